@@ -1,0 +1,47 @@
+# The front door: every task a newcomer or a developer needs, with only git, make and Python >= 3.11 on the machine.
+
+# Interpreters that pyenv keeps out of the way are offered to the tests too.
+export PATH := $(PATH):$(subst $() ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[1-9].*/bin))
+export UV_PYTHON_DOWNLOADS := never
+
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
+BIN := .venv/bin
+UV := $(BIN)/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test dev fix pictures clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+$(UV):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found on PATH." >&2; exit 2; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/installed: $(UV) pyproject.toml
+	@$(UV) pip install --quiet --python $(BIN)/python --editable .
+	@touch $@
+
+.venv/tox: $(UV) pyproject.toml
+	@$(UV) pip install --quiet --python $(BIN)/python 'tox>=4.32' 'tox-uv>=1.29'
+	@touch $@
+
+demo: .venv/installed  ## Play the whole story in this terminal (ARGS=--once ends with the exit status)
+	@$(BIN)/sms-driver demo $(ARGS)
+
+test: .venv/tox  ## Lint, types and every test (ARGS is passed to tox)
+	@$(BIN)/tox run $(ARGS)
+
+dev: .venv/installed  ## Install everything a developer needs into .venv
+	@$(UV) pip install --quiet --python $(BIN)/python --editable '.[postgresql,pytest]' --group dev
+
+fix: dev  ## Format the code and mend what can be mended by itself
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+pictures: dev  ## Make the pictures of README and docs again
+	@$(BIN)/python docs/pictures/make.py
+
+clean:  ## Remove everything that the other commands made
+	@rm -rf .venv .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -1,0 +1,1 @@
+"""What every test session of this project shares."""

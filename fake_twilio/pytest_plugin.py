@@ -1,0 +1,1 @@
+"""Fixtures that give anybody's tests a running fake Twilio."""
