@@ -1,1 +1,11 @@
-"""What every test session of this project shares."""
+"""What every test session shares: the bench that plays feature files, and the steps they are written with."""
+
+pytest_plugins = [
+    "bench.plugin",
+    "steps.assets",
+    "steps.driver",
+    "steps.events",
+    "steps.handsets",
+    "steps.time",
+    "steps.twilio",
+]

@@ -1,0 +1,114 @@
+"""The driver's data server as a client sees it: REST for questions and commands, the event stream for what happens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+
+class CommandRefusedError(Exception):
+    """The data server answered a command with a problem instead of an execution."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        super().__init__(f"HTTP {status}: {problem.get('detail') or problem.get('title') or problem}")
+        self.status = status
+        self.problem = problem
+
+
+class DriverApi:
+    """A client of one running driver.
+
+    Attributes:
+        events: Every event the stream has brought since the client was opened, oldest first.
+    """
+
+    def __init__(self, base_url: str, debug_url: str, session: aiohttp.ClientSession) -> None:
+        self.base_url = base_url
+        self.debug_url = debug_url
+        self.events: list[dict[str, Any]] = []
+        self.last_seq = 0
+        self._session = session
+        self._listener: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Join the event stream; returns when the snapshot has come, so that no later event can be missed."""
+        joined = asyncio.Event()
+        self._listener = asyncio.create_task(self._listen(joined))
+        waiter = asyncio.create_task(joined.wait())
+        done, _ = await asyncio.wait({waiter, self._listener}, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        if self._listener in done:
+            waiter.cancel()
+            self._listener.result()
+        if not joined.is_set():
+            raise TimeoutError(f"{self.base_url}/api/events sent no snapshot within 5 s")
+
+    async def close(self) -> None:
+        """Leave the event stream."""
+        if self._listener is not None:
+            self._listener.cancel()
+            with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError, OSError):
+                await self._listener
+
+    async def _listen(self, joined: asyncio.Event) -> None:
+        async with self._session.ws_connect(f"{self.base_url}/api/events") as stream:
+            async for frame in stream:
+                message = frame.json()
+                if message["type"] == "snapshot":
+                    self.last_seq = message["seq"]
+                    joined.set()
+                elif message["type"] == "event":
+                    self.last_seq = message["seq"]
+                    self.events.append(message["event"])
+
+    async def get(self, path: str, **query: str) -> Any:
+        """The JSON answer of a GET.
+
+        Raises:
+            CommandRefusedError: When the answer is a problem.
+        """
+        async with self._session.get(self.base_url + path, params=query) as answer:
+            body = await answer.json(content_type=None)
+            if answer.status >= 400:
+                raise CommandRefusedError(answer.status, body)
+            return body
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The JSON answer of a POST.
+
+        Raises:
+            CommandRefusedError: When the answer is a problem.
+        """
+        async with self._session.post(self.base_url + path, json=body) as answer:
+            parsed = await answer.json(content_type=None)
+            if answer.status >= 400:
+                raise CommandRefusedError(answer.status, parsed)
+            return parsed
+
+    async def command(self, asset: str, command: str, parameters: Mapping[str, str] | None = None) -> str:
+        """Give an asset a command; answers the execution's id."""
+        body = {"command": command, "parameters": dict(parameters or {}), "commandId": uuid.uuid4().hex}
+        return str((await self.post(f"/api/assets/{asset}/commands", body))["executionId"])
+
+    async def system_command(self, system: str, command: str, parameters: Mapping[str, str]) -> str:
+        """Give the system a command as a workflow does; answers the execution's id."""
+        body = {"command": command, "parameters": dict(parameters), "commandId": uuid.uuid4().hex}
+        return str((await self.post(f"/api/systems/{system}/commands", body))["executionId"])
+
+    async def execution(self, execution_id: str) -> dict[str, Any]:
+        """What became of a command."""
+        return dict(await self.get(f"/api/executions/{execution_id}"))
+
+    async def assets(self) -> list[dict[str, Any]]:
+        """All assets as the data server shows them, the System asset among them."""
+        answer = await self.get("/api/assets")
+        return list(answer["items"] if isinstance(answer, dict) else answer)
+
+    async def log(self, **filters: str) -> list[dict[str, Any]]:
+        """The debug log's records, oldest first."""
+        async with self._session.get(self.debug_url + "/api/logs", params=filters) as answer:
+            return list((await answer.json(content_type=None))["items"])

@@ -1,0 +1,63 @@
+"""The driver inside the bench's own event loop, on the bench's clock: five-second waits take no real time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+from driver.app import RunningDriver, open_driver
+from fake_twilio.clock import ManualClock
+
+from bench.driver_api import DriverApi
+from driver.config import DriverConfig
+
+
+class DriverInProcess:
+    """One driver, started from a configuration and stopped or restarted on the same database."""
+
+    def __init__(self, clock: ManualClock, session: aiohttp.ClientSession) -> None:
+        self._clock = clock
+        self._session = session
+        self._stop = asyncio.Event()
+        self._life: asyncio.Task[None] | None = None
+        self.running: RunningDriver | None = None
+        self.api: DriverApi | None = None
+
+    async def start(self, settings: dict[str, Any]) -> DriverApi:
+        """Start and wait until the event stream has handed over its snapshot.
+
+        Raises:
+            Exception: Whatever keeps the driver from starting.
+        """
+        ready: asyncio.Future[RunningDriver] = asyncio.get_running_loop().create_future()
+        self._stop.clear()
+        self._life = asyncio.create_task(self._live(DriverConfig.model_validate(settings), ready))
+        await asyncio.wait({self._life, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if self._life.done():
+            ready.cancel()
+            self._life.result()
+        self.running = ready.result()
+        self._clock.add_settler(self.running.settle)
+        self.api = DriverApi(self.running.dataserver_url, self.running.debugtools_url, self._session)
+        await self.running.settle()
+        await self.api.open()
+        return self.api
+
+    async def _live(self, config: DriverConfig, ready: asyncio.Future[RunningDriver]) -> None:
+        async with open_driver(config, clock=self._clock) as running:
+            ready.set_result(running)
+            await self._stop.wait()
+
+    async def stop(self) -> None:
+        """Stop in good order; what was in flight is on the database."""
+        if self.api is not None:
+            await self.api.close()
+            self.api = None
+        if self.running is not None:
+            self._clock.remove_settler(self.running.settle)
+            self.running = None
+        self._stop.set()
+        if self._life is not None:
+            life, self._life = self._life, None
+            await life

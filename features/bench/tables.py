@@ -1,0 +1,109 @@
+"""Compares what a data table expects with what is there, and prints the actual table ready to paste.
+
+A table may name a subset of the columns and its rows come in any order. In a cell `*` stands for anything, `-` for
+"absent or empty" and a leading `~` for "contains"; every other text must be equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Fact = Mapping[str, object]
+
+
+def rows_of(datatable: Sequence[Sequence[str]]) -> list[dict[str, str]]:
+    """The rows of a data table as dictionaries by column name."""
+    header, *rows = datatable
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def cell(value: object) -> str:
+    """A value as a feature file writes it: `-` for what is absent, lists joined by commas."""
+    if value is None or value in ("", []):
+        return "-"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def fits(expected: str, actual: object) -> bool:
+    """Whether a cell of the table accepts a value."""
+    text = cell(actual)
+    if expected == "*":
+        return True
+    if expected.startswith("~"):
+        return expected[1:].strip() in text
+    return expected == text
+
+
+def gherkin(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A data table as Gherkin text with aligned columns."""
+    lines = [list(columns), *[list(row) for row in rows]]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
+    return "\n".join(
+        "      | " + " | ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) + " |"
+        for line in lines
+    )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a data table and the facts fit: `fits`, and a text that explains and can be pasted."""
+
+    fits: bool
+    explanation: str
+
+
+def compare(
+    datatable: Sequence[Sequence[str]],
+    actual: Sequence[Fact],
+    *,
+    in_order: bool = False,
+    exactly: bool = True,
+) -> Comparison:
+    """Hold a data table against the facts.
+
+    Args:
+        datatable: Header and rows as the feature file has them.
+        actual: One mapping per fact; columns that the table does not name are ignored.
+        in_order: Whether the rows must come in this order.
+        exactly: Whether facts without a row of their own are a mismatch.
+    """
+    columns = list(datatable[0])
+    expected = rows_of(datatable)
+    unknown = [column for column in columns if actual and all(column not in row for row in actual)]
+    if unknown:
+        known = ", ".join(sorted({str(key) for row in actual for key in row}))
+        return Comparison(False, f"no column named {', '.join(unknown)}; there are: {known}")
+    left = list(actual)
+    missing: list[dict[str, str]] = []
+    for row in expected:
+        candidates = left[:1] if in_order else left
+        match = next((fact for fact in candidates if all(fits(row[c], fact.get(c)) for c in columns)), None)
+        if match is None:
+            missing.append(row)
+            if in_order:
+                break
+        else:
+            left.remove(match)
+    if not missing and not (exactly and left):
+        return Comparison(True, "")
+    marked = [
+        [_marked(cell(fact.get(column)), column, fact, expected, missing) for column in columns] for fact in actual
+    ]
+    reasons = []
+    if missing:
+        reasons.append("no fact fits:\n" + gherkin(columns, [[row[c] for c in columns] for row in missing]))
+    if exactly and left and not (in_order and missing):
+        reasons.append("not expected:\n" + gherkin(columns, [[cell(fact.get(c)) for c in columns] for fact in left]))
+    there = gherkin(columns, marked) if actual else "      (nothing)"
+    return Comparison(False, "\n".join([*reasons, "the actual table (differing cells in «»):", there]))
+
+
+def _marked(text: str, column: str, fact: Fact, expected: list[dict[str, str]], missing: list[dict[str, str]]) -> str:
+    """The cell, between «» where the closest missing row wants something else."""
+    if not missing or any(all(fits(row[c], fact.get(c)) for c in row) for row in expected):
+        return text
+    closest = max(missing, key=lambda row: sum(fits(row[c], fact.get(c)) for c in row))
+    return text if fits(closest[column], fact.get(column)) else f"«{text}»"

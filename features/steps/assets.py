@@ -1,0 +1,83 @@
+"""Steps about assets: what they show, and the commands that operators and workflows give them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_bdd import given, parsers, then, when
+
+from bench.bench import Bench
+from bench.tables import compare, rows_of
+
+
+@given(parsers.parse('the operator sends "{body}" to phone "{name}"'))
+@when(parsers.parse('the operator sends "{body}" to phone "{name}"'))
+def the_operator_sends(bench: Bench, body: str, name: str) -> None:
+    """The phone's command Send Message."""
+    bench.command(name, "Send Message", {"Message Content": body})
+
+
+@given(parsers.parse('the operator gives the command {command} to "{name}"'))
+@when(parsers.parse('the operator gives the command {command} to "{name}"'))
+def the_operator_commands(bench: Bench, command: str, name: str) -> None:
+    """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset."""
+    bench.command(name, command)
+
+
+@when("a workflow calls Send Message with:")
+def a_workflow_sends(bench: Bench, datatable: Sequence[Sequence[str]]) -> None:
+    """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
+    parameters = {row["parameter"]: row["value"] for row in rows_of(datatable)}
+    for parameter in ("Destination Number", "Source Phone Number"):
+        if parameter in parameters:
+            value = parameters[parameter]
+            parameters[parameter] = bench.cast.account.numbers[0] if value == "Twilio" else bench.cast.number(value)
+    bench.system_command("Send Message", parameters)
+
+
+@given("the assets show:")
+@then("the assets show:")
+def the_assets_show(bench: Bench, datatable: Sequence[Sequence[str]]) -> None:
+    """What an operator sees. Columns: asset, status, alarm, reason, active states, true states."""
+    bench.eventually(lambda: compare(datatable, bench.assets()), "the assets")
+
+
+@then(parsers.parse('phone "{name}" shows {status}'))
+def the_phone_shows(bench: Bench, name: str, status: str) -> None:
+    """The status of one phone, whatever the others show."""
+    table = [["asset", "status"], [name, status]]
+    bench.eventually(lambda: compare(table, bench.assets(), exactly=False), f"phone {name}")
+
+
+@then(parsers.parse("the System asset shows {status}"))
+def the_system_shows(bench: Bench, status: str) -> None:
+    """The status of the System asset, whatever the phones show."""
+    table = [["asset", "status"], ["System", status]]
+    bench.eventually(lambda: compare(table, bench.assets(), exactly=False), "the System asset")
+
+
+@then(parsers.parse("the command has {state} after {count:d} attempts"))
+@then(parsers.parse("the command has {state} after {count:d} attempt"))
+def the_command_has_ended(bench: Bench, state: str, count: int) -> None:
+    """How the last command stands (executing, succeeded, terminated, …) and how often Twilio was tried."""
+
+    def standing() -> list[dict[str, object]]:
+        execution = bench.last_execution()
+        return [{"state": execution["state"], "attempts": len(execution["attempts"])}]
+
+    table = [["state", "attempts"], [state, str(count)]]
+    bench.eventually(lambda: compare(table, standing()), "the command")
+
+
+@then(parsers.parse("the command has {state}"))
+def the_command_stands(bench: Bench, state: str) -> None:
+    """How the last command stands, for commands that take no attempts."""
+    table = [["state"], [state]]
+    bench.eventually(lambda: compare(table, [bench.last_execution()]), "the command")
+
+
+@then(parsers.parse('the command is refused because "{reason}"'))
+def the_command_is_refused(bench: Bench, reason: str) -> None:
+    """The last command was not accepted, and the answer says why."""
+    facts = [{"reason": text} for text in bench.refusals[-1:]]
+    bench.eventually(lambda: compare([["reason"], [f"~{reason}"]], facts), "the refusal")

@@ -1,0 +1,38 @@
+"""Steps about the driver as a program: its configuration, its start and stop, its log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_bdd import given, parsers, then, when
+
+from bench.bench import Bench
+from bench.tables import compare, rows_of
+
+
+@given("a running driver with phones:")
+def a_running_driver(bench: Bench, datatable: Sequence[Sequence[str]]) -> None:
+    """Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number."""
+    bench.configure(rows_of(datatable))
+    bench.start_driver()
+
+
+@given(parsers.parse('a running driver with the phone "{name}"'))
+def a_running_driver_with_one_phone(bench: Bench, name: str) -> None:
+    """Start the driver with one phone and everything else at its default."""
+    bench.configure([{"phone": name}])
+    bench.start_driver()
+
+
+@when("the driver is restarted")
+def the_driver_is_restarted(bench: Bench) -> None:
+    """Stop it in good order and start it again on the same database."""
+    bench.stop_driver()
+    bench.start_driver()
+
+
+@then(parsers.parse('the debug log shows "{text}"'))
+def the_debug_log_shows(bench: Bench, text: str) -> None:
+    """Debug Tools have a record with this text."""
+    table = [["event"], [f"~{text}"]]
+    bench.eventually(lambda: compare(table, bench.log(), exactly=False), "the debug log")

@@ -1,0 +1,29 @@
+"""Steps about the telephones that people hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_bdd import given, parsers, then, when
+
+from bench.bench import Bench
+from bench.tables import compare
+
+
+@given(parsers.parse('"{name}" texts "{body}"'))
+@when(parsers.parse('"{name}" texts "{body}"'))
+def somebody_texts(bench: Bench, name: str, body: str) -> None:
+    """A person texts the account's Twilio number. The name of a phone asset texts from its external number."""
+    bench.text(name, body)
+
+
+@then(parsers.parse('the handset of "{name}" shows:'))
+def the_handset_shows(bench: Bench, name: str, datatable: Sequence[Sequence[str]]) -> None:
+    """What the person sees, in order. Columns: way (`in` or `out`), body, status."""
+    bench.eventually(lambda: compare(datatable, bench.shown_on_handset(name), in_order=True), f"the handset of {name}")
+
+
+@then(parsers.parse('the handset of "{name}" shows nothing'))
+def the_handset_shows_nothing(bench: Bench, name: str) -> None:
+    """No text has arrived and none was written."""
+    bench.eventually(lambda: compare([["body"]], bench.shown_on_handset(name)), f"the handset of {name}")
