@@ -24,6 +24,7 @@ def a_running_driver_with_one_phone(bench: Bench, name: str) -> None:
     bench.start_driver()
 
 
+@given("the driver is restarted")
 @when("the driver is restarted")
 def the_driver_is_restarted(bench: Bench) -> None:
     """Stop it in good order and start it again on the same database."""

@@ -1,0 +1,31 @@
+"""`sms-driver demo`: plays the whole story of a text, from operator to handset and back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import click
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End after the story: exit status 0 if every step came true, else 1.")
+def demo(once: bool) -> None:
+    """Play the story of a text on a fake Twilio and a driver started just for it.
+
+    Both take free ports of the loopback interface and a temporary folder. Nothing leaves this machine.
+    """
+    from rich.console import Console
+
+    from driver.cli.demonstration.play import play
+    from driver.cli.demonstration.stage import StageError
+
+    true = True
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            true = asyncio.run(play(Console(), stay=not once))
+    except StageError as error:
+        click.echo(f"sms-driver demo: {error}", err=True)
+        raise SystemExit(3) from None
+    if not true:
+        raise SystemExit(1)

@@ -1,0 +1,121 @@
+"""How the story looks: a list that grows and a live state table on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from driver.cli.demonstration.story import Played, Step
+
+STATUS_STYLES = {
+    "Normal": "bold green",
+    "Masked": "bold magenta",
+    "Fault": "bold white on red",
+    "Acknowledged": "bold yellow",
+    "No Communication": "bold white on grey37",
+}
+
+
+class Screen:
+    """Shows the story while it is played. Use as a context manager.
+
+    Args:
+        console: Where to print; what is not a terminal gets one plain line for each thing that happens.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._played: list[Played] = []
+        self._current: Step | None = None
+        self._assets: list[dict[str, Any]] = []
+        self._addresses: dict[str, str] = {}
+        self._live = Live(console=console, get_renderable=self._render, auto_refresh=True, refresh_per_second=10)
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._current = None
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def begin(self, step: Step) -> None:
+        """A step begins."""
+        self._current = step
+
+    def end(self, played: Played) -> None:
+        """A step has come true, or not."""
+        self._current = None
+        self._played.append(played)
+        if not self._console.is_terminal:
+            self._line(f"{'ok  ' if played.true else 'FAIL'} {played.title}: {played.seen}")
+
+    def show_assets(self, assets: list[dict[str, Any]]) -> None:
+        """The assets as they are now."""
+        if not self._console.is_terminal:
+            before = {asset["assetId"]: asset["status"] for asset in self._assets}
+            for asset in assets:
+                if before.get(asset["assetId"]) != asset["status"]:
+                    self._line(f"     {asset['caption']} shows {asset['status']}")
+        self._assets = assets
+
+    def show_addresses(self, addresses: dict[str, str]) -> None:
+        """Where the pages are."""
+        self._addresses = addresses
+        if not self._console.is_terminal:
+            for name, address in addresses.items():
+                self._line(f"     {name}: {address}")
+
+    def _line(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def _render(self) -> RenderableType:
+        return Panel(
+            Group(self._steps(), Rule(style="dim"), self._states(), *self._where()),
+            title="[bold]Twilio SMS driver[/] · the story of a text",
+            border_style="cyan",
+            padding=(1, 2),
+        )
+
+    def _steps(self) -> Table:
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=1)
+        table.add_column(ratio=5)
+        table.add_column(ratio=6, style="dim", overflow="fold")
+        for played in self._played:
+            mark = Text("✓", style="bold green") if played.true else Text("✗", style="bold red")
+            table.add_row(mark, Text(played.title), Text(played.seen, style="" if played.true else "red"))
+        if self._current is not None:
+            table.add_row(Spinner("dots", style="cyan"), Text(self._current.title, style="bold"), "")
+        return table
+
+    def _states(self) -> Table:
+        table = Table(expand=True, box=None, header_style="dim")
+        for column in ("asset", "status", "true state", "reason"):
+            table.add_column(column)
+        for asset in self._assets:
+            status = asset["status"]
+            table.add_row(
+                asset["caption"],
+                Text(f" {status} ", style=STATUS_STYLES.get(status, "")),
+                ", ".join(asset["trueStates"]),
+                Text(asset["reason"] or "", style="dim"),
+            )
+        return table
+
+    def _where(self) -> list[RenderableType]:
+        if not self._addresses:
+            return []
+        table = Table.grid(padding=(0, 2))
+        for name, address in self._addresses.items():
+            table.add_row(Text(name, style="dim"), Text(address, style="cyan"))
+        return [Rule(style="dim"), table]

@@ -1,0 +1,141 @@
+"""Starts what the story is played on: a fake Twilio with a trial account, and a driver with one phone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from driver.clock import Clock
+
+READY_WITHIN = timedelta(seconds=20)
+STOPPED_WITHIN_S = 5.0
+GUARD_NUMBER = "+12015550101"
+
+
+class StageError(Exception):
+    """A part of the stage did not start; the message says which, and ends with the part's own last words."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where everything is once it runs. Addresses carry no trailing slash; processes may be killed by tests."""
+
+    twilio_url: str
+    twilio_number: str
+    guard_number: str
+    driver_url: str
+    debug_url: str
+    twilio_pid: int
+    driver_pid: int
+
+
+@asynccontextmanager
+async def open_stage(folder: Path, clock: Clock) -> AsyncIterator[Stage]:
+    """Start the fake, then the driver against it, both on free ports of the loopback interface; stop both at the end.
+
+    Raises:
+        StageError: When one of them ends, or is not ready in time.
+    """
+    fake_ready, driver_ready = folder / "fake.json", folder / "driver.json"
+    serve = ["serve", "--trial", "--port", "0", "--ready-file", str(fake_ready), "--log-level", "warning"]
+    async with _process("fake_twilio", serve, folder) as fake_process:
+        fake = await _ready("the fake Twilio", fake_process, fake_ready, folder / "fake_twilio.log", clock)
+        config = _configuration(folder, fake)
+        run = ["run", "--config", str(config), "--ready-file", str(driver_ready)]
+        async with _process("driver", run, folder) as driver_process:
+            driver = await _ready("the driver", driver_process, driver_ready, folder / "driver.log", clock)
+            yield Stage(
+                twilio_url=str(fake["base_url"]),
+                twilio_number=str(fake["phone_number"]),
+                guard_number=GUARD_NUMBER,
+                driver_url=str(driver["dataserver_url"]),
+                debug_url=str(driver["debugtools_url"]),
+                twilio_pid=fake_process.pid,
+                driver_pid=driver_process.pid,
+            )
+
+
+def _configuration(folder: Path, fake: dict[str, object]) -> Path:
+    """Write the driver's configuration: what an operator would write, with ports that are free."""
+    token = folder / "token"
+    token.touch(mode=0o600)
+    token.write_text(str(fake["auth_token"]), encoding="utf-8")
+    config = folder / "driver.toml"
+    config.write_text(
+        f"""
+[twilio]
+account_sid = "{fake["account_sid"]}"
+auth_token_file = {json.dumps(str(token))}
+base_url = "{fake["base_url"]}"
+
+[receive]
+mode = "poll"
+poll_interval_s = 1.0
+
+[dataserver]
+port = 0
+
+[store]
+url = {json.dumps(f"sqlite:///{folder / 'driver.db'}")}
+
+[internal]
+debug_port = 0
+
+[[phones]]
+id = "guard-desk"
+caption = "Guard desk"
+external_phone_number = "{GUARD_NUMBER}"
+twilio_phone_number = "{fake["phone_number"]}"
+""",
+        encoding="utf-8",
+    )
+    return config
+
+
+@asynccontextmanager
+async def _process(module: str, arguments: list[str], folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run one of the two commands in a process of its own, apart from the settings and the terminal of this one."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("TWILIO_", "SMS_DRIVER__"))}
+    with (folder / f"{module}.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", module, *arguments),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            try:
+                async with asyncio.timeout(STOPPED_WITHIN_S):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+async def _ready(
+    what: str, process: asyncio.subprocess.Process, ready_file: Path, log: Path, clock: Clock
+) -> dict[str, object]:
+    """Wait for the ready file, which appears once every listener answers."""
+    deadline = clock.now() + READY_WITHIN
+    while not ready_file.exists():
+        if process.returncode is not None or clock.now() > deadline:
+            state = "did not become ready" if process.returncode is None else f"ended with status {process.returncode}"
+            words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
+            raise StageError("\n".join([f"{what} {state}", *words]))
+        await clock.sleep_until(clock.now() + timedelta(milliseconds=20))
+    ready: dict[str, object] = json.loads(ready_file.read_text(encoding="utf-8"))
+    return ready

@@ -1,0 +1,227 @@
+"""The story itself: each step does one thing, then sees with its own eyes that it came true."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+
+from driver.cli.demonstration.stage import Stage
+from driver.cli.demonstration.views import DriverView, TwilioView
+
+PHONE = "guard-desk"
+TRIAL_PREFIX = "Sent from your Twilio trial account - "
+SOON_S = 5.0
+AFTER_RETRY_S = 9.0
+
+
+class NotTrueError(Exception):
+    """A step did not come true; the message says what was seen instead."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as it is told: what happens, and what was seen once it came true."""
+
+    title: str
+    play: Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Played:
+    """How a step went: `seen` tells what was observed, or why it did not come true."""
+
+    title: str
+    true: bool
+    seen: str
+
+
+class Story:
+    """The story of a few texts between an operator and a guard.
+
+    Args:
+        stage: Where it plays.
+        twilio: The far side.
+        driver: The near side, with its event stream open.
+    """
+
+    def __init__(self, stage: Stage, twilio: TwilioView, driver: DriverView) -> None:
+        self._stage = stage
+        self._twilio = twilio
+        self._driver = driver
+        self._execution = ""
+
+    def steps(self) -> tuple[Step, ...]:
+        """The steps in their order."""
+        return (
+            Step("The driver is connected and Guard desk is Normal", self._connected),
+            Step("The operator sends “Door forced at dock 3” to Guard desk", self._send),
+            Step("It arrives on the guard's phone, behind the trial prefix", self._arrives),
+            Step("Twilio reports it delivered", self._delivered),
+            Step("The guard answers “On my way”", self._reply),
+            Step("Workflows can start: Message Received", self._system_event),
+            Step("… and Message Received from External Number", self._phone_event),
+            Step("Twilio answers the next text with HTTP 503", self._first_failure),
+            Step("It is resent after five seconds", self._resent),
+            Step("… and delivered, once", self._delivered_once),
+            Step("Twilio refuses the next text twice, with code 21612", self._terminated),
+            Step("Guard desk shows Fault", self._fault),
+            Step("The operator acknowledges: Acknowledged", self._acknowledged),
+            Step("The operator resets: Normal", self._normal_again),
+        )
+
+    async def play(self) -> AsyncIterator[Played | Step]:
+        """Play the steps one after the other: yields each step as it begins, then how it went; ends at a failure."""
+        for step in self.steps():
+            yield step
+            try:
+                played = Played(step.title, True, await step.play())
+            except NotTrueError as error:
+                played = Played(step.title, False, str(error))
+            except TimeoutError:
+                played = Played(step.title, False, f"did not happen in time; {self._last_seen()}")
+            except (aiohttp.ClientError, OSError) as error:
+                played = Played(step.title, False, f"lost a part of the stage: {error}")
+            yield played
+            if not played.true:
+                return
+
+    def _last_seen(self) -> str:
+        asset = self._phone()
+        return f"Guard desk shows {asset['status']}" if asset else "the driver has shown no Guard desk"
+
+    def _phone(self) -> dict[str, Any] | None:
+        return next((asset for asset in self._driver.assets if asset["assetId"] == PHONE), None)
+
+    async def _status(self, status: str, within: float = SOON_S) -> dict[str, Any]:
+        def shows() -> dict[str, Any] | None:
+            asset = self._phone()
+            return asset if asset and asset["status"] == status else None
+
+        return dict(await self._driver.until(shows, within))
+
+    async def _ended(self, within: float) -> dict[str, Any]:
+        async def ended() -> dict[str, Any] | None:
+            execution = await self._driver.execution(self._execution)
+            return execution if execution["state"] in ("succeeded", "failed", "terminated", "rejected") else None
+
+        return dict(await self._driver.until(ended, within))
+
+    async def _event(self, name: str) -> dict[str, Any]:
+        def published() -> dict[str, Any] | None:
+            return next((event for event in self._driver.events if event["name"] == name), None)
+
+        return dict(await self._driver.until(published, SOON_S))
+
+    async def _connected(self) -> str:
+        asset = await self._status("Normal", within=10.0)
+        return f"{asset['caption']}: {asset['status']}"
+
+    async def _send_text(self, body: str) -> None:
+        self._execution = await self._driver.command(PHONE, "Send Message", {"Message Content": body})
+
+    async def _send(self) -> str:
+        await self._send_text("Door forced at dock 3")
+        execution = await self._ended(SOON_S)
+        _true(execution["state"] == "succeeded", f"the command has {execution['state']}: {execution}")
+        return f"accepted by Twilio as {execution['messageSid']}"
+
+    async def _received_by_guard(self) -> list[dict[str, Any]]:
+        shown = await self._twilio.on_handset(self._stage.guard_number)
+        return [message for message in shown if message["to"] == self._stage.guard_number]
+
+    async def _arrives(self) -> str:
+        bodies = [message["body"] for message in await self._received_by_guard()]
+        wanted = TRIAL_PREFIX + "Door forced at dock 3"
+        _true(bodies == [wanted], f"the phone shows {bodies} instead of {wanted!r}")
+        return f"“{wanted}”"
+
+    async def _delivery(self) -> str:
+        async def delivered() -> str | None:
+            execution = await self._driver.execution(self._execution)
+            return "delivered" if execution["delivery"] == "delivered" else None
+
+        return str(await self._driver.until(delivered, SOON_S))
+
+    async def _delivered(self) -> str:
+        return await self._delivery()
+
+    async def _reply(self) -> str:
+        await self._twilio.text(self._stage.guard_number, self._stage.twilio_number, "On my way")
+        return f"{self._stage.guard_number} → {self._stage.twilio_number}"
+
+    async def _system_event(self) -> str:
+        parameters = (await self._event("Message Received"))["parameters"]
+        expected = {
+            "Source Phone Number": self._stage.guard_number,
+            "Destination Phone Number": self._stage.twilio_number,
+            "Message Content": "On my way",
+        }
+        seen = {key: value for key, value in parameters.items() if key != "Received Timestamp"}
+        _true(seen == expected and "Received Timestamp" in parameters, f"its parameters are {parameters}")
+        return ", ".join(str(value) for value in parameters.values())
+
+    async def _phone_event(self) -> str:
+        parameters = (await self._event("Message Received from External Number"))["parameters"]
+        _true(
+            set(parameters) == {"Message Content", "Received Timestamp"}
+            and parameters["Message Content"] == "On my way",
+            f"its parameters are {parameters}",
+        )
+        return ", ".join(str(value) for value in parameters.values())
+
+    async def _first_failure(self) -> str:
+        await self._twilio.refuse(times=1, status=503)
+        await self._send_text("Intruder in hall B")
+
+        async def failed_once() -> dict[str, Any] | None:
+            execution = await self._driver.execution(self._execution)
+            return execution if execution["attempts"] and execution["attempts"][0]["outcome"] else None
+
+        execution = await self._driver.until(failed_once, SOON_S)
+        _true(execution["state"] == "executing", f"the command has {execution['state']} at once")
+        return f"attempt 1: HTTP {execution['attempts'][0]['httpStatus']}"
+
+    async def _resent(self) -> str:
+        execution = await self._ended(AFTER_RETRY_S)
+        attempts = execution["attempts"]
+        _true(execution["state"] == "succeeded", f"the command has {execution['state']}: {attempts}")
+        _true(len(attempts) == 2, f"there were {len(attempts)} attempts instead of 2")
+        first, second = (datetime.fromisoformat(attempt["at"]) for attempt in attempts)
+        waited = (second - first).total_seconds()
+        _true(4.9 <= waited <= 6.5, f"attempt 2 came {waited:.1f} s after attempt 1")
+        return f"attempt 2 after {waited:.1f} s: accepted"
+
+    async def _delivered_once(self) -> str:
+        await self._delivery()
+        copies = sum(message["body"].endswith("Intruder in hall B") for message in await self._received_by_guard())
+        _true(copies == 1, f"the guard's phone shows {copies} copies")
+        return "one copy on the guard's phone"
+
+    async def _terminated(self) -> str:
+        await self._twilio.refuse(times=2, status=400, code=21612)
+        await self._send_text("Evacuate hall B")
+        execution = await self._ended(AFTER_RETRY_S)
+        _true(execution["state"] == "terminated", f"the command has {execution['state']}")
+        _true(len(execution["attempts"]) == 2, f"there were {len(execution['attempts'])} attempts instead of 2")
+        return "terminated after 2 attempts"
+
+    async def _fault(self) -> str:
+        return str((await self._status("Fault"))["reason"])
+
+    async def _acknowledged(self) -> str:
+        await self._driver.command(PHONE, "Acknowledge")
+        return str((await self._status("Acknowledged"))["reason"])
+
+    async def _normal_again(self) -> str:
+        await self._driver.command(PHONE, "Reset")
+        await self._status("Normal")
+        return "Normal"
+
+
+def _true(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise NotTrueError(otherwise)

@@ -1,0 +1,58 @@
+Feature: A phone shows its true state
+  An operator trusts the colour of an icon.
+  A phone shows Normal, Masked, Fault, Acknowledged or No Communication, and says why.
+
+  Background:
+    Given a running driver with the phone "Gate"
+
+  Scenario: Normal while all is well
+    When 60 seconds pass
+    Then the assets show:
+      | asset | status | alarm | true states |
+      | Gate  | Normal | -     | Normal      |
+      | *     | Normal | -     | Normal      |
+
+  Scenario: Fault when a text could not be sent
+    Given Twilio refuses the next 2 messages with HTTP 503
+    And the operator sends "Door forced" to phone "Gate"
+    When 5 seconds pass
+    Then the assets show:
+      | asset  | status | alarm          |
+      | Gate   | Fault  | unacknowledged |
+      | System | Fault  | unacknowledged |
+
+  Scenario: Normal again when the next text is accepted
+    Given Twilio refuses the next 2 messages with HTTP 503
+    And the operator sends "Door forced" to phone "Gate"
+    And 5 seconds pass
+    When the operator sends "Once more" to phone "Gate"
+    Then phone "Gate" shows Normal
+
+  Scenario: No Communication when Twilio cannot be reached
+    Given Twilio is out of reach
+    When 300 seconds pass
+    Then the assets show:
+      | asset  | status           | alarm          |
+      | Gate   | No Communication | unacknowledged |
+      | System | No Communication | unacknowledged |
+
+  Scenario: Normal as soon as Twilio is reached again
+    Given Twilio is out of reach
+    And 300 seconds pass
+    And Twilio is back
+    When 300 seconds pass
+    Then phone "Gate" shows Normal
+    And the System asset shows Normal
+
+  Scenario: No Communication at once when the credentials are rejected
+    Given Twilio rejects the credentials
+    When 60 seconds pass
+    Then the assets show:
+      | asset  | status           | reason         |
+      | Gate   | No Communication | *              |
+      | System | No Communication | ~credentials   |
+
+  Scenario: The state survives a restart
+    Given the operator gives the command Mask to "Gate"
+    When the driver is restarted
+    Then phone "Gate" shows Masked
