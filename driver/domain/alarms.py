@@ -1,0 +1,78 @@
+"""Alarm records: the four states a record goes through, as tables.
+
+The names follow ISA-18.2 (alarm management in the process industries): unacknowledged, acknowledged, and both again
+for an alarm whose cause is gone while it is latched. A record that is not latched never outlives its cause.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from driver.domain.status import State
+
+
+class RecordState(StrEnum):
+    """Whether the cause still holds (active or latched) and whether an operator has acknowledged."""
+
+    ACTIVE_UNACKED = "UA"
+    ACTIVE_ACKED = "AA"
+    LATCHED_UNACKED = "UL"
+    LATCHED_ACKED = "AL"
+
+    @property
+    def acked(self) -> bool:
+        """Whether an operator has acknowledged the alarm."""
+        return self in (RecordState.ACTIVE_ACKED, RecordState.LATCHED_ACKED)
+
+    @property
+    def active(self) -> bool:
+        """Whether the cause still holds."""
+        return self in (RecordState.ACTIVE_UNACKED, RecordState.ACTIVE_ACKED)
+
+
+#: What Acknowledge makes of a record.
+ON_ACKNOWLEDGE = {
+    RecordState.ACTIVE_UNACKED: RecordState.ACTIVE_ACKED,
+    RecordState.ACTIVE_ACKED: RecordState.ACTIVE_ACKED,
+    RecordState.LATCHED_UNACKED: RecordState.LATCHED_ACKED,
+    RecordState.LATCHED_ACKED: RecordState.LATCHED_ACKED,
+}
+
+#: What a record becomes when its cause ends, if its status latches; without latch it is dropped.
+ON_CLEAR_LATCHED = {
+    RecordState.ACTIVE_UNACKED: RecordState.LATCHED_UNACKED,
+    RecordState.ACTIVE_ACKED: RecordState.LATCHED_ACKED,
+    RecordState.LATCHED_UNACKED: RecordState.LATCHED_UNACKED,
+    RecordState.LATCHED_ACKED: RecordState.LATCHED_ACKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRecord:
+    """One alarm of one asset, from raising to its end.
+
+    ``annunciated_at`` is None while a mask keeps the alarm silent; after a Reset it is the time of the Reset, from
+    which the age in the alarm grid counts.
+    """
+
+    alarm_id: str
+    status: State
+    alarm_type: str
+    state: RecordState
+    raised_at: datetime
+    last_seen: datetime
+    annunciated_at: datetime | None = None
+    acked_at: datetime | None = None
+    acked_by: str = ""
+    acked_from: str = ""
+    comment: str = ""
+    cleared_at: datetime | None = None
+    count: int = 1
+
+    def acknowledged(self, at: datetime, by: str, channel: str, comment: str) -> "AlarmRecord":
+        """Return the record acknowledged; unchanged if it already was."""
+        if self.state.acked:
+            return self
+        return replace(
+            self, state=ON_ACKNOWLEDGE[self.state], acked_at=at, acked_by=by, acked_from=channel, comment=comment
+        )

@@ -1,0 +1,78 @@
+"""An asset as one frozen value: facts, alarm records, and what is shown of them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from driver.domain.alarms import AlarmRecord
+from driver.domain.commands import AssetType
+from driver.domain.facts import Facts
+from driver.domain.status import State, StatusTable, default_table
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRules:
+    """The status table of an asset and the choices that the platform's documentation leaves open.
+
+    ``mask_toggles``: a second Mask unmasks (default: only Reset does). ``latch_strict``: a latched alarm freezes the
+    shown status (default: a more urgent one may still be shown). ``reject_reset_while_active``: Reset of a fault
+    that still holds is refused (default: it comes back as a new alarm). ``re_alarm_on_repeat``: a failure after
+    Acknowledge raises a new alarm (default: it is counted). ``fault_hold_s``: event faults end by themselves after
+    so long; 0 means never.
+    """
+
+    table: StatusTable = field(default_factory=default_table)
+    mask_toggles: bool = False
+    latch_strict: bool = False
+    reject_reset_while_active: bool = False
+    re_alarm_on_repeat: bool = False
+    fault_hold_s: float = 0.0
+
+    def latches(self, state: State) -> bool:
+        """Tell whether the alarm of a state stays until Acknowledge and Reset."""
+        row = self.table.binding(state)
+        return row is not None and row.latch
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One asset's state.
+
+    ``held_until``: until then No Communication raises no alarm, so that a restart is no alarm storm.
+    """
+
+    asset_id: str
+    asset_type: AssetType
+    facts: Facts
+    status: str
+    since: datetime
+    records: tuple[AlarmRecord, ...] = ()
+    held_until: datetime | None = None
+
+    def record(self, state: State) -> AlarmRecord | None:
+        """Return the alarm record of a state, if there is one."""
+        return next((record for record in self.records if record.status is state), None)
+
+
+#: The states that are facts and may raise alarms, the more urgent first.
+ALARMING = (State.NO_COMMUNICATION, State.FAULT)
+
+
+def true_states(facts: Facts) -> frozenset[State]:
+    """Return what is so, whatever was masked or acknowledged; Normal if nothing is wrong."""
+    holds = {State.NO_COMMUNICATION: facts.comm is not None, State.FAULT: bool(facts.faults)}
+    return frozenset(state for state in ALARMING if holds[state]) or frozenset({State.NORMAL})
+
+
+def active_states(asset: Asset) -> frozenset[State]:
+    """Return the active states: an acknowledged alarm counts as Acknowledged, a mask adds Masked, nothing is Normal."""
+    true = true_states(asset.facts)
+    active = set()
+    for state in ALARMING:
+        record = asset.record(state)
+        if record is not None:
+            active.add(State.ACKNOWLEDGED if record.state.acked else state)
+        elif state in true:
+            active.add(state)
+    if asset.facts.mask is not None:
+        active.add(State.MASKED)
+    return frozenset(active) or frozenset({State.NORMAL})

@@ -1,0 +1,95 @@
+"""Everything that can happen to an asset's state, one small class each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from driver.domain.facts import CauseKind, CommReason, FaultCause
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who gave a command and by which way (``workstation``, ``api``, ``workflow``, ``sms``)."""
+
+    user: str
+    channel: str = "api"
+    workstation: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommLost:
+    """Communication is down, or is down for another reason than before."""
+
+    reason: CommReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommRestored:
+    """Communication works."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRaised:
+    """A fault was seen. ``kind`` says how it will end."""
+
+    cause: FaultCause
+    kind: CauseKind
+    detail: str
+    code: int | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCleared:
+    """Faults of these causes and this kind are over; no causes named means all of the kind."""
+
+    kind: CauseKind
+    causes: tuple[FaultCause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """The command Mask, until Reset or until a moment."""
+
+    by: Operator
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeGiven:
+    """The command Acknowledge."""
+
+    by: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class ResetGiven:
+    """The command Reset."""
+
+    by: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class CancelGiven:
+    """The command Cancel: it only concerns the selection in a client and never changes a state."""
+
+    by: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Look whether a mask, a hold time or the grace at start is over."""
+
+
+Change = (
+    CommLost
+    | CommRestored
+    | FaultRaised
+    | FaultCleared
+    | Masked
+    | AcknowledgeGiven
+    | ResetGiven
+    | CancelGiven
+    | TimePassed
+)

@@ -1,0 +1,85 @@
+"""Events as the platform's workflows see them: immutable snapshots under the documented display names."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from driver.domain.commands import MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, AssetType
+
+MESSAGE_RECEIVED = "Message Received"
+MESSAGE_RECEIVED_FROM_EXTERNAL = "Message Received from External Number"
+DESTINATION_PHONE_NUMBER = "Destination Phone Number"
+RECEIVED_TIMESTAMP = "Received Timestamp"
+#: Beyond the documented parameters; only present when a message carries media.
+MEDIA = "Media"
+
+MESSAGE_ACCEPTED = "MessageAccepted"
+MESSAGE_DELIVERED = "MessageDelivered"
+MESSAGE_FAILED = "MessageFailed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of one item.
+
+    ``initial`` is the item as it was when the event arose (the workflow's *Initial* values) and never changes
+    afterwards.
+    ``occurred_at`` is Twilio's time where Twilio has one, ``observed_at`` the driver's.
+    """
+
+    event_id: str
+    asset_id: str
+    item_id: str
+    item_type: str
+    name: str
+    parameters: Mapping[str, object]
+    initial: Mapping[str, object]
+    occurred_at: datetime
+    observed_at: datetime
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text that somebody sent to one of our Twilio numbers."""
+
+    sid: str
+    source: str
+    destination: str
+    body: str
+    received_at: datetime
+    media: tuple[str, ...] = ()
+
+
+def iso(moment: datetime) -> str:
+    """Write a moment as the interfaces promise: ISO 8601, UTC, milliseconds, ``Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def received_parameters(asset_type: AssetType, text: InboundText) -> dict[str, object]:
+    """Return the documented parameters of an arriving text: four for the system, two for a phone."""
+    parameters: dict[str, object] = {}
+    if asset_type is AssetType.SYSTEM:
+        parameters[SOURCE_PHONE_NUMBER] = text.source
+        parameters[DESTINATION_PHONE_NUMBER] = text.destination
+    parameters[MESSAGE_CONTENT] = text.body
+    parameters[RECEIVED_TIMESTAMP] = iso(text.received_at)
+    if text.media:
+        parameters[MEDIA] = list(text.media)
+    return parameters
+
+
+def item_id(system_id: str, asset_type: AssetType, asset_id: str) -> str:
+    """Return the platform's path of an item, for example ``IntegratedSystems/twilio/Phone/guard-desk``."""
+    system = f"IntegratedSystems/{system_id}"
+    return system if asset_type is AssetType.SYSTEM else f"{system}/{asset_type.value}/{asset_id}"
+
+
+def alias(display_name: str) -> str:
+    """Return the stable camelCase form of a display name: ``Source Phone Number`` becomes ``sourcePhoneNumber``."""
+    words: list[str] = re.findall(r"[A-Za-z0-9]+", display_name)
+    first, rest = words[0], words[1:]
+    if not rest:
+        return first[0].lower() + first[1:]
+    return first.lower() + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,100 @@
+"""The independent facts an asset's state is made of: communication, faults and mask."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class CommReason(StrEnum):
+    """Why an asset has no communication."""
+
+    INITIALIZING = "INITIALIZING"
+    CONFIG_INVALID = "CONFIG_INVALID"
+    AUTH_FAILED = "AUTH_FAILED"
+    UNREACHABLE = "UNREACHABLE"
+    TIMEOUT = "TIMEOUT"
+    PARENT_DOWN = "PARENT_DOWN"
+    DRIVER_STOPPED = "DRIVER_STOPPED"
+    """Never said by the driver: a client shows it when its stream is lost."""
+
+
+class FaultCause(StrEnum):
+    """Why an asset is in Fault."""
+
+    SEND_FAILED = "send_failed"
+    DELIVERY_FAILED = "delivery_failed"
+    OPTED_OUT = "opted_out"
+    NUMBER_PROBLEM = "number_problem"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    RATE_LIMITED = "rate_limited"
+    POLL_LAGGING = "poll_lagging"
+    CHILD_FAULT = "child_fault"
+    WEBHOOK_INVALID = "webhook_invalid"
+    STORE_TROUBLE = "store_trouble"
+
+
+class CauseKind(StrEnum):
+    """How a fault ends: a condition when a probe says so, an event by success, by Reset or by its hold time."""
+
+    CONDITION = "condition"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class CommLoss:
+    """Communication is down: since when, why, and in words."""
+
+    reason: CommReason
+    detail: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One cause of a fault. ``hint`` says what a person can do about it, ``code`` is Twilio's where there is one."""
+
+    cause: FaultCause
+    kind: CauseKind
+    detail: str
+    since: datetime
+    last_seen: datetime
+    code: int | None = None
+    count: int = 1
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """The asset is masked: by whom, since when, until when (None: until Reset), and why."""
+
+    by: str
+    since: datetime
+    until: datetime | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All facts of one asset at one moment. ``stale`` marks faults kept while communication is down."""
+
+    comm: CommLoss | None = None
+    faults: tuple[Fault, ...] = ()
+    mask: Mask | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the conditions among the faults are only last known, not known now."""
+        return self.comm is not None
+
+    def with_fault(self, fault: Fault) -> "Facts":
+        """Return the facts with a fault added, or counted again where the same cause of the same kind already is."""
+        for position, known in enumerate(self.faults):
+            if (known.cause, known.kind) == (fault.cause, fault.kind):
+                again = replace(fault, since=known.since, count=known.count + 1)
+                return replace(self, faults=(*self.faults[:position], again, *self.faults[position + 1 :]))
+        return replace(self, faults=(*self.faults, fault))
+
+    def without(self, *causes: FaultCause, kind: CauseKind) -> "Facts":
+        """Return the facts without those causes of that kind; without naming causes, without any of that kind."""
+        kept = tuple(fault for fault in self.faults if fault.kind is not kind or (causes and fault.cause not in causes))
+        return replace(self, faults=kept) if len(kept) != len(self.faults) else self

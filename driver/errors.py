@@ -1,0 +1,69 @@
+"""Everything that can go wrong in the driver, as one tree; each class carries a stable code for clients."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class DriverError(Exception):
+    """The root: a message written for the person who can mend the cause, and a stable ``code`` for programs."""
+
+    code = "driver_error"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationProblem:
+    """One thing wrong in the configuration: where it stands, what stands there, and what was expected instead."""
+
+    source: str
+    path: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        """Return the problem as one line for a terminal."""
+        shown = f" = {self.value}" if self.value else ""
+        return f"{self.source}: {self.path}{shown}: {self.expected}"
+
+
+class ConfigurationError(DriverError):
+    """The configuration cannot be used; holds every problem found, never only the first."""
+
+    code = "configuration_invalid"
+
+    def __init__(self, problems: Sequence[ConfigurationProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class StartError(DriverError):
+    """The driver cannot start although its configuration is valid: a port in use, a database out of reach."""
+
+    code = "cannot_start"
+
+
+class StoreUnavailableError(DriverError):
+    """The database refused or failed a commit; nothing of it was kept and nothing may be acknowledged."""
+
+    code = "store_unavailable"
+
+
+class NotFoundError(DriverError):
+    """The thing asked for does not exist."""
+
+    code = "not_found"
+
+
+class CommandRefusedError(DriverError):
+    """A command that cannot be carried out; the message says what is wrong with it, ``path`` where."""
+
+    code = "command_refused"
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class IdempotencyConflictError(DriverError):
+    """A ``commandId`` was used before for a different command."""
+
+    code = "command_id_reused"

@@ -1,0 +1,115 @@
+"""Twilio as the services see it: a handful of calls with typed answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from driver.domain.facts import CommReason
+from driver.domain.outcome import Outcome
+from driver.errors import DriverError
+
+
+class GatewayError(DriverError):
+    """Twilio could not be asked, or refused. ``reason`` is how this counts as loss of communication, if it does."""
+
+    code = "gateway_error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        reason: CommReason | None,
+        http_status: int | None = None,
+        twilio_code: int | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.reason = reason
+        self.http_status = http_status
+        self.twilio_code = twilio_code
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMessage:
+    """A message as Twilio shows it. ``sent_at`` is None until Twilio has handed it on."""
+
+    sid: str
+    direction: str
+    source: str
+    destination: str
+    body: str
+    status: str
+    created_at: datetime | None
+    sent_at: datetime | None
+    error_code: int | None = None
+    segments: int | None = None
+    media_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteNumber:
+    """A number of the account: whether it can text, and what it does with an arriving text."""
+
+    phone_number: str
+    sms_capable: bool
+    sms_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAccount:
+    """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty where it may not be read."""
+
+    sid: str
+    status: str
+    kind: str
+    numbers: tuple[RemoteNumber, ...]
+    verified: tuple[str, ...] = ()
+
+
+class SmsGateway(Protocol):
+    """What the driver asks of Twilio."""
+
+    async def send(self, *, sender: str, recipient: str, body: str, validity_s: int | None, callback: str) -> Outcome:
+        """Try once to hand over a text. Never raises for what Twilio or the network does."""
+        ...
+
+    async def find(self, *, sender: str, recipient: str, since: datetime) -> Sequence[RemoteMessage]:
+        """Return messages to a number that we created since a moment, newest first.
+
+        Raises:
+            GatewayError: Twilio could not be asked.
+        """
+        ...
+
+    async def inbound_since(self, *, number: str, since: datetime) -> Sequence[RemoteMessage]:
+        """Return texts sent to one of our numbers since a moment, oldest first, all pages.
+
+        Raises:
+            GatewayError: Twilio could not be asked.
+        """
+        ...
+
+    async def message(self, sid: str) -> RemoteMessage | None:
+        """Return one message, or None if Twilio has no such message any more.
+
+        Raises:
+            GatewayError: Twilio could not be asked.
+        """
+        ...
+
+    async def media(self, sid: str) -> Sequence[str]:
+        """Return the addresses of a message's media.
+
+        Raises:
+            GatewayError: Twilio could not be asked.
+        """
+        ...
+
+    async def account(self) -> RemoteAccount:
+        """Return the account and its numbers; the answer shows that address, credentials and account work.
+
+        Raises:
+            GatewayError: with the reason why communication is down.
+        """
+        ...

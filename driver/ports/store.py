@@ -1,0 +1,173 @@
+"""The store as the services see it: whole commits of plain writes going in, typed rows coming out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from driver.domain.asset import Asset
+from driver.domain.events import Event
+from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow, OutboxText
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PutExecution:
+    """Write an execution, new or changed."""
+
+    execution: Execution
+
+
+@dataclass(frozen=True, slots=True)
+class PutOutbox:
+    """Write a waiting text, new or changed."""
+
+    text: OutboxText
+
+
+@dataclass(frozen=True, slots=True)
+class DropOutbox:
+    """The text waits no more."""
+
+    execution_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutAttempt:
+    """Write an attempt, begun or ended."""
+
+    execution_id: str
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class PutMessage:
+    """Write a message, new or changed."""
+
+    message: MessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAsset:
+    """Write an asset's state."""
+
+    asset: Asset
+
+
+@dataclass(frozen=True, slots=True)
+class AppendEvent:
+    """Add an event; it gets its ``seq`` in the commit and is published after it."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class AppendAudit:
+    """Add a line to the audit."""
+
+    entry: AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class SetMark:
+    """Remember a small value under a name: a cursor, the start of receiving."""
+
+    name: str
+    value: str
+
+
+Write = PutExecution | PutOutbox | DropOutbox | PutAttempt | PutMessage | SaveAsset | AppendEvent | AppendAudit |
+SetMark
+
+
+class OnceKind(StrEnum):
+    """What may exist only once."""
+
+    COMMAND = "command"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Commit only if this command id or message SID is not known yet."""
+
+    kind: OnceKind
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What came of a commit.
+
+    ``fresh`` is False if a ``Once`` held it back; ``existing`` then names what was there (execution id or SID).
+    """
+
+    fresh: bool = True
+    existing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the driver starts from after a restart."""
+
+    assets: Mapping[str, Asset] = field(default_factory=dict)
+    outbox: tuple[OutboxText, ...] = ()
+    open_messages: tuple[MessageRow, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
+    last_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A page of rows, newest first, and the cursor of the next one (empty at the end)."""
+
+    items: tuple[T, ...]
+    next: str = ""
+
+
+class Store(Protocol):
+    """Durable memory. A commit is atomic and on disk when ``commit`` returns.
+
+    Raises (every method): ``StoreUnavailableError`` when the database cannot do it now.
+    """
+
+    async def commit(self, writes: Sequence[Write], *, once: Once | None = None) -> Committed:
+        """Apply all writes or none."""
+        ...
+
+    async def remember(self) -> Remembered:
+        """Read everything the driver needs to go on where it stopped."""
+        ...
+
+    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
+        """Call ``listener`` with the events of each commit, in order of ``seq``, once they are durable."""
+        ...
+
+    async def execution(self, execution_id: str) -> tuple[Execution, tuple[Attempt, ...]] | None:
+        """Return an execution and its attempts."""
+        ...
+
+    async def message(self, sid: str) -> MessageRow | None:
+        """Return a message by its SID."""
+        ...
+
+    async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
+        """Return those of the SIDs that are stored."""
+        ...
+
+    async def messages(self, size: int, cursor: str) -> Page[MessageRow]:
+        """Return messages, newest first."""
+        ...
+
+    async def executions(self, size: int, cursor: str, states: Sequence[str] = ()) -> Page[Execution]:
+        """Return executions, newest first, of these states or of all."""
+        ...
+
+    async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:
+        """Return the audit, newest first."""
+        ...
+
+    async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
+        """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
+        ...
