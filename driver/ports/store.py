@@ -77,8 +77,9 @@ class SetMark:
     value: str
 
 
-Write = PutExecution | PutOutbox | DropOutbox | PutAttempt | PutMessage | SaveAsset | AppendEvent | AppendAudit |
-SetMark
+Write = (
+    PutExecution | PutOutbox | DropOutbox | PutAttempt | PutMessage | SaveAsset | AppendEvent | AppendAudit | SetMark
+)
 
 
 class OnceKind(StrEnum):
