@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 import aiohttp
 from anyio.from_thread import BlockingPortal
-from fake_twilio.clock import ManualClock
 
 from bench.cast import Account, Cast, asset_id
 from bench.driver_api import CommandRefusedError, DriverApi
 from bench.driver_in_process import DriverInProcess
 from bench.fake_side import ACCOUNTS, UNVERIFIED, VERIFIED, FakeSide
 from bench.tables import Comparison
+from fake_twilio.clock import ManualClock
 
 Answer = TypeVar("Answer")
 

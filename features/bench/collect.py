@@ -36,10 +36,15 @@ class FeatureFile(pytest.Module):
             feature = get_feature(str(self.path.parent), self.path.name)
         except Exception as error:
             raise self.CollectError(f"{self.path}: {error}") from error
+        if not feature.scenarios:
+            raise self.CollectError(f"{self.path}: there is no scenario in this feature")
         self.session._fixturemanager.parsefactories(self)  # noqa: SLF001
         for name, template in feature.scenarios.items():
+            if not template.steps:
+                raise self.CollectError(f'{self.path}:{template.line_number}: scenario "{name}" has no steps')
             played = scenario(self.path.name, name, features_base_dir=str(self.path.parent))(_nothing_more)
             _place(played, self.path, template.line_number)
+            setattr(self.obj, name, played)
             yield from self._genfunctions(name, played)
 
 
@@ -59,7 +64,8 @@ def _place(played: Callable[..., object], path: Path, line: int) -> None:
 
 def template_of(item: pytest.Item) -> Any | None:
     """The scenario template an item plays, or None for a test that is no scenario."""
-    return scenario_wrapper_template_registry.get(getattr(item, "function", None))
+    function = getattr(item, "function", None)
+    return None if function is None else scenario_wrapper_template_registry.get(function)
 
 
 def asynchronous_steps() -> list[str]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import aiohttp
 from driver.app import RunningDriver, open_driver
-from fake_twilio.clock import ManualClock
 
 from bench.driver_api import DriverApi
 from driver.config import DriverConfig
+from fake_twilio.clock import ManualClock
 
 
 class DriverInProcess:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from fake_twilio.clock import ManualClock
 
 from bench.cast import Account
 from fake_twilio import FakeTwilio
+from fake_twilio.clock import ManualClock
 
 VERIFIED = tuple(f"+120155501{index:02}" for index in range(1, 10))
 UNVERIFIED = tuple(f"+120155501{index:02}" for index in range(60, 70))

@@ -49,9 +49,9 @@ def stage(portal: BlockingPortal, tmp_path_factory: pytest.TempPathFactory) -> I
     from contextlib import asynccontextmanager
 
     import aiohttp
-    from fake_twilio.clock import ManualClock
 
     from bench.fake_side import fake_side
+    from fake_twilio.clock import ManualClock
 
     @asynccontextmanager
     async def opened() -> Any:
