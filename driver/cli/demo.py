@@ -18,12 +18,13 @@ def demo(once: bool) -> None:
     from rich.console import Console
 
     from driver.cli.demonstration.play import play
+    from driver.cli.demonstration.screen import Screen
     from driver.cli.demonstration.stage import StageError
 
     true = True
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            true = asyncio.run(play(Console(), stay=not once))
+            true = asyncio.run(play(Screen(Console()), stay=not once))
     except StageError as error:
         click.echo(f"sms-driver demo: {error}", err=True)
         raise SystemExit(3) from None

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
-from rich.console import Console
 
 from driver.cli.demonstration.screen import Screen
 from driver.cli.demonstration.stage import Stage, open_stage
@@ -17,11 +16,11 @@ from driver.cli.demonstration.views import DriverView, TwilioView
 from driver.clock import SystemClock
 
 
-async def play(console: Console, *, stay: bool, on_stage: Callable[[Stage], None] | None = None) -> bool:
+async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Stage], None] | None = None) -> bool:
     """Play the story and say whether every step came true.
 
     Args:
-        console: Where to show it.
+        screen: Where to show it.
         stay: Keep everything running after a story that came true, until cancelled.
         on_stage: Told where everything is before the first step.
 
@@ -35,36 +34,36 @@ async def play(console: Console, *, stay: bool, on_stage: Callable[[Stage], None
         ):
             if on_stage is not None:
                 on_stage(stage)
-            if not await _show(console, stage, session):
-                return False
-            if stay:
-                console.print("Everything keeps running. Press Ctrl-C to end.", style="dim")
-                await asyncio.Event().wait()
-            return True
+            return await _show(screen, stage, session, stay=stay)
 
 
-async def _show(console: Console, stage: Stage, session: aiohttp.ClientSession) -> bool:
-    """Play the steps on the screen."""
-    with Screen(console) as screen:
+async def _show(screen: Screen, stage: Stage, session: aiohttp.ClientSession, *, stay: bool) -> bool:
+    """Play the steps on the screen, which goes on showing the assets for as long as everything stays."""
+    with screen:
         driver = DriverView(stage.driver_url, session, lambda: screen.show_assets(driver.assets))
         try:
             async with driver.watching():
-                true = True
                 async for told in Story(stage, TwilioView(stage.twilio_url, session), driver).play():
-                    if isinstance(told, Played):
-                        screen.end(told)
-                        true = told.true
-                    else:
+                    if not isinstance(told, Played):
                         screen.begin(told)
+                        continue
+                    screen.end(told)
+                    if not told.true:
+                        return False
+                screen.show_addresses(_addresses(stage))
+                if stay:
+                    screen.say("Everything keeps running. Press Ctrl-C to end.")
+                    await asyncio.Event().wait()
+                return True
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             screen.end(Played("The driver's event stream opens", False, str(error) or "not within 10 s"))
             return False
-        if true:
-            screen.show_addresses(
-                {
-                    "The driver's console": f"{stage.driver_url}/",
-                    "Debug tools": f"{stage.debug_url}/",
-                    "Fake Twilio and its handsets": f"{stage.twilio_url}/_fake/",
-                }
-            )
-        return true
+
+
+def _addresses(stage: Stage) -> dict[str, str]:
+    """The pages to open next."""
+    return {
+        "The driver's console": f"{stage.driver_url}/",
+        "Debug tools": f"{stage.debug_url}/",
+        "Fake Twilio and its handsets": f"{stage.twilio_url}/_fake/",
+    }

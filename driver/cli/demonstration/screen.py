@@ -36,7 +36,8 @@ class Screen:
         self._current: Step | None = None
         self._assets: list[dict[str, Any]] = []
         self._addresses: dict[str, str] = {}
-        self._live = Live(console=console, get_renderable=self._render, auto_refresh=True, refresh_per_second=10)
+        self._last_words = ""
+        self._live = Live(console=console, get_renderable=self.picture, auto_refresh=True, refresh_per_second=10)
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -75,10 +76,17 @@ class Screen:
             for name, address in addresses.items():
                 self._line(f"     {name}: {address}")
 
+    def say(self, words: str) -> None:
+        """A last line below everything."""
+        self._last_words = words
+        if not self._console.is_terminal:
+            self._line(words)
+
     def _line(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def _render(self) -> RenderableType:
+    def picture(self) -> RenderableType:
+        """The whole screen as it is now."""
         return Panel(
             Group(self._steps(), Rule(style="dim"), self._states(), *self._where()),
             title="[bold]Twilio SMS driver[/] · the story of a text",
@@ -118,4 +126,4 @@ class Screen:
         table = Table.grid(padding=(0, 2))
         for name, address in self._addresses.items():
             table.add_row(Text(name, style="dim"), Text(address, style="cyan"))
-        return [Rule(style="dim"), table]
+        return [Rule(style="dim"), table, *([Text(f"\n{self._last_words}", style="dim")] if self._last_words else [])]

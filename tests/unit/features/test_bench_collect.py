@@ -70,7 +70,7 @@ def test_scenarios_are_tests_named_as_they_are_written(pytester: pytest.Pytester
             "Feature: X\n  Given a step outside a scenario\n    | a\n",
             "*broken.feature: there is no scenario in this feature",
         ),
-        ("Feature X\n", "*broken.feature: *expected*"),
+        ("Feature X\n", "*broken.feature: Multiple features*"),
         ("Feature: X\n  Scenario: Y\n    Perhaps it tests something\n", '*broken.feature:2: scenario "Y" has no steps'),
     ],
 )
