@@ -1,0 +1,177 @@
+"""Loads the configuration: TOML file, then environment, then secret files; reports every problem at once."""
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from driver.config.models import DriverConfig
+from driver.errors import ConfigurationError, ConfigurationProblem
+
+PREFIX = "SMS_DRIVER__"
+DEFAULT_FILE = Path("driver.toml")
+#: Keys that may be given as ``<key>_file``, by section.
+SECRETS = {"twilio": ("auth_token", "auth_token_secondary", "api_key_secret"), "store": ("url",)}
+_NEVER_SHOWN = ("auth_token", "secret", "password", "token_hash", "url")
+
+Location = tuple[str | int, ...]
+
+
+def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> DriverConfig:
+    """Read the configuration from ``path`` (default: ``driver.toml`` where there is one) and ``env``.
+
+    ``SMS_DRIVER__SECTION__KEY`` in ``env`` overrides the file. A value that is a list or a table is given as JSON.
+
+    Raises:
+        ConfigurationError: with every problem found: source, path, value and what is expected.
+    """
+    environment = os.environ if env is None else env
+    problems: list[ConfigurationProblem] = []
+    file = Path(path) if path is not None else (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    data = _read(file, problems) if file is not None else {}
+    source = str(file) if file is not None else "environment"
+    origins = _override(data, environment, problems)
+    _read_secrets(data, file.parent if file is not None else Path(), source, problems)
+    try:
+        config = DriverConfig.model_validate(data)
+    except ValidationError as refused:
+        problems.extend(_problem(error, data, source, origins) for error in refused.errors(include_url=False))
+        raise ConfigurationError(problems) from None
+    if problems:
+        raise ConfigurationError(problems)
+    return config
+
+
+def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as mistake:
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", f"not valid TOML: {mistake}"))
+    except UnicodeDecodeError:
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", "expected UTF-8 text"))
+    except OSError as trouble:
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", f"cannot be read: {trouble.strerror}"))
+    raise ConfigurationError(problems)
+
+
+def _override(
+    data: dict[str, Any], env: Mapping[str, str], problems: list[ConfigurationProblem]
+) -> dict[Location, str]:
+    """Put environment values into ``data``; return which variable each location came from."""
+    origins: dict[Location, str] = {}
+    for name in sorted(env):
+        if not name.startswith(PREFIX):
+            continue
+        keys = tuple(part.lower() for part in name[len(PREFIX) :].split("__"))
+        value: Any = env[name]
+        if value[:1] in ("[", "{"):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                problems.append(ConfigurationProblem(name, ".".join(keys), "", "expected JSON for a list or a table"))
+                continue
+        table: Any = data
+        for key in keys[:-1]:
+            table = table.setdefault(key, {}) if isinstance(table, dict) else None
+        if not isinstance(table, dict):
+            problems.append(ConfigurationProblem(name, ".".join(keys), "", "expected SMS_DRIVER__SECTION__KEY"))
+            continue
+        table[keys[-1]] = value
+        origins[keys] = name
+    return origins
+
+
+def _read_secrets(data: dict[str, Any], base: Path, source: str, problems: list[ConfigurationProblem]) -> None:
+    for section, keys in SECRETS.items():
+        table = data.get(section)
+        if not isinstance(table, dict):
+            continue
+        for key in keys:
+            named = table.pop(f"{key}_file", None)
+            if named is None:
+                continue
+            where = f"{section}.{key}_file"
+            if key in table:
+                problems.append(ConfigurationProblem(source, where, str(named), f"{key} is given as well; keep one"))
+                continue
+            try:
+                table[key] = (base / str(named)).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as trouble:
+                why = trouble.strerror if isinstance(trouble, OSError) else "not UTF-8 text"
+                problems.append(ConfigurationProblem(source, where, str(named), f"the secret cannot be read: {why}"))
+
+
+def _problem(
+    error: ErrorDetails, data: Mapping[str, Any], source: str, origins: Mapping[Location, str]
+) -> ConfigurationProblem:
+    location = tuple(part for part in error["loc"] if not str(part).startswith("function-"))
+    origin = next((origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins), source)
+    shown = "" if error["type"] == "extra_forbidden" else _value(location, data)
+    return ConfigurationProblem(origin, _written(location), shown, _expected(error, location))
+
+
+def _written(location: Location) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or "(the whole)"
+
+
+def _value(location: Location, data: Any) -> str:
+    for part in location:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    if isinstance(data, dict | list | tuple):
+        return ""
+    if any(word in str(location[-1]) for word in _NEVER_SHOWN if location):
+        return "(not shown)"
+    shown = repr(data)
+    return shown if len(shown) <= 80 else f"{shown[:77]}…"
+
+
+_WORDS = {
+    "missing": "is required",
+    "bool_parsing": "expected true or false",
+    "bool_type": "expected true or false",
+    "string_type": "expected text in quotes",
+    "int_parsing": "expected a whole number",
+    "int_type": "expected a whole number",
+    "float_parsing": "expected a number",
+    "float_type": "expected a number",
+}
+_PATTERNS = {
+    "account_sid": "expected an Account SID: AC and 32 hexadecimal digits",
+    "api_key_sid": "expected an API key SID: SK and 32 hexadecimal digits",
+    "id": "expected letters, digits, dots, hyphens or underscores",
+}
+
+
+def _expected(error: ErrorDetails, location: Location) -> str:
+    kind, key = error["type"], str(location[-1]) if location else ""
+    if kind == "extra_forbidden":
+        known = sorted(_model_at(location[:-1]).model_fields)
+        close = difflib.get_close_matches(key, known, 1)
+        return f"unknown key; did you mean {close[0]!r}?" if close else f"unknown key; known here: {', '.join(known)}"
+    if kind == "string_pattern_mismatch" and key in _PATTERNS:
+        return _PATTERNS[key]
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    return _WORDS.get(kind) or error["msg"].replace("Input should be", "expected")
+
+
+def _model_at(location: Location) -> type[BaseModel]:
+    model: type[BaseModel] = DriverConfig
+    for part in location:
+        if isinstance(part, str) and part in model.model_fields:
+            annotation = model.model_fields[part].annotation
+            candidates = [annotation, *get_args(annotation)]
+            model = next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), model)
+    return model

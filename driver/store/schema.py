@@ -1,0 +1,143 @@
+"""The tables. Times are microseconds since 1970 in UTC: they sort, they are exact, and both databases agree on them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Dialect, Index, Integer, MetaData, Table, Text, TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(value: datetime) -> int:
+    """Return a moment as the number that is stored."""
+    return (value - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """Return the moment that a stored number stands for."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment as an integer."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Write a moment."""
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read a moment."""
+        return None if value is None else moment(int(value))
+
+
+metadata = MetaData()
+
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+marks = Table("marks", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("execution_id", Text, primary_key=True),
+    Column("command_id", Text, unique=True),
+    Column("asset_id", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("workstation", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("result", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("message_sid", Text, nullable=False),
+    Index("executions_by_state", "state", "execution_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("execution_id", Text, primary_key=True),
+    Column("asset_id", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("in_doubt", Integer, nullable=False),
+    Column("lookups", Integer, nullable=False),
+    Column("first_at", Moment),
+    Column("expires_at", Moment),
+    Column("position", BigInteger, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("execution_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("http_status", Integer),
+    Column("code", Integer),
+    Column("sid", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("sid", Text, primary_key=True),
+    Column("direction", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("execution_id", Text, nullable=False),
+    Column("asset_id", Text, nullable=False),
+    Column("error_code", Integer),
+    Column("segments", Integer),
+    Column("media", Text, nullable=False),
+    Index("messages_by_time", "created_at", "sid"),
+    Index("messages_by_status", "status"),
+)
+
+assets = Table("assets", metadata, Column("asset_id", Text, primary_key=True), Column("state", Text, nullable=False))
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False, unique=True),
+    Column("asset_id", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("item_type", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("initial", Text, nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("observed_at", Moment, nullable=False),
+    Index("events_by_time", "observed_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("entry_id", _Serial, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("device_type", Text, nullable=False),
+    Column("command_or_status", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("computer", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Index("audit_by_time", "at"),
+)

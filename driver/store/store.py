@@ -1,0 +1,190 @@
+"""The store over SQLAlchemy: opening, migrating, reading; writing is the writer's."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from driver.domain.events import Event
+from driver.domain.message import FINAL
+from driver.errors import StartError, StoreUnavailableError
+from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
+from driver.ports.store import Committed, Once, Page, Remembered, Write
+from driver.store import codec, migration, schema
+from driver.store.writer import Writer
+
+R = TypeVar("R")
+
+
+class SqlStore:
+    """Implements ``driver.ports.store.Store``."""
+
+    def __init__(self, engine: AsyncEngine, writer: Writer, remembered: Remembered) -> None:
+        self._engine = engine
+        self._writer = writer
+        self._remembered = remembered
+
+    async def commit(self, writes: Sequence[Write], *, once: Once | None = None) -> Committed:
+        """Apply all writes or none."""
+        return await self._writer.submit(writes, once)
+
+    async def remember(self) -> Remembered:
+        """Return what was stored when the store was opened."""
+        return self._remembered
+
+    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
+        """Call ``listener`` with the events of each commit."""
+        self._writer.on_events(listener)
+
+    async def execution(self, execution_id: str) -> tuple[Execution, tuple[Attempt, ...]] | None:
+        """Return an execution and its attempts."""
+        table, tries = schema.executions, schema.attempts
+        rows = await self._rows(select(table).where(table.c.execution_id == execution_id))
+        if not rows:
+            return None
+        attempts = await self._rows(select(tries).where(tries.c.execution_id == execution_id).order_by(tries.c.number))
+        return codec.execution_record(rows[0]), tuple(codec.attempt_record(row) for row in attempts)
+
+    async def message(self, sid: str) -> MessageRow | None:
+        """Return a message by its SID."""
+        rows = await self._rows(select(schema.messages).where(schema.messages.c.sid == sid))
+        return codec.message_record(rows[0]) if rows else None
+
+    async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
+        """Return those of the SIDs that are stored."""
+        known: set[str] = set()
+        for start in range(0, len(sids), 500):
+            part = schema.messages.c.sid.in_(sids[start : start + 500])
+            known.update(row["sid"] for row in await self._rows(select(schema.messages.c.sid).where(part)))
+        return frozenset(known)
+
+    async def messages(self, size: int, cursor: str) -> Page[MessageRow]:
+        """Return messages, newest first."""
+        table = schema.messages
+        query = select(table).order_by(table.c.created_at.desc(), table.c.sid.desc())
+        if cursor:
+            micros, _, sid = cursor.partition("~")
+            moment = schema.moment(_whole(micros))
+            older, same = table.c.created_at < moment, table.c.created_at == moment
+            query = query.where(older | (same & (table.c.sid < sid)))
+        rows = await self._rows(query.limit(size + 1))
+        items = tuple(codec.message_record(row) for row in rows[:size])
+        more = f"{schema.micros(items[-1].created_at)}~{items[-1].sid}" if len(rows) > size else ""
+        return Page(items, more)
+
+    async def executions(self, size: int, cursor: str, states: Sequence[str] = ()) -> Page[Execution]:
+        """Return executions, newest first; their ids sort by time."""
+        table = schema.executions
+        query = select(table).order_by(table.c.execution_id.desc())
+        if states:
+            query = query.where(table.c.state.in_(states))
+        if cursor:
+            query = query.where(table.c.execution_id < cursor)
+        rows = await self._rows(query.limit(size + 1))
+        items = tuple(codec.execution_record(row) for row in rows[:size])
+        return Page(items, items[-1].execution_id if len(rows) > size else "")
+
+    async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:
+        """Return the audit, newest first."""
+        table = schema.audit
+        query = select(table).order_by(table.c.entry_id.desc())
+        if cursor:
+            query = query.where(table.c.entry_id < _whole(cursor))
+        rows = await self._rows(query.limit(size + 1))
+        items = tuple(codec.audit_record(row) for row in rows[:size])
+        return Page(items, str(items[-1].entry_id) if len(rows) > size else "")
+
+    async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
+        """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
+        table = schema.events
+        rows = await self._rows(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit + 1))
+        if len(rows) > limit or (rows and rows[0]["seq"] != seq + 1):
+            return None
+        return tuple(codec.event_record(row) for row in rows)
+
+    async def _rows(self, query: Select[Any]) -> list[codec.Row]:
+        try:
+            async with self._engine.connect() as connection:
+                return [row._mapping for row in await connection.execute(query)]  # noqa: SLF001 - its documented name
+        except (SQLAlchemyError, OSError) as trouble:
+            raise StoreUnavailableError(f"the database cannot be read now: {_cause(trouble)}") from trouble
+
+
+@asynccontextmanager
+async def open_store(url: str) -> AsyncIterator[SqlStore]:
+    """Open the database, bring its schema up to date, and run its writer while the context lasts.
+
+    Raises:
+        StartError: the database cannot be opened, or it was made by a newer driver.
+    """
+    engine = _engine(url)
+    try:
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(migration.upgrade)
+            async with engine.connect() as connection:
+                remembered = await _remember(connection)
+        except (SQLAlchemyError, OSError) as trouble:
+            shown = make_url(url).render_as_string(hide_password=True)
+            raise StartError(f"the database {shown} cannot be opened: {_cause(trouble)}") from trouble
+        writer = Writer(engine, remembered.last_seq)
+        task = asyncio.create_task(writer.run(), name="store writer")
+        try:
+            yield SqlStore(engine, writer, remembered)
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+    finally:
+        await engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    if url.startswith("postgresql://"):
+        return create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), pool_size=5)
+    path = url.removeprefix("sqlite:///")
+    if not Path(path).absolute().parent.is_dir():
+        raise StartError(
+            f"the database {url} cannot be opened: the folder {Path(path).absolute().parent} does not exist"
+        )
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args={"timeout": 5.0})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+async def _remember(connection: AsyncConnection) -> Remembered:
+    async def rows(query: Select[Any]) -> list[codec.Row]:
+        return [row._mapping for row in await connection.execute(query)]  # noqa: SLF001 - its documented name
+
+    waiting = select(schema.outbox).order_by(schema.outbox.c.position)
+    unfinished = select(schema.messages).where(
+        schema.messages.c.direction == "outbound", schema.messages.c.status.not_in([status.value for status in FINAL])
+    )
+    return Remembered(
+        assets={row["asset_id"]: codec.asset_record(row) for row in await rows(select(schema.assets))},
+        outbox=tuple(codec.outbox_record(row) for row in await rows(waiting)),
+        open_messages=tuple(codec.message_record(row) for row in await rows(unfinished)),
+        marks={row["name"]: row["value"] for row in await rows(select(schema.marks))},
+        last_seq=await connection.scalar(select(func.max(schema.events.c.seq))) or 0,
+    )
+
+
+def _cause(trouble: Exception) -> str:
+    return str(getattr(trouble, "orig", None) or trouble)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.lstrip("-").isdigit() else 0

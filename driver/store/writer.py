@@ -1,0 +1,212 @@
+"""The one writer: takes everything that waits for a commit and puts it into one transaction.
+
+A durable commit costs a disk flush whatever its size, so requests that arrive together share one. Each of them still
+is atomic: if a shared transaction fails, every request is tried again alone, and only the guilty one is refused.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+from sqlalchemy import Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from driver.domain.events import Event
+from driver.errors import StoreUnavailableError
+from driver.ports.store import (
+    AppendAudit,
+    AppendEvent,
+    Committed,
+    DropOutbox,
+    Once,
+    OnceKind,
+    PutAttempt,
+    PutExecution,
+    PutMessage,
+    PutOutbox,
+    SaveAsset,
+    SetMark,
+    Write,
+)
+from driver.store import codec, schema
+
+_log = structlog.get_logger("driver.store")
+
+Listener = Callable[[Sequence[Event]], None]
+
+#: At most so many requests share a transaction; beyond it the answer to the first would wait too long.
+LARGEST_BATCH = 500
+
+
+@dataclass(slots=True)
+class _Request:
+    writes: Sequence[Write]
+    once: Once | None
+    answer: "asyncio.Future[Committed]"
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The rows of one transaction, later writes to the same key replacing earlier ones."""
+
+    rows: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    audit: list[dict[str, Any]] = field(default_factory=list)
+
+    def put(self, table: Table, row: dict[str, Any]) -> None:
+        """Write a row."""
+        key = tuple(row[column.name] for column in table.primary_key)
+        self.rows.setdefault(table, {})[key] = row
+
+    def drop(self, table: Table, key: str) -> None:
+        """Delete a row."""
+        self.rows.setdefault(table, {})[(key,)] = None
+
+    def add(self, write: Write) -> None:
+        """Take one write."""
+        match write:
+            case PutExecution(execution):
+                self.put(schema.executions, codec.execution_row(execution))
+            case PutOutbox(text):
+                self.put(schema.outbox, codec.outbox_row(text))
+            case DropOutbox(execution_id):
+                self.drop(schema.outbox, execution_id)
+            case PutAttempt(execution_id, attempt):
+                self.put(schema.attempts, codec.attempt_row(execution_id, attempt))
+            case PutMessage(message):
+                self.put(schema.messages, codec.message_row(message))
+            case SaveAsset(asset):
+                self.put(schema.assets, codec.asset_row(asset))
+            case AppendEvent(event):
+                self.events.append(event)
+            case AppendAudit(entry):
+                self.audit.append(codec.audit_row(entry))
+            case SetMark(name, value):
+                self.put(schema.marks, {"name": name, "value": value})
+
+
+class Writer:
+    """Runs as one task; ``submit`` hands it a request and waits for the commit."""
+
+    def __init__(self, engine: AsyncEngine, last_seq: int) -> None:
+        self._engine = engine
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
+        self._seq = last_seq
+        self._listeners: list[Listener] = []
+
+    def on_events(self, listener: Listener) -> None:
+        """Call ``listener`` with the events of each commit."""
+        self._listeners.append(listener)
+
+    async def submit(self, writes: Sequence[Write], once: Once | None) -> Committed:
+        """Have the writes committed.
+
+        Raises:
+            StoreUnavailableError: the database could not; nothing was kept.
+        """
+        answer: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait(_Request(writes, once, answer))
+        return await answer
+
+    async def run(self) -> None:
+        """Commit whatever arrives until cancelled."""
+        while True:
+            requests = [await self._waiting.get()]
+            while not self._waiting.empty() and len(requests) < LARGEST_BATCH:
+                requests.append(self._waiting.get_nowait())
+            try:
+                await self._together(requests)
+            except SQLAlchemyError as trouble:
+                if len(requests) == 1:
+                    self._refuse(requests[0], trouble)
+                else:
+                    await self._one_by_one(requests)
+            except OSError as trouble:
+                for request in requests:
+                    self._refuse(request, trouble)
+
+    async def _one_by_one(self, requests: Sequence[_Request]) -> None:
+        for request in requests:
+            try:
+                await self._together([request])
+            except (SQLAlchemyError, OSError) as trouble:
+                self._refuse(request, trouble)
+
+    async def _together(self, requests: Sequence[_Request]) -> None:
+        batch = _Batch()
+        answers: list[Committed] = []
+        async with self._engine.begin() as connection:
+            known = await self._known(connection, [request.once for request in requests if request.once])
+            for request in requests:
+                answer = self._answer(request, known)
+                answers.append(answer)
+                if answer.fresh:
+                    for write in request.writes:
+                        batch.add(write)
+            events = [replace(event, seq=self._seq + n) for n, event in enumerate(batch.events, 1)]
+            await self._apply(connection, batch, events)
+        self._seq += len(events)
+        if events:
+            for listener in self._listeners:
+                listener(events)
+        for request, answer in zip(requests, answers, strict=True):
+            if not request.answer.done():
+                request.answer.set_result(answer)
+
+    @staticmethod
+    def _answer(request: _Request, known: dict[Once, str]) -> Committed:
+        if request.once is None:
+            return Committed()
+        if request.once in known:
+            return Committed(fresh=False, existing=known[request.once])
+        known[request.once] = next(
+            (write.execution.execution_id for write in request.writes if isinstance(write, PutExecution)),
+            request.once.key,
+        )
+        return Committed()
+
+    @staticmethod
+    async def _known(connection: AsyncConnection, asked: Sequence[Once]) -> dict[Once, str]:
+        known: dict[Once, str] = {}
+        commands = [once.key for once in asked if once.kind is OnceKind.COMMAND]
+        sids = [once.key for once in asked if once.kind is OnceKind.MESSAGE]
+        if commands:
+            ids = schema.executions.c
+            found = await connection.execute(
+                select(ids.command_id, ids.execution_id).where(ids.command_id.in_(commands))
+            )
+            known.update({Once(OnceKind.COMMAND, row.command_id): row.execution_id for row in found})
+        if sids:
+            sid = schema.messages.c.sid
+            known.update(
+                {Once(OnceKind.MESSAGE, s): s for s in await connection.scalars(select(sid).where(sid.in_(sids)))}
+            )
+        return known
+
+    async def _apply(self, connection: AsyncConnection, batch: _Batch, events: Sequence[Event]) -> None:
+        for table, by_key in batch.rows.items():
+            rows = [row for row in by_key.values() if row is not None]
+            gone = [key[0] for key, row in by_key.items() if row is None]
+            if rows:
+                insert = self._insert(table)
+                keys = [column.name for column in table.primary_key]
+                changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+                await connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+            if gone:
+                await connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
+        if events:
+            await connection.execute(schema.events.insert(), [codec.event_row(event) for event in events])
+        if batch.audit:
+            await connection.execute(schema.audit.insert(), batch.audit)
+
+    @staticmethod
+    def _refuse(request: _Request, trouble: Exception) -> None:
+        why = getattr(trouble, "orig", None) or trouble
+        _log.error("commit refused by the database", trouble=type(why).__name__, why=str(why)[:200])
+        if not request.answer.done():
+            request.answer.set_exception(StoreUnavailableError(f"the database cannot store this now: {why}"))
