@@ -136,6 +136,12 @@ class DataserverConfig(Section):
         return self
 
 
+class DebugtoolsConfig(Section):
+    """The debug tools. Their port, 9623, is fixed; what they show is protected like the data server."""
+
+    host: str = "127.0.0.1"
+
+
 class StoreConfig(Section):
     """The database: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
 
@@ -181,6 +187,7 @@ class DriverConfig(Section):
     receive: ReceiveConfig = ReceiveConfig()
     states: StatesConfig = StatesConfig()
     dataserver: DataserverConfig = DataserverConfig()
+    debugtools: DebugtoolsConfig = DebugtoolsConfig()
     store: StoreConfig = StoreConfig()
     log: LogConfig = LogConfig()
     internal: InternalConfig = InternalConfig()
@@ -193,6 +200,11 @@ class DriverConfig(Section):
             if phone.id in seen:
                 raise ValueError(f"the asset id {phone.id!r} is used twice; ids are unique, the system's included")
             seen.add(phone.id)
+        if self.dataserver.open_to_all and not is_loopback(self.debugtools.host):
+            raise ValueError(
+                "without users and tokens in [dataserver] the debug tools only listen on loopback, "
+                f"not on {self.debugtools.host!r}"
+            )
         if self.receive.mode != "poll" and self.receive.public_url is None:
             raise ValueError(f"receive.mode {self.receive.mode!r} needs receive.public_url, which Twilio calls")
         if self.receive.mode != "poll" and self.twilio.auth_token is None:

@@ -18,6 +18,7 @@ class AlarmRules:
     that still holds is refused (default: it comes back as a new alarm). ``re_alarm_on_repeat``: a failure after
     Acknowledge raises a new alarm (default: it is counted). ``fault_hold_s``: event faults end by themselves after
     so long; 0 means never.
+    ``suppress_parent_down``: a phone without communication only because the system has none raises no alarm of its own.
     """
 
     table: StatusTable = field(default_factory=default_table)
@@ -26,6 +27,7 @@ class AlarmRules:
     reject_reset_while_active: bool = False
     re_alarm_on_repeat: bool = False
     fault_hold_s: float = 0.0
+    suppress_parent_down: bool = False
 
     def latches(self, state: State) -> bool:
         """Tell whether the alarm of a state stays until Acknowledge and Reset."""

@@ -23,7 +23,7 @@ from driver.domain.changes import (
     TimePassed,
 )
 from driver.domain.commands import CommandResult
-from driver.domain.facts import CauseKind, CommLoss, Fault, Mask
+from driver.domain.facts import CauseKind, CommLoss, CommReason, Fault, Mask
 from driver.domain.happenings import Happening, alarm_happening, state_changed
 from driver.domain.status import State, shown
 
@@ -190,7 +190,7 @@ def _follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Settl
         if row is None:
             asset = _without_record(asset, record) if record else asset
         elif state in true:
-            if _held(asset, state) and record is None:
+            if _held(asset, state, rules) and record is None:
                 continue
             asset, name = _raise_record(
                 asset,
@@ -212,8 +212,12 @@ def _follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Settl
     return Settled(asset, tuple(happenings))
 
 
-def _held(asset: Asset, state: State) -> bool:
-    return state is State.NO_COMMUNICATION and asset.held_until is not None
+def _held(asset: Asset, state: State, rules: AlarmRules) -> bool:
+    """Tell whether No Communication raises no alarm for now: just started, or only because the system has none."""
+    comm = asset.facts.comm
+    if state is not State.NO_COMMUNICATION or comm is None:
+        return False
+    return asset.held_until is not None or (rules.suppress_parent_down and comm.reason is CommReason.PARENT_DOWN)
 
 
 def _raise_record(asset: Asset, record: AlarmRecord | None, fresh: AlarmRecord) -> tuple[Asset, str]:

@@ -149,6 +149,10 @@ class Store(Protocol):
         """Return an execution and its attempts."""
         ...
 
+    async def execution_of(self, command_id: str) -> Execution | None:
+        """Return the execution that a command id stands for."""
+        ...
+
     async def message(self, sid: str) -> MessageRow | None:
         """Return a message by its SID."""
         ...

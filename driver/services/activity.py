@@ -9,11 +9,9 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from driver.clock import Clock
-
-X = TypeVar("X")
 
 
 class Pulse:
@@ -96,11 +94,10 @@ class Activity:
             self._rests.discard(rest)
         pulse.take()
 
-    def track(self, task: asyncio.Task[X]) -> asyncio.Task[X]:
+    def track(self, task: asyncio.Task[Any]) -> None:
         """Count a task as busy from its creation (not from its first step) to its end."""
         self._busy += 1
         task.add_done_callback(self._ended)
-        return task
 
     def watch(self, waiting: Callable[[], bool]) -> Callable[[], None]:
         """Count whatever ``waiting`` tells of (a queue that is not empty) as work; returns how to stop watching."""

@@ -51,6 +51,11 @@ class SqlStore:
         attempts = await self._rows(select(tries).where(tries.c.execution_id == execution_id).order_by(tries.c.number))
         return codec.execution_record(rows[0]), tuple(codec.attempt_record(row) for row in attempts)
 
+    async def execution_of(self, command_id: str) -> Execution | None:
+        """Return the execution that a command id stands for."""
+        rows = await self._rows(select(schema.executions).where(schema.executions.c.command_id == command_id))
+        return codec.execution_record(rows[0]) if rows else None
+
     async def message(self, sid: str) -> MessageRow | None:
         """Return a message by its SID."""
         rows = await self._rows(select(schema.messages).where(schema.messages.c.sid == sid))

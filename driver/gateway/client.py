@@ -1,0 +1,172 @@
+"""Implements the gateway with the official SDK."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from twilio.base import values
+from twilio.base.exceptions import TwilioException
+from twilio.rest import Client
+
+from driver.config.models import TwilioConfig
+from driver.domain.outcome import Accepted, Outcome
+from driver.domain.phone import is_messaging_service
+from driver.gateway.failures import classify, gateway_error
+from driver.gateway.transport import CallFailedError, Transport
+from driver.ports.gateway import RemoteAccount, RemoteMessage, RemoteNumber
+
+#: Twilio's largest page.
+PAGE_SIZE = 1000
+_TROUBLE = (TwilioException, CallFailedError, ValueError, KeyError, TypeError, AttributeError)
+
+
+class TwilioGateway:
+    """Implements ``driver.ports.gateway.SmsGateway``."""
+
+    def __init__(self, config: TwilioConfig, transport: Transport) -> None:
+        if config.api_key_sid is not None and config.api_key_secret is not None:
+            login, secret = config.api_key_sid, config.api_key_secret
+        else:
+            login, secret = config.account_sid, config.auth_token or config.api_key_secret  # type: ignore[assignment]
+        self._account_sid = config.account_sid
+        self._by_key = config.api_key_sid is not None
+        self._room = asyncio.Semaphore(config.concurrency)
+        self._client = Client(
+            login,
+            secret.get_secret_value(),
+            config.account_sid,
+            http_client=transport,
+            environment={"TWILIO_REGION": ""},
+        )
+        self._client.api.base_url = config.base_url
+
+    async def send(self, *, sender: str, recipient: str, body: str, validity_s: int | None, callback: str) -> Outcome:
+        """Try once to hand over a text."""
+        origin = {"messaging_service_sid" if is_messaging_service(sender) else "from_": sender}
+        try:
+            async with self._room:
+                made = await self._client.messages.create_async(
+                    to=recipient,
+                    body=body,
+                    validity_period=validity_s or values.unset,
+                    status_callback=callback or values.unset,
+                    **origin,
+                )
+            return Accepted(_required(made.sid), str(made.status), _count(made.num_segments))
+        except _TROUBLE as trouble:
+            return classify(trouble)
+
+    async def find(self, *, sender: str, recipient: str, since: datetime) -> Sequence[RemoteMessage]:
+        """Return messages to a number that we created since a moment, newest first.
+
+        The filter on dates is left out on purpose: a message that is still queued has no date of sending, and
+        whether Twilio then lists it under a date filter is not documented.
+        """
+        asked: dict[str, Any] = {"to": recipient}
+        if not is_messaging_service(sender):
+            asked["from_"] = sender
+        found: list[RemoteMessage] = []
+        async with self._asking():
+            async for row in await self._stream(asked):
+                message = _remote(row)
+                if message.created_at is not None and message.created_at < since - timedelta(minutes=1):
+                    break
+                if message.direction != "inbound":
+                    found.append(message)
+        return found
+
+    async def inbound_since(self, *, number: str, since: datetime) -> Sequence[RemoteMessage]:
+        """Return texts sent to one of our numbers since a moment, oldest first, all pages."""
+        found: list[RemoteMessage] = []
+        async with self._asking():
+            async for row in await self._stream({"to": number, "date_sent_after": since.astimezone(UTC)}):
+                message = _remote(row)
+                if message.direction == "inbound":
+                    found.append(message)
+        return sorted(found, key=lambda message: (message.sent_at or message.created_at or since, message.sid))
+
+    async def message(self, sid: str) -> RemoteMessage | None:
+        """Return one message, or None if Twilio has no such message any more."""
+        try:
+            async with self._room:
+                return _remote(await self._client.messages(sid).fetch_async())
+        except _TROUBLE as trouble:
+            error = gateway_error(trouble)
+            if error.http_status == 404:
+                return None
+            raise error from trouble
+
+    async def media(self, sid: str) -> Sequence[str]:
+        """Return the addresses of a message's media."""
+        async with self._asking():
+            rows = await self._client.messages(sid).media.list_async(page_size=50)
+            return tuple(f"{self._client.api.base_url}{row.uri.removesuffix('.json')}" for row in rows if row.uri)
+
+    async def account(self) -> RemoteAccount:
+        """Return the account and its numbers; an API key may not read the account, so then only its numbers tell."""
+        async with self._asking():
+            status, kind = "active", ""
+            if not self._by_key:
+                account = await self._client.api.accounts(self._account_sid).fetch_async()
+                status, kind = str(account.status), str(account.type)
+            rows = await self._client.incoming_phone_numbers.list_async(page_size=PAGE_SIZE)
+            numbers = tuple(
+                RemoteNumber(str(row.phone_number), _can_text(row.capabilities), row.sms_url or "") for row in rows
+            )
+        return RemoteAccount(self._account_sid, status, kind, numbers)
+
+    async def _stream(self, asked: dict[str, Any]) -> Any:
+        return await self._client.messages.stream_async(page_size=PAGE_SIZE, **asked)
+
+    def _asking(self) -> AbstractAsyncContextManager[None]:
+        return _Asking(self._room)
+
+
+class _Asking(AbstractAsyncContextManager[None]):
+    """Takes a place among the calls in flight and turns the SDK's exceptions into ours."""
+
+    def __init__(self, room: asyncio.Semaphore) -> None:
+        self._room = room
+
+    async def __aenter__(self) -> None:
+        await self._room.acquire()
+
+    async def __aexit__(self, kind: object, trouble: BaseException | None, trace: object) -> None:
+        self._room.release()
+        if isinstance(trouble, _TROUBLE):
+            raise gateway_error(trouble) from trouble
+
+
+def _remote(row: Any) -> RemoteMessage:
+    return RemoteMessage(
+        sid=_required(row.sid),
+        direction="inbound" if str(row.direction) == "inbound" else "outbound",
+        source=row.from_ or "",
+        destination=row.to or "",
+        body=row.body or "",
+        status=str(row.status),
+        created_at=row.date_created,
+        sent_at=row.date_sent,
+        error_code=row.error_code,
+        segments=_count(row.num_segments),
+        media_count=_count(row.num_media) or 0,
+    )
+
+
+def _required(sid: str | None) -> str:
+    if not sid:
+        raise ValueError("Twilio's answer has no SID")
+    return sid
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None
+
+
+def _can_text(capabilities: Any) -> bool:
+    """Read the capability; Twilio has written its key in lower and in upper case."""
+    if isinstance(capabilities, dict):
+        return bool(capabilities.get("sms", capabilities.get("SMS", False)))
+    return bool(getattr(capabilities, "sms", False))

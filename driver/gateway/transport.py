@@ -1,0 +1,134 @@
+"""The SDK's way to the network: our own aiohttp session with explicit time-outs that never sends a request twice.
+
+The SDK's asynchronous client ignores the time-out it is given, can repeat a POST (and with it a text) on any 5xx,
+and opens its own session; so the driver brings this one instead.
+"""
+
+import asyncio
+import base64
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+
+from driver.clock import Clock
+from driver.domain.facts import CommReason
+from driver.services.activity import Activity
+
+
+class CallFailedError(Exception):
+    """No complete answer came. ``sent`` is False where the request certainly never reached Twilio."""
+
+    def __init__(self, detail: str, *, sent: bool, reason: CommReason) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.sent = sent
+        self.reason = reason
+
+
+class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
+    """Carries the SDK's requests over a session that the driver owns.
+
+    ``timeout_s`` bounds a whole call on the driver's clock, ``connect_timeout_s`` the connection on the machine's.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        activity: Activity,
+        *,
+        timeout_s: float,
+        connect_timeout_s: float,
+    ) -> None:
+        super().__init__(None, True, None)
+        self._session = session
+        self._clock = clock
+        self._activity = activity
+        self._timeout_s = timeout_s
+        self._limits = aiohttp.ClientTimeout(total=timeout_s, sock_connect=connect_timeout_s)
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, Any] | None = None,
+        data: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Make one request, once.
+
+        Raises:
+            CallFailedError: no complete answer came within the time-out.
+        """
+        named = dict(headers or {})
+        if auth is not None:
+            named["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+        exchange = asyncio.ensure_future(self._exchange(method, uri, params, data, named, allow_redirects))
+        limit = self._clock.now() + timedelta(seconds=timeout or self._timeout_s)
+        alarm = asyncio.ensure_future(self._clock.sleep_until(limit))
+        try:
+            with self._activity.call():
+                await asyncio.wait({exchange, alarm}, return_when=asyncio.FIRST_COMPLETED)
+            if exchange.done():
+                return exchange.result()
+            raise CallFailedError(
+                f"no answer within {timeout or self._timeout_s:g} s", sent=True, reason=CommReason.TIMEOUT
+            )
+        finally:
+            alarm.cancel()
+            exchange.cancel()
+
+    async def _exchange(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, Any] | None,
+        data: dict[str, Any] | None,
+        headers: dict[str, str],
+        allow_redirects: bool,
+    ) -> Response:
+        try:
+            async with self._session.request(
+                method,
+                uri,
+                params=params,
+                data=data,
+                headers=headers,
+                timeout=self._limits,
+                allow_redirects=allow_redirects,
+            ) as answer:
+                return Response(answer.status, await answer.text(), answer.headers)
+        except aiohttp.ConnectionTimeoutError as slow:
+            raise CallFailedError(
+                "the connection was not made in time", sent=False, reason=CommReason.TIMEOUT
+            ) from slow
+        except aiohttp.ClientConnectorError as closed:
+            raise CallFailedError(_connect_words(closed), sent=False, reason=CommReason.UNREACHABLE) from closed
+        except TimeoutError as slow:
+            raise CallFailedError(
+                f"no answer within {self._limits.total:g} s", sent=True, reason=CommReason.TIMEOUT
+            ) from slow
+        except (aiohttp.ClientError, OSError) as broken:
+            raise CallFailedError(
+                f"the connection broke before the answer was complete ({type(broken).__name__})",
+                sent=True,
+                reason=CommReason.UNREACHABLE,
+            ) from broken
+
+
+def _connect_words(trouble: aiohttp.ClientConnectorError) -> str:
+    where = f"{trouble.host}:{trouble.port}"
+    if isinstance(trouble, aiohttp.ClientConnectorDNSError):
+        return f"the name {trouble.host} cannot be resolved"
+    if isinstance(trouble, aiohttp.ClientConnectorCertificateError):
+        return f"the certificate of {where} is not trusted"
+    if isinstance(trouble, aiohttp.ClientSSLError):
+        return f"no encrypted connection to {where}"
+    why = trouble.os_error.strerror or "no connection"
+    return f"no connection to {where}: {why.lower() if 'Connect call failed' not in why else 'connection refused'}"

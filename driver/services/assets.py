@@ -1,0 +1,218 @@
+"""Holds every asset's state: applies changes, keeps system and phones consistent, and says what to store and publish.
+
+The state in memory is the truth and changes at once; ``stage`` returns the writes that make it durable, so that a
+caller can commit them together with what caused them. Events are published after that commit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from driver.clock import Clock
+from driver.domain.asset import Asset
+from driver.domain.changes import Change, CommLost, CommRestored, FaultCleared, FaultRaised, TimePassed
+from driver.domain.commands import AssetType, CommandResult
+from driver.domain.events import Event
+from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCause
+from driver.domain.happenings import Happening
+from driver.domain.settle import next_due, settle
+from driver.domain.status import State
+from driver.ports.records import AuditEntry
+from driver.ports.store import AppendAudit, AppendEvent, SaveAsset, Store, Write
+from driver.services.activity import Activity, Pulse
+from driver.services.catalogue import AssetEntry, Catalogue
+from driver.services.ids import Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What a change came to, and the writes that make it durable."""
+
+    writes: tuple[Write, ...] = ()
+    result: CommandResult = CommandResult.OK
+    why: str = ""
+
+
+class Assets:
+    """The states of all assets."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        activity: Activity,
+        *,
+        rollup: bool = True,
+    ) -> None:
+        self.catalogue = catalogue
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._activity = activity
+        self._rollup = rollup
+        self._states: dict[str, Asset] = {}
+        self._due: dict[str, datetime] = {}
+        self._faulty: set[str] = set()
+        self._problems: dict[str, str] = {}
+        self._timer = Pulse()
+
+    def start(self, remembered: Mapping[str, Asset], grace_s: float) -> None:
+        """Take up the remembered states. Until Twilio answers nobody knows better: No Communication, INITIALIZING."""
+        now = self._clock.now()
+        loss = CommLoss(CommReason.INITIALIZING, "", now)
+        for entry in self.catalogue.entries.values():
+            known = remembered.get(entry.asset_id)
+            if known is None or known.asset_type is not entry.asset_type:
+                known = Asset(entry.asset_id, entry.asset_type, Facts(), State.NO_COMMUNICATION.value, now)
+            alarmed = known.record(State.NO_COMMUNICATION) is not None
+            started = replace(
+                known,
+                facts=replace(known.facts, comm=loss),
+                held_until=None if alarmed else now + timedelta(seconds=grace_s),
+            )
+            settled = settle(started, TimePassed(), entry.rules, now, self._ids)
+            self._keep(entry, settled.asset)
+
+    def get(self, asset_id: str) -> Asset:
+        """Return an asset's state."""
+        return self._states[asset_id]
+
+    def all(self) -> Sequence[tuple[AssetEntry, Asset]]:
+        """Return every asset with its state, the system first."""
+        return [(entry, self._states[entry.asset_id]) for entry in self.catalogue.entries.values()]
+
+    @property
+    def system_down(self) -> bool:
+        """Whether the system has no communication."""
+        return self._states[self.catalogue.system.asset_id].facts.comm is not None
+
+    async def apply(self, asset_id: str, change: Change) -> Staged:
+        """Apply a change and make it durable."""
+        staged = self.stage(asset_id, change)
+        if staged.writes:
+            await self._store.commit(staged.writes)
+        return staged
+
+    async def comm_lost(self, reason: CommReason, detail: str) -> None:
+        """The system has no communication, and with it no phone."""
+        await self._spread(CommLost(reason, detail))
+
+    async def comm_restored(self, problems: Mapping[str, str]) -> None:
+        """Communication works. ``problems`` names phones that still cannot work, and why."""
+        self._problems = dict(problems)
+        await self._spread(CommRestored())
+
+    def stage(self, asset_id: str, change: Change) -> Staged:
+        """Apply a change in memory; return what has to be committed. The system follows its phones."""
+        entry = self.catalogue.entries[asset_id]
+        before = self._states[asset_id]
+        settled = settle(before, change, entry.rules, self._clock.now(), self._ids)
+        writes: list[Write] = []
+        if settled.asset != before:
+            self._keep(entry, settled.asset)
+            writes.append(SaveAsset(settled.asset))
+        for happening in settled.happenings:
+            writes.append(AppendEvent(self.event(entry, happening)))
+            if happening.name == "StateChanged":
+                writes.append(AppendAudit(self.audit(entry, settled.asset.status, "Status changed")))
+        if entry.asset_type is AssetType.PHONE:
+            writes.extend(self._roll_up())
+        return Staged(tuple(writes), settled.result, settled.why)
+
+    def event(
+        self, entry: AssetEntry, happening: Happening, *, event_id: str = "", occurred_at: datetime | None = None
+    ) -> Event:
+        """Wrap a happening as an event of an asset, with the asset as it is now as its initial values."""
+        now = self._clock.now()
+        asset = self._states[entry.asset_id]
+        return Event(
+            event_id=event_id or self._ids(),
+            asset_id=entry.asset_id,
+            item_id=entry.item_id,
+            item_type=entry.asset_type.value,
+            name=happening.name,
+            parameters=happening.parameters,
+            initial={
+                "Item ID": entry.item_id,
+                "Item Type": entry.asset_type.value,
+                "Name": entry.caption,
+                "Status": asset.status,
+            },
+            occurred_at=occurred_at or now,
+            observed_at=now,
+        )
+
+    def audit(
+        self, entry: AssetEntry, command_or_status: str, action: str, *, computer: str = "", user: str = "driver"
+    ) -> AuditEntry:
+        """Return a line for the audit about an asset."""
+        return AuditEntry(
+            self._clock.now(), entry.asset_type.value, command_or_status, action, computer, user, entry.location
+        )
+
+    async def run(self) -> None:
+        """Let time do its part: masks that end, faults that are held long enough, the grace at start."""
+        while True:
+            now = self._clock.now()
+            over = [asset_id for asset_id, due in self._due.items() if due <= now]
+            writes = [write for asset_id in over for write in self.stage(asset_id, TimePassed()).writes]
+            if writes:
+                await self._store.commit(writes)
+                continue
+            await self._activity.rest(self._timer, min(self._due.values(), default=None))
+
+    async def _spread(self, change: CommLost | CommRestored) -> None:
+        system = self.catalogue.system
+        writes = list(self.stage(system.asset_id, change).writes)
+        for phone in self.catalogue.phones:
+            own = self._phone_change(phone, change)
+            known = self._states[phone.asset_id].facts.comm
+            if isinstance(own, CommRestored) and known is None:
+                continue
+            if (
+                isinstance(own, CommLost)
+                and known is not None
+                and (known.reason, known.detail) == (own.reason, own.detail)
+            ):
+                continue
+            writes.extend(self.stage(phone.asset_id, own).writes)
+        if writes:
+            await self._store.commit(writes)
+
+    def _phone_change(self, phone: AssetEntry, change: CommLost | CommRestored) -> CommLost | CommRestored:
+        problem = phone.own_problem or self._problems.get(phone.asset_id, "")
+        if problem:
+            return CommLost(CommReason.CONFIG_INVALID, problem)
+        return change if isinstance(change, CommRestored) else CommLost(CommReason.PARENT_DOWN, "")
+
+    def _roll_up(self) -> tuple[Write, ...]:
+        if not self._rollup:
+            return ()
+        system = self._states[self.catalogue.system.asset_id]
+        known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)
+        if not self._faulty:
+            cleared = FaultCleared(CauseKind.CONDITION, (FaultCause.CHILD_FAULT,))
+            return self.stage(system.asset_id, cleared).writes if known else ()
+        count = len(self._faulty)
+        words = f"{count} phones are in Fault" if count > 1 else f"{self._caption(min(self._faulty))} is in Fault"
+        if known is not None and known.detail == words:
+            return ()
+        raised = FaultRaised(FaultCause.CHILD_FAULT, CauseKind.CONDITION, words, hint="the phone to be normal again")
+        return self.stage(system.asset_id, raised).writes
+
+    def _caption(self, asset_id: str) -> str:
+        return self.catalogue.entries[asset_id].caption
+
+    def _keep(self, entry: AssetEntry, asset: Asset) -> None:
+        self._states[entry.asset_id] = asset
+        due = next_due(asset, entry.rules)
+        if due is None:
+            self._due.pop(entry.asset_id, None)
+        elif self._due.get(entry.asset_id) != due:
+            self._due[entry.asset_id] = due
+            self._timer.give()
+        if entry.asset_type is AssetType.PHONE:
+            faulty = bool(asset.facts.faults) and asset.facts.mask is None
+            (self._faulty.add if faulty else self._faulty.discard)(entry.asset_id)

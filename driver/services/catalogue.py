@@ -1,0 +1,109 @@
+"""The assets there are: what the configuration says of each, and how its state answers (rules)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from driver.config.models import DriverConfig, StatesConfig
+from driver.domain.asset import AlarmRules
+from driver.domain.commands import AssetType
+from driver.domain.events import item_id
+from driver.domain.status import default_table
+
+
+@dataclass(frozen=True, slots=True)
+class AssetEntry:
+    """One asset as configured. The numbers are empty for the system."""
+
+    asset_id: str
+    asset_type: AssetType
+    item_id: str
+    caption: str
+    location: str
+    rules: AlarmRules
+    external_number: str = ""
+    twilio_number: str = ""
+
+    @property
+    def own_problem(self) -> str:
+        """What is missing in the asset's own configuration, in words; empty if nothing."""
+        if self.asset_type is AssetType.SYSTEM:
+            return ""
+        missing = [
+            name
+            for name, value in (
+                ("External Phone Number", self.external_number),
+                ("Twilio Phone Number", self.twilio_number),
+            )
+            if not value
+        ]
+        return f"{' and '.join(missing)} not configured" if missing else ""
+
+
+class Catalogue:
+    """The system asset and the phones, by id and by numbers."""
+
+    def __init__(self, entries: Iterable[AssetEntry]) -> None:
+        self.entries: Mapping[str, AssetEntry] = {entry.asset_id: entry for entry in entries}
+        self.system = next(e for e in self.entries.values() if e.asset_type is AssetType.SYSTEM)
+        self.phones = tuple(e for e in self.entries.values() if e.asset_type is AssetType.PHONE)
+        self._by_item = {entry.item_id: entry for entry in self.entries.values()}
+        self._by_pair: dict[tuple[str, str], list[AssetEntry]] = {}
+        for phone in self.phones:
+            self._by_pair.setdefault((phone.external_number, phone.twilio_number), []).append(phone)
+
+    def find(self, name: str) -> AssetEntry | None:
+        """Return an asset by its id or by its item id."""
+        return self.entries.get(name) or self._by_item.get(name)
+
+    def phones_for(self, source: str, destination: str) -> tuple[AssetEntry, ...]:
+        """Return the phones that a text from ``source`` to our ``destination`` belongs to."""
+        return tuple(self._by_pair.get((source, destination), ()))
+
+    @property
+    def twilio_numbers(self) -> tuple[str, ...]:
+        """Our own numbers that phones use, Messaging Services left out, each once."""
+        numbers = (phone.twilio_number for phone in self.phones)
+        return tuple(dict.fromkeys(number for number in numbers if number.startswith("+")))
+
+
+def rules_from(states: StatesConfig) -> AlarmRules:
+    """Return the rules that the configuration's choices make, over the default status table."""
+    return AlarmRules(
+        table=default_table(latch=states.latch),
+        mask_toggles=states.mask_toggles,
+        latch_strict=states.latch_mode == "strict",
+        reject_reset_while_active=states.reset_while_active == "reject",
+        re_alarm_on_repeat=states.re_alarm_on_repeat,
+        fault_hold_s=states.fault_hold_s,
+        suppress_parent_down=states.suppress_child_comm_alarms,
+    )
+
+
+def catalogue_from(config: DriverConfig) -> Catalogue:
+    """Return the assets of a configuration."""
+    rules = rules_from(config.states)
+    system = config.system
+    entries = [
+        AssetEntry(
+            system.id,
+            AssetType.SYSTEM,
+            item_id(system.id, AssetType.SYSTEM, system.id),
+            system.caption,
+            system.caption,
+            rules,
+        )
+    ]
+    entries.extend(
+        AssetEntry(
+            phone.id,
+            AssetType.PHONE,
+            item_id(system.id, AssetType.PHONE, phone.id),
+            phone.caption or phone.id,
+            phone.logging_description or phone.caption or phone.id,
+            rules,
+            phone.external_phone_number or "",
+            phone.twilio_phone_number or "",
+        )
+        for phone in config.phones
+    )
+    return Catalogue(entries)

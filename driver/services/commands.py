@@ -1,0 +1,257 @@
+"""Takes commands: checks and remembers them, carries out those about states, and hands texts to the outbox."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from driver.clock import Clock
+from driver.config.models import SendConfig
+from driver.domain.changes import AcknowledgeGiven, CancelGiven, Change, Masked, Operator, ResetGiven
+from driver.domain.commands import (
+    ASSET_COMMANDS,
+    COMMENT,
+    DESTINATION_NUMBER,
+    MESSAGE_CONTENT,
+    SOURCE_PHONE_NUMBER,
+    SYSTEM_COMMANDS,
+    UNTIL,
+    Command,
+    CommandForm,
+    CommandResult,
+    ExecutionState,
+)
+from driver.domain.phone import E164, is_messaging_service
+from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError
+from driver.ports.records import Execution, OutboxText
+from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
+from driver.services.assets import Assets
+from driver.services.catalogue import AssetEntry
+from driver.services.health import Health
+from driver.services.ids import Ids
+from driver.services.outbox import Outbox
+
+#: Twilio refuses longer texts (error 21617).
+LONGEST_TEXT = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCall:
+    """A command as it came in."""
+
+    command: str
+    parameters: Mapping[str, str]
+    command_id: str
+    operator: Operator
+
+
+class Commands:
+    """Carries out commands on assets and on the system."""
+
+    def __init__(
+        self,
+        store: Store,
+        assets: Assets,
+        outbox: Outbox,
+        health: Health,
+        clock: Clock,
+        ids: Ids,
+        send: SendConfig,
+        *,
+        reject_when_down: bool = False,
+    ) -> None:
+        self._store = store
+        self._assets = assets
+        self._outbox = outbox
+        self._health = health
+        self._clock = clock
+        self._ids = ids
+        self._send = send
+        self._reject_when_down = reject_when_down
+        self._one_at_a_time = asyncio.Lock()
+
+    async def on_asset(self, name: str, call: CommandCall) -> Execution:
+        """Carry out a command of an asset.
+
+        Raises:
+            NotFoundError: there is no such asset.
+            CommandRefusedError: the asset has no such command, or a parameter is wrong.
+            IdempotencyConflictError: the command id was used for something else.
+            StoreUnavailableError: the database cannot remember it; nothing was done.
+        """
+        entry = self._assets.catalogue.find(name)
+        if entry is None:
+            raise NotFoundError(f"there is no asset {name!r}")
+        command, parameters = _checked(call, ASSET_COMMANDS[entry.asset_type])
+        execution = self._execution(entry, "asset", command, parameters, call)
+        if command is Command.SEND_MESSAGE:
+            problem = self._cannot_send(entry)
+            text = self._text(execution, entry.twilio_number, entry.external_number, parameters[MESSAGE_CONTENT])
+            return await self._send_message(entry, execution, text, problem)
+        return await self._change_state(entry, execution, _change(command, parameters, call.operator))
+
+    async def on_system(self, name: str, call: CommandCall) -> Execution:
+        """Carry out a command of the system as a workflow gives it; same errors as ``on_asset``."""
+        entry = self._assets.catalogue.find(name)
+        if entry is None or entry is not self._assets.catalogue.system:
+            raise NotFoundError(f"there is no system {name!r}")
+        command, parameters = _checked(call, SYSTEM_COMMANDS)
+        execution = self._execution(entry, "system", command, parameters, call)
+        sender, recipient = _sender(parameters[SOURCE_PHONE_NUMBER]), _number(parameters, DESTINATION_NUMBER)
+        text = self._text(execution, sender, recipient, parameters[MESSAGE_CONTENT])
+        return await self._send_message(entry, execution, text, "")
+
+    def _cannot_send(self, entry: AssetEntry) -> str:
+        if entry.own_problem:
+            return entry.own_problem
+        if self._reject_when_down and self._assets.get(entry.asset_id).facts.comm is not None:
+            return "the asset has no communication, and sending then is switched off (states.reject_when_down)"
+        return ""
+
+    async def _send_message(self, entry: AssetEntry, execution: Execution, text: OutboxText, problem: str) -> Execution:
+        if problem:
+            execution = replace(
+                execution,
+                state=ExecutionState.REJECTED,
+                finished_at=execution.created_at,
+                result="rejected",
+                reason=problem,
+            )
+        writes: list[Write] = [PutExecution(execution), self._audit(entry, execution, problem)]
+        if not problem:
+            writes.append(PutOutbox(text))
+        known = await self._commit(execution, writes)
+        if known is None and not problem:
+            self._outbox.add(text)
+        return known or execution
+
+    async def _change_state(self, entry: AssetEntry, execution: Execution, change: Change) -> Execution:
+        async with self._one_at_a_time:
+            known = await self._store.execution_of(execution.command_id) if execution.command_id else None
+            if known is not None:
+                return _same(known, execution)
+            staged = self._assets.stage(entry.asset_id, change)
+            state = ExecutionState.REJECTED if staged.result is CommandResult.REJECTED else ExecutionState.SUCCEEDED
+            done = replace(
+                execution, state=state, finished_at=execution.created_at, result=staged.result.value, reason=staged.why
+            )
+            await self._store.commit([PutExecution(done), self._audit(entry, done, staged.why), *staged.writes])
+        if isinstance(change, ResetGiven):
+            self._health.ask()
+        return done
+
+    async def _commit(self, execution: Execution, writes: list[Write]) -> Execution | None:
+        """Commit a new execution; return the one that already had its command id, if any."""
+        once = Once(OnceKind.COMMAND, execution.command_id) if execution.command_id else None
+        done = await self._store.commit(writes, once=once)
+        if done.fresh:
+            return None
+        held = await self._store.execution(done.existing)
+        return _same(held[0], execution) if held else None
+
+    def _execution(
+        self, entry: AssetEntry, scope: str, command: Command, parameters: Mapping[str, str], call: CommandCall
+    ) -> Execution:
+        return Execution(
+            execution_id=self._ids(),
+            command_id=call.command_id,
+            asset_id=entry.asset_id,
+            scope=scope,
+            command=command.value,
+            parameters=parameters,
+            user=call.operator.user,
+            workstation=call.operator.workstation,
+            state=ExecutionState.ACCEPTED,
+            created_at=self._clock.now(),
+        )
+
+    def _text(self, execution: Execution, sender: str, recipient: str, body: str) -> OutboxText:
+        if not body.strip():
+            raise CommandRefusedError(f"{MESSAGE_CONTENT} is empty", path=f"parameters.{MESSAGE_CONTENT}")
+        if len(body) > LONGEST_TEXT:
+            raise CommandRefusedError(
+                f"{MESSAGE_CONTENT} has {len(body)} characters; Twilio takes at most {LONGEST_TEXT}",
+                path=f"parameters.{MESSAGE_CONTENT}",
+            )
+        now = execution.created_at
+        return OutboxText(
+            execution_id=execution.execution_id,
+            asset_id=execution.asset_id if execution.scope == "asset" else "",
+            sender=sender,
+            recipient=recipient,
+            body=body,
+            due_at=now,
+            created_at=now,
+            expires_at=now + timedelta(seconds=self._send.validity_s),
+            position=self._outbox.next_position(),
+        )
+
+    def _audit(self, entry: AssetEntry, execution: Execution, why: str) -> AppendAudit:
+        action = f"Command {execution.result or 'accepted'}" + (f": {why}" if why else "")
+        return AppendAudit(
+            self._assets.audit(
+                entry, execution.command, action, computer=execution.workstation, user=execution.user or "anonymous"
+            )
+        )
+
+
+def _checked(call: CommandCall, known: Mapping[Command, CommandForm]) -> tuple[Command, dict[str, str]]:
+    """Return the command and its parameters, or say everything that is wrong with them."""
+    command = next((command for command in known if command.value == call.command), None)
+    if command is None:
+        names = ", ".join(command.value for command in known)
+        raise CommandRefusedError(f"unknown command {call.command!r}; known here: {names}", path="command")
+    form = known[command]
+    missing = [name for name in form.required if name not in call.parameters]
+    unknown = [name for name in call.parameters if name not in (*form.required, *form.optional)]
+    wrong = [f"{name} is required" for name in missing]
+    wrong += [f"{name!r} is not a parameter of {command.value}" for name in unknown]
+    if wrong:
+        raise CommandRefusedError("; ".join(wrong), path=f"parameters.{(missing + unknown)[0]}")
+    return command, dict(call.parameters)
+
+
+def _change(command: Command, parameters: Mapping[str, str], operator: Operator) -> Change:
+    by = replace(operator, comment=parameters.get(COMMENT, ""))
+    if command is Command.MASK:
+        return Masked(by, _until(parameters))
+    if command is Command.ACKNOWLEDGE:
+        return AcknowledgeGiven(by)
+    return ResetGiven(by) if command is Command.RESET else CancelGiven(by)
+
+
+def _until(parameters: Mapping[str, str]) -> datetime | None:
+    text = parameters.get(UNTIL)
+    if text is None:
+        return None
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError:
+        until = None
+    if until is None or until.tzinfo is None:
+        raise CommandRefusedError(
+            f"{UNTIL} is {text!r}; expected a moment such as 2026-01-31T18:00:00Z", path=f"parameters.{UNTIL}"
+        )
+    return until
+
+
+def _number(parameters: Mapping[str, str], name: str) -> str:
+    try:
+        return E164(parameters[name])
+    except ValueError as wrong:
+        raise CommandRefusedError(f"{name} is {parameters[name]!r}: {wrong}", path=f"parameters.{name}") from None
+
+
+def _sender(text: str) -> str:
+    return text if is_messaging_service(text) else _number({SOURCE_PHONE_NUMBER: text}, SOURCE_PHONE_NUMBER)
+
+
+def _same(held: Execution, asked: Execution) -> Execution:
+    def meant(execution: Execution) -> tuple[object, ...]:
+        return execution.asset_id, execution.scope, execution.command, dict(execution.parameters)
+
+    if meant(held) != meant(asked):
+        raise IdempotencyConflictError(
+            f"commandId {asked.command_id!r} was used before, for another command: {held.command} on {held.asset_id}"
+        )
+    return held

@@ -1,0 +1,124 @@
+"""Watches whether Twilio can be talked to, and what the account and its numbers are like.
+
+One success restores communication; it takes several failures in a row to lose it, except where waiting cannot help:
+refused credentials count at once. Loss and recovery are logged once each.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from driver.clock import Clock
+from driver.config.models import StatesConfig
+from driver.domain.changes import FaultCleared, FaultRaised
+from driver.domain.facts import CauseKind, CommReason, FaultCause
+from driver.ports.gateway import GatewayError, RemoteAccount, SmsGateway
+from driver.services.activity import Activity, Pulse
+from driver.services.assets import Assets
+
+_log = structlog.get_logger("driver.health")
+_AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})
+#: Seconds to the next probe after so many failures in a row; the last one from then on.
+BACK_OFF_S = (5.0, 10.0, 20.0, 40.0, 60.0)
+
+
+class Health:
+    """Probes Twilio and turns what it finds into facts."""
+
+    def __init__(
+        self, gateway: SmsGateway, assets: Assets, clock: Clock, activity: Activity, states: StatesConfig
+    ) -> None:
+        self._gateway = gateway
+        self._assets = assets
+        self._clock = clock
+        self._activity = activity
+        self._states = states
+        self._failures = 0
+        self._wanted = Pulse()
+        self._probing = asyncio.Lock()
+        self._told = ""
+        self.account: RemoteAccount | None = None
+
+    async def run(self) -> None:
+        """Probe at the interval, sooner while something is wrong, and whenever asked."""
+        while True:
+            healthy = await self.probe()
+            wait = self._states.probe_interval_s
+            if not healthy:
+                wait = min(wait, BACK_OFF_S[min(self._failures, len(BACK_OFF_S)) - 1])
+            await self._activity.rest(self._wanted, self._clock.now() + timedelta(seconds=wait))
+
+    def ask(self) -> None:
+        """Have Twilio probed soon."""
+        self._wanted.give()
+
+    async def probe(self) -> bool:
+        """Ask Twilio for the account now; True if it answered."""
+        async with self._probing:
+            try:
+                account = await self._gateway.account()
+            except GatewayError as trouble:
+                if trouble.reason is not None:
+                    await self.failed(trouble.reason, trouble.detail)
+                elif trouble.http_status == 429:
+                    return True
+                else:
+                    await self.failed(CommReason.UNREACHABLE, trouble.detail)
+                return False
+            await self._answered(account)
+            return True
+
+    def answered(self) -> None:
+        """Take note that Twilio answered somebody's call."""
+        self._failures = 0
+        if self._assets.system_down:
+            self.ask()
+
+    async def failed(self, reason: CommReason, detail: str) -> None:
+        """Take note that Twilio did not answer, or refused the credentials."""
+        self._failures += 1
+        down = self._assets.system_down
+        if down or reason in _AT_ONCE or self._failures >= self._states.comm_loss_threshold:
+            said = f"{reason}: {detail}"
+            if self._told != said:
+                _log.warning("no communication with Twilio", reason=reason.value, detail=detail)
+                self._told = said
+                await self._assets.comm_lost(reason, detail)
+        elif self._failures == 1:
+            self.ask()
+
+    async def _answered(self, account: RemoteAccount) -> None:
+        self._failures = 0
+        self.account = account
+        problems = self._number_problems(account)
+        if self._told or self._assets.system_down:
+            _log.info("communication with Twilio works", account_type=account.kind, numbers=len(account.numbers))
+        self._told = ""
+        await self._assets.comm_restored(problems)
+        await self._account_status(account)
+
+    async def _account_status(self, account: RemoteAccount) -> None:
+        system = self._assets.catalogue.system.asset_id
+        causes = (FaultCause.ACCOUNT_SUSPENDED,)
+        if account.status == "active":
+            if any(fault.cause in causes for fault in self._assets.get(system).facts.faults):
+                await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, causes))
+            return
+        words = f"the Twilio account is {account.status}"
+        raised = FaultRaised(causes[0], CauseKind.CONDITION, words, hint="an active account in the Twilio console")
+        await self._assets.apply(system, raised)
+
+    def _number_problems(self, account: RemoteAccount) -> dict[str, str]:
+        """Say which phones cannot work because their Twilio number is not the account's or cannot text."""
+        can_text = {number.phone_number: number.sms_capable for number in account.numbers}
+        problems = {}
+        for phone in self._assets.catalogue.phones:
+            number = phone.twilio_number
+            if not number.startswith("+"):
+                continue
+            if number not in can_text:
+                problems[phone.asset_id] = f"the Twilio account does not own {number}"
+            elif not can_text[number]:
+                problems[phone.asset_id] = f"the Twilio number {number} cannot send texts"
+        return problems

@@ -1,0 +1,60 @@
+"""Takes in texts that people send to our numbers: each SID once, the system's event first, then each phone's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, InboundText, received_parameters
+from driver.domain.happenings import Happening
+from driver.domain.message import MessageStatus
+from driver.domain.phone import shortened
+from driver.ports.records import MessageRow
+from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, Store, Write
+from driver.services.assets import Assets
+
+_log = structlog.get_logger("driver.inbox")
+
+
+class Inbox:
+    """Turns an arriving text into events, in the same commit that remembers its SID."""
+
+    def __init__(self, store: Store, assets: Assets, floor: datetime) -> None:
+        self._store = store
+        self._assets = assets
+        self._floor = floor
+
+    async def accept(self, text: InboundText, *, more: Sequence[Write] = ()) -> bool:
+        """Take in a text; True if it was new. Texts from before the driver's first start make no events.
+
+        Raises:
+            StoreUnavailableError: it could not be stored; whoever brought it must bring it again.
+        """
+        if text.received_at < self._floor:
+            return False
+        catalogue = self._assets.catalogue
+        phones = catalogue.phones_for(text.source, text.destination)
+        row = MessageRow(
+            sid=text.sid,
+            direction="inbound",
+            source=text.source,
+            destination=text.destination,
+            body=text.body,
+            status=MessageStatus.RECEIVED,
+            created_at=text.received_at,
+            updated_at=text.received_at,
+            asset_id=phones[0].asset_id if phones else "",
+            media=text.media,
+        )
+        writes: list[Write] = [PutMessage(row)]
+        for entry in (catalogue.system, *phones):
+            name = MESSAGE_RECEIVED if entry is catalogue.system else MESSAGE_RECEIVED_FROM_EXTERNAL
+            happening = Happening(name, received_parameters(entry.asset_type, text))
+            event_id = f"{text.sid}:{entry.asset_id}"
+            writes.append(
+                AppendEvent(self._assets.event(entry, happening, event_id=event_id, occurred_at=text.received_at))
+            )
+        done = await self._store.commit([*writes, *more], once=Once(OnceKind.MESSAGE, text.sid))
+        if done.fresh:
+            _log.info("message received", sid=text.sid, source=shortened(text.source), phones=len(phones))
+        return done.fresh

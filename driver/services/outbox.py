@@ -1,0 +1,116 @@
+"""Texts that wait to go out: durable before acknowledged, in order for each pair of numbers, due by the clock.
+
+Memory mirrors the store's waiting rows. Each pair of numbers is a lane; only the first text of a lane is worked on,
+so a resend never overtakes and never is overtaken.
+"""
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from driver.clock import Clock
+from driver.errors import StoreUnavailableError
+from driver.ports.records import OutboxText
+from driver.services.activity import Activity, Pulse
+from driver.services.sending import Sending
+
+_log = structlog.get_logger("driver.outbox")
+#: How long to wait before trying again after the database failed an attempt.
+STORE_PAUSE_S = 2.0
+
+Lane = tuple[str, str]
+
+
+class Outbox:
+    """Keeps the lanes and starts attempts when they are due."""
+
+    def __init__(self, sending: Sending, clock: Clock, activity: Activity, *, per_sender_per_s: float = 0.0) -> None:
+        self._sending = sending
+        self._clock = clock
+        self._activity = activity
+        self._gap = timedelta(seconds=1 / per_sender_per_s) if per_sender_per_s else None
+        self._free: dict[str, datetime] = {}
+        self._lanes: dict[Lane, deque[OutboxText]] = {}
+        self._heads: list[tuple[datetime, int, Lane]] = []
+        self._position = 0
+        self._pulse = Pulse()
+        self._stopping = False
+
+    def restore(self, waiting: Sequence[OutboxText]) -> None:
+        """Take up what was waiting when the driver stopped. A text in doubt then is looked up before anything else."""
+        for text in waiting:
+            self.add(text)
+
+    def next_position(self) -> int:
+        """Return the next place in the order of acceptance."""
+        self._position += 1
+        return self._position
+
+    @property
+    def size(self) -> int:
+        """How many texts wait or are being sent."""
+        return sum(map(len, self._lanes.values()))
+
+    def add(self, text: OutboxText) -> None:
+        """Line up a text that is already durable."""
+        self._position = max(self._position, text.position)
+        lane = (text.sender, text.recipient)
+        texts = self._lanes.setdefault(lane, deque())
+        texts.append(text)
+        if len(texts) == 1:
+            self._ready(lane)
+
+    async def run(self) -> None:
+        """Start attempts as they fall due until stopped; attempts in flight then still come to their end."""
+        async with asyncio.TaskGroup() as group:
+            while not self._stopping:
+                now = self._clock.now()
+                while self._heads and self._heads[0][0] <= now:
+                    _, _, lane = heapq.heappop(self._heads)
+                    free = self._paced(lane[0], now)
+                    if free > now:
+                        heapq.heappush(self._heads, (free, self._lanes[lane][0].position, lane))
+                        continue
+                    attempt = group.create_task(self._work(lane), name="attempt")
+                    self._activity.track(attempt)
+                await self._activity.rest(self._pulse, self._heads[0][0] if self._heads else None)
+
+    def stop(self) -> None:
+        """Start no more attempts."""
+        self._stopping = True
+        self._pulse.give()
+
+    def _paced(self, sender: str, now: datetime) -> datetime:
+        """Return when a sender may send next; taking the slot if that is now."""
+        if self._gap is None:
+            return now
+        free = self._free.get(sender, now)
+        if free <= now:
+            self._free[sender] = now + self._gap
+        return free
+
+    async def _work(self, lane: Lane) -> None:
+        texts = self._lanes[lane]
+        try:
+            waiting = await self._sending.attempt(texts[0])
+        except StoreUnavailableError as trouble:
+            _log.error("an attempt waits for the database", trouble=str(trouble))
+            waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
+        if waiting is None:
+            texts.popleft()
+        else:
+            texts[0] = waiting
+        if texts:
+            self._ready(lane)
+        else:
+            del self._lanes[lane]
+
+    def _ready(self, lane: Lane) -> None:
+        head = self._lanes[lane][0]
+        heapq.heappush(self._heads, (head.due_at, head.position, lane))
+        self._pulse.give()

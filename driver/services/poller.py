@@ -1,0 +1,108 @@
+"""Fetches arriving texts by asking Twilio, so that no address of ours has to be public.
+
+Twilio offers no cursor, only filters on the date, so each round asks for a window that overlaps the last one and the
+SIDs decide what is new. A sweep asks for a whole day now and then and finds what came late.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from driver.clock import Clock
+from driver.config.models import ReceiveConfig
+from driver.domain.events import InboundText
+from driver.errors import StoreUnavailableError
+from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
+from driver.ports.store import SetMark, Store
+from driver.services.activity import Activity, Pulse
+from driver.services.assets import Assets
+from driver.services.health import Health
+from driver.services.inbox import Inbox
+
+_log = structlog.get_logger("driver.poller")
+CURSOR = "poll.cursor"
+_SWEEP = timedelta(days=1)
+#: A poll never waits longer than this, however often Twilio failed.
+LONGEST_WAIT_S = 60.0
+
+
+class Poller:
+    """Polls each of our numbers in turn."""
+
+    def __init__(
+        self,
+        store: Store,
+        gateway: SmsGateway,
+        inbox: Inbox,
+        assets: Assets,
+        health: Health,
+        clock: Clock,
+        activity: Activity,
+        config: ReceiveConfig,
+        cursor: datetime,
+    ) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._inbox = inbox
+        self._assets = assets
+        self._health = health
+        self._clock = clock
+        self._activity = activity
+        self._config = config
+        self._cursor = cursor
+        self._swept: datetime | None = None
+        self._pulse = Pulse()
+
+    async def run(self) -> None:
+        """Poll at the interval; while polls fail, ever less often."""
+        failures = 0
+        while True:
+            interval = self._config.poll_interval_s
+            if await self.poll():
+                failures = 0
+            else:
+                failures += 1
+                interval = max(interval, min(LONGEST_WAIT_S, interval * 2 ** (failures - 1)))
+            await self._activity.rest(self._pulse, self._clock.now() + timedelta(seconds=interval))
+
+    async def poll(self) -> bool:
+        """Ask for every number once; True if Twilio and the database answered."""
+        begun = self._clock.now()
+        sweep = self._swept is None or begun - self._swept >= timedelta(seconds=self._config.sweep_interval_s)
+        overlap = _SWEEP if sweep else timedelta(seconds=self._config.overlap_s)
+        since = min(self._cursor, begun) - overlap
+        try:
+            for number in self._numbers():
+                await self._take(await self._gateway.inbound_since(number=number, since=since))
+            await self._store.commit([SetMark(CURSOR, begun.isoformat())])
+        except GatewayError as trouble:
+            _log.debug("poll failed", detail=trouble.detail)
+            if trouble.reason is not None:
+                await self._health.failed(trouble.reason, trouble.detail)
+            return False
+        except StoreUnavailableError as trouble:
+            _log.error("a poll's texts could not be stored and will be asked for again", trouble=str(trouble))
+            return False
+        self._cursor = begun
+        if sweep:
+            self._swept = begun
+        self._health.answered()
+        return True
+
+    def _numbers(self) -> Sequence[str]:
+        """Return our numbers: those of the phones and, once Twilio has told them, all others that can text."""
+        owned = self._health.account.numbers if self._health.account else ()
+        others = (number.phone_number for number in owned if number.sms_capable)
+        return tuple(dict.fromkeys((*self._assets.catalogue.twilio_numbers, *others)))
+
+    async def _take(self, found: Sequence[RemoteMessage]) -> None:
+        known = await self._store.known_messages([message.sid for message in found])
+        for message in found:
+            if message.sid in known or message.status == "receiving":
+                continue
+            media = tuple(await self._gateway.media(message.sid)) if message.media_count else ()
+            moment = message.sent_at or message.created_at or self._clock.now()
+            await self._inbox.accept(
+                InboundText(message.sid, message.source, message.destination, message.body, moment, media)
+            )

@@ -1,0 +1,146 @@
+"""What becomes of texts that Twilio accepted: asks until the fate is known, and takes in receipts from any other way.
+
+Statuses only move forward (``domain.message.advance``), so late, doubled and disordered receipts change nothing.
+"""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from driver.clock import Clock
+from driver.domain.changes import Change, FaultCleared, FaultRaised
+from driver.domain.codes import meaning
+from driver.domain.events import MESSAGE_DELIVERED, MESSAGE_FAILED
+from driver.domain.facts import CauseKind, FaultCause
+from driver.domain.happenings import Happening
+from driver.domain.message import FINAL, LOST, MessageStatus, advance
+from driver.errors import StoreUnavailableError
+from driver.ports.gateway import GatewayError, SmsGateway
+from driver.ports.records import MessageRow
+from driver.ports.store import AppendEvent, PutMessage, Store, Write
+from driver.services.activity import Activity, Pulse
+from driver.services.assets import Assets
+
+_log = structlog.get_logger("driver.receipts")
+
+#: Seconds after acceptance at which a message is asked for; then every last-named interval until ``GIVE_UP_S``.
+SCHEDULE_S = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
+#: Some carriers never report; after so long a message that is still "sent" is left at that.
+GIVE_UP_S = 86_400.0
+
+
+class Receipts:
+    """Follows accepted texts to their end."""
+
+    def __init__(self, store: Store, gateway: SmsGateway, assets: Assets, clock: Clock, activity: Activity) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._assets = assets
+        self._clock = clock
+        self._activity = activity
+        self._open: dict[str, MessageRow] = {}
+        self._due: list[tuple[datetime, str]] = []
+        self._pulse = Pulse()
+
+    def restore(self, messages: Sequence[MessageRow]) -> None:
+        """Go on following what had no end when the driver stopped."""
+        for message in messages:
+            self.follow(message)
+
+    def follow(self, message: MessageRow) -> None:
+        """Follow a message from now on."""
+        if message.status in FINAL:
+            return
+        self._open[message.sid] = message
+        self._plan(message)
+
+    async def run(self) -> None:
+        """Ask for messages when they are due."""
+        while True:
+            now = self._clock.now()
+            while self._due and self._due[0][0] <= now:
+                _, sid = heapq.heappop(self._due)
+                if sid in self._open:
+                    await self._ask(self._open[sid])
+            await self._activity.rest(self._pulse, self._due[0][0] if self._due else None)
+
+    async def report(self, sid: str, status: str, error_code: int | None) -> bool:
+        """Take in a receipt; False if the message is not one of ours."""
+        message = self._open.get(sid) or await self._store.message(sid)
+        if message is None or message.direction != "outbound":
+            return False
+        if status not in set(MessageStatus):
+            _log.warning("unknown status in a receipt", status=status, sid=sid)
+            return True
+        moved = advance(message.status, MessageStatus(status))
+        if moved is message.status:
+            return True
+        after = replace(message, status=moved, error_code=error_code, updated_at=self._clock.now())
+        if moved in FINAL:
+            self._open.pop(sid, None)
+        else:
+            self._open[sid] = after
+        await self._store.commit([PutMessage(after), *self._consequences(after)])
+        _log.info("message status", sid=sid, status=moved.value, code=error_code)
+        return True
+
+    async def _ask(self, message: MessageRow) -> None:
+        try:
+            remote = await self._gateway.message(message.sid)
+            if remote is None:
+                _log.warning("Twilio does not know the message any more", sid=message.sid)
+                del self._open[message.sid]
+                return
+            await self.report(remote.sid, remote.status, remote.error_code)
+        except (GatewayError, StoreUnavailableError) as trouble:
+            _log.debug("cannot follow the message now", sid=message.sid, trouble=str(trouble))
+        if message.sid in self._open:
+            self._plan(self._open[message.sid])
+
+    def _plan(self, message: MessageRow) -> None:
+        age = (self._clock.now() - message.created_at).total_seconds()
+        if age >= GIVE_UP_S:
+            self._open.pop(message.sid, None)
+            return
+        after = next((moment for moment in SCHEDULE_S if moment > age), None)
+        due = (
+            message.created_at + timedelta(seconds=after)
+            if after is not None
+            else self._clock.now() + timedelta(seconds=SCHEDULE_S[-1])
+        )
+        heapq.heappush(self._due, (due, message.sid))
+        self._pulse.give()
+
+    def _consequences(self, message: MessageRow) -> list[Write]:
+        if message.status in (MessageStatus.DELIVERED, MessageStatus.READ):
+            over = FaultCleared(CauseKind.EVENT, (FaultCause.DELIVERY_FAILED,))
+            return [*self._change(message, over), self._event(message, MESSAGE_DELIVERED, {})]
+        if message.status not in LOST:
+            return []
+        known = meaning(message.error_code, FaultCause.DELIVERY_FAILED, "the message was not delivered")
+        words = f"a message was not delivered: {known.words}" if message.error_code else known.words
+        fault = FaultRaised(FaultCause.DELIVERY_FAILED, CauseKind.EVENT, words, message.error_code, known.hint)
+        told = {"Reason": message.status.value, "Error Code": message.error_code, "Explanation": known.words}
+        return [*self._change(message, fault), self._event(message, MESSAGE_FAILED, told)]
+
+    def _change(self, message: MessageRow, change: Change) -> list[Write]:
+        if message.asset_id not in self._assets.catalogue.entries:
+            return []
+        return list(self._assets.stage(message.asset_id, change).writes)
+
+    def _event(self, message: MessageRow, name: str, parameters: Mapping[str, object]) -> AppendEvent:
+        catalogue = self._assets.catalogue
+        entry = catalogue.entries.get(message.asset_id, catalogue.system)
+        told = {
+            "Message SID": message.sid,
+            "Status": message.status.value,
+            **parameters,
+            "Destination Number": message.destination,
+            "Source Phone Number": message.source,
+            "Execution ID": message.execution_id,
+        }
+        happening = Happening(name, told)
+        return AppendEvent(self._assets.event(entry, happening, event_id=f"{message.sid}:{name}"))

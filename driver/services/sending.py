@@ -1,0 +1,275 @@
+"""One attempt of one text, from writing its number down to what follows from its outcome.
+
+The attempt is written before the network is touched, marked as in doubt until its outcome is certain. Whatever
+happens in between (a crash, a time-out, a 5xx), a text in doubt is first looked up at Twilio and only sent again if
+it is not there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from driver.clock import Clock
+from driver.config.models import SendConfig
+from driver.domain.changes import Change, FaultCleared, FaultRaised
+from driver.domain.codes import meaning
+from driver.domain.commands import ExecutionState
+from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_FAILED
+from driver.domain.facts import CauseKind, FaultCause
+from driver.domain.happenings import Happening
+from driver.domain.matching import same_text
+from driver.domain.message import MessageStatus
+from driver.domain.outcome import Accepted, Failure, FailureKind
+from driver.domain.phone import shortened
+from driver.domain.retry import Again, RetryPolicy, decide
+from driver.errors import StoreUnavailableError
+from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
+from driver.ports.records import Attempt, Execution, MessageRow, OutboxText
+from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, PutOutbox, Store, Write
+from driver.services.assets import Assets
+from driver.services.health import Health
+from driver.services.receipts import Receipts
+
+_log = structlog.get_logger("driver.sending")
+#: Event faults that a successful send ends.
+ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUMBER_PROBLEM)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a look at Twilio's list told: the message, that it is not there, or (``trouble``) nothing."""
+
+    found: RemoteMessage | None = None
+    trouble: str = ""
+
+
+class Sending:
+    """Carries out attempts."""
+
+    def __init__(
+        self,
+        store: Store,
+        gateway: SmsGateway,
+        assets: Assets,
+        health: Health,
+        receipts: Receipts,
+        clock: Clock,
+        config: SendConfig,
+        *,
+        fault_on_send_failure: bool = True,
+        callback_url: str = "",
+    ) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._assets = assets
+        self._health = health
+        self._receipts = receipts
+        self._clock = clock
+        self._config = config
+        self._policy = RetryPolicy(retry_permanent=config.retry_permanent)
+        self._fault_on_send_failure = fault_on_send_failure
+        self._callback_url = callback_url
+
+    async def attempt(self, text: OutboxText) -> OutboxText | None:
+        """Do what is due for a text; return it as it waits on, or None when it is done with.
+
+        Raises:
+            StoreUnavailableError: the database did not take the attempt down, so nothing was sent.
+        """
+        if text.in_doubt:
+            looked = await self._look_up(text)
+            if looked.found is not None:
+                await self._adopt(text, looked.found)
+                return None
+            if looked.trouble or text.attempt >= self._policy.attempts:
+                return await self._still_in_doubt(text, looked)
+        now = self._clock.now()
+        tried = Attempt(text.attempt + 1, now)
+        begun = replace(
+            text,
+            attempt=tried.number,
+            in_doubt=True,
+            lookups=0,
+            first_at=text.first_at or now,
+            due_at=now + timedelta(seconds=self._policy.wait_s),
+        )
+        execution = await self._execution(text)
+        executing = PutExecution(replace(execution, state=ExecutionState.EXECUTING))
+        await self._store.commit([PutOutbox(begun), PutAttempt(text.execution_id, tried), executing])
+        try:
+            return await self._send(begun, execution, tried)
+        except StoreUnavailableError as trouble:
+            _log.error("the outcome of an attempt could not be stored; it will be looked up", trouble=str(trouble))
+            return replace(begun, due_at=self._clock.now() + timedelta(seconds=self._policy.wait_s))
+
+    async def _send(self, begun: OutboxText, execution: Execution, tried: Attempt) -> OutboxText | None:
+        _log.info("sending", asset=begun.asset_id, to=shortened(begun.recipient), attempt=tried.number)
+        outcome = await self._gateway.send(
+            sender=begun.sender,
+            recipient=begun.recipient,
+            body=begun.body,
+            validity_s=self._validity(begun),
+            callback=self._callback_url,
+        )
+        if isinstance(outcome, Accepted):
+            await self._accepted(begun, execution, outcome, replace(tried, outcome="accepted", sid=outcome.sid))
+            return None
+        return await self._failed(begun, execution, outcome, tried)
+
+    def _validity(self, text: OutboxText) -> int | None:
+        """Return for how many seconds the text may still be delivered, so that a stale alarm never arrives."""
+        if text.expires_at is None:
+            return None
+        return max(1, int((text.expires_at - self._clock.now()).total_seconds()))
+
+    async def _accepted(self, text: OutboxText, execution: Execution, outcome: Accepted, tried: Attempt) -> None:
+        now = self._clock.now()
+        self._health.answered()
+        message = MessageRow(
+            sid=outcome.sid,
+            direction="outbound",
+            source=text.sender,
+            destination=text.recipient,
+            body=text.body,
+            status=_status(outcome.status),
+            created_at=now,
+            updated_at=now,
+            execution_id=text.execution_id,
+            asset_id=text.asset_id,
+            segments=outcome.segments,
+        )
+        done = replace(execution, state=ExecutionState.SUCCEEDED, finished_at=now, message_sid=outcome.sid)
+        writes: list[Write] = [
+            PutAttempt(text.execution_id, tried),
+            PutExecution(done),
+            DropOutbox(text.execution_id),
+            PutMessage(message),
+            *self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)),
+            self._event(text, MESSAGE_ACCEPTED, {"Message SID": outcome.sid, "Attempts": text.attempt}, outcome.sid),
+        ]
+        await self._store.commit(writes)
+        _log.info("accepted by Twilio", asset=text.asset_id, sid=outcome.sid, attempt=tried.number)
+        self._receipts.follow(message)
+
+    async def _failed(
+        self, text: OutboxText, execution: Execution, failure: Failure, tried: Attempt
+    ) -> OutboxText | None:
+        now = self._clock.now()
+        ended = replace(
+            tried,
+            outcome=failure.kind.value,
+            http_status=failure.http_status,
+            code=failure.code,
+            detail=failure.detail,
+        )
+        _log.warning("attempt failed", asset=text.asset_id, attempt=tried.number, detail=failure.detail)
+        if failure.transport:
+            self._health.ask()
+        doubtful = failure.kind is FailureKind.UNKNOWN
+        verdict = decide(self._policy, text.attempt, failure, now, text.expires_at)
+        if isinstance(verdict, Again):
+            waiting = replace(text, due_at=verdict.due, in_doubt=doubtful)
+            await self._store.commit([PutAttempt(text.execution_id, ended), PutOutbox(waiting)])
+            return waiting
+        if doubtful:
+            waiting = replace(text, due_at=now, in_doubt=True)
+            await self._store.commit([PutAttempt(text.execution_id, ended), PutOutbox(waiting)])
+            return waiting
+        await self._terminate(text, execution, failure, verdict.why, [PutAttempt(text.execution_id, ended)])
+        return None
+
+    async def _terminate(
+        self, text: OutboxText, execution: Execution, failure: Failure, why: str, writes: Sequence[Write]
+    ) -> None:
+        """End a text for good. If the system has no communication, that is the alarm; the phone gets no second one."""
+        if failure.transport:
+            await self._health.probe()
+        known = meaning(failure.code, FaultCause.SEND_FAILED, "a message could not be sent")
+        more: list[Write] = []
+        if self._fault_on_send_failure and not (failure.transport and self._assets.system_down):
+            words = known.words if failure.code else f"{known.words}: {failure.detail}"
+            more = self._change(text, FaultRaised(known.cause, CauseKind.EVENT, words, failure.code, known.hint))
+        done = replace(execution, state=ExecutionState.TERMINATED, finished_at=self._clock.now(), reason=why)
+        parameters = {"Reason": why, "Error Code": failure.code, "Attempts": text.attempt, "Explanation": known.words}
+        await self._store.commit(
+            [
+                *writes,
+                PutExecution(done),
+                DropOutbox(text.execution_id),
+                *more,
+                self._event(text, MESSAGE_FAILED, parameters, text.execution_id),
+            ]
+        )
+        _log.warning("message terminated", asset=text.asset_id, why=why)
+
+    async def _look_up(self, text: OutboxText) -> _Looked:
+        """Look for a text that may have been created: same numbers, same words, new enough, and nobody else's."""
+        since = (text.first_at or text.created_at) - timedelta(seconds=5)
+        try:
+            rows = await self._gateway.find(sender=text.sender, recipient=text.recipient, since=since)
+        except GatewayError as trouble:
+            _log.warning("cannot look for the message", asset=text.asset_id, detail=trouble.detail)
+            return _Looked(trouble=trouble.detail)
+        alike = [row for row in rows if same_text(text.body, row.body)]
+        others = await self._store.known_messages([row.sid for row in alike])
+        own = [row for row in alike if row.sid not in others]
+        return _Looked(found=own[-1] if own else None)
+
+    async def _adopt(self, text: OutboxText, found: RemoteMessage) -> None:
+        execution = await self._execution(text)
+        number = text.attempt
+        held = await self._store.execution(text.execution_id)
+        tried = next((a for a in held[1] if a.number == number), None) if held else None
+        tried = tried or Attempt(number, text.first_at or self._clock.now())
+        _log.info("found at Twilio, not sent again", asset=text.asset_id, sid=found.sid)
+        outcome = Accepted(found.sid, found.status, found.segments)
+        detail = f"found at Twilio after all ({tried.detail or 'no answer'})"
+        await self._accepted(text, execution, outcome, replace(tried, outcome="adopted", sid=found.sid, detail=detail))
+
+    async def _still_in_doubt(self, text: OutboxText, looked: _Looked) -> OutboxText | None:
+        """Look again later; after the last look either it is not there, or nobody can tell and a person must decide."""
+        now = self._clock.now()
+        held = await self._store.execution(text.execution_id)
+        last = held[1][-1] if held and held[1] else Attempt(text.attempt, now)
+        answered = last.http_status is not None
+        looks = text.lookups + 1
+        if (answered and not looked.trouble) or looks >= self._config.lookups:
+            execution = await self._execution(text)
+            if not looked.trouble:
+                why = f"attempt {text.attempt} of {self._policy.attempts} failed: {last.detail or 'no answer'}"
+                failure = Failure(FailureKind.UNKNOWN, last.detail, last.http_status, last.code, transport=True)
+                await self._terminate(text, execution, failure, why, [])
+                return None
+            why = f"Twilio may have it or not, and cannot be asked: {looked.trouble}"
+            done = replace(execution, state=ExecutionState.UNKNOWN, finished_at=now, reason=why)
+            parameters = {"Reason": why, "Error Code": None, "Attempts": text.attempt, "Explanation": why}
+            failed = self._event(text, MESSAGE_FAILED, parameters, text.execution_id)
+            await self._store.commit([PutExecution(done), DropOutbox(text.execution_id), failed])
+            return None
+        waiting = replace(text, lookups=looks, due_at=now + timedelta(seconds=self._config.lookup_wait_s))
+        await self._store.commit([PutOutbox(waiting)])
+        return waiting
+
+    async def _execution(self, text: OutboxText) -> Execution:
+        held = await self._store.execution(text.execution_id)
+        if held is None:
+            raise LookupError(f"execution {text.execution_id} is gone")
+        return held[0]
+
+    def _change(self, text: OutboxText, change: Change) -> list[Write]:
+        if text.asset_id not in self._assets.catalogue.entries:
+            return []
+        return list(self._assets.stage(text.asset_id, change).writes)
+
+    def _event(self, text: OutboxText, name: str, parameters: Mapping[str, object], key: str) -> AppendEvent:
+        catalogue = self._assets.catalogue
+        entry = catalogue.entries.get(text.asset_id, catalogue.system)
+        numbers = {"Destination Number": text.recipient, "Source Phone Number": text.sender}
+        happening = Happening(name, {**parameters, **numbers, "Execution ID": text.execution_id})
+        return AppendEvent(self._assets.event(entry, happening, event_id=f"{key}:{name}"))
+
+
+def _status(text: str) -> MessageStatus:
+    return MessageStatus(text) if text in set(MessageStatus) else MessageStatus.QUEUED
