@@ -1,0 +1,116 @@
+"""How long a text is for the network: its alphabet, and how many parts it travels in and is paid for.
+
+Sizes are those of GSM 03.38 and 03.40: a part carries 140 octets, which are 160 septets or 70 UTF-16 units; when
+there are several, six octets of each go to the header that joins them again. What must stay together (a character of
+two septets, a surrogate pair, an emoji of several code points) is never split over two parts, so parts are filled
+one after the other; dividing the length would count too few.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+_ONE_SEPTET = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_TWO_SEPTETS = frozenset("^{}\\[~]|€\f")
+
+_JOINER = "\u200d"
+_EMOJI_MODIFIERS = range(0x1F3FB, 0x1F400)
+_REGIONAL_INDICATORS = range(0x1F1E6, 0x1F200)
+_TAGS = range(0xE0020, 0xE0080)
+
+
+class Alphabet(StrEnum):
+    """How the network writes a text. One character outside GSM-7 makes the whole text UCS-2."""
+
+    GSM_7 = "GSM-7"
+    UCS_2 = "UCS-2"
+
+
+#: Room in a part that travels alone, and in each of several.
+ROOM: dict[Alphabet, tuple[int, int]] = {Alphabet.GSM_7: (160, 153), Alphabet.UCS_2: (70, 67)}
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The length of a text.
+
+    ``units`` are septets or UTF-16 units, ``room`` is how many one of its parts takes, ``left`` how many more fit
+    without another part. ``foreign`` are the characters that keep the text from being GSM-7, each once.
+    """
+
+    alphabet: Alphabet
+    segments: int
+    units: int
+    room: int
+    left: int
+    foreign: tuple[str, ...] = ()
+
+
+def count(text: str) -> int:
+    """Return how many parts a text travels in; an empty one still is one."""
+    return measure(text).segments
+
+
+def measure(text: str) -> Length:
+    """Return the length of a text, with what makes it long."""
+    foreign = tuple(dict.fromkeys(c for c in text if c not in _ONE_SEPTET and c not in _TWO_SEPTETS))
+    if foreign:
+        return _filled(Alphabet.UCS_2, list(_unsplittable(text)), foreign)
+    return _filled(Alphabet.GSM_7, [1 if c in _ONE_SEPTET else 2 for c in text])
+
+
+def _filled(alphabet: Alphabet, sizes: list[int], foreign: tuple[str, ...] = ()) -> Length:
+    alone, joined = ROOM[alphabet]
+    units = sum(sizes)
+    if units <= alone:
+        return Length(alphabet, 1, units, alone, alone - units, foreign)
+    segments, used = 1, 0
+    for size in sizes:
+        if used + size > joined:
+            segments += 1
+            used = 0
+        used += size
+    return Length(alphabet, segments, units, joined, max(joined - used, 0), foreign)
+
+
+def _utf16_units(character: str) -> int:
+    return 2 if ord(character) > 0xFFFF else 1
+
+
+def _unsplittable(text: str) -> Iterator[int]:
+    """Yield the sizes that must stay together; a heap of accents larger than a part can only be split after all."""
+    for cluster in _clusters(text):
+        sizes = [_utf16_units(character) for character in cluster]
+        if sum(sizes) <= ROOM[Alphabet.UCS_2][1]:
+            yield sum(sizes)
+        else:
+            yield from sizes
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Yield what a reader sees as one character: with its accents, its skin colour, its joined companions."""
+    cluster = ""
+    for character in text:
+        if cluster and _belongs(cluster, character):
+            cluster += character
+        else:
+            if cluster:
+                yield cluster
+            cluster = character
+    if cluster:
+        yield cluster
+
+
+def _belongs(cluster: str, character: str) -> bool:
+    if cluster[-1] == "\r":
+        return character == "\n"
+    if cluster[-1] == _JOINER or character == _JOINER:
+        return True
+    code = ord(character)
+    if code in _REGIONAL_INDICATORS:
+        return len(cluster) == 1 and ord(cluster) in _REGIONAL_INDICATORS
+    return code in _EMOJI_MODIFIERS or code in _TAGS or unicodedata.category(character) in ("Mn", "Me", "Mc")
