@@ -1,0 +1,100 @@
+"""The variables that lead a program in any language to a running fake, and how each shell is told about them."""
+
+import json
+import os
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fake_twilio.intercept.bundle import VARIABLES as CERTIFICATE_VARIABLES
+
+REMOVED = ("TWILIO_REGION", "TWILIO_EDGE")
+"""Variables that would send the official SDKs to other hosts."""
+
+LOOPBACK = "localhost,127.0.0.1,::1"
+
+STARTUP_FOLDER = Path(__file__).parent / "startup"
+"""Goes to the front of PYTHONPATH: Python reads `sitecustomize` from there when it starts."""
+
+_PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How to reach a running fake. Addresses without a trailing slash; empty where the fake has no such listener."""
+
+    base_url: str
+    account_sid: str
+    auth_token: str
+    phone_number: str
+    proxy_url: str = ""
+    bundle_file: str = ""
+
+
+def variables(running: Running, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what a program's environment needs on top of what it has; `REMOVED` must go from it besides."""
+    made = {
+        "FAKE_TWILIO_URL": running.base_url,
+        "TWILIO_ACCOUNT_SID": running.account_sid,
+        "TWILIO_AUTH_TOKEN": running.auth_token,
+        "TWILIO_PHONE_NUMBER": running.phone_number,
+    }
+    if not running.proxy_url:
+        return made
+    for name in _PROXY_VARIABLES:
+        made[name] = made[name.lower()] = running.proxy_url
+    made["NO_PROXY"] = made["no_proxy"] = LOOPBACK
+    # Node's own fetch and http reach a proxy only when told that they may.
+    made["NODE_USE_ENV_PROXY"] = "1"
+    if running.bundle_file:
+        made.update(dict.fromkeys(CERTIFICATE_VARIABLES, running.bundle_file))
+    before = [part for part in environment.get("PYTHONPATH", "").split(os.pathsep) if part != str(STARTUP_FOLDER)]
+    made["PYTHONPATH"] = os.pathsep.join([str(STARTUP_FOLDER), *filter(None, before)])
+    return made
+
+
+def applied(running: Running, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return a program's whole environment."""
+    kept = {name: value for name, value in environment.items() if name not in REMOVED}
+    return kept | variables(running, environment)
+
+
+def _sh(made: Mapping[str, str]) -> str:
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in made.items()]
+    return "\n".join([*lines, f"unset {' '.join(REMOVED)}"])
+
+
+def _fish(made: Mapping[str, str]) -> str:
+    lines = [
+        f"set -gx {name} '{value.replace(chr(92), chr(92) * 2).replace(chr(39), chr(92) + chr(39))}'"
+        for name, value in made.items()
+    ]
+    return "\n".join([*lines, *(f"set -e {name}" for name in REMOVED)])
+
+
+def _powershell(made: Mapping[str, str]) -> str:
+    # Names of variables do not depend on case there, so each is said once.
+    lines = {
+        name.upper(): f"$env:{name.upper()} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in made.items()
+    }
+    return "\n".join([*lines.values(), *(f"Remove-Item Env:{name} -ErrorAction SilentlyContinue" for name in REMOVED)])
+
+
+def _dotenv(made: Mapping[str, str]) -> str:
+    lines = [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in made.items()]
+    return "\n".join([*lines, *(f"{name}=" for name in REMOVED)])
+
+
+def _json(made: Mapping[str, str]) -> str:
+    return json.dumps({**made, **dict.fromkeys(REMOVED)}, indent=2)
+
+
+FORMATS: dict[str, Callable[[Mapping[str, str]], str]] = {
+    "sh": _sh,
+    "fish": _fish,
+    "powershell": _powershell,
+    "dotenv": _dotenv,
+    "json": _json,
+}
+"""How to print variables: for `eval "$(fake-twilio env)"` and its cousins. JSON says null where a variable must go."""

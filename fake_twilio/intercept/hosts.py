@@ -1,0 +1,42 @@
+"""Which host names are Twilio's, and which others the proxy may reach: string comparisons only."""
+
+TWILIO = "twilio.com"
+
+
+def normal(host: str) -> str:
+    """Return a host name in the form in which names are compared: lower case, no brackets, no final full stop."""
+    return host.strip("[]").rstrip(".").lower()
+
+
+def is_twilio(host: str) -> bool:
+    """Tell whether a host is `twilio.com` or below it, whatever its product, edge or region."""
+    name = normal(host)
+    return name == TWILIO or name.endswith("." + TWILIO)
+
+
+def allowed(host: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether a pattern names a host: `example.com` itself, `.example.com` or `*.example.com` below, `*` all."""
+    name = normal(host)
+    for pattern in patterns:
+        wanted = normal(pattern)
+        if wanted == "*" or wanted == name:
+            return True
+        below = wanted.removeprefix("*")
+        if below.startswith(".") and name.endswith(below):
+            return True
+    return False
+
+
+def split(authority: str, default_port: int) -> tuple[str, int]:
+    """Split `host:port` or `[address]:port`.
+
+    Raises:
+        ValueError: when the port is not a number from 1 to 65535 or the host is missing.
+    """
+    host, colon, port = authority.rpartition(":")
+    if not colon or "]" in port:
+        host, port = authority, str(default_port)
+    number = int(port) if port.isascii() and port.isdigit() else 0
+    if not normal(host) or not 1 <= number <= 65_535:
+        raise ValueError(f"{authority!r} is not a host and a port")
+    return normal(host), number

@@ -1,0 +1,95 @@
+"""The fake's further front doors: TLS that passes for any host of Twilio's, and the proxy that leads programs there."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fake_twilio.clock import RealClock
+from fake_twilio.intercept.authority import Authority
+from fake_twilio.intercept.bundle import write_bundle
+from fake_twilio.intercept.proxy import Proxy
+from fake_twilio.intercept.tls import Certificates
+
+ProtocolFactory = Callable[[], asyncio.BaseProtocol]
+
+
+def default_folder() -> Path:
+    """Return where the authority is kept when nobody says where: the user's folder for programs' data."""
+    base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or "~/.local/share"
+    return Path(base).expanduser() / "fake-twilio"
+
+
+@dataclass(slots=True)
+class FrontDoors:
+    """Opens a TLS listener, and a proxy if asked for, over the handler that also answers the plain listener.
+
+    Args:
+        handler: makes the protocol of one connection, as `loop.create_server` takes it.
+        plain: host and port of the plain listener.
+        host: the address to listen on.
+        tls_port: 0 for a free one.
+        proxy_port: 0 for a free one, None for no proxy.
+        folder: where the authority and the certificate files are kept; `default_folder()` without.
+        allow: hosts outside Twilio that the proxy may reach.
+    """
+
+    handler: ProtocolFactory
+    plain: tuple[str, int]
+    host: str = "127.0.0.1"
+    tls_port: int = 0
+    proxy_port: int | None = None
+    folder: Path | None = None
+    allow: tuple[str, ...] = ()
+    tls_url: str = ""
+    proxy_url: str = ""
+    ca_file: str = ""
+    bundle_file: str = ""
+    proxy: Proxy | None = None
+    _server: asyncio.Server | None = field(default=None, repr=False)
+
+    async def start(self) -> None:
+        """Open the doors; the addresses and files are known after that.
+
+        Raises:
+            AuthorityError: when the folder cannot be used.
+            OSError: when a port cannot be used.
+        """
+        # Certificates are judged by the client's clock, so the machine's counts here, not the fake's.
+        clock = RealClock()
+        folder = self.folder or default_folder()
+        authority = Authority.open(folder, clock.now())
+        self.ca_file = str(authority.certificate_file)
+        self.bundle_file = str(write_bundle(folder, authority.certificate_pem, os.environ))
+        context = Certificates(authority, clock.now).context
+        self._server = await asyncio.get_running_loop().create_server(
+            self.handler, self.host, self.tls_port, ssl=context
+        )
+        port = self._server.sockets[0].getsockname()[1]
+        near = _near(self.host)
+        self.tls_url = f"https://{_shown(near)}:{port}"
+        if self.proxy_port is not None:
+            self.proxy = Proxy((near, port), self.plain, self.allow)
+            try:
+                proxy_port = await self.proxy.start(self.host, self.proxy_port)
+            except BaseException:
+                await self.stop()
+                raise
+            self.proxy_url = f"http://{_shown(near)}:{proxy_port}"
+
+    async def stop(self) -> None:
+        """Close them; connections of the TLS listener belong to the handler, which ends them."""
+        if self.proxy is not None:
+            await self.proxy.stop()
+        if self._server is not None:
+            self._server.close()
+
+
+def _near(host: str) -> str:
+    """Return an address that reaches a listener from this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,170 @@
+"""An HTTP proxy that leads Twilio's hosts to the fake and refuses every other: a test cannot text people by mistake."""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from fake_twilio.intercept.hosts import allowed, is_twilio, split
+
+HEAD_LIMIT = 65_536
+"""Bytes of a request's head; longer ones are refused."""
+
+HEAD_WITHIN_S = 30.0
+CONNECT_WITHIN_S = 10.0
+MOST_REFUSALS = 100
+"""Different hosts remembered as refused."""
+
+_CHUNK = 65_536
+_HOP_HEADERS = (b"proxy-connection:", b"proxy-authorization:", b"connection:", b"keep-alive:")
+
+_logger = logging.getLogger(__name__)
+
+Address = tuple[str, int]
+
+
+class _RefusedError(Exception):
+    """The proxy will not serve a request; the text is what its client reads."""
+
+    def __init__(self, status: HTTPStatus, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+@dataclass(slots=True)
+class Proxy:
+    """Serves `CONNECT host:port` and plain `GET http://host/…` requests.
+
+    Args:
+        tls: where the fake listens with TLS; Twilio's hosts are led there.
+        plain: where the fake listens without; for `http://` addresses of Twilio's hosts.
+        allow: other hosts that may be reached, as `fake_twilio.intercept.hosts.allowed` reads them.
+    """
+
+    tls: Address
+    plain: Address
+    allow: tuple[str, ...] = ()
+    refused: Counter[str] = field(default_factory=Counter)
+    _server: asyncio.Server | None = None
+    _connections: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen, and return the port.
+
+        Raises:
+            OSError: when the address cannot be used.
+        """
+        self._server = await asyncio.start_server(self._accept, host, port, limit=HEAD_LIMIT)
+        bound: int = self._server.sockets[0].getsockname()[1]
+        return bound
+
+    async def stop(self) -> None:
+        """Stop listening and close every connection."""
+        if self._server is not None:
+            self._server.close()
+        for task in list(self._connections):
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+        if self._server is not None:
+            await self._server.wait_closed()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(HEAD_WITHIN_S):
+                head = await reader.readuntil(b"\r\n\r\n")
+            await self._forward(head, reader, writer)
+        except _RefusedError as refusal:
+            with contextlib.suppress(OSError):
+                writer.write(_answer(refusal))
+                await writer.drain()
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as error:
+            _logger.debug("proxy connection ended: %s", type(error).__name__)
+        finally:
+            writer.close()
+
+    async def _forward(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line, _, headers = head.partition(b"\r\n")
+        try:
+            method, target, version = line.decode("ascii").split(" ")
+        except ValueError:
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, "this is not an HTTP request") from None
+        if method == "CONNECT":
+            address = self._destination(target, 443)
+            greeting = b""
+            answer = b"HTTP/1.1 200 Connection established\r\n\r\n"
+        else:
+            parts = urlsplit(target)
+            if parts.scheme != "http" or not parts.netloc:
+                text = "this is the proxy of a fake Twilio; it takes CONNECT and http:// addresses"
+                raise _RefusedError(HTTPStatus.BAD_REQUEST, text)
+            address = self._destination(parts.netloc.rpartition("@")[2], 80)
+            path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+            greeting = f"{method} {path} {version}\r\n".encode("ascii") + _end_to_end(headers)
+            answer = b""
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN_S):
+                far_reader, far_writer = await asyncio.open_connection(*address)
+        except (OSError, TimeoutError) as error:
+            text = f"cannot connect to {address[0]}:{address[1]}: {str(error) or 'no answer'}"
+            raise _RefusedError(HTTPStatus.BAD_GATEWAY, text) from None
+        try:
+            writer.write(answer)
+            far_writer.write(greeting)
+            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+        finally:
+            far_writer.close()
+
+    def _destination(self, authority: str, default_port: int) -> Address:
+        """Return where a request for this host and port goes.
+
+        Raises:
+            _RefusedError: when it may not go anywhere.
+        """
+        try:
+            host, port = split(authority, default_port)
+        except ValueError as error:
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, str(error)) from None
+        if is_twilio(host):
+            return self.plain if port == 80 else self.tls
+        if allowed(host, self.allow):
+            return host, port
+        if host in self.refused or len(self.refused) < MOST_REFUSALS:
+            self.refused[host] += 1
+        raise _RefusedError(HTTPStatus.FORBIDDEN, f"{host} is not Twilio; to let it through, add --proxy-allow {host}")
+
+
+def _answer(refusal: _RefusedError) -> bytes:
+    """Return the whole answer; the reason stands in the status line too, since that is all that most clients show."""
+    reason = str(refusal).encode("ascii", "backslashreplace").replace(b"\r", b"").replace(b"\n", b" ")
+    body = reason + b"\n"
+    head = b"HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+    return head % (refusal.status, reason, len(body)) + body
+
+
+def _end_to_end(headers: bytes) -> bytes:
+    """Return a request's headers without the proxy's own, and with one that ends the connection after the answer."""
+    kept = [line for line in headers.split(b"\r\n") if line and not line.lower().startswith(_HOP_HEADERS)]
+    return b"\r\n".join([*kept, b"Connection: close", b"", b""])
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass bytes on until the sender has no more, then say so to the receiver; an abrupt end is passed on as one."""
+    try:
+        while chunk := await reader.read(_CHUNK):
+            writer.write(chunk)
+            await writer.drain()
+        if writer.can_write_eof():
+            writer.write_eof()
+    except ConnectionResetError:
+        if isinstance(transport := writer.transport, asyncio.WriteTransport):
+            transport.abort()
+    except OSError:
+        writer.close()
