@@ -1,0 +1,96 @@
+"""Writes tables: as CSV for spreadsheets, as plain values for JSON; and reads rows given as JSON like a sheet."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from driver.tables.contents import TABLE_ID, Contents, Form
+from driver.tables.problems import Problem, TableError
+from driver.tables.sheet import MAX_CELL, Record, Sheet, write_csv
+
+
+def export_csv(
+    form: Form, contents: Contents, *, platform_spelling: bool = False, for_excel: bool = False, mark: bool = True
+) -> str:
+    """Return all tables of a kind as CSV.
+
+    Args:
+        form: The kind's form.
+        contents: The rows; none makes a template, which is the header alone.
+        platform_spelling: Write column names as the platform's documentation misspells them.
+        for_excel: Put an apostrophe before phone numbers, so that a spreadsheet keeps their plus sign.
+        mark: Start with a byte order mark, by which Excel knows UTF-8.
+    """
+    header = form.header(contents, platform_spelling=platform_spelling)
+    renamed = {column.name: column.misspelt for column in form.columns if platform_spelling and column.misspelt}
+    numbers = () if for_excel else tuple(name for name in header if name.endswith("PhoneNumber"))
+    rows = [{renamed.get(name, name): cell for name, cell in form.cells(row).items()} for row in contents.rows]
+    return write_csv(header, rows, text_columns=numbers, mark=mark)
+
+
+def export_rows(form: Form, contents: Contents) -> list[dict[str, Any]]:
+    """Return the rows by column name with JSON's own types: true and false, whole numbers, text."""
+    shown = []
+    for row in contents.rows:
+        cells: dict[str, Any] = dict(form.cells(row))
+        for column in form.columns:
+            value = row.values.get(column.field, column.default)
+            if isinstance(value, bool) or type(value) is int:
+                cells[column.name] = value
+        shown.append(cells)
+    return shown
+
+
+def sheet_of_rows(rows: object) -> Sheet:
+    """Return rows given as JSON as a sheet; the first one counts as line 2, as it would in a file.
+
+    Raises:
+        TableError: it is no list of objects with plain values.
+    """
+    if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
+        raise TableError([Problem(0, "", "", "expected a list of rows, each an object with column names as keys")])
+    problems: list[Problem] = []
+    records: list[Record] = []
+    columns: dict[str, None] = {}
+    for line, row in enumerate(rows, start=2):
+        if not isinstance(row, Mapping):
+            problems.append(Problem(line, "", repr(row), "expected an object with column names as keys"))
+            continue
+        cells = {}
+        for name, value in row.items():
+            columns.setdefault(str(name))
+            try:
+                cells[str(name)] = _cell(value)
+            except ValueError as mistake:
+                problems.append(Problem(line, str(name), "", str(mistake)))
+        records.append(Record(line, cells))
+    if problems:
+        raise TableError(problems)
+    return Sheet(tuple(columns), tuple(records))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        if len(value) > MAX_CELL:
+            raise ValueError(f"expected at most {MAX_CELL:,} characters")
+        return value.strip()
+    raise ValueError("expected text, a whole number, true, false or null")
+
+
+def template(form: Form, *, platform_spelling: bool = False) -> str:
+    """Return the header alone, to be filled in."""
+    return export_csv(form, Contents(), platform_spelling=platform_spelling)
+
+
+def shown_columns(form: Form, contents: Contents) -> list[str]:
+    """Return the names of all columns in order, unknown ones last."""
+    return (
+        [TABLE_ID, *(c.name for c in form.columns), *contents.extra_columns]
+        if form.tabled
+        else list(form.header(contents))
+    )
