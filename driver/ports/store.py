@@ -166,7 +166,7 @@ class Store(Protocol):
         ...
 
     async def executions(self, size: int, cursor: str, states: Sequence[str] = ()) -> Page[Execution]:
-        """Return executions, newest first, of these states or of all."""
+        """Return executions, newest first: all, or those of these states that were not requeued."""
         ...
 
     async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:

@@ -196,7 +196,9 @@ class Assets:
             cleared = FaultCleared(CauseKind.CONDITION, (FaultCause.CHILD_FAULT,))
             return self.stage(system.asset_id, cleared).writes if known else ()
         count = len(self._faulty)
-        words = f"{count} phones are in Fault" if count > 1 else f"{self._caption(min(self._faulty))} is in Fault"
+        words = (
+            f"{count} phones are in Fault" if count > 1 else f"the phone {self._caption(min(self._faulty))} is in Fault"
+        )
         if known is not None and known.detail == words:
             return ()
         raised = FaultRaised(FaultCause.CHILD_FAULT, CauseKind.CONDITION, words, hint="the phone to be normal again")

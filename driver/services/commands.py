@@ -33,6 +33,8 @@ from driver.services.outbox import Outbox
 
 #: Twilio refuses longer texts (error 21617).
 LONGEST_TEXT = 1600
+#: The result of a dead letter that was sent again.
+REQUEUED = "requeued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,28 @@ class Commands:
         sender, recipient = _sender(parameters[SOURCE_PHONE_NUMBER]), _number(parameters, DESTINATION_NUMBER)
         text = self._text(execution, sender, recipient, parameters[MESSAGE_CONTENT])
         return await self._send_message(entry, execution, text, "")
+
+    async def requeue(self, execution_id: str, operator: Operator) -> Execution:
+        """Send a message again that was terminated or whose fate is unknown, as a new execution.
+
+        Doing so twice gives the same new execution, so a doubled click sends once.
+
+        Raises:
+            NotFoundError: there is no such execution.
+            CommandRefusedError: it did not end badly, so there is nothing to send again.
+        """
+        held = await self._store.execution(execution_id)
+        if held is None:
+            raise NotFoundError(f"there is no execution {execution_id!r}")
+        old = held[0]
+        if old.state not in (ExecutionState.TERMINATED, ExecutionState.UNKNOWN):
+            raise CommandRefusedError(
+                f"execution {execution_id} is {old.state.value}; only a dead letter can be requeued"
+            )
+        call = CommandCall(old.command, old.parameters, f"requeue:{execution_id}", operator)
+        again = await (self.on_asset if old.scope == "asset" else self.on_system)(old.asset_id, call)
+        await self._store.commit([PutExecution(replace(old, result=REQUEUED))])
+        return again
 
     def _cannot_send(self, entry: AssetEntry) -> str:
         if entry.own_problem:

@@ -40,6 +40,7 @@ class Outbox:
         self._position = 0
         self._pulse = Pulse()
         self._stopping = False
+        self.stopped = asyncio.Event()
 
     def restore(self, waiting: Sequence[OutboxText]) -> None:
         """Take up what was waiting when the driver stopped. A text in doubt then is looked up before anything else."""
@@ -79,6 +80,7 @@ class Outbox:
                     attempt = group.create_task(self._work(lane), name="attempt")
                     self._activity.track(attempt)
                 await self._activity.rest(self._pulse, self._heads[0][0] if self._heads else None)
+        self.stopped.set()
 
     def stop(self) -> None:
         """Start no more attempts."""

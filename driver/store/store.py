@@ -88,7 +88,7 @@ class SqlStore:
         table = schema.executions
         query = select(table).order_by(table.c.execution_id.desc())
         if states:
-            query = query.where(table.c.state.in_(states))
+            query = query.where(table.c.state.in_(states), table.c.result != "requeued")
         if cursor:
             query = query.where(table.c.execution_id < cursor)
         rows = await self._rows(query.limit(size + 1))

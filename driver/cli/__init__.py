@@ -1,0 +1,52 @@
+"""The command line: one command a file, loaded only when it is used."""
+
+import importlib
+from typing import Final
+
+import click
+
+from driver.cli.endings import ended
+
+#: Command -> where it lives. A module is imported when its command is used, so that help and completion stay fast.
+COMMANDS: Final = {
+    "run": "driver.cli.run:run",
+    "check": "driver.cli.check:check",
+    "send": "driver.cli.send:send",
+    "tail": "driver.cli.tail:tail",
+    "tables": "driver.cli.tables:tables",
+    "access": "driver.cli.access:access",
+    "demo": "driver.cli.demo:demo",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names at once and their code when needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command."""
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, _, name = where.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101 - a mistake in the table above
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="twilio-sms-driver")
+def cli() -> None:
+    """Run and use the Twilio SMS driver.
+
+    Exit status: 0 done, 1 the thing asked for failed, 2 usage or configuration error, 3 cannot reach what it needs.
+    """
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong ends in one clear line and the right exit status."""
+    with ended():
+        cli()

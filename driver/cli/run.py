@@ -1,0 +1,64 @@
+"""``sms-driver run``: runs the driver until it is told to stop."""
+
+import asyncio
+import json
+import os
+import signal
+import tempfile
+from pathlib import Path
+
+import click
+
+from driver.config import DriverConfig, load
+
+
+@click.command()
+@click.option("--config", "path", type=click.Path(dir_okay=False), help="Default: driver.toml here, if there is one.")
+@click.option("--ready-file", type=click.Path(dir_okay=False), help="Gets the addresses as JSON once all answer.")
+def run(path: str | None, ready_file: str | None) -> None:
+    """Run the driver until SIGTERM or SIGINT.
+
+    Twilio need not answer yet: the driver starts, shows No Communication with its reason, and keeps trying.
+    """
+    config = load(path)
+    _run_loop(config, Path(ready_file) if ready_file else None)
+
+
+def _run_loop(config: DriverConfig, ready_file: Path | None) -> None:
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(_serve(config, ready_file))
+    else:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(config, ready_file))
+
+
+async def _serve(config: DriverConfig, ready_file: Path | None) -> None:
+    from driver.app import open_driver
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with open_driver(config, log_to_stderr=True) as running:
+        click.echo(f"data server {running.dataserver_url}  debug tools {running.debugtools_url}")
+        if config.dataserver.open_to_all:
+            click.echo("no users and tokens are configured: this machine's programs need no login")
+        if ready_file is not None:
+            addresses = {
+                "dataserver_url": running.dataserver_url,
+                "debugtools_url": running.debugtools_url,
+                "webhook_url": running.webhook_url,
+                "pid": os.getpid(),
+            }
+            _write_whole(ready_file, json.dumps(addresses))
+        await stop.wait()
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a file so that a reader sees all of it or nothing."""
+    handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(text + "\n")
+    Path(name).replace(file)

@@ -1,0 +1,37 @@
+"""Hashes of passwords (scrypt, slow on purpose) and of service tokens (SHA-256: they are random and long already)."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+_N, _R, _P = 2**14, 8, 1
+
+
+def hash_password(password: str) -> str:
+    """Return ``scrypt$N$r$p$salt$hash`` for a password."""
+    salt = secrets.token_bytes(16)
+    return f"scrypt${_N}${_R}${_P}${_b64(salt)}${_b64(_scrypt(password, salt, _N, _R, _P))}"
+
+
+def check_password(password: str, hashed: str) -> bool:
+    """Tell whether a password is the one that was hashed; False for a hash that cannot be read."""
+    try:
+        kind, n, r, p, salt, wanted = hashed.split("$")
+        made = _scrypt(password, base64.b64decode(salt), int(n), int(r), int(p))
+        return kind == "scrypt" and hmac.compare_digest(made, base64.b64decode(wanted))
+    except ValueError:
+        return False
+
+
+def hash_token(token: str) -> str:
+    """Return ``sha256$hash`` for a token."""
+    return f"sha256${hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=128 * n * r * 2)
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -1,0 +1,179 @@
+"""The REST calls: each reads strictly, asks a service, and writes what came of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from driver.clock import Clock
+from driver.config.models import Role
+from driver.dataserver import wire
+from driver.dataserver.auth import Access, Caller
+from driver.domain.changes import Operator
+from driver.domain.commands import ExecutionState
+from driver.errors import NotFoundError
+from driver.ports.records import Execution
+from driver.ports.store import Store
+from driver.services.assets import Assets
+from driver.services.commands import CommandCall, Commands
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What ``/api/info`` tells of this driver."""
+
+    name: str
+    version: str
+    instance_id: str
+    system_id: str
+    project_hash: str
+    authentication: str
+
+
+class Rest:
+    """The handlers of ``/api``."""
+
+    def __init__(
+        self, store: Store, assets: Assets, commands: Commands, access: Access, clock: Clock, info: Info
+    ) -> None:
+        self._store = store
+        self._assets = assets
+        self._commands = commands
+        self._access = access
+        self._clock = clock
+        self._info = info
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes with the role each needs."""
+        return [
+            web.post("/api/Auth/Login", self._login),
+            web.get("/api/info", self._may(Role.VIEWER, self._get_info)),
+            web.get("/api/systems", self._may(Role.VIEWER, self._get_systems)),
+            web.get("/api/assets", self._may(Role.VIEWER, self._get_assets)),
+            web.post("/api/assets/{id:.+}/commands", self._may(Role.OPERATOR, self._asset_command)),
+            web.get("/api/assets/{id:.+}", self._may(Role.VIEWER, self._get_asset)),
+            web.post("/api/systems/{id}/commands", self._may(Role.OPERATOR, self._system_command)),
+            web.get("/api/executions/{id}", self._may(Role.VIEWER, self._get_execution)),
+            web.get("/api/alarms", self._may(Role.VIEWER, self._get_alarms)),
+            web.get("/api/messages", self._may(Role.VIEWER, self._get_messages)),
+            web.get("/api/deadletters", self._may(Role.VIEWER, self._get_dead_letters)),
+            web.post("/api/deadletters/{id}/requeue", self._may(Role.OPERATOR, self._requeue)),
+            web.get("/api/audit", self._may(Role.VIEWER, self._get_audit)),
+        ]
+
+    def _may(
+        self, role: Role, handler: Callable[[web.Request, Caller], Awaitable[web.Response]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def guarded(request: web.Request) -> web.Response:
+            return await handler(request, await self._access.require(request, role))
+
+        return guarded
+
+    async def _login(self, request: web.Request) -> web.Response:
+        body = await wire.read(request, wire.LoginBody)
+        return wire.answer(await self._access.login(body.username, body.password))
+
+    async def _get_info(self, _request: web.Request, _caller: Caller) -> web.Response:
+        info = self._info
+        return wire.answer(
+            {
+                "driver": info.name,
+                "version": info.version,
+                "instanceId": info.instance_id,
+                "role": "active",
+                "systemId": info.system_id,
+                "projectHash": info.project_hash,
+                "authentication": info.authentication,
+                "capabilities": ["events", "commands", "executions", "alarms", "messages", "deadletters", "audit"],
+            }
+        )
+
+    async def _get_systems(self, _request: web.Request, _caller: Caller) -> web.Response:
+        system = self._assets.catalogue.system
+        return wire.answer(
+            wire.page([wire.asset_json(system, self._assets.get(system.asset_id), self._clock.now())], "")
+        )
+
+    async def _get_assets(self, request: web.Request, _caller: Caller) -> web.Response:
+        size, cursor = wire.paging(request, wire.LARGEST_PAGE)
+        start = int(cursor) if cursor.isdecimal() else 0
+        known, now = self._assets.all(), self._clock.now()
+        items = [wire.asset_json(entry, asset, now) for entry, asset in known[start : start + size]]
+        return wire.answer(wire.page(items, str(start + size) if start + size < len(known) else ""))
+
+    async def _get_asset(self, request: web.Request, _caller: Caller) -> web.Response:
+        name = request.match_info["id"]
+        entry = self._assets.catalogue.find(name)
+        if entry is None:
+            raise NotFoundError(f"there is no asset {name!r}")
+        return wire.answer(wire.asset_json(entry, self._assets.get(entry.asset_id), self._clock.now()))
+
+    async def _asset_command(self, request: web.Request, caller: Caller) -> web.Response:
+        call = _call(await wire.read(request, wire.CommandBody), caller)
+        return _accepted(await self._commands.on_asset(request.match_info["id"], call))
+
+    async def _system_command(self, request: web.Request, caller: Caller) -> web.Response:
+        call = _call(await wire.read(request, wire.CommandBody), caller)
+        return _accepted(await self._commands.on_system(request.match_info["id"], call))
+
+    async def _get_execution(self, request: web.Request, _caller: Caller) -> web.Response:
+        name = request.match_info["id"]
+        held = await self._store.execution(name)
+        if held is None:
+            raise NotFoundError(f"there is no execution {name!r}")
+        execution, attempts = held
+        message = await self._store.message(execution.message_sid) if execution.message_sid else None
+        return wire.answer(wire.execution_json(execution, attempts, message))
+
+    async def _get_alarms(self, request: web.Request, _caller: Caller) -> web.Response:
+        size, cursor = wire.paging(request)
+        start = int(cursor) if cursor.isdecimal() else 0
+        now = self._clock.now()
+        alarms = [
+            wire.alarm_json(entry, asset, record, now)
+            for entry, asset in self._assets.all()
+            for record in asset.records
+        ]
+        alarms.sort(key=lambda alarm: (alarm["state"] == "Acknowledged", alarm["time"], alarm["alarmId"]))
+        following = str(start + size) if start + size < len(alarms) else ""
+        return wire.answer(wire.page(alarms[start : start + size], following))
+
+    async def _get_messages(self, request: web.Request, _caller: Caller) -> web.Response:
+        found = await self._store.messages(*wire.paging(request))
+        return wire.answer(wire.page([wire.message_json(message) for message in found.items], found.next))
+
+    async def _get_dead_letters(self, request: web.Request, _caller: Caller) -> web.Response:
+        states = [ExecutionState.TERMINATED.value, ExecutionState.UNKNOWN.value]
+        found = await self._store.executions(*wire.paging(request), states)
+        items = []
+        for execution in found.items:
+            held = await self._store.execution(execution.execution_id)
+            items.append(wire.execution_json(execution, held[1] if held else (), None))
+        return wire.answer(wire.page(items, found.next))
+
+    async def _requeue(self, request: web.Request, caller: Caller) -> web.Response:
+        operator = Operator(caller.name)
+        return _accepted(await self._commands.requeue(request.match_info["id"], operator))
+
+    async def _get_audit(self, request: web.Request, _caller: Caller) -> web.Response:
+        found = await self._store.audit(*wire.paging(request))
+        return wire.answer(wire.page([wire.audit_json(entry) for entry in found.items], found.next))
+
+
+def _call(body: wire.CommandBody, caller: Caller) -> CommandCall:
+    user = caller.name if caller.person or not body.user else body.user
+    operator = Operator(user, "workstation" if body.workstation else "api", body.workstation)
+    return CommandCall(body.command, body.parameters, body.commandId, operator)
+
+
+def _accepted(execution: Execution) -> web.Response:
+    return wire.answer(
+        {
+            "executionId": execution.execution_id,
+            "state": execution.state.value,
+            "result": execution.result or None,
+            "reason": execution.reason or None,
+        },
+        202,
+        {"Location": f"/api/executions/{execution.execution_id}"},
+    )

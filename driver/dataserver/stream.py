@@ -1,0 +1,122 @@
+"""The event stream: hello, everything as it is, then each change with its number; at the end goodbye."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+import orjson
+from aiohttp import web
+
+from driver.clock import Clock
+from driver.config.models import Role
+from driver.dataserver import wire
+from driver.dataserver.auth import Access
+from driver.dataserver.rest import Info
+from driver.ports.store import Store
+from driver.services.activity import Activity
+from driver.services.assets import Assets
+from driver.services.bus import EventBus, Subscription
+
+HEARTBEAT_S = 15.0
+#: A listener that was away longer than this many events starts over with a snapshot.
+LONGEST_REPLAY = 10_000
+#: A listener that does not take a frame for so long, in real seconds, is dropped.
+PATIENCE_S = 20.0
+
+
+class Stream:
+    """Serves ``/api/events``."""
+
+    def __init__(
+        self, bus: EventBus, store: Store, assets: Assets, access: Access, clock: Clock, activity: Activity, info: Info
+    ) -> None:
+        self._bus = bus
+        self._store = store
+        self._assets = assets
+        self._access = access
+        self._clock = clock
+        self._activity = activity
+        self._info = info
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one listener until it leaves or the driver stops."""
+        await self._access.require(request, Role.VIEWER)
+        socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
+        await socket.prepare(request)
+        subscription = self._bus.subscribe()
+        reader = asyncio.ensure_future(self._read(socket, subscription))
+        try:
+            with self._activity.work(), suppress(ConnectionError, TimeoutError):
+                await self._serve(socket, subscription, request.query.get("since", ""))
+        finally:
+            self._bus.unsubscribe(subscription)
+            reader.cancel()
+            await socket.close()
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse, subscription: Subscription, since: str) -> None:
+        await self._send(
+            socket,
+            {
+                "type": "hello",
+                "instanceId": self._info.instance_id,
+                "version": self._info.version,
+                "projectHash": self._info.project_hash,
+                "seq": self._bus.last_seq,
+                "heartbeatS": HEARTBEAT_S,
+            },
+        )
+        last = await self._catch_up(socket, since)
+        while not subscription.closed and not socket.closed:
+            if subscription.lost:
+                subscription.lost = False
+                await self._send(socket, {"type": "resync", "reason": "too many events waited for this listener"})
+                last = await self._snapshot(socket)
+            while subscription.queue and not subscription.lost:
+                event = subscription.queue.popleft()
+                if event.seq > last:
+                    last = event.seq
+                    await self._send(socket, {"type": "event", "seq": event.seq, "event": wire.event_json(event)})
+            if subscription.waiting or subscription.closed:
+                continue
+            beat = self._clock.now() + timedelta(seconds=HEARTBEAT_S)
+            await self._activity.rest(subscription.pulse, beat)
+            if self._clock.now() >= beat and not subscription.waiting:
+                await self._send(socket, {"type": "heartbeat", "seq": last})
+        if not socket.closed:
+            await self._send(socket, {"type": "goodbye", "reason": "shutdown"})
+
+    async def _catch_up(self, socket: web.WebSocketResponse, since: str) -> int:
+        """Replay what the listener missed, or send everything as it is; return the number it is at then."""
+        if not since:
+            return await self._snapshot(socket)
+        missed = None
+        if since.isdecimal() and int(since) <= self._bus.last_seq:
+            missed = await self._store.events_since(int(since), LONGEST_REPLAY)
+        if missed is None:
+            await self._send(socket, {"type": "resync", "reason": f"events since {since} are not kept any more"})
+            return await self._snapshot(socket)
+        last = int(since)
+        for event in missed:
+            last = event.seq
+            await self._send(socket, {"type": "event", "seq": event.seq, "event": wire.event_json(event)})
+        return last
+
+    async def _snapshot(self, socket: web.WebSocketResponse) -> int:
+        seq, now = self._bus.last_seq, self._clock.now()
+        assets = [wire.asset_json(entry, asset, now) for entry, asset in self._assets.all()]
+        await self._send(socket, {"type": "snapshot", "seq": seq, "assets": assets})
+        return seq
+
+    @staticmethod
+    async def _send(socket: web.WebSocketResponse, frame: wire.Json) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            await socket.send_str(orjson.dumps(frame).decode())
+
+    @staticmethod
+    async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> None:
+        """Notice that the listener left; what it says is not listened to."""
+        async for _message in socket:
+            pass
+        subscription.closed = True
+        subscription.pulse.give()

@@ -1,0 +1,243 @@
+"""The shapes on the wire: requests are read strictly, answers are written from frozen records."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from driver.dataserver.problems import RequestError
+from driver.domain.alarms import AlarmRecord
+from driver.domain.asset import Asset, active_states, true_states
+from driver.domain.events import Event, alias, iso
+from driver.domain.words import awaiting, reason
+from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
+from driver.services.catalogue import AssetEntry
+
+LARGEST_PAGE = 1000
+Json = dict[str, Any]
+B = TypeVar("B", bound=BaseModel)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class LoginBody(_Body):
+    """``POST /api/Auth/Login``."""
+
+    username: str = Field(max_length=200)
+    password: str = Field(max_length=1000)
+
+
+class CommandBody(_Body):
+    """``POST …/commands``. ``commandId`` makes repeating safe; ``user`` and ``workstation`` go into the audit."""
+
+    command: str
+    parameters: dict[str, str] = {}
+    commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+async def read(request: web.Request, shape: type[B]) -> B:
+    """Read a JSON body.
+
+    Raises:
+        RequestError: it is no JSON, or does not fit; every mistake is named with its path.
+    """
+    raw = await request.read()
+    try:
+        return shape.model_validate_json(raw)
+    except ValidationError as wrong:
+        errors = [
+            {"path": ".".join(map(str, error["loc"])) or "(body)", "message": error["msg"]}
+            for error in wrong.errors(include_url=False, include_input=False)
+        ]
+        detail = "; ".join(f"{error['path']}: {error['message']}" for error in errors)
+        raise RequestError(detail, errors=errors) from None
+
+
+def paging(request: web.Request, default: int = 50) -> tuple[int, str]:
+    """Return page size and cursor.
+
+    Raises:
+        RequestError: the page size is no number from 1 to 1000.
+    """
+    text = request.query.get("pageSize", str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_PAGE:
+        detail = f"pageSize is {text!r}; expected a number from 1 to {LARGEST_PAGE}"
+        raise RequestError(detail, errors=[{"path": "pageSize", "message": detail}])
+    return int(text), request.query.get("cursor", "")
+
+
+def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    """Return a JSON answer."""
+    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json", headers=headers)
+
+
+def page(items: Sequence[object], following: str) -> Json:
+    """Return a page of a list."""
+    return {"items": items, "next": following or None}
+
+
+def asset_json(entry: AssetEntry, asset: Asset, now: datetime) -> Json:
+    """Write an asset with everything that explains its state."""
+    facts = asset.facts
+    written: Json = {
+        "assetId": entry.asset_id,
+        "itemId": entry.item_id,
+        "assetType": entry.asset_type.value,
+        "caption": entry.caption,
+        "status": asset.status,
+        "activeStates": sorted(active_states(asset)),
+        "trueStates": sorted(true_states(facts)),
+        "facts": {
+            "comm": None
+            if facts.comm is None
+            else {"reason": facts.comm.reason.value, "detail": facts.comm.detail, "since": iso(facts.comm.since)},
+            "faults": [
+                {
+                    "cause": fault.cause.value,
+                    "kind": fault.kind.value,
+                    "detail": fault.detail,
+                    "hint": fault.hint,
+                    "code": fault.code,
+                    "count": fault.count,
+                    "since": iso(fault.since),
+                    "lastSeen": iso(fault.last_seen),
+                    "stale": facts.stale,
+                }
+                for fault in facts.faults
+            ],
+            "masked": None
+            if facts.mask is None
+            else {
+                "by": facts.mask.by,
+                "since": iso(facts.mask.since),
+                "until": _moment(facts.mask.until),
+                "comment": facts.mask.comment,
+            },
+        },
+        "reason": reason(asset),
+        "awaiting": awaiting(asset, entry.rules),
+        "since": iso(asset.since),
+        "alarms": [alarm_json(entry, asset, record, now) for record in asset.records],
+    }
+    if entry.external_number or entry.twilio_number:
+        written["externalPhoneNumber"] = entry.external_number
+        written["twilioPhoneNumber"] = entry.twilio_number
+    return written
+
+
+def alarm_json(entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime) -> Json:
+    """Write an alarm with the columns of the platform's alarm grid; a masked one has no age."""
+    shown = record.annunciated_at
+    return {
+        "alarmId": record.alarm_id,
+        "assetId": entry.asset_id,
+        "itemId": entry.item_id,
+        "alarmType": record.alarm_type,
+        "status": record.status.value,
+        "state": "Acknowledged" if record.state.acked else "Unacknowledged",
+        "active": record.state.active,
+        "masked": asset.facts.mask is not None,
+        "time": iso(record.raised_at),
+        "age": None if shown is None else max(0.0, (now - shown).total_seconds()),
+        "count": record.count,
+        "lastSeen": iso(record.last_seen),
+        "acknowledgedAt": _moment(record.acked_at),
+        "acknowledgedBy": record.acked_by,
+        "comment": record.comment,
+        "clearedAt": _moment(record.cleared_at),
+        "location": entry.location,
+        "reason": reason(asset),
+    }
+
+
+def execution_json(execution: Execution, attempts: Sequence[Attempt], message: MessageRow | None) -> Json:
+    """Write an execution. ``delivery`` is Twilio's status of the message, once there is one."""
+    return {
+        "executionId": execution.execution_id,
+        "commandId": execution.command_id or None,
+        "assetId": execution.asset_id,
+        "scope": execution.scope,
+        "command": execution.command,
+        "parameters": dict(execution.parameters),
+        "user": execution.user,
+        "workstation": execution.workstation,
+        "state": execution.state.value,
+        "result": execution.result or None,
+        "reason": execution.reason or None,
+        "createdAt": iso(execution.created_at),
+        "finishedAt": _moment(execution.finished_at),
+        "attempts": [
+            {
+                "number": attempt.number,
+                "at": iso(attempt.at),
+                "outcome": attempt.outcome or "in flight",
+                "httpStatus": attempt.http_status,
+                "code": attempt.code,
+                "sid": attempt.sid or None,
+                "detail": attempt.detail or None,
+            }
+            for attempt in attempts
+        ],
+        "messageSid": execution.message_sid or None,
+        "delivery": message.status.value if message else None,
+        "errorCode": message.error_code if message else None,
+    }
+
+
+def message_json(message: MessageRow) -> Json:
+    """Write a message."""
+    return {
+        "sid": message.sid,
+        "direction": message.direction,
+        "from": message.source,
+        "to": message.destination,
+        "body": message.body,
+        "status": message.status.value,
+        "errorCode": message.error_code,
+        "segments": message.segments,
+        "media": list(message.media),
+        "assetId": message.asset_id or None,
+        "executionId": message.execution_id or None,
+        "createdAt": iso(message.created_at),
+        "updatedAt": iso(message.updated_at),
+    }
+
+
+def event_json(event: Event) -> Json:
+    """Write an event: parameters under their display names, the same under camelCase aliases."""
+    return {
+        "eventId": event.event_id,
+        "assetId": event.asset_id,
+        "itemId": event.item_id,
+        "itemType": event.item_type,
+        "name": event.name,
+        "initial": dict(event.initial),
+        "parameters": dict(event.parameters),
+        "aliases": {alias(name): value for name, value in event.parameters.items()},
+        "occurredAt": iso(event.occurred_at),
+        "observedAt": iso(event.observed_at),
+    }
+
+
+def audit_json(entry: AuditEntry) -> Json:
+    """Write a line of the audit with the seven columns of the platform's report."""
+    return {
+        "Record Date": iso(entry.at),
+        "Device Type": entry.device_type,
+        "Command/Status": entry.command_or_status,
+        "Action": entry.action,
+        "Computer": entry.computer,
+        "User Name": entry.user_name,
+        "Location": entry.location,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else iso(moment)

@@ -1,0 +1,48 @@
+"""Keeps secrets and private data out of every log record, whoever wrote it."""
+
+import re
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+from driver.domain.phone import shortened
+
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_CREDENTIAL = re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{8,}")
+_SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization")
+_BODY_KEYS = frozenset({"body", "content", "message_content", "text"})
+HIDDEN = "[hidden]"
+
+
+class Redactor:
+    """A structlog processor: hides secrets, shortens phone numbers, leaves message texts out unless asked for."""
+
+    def __init__(self, secrets: Iterable[str], *, bodies: bool = False) -> None:
+        self._secrets = tuple(sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True))
+        self._bodies = bodies
+
+    def __call__(self, _logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Return the record fit to be seen."""
+        for key, value in record.items():
+            if _SECRET_KEYS.search(key) and value:
+                record[key] = HIDDEN
+            elif key in _BODY_KEYS and not self._bodies and isinstance(value, str):
+                record[key] = f"[{len(value)} characters]"
+            else:
+                record[key] = self._clean(value)
+        return record
+
+    def text(self, text: str) -> str:
+        """Return a text without secrets and with shortened numbers."""
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        text = _CREDENTIAL.sub(lambda found: f"{found[1]} {HIDDEN}", text)
+        return _NUMBER.sub(lambda found: shortened(found[0]), text)
+
+    def _clean(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self._clean(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._clean(item) for item in value]
+        return value

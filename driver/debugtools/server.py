@@ -1,0 +1,99 @@
+"""The debug tools' own listener: logs as JSON, logs live over WebSocket, and a plain page."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import orjson
+from aiohttp import WSMsgType, web
+
+from driver.debugtools.ring import LogFilter, Ring
+
+Guard = Callable[[web.Request], Awaitable[None]]
+"""Raises the refusal if the caller may not look."""
+_LARGEST_PAGE = 1000
+
+_PAGE = """<!doctype html><meta charset="utf-8"><title>Debug Tools</title>
+<h1>Debug Tools</h1><p>Logs: <a href="/api/logs">/api/logs</a>, live: WebSocket /api/logs/stream</p>"""
+
+
+class DebugServer:
+    """Serves the ring."""
+
+    def __init__(self, ring: Ring, guard: Guard) -> None:
+        self._ring = ring
+        self._guard = guard
+        self._streams: set[web.WebSocketResponse] = set()
+        self.app = web.Application()
+        self.app.add_routes(
+            [
+                web.get("/", self._page),
+                web.get("/healthz", self._healthz),
+                web.get("/api/logs", self._logs),
+                web.get("/api/logs/stream", self._stream),
+            ]
+        )
+        self.app.on_shutdown.append(self._goodbye)
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        return web.Response(text=_PAGE, content_type="text/html")
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        return _json({"status": "ok"})
+
+    async def _logs(self, request: web.Request) -> web.Response:
+        await self._guard(request)
+        since, limit = _number(request, "since", 0), _number(request, "pageSize", 200)
+        items = self._ring.since(since, _wanted(request), max(1, min(limit, _LARGEST_PAGE)))
+        return _json({"items": items, "next": items[-1]["id"] if items else since})
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        await self._guard(request)
+        wanted = _wanted(request)
+        socket = web.WebSocketResponse(heartbeat=30)
+        await socket.prepare(request)
+        self._streams.add(socket)
+        fresh = asyncio.Event()
+        stop = self._ring.watch(fresh.set)
+        reader = asyncio.ensure_future(self._read(socket, fresh))
+        at = _number(request, "since", self._ring.last)
+        try:
+            while not socket.closed and not reader.done():
+                fresh.clear()
+                for record in self._ring.since(at, wanted, _LARGEST_PAGE) if at < self._ring.last else ():
+                    await socket.send_str(orjson.dumps(record, default=str).decode())
+                at = self._ring.last
+                await fresh.wait()
+        except ConnectionError:
+            pass
+        finally:
+            stop()
+            reader.cancel()
+            self._streams.discard(socket)
+        return socket
+
+    @staticmethod
+    async def _read(socket: web.WebSocketResponse, fresh: asyncio.Event) -> None:
+        async for message in socket:
+            if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
+                break
+        fresh.set()
+
+    async def _goodbye(self, _app: web.Application) -> None:
+        for socket in tuple(self._streams):
+            with suppress(ConnectionError):
+                await socket.close(code=1001, message=b"shutdown")
+
+
+def _wanted(request: web.Request) -> LogFilter:
+    query = request.query
+    return LogFilter(*(query.get(name, "") for name in ("level", "logger", "asset", "text")))
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    text = request.query.get(name, "")
+    return int(text) if text.isdecimal() else default
+
+
+def _json(value: object) -> web.Response:
+    return web.Response(body=orjson.dumps(value, default=str), content_type="application/json")

@@ -1,0 +1,96 @@
+"""Sets up logging: every record goes through redaction into the ring and, as one line, to stderr."""
+
+import logging
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+import structlog
+
+from driver.clock import Clock
+from driver.debugtools.redact import Redactor
+from driver.debugtools.ring import LEVELS, Ring
+
+
+@contextmanager
+def logging_to(ring: Ring, redactor: Redactor, clock: Clock, level: str, *, stderr: bool) -> Iterator[None]:
+    """Send the driver's own and its libraries' records to the ring while the context lasts."""
+
+    def stamp(_logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        record["at"] = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        record.setdefault("source", "driver")
+        return record
+
+    def keep(_logger: object, _method: str, record: MutableMapping[str, Any]) -> str:
+        ring.add(dict(record))
+        shown = "  ".join(f"{key}={value}" for key, value in record.items() if key not in _OWN)
+        return f"{record['at']} {record['level']:<8}{record.get('event', '')}  {shown}".rstrip()
+
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            stamp,
+            structlog.processors.format_exc_info,
+            redactor,
+            keep,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level.lower()]),
+        logger_factory=_Named(print_to=sys.stderr if stderr else None),
+        cache_logger_on_first_use=False,
+    )
+    handler = _Bridge(ring, redactor, clock)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        structlog.reset_defaults()
+
+
+_OWN = frozenset({"at", "level", "logger", "event", "source"})
+
+
+class _Named:
+    """Makes loggers that know their name and print one line each."""
+
+    def __init__(self, print_to: TextIO | None) -> None:
+        self._print_to = print_to
+
+    def __call__(self, name: str = "driver") -> "_Line":
+        return _Line(name, self._print_to)
+
+
+class _Line:
+    def __init__(self, name: str, stream: TextIO | None) -> None:
+        self.name = name
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        if self._stream is not None:
+            print(line, file=self._stream, flush=True)
+
+    debug = info = warning = error = critical = exception = msg
+
+
+class _Bridge(logging.Handler):
+    """Brings warnings of libraries into the ring; their lower levels hold phone numbers and are left out."""
+
+    def __init__(self, ring: Ring, redactor: Redactor, clock: Clock) -> None:
+        super().__init__(logging.WARNING)
+        self._ring = ring
+        self._redactor = redactor
+        self._clock = clock
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record of a library."""
+        self._ring.add(
+            {
+                "event": self._redactor.text(record.getMessage()),
+                "level": record.levelname.lower(),
+                "logger": record.name,
+                "at": self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "source": "driver",
+            }
+        )
