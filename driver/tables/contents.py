@@ -115,7 +115,8 @@ class Form:
     """What the generic import knows about a kind of table.
 
     ``row_noun`` names a row, with its article. ``key`` is the field that tells rows of a table apart. ``tabled``
-    kinds consist of several tables, told apart by TableId. ``complete`` fills what depends on other values of a row. ``check`` looks at everything as it would be.
+    kinds consist of several tables, told apart by TableId. ``complete`` fills what depends on other values of a row.
+    ``check`` looks at everything as it would be.
     """
 
     kind: TableKind

@@ -103,6 +103,11 @@ def test_unknown_columns_come_back() -> None:
     assert phone.endswith(",North,3")
 
 
+def test_null_is_an_empty_cell_and_numbers_need_no_quotes() -> None:
+    sheet = sheet_of_rows([{"AssetId": 7, "Caption": None, "SingleNoteMode": True}])
+    assert dict(sheet.records[0].cells) == {"AssetId": "7", "Caption": "", "SingleNoteMode": "TRUE"}
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [

@@ -63,8 +63,8 @@ def test_duplicate_priorities_are_a_warning_with_both_names() -> None:
     done = imported("status", "TableId,Status.State.Value,Status.Priority\ndefault,3,2\n")
     assert [str(warning) for warning in done.warnings] == [
         (
-            "line 2 (C2), Status.Priority: 'No Communication' and 'Fault' have the same priority; if both match, the one "
-            "with more states is shown, then the upper one"
+            "line 2 (C2), Status.Priority: 'No Communication' and 'Fault' have the same priority; if both match, the "
+            "one with more states is shown, then the upper one"
         )
     ]
     first = imported("status", "TableId,Status.State.Value,Status.Priority\ndefault,4,3\n")
@@ -74,8 +74,8 @@ def test_duplicate_priorities_are_a_warning_with_both_names() -> None:
 def test_a_table_without_no_communication_is_refused() -> None:
     assert mistakes("status", f"{STATES}\n,Night,3,3\n,Night,1,9\n") == [
         (
-            "line 2 (C2), Status.State.Value: the table 'night' has no row for No Communication; every status table must "
-            "contain it"
+            "line 2 (C2), Status.State.Value: the table 'night' has no row for No Communication; every status table "
+            "must contain it"
         )
     ]
     only_among_several = mistakes("status", f"{STATES}\n,Night,3;4,3\n")
@@ -88,8 +88,8 @@ def test_true_in_the_column_named_auto_reset_means_latched_and_is_warned_about()
     assert [(row.status, row.latch) for row in table.rows if row.alarm] == [("No Communication", True), ("Fault", True)]
     assert [str(warning) for warning in done.warnings] == [
         (
-            "line 2 (C2), Status.AlarmIsAutoReset = 'TRUE': TRUE makes the alarm latched, although the column's name says "
-            "the opposite (lines: 2, 3)"
+            "line 2 (C2), Status.AlarmIsAutoReset = 'TRUE': TRUE makes the alarm latched, although the column's name "
+            "says the opposite (lines: 2, 3)"
         )
     ]
     again = imported(
