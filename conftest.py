@@ -2,6 +2,8 @@
 
 pytest_plugins = [
     "bench.plugin",
+    "bench.reports",
+    "bench.fixtures",
     "steps.assets",
     "steps.driver",
     "steps.events",

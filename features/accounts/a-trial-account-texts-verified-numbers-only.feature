@@ -21,7 +21,7 @@ Feature: A trial account texts verified numbers only
     When 5 seconds pass
     Then the command has terminated after 2 attempts
     And the handset of "Dock" shows nothing
-    And phone "Dock" shows Fault
+    And "Dock" shows Fault
 
   Scenario: An unverified number may text in
     Given "Dock" texts "I am here"

@@ -34,17 +34,28 @@ class Cast:
 
     def number(self, name: str, *, verified: bool = True) -> str:
         """The number of a person, handed out at the first mention; a text that is a number stays what it is."""
-        if name.startswith("+"):
+        if re.match(r"\+?\d+$", name):
             return name
         if name not in self._numbers:
             pool = self.verified_pool if verified else self.unverified_pool
-            self._numbers[name] = next(number for number in pool if number not in self._numbers.values())
+            free = [number for number in pool if number not in self._numbers.values()]
+            assert free, f"there is no number left for {name!r}: {len(pool)} people have one already"
+            self._numbers[name] = free[0]
         return self._numbers[name]
+
+    def twilio_number(self, text: str) -> str:
+        """The account's number that a feature file means: `Twilio` is the first, `Twilio 2` the second."""
+        if found := re.fullmatch(r"Twilio(?: (\d))?", text):
+            index = int(found[1] or 1) - 1
+            assert index < len(self.account.numbers), f"the {self.account.type} account has no number {text!r}"
+            return self.account.numbers[index]
+        return text
 
     def name(self, number: str) -> str:
         """The name behind a number, or the number itself."""
         if number in self.account.numbers:
-            return "Twilio" if number == self.account.numbers[0] else number
+            index = self.account.numbers.index(number)
+            return "Twilio" if index == 0 else f"Twilio {index + 1}"
         return next((name for name, known in self._numbers.items() if known == number), number)
 
 

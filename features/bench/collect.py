@@ -5,17 +5,24 @@ This is the only file that leans on the inner names of pytest and pytest-bdd; bo
 
 from __future__ import annotations
 
+import functools
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 import pytest
-from pytest_bdd import scenario
+from pytest_bdd import reporting, scenario
 from pytest_bdd.feature import get_feature
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 from pytest_bdd.steps import step_function_context_registry
+
+from bench.definitions import KINDS, Definitions, StepDefinition
+from bench.documents import Document, UnreadableError, read
+from bench.tags import meaning, undeclared
 
 
 class FeatureFile(pytest.Module):
@@ -30,22 +37,44 @@ class FeatureFile(pytest.Module):
         """Yield a test for every scenario, in the order of the file.
 
         Raises:
-            pytest.Collector.CollectError: When the file is no valid Gherkin, with the line at fault.
+            pytest.Collector.CollectError: When the file is no valid Gherkin or part of it would never be played.
         """
         try:
-            feature = get_feature(str(self.path.parent), self.path.name)
-        except Exception as error:
-            raise self.CollectError(f"{self.path}: {error}") from error
-        if not feature.scenarios:
-            raise self.CollectError(f"{self.path}: there is no scenario in this feature")
+            document = read(self.path)
+        except UnreadableError as error:
+            raise self.CollectError(str(error)) from error
+        if faults := [f"{self.path}:{line}: {text}" for line, text in _unplayable(document)]:
+            raise self.CollectError("\n".join(faults))
+        self._declare_tags(document)
+        feature = get_feature(str(self.path.parent), self.path.name)
         self.session._fixturemanager.parsefactories(self)  # noqa: SLF001
         for name, template in feature.scenarios.items():
-            if not template.steps:
-                raise self.CollectError(f'{self.path}:{template.line_number}: scenario "{name}" has no steps')
             played = scenario(self.path.name, name, features_base_dir=str(self.path.parent))(_nothing_more)
             _place(played, self.path, template.line_number)
             setattr(self.obj, name, played)
             yield from self._genfunctions(name, played)
+
+    def _declare_tags(self, document: Document) -> None:
+        for tag in sorted({tag for one in document.scenarios for tag in one.tags}):
+            line = f"{tag}: {meaning(tag)}"
+            if line not in self.config.getini("markers"):
+                self.config.addinivalue_line("markers", line)
+
+
+def _unplayable(document: Document) -> Iterator[tuple[int, str]]:
+    """What would be left out without a word if the file were played."""
+    if not document.scenarios:
+        yield document.line, "there is no scenario in this feature"
+    counted = Counter(one.name for one in document.scenarios)
+    for one in document.scenarios:
+        if not one.steps:
+            yield one.line, f'scenario "{one.name}" has no steps'
+        if counted[one.name] > 1:
+            yield one.line, f'{counted[one.name]} scenarios of this file are called "{one.name}"'
+        if one.outline and not any(examples.rows for examples in one.examples):
+            yield one.line, f'outline "{one.name}" has no examples'
+        if names := undeclared(one.tags):
+            yield one.line, f"undeclared tag @{', @'.join(names)} (features/bench/tags.py lists them)"
 
 
 def _nothing_more() -> None:
@@ -62,10 +91,20 @@ def _place(played: Callable[..., object], path: Path, line: int) -> None:
     played.place_as = here  # type: ignore[attr-defined]
 
 
-def template_of(item: pytest.Item) -> Any | None:
-    """The scenario template an item plays, or None for a test that is no scenario."""
-    function = getattr(item, "function", None)
-    return None if function is None else scenario_wrapper_template_registry.get(function)
+@functools.cache
+def definitions() -> Definitions:
+    """The step definitions of the plugins loaded by now, by module and line."""
+    found = [
+        StepDefinition(kind, context.parser, context.step_func)
+        for context in step_function_context_registry.values()
+        for kind in ([context.type] if context.type else KINDS)
+        if context.step_func.__module__.startswith("steps.")
+    ]
+
+    def order(one: StepDefinition) -> tuple[str, int, int]:
+        return one.concept, inspect.unwrap(one.function).__code__.co_firstlineno, KINDS.index(one.kind)
+
+    return Definitions(sorted(found, key=order))
 
 
 def asynchronous_steps() -> list[str]:
@@ -76,3 +115,44 @@ def asynchronous_steps() -> list[str]:
         for context in contexts
         if inspect.iscoroutinefunction(context.step_func) or inspect.isasyncgenfunction(context.step_func)
     )
+
+
+def scenario_of(item: pytest.Item) -> Any | None:
+    """The scenario that an item plays, with the values of its row in place; None for a test that is no scenario."""
+    function = getattr(item, "function", None)
+    template = None if function is None else scenario_wrapper_template_registry.get(function)
+    if template is None:
+        return None
+    callspec = getattr(item, "callspec", None)
+    return template.render(callspec.params["_pytest_bdd_example"] if callspec else {})
+
+
+@dataclass(frozen=True)
+class Course:
+    """How far a scenario came: seconds for each step begun, and the index of the step that failed, if one did."""
+
+    seconds: tuple[float, ...] = ()
+    failed: int | None = None
+
+
+def course(item: pytest.Item) -> Course:
+    """How far the scenario of an item came. The library reports steps that were never reached as failed too."""
+    played = reporting.scenario_reports_registry.get(item)
+    if played is None:
+        return Course()
+    steps = played.step_reports
+    failed = next((index for index, step in enumerate(steps) if step.failed), None)
+    begun = steps if failed is None else steps[: failed + 1]
+    return Course(tuple(step.duration for step in begun), failed)
+
+
+def serialized(item: pytest.Item) -> Any | None:
+    """What the library's own reports (Cucumber JSON) need to know of a scenario, fit to travel between processes."""
+    played = reporting.scenario_reports_registry.get(item)
+    return {"scenario": played.serialize(), "name": item.name} if played else None
+
+
+def hand_over(report: pytest.TestReport, told: Any) -> None:
+    """Let the library's own reports know of a scenario that was played in another process."""
+    if report not in reporting.test_report_context_registry:
+        reporting.test_report_context_registry[report] = reporting.ReportContext(**told)

@@ -6,22 +6,22 @@ import asyncio
 from typing import Any
 
 import aiohttp
-from driver.app import RunningDriver, open_driver
 
+from bench.clock import MovableClock
 from bench.driver_api import DriverApi
+from driver.app import RunningDriver, open_driver
 from driver.config import DriverConfig
-from fake_twilio.clock import ManualClock
 
 
 class DriverInProcess:
     """One driver, started from a configuration and stopped or restarted on the same database."""
 
-    def __init__(self, clock: ManualClock, session: aiohttp.ClientSession) -> None:
+    def __init__(self, clock: MovableClock, session: aiohttp.ClientSession) -> None:
         self._clock = clock
         self._session = session
         self._stop = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
-        self.running: RunningDriver | None = None
+        self._running: RunningDriver | None = None
         self.api: DriverApi | None = None
 
     async def start(self, settings: dict[str, Any]) -> DriverApi:
@@ -33,14 +33,14 @@ class DriverInProcess:
         ready: asyncio.Future[RunningDriver] = asyncio.get_running_loop().create_future()
         self._stop.clear()
         self._life = asyncio.create_task(self._live(DriverConfig.model_validate(settings), ready))
-        await asyncio.wait({self._life, ready}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((self._life, ready), return_when=asyncio.FIRST_COMPLETED)
         if self._life.done():
             ready.cancel()
             self._life.result()
-        self.running = ready.result()
-        self._clock.add_settler(self.running.settle)
-        self.api = DriverApi(self.running.dataserver_url, self.running.debugtools_url, self._session)
-        await self.running.settle()
+        self._running = ready.result()
+        self._clock.add_settler(self._running.settle)
+        self.api = DriverApi(self._running.dataserver_url, self._running.debugtools_url, self._session)
+        await self._running.settle()
         await self.api.open()
         return self.api
 
@@ -54,9 +54,9 @@ class DriverInProcess:
         if self.api is not None:
             await self.api.close()
             self.api = None
-        if self.running is not None:
-            self._clock.remove_settler(self.running.settle)
-            self.running = None
+        if self._running is not None:
+            self._clock.remove_settler(self._running.settle)
+            self._running = None
         self._stop.set()
         if self._life is not None:
             life, self._life = self._life, None

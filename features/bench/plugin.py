@@ -1,20 +1,73 @@
-"""The pytest plugin of the feature suite: collects feature files, gives each scenario its bench, reports failures."""
+"""The pytest plugin of the feature suite: its options, the collection of feature files, and what is played."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from bench.collect import FeatureFile, asynchronous_steps
+from bench import check, documents, steps_page
+from bench.collect import FeatureFile, asynchronous_steps, definitions, scenario_of
+from bench.sides import DRIVERS, REAL_LACKS, TWILIOS, lacking
 
-if TYPE_CHECKING:
-    from anyio.from_thread import BlockingPortal
+SUITE = Path(__file__).resolve().parents[1]
+ROOT = SUITE.parent
+STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
 
-    from bench.bench import Bench
-    from bench.fake_side import FakeSide
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the suite's options."""
+    group = parser.getgroup("features", "feature files")
+    group.addoption("--check", action="store_true", help="say what is to mend in feature files, and start nothing")
+    group.addoption("--fix", action="store_true", help="align the tables of feature files, and start nothing")
+    group.addoption("--write-steps", action="store_true", help="write docs/qa/steps.md anew, and start nothing")
+    group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the far side (default: %(default)s)")
+    group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="the near side (%(default)s)")
+    group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Carry out `--check`, `--fix` and `--write-steps` instead of playing."""
+    chosen = [name for name in ("fix", "check", "write_steps") if config.getoption(name)]
+    if not chosen:
+        return None
+    paths = check.feature_files(config.args)
+    outcomes = [_INSTEAD[name](paths) for name in chosen]
+    return max(outcomes)
+
+
+def _fix(paths: list[Path]) -> int:
+    changed = check.fix(paths)
+    _say([f"aligned {path}" for path in changed] or ["nothing to align"])
+    return 0
+
+
+def _check(paths: list[Path]) -> int:
+    if names := asynchronous_steps():
+        _say([f"steps must be plain functions; `async def` would always pass: {name}" for name in names])
+    checked = check.check(paths, definitions(), suite=SUITE, lacking=REAL_LACKS)
+    _say(list(checked.lines(Path.cwd())))
+    return 1 if checked.complaints or names else 0
+
+
+def _write_steps(_: list[Path]) -> int:
+    STEPS_PAGE.write_text(steps_page_text(), encoding="utf-8")
+    _say([f"wrote {STEPS_PAGE}"])
+    return 0
+
+
+_INSTEAD = {"fix": _fix, "check": _check, "write_steps": _write_steps}
+
+
+def steps_page_text() -> str:
+    """The step catalogue as it should stand in `docs/qa/steps.md`."""
+    suite = [documents.read(path) for path in check.feature_files([SUITE])]
+    return steps_page.page(definitions(), suite, ROOT)
+
+
+def _say(lines: list[str]) -> None:
+    print("\n".join(lines))  # noqa: T201 - this is a command's answer
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -22,6 +75,44 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if file_path.suffix == ".feature":
         return FeatureFile.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the scenarios that are not to be played here, each with its reason in one sentence."""
+    missing = lacking(config.getoption("twilio"), config.getoption("driver"))
+    for item in items:
+        if (scenario := scenario_of(item)) is not None and (marker := _marker(item, scenario, missing, config)):
+            item.add_marker(marker)
+
+
+def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], config: pytest.Config) -> Any:
+    if item.get_closest_marker("wip"):
+        return pytest.mark.xfail(reason="work in progress", strict=False)
+    if item.get_closest_marker("manual"):
+        return pytest.mark.skip(reason="played by hand")
+    if item.get_closest_marker("real-only") and config.getoption("twilio") != "real":
+        return pytest.mark.skip(reason="can only be seen on the real Twilio")
+    if item.get_closest_marker("fake-only") and config.getoption("twilio") == "real":
+        return pytest.mark.skip(reason="cannot be seen on the real Twilio")
+    for step in scenario.steps:
+        for definition in definitions().matching(step.type, step.name):
+            if lacks := sorted(definition.needed_by(step.name) & missing):
+                return pytest.mark.skip(reason=f'needs {", ".join(lacks)}: "{step.name}"')
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Find steps that cannot be played before anything is started for the scenario."""
+    __tracebackhide__ = True
+    if (scenario := scenario_of(item)) is None:
+        return
+    faults = [
+        f"{item.path.name}:{step.line_number}: {complaint}"
+        for step in scenario.steps
+        if (complaint := definitions().complaint(step.type, step.name))
+    ]
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -32,51 +123,3 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """
     if names := asynchronous_steps():
         raise pytest.UsageError("steps must be plain functions; these are `async def`: " + ", ".join(names))
-
-
-@pytest.fixture(scope="session")
-def portal() -> Iterator[BlockingPortal]:
-    """The background event loop that the fake and the driver live in."""
-    from anyio.from_thread import start_blocking_portal
-
-    with start_blocking_portal("asyncio") as portal:
-        yield portal
-
-
-@pytest.fixture(scope="session")
-def stage(portal: BlockingPortal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FakeSide, Any, Any]]:
-    """What all scenarios share: the fake, its clock, and a client session."""
-    from contextlib import asynccontextmanager
-
-    import aiohttp
-
-    from bench.fake_side import fake_side
-    from fake_twilio.clock import ManualClock
-
-    @asynccontextmanager
-    async def opened() -> Any:
-        clock = ManualClock()
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session,
-            fake_side(clock, tmp_path_factory.mktemp("twilio"), session) as fake,
-        ):
-            yield fake, clock, session
-
-    with portal.wrap_async_context_manager(opened()) as everything:
-        yield everything
-
-
-@pytest.fixture
-def bench(portal: BlockingPortal, stage: tuple[FakeSide, Any, Any], tmp_path: Path) -> Iterator[Bench]:
-    """A fresh bench for one scenario: Twilio back at its seed, no driver running yet."""
-    from bench.bench import Bench
-
-    fake, clock, session = stage
-    portal.call(fake.reset)
-    bench = Bench(portal, fake, clock, session, tmp_path)
-    try:
-        yield bench
-        broken = bench.check_invariants()
-    finally:
-        bench.stop_driver()
-    assert not broken, "\n".join(broken)

@@ -83,7 +83,7 @@ Feature: Operators quiet and clear alarms
     Scenario: Acknowledge without an alarm changes nothing
       When the operator gives the command Acknowledge to "Gate"
       Then the command has succeeded
-      And phone "Gate" shows Normal
+      And "Gate" shows Normal
 
   Rule: Cancel
 

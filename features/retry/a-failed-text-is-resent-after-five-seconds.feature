@@ -28,7 +28,7 @@ Feature: A failed text is resent after five seconds
       Given Twilio refuses the next message with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
-      Then phone "Gate" shows Normal
+      Then "Gate" shows Normal
 
   Rule: After the second failure the command terminates
 
@@ -37,7 +37,7 @@ Feature: A failed text is resent after five seconds
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
       Then the command has terminated after 2 attempts
-      And phone "Gate" shows Fault
+      And "Gate" shows Fault
 
     Scenario: A permanent refusal is resent once as well
       Given Twilio refuses the next 9 messages with code 21612

@@ -26,7 +26,7 @@ Feature: A phone shows its true state
     And the operator sends "Door forced" to phone "Gate"
     And 5 seconds pass
     When the operator sends "Once more" to phone "Gate"
-    Then phone "Gate" shows Normal
+    Then "Gate" shows Normal
 
   Scenario: No Communication when Twilio cannot be reached
     Given Twilio is out of reach
@@ -41,18 +41,18 @@ Feature: A phone shows its true state
     And 300 seconds pass
     And Twilio is back
     When 300 seconds pass
-    Then phone "Gate" shows Normal
-    And the System asset shows Normal
+    Then "Gate" shows Normal
+    And "System" shows Normal
 
   Scenario: No Communication at once when the credentials are rejected
     Given Twilio rejects the credentials
     When 60 seconds pass
     Then the assets show:
-      | asset  | status           | reason         |
-      | Gate   | No Communication | *              |
-      | System | No Communication | ~credentials   |
+      | asset  | status           | reason       |
+      | Gate   | No Communication | *            |
+      | System | No Communication | ~credentials |
 
   Scenario: The state survives a restart
     Given the operator gives the command Mask to "Gate"
     When the driver is restarted
-    Then phone "Gate" shows Masked
+    Then "Gate" shows Masked

@@ -1,13 +1,19 @@
-"""Steps about assets: what they show, and the commands that operators and workflows give them."""
+"""Assets: what they show, and the commands that operators and workflows give them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.bench import Bench
 from bench.tables import compare, rows_of
+from steps.words import WORDS
+
+if TYPE_CHECKING:
+    from bench.bench import Bench
+
+Table = Sequence[Sequence[str]]
 
 
 @given(parsers.parse('the operator sends "{body}" to phone "{name}"'))
@@ -17,63 +23,50 @@ def the_operator_sends(bench: Bench, body: str, name: str) -> None:
     bench.command(name, "Send Message", {"Message Content": body})
 
 
-@given(parsers.parse('the operator gives the command {command} to "{name}"'))
-@when(parsers.parse('the operator gives the command {command} to "{name}"'))
+@given(parsers.parse('the operator gives the command {command:w} to "{name}"'))
+@when(parsers.parse('the operator gives the command {command:w} to "{name}"'))
 def the_operator_commands(bench: Bench, command: str, name: str) -> None:
     """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset."""
     bench.command(name, command)
 
 
 @when("a workflow calls Send Message with:")
-def a_workflow_sends(bench: Bench, datatable: Sequence[Sequence[str]]) -> None:
+def a_workflow_sends(bench: Bench, datatable: Table) -> None:
     """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
     parameters = {row["parameter"]: row["value"] for row in rows_of(datatable)}
-    for parameter in ("Destination Number", "Source Phone Number"):
-        if parameter in parameters:
-            value = parameters[parameter]
-            parameters[parameter] = bench.cast.account.numbers[0] if value == "Twilio" else bench.cast.number(value)
+    for parameter in parameters.keys() & {"Destination Number", "Source Phone Number"}:
+        value = parameters[parameter]
+        twilio = bench.cast.twilio_number(value)
+        parameters[parameter] = bench.cast.number(value) if twilio == value else twilio
     bench.system_command("Send Message", parameters)
 
 
 @given("the assets show:")
 @then("the assets show:")
-def the_assets_show(bench: Bench, datatable: Sequence[Sequence[str]]) -> None:
+def the_assets_show(bench: Bench, datatable: Table) -> None:
     """What an operator sees. Columns: asset, status, alarm, reason, active states, true states."""
     bench.eventually(lambda: compare(datatable, bench.assets()), "the assets")
 
 
-@then(parsers.parse('phone "{name}" shows {status}'))
-def the_phone_shows(bench: Bench, name: str, status: str) -> None:
-    """The status of one phone, whatever the others show."""
+@given(parsers.parse('"{name}" shows {status}'))
+@then(parsers.parse('"{name}" shows {status}'))
+def the_asset_shows(bench: Bench, name: str, status: str) -> None:
+    """The status of one phone by its name, or of the `System` asset, whatever the others show."""
     table = [["asset", "status"], [name, status]]
-    bench.eventually(lambda: compare(table, bench.assets(), exactly=False), f"phone {name}")
+    bench.eventually(lambda: compare(table, bench.assets(), exactly=False), f"asset {name}")
 
 
-@then(parsers.parse("the System asset shows {status}"))
-def the_system_shows(bench: Bench, status: str) -> None:
-    """The status of the System asset, whatever the phones show."""
-    table = [["asset", "status"], ["System", status]]
-    bench.eventually(lambda: compare(table, bench.assets(), exactly=False), "the System asset")
-
-
-@then(parsers.parse("the command has {state} after {count:d} attempts"))
-@then(parsers.parse("the command has {state} after {count:d} attempt"))
+@then(parsers.parse("the command has {state:w} after {count:Times}", WORDS))
 def the_command_has_ended(bench: Bench, state: str, count: int) -> None:
     """How the last command stands (executing, succeeded, terminated, …) and how often Twilio was tried."""
-
-    def standing() -> list[dict[str, object]]:
-        execution = bench.last_execution()
-        return [{"state": execution["state"], "attempts": len(execution["attempts"])}]
-
     table = [["state", "attempts"], [state, str(count)]]
-    bench.eventually(lambda: compare(table, standing()), "the command")
+    bench.eventually(lambda: compare(table, [bench.standing()]), "the command")
 
 
-@then(parsers.parse("the command has {state}"))
+@then(parsers.parse("the command has {state:w}"))
 def the_command_stands(bench: Bench, state: str) -> None:
     """How the last command stands, for commands that take no attempts."""
-    table = [["state"], [state]]
-    bench.eventually(lambda: compare(table, [bench.last_execution()]), "the command")
+    bench.eventually(lambda: compare([["state"], [state]], [bench.standing()]), "the command")
 
 
 @then(parsers.parse('the command is refused because "{reason}"'))

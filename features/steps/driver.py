@@ -1,27 +1,37 @@
-"""Steps about the driver as a program: its configuration, its start and stop, its log."""
+"""The driver as a program: its configuration, its start and stop, its log."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.bench import Bench
+from bench.configuration import value_of
 from bench.tables import compare, rows_of
+
+if TYPE_CHECKING:
+    from bench.bench import Bench
+
+Table = Sequence[Sequence[str]]
+
+
+@given("the driver's settings:")
+def the_settings(bench: Bench, datatable: Table) -> None:
+    """Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value."""
+    bench.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
 @given("a running driver with phones:")
-def a_running_driver(bench: Bench, datatable: Sequence[Sequence[str]]) -> None:
+def a_running_driver(bench: Bench, datatable: Table) -> None:
     """Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number."""
-    bench.configure(rows_of(datatable))
-    bench.start_driver()
+    bench.start_driver(rows_of(datatable))
 
 
 @given(parsers.parse('a running driver with the phone "{name}"'))
 def a_running_driver_with_one_phone(bench: Bench, name: str) -> None:
     """Start the driver with one phone and everything else at its default."""
-    bench.configure([{"phone": name}])
-    bench.start_driver()
+    bench.start_driver([{"phone": name}])
 
 
 @given("the driver is restarted")

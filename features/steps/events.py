@@ -1,13 +1,18 @@
-"""Steps about the events that trigger workflows."""
+"""Events: what workflows start from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from bench.bench import Bench
+from bench import views
 from bench.tables import compare, rows_of
+from steps.words import WORDS
+
+if TYPE_CHECKING:
+    from bench.bench import Bench
 
 
 @then(parsers.parse('the event "{name}" was published with:'))
@@ -17,18 +22,13 @@ def the_event_was_published(bench: Bench, name: str, datatable: Sequence[Sequenc
     def facts() -> list[dict[str, object]]:
         events = bench.events(name)
         assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
-        return [
-            {"parameter": parameter, "value": bench.cast.name(str(value))}
-            for event in events
-            for parameter, value in event["parameters"].items()
-        ]
+        return [fact for event in events for fact in views.parameters(event, bench.cast)]
 
     assert [*rows_of(datatable)], "the table names no parameter"
     bench.eventually(lambda: compare(datatable, facts()), f'the event "{name}"')
 
 
-@then(parsers.parse('the event "{name}" was published {count:d} times'))
-@then(parsers.parse('the event "{name}" was published {count:d} time'))
+@then(parsers.parse('the event "{name}" was published {count:Times}', WORDS))
 def the_event_was_published_times(bench: Bench, name: str, count: int) -> None:
     """How often a workflow bound to the event would have started."""
     bench.eventually(lambda: compare([["name"], *[[name]] * count], bench.events(name)), f'the event "{name}"')

@@ -1,13 +1,16 @@
-"""Steps about the telephones that people hold."""
+"""The telephones that people hold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.bench import Bench
 from bench.tables import compare
+
+if TYPE_CHECKING:
+    from bench.bench import Bench
 
 
 @given(parsers.parse('"{name}" texts "{body}"'))

@@ -68,10 +68,15 @@ def test_scenarios_are_tests_named_as_they_are_written(pytester: pytest.Pytester
     [
         (
             "Feature: X\n  Given a step outside a scenario\n    | a\n",
-            "*broken.feature: there is no scenario in this feature",
+            "*broken.feature:1: there is no scenario in this feature",
         ),
-        ("Feature X\n", "*broken.feature: Multiple features*"),
+        ("Feature X\n", "*broken.feature:1: this line does not belong here: Feature X"),
         ("Feature: X\n  Scenario: Y\n    Perhaps it tests something\n", '*broken.feature:2: scenario "Y" has no steps'),
+        (
+            "Feature: X\n  Scenario: Y\n    Given 1\n  Scenario: Y\n    Given 2\n",
+            '*broken.feature:4: 2 scenarios of this file are called "Y"',
+        ),
+        ("Feature: X\n  @quick\n  Scenario: Y\n    Given 1\n", "*broken.feature:3: undeclared tag @quick*"),
     ],
 )
 def test_what_cannot_be_played_is_an_error_naming_the_file(

@@ -1,0 +1,100 @@
+"""`pytest features --check` and `--fix`: what is to mend in feature files, without starting anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.definitions import Definitions
+from bench.documents import Document, UnreadableError, read
+from bench.layout import tidy
+from bench.needs import Capability
+from bench.style import Complaint, complaints, unused
+
+
+@dataclass
+class Checked:
+    """What `check` has looked at and found."""
+
+    documents: list[Document] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+
+    @property
+    def scenarios(self) -> int:
+        """How many scenarios are played, each row of an outline counted."""
+        return sum(1 for document in self.documents for scenario in document.scenarios for _ in scenario.rows())
+
+    def lines(self, root: Path) -> Iterator[str]:
+        """The findings as lines for the terminal."""
+        for complaint in self.complaints:
+            yield f"{_short(complaint.path, root)}:{complaint.line}: {complaint.text}"
+        files = f"{len(self.documents)} feature files, {self.scenarios} scenarios"
+        yield f"{files}: {len(self.complaints)} to mend" if self.complaints else f"{files}: all in order"
+
+
+def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
+    """The feature files that command line arguments name: files, folders, or scenarios (`FILE::NAME`)."""
+    found: dict[Path, None] = {}
+    for argument in arguments:
+        path = Path(str(argument).split("::", 1)[0]).resolve()
+        for one in sorted(path.rglob("*.feature")) if path.is_dir() else [path]:
+            if one.suffix == ".feature":
+                found[one] = None
+    return list(found)
+
+
+def check(
+    paths: Sequence[Path],
+    definitions: Definitions,
+    *,
+    suite: Path | None = None,
+    lacking: frozenset[Capability] = frozenset(),
+) -> Checked:
+    """Look for everything there is to mend.
+
+    Args:
+        paths: The feature files.
+        definitions: The steps that exist.
+        suite: The folder of the whole suite; if `paths` are all its files, unused steps are a finding too.
+        lacking: What the real Twilio cannot do.
+    """
+    checked = Checked()
+    for path in paths:
+        try:
+            checked.documents.append(read(path))
+        except UnreadableError as error:
+            checked.complaints.append(Complaint(error.path, error.line, error.why))
+    checked.complaints += complaints(checked.documents, definitions, lacking)
+    if os.environ.get("CI"):
+        checked.complaints += _unfinished(checked.documents)
+    if suite is not None and set(paths) == set(feature_files([suite])):
+        for definition in unused(checked.documents, definitions):
+            file, _, line = definition.place.rpartition(":")
+            text = f'no feature file uses the step "{definition.kind.title()} {definition.pattern}"'
+            checked.complaints.append(Complaint(Path(file), int(line), text))
+    return checked
+
+
+def fix(paths: Iterable[Path]) -> list[Path]:
+    """Align tables and take blanks off line ends; returns the files that were changed."""
+    changed = []
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        if (tidied := tidy(text)) != text:
+            path.write_text(tidied, encoding="utf-8")
+            changed.append(path)
+    return changed
+
+
+def _unfinished(documents: Iterable[Document]) -> Iterator[Complaint]:
+    for document in documents:
+        for scenario in document.scenarios:
+            if "wip" in scenario.tags:
+                text = f'"{scenario.name}" is work in progress (@wip): finish it before it is merged'
+                yield Complaint(document.path, scenario.line, text)
+
+
+def _short(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else path

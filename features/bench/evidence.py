@@ -1,0 +1,76 @@
+"""What happened in a scenario, from both sides, on one timeline: for the reports on failing scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from bench.cast import Cast
+from bench.verdict import Evidence
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def evidence(requests: Rows, webhooks: Rows, texts: Rows, events: Rows, log: Rows, cast: Cast) -> Evidence:
+    """Put together what the sides know.
+
+    Args:
+        requests: The far side's journal of requests.
+        webhooks: Its journal of calls to webhooks.
+        texts: What people wrote on their handsets.
+        events: The driver's events.
+        log: The driver's debug log.
+        cast: Whose numbers they are.
+    """
+    timeline = sorted([*_asked(requests, cast), *_called(webhooks), *_written(texts, cast), *_told(events)])
+    return Evidence(
+        timeline=[[_clock(at), who, what] for at, who, what in timeline],
+        log=[_line(record) for record in log],
+        journal=[_exchange(request) for request in requests],
+    )
+
+
+def _clock(at: str) -> str:
+    """The time of day of an ISO 8601 moment."""
+    return at.partition("T")[2].rstrip("Z") or at
+
+
+def _asked(requests: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
+    for request in requests:
+        target = urlsplit(str(request["target"])).path.rpartition("/")[2]
+        form = parse_qs(str(request["body"]))
+        text = f' "{form["Body"][0]}" to {cast.name(form["To"][0])}' if "Body" in form and "To" in form else ""
+        fault = f" (fault {request['fault']})" if request["fault"] else ""
+        answer = f"{request['status'] or 'no answer'}{fault}"
+        yield str(request["at"]), "driver → Twilio", f"{request['method']} {target}{text} → {answer}"
+
+
+def _called(webhooks: Rows) -> Iterable[tuple[str, str, str]]:
+    for call in webhooks:
+        answer = call["status"] or call["error"] or "no answer"
+        yield str(call["at"]), "Twilio → driver", f"{call['operation']} {call['event'] or ''} → {answer}"
+
+
+def _written(texts: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
+    for text in texts:
+        yield str(text["at"]), f"{cast.name(str(text['from']))} → Twilio", f'texts "{text["body"]}"'
+
+
+def _told(events: Rows) -> Iterable[tuple[str, str, str]]:
+    for event in events:
+        shown = [f"{name}: {value}" for name, value in event["parameters"].items() if value not in ("", None)]
+        item = str(event["itemId"]).rpartition("/")[2]
+        yield str(event["observedAt"]), f"driver ({item})", f"{event['name']} {', '.join(shown)}"
+
+
+def _line(record: Mapping[str, Any]) -> str:
+    known = {"timestamp", "at", "time", "level", "logger", "event"}
+    more = " ".join(f"{key}={value}" for key, value in record.items() if key not in known and value not in ("", None))
+    at = _clock(str(record.get("timestamp") or record.get("at") or record.get("time") or ""))
+    return f"{at} {str(record.get('level', '')).upper():7} {record.get('event', '')} {more}".rstrip()
+
+
+def _exchange(request: Mapping[str, Any]) -> str:
+    head = f"{request['at']} {request['method']} {request['target']} {request['body']}".rstrip()
+    return f"{head}\n  {request['status'] or 'no answer'} {request['response']}"

@@ -1,0 +1,58 @@
+"""The fixtures behind the steps: the background loop, what all scenarios share, and a fresh bench for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.reports import EVIDENCE, keep_evidence
+
+if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
+
+    from bench.bench import Bench
+    from bench.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """The background event loop that the bench, the fake and the driver live in."""
+    from anyio.from_thread import start_blocking_portal
+
+    with start_blocking_portal("asyncio") as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def stage(request: pytest.FixtureRequest, portal: BlockingPortal) -> Iterator[Stage]:
+    """What all scenarios share: the far side, time, and the way a driver is started."""
+    from bench.stage import open_stage
+
+    config = request.config
+    with portal.wrap_async_context_manager(open_stage(config.getoption("twilio"), config.getoption("driver"))) as stage:
+        yield stage
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest, portal: BlockingPortal, stage: Stage, tmp_path: Path) -> Iterator[Bench]:
+    """A fresh bench for one scenario: Twilio back at its beginning, no driver running yet."""
+    __tracebackhide__ = True
+    from bench.bench import Bench
+
+    portal.call(stage.far.begin)
+    bench = Bench(portal, stage.far, stage.near(tmp_path), stage.time, tmp_path)
+    request.node.stash[EVIDENCE] = bench.evidence
+    broken: list[str] = []
+    try:
+        yield bench
+        broken = bench.broken_invariants()
+        broken += portal.call(stage.faults_in_background)
+        if broken:
+            keep_evidence(request.node)
+    finally:
+        bench.stop_driver()
+    if broken:
+        pytest.fail("\n".join(broken), pytrace=False)

@@ -1,0 +1,53 @@
+"""What must hold at the end of every scenario although no scenario asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Rows = Sequence[Mapping[str, Any]]
+
+MOST_ATTEMPTS = 2
+
+
+def broken(errors: Rows, requests: Rows, executions: Rows, expected: Sequence[str]) -> list[str]:
+    """What is broken, one sentence each.
+
+    Args:
+        errors: The driver's log records at level ERROR.
+        requests: The far side's journal.
+        executions: The commands given in the scenario, as the driver tells of them.
+        expected: Texts of errors that the scenario has declared.
+    """
+    return [
+        *(
+            f"the driver logged an error that the scenario did not announce: {_said(record)}"
+            for record in errors
+            if not any(text in _said(record) for text in expected)
+        ),
+        *(
+            f"the driver asked Twilio for what there is not: {request['method']} {request['target']}"
+            for request in requests
+            if not request["operation"]
+        ),
+        *(sentence for execution in executions for sentence in _inconsistent(execution)),
+    ]
+
+
+def _said(record: Mapping[str, Any]) -> str:
+    return " ".join(str(value) for value in record.values())
+
+
+def _inconsistent(execution: Mapping[str, Any]) -> list[str]:
+    """Where a command's account of itself contradicts itself or the rule of two attempts."""
+    attempts, state = execution["attempts"], execution["state"]
+    name = f"execution {execution.get('executionId', '?')}"
+    found = []
+    if len(attempts) > MOST_ATTEMPTS:
+        found.append(f"{name} took {len(attempts)} attempts; there are never more than {MOST_ATTEMPTS}")
+    sids = {attempt["sid"] for attempt in attempts if attempt["sid"]}
+    if len(sids) > 1:
+        found.append(f"{name} sent {len(sids)} messages: {', '.join(sorted(sids))}")
+    if state == "succeeded" and attempts and not execution["messageSid"]:
+        found.append(f"{name} succeeded but has no message")
+    return found

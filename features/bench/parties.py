@@ -1,0 +1,70 @@
+"""The two parties a bench brings together, as protocols: whoever keeps them can play, in whatever way."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from bench.cast import Account, Cast
+from bench.driver_api import DriverApi
+
+
+class FarSide(Protocol):
+    """Twilio, fake or real, with the people at its other end.
+
+    Attributes:
+        base_url: Where the driver finds Twilio.
+        patience: Real seconds after which an observation that does not fit is a failure.
+    """
+
+    base_url: str
+    patience: float
+
+    def cast(self) -> Cast:
+        """Who may play in a scenario that begins."""
+        ...
+
+    def account(self, type_: str) -> Account:
+        """The account of this type, "Full" or "Trial"."""
+        ...
+
+    async def begin(self) -> None:
+        """Make ready for the next scenario."""
+        ...
+
+    async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
+        """Make Twilio fail on purpose."""
+        ...
+
+    async def clear_faults(self) -> None:
+        """Twilio works again."""
+        ...
+
+    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
+        """A person texts a Twilio number."""
+        ...
+
+    async def shown(self, number: str) -> list[dict[str, Any]]:
+        """What a person's handset shows, both directions, in order."""
+        ...
+
+    async def requests(self, **filters: str) -> list[dict[str, Any]]:
+        """What Twilio was asked, as far as it is known."""
+        ...
+
+    async def webhooks(self, **filters: str) -> list[dict[str, Any]]:
+        """Which webhooks Twilio has called, as far as it is known."""
+        ...
+
+
+class NearSide(Protocol):
+    """The driver, wherever it runs. `api` is None while it does not."""
+
+    api: DriverApi | None
+
+    async def start(self, settings: dict[str, Any]) -> DriverApi:
+        """Start it on this configuration, and wait until its event stream is joined."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop it in good order."""
+        ...

@@ -1,0 +1,77 @@
+"""Puts the chosen sides on the stage: a far side, a way to start drivers, and the time that both live in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench.clock import MovableClock, MovedTime, RealTime, Time
+from bench.parties import FarSide, NearSide
+
+
+@dataclass
+class Stage:
+    """What all scenarios of a session share. `near` makes a driver's place in a folder."""
+
+    far: FarSide
+    near: Callable[[Path], NearSide]
+    time: Time
+    _unhandled: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note every exception that the event loop is told of because nobody waits for it."""
+
+        def note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            self._unhandled.append(f"unhandled on the event loop: {context['message']}: {context.get('exception')!r}")
+
+        asyncio.get_running_loop().set_exception_handler(note)
+
+    async def faults_in_background(self) -> list[str]:
+        """The exceptions noted since the last call."""
+        seen, self._unhandled = self._unhandled, []
+        return seen
+
+
+@asynccontextmanager
+async def open_stage(twilio: str, driver: str) -> AsyncIterator[Stage]:
+    """Open the stage for a session.
+
+    Args:
+        twilio: The far side: `fake`, `test-credentials` or `real`.
+        driver: The near side: `in-process`, `subprocess` or `compose`.
+    """
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
+        movable = _movable_clock() if (twilio, driver) == ("fake", "in-process") else None
+        far = await stack.enter_async_context(_far_side(twilio, movable, session))
+        time: Time = MovedTime(movable) if movable else RealTime()
+        stage = Stage(far, lambda folder: _near_side(driver, movable, session, folder), time)
+        stage.watch()
+        yield stage
+
+
+def _movable_clock() -> MovableClock:
+    from fake_twilio.clock import ManualClock
+
+    return ManualClock()
+
+
+@asynccontextmanager
+async def _far_side(twilio: str, clock: MovableClock | None, session: aiohttp.ClientSession) -> AsyncIterator[FarSide]:
+    from bench.fake_side import fake_side
+
+    async with fake_side(clock, session) as far:
+        yield far
+
+
+def _near_side(driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path) -> NearSide:
+    from bench.driver_in_process import DriverInProcess
+
+    assert clock is not None
+    return DriverInProcess(clock, session)

@@ -1,0 +1,17 @@
+Feature: A command that cannot be given is refused
+  Whoever gives a command that does not exist, or leaves something out, is told so at once.
+  Nothing is sent and nothing changes.
+
+  Background:
+    Given a running driver with the phone "Gate"
+
+  Scenario: A command nobody knows
+    When the operator gives the command Explode to "Gate"
+    Then the command is refused because "Explode"
+
+  Scenario: The system command without a destination
+    When a workflow calls Send Message with:
+      | parameter           | value              |
+      | Message Content     | Water in the vault |
+      | Source Phone Number | Twilio             |
+    Then the command is refused because "Destination Number"

@@ -1,0 +1,40 @@
+"""The suite as it stands: in order, its catalogue of steps up to date, its steps few, explained and used."""
+
+from bench.check import check, feature_files
+from bench.collect import definitions
+from bench.documents import read
+from bench.plugin import STEPS_PAGE, SUITE, steps_page_text
+from bench.sides import REAL_LACKS
+from bench.steps_page import lacking
+
+MOST_DEFINITIONS = 90
+
+
+def test_there_is_nothing_to_mend_in_the_suite() -> None:
+    checked = check(feature_files([SUITE]), definitions(), suite=SUITE, lacking=REAL_LACKS)
+    assert [f"{one.path}:{one.line}: {one.text}" for one in checked.complaints] == []
+
+
+def test_the_catalogue_of_steps_is_up_to_date() -> None:
+    written = STEPS_PAGE.read_text(encoding="utf-8")
+    assert written == steps_page_text(), "write it anew: pytest features --write-steps"
+
+
+def test_every_step_is_explained_and_has_an_example() -> None:
+    documents = [read(path) for path in feature_files([SUITE])]
+    assert lacking(definitions(), documents) == []
+
+
+def test_the_steps_stay_few() -> None:
+    assert len({one.pattern for one in definitions().all}) <= MOST_DEFINITIONS
+
+
+def test_steps_are_short() -> None:
+    import inspect
+
+    long = []
+    for function in {one.function for one in definitions().all}:
+        body = inspect.getsource(function).split('"""')[-1].strip().splitlines()
+        if len(body) > 12:
+            long.append(f"{function.__module__}.{function.__name__}: {len(body)} lines")
+    assert long == []

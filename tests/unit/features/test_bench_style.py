@@ -1,0 +1,182 @@
+"""The checks of feature files: each rule on a text that breaks it, and silence on one that breaks none."""
+
+from pathlib import Path
+
+import pytest
+from pytest_bdd import parsers
+
+from bench.check import check, feature_files, fix
+from bench.definitions import Definitions, StepDefinition
+from bench.needs import Capability, needs
+
+
+def is_open(name: str) -> None:
+    """A door is open."""
+
+
+def opens(name: str) -> None:
+    """Somebody opens a door."""
+
+
+@needs(Capability.FAULTS)
+def breaks(name: str) -> None:
+    """A door breaks."""
+
+
+def stand(datatable: object) -> None:
+    """The doors stand so."""
+
+
+DEFINITIONS = Definitions(
+    [
+        StepDefinition("given", parsers.parse('the door "{name}" is open'), is_open),
+        StepDefinition("when", parsers.parse('somebody opens the door "{name}"'), opens),
+        StepDefinition("when", parsers.parse('the door "{name}" breaks'), breaks),
+        StepDefinition("then", parsers.parse('the door "{name}" is open'), is_open),
+        StepDefinition("then", parsers.parse("the doors stand:"), stand),
+    ]
+)
+HEAD = "Feature: Doors\n  People walk through them.\n\n"
+GOOD = (
+    (
+        HEAD
+        + """  Background:
+    Given the door "Front" is open
+
+  Scenario: A door opens
+    When somebody opens the door "Back"
+    Then the door "Back" is open
+    And the doors stand:
+      | door | stands |
+      | Back | open   |
+
+  Scenario Outline: Doors break at <hour>
+    When the door "<name>" breaks
+    Then the door "<name>" is open
+
+    Examples:
+      | case  | name | hour |
+      | a bar | A \\| B | 5  |
+"""
+    )
+    .replace("| A \\| B | 5  |", "| A \\| B | 5    |")
+    .replace("| name | hour |", "| name   | hour |")
+)
+
+
+def found(tmp_path: Path, text: str, **options: bool) -> list[str]:
+    path = tmp_path / "doors.feature"
+    path.write_text(text, encoding="utf-8")
+    lacking = frozenset({Capability.FAULTS})
+    suite = tmp_path if options.get("whole") else None
+    return [f"{one.line}: {one.text}" for one in check([path], DEFINITIONS, suite=suite, lacking=lacking).complaints]
+
+
+def test_a_tidy_file_draws_no_complaint(tmp_path: Path) -> None:
+    assert found(tmp_path, GOOD, whole=True) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "complaint"),
+    [
+        ('Scenario: A\n    Given the dor "X" is open\n    Then the doors stand:', 'no step matches "Given the dor'),
+        ('Scenario: A\n    Given the door "X" is open', "has no Then"),
+        ("Scenario: A\n", "has no steps"),
+        (
+            'Scenario: A\n    When the door "X" breaks\n    And the door "Y" breaks\n    Then the door "X" is open',
+            "has more than one When",
+        ),
+        ('Scenario: A\n    Then the door "X" is open\n    When somebody opens the door "X"', "is out of order"),
+        ('Scenario: A\n    When I open the door\n    Then the door "X" is open', 'say who, not "I"'),
+        ("Scenario: A\n    Then the doors stand:", "needs a data table under it"),
+        ('Scenario: A\n    Then the door "X" is open\n      | a |\n      | b |', "reads no data table"),
+        ('Scenario: A\n    Then the door "X" is open\n      """\n      text\n      """', "reads no text"),
+        ('@quick\n  Scenario: A\n    Then the door "X" is open', "undeclared tag @quick"),
+        ("Scenario: A\n" + '    Given the door "X" is open\n' * 7 + '    Then the door "X" is open', "has 8 steps"),
+        (
+            'Scenario: A\n    Then the door "X" is open\n\n  Scenario: a\n    Then the door "X" is open',
+            "there is another scenario of this name in",
+        ),
+        ("Scenario: A\n    Then the doors stand:\n      | a | bc |\n      | abc | d |", "untidy lines (2)"),
+        (
+            'Scenario Outline: A\n    Then the door "<who>" is open\n\n    Examples:\n      | name |\n      | X    |',
+            "no column <who>",
+        ),
+        (
+            'Scenario Outline: A\n    Then the door "X" is open\n\n    Examples:\n      | name |\n      | X    |',
+            "column name is not used",
+        ),
+        (
+            'Scenario Outline: A\n    Then the door "<a>" is open\n\n    Examples:\n      | a |',
+            "has no examples",
+        ),
+        ('@fake-only\n  Scenario: A\n    Then the door "X" is open', "needs nothing the real Twilio lacks"),
+        (
+            '@real-only\n  Scenario: A\n    When the door "X" breaks\n    Then the door "X" is open',
+            "is tagged @real-only but needs fault injection",
+        ),
+        ("Background:\n" + '    Given the door "X" is open\n' * 4, "4 steps in a background"),
+        ("Scenario: A\n    Then the door\n  Nonsense", "this line does not belong here: Nonsense"),
+    ],
+)
+def test_each_rule_finds_what_breaks_it(tmp_path: Path, part: str, complaint: str) -> None:
+    assert complaint in "\n".join(found(tmp_path, f"{HEAD}  {part}\n"))
+
+
+def test_a_feature_without_a_description_is_asked_for_one(tmp_path: Path) -> None:
+    text = 'Feature: Doors\n\n  Scenario: A\n    Then the door "X" is open\n'
+    assert found(tmp_path, text) == [
+        "1: say under the Feature line, in up to three lines, who wants this, what and why"
+    ]
+
+
+def test_steps_that_no_file_uses_are_named_when_the_whole_suite_is_checked(tmp_path: Path) -> None:
+    text = f'{HEAD}  Scenario: A\n    Given the door "X" is open\n    Then the door "X" is open\n'
+    assert found(tmp_path, text) == []
+    unused = "\n".join(found(tmp_path, text, whole=True))
+    assert 'no feature file uses the step "When somebody opens' in unused
+    assert "Then the doors stand:" in unused
+    assert "is open" not in unused
+
+
+def test_unfinished_scenarios_are_refused_in_ci_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f'{HEAD}  @wip\n  Scenario: A\n    Then the door "X" is open\n'
+    monkeypatch.delenv("CI", raising=False)
+    assert found(tmp_path, text) == []
+    monkeypatch.setenv("CI", "true")
+    assert "work in progress" in found(tmp_path, text)[0]
+
+
+def test_a_misspelt_step_is_shown_the_three_nearest(tmp_path: Path) -> None:
+    complaint = found(
+        tmp_path, f'{HEAD}  Scenario: A\n    When somebody openz a door "X"\n    Then the doors stand:\n'
+    )[0]
+    assert complaint.splitlines()[1].strip() == 'When somebody opens the door "{name}"'
+    assert len(complaint.splitlines()) == 5
+
+
+def test_a_step_that_means_two_definitions_names_both() -> None:
+    two = Definitions([*DEFINITIONS.all, StepDefinition("when", parsers.parse("somebody opens {what}"), opens)])
+    complaint = two.complaint("when", 'somebody opens the door "X"')
+    assert complaint is not None
+    assert complaint.startswith("more than one step matches")
+    assert complaint.count("test_bench_style.py:") == 2
+
+
+def test_fixing_aligns_tables_and_nothing_else(tmp_path: Path) -> None:
+    untidy = GOOD.replace("      | Back | open   |", "      | Back|open |  ")
+    untidy += '\n  Scenario: Text\n    Then the door "X" is open\n      """\n      | not | a table|\n      """\n'
+    path = tmp_path / "doors.feature"
+    path.write_text(untidy, encoding="utf-8")
+    assert fix([path]) == [path]
+    assert path.read_text(encoding="utf-8") == untidy.replace("      | Back|open |  ", "      | Back | open   |")
+    assert fix([path]) == []
+
+
+def test_files_folders_and_scenarios_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    one, two = tmp_path / "inner" / "one.feature", tmp_path / "two.feature"
+    for path in (one, two):
+        path.touch()
+    assert feature_files([tmp_path]) == [one, two]
+    assert feature_files([f"{two}::A door opens", two]) == [two]
