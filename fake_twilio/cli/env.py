@@ -1,0 +1,67 @@
+"""`fake-twilio env`: print the variables that lead programs to a fake that is already running."""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fake_twilio.intercept.environment import FORMATS, Running, variables
+
+_ANSWERS_WITHIN_S = 5.0
+
+
+@click.command("env")
+@click.option("--url", default="http://127.0.0.1:8945", show_default=True, help="Where the fake listens.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    default="sh",
+    show_default=True,
+    help="What will read the output.",
+)
+def command(url: str, format_: str) -> None:
+    """Print the variables that lead programs to a running fake, for instance: eval "$(fake-twilio env)"."""
+    running = _ask(url.rstrip("/"))
+    if not running.proxy_url:
+        _say("the fake runs without --proxy-port: programs must use FAKE_TWILIO_URL as their base URL")
+    elif not Path(running.bundle_file).exists():
+        _say(f"{running.bundle_file} is not on this machine: programs here will not trust the fake's certificates")
+    print(FORMATS[format_](variables(running, os.environ)))
+
+
+def _ask(url: str) -> Running:
+    """Ask a fake how it can be reached.
+
+    Raises:
+        SystemExit: with status 3 when nobody answers there, or something else than a fake.
+    """
+    # Variables of an earlier call may name a proxy that is gone.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"{url}/_fake/v1/environment", timeout=_ANSWERS_WITHIN_S) as answer:
+            facts: dict[str, Any] = json.load(answer)
+        return Running(
+            base_url=facts["base_url"],
+            account_sid=facts["account_sid"],
+            auth_token=facts["auth_token"],
+            phone_number=facts["phone_number"],
+            proxy_url=facts["proxy_url"] or "",
+            bundle_file=facts["bundle_file"] or "",
+        )
+    except urllib.error.HTTPError as error:
+        _say(f"{url} answers HTTP {error.code}: that is no fake, or an older one")
+    except (ValueError, KeyError, TypeError):
+        _say(f"{url} is not the address of a fake, such as http://127.0.0.1:8945")
+    except OSError as error:
+        _say(f"no fake answers at {url}: {getattr(error, 'reason', error)}; start one with: fake-twilio serve")
+    raise SystemExit(3)
+
+
+def _say(text: str) -> None:
+    print(f"fake-twilio: {text}", file=sys.stderr)

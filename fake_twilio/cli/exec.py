@@ -1,0 +1,94 @@
+"""`fake-twilio exec -- COMMAND`: run any program against a fake of its own, without a change to that program."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fake_twilio.cli.options import build, run, server_options
+
+if TYPE_CHECKING:
+    from fake_twilio.server import FakeTwilio
+
+FORWARDED = tuple(
+    getattr(signal, name)
+    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+    if hasattr(signal, name)
+)
+"""Signals that reach the program as if it had been started without `exec`."""
+
+_FROM_TERMINAL = frozenset({signal.SIGINT, getattr(signal, "SIGQUIT", signal.SIGINT)})
+_SETTLE_WITHIN_S = 2.0
+
+
+@click.command("exec", context_settings={"allow_interspersed_args": False})
+@server_options(port=0)
+@click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARG ...]")
+def command(program: tuple[str, ...], **given: Any) -> None:
+    """Run a program, in any language, against a fake on free ports, and say on stderr what it sent.
+
+    The program's environment gets TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and FAKE_TWILIO_URL;
+    proxy and certificate variables lead every host of twilio.com to the fake. Other hosts are refused unless
+    --proxy-allow names them.
+    """
+    given["tls_port"] = given["tls_port"] or 0
+    given["proxy_port"] = given["proxy_port"] or 0
+    sys.exit(run(_exec(build(given), program, given)))
+
+
+async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, Any]) -> int:
+    from fake_twilio.cli.report import report
+    from fake_twilio.cli.serve import announce
+    from fake_twilio.intercept.environment import applied
+
+    async with fake:
+        if given["ready_file"] is not None:
+            announce(fake, given["ready_file"])
+        try:
+            process = await asyncio.create_subprocess_exec(*program, env=applied(fake.running, os.environ))
+        except (FileNotFoundError, NotADirectoryError):
+            print(f"fake-twilio: {program[0]}: command not found", file=sys.stderr)
+            return 127
+        except OSError as error:
+            print(f"fake-twilio: {program[0]}: {error.strerror}", file=sys.stderr)
+            return 126
+        loop = asyncio.get_running_loop()
+        for number in FORWARDED:
+            loop.add_signal_handler(number, _forward, process, number)
+        try:
+            status = await process.wait()
+        finally:
+            for number in FORWARDED:
+                loop.remove_signal_handler(number)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLE_WITHIN_S):
+                await fake.settle()
+        for line in report(fake):
+            print(f"fake-twilio: {line}", file=sys.stderr)
+    return status if status >= 0 else 128 - status
+
+
+def _forward(process: asyncio.subprocess.Process, number: int) -> None:
+    """Pass a signal on, unless the terminal has sent it to the program already."""
+    if number in _FROM_TERMINAL and _at_terminal():
+        return
+    with suppress(ProcessLookupError):
+        process.send_signal(number)
+
+
+def _at_terminal() -> bool:
+    """Tell whether this process is in the group to which a terminal sends Ctrl-C; the program is in the same group."""
+    try:
+        descriptor = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)

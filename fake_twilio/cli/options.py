@@ -1,0 +1,132 @@
+"""The options that `serve` and `exec` share, and the fake that they describe."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from fake_twilio.clock import Clock, ManualClock, RealClock
+from fake_twilio.config import SeedError, load_seed
+
+if TYPE_CHECKING:
+    from fake_twilio.server import FakeTwilio
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PORT = click.IntRange(0, 65_535)
+_FILE = click.Path(path_type=Path)
+
+
+def server_options(port: int) -> Callable[[F], F]:
+    """Add the options that describe a fake to a command; `port` is the default of `--port`."""
+    options = (
+        click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+        click.option("--port", default=port, show_default=True, type=_PORT, help="0 picks a free one."),
+        click.option("--seed", type=_FILE, help="TOML file with accounts, numbers, keys, services."),
+        click.option("--trial", is_flag=True, help="Make the accounts trial accounts."),
+        click.option(
+            "--clock",
+            "clock_kind",
+            default="real",
+            show_default=True,
+            help="real, manual, or x60: 60 times faster.",
+        ),
+        click.option(
+            "--pace",
+            type=click.Choice(["instant", "realistic"]),
+            default="instant",
+            show_default=True,
+            help="How fast messages live.",
+        ),
+        click.option("--tls-port", type=_PORT, help="Also listen with TLS, for all hosts of twilio.com; 0 picks one."),
+        click.option("--proxy-port", type=_PORT, help="Also run a proxy that leads twilio.com here; 0 picks one."),
+        click.option("--proxy-allow", multiple=True, metavar="HOST", help="Another host that the proxy may reach."),
+        click.option("--data-dir", type=_FILE, help="Where the own certificate authority is kept."),
+        click.option("--ready-file", type=_FILE, help="Write addresses and credentials here once everything answers."),
+        click.option(
+            "--log-level",
+            type=click.Choice(["debug", "info", "warning", "error"], case_sensitive=False),
+            default="warning",
+            show_default=True,
+            help="What is logged to stderr.",
+        ),
+    )
+
+    def add(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def build(given: Mapping[str, Any]) -> "FakeTwilio":
+    """Return the fake that the options describe, not yet running.
+
+    Raises:
+        SystemExit: with status 2 when the seed cannot be used; every mistake is said.
+    """
+    logging.basicConfig(level=given["log_level"].upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        seed = load_seed(given["seed"], trial=given["trial"])
+    except SeedError as error:
+        for problem in error.problems:
+            print(f"{error.source}: {problem}", file=sys.stderr)
+        raise SystemExit(2) from None
+    clock = _clock(given["clock_kind"])
+    from fake_twilio.server import FakeTwilio
+
+    return FakeTwilio(
+        seed,
+        clock=clock,
+        port=given["port"],
+        host=given["host"],
+        pace=given["pace"],
+        tls_port=given["tls_port"],
+        proxy_port=given["proxy_port"],
+        proxy_allow=given["proxy_allow"],
+        data_dir=given["data_dir"],
+    )
+
+
+def run(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command's work to its end, on uvloop where that is installed, and return its exit status.
+
+    Errors that are nobody's mistake in the program become one line: status 2 for unusable files, 3 for addresses.
+    """
+    from fake_twilio.intercept.authority import AuthorityError
+
+    try:
+        with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(work)
+    except AuthorityError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"cannot listen: {error.strerror or error}", file=sys.stderr)
+        return 3
+    return 130
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _clock(kind: str) -> Clock:
+    if kind == "real":
+        return RealClock()
+    if kind == "manual":
+        return ManualClock()
+    with suppress(ValueError):
+        if kind.startswith("x"):
+            return RealClock(float(kind[1:]))
+    raise click.BadParameter(f"{kind!r} is not real, manual or a speed such as x60", param_hint="--clock")

@@ -1,0 +1,63 @@
+"""What a program did to its fake, in lines for a person: texts, refusals, hosts that were out of bounds."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fake_twilio.errors import title
+from fake_twilio.journal import Exchange
+from fake_twilio.model.message import Message
+
+if TYPE_CHECKING:
+    from fake_twilio.server import FakeTwilio
+
+MOST_LINES = 20
+"""Lines of one kind; further ones are only counted."""
+
+_BODY_SHOWN = 60
+
+
+def report(fake: "FakeTwilio") -> Iterator[str]:
+    """Yield the lines, texts first."""
+    messages = sorted(
+        (row for log in fake.world.state.logs.values() for row in log.rows.values()), key=lambda row: row.number
+    )
+    sent = [row for row in messages if row.outbound]
+    came_in = [row for row in messages if not row.outbound]
+    yield from _section(
+        f"{_count(len(sent), 'text')} sent" if sent else "nothing was sent", [_text(row) for row in sent]
+    )
+    if came_in:
+        yield from _section(f"{_count(len(came_in), 'text')} came in", [_text(row) for row in came_in])
+    refused = [entry for entry in fake.requests if entry.status >= 400]
+    if refused:
+        yield from _section(f"{_count(len(refused), 'request')} refused", [_refusal(entry) for entry in refused])
+    for host, times in fake.refused_hosts.items():
+        yield f"the proxy refused {host} ({_count(times, 'time')}); --proxy-allow {host} lets it through"
+
+
+def _section(head: str, lines: list[str]) -> Iterator[str]:
+    yield head
+    for line in lines[:MOST_LINES]:
+        yield f"  {line}"
+    if len(lines) > MOST_LINES:
+        yield f"  and {len(lines) - MOST_LINES} more"
+
+
+def _text(message: Message) -> str:
+    failure = f" ({message.error_code} {title(message.error_code)})" if message.error_code else ""
+    body = message.body if len(message.body) <= _BODY_SHOWN else message.body[: _BODY_SHOWN - 1] + "…"
+    return f"{message.sender} → {message.to}  {message.status}{failure}  {json.dumps(body, ensure_ascii=False)}"
+
+
+def _refusal(entry: Exchange) -> str:
+    try:
+        error = json.loads(entry.reply)
+        said = f"{error['code']} {error['message']}"
+    except (ValueError, TypeError, KeyError):
+        said = entry.reply_type
+    return f"{entry.method} {entry.target.partition('?')[0]}  HTTP {entry.status}  {said}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,38 @@
+"""Node.js and the npm packages that tests need: installed once, beside the file that pins them."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "contract" / "node"
+
+
+def node_modules() -> Path:
+    """Return the folder with the pinned packages, installed if need be; skip where there is no Node.js."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        _absent("there is no Node.js here: install node and npm")
+    modules = FOLDER / "node_modules"
+    pinned = json.loads((FOLDER / "package.json").read_text("utf-8"))["dependencies"]
+    if any(_installed(modules / name) != version for name, version in pinned.items()):
+        command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
+        if done.returncode:
+            _absent(f"npm could not install the pinned packages: {done.stderr.strip().splitlines()[-1:]}")
+    return modules
+
+
+def _installed(package: Path) -> str:
+    try:
+        return str(json.loads((package / "package.json").read_text("utf-8"))["version"])
+    except (OSError, ValueError):
+        return ""
+
+
+def _absent(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
