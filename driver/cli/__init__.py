@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "check": "driver.cli.check:check",
     "send": "driver.cli.send:send",
     "tail": "driver.cli.tail:tail",
+    "tables": "driver.cli.tables:tables",
     "access": "driver.cli.access:access",
     "demo": "driver.cli.demo:demo",
 }

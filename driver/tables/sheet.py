@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from driver.tables.excel import cell_name, decode, guard, separator, unguard
 from driver.tables.problems import Problem, TableError
 
-#: Larger files are refused before they are read: 50,000 phones fit.
-MAX_BYTES = 16 * 1024 * 1024
+#: Larger files are refused before they are read: more than 50,000 phones fit.
+MAX_BYTES = 8 * 1024 * 1024
 MAX_CELL = 10_000
 
 

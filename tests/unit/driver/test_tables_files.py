@@ -70,7 +70,7 @@ def test_lines_count_as_in_an_editor_even_behind_cells_of_several_lines() -> Non
         (b"Id,,Name\n1,2,3\n", "line 1 (B1): a column has no name"),
         (b"Id,Name\n1,2\n1,2,3\n", "line 3 (C3) = '3': more cells than the header has columns"),
         (b"Id\n" + b"x" * 10_001 + b"\n", "line 2: a cell is longer"),
-        (b"x" * (MAX_BYTES + 1), "larger than 16 MB"),
+        (b"x" * (MAX_BYTES + 1), "larger than 8 MB"),
     ],
 )
 def test_refuses_with_the_place_and_what_to_do(data: bytes, says: str) -> None:

@@ -1,0 +1,37 @@
+"""`POST /api/segments`: how long a text is for the network, before it is sent."""
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from driver.config.models import Role
+from driver.dataserver import wire
+from driver.dataserver.auth import Access
+from driver.domain.segments import measure
+
+
+class SegmentsBody(BaseModel):
+    """``POST /api/segments``."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: str = Field(max_length=10_000)
+
+
+def routes(access: Access) -> list[web.RouteDef]:
+    """Return the route; everybody who may look may ask."""
+
+    async def segments(request: web.Request) -> web.Response:
+        await access.require(request, Role.VIEWER)
+        length = measure((await wire.read(request, SegmentsBody)).text)
+        return wire.answer(
+            {
+                "encoding": length.alphabet.value,
+                "segments": length.segments,
+                "units": length.units,
+                "perSegment": length.room,
+                "remaining": length.left,
+                "foreign": list(length.foreign),
+            }
+        )
+
+    return [web.post("/api/segments", segments)]

@@ -1,0 +1,137 @@
+"""The status tables, command tables and assets there are: what is built in, configured, and imported, put together.
+
+What the configuration file says of an asset is pinned: imports add to it, they do not contradict it.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from driver.config.fields import phone_number
+from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
+from driver.domain.asset import AlarmRules
+from driver.domain.commands import AssetType
+from driver.errors import StartError
+from driver.services.catalogue import rules_from
+from driver.tables.asset_form import asset_row
+from driver.tables.contents import Contents, Project, Row, Surroundings, TableKind
+from driver.tables.forms import FORMS, initial
+from driver.tables.status_form import DEFAULT_TABLE_ID, status_tables
+from driver.tables.stored import dump, load
+
+
+class Tables:
+    """The tables and assets of one driver, as they are now."""
+
+    def __init__(self, config: DriverConfig, marks: Mapping[str, str]) -> None:
+        """Take up what is remembered.
+
+        Args:
+            config: The configuration.
+            marks: What the store remembers, by name.
+
+        Raises:
+            StartError: what is remembered of a table cannot be understood.
+        """
+        self._remembered = {kind: marks[mark(kind)] for kind in TableKind if mark(kind) in marks}
+        self.configure(config)
+
+    def configure(self, config: DriverConfig) -> None:
+        """Take over a configuration; what was imported stays.
+
+        Raises:
+            StartError: what is remembered of a table cannot be understood; nothing was changed.
+        """
+        rows, pinned = _configured(config)
+        system = config.system
+        kept = initial(system.id, system.caption, rows, latch=config.states.latch)
+        loaded: dict[str, Contents] = {}
+        for kind in TableKind:
+            text = self._remembered.get(kind)
+            try:
+                loaded[kind.value] = kept[kind] if text is None else load(FORMS[kind], text, kept[kind], pinned)
+            except ValueError as broken:
+                raise StartError(
+                    f"what the database remembers of {kind.value} tables cannot be read: {broken}"
+                ) from None
+        self._config = config
+        self.surroundings = Surroundings(system.id, kept, pinned, _possible)
+        self._put(Project(**loaded))
+
+    def remembered_as(self, kind: TableKind, project: Project) -> str:
+        """Return the text under which the store has to remember a kind (as ``mark(kind)``) before it is taken over."""
+        return dump(FORMS[kind], project[kind], self.surroundings.kept[kind])
+
+    def take_over(self, kind: TableKind, project: Project) -> None:
+        """From now on a project with other contents of one kind is the truth."""
+        self._remembered[kind] = self.remembered_as(kind, project)
+        self._put(project)
+
+    def version(self, kind: TableKind) -> str:
+        """Return a word that changes with the contents of a kind."""
+        if kind not in self._versions:
+            text = dump(FORMS[kind], self.project[kind], Contents())
+            self._versions[kind] = hashlib.sha256(text.encode()).hexdigest()[:16]
+        return self._versions[kind]
+
+    @property
+    def system(self) -> SystemConfig:
+        """The system asset as it is now."""
+        values = self._by_id[self._config.system.id]
+        return self._config.system.model_copy(
+            update={"caption": values["caption"], "logging_description": values["logging_description"]}
+        )
+
+    @property
+    def phones(self) -> tuple[PhoneConfig, ...]:
+        """The phones there are now, those of the configuration file first."""
+        return tuple(
+            PhoneConfig(
+                id=values["asset_id"],
+                caption=values["caption"],
+                logging_description=values["logging_description"],
+                external_phone_number=values["external_phone_number"] or None,
+                twilio_phone_number=values["twilio_phone_number"] or None,
+            )
+            for values in self._by_id.values()
+            if values["asset_type"] is AssetType.PHONE
+        )
+
+    def rules_of(self, asset_id: str) -> AlarmRules:
+        """Return the rules by which an asset's state answers, with the status table assigned to it."""
+        values: Mapping[str, Any] = self._by_id.get(asset_id, {})
+        return replace(self._rules, table=self._status[values.get("status_table") or DEFAULT_TABLE_ID])
+
+    def _put(self, project: Project) -> None:
+        self.project = project
+        self._rules = rules_from(self._config.states)
+        self._status = status_tables(project.status)
+        self._by_id = {str(row.values["asset_id"]): row.values for row in project.asset.rows}
+        self._versions: dict[TableKind, str] = {}
+
+
+def mark(kind: TableKind) -> str:
+    """Return the name under which the store remembers a kind."""
+    return f"tables.{kind.value}"
+
+
+def _possible(number: str) -> str:
+    try:
+        phone_number(number)
+    except ValueError as wrong:
+        return str(wrong)
+    return ""
+
+
+def _configured(config: DriverConfig) -> tuple[tuple[Row, ...], Mapping[str, frozenset[str]]]:
+    """Return the phones of the configuration file as rows, and which fields it sets of each."""
+    rows = []
+    pinned: dict[str, frozenset[str]] = {}
+    if "caption" in config.system.model_fields_set:
+        pinned[config.system.id] = frozenset({"caption"})
+    for phone in config.phones:
+        given = {name: value for name, value in phone.model_dump(exclude={"id"}, exclude_unset=True).items() if value}
+        rows.append(asset_row(phone.id, AssetType.PHONE, **given))
+        pinned[phone.id] = frozenset(given)
+    return tuple(rows), pinned
