@@ -1,0 +1,96 @@
+"""What a killed process leaves behind, with the real command, the real signal and the real clock."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from fake_twilio import FakeTwilio, Fault
+from support.driver_site import GUARD, OURS
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+
+
+def write_config(fake: FakeTwilio, folder: Path) -> Path:
+    file = folder / "driver.toml"
+    file.write_text(
+        f"""
+[twilio]
+account_sid = "{fake.account_sid}"
+auth_token = "{fake.auth_token}"
+base_url = "{fake.base_url}"
+[dataserver]
+port = 0
+[internal]
+debug_port = 0
+[store]
+url = "sqlite:///{folder}/driver.db"
+[[phones]]
+id = "guard"
+external_phone_number = "{GUARD}"
+twilio_phone_number = "{OURS}"
+"""
+    )
+    return file
+
+
+@asynccontextmanager
+async def process(config: Path, ready: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, Any]]]:
+    """Run the driver as a process until the block ends; yields it with what it says when it is ready."""
+    ready.unlink(missing_ok=True)
+    command = [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
+    running = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        assert running.stderr is not None
+        while not ready.exists():
+            line = await running.stderr.readline()
+            assert line, "the driver ended before it was ready"
+        yield running, json.loads(ready.read_text())
+    finally:
+        if running.returncode is None:
+            running.send_signal(signal.SIGTERM)
+        await running.communicate()
+
+
+async def test_killed_between_the_attempts_it_makes_exactly_one_more(tmp_path: Path) -> None:
+    async with FakeTwilio() as fake, aiohttp.ClientSession() as http:
+        fake.faults.add(Fault(REFUSED, {"operation": "messages.create"}, times=None))
+        config, ready = write_config(fake, tmp_path), tmp_path / "ready.json"
+
+        def creates() -> int:
+            return sum(exchange.operation == "messages.create" for exchange in fake.requests)
+
+        async with process(config, ready) as (first, told):
+            body = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
+            async with http.post(f"{told['dataserver_url']}/api/assets/guard/commands", json=body) as answer:
+                execution = (await answer.json())["executionId"]
+            async with http.ws_connect(f"{told['dataserver_url']}/api/events"):
+                while (await attempts(http, told, execution))[-1:] != ["refused"]:
+                    pass
+            os.kill(first.pid, signal.SIGKILL)
+            await first.wait()
+        assert creates() == 1
+        async with (
+            process(config, ready) as (_, told),
+            http.ws_connect(f"{told['dataserver_url']}/api/events") as events,
+        ):
+            while True:
+                frame = json.loads((await events.receive(20)).data)
+                if frame["type"] == "event" and frame["event"]["name"] == "MessageFailed":
+                    break
+            assert await attempts(http, told, execution) == ["refused", "refused"]
+        assert creates() == 2
+
+
+async def attempts(http: aiohttp.ClientSession, told: dict[str, Any], execution: str) -> list[str]:
+    async with http.get(f"{told['dataserver_url']}/api/executions/{execution}") as answer:
+        return [attempt["outcome"] for attempt in (await answer.json())["attempts"]]

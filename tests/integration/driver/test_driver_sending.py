@@ -1,0 +1,201 @@
+"""Sending, from the command at the data server to the handset, with the platform's rule for failures."""
+
+from pathlib import Path
+
+import pytest
+
+from support.driver_site import GUARD, OURS, settings, site
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+BROKEN = {"type": "http_error", "status": 503}
+
+
+async def test_a_text_reaches_the_handset_and_its_delivery_is_told(tmp_path: Path) -> None:
+    async with site(tmp_path, trial=True) as here:
+        execution = await here.send("Door 3 forced")
+        assert here.received() == ["Sent from your Twilio trial account - Door 3 forced"]
+        await here.clock.advance(1)
+        told = await here.execution(execution)
+        assert told["state"] == "succeeded"
+        assert told["delivery"] == "delivered"
+        assert [attempt["outcome"] for attempt in told["attempts"]] == ["accepted"]
+        assert [event["name"] for event in await here.events() if event["assetId"] == "guard"] == [
+            "StateChanged",
+            "MessageAccepted",
+            "MessageDelivered",
+        ]
+
+
+async def test_a_failed_text_is_sent_again_after_five_seconds_and_not_before(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(REFUSED)
+        execution = await here.send("Fire in B2")
+        await here.clock.advance(4.999)
+        assert here.creates() == 1
+        await here.clock.advance(0.001)
+        assert here.creates() == 2
+        assert here.received() == ["Fire in B2"]
+        told = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in told["attempts"]] == ["refused", "accepted"]
+        assert told["attempts"][0]["code"] == 21612
+        assert await here.status() == "Normal"
+
+
+async def test_the_second_failure_terminates_and_puts_the_phone_into_fault(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(REFUSED, times=None)
+        execution = await here.send("Fire in B2")
+        await here.clock.advance(60)
+        assert here.creates() == 2
+        told = await here.execution(execution)
+        assert told["state"] == "terminated"
+        assert "attempt 2 of 2" in told["reason"]
+        phone = await here.asset("guard")
+        assert (phone["status"], phone["facts"]["faults"][0]["cause"]) == ("Fault", "number_problem")
+        assert "no route between the two numbers" in phone["reason"]
+        assert await here.status("twilio") == "Fault"
+        assert await here.status("gate") == "Normal"
+        [failed] = await here.events("MessageFailed")
+        assert failed["parameters"]["Error Code"] == 21612
+        [dead] = (await here.get("/api/deadletters"))["items"]
+        assert dead["executionId"] == execution
+
+
+async def test_a_success_ends_the_fault(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(REFUSED, times=2)
+        await here.send("first")
+        await here.clock.advance(5)
+        assert await here.status() == "Fault"
+        await here.send("second")
+        assert await here.status() == "Normal"
+        assert await here.status("twilio") == "Normal"
+
+
+async def test_a_dead_letter_is_requeued_once_however_often_it_is_asked(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(REFUSED, times=2)
+        execution = await here.send("important")
+        await here.clock.advance(5)
+        first = await here.post(f"/api/deadletters/{execution}/requeue", {})
+        second = await here.post(f"/api/deadletters/{execution}/requeue", {})
+        assert first["executionId"] == second["executionId"]
+        await here.clock.settle()
+        assert here.received() == ["important"]
+        assert (await here.get("/api/deadletters"))["items"] == []
+        again = await here.post(f"/api/deadletters/{first['executionId']}/requeue", {}, status=400)
+        assert again["code"] == "command_refused"
+
+
+@pytest.mark.parametrize("effect", [{"type": "reset_after"}, {"type": "hang_after"}])
+async def test_a_text_whose_answer_was_lost_is_found_and_not_sent_twice(tmp_path: Path, effect: dict[str, str]) -> None:
+    async with site(tmp_path, trial=True) as here:
+        here.fault(effect)
+        execution = await here.send("Only once, please")
+        await here.clock.advance(30)
+        assert len(here.received()) == 1
+        told = await here.execution(execution)
+        assert (told["state"], [attempt["outcome"] for attempt in told["attempts"]]) == ("succeeded", ["adopted"])
+        assert told["delivery"] == "delivered"
+
+
+async def test_two_equal_texts_whose_answers_were_lost_are_both_sent_once(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "reset_after"}, times=2)
+        one, two = await here.send("Alarm"), await here.send("Alarm")
+        await here.clock.advance(30)
+        assert here.received() == ["Alarm", "Alarm"]
+        sids = {(await here.execution(execution))["messageSid"] for execution in (one, two)}
+        assert len(sids) == 2
+
+
+async def test_a_refusing_server_gets_two_attempts_and_one_alarm(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(BROKEN, times=2)
+        execution = await here.send("Fire")
+        await here.clock.advance(5)
+        told = await here.execution(execution)
+        assert (told["state"], here.creates()) == ("terminated", 2)
+        assert [attempt["httpStatus"] for attempt in told["attempts"]] == [503, 503]
+        assert await here.status() == "Fault"
+
+
+async def test_the_same_command_id_sends_once(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        body = {"command": "Send Message", "parameters": {"Message Content": "Once"}, "commandId": "k1"}
+        first = await here.post("/api/assets/guard/commands", body)
+        second = await here.post("/api/assets/guard/commands", body)
+        assert first["executionId"] == second["executionId"]
+        await here.clock.settle()
+        assert here.received() == ["Once"]
+        other = {**body, "parameters": {"Message Content": "Other"}}
+        refused = await here.post("/api/assets/guard/commands", other, status=409)
+        assert refused["code"] == "command_id_reused"
+
+
+async def test_the_system_command_texts_any_number(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        parameters = {"Message Content": "Hello", "Destination Number": "+12015550155", "Source Phone Number": OURS}
+        told = await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": parameters})
+        await here.clock.settle()
+        assert here.received("+12015550155") == ["Hello"]
+        assert (await here.execution(told["executionId"]))["state"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"command": "Send Message"}, "parameters.Message Content"),
+        ({"command": "Send Message", "parameters": {"Message Content": " "}}, "parameters.Message Content"),
+        ({"command": "Send Message", "parameters": {"Message Content": "x" * 1601}}, "parameters.Message Content"),
+        ({"command": "Send Message", "parameters": {"Message Content": "x", "To": "y"}}, "parameters.To"),
+        ({"command": "Explode"}, "command"),
+        ({"command": "Reset", "extra": 1}, "extra"),
+        ({"command": "Mask", "parameters": {"Until": "tomorrow"}}, "parameters.Until"),
+        ({}, "command"),
+        ([], "(body)"),
+    ],
+)
+async def test_a_wrong_command_is_refused_with_the_place_of_the_mistake(
+    tmp_path: Path, body: object, path: str
+) -> None:
+    async with site(tmp_path) as here:
+        refused = await here.post("/api/assets/guard/commands", body, status=400)  # type: ignore[arg-type]
+        assert [error["path"] for error in refused["errors"]] == [path]
+        assert here.creates() == 0
+
+
+async def test_texts_between_the_same_numbers_keep_their_order_over_a_resend(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(REFUSED)
+        await here.send("one")
+        await here.send("two")
+        await here.send("elsewhere", "gate")
+        assert here.received("+12015550102") == ["elsewhere"]
+        await here.clock.advance(10)
+        assert here.received() == ["one", "two"]
+
+
+async def test_a_restart_between_the_attempts_leaves_exactly_one_more(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        here.fault(REFUSED, times=None)
+        async with here.running(config):
+            execution = await here.send("Fire")
+        await here.clock.advance(3)
+        async with here.running(config):
+            assert here.creates() == 1
+            await here.clock.advance(2)
+            assert here.creates() == 2
+            await here.clock.advance(60)
+            assert here.creates() == 2
+            assert (await here.execution(execution))["state"] == "terminated"
+
+
+async def test_a_phone_without_a_number_says_so_and_refuses_to_send(tmp_path: Path) -> None:
+    phones = [{"id": "half", "external_phone_number": GUARD}]
+    async with site(tmp_path, phones=phones) as here:
+        phone = await here.asset("half")
+        assert (phone["status"], phone["facts"]["comm"]["reason"]) == ("No Communication", "CONFIG_INVALID")
+        told = await here.command("half", "Send Message", **{"Message Content": "x"})
+        assert (told["state"], told["reason"]) == ("rejected", "Twilio Phone Number not configured")

@@ -1,0 +1,155 @@
+"""The five states of both assets and the commands that move them, as an operator's workstation sees them."""
+
+from pathlib import Path
+
+import pytest
+
+from support.driver_site import Site, settings, site
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+ASSETS = ("guard", "twilio")
+
+
+async def into_fault(here: Site) -> None:
+    here.fault(REFUSED, times=2)
+    await here.send("Fire")
+    await here.clock.advance(5)
+    assert [await here.status(asset) for asset in ASSETS] == ["Fault", "Fault"]
+
+
+async def test_everything_is_normal_after_the_start(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        assert [await here.status(asset) for asset in ("twilio", "guard", "gate")] == ["Normal"] * 3
+        assert (await here.get("/api/alarms"))["items"] == []
+        assert (await here.asset("guard"))["reason"] == "Working"
+
+
+@pytest.mark.parametrize("asset", ASSETS)
+async def test_mask_hides_until_reset(tmp_path: Path, asset: str) -> None:
+    async with site(tmp_path) as here:
+        assert (await here.command(asset, "Mask", Comment="painting"))["result"] == "ok"
+        assert await here.status(asset) == "Masked"
+        assert (await here.command(asset, "Mask", Comment="painting"))["result"] == "noop"
+        told = await here.asset(asset)
+        assert told["facts"]["masked"]["comment"] == "painting"
+        assert (told["trueStates"], told["activeStates"]) == (["Normal"], ["Masked"])
+        assert told["awaiting"] == "Reset, to unmask"
+        assert (await here.command(asset, "Reset"))["result"] == "ok"
+        assert await here.status(asset) == "Normal"
+
+
+async def test_a_mask_ends_by_itself_when_it_was_given_an_end(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await here.command("guard", "Mask", Until="2026-01-01T00:01:00Z")
+        await here.clock.advance(59)
+        assert await here.status() == "Masked"
+        await here.clock.advance(1)
+        assert await here.status() == "Normal"
+
+
+@pytest.mark.parametrize("asset", ASSETS)
+async def test_acknowledge_then_reset(tmp_path: Path, asset: str) -> None:
+    async with site(tmp_path) as here:
+        await into_fault(here)
+        assert (await here.command(asset, "Acknowledge", Comment="seen"))["result"] == "ok"
+        assert await here.status(asset) == "Acknowledged"
+        assert (await here.command(asset, "Acknowledge"))["result"] == "noop"
+        told = await here.asset(asset)
+        assert told["trueStates"] == ["Fault"]
+        assert [(alarm["state"], alarm["comment"]) for alarm in told["alarms"]] == [("Acknowledged", "seen")]
+        await here.command("guard", "Reset")
+        assert await here.status(asset) == "Normal"
+
+
+@pytest.mark.parametrize("asset", ASSETS)
+async def test_cancel_changes_nothing(tmp_path: Path, asset: str) -> None:
+    async with site(tmp_path) as here:
+        await into_fault(here)
+        before = await here.asset(asset)
+        assert (await here.command(asset, "Cancel"))["state"] == "succeeded"
+        after = await here.asset(asset)
+        assert after == before
+
+
+async def test_a_masked_phone_still_sends_and_hides_its_fault(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await here.command("guard", "Mask")
+        here.fault(REFUSED, times=2)
+        await here.send("Fire")
+        await here.clock.advance(5)
+        assert await here.status() == "Masked"
+        assert await here.status("twilio") == "Normal"
+        assert (await here.asset("guard"))["trueStates"] == ["Fault"]
+        assert await here.events("AlarmRaised") == []
+        [alarm] = (await here.get("/api/alarms"))["items"]
+        assert (alarm["masked"], alarm["age"]) == (True, None)
+        await here.clock.advance(10)
+        await here.command("guard", "Reset")
+        assert await here.status() == "Normal"
+
+
+async def test_latched_alarms_need_acknowledge_and_then_reset(tmp_path: Path) -> None:
+    async with site(tmp_path, states={"latch": True}) as here:
+        await into_fault(here)
+        refused = await here.command("guard", "Reset")
+        assert (refused["state"], refused["result"]) == ("rejected", "rejected")
+        assert refused["reason"] == "acknowledge Fault first"
+        await here.send("works again")
+        assert await here.status() == "Fault"
+        assert (await here.asset("guard"))["trueStates"] == ["Normal"]
+        await here.command("guard", "Acknowledge")
+        assert await here.status() == "Acknowledged"
+        await here.command("guard", "Reset")
+        assert await here.status() == "Normal"
+
+
+async def test_lost_communication_is_shown_on_every_asset_and_recovers(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        await here.clock.advance(60)
+        assert [await here.status(asset) for asset in ASSETS] == ["No Communication"] * 2
+        system, phone = [await here.asset(asset) for asset in ASSETS][::-1]
+        assert system["facts"]["comm"]["reason"] == "UNREACHABLE"
+        assert phone["facts"]["comm"]["reason"] == "PARENT_DOWN"
+        here.fake.faults.clear()
+        await here.clock.advance(60)
+        assert [await here.status(asset) for asset in ASSETS] == ["Normal"] * 2
+
+
+async def test_refused_credentials_are_told_at_once(tmp_path: Path) -> None:
+    async with site(tmp_path, twilio={"auth_token": "not-the-token"}) as here:
+        system = await here.asset("twilio")
+        assert (system["status"], system["facts"]["comm"]["reason"]) == ("No Communication", "AUTH_FAILED")
+        assert "does not accept the account's credentials" in system["reason"]
+        assert (await here.get("/readyz", 503))["status"] == "no communication"
+
+
+async def test_no_alarm_at_start_until_the_grace_is_over(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        async with here.running(settings(here.fake, tmp_path)):
+            assert await here.status("twilio") == "No Communication"
+            await here.clock.advance(29)
+            assert (await here.get("/api/alarms"))["items"] == []
+            await here.clock.advance(1)
+            assert len((await here.get("/api/alarms"))["items"]) == 3
+
+
+async def test_a_number_that_is_not_the_accounts_is_told(tmp_path: Path) -> None:
+    phones = [{"id": "guard", "external_phone_number": "+12015550101", "twilio_phone_number": "+12015550166"}]
+    async with site(tmp_path, phones=phones) as here:
+        phone = await here.asset("guard")
+        assert phone["facts"]["comm"]["reason"] == "CONFIG_INVALID"
+        assert "does not own +12015550166" in phone["reason"]
+        assert await here.status("twilio") == "Normal"
+
+
+async def test_masks_and_acknowledgements_survive_a_restart(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        async with here.running(config):
+            await into_fault(here)
+            await here.command("guard", "Acknowledge")
+            await here.command("gate", "Mask")
+        async with here.running(config):
+            assert [await here.status(asset) for asset in ("guard", "gate")] == ["Acknowledged", "Masked"]

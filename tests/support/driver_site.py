@@ -1,0 +1,138 @@
+"""A site for the driver's tests: the fake and the driver in one process on one manual clock, talking over real HTTP."""
+
+import functools
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from driver.app import RunningDriver, open_driver
+from driver.config import DriverConfig
+from fake_twilio import FakeTwilio, Fault, ManualClock
+
+GUARD, GATE, OURS = "+12015550101", "+12015550102", "+12015550100"
+
+
+def settings(fake: FakeTwilio, folder: Path, **sections: Mapping[str, Any]) -> DriverConfig:
+    """Return a configuration for a driver that talks to ``fake``; ``sections`` adds to it or replaces keys."""
+    data: dict[str, Any] = {
+        "twilio": {"account_sid": fake.account_sid, "auth_token": fake.auth_token, "base_url": fake.base_url},
+        "dataserver": {"port": 0},
+        "internal": {"debug_port": 0},
+        "log": {"level": "DEBUG"},
+        "store": {"url": f"sqlite:///{folder}/driver.db"},
+        "phones": [
+            {"id": "guard", "caption": "Guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},
+            {"id": "gate", "caption": "Gate", "external_phone_number": GATE, "twilio_phone_number": OURS},
+        ],
+    }
+    for name, section in sections.items():
+        data[name] = {**data.get(name, {}), **section} if isinstance(section, Mapping) else section
+    return DriverConfig.model_validate(data)
+
+
+class Site:
+    """The driver as its users see it, and the fake as a person with a phone sees it."""
+
+    def __init__(self, fake: FakeTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
+        self.fake = fake
+        self.clock = clock
+        self.http = http
+        self.driver: RunningDriver
+
+    async def get(self, path: str, status: int = 200) -> Any:
+        async with self.http.get(self.driver.dataserver_url + path) as answer:
+            told = await answer.json(content_type=None)
+            assert answer.status == status, told
+            return told
+
+    async def post(self, path: str, body: Mapping[str, Any], status: int = 202) -> Any:
+        async with self.http.post(self.driver.dataserver_url + path, json=body) as answer:
+            told = await answer.json(content_type=None)
+            assert answer.status == status, told
+            return told
+
+    async def command(self, asset: str, command: str, **parameters: str) -> Any:
+        """Give a command, let everything follow, and return the answer."""
+        told = await self.post(f"/api/assets/{asset}/commands", {"command": command, "parameters": parameters})
+        await self.clock.settle()
+        return told
+
+    async def send(self, text: str, asset: str = "guard") -> str:
+        """Send a text and return its execution."""
+        told = await self.command(asset, "Send Message", **{"Message Content": text})
+        return str(told["executionId"])
+
+    async def execution(self, execution_id: str) -> Any:
+        return await self.get(f"/api/executions/{execution_id}")
+
+    async def asset(self, asset: str) -> Any:
+        return await self.get(f"/api/assets/{asset}")
+
+    async def status(self, asset: str = "guard") -> str:
+        return str((await self.asset(asset))["status"])
+
+    async def events(self, name: str | None = None) -> list[dict[str, Any]]:
+        """Return every event there ever was, in order."""
+        url = f"{self.driver.dataserver_url}/api/events?since=0"
+        events = []
+        async with self.http.ws_connect(url) as socket:
+            hello = json.loads((await socket.receive(5)).data)
+            while len(events) < hello["seq"]:
+                frame = json.loads((await socket.receive(5)).data)
+                assert frame["type"] == "event", frame
+                assert frame["seq"] == len(events) + 1
+                events.append(frame["event"])
+        return [event for event in events if name is None or event["name"] == name]
+
+    def received(self, number: str = GUARD) -> list[str]:
+        """Return the texts that a handset got."""
+        return [message.body for message in self.fake.handset(number).messages if message.to == number]
+
+    def creates(self) -> int:
+        """Return how often Twilio was asked to create a message."""
+        return sum(exchange.operation == "messages.create" for exchange in self.fake.requests)
+
+    def fault(self, effect: Mapping[str, Any], operation: str = "messages.create", times: int | None = 1) -> None:
+        """Plant a fault."""
+        self.fake.faults.add(Fault(effect, {"operation": operation}, times=times))
+
+    @asynccontextmanager
+    async def running(self, config: DriverConfig) -> AsyncIterator[RunningDriver]:
+        """Run a driver; several in a row are restarts."""
+        async with open_driver(config, clock=self.clock, session=self.http) as running:
+            self.driver = running
+            settler = functools.partial(running.settle)
+            self.clock.add_settler(settler)
+            try:
+                await self.clock.settle()
+                yield running
+            finally:
+                self.clock.remove_settler(settler)
+
+
+@asynccontextmanager
+async def site(folder: Path, *, trial: bool = False, start: bool = True, **sections: Any) -> AsyncIterator[Site]:
+    """Open a fake and, unless ``start`` is off, a driver on it."""
+    clock = ManualClock()
+    seed = {
+        "accounts": [
+            {
+                "sid": "AC0123456789abcdef0123456789abcdef",
+                "auth_token": "fake0auth0token0for0local0tests0",
+                "type": "Trial" if trial else "Full",
+                "verified": [GUARD],
+                "numbers": [{"phone_number": OURS}],
+            }
+        ]
+    }
+    async with FakeTwilio(seed, clock=clock) as fake, aiohttp.ClientSession() as http:
+        opened = Site(fake, clock, http)
+        if not start:
+            yield opened
+            return
+        async with opened.running(settings(fake, folder, **sections)):
+            yield opened
