@@ -16,7 +16,7 @@ from fake_twilio import FakeTwilio, Fault, ManualClock
 GUARD, GATE, OURS = "+12015550101", "+12015550102", "+12015550100"
 
 
-def settings(fake: FakeTwilio, folder: Path, **sections: Mapping[str, Any]) -> DriverConfig:
+def settings(fake: FakeTwilio, folder: Path, **sections: Any) -> DriverConfig:
     """Return a configuration for a driver that talks to ``fake``; ``sections`` adds to it or replaces keys."""
     data: dict[str, Any] = {
         "twilio": {"account_sid": fake.account_sid, "auth_token": fake.auth_token, "base_url": fake.base_url},
@@ -30,7 +30,7 @@ def settings(fake: FakeTwilio, folder: Path, **sections: Mapping[str, Any]) -> D
         ],
     }
     for name, section in sections.items():
-        data[name] = {**data.get(name, {}), **section} if isinstance(section, Mapping) else section
+        data[name] = {**data[name], **section} if isinstance(data.get(name), dict) else section
     return DriverConfig.model_validate(data)
 
 
@@ -78,7 +78,7 @@ class Site:
     async def events(self, name: str | None = None) -> list[dict[str, Any]]:
         """Return every event there ever was, in order."""
         url = f"{self.driver.dataserver_url}/api/events?since=0"
-        events = []
+        events: list[dict[str, Any]] = []
         async with self.http.ws_connect(url) as socket:
             hello = json.loads((await socket.receive(5)).data)
             while len(events) < hello["seq"]:

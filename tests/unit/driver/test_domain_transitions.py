@@ -1,0 +1,207 @@
+"""The transition tables, cell by cell: what is shown, which record is left, and what the command answers."""
+
+import pytest
+from support.driver_transitions import CHANGES, PATHS, records, walk
+
+from driver.domain.commands import AssetType, CommandResult
+
+N, F, C, M, A = "Normal", "Fault", "No Communication", "Masked", "Acknowledged"
+
+#: Row -> the status shown after each of: F+c, F+e, F-, C-, C+, Mask, Ack, Reset, OK.
+COLUMNS = ("F+c", "F+e", "F-", "C-", "C+", "Mask", "Ack", "Reset", "OK")
+LATCHED = {
+    "Normal": (F, F, N, C, N, M, N, N, N),
+    "Fault cond UA": (F, F, F, C, F, M, A, F, F),
+    "Fault send UA": (F, F, F, C, F, M, A, F, F),
+    "Fault cond AA": (A, A, A, C, A, M, A, F, A),
+    "Fault send AA": (A, A, A, C, A, M, A, N, A),
+    "Fault gone UL": (F, F, F, C, F, M, A, F, F),
+    "Fault gone AL": (F, F, A, C, A, M, A, N, A),
+    "NoComm UA": (C, C, C, C, C, M, A, C, C),
+    "NoComm AA": (F, F, A, A, A, M, A, C, A),
+    "Comm back UL": (C, C, C, C, C, M, A, C, C),
+    "Comm back AL": (F, F, A, C, A, M, A, N, A),
+    "Masked, healthy": (M, M, M, M, M, M, M, N, M),
+    "Masked over fault cond UA": (M, M, M, M, M, M, M, F, M),
+}
+UNLATCHED = {
+    "Normal": (F, F, N, C, N, M, N, N, N),
+    "Fault cond UA": (F, F, N, C, F, M, A, F, F),
+    "Fault send UA": (F, F, F, C, F, M, A, N, N),
+    "Fault cond AA": (A, A, N, C, A, M, A, F, A),
+    "Fault send AA": (A, A, A, C, A, M, A, N, N),
+    "Fault gone UL": (F, F, N, C, N, M, N, N, N),
+    "Fault gone AL": (F, F, N, C, N, M, N, N, N),
+    "NoComm UA": (C, C, C, C, N, M, A, C, C),
+    "NoComm AA": (F, F, A, A, N, M, A, C, A),
+    "Comm back UL": (F, F, N, C, N, M, N, N, N),
+    "Comm back AL": (F, F, N, C, N, M, N, N, N),
+    "Masked, healthy": (M, M, M, M, M, M, M, N, M),
+    "Masked over fault cond UA": (M, M, M, M, M, M, M, F, M),
+}
+#: Records after a change, where the shown status alone does not tell.
+LATCHED_RECORDS = {
+    ("Fault cond UA", "F-"): "UL",
+    ("Fault send UA", "OK"): "UL",
+    ("Fault cond AA", "F-"): "AL",
+    ("Fault cond AA", "Reset"): "UA",
+    ("Fault send AA", "OK"): "AL",
+    ("Fault send AA", "Reset"): "",
+    ("Fault gone UL", "Ack"): "AL",
+    ("Fault gone UL", "F+c"): "UA",
+    ("Fault gone AL", "F+e"): "UA",
+    ("Fault gone AL", "Reset"): "",
+    ("NoComm UA", "C+"): "UL",
+    ("NoComm AA", "C+"): "AL",
+    ("NoComm AA", "Reset"): "UA",
+    ("Comm back UL", "Ack"): "AL",
+    ("Comm back AL", "C-"): "UA",
+    ("Comm back AL", "Reset"): "",
+    ("Masked over fault cond UA", "Ack"): "AA",
+    ("Masked over fault cond UA", "Reset"): "UA",
+}
+#: What commands answer; everything else answers ok.
+OK, NOOP, PARTIAL, REJECTED = CommandResult.OK, CommandResult.NOOP, CommandResult.PARTIAL, CommandResult.REJECTED
+RESULTS = {
+    True: {
+        "Reset": {
+            NOOP: {"Normal"},
+            REJECTED: {"Fault cond UA", "Fault send UA", "Fault gone UL", "NoComm UA", "Comm back UL"},
+            PARTIAL: {"Masked over fault cond UA"},
+        },
+        "Ack": {
+            NOOP: {
+                "Normal",
+                "Fault cond AA",
+                "Fault send AA",
+                "Fault gone AL",
+                "NoComm AA",
+                "Comm back AL",
+                "Masked, healthy",
+            }
+        },
+        "Mask": {NOOP: {"Masked, healthy", "Masked over fault cond UA"}},
+    },
+    False: {
+        "Reset": {
+            NOOP: {
+                "Normal",
+                "Fault cond UA",
+                "NoComm UA",
+                "Fault gone UL",
+                "Fault gone AL",
+                "Comm back UL",
+                "Comm back AL",
+            }
+        },
+        "Ack": {
+            NOOP: {
+                "Normal",
+                "Fault cond AA",
+                "Fault send AA",
+                "Fault gone UL",
+                "Fault gone AL",
+                "NoComm AA",
+                "Comm back UL",
+                "Comm back AL",
+                "Masked, healthy",
+            }
+        },
+        "Mask": {NOOP: {"Masked, healthy", "Masked over fault cond UA"}},
+    },
+}
+
+
+def cells() -> list[tuple[bool, str, str, str]]:
+    tables = ((True, LATCHED), (False, UNLATCHED))
+    return [
+        (latch, row, column, shown)
+        for latch, table in tables
+        for row, statuses in table.items()
+        for column, shown in zip(COLUMNS, statuses, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("asset_type", list(AssetType))
+@pytest.mark.parametrize(("latch", "row", "column", "shown"), cells())
+def test_what_is_shown(latch: bool, row: str, column: str, shown: str, asset_type: AssetType) -> None:
+    walked = walk(row, latch=latch, asset_type=asset_type)
+    done = walked.step(CHANGES[column])
+    assert done.asset.status == shown
+    if latch and (row, column) in LATCHED_RECORDS:
+        assert records(done.asset) == LATCHED_RECORDS[row, column]
+
+
+@pytest.mark.parametrize("latch", [True, False])
+@pytest.mark.parametrize("command", ["Reset", "Ack", "Mask"])
+@pytest.mark.parametrize("row", PATHS)
+def test_what_commands_answer(latch: bool, command: str, row: str) -> None:
+    expected = next((result for result, rows in RESULTS[latch][command].items() if row in rows), OK)
+    done = walk(row, latch=latch).step(CHANGES[command])
+    assert done.result is expected
+    assert bool(done.why) is (expected is not OK)
+
+
+@pytest.mark.parametrize("latch", [True, False])
+@pytest.mark.parametrize("row", PATHS)
+def test_cancel_changes_nothing(latch: bool, row: str) -> None:
+    walked = walk(row, latch=latch)
+    before = walked.asset
+    done = walked.step(CHANGES["Cancel"])
+    assert (done.asset, done.happenings) == (before, ())
+
+
+@pytest.mark.parametrize("row", ["Fault cond AA", "NoComm AA"])
+@pytest.mark.parametrize("latch", [True, False])
+def test_reset_of_what_still_holds_is_a_new_alarm(row: str, latch: bool) -> None:
+    walked = walk(row, latch=latch)
+    [before] = walked.asset.records
+    [after] = walked.step(CHANGES["Reset"]).asset.records
+    assert after.alarm_id != before.alarm_id
+    assert after.raised_at == walked.now
+    assert not after.state.acked
+
+
+def test_reset_of_what_still_holds_can_be_refused_instead() -> None:
+    walked = walk("Fault cond AA", latch=True, reject_reset_while_active=True)
+    done = walked.step(CHANGES["Reset"])
+    assert (done.result, done.why, done.asset.status) == (REJECTED, "Fault still holds", "Acknowledged")
+
+
+def test_the_same_failure_again_is_counted() -> None:
+    walked = walk("Fault send UA", latch=False)
+    done = walked.step(CHANGES["F+e"])
+    [record] = done.asset.records
+    assert (record.count, record.last_seen) == (2, walked.now)
+    assert [happening.name for happening in done.happenings] == ["AlarmRepeated"]
+
+
+def test_a_failure_after_acknowledge_is_counted_or_a_new_alarm_if_so_chosen() -> None:
+    assert walk("Fault send AA", latch=False).step(CHANGES["F+e"]).asset.status == "Acknowledged"
+    again = walk("Fault send AA", latch=False, re_alarm_on_repeat=True).step(CHANGES["F+e"])
+    assert (again.asset.status, records(again.asset)) == ("Fault", "UA")
+
+
+def test_a_second_mask_unmasks_only_if_so_chosen() -> None:
+    assert walk("Masked, healthy", latch=False).step(CHANGES["Mask"]).asset.status == "Masked"
+    assert walk("Masked, healthy", latch=False, mask_toggles=True).step(CHANGES["Mask"]).asset.status == "Normal"
+
+
+def test_a_strict_latch_freezes_what_is_shown() -> None:
+    free, frozen = (walk("Fault cond UA", latch=True, latch_strict=strict) for strict in (False, True))
+    assert free.step(CHANGES["C-"]).asset.status == "No Communication"
+    assert frozen.step(CHANGES["C-"]).asset.status == "Fault"
+    assert frozen.step(CHANGES["Ack"]).asset.status == "Acknowledged"
+
+
+def test_unmasking_starts_the_alarms_age_and_tells_it() -> None:
+    walked = walk("Masked over fault cond UA", latch=False)
+    assert walked.asset.records[0].annunciated_at is None
+    done = walked.step(CHANGES["Reset"])
+    assert done.asset.records[0].annunciated_at == walked.now
+    assert [happening.name for happening in done.happenings] == ["AlarmRaised", "StateChanged"]
+
+
+def test_under_a_mask_nothing_is_annunciated() -> None:
+    done = walk("Masked, healthy", latch=False).step(CHANGES["F+c"])
+    assert [happening.name for happening in done.happenings] == ["AlarmMasked"]
