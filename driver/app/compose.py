@@ -1,8 +1,9 @@
 """Opens a driver: every part in the order they need each other, closed in the reverse order."""
 
 import asyncio
+import functools
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,33 +15,39 @@ from aiohttp import web
 import driver
 from driver.app.listen import listening, tls_context
 from driver.clock import Clock, SystemClock
-from driver.config.models import DriverConfig, Role
+from driver.config.models import DriverConfig, PhoneConfig, Role, SystemConfig
+from driver.dataserver import segments
 from driver.dataserver.app import make_app
 from driver.dataserver.auth import Access
 from driver.dataserver.problems import AccessError, problem
 from driver.dataserver.rest import Info, Rest
 from driver.dataserver.stream import Stream
+from driver.dataserver.tables import TableCalls
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
 from driver.debugtools.server import DebugServer, Guard
 from driver.debugtools.setup import logging_to
+from driver.domain.asset import AlarmRules
 from driver.gateway import TwilioGateway
 from driver.gateway.transport import Transport
 from driver.ports.store import Remembered, SetMark
 from driver.services.activity import Activity
 from driver.services.assets import Assets
 from driver.services.bus import EventBus
-from driver.services.catalogue import catalogue_from
+from driver.services.catalogue import Catalogue, catalogue_of
 from driver.services.commands import Commands
 from driver.services.health import Health
 from driver.services.ids import Ids
+from driver.services.imports import TableImports
 from driver.services.inbox import Inbox
 from driver.services.outbox import Outbox
 from driver.services.poller import CURSOR, Poller
 from driver.services.receipts import Receipts
 from driver.services.sending import Sending
 from driver.services.supervisor import Supervisor
+from driver.services.tables import Tables
 from driver.store import SqlStore, open_store
+from driver.tables.contents import TableKind
 
 _log = structlog.get_logger("driver")
 FLOOR = "receive.floor"
@@ -114,7 +121,13 @@ async def _compose(
     )
     gateway = TwilioGateway(config.twilio, transport)
     states = config.states
-    assets = Assets(catalogue_from(config), store, clock, ids, activity, rollup=states.child_fault_rollup)
+    tables = Tables(config, marks)
+
+    def catalogue(system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]) -> Catalogue:
+        return catalogue_of(system, phones, rules)
+
+    first = catalogue(tables.system, tables.phones, tables.rules_of)
+    assets = Assets(first, store, clock, ids, activity, rollup=states.child_fault_rollup)
     assets.start(remembered.assets, states.startup_grace_s)
     bus = EventBus(activity, remembered.last_seq)
     store.on_events(bus.publish)
@@ -137,6 +150,14 @@ async def _compose(
     inbox = Inbox(store, assets, datetime.fromisoformat(marks[FLOOR]))
     cursor = datetime.fromisoformat(marks.get(CURSOR) or marks[FLOOR])
     poller = Poller(store, gateway, inbox, assets, health, clock, activity, config.receive, cursor)
+
+    async def reconfigure(
+        system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
+    ) -> None:
+        await assets.reconfigure(catalogue(system, phones, rules))
+        health.ask()
+
+    imports = TableImports(tables, store, assets, reconfigure)
     supervisor = Supervisor(clock, activity)
     access = Access(config.dataserver, clock)
     info = Info(
@@ -144,12 +165,13 @@ async def _compose(
         driver.__version__,
         marks[INSTANCE],
         config.system.id,
-        _project_hash(config),
+        functools.partial(_project_hash, tables),
         "none" if config.dataserver.open_to_all else "required",
     )
     rest = Rest(store, assets, commands, access, clock, info)
     stream = Stream(bus, store, assets, access, clock, activity, info)
-    app = make_app(rest, stream, access, assets, supervisor, activity)
+    more = [*TableCalls(imports, access).routes(), *segments.routes(access)]
+    app = make_app(rest, stream, assets, supervisor, activity, more)
     tls = tls_context(config.dataserver.tls_certificate, config.dataserver.tls_key)
     server = config.dataserver
     dataserver_url = await stack.enter_async_context(listening(app, "data server", server.host, server.port, tls))
@@ -227,7 +249,7 @@ def _secrets(config: DriverConfig) -> list[str]:
     return [secret.get_secret_value() for secret in kept if secret is not None]
 
 
-def _project_hash(config: DriverConfig) -> str:
-    """Return a fingerprint of the assets, by which a workstation with another project is noticed."""
-    project = config.model_dump_json(include={"system", "phones"})
+def _project_hash(tables: Tables) -> str:
+    """Return a fingerprint of assets and tables, by which a workstation with another project is noticed."""
+    project = "".join(tables.version(kind) for kind in TableKind)
     return hashlib.sha256(project.encode()).hexdigest()[:16]

@@ -28,6 +28,7 @@ class SystemConfig(Section):
 
     id: Identifier = "twilio"
     caption: str = "Twilio SMS"
+    logging_description: str = ""
 
 
 class TwilioConfig(Section):

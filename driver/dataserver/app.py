@@ -1,12 +1,10 @@
 """Puts the data server's parts together."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
 
-from driver.config.models import Role
 from driver.dataserver import wire
-from driver.dataserver.auth import Access
 from driver.dataserver.problems import problems
 from driver.dataserver.rest import Rest
 from driver.dataserver.stream import Stream
@@ -16,14 +14,17 @@ from driver.services.supervisor import Supervisor
 
 LARGEST_BODY = 8 * 1024 * 1024
 _UNCOUNTED = frozenset({"/api/events"})
-_PAGE = """<!doctype html><meta charset="utf-8"><title>Twilio SMS driver</title>
-<h1>Twilio SMS driver</h1><p><a href="/api/assets">assets</a> · <a href="/api/info">info</a></p>"""
 
 
 def make_app(
-    rest: Rest, stream: Stream, access: Access, assets: Assets, supervisor: Supervisor, activity: Activity
+    rest: Rest,
+    stream: Stream,
+    assets: Assets,
+    supervisor: Supervisor,
+    activity: Activity,
+    more: Iterable[web.AbstractRouteDef],
 ) -> web.Application:
-    """Return the application; the caller decides where it listens."""
+    """Return the application, with ``more`` routes than these; the caller decides where it listens."""
 
     @web.middleware
     async def counted(
@@ -42,18 +43,13 @@ def make_app(
         down = assets.system_down
         return wire.answer({"status": "no communication" if down else "ready"}, 503 if down else 200)
 
-    async def front(request: web.Request) -> web.Response:
-        await access.require(request, Role.VIEWER)
-        return web.Response(text=_PAGE, content_type="text/html")
-
     app = web.Application(middlewares=[counted, problems], client_max_size=LARGEST_BODY)
-    app.add_routes(rest.routes())
+    app.add_routes([*rest.routes(), *more])
     app.add_routes(
         [
             web.get("/api/events", stream.handle),
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
-            web.get("/", front),
         ]
     )
     return app

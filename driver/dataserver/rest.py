@@ -17,6 +17,19 @@ from driver.ports.store import Store
 from driver.services.assets import Assets
 from driver.services.commands import CommandCall, Commands
 
+#: What a client may count on beyond the states of assets.
+CAPABILITIES = (
+    "events",
+    "commands",
+    "executions",
+    "alarms",
+    "messages",
+    "deadletters",
+    "audit",
+    "tables",
+    "segments",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Info:
@@ -26,7 +39,7 @@ class Info:
     version: str
     instance_id: str
     system_id: str
-    project_hash: str
+    project_hash: Callable[[], str]
     authentication: str
 
 
@@ -82,9 +95,9 @@ class Rest:
                 "instanceId": info.instance_id,
                 "role": "active",
                 "systemId": info.system_id,
-                "projectHash": info.project_hash,
+                "projectHash": info.project_hash(),
                 "authentication": info.authentication,
-                "capabilities": ["events", "commands", "executions", "alarms", "messages", "deadletters", "audit"],
+                "capabilities": list(CAPABILITIES),
             }
         )
 

@@ -61,7 +61,7 @@ class Stream:
                 "type": "hello",
                 "instanceId": self._info.instance_id,
                 "version": self._info.version,
-                "projectHash": self._info.project_hash,
+                "projectHash": self._info.project_hash(),
                 "seq": self._bus.last_seq,
                 "heartbeatS": HEARTBEAT_S,
             },

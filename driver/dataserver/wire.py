@@ -123,6 +123,8 @@ def asset_json(entry: AssetEntry, asset: Asset, now: datetime) -> Json:
         },
         "reason": reason(asset),
         "awaiting": awaiting(asset, entry.rules),
+        "statusTable": entry.rules.table.table_id,
+        "commandTable": entry.command_table or None,
         "since": iso(asset.since),
         "alarms": [alarm_json(entry, asset, record, now) for record in asset.records],
     }

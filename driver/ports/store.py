@@ -56,6 +56,13 @@ class SaveAsset:
 
 
 @dataclass(frozen=True, slots=True)
+class DropAsset:
+    """Forget an asset's state; the asset is gone."""
+
+    asset_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppendEvent:
     """Add an event; it gets its ``seq`` in the commit and is published after it."""
 
@@ -78,7 +85,16 @@ class SetMark:
 
 
 Write = (
-    PutExecution | PutOutbox | DropOutbox | PutAttempt | PutMessage | SaveAsset | AppendEvent | AppendAudit | SetMark
+    PutExecution
+    | PutOutbox
+    | DropOutbox
+    | PutAttempt
+    | PutMessage
+    | SaveAsset
+    | DropAsset
+    | AppendEvent
+    | AppendAudit
+    | SetMark
 )
 
 

@@ -18,7 +18,7 @@ from driver.domain.happenings import Happening
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State
 from driver.ports.records import AuditEntry
-from driver.ports.store import AppendAudit, AppendEvent, SaveAsset, Store, Write
+from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
 from driver.services.activity import Activity, Pulse
 from driver.services.catalogue import AssetEntry, Catalogue
 from driver.services.ids import Ids
@@ -57,23 +57,47 @@ class Assets:
         self._faulty: set[str] = set()
         self._problems: dict[str, str] = {}
         self._timer = Pulse()
+        self._grace = timedelta(0)
 
     def start(self, remembered: Mapping[str, Asset], grace_s: float) -> None:
         """Take up the remembered states. Until Twilio answers nobody knows better: No Communication, INITIALIZING."""
-        now = self._clock.now()
-        loss = CommLoss(CommReason.INITIALIZING, "", now)
+        self._grace = timedelta(seconds=grace_s)
         for entry in self.catalogue.entries.values():
-            known = remembered.get(entry.asset_id)
-            if known is None or known.asset_type is not entry.asset_type:
-                known = Asset(entry.asset_id, entry.asset_type, Facts(), State.NO_COMMUNICATION.value, now)
-            alarmed = known.record(State.NO_COMMUNICATION) is not None
-            started = replace(
-                known,
-                facts=replace(known.facts, comm=loss),
-                held_until=None if alarmed else now + timedelta(seconds=grace_s),
-            )
-            settled = settle(started, TimePassed(), entry.rules, now, self._ids)
-            self._keep(entry, settled.asset)
+            self._begin(entry, remembered.get(entry.asset_id))
+
+    async def reconfigure(self, catalogue: Catalogue) -> None:
+        """Take over other assets and rules while everything runs; what stays keeps its state, under its new rules."""
+        gone = [asset_id for asset_id in self._states if asset_id not in catalogue.entries]
+        writes: list[Write] = [DropAsset(asset_id) for asset_id in gone]
+        self.catalogue = catalogue
+        for asset_id in gone:
+            del self._states[asset_id]
+            self._due.pop(asset_id, None)
+            self._faulty.discard(asset_id)
+        for entry in catalogue.entries.values():
+            if entry.asset_id in self._states:
+                writes.extend(self.stage(entry.asset_id, TimePassed()).writes)
+            else:
+                self._begin(entry, None)
+                writes.append(SaveAsset(self._states[entry.asset_id]))
+            if entry.own_problem:
+                writes.extend(self.stage(entry.asset_id, CommLost(CommReason.CONFIG_INVALID, entry.own_problem)).writes)
+        writes.extend(self._roll_up())
+        if writes:
+            await self._store.commit(writes)
+
+    def _begin(self, entry: AssetEntry, known: Asset | None) -> None:
+        """Put an asset into its first state: nobody knows yet whether it can communicate."""
+        now = self._clock.now()
+        if known is None or known.asset_type is not entry.asset_type:
+            known = Asset(entry.asset_id, entry.asset_type, Facts(), State.NO_COMMUNICATION.value, now)
+        alarmed = known.record(State.NO_COMMUNICATION) is not None
+        started = replace(
+            known,
+            facts=replace(known.facts, comm=CommLoss(CommReason.INITIALIZING, "", now)),
+            held_until=None if alarmed else now + self._grace,
+        )
+        self._keep(entry, settle(started, TimePassed(), entry.rules, now, self._ids).asset)
 
     def get(self, asset_id: str) -> Asset:
         """Return an asset's state."""

@@ -1,9 +1,9 @@
 """The assets there are: what the configuration says of each, and how its state answers (rules)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from driver.config.models import DriverConfig, StatesConfig
+from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.domain.events import item_id
@@ -22,6 +22,7 @@ class AssetEntry:
     rules: AlarmRules
     external_number: str = ""
     twilio_number: str = ""
+    command_table: str = ""
 
     @property
     def own_problem(self) -> str:
@@ -79,18 +80,22 @@ def rules_from(states: StatesConfig) -> AlarmRules:
     )
 
 
-def catalogue_from(config: DriverConfig) -> Catalogue:
-    """Return the assets of a configuration."""
-    rules = rules_from(config.states)
-    system = config.system
+def catalogue_of(
+    system: SystemConfig,
+    phones: Sequence[PhoneConfig],
+    rules_of: Callable[[str], AlarmRules],
+    command_table_of: Callable[[str], str] = lambda _asset_id: "",
+) -> Catalogue:
+    """Return the catalogue of a system and its phones."""
     entries = [
         AssetEntry(
             system.id,
             AssetType.SYSTEM,
             item_id(system.id, AssetType.SYSTEM, system.id),
             system.caption,
-            system.caption,
-            rules,
+            system.logging_description or system.caption,
+            rules_of(system.id),
+            command_table=command_table_of(system.id),
         )
     ]
     entries.extend(
@@ -100,10 +105,11 @@ def catalogue_from(config: DriverConfig) -> Catalogue:
             item_id(system.id, AssetType.PHONE, phone.id),
             phone.caption or phone.id,
             phone.logging_description or phone.caption or phone.id,
-            rules,
+            rules_of(phone.id),
             phone.external_phone_number or "",
             phone.twilio_phone_number or "",
+            command_table_of(phone.id),
         )
-        for phone in config.phones
+        for phone in phones
     )
     return Catalogue(entries)

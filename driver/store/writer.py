@@ -21,6 +21,7 @@ from driver.ports.store import (
     AppendAudit,
     AppendEvent,
     Committed,
+    DropAsset,
     DropOutbox,
     Once,
     OnceKind,
@@ -81,6 +82,8 @@ class _Batch:
                 self.put(schema.messages, codec.message_row(message))
             case SaveAsset(asset):
                 self.put(schema.assets, codec.asset_row(asset))
+            case DropAsset(asset_id):
+                self.drop(schema.assets, asset_id)
             case AppendEvent(event):
                 self.events.append(event)
             case AppendAudit(entry):
