@@ -1,0 +1,66 @@
+// Calls of the data server, with the login where one is needed.
+
+const KEPT = "sms-driver-login";
+
+/** A call the driver refused; `told` is its problem document. */
+export class Refused extends Error {
+  constructor(status, told) {
+    super(told.detail || `The driver answered ${status}.`);
+    this.status = status;
+    this.told = told;
+  }
+}
+
+/** Tells "admitted" when it may call, and "refused" when somebody has to log in. */
+export class Api extends EventTarget {
+  constructor() {
+    super();
+    this.login = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+  }
+
+  get user() {
+    return this.login?.username || "";
+  }
+
+  async call(method, path, { body, type, accept, headers = {} } = {}) {
+    const sent = { ...headers };
+    if (this.login) sent.Authorization = `Bearer ${this.login.token}`;
+    if (accept) sent.Accept = accept;
+    if (body !== undefined) sent["Content-Type"] = type || "application/json";
+    const raw = body === undefined || type ? body : JSON.stringify(body);
+    const answer = await fetch(path, { method, headers: sent, body: raw, cache: "no-store" });
+    if (answer.ok) return accept === "text/csv" ? answer.blob() : answer.json();
+    const told = await answer.json().catch(() => ({}));
+    if (answer.status === 401 && path !== "/api/Auth/Login") this.forget();
+    throw new Refused(answer.status, told);
+  }
+
+  get(path) {
+    return this.call("GET", path);
+  }
+
+  post(path, body) {
+    return this.call("POST", path, { body });
+  }
+
+  async logIn(username, password) {
+    const told = await this.post("/api/Auth/Login", { username, password });
+    this.login = { username, token: told.token, role: told.role };
+    sessionStorage.setItem(KEPT, JSON.stringify(this.login));
+    this.dispatchEvent(new Event("admitted"));
+  }
+
+  forget() {
+    this.login = null;
+    sessionStorage.removeItem(KEPT);
+    this.dispatchEvent(new Event("refused"));
+  }
+
+  /** The event stream; browsers cannot send headers with it, so the token goes in the address. */
+  stream() {
+    const address = new URL("/api/events", location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    if (this.login) address.searchParams.set("access_token", this.login.token);
+    return new WebSocket(address);
+  }
+}

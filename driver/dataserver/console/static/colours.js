@@ -1,0 +1,35 @@
+// Colours of the status tables, as CSS understands them, and readable text upon them.
+
+const PLAIN = {
+  Normal: "#2e7d32",
+  Masked: "#3f51b5",
+  Fault: "#c62828",
+  Acknowledged: "#b26a00",
+  "No Communication": "#616161",
+};
+
+/** `#AARRGGBB` becomes `#RRGGBBAA`. */
+export function css(colour) {
+  return /^#[0-9A-F]{8}$/i.test(colour) ? `#${colour.slice(3)}${colour.slice(1, 3)}` : "";
+}
+
+/** Black or white, whichever is easier to read upon a colour (WCAG's relative luminance). */
+export function readable(colour) {
+  const channel = (at) => {
+    const value = parseInt(colour.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  const light = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  return light > 0.179 ? "#000" : "#fff";
+}
+
+/** Give an element the colours of a status: those of its row, or plain ones. */
+export function paint(element, status, row) {
+  const colour = css(row?.["Status.Color"]) || PLAIN[status] || "#616161";
+  const flash = css(row?.["Status.FlashColor"]) || colour;
+  element.style.setProperty("--status", colour);
+  element.style.setProperty("--on-status", readable(colour));
+  element.style.setProperty("--flash", flash);
+  element.style.setProperty("--on-flash", readable(flash));
+  element.classList.toggle("flashing", row?.["Status.Flash"] === true);
+}

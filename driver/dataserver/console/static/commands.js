@@ -1,0 +1,208 @@
+// The command panel: the buttons of the selected assets' command tables, and the message with its live length.
+import { h, keyed, Part, say } from "./parts.js";
+
+const SEND = "Send Message";
+const COMMENTED = ["Acknowledge", "Mask", "Reset"];
+
+class Commands extends Part {
+  begin({ api, model }) {
+    this.api = api;
+    this.model = model;
+    this.chosen = h("p", { class: "chosen", role: "status" });
+    this.buttons = h("div", { class: "buttons", role: "group", "aria-label": "Commands of the selection" });
+    this.comment = h("input", { id: "comment", maxLength: 500, autocomplete: "off" });
+    this.commentField = h("p", { class: "field" }, h("label", { htmlFor: "comment" }, "Comment (optional)"), this.comment);
+    this.text = h("textarea", {
+      id: "message",
+      rows: 4,
+      maxLength: 1600,
+      "aria-describedby": "length",
+      oninput: () => this.measureSoon(),
+    });
+    this.length = h("p", { id: "length", class: "small", role: "status" });
+    this.textField = h("div", { class: "field" }, h("label", { htmlFor: "message" }, "Message"), this.text, this.length);
+    this.log = h("ol", { class: "log", role: "log", "aria-label": "What became of commands" });
+    this.ask = h("dialog", { "aria-labelledby": "ask-title" });
+    this.append(this.chosen, this.textField, this.commentField, this.buttons, this.log, this.ask);
+    model.addEventListener("selection", () => this.later());
+    model.addEventListener("connection", () => this.later());
+    model.addEventListener("assets", () => this.later());
+    this.measure();
+    this.later();
+  }
+
+  /** The commands that every selected asset has, under the names of the first one's table. */
+  common(selection) {
+    const [first, ...others] = selection.map((asset) => this.model.commands(asset));
+    return (first ?? []).filter(
+      (row) =>
+        row["Command.HideInCommandBar"] !== true &&
+        others.every((rows) => rows.some((other) => actionOf(other) === actionOf(row))),
+    );
+  }
+
+  draw() {
+    const selection = this.model.selection;
+    const names = selection.map((asset) => asset.caption);
+    const shown = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+    say(this.chosen, names.length ? shown : "Select one or more assets.");
+    const rows = this.common(selection);
+    this.textField.hidden = !rows.some((row) => actionOf(row) === SEND);
+    this.commentField.hidden = !rows.some((row) => COMMENTED.includes(actionOf(row)));
+    keyed(
+      this.buttons,
+      rows,
+      (row) => `${row.TableId}/${row["Command.CommandID"]}`,
+      () => h("button", { type: "button", onclick: (event) => this.pressed(event.currentTarget.row) }),
+      (button, row) => {
+        button.row = row;
+        say(button, row["Command.Name"]);
+        button.disabled =
+          !this.model.connected || (row["Command.IsDisabledInMultiSelect"] === true && selection.length > 1);
+      },
+    );
+  }
+
+  async pressed(row) {
+    const selection = this.model.selection;
+    const action = actionOf(row);
+    if (action === SEND && !this.text.value.trim()) {
+      this.text.focus();
+      this.note("Write a message first.", "bad");
+      return;
+    }
+    if (row["Command.IsConfirmationRequired"] === true && !(await this.confirmed(row, selection))) return;
+    const parameters = {};
+    if (action === SEND) parameters["Message Content"] = this.text.value;
+    else if (COMMENTED.includes(action) && this.comment.value.trim()) parameters.Comment = this.comment.value.trim();
+    const done = await Promise.all(selection.map((asset) => this.give(asset, action, row, parameters)));
+    if (!done.every(Boolean)) return;
+    this.comment.value = "";
+    if (action === SEND) {
+      this.text.value = "";
+      this.measure();
+    }
+    if (action === "Cancel" || row["Command.RetainCommandUI"] !== true) this.model.deselect();
+  }
+
+  async give(asset, command, row, parameters) {
+    const commandId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    const line = this.note(`${row["Command.Name"]}, ${asset.caption}: …`);
+    const told = (text, kind) => {
+      say(line, `${row["Command.Name"]}, ${asset.caption}: ${text}`);
+      line.className = kind ?? "";
+    };
+    try {
+      const path = `/api/assets/${encodeURIComponent(asset.assetId)}/commands`;
+      const answer = await this.api.post(path, { command, parameters, commandId, workstation: "console" });
+      if (answer.state === "rejected") {
+        told(`rejected. ${answer.reason ?? ""}`, "bad");
+        return false;
+      }
+      if (command === SEND) this.follow(answer.executionId, told);
+      else told(answer.reason ? `${answer.result}: ${answer.reason}` : "done", answer.result === "ok" ? "good" : "");
+      return true;
+    } catch (trouble) {
+      told(trouble.told ? trouble.message : "the driver did not answer. It is not known whether it was done.", "bad");
+      return false;
+    }
+  }
+
+  /** Follow a text until its end is known, or for two minutes. */
+  async follow(executionId, told) {
+    const until = Date.now() + 120_000;
+    let pause = 300;
+    while (Date.now() < until) {
+      try {
+        const execution = await this.api.get(`/api/executions/${encodeURIComponent(executionId)}`);
+        const { words, kind, over } = became(execution);
+        told(words, kind);
+        if (over) return;
+      } catch (trouble) {
+        if (trouble.told) return told(trouble.message, "bad");
+      }
+      await new Promise((go) => setTimeout(go, pause));
+      pause = Math.min(pause * 1.5, 3000);
+    }
+  }
+
+  confirmed(row, selection) {
+    return new Promise((decide) => {
+      const end = (yes) => {
+        this.ask.close();
+        decide(yes);
+      };
+      this.ask.oncancel = () => decide(false);
+      this.ask.replaceChildren(
+        h("h2", { id: "ask-title" }, `${row["Command.Name"]}?`),
+        h("p", {}, `${selection.length} asset${selection.length > 1 ? "s" : ""}: ${selection.map((a) => a.caption).join(", ")}`),
+        h(
+          "div",
+          { class: "buttons" },
+          h("button", { type: "button", onclick: () => end(true) }, row["Command.Name"]),
+          h("button", { type: "button", class: "quiet", autofocus: true, onclick: () => end(false) }, "Do nothing"),
+        ),
+      );
+      this.ask.showModal();
+    });
+  }
+
+  note(text, kind = "") {
+    const line = h("li", { class: kind }, text);
+    this.log.prepend(line);
+    while (this.log.children.length > 8) this.log.lastElementChild.remove();
+    return line;
+  }
+
+  measureSoon() {
+    clearTimeout(this.measuring);
+    this.measuring = setTimeout(() => this.measure(), 120);
+  }
+
+  async measure() {
+    const text = this.text.value;
+    if (!text) return say(this.length, "");
+    try {
+      const told = await this.api.post("/api/segments", { text });
+      if (text !== this.text.value) return;
+      const parts = told.segments === 1 ? "1 part" : `${told.segments} parts`;
+      const why = told.foreign.length ? ` Not GSM-7: ${told.foreign.slice(0, 8).join(" ")}` : "";
+      say(this.length, `${parts}, ${told.remaining} left in ${told.segments === 1 ? "it" : "the last"}. ${told.encoding}.${why}`);
+      this.length.dataset.segments = told.segments;
+    } catch {
+      say(this.length, "");
+    }
+  }
+}
+
+function actionOf(row) {
+  return row["Command.Action.Description"];
+}
+
+/** What became of a text, in words. */
+function became(execution) {
+  const tries = execution.attempts.length;
+  const attempt = tries > 1 ? `, attempt ${tries}` : "";
+  const last = execution.attempts.at(-1);
+  const code = execution.errorCode ?? last?.code;
+  const error = code ? ` (Twilio error ${code})` : "";
+  switch (execution.state) {
+    case "succeeded": {
+      const delivery = execution.delivery ?? "accepted";
+      if (["delivered", "read"].includes(delivery)) return { words: `delivered${attempt}`, kind: "good", over: true };
+      if (["undelivered", "failed", "canceled"].includes(delivery)) {
+        return { words: `${delivery}${error}`, kind: "bad", over: true };
+      }
+      return { words: `accepted by Twilio${attempt}, ${delivery}`, kind: "", over: false };
+    }
+    case "accepted":
+    case "executing":
+      return { words: last?.detail ? `${last.detail}; trying again` : `sending${attempt}…`, kind: "", over: false };
+    case "unknown":
+      return { words: `it is not known whether it was sent. ${execution.reason ?? ""}`, kind: "bad", over: true };
+    default:
+      return { words: `${execution.state}. ${execution.reason ?? ""}${error}`, kind: "bad", over: true };
+  }
+}
+
+customElements.define("sms-commands", Commands);

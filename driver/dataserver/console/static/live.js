@@ -1,0 +1,69 @@
+// Keeps the model at the truth: the event stream while it lasts, and plain words when it does not.
+
+const PAUSES = [1, 2, 4, 8, 15];
+
+export class Live {
+  constructor(api, model) {
+    this.api = api;
+    this.model = model;
+    this.attempt = 0;
+    this.running = false;
+  }
+
+  /** Ask whether we may, then connect; whoever is not admitted is asked to log in by the session element. */
+  async start() {
+    this.stop();
+    this.running = true;
+    try {
+      this.model.info = await this.api.get("/api/info");
+      if (this.running) this.connect();
+    } catch (trouble) {
+      if (trouble.status === 401) return;
+      if (trouble.status === 403) this.model.lost(trouble.message, null);
+      else this.again();
+    }
+  }
+
+  stop() {
+    this.running = false;
+    clearTimeout(this.timer);
+    clearTimeout(this.watch);
+    this.socket?.close();
+    this.socket = null;
+  }
+
+  connect() {
+    const socket = (this.socket = this.api.stream());
+    let silence = 60;
+    const heard = () => {
+      clearTimeout(this.watch);
+      this.watch = setTimeout(() => socket.close(), silence * 1000);
+    };
+    heard();
+    socket.onmessage = (message) => {
+      heard();
+      const frame = JSON.parse(message.data);
+      if (frame.type === "hello") silence = frame.heartbeatS * 2.5;
+      if (frame.type === "goodbye") this.goodbye = frame.reason;
+      if (frame.type === "snapshot") {
+        this.attempt = 0;
+        this.goodbye = "";
+        this.model.snapshot(frame.assets);
+      }
+      if (frame.type === "event") this.model.event(frame.event);
+    };
+    socket.onclose = () => {
+      if (socket !== this.socket) return;
+      clearTimeout(this.watch);
+      this.socket = null;
+      if (this.running) this.again();
+    };
+  }
+
+  again() {
+    const wait = PAUSES[Math.min(this.attempt++, PAUSES.length - 1)];
+    const why = this.goodbye ? "The driver is shutting down." : "The driver does not answer.";
+    this.model.lost(why, new Date(Date.now() + wait * 1000));
+    this.timer = setTimeout(() => this.start(), wait * 1000);
+  }
+}

@@ -1,0 +1,21 @@
+// Starts the console: one model, one connection, and the elements of the page that show them.
+import { Api } from "./api.js";
+import { Live } from "./live.js";
+import { Model } from "./model.js";
+import { provide } from "./parts.js";
+import "./session.js";
+import "./connection.js";
+import "./alarms.js";
+import "./assets.js";
+import "./commands.js";
+import "./messages.js";
+import "./tables.js";
+
+const api = new Api();
+const model = new Model(api);
+const live = new Live(api, model);
+
+provide({ api, model });
+api.addEventListener("admitted", () => live.start());
+api.addEventListener("refused", () => live.stop());
+live.start();

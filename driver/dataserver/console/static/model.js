@@ -1,0 +1,190 @@
+// What the page knows: assets, messages, tables, selection, and whether all that is still true.
+
+/** Nobody but a client can say this: the driver itself is gone. */
+const DRIVER_GONE = {
+  status: "No Communication",
+  trueStates: ["No Communication"],
+  activeStates: ["No Communication"],
+  reason: "The driver cannot be reached",
+  awaiting: "the driver",
+};
+
+/** Tells "connection", "assets", "messages", "tables", "selection" and "news" as they change. */
+export class Model extends EventTarget {
+  constructor(api) {
+    super();
+    this.api = api;
+    this.info = {};
+    this.assets = new Map();
+    this.messages = [];
+    this.nextMessages = null;
+    this.tables = { status: [], command: [], asset: new Map() };
+    this.selected = new Set();
+    this.connection = { state: "connecting", since: new Date(), reason: "", retry: null };
+    this.stale = new Set();
+  }
+
+  tell(what, detail) {
+    this.dispatchEvent(new CustomEvent(what, { detail }));
+  }
+
+  get connected() {
+    return this.connection.state === "connected";
+  }
+
+  /** An asset as it has to be shown now. */
+  shown(asset) {
+    return this.connected || this.connection.state === "connecting" ? asset : { ...asset, ...DRIVER_GONE };
+  }
+
+  snapshot(assets) {
+    const fresh = this.connection.state !== "connected";
+    this.assets = new Map(assets.map((asset) => [asset.assetId, this.received(asset)]));
+    for (const id of this.selected) if (!this.assets.has(id)) this.selected.delete(id);
+    if (fresh) this.connection = { state: "connected", since: new Date(), reason: "", retry: null };
+    this.tell("connection");
+    this.tell("assets");
+    this.tell("selection");
+    this.refreshMessages();
+    this.refreshTables();
+  }
+
+  lost(reason, retry) {
+    const first = this.connection.state !== "lost";
+    this.connection = { state: "lost", since: first ? new Date() : this.connection.since, reason, retry };
+    this.tell("connection");
+    this.tell("assets");
+  }
+
+  event(event) {
+    this.tell("news", event);
+    this.stale.add(event.assetId);
+    if (event.name === "TablesChanged") {
+      this.everything = true;
+      this.refreshTables();
+    }
+    if (event.name.startsWith("Message")) this.refreshMessages();
+    this.soon ??= setTimeout(() => this.refreshAssets(), 50);
+  }
+
+  /** Alarms carry their age at the time of the answer; keep the moment they count from. */
+  received(asset) {
+    for (const alarm of asset.alarms) {
+      alarm.from = alarm.age == null ? null : Date.now() - alarm.age * 1000;
+    }
+    return asset;
+  }
+
+  async refreshAssets() {
+    this.soon = null;
+    const stale = [...this.stale];
+    const all = this.everything || stale.length > 20;
+    this.stale.clear();
+    this.everything = false;
+    try {
+      if (all) {
+        const assets = await this.everyPage("/api/assets?pageSize=1000");
+        this.assets = new Map(assets.map((asset) => [asset.assetId, this.received(asset)]));
+        for (const id of this.selected) if (!this.assets.has(id)) this.selected.delete(id);
+        this.tell("selection");
+      } else {
+        const path = (id) => `/api/assets/${encodeURIComponent(id)}`;
+        const answers = await Promise.allSettled(stale.map((id) => this.api.get(path(id))));
+        answers.forEach((answer, n) => {
+          if (answer.status === "fulfilled") this.assets.set(stale[n], this.received(answer.value));
+          else if (answer.reason.status === 404) this.assets.delete(stale[n]);
+        });
+      }
+    } catch {
+      return; // the connection says so already
+    }
+    this.tell("assets");
+  }
+
+  async everyPage(path) {
+    const items = [];
+    let cursor = null;
+    do {
+      const page = await this.api.get(cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path);
+      items.push(...page.items);
+      cursor = page.next;
+    } while (cursor);
+    return items;
+  }
+
+  async refreshMessages() {
+    if (this.fetching) {
+      this.again = true;
+      return;
+    }
+    this.fetching = true;
+    try {
+      const page = await this.api.get("/api/messages?pageSize=50");
+      this.messages = page.items;
+      this.nextMessages = page.next;
+      this.tell("messages");
+    } catch {
+      // the connection says so already
+    }
+    this.fetching = false;
+    if (this.again) {
+      this.again = false;
+      this.refreshMessages();
+    }
+  }
+
+  async moreMessages() {
+    const page = await this.api.get(`/api/messages?pageSize=50&cursor=${encodeURIComponent(this.nextMessages)}`);
+    this.messages = [...this.messages, ...page.items];
+    this.nextMessages = page.next;
+    this.tell("messages");
+  }
+
+  async refreshTables() {
+    try {
+      const [status, command, asset] = await Promise.all(
+        ["status", "command", "asset"].map((kind) => this.api.get(`/api/tables/${kind}`)),
+      );
+      this.tables = {
+        status: status.rows,
+        command: command.rows,
+        asset: new Map(asset.rows.map((row) => [row.AssetId, row])),
+      };
+      this.tell("tables");
+      this.tell("assets");
+      this.tell("selection");
+    } catch {
+      // the connection says so already
+    }
+  }
+
+  /** The row of the status table that a shown status comes from, if it has one. */
+  statusRow(asset) {
+    const table = this.tables.asset.get(asset.assetId)?.StatusTableId || "default";
+    return this.tables.status.find((row) => row.TableId === table && row["Status.Description"] === asset.status);
+  }
+
+  /** The commands of an asset, as its command table has them. */
+  commands(asset) {
+    const table =
+      this.tables.asset.get(asset.assetId)?.CommandTableId || `default-${asset.assetType.toLowerCase()}`;
+    return this.tables.command
+      .filter((row) => row.TableId === table)
+      .sort((a, b) => a["Command.CommandID"] - b["Command.CommandID"]);
+  }
+
+  select(id, on) {
+    if (on) this.selected.add(id);
+    else this.selected.delete(id);
+    this.tell("selection");
+  }
+
+  deselect() {
+    this.selected.clear();
+    this.tell("selection");
+  }
+
+  get selection() {
+    return [...this.selected].map((id) => this.assets.get(id)).filter(Boolean);
+  }
+}

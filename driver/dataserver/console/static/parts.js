@@ -1,0 +1,92 @@
+// Small things every element needs: building DOM without markup, keyed lists, and the shared model.
+
+const shared = {};
+const waiting = [];
+
+/** Hand the model and the API to every element, those on the page and those still to come. */
+export function provide(things) {
+  Object.assign(shared, things);
+  waiting.splice(0).forEach((element) => element.begin(shared));
+}
+
+/** An element of the page. `begin` is called once, when the model is there. */
+export class Part extends HTMLElement {
+  connectedCallback() {
+    if (this.begun) return;
+    this.begun = true;
+    if (shared.model) this.begin(shared);
+    else waiting.push(this);
+  }
+
+  /** Draw soon; many changes make one drawing. */
+  later() {
+    if (this.pending) return;
+    this.pending = true;
+    requestAnimationFrame(() => {
+      this.pending = false;
+      this.draw();
+    });
+  }
+}
+
+/** Make an element. Text is always text: nothing here reads markup. */
+export function h(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name in element && name !== "list" && name !== "form") element[name] = value;
+    else if (value !== false && value != null) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child != null && child !== false));
+  return element;
+}
+
+/** Set text only where it changes, so that screen readers hear news only. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Show `items` as children of `parent`, each in its own element that stays, so that focus stays where it is. */
+export function keyed(parent, items, key, create, update) {
+  const kept = (parent.keyedChildren ??= new Map());
+  const wanted = new Set();
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const name = key(item);
+    wanted.add(name);
+    let element = kept.get(name);
+    if (!element) {
+      element = create(item);
+      kept.set(name, element);
+    }
+    update(element, item);
+    if (element === place) place = place.nextElementSibling;
+    else parent.insertBefore(element, place);
+  }
+  for (const [name, element] of kept) {
+    if (!wanted.has(name)) {
+      element.remove();
+      kept.delete(name);
+    }
+  }
+}
+
+/** A moment for people, in their own zone. */
+export function moment(iso) {
+  if (!iso) return "";
+  const at = new Date(iso);
+  const today = new Date().toDateString() === at.toDateString();
+  return today ? at.toLocaleTimeString() : at.toLocaleString();
+}
+
+/** A duration for people: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */
+export function duration(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) return `${s} s`;
+  const minutes = Math.floor(s / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -1,0 +1,72 @@
+// Who is logged in, and the dialog that asks for it.
+import { h, Part, say } from "./parts.js";
+
+class Session extends Part {
+  begin({ api, model }) {
+    this.api = api;
+    this.model = model;
+    this.name = h("span");
+    this.out = h("button", { type: "button", class: "quiet", onclick: () => api.forget() }, "Log out");
+    this.append(this.name, this.out);
+    model.addEventListener("connection", () => this.later());
+    api.addEventListener("admitted", () => this.later());
+    api.addEventListener("refused", () => this.later());
+    this.later();
+  }
+
+  draw() {
+    const open = this.model.info.authentication === "none";
+    say(this.name, this.api.user || (open ? "No login: this machine only" : ""));
+    this.name.title = open ? "No users are configured. The driver answers programs of this machine only." : "";
+    this.out.hidden = !this.api.user;
+  }
+}
+
+class Login extends Part {
+  begin({ api }) {
+    this.username = h("input", { id: "username", autocomplete: "username", required: true });
+    this.password = h("input", { id: "password", type: "password", autocomplete: "current-password", required: true });
+    this.wrong = h("p", { role: "alert", class: "wrong" });
+    this.button = h("button", { type: "submit" }, "Log in");
+    this.dialog = h(
+      "dialog",
+      { "aria-labelledby": "login-title", oncancel: (event) => event.preventDefault() },
+      h(
+        "form",
+        { onsubmit: (event) => this.submit(event, api) },
+        h("h2", { id: "login-title" }, "Log in"),
+        h("label", { htmlFor: "username" }, "User name"),
+        this.username,
+        h("label", { htmlFor: "password" }, "Password"),
+        this.password,
+        this.wrong,
+        this.button,
+      ),
+    );
+    this.append(this.dialog);
+    api.addEventListener("refused", () => this.ask());
+    api.addEventListener("admitted", () => this.dialog.close());
+  }
+
+  ask() {
+    if (!this.dialog.open) this.dialog.showModal();
+    this.username.focus();
+  }
+
+  async submit(event, api) {
+    event.preventDefault();
+    this.button.disabled = true;
+    say(this.wrong, "");
+    try {
+      await api.logIn(this.username.value, this.password.value);
+      this.password.value = "";
+    } catch (trouble) {
+      say(this.wrong, trouble.message);
+      this.password.select();
+    }
+    this.button.disabled = false;
+  }
+}
+
+customElements.define("sms-session", Session);
+customElements.define("sms-login", Login);

@@ -1,0 +1,108 @@
+// The log as it is written: filters, pause, download. Records are only ever shown as text.
+import { fetchLogs, logIn, openStream, Unknown } from "/page/logs.js";
+import { Records } from "/page/records.js";
+
+const at = (id) => document.getElementById(id);
+const filters = ["level", "logger", "asset", "text"];
+const records = new Records(at("records"), at("scroll"));
+let socket = null;
+let timer = null;
+let generation = 0;
+
+/** Start over with the filters as they are: what there is, then what comes. */
+async function begin() {
+  const mine = ++generation;
+  clearTimeout(timer);
+  socket?.close();
+  const wanted = Object.fromEntries(filters.map((name) => [name, at(name).value.trim()]));
+  const known = new URLSearchParams(location.hash.slice(1));
+  for (const name of filters) {
+    if (wanted[name]) known.set(name, wanted[name]);
+    else known.delete(name);
+  }
+  history.replaceState(null, "", known.size ? `#${known}` : location.pathname);
+  try {
+    const told = await fetchLogs(wanted);
+    if (mine !== generation) return;
+    records.replace(told.items);
+    follow(mine, wanted, told.next);
+  } catch (trouble) {
+    if (mine !== generation) return;
+    if (trouble instanceof Unknown) return ask();
+    lost(trouble.told ?? "The driver does not answer.");
+  }
+}
+
+function follow(mine, wanted, since) {
+  socket = openStream(wanted, since);
+  socket.onopen = () => state();
+  socket.onmessage = (message) => {
+    if (mine !== generation) return;
+    records.add(JSON.parse(message.data));
+    state();
+  };
+  socket.onclose = () => {
+    if (mine === generation) lost("The connection to the driver is lost.");
+  };
+}
+
+function lost(why) {
+  at("state").textContent = `${why} What is shown is not live. Trying again every 3 s.`;
+  document.body.classList.add("lost");
+  timer = setTimeout(begin, 3000);
+}
+
+function state() {
+  document.body.classList.remove("lost");
+  const held = records.held ? `Paused, ${records.held} new.` : records.paused ? "Paused." : "Live.";
+  at("state").textContent = `${held} ${records.all.length} records.`;
+}
+
+function ask() {
+  if (!at("login").open) at("login").showModal();
+}
+
+function download(name, type, text) {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+  if (filters.includes(name)) at(name).value = value;
+}
+let typing = null;
+at("filters").addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(begin, 250);
+});
+at("filters").addEventListener("submit", (event) => event.preventDefault());
+at("pause").addEventListener("click", () => {
+  records.pause(!records.paused);
+  at("pause").setAttribute("aria-pressed", String(records.paused));
+  at("pause").textContent = records.paused ? "Go on" : "Pause";
+  state();
+});
+at("clear").addEventListener("click", () => {
+  records.replace([]);
+  state();
+});
+at("ndjson").addEventListener("click", () => download("driver-log.ndjson", "application/x-ndjson", records.ndjson()));
+at("plain").addEventListener("click", () => download("driver-log.txt", "text/plain", records.text()));
+at("login").addEventListener("cancel", (event) => event.preventDefault());
+at("login-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  at("wrong").textContent = "";
+  try {
+    await logIn(at("username").value, at("password").value);
+    at("password").value = "";
+    at("login").close();
+    begin();
+  } catch (trouble) {
+    at("wrong").textContent = trouble.told ?? "The driver does not answer.";
+  }
+});
+begin();

@@ -1,0 +1,45 @@
+// Calls of the debug tools' listener.
+
+const KEPT = "sms-driver-debug-login";
+let token = sessionStorage.getItem(KEPT) ?? "";
+
+/** The driver wants to know who is asking. */
+export class Unknown extends Error {}
+
+async function told(answer) {
+  const body = await answer.json().catch(() => ({}));
+  if (answer.ok) return body;
+  throw Object.assign(new Error(), { told: body.detail ?? `The driver answered ${answer.status}.` });
+}
+
+/** The newest records that fit, and the number to go on from. */
+export async function fetchLogs(wanted) {
+  const query = new URLSearchParams({ ...wanted, pageSize: "1000" });
+  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  const answer = await fetch(`/api/logs?${query}`, { headers, cache: "no-store" });
+  if (answer.status === 401) {
+    token = "";
+    sessionStorage.removeItem(KEPT);
+    throw new Unknown();
+  }
+  return told(answer);
+}
+
+/** Records as they are written; browsers cannot send headers here, so the token goes in the address. */
+export function openStream(wanted, since) {
+  const query = new URLSearchParams({ ...wanted, since: String(since) });
+  if (token) query.set("access_token", token);
+  const address = new URL(`/api/logs/stream?${query}`, location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  return new WebSocket(address);
+}
+
+export async function logIn(username, password) {
+  const answer = await fetch("/api/Auth/Login", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ username, password }),
+  });
+  token = (await told(answer)).token;
+  sessionStorage.setItem(KEPT, token);
+}
