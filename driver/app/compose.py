@@ -40,6 +40,7 @@ from driver.services.health import Health
 from driver.services.ids import Ids
 from driver.services.imports import TableImports
 from driver.services.inbox import Inbox
+from driver.services.metrics import Metrics
 from driver.services.outbox import Outbox
 from driver.services.poller import CURSOR, Poller
 from driver.services.receipts import Receipts
@@ -48,6 +49,7 @@ from driver.services.supervisor import Supervisor
 from driver.services.tables import Tables
 from driver.store import SqlStore, open_store
 from driver.tables.contents import TableKind
+from driver.webhooks.app import STATUS_PATH, WebhookServer
 
 _log = structlog.get_logger("driver")
 FLOOR = "receive.floor"
@@ -132,7 +134,8 @@ async def _compose(
     bus = EventBus(activity, remembered.last_seq)
     store.on_events(bus.publish)
     health = Health(gateway, assets, clock, activity, states)
-    receipts = Receipts(store, gateway, assets, clock, activity)
+    metrics = Metrics()
+    receipts = Receipts(store, gateway, assets, clock, activity, metrics)
     sending = Sending(
         store,
         gateway,
@@ -140,16 +143,18 @@ async def _compose(
         health,
         receipts,
         clock,
+        metrics,
         config.send,
         fault_on_send_failure=states.fault_on_send_failure,
+        callback_url=f"{config.receive.public_url}{STATUS_PATH}" if config.receive.mode != "poll" else "",
     )
     outbox = Outbox(sending, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
     commands = Commands(
         store, assets, outbox, health, clock, ids, config.send, reject_when_down=states.reject_when_down
     )
-    inbox = Inbox(store, assets, datetime.fromisoformat(marks[FLOOR]))
+    inbox = Inbox(store, assets, metrics, datetime.fromisoformat(marks[FLOOR]))
     cursor = datetime.fromisoformat(marks.get(CURSOR) or marks[FLOOR])
-    poller = Poller(store, gateway, inbox, assets, health, clock, activity, config.receive, cursor)
+    poller = Poller(store, gateway, inbox, assets, health, clock, activity, metrics, config.receive, cursor)
 
     async def reconfigure(
         system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
@@ -171,7 +176,7 @@ async def _compose(
     rest = Rest(store, assets, commands, access, clock, info)
     stream = Stream(bus, store, assets, access, clock, activity, info)
     more = [*TableCalls(imports, access).routes(), *segments.routes(access)]
-    app = make_app(rest, stream, assets, supervisor, activity, more)
+    app = make_app(rest, stream, assets, supervisor, activity, metrics, more)
     tls = tls_context(config.dataserver.tls_certificate, config.dataserver.tls_key)
     server = config.dataserver
     dataserver_url = await stack.enter_async_context(listening(app, "data server", server.host, server.port, tls))
@@ -181,6 +186,25 @@ async def _compose(
     )
     if server.open_to_all:
         _log.warning("the data server answers without authentication, on loopback only", address=dataserver_url)
+    webhook_url = None
+    if config.receive.mode != "poll":
+        webhooks = WebhookServer(
+            inbox,
+            receipts,
+            clock,
+            activity,
+            metrics,
+            account_sid=config.twilio.account_sid,
+            tokens=_signing_tokens(config),
+            public_url=config.receive.public_url or "",
+        )
+        receive = config.receive
+        webhook_url = await stack.enter_async_context(
+            listening(webhooks.app, "webhook listener", receive.webhook_host, receive.webhook_port)
+        )
+    metrics.watch("outbox_texts", "Texts that wait or are being sent.", lambda: outbox.size)
+    metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
+    metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
     outbox.restore(remembered.outbox)
     receipts.restore(remembered.open_messages)
     stack.push_async_callback(supervisor.close)
@@ -195,7 +219,7 @@ async def _compose(
     ):
         supervisor.start(name, run)
     _log.info("started", version=driver.__version__, dataserver=dataserver_url, debugtools=debugtools_url)
-    return RunningDriver(config, dataserver_url, debugtools_url, None, activity)
+    return RunningDriver(config, dataserver_url, debugtools_url, webhook_url, activity)
 
 
 async def _drain(outbox: Outbox) -> None:
@@ -241,6 +265,11 @@ def _debug_guard(access: Access) -> Guard:
 
 
 _REFUSALS: dict[int, type[web.HTTPException]] = {401: web.HTTPUnauthorized, 403: web.HTTPForbidden}
+
+
+def _signing_tokens(config: DriverConfig) -> list[str]:
+    tokens = (config.twilio.auth_token, config.twilio.auth_token_secondary)
+    return [token.get_secret_value() for token in tokens if token is not None]
 
 
 def _secrets(config: DriverConfig) -> list[str]:

@@ -68,6 +68,7 @@ class ReceiveConfig(Section):
 
     mode: Literal["poll", "webhook", "both"] = "poll"
     poll_interval_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
+    poll_floor_s: Annotated[float, Field(ge=0.5, le=3600)] = 2.0
     overlap_s: Annotated[float, Field(ge=1, le=604800)] = 600.0
     sweep_interval_s: Annotated[float, Field(ge=1, le=86400)] = 300.0
     backfill_s: Seconds = 0.0

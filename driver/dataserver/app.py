@@ -10,6 +10,7 @@ from driver.dataserver.rest import Rest
 from driver.dataserver.stream import Stream
 from driver.services.activity import Activity
 from driver.services.assets import Assets
+from driver.services.metrics import Metrics
 from driver.services.supervisor import Supervisor
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -22,6 +23,7 @@ def make_app(
     assets: Assets,
     supervisor: Supervisor,
     activity: Activity,
+    metrics: Metrics,
     more: Iterable[web.AbstractRouteDef],
 ) -> web.Application:
     """Return the application, with ``more`` routes than these; the caller decides where it listens."""
@@ -43,6 +45,9 @@ def make_app(
         down = assets.system_down
         return wire.answer({"status": "no communication" if down else "ready"}, 503 if down else 200)
 
+    async def measured(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
     app = web.Application(middlewares=[counted, problems], client_max_size=LARGEST_BODY)
     app.add_routes([*rest.routes(), *more])
     app.add_routes(
@@ -50,6 +55,7 @@ def make_app(
             web.get("/api/events", stream.handle),
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
+            web.get("/metrics", measured),
         ]
     )
     return app

@@ -1,6 +1,5 @@
 """Takes in texts that people send to our numbers: each SID once, the system's event first, then each phone's."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -12,6 +11,7 @@ from driver.domain.phone import shortened
 from driver.ports.records import MessageRow
 from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, Store, Write
 from driver.services.assets import Assets
+from driver.services.metrics import Metrics
 
 _log = structlog.get_logger("driver.inbox")
 
@@ -19,13 +19,16 @@ _log = structlog.get_logger("driver.inbox")
 class Inbox:
     """Turns an arriving text into events, in the same commit that remembers its SID."""
 
-    def __init__(self, store: Store, assets: Assets, floor: datetime) -> None:
+    def __init__(self, store: Store, assets: Assets, metrics: Metrics, floor: datetime) -> None:
         self._store = store
+        self._metrics = metrics
         self._assets = assets
         self._floor = floor
 
-    async def accept(self, text: InboundText, *, more: Sequence[Write] = ()) -> bool:
-        """Take in a text; True if it was new. Texts from before the driver's first start make no events.
+    async def accept(self, text: InboundText, *, way: str) -> bool:
+        """Take in a text that came by ``way`` (``poll``, ``webhook``); True if it was new.
+
+        Texts from before the driver's first start make no events.
 
         Raises:
             StoreUnavailableError: it could not be stored; whoever brought it must bring it again.
@@ -54,7 +57,8 @@ class Inbox:
             writes.append(
                 AppendEvent(self._assets.event(entry, happening, event_id=event_id, occurred_at=text.received_at))
             )
-        done = await self._store.commit([*writes, *more], once=Once(OnceKind.MESSAGE, text.sid))
+        done = await self._store.commit(writes, once=Once(OnceKind.MESSAGE, text.sid))
+        (self._metrics.received if done.fresh else self._metrics.duplicates).labels(way).inc()
         if done.fresh:
             _log.info("message received", sid=text.sid, source=shortened(text.source), phones=len(phones))
         return done.fresh

@@ -19,12 +19,15 @@ from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
 from driver.services.health import Health
 from driver.services.inbox import Inbox
+from driver.services.metrics import Metrics
 
 _log = structlog.get_logger("driver.poller")
 CURSOR = "poll.cursor"
 _SWEEP = timedelta(days=1)
 #: A poll never waits longer than this, however often Twilio failed.
 LONGEST_WAIT_S = 60.0
+#: For so long after a text arrived, more are expected and polls come at the floor of the interval.
+LIVELY = timedelta(seconds=60)
 
 
 class Poller:
@@ -39,6 +42,7 @@ class Poller:
         health: Health,
         clock: Clock,
         activity: Activity,
+        metrics: Metrics,
         config: ReceiveConfig,
         cursor: datetime,
     ) -> None:
@@ -52,19 +56,30 @@ class Poller:
         self._config = config
         self._cursor = cursor
         self._swept: datetime | None = None
+        self._last_new: datetime | None = None
+        self._metrics = metrics
         self._pulse = Pulse()
 
     async def run(self) -> None:
         """Poll at the interval; while polls fail, ever less often."""
         failures = 0
         while True:
-            interval = self._config.poll_interval_s
             if await self.poll():
                 failures = 0
+                interval = self._interval()
             else:
+                interval = self._config.poll_interval_s
                 failures += 1
                 interval = max(interval, min(LONGEST_WAIT_S, interval * 2 ** (failures - 1)))
             await self._activity.rest(self._pulse, self._clock.now() + timedelta(seconds=interval))
+
+    def _interval(self) -> float:
+        """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""
+        if self._config.mode == "webhook":
+            return self._config.sweep_interval_s
+        if self._last_new is not None and self._clock.now() - self._last_new < LIVELY:
+            return min(self._config.poll_floor_s, self._config.poll_interval_s)
+        return self._config.poll_interval_s
 
     async def poll(self) -> bool:
         """Ask for every number once; True if Twilio and the database answered."""
@@ -78,6 +93,7 @@ class Poller:
             await self._store.commit([SetMark(CURSOR, begun.isoformat())])
         except GatewayError as trouble:
             _log.debug("poll failed", detail=trouble.detail)
+            self._metrics.polls.labels("failed").inc()
             if trouble.reason is not None:
                 await self._health.failed(trouble.reason, trouble.detail)
             return False
@@ -87,6 +103,7 @@ class Poller:
         self._cursor = begun
         if sweep:
             self._swept = begun
+        self._metrics.polls.labels("answered").inc()
         self._health.answered()
         return True
 
@@ -103,6 +120,6 @@ class Poller:
                 continue
             media = tuple(await self._gateway.media(message.sid)) if message.media_count else ()
             moment = message.sent_at or message.created_at or self._clock.now()
-            await self._inbox.accept(
-                InboundText(message.sid, message.source, message.destination, message.body, moment, media)
-            )
+            text = InboundText(message.sid, message.source, message.destination, message.body, moment, media)
+            if await self._inbox.accept(text, way="poll"):
+                self._last_new = self._clock.now()

@@ -4,6 +4,7 @@ Statuses only move forward (``domain.message.advance``), so late, doubled and di
 """
 
 import heapq
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from driver.ports.records import MessageRow
 from driver.ports.store import AppendEvent, PutMessage, Store, Write
 from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
+from driver.services.metrics import Metrics
 
 _log = structlog.get_logger("driver.receipts")
 
@@ -30,18 +32,24 @@ _log = structlog.get_logger("driver.receipts")
 SCHEDULE_S = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 #: Some carriers never report; after so long a message that is still "sent" is left at that.
 GIVE_UP_S = 86_400.0
+#: Receipts kept for messages that are not known yet.
+MOST_EARLY = 1000
 
 
 class Receipts:
     """Follows accepted texts to their end."""
 
-    def __init__(self, store: Store, gateway: SmsGateway, assets: Assets, clock: Clock, activity: Activity) -> None:
+    def __init__(
+        self, store: Store, gateway: SmsGateway, assets: Assets, clock: Clock, activity: Activity, metrics: Metrics
+    ) -> None:
         self._store = store
         self._gateway = gateway
         self._assets = assets
         self._clock = clock
         self._activity = activity
+        self._metrics = metrics
         self._open: dict[str, MessageRow] = {}
+        self._early: OrderedDict[str, tuple[str, int | None]] = OrderedDict()
         self._due: list[tuple[datetime, str]] = []
         self._pulse = Pulse()
 
@@ -55,7 +63,11 @@ class Receipts:
         if message.status in FINAL:
             return
         self._open[message.sid] = message
-        self._plan(message)
+        if message.sid in self._early:
+            heapq.heappush(self._due, (self._clock.now(), message.sid))
+            self._pulse.give()
+        else:
+            self._plan(message)
 
     async def run(self) -> None:
         """Ask for messages when they are due."""
@@ -67,10 +79,20 @@ class Receipts:
                     await self._ask(self._open[sid])
             await self._activity.rest(self._pulse, self._due[0][0] if self._due else None)
 
-    async def report(self, sid: str, status: str, error_code: int | None) -> bool:
-        """Take in a receipt; False if the message is not one of ours."""
+    async def report(self, sid: str, status: str, error_code: int | None, *, way: str) -> bool:
+        """Take in a receipt that came by ``way``; False if the message is not known, or not yet.
+
+        Twilio may call back before its answer to the create has been read, so such a receipt is kept for a while.
+
+        Raises:
+            StoreUnavailableError: it could not be stored; the message will be asked for.
+        """
         message = self._open.get(sid) or await self._store.message(sid)
         if message is None or message.direction != "outbound":
+            if message is None:
+                self._early[sid] = (status, error_code)
+                while len(self._early) > MOST_EARLY:
+                    self._early.popitem(last=False)
             return False
         if status not in set(MessageStatus):
             _log.warning("unknown status in a receipt", status=status, sid=sid)
@@ -84,17 +106,24 @@ class Receipts:
         else:
             self._open[sid] = after
         await self._store.commit([PutMessage(after), *self._consequences(after)])
+        self._metrics.receipts.labels(moved.value, way).inc()
         _log.info("message status", sid=sid, status=moved.value, code=error_code)
         return True
 
     async def _ask(self, message: MessageRow) -> None:
+        early = self._early.pop(message.sid, None)
         try:
+            if early is not None:
+                await self.report(message.sid, *early, way="webhook")
+                if message.sid in self._open:
+                    self._plan(self._open[message.sid])
+                return
             remote = await self._gateway.message(message.sid)
             if remote is None:
                 _log.warning("Twilio does not know the message any more", sid=message.sid)
                 del self._open[message.sid]
                 return
-            await self.report(remote.sid, remote.status, remote.error_code)
+            await self.report(remote.sid, remote.status, remote.error_code, way="poll")
         except (GatewayError, StoreUnavailableError) as trouble:
             _log.debug("cannot follow the message now", sid=message.sid, trouble=str(trouble))
         if message.sid in self._open:

@@ -30,11 +30,15 @@ from driver.ports.records import Attempt, Execution, MessageRow, OutboxText
 from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, PutOutbox, Store, Write
 from driver.services.assets import Assets
 from driver.services.health import Health
+from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
 
 _log = structlog.get_logger("driver.sending")
 #: Event faults that a successful send ends.
 ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUMBER_PROBLEM)
+
+#: Twilio refuses the address for receipts.
+BAD_CALLBACK = 21609
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Sending:
         health: Health,
         receipts: Receipts,
         clock: Clock,
+        metrics: Metrics,
         config: SendConfig,
         *,
         fault_on_send_failure: bool = True,
@@ -67,6 +72,7 @@ class Sending:
         self._health = health
         self._receipts = receipts
         self._clock = clock
+        self._metrics = metrics
         self._config = config
         self._policy = RetryPolicy(retry_permanent=config.retry_permanent)
         self._fault_on_send_failure = fault_on_send_failure
@@ -150,6 +156,8 @@ class Sending:
             self._event(text, MESSAGE_ACCEPTED, {"Message SID": outcome.sid, "Attempts": text.attempt}, outcome.sid),
         ]
         await self._store.commit(writes)
+        self._metrics.attempts.labels(tried.outcome).inc()
+        self._metrics.messages.labels("accepted").inc()
         _log.info("accepted by Twilio", asset=text.asset_id, sid=outcome.sid, attempt=tried.number)
         self._receipts.follow(message)
 
@@ -165,8 +173,11 @@ class Sending:
             detail=failure.detail,
         )
         _log.warning("attempt failed", asset=text.asset_id, attempt=tried.number, detail=failure.detail)
+        self._metrics.attempts.labels(failure.kind.value).inc()
         if failure.transport:
             self._health.ask()
+        if failure.code == BAD_CALLBACK and self._callback_url:
+            await self._give_up_callbacks(failure)
         doubtful = failure.kind is FailureKind.UNKNOWN
         verdict = decide(self._policy, text.attempt, failure, now, text.expires_at)
         if isinstance(verdict, Again):
@@ -179,6 +190,13 @@ class Sending:
             return waiting
         await self._terminate(text, execution, failure, verdict.why, [PutAttempt(text.execution_id, ended)])
         return None
+
+    async def _give_up_callbacks(self, failure: Failure) -> None:
+        """Twilio cannot use our address for receipts: go on without, ask for each message instead, and say so."""
+        self._callback_url = ""
+        known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
+        raised = FaultRaised(known.cause, CauseKind.CONDITION, known.words, failure.code, known.hint)
+        await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
 
     async def _terminate(
         self, text: OutboxText, execution: Execution, failure: Failure, why: str, writes: Sequence[Write]
@@ -202,6 +220,7 @@ class Sending:
                 self._event(text, MESSAGE_FAILED, parameters, text.execution_id),
             ]
         )
+        self._metrics.messages.labels("terminated").inc()
         _log.warning("message terminated", asset=text.asset_id, why=why)
 
     async def _look_up(self, text: OutboxText) -> _Looked:
@@ -247,6 +266,7 @@ class Sending:
             parameters = {"Reason": why, "Error Code": None, "Attempts": text.attempt, "Explanation": why}
             failed = self._event(text, MESSAGE_FAILED, parameters, text.execution_id)
             await self._store.commit([PutExecution(done), DropOutbox(text.execution_id), failed])
+            self._metrics.messages.labels("unknown").inc()
             return None
         waiting = replace(text, lookups=looks, due_at=now + timedelta(seconds=self._config.lookup_wait_s))
         await self._store.commit([PutOutbox(waiting)])

@@ -1,0 +1,120 @@
+"""The listener that Twilio calls: small forms only, genuine ones only, and 200 only after what they say is on disk."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import parse_qsl
+
+import structlog
+from aiohttp import web
+
+from driver.clock import Clock
+from driver.domain.events import InboundText
+from driver.errors import StoreUnavailableError
+from driver.services.activity import Activity
+from driver.services.inbox import Inbox
+from driver.services.metrics import Metrics
+from driver.services.receipts import Receipts
+from driver.webhooks.signature import is_genuine
+
+_log = structlog.get_logger("driver.webhooks")
+INBOUND_PATH, STATUS_PATH = "/twilio/sms", "/twilio/status"
+#: Twilio's own forms stay far below both.
+LARGEST_BODY = 65_536
+MOST_FIELDS = 300
+#: So that Twilio answers nothing to the person who texted.
+_SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+Form = dict[str, str]
+
+
+class WebhookServer:
+    """Serves Twilio's requests. ``tokens`` are the account's auth tokens, the secondary one included while rotating."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        receipts: Receipts,
+        clock: Clock,
+        activity: Activity,
+        metrics: Metrics,
+        *,
+        account_sid: str,
+        tokens: Sequence[str],
+        public_url: str,
+    ) -> None:
+        self._inbox = inbox
+        self._receipts = receipts
+        self._clock = clock
+        self._activity = activity
+        self._metrics = metrics
+        self._account_sid = account_sid
+        self._tokens = tokens
+        self._public_url = public_url
+        self.app = web.Application(client_max_size=LARGEST_BODY)
+        self.app.add_routes(
+            [
+                web.post("/{prefix:.*}twilio/sms", self._genuine(INBOUND_PATH, self._inbound)),
+                web.post("/{prefix:.*}twilio/status", self._genuine(STATUS_PATH, self._receipt)),
+                web.get("/healthz", self._healthz),
+            ]
+        )
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    def _genuine(
+        self, path: str, handler: Callable[[Form], Awaitable[web.Response]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Let a handler only see forms that Twilio signed for our account, and count every other."""
+
+        async def checked(request: web.Request) -> web.Response:
+            with self._activity.work():
+                pairs = await self._pairs(request)
+                if pairs is None:
+                    return self._refuse(request, "form", 400, "expected a small form")
+                query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
+                given = request.headers.get("X-Twilio-Signature", "")
+                if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):
+                    return self._refuse(request, "signature", 403, "the signature does not fit")
+                form = dict(pairs)
+                if form.get("AccountSid") != self._account_sid:
+                    return self._refuse(request, "account", 403, "another account")
+                try:
+                    return await handler(form)
+                except StoreUnavailableError as trouble:
+                    _log.error("a webhook could not be stored; polling will bring its text", trouble=str(trouble))
+                    return self._refuse(request, "store", 503, "try again")
+
+        return checked
+
+    @staticmethod
+    async def _pairs(request: web.Request) -> list[tuple[str, str]] | None:
+        try:
+            raw = await request.read()
+            return parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
+        except (web.HTTPRequestEntityTooLarge, ValueError):
+            return None
+
+    def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
+        self._metrics.webhooks_refused.labels(why).inc()
+        if why != "store":
+            _log.warning("webhook refused", why=why, sender=request.remote, path=request.path)
+        return web.Response(status=status, text=words)
+
+    async def _inbound(self, form: Form) -> web.Response:
+        sid, source, destination = (form.get(key, "") for key in ("MessageSid", "From", "To"))
+        if not sid or not source or not destination:
+            return web.Response(status=400, text="MessageSid, From and To are needed")
+        count = form.get("NumMedia", "0")
+        media = tuple(form.get(f"MediaUrl{n}", "") for n in range(min(int(count), 10) if count.isdecimal() else 0))
+        text = InboundText(
+            sid, source, destination, form.get("Body", ""), self._clock.now(), tuple(filter(None, media))
+        )
+        await self._inbox.accept(text, way="webhook")
+        return web.Response(text=_SILENCE, content_type="text/xml")
+
+    async def _receipt(self, form: Form) -> web.Response:
+        sid, status, code = (form.get(key, "") for key in ("MessageSid", "MessageStatus", "ErrorCode"))
+        if not sid or not status:
+            return web.Response(status=400, text="MessageSid and MessageStatus are needed")
+        await self._receipts.report(sid, status, int(code) if code.isdecimal() else None, way="webhook")
+        return web.Response(status=204)
