@@ -115,8 +115,10 @@ class Site:
 
 
 @asynccontextmanager
-async def site(folder: Path, *, trial: bool = False, start: bool = True, **sections: Any) -> AsyncIterator[Site]:
-    """Open a fake and, unless ``start`` is off, a driver on it."""
+async def site(
+    folder: Path, *, trial: bool = False, start: bool = True, sms_url: str = "", **sections: Any
+) -> AsyncIterator[Site]:
+    """Open a fake, whose number calls ``sms_url``, and, unless ``start`` is off, a driver on it."""
     clock = ManualClock()
     seed = {
         "accounts": [
@@ -125,7 +127,7 @@ async def site(folder: Path, *, trial: bool = False, start: bool = True, **secti
                 "auth_token": "fake0auth0token0for0local0tests0",
                 "type": "Trial" if trial else "Full",
                 "verified": [GUARD],
-                "numbers": [{"phone_number": OURS}],
+                "numbers": [{"phone_number": OURS, **({"sms_url": sms_url} if sms_url else {})}],
             }
         ]
     }
