@@ -1,0 +1,47 @@
+"""Faults of the connection: it breaks, or nothing is ever answered, before or after the request was processed."""
+
+import random
+from dataclasses import dataclass
+
+from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.verdicts import Drop, Hang
+
+
+@effect("reset_before", "request")
+@dataclass(frozen=True, slots=True)
+class ResetBefore(Effect):
+    """The connection is reset and nothing was processed."""
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Drop:
+        """Return the reset."""
+        return Drop()
+
+
+@effect("reset_after", "reply")
+@dataclass(frozen=True, slots=True)
+class ResetAfter(Effect):
+    """The connection is reset although the request was processed: a created message exists, its client does not know."""
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Drop:
+        """Return the reset."""
+        return Drop()
+
+
+@effect("hang_before", "request")
+@dataclass(frozen=True, slots=True)
+class HangBefore(Effect):
+    """No answer ever comes and nothing was processed."""
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Hang:
+        """Return the silence."""
+        return Hang()
+
+
+@effect("hang_after", "reply")
+@dataclass(frozen=True, slots=True)
+class HangAfter(Effect):
+    """No answer ever comes although the request was processed."""
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Hang:
+        """Return the silence."""
+        return Hang()

@@ -1,0 +1,60 @@
+"""Faults of the carrier: what becomes of a message that the API accepted, and messages that wait for somebody's decision."""
+
+import random
+from dataclasses import dataclass
+
+from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.verdicts import Fate, Park
+
+FATES: dict[str, int | None] = {
+    "delivered": None,
+    "undelivered": 30003,
+    "failed": 30008,
+    "sent": None,
+    "queued": None,
+}
+"""The statuses in which a message may end, and the error code that goes with each unless the fault names another."""
+
+PARKINGS = ("queued", "sent")
+
+
+@effect("delivery", "delivery", "delivery")
+@dataclass(frozen=True, slots=True)
+class Delivery(Effect):
+    """The message ends in `status`: `undelivered` or `failed` with `error_code`, or it sticks at `sent` or `queued`.
+
+    `after` seconds pass on the fake's clock before that last step.
+    """
+
+    status: str = "undelivered"
+    error_code: int | None = None
+    after: float = 0
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        found = [] if self.status in FATES else [f"status: {self.status!r} is not one of {', '.join(FATES)}"]
+        if self.error_code is not None and FATES.get(self.status, 0) is None:
+            found.append(f"error_code: a message that ends {self.status} has none")
+        if not 0 <= self.after <= 864_000:
+            found.append(f"after: {self.after:g} is not between 0 and 864000 seconds")
+        return found
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Fate:
+        """Return the message's fate."""
+        return Fate(self.status, self.error_code or FATES[self.status], self.after)
+
+
+@effect("hold", "delivery", "delivery")
+@dataclass(frozen=True, slots=True)
+class Hold(Effect):
+    """The message parks at `at` (`queued` or `sent`) until `POST /held/{message_sid}/release` decides its fate."""
+
+    at: str = "queued"
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return [] if self.at in PARKINGS else [f"at: {self.at!r} is not one of {', '.join(PARKINGS)}"]
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Park:
+        """Return where it parks."""
+        return Park(self.at)

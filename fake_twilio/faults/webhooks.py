@@ -1,0 +1,145 @@
+"""Faults of the calls that Twilio makes: lost, doubled, late, out of order, badly signed.
+
+Each exists twice: `callback_…` for status callbacks, `inbound_…` for the webhooks of incoming texts.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.verdicts import Detour
+
+KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
+"""What the names of the effects begin with, and the operation at which they strike."""
+
+LONGEST_S = 86_400.0
+MOST_COPIES = 100
+
+C = TypeVar("C", bound=type[Effect])
+
+
+def _of_each_kind(suffix: str) -> Callable[[C], C]:
+    """Register an effect for receipts and for incoming texts."""
+
+    def register(cls: C) -> C:
+        for kind, operation in KINDS.items():
+            body = {"__doc__": cls.__doc__, "__module__": cls.__module__, "__slots__": ()}
+            effect(f"{kind}_{suffix}", operation, operation)(type(f"{kind.title()}{cls.__name__}", (cls,), body))
+        return cls
+
+    return register
+
+
+def _times(times: int | None) -> list[str]:
+    return [] if times is None or times >= 1 else [f"times: {times} is below 1"]
+
+
+def _seconds(seconds: float) -> list[str]:
+    return [] if 0 <= seconds <= LONGEST_S else [f"seconds: {seconds:g} is not between 0 and {LONGEST_S:g}"]
+
+
+@_of_each_kind("drop")
+@dataclass(frozen=True, slots=True)
+class CallDrop(Effect):
+    """The call is never made; `times` says how many are lost, in place of the fault's own `times`."""
+
+    times: int | None = None
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return _times(self.times)
+
+    @property
+    def strikes(self) -> int | None:
+        """As many calls as `times` says."""
+        return self.times
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+        """Return that nothing is sent."""
+        return Detour(drop=True)
+
+
+@_of_each_kind("duplicate")
+@dataclass(frozen=True, slots=True)
+class CallDuplicate(Effect):
+    """The call is made again, `times` more times, with the same idempotency token; the copies' answers are not looked at."""
+
+    times: int = 1
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return [] if 1 <= self.times <= MOST_COPIES else [f"times: {self.times} is not between 1 and {MOST_COPIES}"]
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+        """Return how many copies follow."""
+        return Detour(copies=self.times)
+
+
+@_of_each_kind("delay")
+@dataclass(frozen=True, slots=True)
+class CallDelay(Effect):
+    """The call is made `seconds` later on the fake's clock; those after it do not wait for it."""
+
+    seconds: float = 5.0
+    times: int | None = None
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return [*_seconds(self.seconds), *_times(self.times)]
+
+    @property
+    def strikes(self) -> int | None:
+        """As many calls as `times` says."""
+        return self.times
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+        """Return the delay."""
+        return Detour(seconds=self.seconds)
+
+
+@_of_each_kind("reorder")
+@dataclass(frozen=True, slots=True)
+class CallReorder(Effect):
+    """The call is made after the next one: of the same message for receipts, to the same number for incoming texts.
+
+    When no other comes within `seconds` on the fake's clock, it is made all the same.
+    """
+
+    seconds: float = 5.0
+    times: int | None = None
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return [*_seconds(self.seconds), *_times(self.times)]
+
+    @property
+    def strikes(self) -> int | None:
+        """As many calls as `times` says."""
+        return self.times
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+        """Return how long it waits for the next one."""
+        return Detour(behind=self.seconds)
+
+
+@_of_each_kind("bad_signature")
+@dataclass(frozen=True, slots=True)
+class CallBadSignature(Effect):
+    """The call carries a signature made with another token: well formed, and wrong."""
+
+    times: int | None = None
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return _times(self.times)
+
+    @property
+    def strikes(self) -> int | None:
+        """As many calls as `times` says."""
+        return self.times
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+        """Return that the signature is wrong."""
+        return Detour(forged=True)

@@ -1,0 +1,114 @@
+"""A fake on a manual clock with a client and a customer's server beside it, all over real HTTP."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from twilio.request_validator import RequestValidator
+
+from fake_twilio import FakeTwilio, ManualClock
+from fake_twilio.clock import Clock
+
+OURS, GUARD, GATE = "+12015550100", "+12015550101", "+12015550102"
+ACCOUNT, TOKEN = "AC0123456789abcdef0123456789abcdef", "fake0auth0token0for0local0tests0"
+
+
+def seed(sms_url: str = "", **account: Any) -> dict[str, Any]:
+    """Return a seed with one account and one number."""
+    number = {"phone_number": OURS, "sms_url": sms_url}
+    return {"accounts": [{"sid": ACCOUNT, "auth_token": TOKEN, "verified": [GUARD], "numbers": [number], **account}]}
+
+
+class Received:
+    """One call that the customer's server got."""
+
+    def __init__(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        self.form = form
+        self.token = headers.get("I-Twilio-Idempotency-Token", "")
+        self.genuine = RequestValidator(TOKEN).validate(url, dict(form), headers.get("X-Twilio-Signature", ""))
+
+
+class Wire:
+    """The fake, a client's session, and the server that webhooks reach. `answer` makes the server's answers."""
+
+    def __init__(
+        self, fake: FakeTwilio, session: aiohttp.ClientSession, hook_url: str, received: list[Received]
+    ) -> None:
+        self.fake = fake
+        self.session = session
+        self.hook_url = hook_url
+        self.received = received
+
+    @property
+    def messages_url(self) -> str:
+        """Where messages are created and listed."""
+        return f"{self.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages"
+
+    def create(self, body: str = "hello", **form: str) -> Any:
+        """Begin a request that creates a message; await it or use it in `async with`."""
+        data = {"To": GUARD, "From": OURS, "Body": body, **form}
+        return self.session.post(f"{self.messages_url}.json", data=data)
+
+    async def created(self, body: str = "hello", **form: str) -> dict[str, Any]:
+        """Create a message and return it as it was answered."""
+        async with self.create(body, **form) as answer:
+            document: dict[str, Any] = await answer.json()
+            assert answer.status == 201, document
+            return document
+
+    async def fetch(self, sid: str) -> dict[str, Any]:
+        """Return a message as it is now."""
+        async with self.session.get(f"{self.messages_url}/{sid}.json") as answer:
+            document: dict[str, Any] = await answer.json()
+            assert answer.status == 200, document
+            return document
+
+    async def listed(self) -> list[str]:
+        """Return the bodies of the messages in the list, newest first."""
+        async with self.session.get(f"{self.messages_url}.json") as answer:
+            return [row["body"] for row in (await answer.json())["messages"]]
+
+    async def control(self, method: str, path: str, body: Any = None, expect: int | None = None, **query: str) -> Any:
+        """Call the control API and return what it answers."""
+        url = f"{self.fake.base_url}/_fake/v1{path}"
+        async with self.session.request(method, url, json=body, params=query) as answer:
+            document = await answer.json(content_type=None) if answer.status != 204 else None
+            assert answer.status == expect if expect else answer.status < 400, document
+            return document
+
+    async def plant(self, effect: Mapping[str, Any], /, **fault: Any) -> str:
+        """Plant a fault over HTTP and return its id."""
+        return str((await self.control("POST", "/faults", {"effect": effect, **fault}, 201))["id"])
+
+    def events(self) -> list[str]:
+        """Return the statuses that receipts announced, in the order of their arrival."""
+        return [call.form["MessageStatus"] for call in self.received if "MessageStatus" in call.form]
+
+
+@asynccontextmanager
+async def wire(
+    *, clock: Clock | None = None, answer: Callable[[Received], web.Response] | None = None, **options: Any
+) -> AsyncIterator[Wire]:
+    """Open everything; the account's number calls the server, which answers with an empty `<Response/>`."""
+    received: list[Received] = []
+
+    async def hook(request: web.BaseRequest) -> web.StreamResponse:
+        form = {str(name): str(value) for name, value in (await request.post()).items()}
+        call = Received(str(request.url), form, request.headers)
+        received.append(call)
+        return answer(call) if answer else web.Response(text="<Response/>", content_type="text/xml")
+
+    server = web.Server(hook)
+    runner = web.ServerRunner(server)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    session = aiohttp.ClientSession(headers={"Authorization": aiohttp.encode_basic_auth(ACCOUNT, TOKEN)})
+    try:
+        async with FakeTwilio(options.pop("seed", seed(url)), clock=clock or ManualClock(), **options) as fake, session:
+            yield Wire(fake, session, url, received)
+    finally:
+        await runner.cleanup()
