@@ -1,3 +1,32 @@
 """A local Twilio that real clients cannot tell from the real one."""
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fake_twilio.clock import ManualClock, RealClock
+    from fake_twilio.config import Seed, SeedError
+    from fake_twilio.faults import Fault
+    from fake_twilio.server import FakeTwilio, Handset
+
 __version__ = "0.1.0"
+
+__all__ = ["FakeTwilio", "Fault", "Handset", "ManualClock", "RealClock", "Seed", "SeedError"]
+
+_HOMES = {
+    "FakeTwilio": "server",
+    "Fault": "faults",
+    "Handset": "server",
+    "ManualClock": "clock",
+    "RealClock": "clock",
+    "Seed": "config",
+    "SeedError": "config",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use, so that `import fake_twilio` costs nothing."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"fake_twilio.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,5 @@
+"""Runs the command line: `python -m fake_twilio`."""
+
+from fake_twilio.cli import main
+
+main()

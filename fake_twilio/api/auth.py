@@ -1,0 +1,78 @@
+"""Who asks: HTTP Basic with account SID and auth token, or API key SID and secret; and for which account they may act."""
+
+import base64
+import binascii
+import hmac
+import re
+
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.account import Account, AccountStatus, Principal
+from fake_twilio.state import State
+
+_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+_CHALLENGE = (("WWW-Authenticate", 'Basic realm="Twilio API"'),)
+_CACHED = 10_000
+
+
+def authenticate(state: State, header: str | None) -> Principal:
+    """Return whom an Authorization header belongs to.
+
+    Raises:
+        TwilioError: 20003 when it is missing, malformed, or nobody's.
+    """
+    if header is None:
+        raise TwilioError(20003, text="Authentication Error - No credentials provided", headers=_CHALLENGE)
+    principal = state.principals.get(header)
+    if principal is None:
+        principal = _check(state, header)
+        if len(state.principals) >= _CACHED:
+            state.principals.clear()
+        state.principals[header] = principal
+    return principal
+
+
+def authorize(call: Call) -> None:
+    """Find the account that the path names and check that the caller may act for it: their own, or a subaccount of theirs.
+
+    Raises:
+        TwilioError: 20404 for a malformed account SID, 20003 for one that is not the caller's or is closed, 20005 when it is suspended.
+    """
+    state = call.world.state
+    sid = call.variables.get("account")
+    if sid is not None and _ACCOUNT_SID.fullmatch(sid) is None:
+        raise TwilioError(20404, path=call.path)
+    call.principal = principal = authenticate(state, call.request.headers.get("Authorization"))
+    account = state.accounts.get(sid or principal.account_sid)
+    if account is None or (account.sid != principal.account_sid and account.owner_sid != principal.account_sid):
+        raise TwilioError(20003, headers=_CHALLENGE)
+    call.account_in_path = account
+    if account.status is not AccountStatus.ACTIVE:
+        _refuse_inactive(call, account)
+
+
+def _refuse_inactive(call: Call, account: Account) -> None:
+    if account.status is AccountStatus.CLOSED and call.principal and call.principal.account_sid == account.sid:
+        raise TwilioError(20003, headers=_CHALLENGE)
+    if call.method != "GET" and not call.operation.startswith("accounts."):
+        raise TwilioError(20005)
+
+
+def _check(state: State, header: str) -> Principal:
+    scheme, _, encoded = header.partition(" ")
+    try:
+        user, _, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        user, secret = "", ""
+    if scheme.lower() != "basic" or user[:2] not in ("AC", "SK"):
+        raise TwilioError(20003, text="Authentication Error - invalid username", headers=_CHALLENGE)
+    account = state.accounts.get(user)
+    if account is not None and any(
+        token and hmac.compare_digest(token.encode(), secret.encode())
+        for token in (account.auth_token, account.secondary_token)
+    ):
+        return Principal(account.sid)
+    key = state.keys.rows.get(user)
+    if key is not None and hmac.compare_digest(key.secret.encode(), secret.encode()):
+        return Principal(key.account_sid, key.sid, key.main)
+    raise TwilioError(20003, headers=_CHALLENGE)

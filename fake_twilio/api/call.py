@@ -1,0 +1,49 @@
+"""One request to the Twilio surface, read as far as its handler needs it."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from aiohttp import web
+
+from fake_twilio.model.account import Account, Principal
+from fake_twilio.network.network import Network
+from fake_twilio.network.world import World
+from fake_twilio.web.forms import EMPTY, Form, decode
+from fake_twilio.web.reply import Reply
+
+
+class Call:
+    """What a handler knows about a request. `format` is `json`, `xml` or `csv`, by the suffix of the path."""
+
+    def __init__(self, network: Network, request: web.BaseRequest, path: str, query: str) -> None:
+        self.network = network
+        self.world: World = network.world
+        self.request = request
+        self.method = request.method
+        self.path = path
+        self.raw_query = query
+        self.format = "xml"
+        self.operation = ""
+        self.variables: dict[str, str] = {}
+        self.body = b""
+        self.form: Form = EMPTY
+        self.principal: Principal | None = None
+        self.account_in_path: Account | None = None
+        self.fault = ""
+        self.late_by = 0.0
+        self.lag = 0.0
+
+    @property
+    def account(self) -> Account:
+        """The account that the path names, which the caller may act for."""
+        assert self.account_in_path is not None
+        return self.account_in_path
+
+    @cached_property
+    def query(self) -> Form:
+        """The decoded query string."""
+        return decode(self.raw_query.encode("utf-8", "surrogateescape"))
+
+
+Handler = Callable[[Call], Reply]
+"""Answers a call at once."""

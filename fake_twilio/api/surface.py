@@ -1,0 +1,259 @@
+"""The Twilio surface as a whole: route, authenticate, let faults have their say, answer, journal."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from fake_twilio.api import accounts, callers, messages, numbers, render
+from fake_twilio.api.auth import authorize
+from fake_twilio.api.call import Call
+from fake_twilio.clock import monotonic
+from fake_twilio.errors import TwilioError
+from fake_twilio.faults import Facts
+from fake_twilio.faults.verdicts import Delay, Drop, Hang, Lag, Mangle, Refuse, ReplyVerdict
+from fake_twilio.journal import BODY_LIMIT, Exchange
+from fake_twilio.model.dates import http_date
+from fake_twilio.network.network import Network
+from fake_twilio.web.body import BodyTooLargeError, read_body
+from fake_twilio.web.forms import FormError, decode
+from fake_twilio.web.reply import Dropped, Reply, WireResponse
+from fake_twilio.web.routes import Routes
+
+MAX_BODY = 1_048_576
+
+_logger = logging.getLogger(__name__)
+
+RESOURCES = (messages, accounts, numbers, callers)
+"""The modules whose `ROUTES` make up the surface."""
+
+_FIXED_HEADERS = (
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Allow-Headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
+    "If-Unmodified-Since, Idempotency-Key\r\n"
+    "Access-Control-Allow-Methods: GET, POST, DELETE, OPTIONS\r\n"
+    "Access-Control-Expose-Headers: ETag\r\n"
+    "Access-Control-Allow-Credentials: true\r\n"
+    "X-Powered-By: AT-5000\r\n"
+    "X-Shenanigans: none\r\n"
+    "X-Home-Region: us1\r\n"
+    "X-API-Domain: api.twilio.com\r\n"
+    "Strict-Transport-Security: max-age=31536000\r\n"
+)
+_SUFFIXES = {".json": "json", ".csv": "csv", ".xml": "xml"}
+
+
+class Surface:
+    """Answers every request that does not belong to the fake's own pages."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._world = network.world
+        self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
+        self._date = ""
+        self._date_second: datetime | None = None
+        self._silences: set[asyncio.Future[None]] = set()
+
+    @property
+    def routes(self) -> Routes:
+        """Every operation that the surface knows."""
+        return self._routes
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        world = self._world
+        agenda = world.agenda
+        agenda.enter()
+        try:
+            return await self._handle(request)
+        finally:
+            agenda.leave()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        world = self._world
+        started = monotonic()
+        target = request.path_qs if "%" in request.raw_path else request.raw_path
+        path, _, query = target.partition("?")
+        call = Call(self._network, request, path, query)
+        request_id = world.ids.sid("RQ")
+        verdict: ReplyVerdict | None = None
+        try:
+            reply, verdict = await self._answer(call)
+        except TwilioError as refusal:
+            message = refusal.message(world.generation)
+            reply = render.error(refusal.status, refusal.code, message, call.format, refusal.headers)
+        except _AbandonedError as abandoned:
+            reply, verdict = Reply(0), abandoned.verdict
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            _logger.exception("the fake failed to answer %s %s", request.method, path)
+            reply = render.error(500, 20500, "Internal Server Error", call.format)
+        seconds = monotonic() - started
+        self._note(call, target, reply, request_id, seconds)
+        if call.late_by:
+            await world.agenda.sleep_until(world.now() + timedelta(seconds=call.late_by))
+        cut = None
+        match verdict:
+            case Drop():
+                return Dropped()
+            case Hang():
+                return await self._hang()
+            case Mangle():
+                reply, cut = _mangled(reply, verdict), verdict.cut
+            case None:
+                pass
+        common = (
+            f"Date: {self._http_date()}\r\nTwilio-Concurrent-Requests: 1\r\nTwilio-Request-Id: {request_id}\r\n"
+            f"Twilio-Request-Duration: {seconds:.3f}\r\n{_FIXED_HEADERS}"
+        )
+        return WireResponse(reply, common, cut)
+
+    async def _answer(self, call: Call) -> tuple[Reply, ReplyVerdict | None]:
+        world = self._world
+        request = call.request
+        segments = self._segments(call)
+        try:
+            call.body = await read_body(request, MAX_BODY)
+            if call.body and request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+                call.form = decode(call.body)
+            found = self._routes.find(segments)
+            if found is None:
+                raise TwilioError(20404, path=call.path)
+            methods, call.variables = found
+            route = methods.get(call.method)
+            if route is None:
+                raise TwilioError(20004)
+        except BodyTooLargeError:
+            raise TwilioError(20001, status=413, text="Request body too large") from None
+        except FormError as error:
+            raise TwilioError(20001, text=str(error)) from None
+        call.operation = route.operation
+        authorize(call)
+        if not world.faults:
+            reply = route.endpoint(call)
+            return (reply if type(reply) is Reply else await reply), None
+        facts = self._facts(call)
+        self._before(call, facts)
+        reply = route.endpoint(call)
+        if type(reply) is not Reply:
+            reply = await reply
+        return reply, self._after(call, facts, reply)
+
+    def _segments(self, call: Call) -> list[str]:
+        """Split the path, and take its suffix as the format of the answer."""
+        path = call.path
+        if path.startswith("/2010-04-01/"):
+            for suffix, format_ in _SUFFIXES.items():
+                if path.endswith(suffix):
+                    call.format = format_
+                    path = path[: -len(suffix)]
+                    break
+        else:
+            call.format = "json"
+        return path[1:].split("/")
+
+    def _facts(self, call: Call) -> Facts:
+        """Return what faults are matched against: what is sent, or the message that is asked about."""
+        source = call.form if call.method == "POST" else call.query
+        message = self._world.state.message(call.account.sid, call.variables.get("sid", ""))
+        return Facts(
+            call.operation,
+            source.get("To") or (message.to if message else ""),
+            source.get("From") or ((message.sender or "") if message else ""),
+            call.account.sid,
+            source.get("Body") or (message.body if message else ""),
+        )
+
+    def _before(self, call: Call, facts: Facts) -> None:
+        """Let the faults that strike before processing have their say."""
+        for fault_id, verdict in self._world.faults.strike("request", facts):
+            call.fault = f"{call.fault},{fault_id}" if call.fault else fault_id
+            match verdict:
+                case Delay():
+                    call.late_by += verdict.seconds
+                case Lag():
+                    call.lag = max(call.lag, verdict.seconds)
+                case Refuse():
+                    raise TwilioError(
+                        verdict.code, status=verdict.status, text=verdict.message, headers=verdict.headers
+                    )
+                case _:
+                    raise _AbandonedError(verdict)
+
+    def _after(self, call: Call, facts: Facts, reply: Reply) -> ReplyVerdict | None:
+        """Let the first fault that strikes after processing have its say."""
+        for fault_id, verdict in self._world.faults.strike("reply", facts, reply.body):
+            call.fault = f"{call.fault},{fault_id}" if call.fault else fault_id
+            chosen: ReplyVerdict = verdict
+            return chosen
+        return None
+
+    def _note(self, call: Call, target: str, reply: Reply, request_id: str, seconds: float) -> None:
+        world = self._world
+        journal = world.requests
+        entry = Exchange(
+            journal.next_number(),
+            world.now(),
+            call.operation,
+            call.method,
+            target,
+            call.account_in_path.sid if call.account_in_path else "",
+            call.request.raw_headers,
+            call.body[:BODY_LIMIT],
+            reply.status,
+            reply.body[:BODY_LIMIT],
+            reply.content_type,
+            request_id,
+            call.fault,
+            seconds,
+        )
+        journal.add(entry)
+        if world.events.wanted:
+            facts = {"number": entry.number, "operation": entry.operation, "method": entry.method, "target": target}
+            world.events.publish("request", {**facts, "status": reply.status, "fault": call.fault})
+
+    async def _hang(self) -> web.StreamResponse:
+        """Keep a client waiting until it leaves or the fake stops; meanwhile this is no work in flight."""
+        agenda = self._world.agenda
+        silence: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._silences.add(silence)
+        agenda.leave()
+        try:
+            await silence
+        finally:
+            agenda.enter()
+            self._silences.discard(silence)
+        return Dropped()
+
+    def release(self) -> None:
+        """Let go of every client that is kept waiting; their connections are reset."""
+        for silence in self._silences:
+            if not silence.done():
+                silence.set_result(None)
+
+    def _http_date(self) -> str:
+        now = self._world.now().replace(microsecond=0)
+        if now != self._date_second:
+            self._date_second = now
+            self._date = http_date(now)
+        return self._date
+
+
+def _mangled(reply: Reply, verdict: Mangle) -> Reply:
+    """Return an answer with the parts that a fault replaces."""
+    return Reply(
+        verdict.status or reply.status,
+        reply.body if verdict.body is None else verdict.body,
+        verdict.content_type or reply.content_type,
+        reply.headers,
+    )
+
+
+class _AbandonedError(Exception):
+    """A fault decided that nothing is answered, before anything was processed."""
+
+    def __init__(self, verdict: Drop | Hang) -> None:
+        super().__init__(verdict)
+        self.verdict = verdict

@@ -1,0 +1,31 @@
+"""The command `fake-twilio`; each subcommand is imported only when it is called."""
+
+import importlib
+
+import click
+
+_COMMANDS = {
+    "serve": "Run a fake Twilio until SIGTERM or SIGINT.",
+    "exec": "Run any program against a fake of its own, and say what it sent.",
+    "env": "Print the variables that lead programs to a running fake.",
+}
+
+
+class _Commands(click.Group):
+    """Finds subcommands in modules of the same name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = importlib.import_module(f"fake_twilio.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="twilio-sms-driver", prog_name="fake-twilio")
+def main() -> None:
+    """A local Twilio that real clients cannot tell from the real one."""

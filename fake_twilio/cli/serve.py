@@ -1,0 +1,45 @@
+"""`fake-twilio serve`: run a fake until SIGTERM or SIGINT."""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fake_twilio.cli.options import build, run, server_options
+
+if TYPE_CHECKING:
+    from fake_twilio.server import FakeTwilio
+
+DEFAULT_PORT = 8945
+
+
+@click.command("serve")
+@server_options(port=DEFAULT_PORT)
+def command(**given: Any) -> None:
+    """Run a fake Twilio until SIGTERM or SIGINT."""
+    raise SystemExit(run(_serve(build(given), given["ready_file"])))
+
+
+async def _serve(fake: "FakeTwilio", ready_file: Path | None) -> int:
+    from fake_twilio.server import serving
+
+    async with serving(fake) as stop:
+        if ready_file is not None:
+            announce(fake, ready_file)
+        further = "".join(f", {url}" for url in (fake.running.proxy_url and f"proxy {fake.running.proxy_url}",) if url)
+        print(
+            f"fake-twilio serves {fake.account.type} account {fake.account_sid}"
+            f"{f' with {fake.phone_number}' if fake.phone_number else ''} at {fake.base_url}{further}",
+            flush=True,
+        )
+        await stop.wait()
+    return 0
+
+
+def announce(fake: "FakeTwilio", path: Path) -> None:
+    """Write how the fake is reached into a file, so that nobody ever reads half of it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(json.dumps(fake.ready()), encoding="utf-8")
+    draft.replace(path)

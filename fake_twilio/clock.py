@@ -1,0 +1,145 @@
+"""Time for everything in the fake: the real clock, a faster one, and one that moves only when told to."""
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+Settler = Callable[[], Awaitable[bool]]
+"""Waits until its system has no work in flight; True if it had any."""
+
+
+class Clock(Protocol):
+    """What every part asks for the time and waits through."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Return once `now() >= when`; at once if that is already so."""
+        ...
+
+
+class RealClock:
+    """The machine's clock, or one that runs `speed` times as fast from the moment it was made."""
+
+    def __init__(self, speed: float = 1.0) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be above zero, not {speed}")
+        self.speed = speed
+        self._start = datetime.now(UTC)
+        self._monotonic = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        if self.speed == 1.0:
+            return datetime.now(UTC)
+        return self._start + timedelta(seconds=(time.monotonic() - self._monotonic) * self.speed)
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Return once `now() >= when`; at once if that is already so."""
+        while (left := (when - self.now()).total_seconds()) > 0:
+            await asyncio.sleep(left / self.speed)
+
+
+class ManualClock:
+    """A clock that stands still until `advance` moves it, and that carries every consequence out before `advance` returns.
+
+    Systems that do work when their time comes register a settler, so that `advance` knows when all of it is done.
+    """
+
+    def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+        if start.tzinfo is None:
+            raise ValueError("start must be an aware datetime")
+        self._start = start.astimezone(UTC)
+        self._now = self._start
+        self._order = itertools.count()
+        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._settlers: list[Settler] = []
+        self._waking = 0
+        self._lock: asyncio.Lock | None = None
+
+    def now(self) -> datetime:
+        """Return the instant at which the clock stands, aware, in UTC."""
+        return self._now
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Return once the clock has been advanced to `when`; at once if it is already there."""
+        if when <= self._now:
+            return
+        sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (when, next(self._order), sleeper))
+        try:
+            await sleeper
+        finally:
+            if sleeper.done() and not sleeper.cancelled():
+                self._waking -= 1
+            else:
+                sleeper.cancel()
+
+    def next_due(self) -> datetime | None:
+        """Return the earliest instant that anybody waits for, None if nobody waits."""
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)
+        return self._sleepers[0][0] if self._sleepers else None
+
+    def add_settler(self, settler: Settler) -> None:
+        """Let `advance` ask this system, after every step, to finish what it has in flight."""
+        self._settlers.append(settler)
+
+    def remove_settler(self, settler: Settler) -> None:
+        """Forget a settler; unknown ones are ignored."""
+        if settler in self._settlers:
+            self._settlers.remove(settler)
+
+    async def advance(self, seconds: float) -> None:
+        """Move on by `seconds`, step by step through everything that falls due, and return when all of it has been carried out.
+
+        Raises:
+            ValueError: when `seconds` is negative: time does not run backwards.
+        """
+        if seconds < 0:
+            raise ValueError(f"the clock cannot go back by {-seconds} s")
+        self._lock = self._lock or asyncio.Lock()
+        async with self._lock:
+            target = self._now + timedelta(seconds=seconds)
+            await self.settle()
+            while (due := self.next_due()) is not None and due <= target:
+                self._now = max(self._now, due)
+                self._wake()
+                await self.settle()
+            self._now = target
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Return when no registered system has work in flight any more, without moving the time."""
+        busy = True
+        while busy:
+            busy = self._waking > 0
+            await asyncio.sleep(0)
+            for settler in list(self._settlers):
+                busy = await settler() or busy
+
+    def restart(self) -> None:
+        """Go back to where the clock started. Whoever still waits goes on waiting for the same instant."""
+        self._now = self._start
+
+    def _wake(self) -> None:
+        while (due := self.next_due()) is not None and due <= self._now:
+            sleeper = heapq.heappop(self._sleepers)[2]
+            self._waking += 1
+            sleeper.set_result(None)
+
+
+async def turn() -> None:
+    """Let the event loop run everything that is ready before going on."""
+    await asyncio.sleep(0)
+
+
+def monotonic() -> float:
+    """Return seconds on a clock that never jumps, for measuring how long real work took."""
+    return time.monotonic()

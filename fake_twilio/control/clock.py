@@ -1,0 +1,67 @@
+"""Time: what the clock says, moving a manual one, and waiting until nothing is under way."""
+
+import asyncio
+
+from fake_twilio.clock import ManualClock, RealClock
+from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.web.reply import Reply, json_reply
+from fake_twilio.web.routes import Route
+
+LONGEST_WAIT = 600.0
+
+
+def show(call: ControlCall) -> Reply:
+    """Say what time it is, what kind of clock says so, and when something is due next."""
+    clock = call.world.clock
+    match clock:
+        case ManualClock():
+            kind = "manual"
+        case RealClock(speed=speed) if speed != 1.0:
+            kind = f"x{speed:g}"
+        case _:
+            kind = "real"
+    due = call.world.agenda.next_due
+    return json_reply(
+        200,
+        {"kind": kind, "now": iso_milliseconds(clock.now()), "next_due": iso_milliseconds(due) if due else None},
+    )
+
+
+async def advance(call: ControlCall) -> Reply:
+    """Move a manual clock on; answers after everything that fell due has been carried out, callbacks included."""
+    clock = call.world.clock
+    if not isinstance(clock, ManualClock):
+        raise ProblemError(
+            409, "The clock is not manual", "only a manual clock can be advanced: serve with --clock manual"
+        )
+    document = await call.json({"seconds": (int, float)}, required=("seconds",))
+    seconds = float(document["seconds"])
+    if not 0 <= seconds <= 10 * 365 * 86_400:
+        raise ProblemError(400, "Bad body", f"seconds: {seconds:g} is not between 0 and ten years")
+    await clock.advance(seconds)
+    return show(call)
+
+
+async def idle(call: ControlCall) -> Reply:
+    """Answer as soon as no step, callback or webhook is due or in flight; 408 when that takes too long."""
+    timeout = call.seconds("timeout", 5.0, LONGEST_WAIT)
+    agenda = call.world.agenda
+    try:
+        async with asyncio.timeout(timeout):
+            while await agenda.settle() or agenda.next_due is not None:
+                if agenda.next_due is not None:
+                    if isinstance(call.world.clock, ManualClock):
+                        break
+                    await call.world.clock.sleep_until(agenda.next_due)
+    except TimeoutError:
+        raise ProblemError(408, "Still busy", f"something is still due or in flight after {timeout:g} s") from None
+    due = agenda.next_due
+    return json_reply(200, {"idle": due is None, "next_due": iso_milliseconds(due) if due else None})
+
+
+ROUTES = (
+    Route("GET", "/clock", "control.clock", show),
+    Route("POST", "/clock/advance", "control.advance", advance),
+    Route("GET", "/idle", "control.idle", idle),
+)

@@ -1,0 +1,60 @@
+"""Faults: plant, list, remove."""
+
+from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.faults import FaultError
+from fake_twilio.web.reply import Reply, json_reply
+from fake_twilio.web.routes import Route
+
+
+async def plant(call: ControlCall) -> Reply:
+    """Plant a fault: 201 with the fault and its id."""
+    try:
+        planted = call.world.faults.add(await call.document())
+    except FaultError as error:
+        raise ProblemError(400, "Not a fault", str(error), error.problems) from None
+    document = planted.document()
+    call.world.events.publish("fault", document)
+    return json_reply(201, document)
+
+
+def list_(call: ControlCall) -> Reply:
+    """Show every fault, with how often it matched and struck."""
+    return json_reply(200, {"faults": [planted.document() for planted in call.world.faults]})
+
+
+def fetch(call: ControlCall) -> Reply:
+    """Show one fault."""
+    planted = call.world.faults.get(call.variables["id"])
+    if planted is None:
+        raise _unknown(call)
+    return json_reply(200, planted.document())
+
+
+def remove(call: ControlCall) -> Reply:
+    """Take one fault away."""
+    if not call.world.faults.remove(call.variables["id"]):
+        raise _unknown(call)
+    call.world.events.publish("fault_removed", {"id": call.variables["id"]})
+    return Reply(204)
+
+
+def clear(call: ControlCall) -> Reply:
+    """Take every fault away."""
+    for planted in call.world.faults:
+        call.world.events.publish("fault_removed", {"id": planted.id})
+    call.world.faults.clear()
+    return Reply(204)
+
+
+def _unknown(call: ControlCall) -> ProblemError:
+    known = ", ".join(planted.id for planted in call.world.faults) or "none"
+    return ProblemError(404, "No such fault", f"{call.variables['id']} is not planted; planted are {known}")
+
+
+ROUTES = (
+    Route("POST", "/faults", "control.faults.plant", plant),
+    Route("GET", "/faults", "control.faults.list", list_),
+    Route("DELETE", "/faults", "control.faults.clear", clear),
+    Route("GET", "/faults/{id}", "control.faults.fetch", fetch),
+    Route("DELETE", "/faults/{id}", "control.faults.remove", remove),
+)

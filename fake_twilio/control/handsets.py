@@ -1,0 +1,40 @@
+"""Virtual handsets: texting a Twilio number, and reading what a phone shows."""
+
+from urllib.parse import unquote
+
+from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.model.phone import e164
+from fake_twilio.network.handsets import UnknownNumberError
+from fake_twilio.network.world import describe
+from fake_twilio.web.reply import Reply, json_reply
+from fake_twilio.web.routes import Route
+
+
+async def send(call: ControlCall) -> Reply:
+    """Let a person text a Twilio number: 201 with the inbound message."""
+    document = await call.json({"to": str, "body": str, "media_urls": list}, required=("to",))
+    try:
+        message = call.network.handsets.send(_phone(call), document["to"], document.get("body", ""))
+    except UnknownNumberError as error:
+        raise ProblemError(404, "No such Twilio number", str(error)) from None
+    return json_reply(201, describe(message))
+
+
+def conversation(call: ControlCall) -> Reply:
+    """Show what a phone shows, both directions, in order."""
+    messages = call.network.handsets.conversation(_phone(call))
+    return json_reply(200, {"messages": [describe(message) for message in messages]})
+
+
+def _phone(call: ControlCall) -> str:
+    given = unquote(call.variables["number"]).strip()
+    number = e164(given if given.startswith("+") else f"+{given}")
+    if number is None:
+        raise ProblemError(400, "Not a phone number", f"{given!r} is not a number such as +12015550101")
+    return number
+
+
+ROUTES = (
+    Route("POST", "/handsets/{number}/messages", "control.handsets.send", send),
+    Route("GET", "/handsets/{number}/messages", "control.handsets.conversation", conversation),
+)

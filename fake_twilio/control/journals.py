@@ -1,0 +1,89 @@
+"""The journals: every request answered, every webhook attempt made."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.journal import Exchange, WebhookAttempt, open_headers
+from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.web.reply import Reply, json_reply
+from fake_twilio.web.routes import Route
+
+
+def requests(call: ControlCall) -> Reply:
+    """Show the requests, filtered by operation, recipient, sender; `since` leaves out those up to a number."""
+    entries = [describe_request(entry) for entry in call.world.requests.since(_since(call))]
+    return json_reply(200, {"requests": _filtered(call, entries), "dropped": call.world.requests.dropped})
+
+
+def webhooks(call: ControlCall) -> Reply:
+    """Show the webhook attempts, with the same filters."""
+    entries = [describe_webhook(entry) for entry in call.world.webhooks.since(_since(call))]
+    return json_reply(200, {"webhooks": _filtered(call, entries), "dropped": call.world.webhooks.dropped})
+
+
+def describe_request(entry: Exchange) -> dict[str, Any]:
+    """Return a request and its answer as plain values, without what authorizes it."""
+    body = entry.body.decode("utf-8", "replace")
+    form = dict(parse_qsl(body, keep_blank_values=True))
+    return {
+        "number": entry.number,
+        "at": iso_milliseconds(entry.at),
+        "operation": entry.operation,
+        "method": entry.method,
+        "target": entry.target,
+        "account_sid": entry.account_sid,
+        "to": form.get("To", ""),
+        "from": form.get("From", ""),
+        "headers": open_headers(entry.headers),
+        "body": body,
+        "status": entry.status or None,
+        "response": entry.reply.decode("utf-8", "replace"),
+        "response_type": entry.reply_type,
+        "request_id": entry.request_id,
+        "fault": entry.fault or None,
+        "seconds": round(entry.seconds, 6),
+    }
+
+
+def describe_webhook(entry: WebhookAttempt) -> dict[str, Any]:
+    """Return a webhook attempt as plain values."""
+    return {
+        "number": entry.number,
+        "at": iso_milliseconds(entry.at),
+        "operation": entry.kind,
+        "message_sid": entry.message_sid,
+        "account_sid": entry.account_sid,
+        "from": entry.sender,
+        "to": entry.to,
+        "event": entry.event or None,
+        "method": entry.method,
+        "url": entry.url,
+        "headers": dict(entry.headers),
+        "body": entry.body,
+        "attempt": entry.attempt,
+        "status": entry.status,
+        "response": entry.reply,
+        "response_type": entry.reply_type,
+        "error": entry.error or None,
+        "fault": entry.fault or None,
+        "seconds": round(entry.seconds, 6),
+    }
+
+
+def _since(call: ControlCall) -> int:
+    text = call.query.get("since", "0")
+    if not (text.isascii() and text.isdigit()):
+        raise ProblemError(400, "Bad query", f"since={text!r} is not the number of an entry")
+    return int(text)
+
+
+def _filtered(call: ControlCall, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    wanted = {name: call.query.get(name) for name in ("operation", "to", "from") if call.query.get(name)}
+    return [entry for entry in entries if all(entry[name] == value for name, value in wanted.items())]
+
+
+ROUTES = (
+    Route("GET", "/requests", "control.requests", requests),
+    Route("GET", "/webhooks", "control.webhooks", webhooks),
+)

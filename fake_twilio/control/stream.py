@@ -1,0 +1,25 @@
+"""Server-sent events: every change as it happens, for the page and for scripts."""
+
+import orjson
+from aiohttp import web
+
+from fake_twilio.control.call import ControlCall
+from fake_twilio.web.routes import Route
+
+
+async def events(call: ControlCall) -> web.StreamResponse:
+    """Send events until the listener leaves; `Last-Event-ID` brings back what was missed, as far as it is kept."""
+    last = call.request.headers.get("Last-Event-ID", "")
+    since = int(last) if last.isascii() and last.isdigit() else None
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
+    await response.prepare(call.request)
+    await response.write(b": hello\n\n")
+    async for event in call.world.events.listen(since):
+        data = orjson.dumps(event.data).decode()
+        await response.write(f"id: {event.number}\nevent: {event.type}\ndata: {data}\n\n".encode())
+    return response
+
+
+ROUTES = (Route("GET", "/events", "control.events", events),)

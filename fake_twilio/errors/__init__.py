@@ -1,0 +1,75 @@
+"""Twilio's refusals: an exception that names a row of the catalogue, and the text that a client gets to read for it."""
+
+from fake_twilio.errors.catalogue import CATALOGUE, Entry
+
+__all__ = ["CATALOGUE", "Entry", "TwilioError", "mask", "more_info", "title"]
+
+GENERATIONS = ("2026", "2019")
+"""The generations of wire texts that can be chosen; the first is the default."""
+
+
+class TwilioError(Exception):
+    """A request that Twilio refuses; the API surface turns it into the error body.
+
+    Args:
+        code: Twilio's error code, a key of `CATALOGUE`.
+        status: HTTP status, when it differs from the catalogue's.
+        text: the whole message, when no row of the catalogue fits (faults use it).
+        headers: extra response headers, such as `Retry-After`.
+        facts: what the catalogue's text has placeholders for: `to`, `sender`, `account`, `path`, …
+    """
+
+    def __init__(
+        self,
+        code: int,
+        *,
+        status: int | None = None,
+        text: str | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+        **facts: str,
+    ) -> None:
+        super().__init__(code)
+        entry = CATALOGUE.get(code)
+        self.code = code
+        self.status = status or (entry.status if entry else 0) or 400
+        self.headers = headers
+        self._text = text
+        self._facts = facts
+
+    def message(self, generation: str = GENERATIONS[0]) -> str:
+        """Return the text on the wire in the chosen generation, with destination numbers masked as that generation masks them."""
+        if self._text is not None:
+            return self._text
+        entry = CATALOGUE[self.code]
+        old = generation != GENERATIONS[0]
+        template = entry.old_text if old and entry.old_text else entry.text
+        facts = dict(self._facts)
+        if not old and "to" in facts:
+            facts["to"] = mask(facts["to"])
+        return template.format_map(_Facts(facts)) if "{" in template else template
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.code}: {self.message()}"
+
+
+class _Facts(dict[str, str]):
+    """Facts for a text; one that is missing leaves its place empty instead of failing the answer."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def mask(number: str) -> str:
+    """Hide the last four characters of a destination, as the API does in its error texts since 2023."""
+    return f"{number[:-4]}XXXX" if len(number) > 4 else "XXXX"
+
+
+def more_info(code: int) -> str:
+    """Return the address of the page about an error code."""
+    return f"https://www.twilio.com/docs/errors/{code}"
+
+
+def title(code: int) -> str:
+    """Return the short title that Twilio shows for a code, for instance as a message's `error_message`; empty when unknown."""
+    entry = CATALOGUE.get(code)
+    return entry.title if entry else ""

@@ -1,0 +1,30 @@
+"""Identifiers in Twilio's form: two letters and 32 hexadecimal digits, repeatable when seeded."""
+
+import random
+
+
+class Ids:
+    """A source of SIDs. With a seed the same calls give the same SIDs in the same order; without one every run differs."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = seed
+        self._random = random.Random(seed)  # noqa: S311 - identifiers, not secrets
+        self._bits = self._random.getrandbits
+
+    def sid(self, prefix: str) -> str:
+        """Return a fresh SID, for example `SM` followed by 32 hexadecimal digits."""
+        return f"{prefix}{self._bits(128):032x}"
+
+    def hexadecimal(self, digits: int) -> str:
+        """Return that many hexadecimal digits, for secrets and tokens."""
+        return f"{self._bits(4 * digits):0{digits}x}"
+
+    def digits(self, count: int) -> str:
+        """Return that many decimal digits, the first never zero, for validation codes."""
+        return str(self._random.randrange(10 ** (count - 1), 10**count))
+
+    def uuid(self) -> str:
+        """Return a random (version 4) UUID in its usual text form."""
+        bits = (self._bits(128) & ~(0xF << 76) & ~(0x3 << 62)) | (0x4 << 76) | (0x2 << 62)
+        text = f"{bits:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

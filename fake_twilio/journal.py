@@ -1,0 +1,99 @@
+"""What happened: every request answered and every webhook attempt made, bounded, with a count of what was let go."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+CAPACITY = 10_000
+"""Entries kept of each kind."""
+
+BODY_LIMIT = 16_384
+"""Bytes of a body that are kept."""
+
+
+class Exchange(NamedTuple):
+    """One request to the Twilio surface and its answer. `seconds` is how long the answer took, in real time."""
+
+    number: int
+    at: datetime
+    operation: str
+    method: str
+    target: str
+    account_sid: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    status: int
+    reply: bytes
+    reply_type: str
+    request_id: str
+    fault: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAttempt:
+    """One attempt to call a webhook, answered or not. `kind` is `callback` or `inbound_webhook`."""
+
+    number: int
+    at: datetime
+    kind: str
+    message_sid: str
+    account_sid: str
+    sender: str
+    to: str
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    attempt: int
+    status: int | None
+    reply: str
+    reply_type: str
+    error: str
+    fault: str
+    seconds: float
+    event: str = ""
+
+
+T = TypeVar("T", Exchange, WebhookAttempt)
+
+
+class Journal(Generic[T]):
+    """The newest entries of one kind, oldest first."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self.entries: deque[T] = deque(maxlen=capacity)
+        self.count = 0
+
+    @property
+    def dropped(self) -> int:
+        """How many entries were let go to make room."""
+        return self.count - len(self.entries)
+
+    def next_number(self) -> int:
+        """Return the number of the entry that is about to be added, beginning with 1."""
+        self.count += 1
+        return self.count
+
+    def add(self, entry: T) -> None:
+        """Keep an entry, whose number `next_number` gave."""
+        self.entries.append(entry)
+
+    def since(self, number: int = 0) -> Iterator[T]:
+        """Yield the entries after the one with this number."""
+        return (entry for entry in self.entries if entry.number > number)
+
+
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
+
+
+def open_headers(headers: tuple[tuple[bytes, bytes], ...]) -> dict[str, str]:
+    """Return a request's headers as text, without those that carry secrets."""
+    pairs: dict[str, Any] = {}
+    for name, value in headers:
+        key = name.decode("latin-1")
+        if key.lower() not in _SECRET_HEADERS:
+            pairs[key] = value.decode("latin-1")
+    return pairs

@@ -1,0 +1,79 @@
+"""Accounts, what proves that a request is theirs, and the numbers they may text while on trial."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class AccountType(StrEnum):
+    """Whether an account pays."""
+
+    TRIAL = "Trial"
+    FULL = "Full"
+
+
+class AccountStatus(StrEnum):
+    """Whether an account works."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account or a subaccount (`owner_sid` differs from `sid`). `balance` is in US dollars."""
+
+    sid: str
+    auth_token: str
+    friendly_name: str
+    type: AccountType
+    created: datetime
+    updated: datetime
+    owner_sid: str
+    status: AccountStatus = AccountStatus.ACTIVE
+    balance: Decimal = Decimal("15.50")
+    geo_permissions: frozenset[str] = frozenset({"US", "CA"})
+    secondary_token: str = ""
+    profile: str = ""
+    test_credentials: bool = False
+
+    @property
+    def trial(self) -> bool:
+        """Tell whether trial rules apply."""
+        return self.type is AccountType.TRIAL
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key that can stand in for the auth token; its secret is shown once."""
+
+    sid: str
+    account_sid: str
+    secret: str
+    friendly_name: str
+    created: datetime
+    updated: datetime
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerId:
+    """A number that its owner verified for an account; trial accounts may text only these."""
+
+    sid: str
+    account_sid: str
+    phone_number: str
+    friendly_name: str
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who a request comes from: the account, and the API key if one was used instead of the token."""
+
+    account_sid: str
+    key_sid: str = ""
+    main_key: bool = False

@@ -1,0 +1,54 @@
+"""The date forms that list filters accept, as ranges of whole seconds.
+
+Officially a filter is a day, `YYYY-MM-DD` in GMT; in practice full ISO 8601 times with `Z` or an offset, years, months, RFC 2822 dates and
+`MM/DD/YYYY HH:MM:SS TZ` have been accepted too (Twilio's specification examples and its issue tracker), so all of them are read here.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+_YEAR = re.compile(r"(\d{4})")
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2}))?(?: (?:GMT|UTC|Z))?")
+
+
+@lru_cache(maxsize=1024)
+def seconds_range(text: str) -> tuple[int, int] | None:
+    """Return the first and the last second (since 1970, in UTC) that a filter value means; None when it is no date."""
+    try:
+        return _read(text.strip())
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def _read(text: str) -> tuple[int, int] | None:
+    if match := _DAY.fullmatch(text):
+        first = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
+        return _range(first, first + timedelta(days=1))
+    if match := _MONTH.fullmatch(text):
+        year, month = int(match[1]), int(match[2])
+        return _range(datetime(year, month, 1, tzinfo=UTC), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC))
+    if match := _YEAR.fullmatch(text):
+        return _range(datetime(int(match[1]), 1, 1, tzinfo=UTC), datetime(int(match[1]) + 1, 1, 1, tzinfo=UTC))
+    if match := _AMERICAN.fullmatch(text):
+        month, day, year = int(match[1]), int(match[2]), int(match[3])
+        if match[4] is None:
+            first = datetime(year, month, day, tzinfo=UTC)
+            return _range(first, first + timedelta(days=1))
+        return _second(datetime(year, month, day, int(match[4]), int(match[5]), int(match[6]), tzinfo=UTC))
+    if text[:4].isdigit():
+        return _second(datetime.fromisoformat(text))
+    return _second(parsedate_to_datetime(text))
+
+
+def _range(first: datetime, after: datetime) -> tuple[int, int]:
+    return int(first.timestamp()), int(after.timestamp()) - 1
+
+
+def _second(when: datetime) -> tuple[int, int]:
+    aware = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+    second = int(aware.timestamp())
+    return second, second

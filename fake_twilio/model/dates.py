@@ -1,0 +1,29 @@
+"""Dates in the forms that Twilio's interfaces use."""
+
+from datetime import UTC, datetime
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def rfc2822(when: datetime) -> str:
+    """Return `Thu, 24 Aug 2023 05:01:45 +0000`, the form of the 2010 API; `when` is in UTC."""
+    return (
+        f"{_DAYS[when.weekday()]}, {when.day:02d} {_MONTHS[when.month - 1]} {when.year:04d} "
+        f"{when.hour:02d}:{when.minute:02d}:{when.second:02d} +0000"
+    )
+
+
+def http_date(when: datetime) -> str:
+    """Return the form of HTTP's Date header; `when` is in UTC."""
+    return rfc2822(when)[:-5] + "GMT"
+
+
+def iso_seconds(when: datetime) -> str:
+    """Return `2015-07-30T20:12:31Z`, the form of the v1 product APIs; `when` is in UTC."""
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_milliseconds(when: datetime) -> str:
+    """Return `2026-11-23T05:15:00.123Z`, the form of the fake's own API."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

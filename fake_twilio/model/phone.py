@@ -1,0 +1,79 @@
+"""Addresses a message can go to or come from: E.164 numbers, short codes, alphanumeric senders, channel addresses."""
+
+import re
+from functools import lru_cache
+
+from fake_twilio.model.area_codes import AREA_CODES
+
+_FORMATTING = str.maketrans("", "", " -().\t")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_NANP = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{2})[0-9]{4}")
+_SHORT_CODE = re.compile(r"[0-9]{3,6}")
+_ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
+_CHANNEL = re.compile(r"([a-z]+):(.+)", re.DOTALL)
+
+CHANNELS = frozenset({"whatsapp", "messenger", "rcs"})
+"""Channels other than SMS that an address may name before a colon."""
+
+
+@lru_cache(maxsize=65_536)
+def e164(text: str) -> str | None:
+    """Return the number in E.164 form if it can be a phone number, else None.
+
+    Blanks, dots, dashes and brackets are forgiven; the leading `+` and country code are not. North American numbers are judged by the numbering
+    plan (an area code that exists, an exchange that does not begin with 0 or 1), all others by the public numbering plans of their countries.
+    """
+    compact = text.strip().translate(_FORMATTING)
+    if not _E164.fullmatch(compact):
+        return None
+    if compact.startswith("+1"):
+        match = _NANP.fullmatch(compact)
+        return compact if match and match[1] in AREA_CODES and match[2][1:] != "11" else None
+    # Loaded on the first number from elsewhere: the metadata take longer to load than the whole fake.
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(compact)
+    except phonenumbers.NumberParseException:
+        return None
+    return compact if phonenumbers.is_valid_number(number) else None
+
+
+@lru_cache(maxsize=65_536)
+def country(number: str) -> str:
+    """Return the ISO 3166 country of an E.164 number, empty when it cannot be told."""
+    if number.startswith("+1"):
+        return AREA_CODES.get(number[2:5], ("", ""))[0]
+    import phonenumbers
+
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
+
+
+def state(number: str) -> str:
+    """Return the two-letter state or province of a North American number, else an empty text."""
+    return AREA_CODES.get(number[2:5], ("", ""))[1] if number.startswith("+1") else ""
+
+
+def is_short_code(text: str) -> bool:
+    """Tell whether this is a short code: three to six digits and nothing else."""
+    return _SHORT_CODE.fullmatch(text) is not None
+
+
+def is_alphanumeric(text: str) -> bool:
+    """Tell whether this can be an alphanumeric sender: up to eleven letters, digits, blanks, `+`, `-`, `_`, `&`, at least one letter."""
+    return _ALPHANUMERIC.fullmatch(text) is not None
+
+
+def channel(text: str) -> tuple[str, str]:
+    """Split `whatsapp:+1…` into its channel and the address; the channel of plain addresses is empty."""
+    match = _CHANNEL.fullmatch(text) if ":" in text else None
+    return (match[1], match[2]) if match and match[1] in CHANNELS else ("", text)
+
+
+def friendly(number: str) -> str:
+    """Return the name Twilio gives a number nobody named: `(201) 555-0100` for North America, else the number."""
+    match = _NANP.fullmatch(number)
+    return f"({number[2:5]}) {number[5:8]}-{number[8:]}" if match else number

@@ -1,0 +1,120 @@
+"""Calling a customer's server: one HTTP request with Twilio's limits, told as an answer or as the alert it would raise."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+
+import aiohttp
+from yarl import URL
+
+MAX_ANSWER = 65_536
+"""Bytes of a TwiML answer that Twilio reads (11750 above that)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server answered."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    content_type: str
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer(Exception):  # noqa: N818 - an outcome, not a mistake of this program
+    """Why there is no answer: the code of the alert, a sentence, and whether the connection was never made."""
+
+    code: int
+    reason: str
+    connecting: bool = False
+
+
+class Caller:
+    """An HTTP client that is opened on first use and shared by all webhooks of one fake."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        *,
+        connect_seconds: float = 5.0,
+        read_seconds: float = 15.0,
+        total_seconds: float = 15.0,
+    ) -> Answer:
+        """Make one request; redirects are not followed here.
+
+        Raises:
+            NoAnswer: when the server could not be reached or did not answer in time.
+        """
+        timeout = aiohttp.ClientTimeout(total=total_seconds, sock_connect=connect_seconds, sock_read=read_seconds)
+        try:
+            async with self._open().request(
+                method,
+                URL(url, encoded=True),
+                headers=headers,
+                data=body,
+                allow_redirects=False,
+                timeout=timeout,
+            ) as response:
+                content = await response.content.read(MAX_ANSWER + 1)
+                while len(content) <= MAX_ANSWER and (
+                    more := await response.content.read(MAX_ANSWER + 1 - len(content))
+                ):
+                    content += more
+                pairs = tuple(response.headers.items())
+                kind = response.headers.get("Content-Type", "")
+                return Answer(response.status, pairs, content[:MAX_ANSWER], kind, truncated=len(content) > MAX_ANSWER)
+        except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError, ValueError, UnicodeError) as error:
+            raise _reason(error) from error
+
+    async def close(self) -> None:
+        """Close the client."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=200, limit_per_host=64, enable_cleanup_closed=False),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=True,
+                skip_auto_headers=("User-Agent", "Accept-Encoding"),
+            )
+        return self._session
+
+
+def _reason(error: BaseException) -> NoAnswer:
+    """Turn a client error into the alert that Twilio raises for it."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return NoAnswer(_certificate_code(str(error)), "the server's certificate was refused", connecting=True)
+        case aiohttp.ClientConnectorSSLError() | ssl.SSLError():
+            return NoAnswer(11220, "the TLS handshake failed", connecting=True)
+        case aiohttp.ClientConnectorDNSError():
+            return NoAnswer(11210, "the host name does not resolve", connecting=True)
+        case aiohttp.ConnectionTimeoutError():
+            return NoAnswer(11205, "no connection in time", connecting=True)
+        case asyncio.TimeoutError():
+            return NoAnswer(11205, "no answer in time")
+        case aiohttp.ClientConnectorError():
+            return NoAnswer(11205, "the connection was refused", connecting=True)
+        case aiohttp.InvalidURL() | ValueError():
+            return NoAnswer(11100, "the URL cannot be called")
+        case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError():
+            return NoAnswer(11206, "the answer is not HTTP")
+        case _:
+            return NoAnswer(11205, "the connection broke before the answer was complete")
+
+
+def _certificate_code(text: str) -> int:
+    if "expired" in text:
+        return 11236
+    return 11235 if "mismatch" in text or "doesn't match" in text else 11237

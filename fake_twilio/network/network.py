@@ -1,0 +1,37 @@
+"""The parts of the world behind the API, put together."""
+
+from fake_twilio.model.message import Message
+from fake_twilio.network.caller import Caller
+from fake_twilio.network.carrier import Carrier
+from fake_twilio.network.handsets import Handsets
+from fake_twilio.network.inbound import Inbound
+from fake_twilio.network.outbound import Outbound
+from fake_twilio.network.receipts import Receipts
+from fake_twilio.network.webhooks import Webhooks
+from fake_twilio.network.world import World
+
+
+class Network:
+    """Carrier, receipts, incoming and outgoing messages, handsets: all of one world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.caller = Caller()
+        self.webhooks = Webhooks(world, self.caller)
+        self.receipts = Receipts(world, self.webhooks)
+        self.carrier = Carrier(world, self.receipts)
+        self.outbound = Outbound(world, self.carrier)
+        self.inbound = Inbound(world, self.webhooks, self.outbound)
+        self.handsets = Handsets(world, self.inbound)
+        self.carrier.on_delivered.append(self._hand_over)
+
+    async def close(self) -> None:
+        """Stop whatever is under way."""
+        await self.world.agenda.close()
+        await self.caller.close()
+
+    def _hand_over(self, message: Message) -> None:
+        """Let a text that was sent to a Twilio number of this fake come in there."""
+        number = self.world.state.number(message.to)
+        if number is not None:
+            self.inbound.receive(number, message.sender or "", message.body)

@@ -1,0 +1,99 @@
+"""Status callbacks: which ones a message causes, with what parameters, in the order of the message's life."""
+
+from collections import deque
+from functools import partial
+
+from fake_twilio.errors import title
+from fake_twilio.model.message import Message, Status
+from fake_twilio.network.detours import PLAIN, Detours, Order
+from fake_twilio.network.webhooks import Parameters, Webhooks
+from fake_twilio.network.world import World
+
+ANNOUNCED = frozenset(
+    {Status.QUEUED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED, Status.FAILED, Status.CANCELED, Status.READ}
+)
+"""Statuses that are announced when a message moves to them; its initial status never is."""
+
+
+def callback_parameters(message: Message) -> Parameters:
+    """Return the form of the callback that announces a message's present status."""
+    parameters = [
+        ("ErrorCode", str(message.error_code)) if message.error_code else ("", ""),
+        ("ErrorMessage", title(message.error_code)) if message.error_code else ("", ""),
+        ("RawDlrDoneDate", message.updated.strftime("%y%m%d%H%M"))
+        if message.status in (Status.DELIVERED, Status.UNDELIVERED)
+        else ("", ""),
+        ("SmsSid", message.sid),
+        ("SmsStatus", message.status.value),
+        ("MessageStatus", message.status.value),
+        ("To", message.to),
+        ("MessagingServiceSid", message.service_sid) if message.service_sid else ("", ""),
+        ("MessageSid", message.sid),
+        ("AccountSid", message.account_sid),
+        ("From", message.sender or ""),
+        ("ApiVersion", "2010-04-01"),
+    ]
+    return [pair for pair in parameters if pair[0]]
+
+
+class Receipts:
+    """Announces status changes to whoever a message names; one message's callbacks go out one after the other.
+
+    Messages wait for nobody: a slow listener delays only its own message's further callbacks, never the life of the message.
+    """
+
+    def __init__(self, world: World, webhooks: Webhooks) -> None:
+        self._world = world
+        self._webhooks = webhooks
+        self._queues: dict[str, deque[tuple[Message, str, Order]]] = {}
+        self._detours = Detours(world, "callback")
+        world.on_reset.append(self._queues.clear)
+
+    def announce(self, message: Message) -> None:
+        """Send the callback for a message's present status, if it is one that is announced and somebody wants to know."""
+        url = self.target(message)
+        if not url or message.status not in ANNOUNCED:
+            return
+        if not self._world.faults:
+            self._enqueue(message, url, PLAIN)
+            return
+        self._detours.send(
+            message.sid, message, partial(self._call, message, url), partial(self._dropped, message, url)
+        )
+
+    def target(self, message: Message) -> str:
+        """Return the URL that wants to know about a message, empty for none."""
+        return message.options.status_callback
+
+    def _dropped(self, message: Message, url: str, fault: str) -> None:
+        parameters = callback_parameters(message)
+        self._webhooks.drop("callback", message, "POST", url, parameters, fault, event=message.status.value)
+
+    async def _call(self, message: Message, url: str, order: Order) -> None:
+        self._enqueue(message, url, order)
+
+    def _enqueue(self, message: Message, url: str, order: Order) -> None:
+        """Make a callback as soon as those of the same message that are under way have been made."""
+        queue = self._queues.get(message.sid)
+        if queue is not None:
+            queue.append((message, url, order))
+            return
+        queue = self._queues[message.sid] = deque([(message, url, order)])
+        self._world.agenda.start(self._drain(message.sid, queue))
+
+    async def _drain(self, sid: str, queue: deque[tuple[Message, str, Order]]) -> None:
+        try:
+            while queue:
+                message, url, order = queue.popleft()
+                await self._webhooks.deliver(
+                    "callback",
+                    message,
+                    "POST",
+                    url,
+                    callback_parameters(message),
+                    event=message.status.value,
+                    order=order,
+                )
+        finally:
+            if self._queues.get(sid) is queue:
+                del self._queues[sid]

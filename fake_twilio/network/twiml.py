@@ -1,0 +1,120 @@
+"""Reading TwiML: what an answer to an incoming message asks for, and the alerts it deserves.
+
+Source: Twilio's documentation of TwiML for messaging.
+"""
+
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+
+_XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
+_MESSAGE_ATTRIBUTES = frozenset({"to", "from", "action", "method", "statusCallback"})
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send a text: `<Message>`, the older `<Sms>`, or a whole plain text answer."""
+
+    body: str
+    media: tuple[str, ...] = ()
+    to: str = ""
+    sender: str = ""
+    action: str = ""
+    method: str = "POST"
+    status_callback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Go on with the document at another URL."""
+
+    url: str
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a document asks for, in order, and the codes of the alerts it raises."""
+
+    verbs: tuple[Say | Redirect, ...] = ()
+    alerts: tuple[int, ...] = ()
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    verbs: list[Say | Redirect] = field(default_factory=list)
+    alerts: list[int] = field(default_factory=list)
+
+
+def read_answer(content_type: str, document: bytes) -> Script:
+    """Return what an answer to an incoming message asks for."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if not document.strip():
+        return Script()
+    if kind == "text/plain":
+        return Script((Say(document.decode("utf-8", "replace")),))
+    if kind not in _XML_TYPES:
+        return Script(alerts=(12300,), failed=True)
+    return read_document(document)
+
+
+def read_document(document: bytes) -> Script:
+    """Return what a TwiML document asks for; documents with a DOCTYPE are refused, so no entity is ever expanded."""
+    if b"<!DOCTYPE" in document or b"<!ENTITY" in document:
+        return Script(alerts=(12100,), failed=True)
+    try:
+        root = ElementTree.fromstring(document)  # noqa: S314 - DOCTYPE is refused above, and the size is bounded
+    except (ElementTree.ParseError, ValueError, LookupError):
+        return Script(alerts=(12100,), failed=True)
+    if root.tag != "Response":
+        return Script(alerts=(12102,), failed=True)
+    reading = _Reading()
+    if root.text and root.text.strip():
+        reading.alerts.append(12200)
+    for element in root:
+        _read_verb(element, reading)
+    return Script(tuple(reading.verbs), tuple(reading.alerts))
+
+
+def _read_verb(element: ElementTree.Element, reading: _Reading) -> None:
+    if element.tag in ("Message", "Sms"):
+        _read_message(element, reading)
+    elif element.tag == "Redirect":
+        method = _method(element.get("method"), reading)
+        reading.verbs.append(Redirect((element.text or "").strip(), method))
+    else:
+        reading.alerts.append(12200 if str(element.tag).lower() in ("message", "sms", "redirect") else 14110)
+
+
+def _read_message(element: ElementTree.Element, reading: _Reading) -> None:
+    if set(element.keys()) - _MESSAGE_ATTRIBUTES:
+        reading.alerts.append(12200)
+    parts: list[str] = [element.text or ""]
+    media: list[str] = []
+    for child in element:
+        if child.tag == "Body":
+            parts.append(child.text or "")
+        elif child.tag == "Media":
+            media.append((child.text or "").strip())
+        else:
+            reading.alerts.append(12200)
+        parts.append(child.tail or "")
+    texts = [part for part in parts if part.strip()]
+    reading.verbs.append(
+        Say(
+            body="".join(texts).strip(),
+            media=tuple(media),
+            to=element.get("to", ""),
+            sender=element.get("from", ""),
+            action=element.get("action", ""),
+            method=_method(element.get("method"), reading),
+            status_callback=element.get("statusCallback", ""),
+        )
+    )
+
+
+def _method(value: str | None, reading: _Reading) -> str:
+    if value is None or value in ("GET", "POST"):
+        return value or "POST"
+    reading.alerts.append(14104)
+    return "POST"

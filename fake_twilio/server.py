@@ -1,0 +1,286 @@
+"""A running fake: its world, its network, and the listeners through which programs reach it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
+
+from aiohttp import web
+
+from fake_twilio.api.surface import Surface
+from fake_twilio.clock import Clock, ManualClock, RealClock
+from fake_twilio.config import Seed, load_seed
+from fake_twilio.control.surface import PREFIX, Control
+from fake_twilio.faults import Faults
+from fake_twilio.intercept.environment import Running
+from fake_twilio.intercept.hosts import is_twilio, split
+from fake_twilio.journal import Exchange, WebhookAttempt
+from fake_twilio.model.account import Account
+from fake_twilio.model.message import Message
+from fake_twilio.model.phone import e164
+from fake_twilio.network.network import Network
+from fake_twilio.network.world import Doors, World
+from fake_twilio.web.reply import Reply, WireResponse
+
+PAGE = "/_fake"
+
+
+class Handset:
+    """A virtual phone. It exists by naming its number."""
+
+    def __init__(self, network: Network, number: str) -> None:
+        normalised = e164(number)
+        if normalised is None:
+            raise ValueError(f"{number!r} is not a phone number such as '+12015550101'")
+        self.number = normalised
+        self._network = network
+
+    async def send(self, to: str, body: str) -> Message:
+        """Text a Twilio number and return the incoming message's row.
+
+        Raises:
+            UnknownNumberError: when no account of the fake has the number.
+        """
+        return self._network.handsets.send(self.number, to, body)
+
+    @property
+    def messages(self) -> list[Message]:
+        """What the phone shows, both directions, in order."""
+        return self._network.handsets.conversation(self.number)
+
+
+class FakeTwilio:
+    """A fake Twilio that listens while its `async with` block runs.
+
+    Args:
+        seed: a TOML file, a mapping of the same form, or a `Seed`; the default is one account with one number.
+        clock: the real clock by default; pass a `ManualClock` to let time pass by `clock.advance`.
+        port: 0 picks a free one.
+        host: the address to listen on.
+        trial: makes the accounts trial accounts.
+        pace: `instant` or `realistic`.
+        tls_port: also listen with TLS, for any host of twilio.com; 0 picks a free port.
+        proxy_port: also run a proxy that leads twilio.com here and refuses other hosts; 0 picks a free port.
+        proxy_allow: other hosts that the proxy may reach.
+        data_dir: where the own certificate authority is kept; the user's data folder by default.
+    """
+
+    def __init__(
+        self,
+        seed: Seed | Mapping[str, Any] | str | PathLike[str] | None = None,
+        *,
+        clock: Clock | None = None,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        trial: bool = False,
+        pace: str = "instant",
+        tls_port: int | None = None,
+        proxy_port: int | None = None,
+        proxy_allow: Sequence[str] = (),
+        data_dir: str | PathLike[str] | None = None,
+    ) -> None:
+        self._seed = load_seed(seed, trial=trial)
+        self.clock: Any = clock or RealClock()
+        self._host = host
+        self._port = port
+        self._pace = pace
+        self._tls_port = tls_port
+        self._proxy_port = proxy_port
+        self._proxy_allow = tuple(proxy_allow)
+        self._data_dir = Path(data_dir) if data_dir is not None else None
+        self._doors: Any = None
+        self._runner: web.ServerRunner | None = None
+        self._opened: tuple[Network, Surface, Control] | None = None
+        self.base_url = ""
+
+    async def __aenter__(self) -> Self:
+        network = Network(World(self._seed, self.clock, self._pace))
+        surface, control = Surface(network), Control(network, frozenset({self._host}))
+        network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
+        self._opened = (network, surface, control)
+        server = web.Server(self._handle, access_log=None, handler_cancellation=True)
+        self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
+        try:
+            await self._runner.setup()
+            site = web.TCPSite(self._runner, self._host, self._port, backlog=1024)
+            await site.start()
+            self._port = self._runner.addresses[0][1]
+            shown = f"[{self._host}]" if ":" in self._host else self._host
+            self.base_url = f"http://{'127.0.0.1' if shown == '0.0.0.0' else shown}:{self._port}"
+            self.world.origin = self.base_url
+            await self._open_doors(server)
+        except BaseException:
+            await self._close()
+            raise
+        if isinstance(self.clock, ManualClock):
+            self.clock.add_settler(self.world.agenda.settle)
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._close()
+
+    @property
+    def network(self) -> Network:
+        """The parts behind the API, for tests that need to look inside."""
+        return self._parts[0]
+
+    @property
+    def world(self) -> World:
+        """The fake's data, for tests that need to look inside."""
+        return self.network.world
+
+    @property
+    def account(self) -> Account:
+        """The first account of the seed."""
+        return self.world.state.accounts[self._seed.accounts[0].sid]
+
+    @property
+    def account_sid(self) -> str:
+        """The SID of the first account."""
+        return self._seed.accounts[0].sid
+
+    @property
+    def auth_token(self) -> str:
+        """The auth token of the first account."""
+        return self.account.auth_token
+
+    @property
+    def phone_number(self) -> str:
+        """The first number of the first account, empty when it has none."""
+        numbers = self._seed.accounts[0].numbers
+        return numbers[0].phone_number if numbers else ""
+
+    @property
+    def faults(self) -> Faults:
+        """The faults at work; `add` plants one."""
+        return self.world.faults
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """The journal of requests, oldest first."""
+        return list(self.world.requests.entries)
+
+    @property
+    def webhooks(self) -> list[WebhookAttempt]:
+        """The journal of webhook attempts, oldest first."""
+        return list(self.world.webhooks.entries)
+
+    def handset(self, number: str) -> Handset:
+        """Return the virtual phone with this number."""
+        return Handset(self.network, number)
+
+    def client(self) -> Any:
+        """Return the official SDK's client, bound to this fake; it blocks, so call it outside of the event loop's thread."""
+        from twilio.rest import Client
+
+        client = Client(self.account_sid, self.auth_token)
+        for domain in (client.api, client.messaging, client.accounts, client.monitor):
+            domain.base_url = self.base_url
+        return client
+
+    async def settle(self) -> bool:
+        """Wait until nothing is in flight; True if anything was."""
+        return await self.world.agenda.settle()
+
+    @property
+    def running(self) -> Running:
+        """How programs are led to this fake."""
+        facts = self.ready()
+        return Running(
+            base_url=facts["base_url"],
+            account_sid=facts["account_sid"],
+            auth_token=facts["auth_token"],
+            phone_number=facts["phone_number"],
+            proxy_url=facts["proxy_url"] or "",
+            bundle_file=facts["bundle_file"] or "",
+        )
+
+    def ready(self) -> dict[str, Any]:
+        """Return how programs reach this fake, as `serve --ready-file` writes it."""
+        return self.world.ready()
+
+    @property
+    def refused_hosts(self) -> dict[str, int]:
+        """Hosts outside Twilio that the proxy refused to reach, and how often each."""
+        proxy = self._doors.proxy if self._doors is not None else None
+        return dict(proxy.refused) if proxy is not None else {}
+
+    def reset(self) -> None:
+        """Go back to the seed: tables, faults, journals, clock."""
+        self.world.reset()
+
+    @property
+    def _parts(self) -> tuple[Network, Surface, Control]:
+        if self._opened is None:
+            raise RuntimeError("the fake is not running: use it in `async with`")
+        return self._opened
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        path = request.raw_path
+        if path.startswith(PAGE) and not _for_twilio(request):
+            return await self._page(request, path)
+        if path == "/" and "text/html" in request.headers.get("Accept", "") and not _for_twilio(request):
+            return WireResponse(Reply(302, headers=(("Location", f"{PAGE}/"),)))
+        return await self._parts[1].handle(request)
+
+    async def _page(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        if path.startswith(f"{PREFIX}/") or path == PREFIX:
+            return await self._parts[2].handle(request)
+        return WireResponse(Reply(404, b"There is no page yet.\n", "text/plain"))
+
+    async def _open_doors(self, handler: web.Server) -> None:
+        """Open the TLS listener and the proxy, if they are asked for."""
+        if self._tls_port is None and self._proxy_port is None:
+            return
+        from fake_twilio.intercept.listeners import FrontDoors
+
+        doors = self._doors = FrontDoors(
+            handler,
+            ("127.0.0.1" if self._host == "0.0.0.0" else self._host, self._port),
+            host=self._host,
+            tls_port=self._tls_port or 0,
+            proxy_port=self._proxy_port,
+            folder=self._data_dir,
+            allow=self._proxy_allow,
+        )
+        await doors.start()
+        self.world.doors = Doors(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
+
+    async def _close(self) -> None:
+        if self._opened is None:
+            return
+        network, surface, _ = self._opened
+        if self._doors is not None:
+            await self._doors.stop()
+            self._doors = None
+        if isinstance(self.clock, ManualClock):
+            self.clock.remove_settler(network.world.agenda.settle)
+        surface.release()
+        await network.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        self._opened = None
+
+
+def _for_twilio(request: web.BaseRequest) -> bool:
+    """Tell whether a request is meant for one of Twilio's own hosts, where the fake's pages do not exist."""
+    try:
+        return is_twilio(split(request.headers.get("Host", ""), 80)[0])
+    except ValueError:
+        return False
+
+
+@asynccontextmanager
+async def serving(fake: FakeTwilio) -> AsyncIterator[asyncio.Event]:
+    """Run a fake and give the event that ends it, set by SIGTERM and SIGINT."""
+    import signal
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with fake:
+        yield stop

@@ -1,0 +1,117 @@
+"""What is sent back: a small value that handlers make, and the response that writes it in one piece."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+
+REASONS = {status.value: status.phrase.upper() for status in HTTPStatus}
+"""Reason phrases as Twilio writes them, in capitals."""
+
+_EMPTY_STATUSES = frozenset({204, 304})
+_DRAIN_ABOVE = 65_536
+
+
+class Reply:
+    """A finished answer: status, body, content type, further headers."""
+
+    __slots__ = ("body", "content_type", "headers", "status")
+
+    def __init__(
+        self,
+        status: int,
+        body: bytes = b"",
+        content_type: str = "application/json",
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.content_type = content_type
+        self.headers = headers
+
+
+def head(reply: Reply, common: str, *, close: bool) -> bytes:
+    """Return status line and headers of a reply; `common` holds ready header lines, each ended by CR LF."""
+    lines = [f"HTTP/1.1 {reply.status} {REASONS.get(reply.status, 'UNKNOWN')}\r\n", common]
+    if reply.status not in _EMPTY_STATUSES:
+        lines.append(f"Content-Type: {reply.content_type}\r\nContent-Length: {len(reply.body)}\r\n")
+    lines.extend(f"{name}: {value}\r\n" for name, value in reply.headers)
+    lines.append("Connection: close\r\n\r\n" if close else "Connection: keep-alive\r\n\r\n")
+    return "".join(lines).encode("latin-1", "replace")
+
+
+class WireResponse(web.StreamResponse):
+    """A response whose bytes are ready: written with one call, which is what keeps the fake as fast as an empty handler.
+
+    `cut` writes only that many bytes and then drops the connection, for faults that break an answer.
+    """
+
+    def __init__(self, reply: Reply, common: str = "", cut: int | None = None) -> None:
+        # The base class would build a header map for every answer; nothing of it is used here.
+        self._reply = reply
+        self._common = common
+        self._cut = cut
+        self._status = reply.status
+        self._reason = REASONS.get(reply.status, "UNKNOWN")
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Write the whole answer; nothing is left for `write_eof`."""
+        if self._eof_sent:
+            return None
+        reply = self._reply
+        self._eof_sent = True
+        self._keep_alive = request.keep_alive
+        transport = request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError("the client is gone")
+        data = head(reply, self._common, close=not self._keep_alive)
+        if reply.status not in _EMPTY_STATUSES and request.method != "HEAD":
+            data += reply.body
+        if self._cut is not None:
+            transport.write(data[: len(data) - len(reply.body) + self._cut])
+            transport.close()
+            self._keep_alive = False
+            return None
+        transport.write(data)
+        self._body_length = len(reply.body)
+        if len(data) > _DRAIN_ABOVE:
+            await request.writer.drain()
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Do nothing: the answer went out whole."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class Dropped(web.StreamResponse):
+    """No answer at all: the connection is reset under the client."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keep_alive = False
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Abort the connection without a byte."""
+        self._eof_sent = True
+        if request.transport is not None:
+            request.transport.abort()
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Write nothing."""
+
+
+def json_reply(status: int, document: Any) -> Reply:
+    """Return a reply in compact JSON, for surfaces of the fake's own."""
+    import orjson
+
+    return Reply(status, orjson.dumps(document), "application/json")
