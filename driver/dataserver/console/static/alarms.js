@@ -1,5 +1,5 @@
 // The alarm grid, with the platform's columns.
-import { duration, h, keyed, moment, Part, say } from "./parts.js";
+import { beside, duration, h, keyed, moment, Part, say } from "./parts.js";
 import { paint } from "./colours.js";
 
 const COLUMNS = ["Age", "Alarm ID", "Alarm Type", "System", "Time", "Map", "State", "Location"];
@@ -27,7 +27,7 @@ class Alarms extends Part {
       this.body,
     );
     this.append(
-      h("p", { class: "options" }, this.masked, h("label", { htmlFor: "show-masked" }, "Show masked assets")),
+      h("p", { class: "options" }, beside(this.masked, "Show masked assets")),
       this.none,
       h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": "Alarm grid" }, this.table),
     );

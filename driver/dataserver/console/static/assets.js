@@ -17,10 +17,8 @@ class Assets extends Part {
       h(
         "p",
         { class: "options" },
-        h("label", { htmlFor: "asset-search" }, "Find"),
-        this.search,
-        h("label", { htmlFor: "asset-status" }, "Status"),
-        this.only,
+        h("span", { class: "pair" }, h("label", { htmlFor: "asset-search" }, "Find"), this.search),
+        h("span", { class: "pair" }, h("label", { htmlFor: "asset-status" }, "Status"), this.only),
       ),
       this.list,
       this.count,

@@ -23,7 +23,8 @@ class Commands extends Part {
     this.textField = h("div", { class: "field" }, h("label", { htmlFor: "message" }, "Message"), this.text, this.length);
     this.log = h("ol", { class: "log", role: "log", "aria-label": "What became of commands" });
     this.ask = h("dialog", { "aria-labelledby": "ask-title" });
-    this.append(this.chosen, this.textField, this.commentField, this.buttons, this.log, this.ask);
+    this.jump = h("a", { class: "jump", href: "#commands", hidden: true });
+    this.append(this.jump, this.chosen, this.textField, this.commentField, this.buttons, this.log, this.ask);
     model.addEventListener("selection", () => this.later());
     model.addEventListener("connection", () => this.later());
     model.addEventListener("assets", () => this.later());
@@ -46,6 +47,8 @@ class Commands extends Part {
     const names = selection.map((asset) => asset.caption);
     const shown = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
     say(this.chosen, names.length ? shown : "Select one or more assets.");
+    this.jump.hidden = names.length === 0;
+    say(this.jump, `Commands for ${shown}`);
     const rows = this.common(selection);
     this.textField.hidden = !rows.some((row) => actionOf(row) === SEND);
     this.commentField.hidden = !rows.some((row) => COMMENTED.includes(actionOf(row)));

@@ -34,7 +34,8 @@ export class Model extends EventTarget {
 
   /** An asset as it has to be shown now. */
   shown(asset) {
-    return this.connected || this.connection.state === "connecting" ? asset : { ...asset, ...DRIVER_GONE };
+    if (this.connection.state !== "lost") return asset;
+    return { ...asset, ...DRIVER_GONE, since: this.connection.since.toISOString() };
   }
 
   snapshot(assets) {

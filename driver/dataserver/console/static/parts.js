@@ -42,6 +42,11 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/** A checkbox and its label, which stay together when lines break. */
+export function beside(box, text) {
+  return h("span", { class: "pair" }, box, h("label", { htmlFor: box.id }, text));
+}
+
 /** Set text only where it changes, so that screen readers hear news only. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

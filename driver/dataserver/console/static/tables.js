@@ -1,5 +1,5 @@
 // Tables and assets as files: export, and import with the difference shown before anything happens.
-import { h, Part, say } from "./parts.js";
+import { beside, h, Part } from "./parts.js";
 
 const KINDS = { status: "Status tables", command: "Command tables", asset: "Assets" };
 
@@ -25,16 +25,14 @@ class Tables extends Part {
         { class: "options" },
         get("Export", false),
         get("Template", true),
-        this.excel,
-        h("label", { htmlFor: "for-excel" }, "Keep phone numbers whole in Excel"),
+        beside(this.excel, "Keep phone numbers whole in Excel"),
       ),
       h(
         "p",
         { class: "options" },
         h("label", { htmlFor: "table-file" }, "Import from"),
         this.file,
-        this.replace,
-        h("label", { htmlFor: "replace" }, "The file is the whole truth: what it does not name goes"),
+        beside(this.replace, "The file is the whole truth: what it does not name goes"),
       ),
       this.result,
       this.apply,
