@@ -5,36 +5,42 @@ import json
 import os
 import signal
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from driver.config import DriverConfig, load
+from driver.errors import DriverError
+
+if TYPE_CHECKING:
+    from driver.app import RunningDriver
 
 
 @click.command()
 @click.option("--config", "path", type=click.Path(dir_okay=False), help="Default: driver.toml here, if there is one.")
 @click.option("--ready-file", type=click.Path(dir_okay=False), help="Gets the addresses as JSON once all answer.")
 def run(path: str | None, ready_file: str | None) -> None:
-    """Run the driver until SIGTERM or SIGINT.
+    """Run the driver until SIGTERM or SIGINT; SIGHUP reloads assets and states from the configuration.
 
     Twilio need not answer yet: the driver starts, shows No Communication with its reason, and keeps trying.
     """
     config = load(path)
-    _run_loop(config, Path(ready_file) if ready_file else None)
+    _run_loop(_serve(config, path, Path(ready_file) if ready_file else None))
 
 
-def _run_loop(config: DriverConfig, ready_file: Path | None) -> None:
+def _run_loop(serve: Coroutine[Any, Any, None]) -> None:
     try:
         import uvloop
     except ImportError:
-        asyncio.run(_serve(config, ready_file))
+        asyncio.run(serve)
     else:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(config, ready_file))
+            runner.run(serve)
 
 
-async def _serve(config: DriverConfig, ready_file: Path | None) -> None:
+async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None) -> None:
     from driver.app import open_driver
 
     stop = asyncio.Event()
@@ -53,7 +59,24 @@ async def _serve(config: DriverConfig, ready_file: Path | None) -> None:
                 "pid": os.getpid(),
             }
             _write_whole(ready_file, json.dumps(addresses))
+        reloads: set[asyncio.Task[None]] = set()
+
+        def reload() -> None:
+            task = asyncio.ensure_future(_reload(running, path))
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
+
+        if hasattr(signal, "SIGHUP"):
+            loop.add_signal_handler(signal.SIGHUP, reload)
         await stop.wait()
+
+
+async def _reload(running: "RunningDriver", path: str | None) -> None:
+    """Take over a changed configuration; a wrong one is told and changes nothing."""
+    try:
+        await running.reload(load(path))
+    except DriverError as wrong:
+        click.echo(f"the configuration was not reloaded:\n{wrong}", err=True)
 
 
 def _write_whole(file: Path, text: str) -> None:

@@ -54,12 +54,12 @@ class Rest:
         self._commands = commands
         self._access = access
         self._clock = clock
-        self._info = info
+        self.info = info
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes with the role each needs."""
         return [
-            web.post("/api/Auth/Login", self._login),
+            web.post("/api/Auth/Login", self.login),
             web.get("/api/info", self._may(Role.VIEWER, self._get_info)),
             web.get("/api/systems", self._may(Role.VIEWER, self._get_systems)),
             web.get("/api/assets", self._may(Role.VIEWER, self._get_assets)),
@@ -82,12 +82,13 @@ class Rest:
 
         return guarded
 
-    async def _login(self, request: web.Request) -> web.Response:
+    async def login(self, request: web.Request) -> web.Response:
+        """Answer ``POST /api/Auth/Login`` with a bearer token."""
         body = await wire.read(request, wire.LoginBody)
         return wire.answer(await self._access.login(body.username, body.password))
 
     async def _get_info(self, _request: web.Request, _caller: Caller) -> web.Response:
-        info = self._info
+        info = self.info
         return wire.answer(
             {
                 "driver": info.name,

@@ -1,11 +1,12 @@
 """The debug tools' own listener: logs as JSON, logs live over WebSocket, and a plain page."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
 import orjson
 from aiohttp import WSMsgType, web
+from aiohttp.typedefs import Middleware
 
 from driver.debugtools.ring import LogFilter, Ring
 
@@ -13,30 +14,24 @@ Guard = Callable[[web.Request], Awaitable[None]]
 """Raises the refusal if the caller may not look."""
 _LARGEST_PAGE = 1000
 
-_PAGE = """<!doctype html><meta charset="utf-8"><title>Debug Tools</title>
-<h1>Debug Tools</h1><p>Logs: <a href="/api/logs">/api/logs</a>, live: WebSocket /api/logs/stream</p>"""
-
 
 class DebugServer:
-    """Serves the ring."""
+    """Serves the ring, and ``more`` routes: the page and the login. ``problems`` writes errors as everywhere."""
 
-    def __init__(self, ring: Ring, guard: Guard) -> None:
+    def __init__(self, ring: Ring, guard: Guard, more: Iterable[web.AbstractRouteDef], problems: Middleware) -> None:
         self._ring = ring
         self._guard = guard
         self._streams: set[web.WebSocketResponse] = set()
-        self.app = web.Application()
+        self.app = web.Application(middlewares=[problems])
         self.app.add_routes(
             [
-                web.get("/", self._page),
                 web.get("/healthz", self._healthz),
                 web.get("/api/logs", self._logs),
                 web.get("/api/logs/stream", self._stream),
+                *more,
             ]
         )
         self.app.on_shutdown.append(self._goodbye)
-
-    async def _page(self, _request: web.Request) -> web.Response:
-        return web.Response(text=_PAGE, content_type="text/html")
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return _json({"status": "ok"})

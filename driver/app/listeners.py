@@ -1,0 +1,98 @@
+"""Opens the listeners over the services: data server, debug tools and, if wanted, webhooks."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from aiohttp import web
+
+import driver
+from driver.app.listen import listening, tls_context
+from driver.app.parts import Parts
+from driver.config.models import DriverConfig, Role
+from driver.dataserver import console, segments
+from driver.dataserver.app import make_app
+from driver.dataserver.auth import Access
+from driver.dataserver.pages import pages
+from driver.dataserver.problems import problems
+from driver.dataserver.rest import Info, Rest
+from driver.dataserver.stream import Stream
+from driver.dataserver.tables import TableCalls
+from driver.debugtools.page import FRONT, PREFIX
+from driver.debugtools.ring import Ring
+from driver.debugtools.server import DebugServer, Guard
+from driver.webhooks.app import WebhookServer
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the listeners answer; ``webhooks`` is None unless they are on."""
+
+    dataserver: str
+    debugtools: str
+    webhooks: str | None
+
+
+async def open_listeners(config: DriverConfig, parts: Parts, ring: Ring, stack: AsyncExitStack) -> Addresses:
+    """Open all listeners; they close with ``stack``.
+
+    Raises:
+        StartError: a port is in use, or a certificate cannot be read.
+    """
+    server, receive = config.dataserver, config.receive
+    access = Access(server, parts.clock)
+    tls = tls_context(server.tls_certificate, server.tls_key)
+    rest = _rest(config, parts, access)
+    dataserver = await stack.enter_async_context(
+        listening(_dataserver(parts, access, rest), "data server", server.host, server.port, tls)
+    )
+    routes = [*pages("driver.debugtools.page", FRONT, PREFIX), web.post("/api/Auth/Login", rest.login)]
+    debug = DebugServer(ring, _debug_guard(access), problems, routes)
+    debugtools = await stack.enter_async_context(
+        listening(debug.app, "debug tools", config.debugtools.host, config.internal.debug_port, tls)
+    )
+    webhooks = None
+    if receive.mode != "poll":
+        called = WebhookServer(
+            parts.inbox,
+            parts.receipts,
+            parts.clock,
+            parts.activity,
+            parts.metrics,
+            account_sid=config.twilio.account_sid,
+            tokens=_signing_tokens(config),
+            public_url=receive.public_url or "",
+        )
+        webhooks = await stack.enter_async_context(
+            listening(called.app, "webhook listener", receive.webhook_host, receive.webhook_port)
+        )
+    return Addresses(dataserver, debugtools, webhooks)
+
+
+def _rest(config: DriverConfig, parts: Parts, access: Access) -> Rest:
+    info = Info(
+        "Twilio SMS",
+        driver.__version__,
+        parts.instance_id,
+        config.system.id,
+        parts.project_hash,
+        "none" if config.dataserver.open_to_all else "required",
+    )
+    return Rest(parts.store, parts.assets, parts.commands, access, parts.clock, info)
+
+
+def _dataserver(parts: Parts, access: Access, rest: Rest) -> web.Application:
+    stream = Stream(parts.bus, parts.store, parts.assets, access, parts.clock, parts.activity, rest.info)
+    routes = [*console.routes(), *TableCalls(parts.imports, access).routes(), *segments.routes(access)]
+    return make_app(rest, stream, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes)
+
+
+def _debug_guard(access: Access) -> Guard:
+    async def guard(request: web.Request) -> None:
+        await access.require(request, Role.ENGINEER)
+
+    return guard
+
+
+def _signing_tokens(config: DriverConfig) -> list[str]:
+    tokens = (config.twilio.auth_token, config.twilio.auth_token_secondary)
+    return [token.get_secret_value() for token in tokens if token is not None]

@@ -1,0 +1,164 @@
+"""Builds the services of a driver, each with what it needs and nothing else."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import aiohttp
+
+from driver.clock import Clock
+from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
+from driver.domain.asset import AlarmRules
+from driver.gateway import TwilioGateway
+from driver.gateway.transport import Transport
+from driver.ports.store import Remembered, SetMark, Store
+from driver.services.activity import Activity
+from driver.services.assets import Assets
+from driver.services.bus import EventBus
+from driver.services.catalogue import Catalogue, catalogue_of
+from driver.services.commands import Commands
+from driver.services.health import Health
+from driver.services.ids import Ids
+from driver.services.imports import TableImports
+from driver.services.inbox import Inbox
+from driver.services.metrics import Metrics
+from driver.services.outbox import Outbox
+from driver.services.poller import CURSOR, Poller
+from driver.services.receipts import Receipts
+from driver.services.sending import Sending
+from driver.services.supervisor import Supervisor
+from driver.services.tables import Tables
+from driver.tables.contents import TableKind
+from driver.webhooks.app import STATUS_PATH
+
+FLOOR = "receive.floor"
+INSTANCE = "instance.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that runs or answers."""
+
+    clock: Clock
+    activity: Activity
+    store: Store
+    metrics: Metrics
+    bus: EventBus
+    tables: Tables
+    imports: TableImports
+    assets: Assets
+    health: Health
+    receipts: Receipts
+    outbox: Outbox
+    inbox: Inbox
+    poller: Poller
+    commands: Commands
+    supervisor: Supervisor
+    instance_id: str
+
+    def project_hash(self) -> str:
+        """Return a fingerprint of assets and tables, by which a workstation with another project is noticed."""
+        project = "".join(self.tables.version(kind) for kind in TableKind)
+        return hashlib.sha256(project.encode()).hexdigest()[:16]
+
+    def start(self) -> None:
+        """Start the long-lived tasks."""
+        for name, run in (
+            ("outbox", self.outbox.run),
+            ("health", self.health.run),
+            ("poller", self.poller.run),
+            ("receipts", self.receipts.run),
+            ("assets", self.assets.run),
+        ):
+            self.supervisor.start(name, run)
+
+
+async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSession, store: Store) -> Parts:
+    """Build the services and put them into the state that the store remembers; nothing runs yet."""
+    activity, ids, metrics = Activity(clock), Ids(clock), Metrics()
+    remembered = await store.remember()
+    marks = await _marks(config, clock, ids, store, remembered)
+    twilio, states, receive = config.twilio, config.states, config.receive
+    limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
+    gateway = TwilioGateway(twilio, Transport(session, clock, activity, **limits))
+    tables = Tables(config, marks)
+    catalogue = functools.partial(_catalogue, tables)
+    first = catalogue(tables.system, tables.phones, tables.rules_of)
+    assets = Assets(first, store, clock, ids, activity, rollup=states.child_fault_rollup)
+    assets.start(remembered.assets, states.startup_grace_s)
+    bus = EventBus(activity, remembered.last_seq)
+    store.on_events(bus.publish)
+    health = Health(gateway, assets, clock, activity, states)
+    receipts = Receipts(store, gateway, assets, clock, activity, metrics)
+    sending = Sending(
+        store,
+        gateway,
+        assets,
+        health,
+        receipts,
+        clock,
+        metrics,
+        config.send,
+        fault_on_send_failure=states.fault_on_send_failure,
+        callback_url="" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}",
+    )
+    outbox = Outbox(sending, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
+    commands = Commands(
+        store, assets, outbox, health, clock, ids, config.send, reject_when_down=states.reject_when_down
+    )
+    inbox = Inbox(store, assets, metrics, datetime.fromisoformat(marks[FLOOR]))
+    cursor = datetime.fromisoformat(marks.get(CURSOR) or marks[FLOOR])
+    poller = Poller(store, gateway, inbox, assets, health, clock, activity, metrics, receive, cursor)
+
+    async def reconfigure(
+        system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
+    ) -> None:
+        await assets.reconfigure(catalogue(system, phones, rules))
+        health.ask()
+
+    outbox.restore(remembered.outbox)
+    receipts.restore(remembered.open_messages)
+    metrics.watch("outbox_texts", "Texts that wait or are being sent.", lambda: outbox.size)
+    metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
+    metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
+    return Parts(
+        clock=clock,
+        activity=activity,
+        store=store,
+        metrics=metrics,
+        bus=bus,
+        tables=tables,
+        imports=TableImports(tables, store, assets, reconfigure),
+        assets=assets,
+        health=health,
+        receipts=receipts,
+        outbox=outbox,
+        inbox=inbox,
+        poller=poller,
+        commands=commands,
+        supervisor=Supervisor(clock, activity),
+        instance_id=marks[INSTANCE],
+    )
+
+
+def _catalogue(
+    tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], rules_of: Callable[[str], AlarmRules]
+) -> Catalogue:
+    return catalogue_of(system, phones, rules_of)
+
+
+async def _marks(
+    config: DriverConfig, clock: Clock, ids: Ids, store: Store, remembered: Remembered
+) -> Mapping[str, str]:
+    """Return the remembered marks; at the very first start, set from when on texts count as received by this driver."""
+    fresh = {}
+    if FLOOR not in remembered.marks:
+        floor = clock.now().replace(microsecond=0) - timedelta(seconds=config.receive.backfill_s)
+        fresh[FLOOR] = floor.isoformat()
+    if INSTANCE not in remembered.marks:
+        fresh[INSTANCE] = ids()
+    if fresh:
+        await store.commit([SetMark(name, value) for name, value in fresh.items()])
+    return {**remembered.marks, **fresh}
