@@ -21,11 +21,11 @@ $(UV):
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 .venv/installed: $(UV) pyproject.toml
-	@$(UV) pip install --quiet --python $(BIN)/python --editable .
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable .
 	@touch $@
 
 .venv/tox: $(UV) pyproject.toml
-	@$(UV) pip install --quiet --python $(BIN)/python 'tox>=4.32' 'tox-uv>=1.29'
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python 'tox>=4.32' 'tox-uv>=1.29'
 	@touch $@
 
 demo: .venv/installed  ## Play the whole story in this terminal (ARGS=--once ends with the exit status)
@@ -35,7 +35,7 @@ test: .venv/tox  ## Lint, types and every test (ARGS is passed to tox)
 	@$(BIN)/tox run $(ARGS)
 
 dev: .venv/installed  ## Install everything a developer needs into .venv
-	@$(UV) pip install --quiet --python $(BIN)/python --editable '.[postgresql,pytest]' --group dev
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable '.[postgresql,pytest]' --group dev
 
 fix: dev  ## Format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

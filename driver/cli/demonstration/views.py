@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+
+LOOK_AGAIN_S = 0.2
 
 
 class TwilioView:
@@ -71,7 +74,7 @@ class DriverView:
         return dict(await self._get(f"/api/executions/{execution_id}"))
 
     async def until(self, holds: Callable[[], Any], within: float) -> Any:
-        """Wait for news until `holds()` (a plain or coroutine function) answers something true, and hand that back.
+        """Look at each piece of news, and now and then without any, until `holds()` (a plain or coroutine function) answers something true, and hand that back.
 
         Raises:
             TimeoutError: When it did not within so many seconds.
@@ -86,7 +89,8 @@ class DriverView:
                     return answer
                 if self._lost is not None:
                     raise self._lost
-                await self._news.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), LOOK_AGAIN_S)
 
     async def _get(self, path: str) -> Any:
         async with self._session.get(self._base_url + path) as answer:

@@ -1,0 +1,121 @@
+"""The images and the composition, on a real container engine: built, started, healthy, and one text goes through."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+import yaml
+from docker.errors import DockerException
+from docker.models.containers import Container
+
+pytestmark = [pytest.mark.container, pytest.mark.timeout(600)]
+
+ROOT = Path(__file__).parents[2]
+COMPOSITION: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSITION["services"]
+SECOND = 1_000_000_000
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[docker.DockerClient]:
+    try:
+        client = docker.from_env(timeout=300)
+        client.ping()
+    except DockerException as error:
+        pytest.skip(f"no container engine answers ({error}); start one, or name it in DOCKER_HOST")
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def composition(engine: docker.DockerClient) -> Iterator[dict[str, Container]]:
+    """The services of docker-compose.yml, started in their order on a network of their own, each one healthy."""
+    name = f"twilio-sms-driver-test-{os.getpid()}"
+    image, _ = engine.images.build(path=str(ROOT), tag=f"{name}:latest", rm=True)
+    network = engine.networks.create(name)
+    containers: dict[str, Container] = {}
+    try:
+        for service, settings in SERVICES.items():
+            containers[service] = start(engine, image.id, network.name, service, settings)
+            await_health(engine, containers[service])
+        yield containers
+    finally:
+        for container in containers.values():
+            container.remove(force=True, v=True)
+        network.remove()
+        engine.images.remove(f"{name}:latest", force=True)
+
+
+def start(engine: docker.DockerClient, image: str, network: str, service: str, settings: dict[str, Any]) -> Container:
+    check = settings["healthcheck"]
+    container = engine.containers.create(
+        image,
+        settings["command"],
+        name=f"{network}-{service}",
+        environment=settings.get("environment", {}),
+        healthcheck={"test": check["test"], "interval": SECOND, "timeout": 5 * SECOND, "retries": 60},
+        ports={f"{port.rsplit(':', 1)[1]}/tcp": ("127.0.0.1", None) for port in settings["ports"]},
+        read_only=settings.get("read_only", False),
+        tmpfs=dict.fromkeys(settings.get("tmpfs", []), ""),
+    )
+    engine.networks.get(network).connect(container, aliases=[service, *aliases(settings)])
+    container.start()
+    return container
+
+
+def aliases(settings: dict[str, Any]) -> list[str]:
+    networks = settings.get("networks", {})
+    return [alias for network in networks.values() for alias in (network or {}).get("aliases", [])]
+
+
+def await_health(engine: docker.DockerClient, container: Container) -> None:
+    for event in engine.events(decode=True, since=0, filters={"container": container.id}):
+        if event["status"] == "health_status: healthy":
+            return
+        assert event["status"] != "die", container.logs().decode()
+        assert event["status"] != "health_status: unhealthy", container.logs().decode()
+
+
+def published(container: Container, port: int) -> str:
+    container.reload()
+    return f"http://127.0.0.1:{container.ports[f'{port}/tcp'][0]['HostPort']}"
+
+
+def test_every_service_has_a_health_check() -> None:
+    assert set(SERVICES) == {"fake-twilio", "sms-driver"}
+    assert all("healthcheck" in settings for settings in SERVICES.values())
+
+
+def test_published_ports_are_for_this_machine_only() -> None:
+    assert all(port.startswith("127.0.0.1:") for settings in SERVICES.values() for port in settings["ports"])
+
+
+def test_one_text_goes_through(composition: dict[str, Container]) -> None:
+    send = "sms-driver send --phone guard-desk --json 'Hello from a container'"
+    status, output = composition["sms-driver"].exec_run(["sh", "-c", send])
+    assert status == 0, output.decode()
+    fake = published(composition["fake-twilio"], 8945)
+    with urllib.request.urlopen(f"{fake}/_fake/v1/handsets/+12015550101/messages", timeout=5) as answer:
+        shown = json.load(answer)["messages"]
+    assert [message["body"] for message in shown] == ["Sent from your Twilio trial account - Hello from a container"]
+
+
+def test_neither_program_runs_as_root(composition: dict[str, Container]) -> None:
+    for container in composition.values():
+        status, output = container.exec_run(["id", "-u"])
+        assert status == 0
+        assert output.decode().strip() == "10001"
+
+
+def test_both_stop_by_themselves_when_asked(composition: dict[str, Container]) -> None:
+    for container in composition.values():
+        container.stop(timeout=10)
+        container.reload()
+        assert container.attrs["State"]["ExitCode"] == 0, container.logs().decode()

@@ -1,0 +1,77 @@
+"""The demo as its user runs it: it tells the truth, and says so when the truth is otherwise."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from driver.cli.demonstration.play import play
+from driver.cli.demonstration.screen import Screen
+
+if TYPE_CHECKING:
+    from driver.cli.demonstration.stage import Stage
+
+
+def test_once_plays_the_whole_story_and_ends_well() -> None:
+    environment = os.environ | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "not-for-the-demo"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "driver", "demo", "--once"],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = done.stdout.splitlines()
+    assert sum(line.startswith("ok ") for line in told) == 14
+    assert any("Sent from your Twilio trial account - Door forced at dock 3" in line for line in told)
+    statuses = [line.strip() for line in told if "Guard desk shows" in line]
+    assert statuses[-4:] == [f"Guard desk shows {word}" for word in ("Normal", "Fault", "Acknowledged", "Normal")]
+    assert "\x1b" not in done.stdout
+
+
+def fault(stage: Stage, operation: str, effect: dict[str, object]) -> None:
+    body = json.dumps({"match": {"operation": operation}, "effect": effect}).encode()
+    request = urllib.request.Request(
+        f"{stage.twilio_url}/_fake/v1/faults", body, {"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        assert answer.status < 300
+
+
+def refuse_everything(stage: Stage) -> None:
+    fault(stage, "messages.create", {"type": "http_error", "status": 503})
+
+
+def kill_the_fake(stage: Stage) -> None:
+    os.kill(stage.twilio_pid, signal.SIGKILL)
+
+
+def kill_the_driver(stage: Stage) -> None:
+    os.kill(stage.driver_pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "complaint"),
+    [
+        (refuse_everything, "FAIL The operator sends “Door forced at dock 3” to Guard desk"),
+        (kill_the_fake, "FAIL"),
+        (kill_the_driver, "FAIL"),
+    ],
+)
+async def test_a_broken_stage_is_told_and_the_answer_is_no(break_it: object, complaint: str) -> None:
+    paper = io.StringIO()
+    assert callable(break_it)
+    true = await play(Screen(Console(file=paper, width=200)), stay=False, on_stage=break_it)
+    assert not true
+    assert complaint in paper.getvalue()
