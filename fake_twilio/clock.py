@@ -42,12 +42,14 @@ class RealClock:
 
     async def sleep_until(self, when: datetime) -> None:
         """Return once `now() >= when`; at once if that is already so."""
-        while (left := (when - self.now()).total_seconds()) > 0:
+        while (left := (when - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - clocks are set while one sleeps
             await asyncio.sleep(left / self.speed)
 
 
 class ManualClock:
-    """A clock that stands still until `advance` moves it, and that carries every consequence out before `advance` returns.
+    """A clock that stands still until `advance` moves it.
+
+    Also that carries every consequence out before `advance` returns.
 
     Systems that do work when their time comes register a settler, so that `advance` knows when all of it is done.
     """
@@ -97,7 +99,9 @@ class ManualClock:
             self._settlers.remove(settler)
 
     async def advance(self, seconds: float) -> None:
-        """Move on by `seconds`, step by step through everything that falls due, and return when all of it has been carried out.
+        """Move on by `seconds`, step by step through everything that falls due.
+
+        Also return when all of it has been carried out.
 
         Raises:
             ValueError: when `seconds` is negative: time does not run backwards.
@@ -124,9 +128,9 @@ class ManualClock:
             for settler in list(self._settlers):
                 busy = await settler() or busy
 
-    def restart(self) -> None:
-        """Go back to where the clock started. Whoever still waits goes on waiting for the same instant."""
-        self._now = self._start
+    def restart(self, at: datetime | None = None) -> None:
+        """Go to an instant, by default back to where the clock started. Whoever still waits goes on waiting."""
+        self._now = at.astimezone(UTC) if at is not None else self._start
 
     def _wake(self) -> None:
         while (due := self.next_due()) is not None and due <= self._now:

@@ -1,5 +1,9 @@
-"""What a fake begins with: accounts, numbers, verified callers, keys, services; read from TOML or a mapping, every mistake told at once."""
+"""What a fake begins with: accounts, numbers, verified callers, keys, services.
 
+Read from TOML or a mapping, every mistake told at once.
+"""
+
+import hashlib
 import os
 import re
 import tomllib
@@ -20,7 +24,10 @@ DEFAULT_VERIFIED = "+12015550101"
 
 
 class SeedError(ValueError):
-    """The seed cannot be used; `problems` holds one line for each mistake, with its path, its value and what is expected."""
+    """The seed cannot be used.
+
+    `problems` holds one line for each mistake, with its path, its value and what is expected.
+    """
 
     def __init__(self, problems: list[str], source: str = "seed") -> None:
         super().__init__(f"{source}: " + "; ".join(problems))
@@ -106,8 +113,9 @@ class SeedAccount:
 class Seed:
     """Everything that a fake begins with and goes back to on reset.
 
-    `random_seed` makes SIDs repeatable; without it every run makes others, so that programs which remember SIDs are not misled.
-    `concurrency_limit` is the number of simultaneous requests an account may have before it reads 429 / 20429.
+    `random_seed` makes SIDs repeatable; without it every run makes others, so that programs which remember SIDs are
+    not misled. `concurrency_limit` is the number of simultaneous requests an account may have before it reads 429 /
+    20429.
     """
 
     accounts: tuple[SeedAccount, ...]
@@ -121,8 +129,8 @@ class Seed:
 def default_seed(*, trial: bool = False, environment: Mapping[str, str] | None = None) -> Seed:
     """Return the seed used when none is given: one account, one number, one verified caller.
 
-    SID and token come from `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN` where they are set and well formed, so that a program
-    configured for the real Twilio finds its own account.
+    SID and token come from `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN` where they are set and well formed, so that a
+    program configured for the real Twilio finds its own account.
     """
     environment = os.environ if environment is None else environment
     sid = environment.get("TWILIO_ACCOUNT_SID", "")
@@ -146,14 +154,15 @@ def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None"
     `trial` makes every account that is not a subaccount a trial account.
 
     Raises:
-        SeedError: with every mistake in it, when the file is missing, is not TOML, or says something that is not understood.
+        SeedError: with every mistake in it, when the file is missing, is not TOML, or says something that is not
+        understood.
     """
     if source is None:
         return default_seed(trial=trial)
     if isinstance(source, Seed):
         seed = source
     elif isinstance(source, Mapping):
-        seed = parse_seed(source)
+        seed = _repeatable(parse_seed(source))
     else:
         path = Path(source)
         try:
@@ -162,10 +171,17 @@ def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None"
             raise SeedError([f"cannot be read: {error.strerror}"], str(path)) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SeedError([f"is not TOML: {error}"], str(path)) from None
-        seed = parse_seed(document, str(path))
+        seed = _repeatable(parse_seed(document, str(path)))
     if trial:
         seed = replace(seed, accounts=tuple(replace(account, type=AccountType.TRIAL) for account in seed.accounts))
     return seed
+
+
+def _repeatable(seed: Seed) -> Seed:
+    """Give a seed that somebody wrote a random seed of its own, so that the same seed always makes the same SIDs."""
+    if seed.random_seed is not None:
+        return seed
+    return replace(seed, random_seed=int.from_bytes(hashlib.sha256(repr(seed).encode()).digest()[:8], "big"))
 
 
 def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
@@ -273,9 +289,8 @@ def _table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[s
 
 
 def _read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, problems: list[str]) -> dict[str, Any]:
-    for name in document:
-        if name not in shape:
-            problems.append(f"{prefix}{name}: is not known here; known are {', '.join(sorted(shape))}")
+    known = ", ".join(sorted(shape))
+    problems.extend(f"{prefix}{name}: is not known here; known are {known}" for name in document if name not in shape)
     return {
         name: check(document[name], f"{prefix}{name}", problems) for name, check in shape.items() if name in document
     }
@@ -295,10 +310,8 @@ def _collisions(accounts: tuple[SeedAccount, ...]) -> list[str]:
             (f"accounts[{index}].messaging_services[{n}].sid", row.sid)
             for n, row in enumerate(account.messaging_services)
         ]
-        for path, value in used:
-            if value in seen:
-                problems.append(f"{path}: {value!r} is already used at {seen[value]}")
-            seen.setdefault(value, path)
+        problems += [f"{path}: {value!r} is already used at {seen[value]}" for path, value in used if value in seen]
+        seen.update((value, path) for path, value in used)
     return problems
 
 

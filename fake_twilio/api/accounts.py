@@ -76,8 +76,7 @@ class _Row:
 
 def list_(call: Call) -> Reply:
     """Show the account that asks and its subaccounts."""
-    assert call.principal is not None
-    own = call.principal.account_sid
+    own = call.caller.account_sid
     query = call.query
     rows = [
         _Row(account)

@@ -1,4 +1,7 @@
-"""Who asks: HTTP Basic with account SID and auth token, or API key SID and secret; and for which account they may act."""
+"""Who asks: HTTP Basic with account SID and auth token, or API key SID and secret.
+
+And for which account they may act.
+"""
 
 import base64
 import binascii
@@ -33,10 +36,13 @@ def authenticate(state: State, header: str | None) -> Principal:
 
 
 def authorize(call: Call) -> None:
-    """Find the account that the path names and check that the caller may act for it: their own, or a subaccount of theirs.
+    """Find the account that the path names and check that the caller may act for it.
+
+    Their own, or a subaccount of theirs.
 
     Raises:
-        TwilioError: 20404 for a malformed account SID, 20003 for one that is not the caller's or is closed, 20005 when it is suspended.
+        TwilioError: 20404 for a malformed account SID, 20003 for one that is not the caller's or is closed, 20005 when
+        it is suspended.
     """
     state = call.world.state
     sid = call.variables.get("account")

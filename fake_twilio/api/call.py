@@ -36,8 +36,16 @@ class Call:
     @property
     def account(self) -> Account:
         """The account that the path names, which the caller may act for."""
-        assert self.account_in_path is not None
+        if self.account_in_path is None:
+            raise RuntimeError("the call is not authorized yet")
         return self.account_in_path
+
+    @property
+    def caller(self) -> Principal:
+        """Who calls, once that is known."""
+        if self.principal is None:
+            raise RuntimeError("the call is not authorized yet")
+        return self.principal
 
     @cached_property
     def query(self) -> Form:

@@ -20,7 +20,10 @@ def page_of(
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
 ) -> Reply:
-    """Return the page of `rows` that the call asks for; `filters` are the query parameters that its addresses repeat."""
+    """Return the page of `rows` that the call asks for.
+
+    `filters` are the query parameters that its addresses repeat.
+    """
     where = paging.cursor(call)
     start = where.page * where.size
     if where.after_sid:

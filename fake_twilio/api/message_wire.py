@@ -12,7 +12,10 @@ API = "/2010-04-01/Accounts"
 
 
 def message_document(message: Message, *, created: bool = False) -> dict[str, Any]:
-    """Return a message with every key that Twilio sends; `created` is the answer to its creation, whose links are fewer."""
+    """Return a message with every key that Twilio sends.
+
+    `created` is the answer to its creation, whose links are fewer.
+    """
     base = f"{API}/{message.account_sid}/Messages/{message.sid}"
     links = {"media": f"{base}/Media.json"}
     if not created:

@@ -25,9 +25,9 @@ _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 def create(call: Call) -> Reply:
     """Take a message for sending: 201 with the message as it is first seen."""
     form = call.form
-    to = form.get("To").strip()
-    sender = form.get("From").strip()
-    if not to:
+    to = form.get("To")
+    sender = form.get("From")
+    if not to.strip():
         raise TwilioError(21604)
     if not sender and not form.get("MessagingServiceSid"):
         raise TwilioError(21603)

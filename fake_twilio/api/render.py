@@ -1,4 +1,7 @@
-"""Answers in Twilio's three formats: JSON with its blanks, XML with its capitals, CSV for lists; and the error envelope in each."""
+"""Answers in Twilio's three formats: JSON with its blanks, XML with its capitals, CSV for lists.
+
+And the error envelope in each.
+"""
 
 import csv
 import io

@@ -47,6 +47,7 @@ def server_options(port: int) -> Callable[[F], F]:
         click.option("--proxy-port", type=_PORT, help="Also run a proxy that leads twilio.com here; 0 picks one."),
         click.option("--proxy-allow", multiple=True, metavar="HOST", help="Another host that the proxy may reach."),
         click.option("--data-dir", type=_FILE, help="Where the own certificate authority is kept."),
+        click.option("--state", type=_FILE, help="Keep the whole state in this file, over restarts."),
         click.option("--ready-file", type=_FILE, help="Write addresses and credentials here once everything answers."),
         click.option(
             "--log-level",
@@ -91,6 +92,7 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
         proxy_port=given["proxy_port"],
         proxy_allow=given["proxy_allow"],
         data_dir=given["data_dir"],
+        state_file=given["state"],
     )
 
 
@@ -100,11 +102,12 @@ def run(work: Coroutine[Any, Any, int]) -> int:
     Errors that are nobody's mistake in the program become one line: status 2 for unusable files, 3 for addresses.
     """
     from fake_twilio.intercept.authority import AuthorityError
+    from fake_twilio.state_file import StateFileError
 
     try:
         with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(work)
-    except AuthorityError as error:
+    except (AuthorityError, StateFileError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:

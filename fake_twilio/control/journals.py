@@ -31,6 +31,7 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
         "at": iso_milliseconds(entry.at),
         "operation": entry.operation,
         "method": entry.method,
+        "path": entry.target.partition("?")[0],
         "target": entry.target,
         "account_sid": entry.account_sid,
         "to": form.get("To", ""),

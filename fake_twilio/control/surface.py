@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from fake_twilio.control import clock, environment, faults, handsets, health, held, journals, stream, waiting
+from fake_twilio.control import clock, environment, faults, handsets, health, held, journals, snapshots, stream, waiting
 from fake_twilio.control.call import ControlCall, ProblemError
 from fake_twilio.network.network import Network
 from fake_twilio.web.reply import Reply, WireResponse
@@ -13,7 +13,7 @@ from fake_twilio.web.routes import Routes
 
 PREFIX = "/_fake/v1"
 
-SUBJECTS = (health, environment, clock, faults, held, handsets, waiting, journals, stream)
+SUBJECTS = (health, environment, clock, faults, held, handsets, waiting, journals, snapshots, stream)
 """The modules whose `ROUTES` make up the control API."""
 
 _logger = logging.getLogger(__name__)
@@ -58,8 +58,7 @@ class Control:
         answer = route.endpoint(call)
         if not isinstance(answer, (Reply, web.StreamResponse)):
             answer = await answer
-        assert isinstance(answer, (Reply, web.StreamResponse))
-        return answer
+        return answer  # type: ignore[no-any-return]
 
     def _guard(self, request: web.BaseRequest) -> None:
         """Refuse what a foreign web page could make a browser send."""

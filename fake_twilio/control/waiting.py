@@ -14,7 +14,10 @@ NEAR_MISSES = 10
 
 
 class Wanted:
-    """What a caller waits for; empty conditions fit everything. `after` is a cursor that an earlier answer handed out."""
+    """What a caller waits for; empty conditions fit everything.
+
+    `after` is a cursor that an earlier answer handed out.
+    """
 
     def __init__(
         self, to: str = "", sender: str = "", body: str = "", status: str = "", direction: str = "", after: int = 0

@@ -37,7 +37,7 @@ class TwilioError(Exception):
         self._facts = facts
 
     def message(self, generation: str = GENERATIONS[0]) -> str:
-        """Return the text on the wire in the chosen generation, with destination numbers masked as that generation masks them."""
+        """Return the text on the wire in the chosen generation, with destination numbers masked as was its habit."""
         if self._text is not None:
             return self._text
         entry = CATALOGUE[self.code]
@@ -70,6 +70,9 @@ def more_info(code: int) -> str:
 
 
 def title(code: int) -> str:
-    """Return the short title that Twilio shows for a code, for instance as a message's `error_message`; empty when unknown."""
+    """Return the short title that Twilio shows for a code, for instance as a message's `error_message`.
+
+    Empty when unknown.
+    """
     entry = CATALOGUE.get(code)
     return entry.title if entry else ""

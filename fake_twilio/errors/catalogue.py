@@ -3,6 +3,8 @@
 Texts and codes are facts taken from Twilio's error catalogue (www.twilio.com/docs/api/errors), its API reference and answers seen on the wire.
 A status of 0 means that the code never answers an API request: it marks a message or an alert.
 """
+# ruff: noqa: E501 - a row a line is what makes a table readable
+# fmt: off
 
 from typing import NamedTuple
 

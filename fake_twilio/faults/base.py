@@ -3,7 +3,7 @@
 import itertools
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar, NamedTuple, TypeVar, get_type_hints
@@ -31,8 +31,8 @@ class Effect:
     """What a fault does. Subclasses are frozen dataclasses whose fields are the effect's further keys.
 
     `stage` says when it is asked: `request` (before anything is processed), `reply` (after), `delivery`, `callback`,
-    `inbound_webhook`. `where` says at which operations it can strike at all, as patterns; a fault that is matched against
-    others would never strike and is refused.
+    `inbound_webhook`. `where` says at which operations it can strike at all, as patterns; a fault that is matched
+    against others would never strike and is refused.
     """
 
     name: ClassVar[str] = ""
@@ -77,7 +77,10 @@ def effect(name: str, stage: str, *where: str) -> Callable[[C], C]:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which occasions a fault is meant for; an empty field fits everything. `operation` may hold `*`; `body` is a regular expression."""
+    """Which occasions a fault is meant for; an empty field fits everything. `operation` may hold `*`.
+
+    `body` is a regular expression.
+    """
 
     operation: str = "*"
     to: str = ""
@@ -155,7 +158,8 @@ class Planted:
 class Faults:
     """The faults of one fake, in the order in which they were added; the earlier one is asked first.
 
-    `operations` are the names of the API's operations, once the API is there to say them; misspelt ones are refused then.
+    `operations` are the names of the API's operations, once the API is there to say them; misspelt ones are refused
+    then.
     """
 
     def __init__(self, seed: int | None = None) -> None:
@@ -181,6 +185,39 @@ class Faults:
         Raises:
             FaultError: with every mistake in it.
         """
+        planted = self._build("", fault)
+        planted.id = f"fault-{next(self._numbers)}"
+        self._planted[planted.id] = planted
+        return planted
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return every fault as the control API shows it."""
+        return [planted.document() for planted in self]
+
+    def read(self, documents: Iterable[Mapping[str, Any]]) -> list[Planted]:
+        """Return the faults that such documents describe, not planted yet.
+
+        Raises:
+            FaultError: with the mistakes in the first that cannot be understood.
+        """
+        found = []
+        for document in documents:
+            known = {name: value for name, value in document.items() if name in Fault.__dataclass_fields__}
+            planted = self._build(str(document["id"]), known)
+            planted.matched, planted.applied = int(document["matched"]), int(document["applied"])
+            found.append(planted)
+        return found
+
+    def replace(self, planted: Iterable[Planted]) -> None:
+        """Put these faults in the place of all others."""
+        self.clear()
+        for each in planted:
+            self._planted[each.id] = each
+            number = each.id.removeprefix("fault-")
+            if number.isdigit():
+                self._numbers = itertools.count(int(number) + 1)
+
+    def _build(self, fault_id: str, fault: Fault | Mapping[str, Any]) -> Planted:
         made = fault if isinstance(fault, Fault) else _fault(fault)
         problems: list[str] = []
         match = _match(made.match, problems)
@@ -193,9 +230,7 @@ class Faults:
             )
         if problems or built is None:
             raise FaultError(problems)
-        planted = Planted(f"fault-{next(self._numbers)}", made, match, built)
-        self._planted[planted.id] = planted
-        return planted
+        return Planted(fault_id, made, match, built)
 
     def _can_strike(self, pattern: str, built: Effect) -> bool:
         """Tell whether an effect can ever strike at operations of this pattern."""

@@ -20,7 +20,10 @@ class ResetBefore(Effect):
 @effect("reset_after", "reply")
 @dataclass(frozen=True, slots=True)
 class ResetAfter(Effect):
-    """The connection is reset although the request was processed: a created message exists, its client does not know."""
+    """The connection is reset although the request was processed.
+
+    A created message exists, its client does not know.
+    """
 
     def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Drop:
         """Return the reset."""

@@ -1,4 +1,7 @@
-"""Faults of the carrier: what becomes of a message that the API accepted, and messages that wait for somebody's decision."""
+"""Faults of the carrier: what becomes of a message that the API accepted.
+
+Also messages that wait for somebody's decision.
+"""
 
 import random
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ LONGEST_S = 86_400.0
 @effect("latency", "request")
 @dataclass(frozen=True, slots=True)
 class Latency(Effect):
-    """Answer late: `seconds`, and up to `jitter` more by chance, on the fake's clock. The request is processed at once."""
+    """Answer late: `seconds`, up to `jitter` more by chance, on the fake's clock; the request is processed at once."""
 
     seconds: float
     jitter: float = 0

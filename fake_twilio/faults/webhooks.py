@@ -64,7 +64,10 @@ class CallDrop(Effect):
 @_of_each_kind("duplicate")
 @dataclass(frozen=True, slots=True)
 class CallDuplicate(Effect):
-    """The call is made again, `times` more times, with the same idempotency token; the copies' answers are not looked at."""
+    """The call is made again, `times` more times, with the same idempotency token.
+
+    The copies' answers are not looked at.
+    """
 
     times: int = 1
 

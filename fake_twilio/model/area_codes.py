@@ -1,7 +1,8 @@
 """Which country and state each area code of the North American Numbering Plan belongs to.
 
-The countries and states are those of the numbering plan's public assignments. Non-geographic codes that no handset has (500, 900, …) are left out on
-purpose: a number with such a code, or with one that is not assigned (555), is not a valid destination.
+The countries and states are those of the numbering plan's public assignments. Non-geographic codes that no handset has
+(500, 900, …) are left out on purpose: a number with such a code, or with one that is not assigned (555), is not a
+valid destination.
 """
 
 _TABLE = """
@@ -104,7 +105,10 @@ def _read(table: str) -> dict[str, tuple[str, str]]:
 
 
 AREA_CODES = _read(_TABLE)
-"""Country (ISO 3166) and state or province by three-digit area code; the state is empty outside the US and Canada and for toll-free codes."""
+"""Country (ISO 3166) and state or province by three-digit area code.
+
+The state is empty outside the US and Canada and for toll-free codes.
+"""
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 """Area codes of toll-free numbers."""

@@ -40,7 +40,10 @@ TERMINAL = frozenset(
 """Statuses that a message never leaves, `read` after `delivered` excepted."""
 
 COMPLETE = TERMINAL | {Status.SENT}
-"""Statuses in which a message may be redacted or deleted; carriers without receipts leave messages at `sent` for ever."""
+"""Statuses in which a message may be redacted or deleted.
+
+Carriers without receipts leave messages at `sent` for ever.
+"""
 
 RANK = {
     Status.SCHEDULED: 0,
@@ -93,8 +96,8 @@ NO_OPTIONS = Options()
 class Message:
     """One text, in or out. Times are aware, in UTC.
 
-    `number` counts messages in the order in which they were made, across accounts; `position` is what lists are sorted by: the second of sending (of
-    making, while not sent), then `number`.
+    `number` counts messages in the order in which they were made, across accounts; `position` is what lists are sorted
+    by: the second of sending (of making, while not sent), then `number`.
     """
 
     sid: str
@@ -132,7 +135,10 @@ _set = object.__setattr__
 
 
 def changed(message: Message, **changes: object) -> Message:
-    """Return a copy with some fields changed; the same as `dataclasses.replace`, at a third of its price (every status change pays it)."""
+    """Return a copy with some fields changed.
+
+    The same as `dataclasses.replace`, at a third of its price (every status change pays it).
+    """
     copy = object.__new__(Message)
     for name in _FIELDS:
         _set(copy, name, changes[name] if name in changes else getattr(message, name))
@@ -145,7 +151,10 @@ def position(when: datetime, number: int) -> int:
 
 
 def may_become(current: Status, following: Status) -> bool:
-    """Tell whether a status may follow another: never backwards, never out of a terminal one, so late news cannot undo an outcome."""
+    """Tell whether a status may follow another.
+
+    Never backwards, never out of a terminal one, so late news cannot undo an outcome.
+    """
     if current in TERMINAL:
         return current is Status.DELIVERED and following is Status.READ
     if following is Status.CANCELED:

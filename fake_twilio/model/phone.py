@@ -20,10 +20,14 @@ CHANNELS = frozenset({"whatsapp", "messenger", "rcs"})
 def e164(text: str) -> str | None:
     """Return the number in E.164 form if it can be a phone number, else None.
 
-    Blanks, dots, dashes and brackets are forgiven; the leading `+` and country code are not. North American numbers are judged by the numbering
-    plan (an area code that exists, an exchange that does not begin with 0 or 1), all others by the public numbering plans of their countries.
+    Blanks, dots, dashes and brackets are forgiven; the leading `+` and country code are not. North American numbers
+    are judged by the numbering plan (an area code that exists, an exchange that does not begin with 0 or 1), all
+    others by the public numbering plans of their countries.
     """
     compact = text.strip().translate(_FORMATTING)
+    if text[:1] == " " and compact[:1].isdigit():
+        # A form that was not percent-encoded turns the leading `+` into a blank; Twilio has always read it as `+`.
+        compact = f"+{compact}"
     if not _E164.fullmatch(compact):
         return None
     if compact.startswith("+1"):
@@ -63,7 +67,10 @@ def is_short_code(text: str) -> bool:
 
 
 def is_alphanumeric(text: str) -> bool:
-    """Tell whether this can be an alphanumeric sender: up to eleven letters, digits, blanks, `+`, `-`, `_`, `&`, at least one letter."""
+    """Tell whether this can be an alphanumeric sender.
+
+    Up to eleven letters, digits, blanks, `+`, `-`, `_`, `&`, at least one letter.
+    """
     return _ALPHANUMERIC.fullmatch(text) is not None
 
 

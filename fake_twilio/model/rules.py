@@ -1,4 +1,7 @@
-"""What Twilio checks before it takes a message: destination, sender, content, trial, country; each breach is its own error."""
+"""What Twilio checks before it takes a message: destination, sender, content, trial, country.
+
+Each breach is its own error.
+"""
 
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account
@@ -49,10 +52,13 @@ def sender_form(sender: str) -> str:
 
 
 def may_send_from(sender: str, number: IncomingNumber | None, account: Account) -> None:
-    """Check that an account may send from this sender; `number` is the Twilio number with these digits, if there is one.
+    """Check that an account may send from this sender.
+
+    `number` is the Twilio number with these digits, if there is one.
 
     Raises:
-        TwilioError: 21659 (nobody's), 21660 (another account's), 21661 (cannot send texts), 21267 (alphanumeric on trial).
+        TwilioError: 21659 (nobody's), 21660 (another account's), 21661 (cannot send texts), 21267 (alphanumeric on
+        trial).
     """
     if number is None:
         if channel(sender)[0]:
@@ -72,7 +78,8 @@ def may_reach(to: str, sender: str, account: Account, verified: set[str]) -> Non
     """Check that an account may text this destination from this sender.
 
     Raises:
-        TwilioError: 21266 (the same number), 21910 (other channels), 21408 (country is off), 21608 (trial, not verified).
+        TwilioError: 21266 (the same number), 21910 (other channels), 21408 (country is off), 21608 (trial, not
+        verified).
     """
     if to == sender:
         raise TwilioError(21266, to=to, value=to)

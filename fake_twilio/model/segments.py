@@ -7,7 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-BASIC = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
 """The 127 characters of one septet."""
 
 EXTENDED = "\f^{}\\[]~|€"
@@ -31,7 +34,8 @@ def is_gsm(text: str) -> bool:
 def count(text: str) -> int:
     """Return the number of segments, at least 1.
 
-    A two-septet character and a grapheme cluster are never split across parts, so parts are packed one after the other instead of divided.
+    A two-septet character and a grapheme cluster are never split across parts, so parts are packed one after the other
+    instead of divided.
     """
     if _ONLY_BASIC.fullmatch(text):
         length = len(text)
@@ -61,7 +65,10 @@ def _units(text: str) -> int:
 
 
 def _cluster_units(text: str) -> Iterator[int]:
-    """Yield the UTF-16 size of each grapheme cluster; one that is larger than a part is given up and yielded character by character."""
+    """Yield the UTF-16 size of each grapheme cluster.
+
+    One that is larger than a part is given up and yielded character by character.
+    """
     for cluster in clusters(text):
         size = _units(cluster)
         if size <= UCS_PART:
@@ -73,8 +80,8 @@ def _cluster_units(text: str) -> Iterator[int]:
 def clusters(text: str) -> Iterator[str]:
     """Yield what a reader sees as single characters: base with its marks, joined emoji, flags.
 
-    This covers the rules of Unicode's text segmentation that matter to texts: CR LF, combining marks, variation selectors, skin tones, zero-width
-    joiners, regional indicators.
+    This covers the rules of Unicode's text segmentation that matter to texts: CR LF, combining marks, variation
+    selectors, skin tones, zero-width joiners, regional indicators.
     """
     current = ""
     flags = 0

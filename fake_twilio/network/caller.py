@@ -1,4 +1,7 @@
-"""Calling a customer's server: one HTTP request with Twilio's limits, told as an answer or as the alert it would raise."""
+"""Calling a customer's server.
+
+One HTTP request with Twilio's limits, told as an answer or as the alert it would raise.
+"""
 
 import asyncio
 import ssl

@@ -12,7 +12,7 @@ POLICIES = frozenset({"4xx", "5xx", "ct", "rt", "all"})
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """How one webhook is called; times in seconds. `bad_policy` holds a retry policy that is not known (alert 11243)."""
+    """How one webhook is called; times in seconds. `bad_policy` holds an unknown retry policy (alert 11243)."""
 
     connect: float = 5.0
     read: float = 15.0

@@ -39,7 +39,8 @@ def callback_parameters(message: Message) -> Parameters:
 class Receipts:
     """Announces status changes to whoever a message names; one message's callbacks go out one after the other.
 
-    Messages wait for nobody: a slow listener delays only its own message's further callbacks, never the life of the message.
+    Messages wait for nobody: a slow listener delays only its own message's further callbacks, never the life of the
+    message.
     """
 
     def __init__(self, world: World, webhooks: Webhooks) -> None:
@@ -50,7 +51,7 @@ class Receipts:
         world.on_reset.append(self._queues.clear)
 
     def announce(self, message: Message) -> None:
-        """Send the callback for a message's present status, if it is one that is announced and somebody wants to know."""
+        """Send the callback for a message's present status, if it is announced and somebody wants to know."""
         url = self.target(message)
         if not url or message.status not in ANNOUNCED:
             return

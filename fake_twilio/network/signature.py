@@ -11,7 +11,10 @@ from urllib.parse import urldefrag
 
 
 def signed_url(url: str) -> str:
-    """Return the URL that is called and signed: the configured one without its fragment, which only carries overrides."""
+    """Return the URL that is called and signed.
+
+    The configured one without its fragment, which only carries overrides.
+    """
     return urldefrag(url).url
 
 

@@ -32,7 +32,10 @@ class Delivery(NamedTuple):
 
 
 def callable_url(url: str) -> bool:
-    """Tell whether Twilio would accept this as a webhook URL: http or https, a host without underscores, at most 4000 characters."""
+    """Tell whether Twilio would accept this as a webhook URL.
+
+    Http or https, a host without underscores, at most 4000 characters.
+    """
     if len(url) > 4000 or not _HOST.match(url) or any(character.isspace() for character in url):
         return False
     try:
@@ -170,9 +173,8 @@ class Webhooks:
             failure = caught
         headers.pop("Authorization", None)
         self._note(attempt, method, url, headers, form, answer, failure, monotonic() - started)
-        if failure is not None:
-            raise failure
-        assert answer is not None
+        if answer is None:
+            raise failure or NoAnswer(11205, "no answer")
         return answer
 
     def _note(

@@ -42,7 +42,9 @@ def head(reply: Reply, common: str, *, close: bool) -> bytes:
 
 
 class WireResponse(web.StreamResponse):
-    """A response whose bytes are ready: written with one call, which is what keeps the fake as fast as an empty handler.
+    """A response whose bytes are ready.
+
+    Written with one call, which is what keeps the fake as fast as an empty handler.
 
     `cut` writes only that many bytes and then drops the connection, for faults that break an answer.
     """

@@ -12,7 +12,9 @@ Endpoint = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: a verb on a path pattern such as `/v1/Services/{service}`, what it is called, and who carries it out.
+    """One operation: a verb on a path pattern such as `/v1/Services/{service}`, what it is called.
+
+    Also who carries it out.
 
     `operation` names it in journals, faults and the coverage table.
     """
