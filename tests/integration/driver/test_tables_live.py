@@ -1,0 +1,271 @@
+"""Importing into a running driver: over HTTP and the command line, live, durable, and without losing anything."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driver.cli.tables import tables as tables_command
+from support.commands import invoke
+from support.driver_site import GATE, GUARD, OURS, Site, settings, site
+
+NIGHT = (
+    "TableId,TableDescription,Status.State.Value,Status.Priority,Status.IsAlarm,Status.AlarmIsAutoReset,Status.Description\n"
+    ",Night,4,2,TRUE,TRUE,\n,Night,3,3,TRUE,TRUE,Trouble\n,Night,1,9,,,Fine\n"
+)
+BROKEN = "TableId,Status.State.Value,Status.Color\ndefault,9,Red\ndefault,3,Reddish\n"
+
+
+async def put(here: Site, path: str, text: str, status: int = 200, method: str = "PUT", **headers: str) -> Any:
+    url = here.driver.dataserver_url + path
+    headers = {"Content-Type": "text/csv", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    async with here.http.request(method, url, data=text.encode(), headers=headers) as answer:
+        told = await answer.json(content_type=None)
+        assert answer.status == status, told
+        return told
+
+
+async def csv(here: Site, kind: str, query: str = "") -> str:
+    url = f"{here.driver.dataserver_url}/api/tables/{kind}{query}"
+    async with here.http.get(url, headers={"Accept": "text/csv"}) as answer:
+        assert answer.status == 200
+        assert answer.content_type == "text/csv"
+        return (await answer.read()).decode("utf-8-sig")
+
+
+async def test_a_preview_shows_the_difference_and_changes_nothing(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        before = await here.get("/api/tables/status")
+        told = await put(here, "/api/tables/status/preview", NIGHT, method="POST")
+        assert [(change["change"], change["tableId"], change["row"]) for change in told["changes"]] == [
+            ("added", "night", "No Communication"), ("added", "night", "Fault"), ("added", "night", "Normal"),
+        ]  # fmt: skip
+        assert "latched" in told["warnings"][0]["message"]
+        assert await here.get("/api/tables/status") == before
+        assert told["version"] == before["version"]
+
+
+async def test_an_assigned_table_is_shown_at_once_and_after_a_restart(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        assert await here.status() == "Normal"
+        await put(here, "/api/tables/status", NIGHT)
+        await put(here, "/api/tables/asset", "AssetId,StatusTableId\nguard,night\n")
+        await here.clock.settle()
+        assert (await here.status("guard"), await here.status("gate")) == ("Fine", "Normal")
+        changed = [event for event in await here.events("StateChanged") if event["assetId"] == "guard"]
+        assert changed[-1]["parameters"]["Status"] == "Fine"
+        tables = [event["parameters"] for event in await here.events("TablesChanged")]
+        assert [(told["Table"], told["Added"], told["Changed"]) for told in tables] == [
+            ("status", 3, 0),
+            ("asset", 0, 1),
+        ]
+        audit = [line["Action"] for line in (await here.get("/api/audit"))["items"] if "Imported" in line["Action"]]
+        assert audit == ["Imported: 1 changed", "Imported: 3 added"]
+        config = here.driver.config
+    async with site(tmp_path, start=False) as again, again.running(config):
+        assert (await again.get("/api/tables/asset"))["rows"][1]["StatusTableId"] == "night"
+        assert len((await again.get("/api/tables/status"))["rows"]) == 8
+
+
+async def test_an_imported_latch_holds_a_live_alarm(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await put(here, "/api/tables/status", NIGHT)
+        await put(here, "/api/tables/asset", "AssetId,StatusTableId\nguard,night\n")
+        here.fault({"type": "http_error", "status": 400, "code": 21612}, times=2)
+        await here.send("one")
+        await here.clock.advance(5)
+        assert await here.status() == "Trouble"
+        await here.send("two")
+        assert await here.status() == "Trouble", "a success ends the fault, but the alarm is latched"
+
+
+async def test_new_phones_work_without_a_restart_and_gone_ones_are_gone(tmp_path: Path) -> None:
+    async with site(tmp_path, phones=[]) as here:
+        rows = f"AssetId,Caption,ExternalPhoneNumber,TwilioPhoneNumber\nguard,Guard,{GUARD},{OURS}\nb,B,{GATE},{OURS}\n"
+        await put(here, "/api/tables/asset", rows)
+        await here.clock.settle()
+        await here.send("Door 3 forced")
+        assert here.received() == ["Door 3 forced"]
+        await here.fake.handset(GATE).send(OURS, "on my way")
+        await here.clock.advance(20)
+        names = [(event["assetId"], event["name"]) for event in await here.events() if "Received" in event["name"]]
+        assert names == [("twilio", "Message Received"), ("b", "Message Received from External Number")]
+        await put(here, "/api/tables/asset?mode=replace", rows.rsplit("b,B", 1)[0])
+        assert [asset["assetId"] for asset in (await here.get("/api/assets"))["items"]] == ["twilio", "guard"]
+
+
+async def test_nothing_is_lost_while_tables_are_imported(tmp_path: Path) -> None:
+    """A text that waits for its second attempt and a stream that listens both live through an import."""
+    async with site(tmp_path, phones=[]) as here:
+        rows = f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\nguard,{GUARD},{OURS}\nb,{GATE},{OURS}\n"
+        await put(here, "/api/tables/asset", rows)
+        await here.clock.settle()
+        async with here.http.ws_connect(here.driver.dataserver_url + "/api/events") as stream:
+            here.fault({"type": "http_error", "status": 503})
+            execution = await here.send("still on its way")
+            await put(here, "/api/tables/asset?mode=replace", rows.rsplit("guard", 1)[0] + f"b,{GATE},{OURS}\n")
+            await here.clock.advance(10)
+            assert here.received() == ["still on its way"], "its phone is gone, the text still goes out"
+            assert (await here.execution(execution))["state"] == "succeeded"
+            frames: list[dict[str, Any]] = []
+            while not any(frame.get("event", {}).get("name") == "TablesChanged" for frame in frames):
+                frames.append(json.loads((await stream.receive(5)).data))
+            assert not stream.closed
+
+
+async def test_refusals_come_all_at_once_with_line_column_and_cell(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        before = await here.get("/api/tables/status")
+        told = await put(here, "/api/tables/status", BROKEN, status=422)
+        assert told["code"] == "table_invalid"
+        assert [(error["line"], error["column"], error["cell"], error["value"]) for error in told["errors"]] == [
+            (2, "Status.State.Value", "B2", "9"), (3, "Status.Color", "C3", "Reddish"),
+        ]  # fmt: skip
+        assert all(error["path"] and error["message"] for error in told["errors"])
+        assert told["detail"].startswith("nothing was imported: 2 mistakes; the first: line 2 (B2), Status.State.Value")
+        assert await here.get("/api/tables/status") == before
+
+
+async def test_who_comes_late_is_told_so(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        version = (await here.get("/api/tables/status"))["version"]
+        await put(here, "/api/tables/status", NIGHT, If_Match=f'"{version}"')
+        told = await put(here, "/api/tables/status", NIGHT, status=412, If_Match=f'"{version}"')
+        assert told["code"] == "table_changed"
+        await put(here, "/api/tables/status", NIGHT, If_Match="*")
+
+
+async def test_two_imports_at_once_follow_one_another(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await asyncio.gather(*(put(here, "/api/tables/status", NIGHT) for _ in range(4)))
+        names = {row["TableId"] for row in (await here.get("/api/tables/status"))["rows"]}
+        assert names == {"default", "night", "night-2", "night-3", "night-4"}
+
+
+async def test_json_goes_in_as_it_comes_out(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        for kind in ("status", "command", "asset"):
+            told = await here.get(f"/api/tables/{kind}")
+            assert list(told["rows"][0]) == told["columns"]
+            again = await put(here, f"/api/tables/{kind}", json.dumps(told), Content_Type="application/json")
+            assert (again["changes"], again["version"]) == ([], told["version"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "kind", "status", "says"),
+    [
+        ("/api/tables/door", "x", "text/csv", 404, "there are no 'door' tables; there are status, command, asset"),
+        ("/api/tables/status", "x", "text/plain", 415, "expected text/csv or application/json"),
+        ("/api/tables/status", "{", "application/json", 400, "not JSON"),
+        ("/api/tables/status", "[]", "application/json", 400, 'an object with "rows"'),
+        (
+            "/api/tables/status",
+            '{"rows": [{"TableId": {}}]}',
+            "application/json",
+            422,
+            "line 2, TableId: expected text",
+        ),
+        ("/api/tables/status?mode=merge", "x", "text/csv", 400, "mode is 'merge'; expected update or replace"),
+        ("/api/tables/status", "", "text/csv", 422, "the file is empty"),
+    ],
+)
+async def test_bad_requests_are_answered_with_what_to_do(
+    tmp_path: Path, path: str, body: str, kind: str, status: int, says: str
+) -> None:
+    async with site(tmp_path) as here:
+        told = await put(here, path, body, status=status, Content_Type=kind)
+        assert says in told["detail"]
+
+
+async def test_exports_for_spreadsheets_scripts_and_the_platform(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        assert f",{GUARD},{OURS}," in await csv(here, "asset")
+        assert f",'{GUARD},'{OURS}," in await csv(here, "asset", "?forExcel=true")
+        assert "Commnand.Action.Value" in await csv(here, "command", "?spelling=platform")
+        assert (await csv(here, "status", "?template=true")).count("\n") == 1
+        told = await here.get("/api/tables/command?spelling=american", status=200)
+        assert told["kind"] == "command", "JSON has no spelling"
+
+
+async def test_the_configuration_files_assets_cannot_be_contradicted(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        told = await put(here, "/api/tables/asset", "AssetId,Caption\nguard,Other\n", status=422)
+        assert told["errors"][0]["message"] == "the configuration file sets this to 'Guard'; change it there"
+
+
+async def test_a_viewer_looks_and_an_engineer_imports(tmp_path: Path) -> None:
+    from driver.dataserver.hashes import hash_token
+
+    tokens = [{"name": role, "token_hash": hash_token(role), "role": role} for role in ("viewer", "engineer")]
+    async with (
+        site(tmp_path, start=False) as here,
+        here.running(settings(here.fake, tmp_path, dataserver={"tokens": tokens})),
+    ):
+        url = here.driver.dataserver_url + "/api/tables/command"
+        viewer, engineer = ({"Authorization": f"Bearer {role}"} for role in ("viewer", "engineer"))
+        assert (await here.http.get(url)).status == 401
+        assert (await here.http.get(url, headers=viewer)).status == 200
+        body = "TableId,Command.CommandID,Command.Name\ndefault-phone,1,Text\n"
+        kind = {"Content-Type": "text/csv"}
+        assert (await here.http.put(url, data=body, headers=viewer | kind)).status == 403
+        assert (await here.http.post(url + "/preview", data=body, headers=viewer | kind)).status == 403
+        assert (await here.http.put(url, data=body, headers=engineer | kind)).status == 200
+
+
+class TestCommandLine:
+    """`sms-driver tables` against a running driver."""
+
+    async def test_export_edit_import(self, tmp_path: Path) -> None:
+        file = tmp_path / "status.csv"
+        async with site(tmp_path) as here:
+            url = here.driver.dataserver_url
+            done = await invoke(tables_command, "export", "status", str(file), "--url", url)
+            assert (done.returncode, done.stdout) == (0, "")
+            file.write_bytes(file.read_bytes().replace(b"#FFC62828", b"DarkOrange"))
+            dry = await invoke(tables_command, "import", "status", str(file), "--dry-run", "--url", url)
+            assert dry.returncode == 0
+            assert "changed: default / Fault\n    Status.Color: #FFC62828 → #FFFF8C00\n" in dry.stdout
+            assert "1 row to change, 4 as before." in dry.stdout
+            assert "#FFC62828" in await csv(here, "status")
+            done = await invoke(tables_command, "import", "status", str(file), "--url", url)
+            assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Imported.")
+            assert "#FFFF8C00" in await csv(here, "status")
+            again = await invoke(tables_command, "import", "status", str(file), "--json", "--url", url)
+            assert json.loads(again.stdout)["changes"] == []
+
+    async def test_mistakes_are_told_line_by_line_and_nothing_happens(self, tmp_path: Path) -> None:
+        file = tmp_path / "status.csv"
+        file.write_text(BROKEN)
+        async with site(tmp_path) as here:
+            done = await invoke(tables_command, "import", "status", str(file), "--url", here.driver.dataserver_url)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert "  line 2 (B2), Status.State.Value = '9': there is no state '9'" in done.stderr
+            assert "  line 3 (C3), Status.Color = 'Reddish': expected a colour" in done.stderr
+
+    async def test_json_restores_another_driver(self, tmp_path: Path) -> None:
+        file = tmp_path / "status.json"
+        async with site(tmp_path) as here:
+            url = here.driver.dataserver_url
+            await put(here, "/api/tables/status", NIGHT)
+            done = await invoke(tables_command, "export", "status", str(file), "--json", "--url", url)
+            assert done.returncode == 0
+        (tmp_path / "other").mkdir()
+        async with site(tmp_path / "other") as other:
+            url = other.driver.dataserver_url
+            done = await invoke(tables_command, "import", "status", str(file), "--replace", "--url", url)
+            assert done.returncode == 0, done.stderr
+            assert {row["TableId"] for row in (await other.get("/api/tables/status"))["rows"]} == {"default", "night"}
+
+    async def test_a_template_needs_no_driver(self) -> None:
+        done = await invoke(tables_command, "template", "command", "--platform-spelling")
+        assert done.stdout.startswith(
+            "\ufeffTableId,TableDescription,AssetType,Command.Action.Description,Commnand.Action."
+        )
+
+    async def test_files_that_cannot_be_read_or_written(self, tmp_path: Path) -> None:
+        done = await invoke(tables_command, "import", "asset", str(tmp_path / "none.csv"))
+        assert (done.returncode, "No such file" in done.stderr) == (2, True)
+        done = await invoke(tables_command, "template", "asset", str(tmp_path / "no" / "a.csv"))
+        assert (done.returncode, "cannot be written" in done.stderr) == (1, True)
