@@ -74,7 +74,9 @@ class DriverView:
         return dict(await self._get(f"/api/executions/{execution_id}"))
 
     async def until(self, holds: Callable[[], Any], within: float) -> Any:
-        """Look at each piece of news, and now and then without any, until `holds()` (a plain or coroutine function) answers something true, and hand that back.
+        """Look until `holds()`, a plain or coroutine function, answers something true, and hand that back.
+
+        It looks at each piece of news, and now and then without any.
 
         Raises:
             TimeoutError: When it did not within so many seconds.
