@@ -5,9 +5,11 @@ pytest_plugins = [
     "bench.reports",
     "bench.fixtures",
     "steps.assets",
+    "steps.commands",
     "steps.driver",
     "steps.events",
     "steps.handsets",
+    "steps.records",
     "steps.time",
     "steps.twilio",
 ]

@@ -21,9 +21,33 @@ Feature: A trial account texts verified numbers only
     When 5 seconds pass
     Then the command has terminated after 2 attempts
     And the handset of "Dock" shows nothing
-    And "Dock" shows Fault
+    And the assets show:
+      | asset  | status | reason                  |
+      | Dock   | Fault  | ~trial account requires |
+      | Gate   | Normal | Working                 |
+      | System | Fault  | *                       |
 
-  Scenario: An unverified number may text in
-    Given "Dock" texts "I am here"
+  Scenario: A workflow's text to an unverified number terminates as well
+    Given a workflow calls Send Message with:
+      | parameter           | value  |
+      | Message Content     | Hello  |
+      | Destination Number  | Dock   |
+      | Source Phone Number | Twilio |
+    When 5 seconds pass
+    Then the command has terminated after 2 attempts
+
+  Scenario Outline: Who texts in is received: <name>
+    Given "<name>" texts "I am here"
     When 10 seconds pass
-    Then the event "Message Received from External Number" was published 1 time
+    Then the event "Message Received from External Number" was published once
+
+    Examples:
+      | name |
+      | Gate |
+      | Dock |
+
+  Scenario: The prefix counts for the number of parts
+    When the operator sends a text of 123 characters to phone "Gate"
+    Then the list of messages is:
+      | direction | to   | segments |
+      | outbound  | Gate | 2        |

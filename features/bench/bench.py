@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,12 +15,18 @@ from anyio.from_thread import BlockingPortal
 from bench import configuration, evidence, invariants, views
 from bench.cast import asset_id
 from bench.clock import Deadline, Time
-from bench.driver_api import CommandRefusedError, DriverApi
+from bench.driver_api import DriverApi, RefusedError
 from bench.parties import FarSide, NearSide
 from bench.tables import Comparison
 from bench.verdict import Evidence
 
 Answer = TypeVar("Answer")
+
+SYSTEM = "twilio"
+"""The System asset's id."""
+
+OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
+"""Who gives commands in every scenario."""
 
 
 class Bench:
@@ -40,6 +50,9 @@ class Bench:
         self.cast = far.cast()
         self.changes: dict[str, object] = {}
         self.executions: list[str] = []
+        self._given: list[tuple[str, str, dict[str, Any]]] = []
+        self._last_of: dict[str, str] = {}
+        self._began = time.now()
         self.refusals: list[str] = []
         self.expected_errors: list[str] = []
 
@@ -78,9 +91,12 @@ class Bench:
         """Play on the account of this type."""
         self.cast.account = self._far.account(type_)
 
-    def add_fault(self, effect: dict[str, Any], operation: str = "messages.create", **limits: Any) -> None:
-        """Make Twilio fail on purpose: always, or so many `times`."""
-        self.wait_for(self._far.add_fault, {"operation": operation}, effect, **({"times": None} | limits))
+    def add_fault(
+        self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, to: str = ""
+    ) -> None:
+        """Make Twilio fail on purpose: always or so many times, for everybody or only for texts to one number."""
+        match = {"operation": operation} | ({"to": to} if to else {})
+        self.wait_for(self._far.add_fault, match, effect, times=times)
 
     def clear_faults(self) -> None:
         """Twilio works again."""
@@ -90,11 +106,15 @@ class Bench:
         """What Twilio was asked."""
         return self.wait_for(self._far.requests, **filters)
 
+    def sent(self) -> views.Facts:
+        """Each text that Twilio was asked to send, in order."""
+        return views.sent(self.requests(operation="messages.create"), self.cast, self._began)
+
     def text(self, name: str, body: str, to: str = "Twilio") -> None:
         """A person texts one of the account's numbers."""
         number = self.cast.number(name)
         self.wait_for(self._far.text, number, self.cast.twilio_number(to), body)
-        self._texts.append({"at": self._time.now().isoformat(), "from": number, "body": body})
+        self._texts.append({"at": _iso(self._time.now()), "from": number, "body": body})
 
     def shown_on_handset(self, name: str) -> views.Facts:
         """What a person's handset shows, both directions, in order."""
@@ -126,40 +146,111 @@ class Bench:
         """Stop the driver in good order."""
         self.wait_for(self._near.stop)
 
+    def phone_names(self) -> list[str]:
+        """The phones of the scenario, as it calls them."""
+        return [row["phone"] for row in self._phones]
+
     def command(self, name: str, command: str, parameters: Mapping[str, str] | None = None) -> None:
         """Give an asset a command; its execution (or why it was refused) is remembered."""
-        asset = "twilio" if name == "System" else asset_id(name)
-        self._remember(self.driver.command, asset, command, parameters)
+        self.commands([name], command, parameters)
+
+    def commands(self, names: Sequence[str], command: str, parameters: Mapping[str, str] | None = None) -> None:
+        """Give several assets the same command at once."""
+        paths = {name: f"/api/assets/{SYSTEM if name == 'System' else asset_id(name)}/commands" for name in names}
+        self._give([(name, path, _body(command, parameters or {})) for name, path in paths.items()])
 
     def system_command(self, command: str, parameters: Mapping[str, str]) -> None:
         """Give the system a command, as a workflow does."""
-        self._remember(self.driver.system_command, "twilio", command, parameters)
+        self._give([("System", f"/api/systems/{SYSTEM}/commands", _body(command, parameters))])
 
-    def _remember(self, give: Callable[..., Awaitable[str]], *arguments: Any) -> None:
-        try:
-            self.executions.append(self.wait_for(give, *arguments))
-        except CommandRefusedError as refusal:
-            self.refusals.append(str(refusal))
+    def repeat(self) -> None:
+        """Give the last command once more, under the same command id."""
+        self._give(self._given[-1:])
+
+    def _give(self, commands: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+        async def post(name: str, path: str, body: Mapping[str, Any]) -> None:
+            try:
+                execution = (await self.driver.post(path, body))["executionId"]
+            except RefusedError as refusal:
+                self.refusals.append(str(refusal))
+            else:
+                self.executions.append(execution)
+                self._last_of[name] = execution
+
+        async def post_all() -> None:
+            await asyncio.gather(*(post(*one) for one in commands))
+
+        self._given += commands
+        self.wait_for(post_all)
         self.settle()
+
+    def with_numbers(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """The parameters of Send Message with telephone numbers in place of the names of people."""
+        changed = dict(parameters)
+        for parameter in parameters.keys() & {"Destination Number", "Source Phone Number"}:
+            value = self.cast.twilio_number(parameters[parameter])
+            changed[parameter] = value if value != parameters[parameter] else self.cast.number(value)
+        return changed
+
+    def moment(self, text: str) -> str:
+        """A moment as the driver's API writes it where the text says `in 60 seconds`; any other text as it is."""
+        if found := re.fullmatch(r"in (\d+) seconds", text):
+            return _iso(self._time.now() + timedelta(seconds=int(found[1])))
+        return text
 
     def last_execution(self) -> dict[str, Any]:
         """What became of the last command."""
         assert self.executions, f"no command was accepted; refused: {self.refusals}"
-        return self.wait_for(self.driver.execution, self.executions[-1])
+        return dict(self.wait_for(self.driver.get, f"/api/executions/{self.executions[-1]}"))
 
-    def standing(self) -> dict[str, object]:
-        """How the last command stands: state, result, reason, delivery, and how many attempts there were."""
-        execution = self.last_execution()
-        names = ("state", "result", "reason", "delivery")
-        return {name: execution.get(name) for name in names} | {"attempts": len(execution["attempts"])}
+    def standing(self) -> views.Fact:
+        """How the last command stands."""
+        return views.standing(self.last_execution())
+
+    def attempts(self) -> views.Facts:
+        """The attempts of the last command."""
+        return views.attempts(self.last_execution(), self._began)
+
+    def last_results(self) -> views.Facts:
+        """What the last command of each asset came to."""
+        asked = {name: f"/api/executions/{execution}" for name, execution in self._last_of.items()}
+        return [{"asset": n, "result": self.wait_for(self.driver.get, path)["result"]} for n, path in asked.items()]
 
     def assets(self) -> views.Facts:
         """The assets in a feature file's words."""
-        return views.assets(self.wait_for(self.driver.assets), "twilio")
+        return views.assets(self._items("/api/assets"), SYSTEM)
+
+    def alarms(self) -> views.Facts:
+        """The alarm grid."""
+        return views.alarms(self._items("/api/alarms"), self.wait_for(self.driver.items, "/api/assets"), SYSTEM)
+
+    def messages(self) -> views.Facts:
+        """Every message the driver knows."""
+        return views.known_messages(self._items("/api/messages"), self.cast)
+
+    def dead_letters(self) -> views.Facts:
+        """Texts that did not get out."""
+        return views.dead_letters(self._items("/api/deadletters"))
+
+    def requeue(self) -> None:
+        """Send the newest dead letter again."""
+        newest = self._items("/api/deadletters")[0]["executionId"]
+        self._give([("System", f"/api/deadletters/{newest}/requeue", {})])
+
+    def audit(self) -> views.Facts:
+        """The audit, its columns as the platform calls them."""
+        return [dict(item) for item in self._items("/api/audit")]
+
+    def _items(self, path: str) -> list[dict[str, Any]]:
+        return self.wait_for(self.driver.items, path)
 
     def events(self, name: str) -> list[dict[str, Any]]:
         """The events of that name since the driver was started."""
         return [event for event in list(self.driver.events) if event["name"] == name]
+
+    def told(self, names: Collection[str]) -> views.Facts:
+        """The events of these names in order: event, asset, and their parameters."""
+        return [views.event(one, SYSTEM) for one in list(self.driver.events) if one["name"] in names]
 
     def log(self, **filters: str) -> list[dict[str, Any]]:
         """The driver's debug log."""
@@ -172,7 +263,7 @@ class Bench:
         if self._near.api is None:
             return []
         self.settle()
-        executions = [self.wait_for(self.driver.execution, one) for one in self.executions]
+        executions = self.wait_for(self.driver.get_all, [f"/api/executions/{one}" for one in set(self.executions)])
         return invariants.broken(self.log(level="ERROR"), self.requests(), executions, self.expected_errors)
 
     def evidence(self) -> Evidence:
@@ -181,3 +272,13 @@ class Bench:
         log = self.log() if self._near.api else []
         webhooks = self.wait_for(self._far.webhooks)
         return evidence.evidence(self.requests(), webhooks, self._texts, events, log, self.cast)
+
+
+def _body(command: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """A command as it is posted, under an id of its own."""
+    return {"command": command, "parameters": dict(parameters), "commandId": uuid.uuid4().hex, **OPERATOR}
+
+
+def _iso(moment: datetime) -> str:
+    """A moment as all parties write it: ISO 8601, UTC, milliseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
 
 
-class CommandRefusedError(Exception):
-    """The data server answered a command with a problem instead of an execution."""
+class RefusedError(Exception):
+    """The data server answered with a problem."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         super().__init__(f"HTTP {status}: {problem.get('detail') or problem.get('title') or problem}")
@@ -69,44 +68,39 @@ class DriverApi:
         """The JSON answer of a GET.
 
         Raises:
-            CommandRefusedError: When the answer is a problem.
+            RefusedError: When the answer is a problem.
         """
         async with self._session.get(self.base_url + path, params=query) as answer:
             body = await answer.json(content_type=None)
             if answer.status >= 400:
-                raise CommandRefusedError(answer.status, body)
+                raise RefusedError(answer.status, body)
             return body
+
+    async def get_all(self, paths: Sequence[str]) -> list[Any]:
+        """The answers of several GETs, asked at once."""
+        return list(await asyncio.gather(*(self.get(path) for path in paths)))
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """The JSON answer of a POST.
 
         Raises:
-            CommandRefusedError: When the answer is a problem.
+            RefusedError: When the answer is a problem.
         """
         async with self._session.post(self.base_url + path, json=body) as answer:
             parsed = await answer.json(content_type=None)
             if answer.status >= 400:
-                raise CommandRefusedError(answer.status, parsed)
+                raise RefusedError(answer.status, parsed)
             return parsed
 
-    async def command(self, asset: str, command: str, parameters: Mapping[str, str] | None = None) -> str:
-        """Give an asset a command; answers the execution's id."""
-        body = {"command": command, "parameters": dict(parameters or {}), "commandId": uuid.uuid4().hex}
-        return str((await self.post(f"/api/assets/{asset}/commands", body))["executionId"])
-
-    async def system_command(self, system: str, command: str, parameters: Mapping[str, str]) -> str:
-        """Give the system a command as a workflow does; answers the execution's id."""
-        body = {"command": command, "parameters": dict(parameters), "commandId": uuid.uuid4().hex}
-        return str((await self.post(f"/api/systems/{system}/commands", body))["executionId"])
-
-    async def execution(self, execution_id: str) -> dict[str, Any]:
-        """What became of a command."""
-        return dict(await self.get(f"/api/executions/{execution_id}"))
-
-    async def assets(self) -> list[dict[str, Any]]:
-        """All assets as the data server shows them, the System asset among them."""
-        answer = await self.get("/api/assets")
-        return list(answer["items"] if isinstance(answer, dict) else answer)
+    async def items(self, path: str) -> list[dict[str, Any]]:
+        """All items of a paged list."""
+        found: list[dict[str, Any]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            answer = await self.get(path, **({"cursor": cursor} if cursor else {}))
+            found += answer["items"]
+            cursor = answer["next"]
+        return found
 
     async def log(self, **filters: str) -> list[dict[str, Any]]:
         """The debug log's records, oldest first."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bench.clock import MovableClock
+from bench.database import EmptyDatabase
 from bench.driver_api import DriverApi
 from driver.app import RunningDriver, open_driver
 from driver.config import DriverConfig
@@ -16,9 +18,10 @@ from driver.config import DriverConfig
 class DriverInProcess:
     """One driver, started from a configuration and stopped or restarted on the same database."""
 
-    def __init__(self, clock: MovableClock, session: aiohttp.ClientSession) -> None:
+    def __init__(self, clock: MovableClock, session: aiohttp.ClientSession, database: EmptyDatabase) -> None:
         self._clock = clock
         self._session = session
+        self._database = database
         self._stop = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
         self._running: RunningDriver | None = None
@@ -30,13 +33,15 @@ class DriverInProcess:
         Raises:
             Exception: Whatever keeps the driver from starting.
         """
+        await self._database.place(Path(settings["store"]["url"].removeprefix("sqlite:///")))
         ready: asyncio.Future[RunningDriver] = asyncio.get_running_loop().create_future()
         self._stop.clear()
         self._life = asyncio.create_task(self._live(DriverConfig.model_validate(settings), ready))
         await asyncio.wait((self._life, ready), return_when=asyncio.FIRST_COMPLETED)
         if self._life.done():
             ready.cancel()
-            self._life.result()
+            life, self._life = self._life, None
+            life.result()
         self._running = ready.result()
         self._clock.add_settler(self._running.settle)
         self.api = DriverApi(self._running.dataserver_url, self._running.debugtools_url, self._session)

@@ -23,7 +23,8 @@ def evidence(requests: Rows, webhooks: Rows, texts: Rows, events: Rows, log: Row
         log: The driver's debug log.
         cast: Whose numbers they are.
     """
-    timeline = sorted([*_asked(requests, cast), *_called(webhooks), *_written(texts, cast), *_told(events)])
+    everything = [*_written(texts, cast), *_asked(requests, cast), *_called(webhooks), *_told(events)]
+    timeline = sorted(everything, key=lambda row: row[0])
     return Evidence(
         timeline=[[_clock(at), who, what] for at, who, what in timeline],
         log=[_line(record) for record in log],

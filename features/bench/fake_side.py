@@ -40,11 +40,9 @@ def seed() -> dict[str, Any]:
 class FakeSide:
     """A fake Twilio and the means to play its other ends: handsets, faults, journals."""
 
-    patience = 2.0
-    """Real seconds after which an observation that does not fit is a failure."""
-
-    def __init__(self, base_url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float) -> None:
         self.base_url = base_url
+        self.patience = patience
         self._session = session
 
     def cast(self) -> Cast:
@@ -100,4 +98,4 @@ class FakeSide:
 async def fake_side(clock: MovableClock | None, session: aiohttp.ClientSession) -> AsyncIterator[FakeSide]:
     """Run a fake Twilio on the given clock, or on the machine's."""
     async with FakeTwilio(seed(), clock=clock, port=0) as fake:
-        yield FakeSide(fake.base_url, session)
+        yield FakeSide(fake.base_url, session, patience=0.5 if clock else 5.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from bench.bench import Bench
     from bench.stage import Stage
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - nothing secret is put there, and under a name of its own
 
 
 @pytest.fixture(scope="session")
@@ -37,13 +40,20 @@ def stage(request: pytest.FixtureRequest, portal: BlockingPortal) -> Iterator[St
 
 
 @pytest.fixture
-def bench(request: pytest.FixtureRequest, portal: BlockingPortal, stage: Stage, tmp_path: Path) -> Iterator[Bench]:
+def folder() -> Iterator[Path]:
+    """A folder for the driver's database; in memory where there is such a place, for each commit is synced."""
+    with TemporaryDirectory(prefix="scenario-", dir=_MEMORY if _MEMORY.is_dir() else None) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest, portal: BlockingPortal, stage: Stage, folder: Path) -> Iterator[Bench]:
     """A fresh bench for one scenario: Twilio back at its beginning, no driver running yet."""
     __tracebackhide__ = True
     from bench.bench import Bench
 
     portal.call(stage.far.begin)
-    bench = Bench(portal, stage.far, stage.near(tmp_path), stage.time, tmp_path)
+    bench = Bench(portal, stage.far, stage.near(folder), stage.time, folder)
     request.node.stash[EVIDENCE] = bench.evidence
     broken: list[str] = []
     try:

@@ -13,6 +13,7 @@ from bench.sides import DRIVERS, REAL_LACKS, TWILIOS, lacking
 
 SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
+_OTHERS = ("hypothesispytest",)
 STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
 
 
@@ -25,6 +26,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the far side (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="the near side (%(default)s)")
     group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Where nothing but feature files is played, leave out plugins of other tests: they take longer than a scenario."""
+    named = [Path(str(argument).split("::", 1)[0]).resolve() for argument in config.args]
+    if named and all(path.is_relative_to(SUITE) for path in named):
+        for name in filter(config.pluginmanager.has_plugin, _OTHERS):
+            config.pluginmanager.unregister(name=name)
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
@@ -48,10 +49,11 @@ async def open_stage(twilio: str, driver: str) -> AsyncIterator[Stage]:
     """
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
         movable = _movable_clock() if (twilio, driver) == ("fake", "in-process") else None
         far = await stack.enter_async_context(_far_side(twilio, movable, session))
         time: Time = MovedTime(movable) if movable else RealTime()
-        stage = Stage(far, lambda folder: _near_side(driver, movable, session, folder), time)
+        stage = Stage(far, _near_side(driver, movable, session, folder), time)
         stage.watch()
         yield stage
 
@@ -70,8 +72,12 @@ async def _far_side(twilio: str, clock: MovableClock | None, session: aiohttp.Cl
         yield far
 
 
-def _near_side(driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path) -> NearSide:
+def _near_side(
+    driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path
+) -> Callable[[Path], NearSide]:
+    from bench.database import EmptyDatabase
     from bench.driver_in_process import DriverInProcess
 
     assert clock is not None
-    return DriverInProcess(clock, session)
+    database = EmptyDatabase(folder)
+    return lambda _: DriverInProcess(clock, session, database)

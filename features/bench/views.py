@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from bench.cast import Cast
 
-Facts = list[dict[str, object]]
+Fact = dict[str, object]
+Facts = list[Fact]
 
 
 def assets(items: Sequence[Mapping[str, Any]], system: str) -> Facts:
-    """Assets: asset, status, alarm, reason, active states, true states. The System asset is called `System`."""
+    """Assets: asset (`System` is the system), status, alarm, reason, awaiting, active states, true states."""
     return [
         {
             "asset": "System" if item["assetId"] == system else item["caption"],
             "status": item["status"],
             "alarm": alarm_word(item["alarms"]),
             "reason": item["reason"],
+            "awaiting": item["awaiting"],
             "active states": item["activeStates"],
             "true states": item["trueStates"],
         }
@@ -53,12 +57,31 @@ def parameters(event: Mapping[str, Any], cast: Cast) -> Facts:
     return [{"parameter": name, "value": cast.name(str(value))} for name, value in event["parameters"].items()]
 
 
-def attempts(execution: Mapping[str, Any]) -> Facts:
-    """A command's attempts: at, outcome, HTTP status, code, sid."""
+def standing(execution: Mapping[str, Any]) -> Fact:
+    """How a command stands: state, result, reason, delivery, error code, and how many attempts there were."""
+    names = {
+        "state": "state",
+        "result": "result",
+        "reason": "reason",
+        "delivery": "delivery",
+        "error code": "errorCode",
+    }
+    told: Fact = {column: execution.get(key) for column, key in names.items()}
+    return told | {"attempts": len(execution["attempts"])}
+
+
+def event(told: Mapping[str, Any], system: str) -> Fact:
+    """An event: its name, the asset, and its parameters as columns of their own."""
+    asset = "System" if told["assetId"] == system else told["initial"]["Name"]
+    return {"event": told["name"], "asset": asset, **told["parameters"]}
+
+
+def attempts(execution: Mapping[str, Any], began: datetime) -> Facts:
+    """A command's attempts: attempt, at (seconds since the scenario began), outcome, HTTP status, code, sid."""
     return [
         {
             "attempt": number,
-            "at": attempt["at"],
+            "at": since(began, attempt["at"]),
             "outcome": attempt["outcome"],
             "HTTP status": attempt["httpStatus"],
             "code": attempt["code"],
@@ -66,3 +89,72 @@ def attempts(execution: Mapping[str, Any]) -> Facts:
         }
         for number, attempt in enumerate(execution["attempts"], 1)
     ]
+
+
+def alarms(items: Sequence[Mapping[str, Any]], owners: Sequence[Mapping[str, Any]], system: str) -> Facts:
+    """The alarm grid: asset, type, state, active, masked, age in seconds, count, by, comment."""
+    names = {owner["assetId"]: "System" if owner["assetId"] == system else owner["caption"] for owner in owners}
+    return [
+        {
+            "asset": names[item["assetId"]],
+            "type": item["alarmType"],
+            "state": item["state"],
+            "active": "yes" if item["active"] else "no",
+            "masked": "yes" if item["masked"] else "no",
+            "age": None if item["age"] is None else f"{item['age']:g} s",
+            "count": item["count"],
+            "by": item["acknowledgedBy"],
+            "comment": item["comment"],
+        }
+        for item in items
+    ]
+
+
+def known_messages(items: Sequence[Mapping[str, Any]], cast: Cast) -> Facts:
+    """The driver's messages: direction, from, to, body, status, error code, asset, segments."""
+    return [
+        {
+            "direction": item["direction"],
+            "from": cast.name(item["from"]),
+            "to": cast.name(item["to"]),
+            "body": item["body"],
+            "status": item["status"],
+            "error code": item["errorCode"],
+            "asset": item["assetId"],
+            "segments": item["segments"],
+        }
+        for item in items
+    ]
+
+
+def dead_letters(items: Sequence[Mapping[str, Any]]) -> Facts:
+    """Dead letters: asset, body, state, reason, result."""
+    return [
+        {
+            "asset": item["assetId"],
+            "body": item["parameters"].get("Message Content"),
+            "state": item["state"],
+            "reason": item["reason"],
+            "result": item["result"],
+        }
+        for item in items
+    ]
+
+
+def sent(requests: Sequence[Mapping[str, Any]], cast: Cast, began: datetime) -> Facts:
+    """Requests to send: at (seconds since the scenario began), from, to, body, HTTP status."""
+    return [
+        {
+            "at": since(began, request["at"]),
+            "from": cast.name(request["from"]),
+            "to": cast.name(request["to"]),
+            "body": parse_qs(request["body"]).get("Body", [""])[0],
+            "HTTP status": request["status"],
+        }
+        for request in requests
+    ]
+
+
+def since(began: datetime, moment: str) -> str:
+    """How long after the beginning of the scenario, as `5 s`."""
+    return f"{(datetime.fromisoformat(moment) - began).total_seconds():g} s"

@@ -9,7 +9,7 @@ Feature: A latched alarm stays until it is reset
     And a running driver with the phone "Gate"
 
   Scenario: The alarm stays although the next text was accepted
-    Given Twilio refuses the next 2 messages with HTTP 503
+    Given Twilio answers the next 2 messages with HTTP 503
     And the operator sends "Door forced" to phone "Gate"
     And 5 seconds pass
     When the operator sends "Once more" to phone "Gate"

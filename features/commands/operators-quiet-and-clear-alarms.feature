@@ -27,7 +27,7 @@ Feature: Operators quiet and clear alarms
 
     Scenario: A masked phone hides its fault but not its true state
       Given the operator gives the command Mask to "Gate"
-      And Twilio refuses the next 2 messages with HTTP 503
+      And Twilio answers the next 2 messages with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
       Then the assets show:
@@ -51,7 +51,7 @@ Feature: Operators quiet and clear alarms
   Rule: Acknowledge and Reset
 
     Scenario: Acknowledge takes notice of a fault
-      Given Twilio refuses the next 2 messages with HTTP 503
+      Given Twilio answers the next 2 messages with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       And 5 seconds pass
       When the operator gives the command Acknowledge to "Gate"
@@ -61,7 +61,7 @@ Feature: Operators quiet and clear alarms
         | System | *            | *            | Fault       |
 
     Scenario: Reset clears an acknowledged send failure
-      Given Twilio refuses the next 2 messages with HTTP 503
+      Given Twilio answers the next 2 messages with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       And 5 seconds pass
       And the operator gives the command Acknowledge to "Gate"
@@ -102,7 +102,7 @@ Feature: Operators quiet and clear alarms
         | System |
 
     Scenario: Cancel never cancels a message that waits to be resent
-      Given Twilio refuses the next message with HTTP 503
+      Given Twilio answers the next message with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       And the operator gives the command Cancel to "Gate"
       When 5 seconds pass

@@ -6,6 +6,6 @@ Feature: Debug tools show what the driver does
     Given a running driver with the phone "Gate"
 
   Scenario: A refused attempt is in the log
-    Given Twilio refuses the next message with HTTP 503
+    Given Twilio answers the next message with HTTP 503
     When the operator sends "Door forced" to phone "Gate"
     Then the debug log shows "attempt"

@@ -9,14 +9,14 @@ Feature: A failed text is resent after five seconds
   Rule: The second attempt comes five seconds after the first
 
     Scenario: Nothing is resent before five seconds have passed
-      Given Twilio refuses the next message with HTTP 503
+      Given Twilio answers the next message with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       When 4.9 seconds pass
-      Then Twilio was asked to send 1 time
+      Then Twilio was asked to send once
       And the handset of "Gate" shows nothing
 
     Scenario: The second attempt succeeds
-      Given Twilio refuses the next message with HTTP 503
+      Given Twilio answers the next message with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
       Then the command has succeeded after 2 attempts
@@ -25,7 +25,7 @@ Feature: A failed text is resent after five seconds
         | in  | Door forced |
 
     Scenario: A phone whose text was resent stays Normal
-      Given Twilio refuses the next message with HTTP 503
+      Given Twilio answers the next message with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
       Then "Gate" shows Normal
@@ -33,31 +33,31 @@ Feature: A failed text is resent after five seconds
   Rule: After the second failure the command terminates
 
     Scenario: The command terminates
-      Given Twilio refuses the next 2 messages with HTTP 503
+      Given Twilio answers the next 2 messages with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
       Then the command has terminated after 2 attempts
       And "Gate" shows Fault
 
     Scenario: A permanent refusal is resent once as well
-      Given Twilio refuses the next 9 messages with code 21612
+      Given Twilio answers the next 9 messages with code 21612
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
       Then the command has terminated after 2 attempts
 
     Scenario: Nothing is sent after that
-      Given Twilio refuses the next 2 messages with HTTP 503
+      Given Twilio answers the next 2 messages with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
-      When 600 seconds pass
-      Then Twilio was asked to send 2 times
+      When 5 seconds pass
+      Then within 10 minutes nothing more is sent
       And the handset of "Gate" shows nothing
 
   Rule: A restart changes neither the number of attempts nor their time
 
     Scenario: The second attempt is made after a restart
-      Given Twilio refuses the next message with HTTP 503
+      Given Twilio answers the next message with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       And the driver is restarted
       When 5 seconds pass
       Then the command has succeeded after 2 attempts
-      And Twilio was asked to send 2 times
+      And Twilio was asked to send twice

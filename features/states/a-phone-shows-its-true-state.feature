@@ -13,7 +13,7 @@ Feature: A phone shows its true state
       | *     | Normal | -     | Normal      |
 
   Scenario: Fault when a text could not be sent
-    Given Twilio refuses the next 2 messages with HTTP 503
+    Given Twilio answers the next 2 messages with HTTP 503
     And the operator sends "Door forced" to phone "Gate"
     When 5 seconds pass
     Then the assets show:
@@ -22,7 +22,7 @@ Feature: A phone shows its true state
       | System | Fault  | unacknowledged |
 
   Scenario: Normal again when the next text is accepted
-    Given Twilio refuses the next 2 messages with HTTP 503
+    Given Twilio answers the next 2 messages with HTTP 503
     And the operator sends "Door forced" to phone "Gate"
     And 5 seconds pass
     When the operator sends "Once more" to phone "Gate"
@@ -45,7 +45,7 @@ Feature: A phone shows its true state
     And "System" shows Normal
 
   Scenario: No Communication at once when the credentials are rejected
-    Given Twilio rejects the credentials
+    Given Twilio answers every request with the wrong credentials
     When 60 seconds pass
     Then the assets show:
       | asset  | status           | reason       |

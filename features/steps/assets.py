@@ -1,4 +1,4 @@
-"""Assets: what they show, and the commands that operators and workflows give them."""
+"""Assets: what they show, what happens to them, and the alarms they raise."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from bench.happenings import play
+from bench.needs import Capability, needs
 from bench.tables import compare, rows_of
-from steps.words import WORDS
 
 if TYPE_CHECKING:
     from bench.bench import Bench
@@ -16,39 +17,50 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given(parsers.parse('the operator sends "{body}" to phone "{name}"'))
-@when(parsers.parse('the operator sends "{body}" to phone "{name}"'))
-def the_operator_sends(bench: Bench, body: str, name: str) -> None:
-    """The phone's command Send Message."""
-    bench.command(name, "Send Message", {"Message Content": body})
+@given("phones, and what has happened to each:")
+@needs(Capability.FAULTS, Capability.CLOCK)
+def phones_with_histories(bench: Bench, datatable: Table) -> None:
+    """Start the driver and bring each phone into a state. Columns: phone, so far (happenings parted by commas)."""
+    rows = rows_of(datatable)
+    bench.start_driver([{"phone": row["phone"]} for row in rows])
+    play(bench, {row["phone"]: row["so far"] for row in rows})
 
 
-@given(parsers.parse('the operator gives the command {command:w} to "{name}"'))
-@when(parsers.parse('the operator gives the command {command:w} to "{name}"'))
-def the_operator_commands(bench: Bench, command: str, name: str) -> None:
-    """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset."""
-    bench.command(name, command)
+@given(parsers.parse('this has happened to "{name}": {so_far}'))
+@needs(Capability.FAULTS, Capability.CLOCK)
+def this_has_happened(bench: Bench, name: str, so_far: str) -> None:
+    """Bring one asset into a state. Happenings are parted by commas; `-` is none."""
+    play(bench, {name: so_far})
 
 
-@when("a workflow calls Send Message with:")
-def a_workflow_sends(bench: Bench, datatable: Table) -> None:
-    """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
-    parameters = {row["parameter"]: row["value"] for row in rows_of(datatable)}
-    for parameter in parameters.keys() & {"Destination Number", "Source Phone Number"}:
-        value = parameters[parameter]
-        twilio = bench.cast.twilio_number(value)
-        parameters[parameter] = bench.cast.number(value) if twilio == value else twilio
-    bench.system_command("Send Message", parameters)
+@when(parsers.parse('this happens to "{name}": {happening}'))
+@needs(Capability.FAULTS, Capability.CLOCK)
+def this_happens(bench: Bench, name: str, happening: str) -> None:
+    """One thing happens to one asset: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
+    play(bench, {name: happening})
 
 
-@given("the assets show:")
+@when(parsers.parse("this happens to each phone: {happening}"))
+@needs(Capability.FAULTS, Capability.CLOCK)
+def this_happens_to_each(bench: Bench, happening: str) -> None:
+    """The same thing happens to every phone: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
+    play(bench, dict.fromkeys(bench.phone_names(), happening))
+
+
+@then("the phones show:")
+def the_phones_show(bench: Bench, datatable: Table) -> None:
+    """The status of each phone, side by side. Columns: the phones; one row. `*` is any status."""
+    (row,) = rows_of(datatable)
+    expected = [["asset", "status"], *[[name, status] for name, status in row.items()]]
+    bench.eventually(lambda: compare(expected, bench.assets(), exactly=False), "the phones")
+
+
 @then("the assets show:")
 def the_assets_show(bench: Bench, datatable: Table) -> None:
-    """What an operator sees. Columns: asset, status, alarm, reason, active states, true states."""
+    """What an operator sees. Columns: asset, status, alarm, reason, awaiting, active states, true states."""
     bench.eventually(lambda: compare(datatable, bench.assets()), "the assets")
 
 
-@given(parsers.parse('"{name}" shows {status}'))
 @then(parsers.parse('"{name}" shows {status}'))
 def the_asset_shows(bench: Bench, name: str, status: str) -> None:
     """The status of one phone by its name, or of the `System` asset, whatever the others show."""
@@ -56,21 +68,13 @@ def the_asset_shows(bench: Bench, name: str, status: str) -> None:
     bench.eventually(lambda: compare(table, bench.assets(), exactly=False), f"asset {name}")
 
 
-@then(parsers.parse("the command has {state:w} after {count:Times}", WORDS))
-def the_command_has_ended(bench: Bench, state: str, count: int) -> None:
-    """How the last command stands (executing, succeeded, terminated, …) and how often Twilio was tried."""
-    table = [["state", "attempts"], [state, str(count)]]
-    bench.eventually(lambda: compare(table, [bench.standing()]), "the command")
+@then("the alarms are:")
+def the_alarms_are(bench: Bench, datatable: Table) -> None:
+    """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked."""
+    bench.eventually(lambda: compare(datatable, bench.alarms()), "the alarms")
 
 
-@then(parsers.parse("the command has {state:w}"))
-def the_command_stands(bench: Bench, state: str) -> None:
-    """How the last command stands, for commands that take no attempts."""
-    bench.eventually(lambda: compare([["state"], [state]], [bench.standing()]), "the command")
-
-
-@then(parsers.parse('the command is refused because "{reason}"'))
-def the_command_is_refused(bench: Bench, reason: str) -> None:
-    """The last command was not accepted, and the answer says why."""
-    facts = [{"reason": text} for text in bench.refusals[-1:]]
-    bench.eventually(lambda: compare([["reason"], [f"~{reason}"]], facts), "the refusal")
+@then("no alarm is left")
+def no_alarm_is_left(bench: Bench) -> None:
+    """The alarm grid is empty."""
+    bench.eventually(lambda: compare([["asset"]], bench.alarms()), "the alarms")

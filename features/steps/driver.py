@@ -42,6 +42,18 @@ def the_driver_is_restarted(bench: Bench) -> None:
     bench.start_driver()
 
 
+@given("the driver is stopped")
+def the_driver_is_stopped(bench: Bench) -> None:
+    """Stop it in good order; time goes on without it."""
+    bench.stop_driver()
+
+
+@when("the driver starts again")
+def the_driver_starts_again(bench: Bench) -> None:
+    """Start the stopped driver on the same database."""
+    bench.start_driver()
+
+
 @then(parsers.parse('the debug log shows "{text}"'))
 def the_debug_log_shows(bench: Bench, text: str) -> None:
     """Debug Tools have a record with this text."""

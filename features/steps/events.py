@@ -14,17 +14,19 @@ from steps.words import WORDS
 if TYPE_CHECKING:
     from bench.bench import Bench
 
+Table = Sequence[Sequence[str]]
+
 
 @then(parsers.parse('the event "{name}" was published with:'))
-def the_event_was_published(bench: Bench, name: str, datatable: Sequence[Sequence[str]]) -> None:
-    """Exactly one such event, with these parameters. Columns: parameter, value; a name stands for a number."""
+def the_event_was_published(bench: Bench, name: str, datatable: Table) -> None:
+    """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
 
-    def facts() -> list[dict[str, object]]:
+    def facts() -> views.Facts:
         events = bench.events(name)
         assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
         return [fact for event in events for fact in views.parameters(event, bench.cast)]
 
-    assert [*rows_of(datatable)], "the table names no parameter"
+    assert rows_of(datatable), "the table names no parameter"
     bench.eventually(lambda: compare(datatable, facts()), f'the event "{name}"')
 
 
@@ -32,3 +34,10 @@ def the_event_was_published(bench: Bench, name: str, datatable: Sequence[Sequenc
 def the_event_was_published_times(bench: Bench, name: str, count: int) -> None:
     """How often a workflow bound to the event would have started."""
     bench.eventually(lambda: compare([["name"], *[[name]] * count], bench.events(name)), f'the event "{name}"')
+
+
+@then("the events were published in this order:")
+def the_events_in_order(bench: Bench, datatable: Table) -> None:
+    """All events of the kinds that the table names. Columns: event, asset, and any parameter of the events."""
+    names = {row["event"] for row in rows_of(datatable)}
+    bench.eventually(lambda: compare(datatable, bench.told(names), in_order=True), "the events")

@@ -20,6 +20,12 @@ def somebody_texts(bench: Bench, name: str, body: str) -> None:
     bench.text(name, body)
 
 
+@given(parsers.parse('"{name}" texts "{body}" to {number}'))
+def somebody_texts_a_number(bench: Bench, name: str, body: str, number: str) -> None:
+    """A person texts one of the account's numbers: `Twilio` is the first, `Twilio 2` the second."""
+    bench.text(name, body, number)
+
+
 @then(parsers.parse('the handset of "{name}" shows:'))
 def the_handset_shows(bench: Bench, name: str, datatable: Sequence[Sequence[str]]) -> None:
     """What the person sees, in order. Columns: way (`in` or `out`), body, status."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_bdd import given, parsers, when
+from pytest_bdd import given, parsers, then, when
 
 from bench.needs import Capability, needs
+from bench.tables import compare
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -20,5 +21,17 @@ LONGEST_REAL_WAIT = 15.0
 @when(parsers.parse("{seconds:Duration} pass", WORDS))
 @needs(Capability.CLOCK, when=lambda seconds: seconds > LONGEST_REAL_WAIT)
 def seconds_pass(bench: Bench, seconds: float) -> None:
-    """Time passes, and everything that falls due in it happens."""
+    """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""
     bench.pass_time(seconds)
+
+
+@then(parsers.parse("within {seconds:Duration} nothing more is sent", WORDS))
+@needs(Capability.JOURNAL)
+@needs(Capability.CLOCK, when=lambda seconds: seconds > LONGEST_REAL_WAIT)
+def nothing_more_is_sent(bench: Bench, seconds: float) -> None:
+    """Time passes, and Twilio is asked to send nothing in it."""
+    before = bench.requests(operation="messages.create")
+    bench.pass_time(seconds)
+    after = bench.requests(operation="messages.create")[len(before) :]
+    seen = compare([["body"]], [{"body": request["body"]} for request in after])
+    assert seen.fits, f"more was sent: {seen.explanation}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
@@ -13,6 +14,8 @@ from steps.words import WORDS
 if TYPE_CHECKING:
     from bench.bench import Bench
 
+Table = Sequence[Sequence[str]]
+
 
 @given(parsers.parse("a {type_:w} Twilio account"))
 @needs(Capability.ACCOUNTS)
@@ -21,32 +24,32 @@ def a_twilio_account(bench: Bench, type_: str) -> None:
     bench.use_account(type_)
 
 
-@given(parsers.parse("Twilio refuses the next message with HTTP {status:d}"))
+@given(parsers.parse("Twilio answers the next message with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_refuses_the_next_message(bench: Bench, status: int) -> None:
-    """The next text that the driver hands over is refused; nothing is processed."""
-    bench.add_fault({"type": "http_error", "status": status}, times=1)
+def twilio_answers_the_next_message(bench: Bench, trouble: dict[str, object]) -> None:
+    """`HTTP 503`, `code 21610` (HTTP 400), `too many requests`: the next text is refused; nothing is processed."""
+    bench.add_fault(trouble, times=1)
 
 
-@given(parsers.parse("Twilio refuses the next {count:d} messages with HTTP {status:d}"))
+@given(parsers.parse("Twilio answers the next {count:d} messages with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_refuses_the_next_messages(bench: Bench, count: int, status: int) -> None:
-    """The next so many texts that the driver hands over are refused; nothing is processed."""
-    bench.add_fault({"type": "http_error", "status": status}, times=count)
+def twilio_answers_the_next_messages(bench: Bench, count: int, trouble: dict[str, object]) -> None:
+    """The same for the next so many texts that are handed over."""
+    bench.add_fault(trouble, times=count)
 
 
-@given(parsers.parse("Twilio refuses the next {count:d} messages with code {code:d}"))
+@given(parsers.parse("the next message is taken but Twilio's answer {accident:Accident}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_refuses_with_code(bench: Bench, count: int, code: int) -> None:
-    """The next so many texts are refused with HTTP 400 and this code of Twilio's error catalogue."""
-    bench.add_fault({"type": "http_error", "status": 400, "code": code}, times=count)
+def the_answer_has_an_accident(bench: Bench, accident: str) -> None:
+    """The text exists, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
+    bench.add_fault({"type": f"{accident}_after"}, times=1)
 
 
-@given("Twilio accepts the next message but its answer is lost")
+@given(parsers.parse("the next {count:d} messages never reach Twilio, whose answer {accident:Accident}", WORDS))
 @needs(Capability.FAULTS)
-def the_answer_is_lost(bench: Bench) -> None:
-    """The text is created, and the connection drops before the driver can read so."""
-    bench.add_fault({"type": "reset_after"}, times=1)
+def the_request_has_an_accident(bench: Bench, count: int, accident: str) -> None:
+    """Nothing was created, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
+    bench.add_fault({"type": f"{accident}_before"}, times=count)
 
 
 @given("Twilio is out of reach")
@@ -57,19 +60,18 @@ def twilio_is_out_of_reach(bench: Bench) -> None:
     bench.add_fault({"type": "http_error", "status": 503}, "*")
 
 
-@given("Twilio rejects the credentials")
-@when("Twilio rejects the credentials")
+@given(parsers.parse("Twilio answers every request with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_rejects_the_credentials(bench: Bench) -> None:
-    """Every request is answered 401, code 20003, until Twilio is back."""
-    bench.add_fault({"type": "http_error", "status": 401, "code": 20003}, "*")
+def twilio_answers_every_request(bench: Bench, trouble: dict[str, object]) -> None:
+    """Whatever is asked is answered so until Twilio is back."""
+    bench.add_fault(dict(trouble), "*")
 
 
 @given("Twilio is back")
 @when("Twilio is back")
 @needs(Capability.FAULTS)
 def twilio_is_back(bench: Bench) -> None:
-    """Every fault injected so far is gone."""
+    """Everything that was made to go wrong is over."""
     bench.clear_faults()
 
 
@@ -79,3 +81,10 @@ def twilio_was_asked_to_send(bench: Bench, count: int) -> None:
     """How often the driver handed a text over, refused ones counted."""
     table = [["operation"], *[["messages.create"]] * count]
     bench.eventually(lambda: compare(table, bench.requests(operation="messages.create")), "requests to send")
+
+
+@then("Twilio was asked to send:")
+@needs(Capability.JOURNAL)
+def twilio_was_asked_to_send_these(bench: Bench, datatable: Table) -> None:
+    """Each text the driver handed over, in order. Columns: at, from, to, body, HTTP status."""
+    bench.eventually(lambda: compare(datatable, bench.sent(), in_order=True), "requests to send")

@@ -23,5 +23,28 @@ def duration(text: str) -> float:
     return float(number) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.removesuffix("s")]
 
 
-WORDS: dict[str, Callable[[str], object]] = {"Times": times, "Duration": duration}
+@parse.with_pattern(r"HTTP \d{3}(?:,? code \d+)?|code \d+|too many requests|the wrong credentials")
+def trouble(text: str) -> dict[str, object]:
+    """How Twilio answers instead of doing what it is asked: `HTTP 503`, `code 21610`, `HTTP 403 code 20005`, …"""
+    if text == "too many requests":
+        return {"type": "rate_limit"}
+    if text == "the wrong credentials":
+        return {"type": "http_error", "status": 401, "code": 20003}
+    status, code = re.search(r"HTTP (\d+)", text), re.search(r"code (\d+)", text)
+    effect: dict[str, object] = {"type": "http_error", "status": int(status[1]) if status else 400}
+    return effect | ({"code": int(code[1])} if code else {})
+
+
+@parse.with_pattern(r"is lost|never comes")
+def accident(text: str) -> str:
+    """What can happen to an answer: it is lost (the connection is reset), or it never comes."""
+    return {"is lost": "reset", "never comes": "hang"}[text]
+
+
+WORDS: dict[str, Callable[[str], object]] = {
+    "Times": times,
+    "Duration": duration,
+    "Trouble": trouble,
+    "Accident": accident,
+}
 """What patterns may name after the colon, beside the types of the `parse` library."""

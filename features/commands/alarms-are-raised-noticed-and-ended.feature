@@ -1,0 +1,64 @@
+Feature: Alarms are raised, noticed and ended
+  The alarm grid shows every alarm with its age, whoever took notice of it, and how often it was repeated.
+  A masked alarm has no age; after Reset its age starts anew.
+
+  Background:
+    Given a running driver with the phone "Gate"
+    And this has happened to "Gate": a text fails
+
+  Scenario: A failed text raises an alarm on the phone and on the system
+    When 30 seconds pass
+    Then the alarms are:
+      | asset  | type  | state          | active | age  | count | by |
+      | Gate   | Fault | Unacknowledged | yes    | 30 s | 1     | -  |
+      | System | Fault | Unacknowledged | yes    | 30 s | 1     | -  |
+
+  Scenario: A further failure is counted
+    When this happens to "Gate": a text fails
+    Then the alarms are:
+      | asset  | state          | count |
+      | Gate   | Unacknowledged | 2     |
+      | System | Unacknowledged | *     |
+
+  Scenario: Who took notice, and what they had to say
+    When the operator gives the command Acknowledge to "Gate" with:
+      | parameter | value            |
+      | Comment   | Guard is walking |
+    Then the alarms are:
+      | asset  | state          | by   | comment          |
+      | Gate   | Acknowledged   | Olga | Guard is walking |
+      | System | Unacknowledged | -    | -                |
+
+  Scenario: A masked alarm is not annunciated and has no age
+    When the operator gives the command Mask to "Gate"
+    Then the alarms are:
+      | asset | masked | age |
+      | Gate  | yes    | -   |
+
+  Scenario: The alarm ends with its cause
+    When this happens to "Gate": a text goes out
+    Then no alarm is left
+
+  Scenario: Workflows learn that an alarm was raised and that it ended
+    When this happens to "Gate": a text goes out
+    Then the event "AlarmRaised" was published twice
+    And the event "AlarmCleared" was published twice
+
+  Scenario: Lost communication is an alarm of another type
+    When this happens to "System": Twilio is lost
+    Then the alarms are:
+      | asset  | type             | state          |
+      | Gate   | Fault            | Unacknowledged |
+      | Gate   | No Communication | Unacknowledged |
+      | System | Fault            | Unacknowledged |
+      | System | No Communication | Unacknowledged |
+
+  Scenario: Acknowledge takes notice of all alarms of the asset at once
+    Given this has happened to "System": Twilio is lost
+    When the operator gives the command Acknowledge to "Gate"
+    Then the alarms are:
+      | asset  | type             | state          |
+      | Gate   | Fault            | Acknowledged   |
+      | Gate   | No Communication | Acknowledged   |
+      | System | Fault            | Unacknowledged |
+      | System | No Communication | Unacknowledged |

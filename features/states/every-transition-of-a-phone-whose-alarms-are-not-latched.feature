@@ -1,0 +1,41 @@
+Feature: Every transition of a phone whose alarms are not latched
+  The transition table of a phone asset: what it shows after each thing that can happen, from each state.
+  Without latch an alarm ends with its cause; nobody has to reset it.
+
+  Background:
+    Given phones, and what has happened to each:
+      | phone         | so far                    |
+      | Healthy       | -                         |
+      | Failed        | a text fails              |
+      | Noticed       | a text fails, Acknowledge |
+      | Masked        | Mask                      |
+      | Masked failed | a text fails, Mask        |
+
+  Scenario Outline: Not latched: <happening>
+    When this happens to each phone: <happening>
+    Then the phones show:
+      | Healthy   | Failed   | Noticed   | Masked   | Masked failed   |
+      | <healthy> | <failed> | <noticed> | <masked> | <masked failed> |
+
+    Examples:
+      | happening       | healthy          | failed           | noticed          | masked | masked failed |
+      | a text fails    | Fault            | Fault            | Acknowledged     | Masked | Masked        |
+      | a text goes out | Normal           | Normal           | Normal           | Masked | Masked        |
+      | Twilio is lost  | No Communication | No Communication | No Communication | Masked | Masked        |
+      | Mask            | Masked           | Masked           | Masked           | Masked | Masked        |
+      | Acknowledge     | Normal           | Acknowledged     | Acknowledged     | Masked | Masked        |
+      | Reset           | Normal           | Normal           | Normal           | Normal | Normal        |
+      | Cancel          | Normal           | Fault            | Acknowledged     | Masked | Masked        |
+
+  Scenario Outline: Not latched: what <command> comes to
+    When this happens to each phone: <command>
+    Then the commands came to:
+      | Healthy   | Failed   | Noticed   | Masked   | Masked failed   |
+      | <healthy> | <failed> | <noticed> | <masked> | <masked failed> |
+
+    Examples:
+      | command     | healthy | failed | noticed | masked | masked failed |
+      | Mask        | ok      | ok     | ok      | noop   | noop          |
+      | Acknowledge | noop    | ok     | noop    | noop   | ok            |
+      | Reset       | noop    | ok     | ok      | ok     | ok            |
+      | Cancel      | ok      | ok     | ok      | ok     | ok            |
