@@ -59,11 +59,10 @@ def start(engine: docker.DockerClient, image: str, network: str, service: str, s
         image,
         settings["command"],
         name=f"{network}-{service}",
-        environment=settings.get("environment", {}),
+        # Compose reads `$$` as one dollar sign.
+        environment={key: value.replace("$$", "$") for key, value in settings.get("environment", {}).items()},
         healthcheck={"test": check["test"], "interval": SECOND, "timeout": 5 * SECOND, "retries": 60},
         ports={f"{port.rsplit(':', 1)[1]}/tcp": ("127.0.0.1", None) for port in settings["ports"]},
-        read_only=settings.get("read_only", False),
-        tmpfs=dict.fromkeys(settings.get("tmpfs", []), ""),
     )
     engine.networks.get(network).connect(container, aliases=[service, *aliases(settings)])
     container.start()
