@@ -15,6 +15,7 @@ from driver.domain.commands import AssetType
 from driver.errors import StartError
 from driver.services.catalogue import rules_from
 from driver.tables.asset_form import asset_row
+from driver.tables.command_form import DEFAULT_TABLE_IDS
 from driver.tables.contents import Contents, Project, Row, Surroundings, TableKind
 from driver.tables.forms import FORMS, initial
 from driver.tables.status_form import DEFAULT_TABLE_ID, status_tables
@@ -102,6 +103,12 @@ class Tables:
         """Return the rules by which an asset's state answers, with the status table assigned to it."""
         values: Mapping[str, Any] = self._by_id.get(asset_id, {})
         return replace(self._rules, table=self._status[values.get("status_table") or DEFAULT_TABLE_ID])
+
+    def command_table_of(self, asset_id: str) -> str:
+        """Return the id of the command table that an asset's buttons come from."""
+        values: Mapping[str, Any] = self._by_id.get(asset_id, {})
+        assigned: str = values.get("command_table", "")
+        return assigned or DEFAULT_TABLE_IDS[values.get("asset_type", AssetType.PHONE)]
 
     def _put(self, project: Project) -> None:
         self.project = project

@@ -66,6 +66,8 @@ def test_nothing_imported_is_nothing_but_built_in_and_configured() -> None:
     assert tables.phones[0].external_phone_number == "+12015550101"
     assert tables.rules_of("guard").table.table_id == "default"
     assert tables.rules_of("nobody").table.table_id == "default"
+    assert tables.command_table_of("guard") == tables.command_table_of("nobody") == "default-phone"
+    assert tables.command_table_of("twilio") == "default-system"
     assert tables.system.caption == "Twilio SMS"
 
 
