@@ -46,7 +46,7 @@ async def open_listeners(config: DriverConfig, parts: Parts, ring: Ring, stack: 
         listening(_dataserver(parts, access, rest), "data server", server.host, server.port, tls)
     )
     routes = [*pages("driver.debugtools.page", FRONT, PREFIX), web.post("/api/Auth/Login", rest.login)]
-    debug = DebugServer(ring, _debug_guard(access), problems, routes)
+    debug = DebugServer(ring, _debug_guard(access), more=routes, problems=problems)
     debugtools = await stack.enter_async_context(
         listening(debug.app, "debug tools", config.debugtools.host, config.internal.debug_port, tls)
     )

@@ -12,6 +12,7 @@ from driver.dataserver.problems import RequestError
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.events import Event, alias, iso
+from driver.domain.facts import Notice
 from driver.domain.words import awaiting, reason
 from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
 from driver.services.catalogue import AssetEntry
@@ -83,7 +84,7 @@ def page(items: Sequence[object], following: str) -> Json:
     return {"items": items, "next": following or None}
 
 
-def asset_json(entry: AssetEntry, asset: Asset, now: datetime) -> Json:
+def asset_json(entry: AssetEntry, asset: Asset, now: datetime, notices: Sequence[Notice] = ()) -> Json:
     """Write an asset with everything that explains its state."""
     facts = asset.facts
     written: Json = {
@@ -125,6 +126,7 @@ def asset_json(entry: AssetEntry, asset: Asset, now: datetime) -> Json:
         "awaiting": awaiting(asset, entry.rules),
         "statusTable": entry.rules.table.table_id,
         "commandTable": entry.command_table or None,
+        "notices": [{"code": notice.code, "words": notice.words, "hint": notice.hint} for notice in notices],
         "since": iso(asset.since),
         "alarms": [alarm_json(entry, asset, record, now) for record in asset.records],
     }

@@ -30,6 +30,7 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, level: str, *, stde
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
             stamp,
             structlog.processors.format_exc_info,
             redactor,

@@ -74,6 +74,15 @@ class Mask:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a probe found that is no fault but that a person should know: what, and what to do about it."""
+
+    code: str
+    words: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All facts of one asset at one moment. ``stale`` marks faults kept while communication is down."""
 

@@ -115,7 +115,11 @@ class TwilioGateway:
             numbers = tuple(
                 RemoteNumber(str(row.phone_number), _can_text(row.capabilities), row.sms_url or "") for row in rows
             )
-        return RemoteAccount(self._account_sid, status, kind, numbers)
+            verified: tuple[str, ...] = ()
+            if kind == "Trial":
+                callers = await self._client.outgoing_caller_ids.list_async(page_size=PAGE_SIZE)
+                verified = tuple(str(row.phone_number) for row in callers)
+        return RemoteAccount(self._account_sid, status, kind, numbers, verified)
 
     async def _stream(self, asked: dict[str, Any]) -> Any:
         return await self._client.messages.stream_async(page_size=PAGE_SIZE, **asked)

@@ -13,7 +13,7 @@ from driver.domain.asset import Asset
 from driver.domain.changes import Change, CommLost, CommRestored, FaultCleared, FaultRaised, TimePassed
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
-from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCause
+from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCause, Notice
 from driver.domain.happenings import Happening
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State
@@ -56,6 +56,7 @@ class Assets:
         self._due: dict[str, datetime] = {}
         self._faulty: set[str] = set()
         self._problems: dict[str, str] = {}
+        self.notices: Mapping[str, tuple[Notice, ...]] = {}
         self._timer = Pulse()
         self._grace = timedelta(0)
 

@@ -16,6 +16,7 @@ from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.ports.gateway import GatewayError, RemoteAccount, SmsGateway
 from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
+from driver.services.notices import notices
 
 _log = structlog.get_logger("driver.health")
 _AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})
@@ -38,6 +39,7 @@ class Health:
         self._wanted = Pulse()
         self._probing = asyncio.Lock()
         self._told = ""
+        self._limited = False
         self.account: RemoteAccount | None = None
 
     async def run(self) -> None:
@@ -62,6 +64,7 @@ class Health:
                 if trouble.reason is not None:
                     await self.failed(trouble.reason, trouble.detail)
                 elif trouble.http_status == 429:
+                    await self.rate_limited(trouble.detail)
                     return True
                 else:
                     await self.failed(CommReason.UNREACHABLE, trouble.detail)
@@ -72,8 +75,16 @@ class Health:
     def answered(self) -> None:
         """Take note that Twilio answered somebody's call."""
         self._failures = 0
-        if self._assets.system_down:
+        if self._assets.system_down or self._limited:
             self.ask()
+
+    async def rate_limited(self, detail: str) -> None:
+        """Take note that Twilio refuses requests because they are too many."""
+        self._limited = True
+        words = f"Twilio refuses requests because they are too many ({detail})"
+        hint = "fewer programs and requests on this account"
+        raised = FaultRaised(FaultCause.RATE_LIMITED, CauseKind.CONDITION, words, 20429, hint)
+        await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
 
     async def failed(self, reason: CommReason, detail: str) -> None:
         """Take note that Twilio did not answer, or refused the credentials."""
@@ -96,18 +107,23 @@ class Health:
             _log.info("communication with Twilio works", account_type=account.kind, numbers=len(account.numbers))
         self._told = ""
         await self._assets.comm_restored(problems)
+        self._assets.notices = notices(account, self._assets.catalogue)
         await self._account_status(account)
 
     async def _account_status(self, account: RemoteAccount) -> None:
         system = self._assets.catalogue.system.asset_id
-        causes = (FaultCause.ACCOUNT_SUSPENDED,)
+        over = {FaultCause.RATE_LIMITED} if self._limited else set()
+        self._limited = False
         if account.status == "active":
-            if any(fault.cause in causes for fault in self._assets.get(system).facts.faults):
-                await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, causes))
-            return
-        words = f"the Twilio account is {account.status}"
-        raised = FaultRaised(causes[0], CauseKind.CONDITION, words, hint="an active account in the Twilio console")
-        await self._assets.apply(system, raised)
+            over.add(FaultCause.ACCOUNT_SUSPENDED)
+        else:
+            words = f"the Twilio account is {account.status}"
+            hint = "an active account in the Twilio console"
+            raised = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.CONDITION, words, hint=hint)
+            await self._assets.apply(system, raised)
+        known = {fault.cause for fault in self._assets.get(system).facts.faults}
+        if over & known:
+            await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, tuple(over)))
 
     def _number_problems(self, account: RemoteAccount) -> dict[str, str]:
         """Say which phones cannot work because their Twilio number is not the account's or cannot text."""

@@ -11,7 +11,9 @@ import structlog
 
 from driver.clock import Clock
 from driver.config.models import ReceiveConfig
+from driver.domain.changes import FaultCleared, FaultRaised
 from driver.domain.events import InboundText
+from driver.domain.facts import CauseKind, FaultCause
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
 from driver.ports.store import SetMark, Store
@@ -26,6 +28,8 @@ CURSOR = "poll.cursor"
 _SWEEP = timedelta(days=1)
 #: A poll never waits longer than this, however often Twilio failed.
 LONGEST_WAIT_S = 60.0
+#: So many polls failed in a row mean that arriving texts come late.
+LAGGING_AFTER = 3
 #: For so long after a text arrived, more are expected and polls come at the floor of the interval.
 LIVELY = timedelta(seconds=60)
 
@@ -67,11 +71,26 @@ class Poller:
             if await self.poll():
                 failures = 0
                 interval = self._interval()
+                await self._caught_up()
             else:
                 interval = self._config.poll_interval_s
                 failures += 1
+                await self._lagging(failures)
                 interval = max(interval, min(LONGEST_WAIT_S, interval * 2 ** (failures - 1)))
             await self._activity.rest(self._pulse, self._clock.now() + timedelta(seconds=interval))
+
+    async def _lagging(self, failures: int) -> None:
+        """Say that arriving texts are late, unless the reason is the known one that nothing reaches Twilio."""
+        if failures < LAGGING_AFTER or self._assets.system_down:
+            return
+        words = f"{failures} polls for arriving texts failed in a row; texts come late"
+        raised = FaultRaised(FaultCause.POLL_LAGGING, CauseKind.CONDITION, words, hint="polls that are answered again")
+        await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
+
+    async def _caught_up(self) -> None:
+        system = self._assets.catalogue.system.asset_id
+        if any(fault.cause is FaultCause.POLL_LAGGING for fault in self._assets.get(system).facts.faults):
+            await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, (FaultCause.POLL_LAGGING,)))
 
     def _interval(self) -> float:
         """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""
@@ -94,7 +113,9 @@ class Poller:
         except GatewayError as trouble:
             _log.debug("poll failed", detail=trouble.detail)
             self._metrics.polls.labels("failed").inc()
-            if trouble.reason is not None:
+            if trouble.http_status == 429:
+                await self._health.rate_limited(trouble.detail)
+            elif trouble.reason is not None:
                 await self._health.failed(trouble.reason, trouble.detail)
             return False
         except StoreUnavailableError as trouble:

@@ -39,6 +39,8 @@ ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUM
 
 #: Twilio refuses the address for receipts.
 BAD_CALLBACK = 21609
+#: HTTP status of a request that Twilio did not process because there were too many.
+RATE_LIMIT = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ class Sending:
         self._metrics.attempts.labels(failure.kind.value).inc()
         if failure.transport:
             self._health.ask()
+        if failure.http_status == RATE_LIMIT:
+            await self._health.rate_limited(failure.detail)
         if failure.code == BAD_CALLBACK and self._callback_url:
             await self._give_up_callbacks(failure)
         doubtful = failure.kind is FailureKind.UNKNOWN
@@ -265,7 +269,9 @@ class Sending:
             done = replace(execution, state=ExecutionState.UNKNOWN, finished_at=now, reason=why)
             parameters = {"Reason": why, "Error Code": None, "Attempts": text.attempt, "Explanation": why}
             failed = self._event(text, MESSAGE_FAILED, parameters, text.execution_id)
-            await self._store.commit([PutExecution(done), DropOutbox(text.execution_id), failed])
+            doubt = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "nobody knows whether a message was sent")
+            fault = [] if self._assets.system_down else self._change(text, doubt)
+            await self._store.commit([PutExecution(done), DropOutbox(text.execution_id), failed, *fault])
             self._metrics.messages.labels("unknown").inc()
             return None
         waiting = replace(text, lookups=looks, due_at=now + timedelta(seconds=self._config.lookup_wait_s))

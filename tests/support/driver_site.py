@@ -116,7 +116,13 @@ class Site:
 
 @asynccontextmanager
 async def site(
-    folder: Path, *, trial: bool = False, start: bool = True, sms_url: str = "", **sections: Any
+    folder: Path,
+    *,
+    trial: bool = False,
+    start: bool = True,
+    sms_url: str = "",
+    account: Mapping[str, Any] | None = None,
+    **sections: Any,
 ) -> AsyncIterator[Site]:
     """Open a fake, whose number calls ``sms_url``, and, unless ``start`` is off, a driver on it."""
     clock = ManualClock()
@@ -127,6 +133,7 @@ async def site(
                 "auth_token": "fake0auth0token0for0local0tests0",
                 "type": "Trial" if trial else "Full",
                 "verified": [GUARD],
+                **(account or {}),
                 "numbers": [{"phone_number": OURS, **({"sms_url": sms_url} if sms_url else {})}],
             }
         ]

@@ -153,3 +153,17 @@ async def test_masks_and_acknowledgements_survive_a_restart(tmp_path: Path) -> N
             await here.command("gate", "Mask")
         async with here.running(config):
             assert [await here.status(asset) for asset in ("guard", "gate")] == ["Acknowledged", "Masked"]
+
+
+async def test_an_undelivered_text_is_a_fault_until_one_is_delivered(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "delivery", "status": "undelivered", "error_code": 30003}, "delivery")
+        execution = await here.send("Fire")
+        await here.clock.advance(60)
+        assert (await here.execution(execution))["delivery"] == "undelivered"
+        phone = await here.asset("guard")
+        assert phone["status"] == "Fault"
+        assert "the handset is switched off or out of reach (Twilio error 30003)" in phone["reason"]
+        await here.send("Fire")
+        await here.clock.advance(60)
+        assert await here.status() == "Normal"

@@ -1,0 +1,105 @@
+"""Every way an attempt can end, through a fault of Twilio's: never lost, never doubled, and always said plainly."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.driver_site import site
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+#: Fault -> (times, outcomes of the attempts, final state, texts on the handset, requests to create).
+ROWS: dict[str, tuple[dict[str, Any], int, list[str], str, int, int]] = {
+    "400 refused once": (REFUSED, 1, ["refused", "accepted"], "succeeded", 1, 2),
+    "400 refused twice": (REFUSED, 2, ["refused", "refused"], "terminated", 0, 2),
+    "401 once": ({"type": "http_error", "status": 401, "code": 20003}, 1, ["refused", "accepted"], "succeeded", 1, 2),
+    "403 once": ({"type": "http_error", "status": 403, "code": 20008}, 1, ["refused", "accepted"], "succeeded", 1, 2),
+    "404 once": ({"type": "http_error", "status": 404, "code": 20404}, 1, ["refused", "accepted"], "succeeded", 1, 2),
+    "409 once": ({"type": "http_error", "status": 409, "code": 20409}, 1, ["refused", "accepted"], "succeeded", 1, 2),
+    "422 once": ({"type": "http_error", "status": 422, "code": 20422}, 1, ["refused", "accepted"], "succeeded", 1, 2),
+    "429 once": ({"type": "rate_limit", "retry_after": 1}, 1, ["transient", "accepted"], "succeeded", 1, 2),
+    "429 twice": ({"type": "rate_limit", "retry_after": 1}, 2, ["transient", "transient"], "terminated", 0, 2),
+    "500 once": ({"type": "http_error", "status": 500}, 1, ["unknown", "accepted"], "succeeded", 1, 2),
+    "502 once": ({"type": "http_error", "status": 502}, 1, ["unknown", "accepted"], "succeeded", 1, 2),
+    "503 twice": ({"type": "http_error", "status": 503}, 2, ["unknown", "unknown"], "terminated", 0, 2),
+    "504 once": ({"type": "http_error", "status": 504}, 1, ["unknown", "accepted"], "succeeded", 1, 2),
+    "reset before": ({"type": "reset_before"}, 1, ["unknown", "accepted"], "succeeded", 1, 2),
+    "reset before twice": ({"type": "reset_before"}, 2, ["unknown", "unknown"], "terminated", 0, 2),
+    "reset after": ({"type": "reset_after"}, 1, ["adopted"], "succeeded", 1, 1),
+    "reset after, on the second": ({"type": "reset_after"}, 2, ["adopted"], "succeeded", 1, 1),
+    "hang before": ({"type": "hang_before"}, 1, ["unknown", "accepted"], "succeeded", 1, 2),
+    "hang after": ({"type": "hang_after"}, 1, ["adopted"], "succeeded", 1, 1),
+    "truncated": ({"type": "truncate"}, 1, ["adopted"], "succeeded", 1, 1),
+    "malformed": ({"type": "malformed_json"}, 1, ["adopted"], "succeeded", 1, 1),
+    "html": ({"type": "html_error"}, 1, ["adopted"], "succeeded", 1, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+async def test_how_an_attempt_ends(tmp_path: Path, name: str) -> None:
+    effect, times, outcomes, state, arrived, creates = ROWS[name]
+    async with site(tmp_path) as here:
+        here.fault(effect, times=times)
+        execution = await here.send("Fire in B2")
+        await here.clock.advance(120)
+        told = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in told["attempts"]] == outcomes
+        assert (told["state"], len(here.received()), here.creates()) == (state, arrived, creates)
+        if state == "terminated":
+            assert await here.status() == "Fault"
+
+
+async def test_a_slow_list_is_asked_again_before_anything_is_decided(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 400, "code": 21612})
+        here.fault({"type": "reset_after"})
+        here.fault({"type": "list_lag", "seconds": 8}, "messages.list", times=None)
+        execution = await here.send("Only once")
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert (told["state"], len(here.received())) == ("succeeded", 1)
+        assert [attempt["outcome"] for attempt in told["attempts"]] == ["refused", "adopted"]
+
+
+async def test_what_nobody_can_tell_is_parked_and_can_be_requeued(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "hang_before"})
+        here.fault({"type": "http_error", "status": 503}, "messages.list", times=None)
+        execution = await here.send("Who knows")
+        await here.clock.advance(120)
+        told = await here.execution(execution)
+        assert (told["state"], len(told["attempts"])) == ("unknown", 1)
+        assert "cannot be asked" in told["reason"]
+        [dead] = (await here.get("/api/deadletters"))["items"]
+        assert dead["executionId"] == execution
+        here.fake.faults.clear()
+        await here.post(f"/api/deadletters/{execution}/requeue", {})
+        await here.clock.advance(5)
+        assert here.received() == ["Who knows"]
+
+
+async def test_a_permanent_refusal_is_not_tried_again_if_so_chosen(tmp_path: Path) -> None:
+    async with site(tmp_path, send={"retry_permanent": False}) as here:
+        here.fault({"type": "http_error", "status": 400, "code": 21614}, times=None)
+        execution = await here.send("Fire")
+        await here.clock.advance(30)
+        assert ((await here.execution(execution))["state"], here.creates()) == ("terminated", 1)
+
+
+async def test_a_text_that_would_be_too_old_is_not_sent(tmp_path: Path) -> None:
+    async with site(tmp_path, send={"validity_s": 4}) as here:
+        here.fault({"type": "http_error", "status": 400, "code": 21612})
+        execution = await here.send("Stale")
+        await here.clock.advance(30)
+        told = await here.execution(execution)
+        assert (told["state"], here.creates()) == ("terminated", 1)
+        assert "too old" in told["reason"]
+
+
+async def test_a_second_alarm_is_not_raised_for_what_the_lost_communication_explains(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        await here.send("Fire")
+        await here.clock.advance(30)
+        phone = await here.asset("guard")
+        assert (phone["status"], phone["facts"]["faults"]) == ("No Communication", [])

@@ -1,0 +1,85 @@
+"""What probing finds: facts that change the state, and notices that only a person can act on."""
+
+from pathlib import Path
+
+from support.driver_site import GUARD, OURS, site
+
+LIMITED = {"type": "rate_limit", "retry_after": 1}
+
+
+async def test_a_trial_account_and_its_unverified_numbers_are_noticed(tmp_path: Path) -> None:
+    async with site(tmp_path, trial=True) as here:
+        assert [notice["code"] for notice in (await here.asset("twilio"))["notices"]] == ["trial"]
+        assert (await here.asset("guard"))["notices"] == []
+        [notice] = (await here.asset("gate"))["notices"]
+        assert notice["code"] == "unverified"
+        assert "verify the number" in notice["hint"]
+        assert await here.status("gate") == "Normal"
+
+
+async def test_the_automatic_reply_is_noticed(tmp_path: Path) -> None:
+    async with site(tmp_path, sms_url="https://demo.twilio.com/welcome/sms/reply") as here:
+        [notice] = (await here.asset("twilio"))["notices"]
+        assert notice["code"] == "automatic_reply"
+        assert OURS in notice["words"]
+
+
+async def test_too_many_requests_are_a_fault_of_the_system_until_twilio_answers_again(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(LIMITED)
+        execution = await here.send("Fire")
+        assert [fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]] == ["rate_limited"]
+        await here.clock.advance(5)
+        assert (await here.execution(execution))["state"] == "succeeded"
+        await here.clock.advance(60)
+        assert await here.status("twilio") == "Normal"
+
+
+async def test_polls_that_fail_while_the_rest_works_are_told(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 400, "code": 20001}, "messages.list", times=4)
+        await here.clock.advance(45)
+        system = await here.asset("twilio")
+        assert (system["status"], system["facts"]["faults"][0]["cause"]) == ("Fault", "poll_lagging")
+        await here.clock.advance(200)
+        assert await here.status("twilio") == "Normal"
+
+
+async def test_a_suspended_account_is_told(tmp_path: Path) -> None:
+    async with site(tmp_path, account={"status": "suspended"}) as here:
+        system = await here.asset("twilio")
+        assert system["status"] in {"Fault", "No Communication"}
+        assert "suspended" in system["reason"] or "not active" in system["reason"]
+
+
+async def test_one_failed_answer_is_no_loss_of_communication(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 503}, "*", times=2)
+        await here.clock.advance(30)
+        assert await here.events("AlarmRaised") == []
+        assert await here.status("twilio") == "Normal"
+
+
+async def test_loss_and_recovery_are_logged_once_each(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        await here.clock.advance(600)
+        here.fake.faults.clear()
+        await here.clock.advance(120)
+        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?logger=driver.health&pageSize=1000") as answer:
+            told = [record["event"] for record in (await answer.json())["items"]]
+        assert told.count("no communication with Twilio") == 1
+        assert told.count("communication with Twilio works") == 2
+
+
+async def test_secrets_and_numbers_never_reach_the_log(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 400, "code": 21612})
+        await here.send("very private words")
+        await here.clock.advance(10)
+        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?pageSize=1000") as answer:
+            log = await answer.text()
+        assert here.fake.auth_token not in log
+        assert GUARD not in log
+        assert OURS not in log
+        assert "private words" not in log
