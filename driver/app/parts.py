@@ -146,7 +146,7 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
 def _catalogue(
     tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], rules_of: Callable[[str], AlarmRules]
 ) -> Catalogue:
-    return catalogue_of(system, phones, rules_of)
+    return catalogue_of(system, phones, rules_of, tables.command_table_of)
 
 
 async def _marks(

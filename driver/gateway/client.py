@@ -78,14 +78,18 @@ class TwilioGateway:
         return found
 
     async def inbound_since(self, *, number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return texts sent to one of our numbers since a moment, oldest first, all pages."""
+        """Return texts sent to one of our numbers since a moment, oldest first, all pages.
+
+        Twilio's dates have whole seconds and its lists are newest first, so within a second the list's order counts.
+        """
         found: list[RemoteMessage] = []
         async with self._asking():
             async for row in await self._stream({"to": number, "date_sent_after": since.astimezone(UTC)}):
                 message = _remote(row)
                 if message.direction == "inbound":
                     found.append(message)
-        return sorted(found, key=lambda message: (message.sent_at or message.created_at or since, message.sid))
+        found.reverse()
+        return sorted(found, key=lambda message: message.sent_at or message.created_at or since)
 
     async def message(self, sid: str) -> RemoteMessage | None:
         """Return one message, or None if Twilio has no such message any more."""

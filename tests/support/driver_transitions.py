@@ -1,4 +1,4 @@
-"""The states an asset can be brought into and the changes it can meet, named as in the reference's transition tables."""
+"""The states an asset can be brought into and the changes it can meet, named as in the transition tables."""
 
 import itertools
 from collections.abc import Mapping

@@ -81,3 +81,15 @@ async def test_texts_come_after_twilio_was_out_of_reach(tmp_path: Path) -> None:
         await here.fake.handset(GUARD).send(OURS, "still there")
         await here.clock.advance(120)
         assert [e["parameters"]["Message Content"] for e in await here.events("Message Received")] == ["still there"]
+
+
+async def test_texts_of_the_same_second_keep_their_order(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        for word in ("one", "two", "three"):
+            await here.fake.handset(GUARD).send(OURS, word)
+        await here.clock.advance(10)
+        assert [e["parameters"]["Message Content"] for e in await here.events("Message Received")] == [
+            "one",
+            "two",
+            "three",
+        ]

@@ -1,0 +1,71 @@
+"""A PostgreSQL server for tests, in a folder of its own, without anybody's password."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
+
+
+def server_programs() -> Path | None:
+    """Return the folder of initdb and pg_ctl, or None if there is no server on this machine."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    for pattern in _FOLDERS:
+        for folder in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True):
+            if (folder / "initdb").exists():
+                return folder
+    return None
+
+
+def _as_owner(command: list[str]) -> None:
+    """Run a command as an ordinary user, since the server refuses to run as root."""
+    owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    done = subprocess.run(
+        command,
+        user=owner.pw_uid if owner else None,
+        group=owner.pw_gid if owner else None,
+        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed: {done.stdout}")
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Run a server while the context lasts; yields the address of an empty database."""
+    programs = server_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server (initdb, pg_ctl) on this machine")
+    if os.geteuid() == 0 and "postgres" not in {user.pw_name for user in pwd.getpwall()}:
+        pytest.skip("PostgreSQL refuses to run as root, and there is no user postgres")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="pg") as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        data = folder / "data"
+        _as_owner(
+            [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        )
+        options = f"-p {port} -k {folder} -h 127.0.0.1"
+        _as_owner([str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-w", "-l", str(folder / "log"), "start"])
+        try:
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            _as_owner([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
