@@ -1,0 +1,362 @@
+"""The operator console in a real browser: what operators see and do, live, hostile texts included."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from driver.dataserver.hashes import hash_password
+from support.browser import browser, watched
+from support.driver_site import GUARD, OURS, Site, settings, site
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+INJECTION = """() => new Promise((tell) => {
+    document.addEventListener("securitypolicyviolation", (event) => tell(event.violatedDirective));
+    const script = document.createElement("script");
+    script.textContent = "document.title = 'owned'";
+    document.body.append(script);
+})"""
+HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</script> & “hi”"
+
+
+Opened = Callable[..., AbstractAsyncContextManager[tuple[Site, Page]]]
+"""Opens a site, and the console on it, with its first assets shown."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running() -> AsyncIterator[Browser]:
+    async with browser() as running:
+        yield running
+
+
+@pytest.fixture
+def console(running: Browser, tmp_path: Path) -> Opened:
+    @asynccontextmanager
+    async def opened(**options: Any) -> AsyncIterator[tuple[Site, Page]]:
+        async with site(tmp_path) as here, watched(running, here.driver.dataserver_url, **options) as seen:
+            await expect(card(seen.page, "Guard")).to_contain_text("Normal")
+            yield here, seen.page
+
+    return opened
+
+
+def card(page: Page, caption: str) -> Locator:
+    return page.locator(".card").filter(has=page.get_by_text(caption, exact=True))
+
+
+async def select(page: Page, caption: str) -> None:
+    await card(page, caption).get_by_role("checkbox").check()
+
+
+async def press(page: Page, name: str) -> None:
+    await page.locator("sms-commands").get_by_role("button", name=name, exact=True).click()
+
+
+async def broken(here: Site) -> None:
+    """Put the phone `guard` into Fault."""
+    here.fault(REFUSED, times=2)
+    await here.send("lost")
+    await here.clock.advance(5)
+
+
+async def test_an_operator_sends_a_text_and_sees_what_becomes_of_it(console: Opened) -> None:
+    async with console() as (here, page):
+        await select(page, "Guard")
+        await page.get_by_label("Message", exact=True).fill("Fire – B2")
+        await expect(page.locator("#length")).to_have_text("1 part, 61 left in it. UCS-2. Not GSM-7: –")
+        await page.get_by_label("Message", exact=True).fill("x" * 161)
+        await expect(page.locator("#length")).to_have_text("2 parts, 145 left in the last. GSM-7.")
+        await page.get_by_label("Message", exact=True).fill("Fire in B2")
+        await press(page, "Send Message")
+        log = page.get_by_role("log").get_by_role("listitem").first
+        await expect(log).to_contain_text("accepted by Twilio")
+        await here.clock.advance(2)
+        await expect(log).to_have_text("Send Message, Guard: delivered")
+        assert here.received() == ["Fire in B2"]
+        message = page.locator("sms-messages li").first
+        await expect(message).to_contain_text(f"To Guard, {GUARD}")
+        await expect(message).to_contain_text("delivered")
+        await expect(page.get_by_label("Message", exact=True)).to_have_value("")
+
+
+async def test_an_empty_message_is_not_sent(console: Opened) -> None:
+    async with console() as (here, page):
+        await select(page, "Guard")
+        await press(page, "Send Message")
+        await expect(page.get_by_role("log")).to_contain_text("Write a message first.")
+        assert here.creates() == 0
+
+
+async def test_a_failed_text_says_why_and_raises_an_alarm_that_is_acknowledged_and_reset(console: Opened) -> None:
+    async with console() as (here, page):
+        grid = page.locator("sms-alarms")
+        await expect(grid).to_contain_text("No alarms.")
+        await broken(here)
+        await expect(card(page, "Guard").locator(".status")).to_have_text("Fault")
+        await expect(page.locator("sms-alarm-count")).to_have_text("2")
+        await expect(page).to_have_title("(2) Twilio SMS console")
+        assert await grid.locator("th").all_text_contents() == [
+            "Age", "Alarm ID", "Alarm Type", "System", "Time", "Map", "State", "Location",
+        ]  # fmt: skip
+        row = grid.get_by_role("row").filter(has_text="Guard")
+        await expect(row).to_contain_text("Unacknowledged")
+        await select(page, "Guard")
+        await page.get_by_label("Comment").fill("on my way")
+        await press(page, "Acknowledge")
+        await expect(card(page, "Guard").locator(".status")).to_have_text("Acknowledged")
+        await expect(card(page, "Guard")).to_contain_text("true state: Fault")
+        await expect(row).to_contain_text(re.compile("^.*(?<!Un)Acknowledged"))
+        (alarm,) = (await here.asset("guard"))["alarms"]
+        assert (alarm["state"], alarm["comment"]) == ("Acknowledged", "on my way")
+        await select(page, "Guard")
+        await press(page, "Reset")
+        await expect(card(page, "Guard").locator(".status")).to_have_text("Normal")
+        await expect(grid).to_contain_text("No alarms.")
+
+
+async def test_masked_assets_leave_the_grid_unless_asked_for(console: Opened) -> None:
+    async with console() as (here, page):
+        await broken(here)
+        await expect(page.locator("sms-alarms tbody tr")).to_have_count(2)
+        await select(page, "Guard")
+        await press(page, "Mask")
+        await expect(card(page, "Guard").locator(".status")).to_have_text("Masked")
+        await expect(card(page, "Guard")).to_contain_text("true state: Fault")
+        rows = page.locator("sms-alarms tbody tr").filter(has_text="Guard")
+        await expect(rows).to_have_count(0)
+        await page.get_by_label("Show masked assets").check()
+        await expect(rows).to_have_count(1)
+        await expect(rows.locator("td").nth(0)).to_have_text("")
+        await expect(rows).to_contain_text("masked")
+
+
+async def test_cancel_deselects_everything_and_the_commands_are_those_all_selected_have(console: Opened) -> None:
+    async with console() as (here, page):
+        for caption in ("Guard", "Gate", "Twilio SMS"):
+            await select(page, caption)
+        names = await page.locator("sms-commands .buttons").first.get_by_role("button").all_text_contents()
+        assert names == ["Mask", "Acknowledge", "Reset", "Cancel"]
+        await press(page, "Cancel")
+        await expect(page.locator(".card input:checked")).to_have_count(0)
+        await expect(page.locator("sms-commands .chosen")).to_have_text("Select one or more assets.")
+        audit = (await here.get("/api/audit"))["items"]
+        assert sum(line["Command/Status"] == "Cancel" for line in audit) == 3
+
+
+async def test_what_people_text_is_text_and_nothing_else(console: Opened) -> None:
+    async with console() as (here, page):
+        await here.fake.handset(GUARD).send(OURS, HOSTILE)
+        await here.clock.advance(20)
+        body = page.locator("sms-messages .body").first
+        await expect(body).to_have_text(HOSTILE)
+        assert await body.locator("*").count() == 0
+        assert await page.title() == "Twilio SMS console"
+
+
+async def test_foreign_scripts_are_forbidden_by_the_server(tmp_path: Path, running: Browser) -> None:
+    async with site(tmp_path) as here, watched(running, here.driver.dataserver_url) as seen:
+        page = seen.page
+        answer = await page.request.get(here.driver.dataserver_url)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        blocked = await page.evaluate(INJECTION)
+        assert blocked.startswith("script-src")
+        assert await page.title() == "Twilio SMS console"
+        assert all("Content Security Policy" in told for told in seen.trouble)
+        assert seen.trouble
+        seen.trouble.clear()
+
+
+async def test_loss_of_the_driver_is_shown_plainly_and_ends_by_itself(tmp_path: Path, running: Browser) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        async with here.running(config):
+            port = int(here.driver.dataserver_url.rsplit(":", 1)[1])
+            context = watched(running, here.driver.dataserver_url)
+            seen = await context.__aenter__()
+            page = seen.page
+            await expect(card(page, "Guard")).to_contain_text("Normal")
+            await select(page, "Guard")
+            await expect(page.get_by_role("button", name="Mask")).to_be_enabled()
+        banner = page.locator("sms-connection [role=status]")
+        await expect(banner).to_contain_text("No connection to the driver since")
+        await expect(card(page, "Guard").locator(".status")).to_have_text("No Communication")
+        await expect(card(page, "Guard")).to_contain_text("The driver cannot be reached")
+        await expect(page.get_by_role("button", name="Mask")).to_be_disabled()
+        async with here.running(settings(here.fake, tmp_path, dataserver={"port": port})):
+            await expect(card(page, "Guard").locator(".status")).to_have_text("Normal", timeout=20_000)
+            await expect(banner).to_be_hidden()
+            await expect(page.get_by_role("button", name="Mask")).to_be_enabled()
+            seen.trouble[:] = [told for told in seen.trouble if "ERR_CONNECTION_REFUSED" not in told]
+            await context.__aexit__(None, None, None)
+
+
+async def test_login_is_asked_for_and_lasts_until_logging_out(tmp_path: Path, running: Browser) -> None:
+    users = [{"username": "ann", "password_hash": hash_password("right horse"), "role": "operator"}]
+    async with (
+        site(tmp_path, start=False) as here,
+        here.running(settings(here.fake, tmp_path, dataserver={"users": users})),
+        watched(running, here.driver.dataserver_url) as seen,
+    ):
+        page = seen.page
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("User name").fill("ann")
+        await dialog.get_by_label("Password").fill("wrong")
+        await dialog.get_by_role("button", name="Log in").click()
+        await expect(dialog.get_by_role("alert")).to_have_text("wrong user name or password")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_visible()
+        await dialog.get_by_label("Password").fill("right horse")
+        await page.keyboard.press("Enter")
+        await expect(card(page, "Guard")).to_contain_text("Normal")
+        await expect(page.locator("sms-session")).to_contain_text("ann")
+        await page.reload()
+        await expect(card(page, "Guard")).to_contain_text("Normal")
+        await page.get_by_role("button", name="Log out").click()
+        await expect(dialog).to_be_visible()
+
+
+async def test_an_import_shows_its_difference_first_and_repaints_at_once(console: Opened) -> None:
+    async with console() as (_here, page):
+        chosen = page.get_by_label("Import from")
+        header = b"TableId,Status.State.Value,Status.Color\n"
+        await chosen.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": header + b"default,9,Redd\n"})
+        result = page.locator("sms-tables .difference")
+        await expect(result).to_contain_text("Nothing was imported. 2 to mend:")
+        await expect(result).to_contain_text('line 2 (C2), Status.Color = "Redd": expected a colour')
+        await expect(page.get_by_role("button", name="Import", exact=True)).to_be_hidden()
+        good = header + b"default,1,#123456\n"
+        await chosen.set_input_files({"name": "b.csv", "mimeType": "text/csv", "buffer": good})
+        await expect(result).to_contain_text("Status.Color: #FF2E7D32 → #FF123456")
+        assert await colour(page) == "rgb(46, 125, 50)"
+        await page.get_by_role("button", name="Import", exact=True).click()
+        await expect(result).to_contain_text("Imported: 1 row changed.")
+        await expect(card(page, "Guard").locator(".status")).to_have_css("background-color", "rgb(18, 52, 86)")
+
+
+async def colour(page: Page) -> str:
+    found = await card(page, "Guard").locator(".status").evaluate("(it) => getComputedStyle(it).backgroundColor")
+    return str(found)
+
+
+async def test_an_export_is_a_file(console: Opened) -> None:
+    async with console() as (_here, page):
+        await page.get_by_label("Kind").select_option("Assets")
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name="Export").click()
+        file = await (await download.value).path()
+        text = Path(file).read_bytes().decode("utf-8-sig")
+        assert text.splitlines()[0].startswith("AssetId,AssetType,Caption")
+        assert f",'{GUARD},'{OURS}," in text
+
+
+async def test_a_command_that_wants_confirmation_asks(console: Opened) -> None:
+    async with console() as (here, page):
+        body = "TableId,Command.CommandID,Command.IsConfirmationRequired,Command.Name\ndefault-phone,2,TRUE,Silence\n"
+        url = here.driver.dataserver_url + "/api/tables/command"
+        async with here.http.put(url, data=body, headers={"Content-Type": "text/csv"}) as answer:
+            assert answer.status == 200
+        await select(page, "Guard")
+        await press(page, "Silence")
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_contain_text("1 asset: Guard")
+        await dialog.get_by_role("button", name="Do nothing").click()
+        assert await here.status() == "Normal"
+        await press(page, "Silence")
+        await dialog.get_by_role("button", name="Silence").click()
+        await expect(card(page, "Guard").locator(".status")).to_have_text("Masked")
+
+
+async def test_everything_can_be_done_with_the_keyboard(console: Opened) -> None:
+    async with console() as (_here, page):
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name="Skip to assets")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_label("Find")).to_be_focused()
+        await page.keyboard.type("gua")
+        await expect(page.locator(".card")).to_have_count(1)
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Space")
+        await expect(page.locator("sms-commands .chosen")).to_have_text("Guard")
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_label("Message", exact=True)).to_be_focused()
+        for _ in range(3):
+            await page.keyboard.press("Tab")
+        await expect(page.get_by_role("button", name="Mask")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(card(page, "Guard").locator(".status")).to_have_text("Masked")
+
+
+async def test_a_refresh_does_not_take_the_focus_away(console: Opened) -> None:
+    async with console() as (here, page):
+        box = card(page, "Guard").get_by_role("checkbox")
+        await box.focus()
+        await broken(here)
+        await expect(card(page, "Guard").locator(".status")).to_have_text("Fault")
+        await expect(box).to_be_focused()
+
+
+NAMELESS = """() => [...document.querySelectorAll("input, select, textarea, button, dialog, [role=region]")]
+    .filter((it) => !(it.labels?.length || it.ariaLabel || it.getAttribute("aria-labelledby") || it.textContent.trim()))
+    .map((it) => it.outerHTML)"""
+
+CONTRASTS = """() => {
+    const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b]
+        .map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+    const ground = (it) => {
+        for (; it; it = it.parentElement) {
+            const found = parts(getComputedStyle(it).backgroundColor);
+            if (found.length === 3 || found[3] === 1) return found;
+        }
+        return [255, 255, 255];
+    };
+    const weak = [];
+    for (const it of document.querySelectorAll("h1, h2, p, a, label, button, th, td, span, summary")) {
+        const own = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+        if (!own || !it.checkVisibility()) continue;
+        if (it.closest(":disabled, .hidden, .flashing, .blinking")) continue;
+        const [a, b] = [light(parts(getComputedStyle(it).color)), light(ground(it))].sort((x, y) => y - x);
+        if ((a + 0.05) / (b + 0.05) < 4.5) weak.push(it.outerHTML);
+    }
+    return weak;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1400, 900), (360, 740)], ids=["desk", "phone"])
+async def test_it_can_be_read_on_a_desk_and_on_a_phone_by_day_and_by_night(
+    console: Opened, scheme: str, size: tuple[int, int]
+) -> None:
+    viewport = {"width": size[0], "height": size[1]}
+    async with console(color_scheme=scheme, viewport=viewport, reduced_motion="reduce") as (here, page):
+        await broken(here)
+        await here.fake.handset(GUARD).send(OURS, "W" * 300)
+        await here.clock.advance(20)
+        await expect(page.locator("sms-messages li")).to_have_count(1)
+        await select(page, "Guard")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert await page.evaluate(NAMELESS) == []
+        assert await page.evaluate(CONTRASTS) == []
+        if size[0] < 500:
+            await page.get_by_role("link", name="Commands for Guard").click()
+            await expect(page.get_by_role("button", name="Mask")).to_be_in_viewport()
+
+
+async def test_ten_thousand_phones_stay_usable(tmp_path: Path, running: Browser) -> None:
+    phones = [{"id": f"p{n}", "caption": f"Phone {n}", "twilio_phone_number": OURS} for n in range(10_000)]
+    async with site(tmp_path, phones=phones) as here, watched(running, here.driver.dataserver_url) as seen:
+        await expect(seen.page.locator(".card").first).to_be_visible(timeout=15_000)
+        await seen.page.get_by_label("Find").fill("Phone 9999")
+        await expect(seen.page.locator(".card")).to_have_count(1)

@@ -1,0 +1,145 @@
+"""The debug tools' page in a real browser: the log live, filtered, held back, taken home, and never run."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import structlog
+from playwright.async_api import Browser, Locator, Page, expect
+
+from driver.dataserver.hashes import hash_password
+from support.browser import browser, watched
+from support.driver_site import settings, site
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running() -> AsyncIterator[Browser]:
+    async with browser() as running:
+        yield running
+
+
+def log(text: str, level: str = "info", **more: object) -> None:
+    getattr(structlog.get_logger("driver.probe"), level)(text, **more)
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("#records tr")
+
+
+async def test_records_appear_as_they_are_written_and_never_run(tmp_path: Path, running: Browser) -> None:
+    async with site(tmp_path) as here, watched(running, here.driver.debugtools_url) as seen:
+        page = seen.page
+        await expect(page.locator("#state")).to_contain_text("Live.")
+        await expect(rows(page).filter(has_text="started")).to_have_count(1)
+        log(HOSTILE, asset="guard", answer=HOSTILE)
+        row = rows(page).filter(has_text="onerror")
+        await expect(row).to_contain_text(f"{HOSTILE}  asset=guard  answer={HOSTILE}")
+        assert await row.locator("img").count() == 0
+        assert await page.title() == "Debug Tools"
+        answer = await page.request.get(here.driver.debugtools_url)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_filters_narrow_what_is_there_and_what_comes(tmp_path: Path, running: Browser) -> None:
+    async with site(tmp_path) as here, watched(running, here.driver.debugtools_url) as seen:
+        page = seen.page
+        log("before", "warning", asset="guard")
+        await page.get_by_label("Level").select_option("Warning and above")
+        await page.get_by_label("Asset").fill("guard")
+        await expect(rows(page)).to_have_count(1)
+        await expect(page.locator("#state")).to_contain_text("Live.")
+        log("too quiet", asset="guard")
+        log("somebody else", "error", asset="gate")
+        log("after", "error", asset="guard")
+        await expect(rows(page)).to_have_count(2)
+        await expect(rows(page).last).to_contain_text("after")
+        await page.reload()
+        await expect(page.get_by_label("Asset")).to_have_value("guard")
+        await expect(rows(page)).to_have_count(2)
+        await page.get_by_label("Text").fill("before")
+        await expect(rows(page)).to_have_count(1)
+
+
+async def test_a_pause_holds_back_and_loses_nothing(tmp_path: Path, running: Browser) -> None:
+    async with site(tmp_path) as here, watched(running, here.driver.debugtools_url) as seen:
+        page = seen.page
+        await expect(page.locator("#state")).to_contain_text("Live.")
+        count = await rows(page).count()
+        await page.get_by_role("button", name="Pause").click()
+        for number in range(3):
+            log(f"held {number}")
+        await expect(page.locator("#state")).to_contain_text("Paused, 3 new.")
+        await expect(rows(page)).to_have_count(count)
+        await page.get_by_role("button", name="Go on").click()
+        await expect(rows(page)).to_have_count(count + 3)
+        await page.get_by_role("button", name="Clear").click()
+        await expect(rows(page)).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["Download NDJSON", "Download text"])
+async def test_what_is_shown_can_be_taken_home(tmp_path: Path, running: Browser, name: str) -> None:
+    async with site(tmp_path) as here, watched(running, here.driver.debugtools_url) as seen:
+        page = seen.page
+        log("take me", asset="guard")
+        await expect(rows(page).filter(has_text="take me")).to_have_count(1)
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name=name).click()
+        text = Path(await (await download.value).path()).read_text(encoding="utf-8")
+        if name.endswith("NDJSON"):
+            records = [json.loads(line) for line in text.splitlines()]
+            assert [record["asset"] for record in records if record["event"] == "take me"] == ["guard"]
+        else:
+            assert "take me  asset=guard\n" in text
+
+
+async def test_engineers_log_in_and_a_viewer_may_not_look(tmp_path: Path, running: Browser) -> None:
+    users = [
+        {"username": name, "password_hash": hash_password("right horse"), "role": role}
+        for name, role in (("eve", "viewer"), ("ann", "engineer"))
+    ]
+    async with (
+        site(tmp_path, start=False) as here,
+        here.running(settings(here.fake, tmp_path, dataserver={"users": users})),
+        watched(running, here.driver.debugtools_url) as seen,
+    ):
+        page = seen.page
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("User name").fill("ann")
+        await dialog.get_by_label("Password").fill("wrong")
+        await page.keyboard.press("Enter")
+        await expect(dialog.get_by_role("alert")).to_have_text("wrong user name or password")
+        await dialog.get_by_label("Password").fill("right horse")
+        await page.keyboard.press("Enter")
+        await expect(dialog).to_be_hidden()
+        await expect(rows(page).filter(has_text="started")).to_have_count(1)
+        await page.evaluate("sessionStorage.clear()")
+        await page.reload()
+        await dialog.get_by_label("User name").fill("eve")
+        await dialog.get_by_label("Password").fill("right horse")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#state")).to_contain_text("this needs the role engineer")
+        await expect(rows(page)).to_have_count(0)
+
+
+async def test_loss_is_shown(tmp_path: Path, running: Browser) -> None:
+    async with site(tmp_path, start=False) as here:
+        async with here.running(settings(here.fake, tmp_path)):
+            opened = watched(running, here.driver.debugtools_url)
+            seen = await opened.__aenter__()
+            await expect(seen.page.locator("#state")).to_contain_text("Live.")
+        await expect(seen.page.locator("#state")).to_contain_text("is lost. What is shown is not live.")
+        await opened.__aexit__(None, None, None)
+
+
+async def test_it_fits_a_phone(tmp_path: Path, running: Browser) -> None:
+    viewport = {"width": 360, "height": 740}
+    async with site(tmp_path) as here, watched(running, here.driver.debugtools_url, viewport=viewport) as seen:
+        log("x" * 400)
+        await expect(rows(seen.page).filter(has_text="xxx")).to_have_count(1)
+        assert await seen.page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,0 +1,85 @@
+"""A real browser for tests of pages: chromium from the machine, and a page that notices everything that goes wrong."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str:
+    """Return where the browser is; without one the test is skipped, and fails where every check must run."""
+    found = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    if found:
+        return found
+    reason = f"no browser: none of {', '.join(_NAMES)} is installed"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """Run a browser without a window."""
+    path = chromium()
+    expect.set_options(timeout=15_000)
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        try:
+            yield running
+        finally:
+            await running.close()
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong on it: script errors, blocked content, dialogs, calls to other servers."""
+
+    page: Page
+    context: BrowserContext
+    trouble: list[str] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def watched(running: Browser, address: str, path: str = "/", **options: Any) -> AsyncIterator[Watched]:
+    """Open a page of the server at ``address``; at the end nothing must have gone wrong."""
+    context = await running.new_context(**options)
+    page = await context.new_page()
+    seen = Watched(page, context)
+
+    def console(kind: str, text: str) -> None:
+        if kind == "error" and not text.startswith(("Failed to load resource", "WebSocket connection to")):
+            seen.trouble.append(f"console: {text}")
+
+    page.on("console", lambda message: console(message.type, message.text))
+    page.on("pageerror", lambda error: seen.trouble.append(f"script: {error}"))
+    page.on("dialog", lambda dialog: seen.trouble.append(f"dialog: {dialog.message}"))
+    origin = address.split("://", 1)[1]
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.split("://", 1)[-1].startswith(origin) or request.url.startswith(("blob:", "data:"))
+            else seen.trouble.append(f"foreign: {request.url}")
+        ),
+    )
+    await page.goto(address + path)
+    try:
+        yield seen
+        assert seen.trouble == []
+    finally:
+        await context.close()
