@@ -6,11 +6,23 @@ if TYPE_CHECKING:
     from fake_twilio.clock import ManualClock, RealClock
     from fake_twilio.config import Seed, SeedError
     from fake_twilio.faults import Fault
+    from fake_twilio.running import RunningFake
     from fake_twilio.server import FakeTwilio, Handset
+    from fake_twilio.snapshot import SnapshotError
 
 __version__ = "0.1.0"
 
-__all__ = ["FakeTwilio", "Fault", "Handset", "ManualClock", "RealClock", "Seed", "SeedError"]
+__all__ = [
+    "FakeTwilio",
+    "Fault",
+    "Handset",
+    "ManualClock",
+    "RealClock",
+    "RunningFake",
+    "Seed",
+    "SeedError",
+    "SnapshotError",
+]
 
 _HOMES = {
     "FakeTwilio": "server",
@@ -18,6 +30,8 @@ _HOMES = {
     "Handset": "server",
     "ManualClock": "clock",
     "RealClock": "clock",
+    "RunningFake": "running",
+    "SnapshotError": "snapshot",
     "Seed": "config",
     "SeedError": "config",
 }

@@ -1,15 +1,33 @@
 """Identifiers in Twilio's form: two letters and 32 hexadecimal digits, repeatable when seeded."""
 
 import random
+from typing import Any
 
 
 class Ids:
-    """A source of SIDs. With a seed the same calls give the same SIDs in the same order; without one every run differs."""
+    """A source of SIDs. With a seed the same calls give the same SIDs in the same order.
+
+    Without one every run differs.
+    """
 
     def __init__(self, seed: int | None = None) -> None:
         self.seed = seed
         self._random = random.Random(seed)  # noqa: S311 - identifiers, not secrets
         self._bits = self._random.getrandbits
+
+    def mark(self) -> list[Any]:
+        """Return where the source stands, as plain values; `recall` goes back there."""
+        version, numbers, gauss = self._random.getstate()
+        return [version, list(numbers), gauss]
+
+    def recall(self, mark: list[Any]) -> None:
+        """Go back to a mark.
+
+        Raises:
+            ValueError, TypeError: when it is none.
+        """
+        version, numbers, gauss = mark
+        self._random.setstate((version, tuple(numbers), gauss))
 
     def sid(self, prefix: str) -> str:
         """Return a fresh SID, for example `SM` followed by 32 hexadecimal digits."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -16,13 +16,15 @@ from fake_twilio.control.surface import PREFIX, Control
 from fake_twilio.faults import Faults
 from fake_twilio.intercept.environment import Running
 from fake_twilio.intercept.hosts import is_twilio, split
-from fake_twilio.journal import Exchange, WebhookAttempt
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import Message
 from fake_twilio.model.phone import e164
 from fake_twilio.network.network import Network
 from fake_twilio.network.world import Doors, World
+from fake_twilio.running import RunningFake, running
+from fake_twilio.state_file import StateFile
 from fake_twilio.web.reply import Reply, WireResponse
+from fake_twilio.witness import Witness
 
 PAGE = "/_fake"
 
@@ -51,7 +53,7 @@ class Handset:
         return self._network.handsets.conversation(self.number)
 
 
-class FakeTwilio:
+class FakeTwilio(Witness):
     """A fake Twilio that listens while its `async with` block runs.
 
     Args:
@@ -65,6 +67,7 @@ class FakeTwilio:
         proxy_port: also run a proxy that leads twilio.com here and refuses other hosts; 0 picks a free port.
         proxy_allow: other hosts that the proxy may reach.
         data_dir: where the own certificate authority is kept; the user's data folder by default.
+        state_file: where the whole state is kept over restarts; what it says goes before the seed.
     """
 
     def __init__(
@@ -80,8 +83,9 @@ class FakeTwilio:
         proxy_port: int | None = None,
         proxy_allow: Sequence[str] = (),
         data_dir: str | PathLike[str] | None = None,
+        state_file: str | PathLike[str] | None = None,
     ) -> None:
-        self._seed = load_seed(seed, trial=trial)
+        self.seed = load_seed(seed, trial=trial)
         self.clock: Any = clock or RealClock()
         self._host = host
         self._port = port
@@ -91,12 +95,14 @@ class FakeTwilio:
         self._proxy_allow = tuple(proxy_allow)
         self._data_dir = Path(data_dir) if data_dir is not None else None
         self._doors: Any = None
+        self._state_path = Path(state_file) if state_file is not None else None
+        self._state_file: StateFile | None = None
         self._runner: web.ServerRunner | None = None
         self._opened: tuple[Network, Surface, Control] | None = None
         self.base_url = ""
 
     async def __aenter__(self) -> Self:
-        network = Network(World(self._seed, self.clock, self._pace))
+        network = Network(World(self.seed, self.clock, self._pace))
         surface, control = Surface(network), Control(network, frozenset({self._host}))
         network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
         self._opened = (network, surface, control)
@@ -110,6 +116,7 @@ class FakeTwilio:
             shown = f"[{self._host}]" if ":" in self._host else self._host
             self.base_url = f"http://{'127.0.0.1' if shown == '0.0.0.0' else shown}:{self._port}"
             self.world.origin = self.base_url
+            self._open_state_file()
             await self._open_doors(server)
         except BaseException:
             await self._close()
@@ -134,12 +141,12 @@ class FakeTwilio:
     @property
     def account(self) -> Account:
         """The first account of the seed."""
-        return self.world.state.accounts[self._seed.accounts[0].sid]
+        return self.world.state.accounts[self.seed.accounts[0].sid]
 
     @property
     def account_sid(self) -> str:
         """The SID of the first account."""
-        return self._seed.accounts[0].sid
+        return self.seed.accounts[0].sid
 
     @property
     def auth_token(self) -> str:
@@ -149,7 +156,7 @@ class FakeTwilio:
     @property
     def phone_number(self) -> str:
         """The first number of the first account, empty when it has none."""
-        numbers = self._seed.accounts[0].numbers
+        numbers = self.seed.accounts[0].numbers
         return numbers[0].phone_number if numbers else ""
 
     @property
@@ -157,22 +164,15 @@ class FakeTwilio:
         """The faults at work; `add` plants one."""
         return self.world.faults
 
-    @property
-    def requests(self) -> list[Exchange]:
-        """The journal of requests, oldest first."""
-        return list(self.world.requests.entries)
-
-    @property
-    def webhooks(self) -> list[WebhookAttempt]:
-        """The journal of webhook attempts, oldest first."""
-        return list(self.world.webhooks.entries)
-
     def handset(self, number: str) -> Handset:
         """Return the virtual phone with this number."""
         return Handset(self.network, number)
 
     def client(self) -> Any:
-        """Return the official SDK's client, bound to this fake; it blocks, so call it outside of the event loop's thread."""
+        """Return the official SDK's client, bound to this fake.
+
+        It blocks, so call it outside of the event loop's thread.
+        """
         from twilio.rest import Client
 
         client = Client(self.account_sid, self.auth_token)
@@ -185,7 +185,7 @@ class FakeTwilio:
         return await self.world.agenda.settle()
 
     @property
-    def running(self) -> Running:
+    def reachable(self) -> Running:
         """How programs are led to this fake."""
         facts = self.ready()
         return Running(
@@ -207,6 +207,28 @@ class FakeTwilio:
         proxy = self._doors.proxy if self._doors is not None else None
         return dict(proxy.refused) if proxy is not None else {}
 
+    @classmethod
+    def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[RunningFake]:
+        """Run a fake in a thread of its own, for code that is not asynchronous; takes what the class takes."""
+        return running(cls(*arguments, **options))
+
+    async def snapshot(self) -> dict[str, Any]:
+        """Return the whole state as plain values, once nothing is in flight; `restore` takes it back."""
+        from fake_twilio.snapshot import take
+
+        await self.settle()
+        return take(self.world)
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Put a snapshot in the place of everything there is; journals begin anew.
+
+        Raises:
+            SnapshotError: with every mistake in it; then nothing has changed.
+        """
+        from fake_twilio.snapshot import restore
+
+        restore(self.world, self.network.carrier, snapshot)
+
     def reset(self) -> None:
         """Go back to the seed: tables, faults, journals, clock."""
         self.world.reset()
@@ -217,8 +239,27 @@ class FakeTwilio:
             raise RuntimeError("the fake is not running: use it in `async with`")
         return self._opened
 
+    def _open_state_file(self) -> None:
+        """Begin with what the state file says, and keep it up to date from now on."""
+        if self._state_path is None:
+            return
+        from fake_twilio.snapshot import SnapshotError, restore, take
+
+        kept = self._state_file = StateFile(self._state_path, lambda: take(self.world))
+        document = kept.read()
+        if document is not None:
+            try:
+                restore(self.world, self.network.carrier, document)
+            except SnapshotError as error:
+                self._state_file = None
+                raise kept.damaged(str(error)) from None
+        self.world.watchers.append(lambda _: kept.changed())
+        kept.start()
+
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.raw_path
+        if self._state_file is not None and request.method != "GET":
+            self._state_file.changed()
         if path.startswith(PAGE) and not _for_twilio(request):
             return await self._page(request, path)
         if path == "/" and "text/html" in request.headers.get("Accept", "") and not _for_twilio(request):
@@ -258,6 +299,9 @@ class FakeTwilio:
         if isinstance(self.clock, ManualClock):
             self.clock.remove_settler(network.world.agenda.settle)
         surface.release()
+        if self._state_file is not None:
+            await self._state_file.stop()
+            self._state_file = None
         await network.close()
         if self._runner is not None:
             await self._runner.cleanup()

@@ -49,7 +49,7 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
         if given["ready_file"] is not None:
             announce(fake, given["ready_file"])
         try:
-            process = await asyncio.create_subprocess_exec(*program, env=applied(fake.running, os.environ))
+            process = await asyncio.create_subprocess_exec(*program, env=applied(fake.reachable, os.environ))
         except (FileNotFoundError, NotADirectoryError):
             print(f"fake-twilio: {program[0]}: command not found", file=sys.stderr)
             return 127

@@ -146,7 +146,7 @@ class Planted:
             "match": {
                 ("from" if name == "sender" else name): value for name, value in asdict(self.match).items() if value
             },
-            "effect": {"type": self.effect.name, **{name: value for name, value in asdict(self.effect).items()}},  # type: ignore[call-overload]
+            "effect": {"type": self.effect.name, **asdict(self.effect)},  # type: ignore[call-overload]
             "times": self.fault.times,
             "after": self.fault.after,
             "probability": self.fault.probability,

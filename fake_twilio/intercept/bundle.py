@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fake_twilio.intercept.authority import write_atomically
+from fake_twilio.intercept.environment import CERTIFICATE_VARIABLES
 
 BUNDLE_FILE = "bundle.pem"
-
-VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "TWILIO_CA_BUNDLE")
-"""What programs in different languages read to learn whom to trust."""
 
 _WELL_KNOWN = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -23,7 +21,7 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE
 
 def roots(environment: Mapping[str, str]) -> list[str]:
     """Return the certificates trusted so far, in PEM, each once: the system's and those the environment names."""
-    files = [environment[name] for name in VARIABLES if environment.get(name)]
+    files = [environment[name] for name in CERTIFICATE_VARIABLES if environment.get(name)]
     default = ssl.get_default_verify_paths().cafile
     files += [default] if default else []
     files += _WELL_KNOWN

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fake_twilio.intercept.bundle import VARIABLES as CERTIFICATE_VARIABLES
-
 REMOVED = ("TWILIO_REGION", "TWILIO_EDGE")
 """Variables that would send the official SDKs to other hosts."""
 
@@ -16,6 +14,15 @@ LOOPBACK = "localhost,127.0.0.1,::1"
 
 STARTUP_FOLDER = Path(__file__).parent / "startup"
 """Goes to the front of PYTHONPATH: Python reads `sitecustomize` from there when it starts."""
+
+CERTIFICATE_VARIABLES = (
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+    "TWILIO_CA_BUNDLE",
+)
+"""What programs in different languages read to learn whom to trust."""
 
 _PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 

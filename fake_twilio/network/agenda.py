@@ -1,4 +1,7 @@
-"""What the fake still has to do: steps due now or later on its clock, and tasks in flight; knows when the fake is idle."""
+"""What the fake still has to do: steps due now or later on its clock, and tasks in flight.
+
+Knows when the fake is idle.
+"""
 
 import asyncio
 import heapq
@@ -51,7 +54,10 @@ class Agenda:
             self._sleep()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Carry work out in a task of its own; the fake is not idle before it ends, except while it waits in `sleep_until`."""
+        """Carry work out in a task of its own.
+
+        The fake is not idle before it ends, except while it waits in `sleep_until`.
+        """
         self.enter()
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)

@@ -50,8 +50,9 @@ class Caller:
         connect_seconds: float = 5.0,
         read_seconds: float = 15.0,
         total_seconds: float = 15.0,
+        limit: int = MAX_ANSWER,
     ) -> Answer:
-        """Make one request; redirects are not followed here.
+        """Make one request; redirects are not followed here, and at most `limit` bytes are read.
 
         Raises:
             NoAnswer: when the server could not be reached or did not answer in time.
@@ -66,14 +67,14 @@ class Caller:
                 allow_redirects=False,
                 timeout=timeout,
             ) as response:
-                content = await response.content.read(MAX_ANSWER + 1)
-                while len(content) <= MAX_ANSWER and (
-                    more := await response.content.read(MAX_ANSWER + 1 - len(content))
-                ):
-                    content += more
+                content = bytearray()
+                async for chunk in response.content.iter_any():
+                    content += chunk
+                    if len(content) > limit:
+                        break
                 pairs = tuple(response.headers.items())
                 kind = response.headers.get("Content-Type", "")
-                return Answer(response.status, pairs, content[:MAX_ANSWER], kind, truncated=len(content) > MAX_ANSWER)
+                return Answer(response.status, pairs, bytes(content[:limit]), kind, truncated=len(content) > limit)
         except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError, ValueError, UnicodeError) as error:
             raise _reason(error) from error
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from fake_twilio.model.journey import Journey, Life, Step
 from fake_twilio.model.message import Message, Status, may_become
-from fake_twilio.network.fates import Fates, Life, Step
+from fake_twilio.network.fates import Fates
 from fake_twilio.network.receipts import Receipts
 from fake_twilio.network.world import World
 
@@ -42,6 +43,10 @@ class Carrier:
         life = self._fates.release(message, status, error_code, LIVES[self._world.pace])
         self._plan(message.account_sid, message.sid, life)
 
+    def resume(self, journey: Journey) -> None:
+        """Let a message that comes out of a snapshot go on its way."""
+        self._world.agenda.at(journey.due, partial(self._advance, journey.account_sid, journey.sid, journey.steps))
+
     def _begin_anew(self) -> None:
         self._chance.seed(self._world.seed.random_seed)
 
@@ -51,13 +56,15 @@ class Carrier:
         _, least, most, _ = steps[0]
         step = partial(self._advance, account_sid, sid, steps)
         if most:
-            delay = timedelta(seconds=self._chance.uniform(least, most))
-            self._world.agenda.at(self._world.now() + delay, step)
+            due = self._world.now() + timedelta(seconds=self._chance.uniform(least, most))
+            self._world.state.journeys[sid] = Journey(sid, account_sid, due, steps)
+            self._world.agenda.at(due, step)
         else:
             self._world.agenda.soon(step)
 
     def _advance(self, account_sid: str, sid: str, steps: Life) -> None:
         status, _, _, error_code = steps[0]
+        self._world.state.journeys.pop(sid, None)
         message = self._world.state.message(account_sid, sid)
         if message is None or not may_become(message.status, status):
             return

@@ -1,23 +1,10 @@
 """Which way a message goes: its usual life, the one that a fault planned for it, or none until somebody decides."""
 
-from typing import NamedTuple
-
 from fake_twilio.faults import Facts
 from fake_twilio.faults.verdicts import Fate, Park
+from fake_twilio.model.journey import Life, Step
 from fake_twilio.model.message import Message, Status
 from fake_twilio.network.world import World
-
-
-class Step(NamedTuple):
-    """One status of a message's life, and the seconds, at least and at most, that it takes to get there."""
-
-    status: Status
-    least: float = 0.0
-    most: float = 0.0
-    error_code: int | None = None
-
-
-Life = tuple[Step, ...]
 
 
 class Fates:

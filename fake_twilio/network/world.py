@@ -1,4 +1,7 @@
-"""All that one fake is made of: its clock, its tables, its faults, its journals; and the one place where messages change."""
+"""All that one fake is made of: its clock, its tables, its faults, its journals.
+
+And the one place where messages change.
+"""
 
 import logging
 import os
@@ -90,7 +93,10 @@ class World:
         return message
 
     def change_message(self, message: Message, status: Status, **changes: Any) -> Message:
-        """Give a message its next status, now; when it is `sent`, its place in the lists becomes that of its sending."""
+        """Give a message its next status, now.
+
+        When it is `sent`, its place in the lists becomes that of its sending.
+        """
         now = self.clock.now()
         if status is Status.SENT or (message.sent is None and status in (Status.DELIVERED, Status.UNDELIVERED)):
             changes["sent"] = now
@@ -102,17 +108,22 @@ class World:
 
     def reset(self) -> None:
         """Go back to the seed: tables, faults, journals, planned steps, and the clock if it is a manual one."""
-        self.agenda.forget()
         if isinstance(self.clock, ManualClock):
             self.clock.restart()
-        self.ids = Ids(self.seed.random_seed)
-        self.state = State(self.seed, self.ids, self.clock.now())
+        ids = Ids(self.seed.random_seed)
+        self.begin(State(self.seed, ids, self.clock.now()), ids)
         self.faults.clear()
+        self.events.publish("reset", {})
+
+    def begin(self, state: State, ids: Ids) -> None:
+        """Go on with other tables, as if nothing had happened before: what was planned or under way is dropped."""
+        self.agenda.forget()
+        self.ids = ids
+        self.state = state
         self.requests = Journal()
         self.webhooks = Journal()
         for forget in self.on_reset:
             forget()
-        self.events.publish("reset", {})
 
     def _tell(self, message: Message) -> None:
         for watcher in tuple(self.watchers):

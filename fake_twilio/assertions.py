@@ -1,0 +1,148 @@
+"""Assertions about what happened, whose failures list what came near and where it differs."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from fake_twilio.journal import Exchange, WebhookAttempt
+from fake_twilio.model.message import Message
+
+NEAR_MISSES = 5
+"""How many of those that came nearest a failure shows."""
+
+_VALUE_SHOWN = 80
+
+T = TypeVar("T")
+
+Reader = Callable[[Any], Any]
+
+MESSAGE: Mapping[str, Reader] = {
+    "to": lambda row: row.to,
+    "from_": lambda row: row.sender,
+    "body": lambda row: row.body,
+    "status": lambda row: row.status.value,
+    "direction": lambda row: row.direction.value,
+    "error_code": lambda row: row.error_code,
+    "sid": lambda row: row.sid,
+    "account_sid": lambda row: row.account_sid,
+}
+REQUEST: Mapping[str, Reader] = {
+    "operation": lambda row: row.operation,
+    "method": lambda row: row.method,
+    "target": lambda row: row.target,
+    "body": lambda row: row.body.decode("utf-8", "replace"),
+    "status": lambda row: row.status,
+    "fault": lambda row: row.fault,
+    "account_sid": lambda row: row.account_sid,
+}
+WEBHOOK: Mapping[str, Reader] = {
+    "kind": lambda row: row.kind,
+    "event": lambda row: row.event,
+    "to": lambda row: row.to,
+    "from_": lambda row: row.sender,
+    "url": lambda row: row.url,
+    "body": lambda row: row.body,
+    "status": lambda row: row.status,
+    "attempt": lambda row: row.attempt,
+    "fault": lambda row: row.fault,
+    "message_sid": lambda row: row.message_sid,
+}
+
+
+def assert_some(
+    what: str, rows: Sequence[T], readers: Mapping[str, Reader], wanted: Mapping[str, Any], times: int | None
+) -> list[T]:
+    """Return the rows that fit.
+
+    A wanted value is compared as it is; a compiled regular expression is searched for; a function judges by itself.
+
+    Raises:
+        AssertionError: when there is none, or not exactly `times`; it lists the near misses.
+        TypeError: when something is wanted that such rows do not have.
+    """
+    fitting = [row for row in rows if not _differences(row, readers, wanted)]
+    if times is None and fitting:
+        return fitting
+    if times is not None and len(fitting) == times:
+        return fitting
+    expected = f"a {what}" if times is None else f"{times} × a {what}"
+    found = "none does" if not fitting else f"{len(fitting)} do"
+    lines = [f"expected {expected} with {_told(wanted)}; of {len(rows)}, {found}", *map(_fitting, fitting)]
+    raise AssertionError("\n".join([*lines, *_near(rows, readers, wanted)]))
+
+
+def assert_none(what: str, rows: Sequence[T], readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> None:
+    """Check that no row fits.
+
+    Raises:
+        AssertionError: when one does; it lists those that do.
+        TypeError: when something is wanted that such rows do not have.
+    """
+    fitting = [row for row in rows if not _differences(row, readers, wanted)]
+    if fitting:
+        condition = f" with {_told(wanted)}" if wanted else ""
+        head = f"expected no {what}{condition}; there is {len(fitting)}:"
+        raise AssertionError("\n".join([head, *map(_fitting, fitting)]))
+
+
+def sent(rows: Iterable[Message]) -> list[Message]:
+    """Return the messages that went out."""
+    return [row for row in rows if row.outbound]
+
+
+def _differences(row: Any, readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> list[str]:
+    """Return what differs, each with the value that is there."""
+    unknown = [name for name in wanted if name not in readers]
+    if unknown:
+        raise TypeError(f"{', '.join(unknown)} cannot be asked for here; what can is {', '.join(readers)}")
+    return [name for name, value in wanted.items() if not _fits(readers[name](row), value)]
+
+
+def _fits(there: Any, wanted: Any) -> bool:
+    if isinstance(wanted, re.Pattern):
+        return wanted.search(str(there)) is not None
+    return bool(wanted(there)) if callable(wanted) else bool(there == wanted)
+
+
+def _near(rows: Sequence[Any], readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> list[str]:
+    """Tell of the rows that come nearest, the nearest first and of equally near ones the newest."""
+    missed = [(row, differences) for row in reversed(rows) if (differences := _differences(row, readers, wanted))]
+    missed.sort(key=lambda pair: len(pair[1]))
+    lines = []
+    for row, differences in missed[:NEAR_MISSES]:
+        told = ", ".join(f"{name} is {_short(readers[name](row))}" for name in differences)
+        lines.append(f"  near miss: {_line(row)}: {told}")
+    if len(missed) > NEAR_MISSES:
+        lines.append(f"  and {len(missed) - NEAR_MISSES} further away")
+    return lines
+
+
+def _fitting(row: Any) -> str:
+    return f"  fits: {_line(row)}"
+
+
+def _line(row: Any) -> str:
+    match row:
+        case Message():
+            return f"{row.sid} {row.sender} → {row.to} {row.status.value} {_short(row.body)}"
+        case Exchange():
+            return f"#{row.number} {row.operation} {row.method} {row.target} → {row.status}"
+        case WebhookAttempt():
+            return f"#{row.number} {row.kind} {row.event} {row.method} {row.url} → {row.status or row.error}"
+        case _:
+            return _short(row)
+
+
+def _told(wanted: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_told_value(value)}" for name, value in wanted.items()) or "anything"
+
+
+def _told_value(value: Any) -> str:
+    if isinstance(value, re.Pattern):
+        return f"matching {value.pattern!r}"
+    return f"judged by {getattr(value, '__name__', value)}" if callable(value) else _short(value)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _VALUE_SHOWN else f"{text[: _VALUE_SHOWN - 1]}…"

@@ -1,0 +1,37 @@
+"""Applications: a named set of webhooks that numbers and messages can refer to.
+
+Source: Twilio's API reference, Applications.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application. Field names are those of the Application resource."""
+
+    sid: str
+    account_sid: str
+    friendly_name: str
+    created: datetime
+    updated: datetime
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_fallback_url: str = ""
+    sms_fallback_method: str = "POST"
+    sms_status_callback: str = ""
+    message_status_callback: str = ""
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+    voice_url: str = ""
+    voice_method: str = "POST"
+    voice_fallback_url: str = ""
+    voice_fallback_method: str = "POST"
+    voice_caller_id_lookup: bool = False
+    public_application_connect_enabled: bool = False
+
+    @property
+    def announces_to(self) -> str:
+        """The URL that status callbacks of its messages go to."""
+        return self.message_status_callback or self.sms_status_callback

@@ -1,0 +1,46 @@
+"""Test credentials: the magic numbers, and what each of them does.
+
+Source: Twilio's documentation of test credentials.
+"""
+
+from fake_twilio.errors import TwilioError
+
+GOOD = "+15005550006"
+"""The one number that test credentials can send from and buy."""
+
+_FROM = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
+_TO = {
+    "+15005550001": 21211,
+    "+15005550002": 21612,
+    "+15005550003": 21408,
+    "+15005550004": 21610,
+    "+15005550009": 21614,
+}
+
+
+def check_message(to: str, sender: str) -> None:
+    """Answer a message sent with test credentials.
+
+    Raises:
+        TwilioError: as the table says; any sender but the good one cannot send.
+    """
+    if sender != GOOD:
+        raise TwilioError(_FROM.get(sender, 21606), sender=sender, to=to)
+    if to in _TO:
+        raise TwilioError(_TO[to], to=to, sender=sender)
+
+
+def check_purchase(phone_number: str, area_code: str) -> str:
+    """Answer a purchase made with test credentials and return the number bought.
+
+    Raises:
+        TwilioError: 21421 and 21422 for numbers, 21452 for area codes, as the table says.
+    """
+    if phone_number:
+        if phone_number == "+15005550001":
+            raise TwilioError(21421, value=phone_number)
+        if phone_number != GOOD:
+            raise TwilioError(21422, value=phone_number)
+    elif area_code != "500":
+        raise TwilioError(21452, value=area_code)
+    return GOOD

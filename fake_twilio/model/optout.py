@@ -1,0 +1,38 @@
+"""Opt-out: the words that stop, restart and explain texts, and Twilio's answers to them.
+
+Source: Twilio's documentation of opt-out keywords for long codes.
+"""
+
+from enum import StrEnum
+
+
+class Keyword(StrEnum):
+    """What a person asks for with a keyword."""
+
+    STOP = "STOP"
+    START = "START"
+    HELP = "HELP"
+
+
+_WORDS = {
+    **dict.fromkeys(
+        ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"),
+        Keyword.STOP,
+    ),
+    **dict.fromkeys(("START", "YES", "UNSTOP"), Keyword.START),
+    **dict.fromkeys(("HELP", "INFO"), Keyword.HELP),
+}
+
+REPLIES = {
+    Keyword.STOP: "You have successfully been unsubscribed. You will not receive any more messages from this number. "
+    "Reply START to resubscribe.",
+    Keyword.START: "You have successfully been re-subscribed to messages from this number. Reply HELP for help. "
+    "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
+    Keyword.HELP: "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
+}
+"""What Twilio answers by itself."""
+
+
+def keyword(body: str) -> Keyword | None:
+    """Return what a text asks for, if it consists of a keyword and nothing else, in any case."""
+    return _WORDS.get(body.strip().upper())

@@ -1,0 +1,175 @@
+"""The whole state of a fake as plain values, and back: for the control API, for tests, and for the state file.
+
+Journals are no state: they tell what happened, and begin anew when a snapshot is restored.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from fake_twilio.clock import ManualClock
+from fake_twilio.config import Seed
+from fake_twilio.faults import FaultError
+from fake_twilio.ids import Ids
+from fake_twilio.model.account import Account, ApiKey, CallerId
+from fake_twilio.model.alert import Alert
+from fake_twilio.model.application import Application
+from fake_twilio.model.attachment import Feedback, Media
+from fake_twilio.model.bin import TwimlBin
+from fake_twilio.model.journey import Journey
+from fake_twilio.model.message import Message, changed, position
+from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.service import PoolMember, Service
+from fake_twilio.model.validation import Validation
+from fake_twilio.network.carrier import Carrier
+from fake_twilio.network.world import World
+from fake_twilio.state import State
+
+VERSION = 1
+
+_MISTAKES_SHOWN = 20
+
+
+class SnapshotError(ValueError):
+    """A document is no snapshot; `problems` holds one line for each mistake, with its path."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Part(NamedTuple):
+    """One kind of rows: what they are, where they are, how they are put back with their indexes."""
+
+    name: str
+    type: Any
+    rows: Callable[[State], Iterable[Any]]
+    put: Callable[[State, Any], object]
+
+
+def _messages(state: State) -> Iterable[Message]:
+    return sorted((row for log in state.logs.values() for row in log.rows.values()), key=lambda row: row.number)
+
+
+def _put_journey(state: State, row: Journey) -> None:
+    state.journeys[row.sid] = row
+
+
+def _put_message(state: State, row: Message) -> None:
+    state.put_message(changed(row, position=position(row.sent or row.created, row.number)))
+
+
+PARTS = (
+    Part("accounts", Account, lambda state: state.accounts.values(), State.put_account),
+    Part("keys", ApiKey, lambda state: state.keys, State.put_key),
+    Part("callers", CallerId, lambda state: state.callers, State.put_caller),
+    Part("numbers", IncomingNumber, lambda state: state.numbers, State.put_number),
+    Part("applications", Application, lambda state: state.applications, lambda state, row: state.applications.put(row)),
+    Part("services", Service, lambda state: state.services, lambda state, row: state.services.put(row)),
+    Part("pool", PoolMember, lambda state: state.pool, State.put_member),
+    Part("messages", Message, _messages, _put_message),
+    Part("media", Media, lambda state: state.media, State.put_media),
+    Part("feedback", Feedback, lambda state: state.feedback, lambda state, row: state.feedback.put(row)),
+    Part("alerts", Alert, lambda state: state.alerts, lambda state, row: state.alerts.put(row)),
+    Part("bins", TwimlBin, lambda state: state.bins, lambda state, row: state.bins.put(row)),
+    Part("validations", Validation, lambda state: state.validations, lambda state, row: state.validations.put(row)),
+    Part("journeys", Journey, lambda state: state.journeys.values(), _put_journey),
+)
+"""Everything that `State` holds in tables. A new table gets a line here, or the test that counts them fails."""
+
+PLAIN: dict[str, Any] = {
+    "message_count": int,
+    "held": dict[str, str],
+    "opted_out": set[str],
+    "sticky": dict[str, str],
+    "sent_today": dict[str, int],
+}
+"""What `State` holds besides tables, and of what type."""
+
+
+def take(world: World) -> dict[str, Any]:
+    """Return the whole state; nothing may be in flight."""
+    state = world.state
+    document: dict[str, Any] = {
+        "version": VERSION,
+        "now": _adapter(datetime).dump_python(world.now(), mode="json"),
+        "faults": world.faults.documents(),
+        "ids": world.ids.mark(),
+    }
+    for name in PLAIN:
+        value = getattr(state, name)
+        document[name] = sorted(value) if isinstance(value, set) else value if isinstance(value, int) else dict(value)
+    for part in PARTS:
+        rows = _adapter(list[part.type]).dump_python(list(part.rows(state)), mode="json")  # type: ignore[name-defined]
+        if part.type is Message:
+            for row in rows:
+                # Made anew from the date and the number; as a number it does not fit into JSON readers' 53 bits.
+                del row["position"]
+        document[part.name] = rows
+    return document
+
+
+def restore(world: World, carrier: Carrier, document: Any) -> None:
+    """Put a snapshot in the place of everything there is; what was under way goes on from where it was.
+
+    Raises:
+        SnapshotError: with every mistake in it; then nothing has changed.
+    """
+    rows, now = _read(document)
+    ids = Ids(world.seed.random_seed)
+    state = State(Seed(accounts=()), ids, now)
+    for part in PARTS:
+        for row in rows[part.name]:
+            part.put(state, row)
+    for name in PLAIN:
+        setattr(state, name, rows[name])
+    try:
+        ids.recall(document["ids"])
+        faults = world.faults.read(document["faults"])
+    except (FaultError, ValueError, TypeError, KeyError) as error:
+        raise SnapshotError([f"faults or ids: {error}"]) from None
+    world.begin(state, ids)
+    world.faults.replace(faults)
+    if isinstance(world.clock, ManualClock):
+        world.clock.restart(now)
+    for journey in state.journeys.values():
+        carrier.resume(journey)
+    world.events.publish("reset", {})
+
+
+def _read(document: Any) -> tuple[dict[str, Any], datetime]:
+    """Return the parts and the instant, checked."""
+    if not isinstance(document, Mapping):
+        raise SnapshotError([f"a snapshot is an object, not {type(document).__name__}"])
+    if document.get("version") != VERSION:
+        raise SnapshotError([f"version: {document.get('version')!r} is not {VERSION}, which this fake reads"])
+    problems = []
+    found: dict[str, Any] = {}
+    kinds: dict[str, Any] = {part.name: list[part.type] for part in PARTS}  # type: ignore[name-defined]
+    kinds |= PLAIN | {"now": datetime, "faults": list[Any], "ids": list[Any]}
+    for name, kind in kinds.items():
+        if name not in document:
+            problems.append(f"{name}: is missing")
+            continue
+        value = document[name]
+        if name == "messages" and isinstance(value, list):
+            value = [{**row, "position": 0} if isinstance(row, dict) else row for row in value]
+        try:
+            found[name] = _adapter(kind).validate_python(value)
+        except ValidationError as error:
+            for each in error.errors(include_url=False)[:_MISTAKES_SHOWN]:
+                path = ".".join(str(step) for step in (name, *each["loc"]))
+                problems.append(f"{path}: {each['input']!r:.80} — {each['msg']}")
+    if "now" in found and found["now"].tzinfo is None:
+        problems.append("now: has no time zone")
+    if problems:
+        raise SnapshotError(problems)
+    return found, found["now"]
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,97 @@
+"""One account's messages, with the sorted lists that filters and pages are read from."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+
+from fake_twilio.model.message import Message
+
+
+class MessageLog:
+    """One account's messages, found by SID, and sorted by position: all of them, by recipient, by sender.
+
+    Lists hold SIDs in ascending position; pages are read from the end, so a page costs the same with ten messages or a
+    million.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Message] = {}
+        self.everything: list[str] = []
+        self.by_to: dict[str, list[str]] = {}
+        self.by_sender: dict[str, list[str]] = {}
+        self._gone: dict[str, int] = {}
+
+    def put(self, message: Message) -> None:
+        """Add a message, or replace the one with its SID, moving it in the lists when its position changed."""
+        previous = self.rows.get(message.sid)
+        if previous is None:
+            self.rows[message.sid] = message
+            for line in self._lines(message):
+                self._insert(line, message)
+        elif (previous.position, previous.sender, previous.to) != (message.position, message.sender, message.to):
+            for line in self._lines(previous):
+                del line[self._index(line, previous)]
+            self.rows[message.sid] = message
+            for line in self._lines(message):
+                self._insert(line, message)
+        else:
+            self.rows[message.sid] = message
+
+    def remove(self, message: Message) -> None:
+        """Forget a message; page tokens that name it stay usable."""
+        for line in self._lines(message):
+            del line[self._index(line, message)]
+        del self.rows[message.sid]
+        self._gone[message.sid] = message.position
+
+    def position_of(self, sid: str) -> int | None:
+        """Return where a message stands, or stood before it was deleted; None for a SID that never was."""
+        message = self.rows.get(sid)
+        return message.position if message is not None else self._gone.get(sid)
+
+    def line(self, to: str, sender: str) -> list[str]:
+        """Return the shortest list that holds all messages with this recipient and sender (either may be empty)."""
+        lines = []
+        if to:
+            lines.append(self.by_to.get(to, []))
+        if sender:
+            lines.append(self.by_sender.get(sender, []))
+        return min(lines, key=len) if lines else self.everything
+
+    def descending(self, line: list[str], below: int | None) -> Iterator[Message]:
+        """Yield a line's messages, newest first, from the first whose position is lower than `below`."""
+        rows = self.rows
+        index = len(line) if below is None else bisect_left(line, below, key=lambda sid: rows[sid].position)
+        while index:
+            index -= 1
+            yield rows[line[index]]
+
+    def count_at_or_above(self, line: list[str], position: int) -> int:
+        """Return how many messages of a line stand at this position or a later one."""
+        rows = self.rows
+        return len(line) - bisect_left(line, position, key=lambda sid: rows[sid].position)
+
+    def _lines(self, message: Message) -> Iterator[list[str]]:
+        yield self.everything
+        line = self.by_to.get(message.to)
+        if line is None:
+            line = self.by_to[message.to] = []
+        yield line
+        sender = message.sender
+        if sender is not None:
+            line = self.by_sender.get(sender)
+            if line is None:
+                line = self.by_sender[sender] = []
+            yield line
+
+    def _insert(self, line: list[str], message: Message) -> None:
+        rows = self.rows
+        if not line or rows[line[-1]].position <= message.position:
+            line.append(message.sid)
+        else:
+            insort(line, message.sid, key=lambda sid: rows[sid].position)
+
+    def _index(self, line: list[str], message: Message) -> int:
+        rows = self.rows
+        if rows[line[-1]].sid == message.sid:
+            return len(line) - 1
+        return bisect_right(line, message.position, key=lambda sid: rows[sid].position) - 1

@@ -1,0 +1,92 @@
+"""From the seed to the first rows."""
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from fake_twilio.config import SeedAccount, SeedNumber, SeedService
+from fake_twilio.ids import Ids
+from fake_twilio.model.account import Account, AccountStatus, AccountType, ApiKey, CallerId
+from fake_twilio.model.bin import TwimlBin
+from fake_twilio.model.number import Capabilities, IncomingNumber
+from fake_twilio.model.phone import friendly
+from fake_twilio.model.service import PoolMember, Service
+
+if TYPE_CHECKING:
+    from fake_twilio.state.tables import State
+
+
+def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
+    """Put an account and all that belongs to it into the tables."""
+    state.put_account(
+        Account(
+            sid=seed.sid,
+            auth_token=seed.auth_token,
+            friendly_name=seed.friendly_name or "My account",
+            type=AccountType(seed.type),
+            created=now,
+            updated=now,
+            owner_sid=seed.owner or seed.sid,
+            status=AccountStatus(seed.status),
+            balance=Decimal(seed.balance),
+            geo_permissions=frozenset(seed.geo_permissions),
+            profile=seed.profile,
+            test_credentials=seed.test_credentials,
+        )
+    )
+    for number in seed.verified:
+        state.put_caller(CallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
+    for row in seed.numbers:
+        state.put_number(_number(row, seed.sid, ids, now))
+    for key in seed.api_keys:
+        state.put_key(ApiKey(key.sid, seed.sid, key.secret, key.friendly_name, now, now, key.main))
+    for twiml_bin in seed.twiml_bins:
+        name = twiml_bin.friendly_name or twiml_bin.sid
+        state.bins.put(TwimlBin(twiml_bin.sid, seed.sid, name, twiml_bin.twiml, now, now))
+    for service in seed.messaging_services:
+        _sow_service(state, service, seed.sid, now)
+
+
+def _number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> IncomingNumber:
+    nothing = Capabilities(voice=False, sms=False, mms=False)
+    return IncomingNumber(
+        sid=row.sid or ids.sid("PN"),
+        account_sid=account_sid,
+        phone_number=row.phone_number,
+        friendly_name=row.friendly_name or friendly(row.phone_number),
+        created=now,
+        updated=now,
+        capabilities=replace(nothing, **dict.fromkeys(row.capabilities, True)),
+        sms_url=row.sms_url,
+        sms_method=row.sms_method,
+        sms_fallback_url=row.sms_fallback_url,
+        sms_fallback_method=row.sms_fallback_method,
+        sms_application_sid=row.sms_application_sid,
+    )
+
+
+def _sow_service(state: "State", seed: SeedService, account_sid: str, now: datetime) -> None:
+    state.services.put(
+        Service(
+            sid=seed.sid,
+            account_sid=account_sid,
+            friendly_name=seed.friendly_name or seed.sid,
+            created=now,
+            updated=now,
+            inbound_request_url=seed.inbound_request_url,
+            inbound_method=seed.inbound_method,
+            fallback_url=seed.fallback_url,
+            fallback_method=seed.fallback_method,
+            status_callback=seed.status_callback,
+            sticky_sender=seed.sticky_sender,
+            area_code_geomatch=seed.area_code_geomatch,
+            smart_encoding=seed.smart_encoding,
+            use_inbound_webhook_on_number=seed.use_inbound_webhook_on_number,
+            validity_period=seed.validity_period,
+        )
+    )
+    for phone_number in seed.numbers:
+        number = state.number(phone_number)
+        if number is not None and number.account_sid == account_sid:
+            state.put_member(PoolMember(seed.sid, number.sid, account_sid, phone_number, now, now))

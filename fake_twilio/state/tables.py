@@ -1,0 +1,165 @@
+"""All tables of one fake."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+
+from fake_twilio.config import Seed
+from fake_twilio.ids import Ids
+from fake_twilio.model.account import Account, ApiKey, CallerId, Principal
+from fake_twilio.model.alert import Alert
+from fake_twilio.model.application import Application
+from fake_twilio.model.attachment import Feedback, Media
+from fake_twilio.model.bin import TwimlBin
+from fake_twilio.model.journey import Journey
+from fake_twilio.model.message import Message
+from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.service import PoolMember, Service
+from fake_twilio.model.validation import Validation
+from fake_twilio.state.message_log import MessageLog
+from fake_twilio.state.table import Table
+
+
+class State:
+    """Everything that one fake knows. Pairs, such as those of opt-outs, are joined by a blank: `scope person`."""
+
+    def __init__(self, seed: Seed, ids: Ids, now: datetime) -> None:
+        self.accounts: dict[str, Account] = {}
+        self.keys: Table[ApiKey] = Table()
+        self.callers: Table[CallerId] = Table()
+        self.numbers: Table[IncomingNumber] = Table()
+        self.applications: Table[Application] = Table()
+        self.services: Table[Service] = Table()
+        self.pool: Table[PoolMember] = Table()
+        self.media: Table[Media] = Table()
+        self.feedback: Table[Feedback] = Table()
+        self.alerts: Table[Alert] = Table()
+        self.bins: Table[TwimlBin] = Table()
+        self.validations: Table[Validation] = Table()
+        self.logs: defaultdict[str, MessageLog] = defaultdict(MessageLog)
+        self.journeys: dict[str, Journey] = {}
+        self.held: dict[str, str] = {}
+        """Messages that wait for somebody's decision: message SID to account SID."""
+        self.message_count = 0
+        self.opted_out: set[str] = set()
+        """`scope person`, where the scope is a Twilio number or a service's SID."""
+        self.sticky: dict[str, str] = {}
+        """`service recipient` to the number that the recipient was texted from first."""
+        self.sent_today: dict[str, int] = {}
+        """`account day` to the number of messages that a trial account sent."""
+        self.number_sids: dict[str, str] = {}
+        self.service_of_number: dict[str, str] = {}
+        self.verified: defaultdict[str, set[str]] = defaultdict(set)
+        self.media_of: defaultdict[str, list[str]] = defaultdict(list)
+        self.principals: dict[str, Principal] = {}
+        """Who each Authorization header belongs to, as far as it has been looked up."""
+        from fake_twilio.state.sowing import sow
+
+        for account in seed.accounts:
+            sow(self, account, ids, now)
+
+    def put_account(self, account: Account) -> Account:
+        """Add or replace an account; who a credential belongs to is looked up anew after that."""
+        self.accounts[account.sid] = account
+        self.principals.clear()
+        return account
+
+    def change_account(self, account: Account, change: Callable[[Account], Account]) -> Account:
+        """Replace an account by what `change` makes of it."""
+        return self.put_account(change(account))
+
+    def put_key(self, key: ApiKey) -> ApiKey:
+        """Add or replace an API key."""
+        self.principals.clear()
+        return self.keys.put(key)
+
+    def remove_key(self, key: ApiKey) -> None:
+        """Forget an API key; it opens nothing any more."""
+        self.principals.clear()
+        self.keys.remove(key.sid)
+
+    def put_number(self, number: IncomingNumber) -> IncomingNumber:
+        """Add or replace a Twilio number."""
+        self.number_sids[number.phone_number] = number.sid
+        return self.numbers.put(number)
+
+    def remove_number(self, number: IncomingNumber) -> None:
+        """Release a Twilio number, out of its service's pool too."""
+        del self.number_sids[number.phone_number]
+        self.numbers.remove(number.sid)
+        service_sid = self.service_of_number.get(number.sid)
+        if service_sid is not None:
+            self.remove_member(self.pool.rows[f"{service_sid}/{number.sid}"])
+
+    def number(self, phone_number: str) -> IncomingNumber | None:
+        """Return the Twilio number with these digits, whoever owns it."""
+        sid = self.number_sids.get(phone_number)
+        return self.numbers.rows[sid] if sid else None
+
+    def put_caller(self, caller: CallerId) -> CallerId:
+        """Add or replace a verified caller."""
+        self.verified[caller.account_sid].add(caller.phone_number)
+        return self.callers.put(caller)
+
+    def remove_caller(self, caller: CallerId) -> None:
+        """Forget a verified caller."""
+        self.verified[caller.account_sid].discard(caller.phone_number)
+        self.callers.remove(caller.sid)
+
+    def put_member(self, member: PoolMember) -> PoolMember:
+        """Add a number to a service's pool."""
+        self.service_of_number[member.number_sid] = member.service_sid
+        return self.pool.put(member)
+
+    def remove_member(self, member: PoolMember) -> None:
+        """Take a number out of a service's pool."""
+        self.service_of_number.pop(member.number_sid, None)
+        self.pool.remove(member.sid)
+
+    def members(self, service: Service) -> list[PoolMember]:
+        """Return a service's pool, oldest first."""
+        return [member for member in self.pool.of(service.account_sid) if member.service_sid == service.sid]
+
+    def remove_service(self, service: Service) -> None:
+        """Forget a service; its numbers belong to no pool then."""
+        for member in self.members(service):
+            self.remove_member(member)
+        self.services.remove(service.sid)
+
+    def service_for(self, number: IncomingNumber) -> Service | None:
+        """Return the service whose pool a number is in, if it is in one."""
+        sid = self.service_of_number.get(number.sid)
+        return self.services.rows.get(sid) if sid else None
+
+    def put_media(self, media: Media) -> Media:
+        """Add a medium to its message."""
+        if media.sid not in self.media.rows:
+            self.media_of[media.parent_sid].append(media.sid)
+        return self.media.put(media)
+
+    def remove_media(self, media: Media) -> None:
+        """Forget a medium and its bytes."""
+        self.media_of[media.parent_sid].remove(media.sid)
+        self.media.remove(media.sid)
+
+    def next_message_number(self) -> int:
+        """Return the next number in the order of making, beginning with 1."""
+        self.message_count += 1
+        return self.message_count
+
+    def put_message(self, message: Message) -> None:
+        """Add or replace a message."""
+        self.logs[message.account_sid].put(message)
+
+    def message(self, account_sid: str, sid: str) -> Message | None:
+        """Return an account's message, None when there is none."""
+        log = self.logs.get(account_sid)
+        return log.rows.get(sid) if log is not None else None
+
+    def remove_message(self, message: Message) -> None:
+        """Forget a message with its media and feedback."""
+        for sid in list(self.media_of.pop(message.sid, ())):
+            self.media.remove(sid)
+        if message.sid in self.feedback.rows:
+            self.feedback.remove(message.sid)
+        self.logs[message.account_sid].remove(message)

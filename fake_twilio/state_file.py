@@ -1,0 +1,102 @@
+"""The file in which a fake survives its restarts: read at the start, written after changes, always whole."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from fake_twilio.clock import RealClock, monotonic
+
+EVERY_S = 1.0
+"""Seconds between writes, at least."""
+
+SHARE = 20
+"""Writing takes at most this fraction of the time: a large state is written less often."""
+
+
+class StateFileError(Exception):
+    """The file cannot be used; the text says why and what to do. It is left as it is."""
+
+
+class StateFile:
+    """Keeps a file up to date with what `take` returns, whenever `changed` was called since the last time."""
+
+    def __init__(self, path: Path, take: Callable[[], dict[str, Any]]) -> None:
+        self._path = path
+        self._take = take
+        self._dirty = False
+        self._task: asyncio.Task[None] | None = None
+
+    def read(self) -> Any:
+        """Return what the file says, None when there is none yet.
+
+        Raises:
+            StateFileError: when it cannot be read or is no JSON.
+        """
+        try:
+            return orjson.loads(self._path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StateFileError(f"{self._path}: {error.strerror}") from None
+        except orjson.JSONDecodeError as error:
+            raise self.damaged(str(error)) from None
+
+    def damaged(self, reason: str) -> StateFileError:
+        """Return the error that says that the file's content is of no use."""
+        return StateFileError(f"{self._path} is damaged: {reason}; it was left as it is: move it away to begin anew")
+
+    def changed(self) -> None:
+        """Remember that the file is out of date."""
+        self._dirty = True
+
+    def start(self) -> None:
+        """Begin to keep the file up to date.
+
+        Raises:
+            StateFileError: when the file cannot be written.
+        """
+        self._write()
+        self._task = asyncio.get_running_loop().create_task(self._keep())
+
+    async def stop(self) -> None:
+        """Write what is still missing."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._dirty:
+            self._write()
+
+    async def _keep(self) -> None:
+        clock = RealClock()
+        pause = EVERY_S
+        while True:
+            await clock.sleep_until(clock.now() + timedelta(seconds=pause))
+            if self._dirty:
+                started = monotonic()
+                self._write()
+                pause = max(EVERY_S, SHARE * (monotonic() - started))
+
+    def _write(self) -> None:
+        """Write the file beside its place and move it there, so that it is always whole."""
+        self._dirty = False
+        content = orjson.dumps(self._take(), option=orjson.OPT_INDENT_2)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}-")
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).replace(self._path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise StateFileError(f"{self._path} cannot be written: {error.strerror}") from None
