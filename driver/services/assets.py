@@ -5,6 +5,7 @@ caller can commit them together with what caused them. Events are published afte
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,11 +18,15 @@ from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCau
 from driver.domain.happenings import Happening
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State
+from driver.errors import StoreUnavailableError
 from driver.ports.records import AuditEntry
 from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
 from driver.services.activity import Activity, Pulse
 from driver.services.catalogue import AssetEntry, Catalogue
 from driver.services.ids import Ids
+
+#: How long to wait before trying again to store what the database refused.
+STORE_PAUSE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Assets:
         self._faulty: set[str] = set()
         self._problems: dict[str, str] = {}
         self.notices: Mapping[str, tuple[Notice, ...]] = {}
+        self._unsaved: list[Write] = []
         self._timer = Pulse()
         self._grace = timedelta(0)
 
@@ -84,8 +90,7 @@ class Assets:
             if entry.own_problem:
                 writes.extend(self.stage(entry.asset_id, CommLost(CommReason.CONFIG_INVALID, entry.own_problem)).writes)
         writes.extend(self._roll_up())
-        if writes:
-            await self._store.commit(writes)
+        await self._save(writes)
 
     def _begin(self, entry: AssetEntry, known: Asset | None) -> None:
         """Put an asset into its first state: nobody knows yet whether it can communicate."""
@@ -114,11 +119,34 @@ class Assets:
         return self._states[self.catalogue.system.asset_id].facts.comm is not None
 
     async def apply(self, asset_id: str, change: Change) -> Staged:
-        """Apply a change and make it durable."""
+        """Apply a change and make it durable, now or as soon as the database can."""
         staged = self.stage(asset_id, change)
-        if staged.writes:
-            await self._store.commit(staged.writes)
+        await self._save(staged.writes)
         return staged
+
+    async def commit(self, staged: Sequence[Write], others: Sequence[Write] = ()) -> None:
+        """Commit staged writes together with others.
+
+        Raises:
+            StoreUnavailableError: nothing was stored; the staged writes are kept and stored when the database can
+            again,
+                the others are the caller's to bring again.
+        """
+        before, self._unsaved = self._unsaved, []
+        try:
+            await self._store.commit([*before, *staged, *others])
+        except StoreUnavailableError as trouble:
+            self._unsaved = [*before, *staged, *self._unsaved]
+            self._store_failed(str(trouble))
+            raise
+
+    def take_back(self, before: Sequence[Asset], staged: Sequence[Write]) -> None:
+        """Undo a staged change that could not be stored, where nothing else has changed the asset since."""
+        saved = {write.asset.asset_id: write.asset for write in staged if isinstance(write, SaveAsset)}
+        for asset in before:
+            entry = self.catalogue.entries.get(asset.asset_id)
+            if entry is not None and self._states.get(asset.asset_id) is saved.get(asset.asset_id):
+                self._keep(entry, asset)
 
     async def comm_lost(self, reason: CommReason, detail: str) -> None:
         """The system has no communication, and with it no phone."""
@@ -182,11 +210,37 @@ class Assets:
         while True:
             now = self._clock.now()
             over = [asset_id for asset_id, due in self._due.items() if due <= now]
-            writes = [write for asset_id in over for write in self.stage(asset_id, TimePassed()).writes]
-            if writes:
-                await self._store.commit(writes)
-                continue
-            await self._activity.rest(self._timer, min(self._due.values(), default=None))
+            await self._save([write for asset_id in over for write in self.stage(asset_id, TimePassed()).writes])
+            due = min(self._due.values(), default=None)
+            if self._unsaved:
+                again = self._clock.now() + STORE_PAUSE
+                await self._activity.rest(self._timer, again if due is None else min(due, again))
+                await self._save(())
+            else:
+                await self._activity.rest(self._timer, due)
+
+    async def _save(self, writes: Sequence[Write]) -> None:
+        """Commit staged writes if there are any, or keep them until the database can."""
+        if not writes and not self._unsaved:
+            return
+        with suppress(StoreUnavailableError):
+            await self.commit(writes)
+            self._store_works()
+
+    def _store_failed(self, detail: str) -> None:
+        """Show on the system that the database fails; what is shown cannot be stored either until it works."""
+        raised = FaultRaised(FaultCause.STORE_TROUBLE, CauseKind.CONDITION, detail, hint="a database that works")
+        system = self.catalogue.system.asset_id
+        if not any(fault.cause is FaultCause.STORE_TROUBLE for fault in self._states[system].facts.faults):
+            self._unsaved.extend(self.stage(system, raised).writes)
+            self._timer.give()
+
+    def _store_works(self) -> None:
+        system = self.catalogue.system.asset_id
+        if any(fault.cause is FaultCause.STORE_TROUBLE for fault in self._states[system].facts.faults):
+            cleared = FaultCleared(CauseKind.CONDITION, (FaultCause.STORE_TROUBLE,))
+            self._unsaved.extend(self.stage(system, cleared).writes)
+            self._timer.give()
 
     async def _spread(self, change: CommLost | CommRestored) -> None:
         system = self.catalogue.system
@@ -203,8 +257,7 @@ class Assets:
             ):
                 continue
             writes.extend(self.stage(phone.asset_id, own).writes)
-        if writes:
-            await self._store.commit(writes)
+        await self._save(writes)
 
     def _phone_change(self, phone: AssetEntry, change: CommLost | CommRestored) -> CommLost | CommRestored:
         problem = phone.own_problem or self._problems.get(phone.asset_id, "")

@@ -22,7 +22,7 @@ from driver.domain.commands import (
     ExecutionState,
 )
 from driver.domain.phone import E164, is_messaging_service
-from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError
+from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.records import Execution, OutboxText
 from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
 from driver.services.assets import Assets
@@ -154,12 +154,19 @@ class Commands:
             known = await self._store.execution_of(execution.command_id) if execution.command_id else None
             if known is not None:
                 return _same(known, execution)
+            before = [
+                self._assets.get(asset_id) for asset_id in {entry.asset_id, self._assets.catalogue.system.asset_id}
+            ]
             staged = self._assets.stage(entry.asset_id, change)
             state = ExecutionState.REJECTED if staged.result is CommandResult.REJECTED else ExecutionState.SUCCEEDED
             done = replace(
                 execution, state=state, finished_at=execution.created_at, result=staged.result.value, reason=staged.why
             )
-            await self._store.commit([PutExecution(done), self._audit(entry, done, staged.why), *staged.writes])
+            try:
+                await self._store.commit([PutExecution(done), self._audit(entry, done, staged.why), *staged.writes])
+            except StoreUnavailableError:
+                self._assets.take_back(before, staged.writes)
+                raise
         if isinstance(change, ResetGiven):
             self._health.ask()
         return done

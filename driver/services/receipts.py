@@ -101,11 +101,12 @@ class Receipts:
         if moved is message.status:
             return True
         after = replace(message, status=moved, error_code=error_code, updated_at=self._clock.now())
+        staged, told = self._consequences(after)
+        await self._assets.commit(staged, [PutMessage(after), *told])
         if moved in FINAL:
             self._open.pop(sid, None)
         else:
             self._open[sid] = after
-        await self._store.commit([PutMessage(after), *self._consequences(after)])
         self._metrics.receipts.labels(moved.value, way).inc()
         _log.info("message status", sid=sid, status=moved.value, code=error_code)
         return True
@@ -143,17 +144,18 @@ class Receipts:
         heapq.heappush(self._due, (due, message.sid))
         self._pulse.give()
 
-    def _consequences(self, message: MessageRow) -> list[Write]:
+    def _consequences(self, message: MessageRow) -> tuple[list[Write], list[Write]]:
+        """Return what a new status means for the asset, and what it makes known."""
         if message.status in (MessageStatus.DELIVERED, MessageStatus.READ):
             over = FaultCleared(CauseKind.EVENT, (FaultCause.DELIVERY_FAILED,))
-            return [*self._change(message, over), self._event(message, MESSAGE_DELIVERED, {})]
+            return self._change(message, over), [self._event(message, MESSAGE_DELIVERED, {})]
         if message.status not in LOST:
-            return []
+            return [], []
         known = meaning(message.error_code, FaultCause.DELIVERY_FAILED, "the message was not delivered")
         words = f"a message was not delivered: {known.words}" if message.error_code else known.words
         fault = FaultRaised(FaultCause.DELIVERY_FAILED, CauseKind.EVENT, words, message.error_code, known.hint)
         told = {"Reason": message.status.value, "Error Code": message.error_code, "Explanation": known.words}
-        return [*self._change(message, fault), self._event(message, MESSAGE_FAILED, told)]
+        return self._change(message, fault), [self._event(message, MESSAGE_FAILED, told)]
 
     def _change(self, message: MessageRow, change: Change) -> list[Write]:
         if message.asset_id not in self._assets.catalogue.entries:

@@ -154,10 +154,9 @@ class Sending:
             PutExecution(done),
             DropOutbox(text.execution_id),
             PutMessage(message),
-            *self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)),
             self._event(text, MESSAGE_ACCEPTED, {"Message SID": outcome.sid, "Attempts": text.attempt}, outcome.sid),
         ]
-        await self._store.commit(writes)
+        await self._assets.commit(self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)), writes)
         self._metrics.attempts.labels(tried.outcome).inc()
         self._metrics.messages.labels("accepted").inc()
         _log.info("accepted by Twilio", asset=text.asset_id, sid=outcome.sid, attempt=tried.number)
@@ -215,15 +214,8 @@ class Sending:
             more = self._change(text, FaultRaised(known.cause, CauseKind.EVENT, words, failure.code, known.hint))
         done = replace(execution, state=ExecutionState.TERMINATED, finished_at=self._clock.now(), reason=why)
         parameters = {"Reason": why, "Error Code": failure.code, "Attempts": text.attempt, "Explanation": known.words}
-        await self._store.commit(
-            [
-                *writes,
-                PutExecution(done),
-                DropOutbox(text.execution_id),
-                *more,
-                self._event(text, MESSAGE_FAILED, parameters, text.execution_id),
-            ]
-        )
+        failed = self._event(text, MESSAGE_FAILED, parameters, text.execution_id)
+        await self._assets.commit(more, [*writes, PutExecution(done), DropOutbox(text.execution_id), failed])
         self._metrics.messages.labels("terminated").inc()
         _log.warning("message terminated", asset=text.asset_id, why=why)
 
@@ -271,7 +263,7 @@ class Sending:
             failed = self._event(text, MESSAGE_FAILED, parameters, text.execution_id)
             doubt = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "nobody knows whether a message was sent")
             fault = [] if self._assets.system_down else self._change(text, doubt)
-            await self._store.commit([PutExecution(done), DropOutbox(text.execution_id), failed, *fault])
+            await self._assets.commit(fault, [PutExecution(done), DropOutbox(text.execution_id), failed])
             self._metrics.messages.labels("unknown").inc()
             return None
         waiting = replace(text, lookups=looks, due_at=now + timedelta(seconds=self._config.lookup_wait_s))

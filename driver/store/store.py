@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Select, event, func, select
 from sqlalchemy.engine import make_url
@@ -17,9 +17,11 @@ from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
 from driver.store import codec, migration, schema
+from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
 
-R = TypeVar("R")
+#: How long a commit waits, in real seconds, for another program's lock on the SQLite file.
+BUSY_S = 2.0
 
 
 class SqlStore:
@@ -138,7 +140,8 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
         except (SQLAlchemyError, OSError) as trouble:
             shown = make_url(url).render_as_string(hide_password=True)
             raise StartError(f"the database {shown} cannot be opened: {_cause(trouble)}") from trouble
-        writer = Writer(engine, remembered.last_seq)
+        file = None if url.startswith("postgresql://") else SqliteFile(_path(url), engine)
+        writer = Writer(engine, remembered.last_seq, file)
         task = asyncio.create_task(writer.run(), name="store writer")
         try:
             yield SqlStore(engine, writer, remembered)
@@ -152,18 +155,20 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
 
 def _engine(url: str) -> AsyncEngine:
     if url.startswith("postgresql://"):
-        return create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), pool_size=5)
+        return create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1), pool_size=5, pool_pre_ping=True
+        )
     path = url.removeprefix("sqlite:///")
     if not Path(path).absolute().parent.is_dir():
         raise StartError(
             f"the database {url} cannot be opened: the folder {Path(path).absolute().parent} does not exist"
         )
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args={"timeout": 5.0})
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args={"timeout": BUSY_S})
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -185,6 +190,10 @@ async def _remember(connection: AsyncConnection) -> Remembered:
         marks={row["name"]: row["value"] for row in await rows(select(schema.marks))},
         last_seq=await connection.scalar(select(func.max(schema.events.c.seq))) or 0,
     )
+
+
+def _path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///")).absolute()
 
 
 def _cause(trouble: Exception) -> str:

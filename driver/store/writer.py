@@ -34,6 +34,7 @@ from driver.ports.store import (
     Write,
 )
 from driver.store import codec, schema
+from driver.store.sqlite_file import SqliteFile
 
 _log = structlog.get_logger("driver.store")
 
@@ -95,8 +96,9 @@ class _Batch:
 class Writer:
     """Runs as one task; ``submit`` hands it a request and waits for the commit."""
 
-    def __init__(self, engine: AsyncEngine, last_seq: int) -> None:
+    def __init__(self, engine: AsyncEngine, last_seq: int, file: SqliteFile | None = None) -> None:
         self._engine = engine
+        self._file = file
         self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
         self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
         self._seq = last_seq
@@ -129,7 +131,7 @@ class Writer:
                     self._refuse(requests[0], trouble)
                 else:
                     await self._one_by_one(requests)
-            except OSError as trouble:
+            except (OSError, StoreUnavailableError) as trouble:
                 for request in requests:
                     self._refuse(request, trouble)
 
@@ -137,12 +139,14 @@ class Writer:
         for request in requests:
             try:
                 await self._together([request])
-            except (SQLAlchemyError, OSError) as trouble:
+            except (SQLAlchemyError, OSError, StoreUnavailableError) as trouble:
                 self._refuse(request, trouble)
 
     async def _together(self, requests: Sequence[_Request]) -> None:
         batch = _Batch()
         answers: list[Committed] = []
+        if self._file is not None:
+            await self._file.check()
         async with self._engine.begin() as connection:
             known = await self._known(connection, [request.once for request in requests if request.once])
             for request in requests:

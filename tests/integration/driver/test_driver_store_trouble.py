@@ -1,0 +1,140 @@
+"""A database that is locked, full or deleted: nothing is acknowledged that is not on disk; it recovers by itself."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import event
+
+from driver.store import SqlStore
+from support.driver_site import Site, settings, site
+
+MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the database's write lock, as a backup or a curious person would."""
+    other = sqlite3.connect(folder / "driver.db", isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("driver.store.store.BUSY_S", 0.05)
+
+
+async def fault_causes(here: Site) -> list[str]:
+    return [fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]]
+
+
+async def test_commands_are_refused_while_the_database_is_locked(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        with locked(tmp_path):
+            refused = await here.post("/api/assets/guard/commands", MESSAGE, status=503)
+            assert refused["code"] == "store_unavailable"
+            assert "locked" in refused["detail"]
+            await here.post("/api/assets/guard/commands", {"command": "Mask"}, status=503)
+            assert await here.status() == "Normal"
+            await here.clock.settle()
+            assert here.creates() == 0
+        await here.post("/api/assets/guard/commands", MESSAGE)
+        await here.clock.advance(5)
+        assert here.received() == ["Fire"]
+
+
+async def test_the_state_goes_on_in_memory_and_is_stored_when_the_database_can(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        async with here.running(config):
+            here.fault({"type": "http_error", "status": 401, "code": 20003}, "*", times=None)
+            with locked(tmp_path):
+                await here.clock.advance(60)
+                assert await here.status("twilio") == "No Communication"
+                assert await fault_causes(here) == ["store_trouble"]
+                assert len(await here.events("StateChanged")) == 3
+            await here.clock.advance(10)
+            assert await fault_causes(here) == []
+            changes = [(e["assetId"], e["parameters"]["Status"]) for e in await here.events("StateChanged")]
+            assert changes.count(("guard", "No Communication")) == 1
+        here.fake.faults.clear()
+        async with here.running(config):
+            assert await here.status("twilio") == "Normal"
+
+
+async def test_an_answer_that_could_not_be_stored_is_found_again_and_not_sent_twice(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "latency", "seconds": 2})
+        execution = await here.send("Only once")
+        with locked(tmp_path):
+            await here.clock.advance(3)
+            assert len(here.received()) == 1
+            assert (await here.execution(execution))["state"] == "executing"
+        await here.clock.advance(30)
+        told = await here.execution(execution)
+        assert (told["state"], here.creates(), len(here.received())) == ("succeeded", 1, 1)
+
+
+async def test_a_text_that_arrives_meanwhile_is_told_later(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        with locked(tmp_path):
+            await here.fake.handset("+12015550101").send("+12015550100", "hello?")
+            await here.clock.advance(30)
+        await here.clock.advance(120)
+        assert [e["parameters"]["Message Content"] for e in await here.events("Message Received")] == ["hello?"]
+
+
+async def test_a_deleted_database_is_written_anew_with_everything_in_it(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        here.fault({"type": "http_error", "status": 400, "code": 21612})
+        async with here.running(config):
+            execution = await here.send("Do not forget me")
+            for file in tmp_path.glob("driver.db*"):
+                file.unlink()
+            await here.command("gate", "Mask")
+            assert (tmp_path / "driver.db").exists()
+        async with here.running(config):
+            await here.clock.advance(10)
+            assert await here.status("gate") == "Masked"
+            assert (await here.execution(execution))["state"] == "succeeded"
+            assert here.received() == ["Do not forget me"]
+
+
+async def test_another_file_in_its_place_is_refused(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        (tmp_path / "other").write_text("something else")
+        (tmp_path / "other").rename(tmp_path / "driver.db")
+        refused = await here.post("/api/assets/guard/commands", MESSAGE, status=503)
+        assert "another file" in refused["detail"]
+
+
+async def test_a_full_disk_refuses_and_recovers(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        engine = cast(SqlStore, here.driver.parts.store)._engine
+        allowed = 1
+
+        @event.listens_for(engine.sync_engine, "checkout")
+        def limit(connection: Any, _record: object, _proxy: object) -> None:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA max_page_count={allowed}")
+            cursor.close()
+
+        big = {"command": "Send Message", "parameters": {"Message Content": "x" * 1600}}
+        answers = []
+        for _ in range(60):
+            async with here.http.post(f"{here.driver.dataserver_url}/api/assets/guard/commands", json=big) as answer:
+                answers.append(answer.status)
+        assert set(answers) == {202, 503}
+        allowed = 1_000_000
+        await here.clock.advance(300)
+        assert len(here.received()) == answers.count(202)
+        assert await fault_causes(here) == []
