@@ -1,4 +1,4 @@
-"""The driver inside the bench's own event loop, on the bench's clock: five-second waits take no real time."""
+"""The driver inside the bench's own event loop; on a clock of the bench, five-second waits take no real time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from driver.config import DriverConfig
 class DriverInProcess:
     """One driver, started from a configuration and stopped or restarted on the same database."""
 
-    def __init__(self, clock: MovableClock, session: aiohttp.ClientSession, database: EmptyDatabase) -> None:
+    def __init__(self, clock: MovableClock | None, session: aiohttp.ClientSession, database: EmptyDatabase) -> None:
         self._clock = clock
         self._session = session
         self._database = database
@@ -43,7 +43,8 @@ class DriverInProcess:
             life, self._life = self._life, None
             life.result()
         self._running = ready.result()
-        self._clock.add_settler(self._running.settle)
+        if self._clock is not None:
+            self._clock.add_settler(self._running.settle)
         self.api = DriverApi(self._running.dataserver_url, self._running.debugtools_url, self._session)
         await self._running.settle()
         await self.api.open()
@@ -60,7 +61,8 @@ class DriverInProcess:
             await self.api.close()
             self.api = None
         if self._running is not None:
-            self._clock.remove_settler(self._running.settle)
+            if self._clock is not None:
+                self._clock.remove_settler(self._running.settle)
             self._running = None
         self._stop.set()
         if self._life is not None:

@@ -15,6 +15,9 @@ import aiohttp
 from bench.clock import MovableClock, MovedTime, RealTime, Time
 from bench.parties import FarSide, NearSide
 
+IMAGE = "twilio-sms-driver"
+"""The image that `docker compose build` makes."""
+
 
 @dataclass
 class Stage:
@@ -75,9 +78,13 @@ async def _far_side(twilio: str, clock: MovableClock | None, session: aiohttp.Cl
 def _near_side(
     driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path
 ) -> Callable[[Path], NearSide]:
-    from bench.database import EmptyDatabase
-    from bench.driver_in_process import DriverInProcess
+    if driver == "in-process":
+        from bench.database import EmptyDatabase
+        from bench.driver_in_process import DriverInProcess
 
-    assert clock is not None
-    database = EmptyDatabase(folder)
-    return lambda _: DriverInProcess(clock, session, database)
+        database = EmptyDatabase(folder)
+        return lambda _: DriverInProcess(clock, session, database)
+    from bench.driver_apart import DriverApart, here, in_a_container
+
+    command = here if driver == "subprocess" else in_a_container(IMAGE)
+    return lambda place: DriverApart(command, session, place)

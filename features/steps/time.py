@@ -17,9 +17,14 @@ LONGEST_REAL_WAIT = 15.0
 """Seconds that a scenario may really wait where the clock cannot be moved."""
 
 
+def _can_be_waited_for(seconds: float) -> bool:
+    """Whether so much time can also pass for real: not too much of it, and not to a fraction of a second."""
+    return seconds <= LONGEST_REAL_WAIT and seconds == int(seconds)
+
+
 @given(parsers.parse("{seconds:Duration} pass", WORDS))
 @when(parsers.parse("{seconds:Duration} pass", WORDS))
-@needs(Capability.CLOCK, when=lambda seconds: seconds > LONGEST_REAL_WAIT)
+@needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def seconds_pass(bench: Bench, seconds: float) -> None:
     """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""
     bench.pass_time(seconds)
@@ -27,7 +32,7 @@ def seconds_pass(bench: Bench, seconds: float) -> None:
 
 @then(parsers.parse("within {seconds:Duration} nothing more is sent", WORDS))
 @needs(Capability.JOURNAL)
-@needs(Capability.CLOCK, when=lambda seconds: seconds > LONGEST_REAL_WAIT)
+@needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def nothing_more_is_sent(bench: Bench, seconds: float) -> None:
     """Time passes, and Twilio is asked to send nothing in it."""
     before = bench.requests(operation="messages.create")

@@ -1,0 +1,119 @@
+"""The driver as a process of its own, as a site runs it: started from a file, on the machine's clock, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench import configuration
+from bench.clock import Deadline, RealTime
+from bench.driver_api import DriverApi
+
+Command = Callable[[Path, Path], Sequence[str]]
+"""Makes the command line from the configuration file and the ready file."""
+
+STARTS_WITHIN_S = 30.0
+STOPS_WITHIN_S = 15.0
+
+
+def here(config: Path, ready: Path) -> Sequence[str]:
+    """The command line of a driver of the interpreter that plays the scenarios."""
+    return [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
+
+
+def in_a_container(image: str) -> Command:
+    """The command line of a driver in a container, which finds its files and the bench's Twilio where they are."""
+
+    def command(config: Path, ready: Path) -> Sequence[str]:
+        folder = str(config.parent)
+        user = f"{os.getuid()}:{os.getgid()}"
+        started = [
+            "docker",
+            "run",
+            "--rm",
+            "--init",
+            "--network",
+            "host",
+            "--user",
+            user,
+            "--volume",
+            f"{folder}:{folder}",
+        ]
+        program = ["sms-driver", "run", "--config", str(config), "--ready-file", str(ready)]
+        return [*started, "--workdir", folder, image, *program]
+
+    return command
+
+
+class DriverApart:
+    """One driver process at a time; stopping and starting it again keeps its folder, and so its database."""
+
+    def __init__(self, command: Command, session: aiohttp.ClientSession, folder: Path) -> None:
+        self._command = command
+        self._session = session
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._clock = RealTime()
+        self.api: DriverApi | None = None
+
+    async def start(self, settings: dict[str, Any]) -> DriverApi:
+        """Start it and wait until every listener answers.
+
+        Raises:
+            AssertionError: When it ends instead, with what it said.
+        """
+        config, ready, said = (self._folder / name for name in ("driver.toml", "ready.json", "driver.log"))
+        config.write_text(configuration.toml(settings), encoding="utf-8")
+        ready.unlink(missing_ok=True)
+        with said.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command(config, ready), stdout=log, stderr=log, cwd=self._folder
+            )
+        deadline = Deadline(STARTS_WITHIN_S)
+        while not ready.exists():
+            if deadline.over or self._process.returncode is not None:
+                status = self._process.returncode
+                await self.stop()
+                told = said.read_text(encoding="utf-8", errors="replace")[-2000:]
+                raise AssertionError(f"the driver did not start (exit status {status}):\n{told}")
+            await self._clock.let_pass(0)
+        where = json.loads(ready.read_text(encoding="utf-8"))
+        self.api = DriverApi(where["dataserver_url"], where["debugtools_url"], self._session)
+        await self.api.open()
+        return self.api
+
+    async def stop(self) -> None:
+        """Ask it to stop, as a service manager does, and wait; one that does not stop is killed, which is a failure.
+
+        Raises:
+            AssertionError: When it had to be killed.
+        """
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """End it without any warning, as a power cut does."""
+        await self._end(signal.SIGKILL)
+
+    async def _end(self, how: signal.Signals) -> None:
+        if self.api is not None:
+            await self.api.close()
+            self.api = None
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(how)
+        try:
+            async with asyncio.timeout(STOPS_WITHIN_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise AssertionError(f"the driver did not stop within {STOPS_WITHIN_S:g} s of {how.name}") from None
