@@ -1,0 +1,94 @@
+"""Workflow rules as data: on which event, where what holds, which texts go to whom and when."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from driver.domain.events import (
+    DESTINATION_PHONE_NUMBER,
+    MESSAGE_ACCEPTED,
+    MESSAGE_DELIVERED,
+    MESSAGE_FAILED,
+    MESSAGE_RECEIVED,
+    MESSAGE_RECEIVED_FROM_EXTERNAL,
+    RECEIVED_TIMESTAMP,
+)
+
+CODE = "Code"
+#: In place of an asset id: the phone the event is about.
+THIS_PHONE = "this"
+
+_ALARM = ("Alarm ID", "Alarm Type", "Alarm Status", "Count", "Acknowledged By", "Comment", "Reason", "Severity")
+_NUMBERS = ("Destination Number", "Source Phone Number", "Execution ID")
+#: The fields of every event.
+COMMON_FIELDS = ("Asset", "Name", "Location", "Item ID", "Item Type", "Status", "Event", "Time")
+#: The events a rule can wait for, with the fields each has beyond the common ones.
+EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
+    MESSAGE_RECEIVED: ("Source Phone Number", DESTINATION_PHONE_NUMBER, "Message Content", RECEIVED_TIMESTAMP),
+    MESSAGE_RECEIVED_FROM_EXTERNAL: ("Message Content", RECEIVED_TIMESTAMP),
+    "AlarmRaised": (*_ALARM, CODE),
+    "AlarmRepeated": (*_ALARM, CODE),
+    "AlarmMasked": _ALARM,
+    "AlarmAcknowledged": _ALARM,
+    "AlarmCleared": _ALARM,
+    "AlarmReset": _ALARM,
+    "StateChanged": ("Previous Status", "Active States", "True States", "Reason"),
+    MESSAGE_ACCEPTED: ("Message SID", *_NUMBERS),
+    MESSAGE_DELIVERED: ("Message SID", *_NUMBERS),
+    MESSAGE_FAILED: ("Message SID", "Reason", "Error Code", "Explanation", *_NUMBERS),
+    "TablesChanged": ("Table", "User", "Added", "Changed", "Removed"),
+}
+#: Events of an alarm that somebody can still acknowledge: only their texts carry codes, and stop once it is.
+OPEN_ALARM_EVENTS = frozenset({"AlarmRaised", "AlarmRepeated"})
+#: Events about our own texts. Those that rules themselves sent trigger nothing, or they would go round for ever.
+OWN_TEXT_EVENTS = frozenset({MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED})
+
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One text to one or several phones, ``after_s`` seconds behind the event."""
+
+    to: tuple[str, ...]
+    message: str
+    after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to do on an event. ``where`` names fields and the patterns (``*`` and ``?``) of which one must fit.
+
+    ``quiet`` says whether quiet hours hold its texts back.
+    """
+
+    name: str
+    on: str
+    where: Mapping[str, tuple[str, ...]]
+    steps: tuple[Step, ...]
+    quiet: bool = True
+
+    def fits(self, fields: Mapping[str, str]) -> bool:
+        """Tell whether an event with these fields triggers the rule; capitals do not matter."""
+        if fields["Event"] != self.on:
+            return False
+        return all(
+            any(fnmatchcase(fields.get(name, "").casefold(), pattern.casefold()) for pattern in patterns)
+            for name, patterns in self.where.items()
+        )
+
+
+def fields_of(event: str) -> tuple[str, ...]:
+    """Return the names a rule on an event may use in ``where`` and in messages."""
+    return COMMON_FIELDS + tuple(name for name in EVENT_FIELDS[event] if name not in COMMON_FIELDS)
+
+
+def fields_in(message: str) -> Iterable[str]:
+    """Return the fields a message uses."""
+    return _FIELD.findall(message)
+
+
+def rendered(message: str, fields: Mapping[str, str]) -> str:
+    """Return a message with its fields filled in; a field is never read as a message again."""
+    return _FIELD.sub(lambda found: fields.get(found[1], ""), message)

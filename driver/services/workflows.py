@@ -1,0 +1,212 @@
+"""Carries out the workflow rules: watches events, sends what is due, and takes answers that acknowledge.
+
+Everything it does goes through the same commands as an operator's. Each text has a command id made from its event,
+so that going over the same events again after a crash sends nothing twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from driver.clock import Clock
+from driver.domain.alarms import AlarmRecord
+from driver.domain.changes import Operator
+from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command
+from driver.domain.escalation import Agenda, Allowances, Trigger, Waiting, answered, take_due, tidied, triggered
+from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
+from driver.domain.replies import read_reply
+from driver.domain.rules import OWN_TEXT_EVENTS, Rule
+from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
+from driver.ports.store import SetMark, Store
+from driver.services.activity import Activity
+from driver.services.agenda_text import dump, load
+from driver.services.assets import Assets
+from driver.services.bus import EventBus
+from driver.services.commands import CommandCall, Commands
+
+_log = structlog.get_logger("driver.workflows")
+AGENDA = "workflows.agenda"
+PREFIX = "workflow:"
+#: After a store that could not be written, rules try again so much later.
+PAUSE_S = 5.0
+#: A driver that was away for more events than this goes on with the newest.
+LONGEST_CATCH_UP = 10_000
+#: Events that trigger nothing are remembered as seen every so many.
+SEEN_EVERY = 200
+
+
+class Workflows:
+    """The rules of one driver at work."""
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        allowances: Allowances,
+        *,
+        store: Store,
+        bus: EventBus,
+        assets: Assets,
+        commands: Commands,
+        clock: Clock,
+        activity: Activity,
+        remembered: str = "",
+    ) -> None:
+        """Take up what is remembered.
+
+        Raises:
+            ValueError: ``remembered`` cannot be understood.
+        """
+        self._rules = rules
+        self._allowances = allowances
+        self._store = store
+        self._bus = bus
+        self._assets = assets
+        self._commands = commands
+        self._clock = clock
+        self._activity = activity
+        self._agenda = load(remembered) if remembered else Agenda(seq=bus.last_seq)
+        self._kept = self._agenda if remembered else None
+        self._subscription = bus.subscribe()
+
+    async def run(self) -> None:
+        """Watch, send and answer until stopped."""
+        await self._catch_up()
+        while True:
+            try:
+                await self._look_at_events()
+                await self._send_due()
+                await self._keep()
+            except StoreUnavailableError as trouble:
+                _log.warning("rules wait for the database", trouble=str(trouble))
+                await self._activity.rest(self._subscription.pulse, self._clock.now() + timedelta(seconds=PAUSE_S))
+                continue
+            if not self._subscription.waiting:
+                await self._activity.rest(self._subscription.pulse, self._agenda.next_due())
+
+    async def _catch_up(self) -> None:
+        """Look at the events since the last one seen."""
+        missed = await self._store.events_since(self._agenda.seq, LONGEST_CATCH_UP)
+        if missed is None:
+            _log.warning("rules were away too long; they go on with the newest events", seen=self._agenda.seq)
+            self._agenda = replace(self._agenda, seq=self._bus.last_seq)
+            return
+        for event in missed:
+            await self._look_at(event)
+
+    async def _look_at_events(self) -> None:
+        if self._subscription.lost:
+            self._subscription.lost = False
+            await self._catch_up()
+        while self._subscription.queue:
+            await self._look_at(self._subscription.queue[0])
+            self._subscription.queue.popleft()
+
+    async def _look_at(self, event: Event) -> None:
+        if event.seq <= self._agenda.seq:
+            return
+        agenda = replace(self._agenda, seq=event.seq)
+        if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
+            agenda = await self._answer(agenda, event)
+        if event.name not in OWN_TEXT_EVENTS or not await self._of_a_rule(event):
+            trigger = Trigger(event.event_id, event.asset_id, self._fields(event), event.observed_at)
+            agenda = triggered(agenda, trigger, self._rules, self._allowances)
+        if agenda.lost > self._agenda.lost:
+            _log.error("too many texts of rules wait already; this event's were not taken on", event_id=event.event_id)
+        self._agenda = agenda
+
+    async def _answer(self, agenda: Agenda, event: Event) -> Agenda:
+        """Acknowledge the alarm that an answer names, and tell its sender what came of it."""
+        reply = read_reply(str(event.parameters.get(MESSAGE_CONTENT, "")))
+        if reply is None:
+            return agenda
+        known = agenda.code_for(event.asset_id, reply.code)
+        if known is None:
+            words = f"No open alarm has the code {reply.code}." if reply.code else "Which alarm? Answer with its code."
+        else:
+            words = await self._acknowledge(known.asset_id, known.alarm_id, known.about, reply.comment, event)
+        return answered(agenda, f"{PREFIX}{event.event_id}:answer", event.asset_id, words, self._clock.now())
+
+    async def _acknowledge(self, asset_id: str, alarm_id: str, about: str, comment: str, event: Event) -> str:
+        record = self._record(asset_id, alarm_id)
+        if record is None:
+            return f"That alarm is over: {about}."
+        if record.state.acked:
+            return f"Already acknowledged by {record.acked_by or 'somebody'}: {about}."
+        operator = Operator(str(event.initial.get("Name", event.asset_id)), "sms")
+        parameters = {COMMENT: comment} if comment else {}
+        call = CommandCall(Command.ACKNOWLEDGE.value, parameters, f"{PREFIX}{event.event_id}:acknowledge", operator)
+        await self._commands.on_asset(asset_id, call)
+        _log.info("acknowledged by text", asset=asset_id, alarm=alarm_id, phone=event.asset_id)
+        return f"Acknowledged: {about}."
+
+    async def _send_due(self) -> None:
+        now = self._clock.now()
+        agenda = tidied(self._agenda, now, lambda asset, alarm: self._record(asset, alarm) is not None)
+        agenda, send, refused = take_due(agenda, now, self._is_open, self._allowances)
+        if send:
+            await self._keep()
+        for item in send:
+            await self._send(item)
+        for item in refused:
+            _log.warning("a text of a rule is not sent: the phone has had enough", rule=item.rule, phone=item.to)
+        self._agenda = agenda
+
+    async def _send(self, item: Waiting) -> None:
+        operator = Operator("workflow" if item.answer else item.rule, "workflow")
+        call = CommandCall(Command.SEND_MESSAGE.value, {MESSAGE_CONTENT: item.text[:1600]}, item.key, operator)
+        try:
+            execution = await self._commands.on_asset(item.to, call)
+            _log.info("a rule sends a text", rule=item.rule, phone=item.to, execution=execution.execution_id)
+        except (CommandRefusedError, NotFoundError) as wrong:
+            _log.error("a rule cannot send its text", rule=item.rule, phone=item.to, why=str(wrong))
+        except IdempotencyConflictError:
+            _log.info("a rule's text was sent before the restart", rule=item.rule, phone=item.to)
+
+    async def _keep(self) -> None:
+        """Remember the agenda, unless all that is new are a few events that triggered nothing."""
+        kept, now = self._kept, self._agenda
+        if kept is not None and replace(kept, seq=now.seq) == now and now.seq - kept.seq < SEEN_EVERY:
+            return
+        await self._store.commit([SetMark(AGENDA, dump(self._agenda))])
+        self._kept = self._agenda
+
+    async def _of_a_rule(self, event: Event) -> bool:
+        """Tell whether an event is about a text that a rule sent."""
+        held = await self._store.execution(str(event.parameters.get("Execution ID", "")))
+        return held is not None and held[0].command_id.startswith(PREFIX)
+
+    def _fields(self, event: Event) -> Mapping[str, str]:
+        entry = self._assets.catalogue.entries.get(event.asset_id)
+        common = {
+            "Asset": event.asset_id,
+            "Name": event.initial.get("Name", ""),
+            "Location": entry.location if entry else "",
+            "Item ID": event.item_id,
+            "Item Type": event.item_type,
+            "Status": event.initial.get("Status", ""),
+            "Event": event.name,
+            "Time": self._local(event.occurred_at),
+        }
+        return {name: _words(value) for name, value in {**common, **event.parameters}.items()}
+
+    def _local(self, moment: datetime) -> str:
+        quiet = self._allowances.quiet_hours
+        return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
+
+    def _record(self, asset_id: str, alarm_id: str) -> AlarmRecord | None:
+        if asset_id not in self._assets.catalogue.entries:
+            return None
+        records = self._assets.get(asset_id).records
+        return next((record for record in records if record.alarm_id == alarm_id), None)
+
+    def _is_open(self, asset_id: str, alarm_id: str) -> bool:
+        record = self._record(asset_id, alarm_id)
+        return record is not None and not record.state.acked and self._assets.get(asset_id).facts.mask is None
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

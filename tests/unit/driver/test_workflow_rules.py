@@ -1,0 +1,187 @@
+"""Rules as data: what they fit, what their messages become, and what the agenda makes of them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from driver.domain.escalation import (
+    CODE_LASTS,
+    MOST_WAITING,
+    Agenda,
+    Allowances,
+    Trigger,
+    Waiting,
+    answered,
+    take_due,
+    tidied,
+    triggered,
+)
+from driver.domain.quiet import QuietHours
+from driver.domain.rules import Rule, Step, rendered
+from driver.services.agenda_text import dump, load
+
+NOW = datetime(2026, 1, 1, 23, tzinfo=UTC)
+FIELDS = {
+    "Event": "AlarmRaised",
+    "Asset": "gate",
+    "Name": "North gate",
+    "Alarm ID": "A1",
+    "Alarm Type": "Fault",
+    "Reason": "{Code} and {Name}",
+}
+CHAIN = Rule(
+    "chain",
+    "AlarmRaised",
+    {"Alarm Type": ("Fault",)},
+    (Step(("desk",), "{Name}: {Reason}. Reply {Code}."), Step(("boss", "desk"), "{Name} again", after_s=300)),
+)
+LISTED = Allowances(frozenset({"desk"}))
+
+
+def trigger(event: str = "E1", **fields: str) -> Trigger:
+    return Trigger(event, fields.get("Asset", "gate"), FIELDS | fields, NOW)
+
+
+def put(*triggers: Trigger, rules: tuple[Rule, ...] = (CHAIN,), allowances: Allowances = LISTED) -> Agenda:
+    agenda = Agenda()
+    for one in triggers:
+        agenda = triggered(agenda, one, rules, allowances)
+    return agenda
+
+
+def opened(_asset: str, _alarm: str) -> bool:
+    return True
+
+
+def test_a_field_is_never_read_as_a_message_again() -> None:
+    assert rendered("{Reason} {Nothing} {Name}", FIELDS) == "{Code} and {Name}  North gate"
+
+
+@pytest.mark.parametrize(
+    ("where", "fits"),
+    [
+        ({}, True),
+        ({"Name": ("north*",)}, True),
+        ({"Name": ("south*", "*GATE")}, True),
+        ({"Name": ("gate",)}, False),
+        ({"Name": ("north*",), "Alarm Type": ("No Communication",)}, False),
+        ({"Location": ("",)}, True),
+        ({"Name": ("North [gate]",)}, False),
+    ],
+)
+def test_where_names_patterns_of_which_one_must_fit(where: dict[str, tuple[str, ...]], fits: bool) -> None:
+    assert replace(CHAIN, where=where).fits(FIELDS) is fits
+
+
+def test_a_rule_only_looks_at_its_event() -> None:
+    assert not CHAIN.fits(FIELDS | {"Event": "AlarmCleared"})
+
+
+def test_a_chain_puts_every_step_on_the_agenda_with_its_due_time() -> None:
+    agenda = put(trigger())
+    assert [(item.to, item.text, item.due - NOW) for item in agenda.waiting] == [
+        ("desk", "North gate: {Code} and {Name}. Reply 10.", timedelta(0)),
+        ("boss", "North gate again", timedelta(seconds=300)),
+        ("desk", "North gate again", timedelta(seconds=300)),
+    ]
+    assert agenda.next_due() == NOW
+    assert len({item.key for item in agenda.waiting}) == 3
+
+
+def test_one_alarm_has_one_code_a_phone_and_two_alarms_have_two() -> None:
+    agenda = put(trigger(), trigger("E2"), trigger("E3", **{"Alarm ID": "A2"}))
+    assert [(code.code, code.alarm_id) for code in agenda.codes] == [("10", "A1"), ("11", "A2")]
+    known = agenda.code_for("desk", "11")
+    assert known is not None
+    assert known.about == "North gate, Fault"
+    assert agenda.code_for("boss", "11") is None
+    assert agenda.code_for("desk", "") is None, "which of the two?"
+    only = put(trigger()).code_for("desk", "")
+    assert only is not None
+    assert only.code == "10"
+
+
+def test_nobody_unlisted_gets_a_code() -> None:
+    agenda = put(trigger(), allowances=Allowances())
+    assert agenda.codes == ()
+    assert agenda.waiting[0].text.endswith("Reply .")
+
+
+def test_an_alarm_that_is_over_needs_no_text() -> None:
+    agenda, send, refused = take_due(put(trigger()), NOW, opened, LISTED)
+    assert [item.to for item in send] == ["desk"]
+    assert refused == ()
+    later = NOW + timedelta(seconds=300)
+    again, send, _ = take_due(agenda, later, lambda asset, alarm: (asset, alarm) != ("gate", "A1"), LISTED)
+    assert (send, again.waiting) == ((), ())
+
+
+def test_an_event_without_an_alarm_goes_out_whatever_happens() -> None:
+    rule = Rule("forward", "Message Received", {}, (Step(("desk",), "{Message Content}"),))
+    arrived = Trigger("E1", "twilio", {"Event": "Message Received", "Message Content": "help", "Name": "SMS"}, NOW)
+    _, send, _ = take_due(put(arrived, rules=(rule,)), NOW, lambda *_: False, LISTED)
+    assert [item.text for item in send] == ["help"]
+
+
+def test_this_is_the_events_own_phone() -> None:
+    rule = replace(CHAIN, steps=(Step(("this",), "x"),))
+    assert put(trigger(), rules=(rule,)).waiting[0].to == "gate"
+
+
+def test_quiet_hours_hold_back_what_is_not_urgent() -> None:
+    quiet = QuietHours(time(22), time(6), UTC)
+    allowances = replace(LISTED, quiet_hours=quiet, severities={"Fault": 2, "No Communication": 1})
+    morning = datetime(2026, 1, 2, 6, tzinfo=UTC)
+    assert {item.due for item in put(trigger(), allowances=allowances).waiting} == {morning}
+    rule = replace(CHAIN, where={})
+    urgent = put(trigger(**{"Alarm Type": "No Communication"}), rules=(rule,), allowances=allowances)
+    assert urgent.waiting[0].due == NOW
+    loud = put(trigger(), rules=(replace(CHAIN, quiet=False),), allowances=allowances)
+    assert loud.waiting[0].due == NOW
+
+
+def test_severity_can_be_asked_for() -> None:
+    rule = replace(CHAIN, where={"Severity": ("1", "2")})
+    assert put(trigger(), rules=(rule,)).waiting == ()
+    assert put(trigger(), rules=(rule,), allowances=replace(LISTED, severities={"Fault": 2})).waiting
+
+
+def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> None:
+    allowances = replace(LISTED, texts_per_hour=2, replies_per_hour=1)
+    agenda = Agenda()
+    for number in range(4):
+        agenda = answered(agenda, f"a{number}", "desk", "done", NOW)
+        agenda = replace(agenda, waiting=(*agenda.waiting, Waiting(f"t{number}", "r", "desk", "x", NOW)))
+    agenda, send, refused = take_due(agenda, NOW, opened, allowances)
+    assert [item.key for item in send] == ["a0", "t0", "t1"]
+    assert len(refused) == 5
+    agenda = answered(agenda, "later", "desk", "done", NOW + timedelta(hours=1))
+    _, send, _ = take_due(agenda, NOW + timedelta(hours=1), opened, allowances)
+    assert [item.key for item in send] == ["later"]
+
+
+def test_codes_outlive_their_alarm_by_a_day() -> None:
+    agenda = put(trigger())
+    assert tidied(agenda, NOW + CODE_LASTS, opened) == agenda
+    assert tidied(agenda, NOW + CODE_LASTS - timedelta(seconds=1), lambda *_: False) == agenda
+    assert tidied(agenda, NOW + CODE_LASTS, lambda *_: False).codes == ()
+
+
+def test_too_many_waiting_texts_are_counted_not_forgotten() -> None:
+    full = Agenda(waiting=tuple(Waiting(str(n), "r", "desk", "x", NOW) for n in range(MOST_WAITING)))
+    after = triggered(full, trigger(), (CHAIN,), LISTED)
+    assert (len(after.waiting), after.lost) == (MOST_WAITING, 3)
+
+
+def test_the_agenda_is_remembered_whole() -> None:
+    agenda = replace(put(trigger()), seq=7, spent=(("desk", True, NOW),), lost=2)
+    assert load(dump(agenda)) == agenda
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"format": 2}', '{"format": 1}', '{"format": 1, "seq": 1, "waiting": [1]}']
+)
+def test_what_is_no_agenda_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - json's own error is one as well
+        load(text)
