@@ -25,6 +25,9 @@ Answer = TypeVar("Answer")
 SYSTEM = "twilio"
 """The System asset's id."""
 
+SEND_MESSAGE = "Send Message"
+MESSAGE_CONTENT = "Message Content"
+
 OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
 """Who gives commands in every scenario."""
 
@@ -108,7 +111,7 @@ class Bench:
 
     def sent(self) -> views.Facts:
         """Each text that Twilio was asked to send, in order."""
-        return views.sent(self.requests(operation="messages.create"), self.cast, self._began)
+        return self._plain(views.sent(self.requests(operation="messages.create"), self.cast, self._began))
 
     def text(self, name: str, body: str, to: str = "Twilio") -> None:
         """A person texts one of the account's numbers."""
@@ -119,7 +122,11 @@ class Bench:
     def shown_on_handset(self, name: str) -> views.Facts:
         """What a person's handset shows, both directions, in order."""
         number = self.cast.number(name)
-        return views.messages(self.wait_for(self._far.shown, number), number, self.cast)
+        return self._plain(views.messages(self.wait_for(self._far.shown, number), number, self.cast))
+
+    def _plain(self, facts: views.Facts) -> views.Facts:
+        """The facts with texts as the scenario wrote them."""
+        return [{k: self._far.plain(v) if isinstance(v, str) else v for k, v in fact.items()} for fact in facts]
 
     # --- the driver ----------------------------------------------------------------------------------------------
 
@@ -156,12 +163,27 @@ class Bench:
 
     def commands(self, names: Sequence[str], command: str, parameters: Mapping[str, str] | None = None) -> None:
         """Give several assets the same command at once."""
-        paths = {name: f"/api/assets/{SYSTEM if name == 'System' else asset_id(name)}/commands" for name in names}
-        self._give([(name, path, _body(command, parameters or {})) for name, path in paths.items()])
+        given = []
+        for name in names:
+            wanted = dict(parameters or {})
+            if command == SEND_MESSAGE and MESSAGE_CONTENT in wanted:
+                wanted[MESSAGE_CONTENT] = self._far.outgoing(self._external_number(name), wanted[MESSAGE_CONTENT])
+            asset = SYSTEM if name == "System" else asset_id(name)
+            given.append((name, f"/api/assets/{asset}/commands", _body(command, wanted)))
+        self._give(given)
 
     def system_command(self, command: str, parameters: Mapping[str, str]) -> None:
         """Give the system a command, as a workflow does."""
-        self._give([("System", f"/api/systems/{SYSTEM}/commands", _body(command, parameters))])
+        wanted = dict(parameters)
+        if MESSAGE_CONTENT in wanted and (to := wanted.get("Destination Number")):
+            wanted[MESSAGE_CONTENT] = self._far.outgoing(to, wanted[MESSAGE_CONTENT])
+        self._give([("System", f"/api/systems/{SYSTEM}/commands", _body(command, wanted))])
+
+    def _external_number(self, name: str) -> str:
+        """The number that the texts of a phone asset go to, empty if it has none."""
+        row = next((row for row in self._phones if row["phone"] == name), {})
+        written = row.get("external number", name)
+        return "" if written == "-" else self.cast.number(written)
 
     def repeat(self) -> None:
         """Give the last command once more, under the same command id."""
@@ -226,11 +248,11 @@ class Bench:
 
     def messages(self) -> views.Facts:
         """Every message the driver knows."""
-        return views.known_messages(self._items("/api/messages"), self.cast)
+        return self._plain(views.known_messages(self._items("/api/messages"), self.cast))
 
     def dead_letters(self) -> views.Facts:
         """Texts that did not get out."""
-        return views.dead_letters(self._items("/api/deadletters"))
+        return self._plain(views.dead_letters(self._items("/api/deadletters")))
 
     def requeue(self) -> None:
         """Send the newest dead letter again."""
@@ -244,13 +266,23 @@ class Bench:
     def _items(self, path: str) -> list[dict[str, Any]]:
         return self.wait_for(self.driver.items, path)
 
+    def parameters(self, name: str) -> views.Facts:
+        """The parameters of the one event of that name; none if there was none yet.
+
+        Raises:
+            AssertionError: When there was more than one.
+        """
+        events = self.events(name)
+        assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
+        return self._plain([fact for event in events for fact in views.parameters(event, self.cast)])
+
     def events(self, name: str) -> list[dict[str, Any]]:
         """The events of that name since the driver was started."""
         return [event for event in list(self.driver.events) if event["name"] == name]
 
     def told(self, names: Collection[str]) -> views.Facts:
         """The events of these names in order: event, asset, and their parameters."""
-        return [views.event(one, SYSTEM) for one in list(self.driver.events) if one["name"] in names]
+        return self._plain([views.event(one, SYSTEM) for one in list(self.driver.events) if one["name"] in names])
 
     def log(self, **filters: str) -> list[dict[str, Any]]:
         """The driver's debug log."""

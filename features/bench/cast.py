@@ -17,12 +17,17 @@ class Account:
     verified: tuple[str, ...] = ()
 
 
+class NotOnThisSideError(AssertionError):
+    """A scenario wants people or numbers that this side does not have."""
+
+
 @dataclass
 class Cast:
     """Gives every name its telephone number, always the same within a scenario.
 
     Attributes:
         account: The account in use; a scenario that says nothing plays on the Full one.
+        closed: Whether only numbers of the pools may be used, because everybody else would really get texts.
         verified_pool: Numbers handed to people whom a trial account may text.
         unverified_pool: Numbers handed to everybody else.
     """
@@ -30,16 +35,20 @@ class Cast:
     account: Account
     verified_pool: tuple[str, ...]
     unverified_pool: tuple[str, ...]
+    closed: bool = False
     _numbers: dict[str, str] = field(default_factory=dict)
 
     def number(self, name: str, *, verified: bool = True) -> str:
         """The number of a person, handed out at the first mention; a text that is a number stays what it is."""
         if re.match(r"\+?\d+$", name):
+            if self.closed and name not in self.verified_pool:
+                raise NotOnThisSideError(f"{name} is nobody here; only {', '.join(self.verified_pool)} may get texts")
             return name
         if name not in self._numbers:
             pool = self.verified_pool if verified else self.unverified_pool
             free = [number for number in pool if number not in self._numbers.values()]
-            assert free, f"there is no number left for {name!r}: {len(pool)} people have one already"
+            if not free:
+                raise NotOnThisSideError(f"there is no number for {name!r}: only {len(pool)} such people can play here")
             self._numbers[name] = free[0]
         return self._numbers[name]
 
@@ -47,7 +56,8 @@ class Cast:
         """The account's number that a feature file means: `Twilio` is the first, `Twilio 2` the second."""
         if found := re.fullmatch(r"Twilio(?: (\d))?", text):
             index = int(found[1] or 1) - 1
-            assert index < len(self.account.numbers), f"the {self.account.type} account has no number {text!r}"
+            if index >= len(self.account.numbers):
+                raise NotOnThisSideError(f"the {self.account.type} account has no number {text!r}")
             return self.account.numbers[index]
         return text
 

@@ -38,7 +38,9 @@ def settings(
 def phone(row: Mapping[str, str], cast: Cast) -> dict[str, str]:
     """One phone asset. A `-` leaves a number out."""
     name = row["phone"]
-    external = row.get("external number") or cast.number(name, verified=row.get("verified", "yes") == "yes")
+    external = row.get("external number") or name
+    if external != "-":
+        external = cast.number(external, verified=row.get("verified", "yes") == "yes")
     ours = row.get("Twilio number") or cast.account.numbers[0]
     numbers = {"external_phone_number": external, "twilio_phone_number": cast.twilio_number(ours)}
     return {"id": asset_id(name), "caption": name} | {key: text for key, text in numbers.items() if text != "-"}

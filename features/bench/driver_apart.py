@@ -1,4 +1,4 @@
-"""The driver as a process of its own, as a site runs it: started from a file, on the machine's clock, over real HTTP."""
+"""The driver as a process of its own, as a site runs it: started from a file and living on the machine's clock."""
 
 from __future__ import annotations
 
@@ -35,20 +35,9 @@ def in_a_container(image: str) -> Command:
     def command(config: Path, ready: Path) -> Sequence[str]:
         folder = str(config.parent)
         user = f"{os.getuid()}:{os.getgid()}"
-        started = [
-            "docker",
-            "run",
-            "--rm",
-            "--init",
-            "--network",
-            "host",
-            "--user",
-            user,
-            "--volume",
-            f"{folder}:{folder}",
-        ]
+        started = ["docker", "run", "--rm", "--init", "--network", "host", "--user", user]
         program = ["sms-driver", "run", "--config", str(config), "--ready-file", str(ready)]
-        return [*started, "--workdir", folder, image, *program]
+        return [*started, "--volume", f"{folder}:{folder}", "--workdir", folder, image, *program]
 
     return command
 

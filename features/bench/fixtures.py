@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.plugin import CHOICE
 from bench.reports import EVIDENCE, keep_evidence
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def stage(request: pytest.FixtureRequest, portal: BlockingPortal) -> Iterator[St
     """What all scenarios share: the far side, time, and the way a driver is started."""
     from bench.stage import open_stage
 
-    config = request.config
-    with portal.wrap_async_context_manager(open_stage(config.getoption("twilio"), config.getoption("driver"))) as stage:
+    with portal.wrap_async_context_manager(open_stage(request.config.stash[CHOICE])) as stage:
         yield stage
 
 

@@ -31,6 +31,14 @@ class FarSide(Protocol):
         """Make ready for the next scenario."""
         ...
 
+    def outgoing(self, to: str, body: str) -> str:
+        """Allow a text that is about to be sent, and say what it has to read on this side."""
+        ...
+
+    def plain(self, body: str) -> str:
+        """A text of this side as the scenario wrote it."""
+        ...
+
     async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
         """Make Twilio fail on purpose."""
         ...

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench import check, documents, steps_page
+from bench.cast import NotOnThisSideError
 from bench.collect import FeatureFile, asynchronous_steps, definitions, scenario_of
+from bench.real_settings import NotReadyError, read_settings
 from bench.sides import DRIVERS, REAL_LACKS, TWILIOS, lacking
+from bench.spending import SpendGuard
+from bench.stage import Choice
+
+CHOICE = pytest.StashKey[Choice]()
+"""Which sides the session plays on."""
 
 SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
@@ -25,12 +33,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--write-steps", action="store_true", help="write docs/qa/steps.md anew, and start nothing")
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the far side (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="the near side (%(default)s)")
+    group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
     group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
+
+
+def _choice(config: pytest.Config) -> Choice:
+    """The chosen sides; for the real Twilio only if nothing is missing and nothing forbids it.
+
+    Raises:
+        pytest.UsageError: With everything that is missing.
+    """
+    twilio, driver = config.getoption("twilio"), config.getoption("driver")
+    if twilio != "real":
+        return Choice(twilio, driver)
+    parallel = hasattr(config, "workerinput") or bool(config.getoption("numprocesses", None))
+    try:
+        settings = read_settings(config.getoption("budget"), parallel=parallel)
+    except NotReadyError as error:
+        raise pytest.UsageError(str(error)) from None
+    return Choice(twilio, driver, settings, SpendGuard(settings.budget, {settings.number, settings.handset_number}))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Show the bill."""
+    if (guard := config.stash[CHOICE].guard) is not None:
+        terminalreporter.write_line(guard.bill)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Where nothing but feature files is played, leave out plugins of other tests: they take longer than a scenario."""
+    config.stash[CHOICE] = _choice(config)
     named = [Path(str(argument).split("::", 1)[0]).resolve() for argument in config.args]
     if named and all(path.is_relative_to(SUITE) for path in named):
         for name in filter(config.pluginmanager.has_plugin, _OTHERS):
@@ -104,6 +137,8 @@ def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], config: p
         return pytest.mark.skip(reason="can only be seen on the real Twilio")
     if item.get_closest_marker("fake-only") and config.getoption("twilio") == "real":
         return pytest.mark.skip(reason="cannot be seen on the real Twilio")
+    if config.getoption("twilio") == "test-credentials" and not item.get_closest_marker("magic"):
+        return pytest.mark.skip(reason="test credentials only judge messages; scenarios for them are tagged @magic")
     for step in scenario.steps:
         for definition in definitions().matching(step.type, step.name):
             if lacks := sorted(definition.needed_by(step.name) & missing):
@@ -123,6 +158,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     ]
     if faults:
         pytest.fail("\n".join(faults), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Skip a scenario that turns out to want people or numbers which the real Twilio's side does not have."""
+    try:
+        return (yield)
+    except NotOnThisSideError as error:
+        if item.config.getoption("twilio") == "fake":
+            raise
+        pytest.skip(str(error))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -6,26 +6,15 @@ from bench.needs import Capability
 
 TWILIOS: dict[str, frozenset[Capability]] = {
     "fake": frozenset(),
-    "test-credentials": frozenset(Capability) - {Capability.MAGIC, Capability.SPOILING, Capability.NUMBERS},
-    "real": frozenset(
-        {
-            Capability.FAULTS,
-            Capability.CLOCK,
-            Capability.JOURNAL,
-            Capability.ACCOUNTS,
-            Capability.STRANGERS,
-            Capability.NUMBERS,
-            Capability.WEBHOOKS,
-            Capability.MAGIC,
-        }
-    ),
+    "test-credentials": frozenset(Capability) - {Capability.MAGIC, Capability.SPOILING},
+    "real": frozenset(Capability) - {Capability.SPOILING},
 }
 """Far side and what it lacks."""
 
 DRIVERS: dict[str, frozenset[Capability]] = {
     "in-process": frozenset(),
     "subprocess": frozenset({Capability.CLOCK}),
-    "compose": frozenset({Capability.CLOCK, Capability.SPOILING, Capability.WEBHOOKS, Capability.MAGIC}),
+    "compose": frozenset({Capability.CLOCK, Capability.SPOILING, Capability.WEBHOOKS}),
 }
 """Near side and what it lacks."""
 

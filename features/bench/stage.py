@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,8 @@ import aiohttp
 
 from bench.clock import MovableClock, MovedTime, RealTime, Time
 from bench.parties import FarSide, NearSide
+from bench.real_settings import RealSettings
+from bench.spending import SpendGuard
 
 IMAGE = "twilio-sms-driver"
 """The image that `docker compose build` makes."""
@@ -42,21 +44,26 @@ class Stage:
         return seen
 
 
-@asynccontextmanager
-async def open_stage(twilio: str, driver: str) -> AsyncIterator[Stage]:
-    """Open the stage for a session.
+@dataclass(frozen=True)
+class Choice:
+    """Which sides were chosen. `real` and `guard` are given when the far side is the real Twilio."""
 
-    Args:
-        twilio: The far side: `fake`, `test-credentials` or `real`.
-        driver: The near side: `in-process`, `subprocess` or `compose`.
-    """
+    twilio: str = "fake"
+    driver: str = "in-process"
+    real: RealSettings | None = None
+    guard: SpendGuard | None = None
+
+
+@asynccontextmanager
+async def open_stage(choice: Choice) -> AsyncIterator[Stage]:
+    """Open the stage for a session."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
-        movable = _movable_clock() if (twilio, driver) == ("fake", "in-process") else None
-        far = await stack.enter_async_context(_far_side(twilio, movable, session))
-        time: Time = MovedTime(movable) if movable else RealTime()
-        stage = Stage(far, _near_side(driver, movable, session, folder), time)
+        movable = _movable_clock() if (choice.twilio, choice.driver) == ("fake", "in-process") else None
+        far = await stack.enter_async_context(_far_side(choice, movable, session))
+        time: Time = MovedTime(movable) if movable else RealTime(0.05 if choice.twilio == "fake" else 1.0)
+        stage = Stage(far, _near_side(choice.driver, movable, session, folder), time)
         stage.watch()
         yield stage
 
@@ -67,12 +74,22 @@ def _movable_clock() -> MovableClock:
     return ManualClock()
 
 
-@asynccontextmanager
-async def _far_side(twilio: str, clock: MovableClock | None, session: aiohttp.ClientSession) -> AsyncIterator[FarSide]:
-    from bench.fake_side import fake_side
+def _far_side(
+    choice: Choice, clock: MovableClock | None, session: aiohttp.ClientSession
+) -> AbstractAsyncContextManager[FarSide]:
+    if choice.twilio == "fake":
+        from bench.fake_side import fake_side
 
-    async with fake_side(clock, session) as far:
-        yield far
+        return fake_side(clock, session)
+    if choice.twilio == "test-credentials":
+        from bench.magic_side import magic_side
+
+        return magic_side()
+    from bench.real_side import real_side
+
+    assert choice.real is not None, "the real Twilio is never played without its settings"
+    assert choice.guard is not None, "the real Twilio is never played without a guard"
+    return real_side(choice.real, choice.guard)
 
 
 def _near_side(

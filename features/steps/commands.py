@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from bench.needs import Capability, needs
 from bench.tables import compare, rows_of
 from steps.words import WORDS
 
@@ -24,6 +25,7 @@ def the_operator_sends(bench: Bench, body: str, name: str) -> None:
 
 
 @when(parsers.parse('the operator sends a text of {count:d} characters to phone "{name}"'))
+@needs(Capability.UNSTAMPED)
 def the_operator_sends_a_long_text(bench: Bench, count: int, name: str) -> None:
     """The phone's command Send Message, with so many letters."""
     bench.command(name, "Send Message", {"Message Content": "x" * count})

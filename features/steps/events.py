@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from bench import views
 from bench.tables import compare, rows_of
 from steps.words import WORDS
 
@@ -20,14 +19,8 @@ Table = Sequence[Sequence[str]]
 @then(parsers.parse('the event "{name}" was published with:'))
 def the_event_was_published(bench: Bench, name: str, datatable: Table) -> None:
     """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
-
-    def facts() -> views.Facts:
-        events = bench.events(name)
-        assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
-        return [fact for event in events for fact in views.parameters(event, bench.cast)]
-
     assert rows_of(datatable), "the table names no parameter"
-    bench.eventually(lambda: compare(datatable, facts()), f'the event "{name}"')
+    bench.eventually(lambda: compare(datatable, bench.parameters(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('the event "{name}" was published {count:Times}', WORDS))

@@ -1,0 +1,162 @@
+"""The far side played by the real Twilio: a second owned number is the handset, and its account's API is the screen.
+
+Nothing is moved, made to fail or looked up behind the scenes here; what cannot be done is not offered, and scenarios
+that need it are skipped. Every text carries the run's id and is paid for out of the budget.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+
+import aiohttp
+
+from bench.cast import Account, Cast, NotOnThisSideError
+from bench.real_settings import Login, RealSettings
+from bench.spending import SpendGuard
+
+API = "https://api.twilio.com"
+PATIENCE_S = 60.0
+_STAMP = re.compile(r" \[[0-9a-f]{6}\.\d+\]$")
+
+
+class RealSide:
+    """The real Twilio, and one handset."""
+
+    base_url = API
+    patience = PATIENCE_S
+
+    def __init__(self, settings: RealSettings, guard: SpendGuard, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._guard = guard
+        self._session = session
+        self._scenario = 0
+        self._webhooks_before: dict[str, dict[str, str]] = {}
+
+    def cast(self) -> Cast:
+        """Who may play: the one handset, whatever a scenario calls its owner."""
+        return Cast(self.account(self._settings.account_type), (self._settings.handset_number,), (), closed=True)
+
+    def account(self, type_: str) -> Account:
+        """The configured account.
+
+        Raises:
+            NotOnThisSideError: When a scenario wants an account of another type.
+        """
+        settings = self._settings
+        if type_ != settings.account_type:
+            raise NotOnThisSideError(f"the configured account is {settings.account_type}, not {type_}")
+        login, handset = settings.driver, settings.handset_number
+        return Account(type_, login.account_sid, login.auth_token, (settings.number,), (handset,))
+
+    async def begin(self) -> None:
+        """Take up the next scenario: its texts get a stamp of their own, so that older ones are no part of it."""
+        self._scenario += 1
+
+    def outgoing(self, to: str, body: str) -> str:
+        """Allow a text that the driver is about to send, and stamp it.
+
+        Raises:
+            TooExpensiveError: When it may not be sent.
+        """
+        stamped = f"{body} [{self._guard.run}.{self._scenario}]"
+        self._guard.reserve(to, stamped)
+        return stamped
+
+    def plain(self, body: str) -> str:
+        """A text without its stamp."""
+        return _STAMP.sub("", body)
+
+    async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
+        """Nobody can make the real Twilio fail."""
+        _cannot("fail on demand")
+
+    async def clear_faults(self) -> None:
+        """There are none."""
+        _cannot("fail on demand")
+
+    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
+        """The handset texts a Twilio number.
+
+        Raises:
+            TooExpensiveError: When it may not be sent.
+        """
+        form = {"From": from_, "To": to, "Body": self.outgoing(to, body)}
+        return await self._call(self._settings.handset, "POST", "Messages", form)
+
+    async def shown(self, number: str) -> list[dict[str, Any]]:
+        """What the handset has received and sent in this scenario, in order."""
+        rows = []
+        for side in ("To", "From"):
+            query = {side: number, "PageSize": "100"}
+            answer = await self._call(self._settings.handset, "GET", "Messages", query)
+            inward = side == "To"
+            rows += [row for row in answer["messages"] if (row["direction"] == "inbound") is inward]
+        mine = f"[{self._guard.run}.{self._scenario}]"
+        told = [row for row in rows if str(row["body"]).endswith(mine)]
+        told.sort(key=lambda row: parsedate_to_datetime(row["date_created"]))
+        arrived = {"received": "delivered"}
+        return [row | {"status": arrived.get(row["status"], row["status"])} for row in told]
+
+    async def requests(self, **filters: str) -> list[dict[str, Any]]:
+        """Nobody can see what the real Twilio was asked."""
+        return []
+
+    async def webhooks(self, **filters: str) -> list[dict[str, Any]]:
+        """Nobody can see which webhooks the real Twilio called."""
+        return []
+
+    async def remember_webhooks(self) -> None:
+        """Note where the owned numbers' webhooks point, to put them back in the end."""
+        for login, number in self._owned():
+            for row in (await self._number(login, number))["incoming_phone_numbers"]:
+                self._webhooks_before[row["sid"]] = {"SmsUrl": row["sms_url"] or "", "SmsMethod": row["sms_method"]}
+
+    async def restore_webhooks(self) -> list[str]:
+        """Put changed webhooks back; answers which numbers had been changed."""
+        changed = []
+        for login, number in self._owned():
+            for row in (await self._number(login, number))["incoming_phone_numbers"]:
+                before = self._webhooks_before.get(row["sid"])
+                if before is not None and before["SmsUrl"] != (row["sms_url"] or ""):
+                    await self._call(login, "POST", f"IncomingPhoneNumbers/{row['sid']}", before)
+                    changed.append(number)
+        return changed
+
+    def _owned(self) -> list[tuple[Login, str]]:
+        settings = self._settings
+        return [(settings.driver, settings.number), (settings.handset, settings.handset_number)]
+
+    async def _number(self, login: Login, number: str) -> dict[str, Any]:
+        return await self._call(login, "GET", "IncomingPhoneNumbers", {"PhoneNumber": number})
+
+    async def _call(self, login: Login, method: str, resource: str, values: dict[str, str]) -> dict[str, Any]:
+        url = f"{API}/2010-04-01/Accounts/{login.account_sid}/{resource}.json"
+        auth = aiohttp.encode_basic_auth(login.account_sid, login.auth_token)
+        where: dict[str, Any] = {"params": values} if method == "GET" else {"data": values}
+        async with self._session.request(method, url, headers={"Authorization": auth}, **where) as answer:
+            told = await answer.json(content_type=None)
+            assert answer.status < 400, (
+                f"Twilio answers {method} {resource} with {answer.status}: {told.get('message')}"
+            )
+            return dict(told)
+
+
+def _cannot(what: str) -> NoReturn:
+    raise AssertionError(f"the real Twilio cannot {what}; the step has to declare what it needs")
+
+
+@asynccontextmanager
+async def real_side(settings: RealSettings, guard: SpendGuard) -> AsyncIterator[RealSide]:
+    """Play on the real Twilio, and leave it as it was found."""
+    time_limit = aiohttp.ClientTimeout(total=30)
+    async with aiohttp.ClientSession(timeout=time_limit, trust_env=True) as session:
+        side = RealSide(settings, guard, session)
+        await side.remember_webhooks()
+        try:
+            yield side
+        finally:
+            await side.restore_webhooks()
