@@ -35,7 +35,7 @@ def test_once_plays_the_whole_story_and_ends_well() -> None:
     told = done.stdout.splitlines()
     assert sum(line.startswith("ok ") for line in told) == 15
     assert any("Sent from your Twilio trial account - Door forced at dock 3" in line for line in told)
-    statuses = [line.strip() for line in told if "Guard desk shows" in line]
+    statuses = [line.strip() for line in told if line.startswith("     Guard desk shows")]
     assert statuses[-4:] == [f"Guard desk shows {word}" for word in ("Normal", "Fault", "Acknowledged", "Normal")]
     assert "\x1b" not in done.stdout
 
