@@ -1,0 +1,106 @@
+"""Fills the made parts of the reference about tables and workflows from the code: run it after changing either.
+
+A made part stands between `<!-- made: NAME -->` and `<!-- end -->`; `tests/docs` fails when one is not up to date.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from driver.config.fields import Section
+from driver.config.workflows import NotifyConfig, QuietHoursConfig, StepConfig, WorkflowConfig
+from driver.domain.replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
+from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
+from driver.tables.contents import Form, TableKind
+from driver.tables.exports import export_csv
+from driver.tables.forms import FORMS, initial
+
+HERE = Path(__file__).parent
+PAGES = (HERE / "driver-tables.md", HERE / "driver-workflows.md")
+_MADE = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def _columns(kind: TableKind) -> str:
+    form: Form = FORMS[kind]
+    lines = ["| column | may hold | meaning |", "|---|---|---|"]
+    if form.tabled:
+        lines.append("| `TableId` | text | Id of the table; empty for a new one. |")
+    for column in form.columns:
+        own = "" if column.documented else " °"
+        lines.append(f"| `{column.name}`{own} | {column.kind.words} | {column.meaning} |")
+    return "\n".join(lines)
+
+
+def _built_in(kind: TableKind) -> str:
+    text = export_csv(FORMS[kind], initial("twilio", "Twilio SMS")[kind], mark=False).replace("\r\n", "\n")
+    rows = [line.split(",") for line in text.splitlines()]
+    wanted = {
+        TableKind.STATUS: (
+            "Status.Description",
+            "Status.Priority",
+            "Status.IsAlarm",
+            "Status.AlarmIsAutoReset",
+            "Status.Color",
+        ),
+        TableKind.COMMAND: ("TableId", "Command.CommandID", "Command.Name", "Command.RetainCommandUI"),
+    }[kind]
+    places = [rows[0].index(name) for name in wanted]
+    lines = ["| " + " | ".join(f"`{name}`" for name in wanted) + " |", "|" + "---|" * len(wanted)]
+    lines += ["| " + " | ".join(row[place] for place in places) + " |" for row in rows[1:]]
+    return "\n".join(lines)
+
+
+def _events() -> str:
+    lines = ["| `on` | fields beyond the common ones |", "|---|---|"]
+    lines += [f"| `{name}` | {', '.join(f'`{field}`' for field in fields)} |" for name, fields in EVENT_FIELDS.items()]
+    return "Every event has " + ", ".join(f"`{name}`" for name in COMMON_FIELDS) + ".\n\n" + "\n".join(lines)
+
+
+def _keys(*sections: tuple[str, type[Section]]) -> str:
+    lines = ["| key | default |", "|---|---|"]
+    for path, section in sections:
+        for name, field in section.model_fields.items():
+            default = "required" if field.is_required() else f"`{_toml(field.get_default(call_default_factory=True))}`"
+            lines.append(f"| `{path}.{name}` | {default} |")
+    return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    if value is None or value in ((), {}, ""):
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _words() -> str:
+    ours = ", ".join(f"`{word}`" for word in ACKNOWLEDGE_WORDS)
+    theirs = ", ".join(f"`{word}`" for word in sorted(TWILIO_KEYWORDS))
+    return (
+        f"Words that acknowledge, alone or before a code: {ours}. Words that belong to Twilio and never do: {theirs}."
+    )
+
+
+MAKERS: Mapping[str, Callable[[], str]] = {
+    "status-columns": lambda: _columns(TableKind.STATUS),
+    "command-columns": lambda: _columns(TableKind.COMMAND),
+    "asset-columns": lambda: _columns(TableKind.ASSET),
+    "status-built-in": lambda: _built_in(TableKind.STATUS),
+    "command-built-in": lambda: _built_in(TableKind.COMMAND),
+    "events": _events,
+    "keys": lambda: _keys(
+        ("workflows", WorkflowConfig),
+        ("workflows.do", StepConfig),
+        ("notify", NotifyConfig),
+        ("notify.quiet_hours", QuietHoursConfig),
+    ),
+    "words": _words,
+}
+
+
+def made(page: str) -> str:
+    """Return a page with its made parts filled in."""
+    return _MADE.sub(lambda found: f"{found[1]}{MAKERS[found['name']]()}\n{found[3]}", page)
+
+
+if __name__ == "__main__":
+    for path in PAGES:
+        path.write_text(made(path.read_text(encoding="utf-8")), encoding="utf-8")
