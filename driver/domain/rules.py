@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from driver.domain.events import (
     DESTINATION_PHONE_NUMBER,
+    MEDIA,
     MESSAGE_ACCEPTED,
     MESSAGE_DELIVERED,
     MESSAGE_FAILED,
@@ -25,8 +26,8 @@ _NUMBERS = ("Destination Number", "Source Phone Number", "Execution ID")
 COMMON_FIELDS = ("Asset", "Name", "Location", "Item ID", "Item Type", "Status", "Event", "Time")
 #: The events a rule can wait for, with the fields each has beyond the common ones.
 EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
-    MESSAGE_RECEIVED: ("Source Phone Number", DESTINATION_PHONE_NUMBER, "Message Content", RECEIVED_TIMESTAMP),
-    MESSAGE_RECEIVED_FROM_EXTERNAL: ("Message Content", RECEIVED_TIMESTAMP),
+    MESSAGE_RECEIVED: ("Source Phone Number", DESTINATION_PHONE_NUMBER, "Message Content", RECEIVED_TIMESTAMP, MEDIA),
+    MESSAGE_RECEIVED_FROM_EXTERNAL: ("Message Content", RECEIVED_TIMESTAMP, MEDIA),
     "AlarmRaised": (*_ALARM, CODE),
     "AlarmRepeated": (*_ALARM, CODE),
     "AlarmMasked": _ALARM,
@@ -34,9 +35,9 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "AlarmCleared": _ALARM,
     "AlarmReset": _ALARM,
     "StateChanged": ("Previous Status", "Active States", "True States", "Reason"),
-    MESSAGE_ACCEPTED: ("Message SID", *_NUMBERS),
+    MESSAGE_ACCEPTED: ("Message SID", "Attempts", *_NUMBERS),
     MESSAGE_DELIVERED: ("Message SID", *_NUMBERS),
-    MESSAGE_FAILED: ("Message SID", "Reason", "Error Code", "Explanation", *_NUMBERS),
+    MESSAGE_FAILED: ("Message SID", "Reason", "Error Code", "Explanation", "Attempts", *_NUMBERS),
     "TablesChanged": ("Table", "User", "Added", "Changed", "Removed"),
 }
 #: Events of an alarm that somebody can still acknowledge: only their texts carry codes, and stop once it is.
