@@ -101,9 +101,11 @@ class Site:
         self.fake.faults.add(Fault(effect, {"operation": operation}, times=times))
 
     @asynccontextmanager
-    async def running(self, config: DriverConfig) -> AsyncIterator[RunningDriver]:
-        """Run a driver; several in a row are restarts."""
-        async with open_driver(config, clock=self.clock, session=self.http) as running:
+    async def running(
+        self, config: DriverConfig, session: aiohttp.ClientSession | None = None
+    ) -> AsyncIterator[RunningDriver]:
+        """Run a driver; several in a row are restarts. It calls Twilio over ``session``, by default the site's own."""
+        async with open_driver(config, clock=self.clock, session=session or self.http) as running:
             self.driver = running
             settler = functools.partial(running.settle)
             self.clock.add_settler(settler)

@@ -1,0 +1,160 @@
+"""Killed with SIGKILL at every point where it could hurt, again and again: nothing lost, nothing doubled."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from driver.domain.commands import ExecutionState
+from driver.store import open_store
+from fake_twilio import FakeTwilio, Fault
+from support.driver_nursery import FastClock, Nursery, command
+from support.driver_site import GATE, GUARD, OURS, settings
+
+SPEED = 120.0
+#: More points than one run has; past its last one a run just finishes.
+POINTS = 60
+CHUNKS = 15
+#: With this many kills in each chunk there are at least 210 in all.
+FEWEST_KILLS = 14
+TEXTS = [("guard", GUARD, "one"), ("gate", GATE, "two"), ("guard", GUARD, "three")]
+INBOUND = ["yes", "no"]
+TICK = timedelta(seconds=1)
+#: What Twilio does to the first text: refuse it once, or take it and lose the answer.
+FAULTS: list[dict[str, Any]] = [{"type": "http_error", "status": 400, "code": 21612}, {"type": "reset_after"}]
+
+
+@asynccontextmanager
+async def nursery() -> AsyncIterator[Nursery]:
+    roots = Path(__file__).parents[2], Path(__file__).parents[3]
+    process = await asyncio.create_subprocess_exec(
+        *command(*roots), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield Nursery(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        await process.wait()
+
+
+class Life:
+    """One database, one fake, and as many drivers one after the other as it takes."""
+
+    def __init__(self, folder: Path, fake: FakeTwilio, home: Nursery, http: aiohttp.ClientSession) -> None:
+        self._folder = folder
+        self._fake = fake
+        self._home = home
+        self._http = http
+        self._acknowledged: dict[str, str] = {}
+        self._texted = False
+
+    async def live(self, kill_at: int) -> bool:
+        """Run a driver that dies at a point, and do to it what users do; False if it did not die."""
+        ready = self._folder / "ready"
+        ready.unlink(missing_ok=True)
+        config = settings(self._fake, self._folder, receive={"poll_interval_s": 1.0})
+        data = config.model_dump(mode="json")
+        data["twilio"]["auth_token"] = self._fake.auth_token
+        order = {"config": data, "kill_at": kill_at, "speed": SPEED, "ready": str(ready)}
+        pid = await self._home.born(order)
+        ended = asyncio.ensure_future(self._home.ended())
+        used = asyncio.ensure_future(self._use(ready))
+        await asyncio.wait({ended, used}, return_when=asyncio.FIRST_COMPLETED)
+        if not ended.done():
+            used.result()
+            os.kill(pid, signal.SIGTERM)
+        used.cancel()
+        with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError):
+            await used
+        return await ended
+
+    async def _use(self, ready: Path) -> None:
+        """Send what is not yet acknowledged, text what is not yet texted, and wait until all of it has come true."""
+        clock = FastClock(SPEED)
+        while not ready.exists():
+            await clock.sleep_until(clock.now() + TICK)
+        url = ready.read_text()
+        try:
+            for number, (asset, _, text) in enumerate(TEXTS):
+                if str(number) in self._acknowledged:
+                    continue
+                body = {"command": "Send Message", "parameters": {"Message Content": text}, "commandId": str(number)}
+                async with self._http.post(f"{url}/api/assets/{asset}/commands", json=body) as answer:
+                    if answer.status == 202:
+                        self._acknowledged[str(number)] = (await answer.json())["executionId"]
+            if not self._texted:
+                self._texted = True
+                for word in INBOUND:
+                    await self._fake.handset(GUARD).send(OURS, word)
+            await self._wait_for_everything(url)
+        except aiohttp.ClientError:
+            await asyncio.Event().wait()
+
+    async def _wait_for_everything(self, url: str) -> None:
+        async with self._http.ws_connect(f"{url}/api/events?since=0") as socket:
+            missing = {("end", execution) for execution in self._acknowledged.values()}
+            missing |= {("received", word) for word in INBOUND}
+            while missing:
+                message = await socket.receive()
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    raise aiohttp.ClientConnectionError
+                frame = json.loads(message.data)
+                if frame["type"] == "event":
+                    event = frame["event"]
+                    told = event["parameters"]
+                    missing.discard(("end", told.get("Execution ID")))
+                    missing.discard(("received", told.get("Message Content")))
+
+    async def check(self) -> None:
+        """Hold what the database says against what the handsets show."""
+        assert len(self._acknowledged) == len(TEXTS)
+        async with open_store(f"sqlite:///{self._folder}/driver.db") as store:
+            events = await store.events_since(0, 10_000)
+            assert events is not None
+            assert [e.parameters["Message Content"] for e in events if e.name == "Message Received"] == INBOUND
+            sent: dict[str, list[str]] = {GUARD: [], GATE: []}
+            for number, (_, to, text) in enumerate(TEXTS):
+                held = await store.execution(self._acknowledged[str(number)])
+                assert held is not None
+                execution, attempts = held
+                assert 1 <= len(attempts) <= 2
+                ends = [e.name for e in events if e.parameters.get("Execution ID") == execution.execution_id]
+                if execution.state is ExecutionState.SUCCEEDED:
+                    sent[to].append(text)
+                    assert ends.count("MessageAccepted") == 1
+                else:
+                    assert execution.state is ExecutionState.TERMINATED
+                    assert len(attempts) == 2, "given up before the second attempt"
+                    assert ends == ["MessageFailed"]
+            assert (await store.remember()).outbox == ()
+        for handset, wanted in sent.items():
+            got = [message.body for message in self._fake.handset(handset).messages if message.to == handset]
+            assert got == wanted, "a text was lost, doubled or out of order"
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+async def test_killed_at_every_point(tmp_path: Path, chunk: int) -> None:
+    async with nursery() as home, aiohttp.ClientSession() as http:
+        for first in range(1 + chunk, POINTS + 1, CHUNKS):
+            for effect in FAULTS:
+                folder = tmp_path / f"{first}-{effect['type']}"
+                folder.mkdir()
+                async with FakeTwilio(clock=FastClock(SPEED)) as fake:
+                    fake.faults.add(Fault(effect, {"operation": "messages.create", "body": "^one"}))
+                    life = Life(folder, fake, home, http)
+                    for kill_at in (first, 1 + first * 7 % 13, 1 + first * 5 % 11, 0):
+                        if not await life.live(kill_at):
+                            break
+                    await life.check()
+        assert home.kills >= FEWEST_KILLS

@@ -1,0 +1,241 @@
+"""A driver's life, played at random: sends, faults, crashes, restarts, receipts, texts arriving by both ways.
+
+Whatever is interleaved: nothing acknowledged is lost, no text is sent twice, none is tried more than twice, each
+arriving text makes its events once, and what an asset shows follows from its facts.
+"""
+
+import asyncio
+import socket
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, cast
+
+import aiohttp
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from driver.domain.asset import active_states
+from driver.domain.status import shown
+from driver.errors import StoreUnavailableError
+from driver.store import SqlStore
+from fake_twilio import FakeTwilio, ManualClock
+from support.driver_site import GATE, GUARD, OURS, Site
+from support.driver_site import settings as driver_settings
+
+TWILIO_FAULTS: Sequence[tuple[str, dict[str, Any]]] = (
+    ("messages.create", {"type": "http_error", "status": 400, "code": 21612}),
+    ("messages.create", {"type": "http_error", "status": 401, "code": 20003}),
+    ("messages.create", {"type": "http_error", "status": 503}),
+    ("messages.create", {"type": "rate_limit", "retry_after": 1}),
+    ("messages.create", {"type": "reset_before"}),
+    ("messages.create", {"type": "reset_after"}),
+    ("messages.create", {"type": "truncate"}),
+    ("messages.create", {"type": "malformed_json"}),
+    ("messages.list", {"type": "http_error", "status": 503}),
+    ("messages.list", {"type": "reset_after"}),
+    ("messages.fetch", {"type": "http_error", "status": 500}),
+    ("delivery", {"type": "delivery", "status": "undelivered", "error_code": 30003}),
+    ("callback", {"type": "callback_drop"}),
+    ("callback", {"type": "callback_duplicate"}),
+    ("callback", {"type": "callback_bad_signature"}),
+    ("inbound_webhook", {"type": "inbound_drop"}),
+    ("inbound_webhook", {"type": "inbound_duplicate"}),
+    ("inbound_webhook", {"type": "inbound_bad_signature"}),
+)
+PHONES = {"guard": GUARD, "gate": GATE}
+
+
+class Lives(RuleBasedStateMachine):
+    """One database and one fake; drivers come and go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.loop = self.runner.get_loop()
+        self.outside = AsyncExitStack()
+        self.inside = AsyncExitStack()
+        self.sent: dict[str, tuple[str, str]] = {}
+        self.unacknowledged: list[dict[str, Any]] = []
+        self.arrived: list[str] = []
+        self.up = False
+        self.count = 0
+
+    @initialize(mode=st.sampled_from(["poll", "webhook", "both"]), latch=st.booleans())
+    def begin(self, mode: str, latch: bool) -> None:
+        self.runner.run(self._begin(mode, latch=latch))
+
+    async def _begin(self, mode: str, *, latch: bool) -> None:
+        folder = Path(self.outside.enter_context(tempfile.TemporaryDirectory()))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        clock = ManualClock()
+        account = {
+            "sid": "AC0123456789abcdef0123456789abcdef",
+            "auth_token": "fake0auth0token0for0local0tests0",
+            "numbers": [{"phone_number": OURS, "sms_url": f"http://127.0.0.1:{port}/twilio/sms"}],
+        }
+        fake = await self.outside.enter_async_context(FakeTwilio({"accounts": [account]}, clock=clock))
+        http = await self.outside.enter_async_context(aiohttp.ClientSession())
+        self.site = Site(fake, clock, http)
+        receive = {
+            "mode": mode,
+            "webhook_host": "127.0.0.1",
+            "webhook_port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+            "sweep_interval_s": 60,
+        }
+        self.config = driver_settings(fake, folder, receive=receive, states={"latch": latch})
+        await self._start()
+
+    async def _start(self) -> None:
+        self.line = await self.inside.enter_async_context(aiohttp.ClientSession())
+        await self.inside.enter_async_context(self.site.running(self.config, self.line))
+        self.up = True
+        for body in [*self.unacknowledged]:
+            await self._post(body)
+
+    async def _post(self, body: dict[str, Any]) -> None:
+        """Give a command as a client does who repeats what was not acknowledged."""
+        url = f"{self.site.driver.dataserver_url}/api/assets/{body['asset']}/commands"
+        sent = {key: value for key, value in body.items() if key != "asset"}
+        async with self.site.http.post(url, json=sent) as answer:
+            told = await answer.json()
+            if answer.status != 202:
+                assert answer.status == 503
+                return
+        self.unacknowledged.remove(body)
+        self.sent[told["executionId"]] = (body["asset"], body["parameters"]["Message Content"])
+
+    @precondition(lambda self: self.up)
+    @rule(asset=st.sampled_from(sorted(PHONES)))
+    def send(self, asset: str) -> None:
+        self.count += 1
+        parameters = {"Message Content": f"text {self.count}"}
+        body = {"asset": asset, "command": "Send Message", "parameters": parameters, "commandId": f"c{self.count}"}
+        self.unacknowledged.append(body)
+        self.runner.run(self._post(body))
+
+    @precondition(lambda self: self.up)
+    @rule(asset=st.sampled_from(["guard", "gate", "twilio"]), name=st.sampled_from(["Mask", "Acknowledge", "Reset"]))
+    def command(self, asset: str, name: str) -> None:
+        self.runner.run(self._command(asset, name))
+
+    async def _command(self, asset: str, name: str) -> None:
+        url = f"{self.site.driver.dataserver_url}/api/assets/{asset}/commands"
+        async with self.site.http.post(url, json={"command": name}) as answer:
+            assert answer.status in (202, 503)
+
+    @rule(number=st.sampled_from(sorted(PHONES.values())))
+    def text_arrives(self, number: str) -> None:
+        self.count += 1
+        self.arrived.append(f"answer {self.count}")
+        self.runner.run(self._text(number, self.arrived[-1]))
+
+    async def _text(self, number: str, body: str) -> None:
+        await self.site.fake.handset(number).send(OURS, body)
+
+    @rule(fault=st.sampled_from(TWILIO_FAULTS), times=st.integers(1, 2))
+    def fault(self, fault: tuple[str, dict[str, Any]], times: int) -> None:
+        self.site.fault(fault[1], fault[0], times=times)
+
+    @rule(seconds=st.sampled_from([0.0, 1.0, 5.0, 11.0, 61.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.runner.run(self.site.clock.advance(seconds))
+
+    @precondition(lambda self: self.up)
+    @rule(commits=st.integers(0, 6))
+    def doom(self, commits: int) -> None:
+        """After some more commits nothing of this driver reaches disk or network any more, as if it were dead."""
+        writer = cast(SqlStore, self.site.driver.parts.store)._writer
+        left = commits
+        original = writer._together
+
+        async def together(requests: Any) -> None:
+            nonlocal left
+            if left <= 0:
+                self._cut_off()
+                raise StoreUnavailableError("the process is dead")
+            left -= 1
+            await original(requests)
+
+        writer._together = together  # type: ignore[method-assign]
+
+    def _cut_off(self) -> None:
+        for connection in list(self.line.connector._acquired if self.line.connector else ()):
+            connection.close()
+
+    @precondition(lambda self: self.up)
+    @rule()
+    def stop(self) -> None:
+        self.runner.run(self._stop())
+
+    async def _stop(self) -> None:
+        await self.inside.aclose()
+        self.inside = AsyncExitStack()
+        self.up = False
+
+    @precondition(lambda self: not self.up)
+    @rule()
+    def start(self) -> None:
+        self.runner.run(self._start())
+
+    @invariant()
+    def no_text_is_sent_twice(self) -> None:
+        if not hasattr(self, "site"):
+            return
+        for number in PHONES.values():
+            got = self.site.received(number)
+            assert len(got) == len(set(got))
+
+    @invariant()
+    def what_is_shown_follows_from_the_facts(self) -> None:
+        if not self.up:
+            return
+        for entry, asset in self.site.driver.parts.assets.all():
+            assert asset.status == shown(active_states(asset), entry.rules.table)
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "site"):
+                self.runner.run(self._end())
+        finally:
+            self.runner.run(self._close())
+            self.runner.close()
+
+    async def _end(self) -> None:
+        """Let everything come to its end with a Twilio that works, and look at what became of it."""
+        self.site.fake.faults.clear()
+        if self.up:
+            await self._stop()
+        await self._start()
+        await self.site.clock.advance(300)
+        assert not self.unacknowledged
+        assert self.site.driver.parts.outbox.size == 0
+        received = [event["parameters"]["Message Content"] for event in await self.site.events("Message Received")]
+        assert sorted(received) == sorted(self.arrived), "a text that arrived was lost or told twice"
+        on_handsets = {text for number in PHONES.values() for text in self.site.received(number)}
+        for execution, (_, text) in self.sent.items():
+            told = await self.site.execution(execution)
+            assert 1 <= len(told["attempts"]) <= 2
+            assert told["state"] in {"succeeded", "terminated", "unknown"}
+            if told["state"] != "unknown":
+                assert (text in on_handsets) is (told["state"] == "succeeded"), told
+
+    async def _close(self) -> None:
+        await self.inside.aclose()
+        await self.outside.aclose()
+
+
+TestLives = pytest.mark.timeout(240)(Lives.TestCase)
+TestLives.settings = settings(
+    max_examples=20,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)

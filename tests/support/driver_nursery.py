@@ -1,0 +1,143 @@
+"""Starts drivers as processes of their own, quickly, and has them kill themselves at a chosen point.
+
+Importing everything takes a second; so one process imports it once and forks a child for each driver. A child counts
+the points at which a crash could hurt (before and after each commit, before and after each request to send) and ends
+itself with SIGKILL at the one asked for.
+
+Run as ``python -m support.driver_nursery``: reads one JSON order a line from stdin, answers one JSON line each.
+"""
+
+import asyncio
+import functools
+import itertools
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from fake_twilio.clock import RealClock
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class FastClock:
+    """A clock that several processes agree on although it runs faster than the machine's."""
+
+    def __init__(self, speed: float) -> None:
+        self._real = RealClock()
+        self._speed = speed
+
+    def now(self) -> datetime:
+        """Return the present moment of the fast time."""
+        return EPOCH + (self._real.now() - EPOCH) * self._speed
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Wait for a moment of the fast time."""
+        await self._real.sleep_until(EPOCH + (when - EPOCH) / self._speed)
+        while self.now() < when:
+            await self._real.sleep_until(self._real.now() + timedelta(milliseconds=1))
+
+
+def main() -> None:
+    """Take orders until stdin ends."""
+    import_module("driver.app")
+    import_module("alembic.command")
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            _be_a_driver(order)
+            os._exit(0)
+        _say({"pid": child})
+        _, status = os.waitpid(child, 0)
+        _say({"killed": os.WIFSIGNALED(status)})
+
+
+def _say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def _be_a_driver(order: dict[str, Any]) -> None:
+    points = itertools.count(1)
+    _crash_at(order["kill_at"], points)
+    asyncio.run(_run(order))
+
+
+async def _run(order: dict[str, Any]) -> None:
+    from driver.app import open_driver
+    from driver.config import DriverConfig
+
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    config = DriverConfig.model_validate(order["config"])
+    async with open_driver(config, clock=FastClock(order["speed"])) as running:
+        ready = Path(order["ready"])
+        ready.with_suffix(".new").write_text(running.dataserver_url)
+        ready.with_suffix(".new").rename(ready)
+        await stop.wait()
+
+
+def _crash_at(chosen: int, points: Iterator[int]) -> None:
+    """Wrap everything that changes the world outside, so that the process dies at the chosen point."""
+    from driver.gateway.client import TwilioGateway
+    from driver.store.writer import Writer
+
+    def point() -> None:
+        if next(points) == chosen:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def dangerous(original: Any) -> Any:
+        @functools.wraps(original)
+        async def wrapped(*args: Any, **kwargs: Any) -> Any:
+            point()
+            result = await original(*args, **kwargs)
+            point()
+            return result
+
+        return wrapped
+
+    setattr(Writer, "_together", dangerous(Writer._together))  # noqa: B010
+    setattr(TwilioGateway, "send", dangerous(TwilioGateway.send))  # noqa: B010
+
+
+class Nursery:
+    """The test's end of the pipe."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.kills = 0
+
+    async def born(self, order: dict[str, Any]) -> int:
+        """Have a driver started; return its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        await self._process.stdin.drain()
+        return int((await self._answer())["pid"])
+
+    async def ended(self) -> bool:
+        """Wait until the driver has ended; True if it was killed."""
+        killed = bool((await self._answer())["killed"])
+        self.kills += killed
+        return killed
+
+    async def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        assert line, "the nursery is gone"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def command(*roots: Path) -> Sequence[str]:
+    """Return how to start a nursery; ``roots`` go onto its path."""
+    code = (
+        f"import sys; sys.path[:0] = {[str(root) for root in roots]!r}; from support.driver_nursery import main; main()"
+    )
+    return [sys.executable, "-c", code]
