@@ -1,9 +1,9 @@
 """The transition tables, cell by cell: what is shown, which record is left, and what the command answers."""
 
 import pytest
-from support.driver_transitions import CHANGES, PATHS, records, walk
 
 from driver.domain.commands import AssetType, CommandResult
+from support.driver_transitions import CHANGES, PATHS, records, walk
 
 N, F, C, M, A = "Normal", "Fault", "No Communication", "Masked", "Acknowledged"
 
