@@ -89,6 +89,14 @@ class SeedBin:
 
 
 @dataclass(frozen=True, slots=True)
+class SeedTemplate:
+    """A content template, sent by its SID: a text in which `{{1}}` stands for a variable."""
+
+    sid: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeedAccount:
     """An account and what belongs to it."""
 
@@ -107,6 +115,7 @@ class SeedAccount:
     api_keys: tuple[SeedKey, ...] = ()
     messaging_services: tuple[SeedService, ...] = ()
     twiml_bins: tuple[SeedBin, ...] = ()
+    content_templates: tuple[SeedTemplate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +210,7 @@ def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
     return Seed(**values)
 
 
-_SID = {prefix: re.compile(prefix + "[0-9a-fA-F]{32}") for prefix in ("AC", "PN", "SK", "MG", "AP", "EH")}
+_SID = {prefix: re.compile(prefix + "[0-9a-fA-F]{32}") for prefix in ("AC", "PN", "SK", "MG", "AP", "EH", "HX")}
 
 Check = Callable[[Any, str, list[str]], Any]
 """Takes a value, its path and the list of problems; returns the value to keep."""
@@ -352,6 +361,7 @@ _SERVICE = _table(
     ("sid",),
 )
 _BIN = _table(SeedBin, {"sid": _sid("EH"), "twiml": _text, "friendly_name": _text}, ("sid", "twiml"))
+_TEMPLATE = _table(SeedTemplate, {"sid": _sid("HX"), "body": _text}, ("sid", "body"))
 _ACCOUNT = _table(
     SeedAccount,
     {
@@ -370,6 +380,7 @@ _ACCOUNT = _table(
         "api_keys": _list(_KEY),
         "messaging_services": _list(_SERVICE),
         "twiml_bins": _list(_BIN),
+        "content_templates": _list(_TEMPLATE),
     },
     ("sid", "auth_token"),
 )

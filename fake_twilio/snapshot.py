@@ -3,6 +3,7 @@
 Journals are no state: they tell what happened, and begin anew when a snapshot is restored.
 """
 
+import base64
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -31,6 +32,8 @@ from fake_twilio.state import State
 VERSION = 1
 
 _MISTAKES_SHOWN = 20
+_APART = {"messages": {"position"}, "media": {"content"}}
+"""Fields that go another way: positions are made anew from date and number, bytes travel in base64."""
 
 
 class SnapshotError(ValueError):
@@ -86,6 +89,8 @@ PLAIN: dict[str, Any] = {
     "opted_out": set[str],
     "sticky": dict[str, str],
     "sent_today": dict[str, int],
+    "spent": dict[str, int],
+    "templates": dict[str, str],
 }
 """What `State` holds besides tables, and of what type."""
 
@@ -103,11 +108,13 @@ def take(world: World) -> dict[str, Any]:
         value = getattr(state, name)
         document[name] = sorted(value) if isinstance(value, set) else value if isinstance(value, int) else dict(value)
     for part in PARTS:
-        rows = _adapter(list[part.type]).dump_python(list(part.rows(state)), mode="json")  # type: ignore[name-defined]
-        if part.type is Message:
-            for row in rows:
-                # Made anew from the date and the number; as a number it does not fit into JSON readers' 53 bits.
-                del row["position"]
+        whole = list(part.rows(state))
+        rows = _adapter(list[part.type]).dump_python(  # type: ignore[name-defined]
+            whole, mode="json", exclude={"__all__": _APART.get(part.name, set())}
+        )
+        if part.type is Media:
+            for row, media in zip(rows, whole, strict=True):
+                row["content"] = base64.b64encode(media.content).decode("ascii")
         document[part.name] = rows
     return document
 
@@ -155,8 +162,8 @@ def _read(document: Any) -> tuple[dict[str, Any], datetime]:
             problems.append(f"{name}: is missing")
             continue
         value = document[name]
-        if name == "messages" and isinstance(value, list):
-            value = [{**row, "position": 0} if isinstance(row, dict) else row for row in value]
+        if name in _APART and isinstance(value, list):
+            value = [_completed(name, row) for row in value]
         try:
             found[name] = _adapter(kind).validate_python(value)
         except ValidationError as error:
@@ -168,6 +175,18 @@ def _read(document: Any) -> tuple[dict[str, Any], datetime]:
     if problems:
         raise SnapshotError(problems)
     return found, found["now"]
+
+
+def _completed(name: str, row: Any) -> Any:
+    """Return a row with what a snapshot says otherwise than its type does, or leaves out."""
+    if not isinstance(row, dict):
+        return row
+    if name == "messages":
+        return {**row, "position": 0}
+    try:
+        return {**row, "content": base64.b64decode(row["content"], validate=True)}
+    except (KeyError, TypeError, ValueError):
+        return {**row, "content": None}
 
 
 @cache

@@ -1,55 +1,59 @@
-"""The Account resource and its Balance.
+"""Accounts and subaccounts, and what is left of their money.
 
 Source: Twilio's API reference, Accounts and Balance.
 """
 
+from dataclasses import dataclass, replace
 from typing import Any
 
-from fake_twilio.api import lists, render
+from fake_twilio.api import fields, lists, render
 from fake_twilio.api.call import Call
-from fake_twilio.model.account import Account
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.account import Account, AccountStatus
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _LINKS = (
+    ("addresses", "Addresses"),
+    ("applications", "Applications"),
+    ("authorized_connect_apps", "AuthorizedConnectApps"),
     ("available_phone_numbers", "AvailablePhoneNumbers"),
+    ("balance", "Balance"),
     ("calls", "Calls"),
     ("conferences", "Conferences"),
+    ("connect_apps", "ConnectApps"),
     ("incoming_phone_numbers", "IncomingPhoneNumbers"),
+    ("keys", "Keys"),
+    ("messages", "Messages"),
     ("notifications", "Notifications"),
     ("outgoing_caller_ids", "OutgoingCallerIds"),
-    ("recordings", "Recordings"),
-    ("transcriptions", "Transcriptions"),
-    ("addresses", "Addresses"),
-    ("signing_keys", "SigningKeys"),
-    ("connect_apps", "ConnectApps"),
-    ("sip", "SIP"),
-    ("authorized_connect_apps", "AuthorizedConnectApps"),
-    ("usage", "Usage"),
-    ("keys", "Keys"),
-    ("applications", "Applications"),
-    ("short_codes", "SMS/ShortCodes"),
     ("queues", "Queues"),
-    ("messages", "Messages"),
-    ("balance", "Balance"),
+    ("recordings", "Recordings"),
+    ("short_codes", "SMS/ShortCodes"),
+    ("signing_keys", "SigningKeys"),
+    ("sip", "SIP"),
+    ("transcriptions", "Transcriptions"),
+    ("usage", "Usage"),
 )
+TRIAL_SUBACCOUNTS, FULL_SUBACCOUNTS = 1, 1000
+"""How many subaccounts an account may own."""
 
 
 def account_document(account: Account) -> dict[str, Any]:
     """Return an account with every key that Twilio sends."""
     base = f"/2010-04-01/Accounts/{account.sid}"
     return {
-        "status": account.status.value,
-        "date_updated": rfc2822(account.updated),
         "auth_token": account.auth_token,
+        "date_created": rfc2822(account.created),
+        "date_updated": rfc2822(account.updated),
         "friendly_name": account.friendly_name,
         "owner_account_sid": account.owner_sid,
-        "uri": f"{base}.json",
         "sid": account.sid,
-        "date_created": rfc2822(account.created),
-        "type": account.type.value,
+        "status": account.status.value,
         "subresource_uris": {name: f"{base}/{path}.json" for name, path in _LINKS},
+        "type": account.type.value,
+        "uri": f"{base}.json",
     }
 
 
@@ -58,40 +62,102 @@ def fetch(call: Call) -> Reply:
     return render.resource(200, call.format, "Account", account_document(call.account))
 
 
+def create(call: Call) -> Reply:
+    """Open a subaccount of the account that asks: 201."""
+    state, now = call.world.state, call.world.now()
+    parent = state.accounts[call.caller.account_sid]
+    if parent.owner_sid != parent.sid:
+        raise TwilioError(20006)
+    owned = sum(row.owner_sid == parent.sid and row.sid != parent.sid for row in state.accounts.values())
+    if owned >= (TRIAL_SUBACCOUNTS if parent.trial else FULL_SUBACCOUNTS):
+        raise TwilioError(20010)
+    name = fields.name(call, "FriendlyName", call.form.get("FriendlyName")) or f"SubAccount Created at {now:%Y-%m-%d}"
+    account = replace(
+        parent,
+        sid=call.world.ids.sid("AC"),
+        auth_token=call.world.ids.hexadecimal(32),
+        secondary_token="",
+        friendly_name=name,
+        created=now,
+        updated=now,
+        owner_sid=parent.sid,
+        status=AccountStatus.ACTIVE,
+    )
+    return render.resource(201, call.format, "Account", account_document(state.put_account(account)))
+
+
+def update(call: Call) -> Reply:
+    """Rename an account, or suspend, wake or close it; what an owner suspends or closes takes its subaccounts along."""
+    state, now = call.world.state, call.world.now()
+    changes = fields.read(call, {"FriendlyName": ("friendly_name", fields.name), "Status": ("status", _status)})
+    status = changes.get("status")
+    if status is not None and call.account.status is AccountStatus.CLOSED:
+        raise TwilioError(20409)
+    if status is AccountStatus.CLOSED and call.account.owner_sid == call.account.sid:
+        raise TwilioError(20006)
+    account = state.put_account(replace(call.account, **changes, updated=now))
+    if status is not None and status is not AccountStatus.ACTIVE:
+        for child in [
+            row for row in state.accounts.values() if row.owner_sid == account.sid and row.sid != account.sid
+        ]:
+            if child.status is AccountStatus.ACTIVE:
+                state.put_account(replace(child, status=status, updated=now))
+    return render.resource(200, call.format, "Account", account_document(account))
+
+
 def balance(call: Call) -> Reply:
-    """Show what is left of an account's money."""
+    """Show what is left of an account's money; subaccounts have none of their own."""
     account = call.account
-    document = {"account_sid": account.sid, "balance": str(account.balance), "currency": "USD"}
+    if account.owner_sid != account.sid:
+        raise TwilioError(20404, path=call.path)
+    left = call.world.state.balance(account)
+    document = {"account_sid": account.sid, "balance": f"{left:f}", "currency": "USD"}
     return render.resource(200, call.format, "Balance", document)
 
 
+@dataclass(frozen=True, slots=True)
 class _Row:
     """An account as a row of a list, which wants to know whose row it is."""
 
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.sid = account.sid
-        self.account_sid = account.owner_sid
+    account: Account
+
+    @property
+    def sid(self) -> str:
+        return self.account.sid
+
+    @property
+    def account_sid(self) -> str:
+        return self.account.owner_sid
 
 
 def list_(call: Call) -> Reply:
     """Show the account that asks and its subaccounts."""
     own = call.caller.account_sid
-    query = call.query
+    name, status = call.query.get("FriendlyName"), call.query.get("Status")
     rows = [
         _Row(account)
         for account in call.world.state.accounts.values()
         if own in (account.sid, account.owner_sid)
-        and query.get("FriendlyName", account.friendly_name) == account.friendly_name
-        and query.get("Status", account.status) == account.status
+        and (not name or account.friendly_name == name)
+        and (not status or account.status == status)
     ]
     return lists.page_of(
         call, rows, "accounts", "Account", lambda row: account_document(row.account), ("FriendlyName", "Status")
     )
 
 
+def _status(_: Call, __: str, value: str) -> AccountStatus:
+    try:
+        return AccountStatus(value)
+    except ValueError:
+        raise TwilioError(20001, value="Status") from None
+
+
+_BASE = "/2010-04-01/Accounts"
 ROUTES = (
-    Route("GET", "/2010-04-01/Accounts", "accounts.list", list_, standard_key=False),
-    Route("GET", "/2010-04-01/Accounts/{account}", "accounts.fetch", fetch, standard_key=False),
-    Route("GET", "/2010-04-01/Accounts/{account}/Balance", "balance.fetch", balance),
+    Route("GET", _BASE, "accounts.list", list_, standard_key=False),
+    Route("POST", _BASE, "accounts.create", create, standard_key=False),
+    Route("GET", _BASE + "/{account}", "accounts.fetch", fetch, standard_key=False),
+    Route("POST", _BASE + "/{account}", "accounts.update", update, standard_key=False),
+    Route("GET", _BASE + "/{account}/Balance", "balance.fetch", balance),
 )

@@ -12,6 +12,7 @@ from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account, AccountStatus, Principal
 from fake_twilio.state import State
+from fake_twilio.web.routes import Route
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 _CHALLENGE = (("WWW-Authenticate", 'Basic realm="Twilio API"'),)
@@ -35,7 +36,7 @@ def authenticate(state: State, header: str | None) -> Principal:
     return principal
 
 
-def authorize(call: Call) -> None:
+def authorize(call: Call, route: Route) -> None:
     """Find the account that the path names and check that the caller may act for it.
 
     Their own, or a subaccount of theirs.
@@ -53,6 +54,10 @@ def authorize(call: Call) -> None:
     if account is None or (account.sid != principal.account_sid and account.owner_sid != principal.account_sid):
         raise TwilioError(20003, headers=_CHALLENGE)
     call.account_in_path = account
+    if account.test_credentials and not route.test_credentials:
+        raise TwilioError(20008)
+    if principal.key_sid and not principal.main_key and not route.standard_key:
+        raise TwilioError(20003, headers=_CHALLENGE)
     if account.status is not AccountStatus.ACTIVE:
         _refuse_inactive(call, account)
 

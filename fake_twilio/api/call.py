@@ -23,6 +23,7 @@ class Call:
         self.path = path
         self.raw_query = query
         self.format = "xml"
+        self.suffix = ""
         self.operation = ""
         self.variables: dict[str, str] = {}
         self.body = b""
@@ -46,6 +47,12 @@ class Call:
         if self.principal is None:
             raise RuntimeError("the call is not authorized yet")
         return self.principal
+
+    @property
+    def origin(self) -> str:
+        """The address that was called, for links that lead back there."""
+        host = self.request.headers.get("Host", "")
+        return f"{self.request.scheme}://{host}" if host else self.world.origin
 
     @cached_property
     def query(self) -> Form:

@@ -1,14 +1,19 @@
-"""The OutgoingCallerId resource: the numbers that an account verified.
+"""The OutgoingCallerId resource: the numbers that an account verified, and the calls that verify more of them.
 
-Source: Twilio's API reference, OutgoingCallerIds.
+Source: Twilio's API reference, OutgoingCallerIds and ValidationRequests.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import lists, render
+from fake_twilio.api import fields, lists, render
 from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model import free_units
 from fake_twilio.model.account import CallerId
 from fake_twilio.model.dates import rfc2822
+from fake_twilio.model.phone import e164, friendly
+from fake_twilio.model.validation import Validation
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
@@ -30,12 +35,12 @@ def caller_document(row: CallerId) -> dict[str, Any]:
 
 def list_(call: Call) -> Reply:
     """Show a page of the account's verified callers."""
-    query = call.query
+    number, name = call.query.get("PhoneNumber"), call.query.get("FriendlyName")
+    wanted = e164(number) or number
     rows = [
         row
         for row in call.world.state.callers.of(call.account.sid)
-        if query.get("PhoneNumber", row.phone_number) == row.phone_number
-        and query.get("FriendlyName", row.friendly_name) == row.friendly_name
+        if (not wanted or row.phone_number == wanted) and (not name or row.friendly_name == name)
     ]
     filters = ("PhoneNumber", "FriendlyName")
     return lists.page_of(call, rows, "outgoing_caller_ids", "OutgoingCallerId", caller_document, filters)
@@ -43,11 +48,89 @@ def list_(call: Call) -> Reply:
 
 def fetch(call: Call) -> Reply:
     """Show one verified caller."""
-    row = lists.found(call, call.world.state.callers.get(call.variables["sid"], call.account.sid))
+    return render.resource(200, call.format, "OutgoingCallerId", caller_document(_find(call)))
+
+
+def update(call: Call) -> Reply:
+    """Rename a verified caller."""
+    changes = fields.read(call, {"FriendlyName": ("friendly_name", fields.name)})
+    row = call.world.state.put_caller(replace(_find(call), **changes, updated=call.world.now()))
     return render.resource(200, call.format, "OutgoingCallerId", caller_document(row))
+
+
+def delete(call: Call) -> Reply:
+    """Forget a verified caller."""
+    call.world.state.remove_caller(_find(call))
+    return Reply(204)
+
+
+def validate(call: Call) -> Reply:
+    """Call a number to verify it; the code is heard there and entered there. 200 with the code to show the person."""
+    state, form = call.world.state, call.form
+    given = fields.required(call, "PhoneNumber")
+    number = e164(given)
+    if number is None:
+        raise TwilioError(21401, value=given)
+    _may_be_verified(call, number)
+    delay = form.get("CallDelay")
+    if delay and not (delay.isascii() and delay.isdigit() and int(delay[:9]) <= 60):
+        raise TwilioError(21454)
+    row = state.validations.put(
+        Validation(
+            sid=call.world.ids.sid("CA"),
+            account_sid=call.account.sid,
+            phone_number=number,
+            friendly_name=form.get("FriendlyName") or friendly(number),
+            code=call.world.ids.digits(6),
+            created=call.world.now(),
+            status_callback=form.get("StatusCallback"),
+        )
+    )
+    document = {
+        "account_sid": row.account_sid,
+        "call_sid": row.sid,
+        "friendly_name": row.friendly_name,
+        "phone_number": row.phone_number,
+        "validation_code": row.code,
+    }
+    call.world.events.publish("validation_call", {"to": number, "call_sid": row.sid})
+    return render.resource(200, call.format, "ValidationRequest", document)
+
+
+def _may_be_verified(call: Call, number: str) -> None:
+    """Check that a number can become a verified caller.
+
+    Raises:
+        TwilioError: 21449 (a number of the account), 21450 (verified), 21453 (verified by three other trials),
+            20010 (the free-units trial has its five recipients).
+    """
+    state, account = call.world.state, call.account
+    owned = state.number(number)
+    if owned is not None and owned.account_sid == account.sid:
+        raise TwilioError(21449)
+    if number in state.verified[account.sid]:
+        raise TwilioError(21450)
+    if not account.trial:
+        return
+    elsewhere = sum(
+        number in numbers
+        for sid, numbers in state.verified.items()
+        if sid != account.sid and sid in state.accounts and state.accounts[sid].trial
+    )
+    if elsewhere >= (3 if account.profile == "free-units" else 1):
+        raise TwilioError(21453)
+    if account.profile == "free-units" and len(state.verified[account.sid]) >= free_units.RECIPIENTS:
+        raise TwilioError(20010)
+
+
+def _find(call: Call) -> CallerId:
+    return lists.found(call, call.world.state.callers.get(call.variables["sid"], call.account.sid))
 
 
 ROUTES = (
     Route("GET", _BASE, "outgoing_caller_ids.list", list_),
+    Route("POST", _BASE, "validation_requests.create", validate),
     Route("GET", _BASE + "/{sid}", "outgoing_caller_ids.fetch", fetch),
+    Route("POST", _BASE + "/{sid}", "outgoing_caller_ids.update", update),
+    Route("DELETE", _BASE + "/{sid}", "outgoing_caller_ids.delete", delete),
 )

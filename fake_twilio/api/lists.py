@@ -1,4 +1,4 @@
-"""Lists of small resources, in the 2010 API's form: a page of an account's rows."""
+"""Lists of small resources: a page of an account's rows, in the 2010 API's form or in that of the v1 products."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -25,14 +25,18 @@ def page_of(
     `filters` are the query parameters that its addresses repeat.
     """
     where = paging.cursor(call)
-    start = where.page * where.size
-    if where.after_sid:
-        start = next((index + 1 for index, row in enumerate(rows) if row.sid == where.after_sid), len(rows))
-    shown = rows[start : start + where.size]
+    shown, more = _slice(rows, where)
     repeated = [(name, call.query.get(name)) for name in filters if call.query.get(name)]
-    more = start + where.size < len(rows)
-    envelope = paging.envelope(call, where, repeated, len(shown), shown[-1].sid if shown else "", more)
+    envelope = paging.envelope(call, where, repeated, [row.sid for row in shown], more=more)
     return render.page(call.format, key, element, [document(row) for row in shown], envelope)
+
+
+def product_page_of(call: Call, rows: Sequence[R], key: str, document: Callable[[R], dict[str, Any]]) -> Reply:
+    """Return the page of `rows` that the call asks for, in the form of the v1 product APIs."""
+    where = paging.cursor(call)
+    shown, more = _slice(rows, where)
+    meta = paging.meta(call, where, key, [row.sid for row in shown], more=more)
+    return Reply(200, render.json_bytes({"meta": meta, key: [document(row) for row in shown]}))
 
 
 def found(call: Call, row: R | None) -> R:
@@ -44,3 +48,15 @@ def found(call: Call, row: R | None) -> R:
     if row is None:
         raise TwilioError(20404, path=call.path)
     return row
+
+
+def _slice(rows: Sequence[R], where: paging.Cursor) -> tuple[Sequence[R], bool]:
+    """Return the rows of a page, and whether others follow."""
+    sids = [row.sid for row in rows]
+    if where.before_sid:
+        end = sids.index(where.before_sid) if where.before_sid in sids else 0
+        return rows[max(0, end - where.size) : end], end < len(rows)
+    start = where.page * where.size
+    if where.after_sid:
+        start = sids.index(where.after_sid) + 1 if where.after_sid in sids else len(rows)
+    return rows[start : start + where.size], start + where.size < len(rows)

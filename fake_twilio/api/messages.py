@@ -4,16 +4,19 @@ Source: Twilio's API reference, Message resource.
 """
 
 from datetime import datetime, timedelta
-from itertools import islice
 
 from fake_twilio.api import paging, render
 from fake_twilio.api.call import Call
-from fake_twilio.api.message_wire import message_document, message_json
+from fake_twilio.api.message_form import read_draft
+from fake_twilio.api.message_wire import API, message_document, message_json
 from fake_twilio.errors import TwilioError
+from fake_twilio.model import magic, rules, segments
+from fake_twilio.model.attachment import Feedback
 from fake_twilio.model.date_filter import seconds_range
-from fake_twilio.model.message import NO_OPTIONS, Message, Options
+from fake_twilio.model.dates import rfc2822
+from fake_twilio.model.message import COMPLETE, Direction, Message, Status
+from fake_twilio.model.phone import e164
 from fake_twilio.network.outbound import Draft
-from fake_twilio.network.webhooks import callable_url
 from fake_twilio.state import MessageLog
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
@@ -24,19 +27,10 @@ _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 
 def create(call: Call) -> Reply:
     """Take a message for sending: 201 with the message as it is first seen."""
-    form = call.form
-    to = form.get("To")
-    sender = form.get("From")
-    if not to.strip():
-        raise TwilioError(21604)
-    if not sender and not form.get("MessagingServiceSid"):
-        raise TwilioError(21603)
-    if not sender:
-        raise TwilioError(21701)
-    message = call.network.outbound.submit(
-        call.account, Draft(to, sender, form.get("Body"), options=_options(call) if len(form.pairs) > 3 else NO_OPTIONS)
-    )
-    return _answer(call, 201, message, created=True)
+    draft = read_draft(call)
+    if call.account.test_credentials:
+        return _answer(call, 201, _imagined(call, draft), created=True)
+    return _answer(call, 201, call.network.outbound.submit(call.account, draft), created=True)
 
 
 def fetch(call: Call) -> Reply:
@@ -49,13 +43,12 @@ def list_(call: Call) -> Reply:
     where = paging.cursor(call)
     query = call.query
     filters = [(name, query.get(name)) for name in _FILTERS if query.get(name)]
-    to, sender = query.get("To"), query.get("From")
+    to, sender = _address(query.get("To")), _address(query.get("From"))
     lowest, below = _date_bounds(call)
     log = call.world.state.logs.get(call.account.sid) or MessageLog()
     made_before = call.world.now() - timedelta(seconds=call.lag) if call.lag else None
     rows, more = _page(log, to, sender, lowest, below, where, made_before)
-    last = rows[-1].sid if rows else where.after_sid
-    envelope = paging.envelope(call, where, filters, len(rows), last, more)
+    envelope = paging.envelope(call, where, filters, [row.sid for row in rows], more=more)
     if call.format == "json":
         head = render.json_bytes(envelope)[:-1]
         body = ", ".join([message_json(row) for row in rows])
@@ -74,23 +67,29 @@ def _page(
 ) -> tuple[list[Message], bool]:
     """Return the rows of a page, and whether others follow."""
     line = log.line(to, sender)
-    if where.after_sid:
-        position = log.position_of(where.after_sid)
+    walk = log.descending(line, below)
+    if where.token:
+        position = log.position_of(where.after_sid or where.before_sid)
         if position is None:
             return [], False
-        below = position if below is None else min(below, position)
+        if where.before_sid:
+            walk = log.ascending(line, max(position, lowest - 1))
+        else:
+            walk = log.descending(line, position if below is None else min(below, position))
     rows: list[Message] = []
-    for row in log.descending(line, below):
-        if row.position < lowest:
+    more = bool(where.before_sid)
+    for row in walk:
+        if row.position < lowest or (below is not None and row.position >= below):
             break
         if (to and row.to != to) or (sender and row.sender != sender):
             continue
         if made_before is not None and row.created > made_before:
             continue
         if len(rows) == where.size:
-            return rows, True
+            more = True
+            break
         rows.append(row)
-    return rows, False
+    return rows[::-1] if where.before_sid else rows, more
 
 
 def _date_bounds(call: Call) -> tuple[int, int | None]:
@@ -111,11 +110,8 @@ def _date_bounds(call: Call) -> tuple[int, int | None]:
     return lowest, below
 
 
-def _options(call: Call) -> Options:
-    callback = call.form.get("StatusCallback")
-    if callback and not callable_url(callback):
-        raise TwilioError(21609, value=callback)
-    return Options(status_callback=callback, media_urls=tuple(islice(call.form.all("MediaUrl"), 11)))
+def _address(text: str) -> str:
+    return (e164(text) or text) if text else ""
 
 
 def _find(call: Call) -> Message:
@@ -131,8 +127,85 @@ def _answer(call: Call, status: int, message: Message, *, created: bool = False)
     return render.resource(status, call.format, "Message", message_document(message, created=created))
 
 
+def update(call: Call) -> Reply:
+    """Redact a message (`Body=` empty) or call a scheduled one off (`Status=canceled`)."""
+    message = _find(call)
+    form = call.form
+    if "Status" in form:
+        if form.get("Status") != "canceled":
+            raise TwilioError(20001, value="Status")
+        if message.status is not Status.SCHEDULED:
+            raise TwilioError(30409)
+        message = call.network.carrier.cancel(message)
+    if "Body" in form:
+        if form.get("Body"):
+            raise TwilioError(20001, value="Body")
+        if message.status not in COMPLETE:
+            raise TwilioError(20009)
+        message = call.world.change_message(message, message.status, body="")
+    return _answer(call, 200, message)
+
+
+def delete(call: Call) -> Reply:
+    """Delete a finished message with its media."""
+    message = _find(call)
+    if message.status not in COMPLETE:
+        raise TwilioError(20009)
+    call.world.state.remove_message(message)
+    call.world.events.publish("message_deleted", {"sid": message.sid})
+    return Reply(204)
+
+
+def feedback(call: Call) -> Reply:
+    """Take down whether a message is known to have arrived."""
+    message = _find(call)
+    outcome = call.form.get("Outcome") or "confirmed"
+    if outcome not in ("confirmed", "unconfirmed"):
+        raise TwilioError(20001, value="Outcome")
+    now = call.world.now()
+    previous = call.world.state.feedback.rows.get(message.sid)
+    created = previous.created if previous else now
+    row = call.world.state.feedback.put(Feedback(message.sid, message.account_sid, outcome, created, now))
+    document = {
+        "account_sid": row.account_sid,
+        "message_sid": row.sid,
+        "outcome": row.outcome,
+        "date_created": rfc2822(row.created),
+        "date_updated": rfc2822(row.updated),
+        "uri": f"{API}/{row.account_sid}/Messages/{row.sid}/Feedback.json",
+    }
+    return render.resource(200, call.format, "Feedback", document)
+
+
+def _imagined(call: Call, draft: Draft) -> Message:
+    """Return the message that test credentials are shown; it exists nowhere."""
+    to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
+    magic.check_message(to, sender)
+    rules.content(draft.body, draft.options.media_urls, has_template=False, service=False)
+    to = to if to.startswith("+1500555") else rules.destination(draft.to)
+    now = call.world.now()
+    return Message(
+        sid=call.world.ids.sid("SM"),
+        account_sid=call.account.sid,
+        direction=Direction.API,
+        to=to,
+        sender=sender,
+        body=draft.body,
+        status=Status.QUEUED,
+        segments=segments.count(draft.body),
+        media=len(draft.options.media_urls),
+        created=now,
+        updated=now,
+        number=0,
+        position=0,
+    )
+
+
 ROUTES = (
     Route("POST", _BASE, "messages.create", create, test_credentials=True),
     Route("GET", _BASE, "messages.list", list_),
     Route("GET", _BASE + "/{sid}", "messages.fetch", fetch),
+    Route("POST", _BASE + "/{sid}", "messages.update", update),
+    Route("DELETE", _BASE + "/{sid}", "messages.delete", delete),
+    Route("POST", _BASE + "/{sid}/Feedback", "messages.feedback.create", feedback),
 )

@@ -3,13 +3,19 @@
 Source: Twilio's API reference, IncomingPhoneNumber.
 """
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import Any
 
-from fake_twilio.api import lists, render
+from fake_twilio.api import fields, lists, render
+from fake_twilio.api.available import fits_pattern, offers
 from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model import magic
+from fake_twilio.model.area_codes import TOLL_FREE
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, IncomingNumber
+from fake_twilio.model.phone import e164, friendly
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
@@ -59,36 +65,153 @@ def number_document(row: IncomingNumber) -> dict[str, Any]:
     }
 
 
-def fits_pattern(phone_number: str, pattern: str) -> bool:
-    """Tell whether a number contains the digits of a search pattern, in which `*` stands for any one digit."""
-    wanted = pattern.replace(" ", "").lstrip("+")
-    digits = phone_number.lstrip("+")
-    return any(
-        all(expected in ("*", actual) for expected, actual in zip(wanted, digits[start:], strict=False))
-        for start in range(len(digits) - len(wanted) + 1)
-    )
-
-
-def list_(call: Call) -> Reply:
-    """Show a page of the account's numbers."""
+def list_(call: Call, kind: str = "") -> Reply:
+    """Show a page of the account's numbers; `kind` leaves only `local`, `mobile` or `toll free` ones."""
     query = call.query
     pattern, name = query.get("PhoneNumber"), query.get("FriendlyName")
     rows = [
         row
         for row in call.world.state.numbers.of(call.account.sid)
-        if (not pattern or fits_pattern(row.phone_number, pattern)) and (not name or row.friendly_name == name)
+        if (not pattern or fits_pattern(row.phone_number, pattern))
+        and (not name or row.friendly_name == name)
+        and (not kind or row.type == kind)
     ]
     filters = ("Beta", "FriendlyName", "PhoneNumber", "Origin")
     return lists.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", number_document, filters)
 
 
+def _list_of(kind: str) -> Callable[[Call], Reply]:
+    return lambda call: list_(call, kind)
+
+
 def fetch(call: Call) -> Reply:
     """Show one number."""
-    row = lists.found(call, call.world.state.numbers.get(call.variables["sid"], call.account.sid))
-    return render.resource(200, call.format, "IncomingPhoneNumber", number_document(row))
+    return _answer(call, 200, _find(call))
 
+
+def create(call: Call) -> Reply:
+    """Buy a number: by its digits, or any one in an area code. 201."""
+    account, form = call.account, call.form
+    wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
+    if account.test_credentials:
+        bought = magic.check_purchase((e164(wanted) or wanted) if wanted else "", area_code)
+        return _answer(call, 201, _new(call, bought))
+    if account.trial and call.world.state.numbers.of(account.sid):
+        raise TwilioError(21404)
+    row = _configured(call, _new(call, _available(call, wanted, area_code)))
+    return _answer(call, 201, call.world.state.put_number(row))
+
+
+def update(call: Call) -> Reply:
+    """Change a number's settings."""
+    row = _find(call)
+    return _answer(call, 200, call.world.state.put_number(_configured(call, replace(row, updated=call.world.now()))))
+
+
+def delete(call: Call) -> Reply:
+    """Release a number."""
+    call.world.state.remove_number(_find(call))
+    return Reply(204)
+
+
+def _available(call: Call, wanted: str, area_code: str) -> str:
+    """Return the digits of the number to buy.
+
+    Raises:
+        TwilioError: 21421, 21422 (not a number, taken), 21451, 21452 (not an area code, nothing in it), 21470
+        (neither).
+    """
+    if wanted:
+        number = e164(wanted)
+        if number is None:
+            raise TwilioError(21421, value=wanted)
+        if call.world.state.number(number) is not None:
+            raise TwilioError(21422, value=number)
+        return number
+    if not area_code:
+        raise TwilioError(21470, value="PhoneNumber or AreaCode")
+    if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
+        raise TwilioError(21451, value=area_code)
+    offer = next(offers(call.world.state, "US", area_code=area_code), None)
+    if offer is None:
+        raise TwilioError(21452, value=area_code)
+    return offer
+
+
+def _new(call: Call, phone_number: str) -> IncomingNumber:
+    now = call.world.now()
+    return IncomingNumber(
+        sid=call.world.ids.sid("PN"),
+        account_sid=call.account.sid,
+        phone_number=phone_number,
+        friendly_name=friendly(phone_number),
+        created=now,
+        updated=now,
+        sms_url=DEFAULT_SMS_URL,
+        voice_url=DEFAULT_VOICE_URL,
+        type="toll free" if phone_number[2:5] in TOLL_FREE and phone_number.startswith("+1") else "local",
+    )
+
+
+def _configured(call: Call, row: IncomingNumber) -> IncomingNumber:
+    """Return a number with the settings of the form.
+
+    Raises:
+        TwilioError: 21402, 21403, 21406, 21407, 21420, 20002.
+    """
+    changes = fields.read(call, _FIELDS)
+    following = replace(row, **changes)
+    if changes.get("sms_fallback_url") and not (following.sms_url or following.sms_application_sid):
+        raise TwilioError(21406)
+    if changes.get("sms_url") and not following.capabilities.sms:
+        raise TwilioError(21407)
+    return following
+
+
+def _find(call: Call) -> IncomingNumber:
+    return lists.found(call, call.world.state.numbers.get(call.variables["sid"], call.account.sid))
+
+
+def _answer(call: Call, status: int, row: IncomingNumber) -> Reply:
+    return render.resource(status, call.format, "IncomingPhoneNumber", number_document(row))
+
+
+_FIELDS: fields.Fields = {
+    "FriendlyName": ("friendly_name", fields.name),
+    "SmsApplicationSid": ("sms_application_sid", fields.application),
+    "SmsUrl": ("sms_url", fields.url),
+    "SmsMethod": ("sms_method", fields.method),
+    "SmsFallbackUrl": ("sms_fallback_url", fields.url),
+    "SmsFallbackMethod": ("sms_fallback_method", fields.method),
+    "StatusCallback": ("status_callback", fields.url),
+    "StatusCallbackMethod": ("status_callback_method", fields.method),
+    "VoiceApplicationSid": ("voice_application_sid", fields.application),
+    "VoiceCallerIdLookup": ("voice_caller_id_lookup", fields.flag),
+    "VoiceUrl": ("voice_url", fields.url),
+    "VoiceMethod": ("voice_method", fields.method),
+    "VoiceFallbackUrl": ("voice_fallback_url", fields.url),
+    "VoiceFallbackMethod": ("voice_fallback_method", fields.method),
+    "VoiceReceiveMode": ("voice_receive_mode", fields.choice("voice", "fax")),
+    "TrunkSid": ("trunk_sid", fields.text),
+    "AddressSid": ("address_sid", fields.text),
+    "IdentitySid": ("identity_sid", fields.text),
+    "BundleSid": ("bundle_sid", fields.text),
+    "EmergencyStatus": ("emergency_status", fields.choice("Active", "Inactive")),
+    "EmergencyAddressSid": ("emergency_address_sid", fields.text),
+}
 
 ROUTES = (
     Route("GET", _BASE, "incoming_phone_numbers.list", list_),
+    Route("POST", _BASE, "incoming_phone_numbers.create", create, test_credentials=True),
+    *(
+        route
+        for path, kind in (("Local", "local"), ("Mobile", "mobile"), ("TollFree", "toll free"))
+        for route in (
+            Route("GET", f"{_BASE}/{path}", f"incoming_phone_numbers.{path}.list", _list_of(kind)),
+            Route("POST", f"{_BASE}/{path}", f"incoming_phone_numbers.{path}.create", create),
+        )
+    ),
     Route("GET", _BASE + "/{sid}", "incoming_phone_numbers.fetch", fetch),
+    Route("POST", _BASE + "/{sid}", "incoming_phone_numbers.update", update),
+    Route("DELETE", _BASE + "/{sid}", "incoming_phone_numbers.delete", delete),
 )

@@ -1,6 +1,6 @@
 """Pages in the 2010 API's form: a cursor that stays true while rows are added, and addresses relative to the host."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +25,11 @@ class Cursor:
         """The SID of the row before the page, empty for the first page."""
         return self.token[2:] if self.token.startswith("PA") else ""
 
+    @property
+    def before_sid(self) -> str:
+        """The SID of the row after the page, for going back; empty otherwise."""
+        return self.token[2:] if self.token.startswith("PB") else ""
+
 
 def cursor(call: Call) -> Cursor:
     """Return which page a call asks for.
@@ -37,9 +42,9 @@ def cursor(call: Call) -> Cursor:
 
 
 def envelope(
-    call: Call, where: Cursor, filters: Iterable[tuple[str, str]], shown: int, last_sid: str, more: bool
+    call: Call, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
-    """Return a page's addresses and counts; `last_sid` is that of the last row shown, `more` whether rows follow it."""
+    """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
     base = "".join(f"{quote(name, safe='')}={quote(value, safe='')}&" for name, value in filters)
     start = where.page * where.size
 
@@ -47,15 +52,33 @@ def envelope(
         tail = f"&PageToken={token}" if token else ""
         return f"{call.path}?{base}PageSize={where.size}&Page={page}{tail}"
 
+    previous = f"PB{sids[0]}" if sids else where.token
     return {
         "first_page_uri": address(0),
-        "next_page_uri": address(where.page + 1, f"PA{last_sid}") if more else None,
-        "previous_page_uri": address(where.page - 1, f"PB{where.after_sid}") if where.page else None,
-        "uri": address(where.page, where.token),
+        "next_page_uri": address(where.page + 1, f"PA{sids[-1]}") if more and sids else None,
+        "previous_page_uri": address(where.page - 1, previous) if where.page else None,
+        "uri": address(where.page, quote(where.token, safe="")),
         "page": where.page,
         "page_size": where.size,
         "start": start,
-        "end": start + shown - 1 if shown else start,
+        "end": start + len(sids) - 1 if sids else start,
+    }
+
+
+def meta(call: Call, where: Cursor, key: str, sids: Sequence[str], *, more: bool) -> dict[str, Any]:
+    """Return a page's addresses in the form of the v1 product APIs: absolute, on the origin that was called."""
+    base = f"{call.origin}{call.path}?PageSize={where.size}"
+    token = f"&PageToken=PA{sids[-1]}" if sids else ""
+    back = f"&PageToken=PB{sids[0]}" if sids else ""
+    own = f"&PageToken={quote(where.token, safe='')}" if where.token else ""
+    return {
+        "page": where.page,
+        "page_size": where.size,
+        "first_page_url": f"{base}&Page=0",
+        "previous_page_url": f"{base}&Page={where.page - 1}{back}" if where.page else None,
+        "url": f"{base}&Page={where.page}{own}",
+        "next_page_url": f"{base}&Page={where.page + 1}{token}" if more and sids else None,
+        "key": key,
     }
 
 

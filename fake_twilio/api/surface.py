@@ -6,7 +6,21 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from fake_twilio.api import accounts, callers, messages, numbers, render
+from fake_twilio.api import (
+    accounts,
+    alerts,
+    applications,
+    available,
+    callers,
+    keys,
+    media,
+    messages,
+    numbers,
+    render,
+    services,
+    tokens,
+    usage,
+)
 from fake_twilio.api.auth import authorize
 from fake_twilio.api.call import Call
 from fake_twilio.clock import monotonic
@@ -14,7 +28,7 @@ from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
 from fake_twilio.faults.verdicts import Delay, Drop, Hang, Lag, Mangle, Refuse, ReplyVerdict
 from fake_twilio.journal import BODY_LIMIT, Exchange
-from fake_twilio.model.dates import http_date
+from fake_twilio.model.dates import http_date, iso_milliseconds
 from fake_twilio.network.network import Network
 from fake_twilio.web.body import BodyTooLargeError, read_body
 from fake_twilio.web.forms import FormError, decode
@@ -25,7 +39,20 @@ MAX_BODY = 1_048_576
 
 _logger = logging.getLogger(__name__)
 
-RESOURCES = (messages, accounts, numbers, callers)
+RESOURCES = (
+    messages,
+    media,
+    accounts,
+    numbers,
+    available,
+    callers,
+    applications,
+    keys,
+    usage,
+    services,
+    alerts,
+    tokens,
+)
 """The modules whose `ROUTES` make up the surface."""
 
 _FIXED_HEADERS = (
@@ -130,8 +157,9 @@ class Surface:
         except FormError as error:
             raise TwilioError(20001, text=str(error)) from None
         call.operation = route.operation
-        authorize(call)
-        if not world.faults:
+        if not route.public:
+            authorize(call, route)
+        if not world.faults or route.public:
             reply = route.endpoint(call)
             return (reply if type(reply) is Reply else await reply), None
         facts = self._facts(call)
@@ -148,6 +176,7 @@ class Surface:
             for suffix, format_ in _SUFFIXES.items():
                 if path.endswith(suffix):
                     call.format = format_
+                    call.suffix = suffix
                     path = path[: -len(suffix)]
                     break
         else:
@@ -212,6 +241,7 @@ class Surface:
         journal.add(entry)
         if world.events.wanted:
             facts = {"number": entry.number, "operation": entry.operation, "method": entry.method, "target": target}
+            facts["at"] = iso_milliseconds(entry.at)
             world.events.publish("request", {**facts, "status": reply.status, "fault": call.fault})
 
     async def _hang(self) -> web.StreamResponse:

@@ -1,35 +1,48 @@
-"""What a segment costs: plausible prices by country, in US dollars; the real ones change and are not copied here."""
+"""What a segment costs: plausible prices by country; the real ones change and are not copied here.
+
+Prices are whole numbers of the smallest amount that Twilio shows, a hundred-thousandth of a US dollar.
+"""
 
 from decimal import Decimal
+from functools import lru_cache
+
+UNITS = 100_000
+"""Price units in a dollar."""
 
 _OUTBOUND = {
-    "US": Decimal("0.00790"),
-    "CA": Decimal("0.00790"),
-    "GB": Decimal("0.04000"),
-    "DE": Decimal("0.07500"),
-    "FR": Decimal("0.07600"),
-    "ES": Decimal("0.07000"),
-    "IT": Decimal("0.07000"),
-    "AU": Decimal("0.05150"),
-    "BR": Decimal("0.06000"),
-    "IN": Decimal("0.04500"),
-    "MX": Decimal("0.05500"),
+    "US": 790,
+    "CA": 790,
+    "GB": 4000,
+    "DE": 7500,
+    "FR": 7600,
+    "ES": 7000,
+    "IT": 7000,
+    "AU": 5150,
+    "BR": 6000,
+    "IN": 4500,
+    "MX": 5500,
 }
-_ELSEWHERE = Decimal("0.08000")
-_INBOUND = Decimal("0.00750")
-_MMS = Decimal("0.02000")
+_ELSEWHERE = 8000
+_INBOUND = 750
+_MMS = 2000
 
 
-def outbound(country: str, segments: int, *, media: bool) -> Decimal:
+def outbound(country: str, segments: int, *, media: bool) -> int:
     """Return the price of sending a message."""
     return _MMS if media else _OUTBOUND.get(country, _ELSEWHERE) * segments
 
 
-def inbound(segments: int, *, media: bool) -> Decimal:
+def inbound(segments: int, *, media: bool) -> int:
     """Return the price of receiving a message."""
     return _MMS if media else _INBOUND * segments
 
 
-def shown(price: Decimal) -> str:
-    """Return a price as the Message resource shows it: negative, five decimals."""
-    return f"-{price:.5f}"
+@lru_cache(maxsize=4096)
+def shown(price: int) -> str:
+    """Return a price as the Message resource shows it: negative, five decimals, in dollars."""
+    return f"-{price // UNITS}.{price % UNITS:05d}"
+
+
+def dollars(price: int) -> Decimal:
+    """Return a price in dollars."""
+    return Decimal(price) / UNITS

@@ -49,9 +49,7 @@ _LOOKALIKES = {
     "1/2": "½",
     "3/4": "¾",
 }
-_TABLE = {
-    ord(found): better for better, lookalikes in _LOOKALIKES.items() for found in lookalikes
-}
+_TABLE = {ord(found): better for better, lookalikes in _LOOKALIKES.items() for found in lookalikes}
 _TABLE.update(
     {
         code: unicodedata.normalize("NFKC", chr(code))

@@ -4,35 +4,62 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
+from fake_twilio.model import prices, segments
+from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.journey import Journey, Life, Step
-from fake_twilio.model.message import Message, Status, may_become
+from fake_twilio.model.message import COMPLETE, Message, Status, may_become
+from fake_twilio.model.phone import country
 from fake_twilio.network.fates import Fates
+from fake_twilio.network.optouts import OptOuts
 from fake_twilio.network.receipts import Receipts
+from fake_twilio.network.senders import Senders
+from fake_twilio.network.throughput import Throughput
 from fake_twilio.network.world import World
 
 LIVES: dict[str, Life] = {
     "realistic": (Step(Status.SENDING, 0.05, 0.3), Step(Status.SENT, 0.2, 1.0), Step(Status.DELIVERED, 0.8, 4.0)),
     "instant": (Step(Status.SENT), Step(Status.DELIVERED)),
 }
-"""The usual way of a message at each pace."""
+"""The usual way of a message at each pace, from `queued` on."""
+
+SUSPENDED, QUEUE_OVERFLOW, EXPIRED, UNSUBSCRIBED, NO_SENDER, TOO_LONG_FOR_TRIAL = (
+    30002,
+    30001,
+    30036,
+    21610,
+    21703,
+    30044,
+)
 
 
 class Carrier:
     """Moves messages along. `on_delivered` is called with each message that reaches a handset."""
 
-    def __init__(self, world: World, receipts: Receipts) -> None:
+    def __init__(
+        self, world: World, receipts: Receipts, senders: Senders, optouts: OptOuts, throughput: Throughput
+    ) -> None:
         self._world = world
         self._receipts = receipts
+        self._senders = senders
+        self._optouts = optouts
+        self._throughput = throughput
         self._fates = Fates(world)
         self._chance = random.Random(world.seed.random_seed)  # noqa: S311 - plausible delays, not secrets
         self.on_delivered: list[Callable[[Message], None]] = []
         world.on_reset.append(self._begin_anew)
 
     def accept(self, message: Message) -> None:
-        """Take charge of a message that was just queued."""
-        life = self._fates.life_of(message, LIVES[self._world.pace])
-        self._plan(message.account_sid, message.sid, life)
+        """Take charge of a new message: `queued`, `accepted` by a service, or `scheduled`."""
+        usual = LIVES[self._world.pace]
+        if message.status is not Status.QUEUED:
+            usual = (Step(Status.QUEUED), *usual)
+        self._plan(message, self._fates.life_of(message, usual))
+
+    def fail(self, message: Message, error_code: int) -> None:
+        """Let a message fail now."""
+        self._take(message, Step(Status.FAILED, error_code=error_code))
 
     def release(self, message: Message, status: str = "", error_code: int | None = None) -> None:
         """Let a parked message go on: to the end that is given, or on its usual way.
@@ -41,7 +68,14 @@ class Carrier:
             KeyError: when the message is not parked.
         """
         life = self._fates.release(message, status, error_code, LIVES[self._world.pace])
-        self._plan(message.account_sid, message.sid, life)
+        self._plan(message, life)
+
+    def cancel(self, message: Message) -> Message:
+        """Call a scheduled message off and return it."""
+        self._world.state.journeys.pop(message.sid, None)
+        message = self._world.change_message(message, Status.CANCELED)
+        self._receipts.announce(message)
+        return message
 
     def resume(self, journey: Journey) -> None:
         """Let a message that comes out of a snapshot go on its way."""
@@ -50,32 +84,91 @@ class Carrier:
     def _begin_anew(self) -> None:
         self._chance.seed(self._world.seed.random_seed)
 
-    def _plan(self, account_sid: str, sid: str, steps: Life) -> None:
+    def _plan(self, message: Message, steps: Life) -> None:
+        """Let a message take its first step when that is due."""
         if not steps:
             return
-        _, least, most, _ = steps[0]
-        step = partial(self._advance, account_sid, sid, steps)
+        status, least, most, _ = steps[0]
+        due = self._world.now()
+        if status is Status.QUEUED and message.options.send_at is not None:
+            due = message.options.send_at
+        elif message.status is Status.QUEUED and message.sender is not None:
+            due = self._throughput.slot(message.sender, message.segments)
+            limit = timedelta(seconds=message.options.validity_period)
+            if due - self._world.now() > limit:
+                due, steps = self._world.now() + limit, (Step(Status.FAILED, error_code=EXPIRED),)
         if most:
-            due = self._world.now() + timedelta(seconds=self._chance.uniform(least, most))
-            self._world.state.journeys[sid] = Journey(sid, account_sid, due, steps)
-            self._world.agenda.at(due, step)
-        else:
-            self._world.agenda.soon(step)
+            due += timedelta(seconds=self._chance.uniform(least, most))
+        if due > self._world.now():
+            self._world.state.journeys[message.sid] = Journey(message.sid, message.account_sid, due, steps)
+        self._world.agenda.at(due, partial(self._advance, message.account_sid, message.sid, steps))
 
     def _advance(self, account_sid: str, sid: str, steps: Life) -> None:
-        status, _, _, error_code = steps[0]
-        self._world.state.journeys.pop(sid, None)
-        message = self._world.state.message(account_sid, sid)
-        if message is None or not may_become(message.status, status):
-            return
-        message = (
-            self._world.change_message(message, status, error_code=error_code)
-            if error_code
-            else self._world.change_message(message, status)
-        )
+        """Take every step that is due; a message that was deleted, cancelled or decided meanwhile takes none."""
+        state = self._world.state
+        state.journeys.pop(sid, None)
+        message = state.message(account_sid, sid)
+        while message is not None and steps:
+            step = steps[0]
+            if not may_become(message.status, step.status):
+                return
+            message = self._take(message, self._obstacle(message, step) or step)
+            steps = steps[1:] if message.status is step.status else ()
+            if steps and (steps[0].most or self._world.pace != "instant"):
+                self._plan(message, steps)
+                return
+
+    def _obstacle(self, message: Message, step: Step) -> Step | None:
+        """Return the failure that a message runs into instead of its next step, if it does."""
+        world = self._world
+        account = world.state.accounts[message.account_sid]
+        code = 0
+        if step.status is Status.FAILED:
+            return None
+        if account.status is not AccountStatus.ACTIVE:
+            code = SUSPENDED
+        elif step.status is Status.QUEUED:
+            code = self._assign(message)
+        elif account.trial and 0 < world.seed.trial_segment_limit < message.segments:
+            code = TOO_LONG_FOR_TRIAL
+        return Step(Status.FAILED, error_code=code) if code else None
+
+    def _assign(self, message: Message) -> int:
+        """Give a service's message its sender; return the code of the failure when that cannot be done."""
+        sender = message.sender
+        if sender is None:
+            media = message.sid.startswith("MM")
+            sender = self._senders.pick(message.service_sid or "", message.to, media=media)
+        if sender is None:
+            return NO_SENDER
+        if self._optouts.blocks(sender, message.service_sid or "", message.to):
+            return UNSUBSCRIBED
+        return QUEUE_OVERFLOW if self._throughput.full(sender) else 0
+
+    def _take(self, message: Message, step: Step) -> Message:
+        """Move a message one status on, with all that follows from it."""
+        changes: dict[str, Any] = {"error_code": step.error_code} if step.error_code else {}
+        if step.status is Status.QUEUED and message.sender is None:
+            media = message.sid.startswith("MM")
+            changes["sender"] = self._senders.pick(message.service_sid or "", message.to, media=media)
+            changes["segments"] = 1 if media else segments.count(message.body)
+        elif message.price is None and step.status in (Status.SENT, Status.DELIVERED, Status.UNDELIVERED):
+            price = prices.outbound(country(message.to), message.segments, media=message.sid.startswith("MM"))
+            changes["price"] = prices.shown(price)
+            self._world.state.charge(message.account_sid, price)
+        message = self._world.change_message(message, step.status, **changes)
         self._receipts.announce(message)
-        if status is Status.DELIVERED:
+        if step.status is Status.DELIVERED:
             for deliver in self.on_delivered:
                 deliver(message)
-        elif len(steps) > 1:
-            self._plan(account_sid, sid, steps[1:])
+        return self._forget(message) if step.status in COMPLETE else message
+
+    def _forget(self, message: Message) -> Message:
+        """Keep no more of a finished message than its sender asked for."""
+        options = message.options
+        changes: dict[str, Any] = {}
+        if options.content_retention == "discard" and message.terminal:
+            changes["body"] = ""
+        if options.address_retention == "obfuscate" and message.terminal:
+            changes["to"] = f"{message.to[:-4]}XXXX"
+        return self._world.change_message(message, message.status, **changes) if changes else message

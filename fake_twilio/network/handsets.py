@@ -1,5 +1,7 @@
 """Virtual handsets: what a phone shows, and a person typing into it."""
 
+from collections.abc import Sequence
+
 from fake_twilio.model.message import Message, Status
 from fake_twilio.model.phone import e164
 from fake_twilio.network.inbound import Inbound
@@ -31,7 +33,7 @@ class Handsets:
             shown += [log.rows[sid] for sid in log.by_sender.get(phone, ()) if not log.rows[sid].outbound]
         return sorted(shown, key=lambda message: message.number)
 
-    def send(self, phone: str, to: str, body: str) -> Message:
+    def send(self, phone: str, to: str, body: str, media_urls: Sequence[str] = ()) -> Message:
         """Text a Twilio number from a phone and return the row of the incoming message.
 
         Raises:
@@ -41,4 +43,4 @@ class Handsets:
         if number is None:
             known = ", ".join(sorted(self._world.state.number_sids)) or "none"
             raise UnknownNumberError(f"{to} is not a number of this fake; known are {known}")
-        return self._inbound.receive(number, phone, body)
+        return self._inbound.receive(number, phone, body, media_urls)

@@ -1,24 +1,25 @@
 """Texts that come in: the row, the webhook with its form, and what the answering TwiML makes Twilio do."""
 
+from collections.abc import Sequence
 from functools import partial
-from urllib.parse import urljoin
 
-from fake_twilio.errors import TwilioError
-from fake_twilio.model import segments
-from fake_twilio.model.message import Direction, Message, Options, Status, position
+from fake_twilio.model import prices, segments
+from fake_twilio.model.attachment import Media
+from fake_twilio.model.message import Direction, Message, Status, position
 from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.optout import REPLIES, Keyword, keyword
 from fake_twilio.model.phone import country, state
+from fake_twilio.network.destinations import Destination, destination
 from fake_twilio.network.detours import PLAIN, Detours, Order
-from fake_twilio.network.outbound import Draft, Outbound
-from fake_twilio.network.twiml import Redirect, Say, Script, read_answer
+from fake_twilio.network.media import MediaStore
+from fake_twilio.network.optouts import OptOuts
+from fake_twilio.network.outbound import Outbound
+from fake_twilio.network.replies import Replies
 from fake_twilio.network.webhooks import Parameters, Webhooks
 from fake_twilio.network.world import World
 
-MAX_REPLIES = 10
-MAX_DOCUMENTS = 50
 
-
-def inbound_parameters(message: Message) -> Parameters:
+def inbound_parameters(message: Message, media: Sequence[Media] = (), origin: str = "") -> Parameters:
     """Return the form of the webhook for an incoming message, in the order in which Twilio sends it."""
     sender = message.sender or ""
     parameters = [
@@ -46,102 +47,116 @@ def inbound_parameters(message: Message) -> Parameters:
         ("From", sender),
         ("ApiVersion", "2010-04-01"),
     ]
+    base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"
+    for index, medium in enumerate(media):
+        parameters.append((f"MediaContentType{index}", medium.content_type))
+        parameters.append((f"MediaUrl{index}", f"{base}/{medium.sid}"))
     return parameters
 
 
 class Inbound:
     """Receives texts for Twilio numbers."""
 
-    def __init__(self, world: World, webhooks: Webhooks, outbound: Outbound) -> None:
+    def __init__(
+        self,
+        world: World,
+        webhooks: Webhooks,
+        outbound: Outbound,
+        optouts: OptOuts,
+        media: MediaStore,
+        replies: Replies,
+    ) -> None:
         self._world = world
         self._webhooks = webhooks
         self._outbound = outbound
+        self._optouts = optouts
+        self._media = media
+        self._replies = replies
         self._detours = Detours(world, "inbound_webhook")
 
-    def receive(self, number: IncomingNumber, sender: str, body: str) -> Message:
-        """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards."""
+    def receive(self, number: IncomingNumber, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
+        """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
+
+        A text for a number whose service has no inbound URL is dropped: it is returned, but no account has it.
+        """
+        world = self._world
+        state = world.state
+        where = destination(state, number)
+        message = self._message(number, sender, body, len(media_urls), where.service_sid)
+        wanted = keyword(body)
+        if wanted is not None:
+            self._optouts.note(wanted, number.phone_number, sender)
+        if where.dropped:
+            return message
+        world.add_message(message)
+        price = prices.inbound(message.segments, media=bool(media_urls))
+        state.charge(message.account_sid, price)
+        if wanted is not None:
+            self._confirm(message, wanted)
+        if media_urls:
+            world.agenda.start(self._announce_with_media(where, message, media_urls))
+        else:
+            self._announce(where, message)
+        return message
+
+    def _message(self, number: IncomingNumber, sender: str, body: str, media: int, service_sid: str) -> Message:
         world = self._world
         now = world.now()
         count = world.state.next_message_number()
-        message = world.add_message(
-            Message(
-                sid=world.ids.sid("SM"),
-                account_sid=number.account_sid,
-                direction=Direction.INBOUND,
-                to=number.phone_number,
-                sender=sender,
-                body=body,
-                status=Status.RECEIVED,
-                segments=segments.count(body),
-                media=0,
-                created=now,
-                updated=now,
-                sent=now,
-                number=count,
-                position=position(now, count),
-            )
+        size = segments.count(body)
+        return Message(
+            sid=world.ids.sid("MM" if media else "SM"),
+            account_sid=number.account_sid,
+            direction=Direction.INBOUND,
+            to=number.phone_number,
+            sender=sender,
+            body=body,
+            status=Status.RECEIVED,
+            segments=1 if media else size,
+            media=media,
+            created=now,
+            updated=now,
+            sent=now,
+            number=count,
+            position=position(now, count),
+            service_sid=service_sid or None,
+            price=prices.shown(prices.inbound(size, media=bool(media))),
         )
-        if number.sms_url and not world.faults:
-            world.agenda.start(self._ask(number, message, PLAIN))
-        elif number.sms_url:
-            ask, dropped = partial(self._ask, number, message), partial(self._dropped, number, message)
-            self._detours.send(number.phone_number, message, ask, dropped)
-        return message
 
-    def _dropped(self, number: IncomingNumber, message: Message, fault: str) -> None:
-        parameters = inbound_parameters(message)
-        self._webhooks.drop("inbound_webhook", message, number.sms_method, number.sms_url, parameters, fault)
+    def _confirm(self, message: Message, wanted: Keyword) -> None:
+        """Answer a keyword as Twilio does by itself.
 
-    async def _ask(self, number: IncomingNumber, message: Message, order: Order) -> None:
-        """Call the number's webhook and do what its answer says; on failure the fallback URL, once."""
-        parameters = inbound_parameters(message)
-        url, method = number.sms_url, number.sms_method
-        failure = await self._run(message, url, method, parameters, order)
-        if failure and number.sms_fallback_url:
-            extra = [("ErrorCode", str(failure)), ("ErrorUrl", url)]
-            await self._run(message, number.sms_fallback_url, number.sms_fallback_method, parameters + extra)
-
-    async def _run(self, message: Message, url: str, method: str, parameters: Parameters, order: Order = PLAIN) -> int:
-        """Follow documents from one URL on; return the code of the failure of the first one, 0 if it could be read."""
-        replies = 0
-        for documents in range(MAX_DOCUMENTS):
-            delivery = await self._webhooks.deliver(
-                "inbound_webhook", message, method, url, parameters, order=PLAIN if documents else order
-            )
-            if delivery.code or delivery.answer is None:
-                return delivery.code if documents == 0 else 0
-            answer = delivery.answer
-            if answer.truncated:
-                return 11750 if documents == 0 else 0
-            script = read_answer(answer.content_type, answer.body)
-            if script.failed:
-                return script.alerts[0] if documents == 0 else 0
-            replies, following = self._carry_out(message, script, replies)
-            if following is None:
-                return 0
-            url, method = urljoin(delivery.url, following.url), following.method
-        return 0
-
-    def _carry_out(self, message: Message, script: Script, replies: int) -> tuple[int, Redirect | None]:
-        """Send what a document says; return how many replies were sent so far, and where the session goes on."""
-        for verb in script.verbs:
-            if isinstance(verb, Redirect):
-                return replies, verb
-            if replies < MAX_REPLIES:
-                replies += 1
-                self._reply(message, verb)
-        return replies, None
-
-    def _reply(self, message: Message, say: Say) -> None:
+        The confirmation of STOP is the last text that still gets through.
+        """
         account = self._world.state.accounts[message.account_sid]
-        draft = Draft(
-            to=say.to or message.sender or "",
-            sender=say.sender or message.to,
-            body=say.body,
-            direction=Direction.REPLY,
-            options=Options(status_callback=say.status_callback or say.action, media_urls=say.media),
-        )
-        try:
-            self._outbound.submit(account, draft)
-        except TwilioError:
+        self._outbound.confirm(account, message.to, message.sender or "", REPLIES[wanted])
+
+    async def _announce_with_media(self, where: Destination, message: Message, urls: Sequence[str]) -> None:
+        """Fetch what came with a text before announcing it; media that cannot be had are left out."""
+        await self._media.fetch_all(message, tuple(urls))
+        self._announce(where, message)
+
+    def _announce(self, where: Destination, message: Message) -> None:
+        if not where.url:
             return
+        if not self._world.faults:
+            self._world.agenda.start(self._ask(where, message, PLAIN))
+            return
+        ask, dropped = partial(self._ask, where, message), partial(self._dropped, where, message)
+        self._detours.send(message.to, message, ask, dropped)
+
+    def _dropped(self, where: Destination, message: Message, fault: str) -> None:
+        self._webhooks.drop("inbound_webhook", message, where.method, where.url, self._parameters(message), fault)
+
+    async def _ask(self, where: Destination, message: Message, order: Order) -> None:
+        """Call the webhook and do what its answer says; on failure the fallback URL, once."""
+        parameters = self._parameters(message)
+        failure = await self._replies.run(message, where.url, where.method, parameters, order)
+        if failure and where.fallback_url:
+            extra = [("ErrorCode", str(failure)), ("ErrorUrl", where.url)]
+            await self._replies.run(message, where.fallback_url, where.fallback_method, parameters + extra)
+
+    def _parameters(self, message: Message) -> Parameters:
+        state = self._world.state
+        media = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
+        return inbound_parameters(message, media, self._world.origin)

@@ -3,10 +3,17 @@
 from fake_twilio.model.message import Message
 from fake_twilio.network.caller import Caller
 from fake_twilio.network.carrier import Carrier
+from fake_twilio.network.debugger import Debugger
 from fake_twilio.network.handsets import Handsets
 from fake_twilio.network.inbound import Inbound
+from fake_twilio.network.loops import LoopGuard
+from fake_twilio.network.media import MediaStore
+from fake_twilio.network.optouts import OptOuts
 from fake_twilio.network.outbound import Outbound
 from fake_twilio.network.receipts import Receipts
+from fake_twilio.network.replies import Replies
+from fake_twilio.network.senders import Senders
+from fake_twilio.network.throughput import Throughput
 from fake_twilio.network.webhooks import Webhooks
 from fake_twilio.network.world import World
 
@@ -18,10 +25,16 @@ class Network:
         self.world = world
         self.caller = Caller()
         self.webhooks = Webhooks(world, self.caller)
-        self.receipts = Receipts(world, self.webhooks)
-        self.carrier = Carrier(world, self.receipts)
-        self.outbound = Outbound(world, self.carrier)
-        self.inbound = Inbound(world, self.webhooks, self.outbound)
+        self.debugger = Debugger(world)
+        self.receipts = Receipts(world, self.webhooks, self.debugger)
+        self.senders = Senders(world)
+        self.optouts = OptOuts(world)
+        self.throughput = Throughput(world)
+        self.media = MediaStore(world, self.caller)
+        self.carrier = Carrier(world, self.receipts, self.senders, self.optouts, self.throughput)
+        self.outbound = Outbound(world, self.carrier, self.senders, self.optouts, self.throughput, self.media)
+        self.replies = Replies(world, self.webhooks, self.outbound, self.debugger, LoopGuard(world))
+        self.inbound = Inbound(world, self.webhooks, self.outbound, self.optouts, self.media, self.replies)
         self.handsets = Handsets(world, self.inbound)
         self.carrier.on_delivered.append(self._hand_over)
 

@@ -1,21 +1,32 @@
 """Taking a message for sending: from the API and from TwiML alike, by the same rules."""
 
+import re
 from dataclasses import dataclass
 
-from fake_twilio.model import rules, segments
+from fake_twilio.errors import TwilioError
+from fake_twilio.model import free_units, rules, segments
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, position
+from fake_twilio.model.service import Service
+from fake_twilio.model.smart_encoding import smart
 from fake_twilio.network.carrier import Carrier
+from fake_twilio.network.media import MediaStore
+from fake_twilio.network.optouts import OptOuts
+from fake_twilio.network.senders import Senders
+from fake_twilio.network.throughput import Throughput
 from fake_twilio.network.world import World
+
+_VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants to send; addresses as they were given."""
+    """What somebody wants to send; addresses as they were given. Without a `sender` the service chooses one."""
 
     to: str
     sender: str
     body: str
+    service_sid: str = ""
     direction: Direction = Direction.API
     options: Options = NO_OPTIONS
 
@@ -23,43 +34,148 @@ class Draft:
 class Outbound:
     """Checks drafts, turns them into messages and hands them to the carrier."""
 
-    def __init__(self, world: World, carrier: Carrier) -> None:
+    def __init__(
+        self,
+        world: World,
+        carrier: Carrier,
+        senders: Senders,
+        optouts: OptOuts,
+        throughput: Throughput,
+        media: MediaStore,
+    ) -> None:
         self._world = world
         self._carrier = carrier
+        self._senders = senders
+        self._optouts = optouts
+        self._throughput = throughput
+        self._media = media
 
     def submit(self, account: Account, draft: Draft) -> Message:
-        """Return the message as it is first seen, `queued`; its life goes on by itself.
+        """Return the message as it is first seen; its life goes on by itself.
 
         Raises:
             TwilioError: when a rule forbids the message; then nothing was created.
         """
         world = self._world
         options = draft.options
-        rules.content(draft.body, options.media_urls, has_template=bool(options.content_sid), service=False)
+        body = self._text(account, draft)
+        rules.content(body, options.media_urls, has_template=False, service=bool(draft.service_sid))
         to = rules.destination(draft.to)
-        sender = rules.sender_form(draft.sender)
-        rules.may_send_from(sender, world.state.number(sender), account)
+        service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
+        sender = self._sender(account, draft, service)
         rules.may_reach(to, sender, account, world.state.verified[account.sid])
-        body = rules.stored_body(draft.body, account)
+        if sender:
+            if self._optouts.blocks(sender, draft.service_sid, to):
+                raise TwilioError(21610)
+            self._throughput.check(sender)
+        self._check_means(account)
+        if options.smart_encoded or (service is not None and service.smart_encoding):
+            body = smart(body)
+        message = self._message(account, draft, rules.stored_body(body, account), to, sender)
+        world.add_message(message)
+        if account.trial:
+            self._count(account)
+        if options.media_urls:
+            world.agenda.start(self._send_with_media(message))
+        else:
+            self._carrier.accept(message)
+        return message
+
+    def confirm(self, account: Account, sender: str, to: str, text: str) -> Message:
+        """Send a text of Twilio's own, such as the confirmation of STOP.
+
+        Opt-outs and trial limits do not hold it up.
+        """
+        draft = Draft(to, sender, text, direction=Direction.REPLY)
+        message = self._message(account, draft, rules.stored_body(text, account), to, sender)
+        self._world.add_message(message)
+        self._carrier.accept(message)
+        return message
+
+    def _message(self, account: Account, draft: Draft, body: str, to: str, sender: str) -> Message:
+        world = self._world
+        options = draft.options
         now = world.now()
         number = world.state.next_message_number()
         media = len(options.media_urls)
-        message = Message(
-            sid=world.ids.sid("MM" if media else "SM"),
+        mms = media or options.send_as_mms
+        status = Status.SCHEDULED if options.send_at else Status.ACCEPTED if draft.service_sid else Status.QUEUED
+        return Message(
+            sid=world.ids.sid("MM" if mms else "SM"),
             account_sid=account.sid,
             direction=draft.direction,
             to=to,
-            sender=sender,
+            sender=sender or None,
             body=body,
-            status=Status.QUEUED,
-            segments=1 if media else segments.count(body),
+            status=status,
+            segments=1 if mms else segments.count(body) if sender else 0,
             media=media,
             created=now,
             updated=now,
             number=number,
             position=position(now, number),
+            service_sid=draft.service_sid or None,
             options=options,
         )
-        world.add_message(message)
-        self._carrier.accept(message)
-        return message
+
+    def _text(self, account: Account, draft: Draft) -> str:
+        """Return what is to be sent: the body, or the template that it names."""
+        if draft.options.content_sid:
+            template = self._world.state.templates.get(f"{account.sid} {draft.options.content_sid}")
+            if template is None:
+                raise TwilioError(21655)
+            import json
+
+            values = json.loads(draft.options.content_variables or "{}")
+            return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), template)
+        if account.trial and account.profile == "free-units" and draft.direction is Direction.API:
+            return free_units.text_for(draft.body)
+        return draft.body
+
+    def _sender(self, account: Account, draft: Draft, service: Service | None) -> str:
+        """Return the sender in its stored form, empty where the service is to choose."""
+        mms = bool(draft.options.media_urls) or draft.options.send_as_mms
+        if not draft.sender:
+            if service is not None:
+                self._senders.check(service, "", media=mms)
+            return ""
+        sender = rules.sender_form(draft.sender)
+        if service is not None:
+            self._senders.check(service, sender, media=mms)
+        number = self._world.state.number(sender)
+        rules.may_send_from(sender, number, account)
+        if mms and number is not None and not number.capabilities.mms:
+            raise TwilioError(21621, sender=sender)
+        return sender
+
+    def _check_means(self, account: Account) -> None:
+        """Check that the account has money and, on trial, messages left.
+
+        Raises:
+            TwilioError: 20005 (out of funds), 63038 (the day's messages are used up).
+        """
+        state = self._world.state
+        if account.balance <= 0 or (account.sid in state.spent and state.balance(account) <= 0):
+            raise TwilioError(20005)
+        limit = self._world.seed.daily_trial_limit
+        if account.trial and account.profile == "free-units":
+            if state.sent_today.get(f"{account.sid} all", 0) >= free_units.UNITS:
+                raise TwilioError(63038, account=account.sid, value=str(free_units.UNITS))
+        elif account.trial and limit and state.sent_today.get(self._day(account), 0) >= limit:
+            raise TwilioError(63038, account=account.sid, value=str(limit))
+
+    def _count(self, account: Account) -> None:
+        sent = self._world.state.sent_today
+        for key in (self._day(account), f"{account.sid} all"):
+            sent[key] = sent.get(key, 0) + 1
+
+    def _day(self, account: Account) -> str:
+        return f"{account.sid} {self._world.now():%Y-%m-%d}"
+
+    async def _send_with_media(self, message: Message) -> None:
+        """Fetch the media first; a message whose media cannot be had fails."""
+        failure = await self._media.fetch_all(message, message.options.media_urls)
+        if failure:
+            self._carrier.fail(message, failure)
+        else:
+            self._carrier.accept(message)

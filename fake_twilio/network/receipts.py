@@ -5,8 +5,9 @@ from functools import partial
 
 from fake_twilio.errors import title
 from fake_twilio.model.message import Message, Status
+from fake_twilio.network.debugger import Debugger
 from fake_twilio.network.detours import PLAIN, Detours, Order
-from fake_twilio.network.webhooks import Parameters, Webhooks
+from fake_twilio.network.webhooks import Parameters, Webhooks, encode
 from fake_twilio.network.world import World
 
 ANNOUNCED = frozenset(
@@ -43,7 +44,8 @@ class Receipts:
     message.
     """
 
-    def __init__(self, world: World, webhooks: Webhooks) -> None:
+    def __init__(self, world: World, webhooks: Webhooks, debugger: Debugger) -> None:
+        self._debugger = debugger
         self._world = world
         self._webhooks = webhooks
         self._queues: dict[str, deque[tuple[Message, str, Order]]] = {}
@@ -64,7 +66,16 @@ class Receipts:
 
     def target(self, message: Message) -> str:
         """Return the URL that wants to know about a message, empty for none."""
-        return message.options.status_callback
+        options = message.options
+        if options.status_callback:
+            return options.status_callback
+        state = self._world.state
+        if options.application_sid:
+            application = state.applications.get(options.application_sid, message.account_sid)
+            if application is not None and application.announces_to:
+                return application.announces_to
+        service = state.services.rows.get(message.service_sid) if message.service_sid else None
+        return service.status_callback if service is not None else ""
 
     def _dropped(self, message: Message, url: str, fault: str) -> None:
         parameters = callback_parameters(message)
@@ -86,7 +97,7 @@ class Receipts:
         try:
             while queue:
                 message, url, order = queue.popleft()
-                await self._webhooks.deliver(
+                delivery = await self._webhooks.deliver(
                     "callback",
                     message,
                     "POST",
@@ -95,6 +106,16 @@ class Receipts:
                     event=message.status.value,
                     order=order,
                 )
+                if delivery.code:
+                    self._debugger.alert(
+                        delivery.code,
+                        message,
+                        method="POST",
+                        url=delivery.url,
+                        variables=encode(callback_parameters(message)).decode(),
+                        response_body=delivery.answer.body.decode("utf-8", "replace") if delivery.answer else "",
+                        reason=delivery.reason,
+                    )
         finally:
             if self._queues.get(sid) is queue:
                 del self._queues[sid]

@@ -33,11 +33,15 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a document asks for, in order, and the codes of the alerts it raises."""
+    """What a document asks for, in order, and the codes of the alerts it raises.
+
+    `failed` says that there is no document to carry out; `failure` is the code when its alert is out already.
+    """
 
     verbs: tuple[Say | Redirect, ...] = ()
     alerts: tuple[int, ...] = ()
     failed: bool = False
+    failure: int = 0
 
 
 @dataclass(slots=True)

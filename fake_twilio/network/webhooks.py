@@ -8,6 +8,7 @@ from urllib.parse import quote_plus, unquote, urljoin, urlsplit
 
 from fake_twilio.clock import monotonic
 from fake_twilio.journal import WebhookAttempt
+from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import Message
 from fake_twilio.network.caller import Answer, Caller, NoAnswer
 from fake_twilio.network.detours import PLAIN, Order
@@ -48,7 +49,7 @@ def callable_url(url: str) -> bool:
 
 def encode(parameters: Iterable[tuple[str, str]]) -> bytes:
     """Return parameters in form encoding, in their order."""
-    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in parameters).encode()
+    return "&".join(f"{quote_plus(name)}={quote_plus(value, errors='replace')}" for name, value in parameters).encode()
 
 
 class Webhooks:
@@ -172,7 +173,8 @@ class Webhooks:
         except NoAnswer as caught:
             failure = caught
         headers.pop("Authorization", None)
-        self._note(attempt, method, url, headers, form, answer, failure, monotonic() - started)
+        shown_url = _without_userinfo(signature_url)[0]
+        self._note(attempt, method, url, headers, form, answer, failure, monotonic() - started, shown_url)
         if answer is None:
             raise failure or NoAnswer(11205, "no answer")
         return answer
@@ -187,6 +189,7 @@ class Webhooks:
         answer: Answer | None,
         failure: NoAnswer | None,
         seconds: float,
+        signature_url: str = "",
     ) -> None:
         world = self._world
         message = attempt.message
@@ -210,6 +213,7 @@ class Webhooks:
             fault=attempt.fault,
             seconds=seconds,
             event=attempt.event,
+            signed_url=signature_url,
         )
         world.webhooks.add(entry)
         if world.events.wanted:
@@ -224,6 +228,10 @@ class Webhooks:
                     "attempt": entry.attempt,
                     "status": entry.status,
                     "error": entry.error,
+                    "from": entry.sender,
+                    "to": entry.to,
+                    "at": iso_milliseconds(entry.at),
+                    "fault": entry.fault,
                 },
             )
 

@@ -65,10 +65,11 @@ class MessageLog:
             index -= 1
             yield rows[line[index]]
 
-    def count_at_or_above(self, line: list[str], position: int) -> int:
-        """Return how many messages of a line stand at this position or a later one."""
+    def ascending(self, line: list[str], above: int) -> Iterator[Message]:
+        """Yield a line's messages, oldest first, from the first whose position is higher than `above`."""
         rows = self.rows
-        return len(line) - bisect_left(line, position, key=lambda sid: rows[sid].position)
+        for index in range(bisect_right(line, above, key=lambda sid: rows[sid].position), len(line)):
+            yield rows[line[index]]
 
     def _lines(self, message: Message) -> Iterator[list[str]]:
         yield self.everything

@@ -44,6 +44,8 @@ def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
     for twiml_bin in seed.twiml_bins:
         name = twiml_bin.friendly_name or twiml_bin.sid
         state.bins.put(TwimlBin(twiml_bin.sid, seed.sid, name, twiml_bin.twiml, now, now))
+    for template in seed.content_templates:
+        state.templates[f"{seed.sid} {template.sid}"] = template.body
     for service in seed.messaging_services:
         _sow_service(state, service, seed.sid, now)
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 from fake_twilio.config import Seed
 from fake_twilio.ids import Ids
@@ -14,6 +15,7 @@ from fake_twilio.model.bin import TwimlBin
 from fake_twilio.model.journey import Journey
 from fake_twilio.model.message import Message
 from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.prices import dollars
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.validation import Validation
 from fake_twilio.state.message_log import MessageLog
@@ -47,6 +49,10 @@ class State:
         """`service recipient` to the number that the recipient was texted from first."""
         self.sent_today: dict[str, int] = {}
         """`account day` to the number of messages that a trial account sent."""
+        self.spent: dict[str, int] = {}
+        """What each account has spent off the balance that it began with, in units of `prices`."""
+        self.templates: dict[str, str] = {}
+        """`account content` (an HX SID) to the text of a content template."""
         self.number_sids: dict[str, str] = {}
         self.service_of_number: dict[str, str] = {}
         self.verified: defaultdict[str, set[str]] = defaultdict(set)
@@ -67,6 +73,15 @@ class State:
     def change_account(self, account: Account, change: Callable[[Account], Account]) -> Account:
         """Replace an account by what `change` makes of it."""
         return self.put_account(change(account))
+
+    def charge(self, account_sid: str, price: int) -> None:
+        """Take money off an account; a subaccount's messages are paid by its owner."""
+        payer = self.accounts[account_sid].owner_sid
+        self.spent[payer] = self.spent.get(payer, 0) + price
+
+    def balance(self, account: Account) -> Decimal:
+        """Return what is left of an account's money."""
+        return account.balance - dollars(self.spent.get(account.sid, 0))
 
     def put_key(self, key: ApiKey) -> ApiKey:
         """Add or replace an API key."""

@@ -27,6 +27,8 @@ class Route:
     """Whether Twilio's test credentials may use it."""
     standard_key: bool = True
     """Whether a standard API key may use it."""
+    public: bool = False
+    """Whether it needs no credentials."""
 
 
 @dataclass(slots=True)

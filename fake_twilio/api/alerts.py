@@ -1,0 +1,138 @@
+"""What the debugger shows: Alerts of the Monitor API, Notifications of the 2010 API; two views of the same rows.
+
+Source: Twilio's API reference, Monitor Alerts and Notifications.
+"""
+
+from typing import Any
+
+from fake_twilio.api import lists, render
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError, more_info
+from fake_twilio.model.alert import Alert
+from fake_twilio.model.date_filter import seconds_range
+from fake_twilio.model.dates import iso_seconds, rfc2822
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_ALERTS = "/v1/Alerts"
+_NOTIFICATIONS = "/2010-04-01/Accounts/{account}/Notifications"
+_LOG_LEVELS = {"0": "error", "1": "warning"}
+
+
+def alert_document(call: Call, row: Alert, *, whole: bool = False) -> dict[str, Any]:
+    """Return an alert; `whole` adds the request and the response, as for a single one."""
+    document = {
+        "account_sid": row.account_sid,
+        "alert_text": row.text,
+        "api_version": "2010-04-01",
+        "date_created": iso_seconds(row.created),
+        "date_generated": iso_seconds(row.created),
+        "date_updated": iso_seconds(row.created),
+        "error_code": str(row.code),
+        "log_level": row.level,
+        "more_info": more_info(row.code),
+        "request_method": row.request_method or None,
+        "request_url": row.request_url or None,
+        "resource_sid": row.resource_sid,
+        "sid": row.sid,
+        "service_sid": row.service_sid or None,
+        "url": f"{call.origin}{_ALERTS}/{row.sid}",
+    }
+    if whole:
+        document |= {
+            "request_variables": row.request_variables,
+            "request_headers": row.request_headers or None,
+            "response_headers": row.response_headers,
+            "response_body": row.response_body,
+        }
+    return document
+
+
+def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
+    """Return an alert as the 2010 API's notification; `log` is 0 for errors, 1 for warnings."""
+    document = {
+        "account_sid": row.account_sid,
+        "api_version": "2010-04-01",
+        "call_sid": row.resource_sid,
+        "date_created": rfc2822(row.created),
+        "date_updated": rfc2822(row.created),
+        "error_code": str(row.code),
+        "log": "0" if row.level == "error" else "1",
+        "message_date": rfc2822(row.created),
+        "message_text": row.text,
+        "more_info": more_info(row.code),
+        "request_method": row.request_method or None,
+        "request_url": row.request_url or None,
+        "sid": row.sid,
+        "uri": f"/2010-04-01/Accounts/{row.account_sid}/Notifications/{row.sid}.json",
+    }
+    if whole:
+        document |= {
+            "request_variables": row.request_variables,
+            "response_headers": row.response_headers,
+            "response_body": row.response_body,
+        }
+    return document
+
+
+def list_alerts(call: Call) -> Reply:
+    """Show a page of alerts, newest first, filtered by level and date."""
+    level = call.query.get("LogLevel")
+    first, last = _seconds(call, "StartDate", 0), _seconds(call, "EndDate", 1)
+    rows = [
+        row
+        for row in reversed(call.world.state.alerts.of(call.account.sid))
+        if (not level or row.level == level)
+        and (first is None or row.created.timestamp() >= first)
+        and (last is None or row.created.timestamp() < last + 1)
+    ]
+    return lists.product_page_of(call, rows, "alerts", lambda row: alert_document(call, row))
+
+
+def fetch_alert(call: Call) -> Reply:
+    """Show one alert with the request and the response that caused it."""
+    return Reply(200, render.json_bytes(alert_document(call, _find(call), whole=True)))
+
+
+def list_notifications(call: Call) -> Reply:
+    """Show a page of notifications, newest first, filtered by level and day."""
+    level = _LOG_LEVELS.get(call.query.get("Log"), "")
+    day = _seconds(call, "MessageDate", 0), _seconds(call, "MessageDate", 1)
+    first, last = _seconds(call, "MessageDate>", 0), _seconds(call, "MessageDate<", 1)
+    rows = [
+        row
+        for row in reversed(call.world.state.alerts.of(call.account.sid))
+        if (not level or row.level == level)
+        and (day[0] is None or day[1] is None or day[0] <= row.created.timestamp() < day[1] + 1)
+        and (first is None or row.created.timestamp() >= first)
+        and (last is None or row.created.timestamp() < last + 1)
+    ]
+    filters = ("Log", "MessageDate", "MessageDate<", "MessageDate>")
+    return lists.page_of(call, rows, "notifications", "Notification", notification_document, filters)
+
+
+def fetch_notification(call: Call) -> Reply:
+    """Show one notification."""
+    return render.resource(200, call.format, "Notification", notification_document(_find(call), whole=True))
+
+
+def _find(call: Call) -> Alert:
+    return lists.found(call, call.world.state.alerts.get(call.variables["sid"], call.account.sid))
+
+
+def _seconds(call: Call, name: str, end: int) -> int | None:
+    value = call.query.get(name)
+    if not value:
+        return None
+    found = seconds_range(value)
+    if found is None:
+        raise TwilioError(20001, value="date")
+    return found[end]
+
+
+ROUTES = (
+    Route("GET", _ALERTS, "alerts.list", list_alerts),
+    Route("GET", _ALERTS + "/{sid}", "alerts.fetch", fetch_alert),
+    Route("GET", _NOTIFICATIONS, "notifications.list", list_notifications),
+    Route("GET", _NOTIFICATIONS + "/{sid}", "notifications.fetch", fetch_notification),
+)

@@ -1,0 +1,110 @@
+"""The Application resource.
+
+Source: Twilio's API reference, Applications.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from fake_twilio.api import fields, lists, render
+from fake_twilio.api.call import Call
+from fake_twilio.model.application import Application
+from fake_twilio.model.dates import rfc2822
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_BASE = "/2010-04-01/Accounts/{account}/Applications"
+
+_FIELDS: fields.Fields = {
+    "FriendlyName": ("friendly_name", fields.name),
+    "SmsUrl": ("sms_url", fields.url),
+    "SmsMethod": ("sms_method", fields.method),
+    "SmsFallbackUrl": ("sms_fallback_url", fields.url),
+    "SmsFallbackMethod": ("sms_fallback_method", fields.method),
+    "SmsStatusCallback": ("sms_status_callback", fields.url),
+    "MessageStatusCallback": ("message_status_callback", fields.url),
+    "StatusCallback": ("status_callback", fields.url),
+    "StatusCallbackMethod": ("status_callback_method", fields.method),
+    "VoiceUrl": ("voice_url", fields.url),
+    "VoiceMethod": ("voice_method", fields.method),
+    "VoiceFallbackUrl": ("voice_fallback_url", fields.url),
+    "VoiceFallbackMethod": ("voice_fallback_method", fields.method),
+    "VoiceCallerIdLookup": ("voice_caller_id_lookup", fields.flag),
+    "PublicApplicationConnectEnabled": ("public_application_connect_enabled", fields.flag),
+}
+
+
+def application_document(row: Application) -> dict[str, Any]:
+    """Return an application with every key that Twilio sends."""
+    return {
+        "account_sid": row.account_sid,
+        "api_version": "2010-04-01",
+        "date_created": rfc2822(row.created),
+        "date_updated": rfc2822(row.updated),
+        "friendly_name": row.friendly_name,
+        "message_status_callback": row.message_status_callback or None,
+        "sid": row.sid,
+        "sms_fallback_method": row.sms_fallback_method,
+        "sms_fallback_url": row.sms_fallback_url or None,
+        "sms_method": row.sms_method,
+        "sms_status_callback": row.sms_status_callback or None,
+        "sms_url": row.sms_url or None,
+        "status_callback": row.status_callback or None,
+        "status_callback_method": row.status_callback_method,
+        "uri": f"/2010-04-01/Accounts/{row.account_sid}/Applications/{row.sid}.json",
+        "voice_caller_id_lookup": row.voice_caller_id_lookup,
+        "voice_fallback_method": row.voice_fallback_method,
+        "voice_fallback_url": row.voice_fallback_url or None,
+        "voice_method": row.voice_method,
+        "voice_url": row.voice_url or None,
+        "public_application_connect_enabled": row.public_application_connect_enabled,
+    }
+
+
+def create(call: Call) -> Reply:
+    """Make an application: 201."""
+    now = call.world.now()
+    row = Application(call.world.ids.sid("AP"), call.account.sid, "Application", now, now)
+    row = call.world.state.applications.put(replace(row, **fields.read(call, _FIELDS)))
+    return _answer(call, 201, row)
+
+
+def list_(call: Call) -> Reply:
+    """Show a page of the account's applications."""
+    name = call.query.get("FriendlyName")
+    rows = [row for row in call.world.state.applications.of(call.account.sid) if not name or row.friendly_name == name]
+    return lists.page_of(call, rows, "applications", "Application", application_document, ("FriendlyName",))
+
+
+def fetch(call: Call) -> Reply:
+    """Show one application."""
+    return _answer(call, 200, _find(call))
+
+
+def update(call: Call) -> Reply:
+    """Change an application."""
+    row = replace(_find(call), **fields.read(call, _FIELDS), updated=call.world.now())
+    return _answer(call, 200, call.world.state.applications.put(row))
+
+
+def delete(call: Call) -> Reply:
+    """Forget an application."""
+    call.world.state.applications.remove(_find(call).sid)
+    return Reply(204)
+
+
+def _find(call: Call) -> Application:
+    return lists.found(call, call.world.state.applications.get(call.variables["sid"], call.account.sid))
+
+
+def _answer(call: Call, status: int, row: Application) -> Reply:
+    return render.resource(status, call.format, "Application", application_document(row))
+
+
+ROUTES = (
+    Route("GET", _BASE, "applications.list", list_),
+    Route("POST", _BASE, "applications.create", create),
+    Route("GET", _BASE + "/{sid}", "applications.fetch", fetch),
+    Route("POST", _BASE + "/{sid}", "applications.update", update),
+    Route("DELETE", _BASE + "/{sid}", "applications.delete", delete),
+)

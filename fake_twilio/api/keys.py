@@ -1,0 +1,70 @@
+"""The Key resource: API keys, whose secret is shown once.
+
+Source: Twilio's API reference, Keys.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from fake_twilio.api import fields, lists, render
+from fake_twilio.api.call import Call
+from fake_twilio.model.account import ApiKey
+from fake_twilio.model.dates import rfc2822
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_BASE = "/2010-04-01/Accounts/{account}/Keys"
+
+
+def key_document(row: ApiKey) -> dict[str, Any]:
+    """Return a key as it is shown after its creation, without the secret."""
+    return {
+        "sid": row.sid,
+        "friendly_name": row.friendly_name,
+        "date_created": rfc2822(row.created),
+        "date_updated": rfc2822(row.updated),
+    }
+
+
+def create(call: Call) -> Reply:
+    """Make a standard key: 201, the only answer that holds its secret."""
+    now, ids = call.world.now(), call.world.ids
+    name = fields.name(call, "FriendlyName", call.form.get("FriendlyName"))
+    row = call.world.state.put_key(ApiKey(ids.sid("SK"), call.account.sid, ids.hexadecimal(32), name, now, now))
+    return render.resource(201, call.format, "Key", {**key_document(row), "secret": row.secret})
+
+
+def list_(call: Call) -> Reply:
+    """Show a page of the account's keys."""
+    return lists.page_of(call, call.world.state.keys.of(call.account.sid), "keys", "Key", key_document)
+
+
+def fetch(call: Call) -> Reply:
+    """Show one key."""
+    return render.resource(200, call.format, "Key", key_document(_find(call)))
+
+
+def update(call: Call) -> Reply:
+    """Rename a key."""
+    changes = fields.read(call, {"FriendlyName": ("friendly_name", fields.name)})
+    row = call.world.state.put_key(replace(_find(call), **changes, updated=call.world.now()))
+    return render.resource(200, call.format, "Key", key_document(row))
+
+
+def delete(call: Call) -> Reply:
+    """Revoke a key at once."""
+    call.world.state.remove_key(_find(call))
+    return Reply(204)
+
+
+def _find(call: Call) -> ApiKey:
+    return lists.found(call, call.world.state.keys.get(call.variables["sid"], call.account.sid))
+
+
+ROUTES = (
+    Route("GET", _BASE, "keys.list", list_, standard_key=False),
+    Route("POST", _BASE, "keys.create", create, standard_key=False),
+    Route("GET", _BASE + "/{sid}", "keys.fetch", fetch, standard_key=False),
+    Route("POST", _BASE + "/{sid}", "keys.update", update, standard_key=False),
+    Route("DELETE", _BASE + "/{sid}", "keys.delete", delete, standard_key=False),
+)

@@ -1,0 +1,80 @@
+"""The Media resource: what hangs on a message, as a document and as the bytes themselves.
+
+Source: Twilio's API reference, Media.
+"""
+
+from typing import Any
+
+from fake_twilio.api import lists, render
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.attachment import Media
+from fake_twilio.model.dates import rfc2822
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_BASE = "/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
+
+
+def media_document(row: Media) -> dict[str, Any]:
+    """Return a medium with every key that Twilio sends."""
+    return {
+        "account_sid": row.account_sid,
+        "content_type": row.content_type,
+        "date_created": rfc2822(row.created),
+        "date_updated": rfc2822(row.updated),
+        "parent_sid": row.parent_sid,
+        "sid": row.sid,
+        "uri": f"/2010-04-01/Accounts/{row.account_sid}/Messages/{row.parent_sid}/Media/{row.sid}.json",
+    }
+
+
+def list_(call: Call) -> Reply:
+    """Show a page of a message's media."""
+    state = call.world.state
+    message = state.message(call.account.sid, call.variables["sid"])
+    if message is None:
+        raise TwilioError(20404, path=call.path)
+    rows = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
+    return lists.page_of(call, rows, "media_list", "Media", media_document)
+
+
+def fetch(call: Call) -> Reply:
+    """Show one medium; without a suffix, lead to its bytes."""
+    row = _find(call)
+    if call.suffix:
+        return render.resource(200, call.format, "Media", media_document(row))
+    return Reply(307, headers=(("Location", f"{call.origin}/media/{row.account_sid}/{row.sid}"),))
+
+
+def delete(call: Call) -> Reply:
+    """Delete a medium and its bytes."""
+    call.world.state.remove_media(_find(call))
+    return Reply(204)
+
+
+def stored(call: Call) -> Reply:
+    """Send the bytes of a medium; the address is the secret here, as it is at Twilio's storage."""
+    row = call.world.state.media.get(call.variables["media"], call.variables["owner"])
+    if row is None:
+        raise TwilioError(20404, path=call.path)
+    # Nothing that a texter sent may run as a page of the fake.
+    harmless = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox; default-src 'none'"))
+    return Reply(200, row.content, _safe_type(row.content_type), harmless)
+
+
+def _safe_type(content_type: str) -> str:
+    return content_type if content_type.isascii() and content_type.isprintable() else "application/octet-stream"
+
+
+def _find(call: Call) -> Media:
+    row = call.world.state.media.get(call.variables["media"], call.account.sid)
+    return lists.found(call, row if row is not None and row.parent_sid == call.variables["sid"] else None)
+
+
+ROUTES = (
+    Route("GET", _BASE, "media.list", list_),
+    Route("GET", _BASE + "/{media}", "media.fetch", fetch),
+    Route("DELETE", _BASE + "/{media}", "media.delete", delete),
+    Route("GET", "/media/{owner}/{media}", "media.content", stored, public=True),
+)

@@ -1,0 +1,189 @@
+"""Messaging services and their pools, on the v1 product API.
+
+Source: Twilio's API reference, Messaging Services.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from fake_twilio.api import fields, lists, render
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.dates import iso_seconds
+from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.phone import country
+from fake_twilio.model.service import PoolMember, Service
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_BASE = "/v1/Services"
+
+_FIELDS: fields.Fields = {
+    "FriendlyName": ("friendly_name", fields.name),
+    "InboundRequestUrl": ("inbound_request_url", fields.url),
+    "InboundMethod": ("inbound_method", fields.method),
+    "FallbackUrl": ("fallback_url", fields.url),
+    "FallbackMethod": ("fallback_method", fields.method),
+    "StatusCallback": ("status_callback", fields.url),
+    "StickySender": ("sticky_sender", fields.flag),
+    "MmsConverter": ("mms_converter", fields.flag),
+    "SmartEncoding": ("smart_encoding", fields.flag),
+    "ScanMessageContent": ("scan_message_content", fields.choice("inherit", "enable", "disable")),
+    "FallbackToLongCode": ("fallback_to_long_code", fields.flag),
+    "AreaCodeGeomatch": ("area_code_geomatch", fields.flag),
+    "ValidityPeriod": ("validity_period", fields.whole(1, 36_000, 21624)),
+    "SynchronousValidation": ("synchronous_validation", fields.flag),
+    "Usecase": ("usecase", fields.text),
+    "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", fields.flag),
+}
+_LINKS = {
+    "phone_numbers": "PhoneNumbers",
+    "short_codes": "ShortCodes",
+    "alpha_senders": "AlphaSenders",
+    "messages": "Messages",
+    "us_app_to_person": "Compliance/Usa2p",
+    "us_app_to_person_usecases": "Compliance/Usa2p/Usecases",
+    "channel_senders": "ChannelSenders",
+    "destination_alpha_senders": "DestinationAlphaSenders",
+}
+
+
+def service_document(call: Call, row: Service) -> dict[str, Any]:
+    """Return a service with every key that Twilio sends; links lead to the origin that was called."""
+    url = f"{call.origin}{_BASE}/{row.sid}"
+    return {
+        "account_sid": row.account_sid,
+        "sid": row.sid,
+        "date_created": iso_seconds(row.created),
+        "date_updated": iso_seconds(row.updated),
+        "friendly_name": row.friendly_name,
+        "inbound_request_url": row.inbound_request_url or None,
+        "inbound_method": row.inbound_method,
+        "fallback_url": row.fallback_url or None,
+        "fallback_method": row.fallback_method,
+        "status_callback": row.status_callback or None,
+        "sticky_sender": row.sticky_sender,
+        "mms_converter": row.mms_converter,
+        "smart_encoding": row.smart_encoding,
+        "fallback_to_long_code": row.fallback_to_long_code,
+        "scan_message_content": row.scan_message_content,
+        "area_code_geomatch": row.area_code_geomatch,
+        "validity_period": row.validity_period,
+        "synchronous_validation": row.synchronous_validation,
+        "usecase": row.usecase,
+        "us_app_to_person_registered": row.us_app_to_person_registered,
+        "use_inbound_webhook_on_number": row.use_inbound_webhook_on_number,
+        "links": {name: f"{url}/{path}" for name, path in _LINKS.items()},
+        "url": url,
+    }
+
+
+def create(call: Call) -> Reply:
+    """Make a service: 201."""
+    fields.required(call, "FriendlyName")
+    now = call.world.now()
+    row = Service(call.world.ids.sid("MG"), call.account.sid, "", now, now)
+    row = call.world.state.services.put(replace(row, **fields.read(call, _FIELDS)))
+    return _answer(call, 201, row)
+
+
+def list_(call: Call) -> Reply:
+    """Show a page of the account's services."""
+    rows = call.world.state.services.of(call.account.sid)
+    return lists.product_page_of(call, rows, "services", lambda row: service_document(call, row))
+
+
+def fetch(call: Call) -> Reply:
+    """Show one service."""
+    return _answer(call, 200, _find(call))
+
+
+def update(call: Call) -> Reply:
+    """Change a service."""
+    row = replace(_find(call), **fields.read(call, _FIELDS), updated=call.world.now())
+    return _answer(call, 200, call.world.state.services.put(row))
+
+
+def delete(call: Call) -> Reply:
+    """Forget a service; its numbers stay with the account."""
+    call.world.state.remove_service(_find(call))
+    return Reply(204)
+
+
+def member_document(call: Call, row: PoolMember) -> dict[str, Any]:
+    """Return a number of a pool with every key that Twilio sends."""
+    number = call.world.state.numbers.rows[row.number_sid]
+    return {
+        "sid": row.number_sid,
+        "account_sid": row.account_sid,
+        "service_sid": row.service_sid,
+        "date_created": iso_seconds(row.created),
+        "date_updated": iso_seconds(row.updated),
+        "phone_number": row.phone_number,
+        "country_code": country(row.phone_number),
+        "capabilities": _capabilities(number),
+        "url": f"{call.origin}{_BASE}/{row.service_sid}/PhoneNumbers/{row.number_sid}",
+    }
+
+
+def add_member(call: Call) -> Reply:
+    """Put one of the account's numbers into the pool: 201."""
+    state, service = call.world.state, _find(call)
+    sid = fields.required(call, "PhoneNumberSid")
+    number = state.numbers.get(sid, call.account.sid)
+    if number is None:
+        raise TwilioError(20404, path=call.path)
+    holder = state.service_of_number.get(number.sid)
+    if holder is not None:
+        raise TwilioError(21710 if holder == service.sid else 21712)
+    now = call.world.now()
+    row = state.put_member(PoolMember(service.sid, number.sid, call.account.sid, number.phone_number, now, now))
+    return Reply(201, render.json_bytes(member_document(call, row)))
+
+
+def members(call: Call) -> Reply:
+    """Show a page of a pool."""
+    rows = call.world.state.members(_find(call))
+    return lists.product_page_of(call, rows, "phone_numbers", lambda row: member_document(call, row))
+
+
+def fetch_member(call: Call) -> Reply:
+    """Show one number of a pool."""
+    return Reply(200, render.json_bytes(member_document(call, _find_member(call))))
+
+
+def remove_member(call: Call) -> Reply:
+    """Take a number out of a pool."""
+    call.world.state.remove_member(_find_member(call))
+    return Reply(204)
+
+
+def _capabilities(number: IncomingNumber) -> list[str]:
+    able = number.capabilities
+    return [name for name, has in (("MMS", able.mms), ("SMS", able.sms), ("Voice", able.voice)) if has]
+
+
+def _find(call: Call) -> Service:
+    return lists.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
+
+
+def _find_member(call: Call) -> PoolMember:
+    service = _find(call)
+    return lists.found(call, call.world.state.pool.get(f"{service.sid}/{call.variables['number']}", call.account.sid))
+
+
+def _answer(call: Call, status: int, row: Service) -> Reply:
+    return Reply(status, render.json_bytes(service_document(call, row)))
+
+
+ROUTES = (
+    Route("GET", _BASE, "services.list", list_),
+    Route("POST", _BASE, "services.create", create),
+    Route("GET", _BASE + "/{service}", "services.fetch", fetch),
+    Route("POST", _BASE + "/{service}", "services.update", update),
+    Route("DELETE", _BASE + "/{service}", "services.delete", delete),
+    Route("GET", _BASE + "/{service}/PhoneNumbers", "services.phone_numbers.list", members),
+    Route("POST", _BASE + "/{service}/PhoneNumbers", "services.phone_numbers.create", add_member),
+    Route("GET", _BASE + "/{service}/PhoneNumbers/{number}", "services.phone_numbers.fetch", fetch_member),
+    Route("DELETE", _BASE + "/{service}/PhoneNumbers/{number}", "services.phone_numbers.delete", remove_member),
+)

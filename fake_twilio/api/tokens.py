@@ -1,0 +1,100 @@
+"""Rotation of the auth token, and geographic permissions, on the v1 accounts API.
+
+Source: Twilio's API reference, AuthTokens and Messaging GeoPermissions.
+"""
+
+from dataclasses import replace
+
+from fake_twilio.api import render
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.account import Account
+from fake_twilio.model.area_codes import AREA_CODES
+from fake_twilio.model.dates import iso_seconds
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_CALLING_CODES = {
+    "AU": "+61",
+    "BR": "+55",
+    "DE": "+49",
+    "ES": "+34",
+    "FR": "+33",
+    "GB": "+44",
+    "IN": "+91",
+    "IT": "+39",
+}
+"""Countries shown besides those of North America."""
+
+
+def create_secondary(call: Call) -> Reply:
+    """Make a second auth token, valid beside the first: 201. Webhooks go on being signed with the first."""
+    account, now = _own(call), call.world.now()
+    if account.secondary_token:
+        raise TwilioError(20409)
+    token = call.world.ids.hexadecimal(32)
+    call.world.state.put_account(replace(account, secondary_token=token, updated=now))
+    document = {
+        "account_sid": account.sid,
+        "date_created": iso_seconds(now),
+        "date_updated": iso_seconds(now),
+        "secondary_auth_token": token,
+        "url": f"{call.origin}/v1/AuthTokens/Secondary",
+    }
+    return Reply(201, render.json_bytes(document))
+
+
+def delete_secondary(call: Call) -> Reply:
+    """Drop the second auth token."""
+    account = _own(call)
+    if not account.secondary_token:
+        raise TwilioError(20404, path=call.path)
+    call.world.state.put_account(replace(account, secondary_token="", updated=call.world.now()))
+    return Reply(204)
+
+
+def promote(call: Call) -> Reply:
+    """Make the second token the only one: the old one is dead at once."""
+    account, now = _own(call), call.world.now()
+    if not account.secondary_token:
+        raise TwilioError(20404, path=call.path)
+    promoted = replace(account, auth_token=account.secondary_token, secondary_token="", updated=now)
+    call.world.state.put_account(promoted)
+    document = {
+        "account_sid": account.sid,
+        "auth_token": promoted.auth_token,
+        "date_created": iso_seconds(account.created),
+        "date_updated": iso_seconds(now),
+        "url": f"{call.origin}/v1/AuthTokens/Promote",
+    }
+    return Reply(200, render.json_bytes(document))
+
+
+def permissions(call: Call) -> Reply:
+    """Show to which countries the account may text; `CountryCode` leaves only one."""
+    known = sorted({code for code, _ in AREA_CODES.values()} | set(_CALLING_CODES) | call.account.geo_permissions)
+    wanted = call.query.get("CountryCode")
+    rows = [
+        {
+            "country_code": code,
+            "type": "country",
+            "enabled": code in call.account.geo_permissions,
+            "prefix": _CALLING_CODES.get(code, "+1"),
+            "message": None,
+        }
+        for code in known
+        if not wanted or code == wanted
+    ]
+    return Reply(200, render.json_bytes({"permissions": rows}))
+
+
+def _own(call: Call) -> Account:
+    return call.world.state.accounts[call.caller.account_sid]
+
+
+ROUTES = (
+    Route("POST", "/v1/AuthTokens/Secondary", "auth_tokens.secondary.create", create_secondary, standard_key=False),
+    Route("DELETE", "/v1/AuthTokens/Secondary", "auth_tokens.secondary.delete", delete_secondary, standard_key=False),
+    Route("POST", "/v1/AuthTokens/Promote", "auth_tokens.promote", promote, standard_key=False),
+    Route("GET", "/v1/Messaging/GeoPermissions", "geo_permissions.list", permissions),
+)

@@ -1,0 +1,205 @@
+"""Usage records: how many messages an account sent and received, and what they cost, by period.
+
+Source: Twilio's API reference, Usage Records.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from fake_twilio.api import lists
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.dates import iso_seconds
+from fake_twilio.model.message import Message
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_BASE = "/2010-04-01/Accounts/{account}/Usage/Records"
+
+_CATEGORIES = {
+    "sms": ("SMS", "messages", "segments"),
+    "sms-inbound": ("Inbound SMS", "messages", "segments"),
+    "sms-outbound": ("Outbound SMS", "messages", "segments"),
+    "mms": ("MMS", "messages", "messages"),
+    "mms-inbound": ("Inbound MMS", "messages", "messages"),
+    "mms-outbound": ("Outbound MMS", "messages", "messages"),
+    "totalprice": ("Total Price", "", "usd"),
+}
+"""Category to its description and its units; categories of other products are not counted here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    category: str
+    account_sid: str
+    first: date
+    last: date
+    count: int
+    usage: int
+    price: Decimal
+
+    @property
+    def sid(self) -> str:
+        return f"{self.category}{self.first:%Y%m%d}"
+
+
+Periods = Callable[[date, date, date], Iterator[tuple[date, date]]]
+"""From the first day asked for, the last one, and today, to the periods that get records of their own."""
+
+
+def _whole(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
+    yield first, last
+
+
+def _days(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
+    while last >= first:
+        yield last, last
+        last -= timedelta(days=1)
+
+
+def _months(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
+    while last >= first:
+        begin = last.replace(day=1)
+        yield max(begin, first), last
+        last = begin - timedelta(days=1)
+
+
+def _years(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
+    while last >= first:
+        begin = last.replace(month=1, day=1)
+        yield max(begin, first), last
+        last = begin - timedelta(days=1)
+
+
+def _today(_: date, __: date, today: date) -> Iterator[tuple[date, date]]:
+    yield today, today
+
+
+def _yesterday(_: date, __: date, today: date) -> Iterator[tuple[date, date]]:
+    yield today - timedelta(days=1), today - timedelta(days=1)
+
+
+def _this_month(_: date, __: date, today: date) -> Iterator[tuple[date, date]]:
+    yield today.replace(day=1), today
+
+
+def _last_month(_: date, __: date, today: date) -> Iterator[tuple[date, date]]:
+    last = today.replace(day=1) - timedelta(days=1)
+    yield last.replace(day=1), last
+
+
+_PERIODS: dict[str, Periods] = {
+    "": _whole,
+    "AllTime": _whole,
+    "Daily": _days,
+    "Monthly": _months,
+    "Yearly": _years,
+    "Today": _today,
+    "Yesterday": _yesterday,
+    "ThisMonth": _this_month,
+    "LastMonth": _last_month,
+}
+
+
+def _list_of(period: str) -> Callable[[Call], Reply]:
+    def list_(call: Call) -> Reply:
+        today = call.world.now().date()
+        category = call.query.get("Category")
+        if category and category not in _CATEGORIES:
+            raise TwilioError(20001, value="Category")
+        first = _day(call, "StartDate", call.account.created.date())
+        last = min(_day(call, "EndDate", today), today)
+        days = _by_day(call)
+        rows = [
+            _record(name, call.account.sid, begin, end, days)
+            for begin, end in _PERIODS[period](first, last, today)
+            for name in _CATEGORIES
+            if not category or name == category
+        ]
+        filters = ("Category", "StartDate", "EndDate")
+        key = "usage_records"
+        return lists.page_of(call, rows, key, "UsageRecord", lambda row: _document(call, row), filters)
+
+    return list_
+
+
+def _by_day(call: Call) -> dict[tuple[date, str], list[Message]]:
+    """Return the account's messages by day and category."""
+    found: defaultdict[tuple[date, str], list[Message]] = defaultdict(list)
+    log = call.world.state.logs.get(call.account.sid)
+    for message in log.rows.values() if log is not None else ():
+        if message.price is None:
+            continue
+        kind = "mms" if message.sid.startswith("MM") else "sms"
+        day = (message.sent or message.created).date()
+        for category in (kind, f"{kind}-{'outbound' if message.outbound else 'inbound'}", "totalprice"):
+            found[day, category].append(message)
+    return found
+
+
+def _record(
+    category: str, account_sid: str, first: date, last: date, days: dict[tuple[date, str], list[Message]]
+) -> _Record:
+    messages = [row for (day, name), rows in days.items() if name == category and first <= day <= last for row in rows]
+    price = sum((-Decimal(row.price or 0) for row in messages), Decimal(0))
+    units = len(messages) if category.startswith("mms") else sum(row.segments for row in messages)
+    return _Record(category, account_sid, first, last, len(messages), units, price)
+
+
+def _document(call: Call, row: _Record) -> dict[str, Any]:
+    description, count_unit, usage_unit = _CATEGORIES[row.category]
+    total = row.category == "totalprice"
+    base = f"/2010-04-01/Accounts/{row.account_sid}/Usage/Records"
+    query = f"Category={row.category}&StartDate={row.first}&EndDate={row.last}"
+    return {
+        "account_sid": row.account_sid,
+        "api_version": "2010-04-01",
+        "as_of": iso_seconds(call.world.now()).replace("Z", "+00:00"),
+        "category": row.category,
+        "count": None if total else str(row.count),
+        "count_unit": count_unit or None,
+        "description": description,
+        "end_date": row.last.isoformat(),
+        "price": float(row.price),
+        "price_unit": "usd",
+        "start_date": row.first.isoformat(),
+        "subresource_uris": {
+            name.lower() if name else "all": f"{base}{f'/{name}' if name else ''}.json?{query}" for name in _PERIODS
+        },
+        "uri": f"{base}.json?{query}",
+        "usage": f"{row.price}" if total else str(row.usage),
+        "usage_unit": usage_unit,
+    }
+
+
+def _day(call: Call, name: str, default: date) -> date:
+    text = call.query.get(name)
+    if not text:
+        return default
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise TwilioError(20001, value="date") from None
+
+
+def short_codes(call: Call) -> Reply:
+    """Show the account's short codes; the fake rents out none."""
+    return lists.page_of(call, list[_Record](), "short_codes", "ShortCode", lambda row: _document(call, row))
+
+
+ROUTES = (
+    *(
+        Route(
+            "GET",
+            f"{_BASE}/{period}" if period else _BASE,
+            f"usage.{period.lower() or 'records'}.list",
+            _list_of(period),
+        )
+        for period in _PERIODS
+    ),
+    Route("GET", "/2010-04-01/Accounts/{account}/SMS/ShortCodes", "short_codes.list", short_codes),
+)

@@ -1,0 +1,56 @@
+"""The debugger: every webhook that goes wrong leaves an alert, with the request and the answer that caused it."""
+
+from fake_twilio.errors import CATALOGUE
+from fake_twilio.model.alert import Alert, alert_text
+from fake_twilio.model.message import Message
+from fake_twilio.network.world import World
+
+KEPT = 10_000
+"""Alerts kept over all accounts."""
+
+
+class Debugger:
+    """Writes alerts."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def alert(
+        self,
+        code: int,
+        message: Message,
+        *,
+        method: str = "",
+        url: str = "",
+        variables: str = "",
+        response_headers: str = "",
+        response_body: str = "",
+        reason: str = "",
+    ) -> Alert:
+        """Leave an alert about a message and return it."""
+        world = self._world
+        entry = CATALOGUE[code]
+        level = (entry.level or "ERROR").lower()
+        alert = Alert(
+            sid=world.ids.sid("NO"),
+            account_sid=message.account_sid,
+            code=code,
+            level=level,
+            text=alert_text(code, level, url, reason or entry.title),
+            created=world.now(),
+            request_method=method,
+            request_url=url,
+            resource_sid=message.sid,
+            request_variables=variables,
+            response_headers=response_headers,
+            response_body=response_body,
+            service_sid=message.service_sid or "",
+        )
+        alerts = world.state.alerts
+        alerts.put(alert)
+        if len(alerts) > KEPT:
+            alerts.remove(next(iter(alerts)).sid)
+        world.events.publish(
+            "alert", {"sid": alert.sid, "code": code, "level": level, "message_sid": message.sid, "text": entry.title}
+        )
+        return alert

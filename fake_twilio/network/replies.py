@@ -1,0 +1,180 @@
+"""What an answering document makes Twilio do: fetch, follow redirects, send replies, leave alerts.
+
+Source: Twilio's documentation of TwiML for messaging and of messaging webhooks.
+"""
+
+from urllib.parse import urljoin
+
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.account import Account
+from fake_twilio.model.bin import bin_sid
+from fake_twilio.model.message import Direction, Message, Options
+from fake_twilio.model.number import DEFAULT_SMS_URL
+from fake_twilio.model.phone import e164, is_short_code
+from fake_twilio.network.caller import Answer
+from fake_twilio.network.debugger import Debugger
+from fake_twilio.network.detours import PLAIN, Order
+from fake_twilio.network.loops import LoopGuard
+from fake_twilio.network.outbound import Draft, Outbound
+from fake_twilio.network.twiml import Redirect, Say, Script, read_answer, read_document
+from fake_twilio.network.webhooks import Delivery, Parameters, Webhooks, callable_url, encode
+from fake_twilio.network.world import World
+
+MAX_REPLIES = 10
+MAX_DOCUMENTS = 50
+
+DEFAULT_REPLY = (
+    "Thanks for the message. Configure your number's SMS URL to change this message.Reply HELP for help."
+    "Reply STOP to unsubscribe.Msg&Data rates may apply."
+)
+"""What a number answers whose webhook nobody has changed; the blanks are missing at Twilio too."""
+
+_ALERT_OF_REFUSAL = {21608: 14111, 21211: 14101, 21604: 14101, 21265: 14101, 21212: 14102, 21602: 14103, 21617: 14103}
+_SENDER_REFUSALS = frozenset({21659, 21660, 21661, 21267})
+
+
+class Session:
+    """One reply session: what has been sent and fetched so far."""
+
+    def __init__(self, message: Message, parameters: Parameters, order: Order) -> None:
+        self.message = message
+        self.parameters = parameters
+        self.order = order
+        self.replies = 0
+        self.documents = 0
+
+
+class Replies:
+    """Runs reply sessions."""
+
+    def __init__(
+        self, world: World, webhooks: Webhooks, outbound: Outbound, debugger: Debugger, loops: LoopGuard
+    ) -> None:
+        self._world = world
+        self._webhooks = webhooks
+        self._outbound = outbound
+        self._debugger = debugger
+        self._loops = loops
+
+    async def run(self, message: Message, url: str, method: str, parameters: Parameters, order: Order = PLAIN) -> int:
+        """Follow documents from a URL on; return the code of the failure of the first one, 0 if it could be read."""
+        session = Session(message, parameters, order)
+        while True:
+            if session.documents == MAX_DOCUMENTS:
+                self._alert(session, 14106, url, method)
+                return 0
+            script, here = await self._fetch(session, url, method)
+            session.documents += 1
+            session.order = PLAIN
+            for code in script.alerts:
+                self._alert(session, code, here, method)
+            if script.failed:
+                return script.failure or script.alerts[0] if session.documents == 1 else 0
+            following = self._carry_out(session, script, here)
+            if following is None:
+                return 0
+            url, method = urljoin(here, following.url), following.method
+
+    async def _fetch(self, session: Session, url: str, method: str) -> tuple[Script, str]:
+        """Return what the document at a URL asks for, and the URL it came from in the end."""
+        message = session.message
+        own = self._own_document(message, url)
+        if own is not None:
+            return own, url
+        delivery = await self._webhooks.deliver(
+            "inbound_webhook", message, method, url, session.parameters, order=session.order
+        )
+        answer = delivery.answer
+        if delivery.code or answer is None:
+            self._alert_delivery(session, delivery, method)
+            return Script(failed=True, failure=delivery.code), delivery.url
+        if answer.truncated:
+            return Script(alerts=(11750,), failed=True), delivery.url
+        if not answer.body and _chunked(answer):
+            return Script(alerts=(11770,), failed=True), delivery.url
+        return read_answer(answer.content_type, answer.body), delivery.url
+
+    def _own_document(self, message: Message, url: str) -> Script | None:
+        """Return the document of a URL that Twilio itself serves: the demo reply, and the account's TwiML Bins."""
+        if url.rstrip("/") == DEFAULT_SMS_URL:
+            return Script((Say(DEFAULT_REPLY),))
+        sid = bin_sid(url)
+        twiml_bin = self._world.state.bins.get(sid, message.account_sid) if sid else None
+        return read_document(twiml_bin.twiml.encode()) if twiml_bin is not None else None
+
+    def _carry_out(self, session: Session, script: Script, here: str) -> Redirect | None:
+        """Send what a document says; return where the session goes on, None when it is over."""
+        for verb in script.verbs:
+            if isinstance(verb, Redirect):
+                return verb
+            if session.replies == MAX_REPLIES:
+                self._alert(session, 14109, here, "")
+                return None
+            session.replies += 1
+            self._reply(session, verb, here)
+            if verb.action:
+                return Redirect(verb.action, verb.method)
+        return None
+
+    def _reply(self, session: Session, say: Say, here: str) -> None:
+        message = session.message
+        account = self._world.state.accounts[message.account_sid]
+        callback = urljoin(here, say.status_callback) if say.status_callback else ""
+        if callback and not callable_url(callback):
+            self._alert(session, 14105, here, "")
+            callback = ""
+        media = tuple(urljoin(here, url) for url in say.media)
+        draft = Draft(
+            to=_address(say.to) or message.sender or "",
+            sender=say.sender or message.to,
+            body=say.body,
+            direction=Direction.REPLY,
+            options=Options(status_callback=callback, media_urls=media),
+        )
+        if not self._loops.admits(draft.sender, draft.to):
+            self._alert(session, 14107, here, "")
+            return
+        self._send(session, account, draft, here)
+
+    def _send(self, session: Session, account: Account, draft: Draft, here: str) -> None:
+        try:
+            self._outbound.submit(account, draft)
+        except TwilioError as refusal:
+            code = 14108 if refusal.code in _SENDER_REFUSALS else _ALERT_OF_REFUSAL.get(refusal.code, 12400)
+            if refusal.code == 21610:
+                # A reply to somebody who opted out is refused like any other text to them, without an alert.
+                return
+            self._alert(session, code, here, "", str(refusal.message(self._world.generation)))
+
+    def _alert(self, session: Session, code: int, url: str, method: str, reason: str = "") -> None:
+        variables = encode(session.parameters).decode()
+        self._debugger.alert(code, session.message, method=method, url=url, variables=variables, reason=reason)
+
+    def _alert_delivery(self, session: Session, delivery: Delivery, method: str) -> None:
+        answer = delivery.answer
+        self._debugger.alert(
+            delivery.code,
+            session.message,
+            method=method,
+            url=delivery.url,
+            variables=encode(session.parameters).decode(),
+            response_headers=_headers(answer),
+            response_body=answer.body.decode("utf-8", "replace") if answer else "",
+            reason=delivery.reason,
+        )
+
+
+def _address(text: str) -> str:
+    """Return a destination of a document; national numbers are read in the numbering plan of North America."""
+    if not text or text.startswith("+") or is_short_code(text):
+        return text
+    digits = "".join(character for character in text if character.isdigit())
+    return e164(f"+1{digits}") or e164(f"+{digits}") or text
+
+
+def _chunked(answer: Answer) -> bool:
+    return any(name.lower() == "transfer-encoding" for name, _ in answer.headers)
+
+
+def _headers(answer: Answer | None) -> str:
+    return "&".join(f"{name}={value}" for name, value in answer.headers) if answer else ""
