@@ -10,7 +10,9 @@ import aiohttp
 
 from driver.clock import Clock
 from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
+from driver.config.workflows import rules_of
 from driver.domain.asset import AlarmRules
+from driver.errors import StartError
 from driver.gateway import TwilioGateway
 from driver.gateway.transport import Transport
 from driver.ports.store import Remembered, SetMark, Store
@@ -30,6 +32,7 @@ from driver.services.receipts import Receipts
 from driver.services.sending import Sending
 from driver.services.supervisor import Supervisor
 from driver.services.tables import Tables
+from driver.services.workflows import AGENDA, Workflows
 from driver.tables.contents import TableKind
 from driver.webhooks.app import STATUS_PATH
 
@@ -56,6 +59,7 @@ class Parts:
     poller: Poller
     commands: Commands
     supervisor: Supervisor
+    workflows: Workflows | None
     instance_id: str
 
     def project_hash(self) -> str:
@@ -73,6 +77,8 @@ class Parts:
             ("assets", self.assets.run),
         ):
             self.supervisor.start(name, run)
+        if self.workflows is not None:
+            self.supervisor.start("workflows", self.workflows.run)
 
 
 async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSession, store: Store) -> Parts:
@@ -139,8 +145,39 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
         poller=poller,
         commands=commands,
         supervisor=Supervisor(clock, activity),
+        workflows=_workflows(config, marks, store, bus, assets, commands, clock, activity),
         instance_id=marks[INSTANCE],
     )
+
+
+def _workflows(
+    config: DriverConfig,
+    marks: Mapping[str, str],
+    store: Store,
+    bus: EventBus,
+    assets: Assets,
+    commands: Commands,
+    clock: Clock,
+    activity: Activity,
+) -> Workflows | None:
+    """Return the workflows, or None where no rule is configured."""
+    rules = rules_of(config.workflows, config.notify)
+    if not rules:
+        return None
+    try:
+        return Workflows(
+            rules,
+            config.notify.allowances(),
+            store=store,
+            bus=bus,
+            assets=assets,
+            commands=commands,
+            clock=clock,
+            activity=activity,
+            remembered=marks.get(AGENDA, ""),
+        )
+    except ValueError as broken:
+        raise StartError(f"what the database remembers of workflows cannot be read: {broken}") from None
 
 
 def _catalogue(

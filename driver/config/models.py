@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from driver.config.fields import Identifier, PhoneNumber, Port, Seconds, Section, Sender, WebAddress, is_loopback
+from driver.config.workflows import NotifyConfig, WorkflowConfig, rules_of
 
 
 class Role(StrEnum):
@@ -194,6 +195,8 @@ class DriverConfig(Section):
     log: LogConfig = LogConfig()
     internal: InternalConfig = InternalConfig()
     phones: tuple[PhoneConfig, ...] = ()
+    notify: NotifyConfig = NotifyConfig()
+    workflows: tuple[WorkflowConfig, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -213,4 +216,5 @@ class DriverConfig(Section):
             raise ValueError(
                 f"receive.mode {self.receive.mode!r} needs twilio.auth_token: an API key cannot verify signatures"
             )
+        rules_of(self.workflows, self.notify)
         return self
