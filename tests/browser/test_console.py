@@ -233,13 +233,16 @@ async def test_an_import_shows_its_difference_first_and_repaints_at_once(console
         await expect(result).to_contain_text("Nothing was imported. 2 to mend:")
         await expect(result).to_contain_text('line 2 (C2), Status.Color = "Redd": expected a colour')
         await expect(page.get_by_role("button", name="Import", exact=True)).to_be_hidden()
-        good = header + b"default,1,#123456\n"
+        good = header.strip() + b",Status.TextColor,Status.SelectedColor\ndefault,1,#123456,#8A0000,Navy\n"
         await chosen.set_input_files({"name": "b.csv", "mimeType": "text/csv", "buffer": good})
         await expect(result).to_contain_text("Status.Color: #FF2E7D32 → #FF123456")
         assert await colour(page) == "rgb(46, 125, 50)"
         await page.get_by_role("button", name="Import", exact=True).click()
         await expect(result).to_contain_text("Imported: 1 row changed.")
         await expect(card(page, "Guard").locator(".status")).to_have_css("background-color", "rgb(18, 52, 86)")
+        await expect(card(page, "Guard").locator(".caption")).to_have_css("color", "rgb(138, 0, 0)")
+        await select(page, "Guard")
+        await expect(card(page, "Guard")).to_have_css("box-shadow", re.compile(r"rgb\(0, 0, 128\)"))
 
 
 async def colour(page: Page) -> str:

@@ -269,3 +269,26 @@ class TestCommandLine:
         assert (done.returncode, "No such file" in done.stderr) == (2, True)
         done = await invoke(tables_command, "template", "asset", str(tmp_path / "no" / "a.csv"))
         assert (done.returncode, "cannot be written" in done.stderr) == (1, True)
+
+
+async def test_a_changed_configuration_is_taken_over_and_imports_stay(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await put(here, "/api/tables/status", NIGHT)
+        header = "AssetId,LoggingDescription,StatusTableId,ExternalPhoneNumber,TwilioPhoneNumber\n"
+        rows = f"guard,North,night,{GUARD},{OURS}\nextra,,,+12015550104,{OURS}\n"
+        await put(here, "/api/tables/asset", header + rows)
+        phones = [
+            {"id": "guard", "caption": "Porter", "external_phone_number": GUARD, "twilio_phone_number": OURS},
+            {"id": "new", "caption": "New", "external_phone_number": "+12015550105", "twilio_phone_number": OURS},
+        ]
+        await here.driver.reload(settings(here.fake, tmp_path, phones=phones))
+        await here.clock.settle()
+        shown = {asset["assetId"]: asset["caption"] for asset in (await here.get("/api/assets"))["items"]}
+        assert shown == {"twilio": "Twilio SMS", "guard": "Porter", "new": "New", "extra": "extra"}
+        assert await here.status("guard") == "Fine", "its imported status table stays"
+        (row,) = (row for row in (await here.get("/api/tables/asset"))["rows"] if row["AssetId"] == "guard")
+        assert row["LoggingDescription"] == "North"
+        told = await put(here, "/api/tables/asset", "AssetId,Caption\nnew,Other\n", status=422)
+        assert "the configuration file sets this to 'New'" in told["errors"][0]["message"]
+        await put(here, "/api/tables/asset", "AssetId,Caption\ngate,Gate\n")
+        assert (await here.asset("gate"))["caption"] == "Gate", "its id is free again"

@@ -8,6 +8,13 @@ const PLAIN = {
   "No Communication": "#616161",
 };
 
+/** Colours that a table may leave open; the page has its own then. */
+const OPTIONAL = {
+  "--caption": "Status.TextColor",
+  "--selected": "Status.SelectedColor",
+  "--selected-caption": "Status.SelectedTextColor",
+};
+
 /** `#AARRGGBB` becomes `#RRGGBBAA`. */
 export function css(colour) {
   return /^#[0-9A-F]{8}$/i.test(colour) ? `#${colour.slice(3)}${colour.slice(1, 3)}` : "";
@@ -30,6 +37,11 @@ export function paint(element, status, row) {
   element.style.setProperty("--status", colour);
   element.style.setProperty("--on-status", readable(colour));
   element.style.setProperty("--flash", flash);
-  element.style.setProperty("--on-flash", readable(flash));
+  element.style.setProperty("--on-flash", css(row?.["Status.FlashTextColor"]) || readable(flash));
+  for (const [name, column] of Object.entries(OPTIONAL)) {
+    const value = css(row?.[column]);
+    if (value) element.style.setProperty(name, value);
+    else element.style.removeProperty(name);
+  }
   element.classList.toggle("flashing", row?.["Status.Flash"] === true);
 }
