@@ -55,6 +55,8 @@ class WebhookAttempt:
     fault: str
     seconds: float
     event: str = ""
+    signed_url: str = ""
+    """What the signature was made over, besides the form."""
 
 
 T = TypeVar("T", Exchange, WebhookAttempt)

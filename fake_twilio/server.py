@@ -95,6 +95,7 @@ class FakeTwilio(Witness):
         self._proxy_allow = tuple(proxy_allow)
         self._data_dir = Path(data_dir) if data_dir is not None else None
         self._doors: Any = None
+        self._pages: Any = None
         self._state_path = Path(state_file) if state_file is not None else None
         self._state_file: StateFile | None = None
         self._runner: web.ServerRunner | None = None
@@ -269,7 +270,11 @@ class FakeTwilio(Witness):
     async def _page(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         if path.startswith(f"{PREFIX}/") or path == PREFIX:
             return await self._parts[2].handle(request)
-        return WireResponse(Reply(404, b"There is no page yet.\n", "text/plain"))
+        if self._pages is None:
+            from fake_twilio.ui.pages import Pages
+
+            self._pages = Pages()
+        return WireResponse(self._pages.answer(request.method, path.partition("?")[0]))
 
     async def _open_doors(self, handler: web.Server) -> None:
         """Open the TLS listener and the proxy, if they are asked for."""

@@ -40,6 +40,7 @@ async def advance(call: ControlCall) -> Reply:
     if not 0 <= seconds <= 10 * 365 * 86_400:
         raise ProblemError(400, "Bad body", f"seconds: {seconds:g} is not between 0 and ten years")
     await clock.advance(seconds)
+    call.world.events.publish("clock", {"now": iso_milliseconds(clock.now())})
     return show(call)
 
 

@@ -1,7 +1,10 @@
 """Faults: plant, list, remove."""
 
+from dataclasses import MISSING, Field, fields
+from typing import Any, get_type_hints
+
 from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.faults import FaultError
+from fake_twilio.faults import EFFECTS, FaultError
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route
 
@@ -20,6 +23,33 @@ async def plant(call: ControlCall) -> Reply:
 def list_(call: ControlCall) -> Reply:
     """Show every fault, with how often it matched and struck."""
     return json_reply(200, {"faults": [planted.document() for planted in call.world.faults]})
+
+
+def effects(call: ControlCall) -> Reply:
+    """Show every effect there is: what it does, its further keys, where it strikes; the page's form is made of this."""
+    return json_reply(
+        200,
+        {
+            "effects": [
+                {
+                    "type": name,
+                    "stage": cls.stage,
+                    "where": cls.where,
+                    "does": (cls.__doc__ or "").strip(),
+                    "keys": [_key(item, get_type_hints(cls)[item.name]) for item in fields(cls)],  # type: ignore[arg-type]
+                }
+                for name, cls in EFFECTS.items()
+            ],
+            "operations": sorted(call.world.faults.operations | {"delivery", "callback", "inbound_webhook"}),
+        },
+    )
+
+
+def _key(item: Field[Any], kind: Any) -> dict[str, Any]:
+    required = item.default is MISSING and item.default_factory is MISSING
+    default = None if item.default is MISSING else item.default
+    names = {int: "integer", float: "number", str: "text", int | None: "integer"}
+    return {"name": item.name, "type": names.get(kind, "object"), "required": required, "default": default}
 
 
 def fetch(call: ControlCall) -> Reply:
@@ -55,6 +85,7 @@ ROUTES = (
     Route("POST", "/faults", "control.faults.plant", plant),
     Route("GET", "/faults", "control.faults.list", list_),
     Route("DELETE", "/faults", "control.faults.clear", clear),
+    Route("GET", "/faults/effects", "control.faults.effects", effects),
     Route("GET", "/faults/{id}", "control.faults.fetch", fetch),
     Route("DELETE", "/faults/{id}", "control.faults.remove", remove),
 )

@@ -4,22 +4,34 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.journal import Exchange, WebhookAttempt, open_headers
+from fake_twilio.journal import Exchange, Journal, T, WebhookAttempt, open_headers
 from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.network.signature import base_string, sign
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route
 
 
 def requests(call: ControlCall) -> Reply:
     """Show the requests, filtered by operation, recipient, sender; `since` leaves out those up to a number."""
-    entries = [describe_request(entry) for entry in call.world.requests.since(_since(call))]
+    entries = [describe_request(entry) for entry in _recent(call, call.world.requests)]
     return json_reply(200, {"requests": _filtered(call, entries), "dropped": call.world.requests.dropped})
 
 
 def webhooks(call: ControlCall) -> Reply:
     """Show the webhook attempts, with the same filters."""
-    entries = [describe_webhook(entry) for entry in call.world.webhooks.since(_since(call))]
+    entries = [describe_webhook(entry, _token(call, entry)) for entry in _recent(call, call.world.webhooks)]
     return json_reply(200, {"webhooks": _filtered(call, entries), "dropped": call.world.webhooks.dropped})
+
+
+def request(call: ControlCall) -> Reply:
+    """Show one request by its number."""
+    return json_reply(200, describe_request(_one(call, call.world.requests)))
+
+
+def webhook(call: ControlCall) -> Reply:
+    """Show one webhook attempt by its number."""
+    entry = _one(call, call.world.webhooks)
+    return json_reply(200, describe_webhook(entry, _token(call, entry)))
 
 
 def describe_request(entry: Exchange) -> dict[str, Any]:
@@ -47,8 +59,11 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
     }
 
 
-def describe_webhook(entry: WebhookAttempt) -> dict[str, Any]:
-    """Return a webhook attempt as plain values."""
+def describe_webhook(entry: WebhookAttempt, token: str) -> dict[str, Any]:
+    """Return a webhook attempt as plain values, with a verdict on its signature by the account's present token."""
+    sent = dict(entry.headers).get("X-Twilio-Signature", "")
+    url = entry.signed_url or entry.url
+    signed = [] if entry.method == "GET" else parse_qsl(entry.body, keep_blank_values=True)
     return {
         "number": entry.number,
         "at": iso_milliseconds(entry.at),
@@ -67,9 +82,38 @@ def describe_webhook(entry: WebhookAttempt) -> dict[str, Any]:
         "response": entry.reply,
         "response_type": entry.reply_type,
         "error": entry.error or None,
+        "signature": {
+            "sent": sent,
+            "genuine": bool(sent) and sign(token, url, signed) == sent,
+            "base_string": base_string(url, signed),
+        },
         "fault": entry.fault or None,
         "seconds": round(entry.seconds, 6),
     }
+
+
+def _token(call: ControlCall, entry: WebhookAttempt) -> str:
+    account = call.world.state.accounts.get(entry.account_sid)
+    return account.auth_token if account is not None else ""
+
+
+def _one(call: ControlCall, journal: Journal[T]) -> T:
+    number = call.variables["number"]
+    entry = next((entry for entry in journal.entries if str(entry.number) == number), None)
+    if entry is None:
+        raise ProblemError(404, "No such entry", f"{number} is not in the journal: it was never there or was let go")
+    return entry
+
+
+def _recent(call: ControlCall, journal: Journal[T]) -> list[T]:
+    """Return the entries after the one that `since` names, of those the newest `limit`."""
+    entries = list(journal.since(_since(call)))
+    text = call.query.get("limit")
+    if not text:
+        return entries
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ProblemError(400, "Bad query", f"limit={text!r} is not a number of 1 or more")
+    return entries[-int(text) :]
 
 
 def _since(call: ControlCall) -> int:
@@ -86,5 +130,7 @@ def _filtered(call: ControlCall, entries: list[dict[str, Any]]) -> list[dict[str
 
 ROUTES = (
     Route("GET", "/requests", "control.requests", requests),
+    Route("GET", "/requests/{number}", "control.request", request),
     Route("GET", "/webhooks", "control.webhooks", webhooks),
+    Route("GET", "/webhooks/{number}", "control.webhook", webhook),
 )

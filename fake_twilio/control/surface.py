@@ -5,7 +5,20 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from fake_twilio.control import clock, environment, faults, handsets, health, held, journals, snapshots, stream, waiting
+from fake_twilio.control import (
+    accounts,
+    clock,
+    environment,
+    faults,
+    handsets,
+    health,
+    held,
+    journals,
+    messages,
+    snapshots,
+    stream,
+    waiting,
+)
 from fake_twilio.control.call import ControlCall, ProblemError
 from fake_twilio.network.network import Network
 from fake_twilio.web.reply import Reply, WireResponse
@@ -13,7 +26,20 @@ from fake_twilio.web.routes import Routes
 
 PREFIX = "/_fake/v1"
 
-SUBJECTS = (health, environment, clock, faults, held, handsets, waiting, journals, snapshots, stream)
+SUBJECTS = (
+    health,
+    environment,
+    accounts,
+    messages,
+    clock,
+    faults,
+    held,
+    handsets,
+    waiting,
+    journals,
+    snapshots,
+    stream,
+)
 """The modules whose `ROUTES` make up the control API."""
 
 _logger = logging.getLogger(__name__)

@@ -108,7 +108,7 @@ async def wire(
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     session = aiohttp.ClientSession(headers={"Authorization": aiohttp.encode_basic_auth(ACCOUNT, TOKEN)})
     try:
-        async with FakeTwilio(options.pop("seed", seed(url)), clock=clock or ManualClock(), **options) as fake, session:
+        async with session, FakeTwilio(options.pop("seed", seed(url)), clock=clock or ManualClock(), **options) as fake:
             yield Wire(fake, session, url, received)
     finally:
         await runner.cleanup()

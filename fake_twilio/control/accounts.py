@@ -1,0 +1,155 @@
+"""Accounts as a person running the fake sees and changes them: upgrade, balance, status, verified callers, webhooks."""
+
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import unquote
+
+from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.model.account import Account, AccountStatus, AccountType, CallerId
+from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.phone import e164, friendly
+from fake_twilio.network.webhooks import callable_url
+from fake_twilio.web.reply import Reply, json_reply
+from fake_twilio.web.routes import Route
+
+_URLS = ("sms_url", "sms_fallback_url")
+_METHODS = ("sms_method", "sms_fallback_method")
+
+
+def describe_account(call: ControlCall, account: Account) -> dict[str, Any]:
+    """Return an account with its numbers and verified callers, without its secrets."""
+    state = call.world.state
+    return {
+        "sid": account.sid,
+        "friendly_name": account.friendly_name,
+        "type": account.type,
+        "status": account.status,
+        "balance": str(account.balance),
+        "owner_sid": account.owner_sid,
+        "verified": sorted(state.verified[account.sid]),
+        "numbers": [
+            {
+                "sid": number.sid,
+                "phone_number": number.phone_number,
+                "friendly_name": number.friendly_name,
+                "sms_url": number.sms_url,
+                "sms_method": number.sms_method,
+                "sms_fallback_url": number.sms_fallback_url,
+                "sms_fallback_method": number.sms_fallback_method,
+            }
+            for number in state.numbers.of(account.sid)
+        ],
+    }
+
+
+def list_(call: ControlCall) -> Reply:
+    """Show every account."""
+    accounts = call.world.state.accounts.values()
+    return json_reply(200, {"accounts": [describe_account(call, account) for account in accounts]})
+
+
+async def change(call: ControlCall) -> Reply:
+    """Upgrade an account or make it a trial again, suspend it, set its balance."""
+    account = _account(call)
+    document = await call.json({"type": str, "status": str, "balance": str, "friendly_name": str})
+    errors, changes = [], dict[str, Any]()
+    for name, kind in (("type", AccountType), ("status", AccountStatus)):
+        if name in document:
+            try:
+                changes[name] = kind(document[name])
+            except ValueError:
+                errors.append(f"{name}: {document[name]!r} is not one of {', '.join(kind)}")
+    if "balance" in document:
+        try:
+            changes["balance"] = Decimal(document["balance"])
+            if not changes["balance"].is_finite():
+                raise InvalidOperation
+        except InvalidOperation:
+            errors.append(f"balance: {document['balance']!r} is not an amount such as '15.50'")
+    if "friendly_name" in document:
+        changes["friendly_name"] = document["friendly_name"][:64]
+    if errors:
+        raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+    changed = call.world.state.put_account(replace(account, **changes, updated=call.world.now()))
+    return _changed(call, changed)
+
+
+async def verify(call: ControlCall) -> Reply:
+    """Make a number a verified caller of an account, as entering the code would."""
+    account = _account(call)
+    document = await call.json({"phone_number": str}, required=("phone_number",))
+    number = _phone(document["phone_number"])
+    world = call.world
+    if number not in world.state.verified[account.sid]:
+        now = world.now()
+        world.state.put_caller(CallerId(world.ids.sid("PN"), account.sid, number, friendly(number), now, now))
+    return _changed(call, account)
+
+
+def forget(call: ControlCall) -> Reply:
+    """Take a verified caller from an account."""
+    account = _account(call)
+    number = _phone(unquote(call.variables["number"]))
+    state = call.world.state
+    caller = next((caller for caller in state.callers.of(account.sid) if caller.phone_number == number), None)
+    if caller is None:
+        raise ProblemError(404, "Not verified", f"{number} is not a verified caller of {account.sid}")
+    state.remove_caller(caller)
+    return _changed(call, account)
+
+
+async def mend(call: ControlCall) -> Reply:
+    """Change what a Twilio number calls when a text comes in."""
+    account = _account(call)
+    wanted = _phone(unquote(call.variables["number"]))
+    state = call.world.state
+    number = next((row for row in state.numbers.of(account.sid) if row.phone_number == wanted), None)
+    if number is None:
+        raise ProblemError(404, "No such number", f"{wanted} is not a number of {account.sid}")
+    document = await call.json(dict.fromkeys((*_URLS, *_METHODS), str))
+    errors = [
+        f"{name}: {document[name]!r} is not an http or https address"
+        for name in _URLS
+        if document.get(name) and not callable_url(document[name])
+    ]
+    errors += [
+        f"{name}: {document[name]!r} is not GET or POST"
+        for name in _METHODS
+        if name in document and document[name] not in ("GET", "POST")
+    ]
+    if errors:
+        raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+    changed: IncomingNumber = replace(number, **document, updated=call.world.now())
+    state.put_number(changed)
+    return _changed(call, account)
+
+
+def _changed(call: ControlCall, account: Account) -> Reply:
+    document = describe_account(call, account)
+    call.world.events.publish("account", {"sid": account.sid})
+    return json_reply(200, document)
+
+
+def _account(call: ControlCall) -> Account:
+    account = call.world.state.accounts.get(call.variables["account"])
+    if account is None:
+        known = ", ".join(call.world.state.accounts)
+        raise ProblemError(404, "No such account", f"{call.variables['account']} is not here; here are {known}")
+    return account
+
+
+def _phone(given: str) -> str:
+    number = e164(given.strip())
+    if number is None:
+        raise ProblemError(400, "Not a phone number", f"{given!r} is not a number such as +12015550101")
+    return number
+
+
+ROUTES = (
+    Route("GET", "/accounts", "control.accounts.list", list_),
+    Route("POST", "/accounts/{account}", "control.accounts.change", change),
+    Route("POST", "/accounts/{account}/verified", "control.accounts.verify", verify),
+    Route("DELETE", "/accounts/{account}/verified/{number}", "control.accounts.forget", forget),
+    Route("POST", "/accounts/{account}/numbers/{number}", "control.accounts.mend", mend),
+)

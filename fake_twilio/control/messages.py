@@ -1,0 +1,50 @@
+"""Every message of every account, as the carrier knows it, and the phones behind them."""
+
+from heapq import nlargest
+
+from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.network.world import describe
+from fake_twilio.web.reply import Reply, json_reply
+from fake_twilio.web.routes import Route
+
+MOST = 5000
+USUAL = 1000
+
+
+def list_(call: ControlCall) -> Reply:
+    """Show the newest messages, oldest first; `limit` says how many."""
+    text = call.query.get("limit", str(USUAL))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
+        raise ProblemError(400, "Bad query", f"limit={text!r} is not a number between 1 and {MOST}")
+    logs = call.world.state.logs.values()
+    newest = nlargest(int(text), (row for log in logs for row in log.rows.values()), key=lambda row: row.number)
+    total = sum(len(log.rows) for log in logs)
+    return json_reply(200, {"messages": [describe(row) for row in reversed(newest)], "total": total})
+
+
+def phones(call: ControlCall) -> Reply:
+    """Show every phone that is verified or ever took part in a conversation, and what it opted out of."""
+    state = call.world.state
+    numbers = {number for verified in state.verified.values() for number in verified}
+    for log in state.logs.values():
+        for row in log.rows.values():
+            numbers.add(row.to if row.outbound else row.sender or "")
+    numbers -= {"", *state.number_sids}
+    opted_out: dict[str, list[str]] = {}
+    for pair in state.opted_out:
+        scope, _, person = pair.partition(" ")
+        opted_out.setdefault(person, []).append(scope)
+    return json_reply(
+        200,
+        {
+            "handsets": [
+                {"number": number, "opted_out_of": sorted(opted_out.get(number, []))} for number in sorted(numbers)
+            ]
+        },
+    )
+
+
+ROUTES = (
+    Route("GET", "/messages", "control.messages.list", list_),
+    Route("GET", "/handsets", "control.handsets.list", phones),
+)

@@ -1,0 +1,54 @@
+"""Hands out the page's files, with headers that let nothing run but the page's own modules."""
+
+from pathlib import Path
+
+from fake_twilio.web.reply import Reply
+
+PREFIX = "/_fake/"
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""What a browser may load and run: the page's own files; nothing inline or foreign, no text turned into markup."""
+
+_HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-cache"),
+)
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_FOLDER = Path(__file__).parent / "static"
+
+
+class Pages:
+    """Every file of the page, read once."""
+
+    def __init__(self) -> None:
+        self._replies = {
+            PREFIX + path.name: Reply(200, path.read_bytes(), _TYPES[path.suffix], _HEADERS)
+            for path in _FOLDER.iterdir()
+            if path.suffix in _TYPES
+        }
+        self._replies[PREFIX] = self._replies[PREFIX + "index.html"]
+
+    def answer(self, method: str, path: str) -> Reply:
+        """Return the file at a path; a folder without its slash is sent to the one with it."""
+        if path == PREFIX.rstrip("/"):
+            return Reply(308, headers=(("Location", PREFIX),))
+        found = self._replies.get(path)
+        if found is None:
+            return Reply(404, b"There is no such page; the page is at /_fake/\n", "text/plain; charset=utf-8", _HEADERS)
+        if method not in ("GET", "HEAD"):
+            return Reply(
+                405, b"Pages are only read.\n", "text/plain; charset=utf-8", (*_HEADERS, ("Allow", "GET, HEAD"))
+            )
+        return found

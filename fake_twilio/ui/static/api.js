@@ -1,0 +1,43 @@
+// The control API: every call of the page goes through here.
+
+const BASE = "/_fake/v1";
+
+/** What the control API refused, in its own words. */
+export class Refused extends Error {
+  constructor(problem) {
+    super((problem.errors || []).join("\n") || problem.detail || problem.title || "the fake refused");
+    this.problem = problem;
+  }
+}
+
+export async function call(method, path, body) {
+  const request = { method, headers: {} };
+  if (body !== undefined) {
+    request.body = JSON.stringify(body);
+    request.headers["Content-Type"] = "application/json";
+  }
+  let answer;
+  try {
+    answer = await fetch(BASE + path, request);
+  } catch {
+    throw new Refused({ detail: "the fake does not answer; does it still run?" });
+  }
+  const document = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) throw new Refused(document);
+  return document;
+}
+
+export const get = (path) => call("GET", path);
+export const post = (path, body) => call("POST", path, body);
+export const remove = (path) => call("DELETE", path);
+export const at = (...parts) => "/" + parts.map(encodeURIComponent).join("/");
+
+/** Follow every change; `handlers` by the event's name, `onlive(true|false)` when the connection comes and goes. */
+export function follow(handlers, onlive) {
+  const source = new EventSource(`${BASE}/events`);
+  source.onopen = () => onlive(true);
+  source.onerror = () => onlive(false);
+  for (const [name, handle] of Object.entries(handlers)) {
+    source.addEventListener(name, (event) => handle(JSON.parse(event.data)));
+  }
+}

@@ -1,0 +1,78 @@
+// Puts the page together.
+
+import { accounts } from "./accounts.js";
+import { post } from "./api.js";
+import { clock } from "./clock.js";
+import { toast } from "./dom.js";
+import { faults } from "./faults.js";
+import { phones } from "./phones.js";
+import { hear, start, store } from "./store.js";
+import { tabs } from "./tabs.js";
+import { timeline } from "./timeline.js";
+
+const byId = (id) => document.getElementById(id);
+
+const panels = tabs(
+  byId("panels"),
+  [
+    ["timeline", "Timeline"],
+    ["faults", "Faults"],
+    ["accounts", "Accounts"],
+  ].map(([name, title]) => [name, title, (chosen) => (byId(name).hidden = !chosen)]),
+);
+// In a narrow window one thing is seen at a time: the phones, or one of the panels.
+const places = tabs(
+  byId("places"),
+  [
+    ["phones", "Phones"],
+    ["timeline", "Timeline"],
+    ["faults", "Faults"],
+    ["accounts", "Accounts"],
+  ].map(([name, title]) => [
+    name,
+    title,
+    (chosen) => {
+      if (!chosen) return;
+      document.body.dataset.place = name === "phones" ? "phones" : "side";
+      if (name !== "phones") panels.choose(name);
+    },
+  ]),
+  "place",
+);
+
+const go = (name) => {
+  panels.choose(name);
+  if (getComputedStyle(byId("places")).display !== "none") places.choose(name);
+};
+
+const shown = timeline(byId("timeline"), { mend: (number) => (go("accounts"), listed.mend(number)) });
+const listed = accounts(byId("accounts"));
+faults(byId("faults"));
+clock(byId("clock"));
+phones(byId("phones"), {
+  show: (kind, number) => (go("timeline"), shown.open(kind, number)),
+  mend: (number) => (go("accounts"), listed.mend(number)),
+});
+
+hear("faults", () => {
+  const active = store.faults.filter((fault) => fault.times === null || fault.applied < fault.times).length;
+  panels.note("faults", active);
+  places.note("faults", active);
+});
+hear("live", () => {
+  byId("live").textContent = store.live ? "live" : "not connected";
+  byId("live").classList.toggle("on", store.live);
+});
+
+byId("reset").addEventListener("click", () => byId("sure").showModal());
+byId("sure-no").addEventListener("click", () => byId("sure").close());
+byId("sure-yes").addEventListener("click", async () => {
+  byId("sure").close();
+  try {
+    await post("/reset");
+  } catch (error) {
+    toast(error.message);
+  }
+});
+
+start();

@@ -1,0 +1,81 @@
+// Building elements. Whatever a texter typed only ever becomes text: there is no markup from strings anywhere on this page.
+
+/** Make an element. `props` are attributes, `on…` listeners, `text`, or properties such as `value`; `children` nodes or strings. */
+export function el(tag, props = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "text") made.textContent = value;
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name === "value" || name === "checked" || name === "disabled" || name === "open") made[name] = value;
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+/** Make a labelled field: a label around its text and its control. */
+export function field(label, control, hint) {
+  return el("label", { class: "field" }, el("span", { text: label }), control, hint ? el("small", { text: hint }) : null);
+}
+
+export function button(text, onclick, props = {}) {
+  return el("button", { type: "button", onclick, ...props }, text);
+}
+
+/** Run `work` at most once a frame, however often it is asked for. */
+export function framed(work) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      work();
+    });
+  };
+}
+
+/** Run `work` once, `wait` milliseconds after the last call. */
+export function calmed(work, wait) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, wait);
+  };
+}
+
+let hiding;
+
+/** Tell something that went wrong, or well, for a few seconds. */
+export function toast(text, good = false) {
+  const place = document.getElementById("toast");
+  place.textContent = text;
+  place.classList.toggle("good", good);
+  place.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => (place.hidden = true), 6000);
+}
+
+export async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`${what} copied`, true);
+  } catch {
+    toast(`${what} could not be copied: the browser does not allow it here`);
+  }
+}
+
+/** A North American number in groups; any other as it is. */
+export function spoken(number) {
+  const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number || "");
+  return parts ? `+1 ${parts[1]} ${parts[2]} ${parts[3]}` : number || "—";
+}
+
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const exactTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" });
+const dayTime = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+export const shortTime = (iso) => clockTime.format(new Date(iso));
+export const longTime = (iso) => exactTime.format(new Date(iso));
+export const dayAndTime = (iso) => dayTime.format(new Date(iso));

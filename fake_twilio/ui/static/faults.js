@@ -1,0 +1,121 @@
+// Faults: planting them by form, watching how often they match, taking them away. The form is made from the fake's own table.
+
+import { Refused, at, get, post, remove } from "./api.js";
+import { button, el, field, toast } from "./dom.js";
+import { hear, loadFaults, store } from "./store.js";
+
+const STAGES = {
+  request: "Before the request is processed",
+  reply: "In the answer to a processed request",
+  delivery: "On the way to the handset",
+  callback: "Receipts (status callbacks)",
+  inbound_webhook: "Webhooks of incoming texts",
+};
+const READY = [
+  ["503 once", { effect: { type: "http_error", status: 503 }, match: { operation: "messages.create" } }],
+  ["Lost answer", { effect: { type: "reset_after" }, match: { operation: "messages.create" } }],
+  ["Rate limit", { effect: { type: "rate_limit", retry_after: 2 }, match: { operation: "messages.create" } }],
+  ["Unreachable handset", { effect: { type: "delivery", status: "undelivered", error_code: 30003 } }],
+  ["Hold a message", { effect: { type: "hold", at: "queued" } }],
+  ["Lose a receipt", { effect: { type: "callback_drop" } }],
+];
+
+export function faults(place) {
+  const list = el("ul", { class: "planted", "aria-label": "Faults at work" });
+  const none = el("p", { class: "empty" }, "No fault is at work: everything goes well.");
+  const clear = button("Remove all", () => act(() => remove("/faults")), { class: "quiet" });
+  const ready = el("div", { class: "ready" }, ...READY.map(([name, fault]) => button(name, () => act(() => post("/faults", fault)))));
+  const form = el("form", { class: "fault-form" });
+  place.append(
+    el("div", { class: "head" }, el("h2", {}, "At work"), clear), none, list,
+    el("h2", {}, "Common ones"), ready,
+    el("h2", {}, "Make one"), form,
+  );
+
+  async function act(work) {
+    try {
+      await work();
+      await loadFaults();
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+
+  function draw() {
+    none.hidden = store.faults.length > 0;
+    clear.hidden = store.faults.length === 0;
+    list.replaceChildren(...store.faults.map(planted));
+  }
+
+  function planted(fault) {
+    const keys = Object.entries(fault.effect).filter(([name, value]) => name !== "type" && value !== null && value !== "" && value !== 0 && JSON.stringify(value) !== "{}");
+    const spent = fault.times !== null && fault.applied >= fault.times;
+    const match = Object.entries(fault.match).filter(([name, value]) => !(name === "operation" && value === "*"));
+    return el("li", { class: spent ? "spent" : "", "data-fault": fault.id },
+      el("div", {},
+        el("b", {}, fault.effect.type), " ", el("span", { class: "rest" }, keys.map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ")),
+        el("p", { class: "rest" }, `${fault.id} · ${match.length ? match.map(([name, value]) => `${name} ${value}`).join(", ") : "at everything it fits"}${fault.after ? `, after ${fault.after}` : ""}${fault.probability < 1 ? `, chance ${fault.probability}` : ""}`),
+      ),
+      el("span", { class: "counts", "aria-label": `matched ${fault.matched} times, struck ${fault.applied} times` }, el("b", {}, `${fault.applied}`), ` / ${fault.times === null ? "∞" : fault.times}`, el("small", {}, `matched ${fault.matched}`)),
+      button("✕", () => act(() => remove(at("faults", fault.id))), { class: "quiet", "aria-label": `Remove ${fault.id}` }),
+    );
+  }
+
+  hear("faults", draw);
+  get("/faults/effects").then((table) => fill(form, table), (error) => toast(error.message));
+}
+
+function fill(form, { effects, operations }) {
+  const choice = el("select", { name: "type", onchange: describe },
+    ...Object.entries(STAGES).map(([stage, title]) => el("optgroup", { label: title }, ...effects.filter((each) => each.stage === stage).map((each) => el("option", { value: each.type }, each.type)))));
+  const does = el("p", { class: "does" });
+  const keys = el("div", { class: "grid" });
+  const operation = el("select", {});
+  const to = el("input", { type: "tel", placeholder: "any" });
+  const from = el("input", { type: "tel", placeholder: "any" });
+  const body = el("input", { type: "text", placeholder: "any, or a regular expression" });
+  const times = el("input", { type: "number", min: "1", placeholder: "always", value: "1" });
+  const after = el("input", { type: "number", min: "0", value: "0" });
+  const chance = el("input", { type: "number", min: "0", max: "1", step: "any", value: "1" });
+  const wrong = el("p", { class: "why", role: "alert", hidden: true });
+  form.append(
+    field("What goes wrong", choice), does, keys,
+    el("fieldset", {}, el("legend", {}, "When"), el("div", { class: "grid" },
+      field("Operation", operation), field("To", to), field("From", from), field("Text", body),
+      field("How often", times), field("After letting pass", after), field("Chance", chance))),
+    wrong, el("button", { type: "submit", class: "primary" }, "Add the fault"));
+
+  const chosen = () => effects.find((each) => each.type === choice.value);
+  function describe() {
+    const effect = chosen();
+    does.textContent = effect.does.replaceAll("`", "");
+    keys.replaceChildren(...effect.keys.map((key) => field(key.name, el("input", {
+      name: key.name, "data-type": key.type, required: key.required, type: ["integer", "number"].includes(key.type) ? "number" : "text",
+      step: key.type === "integer" ? "1" : "any", placeholder: key.default === null ? (key.type === "object" ? '{"Header": "value"}' : "") : String(key.default),
+    }))));
+    const asPattern = (where) => new RegExp(`^${where.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
+    const fitting = operations.filter((name) => effect.where.some((where) => asPattern(where).test(name)));
+    operation.replaceChildren(el("option", { value: "" }, "any"), ...fitting.map((name) => el("option", { value: name }, name)));
+    if (fitting.includes("messages.create")) operation.value = "messages.create";
+  }
+  choice.value = "http_error";
+  describe();
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    wrong.hidden = true;
+    try {
+      const effect = { type: choice.value };
+      for (const input of keys.querySelectorAll("input")) {
+        if (input.value === "") continue;
+        effect[input.name] = { integer: Number, number: Number, object: JSON.parse, text: String }[input.dataset.type](input.value);
+      }
+      const match = Object.fromEntries(Object.entries({ operation: operation.value, to: to.value, from: from.value, body: body.value }).filter(([, value]) => value));
+      await post("/faults", { effect, match, times: times.value === "" ? null : Number(times.value), after: Number(after.value || 0), probability: chance.value === "" ? 1 : Number(chance.value) });
+      await loadFaults();
+    } catch (error) {
+      wrong.textContent = error instanceof Refused ? error.message : `a value is not JSON: ${error.message}`;
+      wrong.hidden = false;
+    }
+  });
+}

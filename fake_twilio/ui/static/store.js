@@ -1,0 +1,141 @@
+// What the page knows: the last word about every message, phone, account and fault, and who wants to hear of changes.
+
+import { at, follow, get } from "./api.js";
+import { calmed, toast } from "./dom.js";
+
+const KEPT = 5000;
+
+export const store = {
+  accounts: [],
+  phones: new Map(),
+  messages: new Map(),
+  total: 0,
+  webhookOf: new Map(),
+  faults: [],
+  clock: null,
+  live: false,
+};
+
+const listeners = new Map();
+
+/** Hear of a kind of change: accounts, phones, message, webhook, request, faults, clock, live, all. */
+export function hear(kind, listener) {
+  if (!listeners.has(kind)) listeners.set(kind, []);
+  listeners.get(kind).push(listener);
+}
+
+function tell(kind, detail) {
+  for (const listener of listeners.get(kind) || []) listener(detail);
+}
+
+/** The Twilio numbers of all accounts, each with its account. */
+export function twilioNumbers() {
+  return store.accounts.flatMap((account) => account.numbers.map((number) => ({ ...number, account })));
+}
+
+/** The phone of a message's person. */
+export const personOf = (message) => (message.direction === "inbound" ? message.from : message.to);
+export const numberOf = (message) => (message.direction === "inbound" ? message.to : message.from);
+
+function keep(message) {
+  const known = store.messages.has(message.sid);
+  store.messages.set(message.sid, message);
+  if (!known) store.total += 1;
+  if (store.messages.size > KEPT) store.messages.delete(store.messages.keys().next().value);
+  const person = personOf(message);
+  const ours = twilioNumbers().some((number) => number.phone_number === person);
+  if (person && !ours && !store.phones.has(person)) {
+    store.phones.set(person, { number: person, opted_out_of: [] });
+    tell("phones");
+  }
+}
+
+function noteWebhook(webhook) {
+  if (webhook.kind === "inbound_webhook") store.webhookOf.set(webhook.message_sid, webhook);
+}
+
+export async function loadAccounts() {
+  store.accounts = (await get("/accounts")).accounts;
+  tell("accounts");
+}
+
+export async function loadPhones() {
+  store.phones = new Map((await get("/handsets")).handsets.map((phone) => [phone.number, phone]));
+  tell("phones");
+}
+
+export async function loadFaults() {
+  store.faults = (await get("/faults")).faults;
+  tell("faults");
+}
+
+export async function loadClock() {
+  store.clock = { ...(await get("/clock")), asked: performance.now() };
+  tell("clock");
+}
+
+/** Ask for everything anew: at the start, after a reset, after events were lost. */
+export async function loadAll() {
+  const [messages, webhooks, requests] = await Promise.all([
+    get("/messages?limit=1000"),
+    get("/webhooks?limit=200"),
+    get("/requests?limit=200"),
+    loadAccounts(),
+    loadPhones(),
+    loadFaults(),
+    loadClock(),
+  ]);
+  store.messages = new Map(messages.messages.map((message) => [message.sid, message]));
+  store.total = messages.total;
+  store.webhookOf = new Map();
+  const attempts = webhooks.webhooks.map((each) => ({ ...each, kind: each.operation, error: each.error || "" }));
+  attempts.forEach(noteWebhook);
+  tell("all", { requests: requests.requests, webhooks: attempts });
+}
+
+const countsSoon = calmed(() => loadFaults().catch(() => {}), 250);
+const clockSoon = calmed(() => loadClock().catch(() => {}), 100);
+const phonesSoon = calmed(() => loadPhones().catch(() => {}), 200);
+
+/** Begin to follow the fake. */
+export function start() {
+  const again = () => loadAll().catch((error) => toast(error.message));
+  const struck = () => {
+    if (store.faults.length) countsSoon();
+  };
+  follow(
+    {
+      message: (message) => {
+        keep(message);
+        tell("message", message);
+        if (/^(stop|start|unstop|end|quit|cancel|yes)/i.test(message.body)) phonesSoon();
+        struck();
+      },
+      webhook: (webhook) => {
+        noteWebhook(webhook);
+        tell("webhook", webhook);
+        struck();
+      },
+      request: (request) => {
+        tell("request", request);
+        struck();
+      },
+      fault: countsSoon,
+      fault_removed: countsSoon,
+      clock: clockSoon,
+      account: () => {
+        loadAccounts().catch(() => {});
+        phonesSoon();
+      },
+      reset: again,
+      lost: again,
+    },
+    (live) => {
+      if (live && !store.live) again();
+      store.live = live;
+      tell("live");
+    },
+  );
+}
+
+export const phonePath = (number) => at("handsets", number, "messages");
