@@ -11,7 +11,7 @@ import pytest
 from bench import check, documents, steps_page
 from bench.cast import NotOnThisSideError
 from bench.collect import FeatureFile, asynchronous_steps, definitions, scenario_of
-from bench.real_settings import NotReadyError, read_settings
+from bench.real_settings import FILE, NotReadyError, read_settings
 from bench.sides import DRIVERS, REAL_LACKS, TWILIOS, lacking
 from bench.spending import SpendGuard
 from bench.stage import Choice
@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the far side (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="the near side (%(default)s)")
     group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
+    group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="owned numbers (%(default)s)")
     group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
 
 
@@ -48,7 +49,7 @@ def _choice(config: pytest.Config) -> Choice:
         return Choice(twilio, driver)
     parallel = hasattr(config, "workerinput") or bool(config.getoption("numprocesses", None))
     try:
-        settings = read_settings(config.getoption("budget"), parallel=parallel)
+        settings = read_settings(config.getoption("budget"), parallel=parallel, file=config.getoption("real_settings"))
     except NotReadyError as error:
         raise pytest.UsageError(str(error)) from None
     return Choice(twilio, driver, settings, SpendGuard(settings.budget, {settings.number, settings.handset_number}))

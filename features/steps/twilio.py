@@ -24,6 +24,13 @@ def a_twilio_account(bench: Bench, type_: str) -> None:
     bench.use_account(type_)
 
 
+@given("Twilio's test credentials")
+@needs(Capability.MAGIC)
+def test_credentials(bench: Bench) -> None:
+    """Play with credentials that judge messages and send none; only Twilio's magic numbers mean something to them."""
+    bench.use_account("Test")
+
+
 @given(parsers.parse("Twilio answers the next message with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_the_next_message(bench: Bench, trouble: dict[str, object]) -> None:
