@@ -9,7 +9,7 @@ import driver
 from driver.app.listen import listening, tls_context
 from driver.app.parts import Parts
 from driver.config.models import DriverConfig, Role
-from driver.dataserver import console, segments
+from driver.dataserver import console, openapi, segments
 from driver.dataserver.app import make_app
 from driver.dataserver.auth import Access
 from driver.dataserver.pages import pages
@@ -82,7 +82,12 @@ def _rest(config: DriverConfig, parts: Parts, access: Access) -> Rest:
 
 def _dataserver(parts: Parts, access: Access, rest: Rest) -> web.Application:
     stream = Stream(parts.bus, parts.store, parts.assets, access, parts.clock, parts.activity, rest.info)
-    routes = [*console.routes(), *TableCalls(parts.imports, access).routes(), *segments.routes(access)]
+    routes = [
+        *console.routes(),
+        *openapi.routes(driver.__version__),
+        *TableCalls(parts.imports, access).routes(),
+        *segments.routes(access),
+    ]
     return make_app(rest, stream, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes)
 
 

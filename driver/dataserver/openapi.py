@@ -1,0 +1,345 @@
+"""The data server's calls as an OpenAPI document, from one table that a test holds against routes and answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+from swagger_ui_bundle import swagger_ui_path
+
+from driver.config.models import Role
+from driver.dataserver import wire
+from driver.dataserver.segments import SegmentsBody
+from driver.domain.commands import ExecutionState
+from driver.domain.status import State
+
+Json = dict[str, Any]
+
+
+def _object(required: Json, **optional: Json) -> Json:
+    return {"type": "object", "required": list(required), "properties": {**required, **optional}}
+
+
+def _or_null(schema: Json) -> Json:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _list(schema: Json) -> Json:
+    return {"type": "array", "items": schema}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _page(name: str) -> Json:
+    return _object({"items": _list(_ref(name)), "next": _or_null(TEXT)})
+
+
+TEXT: Json = {"type": "string"}
+NUMBER: Json = {"type": "number"}
+WHOLE: Json = {"type": "integer"}
+TRUTH: Json = {"type": "boolean"}
+MOMENT: Json = {"type": "string", "format": "date-time"}
+_STATES = _list({"type": "string", "enum": [state.value for state in State]})
+
+SCHEMAS: Json = {
+    "Problem": _object(
+        {"type": TEXT, "title": TEXT, "status": WHOLE, "code": TEXT, "detail": TEXT},
+        errors=_list(_object({"path": TEXT, "message": TEXT})),
+    ),
+    "Login": _object({"token": TEXT, "expiresIn": WHOLE, "role": {"enum": [role.value for role in Role]}}),
+    "Info": _object(
+        {
+            "driver": TEXT,
+            "version": TEXT,
+            "instanceId": TEXT,
+            "role": TEXT,
+            "systemId": TEXT,
+            "projectHash": TEXT,
+            "authentication": {"enum": ["none", "required"]},
+            "capabilities": _list(TEXT),
+        }
+    ),
+    "Alarm": _object(
+        {
+            "alarmId": TEXT,
+            "assetId": TEXT,
+            "itemId": TEXT,
+            "alarmType": TEXT,
+            "status": TEXT,
+            "state": {"enum": ["Acknowledged", "Unacknowledged"]},
+            "active": TRUTH,
+            "masked": TRUTH,
+            "time": MOMENT,
+            "age": _or_null(NUMBER),
+            "count": WHOLE,
+            "lastSeen": MOMENT,
+            "acknowledgedAt": _or_null(MOMENT),
+            "acknowledgedBy": TEXT,
+            "comment": TEXT,
+            "clearedAt": _or_null(MOMENT),
+            "location": TEXT,
+            "reason": TEXT,
+        }
+    ),
+    "Asset": _object(
+        {
+            "assetId": TEXT,
+            "itemId": TEXT,
+            "assetType": {"enum": ["System", "Phone"]},
+            "caption": TEXT,
+            "status": TEXT,
+            "activeStates": _STATES,
+            "trueStates": _STATES,
+            "facts": _object(
+                {
+                    "comm": _or_null(_object({"reason": TEXT, "detail": TEXT, "since": MOMENT})),
+                    "faults": _list(
+                        _object(
+                            {
+                                "cause": TEXT,
+                                "kind": {"enum": ["condition", "event"]},
+                                "detail": TEXT,
+                                "hint": TEXT,
+                                "code": _or_null(WHOLE),
+                                "count": WHOLE,
+                                "since": MOMENT,
+                                "lastSeen": MOMENT,
+                                "stale": TRUTH,
+                            }
+                        )
+                    ),
+                    "masked": _or_null(
+                        _object({"by": TEXT, "since": MOMENT, "until": _or_null(MOMENT), "comment": TEXT})
+                    ),
+                }
+            ),
+            "reason": TEXT,
+            "awaiting": TEXT,
+            "statusTable": TEXT,
+            "commandTable": _or_null(TEXT),
+            "notices": _list(_object({"code": TEXT, "words": TEXT, "hint": TEXT})),
+            "since": MOMENT,
+            "alarms": _list(_ref("Alarm")),
+        },
+        externalPhoneNumber=TEXT,
+        twilioPhoneNumber=TEXT,
+    ),
+    "Accepted": _object(
+        {
+            "executionId": TEXT,
+            "state": {"enum": [state.value for state in ExecutionState]},
+            "result": _or_null(TEXT),
+            "reason": _or_null(TEXT),
+        }
+    ),
+    "Execution": _object(
+        {
+            "executionId": TEXT,
+            "commandId": _or_null(TEXT),
+            "assetId": TEXT,
+            "scope": {"enum": ["asset", "system"]},
+            "command": TEXT,
+            "parameters": {"type": "object", "additionalProperties": TEXT},
+            "user": TEXT,
+            "workstation": TEXT,
+            "state": {"enum": [state.value for state in ExecutionState]},
+            "result": _or_null(TEXT),
+            "reason": _or_null(TEXT),
+            "createdAt": MOMENT,
+            "finishedAt": _or_null(MOMENT),
+            "attempts": _list(
+                _object(
+                    {
+                        "number": WHOLE,
+                        "at": MOMENT,
+                        "outcome": TEXT,
+                        "httpStatus": _or_null(WHOLE),
+                        "code": _or_null(WHOLE),
+                        "sid": _or_null(TEXT),
+                        "detail": _or_null(TEXT),
+                    }
+                )
+            ),
+            "messageSid": _or_null(TEXT),
+            "delivery": _or_null(TEXT),
+            "errorCode": _or_null(WHOLE),
+        }
+    ),
+    "Message": _object(
+        {
+            "sid": TEXT,
+            "direction": {"enum": ["inbound", "outbound"]},
+            "from": TEXT,
+            "to": TEXT,
+            "body": TEXT,
+            "status": TEXT,
+            "errorCode": _or_null(WHOLE),
+            "segments": _or_null(WHOLE),
+            "media": _list(TEXT),
+            "assetId": _or_null(TEXT),
+            "executionId": _or_null(TEXT),
+            "createdAt": MOMENT,
+            "updatedAt": MOMENT,
+        }
+    ),
+    "AuditLine": _object(
+        {
+            "Record Date": MOMENT,
+            "Device Type": TEXT,
+            "Command/Status": TEXT,
+            "Action": TEXT,
+            "Computer": TEXT,
+            "User Name": TEXT,
+            "Location": TEXT,
+        }
+    ),
+    "Segments": _object({"encoding": TEXT, "segments": WHOLE, "units": WHOLE, "perSegment": WHOLE, "remaining": WHOLE}),
+    "Health": _object({"status": TEXT}),
+    "AssetPage": _page("Asset"),
+    "AlarmPage": _page("Alarm"),
+    "ExecutionPage": _page("Execution"),
+    "MessagePage": _page("Message"),
+    "AuditPage": _page("AuditLine"),
+    "Table": {"type": "object"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what it does, takes and answers (a schema's name; empty: no JSON), and the role it needs."""
+
+    method: str
+    path: str
+    summary: str
+    answers: str
+    body: type[BaseModel] | None = None
+    status: int = 200
+    role: Role | None = Role.VIEWER
+    paged: bool = False
+
+
+CALLS = (
+    Call("post", "/api/Auth/Login", "Log in; the token lasts two hours.", "Login", wire.LoginBody, role=None),
+    Call("get", "/api/info", "What this driver is and can do.", "Info"),
+    Call("get", "/api/systems", "The system asset.", "AssetPage"),
+    Call("get", "/api/assets", "Every asset with its state and why.", "AssetPage", paged=True),
+    Call("get", "/api/assets/{id}", "One asset, by its id or item id.", "Asset"),
+    Call(
+        "post",
+        "/api/assets/{id}/commands",
+        "Give an asset a command. The same commandId gives the same execution.",
+        "Accepted",
+        wire.CommandBody,
+        202,
+        Role.OPERATOR,
+    ),
+    Call(
+        "post",
+        "/api/systems/{id}/commands",
+        "Give the system a command as a workflow does: Send Message between any two numbers.",
+        "Accepted",
+        wire.CommandBody,
+        202,
+        Role.OPERATOR,
+    ),
+    Call("get", "/api/executions/{id}", "How far a command is, every attempt, and the delivery.", "Execution"),
+    Call("get", "/api/alarms", "Alarms that are not over, unacknowledged first.", "AlarmPage", paged=True),
+    Call("get", "/api/messages", "Texts in both directions, newest first.", "MessagePage", paged=True),
+    Call(
+        "get", "/api/deadletters", "Texts that were terminated or whose fate is unknown.", "ExecutionPage", paged=True
+    ),
+    Call(
+        "post", "/api/deadletters/{id}/requeue", "Send a dead letter again, once.", "Accepted", None, 202, Role.OPERATOR
+    ),
+    Call(
+        "get", "/api/audit", "Commands and state changes, with the platform's seven columns.", "AuditPage", paged=True
+    ),
+    Call("get", "/api/tables/{kind}", "Status, command or asset tables, as JSON or CSV.", "Table"),
+    Call("put", "/api/tables/{kind}", "Import a table file, whole or not at all.", "Table", role=Role.ENGINEER),
+    Call("post", "/api/tables/{kind}/preview", "What an import would change.", "Table", role=Role.ENGINEER),
+    Call("post", "/api/segments", "How many parts a text makes.", "Segments", SegmentsBody),
+    Call("get", "/api/events", "WebSocket: hello, snapshot, then events; ?since=SEQ resumes.", ""),
+    Call("get", "/healthz", "Whether every task runs.", "Health", role=None),
+    Call("get", "/readyz", "Whether Twilio can be talked to.", "Health", role=None),
+    Call("get", "/metrics", "Counters for Prometheus.", "", role=None),
+)
+
+
+def document(version: str) -> Json:
+    """Return the OpenAPI 3.1 document."""
+    paths: dict[str, Json] = {}
+    schemas = dict(SCHEMAS)
+    for call in CALLS:
+        if call.body is not None:
+            schemas[call.body.__name__] = call.body.model_json_schema(by_alias=True)
+        paths.setdefault(call.path, {})[call.method] = _operation(call)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Twilio SMS driver", "version": version},
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(call: Call) -> Json:
+    done: Json = {"description": "Done" if call.status == 200 else "Accepted; not yet done"}
+    if call.answers:
+        done["content"] = {"application/json": {"schema": _ref(call.answers)}}
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": TEXT}
+        for name in ("id", "kind")
+        if f"{{{name}}}" in call.path
+    ]
+    if call.paged:
+        parameters.append({"name": "pageSize", "in": "query", "required": False, "schema": WHOLE})
+        parameters.append({"name": "cursor", "in": "query", "required": False, "schema": TEXT})
+    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+    made: Json = {"summary": call.summary, "responses": {str(call.status): done, "default": problem}}
+    if parameters:
+        made["parameters"] = parameters
+    if call.body is not None:
+        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(call.body.__name__)}}}
+    if call.role is not None:
+        made["security"] = [{"bearer": []}]
+        made["description"] = f"Needs the role {call.role.value} or a higher one."
+    return made
+
+
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Twilio SMS driver: API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css"></head><body><div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>"""
+_START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true});'
+_PARTS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
+
+
+def routes(version: str) -> Iterable[web.RouteDef]:
+    """Return the document and its page. Neither holds data, so neither needs a login; nothing comes from elsewhere."""
+    told = document(version)
+
+    async def openapi(_request: web.Request) -> web.Response:
+        return wire.answer(told)
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text=_PAGE, content_type="text/html")
+
+    async def start(_request: web.Request) -> web.Response:
+        return web.Response(text=_START, content_type="text/javascript")
+
+    async def part(request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        if name not in _PARTS:
+            raise web.HTTPNotFound
+        return web.FileResponse(swagger_ui_path / name, headers={"Content-Type": _PARTS[name]})
+
+    return [
+        web.get("/openapi.json", openapi),
+        web.get("/docs", page),
+        web.get("/docs/start.js", start),
+        web.get("/docs/{name}", part),
+    ]

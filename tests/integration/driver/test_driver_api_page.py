@@ -1,0 +1,83 @@
+"""The API's document says what the data server really does, and its page works without internet."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_schema_validator import OAS31Validator
+
+from driver.app import listeners
+from driver.dataserver.auth import Access
+from driver.dataserver.openapi import CALLS, document
+from support.driver_site import GUARD, OURS, site
+
+DOCUMENT = document("0")
+
+
+def schema(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
+
+
+def test_every_schema_is_valid() -> None:
+    for name, found in DOCUMENT["components"]["schemas"].items():
+        Draft202012Validator.check_schema(found)
+        assert found["type"] == "object", name
+
+
+async def test_the_document_names_exactly_the_calls_there_are(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        driver = here.driver
+        access = Access(driver.config.dataserver, here.clock)
+        app = listeners._dataserver(driver.parts, access, listeners._rest(driver.config, driver.parts, access))
+        there = {
+            (route.method.lower(), re.sub(r":[^}]*}", "}", route.resource.canonical))
+            for route in app.router.routes()
+            if route.resource is not None and route.method != "HEAD"
+        }
+        pages = {path for _, path in there if path in ("/", "/openapi.json") or path.startswith(("/docs", "/console"))}
+        assert {(call.method, call.path) for call in CALLS} == {call for call in there if call[1] not in pages}
+
+
+async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
+    async with site(tmp_path, trial=True) as here:
+        here.fault({"type": "http_error", "status": 400, "code": 21612}, times=2)
+        dead = await here.send("Fire")
+        await here.clock.advance(5)
+        await here.fake.handset(GUARD).send(OURS, "ok")
+        done = await here.send("Again")
+        await here.command("gate", "Mask", Comment="x")
+        await here.clock.advance(20)
+        for path, name in {
+            "/api/info": "Info",
+            "/api/systems": "AssetPage",
+            "/api/assets": "AssetPage",
+            "/api/assets/guard": "Asset",
+            f"/api/executions/{dead}": "Execution",
+            f"/api/executions/{done}": "Execution",
+            "/api/alarms": "AlarmPage",
+            "/api/messages": "MessagePage",
+            "/api/deadletters": "ExecutionPage",
+            "/api/audit": "AuditPage",
+            "/healthz": "Health",
+        }.items():
+            OAS31Validator(schema(name)).validate(await here.get(path))
+        refused = await here.post("/api/assets/guard/commands", {"command": "?"}, status=400)
+        OAS31Validator(schema("Problem")).validate(refused)
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/start.js", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js"])
+async def test_the_page_comes_with_the_driver(tmp_path: Path, path: str) -> None:
+    async with site(tmp_path) as here, here.http.get(f"{here.driver.dataserver_url}{path}") as answer:
+        assert answer.status == 200
+        text = await answer.text()
+        if path == "/docs":
+            assert "//" not in text.replace("<!doctype", "")
+
+
+async def test_the_document_is_served(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        told = await here.get("/openapi.json")
+        assert json.dumps(told["paths"], sort_keys=True) == json.dumps(DOCUMENT["paths"], sort_keys=True)
