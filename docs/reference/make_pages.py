@@ -1,0 +1,123 @@
+"""Makes the reference pages about the two commands and the driver's configuration from the code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import get_args
+
+import click
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from driver.cli import cli as sms_driver
+from driver.config.models import DriverConfig
+from fake_twilio.cli import main as fake_twilio
+
+HERE = Path(__file__).parent
+SECRET_FILES = {"auth_token", "auth_token_secondary", "api_key_secret"}
+
+
+def command_line() -> str:
+    """`command-line.md`: every command with its own help text."""
+    parts = [
+        "# Command line",
+        "",
+        "Two commands are installed. Made from the programs' own help.",
+        "",
+    ]
+    for name, group in (("sms-driver", sms_driver), ("fake-twilio", fake_twilio)):
+        parts += [f"## {name}", ""]
+        for path, command in _walk(name, group, None):
+            parts += [f"### `{path}`", "", "```text", command, "```", ""]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _walk(path: str, command: click.Command, parent: click.Context | None) -> Iterator[tuple[str, str]]:
+    """The command and what is below it, each with its help at a fixed width."""
+    context = click.Context(
+        command,
+        info_name=path.rsplit(" ", 1)[-1],
+        parent=parent,
+        max_content_width=96,
+        terminal_width=96,
+        help_option_names=["-h", "--help"],
+    )
+    yield path, command.get_help(context).rstrip()
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is not None:
+                yield from _walk(f"{path} {name}", below, context)
+
+
+def configuration() -> str:
+    """`configuration.md`: every key of `driver.toml` with its default and its meaning."""
+    parts = [
+        "# Configuration of the driver",
+        "",
+        "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` goes before the file; a value that",
+        "is a list or a table is given there as JSON. A key marked † may instead be given as `KEY_file`, the name of a",
+        "file that holds the secret. Unknown keys are refused, and every problem is told at once. Made from the code.",
+        "",
+    ]
+    for name, field in DriverConfig.model_fields.items():
+        model, many = _section(field)
+        heading = f"[[{name}]]" if many else f"[{name}]"
+        parts += [f"## `{heading}`", "", *_about(model), *_keys(model)]
+        for below, inner in model.model_fields.items():
+            nested, repeated = _section(inner)
+            if nested is not BaseModel:
+                inner_heading = f"[[{name}.{below}]]" if repeated else f"[{name}.{below}]"
+                parts += [f"### `{inner_heading}`", "", *_about(nested), *_keys(nested)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _section(field: FieldInfo) -> tuple[type[BaseModel], bool]:
+    """The model a field holds and whether it holds many; `BaseModel` itself for a plain value."""
+    for candidate in (field.annotation, *get_args(field.annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate, candidate is not field.annotation
+    return BaseModel, False
+
+
+def _about(model: type[BaseModel]) -> list[str]:
+    return [" ".join((model.__doc__ or "").split()), ""]
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    rows = ["| key | default | meaning |", "|---|---|---|"]
+    for name, field in model.model_fields.items():
+        if _section(field)[0] is not BaseModel:
+            continue
+        mark = " †" if name in SECRET_FILES else ""
+        rows.append(f"| `{name}`{mark} | {_default(field)} | {' '.join((field.description or '').split())} |")
+    return [*rows, ""] if len(rows) > 2 else []
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is PydanticUndefined:
+        return "*(required)*" if field.is_required() else ""
+    if field.default is None:
+        return "*(none)*"
+    if isinstance(field.default, (str, bool, int, float)):
+        return f"`{json.dumps(field.default)}`"
+    return f"`{json.dumps(list(field.default))}`" if isinstance(field.default, tuple) else f"`{field.default}`"
+
+
+PAGES: Mapping[str, object] = {"command-line.md": command_line, "configuration.md": configuration}
+
+
+def main() -> int:
+    """Write the pages."""
+    for name, make in PAGES.items():
+        assert callable(make)
+        (HERE / name).write_text(make(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
