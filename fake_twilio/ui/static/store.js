@@ -110,6 +110,7 @@ export function start() {
         tell("message", message);
         if (/^(stop|start|unstop|end|quit|cancel|yes)/i.test(message.body)) phonesSoon();
         struck();
+        clockSoon();
       },
       webhook: (webhook) => {
         noteWebhook(webhook);

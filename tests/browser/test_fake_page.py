@@ -1,0 +1,267 @@
+"""The fake's page in a real browser: conversations, failures read and mended, faults, time; nothing runs as script."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Page, expect
+
+from support.browser import browser, watched
+from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, Wire, seed, wire
+
+pytestmark = pytest.mark.browser
+
+TRIAL = {"type": "Trial"}
+
+
+@asynccontextmanager
+async def _page(one: Wire, **options: Any) -> AsyncIterator[Page]:
+    async with browser() as running, watched(running, one.fake.base_url, "/_fake/", **options) as seen:
+        await expect(seen.page.locator("#live")).to_have_text("live")
+        yield seen.page
+        assert seen.trouble == []
+
+
+def _phone(page: Page, number: str = GUARD) -> Any:
+    return page.locator(f'.phone[data-number="{number}"]')
+
+
+async def _type(page: Page, text: str, number: str = GUARD) -> None:
+    await _phone(page, number).get_by_placeholder("Text message").fill(text)
+    await _phone(page, number).get_by_placeholder("Text message").press("Enter")
+
+
+async def test_a_whole_conversation() -> None:
+    def answer(call: Received) -> web.Response:
+        text = "<Response><Message>Thank you</Message></Response>"
+        return web.Response(text=text if "Body" in call.form else "", content_type="text/xml")
+
+    async with wire(answer=answer) as one, _page(one) as page:
+        await one.created("Fire in building 4")
+        await expect(_phone(page).locator(".bubble .words")).to_have_text(["Fire in building 4"])
+        await _type(page, "On our way")
+        await expect(_phone(page).locator(".bubble .words")).to_have_text(
+            ["Fire in building 4", "On our way", "Thank you"]
+        )
+        await expect(_phone(page).locator(".mine .ticks")).to_have_text("✓✓")
+        assert [call.form["Body"] for call in one.received] == ["On our way"]
+        # Another phone appears as soon as somebody texts it, and by hand for any number.
+        await one.created("To the gate", To=GATE)
+        await expect(_phone(page, GATE).locator(".words")).to_have_text("To the gate")
+        await page.get_by_label("Number of the phone").fill("+1 201 555 0155")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await _type(page, "Hello from outside", "+12015550155")
+        await expect(_phone(page, "+12015550155").locator(".mine .words")).to_have_text("Hello from outside")
+
+
+async def test_a_webhook_fails_is_understood_is_mended_and_answers() -> None:
+    broken = {**seed("http://127.0.0.1:9/nobody")}
+
+    def answer(_: Received) -> web.Response:
+        return web.Response(text="<Response><Message>Back again</Message></Response>", content_type="text/xml")
+
+    async with wire(seed=broken, answer=answer) as one, _page(one) as page:
+        await _type(page, "Anybody there?")
+        await _phone(page).locator(".ticks.bad").click()
+        await expect(page.locator("#timeline .why")).to_contain_text("Nobody answered")
+        await page.get_by_role("button", name="Change the webhook of +1 201 555 0100").click()
+        hook = page.get_by_label("Webhook of +1 201 555 0100")
+        await expect(hook).to_be_focused()
+        await hook.fill(one.hook_url)
+        await hook.press("Enter")
+        await expect(page.locator("#toast")).to_have_text("Webhook saved")
+        await _type(page, "And now?")
+        await expect(_phone(page).locator(".words").last).to_have_text("Back again")
+
+
+async def test_a_fault_is_made_watched_and_removed() -> None:
+    async with wire() as one, _page(one) as page:
+        await page.get_by_role("tab", name="Faults").click()
+        await page.get_by_label("What goes wrong").select_option("http_error")
+        await page.get_by_label("status", exact=True).fill("503")
+        await page.get_by_label("How often").fill("2")
+        await page.get_by_role("button", name="Add the fault").click()
+        planted = page.locator(".planted li")
+        await expect(planted).to_contain_text("http_error")
+        async with one.create() as refused:
+            assert refused.status == 503
+        await expect(planted.locator(".counts")).to_contain_text("1 / 2")
+        await expect(page.get_by_role("tab", name="Faults").locator(".count")).to_have_text("1")
+        await planted.get_by_role("button", name="Remove fault-1").click()
+        await expect(page.get_by_text("No fault is at work")).to_be_visible()
+        await one.created()
+        # What the fake refuses is said beside the form.
+        await page.get_by_label("status", exact=True).fill("200")
+        await page.get_by_role("button", name="Add the fault").click()
+        await expect(page.locator(".fault-form .why")).to_have_text("effect.status: 200 is not between 400 and 599")
+
+
+async def test_time_is_moved_by_hand() -> None:
+    async with wire() as one, _page(one) as page:
+        await one.plant({"type": "delivery", "status": "delivered", "after": 60})
+        await one.created("Later")
+        await expect(page.locator(".events .state", has_text="sent")).to_be_visible()
+        await expect(page.locator(".clock small")).to_contain_text("next step in 60 s", timeout=5000)
+        await page.get_by_role("button", name="Advance the clock by 1 min").click()
+        await expect(_phone(page).locator(".words")).to_have_text("Later")
+        assert (one.fake.clock.now() - one.fake.messages[0].created).total_seconds() == 60
+
+
+async def test_nothing_that_a_texter_types_runs_as_script() -> None:
+    nasty = [
+        "<img src=x onerror=alert(1)>",
+        "<script>alert(2)</script>",
+        "javascript:alert(3)",
+        "</textarea><svg onload=alert(4)>",
+        '"><iframe srcdoc="<script>parent.alert(5)</script>">',
+    ]
+    async with wire() as one, _page(one) as page:
+        for text in nasty:
+            await _type(page, text)
+            await expect(_phone(page).locator(".words").last).to_have_text(text)
+        await one.created(nasty[0])
+        await page.locator(".events summary").first.click()
+        await page.get_by_role("searchbox").fill("<script>")
+        await page.reload()
+        await expect(_phone(page).locator(".mine .words")).to_have_text(nasty)
+        assert await page.locator("#phones img, #phones iframe, #phones script, .events img").count() == 0
+
+
+async def test_trial_prefix_opt_out_and_upgrade_are_shown() -> None:
+    async with wire(seed=seed(**TRIAL)) as one, _page(one) as page:
+        await one.created("Hello")
+        await expect(_phone(page).locator(".prefix")).to_have_text("Sent from your Twilio trial account - ")
+        await _type(page, "STOP")
+        await expect(_phone(page).locator(".badge.stop")).to_have_text("opted out")
+        await page.get_by_role("tab", name="Accounts").click()
+        await page.get_by_role("button", name="Upgrade to Full").click()
+        await expect(page.locator(".account .pill")).to_have_text("Full")
+        assert one.fake.account.type == "Full"
+        await page.get_by_label("Number to verify").fill("+12015550177")
+        await page.get_by_role("button", name="Verify").click()
+        await expect(page.locator(".chips")).to_contain_text("+1 201 555 0177")
+
+
+async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command() -> None:
+    permissions = ["clipboard-read", "clipboard-write"]
+    async with wire() as one, _page(one, permissions=permissions) as page:
+        await one.plant({"type": "inbound_bad_signature"})
+        await _type(page, "it's me")
+        row = page.locator(".events li", has=page.locator(".tag.webhook")).first
+        await row.locator("summary").first.click()
+        await expect(row.locator(".signature")).to_contain_text("signature wrong")
+        await _type(page, "again")
+        row = page.locator(".events li", has=page.locator(".tag.webhook")).first
+        await row.locator("summary").first.click()
+        await expect(row.locator(".signature")).to_contain_text("signature genuine")
+        await row.get_by_role("button", name="Copy as curl").click()
+        command = await page.evaluate("navigator.clipboard.readText()")
+        assert command.startswith(f"curl -X POST '{one.hook_url}'")
+        assert "X-Twilio-Signature" in command
+        await one.created("hi")
+        row = page.locator(".events li", has=page.locator(".tag.request")).first
+        await row.locator("summary").first.click()
+        await row.get_by_role("button", name="Copy as curl").click()
+        command = await page.evaluate("navigator.clipboard.readText()")
+        assert '-u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"' in command
+        assert one.fake.auth_token not in command
+
+
+async def test_reset_asks_first() -> None:
+    async with wire() as one, _page(one) as page:
+        await one.created("old")
+        await expect(_phone(page).locator(".words")).to_have_text("old")
+        await page.get_by_role("button", name="Reset…").click()
+        await page.get_by_role("button", name="Keep everything").click()
+        assert len(one.fake.messages) == 1
+        await page.get_by_role("button", name="Reset…").click()
+        await page.get_by_role("button", name="Reset", exact=True).click()
+        await expect(_phone(page).locator(".words")).to_have_count(0)
+        assert one.fake.messages == []
+
+
+async def test_it_works_by_keyboard_alone() -> None:
+    async with wire() as one, _page(one) as page:
+        await page.get_by_role("tab", name="Timeline").focus()
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("tab", name="Faults")).to_be_focused()
+        await expect(page.locator("#faults")).to_be_visible()
+        await _phone(page).get_by_placeholder("Text message").focus()
+        await page.keyboard.type("typed")
+        await page.keyboard.press("Shift+Enter")
+        await page.keyboard.type("on two lines")
+        await page.keyboard.press("Enter")
+        await expect(_phone(page).locator(".mine .words")).to_have_text("typed\non two lines")
+        unnamed = await page.evaluate(
+            "[...document.querySelectorAll('button, input, select, textarea')].filter((each) => "
+            "!each.labels?.length && !each.getAttribute('aria-label') && !each.textContent.trim()).length"
+        )
+        assert unnamed == 0
+
+
+async def test_it_fits_a_phone_sized_window() -> None:
+    async with wire() as one, _page(one, viewport={"width": 360, "height": 700}) as page:
+        await one.created("Small")
+        await expect(_phone(page).locator(".words")).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+        await page.get_by_role("tab", name="Timeline").click()
+        await expect(_phone(page)).to_be_hidden()
+        await expect(page.locator(".events li").first).to_be_visible()
+        await page.get_by_role("tab", name="Phones").click()
+        await expect(_phone(page).locator(".words")).to_be_visible()
+
+
+async def test_a_thousand_messages_do_not_make_it_lag() -> None:
+    async with wire() as one:
+        for number in range(1000):
+            await one.fake.handset(GUARD).send(OURS, f"Text number {number}")
+        await one.fake.clock.settle()
+        async with _page(one) as page:
+            await expect(_phone(page).locator(".words").last).to_have_text("Text number 999")
+            started = time.perf_counter()
+            await one.fake.handset(GUARD).send(OURS, "One more")
+            await expect(_phone(page).locator(".words").last).to_have_text("One more")
+            assert time.perf_counter() - started < 2
+            longest = await page.evaluate(
+                """async () => {
+                    let longest = 0;
+                    const note = (each) => (longest = Math.max(longest, each.duration));
+                    new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "longtask" });
+                    const box = document.querySelector(".phone textarea");
+                    for (const letter of "typing while a thousand texts are here") {
+                        box.value += letter;
+                        box.dispatchEvent(new Event("input"));
+                        await new Promise(requestAnimationFrame);
+                    }
+                    return longest;
+                }"""
+            )
+            assert longest < 200
+
+
+async def test_an_event_reaches_the_page_within_a_tenth_of_a_second_of_its_cause() -> None:
+    async with wire() as one, _page(one) as page:
+        await one.created("warm")
+        await expect(_phone(page).locator(".words")).to_have_count(1)
+        took = []
+        for number in range(5):
+            await page.evaluate(
+                """() => { window.seen = new Promise((resolve) => new MutationObserver(() => resolve(performance.now()))
+                    .observe(document.querySelector(".events"), { childList: true })) }"""
+            )
+            took.append(
+                await page.evaluate(
+                    """async ([account, token, to, from, body]) => {
+                        const started = performance.now();
+                        await fetch(`/2010-04-01/Accounts/${account}/Messages.json`, {
+                            method: "POST", body: new URLSearchParams({To: to, From: from, Body: body}),
+                            headers: {Authorization: "Basic " + btoa(`${account}:${token}`)}});
+                        return (await window.seen) - started;
+                    }""",
+                    [ACCOUNT, one.fake.auth_token, GUARD, OURS, str(number)],
+                )
+            )
+        assert min(took) < 100
