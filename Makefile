@@ -10,7 +10,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev fix pictures clean
+.PHONY: help demo test dev fix docs pictures clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ dev: .venv/installed  ## Install everything a developer needs into .venv
 
 fix: dev  ## Format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+docs: dev  ## Make the generated pages of docs/ again
+	@for maker in docs/reference/make_*.py; do $(BIN)/python $$maker || exit 1; done
 
 pictures: dev  ## Make the pictures of README and docs again
 	@$(BIN)/python docs/pictures/make.py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -59,9 +59,9 @@ def configuration() -> str:
     parts = [
         "# Configuration of the driver",
         "",
-        "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` goes before the file; a value that",
-        "is a list or a table is given there as JSON. A key marked † may instead be given as `KEY_file`, the name of a",
-        "file that holds the secret. Unknown keys are refused, and every problem is told at once. Made from the code.",
+        "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` goes before the file; a value",
+        "that is a list or a table is given there as JSON. A key marked † may instead be given as `KEY_file`, the name of",
+        "a file that holds the secret. Unknown keys are refused, and every problem is told at once. Made from the code.",
         "",
     ]
     for name, field in DriverConfig.model_fields.items():
@@ -108,13 +108,12 @@ def _default(field: FieldInfo) -> str:
     return f"`{json.dumps(list(field.default))}`" if isinstance(field.default, tuple) else f"`{field.default}`"
 
 
-PAGES: Mapping[str, object] = {"command-line.md": command_line, "configuration.md": configuration}
+PAGES: Mapping[str, Callable[[], str]] = {"command-line.md": command_line, "configuration.md": configuration}
 
 
 def main() -> int:
     """Write the pages."""
     for name, make in PAGES.items():
-        assert callable(make)
         (HERE / name).write_text(make(), encoding="utf-8")
     return 0
 

@@ -1,0 +1,73 @@
+"""The documentation holds together: links lead somewhere, made pages are up to date, examples work as they stand."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    page
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("features/*.md")]
+    if "node_modules" not in page.parts
+)
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def maker() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_pages", ROOT / "docs" / "reference" / "make_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    targets = [first or second for first, second in LINK.findall(page.read_text(encoding="utf-8"))]
+    local = [target.split("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
+    missing = [target for target in local if not (page.parent / target).exists()]
+    assert not missing, f"{page.relative_to(ROOT)} links to what is not there: {missing}"
+
+
+@pytest.mark.parametrize("name", ["command-line.md", "configuration.md"])
+def test_made_pages_are_up_to_date(name: str) -> None:
+    made = maker().PAGES[name]()
+    written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
+    assert written == made, "run: make docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_page_names_a_machine(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"(?<![\w.])/(home|root|work|Users)/", text)
+
+
+def test_the_readme_s_python_example_works() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert examples
+    for example in examples:
+        exec(compile(ast.parse(example), "README.md", "exec"), {})
+
+
+def test_the_tutorial_s_configuration_is_valid() -> None:
+    from driver.config import DriverConfig
+    from fake_twilio.config import load_seed
+
+    tutorial = (ROOT / "docs" / "tutorial" / "first-text.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", tutorial, re.DOTALL)
+    config = DriverConfig.model_validate(tomllib.loads(example))
+    account = load_seed(None, trial=True).accounts[0]
+    assert config.twilio.account_sid == account.sid
+    assert config.twilio.auth_token is not None
+    assert config.twilio.auth_token.get_secret_value() == account.auth_token
+    assert config.phones[0].twilio_phone_number == account.numbers[0].phone_number
+    assert config.phones[0].external_phone_number in account.verified
