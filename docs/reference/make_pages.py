@@ -59,9 +59,9 @@ def configuration() -> str:
     parts = [
         "# Configuration of the driver",
         "",
-        "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` goes before the file; a value",
-        "that is a list or a table is given there as JSON. A key marked † may instead be given as `KEY_file`, the name of",
-        "a file that holds the secret. Unknown keys are refused, and every problem is told at once. Made from the code.",
+        "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` goes before the file; there a",
+        "list or a table is given as JSON. A key marked † may be given as `KEY_file`, the name of a file that holds",
+        "the secret. Unknown keys are refused, and every problem is told at once. Made from the code.",
         "",
     ]
     for name, field in DriverConfig.model_fields.items():
