@@ -28,22 +28,34 @@ class SystemConfig(Section):
     """The integrated system itself, as an asset."""
 
     id: Identifier = "twilio"
+    """Asset id of the system, and its part of every item id."""
     caption: str = "Twilio SMS"
+    """Name shown for the system."""
     logging_description: str = ""
+    """Location of the system in alarms and in the audit; empty: its caption."""
 
 
 class TwilioConfig(Section):
     """The account. Either ``auth_token`` or an API key signs requests; only the token can verify webhooks."""
 
     account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
+    """The Account Security Identifier."""
     auth_token: SecretStr | None = None
+    """The Authentication Token."""
     auth_token_secondary: SecretStr | None = None
+    """A second token while tokens are rotated: webhooks signed with either are accepted."""
     api_key_sid: Annotated[str, Field(pattern=r"^SK[0-9a-fA-F]{32}$")] | None = None
+    """An API key, to sign requests with instead of the token."""
     api_key_secret: SecretStr | None = None
+    """The secret of the API key."""
     base_url: WebAddress = "https://api.twilio.com"
+    """Where Twilio's API answers; change it to talk to a fake or a proxy."""
     connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
+    """Seconds to wait for a connection."""
     timeout_s: Annotated[float, Field(gt=0, le=300)] = 15.0
+    """Seconds to wait for an answer; a text without one is looked up before it is sent again."""
     concurrency: Annotated[int, Field(ge=1, le=500)] = 50
+    """Requests in flight at most."""
 
     @model_validator(mode="after")
     def _credentials(self) -> Self:
@@ -58,69 +70,108 @@ class SendConfig(Section):
     """Sending. Two attempts five seconds apart are the platform's rule and are not configurable."""
 
     retry_permanent: bool = True
+    """Whether a text is sent again although Twilio refused it for good, as the platform's rule says."""
     validity_s: Annotated[int, Field(ge=1, le=36000)] = 14400
+    """Seconds after which a text is too old to be sent or delivered."""
     per_sender_per_s: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    """Texts a second from one number at most; 0: no limit of the driver's own."""
     lookups: Annotated[int, Field(ge=1, le=20)] = 3
+    """How often a text that may or may not exist at Twilio is looked for."""
     lookup_wait_s: Annotated[float, Field(gt=0, le=600)] = 10.0
+    """Seconds between such looks."""
 
 
 class ReceiveConfig(Section):
     """Receiving: by polling (needs no public address), by webhook, or both."""
 
     mode: Literal["poll", "webhook", "both"] = "poll"
+    """How texts come in: `poll` needs no public address, `webhook` is faster, `both` is fast and sure."""
     poll_interval_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
+    """Seconds between looks for new texts when nothing happens."""
     poll_floor_s: Annotated[float, Field(ge=0.5, le=3600)] = 2.0
+    """Seconds between looks in the minute after a text arrived."""
     overlap_s: Annotated[float, Field(ge=1, le=604800)] = 600.0
+    """Seconds that each look reaches back, for texts that Twilio lists late."""
     sweep_interval_s: Annotated[float, Field(ge=1, le=86400)] = 300.0
+    """Seconds between looks that reach back a whole day, for texts lost on the way; with `webhook` the only ones."""
     backfill_s: Seconds = 0.0
+    """Seconds before the very first start from which texts still count; 0: none."""
     webhook_host: str = "0.0.0.0"
+    """Address the webhook listener binds."""
     webhook_port: Port = 9624
+    """Port of the webhook listener, the only one meant for the public."""
     public_url: WebAddress | None = None
+    """What Twilio calls; signatures are checked against it."""
 
 
 class StatesConfig(Section):
     """The choices that the platform's documentation leaves open, each with its recommended default."""
 
     startup_grace_s: Seconds = 30.0
+    """Seconds after the start in which No Communication raises no alarm."""
     comm_loss_threshold: Annotated[int, Field(ge=1, le=100)] = 3
+    """Failures in a row that make No Communication; wrong credentials do at once."""
     probe_interval_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    """Seconds between checks of account and numbers."""
     mask_toggles: bool = False
+    """Whether Mask on a masked asset unmasks it; otherwise only Reset does."""
     latch: bool = False
+    """Whether alarms of the built-in status table stay until Acknowledge and Reset."""
     latch_mode: Literal["escalate", "strict"] = "escalate"
+    """`escalate` shows a more urgent alarm over a latched one, `strict` keeps the latched one shown."""
     reset_while_active: Literal["realarm", "reject"] = "realarm"
+    """Reset of a fault that still holds: `realarm` raises it anew, `reject` refuses."""
     re_alarm_on_repeat: bool = False
+    """Whether a failure after Acknowledge raises a new alarm; otherwise it is counted."""
     fault_on_send_failure: bool = True
+    """Whether a terminated text puts its phone in Fault."""
     fault_hold_s: Seconds = 0.0
+    """Seconds after which such a fault ends by itself; 0: never."""
     reject_when_down: bool = False
+    """Whether Send Message is rejected while the asset has no communication; otherwise it is tried."""
     suppress_child_comm_alarms: bool = False
+    """Whether phones raise no alarms of their own while the system has no communication."""
     child_fault_rollup: bool = True
+    """Whether the system is in Fault while a phone is."""
 
 
 class UserConfig(Section):
     """A person who may log in; ``password_hash`` comes from ``sms-driver access user``."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
+    """Name to log in with."""
     password_hash: SecretStr
+    """What `sms-driver access user` printed."""
     role: Role
+    """What the user may do: `viewer`, `operator`, `engineer` or `admin`."""
 
 
 class TokenConfig(Section):
     """A program that may call; ``token_hash`` comes from ``sms-driver access token``."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
+    """Name of the program, for the audit."""
     token_hash: SecretStr
+    """What `sms-driver access token` printed."""
     role: Role
+    """What the program may do: `viewer`, `operator`, `engineer` or `admin`."""
 
 
 class DataserverConfig(Section):
     """The data server that workstations and programs talk to."""
 
     host: str = "127.0.0.1"
+    """Address to bind. Without users and tokens only loopback is allowed."""
     port: Port = 9622
+    """Port; 0 takes a free one."""
     tls_certificate: str | None = None
+    """File with the certificate chain (PEM); with it the data server and the debug tools speak TLS only."""
     tls_key: str | None = None
+    """File with the certificate's key (PEM)."""
     users: tuple[UserConfig, ...] = ()
+    """People who may log in."""
     tokens: tuple[TokenConfig, ...] = ()
+    """Programs that may call."""
 
     @property
     def open_to_all(self) -> bool:
@@ -143,13 +194,16 @@ class DebugtoolsConfig(Section):
     """The debug tools. Their port, 9623, is fixed; what they show is protected like the data server."""
 
     host: str = "127.0.0.1"
+    """Address to bind. Without users and tokens only loopback is allowed."""
 
 
 class StoreConfig(Section):
     """The database: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
 
     url: str = "sqlite:///driver.db"
+    """`sqlite:///FILE` or `postgresql://USER@HOST/DATABASE`."""
     retention_days: Annotated[float, Field(gt=0)] = 400.0
+    """Days that events, texts and executions are kept; the audit is kept for ever."""
 
     @model_validator(mode="after")
     def _known_kind(self) -> Self:
@@ -162,41 +216,62 @@ class LogConfig(Section):
     """Logging. ``bodies`` shows message texts in logs and is off because they are private."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least important records that are kept and shown."""
     bodies: bool = False
+    """Whether message texts appear in logs."""
 
 
 class InternalConfig(Section):
     """Not for sites: lets tests run several drivers on one machine."""
 
     debug_port: Port = 9623
+    """Port of the debug tools; sites leave it alone."""
 
 
 class PhoneConfig(Section):
     """One phone asset. A phone without one of its numbers is shown as No Communication with the reason."""
 
     id: Identifier
+    """Asset id: unique, and for ever."""
     caption: str = ""
+    """Name shown; empty: the id."""
     logging_description: str = ""
+    """Location in alarms and in the audit; empty: the caption."""
     external_phone_number: PhoneNumber | None = None
+    """The person's number."""
     twilio_phone_number: Sender | None = None
+    """The number texts leave from and answers come to, or a Messaging Service SID."""
 
 
 class DriverConfig(Section):
     """The whole configuration of a driver."""
 
     system: SystemConfig = SystemConfig()
+    """The system asset."""
     twilio: TwilioConfig
+    """The Twilio account."""
     send: SendConfig = SendConfig()
+    """Sending."""
     receive: ReceiveConfig = ReceiveConfig()
+    """Receiving."""
     states: StatesConfig = StatesConfig()
+    """States and alarms."""
     dataserver: DataserverConfig = DataserverConfig()
+    """The data server."""
     debugtools: DebugtoolsConfig = DebugtoolsConfig()
+    """The debug tools."""
     store: StoreConfig = StoreConfig()
+    """The database."""
     log: LogConfig = LogConfig()
+    """Logging."""
     internal: InternalConfig = InternalConfig()
+    """For tests."""
     phones: tuple[PhoneConfig, ...] = ()
+    """The phones; more can be imported."""
     notify: NotifyConfig = NotifyConfig()
+    """What workflow rules share."""
     workflows: tuple[WorkflowConfig, ...] = ()
+    """Workflow rules."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -49,9 +49,13 @@ class QuietHoursConfig(Section):
     """When texts about alarms that are not urgent enough wait, in a zone's own time."""
 
     start: TimeOfDay
+    """When they begin, for example `"22:00"`."""
     end: TimeOfDay
+    """When they end; before `start` means on the next day."""
     zone: Annotated[str, AfterValidator(_zone)]
+    """Time zone, for example `"America/Toronto"`."""
     from_severity: Annotated[int, Field(gt=TOP_SEVERITY, le=99)] = 2
+    """The first severity that waits; 1, the most urgent, never does."""
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
@@ -64,12 +68,19 @@ class NotifyConfig(Section):
     """What all rules share: templates, who may acknowledge by answering, limits, quiet hours."""
 
     templates: dict[str, Annotated[str, Field(min_length=1, max_length=1600)]] = Field(default_factory=dict)
+    """Messages by name."""
     acknowledgers: tuple[Identifier, ...] = ()
+    """Phones, by asset id, whose answers acknowledge alarms."""
     texts_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
+    """Texts of rules that one phone gets in an hour at most."""
     replies_per_hour: Annotated[int, Field(ge=0, le=100)] = 5
+    """Answers to its texts that one phone gets in an hour at most."""
     severities: dict[str, Severity] = Field(default_factory=dict)
+    """Severity by alarm type; 1 is the most urgent."""
     other_severity: Severity = 3
+    """Severity of alarm types that are not named."""
     quiet_hours: QuietHoursConfig | None = None
+    """When less urgent texts wait; none by default."""
 
     def allowances(self) -> Allowances:
         """Return the same as the domain takes it."""
@@ -90,9 +101,13 @@ class StepConfig(Section):
     """One text: ``to`` phones by asset id (``this``: the event's own), by ``template`` or with its own ``message``."""
 
     to: Annotated[tuple[Identifier, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+    """Phones by asset id, one or several; `this` is the event's own."""
     template: str | None = None
+    """Name of a message in `notify.templates`."""
     message: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
+    """The message itself, with fields in braces."""
     after_s: Annotated[Seconds, Field(le=LONGEST_DELAY_S)] = 0.0
+    """Seconds behind the event."""
 
     @model_validator(mode="after")
     def _one_text(self) -> Self:
@@ -105,10 +120,15 @@ class WorkflowConfig(Section):
     """One rule: ``on`` an event, ``where`` its fields fit, ``do`` the steps."""
 
     name: Annotated[str, Field(max_length=100)] = ""
+    """Name in the log and the audit; empty: its number."""
     on: Annotated[str, AfterValidator(_event)]
+    """The event waited for."""
     where: dict[str, Several] = Field(default_factory=dict)
+    """Fields and the patterns of which one must fit; `*` and `?` stand for anything."""
     do: Annotated[tuple[StepConfig, ...], Field(min_length=1)]
+    """The texts to send."""
     quiet: bool = True
+    """Whether quiet hours hold its texts back."""
 
     @model_validator(mode="after")
     def _known_fields(self) -> Self:
