@@ -1,10 +1,11 @@
 """What happened: every request answered and every webhook attempt made, bounded, with a count of what was let go."""
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 CAPACITY = 10_000
 """Entries kept of each kind."""
@@ -88,14 +89,17 @@ class Journal(Generic[T]):
         return (entry for entry in self.entries if entry.number > number)
 
 
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
+_SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
+_SECRET_VALUES = re.compile(rb'("(?:secondary_)?(?:auth_token|secret)"\s*:\s*")[^"]*')
 
 
-def open_headers(headers: tuple[tuple[bytes, bytes], ...]) -> dict[str, str]:
-    """Return a request's headers as text, without those that carry secrets."""
-    pairs: dict[str, Any] = {}
-    for name, value in headers:
-        key = name.decode("latin-1")
-        if key.lower() not in _SECRET_HEADERS:
-            pairs[key] = value.decode("latin-1")
-    return pairs
+def open_headers(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return a request's headers without those that carry secrets."""
+    return tuple([pair for pair in headers if pair[0].lower() not in _SECRET_HEADERS])
+
+
+def without_secrets(reply: bytes) -> bytes:
+    """Return an answer with the tokens and secrets in it blotted out."""
+    if b"auth_token" in reply or b"secret" in reply:
+        return _SECRET_VALUES.sub(rb"\1[removed]", reply)
+    return reply

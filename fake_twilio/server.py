@@ -13,9 +13,11 @@ from fake_twilio.api.surface import Surface
 from fake_twilio.clock import Clock, ManualClock, RealClock
 from fake_twilio.config import Seed, load_seed
 from fake_twilio.control.surface import PREFIX, Control
+from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Faults
 from fake_twilio.intercept.environment import Running
 from fake_twilio.intercept.hosts import is_twilio, split
+from fake_twilio.intercept.upstream import DEFAULT_LIMIT, SpentError, Upstream
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import Message
 from fake_twilio.model.phone import e164
@@ -68,6 +70,8 @@ class FakeTwilio(Witness):
         proxy_allow: other hosts that the proxy may reach.
         data_dir: where the own certificate authority is kept; the user's data folder by default.
         state_file: where the whole state is kept over restarts; what it says goes before the seed.
+        upstream: another Twilio that answers in this one's place, such as `https://api.twilio.com`.
+        upstream_limit: how many requests that cost money are passed on to it.
     """
 
     def __init__(
@@ -84,6 +88,8 @@ class FakeTwilio(Witness):
         proxy_allow: Sequence[str] = (),
         data_dir: str | PathLike[str] | None = None,
         state_file: str | PathLike[str] | None = None,
+        upstream: str | None = None,
+        upstream_limit: int = DEFAULT_LIMIT,
     ) -> None:
         self.seed = load_seed(seed, trial=trial)
         self.clock: Any = clock or RealClock()
@@ -96,6 +102,7 @@ class FakeTwilio(Witness):
         self._data_dir = Path(data_dir) if data_dir is not None else None
         self._doors: Any = None
         self._pages: Any = None
+        self._upstream = Upstream(upstream, upstream_limit) if upstream else None
         self._state_path = Path(state_file) if state_file is not None else None
         self._state_file: StateFile | None = None
         self._runner: web.ServerRunner | None = None
@@ -104,7 +111,10 @@ class FakeTwilio(Witness):
 
     async def __aenter__(self) -> Self:
         network = Network(World(self.seed, self.clock, self._pace))
-        surface, control = Surface(network), Control(network, frozenset({self._host}))
+        surface, control = (
+            Surface(network, self._pass_on if self._upstream else None),
+            Control(network, frozenset({self._host})),
+        )
         network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
         self._opened = (network, surface, control)
         server = web.Server(self._handle, access_log=None, handler_cancellation=True)
@@ -240,6 +250,17 @@ class FakeTwilio(Witness):
             raise RuntimeError("the fake is not running: use it in `async with`")
         return self._opened
 
+    async def _pass_on(
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+    ) -> Reply:
+        """Let the other Twilio answer; beyond the limit it is not asked."""
+        if self._upstream is None:
+            raise RuntimeError("there is no other Twilio")
+        try:
+            return await self._upstream.forward(method, target, headers, body, host)
+        except SpentError as refusal:
+            raise TwilioError(20006, status=403, text=str(refusal)) from None
+
     def _open_state_file(self) -> None:
         """Begin with what the state file says, and keep it up to date from now on."""
         if self._state_path is None:
@@ -304,6 +325,8 @@ class FakeTwilio(Witness):
         if isinstance(self.clock, ManualClock):
             self.clock.remove_settler(network.world.agenda.settle)
         surface.release()
+        if self._upstream is not None:
+            await self._upstream.close()
         if self._state_file is not None:
             await self._state_file.stop()
             self._state_file = None

@@ -32,6 +32,7 @@ class Call:
         self.account_in_path: Account | None = None
         self.fault = ""
         self.late_by = 0.0
+        self.passed_on = False
         self.lag = 0.0
 
     @property

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from aiohttp import web
 
@@ -27,7 +28,7 @@ from fake_twilio.clock import monotonic
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
 from fake_twilio.faults.verdicts import Delay, Drop, Hang, Lag, Mangle, Refuse, ReplyVerdict
-from fake_twilio.journal import BODY_LIMIT, Exchange
+from fake_twilio.journal import BODY_LIMIT, Exchange, open_headers, without_secrets
 from fake_twilio.model.dates import http_date, iso_milliseconds
 from fake_twilio.network.network import Network
 from fake_twilio.web.body import BodyTooLargeError, read_body
@@ -71,10 +72,21 @@ _FIXED_HEADERS = (
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xml": "xml"}
 
 
-class Surface:
-    """Answers every request that does not belong to the fake's own pages."""
+class Forward(Protocol):
+    """Passes a request on to another Twilio; see `fake_twilio.intercept.upstream`."""
 
-    def __init__(self, network: Network) -> None:
+    async def __call__(
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+    ) -> Reply:
+        """Return the other's answer."""
+        ...
+
+
+class Surface:
+    """Answers every request that does not belong to the fake's own pages; with `forward`, another Twilio does."""
+
+    def __init__(self, network: Network, forward: Forward | None = None) -> None:
+        self._forward = forward
         self._network = network
         self._world = network.world
         self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
@@ -106,7 +118,10 @@ class Surface:
         request_id = world.ids.sid("RQ")
         verdict: ReplyVerdict | None = None
         try:
-            reply, verdict = await self._answer(call)
+            if self._forward is None:
+                reply, verdict = await self._answer(call)
+            else:
+                reply, verdict = await self._pass_on(call, target, self._forward)
         except TwilioError as refusal:
             message = refusal.message(world.generation)
             reply = render.error(refusal.status, refusal.code, message, call.format, refusal.headers)
@@ -131,6 +146,8 @@ class Surface:
                 reply, cut = _mangled(reply, verdict), verdict.cut
             case None:
                 pass
+        if self._forward is not None and call.passed_on:
+            return WireResponse(reply, "", cut)
         common = (
             f"Date: {self._http_date()}\r\nTwilio-Concurrent-Requests: 1\r\nTwilio-Request-Id: {request_id}\r\n"
             f"Twilio-Request-Duration: {seconds:.3f}\r\n{_FIXED_HEADERS}"
@@ -167,6 +184,29 @@ class Surface:
         reply = route.endpoint(call)
         if type(reply) is not Reply:
             reply = await reply
+        return reply, self._after(call, facts, reply)
+
+    async def _pass_on(self, call: Call, target: str, forward: Forward) -> tuple[Reply, ReplyVerdict | None]:
+        """Let another Twilio answer; faults strike on the way there and back."""
+        request = call.request
+        segments = self._segments(call)
+        try:
+            call.body = await read_body(request, MAX_BODY)
+            if call.body and request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+                call.form = decode(call.body)
+        except BodyTooLargeError:
+            raise TwilioError(20001, status=413, text="Request body too large") from None
+        except FormError as error:
+            raise TwilioError(20001, text=str(error)) from None
+        methods, call.variables = self._routes.find(segments) or ({}, {})
+        route = methods.get(call.method)
+        call.operation = route.operation if route is not None else f"{call.method} {call.path}"
+        source = call.form if call.method == "POST" else call.query
+        account = call.variables.get("account", "")
+        facts = Facts(call.operation, source.get("To"), source.get("From"), account, source.get("Body"))
+        self._before(call, facts)
+        call.passed_on = True
+        reply = await forward(call.method, target, request.raw_headers, call.body, request.headers.get("Host", ""))
         return reply, self._after(call, facts, reply)
 
     def _segments(self, call: Call) -> list[str]:
@@ -229,10 +269,10 @@ class Surface:
             call.method,
             target,
             call.account_in_path.sid if call.account_in_path else "",
-            call.request.raw_headers,
+            open_headers(call.request.raw_headers),
             call.body[:BODY_LIMIT],
             reply.status,
-            reply.body[:BODY_LIMIT],
+            without_secrets(reply.body[:BODY_LIMIT]),
             reply.content_type,
             request_id,
             call.fault,

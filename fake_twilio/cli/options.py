@@ -48,6 +48,10 @@ def server_options(port: int) -> Callable[[F], F]:
         click.option("--proxy-allow", multiple=True, metavar="HOST", help="Another host that the proxy may reach."),
         click.option("--data-dir", type=_FILE, help="Where the own certificate authority is kept."),
         click.option("--state", type=_FILE, help="Keep the whole state in this file, over restarts."),
+        click.option("--upstream", metavar="URL", help="Pass requests on, with faults and journal on the way."),
+        click.option(
+            "--upstream-limit", default=10, show_default=True, type=click.IntRange(0), help="Costly ones passed on."
+        ),
         click.option("--ready-file", type=_FILE, help="Write addresses and credentials here once everything answers."),
         click.option(
             "--log-level",
@@ -82,6 +86,10 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
     clock = _clock(given["clock_kind"])
     from fake_twilio.server import FakeTwilio
 
+    if given["upstream"] and not given["upstream"].startswith(("http://", "https://")):
+        raise click.BadParameter(
+            f"{given['upstream']!r} is no URL such as https://api.twilio.com", param_hint="--upstream"
+        )
     return FakeTwilio(
         seed,
         clock=clock,
@@ -93,6 +101,8 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
         proxy_allow=given["proxy_allow"],
         data_dir=given["data_dir"],
         state_file=given["state"],
+        upstream=given["upstream"],
+        upstream_limit=given["upstream_limit"],
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.journal import Exchange, Journal, T, WebhookAttempt, open_headers
+from fake_twilio.journal import Exchange, Journal, T, WebhookAttempt
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.network.signature import base_string, sign
 from fake_twilio.web.reply import Reply, json_reply
@@ -48,7 +48,7 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
         "account_sid": entry.account_sid,
         "to": form.get("To", ""),
         "from": form.get("From", ""),
-        "headers": open_headers(entry.headers),
+        "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers},
         "body": body,
         "status": entry.status or None,
         "response": entry.reply.decode("utf-8", "replace"),

@@ -1,0 +1,131 @@
+"""Passing requests on to the real Twilio: headers and bodies as they are, with a limit on what may cost money."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import aiohttp
+from yarl import URL
+
+from fake_twilio.intercept.hosts import TWILIO, is_twilio, split
+from fake_twilio.web.reply import Reply
+
+DEFAULT_LIMIT = 10
+"""Requests that cost money which are passed on before the rest is refused."""
+
+MOST_ANSWER = 16_777_216
+
+_PRODUCTS = (("/v1/Services", "messaging"), ("/v1/AuthTokens", "accounts"), ("/v1/Alerts", "monitor"))
+"""Which product's host a path belongs to, where the client did not say; everything else is the 2010 API's."""
+
+_COSTLY = ("/Messages", "/Calls", "/IncomingPhoneNumbers", "/Local", "/Mobile", "/TollFree", "/Faxes")
+_NOT_PASSED_ON = frozenset(
+    {
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+
+class SpentError(Exception):
+    """The limit is reached; the text says so and how to raise it."""
+
+
+class Upstream:
+    """Another Twilio, real or fake.
+
+    Args:
+        url: its address, such as `https://api.twilio.com`; other products' hosts follow from it.
+        limit: how many requests that cost money are passed on.
+    """
+
+    def __init__(self, url: str, limit: int = DEFAULT_LIMIT) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{url!r} is not an address such as https://api.twilio.com")
+        self.url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        self.limit = limit
+        self.spent = 0
+        self._real = is_twilio(parts.hostname)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def forward(
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+    ) -> Reply:
+        """Pass a request on and return the answer; 502 when there is none.
+
+        Raises:
+            SpentError: when it would cost money and the limit is reached; then nothing was passed on.
+        """
+        self._count(method, target.partition("?")[0])
+        sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+        kind = next((value for name, value in sent if name.lower() == "content-type"), "")
+        kept = [(name, value) for name, value in sent if name.lower() not in _NOT_PASSED_ON]
+        kept += [("Accept-Encoding", "identity"), *([("Content-Type", kind)] if kind else [])]
+        try:
+            async with self._open().request(
+                method,
+                URL(self._origin(target, host) + target, encoded=True),
+                headers=kept,
+                data=body or None,
+                allow_redirects=False,
+            ) as answer:
+                content = await answer.content.read(MOST_ANSWER)
+                passed = tuple(
+                    (name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_PASSED_ON
+                )
+                kind = answer.headers.get("Content-Type", "application/octet-stream")
+                return Reply(answer.status, content, kind, passed)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            text = f"fake-twilio: {self.url} cannot be reached: {str(error) or type(error).__name__}\n"
+            return Reply(502, text.encode(), "text/plain; charset=utf-8")
+
+    async def close(self) -> None:
+        """End the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _count(self, method: str, path: str) -> None:
+        for suffix in (".json", ".csv", ".xml"):
+            path = path.removesuffix(suffix)
+        if method != "POST" or not path.endswith(_COSTLY):
+            return
+        if self.spent >= self.limit:
+            raise SpentError(
+                f"fake-twilio: the limit of {self.limit} requests that cost money is reached, so this one was not "
+                f"passed on to {self.url}; --upstream-limit sets another"
+            )
+        self.spent += 1
+
+    def _origin(self, target: str, host: str) -> str:
+        """Return where a request belongs: the host that its client named, else its product's."""
+        if not self._real:
+            return self.url
+        try:
+            named = split(host, 443)[0]
+        except ValueError:
+            named = ""
+        if is_twilio(named):
+            return f"https://{named}"
+        product = next((product for prefix, product in _PRODUCTS if target.startswith(prefix)), None)
+        return f"https://{product}.{TWILIO}" if product else self.url
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=60, sock_connect=10),
+                trust_env=True,
+                cookie_jar=aiohttp.DummyCookieJar(loop=asyncio.get_running_loop()),
+            )
+        return self._session
