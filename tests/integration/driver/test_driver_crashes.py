@@ -27,7 +27,7 @@ CHUNKS = 15
 #: With this many kills in each chunk there are at least 210 in all.
 FEWEST_KILLS = 14
 TEXTS = [("guard", GUARD, "one"), ("gate", GATE, "two"), ("guard", GUARD, "three")]
-INBOUND = ["yes", "no"]
+INBOUND = ["on my way", "ten minutes"]
 TICK = timedelta(seconds=1)
 #: What Twilio does to the first text: refuse it once, or take it and lose the answer.
 FAULTS: list[dict[str, Any]] = [{"type": "http_error", "status": 400, "code": 21612}, {"type": "reset_after"}]
@@ -72,7 +72,8 @@ class Life:
         await asyncio.wait({ended, used}, return_when=asyncio.FIRST_COMPLETED)
         if not ended.done():
             used.result()
-            os.kill(pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
         used.cancel()
         with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError):
             await used
