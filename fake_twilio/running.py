@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -58,13 +58,13 @@ class BlockingHandset:
         self._handset = fake.inner.handset(number)
         self.number = self._handset.number
 
-    def send(self, to: str, body: str = "") -> Message:
+    def send(self, to: str, body: str = "", media_urls: Sequence[str] = ()) -> Message:
         """Text a Twilio number and return the incoming message's row.
 
         Raises:
             UnknownNumberError: when no account of the fake has the number.
         """
-        return self._fake.loop.run(self._handset.send(to, body))
+        return self._fake.loop.run(self._handset.send(to, body, media_urls))
 
     @property
     def messages(self) -> list[Message]:

@@ -41,13 +41,13 @@ class Handset:
         self.number = normalised
         self._network = network
 
-    async def send(self, to: str, body: str) -> Message:
+    async def send(self, to: str, body: str = "", media_urls: Sequence[str] = ()) -> Message:
         """Text a Twilio number and return the incoming message's row.
 
         Raises:
             UnknownNumberError: when no account of the fake has the number.
         """
-        return self._network.handsets.send(self.number, to, body)
+        return self._network.handsets.send(self.number, to, body, media_urls)
 
     @property
     def messages(self) -> list[Message]:
@@ -70,6 +70,7 @@ class FakeTwilio(Witness):
         proxy_allow: other hosts that the proxy may reach.
         data_dir: where the own certificate authority is kept; the user's data folder by default.
         state_file: where the whole state is kept over restarts; what it says goes before the seed.
+        webhook_allow: hosts that webhooks may call although they are link-local or a metadata service.
         upstream: another Twilio that answers in this one's place, such as `https://api.twilio.com`.
         upstream_limit: how many requests that cost money are passed on to it.
     """
@@ -88,6 +89,7 @@ class FakeTwilio(Witness):
         proxy_allow: Sequence[str] = (),
         data_dir: str | PathLike[str] | None = None,
         state_file: str | PathLike[str] | None = None,
+        webhook_allow: Sequence[str] = (),
         upstream: str | None = None,
         upstream_limit: int = DEFAULT_LIMIT,
     ) -> None:
@@ -102,6 +104,7 @@ class FakeTwilio(Witness):
         self._data_dir = Path(data_dir) if data_dir is not None else None
         self._doors: Any = None
         self._pages: Any = None
+        self._webhook_allow = tuple(webhook_allow)
         self._upstream = Upstream(upstream, upstream_limit) if upstream else None
         self._state_path = Path(state_file) if state_file is not None else None
         self._state_file: StateFile | None = None
@@ -110,7 +113,7 @@ class FakeTwilio(Witness):
         self.base_url = ""
 
     async def __aenter__(self) -> Self:
-        network = Network(World(self.seed, self.clock, self._pace))
+        network = Network(World(self.seed, self.clock, self._pace), self._webhook_allow)
         surface, control = (
             Surface(network, self._pass_on if self._upstream else None),
             Control(network, frozenset({self._host})),

@@ -48,6 +48,7 @@ def server_options(port: int) -> Callable[[F], F]:
         click.option("--proxy-allow", multiple=True, metavar="HOST", help="Another host that the proxy may reach."),
         click.option("--data-dir", type=_FILE, help="Where the own certificate authority is kept."),
         click.option("--state", type=_FILE, help="Keep the whole state in this file, over restarts."),
+        click.option("--webhook-allow", multiple=True, metavar="HOST", help="Link-local host that webhooks may call."),
         click.option("--upstream", metavar="URL", help="Pass requests on, with faults and journal on the way."),
         click.option(
             "--upstream-limit", default=10, show_default=True, type=click.IntRange(0), help="Costly ones passed on."
@@ -101,6 +102,7 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
         proxy_allow=given["proxy_allow"],
         data_dir=given["data_dir"],
         state_file=given["state"],
+        webhook_allow=given["webhook_allow"],
         upstream=given["upstream"],
         upstream_limit=given["upstream_limit"],
     )

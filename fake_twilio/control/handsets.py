@@ -5,16 +5,29 @@ from urllib.parse import unquote
 from fake_twilio.control.call import ControlCall, ProblemError
 from fake_twilio.model.phone import e164
 from fake_twilio.network.handsets import UnknownNumberError
+from fake_twilio.network.webhooks import callable_url
 from fake_twilio.network.world import describe
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route
+
+MOST_MEDIA = 10
 
 
 async def send(call: ControlCall) -> Reply:
     """Let a person text a Twilio number: 201 with the inbound message."""
     document = await call.json({"to": str, "body": str, "media_urls": list}, required=("to",))
+    media_urls = document.get("media_urls", [])
+    errors = [
+        f"media_urls.{index}: {url!r} is not an http or https address"
+        for index, url in enumerate(media_urls)
+        if not isinstance(url, str) or not callable_url(url)
+    ]
+    if len(media_urls) > MOST_MEDIA:
+        errors.append(f"media_urls: {len(media_urls)} are more than {MOST_MEDIA}")
+    if errors:
+        raise ProblemError(400, "Bad body", "; ".join(errors), errors)
     try:
-        message = call.network.handsets.send(_phone(call), document["to"], document.get("body", ""))
+        message = call.network.handsets.send(_phone(call), document["to"], document.get("body", ""), media_urls)
     except UnknownNumberError as error:
         raise ProblemError(404, "No such Twilio number", str(error)) from None
     return json_reply(201, describe(message))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
+from fake_twilio.network.reach import Bounds, OutOfBoundsError
+
 MAX_ANSWER = 65_536
 """Bytes of a TwiML answer that Twilio reads (11750 above that)."""
 
@@ -35,9 +37,10 @@ class NoAnswer(Exception):  # noqa: N818 - an outcome, not a mistake of this pro
 
 
 class Caller:
-    """An HTTP client that is opened on first use and shared by all webhooks of one fake."""
+    """An HTTP client that is opened on first use and shared by all webhooks of one fake; `allow` as in `Bounds`."""
 
-    def __init__(self) -> None:
+    def __init__(self, allow: tuple[str, ...] = ()) -> None:
+        self._bounds = Bounds(allow)
         self._session: aiohttp.ClientSession | None = None
 
     async def call(
@@ -59,9 +62,11 @@ class Caller:
         """
         timeout = aiohttp.ClientTimeout(total=total_seconds, sock_connect=connect_seconds, sock_read=read_seconds)
         try:
+            where = URL(url, encoded=True)
+            self._bounds.check(where.host or "")
             async with self._open().request(
                 method,
-                URL(url, encoded=True),
+                where,
                 headers=headers,
                 data=body,
                 allow_redirects=False,
@@ -87,7 +92,7 @@ class Caller:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=200, limit_per_host=64, enable_cleanup_closed=False),
+                connector=aiohttp.TCPConnector(limit=200, limit_per_host=64, resolver=self._bounds),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=True,
                 skip_auto_headers=("User-Agent", "Accept-Encoding"),
@@ -102,6 +107,8 @@ def _reason(error: BaseException) -> NoAnswer:
             return NoAnswer(_certificate_code(str(error)), "the server's certificate was refused", connecting=True)
         case aiohttp.ClientConnectorSSLError() | ssl.SSLError():
             return NoAnswer(11220, "the TLS handshake failed", connecting=True)
+        case OutOfBoundsError() | aiohttp.ClientConnectorDNSError(os_error=OutOfBoundsError()):
+            return NoAnswer(11210, str(getattr(error, "os_error", error)))
         case aiohttp.ClientConnectorDNSError():
             return NoAnswer(11210, "the host name does not resolve", connecting=True)
         case aiohttp.ConnectionTimeoutError():

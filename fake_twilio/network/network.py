@@ -21,9 +21,9 @@ from fake_twilio.network.world import World
 class Network:
     """Carrier, receipts, incoming and outgoing messages, handsets: all of one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, webhook_allow: tuple[str, ...] = ()) -> None:
         self.world = world
-        self.caller = Caller()
+        self.caller = Caller(webhook_allow)
         self.webhooks = Webhooks(world, self.caller)
         self.debugger = Debugger(world)
         self.receipts = Receipts(world, self.webhooks, self.debugger)
