@@ -9,7 +9,9 @@ pytest_plugins = [
     "steps.driver",
     "steps.events",
     "steps.handsets",
+    "steps.receipts",
     "steps.records",
+    "steps.tables",
     "steps.time",
     "steps.twilio",
 ]

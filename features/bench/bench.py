@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -118,6 +119,32 @@ class Bench:
         number = self.cast.number(name)
         self.wait_for(self._far.text, number, self.cast.twilio_number(to), body)
         self._texts.append({"at": _iso(self._time.now()), "from": number, "body": body})
+
+    @property
+    def automatic_reply(self) -> str:
+        """Where a number points that answers every text by itself."""
+        return self._far.automatic_reply
+
+    @property
+    def no_reply(self) -> str:
+        """Where a number points whose automated replies are disabled."""
+        return self._far.no_reply
+
+    def point_number_to(self, url: str) -> None:
+        """Have Twilio call this address when the account's first number is texted."""
+        account = self.cast.account
+        self.wait_for(self._far.point_number_to, account, account.numbers[0], url)
+
+    def use_webhooks(self) -> None:
+        """Let the driver take Twilio's calls, and point the Twilio number to it."""
+        port = free_port()
+        self.changes |= configuration.webhook_settings(port)
+        self.point_number_to(f"http://127.0.0.1:{port}/twilio/sms")
+
+    def calls(self) -> views.Facts:
+        """The calls that Twilio made, in order: kind, event, status."""
+        calls = self.wait_for(self._far.webhooks)
+        return [{"kind": call["operation"], "event": call["event"], "status": call["status"]} for call in calls]
 
     def shown_on_handset(self, name: str) -> views.Facts:
         """What a person's handset shows, both directions, in order."""
@@ -259,6 +286,18 @@ class Bench:
         newest = self._items("/api/deadletters")[0]["executionId"]
         self._give([("System", f"/api/deadletters/{newest}/requeue", {})])
 
+    def import_table(self, kind: str, datatable: Sequence[Sequence[str]]) -> None:
+        """Import a table file; why it was refused is remembered."""
+        try:
+            self.wait_for(self.driver.put_csv, f"/api/tables/{kind}", datatable)
+        except RefusedError as refusal:
+            self.refusals.append(str(refusal))
+        self.settle()
+
+    def exported(self, kind: str) -> views.Facts:
+        """The rows of a table as they are exported."""
+        return [dict(row) for row in self.wait_for(self.driver.get, f"/api/tables/{kind}")["rows"]]
+
     def audit(self) -> views.Facts:
         """The audit, its columns as the platform calls them."""
         return [dict(item) for item in self._items("/api/audit")]
@@ -288,6 +327,13 @@ class Bench:
         """The driver's debug log."""
         return self.wait_for(self.driver.log, **filters)
 
+    def logged(self, datatable: Sequence[Sequence[str]]) -> views.Facts:
+        """The log's records of the events that a data table names, with its columns."""
+        columns = datatable[0]
+        wanted = {row[columns.index("event")] for row in datatable[1:]}
+        records = [record | {"level": str(record["level"]).upper()} for record in self.log()]
+        return [{name: one.get(name) for name in columns} for one in records if one["event"] in wanted]
+
     # --- the end of a scenario -----------------------------------------------------------------------------------
 
     def broken_invariants(self) -> list[str]:
@@ -309,6 +355,13 @@ class Bench:
 def _body(command: str, parameters: Mapping[str, str]) -> dict[str, Any]:
     """A command as it is posted, under an id of its own."""
     return {"command": command, "parameters": dict(parameters), "commandId": uuid.uuid4().hex, **OPERATOR}
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _iso(moment: datetime) -> str:

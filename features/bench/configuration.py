@@ -35,6 +35,16 @@ def settings(
     return made
 
 
+def webhook_settings(port: int) -> dict[str, object]:
+    """What makes the driver take Twilio's calls on a port of this machine, beside polling."""
+    return {
+        "receive.mode": "both",
+        "receive.webhook_host": "127.0.0.1",
+        "receive.webhook_port": port,
+        "receive.public_url": f"http://127.0.0.1:{port}",
+    }
+
+
 def phone(row: Mapping[str, str], cast: Cast) -> dict[str, str]:
     """One phone asset. A `-` leaves a number out."""
     name = row["phone"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,6 +89,21 @@ class DriverApi:
             RefusedError: When the answer is a problem.
         """
         async with self._session.post(self.base_url + path, json=body) as answer:
+            parsed = await answer.json(content_type=None)
+            if answer.status >= 400:
+                raise RefusedError(answer.status, parsed)
+            return parsed
+
+    async def put_csv(self, path: str, rows: Sequence[Sequence[str]]) -> Any:
+        """The JSON answer to a CSV file.
+
+        Raises:
+            RefusedError: When the answer is a problem.
+        """
+        text = io.StringIO()
+        csv.writer(text).writerows(rows)
+        headers = {"Content-Type": "text/csv"}
+        async with self._session.put(self.base_url + path, data=text.getvalue().encode(), headers=headers) as answer:
             parsed = await answer.json(content_type=None)
             if answer.status >= 400:
                 raise RefusedError(answer.status, parsed)

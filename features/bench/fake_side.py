@@ -22,25 +22,35 @@ ACCOUNTS = {
 }
 
 
+BINS = {
+    "EH" + "1" * 32: "<Response><Message>Thanks for the message.</Message></Response>",
+    "EH" + "0" * 32: "<Response/>",
+}
+"""The documents that answer texts: one says thank you, one says nothing."""
+
+
 def seed() -> dict[str, Any]:
     """What the bench's fake begins with: one account of each type, with its numbers."""
+    return {"accounts": [_account(account) for account in ACCOUNTS.values()]}
+
+
+def _account(account: Account) -> dict[str, Any]:
+    test, full = account.type == "Test", account.type == "Full"
     return {
-        "accounts": [
-            {
-                "sid": account.sid,
-                "auth_token": account.auth_token,
-                "type": "Trial" if account.type == "Trial" else "Full",
-                "test_credentials": account.type == "Test",
-                "verified": list(account.verified),
-                "numbers": [] if account.type == "Test" else [{"phone_number": number} for number in account.numbers],
-            }
-            for account in ACCOUNTS.values()
-        ]
+        "sid": account.sid,
+        "auth_token": account.auth_token,
+        "type": "Trial" if account.type == "Trial" else "Full",
+        "test_credentials": test,
+        "verified": list(account.verified),
+        "twiml_bins": [{"sid": sid, "twiml": twiml} for sid, twiml in BINS.items()] if full else [],
+        "numbers": [] if test else [{"phone_number": number} for number in account.numbers],
     }
 
 
 class FakeSide:
     """A fake Twilio and the means to play its other ends: handsets, faults, journals."""
+
+    automatic_reply, no_reply = (f"https://handler.twilio.com/twiml/{sid}" for sid in BINS)
 
     def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float) -> None:
         self.base_url = base_url
@@ -94,6 +104,16 @@ class FakeSide:
     async def shown(self, number: str) -> list[dict[str, Any]]:
         """What the handset shows, both directions, in order."""
         return list((await self.call("GET", f"/handsets/{number}/messages"))["messages"])
+
+    async def point_number_to(self, account: Account, number: str, url: str) -> None:
+        """Have Twilio call this address, set as anybody sets it: through the public API."""
+        numbers = f"{self.base_url}/2010-04-01/Accounts/{account.sid}/IncomingPhoneNumbers"
+        headers = {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token)}
+        async with self._session.get(f"{numbers}.json", params={"PhoneNumber": number}, headers=headers) as answer:
+            (row,) = (await answer.json())["incoming_phone_numbers"]
+        form = {"SmsUrl": url}
+        async with self._session.post(f"{numbers}/{row['sid']}.json", data=form, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """The journal of requests."""

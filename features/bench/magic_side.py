@@ -23,6 +23,7 @@ class MagicSide:
 
     base_url = API
     patience = PATIENCE_S
+    automatic_reply = no_reply = ""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         if missing := [name for name in _NAMES if not environment.get(name)]:
@@ -69,6 +70,10 @@ class MagicSide:
 
     async def shown(self, number: str) -> list[dict[str, Any]]:
         """There are no handsets."""
+        _cannot()
+
+    async def point_number_to(self, account: Account, number: str, url: str) -> None:
+        """Nobody changes where numbers point here."""
         _cannot()
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:

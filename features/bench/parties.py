@@ -13,11 +13,15 @@ class FarSide(Protocol):
 
     Attributes:
         base_url: Where the driver finds Twilio.
+        automatic_reply: Where a number points that answers by itself.
+        no_reply: Where a number points whose automated replies are disabled.
         patience: Real seconds after which an observation that does not fit is a failure.
     """
 
     base_url: str
     patience: float
+    automatic_reply: str
+    no_reply: str
 
     def cast(self) -> Cast:
         """Who may play in a scenario that begins."""
@@ -53,6 +57,10 @@ class FarSide(Protocol):
 
     async def shown(self, number: str) -> list[dict[str, Any]]:
         """What a person's handset shows, both directions, in order."""
+        ...
+
+    async def point_number_to(self, account: Account, number: str, url: str) -> None:
+        """Have Twilio call this address when the number is texted; empty for nothing."""
         ...
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:

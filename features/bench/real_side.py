@@ -28,6 +28,7 @@ class RealSide:
 
     base_url = API
     patience = PATIENCE_S
+    automatic_reply = no_reply = ""
 
     def __init__(self, settings: RealSettings, guard: SpendGuard, session: aiohttp.ClientSession) -> None:
         self._settings = settings
@@ -100,6 +101,10 @@ class RealSide:
         told.sort(key=lambda row: parsedate_to_datetime(row["date_created"]))
         arrived = {"received": "delivered"}
         return [row | {"status": arrived.get(row["status"], row["status"])} for row in told]
+
+    async def point_number_to(self, account: Account, number: str, url: str) -> None:
+        """Nobody changes where numbers point here."""
+        _cannot("be pointed elsewhere by a test")
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """Nobody can see what the real Twilio was asked."""

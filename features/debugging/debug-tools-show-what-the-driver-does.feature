@@ -1,11 +1,56 @@
 Feature: Debug tools show what the driver does
   Whoever looks for a cause opens Debug Tools on port 9623.
-  Every step of a text is there; telephone numbers are shortened and texts are left out.
+  Every step of a text is there; telephone numbers are shortened, texts and secrets are left out.
 
   Background:
     Given a running driver with the phone "Gate"
 
-  Scenario: A refused attempt is in the log
-    Given Twilio answers the next message with HTTP 503
-    When the operator sends "Door forced" to phone "Gate"
-    Then the debug log shows "attempt"
+  Scenario: A text that is accepted and arrives
+    Given the operator sends "Door forced" to phone "Gate"
+    When 5 seconds pass
+    Then the debug log shows in this order:
+      | level | event              | asset |
+      | INFO  | sending            | gate  |
+      | INFO  | accepted by Twilio | gate  |
+      | INFO  | message status     | -     |
+
+  Scenario: A text that is refused twice
+    Given Twilio answers the next 2 messages with code 21614
+    And the operator sends "Door forced" to phone "Gate"
+    When 5 seconds pass
+    Then the debug log shows in this order:
+      | level   | event              | attempt |
+      | INFO    | sending            | 1       |
+      | WARNING | attempt failed     | 1       |
+      | INFO    | sending            | 2       |
+      | WARNING | attempt failed     | 2       |
+      | WARNING | message terminated | -       |
+
+  Scenario: A text that is received
+    Given "Gate" texts "All clear"
+    When 10 seconds pass
+    Then the debug log shows "message received"
+
+  Scenario: Lost communication is logged once, and its return once
+    Given Twilio is out of reach
+    And 10 minutes pass
+    And Twilio is back
+    When 2 minutes pass
+    Then the debug log shows in this order:
+      | level   | event                           |
+      | INFO    | communication with Twilio works |
+      | WARNING | no communication with Twilio    |
+      | INFO    | communication with Twilio works |
+
+  Scenario Outline: What is private is not in the log: <case>
+    Given the operator sends "The code is 4711" to phone "Gate"
+    And "Gate" texts "Understood 0815"
+    When 10 seconds pass
+    Then the debug log never shows "<private>"
+
+    Examples:
+      | case            | private            |
+      | a number        | 2015550101         |
+      | a text sent     | 4711               |
+      | a text received | 0815               |
+      | the token       | full-account-token |

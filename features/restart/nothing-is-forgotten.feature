@@ -41,8 +41,3 @@ Feature: Nothing is forgotten over a restart
     Then the list of messages is:
       | direction | from | body      |
       | inbound   | Gate | All clear |
-
-  Scenario: Texts from before the first start are no events
-    Given the driver is stopped
-    When the driver starts again
-    Then the event "Message Received" was published never

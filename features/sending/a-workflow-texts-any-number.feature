@@ -41,7 +41,10 @@ Feature: A workflow texts any number
       | Source Phone Number | Twilio             |
     When 5 seconds pass
     Then the command has terminated after 2 attempts
-    And "Gate" shows Normal
+    And the assets show:
+      | asset  | status |
+      | Gate   | Normal |
+      | System | Normal |
 
   Scenario Outline: What the workflow gets wrong is refused: <case>
     When a workflow calls Send Message with:

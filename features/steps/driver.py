@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,12 @@ Table = Sequence[Sequence[str]]
 def the_settings(bench: Bench, datatable: Table) -> None:
     """Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value."""
     bench.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
+
+
+@given("the driver's configuration also says:")
+def the_configuration_also_says(bench: Bench, docstring: str) -> None:
+    """Sections of `driver.toml` as they stand in the file, before the driver starts."""
+    bench.changes |= tomllib.loads(docstring)
 
 
 @given("a running driver with phones:")
@@ -59,3 +66,17 @@ def the_debug_log_shows(bench: Bench, text: str) -> None:
     """Debug Tools have a record with this text."""
     table = [["event"], [f"~{text}"]]
     bench.eventually(lambda: compare(table, bench.log(), exactly=False), "the debug log")
+
+
+@then(parsers.parse('the debug log never shows "{text}"'))
+def the_debug_log_never_shows(bench: Bench, text: str) -> None:
+    """No record of Debug Tools has this text anywhere."""
+    records = [{"record": str(record)} for record in bench.log() if text in str(record)]
+    seen = compare([["record"]], records)
+    assert seen.fits, f"the debug log shows it: {seen.explanation}"
+
+
+@then("the debug log shows in this order:")
+def the_debug_log_shows_in_order(bench: Bench, datatable: Table) -> None:
+    """Records with the named events, others left out. Columns: level, event, asset, attempt, or any key of a record."""
+    bench.eventually(lambda: compare(datatable, bench.logged(datatable), in_order=True), "the debug log")

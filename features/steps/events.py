@@ -29,6 +29,13 @@ def the_event_was_published_times(bench: Bench, name: str, count: int) -> None:
     bench.eventually(lambda: compare([["name"], *[[name]] * count], bench.events(name)), f'the event "{name}"')
 
 
+@then(parsers.parse('within {seconds:Duration} the event "{name}" is published', WORDS))
+def the_event_is_published_within(bench: Bench, seconds: float, name: str) -> None:
+    """Time passes, and the event is published at least once in it."""
+    bench.pass_time(seconds)
+    bench.eventually(lambda: compare([["name"], [name]], bench.events(name), exactly=False), f'the event "{name}"')
+
+
 @then("the events were published in this order:")
 def the_events_in_order(bench: Bench, datatable: Table) -> None:
     """All events of the kinds that the table names. Columns: event, asset, and any parameter of the events."""

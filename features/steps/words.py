@@ -41,10 +41,17 @@ def accident(text: str) -> str:
     return {"is lost": "reset", "never comes": "hang"}[text]
 
 
+@parse.with_pattern(r"lost|doubled|out of order|badly signed")
+def muddle(text: str) -> str:
+    """What can happen to the calls that Twilio makes, as the last part of the fault's name."""
+    return {"lost": "drop", "doubled": "duplicate", "out of order": "reorder", "badly signed": "bad_signature"}[text]
+
+
 WORDS: dict[str, Callable[[str], object]] = {
     "Times": times,
     "Duration": duration,
     "Trouble": trouble,
     "Accident": accident,
+    "Muddle": muddle,
 }
 """What patterns may name after the colon, beside the types of the `parse` library."""

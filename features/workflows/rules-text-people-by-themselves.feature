@@ -1,0 +1,68 @@
+Feature: Rules text people by themselves
+  A rule texts somebody when an alarm is raised, and somebody else if nobody takes notice.
+  Whoever is on the list can acknowledge by answering.
+
+  Background:
+    Given the driver's configuration also says:
+      """
+      [notify]
+      acknowledgers = ["desk"]
+      [notify.templates]
+      alarm = "{Name}: {Alarm Type}. Reply {Code}"
+
+      [[workflows]]
+      name = "alarms"
+      on = "AlarmRaised"
+      where = { "Name" = "Gate" }
+      do = [
+        { to = "desk", template = "alarm" },
+        { to = "chief", message = "{Name} is still in {Alarm Type}", after_s = 300 },
+      ]
+      """
+    And a running driver with phones:
+      | phone |
+      | Gate  |
+      | Desk  |
+      | Chief |
+    And this has happened to "Gate": a text fails
+
+  Scenario: The alarm is texted at once
+    When 1 second pass
+    Then the handset of "Desk" shows:
+      | way | body                |
+      | in  | ~Gate: Fault. Reply |
+    And the handset of "Chief" shows nothing
+
+  Scenario: After five minutes without notice the next one is texted
+    When 5 minutes pass
+    Then the handset of "Chief" shows:
+      | way | body                   |
+      | in  | Gate is still in Fault |
+
+  Scenario: The answer acknowledges the alarm
+    Given "Desk" texts "ack"
+    When 10 seconds pass
+    Then the alarms are:
+      | asset  | state          |
+      | Gate   | Acknowledged   |
+      | System | Unacknowledged |
+
+  Scenario: Taking notice ends the chain
+    Given the operator gives the command Acknowledge to "Gate"
+    When 10 minutes pass
+    Then the handset of "Chief" shows nothing
+
+  Scenario: The chain goes on over a restart
+    Given the driver is restarted
+    When 5 minutes pass
+    Then the handset of "Chief" shows:
+      | way | body                   |
+      | in  | Gate is still in Fault |
+
+  Scenario: Nobody else can acknowledge by answering
+    Given "A stranger" texts "ack"
+    When 10 seconds pass
+    Then the alarms are:
+      | asset  | state          |
+      | Gate   | Unacknowledged |
+      | System | Unacknowledged |
