@@ -99,15 +99,9 @@ class Activity:
         self._busy += 1
         task.add_done_callback(self._ended)
 
-    def watch(self, waiting: Callable[[], bool]) -> Callable[[], None]:
-        """Count whatever ``waiting`` tells of (a queue that is not empty) as work; returns how to stop watching."""
+    def watch(self, waiting: Callable[[], bool]) -> None:
+        """Count whatever ``waiting`` tells of (a queue that is not empty) as work."""
         self._queues.append(waiting)
-
-        def stop() -> None:
-            self._queues.remove(waiting)
-            self._changed.set()
-
-        return stop
 
     def note(self) -> None:
         """Say that something watched may have changed."""

@@ -40,7 +40,7 @@ class EventBus:
         self._queue_size = queue_size
         self._subscriptions: dict[Subscription, None] = {}
         self.last_seq = last_seq
-        self._stop_watching = activity.watch(lambda: any(s.waiting for s in self._subscriptions))
+        activity.watch(lambda: any(s.waiting for s in self._subscriptions))
 
     def publish(self, events: Sequence[Event]) -> None:
         """Hand on events that are committed."""

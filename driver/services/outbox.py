@@ -103,6 +103,9 @@ class Outbox:
         except StoreUnavailableError as trouble:
             _log.error("an attempt waits for the database", trouble=str(trouble))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
+        except Exception:  # noqa: BLE001 - the other lanes go on
+            _log.exception("an attempt broke; its text is taken up again at the next start", lane_texts=len(texts))
+            waiting = None
         if waiting is None:
             texts.popleft()
         else:

@@ -1,0 +1,53 @@
+"""Forgets what is older than the configured age, once a day and a little at a time, so that nobody has to wait."""
+
+from datetime import timedelta
+
+import structlog
+
+from driver.clock import Clock
+from driver.errors import StoreUnavailableError
+from driver.ports.store import Forget, Store
+from driver.services.activity import Activity, Pulse
+
+_log = structlog.get_logger("driver.retention")
+EVERY = timedelta(days=1)
+#: After a database that could not do it, the next try comes sooner.
+AGAIN = timedelta(hours=1)
+#: Rows of each table in one commit.
+MOST = 1000
+
+
+class Retention:
+    """Runs as a long-lived task."""
+
+    def __init__(self, store: Store, clock: Clock, activity: Activity, days: float) -> None:
+        self._store = store
+        self._clock = clock
+        self._activity = activity
+        self._age = timedelta(days=days)
+        self._pulse = Pulse()
+
+    async def run(self) -> None:
+        """Forget at the start and then every day."""
+        while True:
+            pause = EVERY
+            try:
+                await self.forget()
+            except StoreUnavailableError as trouble:
+                _log.warning("old records could not be deleted; the driver tries again", trouble=str(trouble))
+                pause = AGAIN
+            await self._activity.rest(self._pulse, self._clock.now() + pause)
+
+    async def forget(self) -> None:
+        """Delete everything that is old enough.
+
+        Raises:
+            StoreUnavailableError: the database cannot do it now; what is left goes next time.
+        """
+        before = self._clock.now() - self._age
+        commits = 0
+        while await self._store.has_older(before):
+            await self._store.commit([Forget(before, MOST)])
+            commits += 1
+        if commits:
+            _log.info("old records are deleted", older_than=before.isoformat(), commits=commits)
