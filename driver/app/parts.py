@@ -29,6 +29,7 @@ from driver.services.metrics import Metrics
 from driver.services.outbox import Outbox
 from driver.services.poller import CURSOR, Poller
 from driver.services.receipts import Receipts
+from driver.services.retention import Retention
 from driver.services.sending import Sending
 from driver.services.supervisor import Supervisor
 from driver.services.tables import Tables
@@ -59,6 +60,7 @@ class Parts:
     poller: Poller
     commands: Commands
     supervisor: Supervisor
+    retention: Retention
     workflows: Workflows | None
     instance_id: str
 
@@ -77,6 +79,7 @@ class Parts:
             ("assets", self.assets.run),
         ):
             self.supervisor.start(name, run)
+        self.supervisor.start("retention", self.retention.run)
         if self.workflows is not None:
             self.supervisor.start("workflows", self.workflows.run)
 
@@ -145,6 +148,7 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
         poller=poller,
         commands=commands,
         supervisor=Supervisor(clock, activity),
+        retention=Retention(store, clock, activity, config.store.retention_days),
         workflows=_workflows(config, marks, store, bus, assets, commands, clock, activity),
         instance_id=marks[INSTANCE],
     )

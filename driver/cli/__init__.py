@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "send": "driver.cli.send:send",
     "tail": "driver.cli.tail:tail",
     "tables": "driver.cli.tables:tables",
+    "store": "driver.cli.store:store",
     "access": "driver.cli.access:access",
     "demo": "driver.cli.demo:demo",
 }

@@ -202,8 +202,8 @@ class StoreConfig(Section):
 
     url: str = "sqlite:///driver.db"
     """`sqlite:///FILE` or `postgresql://USER@HOST/DATABASE`."""
-    retention_days: Annotated[float, Field(gt=0)] = 400.0
-    """Days that events, texts and executions are kept; the audit is kept for ever."""
+    retention_days: Annotated[float, Field(ge=8)] = 400.0
+    """Days that finished texts, executions and events are kept, at least 8; the audit is kept for ever."""
 
     @model_validator(mode="after")
     def _known_kind(self) -> Self:

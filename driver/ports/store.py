@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -84,6 +85,14 @@ class SetMark:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete at most ``most`` rows of each kind that are older than a moment and finished; the audit stays."""
+
+    before: datetime
+    most: int
+
+
 Write = (
     PutExecution
     | PutOutbox
@@ -92,6 +101,7 @@ Write = (
     | PutMessage
     | SaveAsset
     | DropAsset
+    | Forget
     | AppendEvent
     | AppendAudit
     | SetMark
@@ -187,6 +197,10 @@ class Store(Protocol):
 
     async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:
         """Return the audit, newest first."""
+        ...
+
+    async def has_older(self, before: datetime) -> bool:
+        """Tell whether ``Forget`` would find anything older than a moment."""
         ...
 
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:

@@ -14,28 +14,36 @@ HEAD = "0001"
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def upgrade(connection: Connection) -> None:
-    """Apply the migrations that the database lacks, inside the caller's transaction.
+def pending(connection: Connection) -> str | None:
+    """Return the revision that ``upgrade`` would change; None if there is nothing to change, or nothing yet.
 
     Raises:
         StartError: the database's schema is unknown here, so a newer driver made it.
     """
     present = revision(connection)
-    if present == HEAD:
-        return
-    from alembic import command
-    from alembic.config import Config
+    if present in (None, HEAD):
+        return None
     from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if present is not None and present not in known:
+    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+    if present not in known:
         raise StartError(
             f"the database has schema {present!r}, which this driver does not know: a newer driver made it; "
             "start that version, or restore the backup it made before upgrading"
         )
+    return present
+
+
+def upgrade(connection: Connection) -> None:
+    """Apply the migrations that the database lacks, inside the caller's transaction."""
+    if revision(connection) == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from driver.domain.message import FINAL
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
-from driver.store import codec, migration, schema
+from driver.store import codec, migration, retention, schema
+from driver.store.backup import copy_before
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
 
@@ -115,6 +117,13 @@ class SqlStore:
             return None
         return tuple(codec.event_record(row) for row in rows)
 
+    async def has_older(self, before: datetime) -> bool:
+        """Tell whether ``Forget`` would find anything."""
+        for query in retention.oldest(before):
+            if await self._rows(query):
+                return True
+        return False
+
     async def _rows(self, query: Select[Any]) -> list[codec.Row]:
         try:
             async with self._engine.connect() as connection:
@@ -133,10 +142,14 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
     engine = _engine(url)
     try:
         try:
+            async with engine.connect() as connection:
+                old = await connection.run_sync(migration.pending)
+            if old is not None and engine.dialect.name == "sqlite":
+                await copy_before(engine, _path(url), old)
             async with engine.begin() as connection:
                 await connection.run_sync(migration.upgrade)
             async with engine.connect() as connection:
-                remembered = await _remember(connection)
+                remembered = await remember(connection)
         except (SQLAlchemyError, OSError) as trouble:
             shown = make_url(url).render_as_string(hide_password=True)
             raise StartError(f"the database {shown} cannot be opened: {_cause(trouble)}") from trouble
@@ -175,7 +188,9 @@ def _engine(url: str) -> AsyncEngine:
     return engine
 
 
-async def _remember(connection: AsyncConnection) -> Remembered:
+async def remember(connection: AsyncConnection) -> Remembered:
+    """Read everything the driver starts from."""
+
     async def rows(query: Select[Any]) -> list[codec.Row]:
         return [row._mapping for row in await connection.execute(query)]  # noqa: SLF001 - its documented name
 

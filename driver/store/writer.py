@@ -23,6 +23,7 @@ from driver.ports.store import (
     Committed,
     DropAsset,
     DropOutbox,
+    Forget,
     Once,
     OnceKind,
     PutAttempt,
@@ -33,7 +34,7 @@ from driver.ports.store import (
     SetMark,
     Write,
 )
-from driver.store import codec, schema
+from driver.store import codec, retention, schema
 from driver.store.sqlite_file import SqliteFile
 
 _log = structlog.get_logger("driver.store")
@@ -58,6 +59,7 @@ class _Batch:
     rows: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
+    forget: list[Forget] = field(default_factory=list)
 
     def put(self, table: Table, row: dict[str, Any]) -> None:
         """Write a row."""
@@ -89,6 +91,8 @@ class _Batch:
                 self.events.append(event)
             case AppendAudit(entry):
                 self.audit.append(codec.audit_row(entry))
+            case Forget():
+                self.forget.append(write)
             case SetMark(name, value):
                 self.put(schema.marks, {"name": name, "value": value})
 
@@ -210,6 +214,9 @@ class Writer:
             await connection.execute(schema.events.insert(), [codec.event_row(event) for event in events])
         if batch.audit:
             await connection.execute(schema.audit.insert(), batch.audit)
+        for forget in batch.forget:
+            for deletion in retention.deletions(forget.before, forget.most):
+                await connection.execute(deletion)
 
     @staticmethod
     def _refuse(request: _Request, trouble: Exception) -> None:

@@ -145,7 +145,7 @@ async def test_much_goes_in_several_commits(tmp_path: Path) -> None:
             return await commit(writes)
 
         watched = SimpleNamespace(commit=counted, has_older=store.has_older)
-        await retention(watched, ManualClock(NOW)).forget()  # type: ignore[arg-type]
+        await retention(watched, ManualClock(NOW)).forget()
         assert commits == 3
         assert [kept.seq for kept in await store.events_since(2500, 10) or ()] == [2501]
 
@@ -163,9 +163,10 @@ async def test_it_comes_back_every_day_and_sooner_after_trouble(tmp_path: Path) 
             return False
 
         asking = SimpleNamespace(commit=store.commit, has_older=has_older)
-        task = asyncio.create_task(Retention(asking, clock, activity, 400).run())  # type: ignore[arg-type]
+        task = asyncio.create_task(Retention(asking, clock, activity, 400).run())
         activity.track(task)
         clock.add_settler(activity.settle)
+        await clock.settle()
         await clock.advance(2 * 86400 + 7200)
         task.cancel()
         assert [moment - NOW for moment in asked] == [timedelta(0), EVERY, EVERY + AGAIN, 2 * EVERY + AGAIN]

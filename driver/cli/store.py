@@ -1,0 +1,58 @@
+"""``sms-driver store``: looks after the database."""
+
+import asyncio
+import json
+import sys
+
+import click
+
+from driver.cli.endings import FAILED
+from driver.config import load
+
+
+@click.group()
+def store() -> None:
+    """Look after the database."""
+
+
+@store.command("check")
+@click.option("--config", "path", type=click.Path(dir_okay=False), help="Default: driver.toml here, if there is one.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def check_store(path: str | None, as_json: bool) -> None:
+    """Look the database over without changing it; the driver may be running.
+
+    Exit status 1 if something is wrong, 3 if it cannot be opened.
+    """
+    from driver.errors import StartError
+    from driver.services.agenda_text import load as load_agenda
+    from driver.services.tables import Tables
+    from driver.services.workflows import AGENDA
+    from driver.store.check import check_store as look
+
+    config = load(path)
+    report = asyncio.run(look(config.store.url))
+    problems = list(report.problems)
+    if report.remembered is not None:
+        marks = report.remembered.marks
+        try:
+            Tables(config, marks)
+        except StartError as broken:
+            problems.append(str(broken))
+        try:
+            if AGENDA in marks:
+                load_agenda(marks[AGENDA])
+        except ValueError as broken:
+            problems.append(f"what it remembers of workflows cannot be read: {broken}")
+    if as_json:
+        told = {"address": report.address, "schema": report.schema, "rows": report.rows, "problems": problems}
+        click.echo(json.dumps(told, indent=2))
+    else:
+        click.echo(f"{report.address}, schema {report.schema}")
+        for name, count in report.rows.items():
+            click.echo(f"  {name:<11}{count:>10,}")
+        for problem in problems:
+            click.echo(f"problem: {problem}")
+        if not problems:
+            click.echo("No problems.")
+    if problems:
+        sys.exit(FAILED)
