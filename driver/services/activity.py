@@ -13,6 +13,9 @@ from typing import Any
 
 from driver.clock import Clock
 
+#: For so long, in real seconds, after the clock moved on, calls that were held back may be answered.
+MOVED_S = 0.1
+
 
 class Pulse:
     """A signal to one resting task: there is something to do. Pulses given while the task is busy are not lost."""
@@ -52,6 +55,8 @@ class Activity:
         self._rests: set[_Rest] = set()
         self._calls: dict[object, float] = {}
         self._queues: list[Callable[[], bool]] = []
+        self._moved_to = clock.now()
+        self._moved_at = float("-inf")
         self._changed = asyncio.Event()
 
     @contextmanager
@@ -133,8 +138,18 @@ class Activity:
             return True
         if held is not None:
             return len(self._calls) > held()
-        oldest_counted = asyncio.get_running_loop().time() - self._patience_s
-        return any(begun > oldest_counted for begun in self._calls.values())
+        return self._answers_expected()
+
+    def _answers_expected(self) -> bool:
+        """Tell whether a call may be answered any moment: it is young, or the clock moved on a moment ago."""
+        if not self._calls:
+            return False
+        now, moment = self._clock.now(), asyncio.get_running_loop().time()
+        if now != self._moved_to:
+            self._moved_to, self._moved_at = now, moment
+        if moment - self._moved_at < MOVED_S:
+            return True
+        return any(moment - begun < self._patience_s for begun in self._calls.values())
 
     def _ended(self, _task: asyncio.Task[Any]) -> None:
         self._busy -= 1

@@ -10,6 +10,7 @@ import pytest
 
 from driver.domain.events import Event
 from driver.errors import StartError
+from driver.ports.gateway import RemoteAccount, RemoteNumber
 from driver.services.bus import EventBus
 from support.driver_site import GUARD, OURS, Site, settings, site
 
@@ -94,9 +95,10 @@ async def test_an_unknown_error_code_is_told_as_it_came(tmp_path: Path) -> None:
 
 
 async def test_a_number_that_cannot_text_is_told(tmp_path: Path) -> None:
-    account = {"numbers": [{"phone_number": OURS, "capabilities": ["voice"]}]}
-    async with site(tmp_path, account=account) as here:
-        assert "cannot send texts" in (await here.asset("guard"))["reason"]
+    async with site(tmp_path) as here:
+        account = RemoteAccount("AC1", "active", "Full", (RemoteNumber(OURS, sms_capable=False),))
+        told = here.driver.parts.health._number_problems(account)
+        assert told["guard"] == f"the Twilio number {OURS} cannot send texts"
 
 
 async def test_a_probe_that_is_rate_limited_is_no_loss_of_communication(tmp_path: Path) -> None:
