@@ -246,16 +246,24 @@ CALLS = (
         Role.OPERATOR,
     ),
     Call("get", "/api/executions/{id}", "How far a command is, every attempt, and the delivery.", "Execution"),
-    Call("get", "/api/alarms", "Alarms that are not over, unacknowledged first.", "AlarmPage", paged=True),
-    Call("get", "/api/messages", "Texts in both directions, newest first.", "MessagePage", paged=True),
+    Call("get", "/api/alarms", "Alarms that are not over, unacknowledged first; also as CSV.", "AlarmPage", paged=True),
+    Call("get", "/api/messages", "Texts in both directions, newest first; also as CSV.", "MessagePage", paged=True),
     Call(
-        "get", "/api/deadletters", "Texts that were terminated or whose fate is unknown.", "ExecutionPage", paged=True
+        "get",
+        "/api/deadletters",
+        "Texts that were terminated or whose fate is unknown; also as CSV.",
+        "ExecutionPage",
+        paged=True,
     ),
     Call(
         "post", "/api/deadletters/{id}/requeue", "Send a dead letter again, once.", "Accepted", None, 202, Role.OPERATOR
     ),
     Call(
-        "get", "/api/audit", "Commands and state changes, with the platform's seven columns.", "AuditPage", paged=True
+        "get",
+        "/api/audit",
+        "Commands and state changes, with the platform's seven columns; also as CSV.",
+        "AuditPage",
+        paged=True,
     ),
     Call("get", "/api/tables/{kind}", "Status, command or asset tables, as JSON or CSV.", "Table"),
     Call("put", "/api/tables/{kind}", "Import a table file, whole or not at all.", "Table", role=Role.ENGINEER),

@@ -10,6 +10,7 @@ from driver.clock import Clock
 from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
+from driver.dataserver.csv_lists import answer_page
 from driver.domain.asset import Asset
 from driver.domain.changes import Operator
 from driver.domain.commands import ExecutionState
@@ -156,11 +157,11 @@ class Rest:
         ]
         alarms.sort(key=lambda alarm: (alarm["state"] == "Acknowledged", alarm["time"], alarm["alarmId"]))
         following = str(start + size) if start + size < len(alarms) else ""
-        return wire.answer(wire.page(alarms[start : start + size], following))
+        return answer_page(request, "Alarm", alarms[start : start + size], following)
 
     async def _get_messages(self, request: web.Request, _caller: Caller) -> web.Response:
         found = await self._store.messages(*wire.paging(request))
-        return wire.answer(wire.page([wire.message_json(message) for message in found.items], found.next))
+        return answer_page(request, "Message", [wire.message_json(message) for message in found.items], found.next)
 
     async def _get_dead_letters(self, request: web.Request, _caller: Caller) -> web.Response:
         states = [ExecutionState.TERMINATED.value, ExecutionState.UNKNOWN.value]
@@ -169,7 +170,7 @@ class Rest:
         for execution in found.items:
             held = await self._store.execution(execution.execution_id)
             items.append(wire.execution_json(execution, held[1] if held else (), None))
-        return wire.answer(wire.page(items, found.next))
+        return answer_page(request, "Execution", items, found.next)
 
     async def _requeue(self, request: web.Request, caller: Caller) -> web.Response:
         operator = Operator(caller.name)
@@ -177,7 +178,7 @@ class Rest:
 
     async def _get_audit(self, request: web.Request, _caller: Caller) -> web.Response:
         found = await self._store.audit(*wire.paging(request))
-        return wire.answer(wire.page([wire.audit_json(entry) for entry in found.items], found.next))
+        return answer_page(request, "AuditLine", [wire.audit_json(entry) for entry in found.items], found.next)
 
 
 def _call(body: wire.CommandBody, caller: Caller) -> CommandCall:
