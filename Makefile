@@ -44,7 +44,7 @@ docs: dev  ## Make the generated pages of docs/ again
 	@for maker in docs/reference/make_*.py; do $(BIN)/python $$maker || exit 1; done
 
 pictures: dev  ## Make the pictures of README and docs again
-	@$(BIN)/python docs/pictures/make.py
+	@for maker in docs/pictures/make*.py; do $(BIN)/python $$maker || exit 1; done
 
 clean:  ## Remove everything that the other commands made
 	@rm -rf .venv .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -185,6 +185,15 @@ class RunningFake:
         """Wait until no step, callback or webhook is in flight, `IDLE_WITHIN_S` at most."""
         self.loop.run(_settled(self.inner))
 
+    def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
+        """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
+
+        Raises:
+            KeyError: when no such message is parked.
+            ValueError: when it cannot end so.
+        """
+        self.loop.call(lambda: self.inner.release(message_sid, status, error_code))
+
     def reset(self) -> None:
         """Go back to the seed: tables, faults, journals, clock."""
         self.loop.call(self.inner.reset)

@@ -243,6 +243,15 @@ class FakeTwilio(Witness):
 
         restore(self.world, self.network.carrier, snapshot)
 
+    def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
+        """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
+
+        Raises:
+            KeyError: when no such message is parked.
+            ValueError: when it cannot end so.
+        """
+        self.network.carrier.decide(message_sid, status, error_code)
+
     def reset(self) -> None:
         """Go back to the seed: tables, faults, journals, clock."""
         self.world.reset()

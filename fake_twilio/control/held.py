@@ -1,12 +1,10 @@
 """Messages that a `hold` fault parked: which they are, and deciding what becomes of one."""
 
 from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.faults.delivery import FATES
+from fake_twilio.faults.delivery import release_problems
 from fake_twilio.network.world import describe
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route
-
-RELEASES = tuple(status for status in FATES if status != "queued")
 
 
 def list_(call: ControlCall) -> Reply:
@@ -21,11 +19,7 @@ async def release(call: ControlCall) -> Reply:
     sid = call.variables["sid"]
     document = await call.json({"status": str, "error_code": int})
     status, error_code = document.get("status", ""), document.get("error_code")
-    errors = []
-    if status and status not in RELEASES:
-        errors.append(f"status: {status!r} is not one of {', '.join(RELEASES)}")
-    if error_code is not None and FATES.get(status) is None:
-        errors.append("error_code: only a message that ends undelivered or failed has one")
+    errors = release_problems(status, error_code)
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
     state = call.world.state
@@ -36,7 +30,7 @@ async def release(call: ControlCall) -> Reply:
         known = any(sid in log.rows for log in state.logs.values())
         title = "Not held" if known else "No such message"
         raise ProblemError(409 if known else 404, title, f"{sid} is not parked; parked are {held}")
-    call.network.carrier.release(message, status, error_code or FATES.get(status))
+    call.network.carrier.release(message, status, error_code)
     await call.world.agenda.settle()
     return json_reply(200, describe(state.message(message.account_sid, sid) or message))
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from fake_twilio.faults.delivery import FATES, release_problems
 from fake_twilio.model import prices, segments
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.journey import Journey, Life, Step
@@ -67,8 +68,24 @@ class Carrier:
         Raises:
             KeyError: when the message is not parked.
         """
-        life = self._fates.release(message, status, error_code, LIVES[self._world.pace])
+        life = self._fates.release(message, status, error_code or FATES.get(status), LIVES[self._world.pace])
         self._plan(message, life)
+
+    def decide(self, sid: str, status: str = "", error_code: int | None = None) -> None:
+        """Release the parked message with this SID.
+
+        Raises:
+            KeyError: when there is none.
+            ValueError: when a message cannot end so.
+        """
+        problems = release_problems(status, error_code)
+        if problems:
+            raise ValueError("; ".join(problems))
+        state = self._world.state
+        message = state.message(state.held.get(sid, ""), sid)
+        if message is None:
+            raise KeyError(f"{sid} is not parked; parked are {', '.join(state.held) or 'none'}")
+        self.release(message, status, error_code)
 
     def cancel(self, message: Message) -> Message:
         """Call a scheduled message off and return it."""

@@ -170,6 +170,20 @@ async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command()
         assert one.fake.auth_token not in command
 
 
+async def test_a_polling_program_does_not_flood_the_timeline() -> None:
+    async with wire() as one, _page(one) as page:
+        await one.created("hi")
+        for _ in range(13):
+            await one.listed()
+        rows = page.locator(".events li", has=page.locator(".tag.request"))
+        await expect(rows.first.locator(".times")).to_have_text("×13")
+        await expect(rows).to_have_count(2)
+        await rows.first.locator("summary").first.click()
+        await expect(rows.first.locator(".one")).to_have_count(13)
+        await rows.first.locator(".one summary").first.click()
+        await expect(rows.first.locator(".exchange").first).to_contain_text("GET /2010-04-01/Accounts")
+
+
 async def test_reset_asks_first() -> None:
     async with wire() as one, _page(one) as page:
         await one.created("old")

@@ -72,6 +72,9 @@ export function spoken(number) {
   return parts ? `+1 ${parts[1]} ${parts[2]} ${parts[3]}` : number || "—";
 }
 
+/** The same without the country code of North America, where room is short. */
+export const brief = (number) => spoken(number).replace(/^\+1 /, "");
+
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const exactTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" });
 const dayTime = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -1,11 +1,12 @@
 // What happens, as it happens: messages, requests and webhooks, the newest on top, each opening to its raw exchange.
 
 import { at, get, post } from "./api.js";
-import { button, copy, el, longTime, spoken, toast } from "./dom.js";
+import { brief, button, copy, el, longTime, spoken, toast } from "./dom.js";
 import { webhookCurl, requestCurl } from "./curl.js";
 import { hear, store } from "./store.js";
 
 const SHOWN = 250;
+const FOLDED = 50;
 const KINDS = { message: "Messages", request: "Requests", webhook: "Webhooks" };
 
 export function timeline(place, { mend }) {
@@ -32,14 +33,20 @@ export function timeline(place, { mend }) {
       known.element.hidden = !fits(known);
       return known;
     }
+    const above = rows.get(list.firstElementChild?.dataset.key);
+    if (top && above?.folds(kind, facts)) {
+      above.fold(id, facts);
+      rows.set(key(kind, id), above);
+      return above;
+    }
     const row = entry(kind, id, facts, { mend });
     rows.set(key(kind, id), row);
     row.element.hidden = !fits(row);
     if (top) list.prepend(row.element);
     else list.append(row.element);
-    if (rows.size > SHOWN) {
+    if (list.childElementCount > SHOWN) {
       const oldest = list.lastElementChild;
-      rows.delete(oldest.dataset.key);
+      for (const [name, each] of rows) if (each.element === oldest) rows.delete(name);
       oldest.remove();
     }
     empty.hidden = true;
@@ -80,7 +87,7 @@ const messagesOf = () => store.messages.values();
 const LOOKS = {
   message: {
     time: (facts) => facts.date_updated,
-    line: (facts) => [facts.direction === "inbound" ? "in" : "out", `${spoken(facts.from)} → ${spoken(facts.to)}`, facts.body],
+    line: (facts) => [facts.direction === "inbound" ? "in" : "out", `${brief(facts.from)} → ${brief(facts.to)}`, facts.body],
     state: (facts) => [facts.status + (facts.error_code ? ` ${facts.error_code}` : ""), { delivered: "good", received: "good", read: "good", failed: "bad", undelivered: "bad" }[facts.status] || "busy"],
   },
   request: {
@@ -102,11 +109,32 @@ function entry(kind, id, facts, { mend }) {
   const what = el("b");
   const rest = el("span", { class: "rest" });
   const state = el("span", { class: "state" });
+  const times = el("span", { class: "times", hidden: true });
+  const folded = [id];
   const fault = el("span", { class: "fault", hidden: true });
   const body = el("div", { class: "raw" });
-  const details = el("details", { ontoggle: () => details.open && fill() }, el("summary", {}, time, tag, el("span", { class: "line" }, what, rest), fault, state), body);
+  let count = 1;
+  const details = el("details", { ontoggle: () => details.open && fill() }, el("summary", {}, time, tag, el("span", { class: "line" }, el("span", { class: "what" }, what, times), rest), fault, state), body);
   const element = el("li", { "data-key": `${kind} ${id}` }, details);
-  const row = { kind, element, details, words: "", update };
+  const row = { kind, element, details, words: "", update, folds, fold };
+
+  /** Tell whether a request is the same again, as a polling program makes it: then one row with a count says enough. */
+  function folds(otherKind, other) {
+    const same = (name) => String(facts[name] ?? "").split("?")[0] === String(other[name] ?? "").split("?")[0];
+    return kind === "request" && otherKind === "request" && !facts.fault && !other.fault && ["operation", "method", "target", "status"].every(same);
+  }
+
+  function fold(otherId, other) {
+    folded.unshift(otherId);
+    if (folded.length > FOLDED) folded.pop();
+    count += 1;
+    id = otherId;
+    times.textContent = `×${count}`;
+    times.setAttribute("aria-label", `${count} times`);
+    times.hidden = false;
+    if (!details.open) update(other);
+    else facts = { ...facts, ...other };
+  }
 
   function update(following) {
     facts = { ...facts, ...following };
@@ -125,9 +153,25 @@ function entry(kind, id, facts, { mend }) {
     if (details.open) fill();
   }
 
+  /** One of several equal requests, read when it is opened. */
+  function one(number) {
+    const inside = el("div", { class: "raw" });
+    const read = async () => {
+      if (!each.open || inside.childElementCount) return;
+      try {
+        inside.replaceChildren(...requestFacts(await get(at("requests", number))));
+      } catch (error) {
+        inside.replaceChildren(el("p", { class: "why" }, error.message));
+      }
+    };
+    const each = el("details", { class: "one", ontoggle: read }, el("summary", {}, `Request ${number}`), inside);
+    return each;
+  }
+
   async function fill() {
     try {
       if (kind === "message") body.replaceChildren(...messageFacts(facts));
+      else if (kind === "request" && folded.length > 1) body.replaceChildren(...folded.map(one));
       else if (kind === "request") body.replaceChildren(...requestFacts(await get(at("requests", id))));
       else body.replaceChildren(...webhookFacts(await get(at("webhooks", id)), mend));
     } catch (error) {

@@ -1,0 +1,72 @@
+"""Makes the reference page of faults from the effects that the fake has registered."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from fake_twilio.faults import EFFECTS
+
+HERE = Path(__file__).parent
+
+STAGES = {
+    "request": (
+        "Before a request is processed",
+        "All that strike apply, in the order of planting, up to the first that refuses or ends the connection.",
+    ),
+    "reply": ("In the answer to a processed request", "The first that strikes applies."),
+    "delivery": (
+        "On the way to the handset",
+        "Asked once a message, when the API has accepted it. The first that strikes applies.",
+    ),
+    "callback": (
+        "Status callbacks",
+        "Asked once a callback, when its status is reached. All that strike apply together.",
+    ),
+    "inbound_webhook": (
+        "Webhooks of incoming texts",
+        "Asked once an incoming text. All that strike apply together.",
+    ),
+}
+TYPES = {int: "whole number", float: "number", str: "text", int | None: "whole number", dict[str, str]: "object"}
+
+
+def faults() -> str:
+    """`faults.md`: every effect with its keys, by the stage at which it is asked."""
+    parts = [
+        "# Faults",
+        "",
+        "Every effect of `POST /_fake/v1/faults`, made from the code that carries them out.",
+        "[How to use them](../how-to/make-twilio-fail.md), [how to add one](../how-to/add-a-fault.md).",
+        "",
+        "A request meets the stages in the order of this page. Within a stage the fault that was planted first is asked",
+        "first; one that is not reached because an earlier one ended the matter is neither asked nor counted.",
+    ]
+    for stage, (title, order) in STAGES.items():
+        parts += ["", f"## {title}", "", order, ""]
+        parts += ["| `type` | what happens | further keys |", "|---|---|---|"]
+        for name, cls in EFFECTS.items():
+            if cls.stage == stage:
+                does = " ".join((cls.__doc__ or "").split())
+                hints = get_type_hints(cls)
+                keys = ", ".join(_key(item, hints[item.name]) for item in fields(cls))  # type: ignore[arg-type]
+                parts.append(f"| `{name}` | {does} | {keys or 'none'} |")
+    return "\n".join(parts) + "\n"
+
+
+def _key(item: Field[Any], kind: Any) -> str:
+    default = None if item.default is MISSING else item.default
+    if item.default is MISSING and item.default_factory is MISSING:
+        told = "required"
+    else:
+        told = "" if default in (None, "", 0) else f"{default} by default"
+    return f"`{item.name}` ({', '.join(filter(None, (TYPES[kind], told)))})"
+
+
+PAGES = {"faults.md": faults}
+
+
+if __name__ == "__main__":
+    for name, make in PAGES.items():
+        (HERE / name).write_text(make(), encoding="utf-8")
