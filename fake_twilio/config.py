@@ -98,14 +98,18 @@ class SeedTemplate:
 
 @dataclass(frozen=True, slots=True)
 class SeedAccount:
-    """An account and what belongs to it."""
+    """An account and what belongs to it.
+
+    With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test ends
+    in a refusal that it did not ask for.
+    """
 
     sid: str
     auth_token: str
     type: str = AccountType.FULL
     friendly_name: str = ""
     status: str = AccountStatus.ACTIVE
-    balance: str = "15.50"
+    balance: str = ""
     owner: str = ""
     profile: str = ""
     test_credentials: bool = False
@@ -306,9 +310,10 @@ def _read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, pro
 
 
 def _collisions(accounts: tuple[SeedAccount, ...]) -> list[str]:
-    """Name every SID and number that is used twice."""
+    """Name every SID and number that is used twice, and every reference that leads nowhere."""
     seen: dict[str, str] = {}
     problems = []
+    known = {account.sid for account in accounts}
     for index, account in enumerate(accounts):
         used = [(f"accounts[{index}].sid", account.sid)]
         used += [
@@ -321,6 +326,15 @@ def _collisions(accounts: tuple[SeedAccount, ...]) -> list[str]:
         ]
         problems += [f"{path}: {value!r} is already used at {seen[value]}" for path, value in used if value in seen]
         seen.update((value, path) for path, value in used)
+        if account.owner and account.owner not in known:
+            problems.append(f"accounts[{index}].owner: {account.owner!r} is not the sid of an account of this seed")
+        own = {row.phone_number for row in account.numbers}
+        problems += [
+            f"accounts[{index}].messaging_services[{n}].numbers: {number!r} is not a number of this account"
+            for n, service in enumerate(account.messaging_services)
+            for number in service.numbers
+            if number not in own
+        ]
     return problems
 
 

@@ -25,7 +25,7 @@ def describe_account(call: ControlCall, account: Account) -> dict[str, Any]:
         "friendly_name": account.friendly_name,
         "type": account.type,
         "status": account.status,
-        "balance": str(account.balance),
+        "balance": str(state.balance(account)),
         "owner_sid": account.owner_sid,
         "verified": sorted(state.verified[account.sid]),
         "numbers": [
@@ -71,6 +71,10 @@ async def change(call: ControlCall) -> Reply:
         changes["friendly_name"] = document["friendly_name"][:64]
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+    if "balance" in changes:
+        # Whoever sets an amount wants it to count: nothing spent before it, nothing topped up after it.
+        changes["auto_recharge"] = False
+        call.world.state.spent.pop(account.sid, None)
     changed = call.world.state.put_account(replace(account, **changes, updated=call.world.now()))
     return _changed(call, changed)
 

@@ -23,7 +23,10 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account or a subaccount (`owner_sid` differs from `sid`). `balance` is in US dollars."""
+    """An account or a subaccount (`owner_sid` differs from `sid`).
+
+    `balance` is what it began with, in US dollars; `auto_recharge` tops it up before it runs out.
+    """
 
     sid: str
     auth_token: str
@@ -38,6 +41,7 @@ class Account:
     secondary_token: str = ""
     profile: str = ""
     test_credentials: bool = False
+    auto_recharge: bool = False
 
     @property
     def trial(self) -> bool:

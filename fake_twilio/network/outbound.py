@@ -155,7 +155,8 @@ class Outbound:
             TwilioError: 20005 (out of funds), 63038 (the day's messages are used up).
         """
         state = self._world.state
-        if account.balance <= 0 or (account.sid in state.spent and state.balance(account) <= 0):
+        payer = account if account.owner_sid == account.sid else state.accounts[account.owner_sid]
+        if not payer.auto_recharge and state.balance(payer) <= 0:
             raise TwilioError(20005)
         limit = self._world.seed.daily_trial_limit
         if account.trial and account.profile == "free-units":

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from fake_twilio.state.tables import State
 
 
+DEFAULT_BALANCE = "15.50"
+"""US dollars; about what Twilio gives a new trial account."""
+
+
 def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
     """Put an account and all that belongs to it into the tables."""
     state.put_account(
@@ -29,7 +33,8 @@ def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
             updated=now,
             owner_sid=seed.owner or seed.sid,
             status=AccountStatus(seed.status),
-            balance=Decimal(seed.balance),
+            balance=Decimal(seed.balance or DEFAULT_BALANCE),
+            auto_recharge=not seed.balance,
             geo_permissions=frozenset(seed.geo_permissions),
             profile=seed.profile,
             test_credentials=seed.test_credentials,

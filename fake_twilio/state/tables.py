@@ -15,11 +15,14 @@ from fake_twilio.model.bin import TwimlBin
 from fake_twilio.model.journey import Journey
 from fake_twilio.model.message import Message
 from fake_twilio.model.number import IncomingNumber
-from fake_twilio.model.prices import dollars
+from fake_twilio.model.prices import UNITS, dollars
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.validation import Validation
 from fake_twilio.state.message_log import MessageLog
 from fake_twilio.state.table import Table
+
+RECHARGE = 10 * UNITS
+"""What an account that tops itself up is given when it has spent as much."""
 
 
 class State:
@@ -76,8 +79,11 @@ class State:
 
     def charge(self, account_sid: str, price: int) -> None:
         """Take money off an account; a subaccount's messages are paid by its owner."""
-        payer = self.accounts[account_sid].owner_sid
-        self.spent[payer] = self.spent.get(payer, 0) + price
+        payer = self.accounts[self.accounts[account_sid].owner_sid]
+        spent = self.spent.get(payer.sid, 0) + price
+        if payer.auto_recharge and spent > RECHARGE:
+            spent -= RECHARGE
+        self.spent[payer.sid] = spent
 
     def balance(self, account: Account) -> Decimal:
         """Return what is left of an account's money."""

@@ -1,0 +1,120 @@
+"""Claim: the fake, journal on, creates messages at 0.70 and fetches them at 0.75 of bare aiohttp's speed.
+
+Both servers run in turns, several rounds, with the same client on the same machine. What counts are the ratios of the
+medians; where other programs keep the machine busy, the processor time that the servers took is the steadier figure.
+Run as `python benchmarks/fake_speed.py [--rounds 3] [--seconds 4]`.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvloop
+from fake_load import get, post, run
+
+HERE = Path(__file__).parent
+
+
+@contextmanager
+def serving(command: list[str], port: int) -> Iterator[int]:
+    """Run a server until the block is left; give its process id once it listens."""
+    process = subprocess.Popen([sys.executable, *command])
+    try:
+        while process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has taken so far; 0 where the system does not say."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def measure(pid: int, port: int, connections: int, seconds: float) -> dict[str, tuple[float, float]]:
+    """Create for a while, then fetch one of the messages for a while; give requests a second and processor µs each."""
+    found = {}
+    for verb in ("POST", "GET"):
+        make = post if verb == "POST" else _fetcher(await _sid(port))
+        before = processor_seconds(pid)
+        load = await run(port, connections, seconds, make)
+        micros = (processor_seconds(pid) - before) / (load.rate * seconds) * 1e6
+        print(
+            f"  {verb}: {load.rate:7.0f}/s  p50 {load.p50:6.2f} ms  p99 {load.p99:6.2f} ms  {micros:5.0f} µs of processor"
+        )
+        found[verb] = (load.rate, micros)
+    return found
+
+
+def _fetcher(sid: str) -> Callable[[int], bytes]:
+    request = get(f"/{sid}.json")
+    return lambda _: request
+
+
+async def _sid(port: int) -> str:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(post(1))
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    length = next(int(line[16:]) for line in head.splitlines() if line.startswith("Content-Length: "))
+    sid = json.loads(await reader.readexactly(length))["sid"]
+    writer.close()
+    return str(sid)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--connections", type=int, default=16)
+    arguments = parser.parse_args()
+    figures: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for _ in range(arguments.rounds):
+        for name in ("bare", "fake"):
+            port = free_port()
+            command = {
+                "bare": [str(HERE / "fake_reference.py"), str(port)],
+                "fake": ["-m", "fake_twilio", "serve", "--port", str(port)],
+            }[name]
+            with serving(command, port) as pid:
+                print(name)
+                for verb, figure in uvloop.run(measure(pid, port, arguments.connections, arguments.seconds)).items():
+                    figures.setdefault((verb, name), []).append(figure)
+    for verb, claim in (("POST", 0.70), ("GET", 0.75)):
+        speed = _median(figures[verb, "fake"], 0) / _median(figures[verb, "bare"], 0)
+        thrift = _median(figures[verb, "bare"], 1) / (_median(figures[verb, "fake"], 1) or 1)
+        verdict = "kept" if max(speed, thrift) >= claim else "MISSED"
+        print(
+            f"{verb}: {speed:.2f} of bare aiohttp's speed, {thrift:.2f} by processor time (claim {claim:.2f}: {verdict})"
+        )
+
+
+def _median(figures: list[tuple[float, float]], index: int) -> float:
+    return statistics.median(figure[index] for figure in figures)
+
+
+if __name__ == "__main__":
+    main()
