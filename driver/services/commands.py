@@ -146,7 +146,7 @@ class Commands:
             writes.append(PutOutbox(text))
         known = await self._commit(execution, writes)
         if known is None and not problem:
-            self._outbox.add(text)
+            self._outbox.accept(text, execution)
         return known or execution
 
     async def _change_state(self, entry: AssetEntry, execution: Execution, change: Change) -> Execution:

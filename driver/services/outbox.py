@@ -15,7 +15,7 @@ import structlog
 
 from driver.clock import Clock
 from driver.errors import StoreUnavailableError
-from driver.ports.records import OutboxText
+from driver.ports.records import Execution, OutboxText
 from driver.services.activity import Activity, Pulse
 from driver.services.sending import Sending
 
@@ -56,6 +56,11 @@ class Outbox:
     def size(self) -> int:
         """How many texts wait or are being sent."""
         return sum(map(len, self._lanes.values()))
+
+    def accept(self, text: OutboxText, execution: Execution) -> None:
+        """Line up a new text whose execution is known."""
+        self._sending.know(execution)
+        self.add(text)
 
     def add(self, text: OutboxText) -> None:
         """Line up a text that is already durable."""

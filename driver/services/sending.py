@@ -79,6 +79,7 @@ class Sending:
         self._policy = RetryPolicy(retry_permanent=config.retry_permanent)
         self._fault_on_send_failure = fault_on_send_failure
         self._callback_url = callback_url
+        self._executions: dict[str, Execution] = {}
 
     async def attempt(self, text: OutboxText) -> OutboxText | None:
         """Do what is due for a text; return it as it waits on, or None when it is done with.
@@ -86,6 +87,12 @@ class Sending:
         Raises:
             StoreUnavailableError: the database did not take the attempt down, so nothing was sent.
         """
+        waiting = await self._attempt(text)
+        if waiting is None:
+            self._executions.pop(text.execution_id, None)
+        return waiting
+
+    async def _attempt(self, text: OutboxText) -> OutboxText | None:
         if text.in_doubt:
             looked = await self._look_up(text)
             if looked.found is not None:
@@ -270,11 +277,19 @@ class Sending:
         await self._store.commit([PutOutbox(waiting)])
         return waiting
 
+    def know(self, execution: Execution) -> None:
+        """Take note of an execution whose text waits, so that it need not be read for each attempt."""
+        self._executions[execution.execution_id] = execution
+
     async def _execution(self, text: OutboxText) -> Execution:
-        held = await self._store.execution(text.execution_id)
-        if held is None:
-            raise LookupError(f"execution {text.execution_id} is gone")
-        return held[0]
+        known = self._executions.get(text.execution_id)
+        if known is None:
+            held = await self._store.execution(text.execution_id)
+            if held is None:
+                raise LookupError(f"execution {text.execution_id} is gone")
+            known = held[0]
+            self.know(known)
+        return known
 
     def _change(self, text: OutboxText, change: Change) -> list[Write]:
         if text.asset_id not in self._assets.catalogue.entries:

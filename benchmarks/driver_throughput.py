@@ -1,0 +1,116 @@
+"""How many commands a second are accepted durably, and how many texts a second reach Twilio, on this machine.
+
+Starts the fake and the driver as processes (SQLite, synchronous=FULL) and drives them over HTTP, as any program would:
+
+    python benchmarks/driver_throughput.py [--texts 1000] [--senders 50]
+
+Both figures come from one run. The claims of the project: at least 500 accepted commands and 250 accepted texts a
+second on two cores with the fake on the same machine.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+OURS = "+12015550100"
+
+
+def config(fake: dict[str, Any], folder: Path, phones: int) -> str:
+    """Return a configuration with so many phones, each with a number of its own."""
+    head = f"""
+[twilio]
+account_sid = "{fake["account_sid"]}"
+auth_token = "{fake["auth_token"]}"
+base_url = "{fake["base_url"]}"
+[dataserver]
+port = 0
+[internal]
+debug_port = 0
+[log]
+level = "WARNING"
+[store]
+url = "sqlite:///{folder}/driver.db"
+"""
+    each = [
+        f'[[phones]]\nid = "p{n}"\nexternal_phone_number = "+1201555{n:04}"\ntwilio_phone_number = "{OURS}"\n'
+        for n in range(200, 200 + phones)
+    ]
+    return head + "".join(each)
+
+
+@asynccontextmanager
+async def process(*arguments: str, ready: Path) -> AsyncIterator[dict[str, Any]]:
+    """Run a program of the project until the block ends; yields what it says when it is ready."""
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *arguments, "--ready-file", str(ready), stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        while not ready.exists():
+            if running.returncode is not None:
+                raise SystemExit(f"{arguments[0]} ended with {running.returncode}")
+            await asyncio.wait({asyncio.ensure_future(running.wait())}, timeout=0.05)
+        yield json.loads(ready.read_text())
+    finally:
+        if running.returncode is None:
+            running.terminate()
+        await running.wait()
+
+
+async def accept(http: aiohttp.ClientSession, url: str, texts: int, at_once: int, phones: int) -> float:
+    """Give commands from so many clients at once; return how long it took until all were accepted."""
+    numbers = iter(range(texts))
+
+    async def client() -> None:
+        for number in numbers:
+            body = {"command": "Send Message", "parameters": {"Message Content": f"alarm {number}"}}
+            path = f"{url}/api/assets/p{200 + number % phones}/commands"
+            async with http.post(path, json=body) as answer:
+                assert answer.status == 202, await answer.text()
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(at_once)))
+    return time.perf_counter() - begun
+
+
+async def main(texts: int, at_once: int) -> None:
+    """Measure and print."""
+    phones = 500
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fake_arguments = ("fake_twilio", "serve", "--port", "0", "--log-level", "error")
+        async with process(*fake_arguments, ready=folder / "fake.json") as fake:
+            file = folder / "driver.toml"
+            file.write_text(config(fake, folder, phones))
+            arguments = ("driver", "run", "--config", str(file))
+            async with (
+                process(*arguments, ready=folder / "driver.json") as driver,
+                aiohttp.ClientSession() as http,
+                http.ws_connect(f"{driver['dataserver_url']}/api/events", max_msg_size=0) as events,
+            ):
+                begun = time.perf_counter()
+                accepting = asyncio.create_task(accept(http, driver["dataserver_url"], texts, at_once, phones))
+                accepted = 0
+                while accepted < texts:
+                    frame = json.loads((await events.receive(60)).data)
+                    accepted += frame["type"] == "event" and frame["event"]["name"] == "MessageAccepted"
+                whole = time.perf_counter() - begun
+                taken = await accepting
+    print(f"commands accepted durably: {texts / taken:8.0f} /s   (claim: 500)")
+    print(f"texts accepted by Twilio:  {texts / whole:8.0f} /s   (claim: 250)")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--texts", type=int, default=1000)
+    parser.add_argument("--senders", type=int, default=50, help="clients that give commands at once")
+    given = parser.parse_args()
+    asyncio.run(main(given.texts, given.senders))
