@@ -57,6 +57,7 @@ RESOURCES = (
 """The modules whose `ROUTES` make up the surface."""
 
 _FIXED_HEADERS = (
+    "Twilio-Concurrent-Requests: 1\r\n"
     "Access-Control-Allow-Origin: *\r\n"
     "Access-Control-Allow-Headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
     "If-Unmodified-Since, Idempotency-Key\r\n"
@@ -90,8 +91,8 @@ class Surface:
         self._network = network
         self._world = network.world
         self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
-        self._date = ""
-        self._date_second: datetime | None = None
+        self._common = b""
+        self._second: datetime | None = None
         self._silences: set[asyncio.Future[None]] = set()
 
     @property
@@ -147,10 +148,11 @@ class Surface:
             case None:
                 pass
         if self._forward is not None and call.passed_on:
-            return WireResponse(reply, "", cut)
-        common = (
-            f"Date: {self._http_date()}\r\nTwilio-Concurrent-Requests: 1\r\nTwilio-Request-Id: {request_id}\r\n"
-            f"Twilio-Request-Duration: {seconds:.3f}\r\n{_FIXED_HEADERS}"
+            return WireResponse(reply, b"", cut)
+        common = b"%bTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
+            self._common_headers(),
+            request_id.encode("ascii"),
+            seconds,
         )
         return WireResponse(reply, common, cut)
 
@@ -303,12 +305,13 @@ class Surface:
             if not silence.done():
                 silence.set_result(None)
 
-    def _http_date(self) -> str:
-        now = self._world.now().replace(microsecond=0)
-        if now != self._date_second:
-            self._date_second = now
-            self._date = http_date(now)
-        return self._date
+    def _common_headers(self) -> bytes:
+        """Return the header lines that all answers of one second share."""
+        second = self._world.now().replace(microsecond=0)
+        if second != self._second:
+            self._second = second
+            self._common = f"Date: {http_date(second)}\r\n{_FIXED_HEADERS}".encode("ascii")
+        return self._common
 
 
 def _mangled(reply: Reply, verdict: Mangle) -> Reply:

@@ -1,5 +1,6 @@
 """What is sent back: a small value that handlers make, and the response that writes it in one piece."""
 
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -31,14 +32,26 @@ class Reply:
         self.headers = headers
 
 
-def head(reply: Reply, common: str, *, close: bool) -> bytes:
+def head(reply: Reply, common: bytes, *, close: bool) -> bytes:
     """Return status line and headers of a reply; `common` holds ready header lines, each ended by CR LF."""
-    lines = [f"HTTP/1.1 {reply.status} {REASONS.get(reply.status, 'UNKNOWN')}\r\n", common]
-    if reply.status not in _EMPTY_STATUSES:
-        lines.append(f"Content-Type: {reply.content_type}\r\nContent-Length: {len(reply.body)}\r\n")
-    lines.extend(f"{name}: {value}\r\n" for name, value in reply.headers)
-    lines.append("Connection: close\r\n\r\n" if close else "Connection: keep-alive\r\n\r\n")
-    return "".join(lines).encode("latin-1", "replace")
+    connection = b"close" if close else b"keep-alive"
+    if reply.headers:
+        further = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
+        common += further.encode("latin-1", "replace")
+    if reply.status in _EMPTY_STATUSES:
+        return b"%b%bConnection: %b\r\n\r\n" % (_status_line(reply.status), common, connection)
+    return b"%b%bContent-Type: %b\r\nContent-Length: %d\r\nConnection: %b\r\n\r\n" % (
+        _status_line(reply.status),
+        common,
+        reply.content_type.encode("latin-1", "replace"),
+        len(reply.body),
+        connection,
+    )
+
+
+@cache
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {REASONS.get(status, 'UNKNOWN')}\r\n".encode("ascii")
 
 
 class WireResponse(web.StreamResponse):
@@ -49,7 +62,7 @@ class WireResponse(web.StreamResponse):
     `cut` writes only that many bytes and then drops the connection, for faults that break an answer.
     """
 
-    def __init__(self, reply: Reply, common: str = "", cut: int | None = None) -> None:
+    def __init__(self, reply: Reply, common: bytes = b"", cut: int | None = None) -> None:
         # The base class would build a header map for every answer; nothing of it is used here.
         self._reply = reply
         self._common = common
@@ -68,7 +81,7 @@ class WireResponse(web.StreamResponse):
         if transport is None or transport.is_closing():
             raise ConnectionResetError("the client is gone")
         data = head(reply, self._common, close=not self._keep_alive)
-        if reply.status not in _EMPTY_STATUSES and request.method != "HEAD":
+        if request.method != "HEAD" and reply.status not in _EMPTY_STATUSES:
             data += reply.body
         if self._cut is not None:
             transport.write(data[: len(data) - len(reply.body) + self._cut])
