@@ -86,6 +86,22 @@ async def test_an_operator_sends_a_text_and_sees_what_becomes_of_it(console: Ope
         await expect(page.get_by_label("Message", exact=True)).to_have_value("")
 
 
+async def test_a_text_that_was_given_up_stays_in_sight_and_can_be_sent_again(console: Opened) -> None:
+    async with console() as (here, page):
+        here.fault(REFUSED, times=2)
+        await here.send("Evacuate hall B")
+        await here.clock.advance(5)
+        letter = page.locator("sms-messages li").filter(has_text="Evacuate hall B")
+        await expect(letter).to_contain_text(f"To Guard, {GUARD}")
+        await expect(letter).to_contain_text("not sent · 2 attempts · attempt 2 of 2 failed")
+        await letter.get_by_role("button", name="Send again").click()
+        await expect(letter).to_have_count(1)
+        await expect(letter.get_by_role("button")).to_have_count(0)
+        await here.clock.advance(2)
+        await expect(letter).to_contain_text("delivered")
+        assert here.received() == ["Evacuate hall B"]
+
+
 async def test_an_empty_message_is_not_sent(console: Opened) -> None:
     async with console() as (here, page):
         await select(page, "Guard")
@@ -347,7 +363,7 @@ async def test_it_can_be_read_on_a_desk_and_on_a_phone_by_day_and_by_night(
         await broken(here)
         await here.fake.handset(GUARD).send(OURS, "W" * 300)
         await here.clock.advance(20)
-        await expect(page.locator("sms-messages li")).to_have_count(1)
+        await expect(page.locator("sms-messages li")).to_have_count(2)
         await select(page, "Guard")
         assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
         assert await page.evaluate(NAMELESS) == []

@@ -18,6 +18,8 @@ export class Model extends EventTarget {
     this.assets = new Map();
     this.messages = [];
     this.nextMessages = null;
+    this.dead = [];
+    this.nextDead = null;
     this.tables = { status: [], command: [], asset: new Map() };
     this.selected = new Set();
     this.connection = { state: "connecting", since: new Date(), reason: "", retry: null };
@@ -120,9 +122,10 @@ export class Model extends EventTarget {
     }
     this.fetching = true;
     try {
-      const page = await this.api.get("/api/messages?pageSize=50");
-      this.messages = page.items;
-      this.nextMessages = page.next;
+      const paths = ["/api/messages?pageSize=50", "/api/deadletters?pageSize=50"];
+      const [messages, dead] = await Promise.all(paths.map((path) => this.api.get(path)));
+      [this.messages, this.nextMessages] = [messages.items, messages.next];
+      [this.dead, this.nextDead] = [dead.items, dead.next];
       this.tell("messages");
     } catch {
       // the connection says so already
@@ -135,10 +138,22 @@ export class Model extends EventTarget {
   }
 
   async moreMessages() {
-    const page = await this.api.get(`/api/messages?pageSize=50&cursor=${encodeURIComponent(this.nextMessages)}`);
-    this.messages = [...this.messages, ...page.items];
-    this.nextMessages = page.next;
+    const older = async (path, cursor) =>
+      cursor ? this.api.get(`${path}?pageSize=50&cursor=${encodeURIComponent(cursor)}`) : { items: [], next: null };
+    const [messages, dead] = await Promise.all([
+      older("/api/messages", this.nextMessages),
+      older("/api/deadletters", this.nextDead),
+    ]);
+    this.messages = [...this.messages, ...messages.items];
+    this.dead = [...this.dead, ...dead.items];
+    [this.nextMessages, this.nextDead] = [messages.next, dead.next];
     this.tell("messages");
+  }
+
+  /** Have a text sent again that was terminated, or of which nobody knows. Doing so twice sends once. */
+  async sendAgain(executionId) {
+    await this.api.post(`/api/deadletters/${encodeURIComponent(executionId)}/requeue`);
+    await this.refreshMessages();
   }
 
   async refreshTables() {
