@@ -93,7 +93,7 @@ class Activity:
         self._busy -= 1
         self._changed.set()
         try:
-            await self._first(pulse, until)
+            await self._first(rest)
         finally:
             self._busy += 1
             self._rests.discard(rest)
@@ -155,25 +155,32 @@ class Activity:
         self._busy -= 1
         self._changed.set()
 
-    async def _first(self, pulse: Pulse, until: datetime | None) -> None:
-        if until is None:
-            await pulse.wait()
+    async def _first(self, rest: "_Rest") -> None:
+        if rest.until is None:
+            await rest.pulse.wait()
             return
-        ends = {asyncio.ensure_future(pulse.wait()), asyncio.ensure_future(self._clock.sleep_until(until))}
+        ends = {asyncio.ensure_future(rest.pulse.wait()), asyncio.ensure_future(self._sleep(rest, rest.until))}
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for end in ends:
                 end.cancel()
 
+    async def _sleep(self, rest: "_Rest", until: datetime) -> None:
+        """Sleep, and let the rest count from the step in which the clock learns of it."""
+        rest.begun = True
+        self._changed.set()
+        await self._clock.sleep_until(until)
+
 
 class _Rest:
-    """What one resting task waits for."""
+    """What one resting task waits for; ``begun`` once the clock knows of its due time."""
 
     def __init__(self, pulse: Pulse, until: datetime | None) -> None:
-        self._pulse = pulse
-        self._until = until
+        self.pulse = pulse
+        self.until = until
+        self.begun = until is None
 
     def over(self, now: datetime) -> bool:
-        """Tell whether the task is about to go on."""
-        return self._pulse.given or (self._until is not None and self._until <= now)
+        """Tell whether the task is about to go on, or has not yet quite come to rest."""
+        return not self.begun or self.pulse.given or (self.until is not None and self.until <= now)

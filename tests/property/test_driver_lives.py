@@ -5,7 +5,6 @@ arriving text makes its events once, and what an asset shows follows from its fa
 """
 
 import asyncio
-import socket
 import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -23,6 +22,7 @@ from driver.domain.status import shown
 from driver.errors import StoreUnavailableError
 from driver.store import SqlStore
 from fake_twilio import FakeTwilio, ManualClock
+from support.driver_ports import free_port
 from support.driver_site import GATE, GUARD, OURS, Site
 from support.driver_site import settings as driver_settings
 
@@ -70,9 +70,7 @@ class Lives(RuleBasedStateMachine):
 
     async def _begin(self, mode: str, *, latch: bool) -> None:
         folder = Path(self.outside.enter_context(tempfile.TemporaryDirectory()))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         clock = ManualClock()
         account = {
             "sid": "AC0123456789abcdef0123456789abcdef",

@@ -1,6 +1,5 @@
 """The signed webhook and the receipts, alone and together with polling: one event a SID whatever is lost or doubled."""
 
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,13 +7,8 @@ from pathlib import Path
 import pytest
 from twilio.request_validator import RequestValidator
 
+from support.driver_ports import free_port
 from support.driver_site import GUARD, OURS, Site, settings, site
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
