@@ -24,6 +24,11 @@ import aiohttp
 OURS = "+12015550100"
 
 
+def fictional(number: int) -> str:
+    """Return one of the numbers that are reserved for fiction, 555-0100 to 555-0199 in each area code."""
+    return f"+1{201 + number // 100}55501{number % 100:02}"
+
+
 def config(fake: dict[str, Any], folder: Path, phones: int) -> str:
     """Return a configuration with so many phones, each with a number of its own."""
     head = f"""
@@ -41,7 +46,7 @@ level = "WARNING"
 url = "sqlite:///{folder}/driver.db"
 """
     each = [
-        f'[[phones]]\nid = "p{n}"\nexternal_phone_number = "+1201555{n:04}"\ntwilio_phone_number = "{OURS}"\n'
+        f'[[phones]]\nid = "p{n}"\nexternal_phone_number = "{fictional(n)}"\ntwilio_phone_number = "{OURS}"\n'
         for n in range(200, 200 + phones)
     ]
     return head + "".join(each)
