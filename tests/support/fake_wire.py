@@ -70,7 +70,9 @@ class Wire:
         async with self.session.get(f"{self.messages_url}.json") as answer:
             return [row["body"] for row in (await answer.json())["messages"]]
 
-    async def control(self, method: str, path: str, body: Any = None, expect: int | None = None, **query: str) -> Any:
+    async def control(
+        self, method: str, path: str, body: Any = None, /, expect: int | None = None, **query: str
+    ) -> Any:
         """Call the control API and return what it answers."""
         url = f"{self.fake.base_url}/_fake/v1{path}"
         async with self.session.request(method, url, json=body, params=query) as answer:

@@ -35,7 +35,7 @@ export function clock(place) {
     const known = store.clock;
     if (!known) return;
     const now = nowOf(known);
-    face.textContent = new Date(now).toLocaleDateString(undefined, { day: "numeric", month: "short" }) + ", " + longTime(now).replace(/[.,]\d{3}/, "");
+    face.textContent = new Date(now).toLocaleDateString(undefined, { day: "numeric", month: "short" }) + ", " + longTime(now);
     face.setAttribute("datetime", new Date(now).toISOString());
     const due = known.next_due ? Math.max(0, Math.round((Date.parse(known.next_due) - now) / 1000)) : null;
     kind.textContent = `${known.kind} clock${due === null ? "" : ` · next step in ${due} s`}`;
