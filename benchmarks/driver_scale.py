@@ -78,9 +78,8 @@ async def main(phones: int, streams: int) -> None:
     print(f"{phones} phones: answering after    {ready:8.2f} s    (claim: 3)")
     print(f"{phones} phones: Normal after       {normal:8.2f} s")
     print(f"{phones} phones: memory             {memory:8.0f} MB   (claim: 400)")
-    print(
-        f"{streams} streams: change at the last {waits[len(waits) // 2] * 1000:8.1f} ms   (claim: 50; median of {len(waits)})"
-    )
+    middle = waits[len(waits) // 2] * 1000
+    print(f"{streams} streams: change at the last  {middle:8.1f} ms   (claim: 50; median of {len(waits)})")
 
 
 if __name__ == "__main__":
