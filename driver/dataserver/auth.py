@@ -3,9 +3,10 @@
 import asyncio
 import hmac
 import ipaddress
+import math
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -37,6 +38,7 @@ class Caller:
 class _Failures:
     count: int = 0
     locked_until: datetime | None = None
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Access:
@@ -53,13 +55,19 @@ class Access:
     async def login(self, username: str, password: str) -> Mapping[str, object]:
         """Return a new bearer token.
 
+        Guesses for one user are looked at one after the other, so that many at once count like any others.
+
         Raises:
             AccessError: wrong name or password (401), or locked out after several failures (429).
         """
-        now = self._clock.now()
         failures = self._failures.setdefault(username, _Failures()) if username in self._users else _Failures()
+        async with failures.one_at_a_time:
+            return await self._login(username, password, failures)
+
+    async def _login(self, username: str, password: str, failures: _Failures) -> Mapping[str, object]:
+        now = self._clock.now()
         if failures.locked_until is not None and failures.locked_until > now:
-            wait = int((failures.locked_until - now).total_seconds()) + 1
+            wait = math.ceil((failures.locked_until - now).total_seconds())
             raise AccessError(f"too many wrong passwords; try again in {wait} s", 429, {"Retry-After": str(wait)})
         user = self._users.get(username)
         hashed = user.password_hash.get_secret_value() if user else _NOBODY
@@ -68,9 +76,9 @@ class Access:
             failures.count += 1
             if failures.count >= MOST_FAILURES:
                 failures.count, failures.locked_until = 0, now + timedelta(seconds=LOCKED_S)
-            _log.warning("login refused", user=username)
+            _log.warning("login refused", user=username if user else "(unknown)")
             raise AccessError("wrong user name or password", 401, _CHALLENGE)
-        self._failures.pop(username, None)
+        failures.count, failures.locked_until = 0, None
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept[1] > now}
         token = secrets.token_urlsafe(32)
         until = now + timedelta(seconds=LOGIN_LASTS_S)

@@ -1,0 +1,186 @@
+"""Who may call the data server: logins, lock-out, tokens, roles call by call, and loopback without either."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from driver.config.models import Role
+from driver.dataserver.auth import LOCKED_S, LOGIN_LASTS_S, MOST_FAILURES
+from driver.dataserver.hashes import check_password, hash_password, hash_token
+from driver.dataserver.openapi import CALLS, Call
+from support.driver_site import Site, settings, site
+
+PASSWORD = "right horse"
+USERS = [{"username": "ann", "password_hash": hash_password(PASSWORD), "role": "operator"}]
+TOKENS = [{"name": role.value, "token_hash": hash_token(f"{role.value}-token"), "role": role.value} for role in Role]
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Site]:
+    async with (
+        site(tmp_path, start=False) as here,
+        here.running(settings(here.fake, tmp_path, dataserver={"users": USERS, "tokens": TOKENS})),
+    ):
+        yield here
+
+
+async def call(here: Site, path: str, token: str = "", method: str = "GET", **more: Any) -> tuple[int, Any]:
+    headers = more.pop("headers", {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+    url = here.driver.dataserver_url + path
+    async with here.http.request(method, url, headers=headers, **more) as answer:
+        told = await answer.json() if "json" in answer.content_type else await answer.text()
+        return answer.status, told
+
+
+async def login(here: Site, password: str = PASSWORD, username: str = "ann") -> tuple[int, Any]:
+    return await call(here, "/api/Auth/Login", method="POST", json={"username": username, "password": password})
+
+
+async def test_a_login_lasts_two_hours(here: Site) -> None:
+    status, told = await login(here)
+    assert (status, told["expiresIn"], told["role"]) == (200, 7200, "operator")
+    assert (await call(here, "/api/assets", told["token"]))[0] == 200
+    await here.clock.advance(LOGIN_LASTS_S - 1)
+    assert (await call(here, "/api/assets", told["token"]))[0] == 200
+    await here.clock.advance(1)
+    status, refused = await call(here, "/api/assets", told["token"])
+    assert (status, refused["detail"]) == (401, "the token is not valid, or no longer")
+
+
+async def test_a_wrong_name_and_a_wrong_password_look_the_same(here: Site) -> None:
+    assert await login(here, "wrong") == await login(here, PASSWORD, "nobody")
+    assert (await login(here, "wrong"))[0] == 401
+
+
+async def test_five_wrong_passwords_close_the_account_for_a_while(here: Site) -> None:
+    for _ in range(MOST_FAILURES):
+        assert (await login(here, "wrong"))[0] == 401
+    status, told = await login(here)
+    assert status == 429
+    assert "try again in 300 s" in told["detail"]
+    await here.clock.advance(LOCKED_S)
+    assert (await login(here))[0] == 200
+
+
+async def test_a_right_password_forgives_the_wrong_ones(here: Site) -> None:
+    for _ in range(3):
+        for _ in range(MOST_FAILURES - 1):
+            assert (await login(here, "wrong"))[0] == 401
+        assert (await login(here))[0] == 200
+
+
+async def test_many_guesses_at_once_are_no_way_around_the_lock(here: Site) -> None:
+    answers = await asyncio.gather(*(login(here, f"guess {n}") for n in range(4 * MOST_FAILURES)))
+    assert sum(status == 401 for status, _ in answers) <= MOST_FAILURES
+    assert (await login(here))[0] == 429
+
+
+async def test_what_is_typed_instead_of_a_user_name_is_not_logged(here: Site) -> None:
+    await login(here, "ann", PASSWORD)
+    url = here.driver.debugtools_url + "/api/logs?text=login+refused"
+    headers = {"Authorization": "Bearer engineer-token"}
+    async with here.http.get(url, headers=headers) as answer:
+        (record,) = (await answer.json())["items"]
+    assert PASSWORD not in str(record)
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic YW5uOnJpZ2h0IGhvcnNl", "viewer-token"])
+async def test_whoever_is_not_known_is_told_how_to_log_in(here: Site, header: str) -> None:
+    url = here.driver.dataserver_url + "/api/assets"
+    async with here.http.get(url, headers={"Authorization": header} if header else {}) as answer:
+        assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert answer.content_type == "application/problem+json"
+
+
+def address(made: Call) -> str:
+    return made.path.replace("{id}", "guard").replace("{kind}", "status")
+
+
+@pytest.mark.parametrize("made", CALLS, ids=lambda made: f"{made.method} {made.path}")
+async def test_each_call_needs_its_role(here: Site, made: Call) -> None:
+    """With too small a role a call is refused before anything else is looked at; with enough it never is."""
+    body: dict[str, Any] = {} if made.method == "get" else {"data": b"{}", "headers": {"Content-Type": "text/plain"}}
+    path, method = address(made), made.method.upper()
+    anonymous, _ = await call(here, path, method=method, **body)
+    assert (anonymous == 401) is (made.role is not None)
+    for role in Role:
+        status, told = await call(here, path, f"{role.value}-token", method, **body)
+        allowed = made.role is None or role.covers(made.role)
+        assert (status not in (401, 403)) is allowed, told
+        if not allowed:
+            assert (
+                told["detail"]
+                == f"this needs the role {made.role.value if made.role else ''}; {role.value} is {role.value}"
+            )
+
+
+async def test_the_log_is_for_engineers(here: Site) -> None:
+    url = here.driver.debugtools_url
+    for role, status in ((Role.VIEWER, 403), (Role.OPERATOR, 403), (Role.ENGINEER, 200), (Role.ADMIN, 200)):
+        headers = {"Authorization": f"Bearer {role.value}-token"}
+        async with here.http.get(url + "/api/logs", headers=headers) as answer:
+            assert answer.status == status
+        async with here.http.get(url + "/api/logs/stream", headers=headers) as answer:
+            assert answer.status == (400 if status == 200 else 403), "allowed, it only lacks the upgrade"
+    async with here.http.get(url + "/api/logs") as answer:
+        assert answer.status == 401
+
+
+async def test_a_stream_may_carry_its_token_in_the_address(here: Site) -> None:
+    url = here.driver.dataserver_url + "/api/events"
+    async with here.http.ws_connect(url + "?access_token=viewer-token") as stream:
+        assert (await stream.receive_json(timeout=5))["type"] == "hello"
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await here.http.ws_connect(url + "?access_token=wrong")
+    assert refused.value.status == 401
+
+
+async def test_the_audit_names_who_it_was_and_programs_may_name_their_user(here: Site) -> None:
+    body = {"command": "Cancel", "user": "mallory", "workstation": "desk-1"}
+    token = (await login(here))[1]["token"]
+    assert (await call(here, "/api/assets/guard/commands", token, "POST", json=body))[0] == 202
+    body["user"] = "bob"
+    assert (await call(here, "/api/assets/guard/commands", "operator-token", "POST", json=body))[0] == 202
+    _, audit = await call(here, "/api/audit", "viewer-token")
+    users = [line["User Name"] for line in audit["items"] if line["Command/Status"] == "Cancel"]
+    assert users == ["bob", "ann"], "a person cannot pretend to be another"
+
+
+class TestWithoutUsersAndTokens:
+    """Nobody has to log in, but only programs of this machine are answered."""
+
+    @pytest.fixture
+    async def here(self, tmp_path: Path) -> AsyncIterator[Site]:
+        async with site(tmp_path) as here:
+            yield here
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.1:9622", "[::1]", "[::1]:9622", "LOCALHOST:1"])
+    async def test_this_machine_is_answered(self, here: Site, host: str) -> None:
+        assert (await call(here, "/api/assets", headers={"Host": host}))[0] == 200
+
+    @pytest.mark.parametrize("host", ["evil.example", "evil.example:9622", "127.0.0.1.evil.example", "10.0.0.1", ""])
+    async def test_other_names_are_not(self, here: Site, host: str) -> None:
+        status, told = await call(here, "/api/assets", headers={"Host": host})
+        assert (status, told["code"]) == (403, "access_denied")
+
+    async def test_pages_of_others_are_not(self, here: Site) -> None:
+        own = here.driver.dataserver_url
+        assert (await call(here, "/api/assets", headers={"Origin": own}))[0] == 200
+        for origin in ("https://evil.example", "http://127.0.0.1:1", "null"):
+            assert (await call(here, "/api/assets", headers={"Origin": origin}))[0] == 403
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await here.http.ws_connect(own + "/api/events", headers={"Origin": origin})
+
+    async def test_the_console_says_that_nobody_has_to_log_in(self, here: Site) -> None:
+        assert (await call(here, "/api/info"))[1]["authentication"] == "none"
+
+
+def test_password_hashes_are_salted_and_broken_ones_fit_nothing() -> None:
+    assert hash_password("a") != hash_password("a")
+    assert check_password(PASSWORD, USERS[0]["password_hash"])
+    for broken in ("", "scrypt", "scrypt$x$8$1$AA==$AA==", "plain$16384$8$1$AA==$AA==", "scrypt$3$8$1$AA==$AA=="):
+        assert not check_password("", broken)
