@@ -88,12 +88,15 @@ class Control:
 
     def _guard(self, request: web.BaseRequest) -> None:
         """Refuse what a foreign web page could make a browser send."""
-        if self._any_host:
-            return
         host = request.headers.get("Host", "")
+        origin = request.headers.get("Origin")
+        if self._any_host:
+            # It may be reached by any name; then pages of its own are those that came from that very name.
+            if origin is not None and origin.partition("://")[2] != host:
+                raise ProblemError(403, "Foreign Origin", f"the control API does not answer pages from {origin!r}")
+            return
         if not self._is_own(f"//{host}"):
             raise ProblemError(403, "Foreign Host", f"the control API does not answer to the name {host!r}")
-        origin = request.headers.get("Origin")
         if origin is not None and not self._is_own(origin):
             raise ProblemError(403, "Foreign Origin", f"the control API does not answer pages from {origin!r}")
 

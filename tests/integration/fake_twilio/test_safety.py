@@ -41,6 +41,24 @@ async def test_the_control_api_answers_no_foreign_page(headers: dict[str, str]) 
             assert answer.content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "fake-twilio:8945"}, 204),
+        ({"Host": "fake-twilio:8945", "Origin": "http://fake-twilio:8945"}, 204),
+        ({"Host": "fake-twilio:8945", "Origin": "https://evil.example"}, 403),
+        ({"Host": "localhost:8945", "Origin": "null"}, 403),
+    ],
+)
+async def test_on_all_interfaces_it_has_any_name_but_answers_its_own_pages_only(
+    headers: dict[str, str], status: int
+) -> None:
+    async with wire(host="0.0.0.0") as one:
+        url = f"{one.fake.base_url}/_fake/v1/reset"
+        async with one.session.post(url, headers=headers) as answer:
+            assert answer.status == status
+
+
 @pytest.mark.parametrize("path", ["/_fake/", "/_fake/v1/health", "/_fake/v1/snapshot"])
 async def test_twilios_own_hosts_have_no_such_pages(path: str) -> None:
     async with wire() as one, one.session.get(one.fake.base_url + path, headers={"Host": "api.twilio.com"}) as answer:
