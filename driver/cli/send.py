@@ -66,6 +66,8 @@ async def _send(
         async with driver.stream("/api/events") as events:
             body = {"command": "Send Message", "parameters": parameters, "commandId": str(uuid.uuid4())}
             accepted = await driver.post(path, body)
+            if not quiet and accepted.get("segments", 1) > 1:
+                click.echo(f"{accepted['segments']} segments ({accepted['encoding']})")
             told: dict[str, Any] = {}
             shown = 0
             loop = asyncio.get_running_loop()

@@ -133,7 +133,9 @@ SCHEMAS: Json = {
             "state": {"enum": [state.value for state in ExecutionState]},
             "result": _or_null(TEXT),
             "reason": _or_null(TEXT),
-        }
+        },
+        segments=WHOLE,
+        encoding=TEXT,
     ),
     "Execution": _object(
         {

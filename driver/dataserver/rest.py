@@ -13,7 +13,8 @@ from driver.dataserver.auth import Access, Caller
 from driver.dataserver.csv_lists import answer_page
 from driver.domain.asset import Asset
 from driver.domain.changes import Operator
-from driver.domain.commands import ExecutionState
+from driver.domain.commands import MESSAGE_CONTENT, ExecutionState
+from driver.domain.segments import measure
 from driver.errors import NotFoundError
 from driver.ports.records import Execution
 from driver.ports.store import Store
@@ -188,13 +189,13 @@ def _call(body: wire.CommandBody, caller: Caller) -> CommandCall:
 
 
 def _accepted(execution: Execution) -> web.Response:
-    return wire.answer(
-        {
-            "executionId": execution.execution_id,
-            "state": execution.state.value,
-            "result": execution.result or None,
-            "reason": execution.reason or None,
-        },
-        202,
-        {"Location": f"/api/executions/{execution.execution_id}"},
-    )
+    told: wire.Json = {
+        "executionId": execution.execution_id,
+        "state": execution.state.value,
+        "result": execution.result or None,
+        "reason": execution.reason or None,
+    }
+    if MESSAGE_CONTENT in execution.parameters:
+        length = measure(execution.parameters[MESSAGE_CONTENT])
+        told |= {"segments": length.segments, "encoding": length.alphabet.value}
+    return wire.answer(told, 202, {"Location": f"/api/executions/{execution.execution_id}"})

@@ -199,3 +199,11 @@ async def test_a_phone_without_a_number_says_so_and_refuses_to_send(tmp_path: Pa
         assert (phone["status"], phone["facts"]["comm"]["reason"]) == ("No Communication", "CONFIG_INVALID")
         told = await here.command("half", "Send Message", **{"Message Content": "x"})
         assert (told["state"], told["reason"]) == ("rejected", "Twilio Phone Number not configured")
+
+
+async def test_the_answer_says_how_many_parts_the_text_makes(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        for text, segments in (("short", 1), ("x" * 161, 2), ("👍" * 36, 2)):
+            told = await here.command("guard", "Send Message", **{"Message Content": text})
+            assert told["segments"] == segments
+        assert "segments" not in await here.command("guard", "Mask")
