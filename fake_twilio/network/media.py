@@ -34,6 +34,9 @@ class MediaStore:
     def keep(self, message: Message, content_type: str, content: bytes) -> Media:
         """Keep one medium of a message."""
         now = self._world.now()
-        return self._world.state.put_media(
+        kept = self._world.state.put_media(
             Media(self._world.ids.sid("ME"), message.account_sid, message.sid, content_type, content, now, now)
         )
+        if self._world.events.wanted:
+            self._world.events.publish("media", {"sid": kept.sid, "message_sid": message.sid})
+        return kept

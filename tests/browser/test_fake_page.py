@@ -130,6 +130,36 @@ async def test_nothing_that_a_texter_types_runs_as_script() -> None:
         assert await page.locator("#phones img, #phones iframe, #phones script, .events img").count() == 0
 
 
+async def test_pictures_are_shown_and_other_media_only_saved() -> None:
+    picture = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+        "0000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
+    )
+    script = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+    async def media(request: web.BaseRequest) -> web.Response:
+        svg = request.path.endswith("svg")
+        return web.Response(body=script if svg else picture, content_type="image/svg+xml" if svg else "image/png")
+
+    runner = web.ServerRunner(web.Server(media))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with wire() as one, _page(one) as page:
+        await _phone(page).get_by_role("button", name="Add a picture by its address").click()
+        await _phone(page).get_by_label("Address of a picture").fill(f"{base}/a.png")
+        await _type(page, "Look at this")
+        await expect(_phone(page).locator(".mine img")).to_have_js_property("naturalWidth", 1)
+        await one.fake.handset(GUARD).send(OURS, "And at this", [f"{base}/b.svg"])
+        link = _phone(page).locator(".mine a")
+        await expect(link).to_have_text(f"▣ image/svg+xml, {len(script)} bytes")
+        async with one.session.get(one.fake.base_url + str(await link.get_attribute("href"))) as answer:
+            assert answer.headers["Content-Disposition"] == "attachment"
+            assert answer.content_type == "application/octet-stream"
+            assert "sandbox" in answer.headers["Content-Security-Policy"]
+    await runner.cleanup()
+
+
 async def test_trial_prefix_opt_out_and_upgrade_are_shown() -> None:
     async with wire(seed=seed(**TRIAL)) as one, _page(one) as page:
         await one.created("Hello")

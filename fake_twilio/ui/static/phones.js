@@ -1,12 +1,13 @@
 // The phones side by side: each shows what its person sees, and lets that person type.
 
-import { Refused, post } from "./api.js";
+import { Refused, at, get, post } from "./api.js";
 import { button, dayAndTime, el, field, framed, shortTime, spoken, toast } from "./dom.js";
 import { segments } from "./segments.js";
 import { hear, numberOf, personOf, phonePath, store, twilioNumbers } from "./store.js";
 
 const TRIAL_PREFIX = "Sent from your Twilio trial account - ";
 const SHOWN = 150;
+const SHOWN_TYPES = new Set(["image/gif", "image/jpeg", "image/png", "image/webp"]);
 const ARRIVED = new Set(["delivered", "read"]);
 
 /** Put the phones into `place`; `show` opens an entry of the timeline, `mend` the webhook of a number. */
@@ -55,6 +56,7 @@ export function phones(place, { show, mend }) {
     const message = store.messages.get(webhook.message_sid);
     if (message && message.direction === "inbound") open.get(message.from)?.take(message);
   });
+  hear("media", (message) => open.get(personOf(message))?.take(message));
   hear("clock", () => {
     for (const each of open.values()) each.tick();
   });
@@ -219,13 +221,27 @@ function phone(number, { show, mend }) {
       { class: mine ? "bubble mine" : "bubble", "data-sid": message.sid },
       el("div", { class: "words" },
         prefixed ? el("span", { class: "prefix", title: "Every text of a trial account begins so" }, TRIAL_PREFIX) : null,
-        Number(message.num_media) ? el("span", { class: "media" }, `▣ ${message.num_media} ${Number(message.num_media) === 1 ? "attachment" : "attachments"}`) : null,
+        Number(message.num_media) ? pictures(message) : null,
         body || (Number(message.num_media) ? "" : el("em", { text: "empty" })),
       ),
       el("div", { class: "meta" }, el("time", { datetime: message.date_created }, shortTime(message.date_created)), mine ? fate(message) : null),
     );
     bubbles.set(message.sid, made);
     return made;
+  }
+
+  /** What hangs on a text: pictures are shown, anything else is named and can be saved. */
+  function pictures(message) {
+    const place = el("span", { class: "media" });
+    get(at("messages", message.sid, "media")).then(({ media }) => {
+      place.replaceChildren(...media.map((each) => {
+        const address = `/_fake/v1/media/${encodeURIComponent(each.sid)}`;
+        if (SHOWN_TYPES.has(each.content_type)) return el("img", { src: address, alt: `picture (${each.content_type})`, onload: () => low() && down() });
+        return el("a", { href: address, download: each.sid }, `▣ ${each.content_type}, ${each.bytes} bytes`);
+      }));
+      if (!media.length) place.textContent = `▣ ${message.num_media} without content`;
+    }, () => {});
+    return place;
   }
 
   /** What became of a person's text: whether the program behind the Twilio number was told. */

@@ -121,6 +121,10 @@ export function start() {
         tell("request", request);
         struck();
       },
+      media: (medium) => {
+        const message = store.messages.get(medium.message_sid);
+        if (message) tell("media", message);
+      },
       fault: countsSoon,
       fault_removed: countsSoon,
       clock: clockSoon,

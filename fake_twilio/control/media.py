@@ -1,0 +1,40 @@
+"""The media of messages, for the page: which there are, and their bytes, so that no browser can be tricked by them."""
+
+from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.web.reply import Reply, json_reply
+from fake_twilio.web.routes import Route
+
+PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
+"""Types that a browser shows; everything else, SVG with its scripts among it, is only saved."""
+
+
+def list_(call: ControlCall) -> Reply:
+    """Show what hangs on a message."""
+    state = call.world.state
+    rows = [state.media.rows[sid] for sid in state.media_of.get(call.variables["sid"], ())]
+    media = [{"sid": row.sid, "content_type": _type(row.content_type), "bytes": len(row.content)} for row in rows]
+    return json_reply(200, {"media": media})
+
+
+def fetch(call: ControlCall) -> Reply:
+    """Send the bytes of a medium."""
+    row = call.world.state.media.rows.get(call.variables["medium"])
+    if row is None:
+        raise ProblemError(404, "No such medium", f"{call.variables['medium']} is not here")
+    shown = _type(row.content_type) in PICTURES
+    headers = (
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "sandbox; default-src 'none'"),
+        ("Content-Disposition", "inline" if shown else "attachment"),
+    )
+    return Reply(200, row.content, _type(row.content_type) if shown else "application/octet-stream", headers)
+
+
+def _type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+ROUTES = (
+    Route("GET", "/messages/{sid}/media", "control.media.list", list_),
+    Route("GET", "/media/{medium}", "control.media.fetch", fetch),
+)
