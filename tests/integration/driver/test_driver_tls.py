@@ -29,8 +29,9 @@ async def test_the_data_server_speaks_tls_and_nothing_older_than_1_2(tmp_path: P
             assert answer.status == 200
         with pytest.warns(DeprecationWarning, match="TLSv1_1 is deprecated"):
             trusting.maximum_version = ssl.TLSVersion.TLSv1_1
-        with pytest.raises(aiohttp.ClientConnectionError):
-            await here.http.get(f"{running.dataserver_url}/healthz", ssl=trusting)
+        async with aiohttp.ClientSession() as fresh:
+            with pytest.raises(aiohttp.ClientConnectionError):
+                await fresh.get(f"{running.dataserver_url}/healthz", ssl=trusting)
 
 
 async def test_a_certificate_that_cannot_be_read_is_told_in_one_line(tmp_path: Path) -> None:
