@@ -102,6 +102,10 @@ def _date_bounds(call: Call) -> tuple[int, int | None]:
         seconds = seconds_range(value)
         if seconds is None:
             raise TwilioError(20001, value="date")
+        if name == "DateSent":
+            # Without an operator the day counts, even when SDKs write it as a time (`DateSent=2024-01-02T00:00:00Z`).
+            midnight = seconds[0] - seconds[0] % 86_400
+            seconds = (midnight, max(seconds[1], midnight + 86_399))
         first, last = seconds[0] << 40, (seconds[1] + 1) << 40
         if name != "DateSent<":
             lowest = max(lowest, first)

@@ -20,7 +20,7 @@ _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2}))
 def seconds_range(text: str) -> tuple[int, int] | None:
     """Return the first and the last second (since 1970, in UTC) that a filter value means; None when it is no date."""
     try:
-        return _read(text.strip())
+        return _read(text.strip()) if text.isascii() else None
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
 
