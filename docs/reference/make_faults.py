@@ -44,8 +44,8 @@ def faults() -> str:
         "first; one that is not reached because an earlier one ended the matter is neither asked nor counted.",
     ]
     for stage, (title, order) in STAGES.items():
-        parts += ["", f"## {title}", "", order, ""]
-        parts += ["| `type` | what happens | further keys |", "|---|---|---|"]
+        head = ["| `type` | what happens | further keys |", "|---|---|---|"]
+        parts += ["", f"## {title}", "", order, "", *head]
         for name, cls in EFFECTS.items():
             if cls.stage == stage:
                 does = " ".join((cls.__doc__ or "").split())
