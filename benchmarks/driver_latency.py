@@ -1,0 +1,102 @@
+"""How long a text takes from Twilio's signed request to the event on the stream, at a steady rate.
+
+    python benchmarks/driver_latency.py [--rate 100] [--seconds 10]
+
+The claim of the project: 99 of 100 within 25 ms at 100 texts a second, SQLite with synchronous=FULL. The requests
+are signed here as Twilio signs them and sent straight to the webhook listener, so that only the driver is measured.
+"""
+
+import argparse
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from driver_throughput import OURS, config, process  # type: ignore[import-not-found]  # beside this file
+
+
+def signed(token: str, url: str, form: dict[str, str]) -> str:
+    """Return Twilio's signature of a form."""
+    text = url + "".join(key + form[key] for key in sorted(form))
+    return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
+
+
+async def main(rate: int, seconds: int) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with process("fake_twilio", "serve", "--port", "0", "--log-level", "error", ready=folder / "f") as fake:
+            public = "https://sms.example.com"
+            receive = ["[receive]", 'mode = "webhook"', 'webhook_host = "127.0.0.1"', "webhook_port = 0"]
+            receive.append(f'public_url = "{public}"')
+            file = folder / "driver.toml"
+            file.write_text(config(fake, folder, 100) + "\n".join(receive))
+            async with (
+                process("driver", "run", "--config", str(file), ready=folder / "d") as driver,
+                aiohttp.ClientSession() as http,
+                http.ws_connect(f"{driver['dataserver_url']}/api/events") as events,
+            ):
+                waits = await texts(http, events, driver, fake, public, rate, rate * seconds)
+    waits.sort()
+    for share in (50, 99):
+        claim = "   (claim: 25)" if share == 99 else ""
+        print(f"{share} % of {len(waits)} texts within {waits[len(waits) * share // 100 - 1] * 1000:6.1f} ms{claim}")
+
+
+async def texts(
+    http: aiohttp.ClientSession,
+    events: aiohttp.ClientWebSocketResponse,
+    driver: dict[str, Any],
+    fake: dict[str, Any],
+    public: str,
+    rate: int,
+    count: int,
+) -> list[float]:
+    """Send so many texts at a rate; return how long each took to its event."""
+    sent: dict[str, float] = {}
+    waits: list[float] = []
+    posts: set[asyncio.Task[None]] = set()
+    loop = asyncio.get_running_loop()
+
+    async def post(number: int) -> None:
+        sid = f"SM{number:032x}"
+        form = {
+            "MessageSid": sid,
+            "AccountSid": fake["account_sid"],
+            "From": "+12015550101",
+            "To": OURS,
+            "Body": f"text {number}",
+            "NumMedia": "0",
+        }
+        headers = {"X-Twilio-Signature": signed(fake["auth_token"], f"{public}/twilio/sms", form)}
+        sent[f"{sid}:twilio"] = time.perf_counter()
+        async with http.post(f"{driver['webhook_url']}/twilio/sms", data=form, headers=headers) as answer:
+            assert answer.status == 200, answer.status
+
+    def start(number: int) -> None:
+        task = loop.create_task(post(number))
+        posts.add(task)
+        task.add_done_callback(posts.discard)
+
+    begun = loop.time()
+    for number in range(count):
+        loop.call_at(begun + number / rate, start, number)
+    while len(waits) < count:
+        frame = json.loads((await events.receive(30)).data)
+        if frame["type"] == "event" and frame["event"]["eventId"] in sent:
+            waits.append(time.perf_counter() - sent[frame["event"]["eventId"]])
+    return waits
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rate", type=int, default=100)
+    parser.add_argument("--seconds", type=int, default=10)
+    given = parser.parse_args()
+    asyncio.run(main(given.rate, given.seconds))
