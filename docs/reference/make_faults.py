@@ -40,7 +40,7 @@ def faults() -> str:
         "Every effect of `POST /_fake/v1/faults`, made from the code that carries them out.",
         "[How to use them](../how-to/make-twilio-fail.md), [how to add one](../how-to/add-a-fault.md).",
         "",
-        "A request meets the stages in the order of this page. Within a stage the fault that was planted first is asked",
+        "A request meets the stages in the order of this page. Within a stage the fault planted first is asked",
         "first; one that is not reached because an earlier one ended the matter is neither asked nor counted.",
     ]
     for stage, (title, order) in STAGES.items():
