@@ -9,7 +9,7 @@ RUN /opt/sms/bin/uv pip install --quiet --no-cache --python /opt/sms/bin/python 
  && /opt/sms/bin/pip uninstall --quiet --yes uv
 
 FROM python:3.13-slim
-RUN useradd --uid 10001 --create-home --home-dir /var/lib/sms-driver sms
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/sms-driver sms && install -d -o sms -g sms /var/lib/fake-twilio
 COPY --from=build /opt/sms /opt/sms
 ENV PATH=/opt/sms/bin:$PATH PYTHONUNBUFFERED=1
 USER sms

@@ -49,6 +49,8 @@ def composition(engine: docker.DockerClient) -> Iterator[dict[str, Container]]:
     finally:
         for container in containers.values():
             container.remove(force=True, v=True)
+        for volume in COMPOSITION["volumes"]:
+            engine.volumes.get(f"{name}-{volume}").remove(force=True)
         network.remove()
         engine.images.remove(f"{name}:latest", force=True)
 
@@ -62,11 +64,18 @@ def start(engine: docker.DockerClient, image: str, network: str, service: str, s
         # Compose reads `$$` as one dollar sign.
         environment={key: value.replace("$$", "$") for key, value in settings.get("environment", {}).items()},
         healthcheck={"test": check["test"], "interval": SECOND, "timeout": 5 * SECOND, "retries": 60},
+        volumes=volumes(network, settings),
+        sysctls=settings.get("sysctls", {}),
         ports={f"{port.rsplit(':', 1)[1]}/tcp": ("127.0.0.1", None) for port in settings["ports"]},
     )
     engine.networks.get(network).connect(container, aliases=[service, *aliases(settings)])
     container.start()
     return container
+
+
+def volumes(network: str, settings: dict[str, Any]) -> dict[str, dict[str, str]]:
+    mounts = [mount.split(":") for mount in settings.get("volumes", [])]
+    return {f"{network}-{name}": {"bind": where, "mode": "rw"} for name, where in mounts}
 
 
 def aliases(settings: dict[str, Any]) -> list[str]:
@@ -104,6 +113,34 @@ def test_one_text_goes_through(composition: dict[str, Container]) -> None:
     with urllib.request.urlopen(f"{fake}/_fake/v1/handsets/+12015550101/messages", timeout=5) as answer:
         shown = json.load(answer)["messages"]
     assert [message["body"] for message in shown] == ["Sent from your Twilio trial account - Hello from a container"]
+
+
+def test_a_further_program_reaches_the_fake_under_twilio_s_own_name(
+    engine: docker.DockerClient, composition: dict[str, Container]
+) -> None:
+    fake = composition["fake-twilio"]
+    network = next(iter(fake.attrs["NetworkSettings"]["Networks"]))
+    for name in fake.attrs["NetworkSettings"]["Networks"]:
+        network = name if name != "bridge" else network
+    script = (
+        "from twilio.rest import Client; print(Client().messages.create("
+        "to='+12015550101', from_='+12015550100', body='Unchanged').status)"
+    )
+    bundle = "/var/lib/fake-twilio/bundle.pem"
+    output = engine.containers.run(
+        fake.image.id,
+        ["python", "-c", script],
+        network=network,
+        volumes={f"{network}-fake-twilio": {"bind": "/var/lib/fake-twilio", "mode": "ro"}},
+        environment={
+            "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
+            "TWILIO_AUTH_TOKEN": "fake0auth0token0for0local0tests0",
+            "SSL_CERT_FILE": bundle,
+            "REQUESTS_CA_BUNDLE": bundle,
+        },
+        remove=True,
+    )
+    assert output.decode().strip() == "queued"
 
 
 def test_neither_program_runs_as_root(composition: dict[str, Container]) -> None:
