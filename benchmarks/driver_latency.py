@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from driver_throughput import OURS, config, process  # type: ignore[import-not-found]  # beside this file
+from driver_throughput import OURS, config, process
 
 
 def signed(token: str, url: str, form: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from driver_throughput import config, process  # type: ignore[import-not-found]  # beside this file
+from driver_throughput import config, process
 
 
 def memory_mb(pid: int) -> float:
