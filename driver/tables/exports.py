@@ -31,7 +31,9 @@ def export_rows(form: Form, contents: Contents) -> list[dict[str, Any]]:
     """Return the rows by column name with JSON's own types: true and false, whole numbers, text."""
     shown = []
     for row in contents.rows:
-        cells: dict[str, Any] = dict(form.cells(row))
+        cells: dict[str, Any] = dict(form.cells(row)) | {
+            name: row.extras.get(name, "") for name in contents.extra_columns
+        }
         for column in form.columns:
             value = row.values.get(column.field, column.default)
             if isinstance(value, bool) or type(value) is int:

@@ -65,6 +65,8 @@ class _Import:
         self._problems = reader.problems
         self._lines: dict[tuple[str, object], int] = {}
         self._table_lines: dict[str, int] = {}
+        shared = [column.field for column in form.columns if column.shared]
+        self._shared_now = {row.table_id: {name: row.values[name] for name in shared} for row in self._before.rows}
 
     def plan(self) -> Plan:
         readings = self._unique(self._with_tables(list(self._reader.readings())))
@@ -150,7 +152,17 @@ class _Import:
             rows[identity] = self._row(reading, rows.get(identity))
         self._share(rows, readings)
         extra = self._before.extra_columns if self._mode is Mode.UPDATE else ()
-        return Contents(_by_table(rows.values()), tuple(dict.fromkeys((*extra, *self._reader.extra_columns))))
+        return Contents(self._ordered(rows.values()), tuple(dict.fromkeys((*extra, *self._reader.extra_columns))))
+
+    def _ordered(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """Return what is built in or configured first, and the rows of a table together, otherwise as they came."""
+        tables: dict[str, list[Row]] = {row.table_id: [] for row in self._surroundings.kept[self._form.kind].rows}
+        for row in rows:
+            tables.setdefault(row.table_id, []).append(row)
+        if not self._form.tabled:
+            places = {self._form.key_of(row): n for n, row in enumerate(self._surroundings.kept[self._form.kind].rows)}
+            tables[""] = sorted(tables[""], key=lambda row: places.get(self._form.key_of(row), len(places)))
+        return tuple(row for of_table in tables.values() for row in of_table)
 
     def _coming_back(
         self, kept: dict[tuple[str, object], Row], named: set[tuple[str, object]]
@@ -163,11 +175,12 @@ class _Import:
 
     def _row(self, reading: Reading, existing: Row | None) -> Row:
         defaults: dict[str, Any] = {column.field: column.default for column in self._form.columns}
+        defaults |= self._shared_now.get(reading.table_id, {})
         values = self._form.complete((defaults if existing is None else dict(existing.values)) | dict(reading.values))
         if existing is not None:
             self._refuse_pinned(reading, existing, values)
-        extras = dict(reading.extras) if existing is None else dict(existing.extras) | dict(reading.extras)
-        return Row(reading.table_id, values, extras)
+        extras = (dict(existing.extras) if existing else {}) | dict(reading.extras)
+        return Row(reading.table_id, values, {name: cell for name, cell in extras.items() if cell})
 
     def _refuse_pinned(self, reading: Reading, existing: Row, values: dict[str, Any]) -> None:
         pinned = self._surroundings.pinned.get(str(reading.key), frozenset())
@@ -252,11 +265,3 @@ def _mint(name: str, taken: set[str]) -> str:
         number += 1
         minted = f"{base}-{number}"
     return minted
-
-
-def _by_table(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Return the rows with those of a table together, tables and rows in the order they came."""
-    tables: dict[str, list[Row]] = {}
-    for row in rows:
-        tables.setdefault(row.table_id, []).append(row)
-    return tuple(row for rows_of_table in tables.values() for row in rows_of_table)

@@ -241,3 +241,9 @@ class TestReplacing:
         done = imported("status", f"{STATES}\ndefault,D,4,2\n", mode=Mode.REPLACE)
         assert [row.status for row in status_tables(done.after.status)["default"].rows] == ["No Communication"]
         assert "no row for No Communication" in mistakes("status", f"{STATES}\ndefault,D,3,2\n", mode=Mode.REPLACE)[0]
+
+
+def test_a_new_row_of_a_table_takes_over_what_holds_for_the_table() -> None:
+    done = imported("status", "TableId,Status.State.Value\ndefault,3;4\n")
+    rows = done.after.status.of("default")
+    assert {(row.values["table"], row.values["caption_blinks"]) for row in rows} == {("Default", True)}
