@@ -49,11 +49,11 @@ def alert_document(call: Call, row: Alert, *, whole: bool = False) -> dict[str, 
 
 
 def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
-    """Return an alert as the 2010 API's notification; `log` is 0 for errors, 1 for warnings."""
+    """Return an alert as the 2010 API's notification; `log` is 0 for errors, 1 for warnings; no call caused it."""
     document = {
         "account_sid": row.account_sid,
         "api_version": "2010-04-01",
-        "call_sid": row.resource_sid,
+        "call_sid": None,
         "date_created": rfc2822(row.created),
         "date_updated": rfc2822(row.created),
         "error_code": str(row.code),

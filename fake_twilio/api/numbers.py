@@ -77,7 +77,8 @@ def list_(call: Call, kind: str = "") -> Reply:
         and (not kind or row.type == kind)
     ]
     filters = ("Beta", "FriendlyName", "PhoneNumber", "Origin")
-    return lists.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", number_document, filters)
+    document = number_document if not kind else _without_type
+    return lists.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", document, filters)
 
 
 def _list_of(kind: str) -> Callable[[Call], Reply]:
@@ -173,7 +174,20 @@ def _find(call: Call) -> IncomingNumber:
 
 
 def _answer(call: Call, status: int, row: IncomingNumber) -> Reply:
-    return render.resource(status, call.format, "IncomingPhoneNumber", number_document(row))
+    document = number_document(row) if call.variables.get("sid") or not _typed(call) else _without_type(row)
+    return render.resource(status, call.format, "IncomingPhoneNumber", document)
+
+
+def _typed(call: Call) -> bool:
+    """Tell whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
+    return call.operation.count(".") > 1
+
+
+def _without_type(row: IncomingNumber) -> dict[str, Any]:
+    """Return a number as the lists by kind show it."""
+    document = number_document(row)
+    del document["type"]
+    return document
 
 
 _FIELDS: fields.Fields = {

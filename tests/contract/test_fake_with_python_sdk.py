@@ -38,7 +38,7 @@ class Hook:
                 self.end_headers()
                 self.wfile.write(hook.answer)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
         self._server = HTTPServer(("127.0.0.1", 0), Handler)

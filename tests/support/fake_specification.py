@@ -1,0 +1,90 @@
+"""Twilio's official specification, from the pinned npm package, and the check of answers against it."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import jsonschema
+
+from support.node import node_modules
+
+PRODUCTS = ("twilio_api_v2010", "twilio_messaging_v1", "twilio_monitor_v1", "twilio_accounts_v1")
+
+
+@cache
+def document(product: str) -> dict[str, Any]:
+    """Return one product's specification; skips the test where Node.js or the package is absent."""
+    folder = node_modules() / "@twilio" / "cli-core" / "src" / "services" / "twilio-api"
+    loaded: dict[str, Any] = json.loads((folder / f"{product}.json").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def _patterns(product: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    paths = document(product)["paths"]
+    # A fixed segment goes before a variable one: `/Messages/Media` before `/Messages/{Sid}`.
+    ordered = sorted(paths, key=lambda path: [segment.startswith("{") for segment in path.split("/")])
+    return tuple((re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+?", re.escape(path)) + "$"), path) for path in ordered)
+
+
+def find(path: str, method: str) -> tuple[str, str, dict[str, Any]] | None:
+    """Return product, path pattern and operation for a request, None when the specification has none."""
+    for product in PRODUCTS:
+        for pattern, name in _patterns(product):
+            if pattern.match(path):
+                operation = document(product)["paths"][name].get(method.lower())
+                if operation is not None:
+                    return product, name, operation
+    return None
+
+
+def problems(product: str, operation: dict[str, Any], status: int, body: Any) -> list[str]:
+    """Return what is wrong with an answer: its status, its values, keys that are missing, keys that Twilio has not."""
+    response = operation["responses"].get(str(status))
+    if response is None:
+        return [f"status {status} is not one of {', '.join(operation['responses'])}"]
+    content = response.get("content", {}).get("application/json")
+    if content is None:
+        return [] if body is None else ["a body where there should be none"]
+    schema = _resolved(product, content["schema"])
+    validator = jsonschema.Draft202012Validator(schema)
+    found = [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(body)]
+    return found + _keys(schema, body, "")
+
+
+def _keys(schema: Any, value: Any, path: str) -> list[str]:
+    """Compare keys; the specification calls none of them required, but Twilio sends all of them."""
+    schema = _object_of(schema)
+    properties = schema.get("properties")
+    if isinstance(value, dict) and properties:
+        missing, extra = set(properties) - set(value), set(value) - set(properties)
+        found = [f"{path}/{name}: is missing" for name in sorted(missing)]
+        found += [f"{path}/{name}: is not in the specification" for name in sorted(extra)]
+        for name, item in value.items():
+            found += _keys(properties.get(name, {}), item, f"{path}/{name}")
+        return found
+    if isinstance(value, list) and value and "items" in schema:
+        return _keys(schema["items"], value[0], f"{path}/0")
+    return []
+
+
+def _object_of(schema: Any) -> dict[str, Any]:
+    for choice in schema.get("anyOf", []) if isinstance(schema, dict) else []:
+        if choice.get("properties") or choice.get("items"):
+            return dict(choice)
+    return schema if isinstance(schema, dict) else {}
+
+
+def _resolved(product: str, schema: Any) -> Any:
+    """Return a schema in the form of JSON Schema: references put in, `nullable` spelt out."""
+    if isinstance(schema, list):
+        return [_resolved(product, item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _resolved(product, document(product)["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    plain = {name: _resolved(product, value) for name, value in schema.items() if name not in ("nullable", "example")}
+    if schema.get("nullable"):
+        return {"anyOf": [plain, {"type": "null"}]}
+    return plain
