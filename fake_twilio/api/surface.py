@@ -24,6 +24,7 @@ from fake_twilio.api import (
 )
 from fake_twilio.api.auth import authorize
 from fake_twilio.api.call import Call
+from fake_twilio.api.products import serves
 from fake_twilio.clock import monotonic
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
@@ -165,7 +166,7 @@ class Surface:
             if call.body and request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
                 call.form = decode(call.body)
             found = self._routes.find(segments)
-            if found is None:
+            if found is None or not serves(request.headers.get("Host", ""), call.path):
                 raise TwilioError(20404, path=call.path)
             methods, call.variables = found
             route = methods.get(call.method)

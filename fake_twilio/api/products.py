@@ -1,0 +1,25 @@
+"""Which of Twilio's hosts serves which paths; on any other host, such as loopback, all of them share one."""
+
+PRODUCTS = (
+    ("/2010-04-01", "api"),
+    ("/media/", "api"),
+    ("/v1/Services", "messaging"),
+    ("/v1/AuthTokens", "accounts"),
+    ("/v1/Messaging/GeoPermissions", "accounts"),
+    ("/v1/Alerts", "monitor"),
+)
+"""What paths begin with, and the first label of the host that serves them; edge and region may follow it."""
+
+_TWILIO = ".twilio.com"
+
+
+def serves(host: str, path: str) -> bool:
+    """Tell whether a path exists on a host, named as in the `Host` header."""
+    name = host.lower()
+    if _TWILIO not in name:
+        return True
+    name = name.partition(":")[0].rstrip(".")
+    if not name.endswith(_TWILIO):
+        return True
+    product = next((product for prefix, product in PRODUCTS if path.startswith(prefix)), None)
+    return product is None or name.partition(".")[0] == product
