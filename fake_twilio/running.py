@@ -83,13 +83,13 @@ class BlockingFaults:
     def __init__(self, fake: "RunningFake") -> None:
         self._fake = fake
 
-    def add(self, fault: Fault | Mapping[str, Any]) -> Planted:
-        """Plant a fault; what is returned goes on counting.
+    def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> Planted:
+        """Plant a fault, as a whole or by its keys; what is returned goes on counting.
 
         Raises:
             FaultError: with every mistake in it.
         """
-        return self._fake.loop.call(lambda: self._fake.inner.faults.add(fault))
+        return self._fake.loop.call(lambda: self._fake.inner.faults.add(fault, **given))
 
     def remove(self, fault_id: str) -> bool:
         """Take a fault away; False when there is none with this id."""

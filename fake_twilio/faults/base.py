@@ -179,13 +179,13 @@ class Faults:
         """Return the fault with this id, None when there is none."""
         return self._planted.get(fault_id)
 
-    def add(self, fault: Fault | Mapping[str, Any]) -> Planted:
-        """Plant a fault, given as `Fault` or in the form of the control API.
+    def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> Planted:
+        """Plant a fault, given as `Fault`, in the form of the control API, or by its keys: `add(effect={…}, times=2)`.
 
         Raises:
             FaultError: with every mistake in it.
         """
-        planted = self._build("", fault)
+        planted = self._build("", given if fault is None else fault)
         planted.id = f"fault-{next(self._numbers)}"
         self._planted[planted.id] = planted
         return planted
@@ -320,7 +320,8 @@ def _effect(document: Any, problems: list[str]) -> Effect | None:
     if not isinstance(document, Mapping):
         problems.append(f"effect: {document!r} is not an object")
         return None
-    cls = EFFECTS.get(str(document.get("type")))
+    # The family of receipts may be named in full behind the prefix of incoming webhooks.
+    cls = EFFECTS.get(str(document.get("type")).replace("inbound_callback_", "inbound_"))
     if cls is None:
         problems.append(f"effect.type: {document.get('type')!r} is not one of {', '.join(sorted(EFFECTS))}")
         return None

@@ -270,6 +270,12 @@ async def test_a_dropped_incoming_text_is_on_the_account_but_nobody_is_told() ->
         assert [each["fault"] for each in (await one.control("GET", "/webhooks"))["webhooks"]] == [fault]
 
 
+async def test_the_family_of_incoming_webhooks_may_be_named_in_full() -> None:
+    async with wire() as one:
+        fault = await one.plant({"type": "inbound_callback_drop"})
+        assert (await one.control("GET", f"/faults/{fault}"))["effect"]["type"] == "inbound_drop"
+
+
 async def test_incoming_texts_are_duplicated_delayed_reordered_and_badly_signed() -> None:
     async with wire() as one:
         for effect in (

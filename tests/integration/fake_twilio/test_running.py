@@ -41,6 +41,7 @@ def test_faults_and_journals(fake: RunningFake) -> None:
     assert [entry.status for entry in fake.requests] == [503]
     assert [each.id for each in fake.faults] == ["fault-1"]
     assert fake.faults.remove(planted.id)
+    fake.faults.add(effect={"type": "rate_limit"}, times=None)
     fake.faults.clear()
     assert list(fake.faults) == []
 
