@@ -7,6 +7,7 @@ that makes. The transition tables in ``docs/reference/driver-states.md`` are gen
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from driver.domain.alarms import ON_CLEAR_LATCHED, AlarmRecord, RecordState
 from driver.domain.asset import ALARMING, AlarmRules, Asset, active_states, true_states
@@ -86,6 +87,8 @@ def _apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Se
             return Settled(asset, why="the selection was cleared; no state and no message is touched")
         case TimePassed():
             return _time_passed(asset, rules, now)
+        case _:
+            assert_never(change)
 
 
 def _raise_fault(asset: Asset, change: FaultRaised, rules: AlarmRules, now: datetime) -> Settled:

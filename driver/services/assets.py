@@ -211,13 +211,8 @@ class Assets:
             now = self._clock.now()
             over = [asset_id for asset_id, due in self._due.items() if due <= now]
             await self._save([write for asset_id in over for write in self.stage(asset_id, TimePassed()).writes])
-            due = min(self._due.values(), default=None)
-            if self._unsaved:
-                again = self._clock.now() + STORE_PAUSE
-                await self._activity.rest(self._timer, again if due is None else min(due, again))
-                await self._save(())
-            else:
-                await self._activity.rest(self._timer, due)
+            again = [self._clock.now() + STORE_PAUSE] if self._unsaved else []
+            await self._activity.rest(self._timer, min([*self._due.values(), *again], default=None))
 
     async def _save(self, writes: Sequence[Write]) -> None:
         """Commit staged writes if there are any, or keep them until the database can."""

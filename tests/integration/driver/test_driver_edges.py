@@ -2,16 +2,21 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from driver.domain.commands import ExecutionState
 from driver.domain.events import Event
 from driver.errors import StartError
 from driver.ports.gateway import RemoteAccount, RemoteNumber
+from driver.ports.records import Execution, OutboxText
+from driver.ports.store import PutExecution, PutOutbox, Write
 from driver.services.bus import EventBus
+from driver.store import open_store
 from support.driver_site import GUARD, OURS, Site, settings, site
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -272,6 +277,58 @@ async def test_assets_and_rules_are_reloaded_without_losing_anything(tmp_path: P
         await here.send("to the dock", "dock")
         assert here.received("+12015550103") == ["to the dock"]
         await here.get("/api/assets/gate", 404)
+
+
+async def test_what_an_older_driver_left_is_sent_and_what_makes_no_sense_is_left_alone(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        text = OutboxText("e1", "guard", OURS, GUARD, "still waiting", NOW, NOW, position=1)
+        parameters = {"Message Content": "still waiting"}
+        waits = Execution("e1", "", "guard", "asset", SEND, parameters, "ann", "desk", ExecutionState.ACCEPTED, NOW)
+        orphan = OutboxText("e2", "gate", OURS, "+12015550102", "nobody's", NOW, NOW, position=2)
+        stranger = OutboxText("e3", "gone", OURS, "+12015550105", "for a phone that is gone", NOW, NOW, position=3)
+        theirs = replace(waits, execution_id="e3", asset_id="gone")
+        async with open_store(config.store.url) as store:
+            rows: list[Write] = [
+                PutExecution(waits),
+                PutExecution(theirs),
+                PutOutbox(text),
+                PutOutbox(orphan),
+                PutOutbox(stranger),
+            ]
+            await store.commit(rows)
+        async with here.running(config):
+            await here.clock.advance(10)
+            assert here.received() == ["still waiting"]
+            assert here.received("+12015550102") == []
+            assert here.received("+12015550105") == ["for a phone that is gone"]
+
+
+async def test_polls_that_are_rate_limited_are_the_systems_fault(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "rate_limit", "retry_after": 1}, "messages.list")
+        await here.clock.advance(10)
+        assert [fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]] == ["rate_limited"]
+
+
+async def test_the_same_command_about_a_state_is_carried_out_once(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        mask = {"command": "Mask", "commandId": "m1"}
+        first = await here.post("/api/assets/guard/commands", mask)
+        await here.command("guard", "Reset")
+        second = await here.post("/api/assets/guard/commands", mask)
+        assert first["executionId"] == second["executionId"]
+        assert await here.status() == "Normal"
+        await here.post("/api/assets/gate/commands", mask, status=409)
+
+
+async def test_a_text_of_a_message_that_ended_by_callback_is_not_asked_for(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        execution = await here.send("x")
+        sid = (await here.execution(execution))["messageSid"]
+        await here.driver.parts.receipts.report(sid, "delivered", None, way="webhook")
+        await here.clock.advance(60)
+        assert not [exchange for exchange in here.fake.requests if exchange.operation == "messages.fetch"]
 
 
 async def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:

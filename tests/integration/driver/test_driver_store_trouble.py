@@ -138,3 +138,29 @@ async def test_a_full_disk_refuses_and_recovers(tmp_path: Path) -> None:
         await here.clock.advance(300)
         assert len(here.received()) == answers.count(202)
         assert await fault_causes(here) == []
+
+
+async def test_an_attempt_waits_for_the_database(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 400, "code": 21612})
+        await here.send("Fire")
+        with locked(tmp_path):
+            await here.clock.advance(20)
+            assert here.creates() == 1
+        await here.clock.advance(5)
+        assert (here.creates(), here.received()) == (2, ["Fire"])
+
+
+async def test_a_mask_that_ends_while_the_database_is_locked_is_stored_later(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False, receive={"poll_interval_s": 3600}) as here:
+        config = settings(here.fake, tmp_path, receive={"poll_interval_s": 3600}, states={"probe_interval_s": 3600})
+        async with here.running(config):
+            await here.command("guard", "Mask", Until="2026-01-01T00:00:10Z")
+            with locked(tmp_path):
+                await here.clock.advance(20)
+                assert await here.status() == "Normal"
+                assert await fault_causes(here) == ["store_trouble"]
+            await here.clock.advance(4)
+            assert await fault_causes(here) == []
+        async with here.running(config):
+            assert await here.status() == "Normal"

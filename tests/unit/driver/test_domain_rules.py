@@ -17,7 +17,7 @@ from driver.domain.message import FINAL, RANK, MessageStatus, advance
 from driver.domain.outcome import Failure, FailureKind
 from driver.domain.phone import E164, shortened
 from driver.domain.retry import Again, GiveUp, RetryPolicy, decide
-from driver.domain.segments import count
+from driver.domain.segments import _clusters, count
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State, StatusRow, StatusTable, default_table, shown
 from driver.domain.words import awaiting, reason
@@ -174,3 +174,7 @@ def test_words_say_why_and_what_is_awaited() -> None:
 def test_a_cluster_longer_than_a_part_is_split_after_all() -> None:
     assert count("e" + "\u0301" * 200) == 3
     assert count("") >= 0
+
+
+def test_nothing_is_no_cluster() -> None:
+    assert list(_clusters("")) == []
