@@ -4,13 +4,18 @@ The official SDK's async client is built on aiohttp. This runs inside programs t
 whatever Python they bring: standard library only, and nothing that old versions cannot read.
 """
 
+from __future__ import annotations
+
 import functools
 import importlib.machinery
 import importlib.util
 import os
 import sys
-from types import ModuleType
-from typing import Any
+
+TYPE_CHECKING = False  # as in `typing`, which would make every start slower
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - one import less at every start
 
@@ -37,9 +42,9 @@ class _Finder:
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
-        loader: Any = spec.loader if spec is not None else None
-        if loader is None:
+        if spec is None or spec.loader is None:
             return spec
+        loader: Any = spec.loader
         load = loader.exec_module
 
         def exec_module(module: ModuleType) -> None:
