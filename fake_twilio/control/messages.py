@@ -30,6 +30,8 @@ def phones(call: ControlCall) -> Reply:
         for row in log.rows.values():
             numbers.add(row.to if row.outbound else row.sender or "")
     numbers -= {"", *state.number_sids}
+    called = {row.phone_number for row in state.validations if not row.confirmed}
+    numbers |= called
     opted_out: dict[str, list[str]] = {}
     for pair in state.opted_out:
         scope, _, person = pair.partition(" ")
@@ -38,7 +40,8 @@ def phones(call: ControlCall) -> Reply:
         200,
         {
             "handsets": [
-                {"number": number, "opted_out_of": sorted(opted_out.get(number, []))} for number in sorted(numbers)
+                {"number": number, "opted_out_of": sorted(opted_out.get(number, [])), "called": number in called}
+                for number in sorted(numbers)
             ]
         },
     )

@@ -18,6 +18,7 @@ from fake_twilio.control import (
     messages,
     snapshots,
     stream,
+    validations,
     waiting,
 )
 from fake_twilio.control.call import ControlCall, ProblemError
@@ -37,6 +38,7 @@ SUBJECTS = (
     faults,
     held,
     handsets,
+    validations,
     waiting,
     journals,
     snapshots,

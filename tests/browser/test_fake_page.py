@@ -175,6 +175,23 @@ async def test_trial_prefix_opt_out_and_upgrade_are_shown() -> None:
         await expect(page.locator(".chips")).to_contain_text("+1 201 555 0177")
 
 
+async def test_a_number_is_verified_by_entering_the_code_on_the_phone() -> None:
+    async with wire(seed=seed(**TRIAL)) as one, _page(one) as page:
+        url = f"{one.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/OutgoingCallerIds.json"
+        async with one.session.post(url, data={"PhoneNumber": GATE, "FriendlyName": "The gate"}) as answer:
+            code = (await answer.json())["validation_code"]
+        phone = _phone(page, GATE)
+        await phone.get_by_label("Code").fill("000000" if code != "000000" else "111111")
+        await phone.get_by_role("button", name="Enter").click()
+        await expect(page.locator("#toast")).to_contain_text("that is not the code")
+        await phone.get_by_label("Code").fill(code)
+        await phone.get_by_role("button", name="Enter").click()
+        await expect(page.locator("#toast")).to_have_text("+1 201 555 0102 is verified")
+        await expect(phone.locator(".ringing")).to_be_hidden()
+        await one.created("Now it may", To=GATE)
+        await expect(phone.locator(".words")).to_contain_text("Now it may")
+
+
 async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command() -> None:
     permissions = ["clipboard-read", "clipboard-write"]
     async with wire() as one, _page(one, permissions=permissions) as page:

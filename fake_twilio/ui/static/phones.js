@@ -98,6 +98,8 @@ function phone(number, { show, mend }) {
   const counter = el("small", { class: "counter", "aria-live": "off" });
   const go = el("button", { type: "submit", class: "send", "aria-label": "Send", disabled: true }, arrow());
   const attach = button("+", () => ((media.hidden = !media.hidden), media.hidden || media.focus()), { class: "attach", "aria-label": "Add a picture by its address" });
+  const code = el("input", { inputmode: "numeric", autocomplete: "off", "aria-label": "Code", placeholder: "code" });
+  const ringing = el("form", { class: "ringing", hidden: true, onsubmit: enter }, el("p", {}, "Twilio calls: enter the code that the validation request was answered with."), el("div", {}, code, el("button", { type: "submit" }, "Enter")));
   const form = el("form", { class: "composer", onsubmit: send }, media, attach, el("div", { class: "typing" }, text, counter), go);
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -111,6 +113,7 @@ function phone(number, { show, mend }) {
     el("div", { class: "glass" },
       el("div", { class: "statusbar", "aria-hidden": "true" }, time, el("span", { class: "island" }), el("span", { class: "signal" }, el("i"), el("i"), el("i"), el("i"))),
       el("header", {}, el("span", { class: "face", "aria-hidden": "true", text: number.slice(-2) }), el("div", {}, el("h2", { text: spoken(number) }), el("p", {}, "with ", choice), badge)),
+      ringing,
       log,
       form,
       el("span", { class: "homebar", "aria-hidden": "true" }),
@@ -126,6 +129,17 @@ function phone(number, { show, mend }) {
     if (low()) down();
   }
   media.addEventListener("input", count);
+
+  async function enter(event) {
+    event.preventDefault();
+    try {
+      await post(at("handsets", number, "validations"), { code: code.value });
+      code.value = "";
+      toast(`${spoken(number)} is verified`, true);
+    } catch (error) {
+      toast(error.message);
+    }
+  }
 
   async function send(event) {
     event.preventDefault();
@@ -156,6 +170,7 @@ function phone(number, { show, mend }) {
     }
     choice.value = partner;
     const known = store.phones.get(number);
+    ringing.hidden = !known?.called;
     const stopped = (known?.opted_out_of || []).length > 0;
     const verified = store.accounts.some((account) => account.verified.includes(number));
     const trial = twilioNumbers().some((each) => each.phone_number === partner && each.account.type === "Trial");

@@ -132,6 +132,7 @@ export function start() {
         loadAccounts().catch(() => {});
         phonesSoon();
       },
+      validation_call: phonesSoon,
       reset: again,
       lost: again,
     },
