@@ -16,7 +16,7 @@ from anyio.from_thread import BlockingPortal
 from bench import configuration, evidence, invariants, views
 from bench.cast import asset_id
 from bench.clock import Deadline, Time
-from bench.driver_api import DriverApi, RefusedError
+from bench.driver_api import DriverApi, EventLog, RefusedError
 from bench.parties import FarSide, NearSide
 from bench.tables import Comparison
 from bench.verdict import Evidence
@@ -56,6 +56,7 @@ class Bench:
         self.executions: list[str] = []
         self._given: list[tuple[str, str, dict[str, Any]]] = []
         self._last_of: dict[str, str] = {}
+        self._log = EventLog()
         self._began = time.now()
         self.refusals: list[str] = []
         self.expected_errors: list[str] = []
@@ -173,7 +174,7 @@ class Bench:
             self._phones = phones
         store = f"sqlite:///{self._folder / 'driver.db'}"
         made = configuration.settings(self.cast, self._far.base_url, store, self._phones, self.changes)
-        self.wait_for(self._near.start, made)
+        self.wait_for(self._near.start, made, self._log)
         self.settle()
 
     def stop_driver(self) -> None:
@@ -316,12 +317,12 @@ class Bench:
         return self._plain([fact for event in events for fact in views.parameters(event, self.cast)])
 
     def events(self, name: str) -> list[dict[str, Any]]:
-        """The events of that name since the driver was started."""
-        return [event for event in list(self.driver.events) if event["name"] == name]
+        """The events of that name in the scenario, over restarts of the driver."""
+        return [event for event in list(self._log.events) if event["name"] == name]
 
     def told(self, names: Collection[str]) -> views.Facts:
         """The events of these names in order: event, asset, and their parameters."""
-        return self._plain([views.event(one, SYSTEM) for one in list(self.driver.events) if one["name"] in names])
+        return self._plain([views.event(one, SYSTEM) for one in list(self._log.events) if one["name"] in names])
 
     def log(self, **filters: str) -> list[dict[str, Any]]:
         """The driver's debug log."""
@@ -346,7 +347,7 @@ class Bench:
 
     def evidence(self) -> Evidence:
         """What happened, for the report on a failure."""
-        events = list(self._near.api.events) if self._near.api else []
+        events = list(self._log.events)
         log = self.log() if self._near.api else []
         webhooks = self.wait_for(self._far.webhooks)
         return evidence.evidence(self.requests(), webhooks, self._texts, events, log, self.cast)

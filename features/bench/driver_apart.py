@@ -15,7 +15,7 @@ import aiohttp
 
 from bench import configuration
 from bench.clock import Deadline, RealTime
-from bench.driver_api import DriverApi
+from bench.driver_api import DriverApi, EventLog
 
 Command = Callable[[Path, Path], Sequence[str]]
 """Makes the command line from the configuration file and the ready file."""
@@ -53,7 +53,7 @@ class DriverApart:
         self._clock = RealTime()
         self.api: DriverApi | None = None
 
-    async def start(self, settings: dict[str, Any]) -> DriverApi:
+    async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
         """Start it and wait until every listener answers.
 
         Raises:
@@ -62,9 +62,9 @@ class DriverApart:
         config, ready, said = (self._folder / name for name in ("driver.toml", "ready.json", "driver.log"))
         config.write_text(configuration.toml(settings), encoding="utf-8")
         ready.unlink(missing_ok=True)
-        with said.open("ab") as log:
+        with said.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command(config, ready), stdout=log, stderr=log, cwd=self._folder
+                *self._command(config, ready), stdout=output, stderr=output, cwd=self._folder
             )
         deadline = Deadline(STARTS_WITHIN_S)
         while not ready.exists():
@@ -75,7 +75,7 @@ class DriverApart:
                 raise AssertionError(f"the driver did not start (exit status {status}):\n{told}")
             await self._clock.let_pass(0)
         where = json.loads(ready.read_text(encoding="utf-8"))
-        self.api = DriverApi(where["dataserver_url"], where["debugtools_url"], self._session)
+        self.api = DriverApi(where["dataserver_url"], where["debugtools_url"], self._session, log)
         await self.api.open()
         return self.api
 

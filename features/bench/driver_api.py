@@ -7,6 +7,7 @@ import contextlib
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -21,23 +22,26 @@ class RefusedError(Exception):
         self.problem = problem
 
 
+@dataclass
+class EventLog:
+    """The events that a driver's stream has brought, oldest first, over its restarts; `seq` numbers the last."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    seq: int = 0
+
+
 class DriverApi:
-    """A client of one running driver.
+    """A client of one running driver. It joins the event stream where `log` ends, so that no event is missed."""
 
-    Attributes:
-        events: Every event the stream has brought since the client was opened, oldest first.
-    """
-
-    def __init__(self, base_url: str, debug_url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, base_url: str, debug_url: str, session: aiohttp.ClientSession, log: EventLog) -> None:
         self.base_url = base_url
         self.debug_url = debug_url
-        self.events: list[dict[str, Any]] = []
-        self.last_seq = 0
+        self.event_log = log
         self._session = session
         self._listener: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Join the event stream; returns when the snapshot has come, so that no later event can be missed."""
+        """Join the event stream; returns when everything that happened before has been brought."""
         joined = asyncio.Event()
         self._listener = asyncio.create_task(self._listen(joined))
         waiter = asyncio.create_task(joined.wait())
@@ -46,7 +50,7 @@ class DriverApi:
             waiter.cancel()
             self._listener.result()
         if not joined.is_set():
-            raise TimeoutError(f"{self.base_url}/api/events sent no snapshot within 5 s")
+            raise TimeoutError(f"{self.base_url}/api/events did not catch up within 5 s")
 
     async def close(self) -> None:
         """Leave the event stream."""
@@ -56,15 +60,19 @@ class DriverApi:
                 await self._listener
 
     async def _listen(self, joined: asyncio.Event) -> None:
-        async with self._session.ws_connect(f"{self.base_url}/api/events") as stream:
+        behind: int | None = None
+        url = f"{self.base_url}/api/events?since={self.event_log.seq}"
+        async with self._session.ws_connect(url) as stream:
             async for frame in stream:
                 message = frame.json()
-                if message["type"] == "snapshot":
-                    self.last_seq = message["seq"]
+                if message["type"] == "hello":
+                    behind = message["seq"]
+                elif message["type"] in ("event", "snapshot"):
+                    self.event_log.seq = message["seq"]
+                    if message["type"] == "event":
+                        self.event_log.events.append(message["event"])
+                if behind is not None and self.event_log.seq >= behind:
                     joined.set()
-                elif message["type"] == "event":
-                    self.last_seq = message["seq"]
-                    self.events.append(message["event"])
 
     async def get(self, path: str, **query: str) -> Any:
         """The JSON answer of a GET.

@@ -10,7 +10,7 @@ import aiohttp
 
 from bench.clock import MovableClock
 from bench.database import EmptyDatabase
-from bench.driver_api import DriverApi
+from bench.driver_api import DriverApi, EventLog
 from driver.app import RunningDriver, open_driver
 from driver.config import DriverConfig
 
@@ -27,8 +27,8 @@ class DriverInProcess:
         self._running: RunningDriver | None = None
         self.api: DriverApi | None = None
 
-    async def start(self, settings: dict[str, Any]) -> DriverApi:
-        """Start and wait until the event stream has handed over its snapshot.
+    async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
+        """Start and wait until the event stream has caught up with `log`.
 
         Raises:
             Exception: Whatever keeps the driver from starting.
@@ -45,7 +45,7 @@ class DriverInProcess:
         self._running = ready.result()
         if self._clock is not None:
             self._clock.add_settler(self._running.settle)
-        self.api = DriverApi(self._running.dataserver_url, self._running.debugtools_url, self._session)
+        self.api = DriverApi(self._running.dataserver_url, self._running.debugtools_url, self._session, log)
         await self._running.settle()
         await self.api.open()
         return self.api

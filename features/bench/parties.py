@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from bench.cast import Account, Cast
-from bench.driver_api import DriverApi
+from bench.driver_api import DriverApi, EventLog
 
 
 class FarSide(Protocol):
@@ -77,7 +77,7 @@ class NearSide(Protocol):
 
     api: DriverApi | None
 
-    async def start(self, settings: dict[str, Any]) -> DriverApi:
+    async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
         """Start it on this configuration, and wait until its event stream is joined."""
         ...
 

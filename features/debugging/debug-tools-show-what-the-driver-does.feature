@@ -42,6 +42,13 @@ Feature: Debug tools show what the driver does
       | WARNING | no communication with Twilio    |
       | INFO    | communication with Twilio works |
 
+  Scenario: What Twilio says about a number is shortened too
+    Given Twilio answers the next 2 messages with code 21660
+    And the operator sends "Door forced" to phone "Gate"
+    When 5 seconds pass
+    Then the debug log shows "attempt failed"
+    And the debug log never shows "2015550100"
+
   Scenario Outline: What is private is not in the log: <case>
     Given the operator sends "The code is 4711" to phone "Gate"
     And "Gate" texts "Understood 0815"

@@ -67,7 +67,7 @@ Feature: What becomes of an accepted text
   Scenario: A carrier that never reports leaves the phone Normal
     Given the carrier ends the next message as sent
     And the operator sends "Door forced" to phone "Gate"
-    When 1 hour pass
+    When 15 minutes pass
     Then the command came to:
       | state     | delivery |
       | succeeded | sent     |
@@ -76,12 +76,12 @@ Feature: What becomes of an accepted text
   Scenario: A receipt that comes late is still taken in
     Given the carrier ends the next message as undelivered with code 30003 after 10 minutes
     And the operator sends "Door forced" to phone "Gate"
-    When 20 minutes pass
+    When 15 minutes pass
     Then "Gate" shows Fault
 
   Scenario: Receipts are followed up over a restart
     Given the carrier ends the next message as undelivered with code 30003 after 10 minutes
     And the operator sends "Door forced" to phone "Gate"
     And the driver is restarted
-    When 20 minutes pass
+    When 15 minutes pass
     Then "Gate" shows Fault

@@ -23,6 +23,7 @@ Feature: Which texts make which events
     Then the events were published in this order:
       | event            | asset  | Message Content |
       | Message Received | System | Wrong line      |
+    And the event "Message Received from External Number" was published never
 
   Scenario: Two phones with the same pair of numbers both hear the text
     Given a running driver with phones:

@@ -31,13 +31,14 @@ Feature: Nothing is forgotten over a restart
     And 10 seconds pass
     And the driver is restarted
     When 10 minutes pass
-    Then the event "Message Received" was published never
+    Then the event "Message Received" was published once
 
   Scenario: A text that arrives while the driver is stopped is received afterwards
     Given the driver is stopped
     And "Gate" texts "All clear"
     And 10 minutes pass
     When the driver starts again
-    Then the list of messages is:
-      | direction | from | body      |
-      | inbound   | Gate | All clear |
+    Then the events were published in this order:
+      | event                                 | asset  | Message Content |
+      | Message Received                      | System | All clear       |
+      | Message Received from External Number | Gate   | All clear       |

@@ -54,8 +54,9 @@ def a_workflow_sends(bench: Bench, datatable: Table) -> None:
 
 @when("the same command is given again")
 def the_same_command_again(bench: Bench) -> None:
-    """A client that is not sure repeats its last command under the same command id."""
+    """A client that is not sure repeats its last command under the same command id; it is taken again."""
     bench.repeat()
+    assert not bench.refusals, f"the repeated command was refused: {bench.refusals[-1]}"
 
 
 @then(parsers.parse("the command has {state:w} after {count:Times}", WORDS))

@@ -1,0 +1,155 @@
+"""The mutation job: break the product in every named way and see whether a scenario that names the matter notices.
+
+    cd features && python -m mutation [--jobs N] [PART OF A NAME ...]
+
+Each mutant plays in a copy of the two packages, so the checkout is never touched. Exit status 0 if all were killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutation.mutants import MUTANTS, Mutant
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("driver", "fake_twilio")
+TIME_LIMIT_S = 180
+FAILED = 1
+"""pytest's exit status when tests have failed."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant: who killed it, or (`trouble`) why nobody did."""
+
+    mutant: Mutant
+    killers: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+class MisfitError(Exception):
+    """A mutant's text does not occur exactly once: the code has moved on."""
+
+
+def copy(target: Path) -> None:
+    """Copy the packages, without what Python left behind."""
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, target / package, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def mutate(mutant: Mutant, tree: Path) -> None:
+    """Break a copy.
+
+    Raises:
+        MisfitError: When the text to replace is not there exactly once, or the mutant changes nothing.
+    """
+    file = tree / mutant.file
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    if (count := text.count(mutant.old)) != 1:
+        raise MisfitError(f"{mutant.file} has {count} times: {mutant.old!r}")
+    if mutant.old == mutant.new:
+        raise MisfitError("the mutant changes nothing")
+    file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+
+
+def nodes(killers: Iterable[str]) -> list[str]:
+    """The scenarios as pytest calls them."""
+    return [f"features/{file}.feature::{scenario}" for file, _, scenario in (k.partition("::") for k in killers)]
+
+
+def play(tree: Path, killers: Sequence[str], *options: str) -> subprocess.CompletedProcess[str]:
+    """Play scenarios against the packages of a tree."""
+    report = f"--report={tree / 'page.html'}"
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "pytest",
+        "-q",
+        "-rfE",
+        "-p",
+        "no:cacheprovider",
+        "-x",
+        "--tb=no",
+        report,
+        *options,
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(tree), "COLUMNS": "300"}
+    return subprocess.run(  # noqa: S603 - our own tests
+        [*command, *nodes(killers)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT_S,
+        check=False,
+    )
+
+
+def judge(mutant: Mutant) -> Verdict:
+    """Break a copy, play the killers, and say what they noticed."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as name:
+        tree = Path(name)
+        copy(tree)
+        try:
+            mutate(mutant, tree)
+            played = play(tree, mutant.killers)
+        except MisfitError as misfit:
+            return Verdict(mutant, trouble=f"does not fit any more: {misfit}")
+        except subprocess.TimeoutExpired:
+            return Verdict(mutant, trouble=f"its scenarios hung for {TIME_LIMIT_S} s")
+    if played.returncode == 0:
+        return Verdict(mutant, trouble="SURVIVED: no scenario noticed")
+    found = re.findall(r"^(?:FAILED|ERROR) features/(.+?)(?: - .*)?$", played.stdout, re.MULTILINE)
+    if played.returncode != FAILED or not found:
+        return Verdict(mutant, trouble=f"could not be judged:\n{(played.stdout + played.stderr)[-1500:]}")
+    return Verdict(mutant, tuple(dict.fromkeys(found)))
+
+
+def baseline(mutants: Iterable[Mutant]) -> str:
+    """Play the mutants' killers against the unbroken packages; answers what fails, which should be nothing."""
+    with tempfile.TemporaryDirectory(prefix="unbroken-") as name:
+        copy(Path(name))
+        played = play(Path(name), sorted({killer for mutant in mutants for killer in mutant.killers}))
+    return "" if played.returncode == 0 else played.stdout[-3000:] + played.stderr[-1000:]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Judge the chosen mutants and print the list of mutants and killers."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once (%(default)s)")
+    parser.add_argument("name", nargs="*", help="only mutants whose name or file has this in it")
+    options = parser.parse_args()
+    chosen = [m for m in MUTANTS if not options.name or any(part in f"{m.name} {m.file}" for part in options.name)]
+    if broken := baseline(chosen):
+        _say(f"the scenarios fail without any mutant:\n{broken}")
+        return 1
+    with ThreadPoolExecutor(options.jobs) as pool:
+        alive = 0
+        for number, verdict in enumerate(pool.map(judge, chosen), 1):
+            mark = "✗" if verdict.trouble else "✓"
+            alive += bool(verdict.trouble)
+            _say(f"{mark} {number:3} {verdict.mutant.name}  ({verdict.mutant.file})")
+            for line in [verdict.trouble] if verdict.trouble else verdict.killers[:3]:
+                _say(f"        {'' if verdict.trouble else 'killed by '}{line}")
+    _say(f"{len(chosen) - alive} of {len(chosen)} mutants killed")
+    return 1 if alive or not chosen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
