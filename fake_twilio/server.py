@@ -1,6 +1,7 @@
 """A running fake: its world, its network, and the listeners through which programs reach it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from os import PathLike
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from fake_twilio.api.surface import Surface
 from fake_twilio.clock import Clock, ManualClock, RealClock
@@ -120,7 +122,7 @@ class FakeTwilio(Witness):
         )
         network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
         self._opened = (network, surface, control)
-        server = web.Server(self._handle, access_log=None, handler_cancellation=True)
+        server = web.Server(self._handle, access_log=None, handler_cancellation=True, logger=_http_logger())
         self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
         try:
             await self._runner.setup()
@@ -347,6 +349,18 @@ class FakeTwilio(Witness):
             await self._runner.cleanup()
             self._runner = None
         self._opened = None
+
+
+def _http_logger() -> logging.Logger:
+    """Return the HTTP server's logger, which says nothing about clients that do not speak HTTP: they read a 400."""
+    logger = logging.getLogger("fake_twilio.http")
+    if not logger.filters:
+        logger.addFilter(_is_our_mistake)
+    return logger
+
+
+def _is_our_mistake(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
 def _for_twilio(request: web.BaseRequest) -> bool:

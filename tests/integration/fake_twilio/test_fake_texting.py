@@ -1,0 +1,427 @@
+"""Texts going out and coming in: receipts, webhooks, TwiML, opt-out, services, media, queues; over real HTTP."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from fake_twilio.clock import ManualClock
+from fake_twilio.network.replies import DEFAULT_REPLY
+from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Received, Wire, seed, wire
+
+SERVICE = f"MG{'2' * 32}"
+SECOND = "+13125550100"
+
+ORDER = (
+    "ToCountry ToState SmsMessageSid NumMedia ToCity FromZip SmsSid FromState SmsStatus FromCity Body FromCountry To "
+    "ToZip NumSegments MessageSid AccountSid From ApiVersion"
+)
+
+
+def twiml(text: str, content_type: str = "text/xml") -> Any:
+    """Return an answering machine that always says this."""
+    return lambda call: web.Response(text=text, content_type=content_type)
+
+
+async def bodies(site: Wire, **query: str) -> list[str]:
+    """Return the bodies of the listed messages, oldest first."""
+    async with site.session.get(f"{site.messages_url}.json", params=query) as answer:
+        return [row["body"] for row in (await answer.json())["messages"]][::-1]
+
+
+async def alerts(site: Wire) -> list[int]:
+    """Return the codes of the alerts, oldest first."""
+    async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
+        return [int(row["error_code"]) for row in (await answer.json())["alerts"]][::-1]
+
+
+async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
+    """Text from a phone and wait for everything that follows."""
+    await site.fake.handset(phone).send(to, body)
+    await site.fake.settle()
+
+
+async def test_receipts_never_announce_the_first_status() -> None:
+    async with wire(pace="realistic") as site:
+        created = await site.created(StatusCallback=f"{site.hook_url}?a=1")
+        assert created["status"] == "queued"
+        assert not site.received
+        await site.fake.clock.advance(10)
+        assert site.events() == ["sent", "delivered"]
+        last = site.received[-1]
+        assert last.genuine
+        assert dict(last.form) == {
+            "RawDlrDoneDate": "2601010000",
+            "SmsSid": created["sid"],
+            "SmsStatus": "delivered",
+            "MessageStatus": "delivered",
+            "To": GUARD,
+            "MessageSid": created["sid"],
+            "AccountSid": ACCOUNT,
+            "From": OURS,
+            "ApiVersion": "2010-04-01",
+        }
+
+
+async def test_the_target_of_receipts() -> None:
+    async with wire() as site:
+        base = f"{site.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/Applications.json"
+        async with site.session.post(base, data={"MessageStatusCallback": f"{site.hook_url}?from=application"}) as made:
+            application = (await made.json())["sid"]
+        await site.created(ApplicationSid=application)
+        await site.fake.settle()
+        assert len(site.received) == 2
+        await site.created(ApplicationSid=application, StatusCallback=site.hook_url)
+        await site.fake.settle()
+        assert len(site.received) == 4
+        assert all(call.genuine for call in site.received)
+
+
+async def test_an_incoming_text_is_announced_as_twilio_announces_it() -> None:
+    async with wire() as site:
+        await text(site, "Ärger & Co")
+        (call,) = site.received
+        assert " ".join(call.form) == ORDER
+        assert call.genuine
+        assert (call.form["Body"], call.form["FromState"], call.form["ToCity"]) == ("Ärger & Co", "NJ", "")
+        assert call.form["SmsSid"] == call.form["MessageSid"] == call.form["SmsMessageSid"]
+        row = await site.fetch(call.form["MessageSid"])
+        assert (row["direction"], row["status"], row["num_segments"]) == ("inbound", "received", "1")
+        assert row["date_sent"] == row["date_created"]
+        assert row["price"] == "-0.00750"
+
+
+@pytest.mark.parametrize(
+    ("document", "content_type", "replies", "codes"),
+    [
+        ("<Response><Message>one</Message><Message>two</Message></Response>", "text/xml", ["one", "two"], []),
+        ("<Response><Sms>old</Sms></Response>", "application/xml", ["old"], []),
+        ("plain words", "text/plain", ["plain words"], []),
+        ("<Response/>", "text/xml", [], []),
+        ("{}", "application/json", [], [12300]),
+        ("<Response>", "text/xml", [], [12100]),
+        ("<Answer/>", "text/xml", [], [12102]),
+        ("<Response><Say>x</Say><Message>y</Message></Response>", "text/xml", ["y"], [14110]),
+        (f"<Response>{'<Message>x</Message>' * 12}</Response>", "text/xml", ["x"] * 10, [14109]),
+        ("<Response><Message>" + "x" * 1601 + "</Message></Response>", "text/xml", [], [14103]),
+        ("<Response><Message to='nobody'>x</Message></Response>", "text/xml", [], [14101]),
+        ("<Response><Message from='+13125550199'>x</Message></Response>", "text/xml", [], [14108]),
+        ("<Response><Message statusCallback='http://a_b/'>x</Message></Response>", "text/xml", ["x"], [14105]),
+        ("<Response>" + " " * 70_000 + "</Response>", "text/xml", [], [11750]),
+    ],
+)
+async def test_answers(document: str, content_type: str, replies: list[str], codes: list[int]) -> None:
+    async with wire(answer=twiml(document, content_type)) as site:
+        await text(site, "hello")
+        assert await bodies(site, From=OURS) == replies
+        assert await alerts(site) == codes
+        async with site.session.get(f"{site.messages_url}.json", params={"From": OURS}) as answer:
+            assert {row["direction"] for row in (await answer.json())["messages"]} <= {"outbound-reply"}
+
+
+async def test_a_redirect_leads_on_and_an_endless_one_is_stopped() -> None:
+    def once(call: Received) -> web.Response:
+        document = "<Response><Message>done</Message></Response>"
+        return web.Response(text=document if len(site.received) > 1 else REDIRECT, content_type="text/xml")
+
+    async with wire(answer=once) as site:
+        await text(site, "hello")
+        assert await bodies(site, From=OURS) == ["done"]
+    async with wire(answer=twiml(REDIRECT)) as site:
+        await text(site, "hello")
+        assert len(site.received) == 50
+        assert await alerts(site) == [14106]
+
+
+REDIRECT = "<Response><Redirect>/next</Redirect></Response>"
+
+
+async def test_a_failing_webhook_leaves_an_alert_and_is_asked_nothing_twice() -> None:
+    async with wire(answer=lambda call: web.Response(status=503)) as site:
+        await text(site, "hello")
+        assert len(site.received) == 1
+        assert await alerts(site) == [11217]
+
+
+async def test_the_fallback_learns_why() -> None:
+    def answer(call: Received) -> web.Response:
+        if "ErrorCode" in call.form:
+            return web.Response(text="<Response><Message>sorry</Message></Response>", content_type="text/xml")
+        return web.Response(status=500)
+
+    async with wire(answer=answer) as site:
+        state = site.fake.world.state
+        from dataclasses import replace
+
+        number = state.number(OURS)
+        assert number is not None
+        state.put_number(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
+        await text(site, "hello")
+        assert await bodies(site, From=OURS) == ["sorry"]
+        assert (site.received[1].form["ErrorCode"], site.received[1].form["ErrorUrl"]) == ("11217", site.hook_url)
+        assert site.received[1].genuine
+
+
+@pytest.mark.parametrize(("fragment", "calls"), [("", 1), ("#rc=3&rp=5xx", 4), ("#rc=0&rp=5xx", 1), ("#rp=4xx", 1)])
+async def test_overrides_in_the_fragment(fragment: str, calls: int) -> None:
+    async with wire(answer=lambda call: web.Response(status=500)) as site:
+        await site.created(StatusCallback=f"{site.hook_url}{fragment}")
+        await site.fake.settle()
+        assert len([event for event in site.events() if event == "sent"]) == calls
+        assert all(call.genuine for call in site.received)
+        assert len({call.token for call in site.received if call.form["MessageStatus"] == "sent"}) == 1
+
+
+async def test_a_number_that_nobody_configured_answers_by_itself() -> None:
+    document = seed("https://demo.twilio.com/welcome/sms/reply")
+    document["accounts"][0]["type"] = "Trial"
+    async with wire(seed=document) as site:
+        await text(site, "hello")
+        assert await bodies(site, From=OURS) == [f"Sent from your Twilio trial account - {DEFAULT_REPLY}"]
+
+
+async def test_twiml_bins() -> None:
+    sid = f"EH{'5' * 32}"
+    document = seed(
+        f"https://handler.twilio.com/twiml/{sid}",
+        twiml_bins=[{"sid": sid, "twiml": "<Response><Message>from the bin</Message></Response>"}],
+    )
+    async with wire(seed=document) as site:
+        await text(site, "hello")
+        assert await bodies(site, From=OURS) == ["from the bin"]
+
+
+async def test_stop_start_and_help() -> None:
+    async with wire() as site:
+        await text(site, "Stop")
+        assert site.received[0].form["Body"] == "Stop"
+        async with site.create("are you there?") as answer:
+            assert (answer.status, (await answer.json())["message"]) == (
+                400,
+                "Attempt to send to unsubscribed recipient",
+            )
+        await text(site, "HELP")
+        await text(site, "start")
+        await site.created("welcome back")
+        await site.fake.settle()
+        texts = await bodies(site, From=OURS)
+        assert texts[0].startswith("You have successfully been unsubscribed.")
+        assert texts[1] == "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
+        assert texts[2].startswith("You have successfully been re-subscribed")
+        assert texts[3] == "welcome back"
+
+
+def with_service(**service: Any) -> dict[str, Any]:
+    """Return a seed with a service that has two numbers."""
+    document = seed(numbers=[{"phone_number": OURS}, {"phone_number": SECOND}])
+    document["accounts"][0]["messaging_services"] = [{"sid": SERVICE, "numbers": [OURS, SECOND], **service}]
+    return document
+
+
+async def test_a_service_chooses_near_by_and_sticks_to_it() -> None:
+    async with wire(seed=with_service()) as site:
+        site_state = site.fake.world.state
+        for to, expected in (("+13125550150", SECOND), (GUARD, OURS), ("+14155550150", OURS)):
+            sid = (await site.created(To=to, From="", MessagingServiceSid=SERVICE))["sid"]
+            await site.fake.settle()
+            assert (await site.fetch(sid))["from"] == expected
+        assert site_state.sticky == {
+            f"{SERVICE} +13125550150": SECOND,
+            f"{SERVICE} {GUARD}": OURS,
+            f"{SERVICE} +14155550150": OURS,
+        }
+
+
+async def test_a_service_without_inbound_url_loses_texts() -> None:
+    async with wire(seed=with_service()) as site:
+        await text(site, "lost")
+        assert not await bodies(site)
+        assert not site.received
+
+
+async def test_stop_to_one_number_of_a_service_stops_all_of_it() -> None:
+    async with wire(seed=with_service(use_inbound_webhook_on_number=True)) as site:
+        await text(site, "STOP", to=SECOND)
+        async with site.create(From=OURS) as answer:
+            assert (await answer.json())["code"] == 21610
+        sid = (await site.created(From="", MessagingServiceSid=SERVICE))["sid"]
+        await site.fake.settle()
+        row = await site.fetch(sid)
+        assert (row["status"], row["error_code"]) == ("failed", 21610)
+        assert row["error_message"] == "Attempt to send to unsubscribed recipient"
+
+
+async def test_media_go_out_and_come_in() -> None:
+    png = b"\x89PNG fake"
+
+    async def picture(request: web.BaseRequest) -> web.StreamResponse:
+        large = "large" in request.path
+        return web.Response(body=b"x" * 600_000 if large else png, content_type="text/csv" if large else "image/png")
+
+    runner = web.ServerRunner(web.Server(picture))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    shelf = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        async with wire() as site:
+            made = await site.created(MediaUrl=f"{shelf}/a.png")
+            assert (made["sid"][:2], made["num_media"]) == ("MM", "1")
+            await site.fake.settle()
+            base = f"{site.messages_url}/{made['sid']}/Media"
+            async with site.session.get(f"{base}.json") as answer:
+                (medium,) = (await answer.json())["media_list"]
+            assert medium["content_type"] == "image/png"
+            async with site.session.get(f"{base}/{medium['sid']}") as answer:
+                assert await answer.read() == png
+            late = await site.created(MediaUrl=f"{shelf}/large.csv")
+            gone = await site.created(MediaUrl="http://127.0.0.1:1/none.png")
+            await site.fake.settle()
+            assert (await site.fetch(late["sid"]))["error_code"] == 30019
+            assert (await site.fetch(gone["sid"]))["error_code"] == 11200
+            await site.fake.handset(GUARD).send(OURS, "look", [f"{shelf}/b.png"])
+            await site.fake.settle()
+            form = site.received[-1].form
+            assert (form["NumMedia"], form["MediaContentType0"]) == ("1", "image/png")
+            async with aiohttp.request("GET", form["MediaUrl0"], auth=None, headers=site.session.headers) as answer:
+                assert await answer.read() == png
+    finally:
+        await runner.cleanup()
+
+
+async def test_validity_and_the_queue_of_a_slow_sender() -> None:
+    async with wire(pace="realistic") as site:
+        first = [(await site.created(str(n)))["sid"] for n in range(3)]
+        impatient = (await site.created("now or never", ValidityPeriod="2"))["sid"]
+        await site.fake.clock.advance(2.5)
+        assert (await site.fetch(impatient))["error_code"] == 30036
+        assert (await site.fetch(first[2]))["status"] in ("queued", "sending")
+        await site.fake.clock.advance(30)
+        assert (await site.fetch(first[2]))["status"] == "delivered"
+        now = site.fake.world.now()
+        from datetime import timedelta
+
+        site.fake.network.throughput._free[OURS] = now + timedelta(hours=11)
+        async with site.create() as answer:
+            assert (await answer.json())["code"] == 21611
+
+
+async def test_retention_and_smart_encoding() -> None:
+    async with wire() as site:
+        sid = (await site.created("secret", ContentRetention="discard", AddressRetention="obfuscate"))["sid"]
+        await site.fake.settle()
+        row = await site.fetch(sid)
+        assert (row["body"], row["to"]) == ("", "+1201555XXXX")
+        assert (await site.created("it\u2019s", SmartEncoded="true"))["body"] == "it's"
+
+
+async def test_a_suspended_account_fails_what_it_had_accepted() -> None:
+    async with wire(pace="realistic") as site:
+        sid = (await site.created())["sid"]
+        url = f"{site.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}.json"
+        async with site.session.post(url, data={"Status": "suspended"}) as answer:
+            assert (await answer.json())["status"] == "suspended"
+        await site.fake.clock.advance(10)
+        assert (await site.fetch(sid))["error_code"] == 30002
+
+
+async def test_numbers_of_the_fake_can_text_each_other_but_not_for_ever() -> None:
+    document = seed(numbers=[{"phone_number": OURS}, {"phone_number": SECOND}])
+    async with wire(seed=document, answer=twiml("<Response><Message>and you?</Message></Response>")) as site:
+        from dataclasses import replace
+
+        state = site.fake.world.state
+        for number in state.numbers.of(ACCOUNT):
+            state.put_number(replace(number, sms_url=site.hook_url))
+        await site.created(To=SECOND)
+        await site.fake.settle()
+        assert await alerts(site) == [14107]
+        assert len(site.received) == 31
+
+
+async def test_free_units() -> None:
+    async with wire(seed=seed(type="Trial", profile="free-units")) as site:
+        created = await site.created("sms_2fa")
+        assert created["body"] == "Sent from your Twilio trial account - Your verification code is 123456."
+
+
+async def test_xml_and_csv() -> None:
+    async with wire(clock=ManualClock(datetime(2023, 8, 24, 5, 1, 45, tzinfo=UTC))) as site:
+        sid = (await site.created("a < b"))["sid"]
+        async with site.session.get(f"{site.messages_url}/{sid}") as answer:
+            document = await answer.text()
+        assert answer.content_type == "application/xml"
+        assert "<TwilioResponse><Message>" in document
+        assert "<Body>a &lt; b</Body>" in document
+        assert "<DateCreated>Thu, 24 Aug 2023 05:01:45 +0000</DateCreated>" in document
+        assert "<ErrorCode/>" in document
+        async with site.session.get(f"{site.messages_url}.csv") as answer:
+            head, row = (await answer.text()).splitlines()
+        assert (answer.content_type, head.split(",")[0], row.split(",")[0]) == ("text/csv", "Body", "a < b")
+
+
+async def test_the_headers_of_every_answer() -> None:
+    async with wire() as site, site.create() as answer:
+        assert answer.status == 201
+        assert answer.reason == "CREATED"
+        assert answer.headers["Twilio-Request-Id"].startswith("RQ")
+        assert answer.headers["Twilio-Concurrent-Requests"] == "1"
+        assert float(answer.headers["Twilio-Request-Duration"]) >= 0
+        assert answer.headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+        assert {name: answer.headers[name] for name in ("X-Powered-By", "X-Shenanigans", "X-API-Domain")} == {
+            "X-Powered-By": "AT-5000",
+            "X-Shenanigans": "none",
+            "X-API-Domain": "api.twilio.com",
+        }
+
+
+async def test_the_golden_sample_of_a_creation() -> None:
+    async with wire(clock=ManualClock(datetime(2023, 8, 24, 5, 1, 45, tzinfo=UTC))) as site, site.create() as answer:
+        raw = await answer.text()
+        sid = (await answer.json())["sid"]
+    base = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}"
+    assert await answer.json() == {
+        "account_sid": ACCOUNT,
+        "api_version": "2010-04-01",
+        "body": "hello",
+        "date_created": "Thu, 24 Aug 2023 05:01:45 +0000",
+        "date_sent": None,
+        "date_updated": "Thu, 24 Aug 2023 05:01:45 +0000",
+        "direction": "outbound-api",
+        "error_code": None,
+        "error_message": None,
+        "from": OURS,
+        "messaging_service_sid": None,
+        "num_media": "0",
+        "num_segments": "1",
+        "price": None,
+        "price_unit": "USD",
+        "sid": sid,
+        "status": "queued",
+        "subresource_uris": {"media": f"{base}/Media.json"},
+        "to": GUARD,
+        "uri": f"{base}.json",
+    }
+    assert '", "' in raw
+    assert '": "' in raw
+    assert "\n" not in raw
+
+
+async def test_the_golden_sample_of_an_empty_list() -> None:
+    async with wire() as site:
+        async with site.session.get(f"{site.messages_url}.json", params={"To": "+123456789"}) as answer:
+            listed = await answer.json()
+        uri = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?To=%2B123456789&PageSize=50&Page=0"
+        assert listed == {
+            "end": 0,
+            "first_page_uri": uri,
+            "messages": [],
+            "next_page_uri": None,
+            "page": 0,
+            "page_size": 50,
+            "previous_page_uri": None,
+            "start": 0,
+            "uri": uri,
+        }
+        assert TOKEN not in str(listed)
