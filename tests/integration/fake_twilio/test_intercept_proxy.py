@@ -1,0 +1,147 @@
+"""The proxy: whom it leads where, and how it refuses."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from fake_twilio.intercept.proxy import HEAD_LIMIT, Proxy
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Send back whatever comes, behind a mark."""
+    writer.write(b"tls:")
+    while chunk := await reader.read(1000):
+        writer.write(chunk)
+        await writer.drain()
+    writer.close()
+
+
+async def _plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Send back the head of a request as a body."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(head) + head)
+    await writer.drain()
+    writer.close()
+
+
+@asynccontextmanager
+async def _proxy(*allow: str) -> AsyncIterator[tuple[Proxy, int]]:
+    tls = await asyncio.start_server(_echo, "127.0.0.1", 0)
+    plain = await asyncio.start_server(_plain, "127.0.0.1", 0)
+    addresses = [server.sockets[0].getsockname()[:2] for server in (tls, plain)]
+    proxy = Proxy(addresses[0], addresses[1], allow)
+    port = await proxy.start("127.0.0.1", 0)
+    try:
+        yield proxy, port
+    finally:
+        await proxy.stop()
+        for server in (tls, plain):
+            server.close()
+            await server.wait_closed()
+
+
+async def _say(port: int, text: bytes, *, end: bool = True) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(text)
+    if end:
+        writer.write_eof()
+    async with asyncio.timeout(10):
+        answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return answer
+
+
+@pytest.mark.parametrize("host", ["api.twilio.com:443", "API.TWILIO.COM:443", "api.dublin.ie1.twilio.com:443"])
+async def test_twilio_s_hosts_are_led_to_the_fake_and_bytes_pass_unchanged(host: str) -> None:
+    async with _proxy() as (proxy, port):
+        answer = await _say(port, f"CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n\r\n\x16\x03\x01 bytes".encode())
+        assert answer == b"HTTP/1.1 200 Connection established\r\n\r\ntls:\x16\x03\x01 bytes"
+        assert not proxy.refused
+
+
+async def test_plain_requests_arrive_in_the_form_that_servers_know() -> None:
+    async with _proxy() as (_, port):
+        request = (
+            b"GET http://api.twilio.com/2010-04-01/x?a=1 HTTP/1.1\r\nHost: api.twilio.com\r\n"
+            b"Proxy-Authorization: secret\r\nProxy-Connection: keep-alive\r\nX-Kept: yes\r\n\r\n"
+        )
+        answer = await _say(port, request, end=False)
+        head = answer.partition(b"\r\n\r\n")[2]
+        assert head == (
+            b"GET /2010-04-01/x?a=1 HTTP/1.1\r\nHost: api.twilio.com\r\nX-Kept: yes\r\nConnection: close\r\n\r\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status", "told"),
+    [
+        (b"CONNECT example.com:443 HTTP/1.1", 403, b"example.com is not Twilio; to let it through, add --proxy-allow"),
+        (b"CONNECT 127.0.0.1:22 HTTP/1.1", 403, b"127.0.0.1 is not Twilio"),
+        (b"GET http://example.com/ HTTP/1.1", 403, b"example.com is not Twilio"),
+        (b"GET http://twilio.com@example.com/ HTTP/1.1", 403, b"example.com is not Twilio"),
+        (b"GET / HTTP/1.1", 400, b"this is the proxy of a fake Twilio"),
+        (b"GET ftp://api.twilio.com/ HTTP/1.1", 400, b"this is the proxy of a fake Twilio"),
+        (b"CONNECT api.twilio.com:port HTTP/1.1", 400, b"is not a host and a port"),
+        (b"\x16\x03\x01\x02", 400, b"this is not an HTTP request"),
+    ],
+)
+async def test_refusals_say_why_in_the_status_line_and_in_the_body(
+    request_line: bytes, status: int, told: bytes
+) -> None:
+    async with _proxy() as (_, port):
+        head, _, body = (await _say(port, request_line + b"\r\n\r\n", end=False)).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 %d " % status)
+        assert told in head.partition(b"\r\n")[0]
+        assert told in body
+
+
+async def test_other_hosts_pass_when_they_are_allowed() -> None:
+    far = await asyncio.start_server(_plain, "127.0.0.1", 0)
+    port_of_far = far.sockets[0].getsockname()[1]
+    async with _proxy("127.0.0.1") as (_, port):
+        tunnel = f"CONNECT 127.0.0.1:{port_of_far} HTTP/1.1\r\n\r\nGET /through HTTP/1.1\r\n\r\n"
+        assert b"GET /through HTTP/1.1" in await _say(port, tunnel.encode(), end=False)
+    far.close()
+    await far.wait_closed()
+
+
+async def test_an_allowed_host_that_cannot_be_reached_is_a_502() -> None:
+    async with _proxy("127.0.0.1") as (_, port):
+        answer = await _say(port, b"CONNECT 127.0.0.1:9 HTTP/1.1\r\n\r\n", end=False)
+        assert answer.startswith(b"HTTP/1.1 502 cannot connect to 127.0.0.1:9")
+
+
+async def test_refused_hosts_are_counted() -> None:
+    async with _proxy() as (proxy, port):
+        for host in (b"one.example", b"one.example", b"two.example"):
+            await _say(port, b"CONNECT " + host + b":443 HTTP/1.1\r\n\r\n", end=False)
+        assert proxy.refused == {"one.example": 2, "two.example": 1}
+
+
+async def test_heads_without_end_and_clients_that_vanish_do_no_harm() -> None:
+    async with _proxy() as (_, port):
+        assert await _say(port, b"GET http://" + b"x" * (HEAD_LIMIT + 10)) == b""
+        assert await _say(port, b"CONNECT api.twilio.com:443 HT") == b""
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n")
+        await writer.drain()
+        transport = writer.transport
+        transport.abort()
+        assert (await _say(port, b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n!")).endswith(b"tls:!")
+
+
+async def test_stopping_ends_what_is_open() -> None:
+    async with _proxy() as (proxy, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n")
+        assert await reader.readuntil(b"tls:")
+        await proxy.stop()
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
