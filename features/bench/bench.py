@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import socket
+import sys
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -334,6 +336,18 @@ class Bench:
         wanted = {row[columns.index("event")] for row in datatable[1:]}
         records = [record | {"level": str(record["level"]).upper()} for record in self.log()]
         return [{name: one.get(name) for name in columns} for one in records if one["event"] in wanted]
+
+    def pause(self) -> None:
+        """Show where to look, and wait until somebody presses Enter.
+
+        Raises:
+            AssertionError: Where nobody could: in CI, or without a terminal.
+        """
+        somebody = sys.stdin.isatty() and not os.environ.get("CI")
+        assert somebody, "there is nobody to press Enter: pausing is refused in CI and without a terminal"
+        pages = {"the driver": self.driver.base_url, "debug tools": self.driver.debug_url, "Twilio": self._far.base_url}
+        shown = "".join(f"\n  {name:12} {url}/" for name, url in pages.items())
+        input(f"\npaused at {_iso(self._time.now())}; look around:{shown}\npress Enter to go on ")
 
     # --- the end of a scenario -----------------------------------------------------------------------------------
 

@@ -11,16 +11,21 @@ import pytest
 from bench import check, documents, steps_page
 from bench.cast import NotOnThisSideError
 from bench.collect import FeatureFile, asynchronous_steps, definitions, scenario_of
+from bench.needs import Capability
 from bench.real_settings import FILE, NotReadyError, read_settings
 from bench.sides import DRIVERS, REAL_LACKS, TWILIOS, lacking
 from bench.spending import SpendGuard
 from bench.stage import Choice
+from bench.tags import TAGS
 
 CHOICE = pytest.StashKey[Choice]()
 """Which sides the session plays on."""
 
 SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
+SLOW_S = 5.0
+"""Scenarios that really wait longer than this are tagged @slow by themselves."""
+
 _OTHERS = ("hypothesispytest",)
 STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
 
@@ -65,6 +70,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def pytest_configure(config: pytest.Config) -> None:
     """Where nothing but feature files is played, leave out plugins of other tests: they take longer than a scenario."""
     config.stash[CHOICE] = _choice(config)
+    config.addinivalue_line("markers", f"slow: {TAGS['slow']}")
     named = [Path(str(argument).split("::", 1)[0]).resolve() for argument in config.args]
     if named and all(path.is_relative_to(SUITE) for path in named):
         for name in filter(config.pluginmanager.has_plugin, _OTHERS):
@@ -121,19 +127,35 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the scenarios that are not to be played here, each with its reason in one sentence."""
+    """Mark the scenarios that are not to be played here, each with its reason in one sentence, and the slow ones."""
     missing = lacking(config.getoption("twilio"), config.getoption("driver"))
     for item in items:
-        if (scenario := scenario_of(item)) is not None and (marker := _marker(item, scenario, missing, config)):
+        if (scenario := scenario_of(item)) is None:
+            continue
+        if marker := _marker(item, scenario, missing, config):
             item.add_marker(marker)
+        elif Capability.CLOCK in missing and _waits(scenario) > SLOW_S:
+            item.add_marker(pytest.mark.slow)
+
+
+def _waits(scenario: Any) -> float:
+    """How many seconds a scenario lets pass."""
+    passed = 0.0
+    for step in scenario.steps:
+        for definition in definitions().matching(step.type, step.name):
+            seconds = (definition.parser.parse_arguments(step.name) or {}).get("seconds")
+            passed += seconds if isinstance(seconds, float) else 0
+    return passed
 
 
 def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], config: pytest.Config) -> Any:
     if item.get_closest_marker("wip"):
         return pytest.mark.xfail(reason="work in progress", strict=False)
     if item.get_closest_marker("manual"):
-        return pytest.mark.skip(reason="played by hand")
+        asked = "manual" in config.getoption("markexpr")
+        return pytest.mark.timeout(0) if asked else pytest.mark.skip(reason="needs a person: play it with -m manual")
     if item.get_closest_marker("real-only") and config.getoption("twilio") != "real":
         return pytest.mark.skip(reason="can only be seen on the real Twilio")
     if item.get_closest_marker("fake-only") and config.getoption("twilio") == "real":

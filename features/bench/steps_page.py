@@ -84,12 +84,12 @@ def _code(pattern: str) -> str:
 
 
 def _examples(documents: Iterable[Document], definitions: Definitions) -> dict[str, tuple[Step, Document]]:
-    """The first use of each pattern in a scenario that is expected to pass."""
+    """The first use of each pattern in a scenario that is expected to pass; scenarios that need a person come last."""
     found: dict[str, tuple[Step, Document]] = {}
-    for document in sorted(documents, key=lambda one: one.path):
-        for scenario in document.scenarios:
-            if {"wip", "manual"} & set(scenario.tags):
-                continue
+    ordered = sorted(documents, key=lambda one: one.path)
+    uses = [(scenario, document) for document in ordered for scenario in document.scenarios]
+    for scenario, document in sorted(uses, key=lambda use: "manual" in use[0].tags):
+        if "wip" not in scenario.tags:
             for row in scenario.rows():
                 for step in scenario.played(row):
                     for definition in definitions.matching(step.kind, step.text):

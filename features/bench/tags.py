@@ -10,7 +10,7 @@ TAGS = {
     "real-only": "can only be seen on the real Twilio",
     "slow": "takes more than five real seconds where the clock cannot be moved (given by the bench itself as well)",
     "wip": "work in progress: is played but may fail; refused by --check in CI",
-    "manual": "played by hand by a person; never by the bench",
+    "manual": "needs a person; only played when asked for with -m manual",
     "magic": "plays with Twilio's magic numbers and test credentials",
 }
 """Tag and what it means."""

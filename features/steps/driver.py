@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 
 from bench.configuration import value_of
@@ -80,3 +81,14 @@ def the_debug_log_never_shows(bench: Bench, text: str) -> None:
 def the_debug_log_shows_in_order(bench: Bench, datatable: Table) -> None:
     """Records with the named events, others left out. Columns: level, event, asset, attempt, or any key of a record."""
     bench.eventually(lambda: compare(datatable, bench.logged(datatable), in_order=True), "the debug log")
+
+
+@when("I pause here")
+def i_pause_here(bench: Bench, request: pytest.FixtureRequest) -> None:
+    """Everything stands still and the addresses of the pages are shown, until Enter is pressed. Refused in CI."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    capture.suspend_global_capture(in_=True)
+    try:
+        bench.pause()
+    finally:
+        capture.resume_global_capture()
