@@ -31,6 +31,7 @@ class Call:
         self.principal: Principal | None = None
         self.account_in_path: Account | None = None
         self.fault = ""
+        self.counted = ""
         self.late_by = 0.0
         self.passed_on = False
         self.lag = 0.0

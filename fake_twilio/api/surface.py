@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from fake_twilio.api.auth import authorize
 from fake_twilio.api.call import Call
 from fake_twilio.api.products import serves
 from fake_twilio.clock import monotonic
+from fake_twilio.coverage import refused_parameters, shape
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
 from fake_twilio.faults.verdicts import Delay, Drop, Hang, Lag, Mangle, Refuse, ReplyVerdict
@@ -33,9 +35,9 @@ from fake_twilio.journal import BODY_LIMIT, Exchange, open_headers, without_secr
 from fake_twilio.model.dates import http_date, iso_milliseconds
 from fake_twilio.network.network import Network
 from fake_twilio.web.body import BodyTooLargeError, read_body
-from fake_twilio.web.forms import FormError, decode
+from fake_twilio.web.forms import EMPTY, FormError, decode
 from fake_twilio.web.reply import Dropped, Reply, WireResponse
-from fake_twilio.web.routes import Routes
+from fake_twilio.web.routes import Route, Routes
 
 MAX_BODY = 1_048_576
 
@@ -94,6 +96,8 @@ class Surface:
         self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
         self._common = b""
         self._second: datetime | None = None
+        self._at_once: Counter[str] = Counter()
+        self._named: set[tuple[str, str]] = set()
         self._silences: set[asyncio.Future[None]] = set()
 
     @property
@@ -136,8 +140,8 @@ class Surface:
             reply = render.error(500, 20500, "Internal Server Error", call.format)
         seconds = monotonic() - started
         self._note(call, target, reply, request_id, seconds)
-        if call.late_by:
-            await world.agenda.sleep_until(world.now() + timedelta(seconds=call.late_by))
+        if call.late_by or call.counted:
+            await self._end(call)
         cut = None
         match verdict:
             case Drop():
@@ -167,6 +171,7 @@ class Surface:
                 call.form = decode(call.body)
             found = self._routes.find(segments)
             if found is None or not serves(request.headers.get("Host", ""), call.path):
+                _logger.warning("%s is not done by the fake: `fake-twilio coverage` lists what is", call.method)
                 raise TwilioError(20404, path=call.path)
             methods, call.variables = found
             route = methods.get(call.method)
@@ -179,6 +184,9 @@ class Surface:
         call.operation = route.operation
         if not route.public:
             authorize(call, route)
+            self._limit_concurrency(call)
+            if route.operation != "messages.create" and (call.raw_query or call.form is not EMPTY):
+                self._name_ignored(call, route)
         if not world.faults or route.public:
             reply = route.endpoint(call)
             return (reply if type(reply) is Reply else await reply), None
@@ -211,6 +219,38 @@ class Surface:
         call.passed_on = True
         reply = await forward(call.method, target, request.raw_headers, call.body, request.headers.get("Host", ""))
         return reply, self._after(call, facts, reply)
+
+    async def _end(self, call: Call) -> None:
+        """Let a late answer wait, and count the request as answered."""
+        try:
+            if call.late_by:
+                await self._world.agenda.sleep_until(self._world.now() + timedelta(seconds=call.late_by))
+        finally:
+            if call.counted:
+                self._at_once[call.counted] -= 1
+
+    def _limit_concurrency(self, call: Call) -> None:
+        """Count a request of an account as one of those that are answered at the same time.
+
+        Raises:
+            TwilioError: 20429 when there are more of them than the seed allows.
+        """
+        limit = self._world.seed.concurrency_limit
+        if not limit:
+            return
+        sid = call.caller.account_sid
+        if self._at_once[sid] >= limit:
+            raise TwilioError(20429)
+        self._at_once[sid] += 1
+        call.counted = sid
+
+    def _name_ignored(self, call: Call, route: Route) -> None:
+        """Log, once each, the parameters that Twilio would heed and the fake does not."""
+        ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
+        for name in ignored & {*call.form, *call.query}:
+            if (route.operation, name) not in self._named:
+                self._named.add((route.operation, name))
+                _logger.warning("%s ignores %s: `fake-twilio coverage` lists what is heeded", route.operation, name)
 
     def _segments(self, call: Call) -> list[str]:
         """Split the path, and take its suffix as the format of the answer."""

@@ -8,6 +8,7 @@ _COMMANDS = {
     "serve": "Run a fake Twilio until SIGTERM or SIGINT.",
     "exec": "Run any program against a fake of its own, and say what it sent.",
     "env": "Print the variables that lead programs to a running fake.",
+    "coverage": "List what of Twilio's messaging API the fake does.",
 }
 
 

@@ -88,3 +88,33 @@ def _resolved(product: str, schema: Any) -> Any:
     if schema.get("nullable"):
         return {"anyOf": [plain, {"type": "null"}]}
     return plain
+
+
+MESSAGING = (
+    r"/2010-04-01/Accounts(/\{Sid\})?\.json",
+    r"/2010-04-01/Accounts/\{AccountSid\}/(Messages|Balance|IncomingPhoneNumbers|AvailablePhoneNumbers)\b.*",
+    r"/2010-04-01/Accounts/\{AccountSid\}/(OutgoingCallerIds|Applications|Keys|Notifications|Usage/Records)\b.*",
+    r"/2010-04-01/Accounts/\{AccountSid\}/SMS/.*",
+    r"/v1/(Services|Alerts|AuthTokens|Messaging|Deactivations|LinkShortening|Tollfree|a2p)\b.*",
+)
+"""Which paths of the specification are its messaging part."""
+
+
+def messaging_operations() -> dict[str, tuple[str, ...]]:
+    """Return every operation of the messaging part, as `METHOD path`, with the names of its parameters."""
+    found = {}
+    for product in PRODUCTS:
+        for path, item in document(product)["paths"].items():
+            if not any(re.fullmatch(pattern, path) for pattern in MESSAGING):
+                continue
+            for method in ("get", "post", "delete"):
+                if method in item:
+                    found[f"{method.upper()} {path}"] = _parameters(product, item[method])
+    return found
+
+
+def _parameters(product: str, operation: dict[str, Any]) -> tuple[str, ...]:
+    names = [item["name"] for item in operation.get("parameters", []) if item.get("in") == "query"]
+    body = operation.get("requestBody", {}).get("content", {}).get("application/x-www-form-urlencoded", {})
+    names += _resolved(product, body.get("schema", {})).get("properties", {})
+    return tuple(sorted(set(names)))

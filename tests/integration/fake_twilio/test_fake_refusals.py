@@ -1,10 +1,12 @@
 """Every error that a request can reach, reached by a request."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
+from fake_twilio.clock import turn
 from fake_twilio.errors import CATALOGUE
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire, seed, wire
 
@@ -267,6 +269,19 @@ async def test_test_credentials() -> None:
 async def test_json_is_not_read() -> None:
     async with wire() as site, site.session.post(f"{site.messages_url}.json", json=MESSAGE) as answer:
         assert (answer.status, (await answer.json())["code"]) == (400, 21604)
+
+
+async def test_more_requests_at_once_than_an_account_may_have() -> None:
+    async with wire(seed={**whole_seed(), "concurrency_limit": 1}) as site:
+        await site.plant({"type": "latency", "seconds": 5})
+        slow = asyncio.create_task(site.created("slow"))
+        while not site.fake.requests:
+            await turn()
+        body = await refused(site, 20429, "POST", f"{site.messages_url}.json", **MESSAGE)
+        assert body["message"] == "Too Many Requests"
+        await site.fake.clock.advance(5)
+        assert (await slow)["body"] == "slow"
+        await site.created("later")
 
 
 async def test_the_older_generation_of_texts() -> None:

@@ -1,0 +1,26 @@
+"""`fake-twilio coverage`: what of Twilio's messaging API the fake does, and what it does not."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+
+import click
+
+from fake_twilio.coverage import operations
+
+
+@click.command("coverage")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def command(as_json: bool) -> None:
+    """List each operation of Twilio's messaging API: supported, partial or refused; and each parameter that is not."""
+    rows = operations()
+    if as_json:
+        print(json.dumps({"operations": [asdict(row) for row in rows]}, indent=2))
+        return
+    for row in rows:
+        print(f"{row.status:9}  {row.method:6}  {row.path}")
+        for status, names in (("partial", row.partial), ("ignored", row.refused)):
+            if names and row.status != "refused":
+                print(f"{'':11}{status}: {', '.join(names)}")
+    counts = Counter(row.status for row in rows)
+    print(", ".join(f"{counts[status]} {status}" for status in ("supported", "partial", "refused")))

@@ -1,0 +1,49 @@
+"""What of the official specification the fake does: `coverage.toml`, read once, when somebody asks."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the specification: its status, its parameters by status, and the test that shows it."""
+
+    method: str
+    path: str
+    status: str
+    supported: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    test: str = ""
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Return every operation of the specification's messaging part."""
+    document = tomllib.loads(files("fake_twilio").joinpath("coverage.toml").read_text("utf-8"))
+    return tuple(
+        Operation(
+            method=name.partition(" ")[0],
+            path=name.partition(" ")[2],
+            status=row["status"],
+            supported=tuple(row.get("supported", ())),
+            partial=tuple(row.get("partial", ())),
+            refused=tuple(row.get("refused", ())),
+            test=row.get("test", ""),
+        )
+        for name, row in document.items()
+    )
+
+
+def shape(path: str) -> str:
+    """Return a path pattern without the names of its variables and its suffix, so that two patterns can be compared."""
+    return re.sub(r"\{\w+\}", "{}", path.removesuffix(".json"))
+
+
+@cache
+def refused_parameters() -> dict[str, frozenset[str]]:
+    """Return the parameters that are ignored, by `METHOD shape-of-the-path`."""
+    return {f"{row.method} {shape(row.path)}": frozenset(row.refused) for row in operations() if row.refused}
