@@ -93,16 +93,14 @@ def _unsplittable(text: str) -> Iterator[int]:
 
 def _clusters(text: str) -> Iterator[str]:
     """Yield what a reader sees as one character: with its accents, its skin colour, its joined companions."""
-    cluster = ""
-    for character in text:
-        if cluster and _belongs(cluster, character):
+    cluster = text[:1]
+    for character in text[1:]:
+        if _belongs(cluster, character):
             cluster += character
         else:
-            if cluster:
-                yield cluster
+            yield cluster
             cluster = character
-    if cluster:
-        yield cluster
+    yield cluster
 
 
 def _belongs(cluster: str, character: str) -> bool:

@@ -69,10 +69,11 @@ class Workflows:
         self._agenda = load(remembered) if remembered else Agenda(seq=bus.last_seq)
         self._kept = self._agenda if remembered else None
         self._subscription = bus.subscribe()
+        #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
+        self._behind = True
 
     async def run(self) -> None:
         """Watch, send and answer until stopped."""
-        await self._catch_up()
         while True:
             try:
                 await self._look_at_events()
@@ -97,8 +98,11 @@ class Workflows:
 
     async def _look_at_events(self) -> None:
         if self._subscription.lost:
-            self._subscription.lost = False
+            self._subscription.lost, self._behind = False, True
+        if self._behind:
+            self._subscription.queue.clear()
             await self._catch_up()
+            self._behind = False
         while self._subscription.queue:
             await self._look_at(self._subscription.queue[0])
             self._subscription.queue.popleft()

@@ -214,6 +214,25 @@ async def test_a_viewer_looks_and_an_engineer_imports(tmp_path: Path) -> None:
         assert (await here.http.put(url, data=body, headers=engineer | kind)).status == 200
 
 
+async def test_numbers_that_cannot_exist_are_refused(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        told = await put(
+            here, "/api/tables/asset", f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\nb,+1201555,{OURS}\n", 422
+        )
+        assert [(error["cell"], error["message"]) for error in told["errors"]] == [
+            ("B2", "expected a phone number that can exist in its country, for example +12015550101")
+        ]
+
+
+async def test_the_length_of_a_text_can_be_asked_for(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        told = await here.post("/api/segments", {"text": "Feuer – Halle 3"}, status=200)
+        assert told == {
+            "encoding": "UCS-2", "segments": 1, "units": 15, "perSegment": 70, "remaining": 55, "foreign": ["–"],
+        }  # fmt: skip
+        await here.post("/api/segments", {"texts": "x"}, status=400)
+
+
 class TestCommandLine:
     """`sms-driver tables` against a running driver."""
 

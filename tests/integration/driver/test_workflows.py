@@ -1,13 +1,17 @@
 """Workflow rules on a running driver: texts on alarms, answers that acknowledge, escalation, quiet hours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from driver.ports.store import SetMark
+from driver.domain import escalation
+from driver.domain.escalation import Agenda
+from driver.errors import StoreUnavailableError
+from driver.ports.store import Committed, Forget, Once, SetMark, Write
+from driver.services.agenda_text import dump
 from driver.services.workflows import AGENDA
 from driver.store import open_store
 from support.driver_site import GATE, GUARD, OURS, Site, settings, site
@@ -297,3 +301,89 @@ async def test_two_rules_of_one_name_are_refused(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         with pytest.raises(ValidationError, match="the name 'alarms' is used twice"):
             settings(here.fake, tmp_path, **rules(CHAIN, CHAIN))
+
+
+async def test_a_database_in_trouble_delays_rules_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with site(tmp_path, **rules(CHAIN)) as here:
+        store = here.driver.parts.store
+        commit, since, refused = store.commit, store.events_since, 0
+
+        async def troubled(writes: Sequence[Write], *, once: Once | None = None) -> Committed:
+            nonlocal refused
+            if any(isinstance(write, SetMark) and write.name == AGENDA for write in writes) and refused < 3:
+                refused += 1
+                raise StoreUnavailableError("full disk")
+            return await commit(writes, once=once)
+
+        monkeypatch.setattr(store, "commit", troubled)
+        await alarm(here)
+        assert here.received(GUARD) == []
+        await here.clock.advance(20)
+        assert (refused, here.received(GUARD)) == (3, [FIRST_TEXT])
+        assert store.events_since == since
+
+
+async def test_a_database_that_cannot_be_read_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with site(tmp_path, **rules(CHAIN)) as here:
+        workflows, store = here.driver.parts.workflows, here.driver.parts.store
+        assert workflows is not None
+        since, refused = store.events_since, 0
+
+        async def troubled(seq: int, limit: int) -> Any:
+            nonlocal refused
+            refused += 1
+            if refused < 3:
+                raise StoreUnavailableError("locked")
+            return await since(seq, limit)
+
+        monkeypatch.setattr(store, "events_since", troubled)
+        workflows._subscription._size = 0
+        await alarm(here)
+        workflows._subscription._size = 1000
+        await here.clock.advance(20)
+        assert here.received(GUARD) == [FIRST_TEXT], "its queue overflowed, and what it lost was read again"
+        assert refused == 3
+
+
+async def test_rules_that_were_away_too_long_go_on_with_the_newest(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path, **rules(CHAIN))
+        async with here.running(settings(here.fake, tmp_path, phones=PHONES)):
+            await here.clock.settle()
+            await alarm(here)
+            await here.command("gate", "Acknowledge")
+            await here.command("gate", "Reset")
+        async with open_store(config.store.url) as store:
+            later = here.clock.now().replace(year=2100)
+            await store.commit([Forget(later, 1000), SetMark(AGENDA, dump(Agenda(seq=0)))])
+        async with here.running(config):
+            await here.clock.settle()
+            assert here.received(GUARD) == []
+            await alarm(here)
+            assert here.received(GUARD) == [FIRST_TEXT]
+
+
+async def test_too_many_waiting_texts_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(escalation, "MOST_WAITING", 1)
+    async with site(tmp_path, **rules(CHAIN)) as here:
+        await alarm(here)
+        assert here.received(GUARD) == [FIRST_TEXT]
+        async with here.http.get(here.driver.debugtools_url + "/api/logs?text=too+many+texts") as answer:
+            assert len((await answer.json())["items"]) == 1
+
+
+async def test_an_alarm_of_an_asset_that_is_gone_is_over(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path, **rules(CHAIN))
+        async with here.running(config):
+            await here.clock.settle()
+            await alarm(here)
+        fewer = settings(here.fake, tmp_path, **(rules(CHAIN) | {"phones": [PHONES[0], PHONES[2]]}))
+        async with here.running(fewer):
+            await here.clock.settle()
+            await texted(here, GUARD, "10")
+            assert here.received(GUARD)[-1] == "That alarm is over: Gate, Fault."
+            await here.clock.advance(600)
+            assert here.received(BOSS) == []
