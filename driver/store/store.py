@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
 from driver.store import codec, migration, retention, schema
 from driver.store.backup import copy_before
+from driver.store.leadership import file_lock, server_lock
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
 
@@ -137,14 +138,20 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
     """Open the database, bring its schema up to date, and run its writer while the context lasts.
 
     Raises:
-        StartError: the database cannot be opened, or it was made by a newer driver.
+        StartError: the database cannot be opened, another driver uses it, or a newer driver made it.
     """
     engine = _engine(url)
-    try:
+    sqlite = engine.dialect.name == "sqlite"
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(engine.dispose)
         try:
+            if sqlite:
+                stack.enter_context(file_lock(_path(url)))
+            else:
+                await stack.enter_async_context(server_lock(engine))
             async with engine.connect() as connection:
                 old = await connection.run_sync(migration.pending)
-            if old is not None and engine.dialect.name == "sqlite":
+            if old is not None and sqlite:
                 await copy_before(engine, _path(url), old)
             async with engine.begin() as connection:
                 await connection.run_sync(migration.upgrade)
@@ -153,8 +160,7 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
         except (SQLAlchemyError, OSError) as trouble:
             shown = make_url(url).render_as_string(hide_password=True)
             raise StartError(f"the database {shown} cannot be opened: {_cause(trouble)}") from trouble
-        file = None if url.startswith("postgresql://") else SqliteFile(_path(url), engine)
-        writer = Writer(engine, remembered.last_seq, file)
+        writer = Writer(engine, remembered.last_seq, SqliteFile(_path(url), engine) if sqlite else None)
         task = asyncio.create_task(writer.run(), name="store writer")
         try:
             yield SqlStore(engine, writer, remembered)
@@ -162,8 +168,6 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-    finally:
-        await engine.dispose()
 
 
 def _engine(url: str) -> AsyncEngine:

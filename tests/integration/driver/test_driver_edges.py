@@ -334,7 +334,8 @@ async def test_a_text_of_a_message_that_ended_by_callback_is_not_asked_for(tmp_p
 async def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         port = int(here.driver.dataserver_url.rpartition(":")[2])
-        config = settings(here.fake, tmp_path, dataserver={"port": port})
+        (tmp_path / "other").mkdir()
+        config = settings(here.fake, tmp_path / "other", dataserver={"port": port})
         with pytest.raises(StartError, match=f"data server cannot listen on 127.0.0.1:{port}: another program uses it"):
             async with Site(here.fake, here.clock, here.http).running(config):
                 pass

@@ -184,6 +184,15 @@ async def test_pages_go_through_everything_once_newest_first(url: str) -> None:
         assert (await store.executions(5, "", ["terminated"])).items == ()
 
 
+async def test_a_second_driver_on_the_same_database_is_refused_until_the_first_has_ended(url: str) -> None:
+    async with open_store(url):
+        with pytest.raises(StartError, match="another driver is using"):
+            async with open_store(url):
+                pass
+    async with open_store(url):
+        pass
+
+
 async def test_a_newer_schema_is_refused(url: str) -> None:
     async with open_store(url):
         pass
