@@ -101,7 +101,8 @@ class SeedAccount:
     """An account and what belongs to it.
 
     With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test ends
-    in a refusal that it did not ask for.
+    in a refusal that it did not ask for. With `webhook_key` and `webhook_secret` its webhooks are signed with that
+    shared key, by SHA-256.
     """
 
     sid: str
@@ -110,6 +111,8 @@ class SeedAccount:
     friendly_name: str = ""
     status: str = AccountStatus.ACTIVE
     balance: str = ""
+    webhook_key: str = ""
+    webhook_secret: str = ""
     owner: str = ""
     profile: str = ""
     test_credentials: bool = False
@@ -385,6 +388,8 @@ _ACCOUNT = _table(
         "friendly_name": _text,
         "status": _one_of(*AccountStatus),
         "balance": _money,
+        "webhook_key": _text,
+        "webhook_secret": _text,
         "owner": _sid("AC"),
         "profile": _one_of("", "free-units"),
         "test_credentials": _flag,

@@ -42,6 +42,8 @@ class Account:
     profile: str = ""
     test_credentials: bool = False
     auto_recharge: bool = False
+    webhook_key: str = ""
+    webhook_secret: str = ""
 
     @property
     def trial(self) -> bool:

@@ -4,7 +4,6 @@ Source: Twilio's documentation of webhook security, and what its official valida
 """
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable
 from urllib.parse import urldefrag
@@ -23,7 +22,11 @@ def base_string(url: str, parameters: Iterable[tuple[str, str]]) -> str:
     return url + "".join(name + value for name, value in sorted(set(parameters)))
 
 
-def sign(token: str, url: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the value of `X-Twilio-Signature`: base64 of HMAC-SHA1 over `base_string`, keyed with the auth token."""
-    digest = hmac.digest(token.encode(), base_string(url, parameters).encode(), hashlib.sha1)
+def sign(token: str, url: str, parameters: Iterable[tuple[str, str]] = (), algorithm: str = "sha1") -> str:
+    """Return the value of `X-Twilio-Signature`: base64 of an HMAC over `base_string`.
+
+    The key is the auth token with SHA-1, the secret of a shared key with SHA-256.
+    """
+    text = base_string(url, parameters).encode("utf-8", "replace")
+    digest = hmac.digest(token.encode("utf-8", "replace"), text, algorithm)
     return base64.b64encode(digest).decode()

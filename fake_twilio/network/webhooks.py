@@ -8,9 +8,11 @@ from urllib.parse import quote_plus, unquote, urljoin, urlsplit
 
 from fake_twilio.clock import monotonic
 from fake_twilio.journal import WebhookAttempt
+from fake_twilio.model.account import Account
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import Message
 from fake_twilio.network.caller import Answer, Caller, NoAnswer
+from fake_twilio.network.cookies import Cookies
 from fake_twilio.network.detours import PLAIN, Order
 from fake_twilio.network.overrides import Overrides, read_overrides
 from fake_twilio.network.signature import sign, signed_url
@@ -58,6 +60,8 @@ class Webhooks:
     def __init__(self, world: World, caller: Caller) -> None:
         self._world = world
         self._caller = caller
+        self._cookies = Cookies()
+        world.on_reset.append(self._cookies.clear)
 
     async def deliver(
         self,
@@ -152,10 +156,10 @@ class Webhooks:
             body = form
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             signature_url, signed = signed_url(url), parameters
-        token = account.auth_token if account else ""
-        if attempt.forged:
-            token = f"not {token}"
-        headers["X-Twilio-Signature"] = sign(token, signature_url, signed)
+        headers |= _signature(account, signature_url, signed, forged=attempt.forged)
+        cookie = self._cookies.get(attempt.message, world.now())
+        if cookie:
+            headers["Cookie"] = cookie
         if credentials:
             headers["Authorization"] = credentials
         started = monotonic()
@@ -175,6 +179,8 @@ class Webhooks:
         headers.pop("Authorization", None)
         shown_url = _without_userinfo(signature_url)[0]
         self._note(attempt, method, url, headers, form, answer, failure, monotonic() - started, shown_url)
+        if answer is not None:
+            self._cookies.keep(attempt.message, answer, world.now())
         if answer is None:
             raise failure or NoAnswer(11205, "no answer")
         return answer
@@ -246,6 +252,17 @@ class _Attempt(NamedTuple):
     number: int
     token: str
     forged: bool
+
+
+def _signature(account: Account | None, url: str, signed: Parameters, *, forged: bool) -> dict[str, str]:
+    """Return the headers that prove that a call comes from Twilio; forged ones prove nothing."""
+    wrong = "not " if forged else ""
+    if account is not None and account.webhook_key:
+        return {
+            "X-Twilio-Signature": sign(wrong + account.webhook_secret, url, signed, "sha256"),
+            "X-Twilio-Webhooks-Signature-Settings": f"key={account.webhook_key},algorithm=HMAC_SHA256",
+        }
+    return {"X-Twilio-Signature": sign(wrong + (account.auth_token if account else ""), url, signed)}
 
 
 def _without_userinfo(url: str) -> tuple[str, str]:

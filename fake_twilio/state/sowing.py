@@ -37,6 +37,8 @@ def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
             auto_recharge=not seed.balance,
             geo_permissions=frozenset(seed.geo_permissions),
             profile=seed.profile,
+            webhook_key=seed.webhook_key,
+            webhook_secret=seed.webhook_secret,
             test_credentials=seed.test_credentials,
         )
     )

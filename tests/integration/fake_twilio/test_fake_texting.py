@@ -425,3 +425,38 @@ async def test_the_golden_sample_of_an_empty_list() -> None:
             "uri": uri,
         }
         assert TOKEN not in str(listed)
+
+
+async def test_a_shared_key_signs_with_sha256() -> None:
+    from twilio.request_validator import RequestValidator, get_signature_algorithm
+
+    document = seed("", webhook_key="webhooks_sharedkey_1", webhook_secret="shared")
+    calls: list[tuple[str, dict[str, str], dict[str, str]]] = []
+
+    async def hook(request: web.BaseRequest) -> web.StreamResponse:
+        form = {str(name): str(value) for name, value in (await request.post()).items()}
+        calls.append((str(request.url), form, dict(request.headers)))
+        return web.Response(headers={"Set-Cookie": f"visit={len(calls)}; Path=/"})
+
+    runner = web.ServerRunner(web.Server(hook))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        async with wire(seed=document) as site:
+            url = f"http://me:secret@127.0.0.1:{runner.addresses[0][1]}/status"
+            await site.created(StatusCallback=url)
+            await site.fake.settle()
+            await site.fake.clock.advance(4 * 3600 + 1)
+            await site.created(StatusCallback=url)
+            await site.fake.settle()
+    finally:
+        await runner.cleanup()
+    _, form, headers = calls[0]
+    settings = headers["X-Twilio-Webhooks-Signature-Settings"]
+    assert settings == "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+    algorithm = get_signature_algorithm(settings)
+    # The user information is part of the URL that is signed; the request itself carries it as a header.
+    expected = RequestValidator("shared").compute_signature(url, form, algorithm)
+    assert headers["X-Twilio-Signature"] == expected
+    assert headers["Authorization"] == aiohttp.encode_basic_auth("me", "secret")
+    assert [call[2].get("Cookie") for call in calls] == [None, "visit=1", None, "visit=3"]
