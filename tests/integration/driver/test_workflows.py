@@ -387,3 +387,13 @@ async def test_an_alarm_of_an_asset_that_is_gone_is_over(tmp_path: Path) -> None
             assert here.received(GUARD)[-1] == "That alarm is over: Gate, Fault."
             await here.clock.advance(600)
             assert here.received(BOSS) == []
+
+
+async def test_events_told_twice_are_looked_at_once(tmp_path: Path) -> None:
+    async with site(tmp_path, **rules(CHAIN)) as here:
+        await alarm(here)
+        workflows = here.driver.parts.workflows
+        assert workflows is not None
+        workflows._subscription.put(await here.driver.parts.store.events_since(0, 100) or ())
+        await here.clock.settle()
+        assert here.received(GUARD) == [FIRST_TEXT]

@@ -86,3 +86,7 @@ def test_length_is_consistent(text: str) -> None:
 @given(st.text(alphabet="aé€ñ{}\n", max_size=400), st.text(alphabet="aé€ñ{}\n", max_size=20))
 def test_more_text_never_takes_fewer_parts(text: str, more: str) -> None:
     assert count(text + more) >= count(text)
+
+
+def test_a_heap_of_accents_larger_than_a_part_is_split_after_all() -> None:
+    assert measure("e" + "\u0301" * 200).segments == 3
