@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import signal
 
 import click
+
+INTERRUPTED = 130
 
 
 @click.command()
@@ -21,10 +23,13 @@ def demo(once: bool) -> None:
     from driver.cli.demonstration.screen import Screen
     from driver.cli.demonstration.stage import StageError
 
-    true = True
+    # Asked to end by SIGTERM, it takes its two programs with it, as it does after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    screen = Screen(Console())
     try:
-        with contextlib.suppress(KeyboardInterrupt):
-            true = asyncio.run(play(Screen(Console()), stay=not once))
+        true = asyncio.run(play(screen, stay=not once))
+    except KeyboardInterrupt:
+        raise SystemExit(0 if screen.came_true else INTERRUPTED) from None
     except StageError as error:
         click.echo(f"sms-driver demo: {error}", err=True)
         raise SystemExit(3) from None

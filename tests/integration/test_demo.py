@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,3 +76,18 @@ async def test_a_broken_stage_is_told_and_the_answer_is_no(break_it: object, com
     true = await play(Screen(Console(file=paper, width=200)), stay=False, on_stage=break_it)
     assert not true
     assert complaint in paper.getvalue()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the process tree from /proc: needs Linux")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_ends_it_ends_its_programs_too(number: signal.Signals) -> None:
+    command = [sys.executable, "-P", "-m", "driver", "demo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as demo:
+        assert demo.stdout is not None
+        while not demo.stdout.readline().startswith("ok "):
+            assert demo.poll() is None, "the demo ended by itself"
+        programs = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text(encoding="utf-8").split()
+        assert len(programs) == 2
+        demo.send_signal(number)
+        assert demo.wait(timeout=15) == 130
+    assert not [pid for pid in programs if Path(f"/proc/{pid}").exists()]

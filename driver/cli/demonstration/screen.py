@@ -69,6 +69,11 @@ class Screen:
                     self._line(f"     {asset['caption']} shows {asset['status']}")
         self._assets = assets
 
+    @property
+    def came_true(self) -> bool:
+        """Whether the story was played to its good end."""
+        return bool(self._addresses)
+
     def show_addresses(self, addresses: dict[str, str]) -> None:
         """Where the pages are."""
         self._addresses = addresses
