@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -48,22 +48,17 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
     async with fake:
         if given["ready_file"] is not None:
             announce(fake, given["ready_file"])
-        try:
-            process = await asyncio.create_subprocess_exec(*program, env=applied(fake.reachable, os.environ))
-        except (FileNotFoundError, NotADirectoryError):
-            print(f"fake-twilio: {program[0]}: command not found", file=sys.stderr)
-            return 127
-        except OSError as error:
-            print(f"fake-twilio: {program[0]}: {error.strerror}", file=sys.stderr)
-            return 126
-        loop = asyncio.get_running_loop()
-        for number in FORWARDED:
-            loop.add_signal_handler(number, _forward, process, number)
-        try:
+        with _Forwarding() as forwarding:
+            try:
+                process = await asyncio.create_subprocess_exec(*program, env=applied(fake.reachable, os.environ))
+            except (FileNotFoundError, NotADirectoryError):
+                print(f"fake-twilio: {program[0]}: command not found", file=sys.stderr)
+                return 127
+            except OSError as error:
+                print(f"fake-twilio: {program[0]}: {error.strerror}", file=sys.stderr)
+                return 126
+            forwarding.to(process)
             status = await process.wait()
-        finally:
-            for number in FORWARDED:
-                loop.remove_signal_handler(number)
         with suppress(TimeoutError):
             async with asyncio.timeout(_SETTLE_WITHIN_S):
                 await fake.settle()
@@ -72,12 +67,36 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
     return status if status >= 0 else 128 - status
 
 
-def _forward(process: asyncio.subprocess.Process, number: int) -> None:
-    """Pass a signal on, unless the terminal has sent it to the program already."""
-    if number in _FROM_TERMINAL and _at_terminal():
-        return
-    with suppress(ProcessLookupError):
-        process.send_signal(number)
+class _Forwarding:
+    """Passes signals on to a program, those too that come while it is being started."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._early: list[int] = []
+
+    def __enter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        for number in FORWARDED:
+            loop.add_signal_handler(number, self._pass_on, number)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        loop = asyncio.get_running_loop()
+        for number in FORWARDED:
+            loop.remove_signal_handler(number)
+
+    def to(self, process: asyncio.subprocess.Process) -> None:
+        """Name the program."""
+        self._process = process
+        for number in self._early:
+            self._pass_on(number)
+
+    def _pass_on(self, number: int) -> None:
+        if self._process is None:
+            self._early.append(number)
+        elif number not in _FROM_TERMINAL or not _at_terminal():
+            with suppress(ProcessLookupError):
+                self._process.send_signal(number)
 
 
 def _at_terminal() -> bool:

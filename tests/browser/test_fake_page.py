@@ -1,6 +1,5 @@
 """The fake's page in a real browser: conversations, failures read and mended, faults, time; nothing runs as script."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -275,54 +274,20 @@ async def test_it_fits_a_phone_sized_window() -> None:
         await expect(_phone(page).locator(".words")).to_be_visible()
 
 
-async def test_a_thousand_messages_do_not_make_it_lag() -> None:
-    async with wire() as one:
+async def test_a_thousand_messages_stay_a_page_of_bounded_size() -> None:
+    async with wire(seed=seed(balance="9999")) as one:
         for number in range(1000):
             await one.fake.handset(GUARD).send(OURS, f"Text number {number}")
         await one.fake.clock.settle()
         async with _page(one) as page:
-            await expect(_phone(page).locator(".words").last).to_have_text("Text number 999")
-            started = time.perf_counter()
+            words = _phone(page).locator(".words")
+            await expect(words.last).to_have_text("Text number 999")
+            assert await words.count() <= 150
+            assert await page.locator(".events > li").count() <= 250
             await one.fake.handset(GUARD).send(OURS, "One more")
-            await expect(_phone(page).locator(".words").last).to_have_text("One more")
-            assert time.perf_counter() - started < 2
-            longest = await page.evaluate(
-                """async () => {
-                    let longest = 0;
-                    const note = (each) => (longest = Math.max(longest, each.duration));
-                    new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "longtask" });
-                    const box = document.querySelector(".phone textarea");
-                    for (const letter of "typing while a thousand texts are here") {
-                        box.value += letter;
-                        box.dispatchEvent(new Event("input"));
-                        await new Promise(requestAnimationFrame);
-                    }
-                    return longest;
-                }"""
-            )
-            assert longest < 200
-
-
-async def test_an_event_reaches_the_page_within_a_tenth_of_a_second_of_its_cause() -> None:
-    async with wire() as one, _page(one) as page:
-        await one.created("warm")
-        await expect(_phone(page).locator(".words")).to_have_count(1)
-        took = []
-        for number in range(5):
-            await page.evaluate(
-                """() => { window.seen = new Promise((resolve) => new MutationObserver(() => resolve(performance.now()))
-                    .observe(document.querySelector(".events"), { childList: true })) }"""
-            )
-            took.append(
-                await page.evaluate(
-                    """async ([account, token, to, from, body]) => {
-                        const started = performance.now();
-                        await fetch(`/2010-04-01/Accounts/${account}/Messages.json`, {
-                            method: "POST", body: new URLSearchParams({To: to, From: from, Body: body}),
-                            headers: {Authorization: "Basic " + btoa(`${account}:${token}`)}});
-                        return (await window.seen) - started;
-                    }""",
-                    [ACCOUNT, one.fake.auth_token, GUARD, OURS, str(number)],
-                )
-            )
-        assert min(took) < 100
+            await expect(words.last).to_have_text("One more")
+            # The newest is in sight, and what came before can be had.
+            await expect(words.last).to_be_in_viewport()
+            await _phone(page).get_by_role("button", name="Earlier texts").click()
+            await expect(words).to_have_count(1001)
+            await expect(words.first).to_have_text("Text number 0")

@@ -1,0 +1,36 @@
+"""What `fake-twilio exec` costs over the bare command, and as a multiple of starting Python with an HTTP server."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROUNDS = 7
+SERVER = "import asyncio, aiohttp.web"
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as data:
+        commands = {
+            "bare": ["true"],
+            "exec": [sys.executable, "-P", "-m", "fake_twilio", "exec", "--data-dir", data, "--", "true"],
+            "python_with_server": [sys.executable, "-c", SERVER],
+        }
+        spent: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(ROUNDS):
+            for name, command in commands.items():
+                started = time.perf_counter()
+                subprocess.run(command, check=True, capture_output=True)
+                spent[name].append(time.perf_counter() - started)
+    median = {name: statistics.median(each) for name, each in spent.items()}
+    figures = {f"{name}_s": round(seconds, 3) for name, seconds in median.items()}
+    figures["overhead_s"] = round(median["exec"] - median["bare"], 3)
+    figures["overhead_per_python_with_server"] = round(figures["overhead_s"] / median["python_with_server"], 2)
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""How soon the fake's page shows an event, and whether it lags with a thousand messages, in a real browser.
+
+Prints milliseconds beside the round trip of an empty request in the same browser, so that machines can be compared.
+"""
+
+import asyncio
+import json
+import shutil
+import sys
+
+from playwright.async_api import async_playwright
+
+from fake_twilio import FakeTwilio, ManualClock
+
+GUARD = "+12015550101"
+ROUNDS = 20
+EMPTY = """async () => {
+    const started = performance.now();
+    await (await fetch("/_fake/v1/clock")).text();
+    return performance.now() - started;
+}"""
+SHOWN = """async ([account, token, from, to]) => {
+    const seen = new Promise((resolve) => new MutationObserver(() => resolve(performance.now()))
+        .observe(document.querySelector(".events"), { childList: true }));
+    const started = performance.now();
+    await fetch(`/2010-04-01/Accounts/${account}/Messages.json`, {
+        method: "POST", body: new URLSearchParams({ To: to, From: from, Body: "x" }),
+        headers: { Authorization: "Basic " + btoa(`${account}:${token}`) } });
+    return (await seen) - started;
+}"""
+TYPED = """async () => {
+    let longest = 0;
+    const box = document.querySelector(".phone textarea");
+    for (const letter of "typing while a thousand texts are here") {
+        const started = performance.now();
+        box.value += letter;
+        box.dispatchEvent(new Event("input"));
+        await new Promise(requestAnimationFrame);
+        longest = Math.max(longest, performance.now() - started);
+    }
+    return longest;
+}"""
+
+
+async def main() -> None:
+    """Measure and print."""
+    browser = shutil.which("chromium") or sys.exit("there is no chromium here")
+    async with FakeTwilio({"accounts": [_account()]}, clock=ManualClock()) as fake, async_playwright() as playwright:
+        for number in range(1000):
+            await fake.handset(GUARD).send(fake.phone_number, f"Text number {number}")
+        running = await playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        page = await running.new_page()
+        await page.goto(f"{fake.base_url}/_fake/")
+        await page.locator(".live.on").wait_for()
+        await page.get_by_text("Text number 999").first.wait_for()
+        facts = [fake.account_sid, fake.auth_token, fake.phone_number, GUARD]
+        empty = sorted([await page.evaluate(EMPTY) for _ in range(ROUNDS)])
+        shown = sorted([await page.evaluate(SHOWN, facts) for _ in range(ROUNDS)])
+        middle = ROUNDS // 2
+        figures = {
+            "messages": len(fake.messages),
+            "empty_request_ms": round(empty[middle], 1),
+            "event_shown_ms": round(shown[middle], 1),
+            "event_shown_worst_ms": round(shown[-1], 1),
+            "event_shown_per_empty_request": round(shown[middle] / empty[middle], 1),
+            "longest_frame_while_typing_ms": round(await page.evaluate(TYPED), 1),
+        }
+        await running.close()
+    print(json.dumps(figures, indent=2))
+
+
+def _account() -> dict[str, object]:
+    return {
+        "sid": "AC0123456789abcdef0123456789abcdef",
+        "auth_token": "fake0auth0token0for0local0tests0",
+        "balance": "9999",
+        "numbers": [{"phone_number": "+12015550100"}],
+    }
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
