@@ -13,7 +13,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Capability(StrEnum):
     """What not every side can do. The value completes the sentence "this scenario needs …"."""
 
-    FAULTS = "fault injection"
+    FAULTS = "a line to Twilio that fails on demand"
+    CARRIER = "carriers and webhooks that fail on demand"
     CLOCK = "a clock that can be moved by hand"
     JOURNAL = "the journal of what Twilio was asked"
     ACCOUNTS = "accounts of every type, made for the test"

@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the far side (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="the near side (%(default)s)")
     group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
+    group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults strike between the two")
     group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="owned numbers (%(default)s)")
     group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
 
@@ -57,7 +58,8 @@ def _choice(config: pytest.Config) -> Choice:
         settings = read_settings(config.getoption("budget"), parallel=parallel, file=config.getoption("real_settings"))
     except NotReadyError as error:
         raise pytest.UsageError(str(error)) from None
-    return Choice(twilio, driver, settings, SpendGuard(settings.budget, {settings.number, settings.handset_number}))
+    guard = SpendGuard(settings.budget, {settings.number, settings.handset_number})
+    return Choice(twilio, driver, settings, guard, line=config.getoption("faulty_line"))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -130,7 +132,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the scenarios that are not to be played here, each with its reason in one sentence, and the slow ones."""
-    missing = lacking(config.getoption("twilio"), config.getoption("driver"))
+    choice = config.stash[CHOICE]
+    missing = lacking(choice.twilio, choice.driver, line=choice.line)
     for item in items:
         if (scenario := scenario_of(item)) is None:
             continue

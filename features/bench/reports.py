@@ -142,7 +142,8 @@ def _complaint(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
 
 def _options(config: pytest.Config) -> list[str]:
     chosen = {"twilio": "fake", "driver": "in-process"}
-    return [f"--{name}={config.getoption(name)}" for name, usual in chosen.items() if config.getoption(name) != usual]
+    other = [f"--{name}={config.getoption(name)}" for name, usual in chosen.items() if config.getoption(name) != usual]
+    return [*other, *(["--faulty-line"] if config.getoption("faulty_line") else [])]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,6 +21,10 @@ DRIVERS: dict[str, frozenset[Capability]] = {
 REAL_LACKS = TWILIOS["real"]
 
 
-def lacking(twilio: str, driver: str) -> frozenset[Capability]:
-    """What cannot be done when these two sides play together."""
-    return TWILIOS[twilio] | DRIVERS[driver]
+LINE_GIVES = frozenset({Capability.FAULTS, Capability.JOURNAL})
+"""What a line through the fake adds to the real Twilio."""
+
+
+def lacking(twilio: str, driver: str, *, line: bool = False) -> frozenset[Capability]:
+    """What cannot be done when these two sides play together, and with a line between them that fails on demand."""
+    return (TWILIOS[twilio] | DRIVERS[driver]) - (LINE_GIVES if line else frozenset())

@@ -46,12 +46,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which sides were chosen. `real` and `guard` are given when the far side is the real Twilio."""
+    """Which sides were chosen. `real` and `guard` come with the real Twilio; `line` lets the way to it fail."""
 
     twilio: str = "fake"
     driver: str = "in-process"
     real: RealSettings | None = None
     guard: SpendGuard | None = None
+    line: bool = False
 
 
 @asynccontextmanager
@@ -85,10 +86,14 @@ def _far_side(
         from bench.magic_side import magic_side
 
         return magic_side()
-    from bench.real_side import real_side
-
     assert choice.real is not None, "the real Twilio is never played without its settings"
     assert choice.guard is not None, "the real Twilio is never played without a guard"
+    if choice.line:
+        from bench.faulty_line import faulty_line
+
+        return faulty_line(choice.real, choice.guard)
+    from bench.real_side import real_side
+
     return real_side(choice.real, choice.guard)
 
 

@@ -18,21 +18,21 @@ Table = Sequence[Sequence[str]]
 
 
 @given(parsers.parse("the carrier ends the next message as {status:w}"))
-@needs(Capability.FAULTS)
+@needs(Capability.CARRIER)
 def the_carrier_ends_it(bench: Bench, status: str) -> None:
     """`delivered`; or `sent`: the carrier never reports, and nobody learns more."""
     bench.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
 
 
 @given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d}"))
-@needs(Capability.FAULTS)
+@needs(Capability.CARRIER)
 def the_carrier_ends_it_with_a_code(bench: Bench, status: str, code: int) -> None:
     """`undelivered` or `failed`, with a code of Twilio's error catalogue."""
     bench.add_fault({"type": "delivery", "status": status, "error_code": code}, "delivery", times=1)
 
 
 @given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d} after {wait:Duration}", WORDS))
-@needs(Capability.FAULTS)
+@needs(Capability.CARRIER)
 def the_carrier_ends_it_later(bench: Bench, status: str, code: int, wait: float) -> None:
     """The same, so much later."""
     effect = {"type": "delivery", "status": status, "error_code": code, "after": wait}
@@ -47,14 +47,14 @@ def twilio_can_call(bench: Bench) -> None:
 
 
 @given(parsers.parse("receipts are {trouble:Muddle}", WORDS))
-@needs(Capability.FAULTS)
+@needs(Capability.CARRIER)
 def receipts_are(bench: Bench, trouble: str) -> None:
     """`lost`, `doubled`, `out of order` or `badly signed`, each one from now on."""
     bench.add_fault({"type": f"callback_{trouble}"}, "callback")
 
 
 @given(parsers.parse("incoming calls are {trouble:Muddle}", WORDS))
-@needs(Capability.FAULTS)
+@needs(Capability.CARRIER)
 def incoming_calls_are(bench: Bench, trouble: str) -> None:
     """The same for the calls that bring incoming texts."""
     bench.add_fault({"type": f"inbound_{trouble}"}, "inbound_webhook")

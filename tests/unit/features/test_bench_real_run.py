@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 OURS, HANDSET = "+12015550100", "+12015550101"
 SENDING = "features/sending/an-operator-texts-a-phone.feature"
 RECEIVING = "features/receiving/which-texts-make-which-events.feature"
+RETRY = "features/retry/a-failed-text-is-resent-after-five-seconds.feature"
 MAGIC = "features/retry/what-twilio-says-to-magic-numbers.feature"
 DRIVERS, HANDSETS, TEST = ("AC" + letter * 32 for letter in "abc")
 SEED = f"""
@@ -55,6 +56,13 @@ RUNS: Mapping[str, Sequence[str]] = {
     ),
     "too expensive": (SENDING, "--twilio=real", "--budget=1"),
     "no budget": (SENDING, "--twilio=real"),
+    "faulty line": (
+        f"{RETRY}::The second attempt succeeds",
+        f"{SENDING}::The phone stays Normal",
+        "--twilio=real",
+        "--budget=5",
+        "--faulty-line",
+    ),
     "magic": (
         f"{MAGIC}::Magic: <case>[opted out-+15005550006-+15005550004-21610]",
         f"{MAGIC}::Magic: the sender that is always accepted",
@@ -121,6 +129,13 @@ def test_nothing_is_sent_beyond_the_budget(played: Mapping[str, Played]) -> None
 
 def test_a_scenario_that_wants_more_people_than_are_owned_is_skipped(played: Mapping[str, Played]) -> None:
     assert "there is no number for 'Dock'" in played["too expensive"].said
+
+
+def test_what_fails_on_the_way_can_be_rehearsed_for_real(played: Mapping[str, Played]) -> None:
+    run = played["faulty line"]
+    assert run.status == 0, run.said + run.sent
+    assert "2 passed" in run.said
+    assert run.sent.count(f"{OURS} → {HANDSET}  delivered") == 2
 
 
 def test_without_a_budget_nothing_is_started(played: Mapping[str, Played]) -> None:

@@ -1,0 +1,60 @@
+"""What a run changed at Twilio is put back in its end, whatever happened in between."""
+
+import aiohttp
+import pytest
+
+from bench import real_side
+from bench.real_settings import Login, RealSettings
+from bench.spending import SpendGuard
+from fake_twilio import FakeTwilio
+
+OURS, HANDSET = "+12015550100", "+12015550101"
+DRIVER, OTHER = Login("AC" + "a" * 32, "one"), Login("AC" + "b" * 32, "two")
+SEED = {
+    "accounts": [
+        {
+            "sid": login.account_sid,
+            "auth_token": login.auth_token,
+            "numbers": [{"phone_number": number, "sms_url": f"https://example.com/{number[1:]}"}],
+        }
+        for login, number in ((DRIVER, OURS), (OTHER, HANDSET))
+    ]
+}
+
+
+async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1)
+    async with FakeTwilio(SEED) as fake, aiohttp.ClientSession() as session:
+        monkeypatch.setattr(real_side, "API", fake.base_url)
+
+        async def number(form: dict[str, str] | None = None) -> dict[str, object]:
+            base = f"{fake.base_url}/2010-04-01/Accounts/{DRIVER.account_sid}/IncomingPhoneNumbers"
+            headers = {"Authorization": aiohttp.encode_basic_auth(DRIVER.account_sid, DRIVER.auth_token)}
+            async with session.get(f"{base}.json", headers=headers) as answer:
+                row: dict[str, object] = (await answer.json())["incoming_phone_numbers"][0]
+            if form is not None:
+                async with session.post(f"{base}/{row['sid']}.json", data=form, headers=headers) as answer:
+                    assert answer.status == 200
+            return row
+
+        before = await number()
+        with pytest.raises(RuntimeError, match="in the middle of a scenario"):
+            async with real_side.real_side(settings, SpendGuard(1, {HANDSET})):
+                await number({"SmsUrl": "https://example.org/elsewhere"})
+                assert (await number())["sms_url"] == "https://example.org/elsewhere"
+                raise RuntimeError("in the middle of a scenario")
+        after = await number()
+        assert after["sms_url"] == before["sms_url"] == f"https://example.com/{OURS[1:]}"
+
+
+async def test_the_handset_shows_only_texts_of_its_own_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=9)
+    async with FakeTwilio(SEED) as fake:
+        monkeypatch.setattr(real_side, "API", fake.base_url)
+        async with real_side.real_side(settings, SpendGuard(9, {OURS, HANDSET})) as side:
+            for words in ("One", "Two"):
+                await side.begin()
+                await side.text(HANDSET, OURS, words)
+            await fake.settle()
+            shown = [(row["body"], row["to"]) for row in await side.shown(HANDSET)]
+    assert [(side.plain(body), to) for body, to in shown] == [("Two", OURS)]
