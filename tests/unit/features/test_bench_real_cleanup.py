@@ -37,12 +37,15 @@ async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) ->
                     assert answer.status == 200
             return row
 
-        before = await number()
-        with pytest.raises(RuntimeError, match="in the middle of a scenario"):
+        async def interrupted() -> None:
             async with real_side.real_side(settings, SpendGuard(1, {HANDSET})):
                 await number({"SmsUrl": "https://example.org/elsewhere"})
                 assert (await number())["sms_url"] == "https://example.org/elsewhere"
                 raise RuntimeError("in the middle of a scenario")
+
+        before = await number()
+        with pytest.raises(RuntimeError, match="in the middle of a scenario"):
+            await interrupted()
         after = await number()
         assert after["sms_url"] == before["sms_url"] == f"https://example.com/{OURS[1:]}"
 
