@@ -1,0 +1,56 @@
+"""Makes the reference pages of the fake's error catalogue and of what it covers, from the data that the fake runs on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fake_twilio.coverage import operations
+from fake_twilio.errors import CATALOGUE
+
+HERE = Path(__file__).parent
+
+
+def errors() -> str:
+    """`fake-errors.md`: every code, grouped by where it shows."""
+    groups = (
+        ("Answers to requests", [row for row in CATALOGUE.values() if row.status]),
+        ("On messages, as `error_code`", [row for row in CATALOGUE.values() if not row.status and not row.level]),
+        ("In the debugger, as alerts", [row for row in CATALOGUE.values() if not row.status and row.level]),
+    )
+    parts = ["# Errors of the fake", "", "Every code that the fake knows, made from its catalogue."]
+    for title, rows in groups:
+        answers = title.startswith("Answers")
+        head = "| code | HTTP | text | when |" if answers else "| code | title | when |"
+        parts += ["", f"## {title}", "", head, "|---|---|---|---|" if answers else "|---|---|---|"]
+        for row in rows:
+            cells = [str(row.code), str(row.status), f"`{row.text}`", row.when] if answers else None
+            cells = cells or [str(row.code), row.title, row.when]
+            parts.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+    return "\n".join(parts) + "\n"
+
+
+def coverage() -> str:
+    """`fake-coverage.md`: every operation of the specification's messaging part."""
+    parts = [
+        "# What the fake covers",
+        "",
+        "Every operation of the messaging part of Twilio's official specification, made from `coverage.toml`.",
+        "Refused operations answer 404 / 20404 and leave a line in the log. Ignored parameters leave one too.",
+        "[Where Twilio is not documented](fake-decisions.md) the fake had to decide.",
+        "",
+        "| operation | status | accepted without effect | ignored |",
+        "|---|---|---|---|",
+    ]
+    for row in operations():
+        dropped = row.refused if row.status != "refused" else ()
+        names = (", ".join(f"`{name}`" for name in some) for some in (row.partial, dropped))
+        parts.append(f"| `{row.method} {row.path}` | {row.status} | {' | '.join(names)} |")
+    return "\n".join(parts) + "\n"
+
+
+PAGES = {"fake-errors.md": errors, "fake-coverage.md": coverage}
+
+
+if __name__ == "__main__":
+    for name, make in PAGES.items():
+        (HERE / name).write_text(make(), encoding="utf-8")
