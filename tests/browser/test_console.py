@@ -153,6 +153,22 @@ async def test_masked_assets_leave_the_grid_unless_asked_for(console: Opened) ->
         await expect(rows).to_contain_text("masked")
 
 
+async def test_a_mask_may_end_by_itself_and_what_is_to_be_known_is_shown(tmp_path: Path, running: Browser) -> None:
+    async with (
+        site(tmp_path, trial=True) as here,
+        watched(running, here.driver.dataserver_url) as seen,
+    ):
+        page = seen.page
+        await expect(card(page, "Twilio SMS")).to_contain_text("this is a trial account")
+        await select(page, "Guard")
+        await page.get_by_label("Mask", exact=True).select_option("1 hour")
+        await press(page, "Mask")
+        await expect(card(page, "Guard").locator(".status")).to_have_text("Masked")
+        until = (await here.asset("guard"))["facts"]["masked"]["until"]
+        assert until is not None
+        await expect(card(page, "Guard")).to_contain_text("Masked by anonymous until")
+
+
 async def test_cancel_deselects_everything_and_the_commands_are_those_all_selected_have(console: Opened) -> None:
     async with console() as (here, page):
         for caption in ("Guard", "Gate", "Twilio SMS"):
@@ -309,7 +325,7 @@ async def test_everything_can_be_done_with_the_keyboard(console: Opened) -> None
         await expect(page.locator("sms-commands .chosen")).to_have_text("Guard")
         await page.keyboard.press("Tab")
         await expect(page.get_by_label("Message", exact=True)).to_be_focused()
-        for _ in range(3):
+        for _ in range(4):
             await page.keyboard.press("Tab")
         await expect(page.get_by_role("button", name="Mask")).to_be_focused()
         await page.keyboard.press("Enter")

@@ -2,7 +2,10 @@
 import { h, keyed, Part, say } from "./parts.js";
 
 const SEND = "Send Message";
-const COMMENTED = ["Acknowledge", "Mask", "Reset"];
+const MASK = "Mask";
+const COMMENTED = ["Acknowledge", MASK, "Reset"];
+/** How long a mask may last, in minutes; a forgotten mask hides alarms. */
+const MASKS = { 0: "until Reset", 10: "10 minutes", 60: "1 hour", 480: "8 hours" };
 
 class Commands extends Part {
   begin({ api, model }) {
@@ -12,6 +15,12 @@ class Commands extends Part {
     this.buttons = h("div", { class: "buttons", role: "group", "aria-label": "Commands of the selection" });
     this.comment = h("input", { id: "comment", maxLength: 500, autocomplete: "off" });
     this.commentField = h("p", { class: "field" }, h("label", { htmlFor: "comment" }, "Comment (optional)"), this.comment);
+    this.lasting = h(
+      "select",
+      { id: "mask-for" },
+      Object.entries(MASKS).map(([value, name]) => h("option", { value }, name)),
+    );
+    this.lastingField = h("p", { class: "field" }, h("label", { htmlFor: "mask-for" }, "Mask"), this.lasting);
     this.text = h("textarea", {
       id: "message",
       rows: 4,
@@ -24,7 +33,7 @@ class Commands extends Part {
     this.log = h("ol", { class: "log", role: "log", "aria-label": "What became of commands" });
     this.ask = h("dialog", { "aria-labelledby": "ask-title" });
     this.jump = h("a", { class: "jump", href: "#commands", hidden: true });
-    this.append(this.jump, this.chosen, this.textField, this.commentField, this.buttons, this.log, this.ask);
+    this.append(this.jump, this.chosen, this.textField, this.commentField, this.lastingField, this.buttons, this.log, this.ask);
     model.addEventListener("selection", () => this.later());
     model.addEventListener("connection", () => this.later());
     model.addEventListener("assets", () => this.later());
@@ -52,6 +61,7 @@ class Commands extends Part {
     const rows = this.common(selection);
     this.textField.hidden = !rows.some((row) => actionOf(row) === SEND);
     this.commentField.hidden = !rows.some((row) => COMMENTED.includes(actionOf(row)));
+    this.lastingField.hidden = !rows.some((row) => actionOf(row) === MASK);
     keyed(
       this.buttons,
       rows,
@@ -78,9 +88,12 @@ class Commands extends Part {
     const parameters = {};
     if (action === SEND) parameters["Message Content"] = this.text.value;
     else if (COMMENTED.includes(action) && this.comment.value.trim()) parameters.Comment = this.comment.value.trim();
+    const minutes = Number(this.lasting.value);
+    if (action === MASK && minutes) parameters.Until = new Date(Date.now() + minutes * 60_000).toISOString();
     const done = await Promise.all(selection.map((asset) => this.give(asset, action, row, parameters)));
     if (!done.every(Boolean)) return;
     this.comment.value = "";
+    this.lasting.value = "0";
     if (action === SEND) {
       this.text.value = "";
       this.measure();
