@@ -8,6 +8,7 @@ import asyncio
 import base64
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from twilio.http import AsyncHttpClient
@@ -98,7 +99,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 method,
                 uri,
                 params=params,
-                data=data,
+                data=urlencode(data, doseq=True).encode() if data else None,
                 headers=headers,
                 timeout=self._limits,
                 allow_redirects=allow_redirects,

@@ -1,5 +1,6 @@
 """Makes identifiers that sort by time: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (ULID)."""
 
+import random
 import secrets
 from collections.abc import Callable
 
@@ -9,11 +10,14 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Ids:
-    """Each call gives an identifier greater than the one before, also within one millisecond."""
+    """Each call gives an identifier greater than the one before, also within one millisecond.
 
-    def __init__(self, clock: Clock, randomness: Callable[[int], int] = secrets.randbits) -> None:
+    They are unique, not secret: the random bits come from a generator that was seeded from the system once.
+    """
+
+    def __init__(self, clock: Clock, randomness: Callable[[int], int] | None = None) -> None:
         self._clock = clock
-        self._randomness = randomness
+        self._randomness = randomness or random.Random(secrets.randbits(256)).getrandbits  # noqa: S311
         self._last = 0
 
     def __call__(self) -> str:
