@@ -42,8 +42,9 @@ def test_tests_pass_as_they_stand(tmp_path: Path) -> None:
     assert "4 passed" in output
 
 
-def test_the_page_of_faults_is_up_to_date() -> None:
-    spec = importlib.util.spec_from_file_location("make_faults", ROOT / "docs" / "reference" / "make_faults.py")
+@pytest.mark.parametrize("maker_name", ["make_faults", "make_fake_api"])
+def test_made_pages_are_up_to_date(maker_name: str) -> None:
+    spec = importlib.util.spec_from_file_location(maker_name, ROOT / "docs" / "reference" / f"{maker_name}.py")
     assert spec is not None
     assert spec.loader is not None
     maker = importlib.util.module_from_spec(spec)
