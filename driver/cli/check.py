@@ -67,6 +67,7 @@ async def _live(config: DriverConfig) -> list[Finding]:
     from driver.gateway.transport import Transport
     from driver.ports.gateway import GatewayError
     from driver.services.activity import Activity
+    from driver.webhooks.app import INBOUND_PATH
 
     clock, twilio = SystemClock(), config.twilio
     activity = Activity(clock)
@@ -98,7 +99,13 @@ async def _live(config: DriverConfig) -> list[Finding]:
             findings.append(Finding("problem", name, "it cannot send texts", "take an SMS-capable number"))
         else:
             findings.append(Finding("ok", name, "owned, can text"))
-            if "demo.twilio.com" in number.sms_url:
+            if config.receive.mode != "poll" and number.sms_url != f"{config.receive.public_url}{INBOUND_PATH}":
+                words = f"Twilio calls {number.sms_url or 'nothing'} when somebody texts it"
+                remedy = f"set 'A message comes in' to {config.receive.public_url}{INBOUND_PATH}"
+                findings.append(
+                    Finding("problem" if config.receive.mode == "webhook" else "warning", name, words, remedy)
+                )
+            elif "demo.twilio.com" in number.sms_url:
                 words = "Twilio's automatic reply is still switched on: everybody who texts gets an answer"
                 findings.append(Finding("warning", name, words, 'set "A message comes in" to an empty TwiML Bin'))
     return findings

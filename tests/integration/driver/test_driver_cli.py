@@ -1,0 +1,152 @@
+"""The command line as a user types it: what it says, and how it ends."""
+
+import asyncio
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from driver.dataserver.hashes import check_password, hash_token
+from fake_twilio import FakeTwilio, Fault
+
+CONFIG = """
+[twilio]
+account_sid = "{fake.account_sid}"
+auth_token = "{fake.auth_token}"
+base_url = "{fake.base_url}"
+[dataserver]
+port = 0
+[internal]
+debug_port = 0
+[store]
+url = "sqlite:///{folder}/driver.db"
+[[phones]]
+id = "guard"
+external_phone_number = "+12015550101"
+twilio_phone_number = "{number}"
+"""
+
+
+async def sms_driver(*arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """Run the command; return its exit status and what it wrote."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",
+        "-m",
+        "driver",
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, **(env or {})},
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    assert b"Traceback" not in err, err.decode()
+    return process.returncode, out.decode(), err.decode()
+
+
+def configured(fake: FakeTwilio, folder: Path, *, number: str = "+12015550100", more: str = "") -> str:
+    file = folder / "driver.toml"
+    file.write_text(CONFIG.format(fake=fake, folder=folder, number=number) + more)
+    return str(file)
+
+
+async def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "driver.toml"
+    file.write_text('[twilio]\naccount_sid = "AC1"\nauth_tokn = "secret-words"\n[receive]\nmode = "pull"\n')
+    for command in ("check", "run"):
+        status, _, err = await sms_driver(command, "--config", str(file))
+        assert status == 2
+        assert f"{file}: twilio.account_sid = 'AC1': expected an Account SID" in err
+        assert "twilio.auth_tokn: unknown key; did you mean 'auth_token'?" in err
+        assert "receive.mode = 'pull'" in err
+        assert "secret-words" not in err
+
+
+async def test_check_asks_the_account(tmp_path: Path) -> None:
+    async with FakeTwilio(trial=True) as fake:
+        status, out, _ = await sms_driver("check", "--live", "--json", "--config", configured(fake, tmp_path))
+        assert status == 0
+        told = [(finding["verdict"], finding["about"]) for finding in json.loads(out)]
+        assert ("warning", "account") in told
+        assert ("ok", "+12015550100") in told
+        file = configured(fake, tmp_path, number="+12015550166")
+        status, out, _ = await sms_driver("check", "--live", "--config", file)
+        assert status == 1
+        assert "+12015550166: the account does not own it (owned: +12015550100)" in out
+
+
+async def test_check_looks_at_the_webhook(tmp_path: Path) -> None:
+    async with FakeTwilio() as fake:
+        more = '[receive]\nmode = "webhook"\npublic_url = "https://sms.example.com"\n'
+        status, out, _ = await sms_driver("check", "--live", "--config", configured(fake, tmp_path, more=more))
+        assert status == 1
+        assert "https://sms.example.com/twilio/sms" in out
+
+
+async def test_what_cannot_be_reached_is_told_in_one_line(tmp_path: Path) -> None:
+    async with FakeTwilio() as fake:
+        file = configured(fake, tmp_path)
+        wrong = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "wrong-token"}
+        away = {"SMS_DRIVER__TWILIO__BASE_URL": "http://127.0.0.1:9"}
+        nowhere = {"SMS_DRIVER__STORE__URL": "sqlite:////nowhere/driver.db"}
+        taken = {"SMS_DRIVER__DATASERVER__PORT": fake.base_url.rpartition(":")[2]}
+        for arguments, env, words in (
+            (("check", "--live"), wrong, "does not accept the credentials"),
+            (("check", "--live"), away, "connection refused"),
+            (("run",), nowhere, "the folder /nowhere does not exist"),
+            (("run",), taken, "another program uses it"),
+        ):
+            status, _, err = await sms_driver(*arguments, "--config", file, env=env)
+            assert (status, words in err) == (3, True), err
+        status, _, err = await sms_driver("send", "--url", "http://127.0.0.1:9", "--phone", "guard", "x")
+        assert (status, "no driver answers" in err) == (3, True)
+        status, _, _ = await sms_driver("send", "x")
+        assert status == 2
+
+
+async def test_send_waits_for_the_outcome(tmp_path: Path) -> None:
+    async with FakeTwilio() as fake:
+        ready = tmp_path / "ready.json"
+        arguments = ["run", "--config", configured(fake, tmp_path), "--ready-file", str(ready)]
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "driver", *arguments, stderr=asyncio.subprocess.PIPE
+        )
+        try:
+            assert running.stderr is not None
+            while not ready.exists():
+                assert await running.stderr.readline()
+            told = json.loads(ready.read_text())
+            assert told["pid"] == running.pid
+            url = told["dataserver_url"]
+            status, out, _ = await sms_driver("send", "--url", url, "--phone", "guard", "Fire in B2")
+            assert status == 0
+            assert "attempt 1: accepted" in out
+            assert "delivered" in out
+            fake.faults.add(Fault({"type": "http_error", "status": 400, "code": 21612}, times=2))
+            numbers = ("--from", "+12015550100", "--to", "+12015550101")
+            status, out, _ = await sms_driver("send", "--url", url, "--json", *numbers, "again")
+            assert status == 1
+            assert json.loads(out)["state"] == "terminated"
+            status, _, err = await sms_driver("send", "--url", url, "--phone", "nobody", "x")
+            assert (status, "there is no asset 'nobody'" in err) == (1, True)
+        finally:
+            running.terminate()
+            await running.communicate()
+        assert running.returncode == 0
+
+
+@pytest.mark.parametrize("role", ["viewer", "admin"])
+async def test_access_makes_what_the_configuration_takes(role: str) -> None:
+    _, out, err = await sms_driver("access", "user", 'Ann "the" Guard', "--role", role)
+    [user] = tomllib.loads(out)["dataserver"]["users"]
+    assert (user["username"], user["role"]) == ('Ann "the" Guard', role)
+    assert check_password(err.split(": ")[1].strip(), user["password_hash"])
+    _, out, err = await sms_driver("access", "token", "scada", "--role", role)
+    [token] = tomllib.loads(out)["dataserver"]["tokens"]
+    assert token["token_hash"] == hash_token(err.split(": ")[1].strip())
