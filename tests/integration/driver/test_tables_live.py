@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from click.testing import CliRunner
 
 from driver.cli.tables import tables as tables_command
+from driver.dataserver.hashes import hash_token
 from support.commands import invoke
 from support.driver_site import GATE, GUARD, OURS, Site, settings, site
 
@@ -196,8 +201,6 @@ async def test_the_configuration_files_assets_cannot_be_contradicted(tmp_path: P
 
 
 async def test_a_viewer_looks_and_an_engineer_imports(tmp_path: Path) -> None:
-    from driver.dataserver.hashes import hash_token
-
     tokens = [{"name": role, "token_hash": hash_token(role), "role": role} for role in ("viewer", "engineer")]
     async with (
         site(tmp_path, start=False) as here,
@@ -276,6 +279,46 @@ class TestCommandLine:
             done = await invoke(tables_command, "import", "status", str(file), "--replace", "--url", url)
             assert done.returncode == 0, done.stderr
             assert {row["TableId"] for row in (await other.get("/api/tables/status"))["rows"]} == {"default", "night"}
+
+    async def test_answers_for_programs(self, tmp_path: Path) -> None:
+        file = tmp_path / "status.csv"
+        file.write_text(BROKEN)
+        async with site(tmp_path) as here:
+            url = here.driver.dataserver_url
+            done = await invoke(tables_command, "import", "status", str(file), "--json", "--url", url)
+            assert (done.returncode, json.loads(done.stdout)["code"]) == (1, "table_invalid")
+            file.write_text(NIGHT)
+            done = await invoke(tables_command, "import", "status", str(file), "--yes", "--url", url)
+            assert done.returncode == 0
+            assert "warning: line 2 (F2), Status.AlarmIsAutoReset = 'TRUE'" in done.stderr
+            assert "added: night / No Communication\n" in done.stdout
+
+    async def test_a_token_is_sent_and_its_lack_is_told(self, tmp_path: Path) -> None:
+        tokens = [{"name": "site", "token_hash": hash_token("secret"), "role": "engineer"}]
+        async with (
+            site(tmp_path, start=False) as here,
+            here.running(settings(here.fake, tmp_path, dataserver={"tokens": tokens})),
+        ):
+            url = here.driver.dataserver_url
+            done = await invoke(tables_command, "export", "asset", "--url", url)
+            assert (done.returncode, "say who you are" in done.stderr) == (1, True)
+            done = await invoke(tables_command, "export", "asset", "--url", url, "--token", "secret", "--for-excel")
+            assert f"'{GUARD}" in done.stdout
+
+    @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
+    async def test_nobody_there_is_one_line_and_status_3(self, url: str) -> None:
+        command = [sys.executable, "-P", "-m", "driver", "tables", "export", "status", "--url", url]
+        process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+        out, err = await process.communicate()
+        assert (process.returncode, out) == (3, b"")
+        assert err.decode().splitlines() == [f"sms-driver: no driver answers at {url}; is `sms-driver run` running?"]
+
+    async def test_what_is_no_driver_is_recognised(self, aiohttp_server: Any) -> None:
+        server = await aiohttp_server(web.Application())
+        result = await asyncio.to_thread(
+            CliRunner().invoke, tables_command, ["export", "status", "--url", str(server.make_url("/"))]
+        )
+        assert str(result.exception) == "what answers is no driver (HTTP 404)"
 
     async def test_a_template_needs_no_driver(self) -> None:
         done = await invoke(tables_command, "template", "command", "--platform-spelling")

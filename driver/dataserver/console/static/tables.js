@@ -1,6 +1,8 @@
 // Tables and assets as files: export, and import with the difference shown before anything happens.
 import { beside, h, Part } from "./parts.js";
 
+/** So many changed rows are shown one by one. */
+const MOST = 200;
 const KINDS = { status: "Status tables", command: "Command tables", asset: "Assets" };
 
 class Tables extends Part {
@@ -100,7 +102,7 @@ class Tables extends Part {
     this.result.replaceChildren(
       ...told.warnings.map((warning) => h("p", { class: "warning" }, `Warning: ${place(warning)}${warning.message}`)),
       h("p", {}, `${words}${told.unchanged} as before.`),
-      h("ul", {}, told.changes.slice(0, 200).map(change)),
+      h("ul", {}, told.changes.slice(0, MOST).map(change), count > MOST && h("li", {}, `and ${count - MOST} more`)),
     );
   }
 
