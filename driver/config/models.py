@@ -77,6 +77,8 @@ class SendConfig(Section):
     """Texts a second from one number at most; 0: no limit of the driver's own."""
     lookups: Annotated[int, Field(ge=1, le=20)] = 3
     """How often a text that may or may not exist at Twilio is looked for."""
+    lookups_before_resend: Annotated[int, Field(ge=1, le=20)] = 1
+    """Looks that must not find it before it is sent again; 1 keeps to five seconds, more allow for lists that lag."""
     lookup_wait_s: Annotated[float, Field(gt=0, le=600)] = 10.0
     """Seconds between such looks."""
 

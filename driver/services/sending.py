@@ -100,6 +100,8 @@ class Sending:
                 return None
             if looked.trouble or text.attempt >= self._policy.attempts:
                 return await self._still_in_doubt(text, looked)
+            if text.lookups + 1 < self._config.lookups_before_resend:
+                return await self._look_later(text)
         now = self._clock.now()
         tried = Attempt(text.attempt + 1, now)
         begun = replace(
@@ -273,7 +275,11 @@ class Sending:
             await self._assets.commit(fault, [PutExecution(done), DropOutbox(text.execution_id), failed])
             self._metrics.messages.labels("unknown").inc()
             return None
-        waiting = replace(text, lookups=looks, due_at=now + timedelta(seconds=self._config.lookup_wait_s))
+        return await self._look_later(text)
+
+    async def _look_later(self, text: OutboxText) -> OutboxText:
+        due = self._clock.now() + timedelta(seconds=self._config.lookup_wait_s)
+        waiting = replace(text, lookups=text.lookups + 1, due_at=due)
         await self._store.commit([PutOutbox(waiting)])
         return waiting
 

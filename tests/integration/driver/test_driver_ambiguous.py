@@ -103,3 +103,18 @@ async def test_a_second_alarm_is_not_raised_for_what_the_lost_communication_expl
         await here.clock.advance(30)
         phone = await here.asset("guard")
         assert (phone["status"], phone["facts"]["faults"]) == ("No Communication", [])
+
+
+async def test_where_lists_lag_the_second_attempt_can_be_made_to_wait_for_several_looks(tmp_path: Path) -> None:
+    async with site(tmp_path, send={"lookups_before_resend": 3}) as here:
+        here.fault({"type": "reset_after"})
+        here.fault({"type": "list_lag", "seconds": 20}, "messages.list", times=None)
+        execution = await here.send("Only once")
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert (told["state"], here.creates(), len(here.received())) == ("succeeded", 1, 1)
+        here.fake.faults.clear()
+        here.fault({"type": "reset_before"})
+        await here.send("Never arrived")
+        await here.clock.advance(60)
+        assert here.received() == ["Only once", "Never arrived"]
