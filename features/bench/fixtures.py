@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +37,7 @@ def stage(request: pytest.FixtureRequest, portal: BlockingPortal) -> Iterator[St
     from bench.stage import open_stage
 
     with portal.wrap_async_context_manager(open_stage(request.config.stash[CHOICE])) as stage:
+        gc.freeze()  # what was imported stays; looking through it again and again takes longer than a scenario
         yield stage
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
 SLOW_S = 5.0
 """Scenarios that really wait longer than this are tagged @slow by themselves."""
+
+_RARELY = (50_000, 20, 20)
+"""How often Python looks for garbage while only feature files are played: imports and scenarios leave little."""
 
 _OTHERS = ("hypothesispytest",)
 STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
@@ -75,6 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"slow: {TAGS['slow']}")
     named = [Path(str(argument).split("::", 1)[0]).resolve() for argument in config.args]
     if named and all(path.is_relative_to(SUITE) for path in named):
+        gc.set_threshold(*_RARELY)
         for name in filter(config.pluginmanager.has_plugin, _OTHERS):
             config.pluginmanager.unregister(name=name)
 
