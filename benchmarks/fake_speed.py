@@ -62,9 +62,7 @@ async def measure(pid: int, port: int, connections: int, seconds: float) -> dict
         before = processor_seconds(pid)
         load = await run(port, connections, seconds, make)
         micros = (processor_seconds(pid) - before) / (load.rate * seconds) * 1e6
-        print(
-            f"  {verb}: {load.rate:7.0f}/s  p50 {load.p50:6.2f} ms  p99 {load.p99:6.2f} ms  {micros:5.0f} µs of processor"
-        )
+        print(f"  {verb}: {load.rate:7.0f}/s  p50 {load.p50:6.2f} ms  p99 {load.p99:6.2f} ms  {micros:5.0f} µs CPU")
         found[verb] = (load.rate, micros)
     return found
 
@@ -107,9 +105,7 @@ def main() -> None:
         speed = _median(figures[verb, "fake"], 0) / _median(figures[verb, "bare"], 0)
         thrift = _median(figures[verb, "bare"], 1) / (_median(figures[verb, "fake"], 1) or 1)
         verdict = "kept" if max(speed, thrift) >= claim else "MISSED"
-        print(
-            f"{verb}: {speed:.2f} of bare aiohttp's speed, {thrift:.2f} by processor time (claim {claim:.2f}: {verdict})"
-        )
+        print(f"{verb}: {speed:.2f} of bare aiohttp's speed, {thrift:.2f} by CPU time (claim {claim:.2f}: {verdict})")
 
 
 def _median(figures: list[tuple[float, float]], index: int) -> float:

@@ -1,4 +1,4 @@
-"""Makes the reference pages of the fake's error catalogue and of what it covers, from the data that the fake runs on."""
+"""Makes the reference pages of the fake's error catalogue and of its coverage, from the data that it runs on."""
 
 from __future__ import annotations
 

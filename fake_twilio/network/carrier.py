@@ -125,6 +125,8 @@ class Carrier:
         state = self._world.state
         state.journeys.pop(sid, None)
         message = state.message(account_sid, sid)
+        if message is not None and steps == LIVES["instant"] and self._unseen(message):
+            steps = steps[1:]
         while message is not None and steps:
             step = steps[0]
             if not may_become(message.status, step.status):
@@ -134,6 +136,11 @@ class Carrier:
             if steps and (steps[0].most or self._world.pace != "instant"):
                 self._plan(message, steps)
                 return
+
+    def _unseen(self, message: Message) -> bool:
+        """Tell whether nobody could notice that a message was `sent` for no time at all, on its way to `delivered`."""
+        world = self._world
+        return not (world.watchers or world.events.wanted or self._receipts.target(message))
 
     def _obstacle(self, message: Message, step: Step) -> Step | None:
         """Return the failure that a message runs into instead of its next step, if it does."""

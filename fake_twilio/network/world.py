@@ -20,6 +20,7 @@ from fake_twilio.journal import Exchange, Journal, WebhookAttempt
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import Message, Status, changed, position
 from fake_twilio.network.agenda import Agenda
+from fake_twilio.network.disposal import dispose
 from fake_twilio.state import State
 
 PACES = ("instant", "realistic")
@@ -118,6 +119,7 @@ class World:
     def begin(self, state: State, ids: Ids) -> None:
         """Go on with other tables, as if nothing had happened before: what was planned or under way is dropped."""
         self.agenda.forget()
+        dispose(self.state, [self.requests, self.webhooks])
         self.ids = ids
         self.state = state
         self.requests = Journal()

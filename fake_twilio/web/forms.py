@@ -1,6 +1,7 @@
 """Form decoding, fast for what real clients send: `application/x-www-form-urlencoded`, repeated keys kept in order."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 MAX_FIELDS = 1000
@@ -57,8 +58,14 @@ def decode(raw: bytes) -> Form:
     for part in parts:
         if part:
             name, _, value = part.partition(b"=")
-            pairs.append((_text(name), _text(value)))
+            pairs.append((_name(name) if len(name) < 64 else _text(name), _text(value)))
     return Form(pairs)
+
+
+@lru_cache(maxsize=1024)
+def _name(raw: bytes) -> str:
+    """Return a field's name; the same few come in nearly every form."""
+    return _text(raw)
 
 
 def _text(raw: bytes) -> str:

@@ -1,0 +1,81 @@
+"""Claim: lists, fetches and reset cost the same with a thousand messages as with a million, which fit in 1.5 GB.
+
+Messages are put in through the same door as the API's, in this process; lists are then asked over HTTP.
+Run as `python benchmarks/fake_scale.py [--messages 1000,100000]`.
+"""
+
+import argparse
+import statistics
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import uvloop
+from fake_load import get, run
+
+from fake_twilio import FakeTwilio
+from fake_twilio.model.area_codes import AREA_CODES
+from fake_twilio.network.outbound import Draft
+
+RECIPIENTS = 5000
+
+
+def resident_megabytes() -> float:
+    """Return the memory that this process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0.0
+    return pages * 4096 / 1e6
+
+
+async def fill(fake: FakeTwilio, count: int) -> None:
+    """Send that many messages and let their lives end."""
+    submit, account = fake.network.outbound.submit, fake.account
+    codes = [code for code, (country, _) in AREA_CODES.items() if country == "US"][: RECIPIENTS // 100]
+    for number in range(count):
+        to = f"+1{codes[number // 100 % len(codes)]}5550{100 + number % 100}"
+        if to == "+12015550100":
+            continue
+        submit(account, Draft(to, "+12015550100", f"Door {number} is open"))
+        if number % 500 == 0:
+            await fake.settle()
+    await fake.settle()
+
+
+async def measure(count: int) -> None:
+    """Fill a fake and print what lists, fetches and reset cost then."""
+    async with FakeTwilio() as fake:
+        started = perf_counter()
+        await fill(fake, count)
+        filled = perf_counter() - started
+        port = int(fake.base_url.rpartition(":")[2])
+        row = next(iter(fake.world.state.logs[fake.account_sid].rows.values()))
+        day = f"{row.created:%Y-%m-%d}"
+        to = row.to.replace("+", "%2B")
+        requests = {
+            "list 50, To and DateSent": get(f".json?To={to}&DateSent%3E={day}&PageSize=50"),
+            "list 50, all": get(".json?PageSize=50"),
+            "fetch": get(f"/{row.sid}.json"),
+        }
+        print(f"{count} messages ({filled:.1f} s to fill), {resident_megabytes():.0f} MB")
+        for name, request in requests.items():
+            times = [await run(port, 1, 0, lambda _, request=request: request, count=50) for _ in range(3)]  # type: ignore[misc]
+            print(f"  {name}: p50 {statistics.median(load.p50 for load in times):.2f} ms")
+        started = perf_counter()
+        fake.reset()
+        print(f"  reset: {(perf_counter() - started) * 1000:.1f} ms")
+        await run(port, 1, 0, lambda _: requests["list 50, all"], count=10)
+
+
+def main() -> None:
+    """Measure each size in turn."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", default="1000,100000")
+    for count in parser.parse_args().messages.split(","):
+        uvloop.run(measure(int(count)))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
