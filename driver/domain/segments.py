@@ -100,7 +100,8 @@ def _clusters(text: str) -> Iterator[str]:
         else:
             yield cluster
             cluster = character
-    yield cluster
+    if cluster:
+        yield cluster
 
 
 def _belongs(cluster: str, character: str) -> bool:
