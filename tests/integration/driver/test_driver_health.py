@@ -83,3 +83,16 @@ async def test_secrets_and_numbers_never_reach_the_log(tmp_path: Path) -> None:
         assert GUARD not in log
         assert OURS not in log
         assert "private words" not in log
+
+
+async def test_an_api_key_is_enough_although_it_may_not_read_the_account(tmp_path: Path) -> None:
+    sid, secret = "SK" + "a" * 32, "s" * 32
+    key = {"auth_token": None, "api_key_sid": sid, "api_key_secret": secret}
+    async with site(tmp_path, account={"api_keys": [{"sid": sid, "secret": secret}]}, twilio=key) as here:
+        assert await here.status("twilio") == "Normal"
+        execution = await here.send("Fire")
+        await here.clock.advance(5)
+        assert (await here.execution(execution))["delivery"] == "delivered"
+        await here.fake.handset(GUARD).send(OURS, "coming")
+        await here.clock.advance(10)
+        assert len(await here.events("Message Received")) == 1

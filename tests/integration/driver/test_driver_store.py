@@ -30,6 +30,7 @@ from driver.ports.store import (
 )
 from driver.store import open_store
 from support.driver_postgres import postgresql
+from support.driver_site import GUARD, OURS, settings, site
 from support.driver_transitions import PATHS, walk
 
 NOW = datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
@@ -217,3 +218,24 @@ async def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path: Pa
     with pytest.raises(StartError, match="cannot be opened"):
         async with open_store("postgresql://postgres:secret@127.0.0.1:1/none"):
             pass
+
+
+async def test_a_driver_lives_on_either_database(url: str, tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path, store={"url": url})
+        here.fault({"type": "http_error", "status": 400, "code": 21612})
+        async with here.running(config):
+            execution = await here.send("Fire")
+            await here.command("gate", "Mask")
+            await here.fake.handset(GUARD).send(OURS, "coming")
+            await here.clock.advance(3)
+        await here.clock.advance(1)
+        async with here.running(config):
+            assert here.creates() == 1
+            await here.clock.advance(15)
+            assert here.received() == ["Fire"]
+            assert (await here.execution(execution))["delivery"] == "delivered"
+            assert await here.status("gate") == "Masked"
+            assert len(await here.events("Message Received")) == 1
+            assert len((await here.get("/api/messages"))["items"]) == 2
+            assert (await here.get("/api/audit"))["items"]
