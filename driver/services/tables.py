@@ -86,9 +86,9 @@ class Tables:
 
     @property
     def phones(self) -> tuple[PhoneConfig, ...]:
-        """The phones there are now, those of the configuration file first."""
+        """The phones there are now, those of the configuration file first. Their values were checked on the way in."""
         return tuple(
-            PhoneConfig(
+            PhoneConfig.model_construct(
                 id=values["asset_id"],
                 caption=values["caption"],
                 logging_description=values["logging_description"],
@@ -102,7 +102,7 @@ class Tables:
     def rules_of(self, asset_id: str) -> AlarmRules:
         """Return the rules by which an asset's state answers, with the status table assigned to it."""
         values: Mapping[str, Any] = self._by_id.get(asset_id, {})
-        return replace(self._rules, table=self._status[values.get("status_table") or DEFAULT_TABLE_ID])
+        return self._rules[values.get("status_table") or DEFAULT_TABLE_ID]
 
     def command_table_of(self, asset_id: str) -> str:
         """Return the id of the command table that an asset's buttons come from."""
@@ -112,8 +112,8 @@ class Tables:
 
     def _put(self, project: Project) -> None:
         self.project = project
-        self._rules = rules_from(self._config.states)
-        self._status = status_tables(project.status)
+        rules = rules_from(self._config.states)
+        self._rules = {name: replace(rules, table=table) for name, table in status_tables(project.status).items()}
         self._by_id = {str(row.values["asset_id"]): row.values for row in project.asset.rows}
         self._versions: dict[TableKind, str] = {}
 
