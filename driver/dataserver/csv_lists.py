@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 
 from driver.dataserver import wire
-from driver.dataserver.openapi import SCHEMAS
+from driver.dataserver.schemas import SCHEMAS
 from driver.tables.sheet import write_csv
 
 CSV = "text/csv"

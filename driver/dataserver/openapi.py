@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -10,203 +9,8 @@ from swagger_ui_bundle import swagger_ui_path
 
 from driver.config.models import Role
 from driver.dataserver import wire
+from driver.dataserver.schemas import SCHEMAS, TEXT, WHOLE, Json, reference
 from driver.dataserver.segments import SegmentsBody
-from driver.domain.commands import ExecutionState
-from driver.domain.status import State
-
-Json = dict[str, Any]
-
-
-def _object(required: Json, **optional: Json) -> Json:
-    return {"type": "object", "required": list(required), "properties": {**required, **optional}}
-
-
-def _or_null(schema: Json) -> Json:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _list(schema: Json) -> Json:
-    return {"type": "array", "items": schema}
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _page(name: str) -> Json:
-    return _object({"items": _list(_ref(name)), "next": _or_null(TEXT)})
-
-
-TEXT: Json = {"type": "string"}
-NUMBER: Json = {"type": "number"}
-WHOLE: Json = {"type": "integer"}
-TRUTH: Json = {"type": "boolean"}
-MOMENT: Json = {"type": "string", "format": "date-time"}
-_STATES = _list({"type": "string", "enum": [state.value for state in State]})
-
-SCHEMAS: Json = {
-    "Problem": _object(
-        {"type": TEXT, "title": TEXT, "status": WHOLE, "code": TEXT, "detail": TEXT},
-        errors=_list(_object({"path": TEXT, "message": TEXT})),
-    ),
-    "Login": _object({"token": TEXT, "expiresIn": WHOLE, "role": {"enum": [role.value for role in Role]}}),
-    "Info": _object(
-        {
-            "driver": TEXT,
-            "version": TEXT,
-            "instanceId": TEXT,
-            "role": TEXT,
-            "systemId": TEXT,
-            "projectHash": TEXT,
-            "authentication": {"enum": ["none", "required"]},
-            "capabilities": _list(TEXT),
-        }
-    ),
-    "Alarm": _object(
-        {
-            "alarmId": TEXT,
-            "assetId": TEXT,
-            "itemId": TEXT,
-            "alarmType": TEXT,
-            "status": TEXT,
-            "state": {"enum": ["Acknowledged", "Unacknowledged"]},
-            "active": TRUTH,
-            "masked": TRUTH,
-            "time": MOMENT,
-            "age": _or_null(NUMBER),
-            "count": WHOLE,
-            "lastSeen": MOMENT,
-            "acknowledgedAt": _or_null(MOMENT),
-            "acknowledgedBy": TEXT,
-            "comment": TEXT,
-            "clearedAt": _or_null(MOMENT),
-            "location": TEXT,
-            "reason": TEXT,
-        }
-    ),
-    "Asset": _object(
-        {
-            "assetId": TEXT,
-            "itemId": TEXT,
-            "assetType": {"enum": ["System", "Phone"]},
-            "caption": TEXT,
-            "status": TEXT,
-            "activeStates": _STATES,
-            "trueStates": _STATES,
-            "facts": _object(
-                {
-                    "comm": _or_null(_object({"reason": TEXT, "detail": TEXT, "since": MOMENT})),
-                    "faults": _list(
-                        _object(
-                            {
-                                "cause": TEXT,
-                                "kind": {"enum": ["condition", "event"]},
-                                "detail": TEXT,
-                                "hint": TEXT,
-                                "code": _or_null(WHOLE),
-                                "count": WHOLE,
-                                "since": MOMENT,
-                                "lastSeen": MOMENT,
-                                "stale": TRUTH,
-                            }
-                        )
-                    ),
-                    "masked": _or_null(
-                        _object({"by": TEXT, "since": MOMENT, "until": _or_null(MOMENT), "comment": TEXT})
-                    ),
-                }
-            ),
-            "reason": TEXT,
-            "awaiting": TEXT,
-            "statusTable": TEXT,
-            "commandTable": _or_null(TEXT),
-            "notices": _list(_object({"code": TEXT, "words": TEXT, "hint": TEXT})),
-            "since": MOMENT,
-            "alarms": _list(_ref("Alarm")),
-        },
-        externalPhoneNumber=TEXT,
-        twilioPhoneNumber=TEXT,
-    ),
-    "Accepted": _object(
-        {
-            "executionId": TEXT,
-            "state": {"enum": [state.value for state in ExecutionState]},
-            "result": _or_null(TEXT),
-            "reason": _or_null(TEXT),
-        },
-        segments=WHOLE,
-        encoding=TEXT,
-    ),
-    "Execution": _object(
-        {
-            "executionId": TEXT,
-            "commandId": _or_null(TEXT),
-            "assetId": TEXT,
-            "scope": {"enum": ["asset", "system"]},
-            "command": TEXT,
-            "parameters": {"type": "object", "additionalProperties": TEXT},
-            "user": TEXT,
-            "workstation": TEXT,
-            "state": {"enum": [state.value for state in ExecutionState]},
-            "result": _or_null(TEXT),
-            "reason": _or_null(TEXT),
-            "createdAt": MOMENT,
-            "finishedAt": _or_null(MOMENT),
-            "attempts": _list(
-                _object(
-                    {
-                        "number": WHOLE,
-                        "at": MOMENT,
-                        "outcome": TEXT,
-                        "httpStatus": _or_null(WHOLE),
-                        "code": _or_null(WHOLE),
-                        "sid": _or_null(TEXT),
-                        "detail": _or_null(TEXT),
-                    }
-                )
-            ),
-            "messageSid": _or_null(TEXT),
-            "delivery": _or_null(TEXT),
-            "errorCode": _or_null(WHOLE),
-        }
-    ),
-    "Message": _object(
-        {
-            "sid": TEXT,
-            "direction": {"enum": ["inbound", "outbound"]},
-            "from": TEXT,
-            "to": TEXT,
-            "body": TEXT,
-            "status": TEXT,
-            "errorCode": _or_null(WHOLE),
-            "segments": _or_null(WHOLE),
-            "media": _list(TEXT),
-            "assetId": _or_null(TEXT),
-            "executionId": _or_null(TEXT),
-            "createdAt": MOMENT,
-            "updatedAt": MOMENT,
-        }
-    ),
-    "AuditLine": _object(
-        {
-            "Record Date": MOMENT,
-            "Device Type": TEXT,
-            "Command/Status": TEXT,
-            "Action": TEXT,
-            "Computer": TEXT,
-            "User Name": TEXT,
-            "Location": TEXT,
-        }
-    ),
-    "Segments": _object({"encoding": TEXT, "segments": WHOLE, "units": WHOLE, "perSegment": WHOLE, "remaining": WHOLE}),
-    "Health": _object({"status": TEXT}),
-    "AssetPage": _page("Asset"),
-    "AlarmPage": _page("Alarm"),
-    "ExecutionPage": _page("Execution"),
-    "MessagePage": _page("Message"),
-    "AuditPage": _page("AuditLine"),
-    "Table": {"type": "object"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +104,7 @@ def document(version: str) -> Json:
 def _operation(call: Call) -> Json:
     done: Json = {"description": "Done" if call.status == 200 else "Accepted; not yet done"}
     if call.answers:
-        done["content"] = {"application/json": {"schema": _ref(call.answers)}}
+        done["content"] = {"application/json": {"schema": reference(call.answers)}}
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": TEXT}
         for name in ("id", "kind")
@@ -309,12 +113,15 @@ def _operation(call: Call) -> Json:
     if call.paged:
         parameters.append({"name": "pageSize", "in": "query", "required": False, "schema": WHOLE})
         parameters.append({"name": "cursor", "in": "query", "required": False, "schema": TEXT})
-    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": reference("Problem")}}}
     made: Json = {"summary": call.summary, "responses": {str(call.status): done, "default": problem}}
     if parameters:
         made["parameters"] = parameters
     if call.body is not None:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(call.body.__name__)}}}
+        made["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": reference(call.body.__name__)}},
+        }
     if call.role is not None:
         made["security"] = [{"bearer": []}]
         made["description"] = f"Needs the role {call.role.value} or a higher one."

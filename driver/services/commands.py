@@ -3,25 +3,21 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from driver.clock import Clock
 from driver.config.models import SendConfig
-from driver.domain.changes import AcknowledgeGiven, CancelGiven, Change, Masked, Operator, ResetGiven
+from driver.domain.changes import Change, Operator, ResetGiven
 from driver.domain.commands import (
     ASSET_COMMANDS,
-    COMMENT,
     DESTINATION_NUMBER,
     MESSAGE_CONTENT,
     SOURCE_PHONE_NUMBER,
     SYSTEM_COMMANDS,
-    UNTIL,
     Command,
-    CommandForm,
     CommandResult,
     ExecutionState,
 )
-from driver.domain.phone import E164, is_messaging_service
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.records import Execution, OutboxText
 from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
@@ -30,6 +26,7 @@ from driver.services.catalogue import AssetEntry
 from driver.services.health import Health
 from driver.services.ids import Ids
 from driver.services.outbox import Outbox
+from driver.services.parameters import change_of, checked, number_of, sender_of
 
 #: Twilio refuses longer texts (error 21617).
 LONGEST_TEXT = 1600
@@ -84,22 +81,22 @@ class Commands:
         entry = self._assets.catalogue.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
-        command, parameters = _checked(call, ASSET_COMMANDS[entry.asset_type])
+        command, parameters = checked(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
         execution = self._execution(entry, "asset", command, parameters, call)
         if command is Command.SEND_MESSAGE:
             problem = self._cannot_send(entry)
             text = self._text(execution, entry.twilio_number, entry.external_number, parameters[MESSAGE_CONTENT])
             return await self._send_message(entry, execution, text, problem)
-        return await self._change_state(entry, execution, _change(command, parameters, call.operator))
+        return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
 
     async def on_system(self, name: str, call: CommandCall) -> Execution:
         """Carry out a command of the system as a workflow gives it; same errors as ``on_asset``."""
         entry = self._assets.catalogue.find(name)
         if entry is None or entry is not self._assets.catalogue.system:
             raise NotFoundError(f"there is no system {name!r}")
-        command, parameters = _checked(call, SYSTEM_COMMANDS)
+        command, parameters = checked(call.command, call.parameters, SYSTEM_COMMANDS)
         execution = self._execution(entry, "system", command, parameters, call)
-        sender, recipient = _sender(parameters[SOURCE_PHONE_NUMBER]), _number(parameters, DESTINATION_NUMBER)
+        sender, recipient = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
         text = self._text(execution, sender, recipient, parameters[MESSAGE_CONTENT])
         return await self._send_message(entry, execution, text, "")
 
@@ -224,57 +221,6 @@ class Commands:
                 entry, execution.command, action, computer=execution.workstation, user=execution.user or "anonymous"
             )
         )
-
-
-def _checked(call: CommandCall, known: Mapping[Command, CommandForm]) -> tuple[Command, dict[str, str]]:
-    """Return the command and its parameters, or say everything that is wrong with them."""
-    command = next((command for command in known if command.value == call.command), None)
-    if command is None:
-        names = ", ".join(command.value for command in known)
-        raise CommandRefusedError(f"unknown command {call.command!r}; known here: {names}", path="command")
-    form = known[command]
-    missing = [name for name in form.required if name not in call.parameters]
-    unknown = [name for name in call.parameters if name not in (*form.required, *form.optional)]
-    wrong = [f"{name} is required" for name in missing]
-    wrong += [f"{name!r} is not a parameter of {command.value}" for name in unknown]
-    if wrong:
-        raise CommandRefusedError("; ".join(wrong), path=f"parameters.{(missing + unknown)[0]}")
-    return command, dict(call.parameters)
-
-
-def _change(command: Command, parameters: Mapping[str, str], operator: Operator) -> Change:
-    by = replace(operator, comment=parameters.get(COMMENT, ""))
-    if command is Command.MASK:
-        return Masked(by, _until(parameters))
-    if command is Command.ACKNOWLEDGE:
-        return AcknowledgeGiven(by)
-    return ResetGiven(by) if command is Command.RESET else CancelGiven(by)
-
-
-def _until(parameters: Mapping[str, str]) -> datetime | None:
-    text = parameters.get(UNTIL)
-    if text is None:
-        return None
-    try:
-        until = datetime.fromisoformat(text)
-    except ValueError:
-        until = None
-    if until is None or until.tzinfo is None:
-        raise CommandRefusedError(
-            f"{UNTIL} is {text!r}; expected a moment such as 2026-01-31T18:00:00Z", path=f"parameters.{UNTIL}"
-        )
-    return until
-
-
-def _number(parameters: Mapping[str, str], name: str) -> str:
-    try:
-        return E164(parameters[name])
-    except ValueError as wrong:
-        raise CommandRefusedError(f"{name} is {parameters[name]!r}: {wrong}", path=f"parameters.{name}") from None
-
-
-def _sender(text: str) -> str:
-    return text if is_messaging_service(text) else _number({SOURCE_PHONE_NUMBER: text}, SOURCE_PHONE_NUMBER)
 
 
 def _same(held: Execution, asked: Execution) -> Execution:

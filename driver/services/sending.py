@@ -6,7 +6,7 @@ it is not there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -19,19 +19,19 @@ from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.happenings import Happening
-from driver.domain.matching import same_text
 from driver.domain.message import MessageStatus
 from driver.domain.outcome import Accepted, Failure, FailureKind
 from driver.domain.phone import shortened
 from driver.domain.retry import Again, RetryPolicy, decide
 from driver.errors import StoreUnavailableError
-from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
+from driver.ports.gateway import RemoteMessage, SmsGateway
 from driver.ports.records import Attempt, Execution, MessageRow, OutboxText
 from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, PutOutbox, Store, Write
 from driver.services.assets import Assets
 from driver.services.health import Health
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
+from driver.services.reconcile import Looked, Reconcile
 
 _log = structlog.get_logger("driver.sending")
 #: Event faults that a successful send ends.
@@ -41,14 +41,6 @@ ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUM
 BAD_CALLBACK = 21609
 #: HTTP status of a request that Twilio did not process because there were too many.
 RATE_LIMIT = 429
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What a look at Twilio's list told: the message, that it is not there, or (``trouble``) nothing."""
-
-    found: RemoteMessage | None = None
-    trouble: str = ""
 
 
 class Sending:
@@ -79,6 +71,7 @@ class Sending:
         self._policy = RetryPolicy(retry_permanent=config.retry_permanent)
         self._fault_on_send_failure = fault_on_send_failure
         self._callback_url = callback_url
+        self._reconcile = Reconcile(store, gateway)
         self._executions: dict[str, Execution] = {}
 
     async def attempt(self, text: OutboxText) -> OutboxText | None:
@@ -94,7 +87,7 @@ class Sending:
 
     async def _attempt(self, text: OutboxText) -> OutboxText | None:
         if text.in_doubt:
-            looked = await self._look_up(text)
+            looked = await self._reconcile.look(text)
             if looked.found is not None:
                 await self._adopt(text, looked.found)
                 return None
@@ -228,19 +221,6 @@ class Sending:
         self._metrics.messages.labels("terminated").inc()
         _log.warning("message terminated", asset=text.asset_id, why=why)
 
-    async def _look_up(self, text: OutboxText) -> _Looked:
-        """Look for a text that may have been created: same numbers, same words, new enough, and nobody else's."""
-        since = (text.first_at or text.created_at) - timedelta(seconds=5)
-        try:
-            rows = await self._gateway.find(sender=text.sender, recipient=text.recipient, since=since)
-        except GatewayError as trouble:
-            _log.warning("cannot look for the message", asset=text.asset_id, detail=trouble.detail)
-            return _Looked(trouble=trouble.detail)
-        alike = [row for row in rows if same_text(text.body, row.body)]
-        others = await self._store.known_messages([row.sid for row in alike])
-        own = [row for row in alike if row.sid not in others]
-        return _Looked(found=own[-1] if own else None)
-
     async def _adopt(self, text: OutboxText, found: RemoteMessage) -> None:
         execution = await self._execution(text)
         number = text.attempt
@@ -252,7 +232,7 @@ class Sending:
         detail = f"found at Twilio after all ({tried.detail or 'no answer'})"
         await self._accepted(text, execution, outcome, replace(tried, outcome="adopted", sid=found.sid, detail=detail))
 
-    async def _still_in_doubt(self, text: OutboxText, looked: _Looked) -> OutboxText | None:
+    async def _still_in_doubt(self, text: OutboxText, looked: Looked) -> OutboxText | None:
         """Look again later; after the last look either it is not there, or nobody can tell and a person must decide."""
         now = self._clock.now()
         held = await self._store.execution(text.execution_id)

@@ -1,0 +1,70 @@
+"""Reads the parameters of commands; whatever is wrong with them is said with its place."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from driver.domain.changes import AcknowledgeGiven, CancelGiven, Change, Masked, Operator, ResetGiven
+from driver.domain.commands import COMMENT, SOURCE_PHONE_NUMBER, UNTIL, Command, CommandForm
+from driver.domain.phone import E164, is_messaging_service
+from driver.errors import CommandRefusedError
+
+
+def checked(
+    name: str, given: Mapping[str, str], known: Mapping[Command, CommandForm]
+) -> tuple[Command, dict[str, str]]:
+    """Return the command and its parameters.
+
+    Raises:
+        CommandRefusedError: there is no such command here, or parameters are missing or not its own.
+    """
+    command = next((command for command in known if command.value == name), None)
+    if command is None:
+        names = ", ".join(command.value for command in known)
+        raise CommandRefusedError(f"unknown command {name!r}; known here: {names}", path="command")
+    form = known[command]
+    missing = [name for name in form.required if name not in given]
+    unknown = [name for name in given if name not in (*form.required, *form.optional)]
+    wrong = [f"{name} is required" for name in missing]
+    wrong += [f"{name!r} is not a parameter of {command.value}" for name in unknown]
+    if wrong:
+        raise CommandRefusedError("; ".join(wrong), path=f"parameters.{(missing + unknown)[0]}")
+    return command, dict(given)
+
+
+def change_of(command: Command, parameters: Mapping[str, str], operator: Operator) -> Change:
+    """Return the change of state that a command asks for."""
+    by = replace(operator, comment=parameters.get(COMMENT, ""))
+    if command is Command.MASK:
+        return Masked(by, _until(parameters))
+    if command is Command.ACKNOWLEDGE:
+        return AcknowledgeGiven(by)
+    return ResetGiven(by) if command is Command.RESET else CancelGiven(by)
+
+
+def _until(parameters: Mapping[str, str]) -> datetime | None:
+    text = parameters.get(UNTIL)
+    if text is None:
+        return None
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError:
+        until = None
+    if until is None or until.tzinfo is None:
+        raise CommandRefusedError(
+            f"{UNTIL} is {text!r}; expected a moment such as 2026-01-31T18:00:00Z", path=f"parameters.{UNTIL}"
+        )
+    return until
+
+
+def number_of(parameters: Mapping[str, str], name: str) -> str:
+    """Return a parameter that is a phone number."""
+    try:
+        return E164(parameters[name])
+    except ValueError as wrong:
+        raise CommandRefusedError(f"{name} is {parameters[name]!r}: {wrong}", path=f"parameters.{name}") from None
+
+
+def sender_of(text: str) -> str:
+    """Return a sender: one of our numbers, or a Messaging Service."""
+    return text if is_messaging_service(text) else number_of({SOURCE_PHONE_NUMBER: text}, SOURCE_PHONE_NUMBER)
