@@ -97,6 +97,8 @@ def create(call: Call) -> Reply:
     if account.test_credentials:
         bought = magic.check_purchase((e164(wanted) or wanted) if wanted else "", area_code)
         return _answer(call, 201, _new(call, bought))
+    if account.trial and account.profile == "free-units":
+        raise TwilioError(10002)
     if account.trial and call.world.state.numbers.of(account.sid):
         raise TwilioError(21404)
     row = _configured(call, _new(call, _available(call, wanted, area_code)))

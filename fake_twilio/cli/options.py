@@ -113,19 +113,26 @@ def run(work: Coroutine[Any, Any, int]) -> int:
 
     Errors that are nobody's mistake in the program become one line: status 2 for unusable files, 3 for addresses.
     """
-    from fake_twilio.intercept.authority import AuthorityError
-    from fake_twilio.state_file import StateFileError
-
     try:
         with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(work)
-    except (AuthorityError, StateFileError) as error:
-        print(error, file=sys.stderr)
-        return 2
     except OSError as error:
         print(f"cannot listen: {error.strerror or error}", file=sys.stderr)
         return 3
+    except Exception as error:
+        if not _is_about_files(error):
+            raise
+        print(error, file=sys.stderr)
+        return 2
     return 130
+
+
+def _is_about_files(error: Exception) -> bool:
+    """Tell whether files that somebody gave cannot be used; what knows their errors is loaded only if there is one."""
+    from fake_twilio.intercept.authority import AuthorityError
+    from fake_twilio.state_file import StateFileError
+
+    return isinstance(error, (AuthorityError, StateFileError))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

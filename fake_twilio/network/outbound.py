@@ -63,7 +63,7 @@ class Outbound:
         to = rules.destination(draft.to)
         service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
         sender = self._sender(account, draft, service)
-        rules.may_reach(to, sender, account, world.state.verified[account.sid])
+        self._check_recipient(account, to, sender)
         if sender:
             if self._optouts.blocks(sender, draft.service_sid, to):
                 raise TwilioError(21610)
@@ -147,6 +147,21 @@ class Outbound:
         if mms and number is not None and not number.capabilities.mms:
             raise TwilioError(21621, sender=sender)
         return sender
+
+    def _check_recipient(self, account: Account, to: str, sender: str) -> None:
+        """Check that the account may text the recipient.
+
+        Raises:
+            TwilioError: as `rules.may_reach` says; 572005 while a free-units trial waits for the recipient's code.
+        """
+        state = self._world.state
+        try:
+            rules.may_reach(to, sender, account, state.verified[account.sid])
+        except TwilioError as refusal:
+            waiting = refusal.code == 21608 and account.profile == "free-units"
+            if waiting and any(row.phone_number == to for row in state.validations.of(account.sid)):
+                raise TwilioError(572005) from None
+            raise
 
     def _check_means(self, account: Account) -> None:
         """Check that the account has money and, on trial, messages left.

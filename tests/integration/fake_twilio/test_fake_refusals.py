@@ -271,6 +271,16 @@ async def test_json_is_not_read() -> None:
         assert (answer.status, (await answer.json())["code"]) == (400, 21604)
 
 
+async def test_the_free_units_trial() -> None:
+    async with wire(seed=whole_seed(type="Trial", profile="free-units")) as site:
+        await refused(site, 10002, "POST", f"{NUMBERS}.json", AreaCode="201")
+        form = {**MESSAGE, "To": "+12015550102", "Body": "sms_2fa"}
+        await refused(site, 21608, "POST", f"{site.messages_url}.json", **form)
+        async with site.session.post(f"{site.fake.base_url}{CALLERS}.json", data={"PhoneNumber": form["To"]}) as answer:
+            assert answer.status == 200
+        await refused(site, 572005, "POST", f"{site.messages_url}.json", **form)
+
+
 async def test_more_requests_at_once_than_an_account_may_have() -> None:
     async with wire(seed={**whole_seed(), "concurrency_limit": 1}) as site:
         await site.plant({"type": "latency", "seconds": 5})
