@@ -8,11 +8,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.changes import Operator
 from driver.domain.happenings import Happening
-from driver.errors import DriverError
+from driver.errors import DriverError, StoreUnavailableError
 from driver.ports.store import AppendAudit, AppendEvent, SetMark, Store, Write
 from driver.services.assets import Assets
 from driver.services.tables import Tables, mark
@@ -22,6 +24,7 @@ from driver.tables.forms import FORMS
 from driver.tables.imports import Mode, Plan, plan
 from driver.tables.sheet import Sheet
 
+_log = structlog.get_logger("driver.imports")
 TABLES_CHANGED = "TablesChanged"
 _AUDIT_NAMES = {TableKind.STATUS: "Status Tables", TableKind.COMMAND: "Command Tables", TableKind.ASSET: "Assets"}
 
@@ -86,7 +89,10 @@ class TableImports:
             if made.changes:
                 await self._store.commit(self._writes(kind, made, by))
                 self.tables.take_over(kind, made.after)
-                await self._hand_over()
+                try:
+                    await self._hand_over()
+                except StoreUnavailableError as trouble:
+                    _log.warning("imported, but the states it changed are not stored yet", trouble=str(trouble))
             return Imported(made, self.tables.version(kind))
 
     async def reload(self, config: DriverConfig) -> None:

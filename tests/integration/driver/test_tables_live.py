@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from driver.cli.tables import tables as tables_command
 from driver.dataserver.hashes import hash_token
+from driver.errors import StoreUnavailableError
 from support.commands import invoke
 from support.driver_site import GATE, GUARD, OURS, Site, settings, site
 
@@ -234,6 +235,46 @@ async def test_the_length_of_a_text_can_be_asked_for(tmp_path: Path) -> None:
             "encoding": "UCS-2", "segments": 1, "units": 15, "perSegment": 70, "remaining": 55, "foreign": ["–"],
         }  # fmt: skip
         await here.post("/api/segments", {"texts": "x"}, status=400)
+
+
+async def test_a_database_in_trouble_refuses_an_import_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with site(tmp_path) as here:
+        before = await here.get("/api/tables/status")
+
+        async def full(*_writes: object, **_more: object) -> None:
+            raise StoreUnavailableError("the disk is full")
+
+        monkeypatch.setattr(here.driver.parts.store, "commit", full)
+        told = await put(here, "/api/tables/status", NIGHT, status=503)
+        assert told["detail"] == "the disk is full"
+        assert await here.get("/api/tables/status") == before
+        monkeypatch.undo()
+        await put(here, "/api/tables/status", NIGHT)
+
+
+async def test_an_import_that_is_stored_counts_although_the_states_it_changes_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with site(tmp_path) as here:
+        await put(here, "/api/tables/status", NIGHT)
+        store = here.driver.parts.store
+        commit, commits = store.commit, 0
+
+        async def full(*writes: Any, **more: Any) -> Any:
+            nonlocal commits
+            commits += 1
+            if commits > 1:
+                raise StoreUnavailableError("the disk is full")
+            return await commit(*writes, **more)
+
+        monkeypatch.setattr(store, "commit", full)
+        await put(here, "/api/tables/asset", "AssetId,StatusTableId\nguard,night\n")
+        monkeypatch.undo()
+        assert await here.status("guard") == "Fine"
+        config = here.driver.config
+    async with site(tmp_path, start=False) as again, again.running(config):
+        await again.clock.settle()
+        assert (await again.get("/api/tables/asset"))["rows"][1]["StatusTableId"] == "night"
 
 
 class TestCommandLine:
