@@ -200,7 +200,9 @@ async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command()
         await row.locator("summary").first.click()
         await expect(row.locator(".signature")).to_contain_text("signature wrong")
         await _type(page, "again")
-        row = page.locator(".events li", has=page.locator(".tag.webhook")).first
+        rows = page.locator(".events li", has=page.locator(".tag.webhook"))
+        await expect(rows).to_have_count(2)
+        row = rows.first
         await row.locator("summary").first.click()
         await expect(row.locator(".signature")).to_contain_text("signature genuine")
         await row.get_by_role("button", name="Copy as curl").click()
@@ -209,6 +211,7 @@ async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command()
         assert "X-Twilio-Signature" in command
         await one.created("hi")
         row = page.locator(".events li", has=page.locator(".tag.request")).first
+        await expect(row).to_be_visible()
         await row.locator("summary").first.click()
         await row.get_by_role("button", name="Copy as curl").click()
         command = await page.evaluate("navigator.clipboard.readText()")

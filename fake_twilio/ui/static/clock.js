@@ -2,8 +2,7 @@
 
 import { post } from "./api.js";
 import { button, el, longTime, toast } from "./dom.js";
-import { nowOf } from "./phones.js";
-import { hear, loadClock, store } from "./store.js";
+import { hear, loadClock, nowOf, store } from "./store.js";
 
 const STEPS = [
   ["+5 s", 5],

@@ -82,3 +82,14 @@ const dayTime = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "num
 export const shortTime = (iso) => clockTime.format(new Date(iso));
 export const longTime = (iso) => exactTime.format(new Date(iso));
 export const dayAndTime = (iso) => dayTime.format(new Date(iso));
+
+/** The arrow on a button that sends. */
+export function arrow() {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", "M10 16V5m-5 5 5-5 5 5");
+  svg.append(path);
+  return svg;
+}

@@ -145,3 +145,10 @@ export function start() {
 }
 
 export const phonePath = (number) => at("handsets", number, "messages");
+
+/** The fake's present instant: a manual clock stands still, others have moved on since they were asked. */
+export function nowOf(clock) {
+  if (clock.kind === "manual") return Date.parse(clock.now);
+  const speed = clock.kind.startsWith("x") ? Number(clock.kind.slice(1)) : 1;
+  return Date.parse(clock.now) + (performance.now() - clock.asked) * speed;
+}
