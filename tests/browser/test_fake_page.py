@@ -30,6 +30,7 @@ def _phone(page: Page, number: str = GUARD) -> Any:
 
 async def _type(page: Page, text: str, number: str = GUARD) -> None:
     await _phone(page, number).get_by_placeholder("Text message").fill(text)
+    await expect(_phone(page, number).get_by_role("button", name="Send", exact=True)).to_be_enabled()
     await _phone(page, number).get_by_placeholder("Text message").press("Enter")
 
 
@@ -256,6 +257,7 @@ async def test_it_works_by_keyboard_alone() -> None:
         await page.keyboard.type("typed")
         await page.keyboard.press("Shift+Enter")
         await page.keyboard.type("on two lines")
+        await expect(_phone(page).get_by_role("button", name="Send", exact=True)).to_be_enabled()
         await page.keyboard.press("Enter")
         await expect(_phone(page).locator(".mine .words")).to_have_text("typed\non two lines")
         unnamed = await page.evaluate(
