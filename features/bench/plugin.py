@@ -24,6 +24,9 @@ CHOICE = pytest.StashKey[Choice]()
 
 SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
+LONGEST_S = 300
+"""Seconds after which a scenario that lives in real time has hung."""
+
 SLOW_S = 5.0
 """Scenarios that really wait longer than this are tagged @slow by themselves."""
 
@@ -144,8 +147,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             continue
         if marker := _marker(item, scenario, missing, config):
             item.add_marker(marker)
-        elif Capability.CLOCK in missing and _waits(scenario) > SLOW_S:
-            item.add_marker(pytest.mark.slow)
+        elif Capability.CLOCK in missing:
+            item.add_marker(pytest.mark.timeout(LONGEST_S))
+            if _waits(scenario) > SLOW_S:
+                item.add_marker(pytest.mark.slow)
 
 
 def _waits(scenario: Any) -> float:
