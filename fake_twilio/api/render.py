@@ -3,12 +3,9 @@
 And the error envelope in each.
 """
 
-import csv
-import io
 import json
 import re
 from typing import Any
-from xml.sax.saxutils import escape
 
 from fake_twilio.errors import more_info
 from fake_twilio.web.reply import Reply
@@ -73,7 +70,8 @@ def _xml(inside: str) -> bytes:
 
 
 def _xml_text(text: str, *, quote: bool = False) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text), {'"': "&quot;"} if quote else {})
+    safe = _NOT_XML.sub("\ufffd", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return safe.replace('"', "&quot;") if quote else safe
 
 
 def _element(name: str, value: Any) -> str:
@@ -94,6 +92,10 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
     if not rows:
         return b""
     names = [name for name, value in rows[0].items() if not isinstance(value, (dict, list))]
+    # Loaded with the first such list, which is rare.
+    import csv
+    import io
+
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(pascal(name) for name in names)

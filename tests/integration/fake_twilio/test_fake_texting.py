@@ -460,3 +460,35 @@ async def test_a_shared_key_signs_with_sha256() -> None:
     assert headers["X-Twilio-Signature"] == expected
     assert headers["Authorization"] == aiohttp.encode_basic_auth("me", "secret")
     assert [call[2].get("Cookie") for call in calls] == [None, "visit=1", None, "visit=3"]
+
+
+async def test_a_webhook_by_get_is_signed_over_its_whole_address() -> None:
+    from dataclasses import replace
+
+    from twilio.request_validator import RequestValidator
+
+    seen: list[tuple[str, str, str]] = []
+
+    async def hook(request: web.BaseRequest) -> web.StreamResponse:
+        address = f"http://{request.headers['Host']}{request.raw_path}"
+        seen.append((address, request.headers["X-Twilio-Signature"], request.url.query["Body"]))
+        return web.Response(text="<Response/>", content_type="text/xml")
+
+    runner = web.ServerRunner(web.Server(hook))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        async with wire() as site:
+            state = site.fake.world.state
+            number = state.number(OURS)
+            assert number is not None
+            url = f"http://127.0.0.1:{runner.addresses[0][1]}/sms?site=7#rc=2"
+            state.put_number(replace(number, sms_url=url, sms_method="GET"))
+            await text(site, "a & b = \u20ac")
+    finally:
+        await runner.cleanup()
+    ((address, signature, body),) = seen
+    assert "site=7&ToCountry=US" in address
+    assert body == "a & b = \u20ac"
+    assert RequestValidator(TOKEN).validate(address, {}, signature)
+    assert not RequestValidator(TOKEN).validate(address.replace("site=7", "site=8"), {}, signature)
