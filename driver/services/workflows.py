@@ -17,7 +17,7 @@ from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command
 from driver.domain.escalation import Agenda, Allowances, Trigger, Waiting, answered, take_due, tidied, triggered
 from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
 from driver.domain.replies import read_reply
-from driver.domain.rules import OWN_TEXT_EVENTS, Rule
+from driver.domain.rules import OWN_TEXT_EVENTS, THIS_PHONE, Rule
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.store import SetMark, Store
 from driver.services.activity import Activity
@@ -74,6 +74,7 @@ class Workflows:
 
     async def run(self) -> None:
         """Watch, send and answer until stopped."""
+        self._warn_of_strangers()
         while True:
             try:
                 await self._look_at_events()
@@ -85,6 +86,12 @@ class Workflows:
                 continue
             if not self._subscription.waiting:
                 await self._activity.rest(self._subscription.pulse, self._agenda.next_due())
+
+    def _warn_of_strangers(self) -> None:
+        """Say which phones that rules name there are not; they may still be imported."""
+        named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
+        for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalogue.entries)):
+            _log.warning("a rule names a phone that there is not", phone=phone)
 
     async def _catch_up(self) -> None:
         """Look at the events since the last one seen."""

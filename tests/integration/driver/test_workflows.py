@@ -242,6 +242,9 @@ async def test_a_rule_for_a_phone_that_is_gone_says_so_and_goes_on(tmp_path: Pat
         url = here.driver.debugtools_url + "/api/logs?text=cannot+send"
         async with here.http.get(url) as answer:
             assert [record["phone"] for record in (await answer.json())["items"]] == ["nobody"]
+        url = here.driver.debugtools_url + "/api/logs?text=names+a+phone"
+        async with here.http.get(url) as answer:
+            assert [record["phone"] for record in (await answer.json())["items"]] == ["nobody"], "told at the start"
 
 
 async def test_without_rules_nothing_is_different(tmp_path: Path) -> None:
