@@ -10,7 +10,7 @@ from driver.cli.endings import FAILED
 from driver.config import load
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def store() -> None:
     """Look after the database."""
 

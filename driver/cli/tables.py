@@ -28,7 +28,7 @@ SPELLING = click.option(
 )
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def tables() -> None:
     """Export, import and prepare status tables, command tables and assets."""
 
