@@ -183,6 +183,10 @@ class Bench:
         """Stop the driver in good order."""
         self.wait_for(self._near.stop)
 
+    def kill_driver(self) -> None:
+        """End the driver without any warning."""
+        self.wait_for(self._near.kill)
+
     def phone_names(self) -> list[str]:
         """The phones of the scenario, as it calls them."""
         return [row["phone"] for row in self._phones]

@@ -68,3 +68,7 @@ class DriverInProcess:
         if self._life is not None:
             life, self._life = self._life, None
             await life
+
+    async def kill(self) -> None:
+        """A driver that shares the process cannot be killed."""
+        raise AssertionError("a driver in this process cannot be killed; the step has to declare what it needs")

@@ -20,7 +20,7 @@ class Capability(StrEnum):
     ACCOUNTS = "accounts of every type, made for the test"
     UNSTAMPED = "texts to which the run's id is not added"
     WEBHOOKS = "a Twilio that can call the driver's webhook"
-    SPOILING = "the driver's process and files within reach"
+    KILL = "a driver process that can be killed (--driver=subprocess)"
     MAGIC = "Twilio's magic test numbers"
 
 

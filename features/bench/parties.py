@@ -84,3 +84,7 @@ class NearSide(Protocol):
     async def stop(self) -> None:
         """Stop it in good order."""
         ...
+
+    async def kill(self) -> None:
+        """End it without any warning, as a power cut does."""
+        ...

@@ -19,6 +19,7 @@ summary { cursor: pointer; } .seconds { color: var(--dim); float: right; }
 pre { overflow-x: auto; margin: .2rem 0; font: 13px/1.45 ui-monospace, monospace; }
 table { border-collapse: collapse; font: 13px/1.45 ui-monospace, monospace; }
 td { padding: .1rem .8rem .1rem 0; vertical-align: top; border-bottom: 1px solid var(--line); }
+td:nth-child(-n+2) { white-space: nowrap; }
 code { user-select: all; background: #8882; padding: .1rem .4rem; border-radius: 4px; }
 """
 

@@ -6,15 +6,15 @@ from bench.needs import Capability
 
 TWILIOS: dict[str, frozenset[Capability]] = {
     "fake": frozenset(),
-    "test-credentials": frozenset(Capability) - {Capability.MAGIC, Capability.SPOILING},
-    "real": frozenset(Capability) - {Capability.SPOILING},
+    "test-credentials": frozenset(Capability) - {Capability.MAGIC, Capability.KILL},
+    "real": frozenset(Capability) - {Capability.KILL},
 }
 """Far side and what it lacks."""
 
 DRIVERS: dict[str, frozenset[Capability]] = {
-    "in-process": frozenset(),
+    "in-process": frozenset({Capability.KILL}),
     "subprocess": frozenset({Capability.CLOCK}),
-    "compose": frozenset({Capability.CLOCK, Capability.SPOILING, Capability.WEBHOOKS}),
+    "compose": frozenset({Capability.CLOCK, Capability.KILL, Capability.WEBHOOKS}),
 }
 """Near side and what it lacks."""
 

@@ -42,3 +42,11 @@ Feature: Nothing is forgotten over a restart
       | event                                 | asset  | Message Content |
       | Message Received                      | System | All clear       |
       | Message Received from External Number | Gate   | All clear       |
+
+  Scenario: A power cut between the two attempts leads to exactly one attempt more
+    Given Twilio answers the next message with HTTP 503
+    And the operator sends "Door forced" to phone "Gate"
+    And the driver is killed
+    When the driver starts again
+    Then the command has succeeded after 2 attempts
+    And Twilio was asked to send twice

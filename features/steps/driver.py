@@ -10,6 +10,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from bench.configuration import value_of
+from bench.needs import Capability, needs
 from bench.tables import compare, rows_of
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ def the_driver_is_restarted(bench: Bench) -> None:
 def the_driver_is_stopped(bench: Bench) -> None:
     """Stop it in good order; time goes on without it."""
     bench.stop_driver()
+
+
+@given("the driver is killed")
+@needs(Capability.KILL)
+def the_driver_is_killed(bench: Bench) -> None:
+    """End it without any warning, as a power cut does; nothing can be put in order before."""
+    bench.kill_driver()
 
 
 @when("the driver starts again")

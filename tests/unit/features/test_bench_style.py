@@ -113,7 +113,7 @@ def test_a_tidy_file_draws_no_complaint(tmp_path: Path) -> None:
         ('@fake-only\n  Scenario: A\n    Then the door "X" is open', "needs nothing the real Twilio lacks"),
         (
             '@real-only\n  Scenario: A\n    When the door "X" breaks\n    Then the door "X" is open',
-            "is tagged @real-only but needs fault injection",
+            "is tagged @real-only but needs a line to Twilio",
         ),
         ("Background:\n" + '    Given the door "X" is open\n' * 4, "4 steps in a background"),
         ("Scenario: A\n    Then the door\n  Nonsense", "this line does not belong here: Nonsense"),
