@@ -2,7 +2,7 @@
 
 Starts the fake and the driver as processes (SQLite, synchronous=FULL) and drives them over HTTP, as any program would:
 
-    python benchmarks/driver_throughput.py [--texts 1000] [--senders 50]
+    python benchmarks/driver_throughput.py [--texts 1000] [--senders 100]
 
 Both figures come from one run. The claims of the project: at least 500 accepted commands and 250 accepted texts a
 second on two cores with the fake on the same machine.
@@ -116,6 +116,6 @@ async def main(texts: int, at_once: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", type=int, default=1000)
-    parser.add_argument("--senders", type=int, default=50, help="clients that give commands at once")
+    parser.add_argument("--senders", type=int, default=100, help="clients that give commands at once")
     given = parser.parse_args()
     asyncio.run(main(given.texts, given.senders))
