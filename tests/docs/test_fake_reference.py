@@ -1,9 +1,22 @@
 """The reference pages of the fake say what its data say."""
 
 import importlib.util
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from fake_twilio.config import (
+    Seed,
+    SeedAccount,
+    SeedBin,
+    SeedKey,
+    SeedNumber,
+    SeedService,
+    SeedTemplate,
+    parse_seed,
+)
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -16,3 +29,13 @@ def test_the_page_is_up_to_date(name: str) -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert (REFERENCE / name).read_text("utf-8") == module.PAGES[name](), "run `make docs`"
+
+
+def test_the_seed_on_its_page_is_a_seed_and_names_every_key() -> None:
+    page = (REFERENCE / "fake-seed.md").read_text("utf-8")
+    document = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
+    seed = parse_seed(document)
+    assert [account.owner for account in seed.accounts] == ["", seed.accounts[0].sid]
+    for kind in (Seed, SeedAccount, SeedNumber, SeedKey, SeedService, SeedBin, SeedTemplate):
+        for item in fields(kind):
+            assert f"{item.name} =" in page or f".{item.name}]]" in page or f"[[{item.name}]]" in page, item.name

@@ -1,0 +1,74 @@
+"""The seed: every mistake is told at once, with its path."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fake_twilio.config import DEFAULT_ACCOUNT_SID, SeedError, default_seed, load_seed, parse_seed
+
+SID = f"AC{'1' * 32}"
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    document: dict[str, Any] = {
+        "colour": "red",
+        "random_seed": -1,
+        "wire_generation": "1999",
+        "accounts": [
+            {"sid": "AC1", "type": "Half", "balance": "much", "verified": ["nobody"], "owner": f"AC{'9' * 32}"},
+            {"sid": SID, "auth_token": 7, "numbers": [{"sms_url": 1, "sms_method": "PUT"}], "api_keys": "none"},
+        ],
+    }
+    with pytest.raises(SeedError) as mistake:
+        parse_seed(document, "seed.toml")
+    paths = [problem.partition(":")[0] for problem in mistake.value.problems]
+    assert paths == [
+        "colour",
+        "accounts[0].sid",
+        "accounts[0].type",
+        "accounts[0].balance",
+        "accounts[0].verified[0]",
+        "accounts[0].auth_token",
+        "accounts[1].auth_token",
+        "accounts[1].numbers[0].sms_url",
+        "accounts[1].numbers[0].sms_method",
+        "accounts[1].numbers[0].phone_number",
+        "accounts[1].api_keys",
+        "random_seed",
+        "wire_generation",
+    ]
+    assert "seed.toml" in str(mistake.value)
+
+
+def test_references_that_lead_nowhere() -> None:
+    account = {"sid": SID, "auth_token": "t", "owner": f"AC{'9' * 32}", "numbers": [{"phone_number": "+12015550100"}]}
+    service = {"sid": f"MG{'1' * 32}", "numbers": ["+12015550101"]}
+    with pytest.raises(SeedError) as mistake:
+        parse_seed({"accounts": [{**account, "messaging_services": [service]}, {"sid": SID, "auth_token": "t"}]})
+    assert len(mistake.value.problems) == 3
+
+
+def test_files_that_cannot_be_used(tmp_path: Path) -> None:
+    with pytest.raises(SeedError, match="cannot be read"):
+        load_seed(tmp_path / "absent.toml")
+    damaged = tmp_path / "damaged.toml"
+    damaged.write_text("accounts = [", "utf-8")
+    with pytest.raises(SeedError, match="is not TOML"):
+        load_seed(damaged)
+    with pytest.raises(SeedError, match="at least one account"):
+        load_seed({})
+
+
+def test_a_written_seed_is_repeatable_and_the_default_is_not() -> None:
+    document = {"accounts": [{"sid": SID, "auth_token": "t"}]}
+    assert load_seed(document).random_seed == load_seed(document).random_seed is not None
+    assert load_seed({**document, "random_seed": 5}).random_seed == 5
+    assert load_seed(None).random_seed is None
+
+
+def test_the_default_seed_takes_over_credentials_from_the_environment() -> None:
+    (account,) = default_seed(environment={"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "mine"}).accounts
+    assert (account.sid, account.auth_token) == (SID, "mine")
+    (account,) = default_seed(trial=True, environment={"TWILIO_ACCOUNT_SID": "nonsense"}).accounts
+    assert (account.sid, account.type) == (DEFAULT_ACCOUNT_SID, "Trial")
