@@ -1,5 +1,6 @@
 """The data server's calls as an OpenAPI document, from one table that a test holds against routes and answers."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -137,10 +138,10 @@ _PARTS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript
 
 def routes(version: str) -> Iterable[web.RouteDef]:
     """Return the document and its page. Neither holds data, so neither needs a login; nothing comes from elsewhere."""
-    told = document(version)
+    told = functools.cache(functools.partial(document, version))
 
     async def openapi(_request: web.Request) -> web.Response:
-        return wire.answer(told)
+        return wire.answer(told())
 
     async def page(_request: web.Request) -> web.Response:
         return web.Response(text=_PAGE, content_type="text/html")
