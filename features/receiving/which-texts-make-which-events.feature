@@ -38,7 +38,7 @@ Feature: Which texts make which events
   Scenario: Texts are told in the order in which they came
     Given a running driver with the phone "Gate"
     And "Gate" texts "One"
-    And 1 second pass
+    And 1 second passes
     And "Gate" texts "Two"
     When 10 seconds pass
     Then the events were published in this order:

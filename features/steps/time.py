@@ -23,7 +23,9 @@ def _can_be_waited_for(seconds: float) -> bool:
 
 
 @given(parsers.parse("{seconds:Duration} pass", WORDS))
+@given(parsers.parse("{seconds:Duration} passes", WORDS))
 @when(parsers.parse("{seconds:Duration} pass", WORDS))
+@when(parsers.parse("{seconds:Duration} passes", WORDS))
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def seconds_pass(bench: Bench, seconds: float) -> None:
     """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""

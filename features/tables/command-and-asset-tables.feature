@@ -6,7 +6,7 @@ Feature: Command and asset tables
     Given a running driver with the phone "Gate"
 
   Scenario: The built-in command tables have the platform's commands
-    When 1 second pass
+    When 1 second passes
     Then the command table has:
       | TableId        | Command.Action.Description | Command.Name |
       | default-phone  | Send Message               | Send Message |

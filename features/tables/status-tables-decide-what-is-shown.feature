@@ -9,7 +9,7 @@ Feature: Status tables decide what is shown
     Given the status table is imported:
       | TableId | Status.State.Value | Status.Description | Status.Priority |
       | default | 1                  | Ready              | 5               |
-    When 1 second pass
+    When 1 second passes
     Then "Gate" shows Ready
 
   Scenario: The smallest priority wins

@@ -27,7 +27,7 @@ Feature: Rules text people by themselves
     And this has happened to "Gate": a text fails
 
   Scenario: The alarm is texted at once
-    When 1 second pass
+    When 1 second passes
     Then the handset of "Desk" shows:
       | way | body                |
       | in  | ~Gate: Fault. Reply |
