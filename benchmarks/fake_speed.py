@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvloop
@@ -32,6 +32,8 @@ def serving(command: list[str], port: int) -> Iterator[int]:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.002)
         yield process.pid
     finally:
         process.terminate()

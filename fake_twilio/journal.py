@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 CAPACITY = 10_000
@@ -93,8 +94,9 @@ _SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie"
 _SECRET_VALUES = re.compile(rb'("(?:secondary_)?(?:auth_token|secret)"\s*:\s*")[^"]*')
 
 
+@lru_cache(maxsize=512)
 def open_headers(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, bytes], ...]:
-    """Return a request's headers without those that carry secrets."""
+    """Return a request's headers without those that carry secrets; clients send the same ones again and again."""
     return tuple([pair for pair in headers if pair[0].lower() not in _SECRET_HEADERS])
 
 

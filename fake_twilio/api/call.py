@@ -15,6 +15,20 @@ from fake_twilio.web.reply import Reply
 class Call:
     """What a handler knows about a request. `format` is `json`, `xml` or `csv`, by the suffix of the path."""
 
+    # What most requests never change stands here, so that making a call costs little.
+    format = "xml"
+    suffix = ""
+    operation = ""
+    body = b""
+    form: Form = EMPTY
+    principal: Principal | None = None
+    account_in_path: Account | None = None
+    fault = ""
+    counted = ""
+    late_by = 0.0
+    passed_on = False
+    lag = 0.0
+
     def __init__(self, network: Network, request: web.BaseRequest, path: str, query: str) -> None:
         self.network = network
         self.world: World = network.world
@@ -22,19 +36,7 @@ class Call:
         self.method = request.method
         self.path = path
         self.raw_query = query
-        self.format = "xml"
-        self.suffix = ""
-        self.operation = ""
         self.variables: dict[str, str] = {}
-        self.body = b""
-        self.form: Form = EMPTY
-        self.principal: Principal | None = None
-        self.account_in_path: Account | None = None
-        self.fault = ""
-        self.counted = ""
-        self.late_by = 0.0
-        self.passed_on = False
-        self.lag = 0.0
 
     @property
     def account(self) -> Account:

@@ -143,15 +143,14 @@ class Surface:
         if call.late_by or call.counted:
             await self._end(call)
         cut = None
-        match verdict:
-            case Drop():
-                return Dropped()
-            case Hang():
-                return await self._hang()
-            case Mangle():
-                reply, cut = _mangled(reply, verdict), verdict.cut
-            case None:
-                pass
+        if verdict is not None:
+            match verdict:
+                case Drop():
+                    return Dropped()
+                case Hang():
+                    return await self._hang()
+                case Mangle():
+                    reply, cut = _mangled(reply, verdict), verdict.cut
         if self._forward is not None and call.passed_on:
             return WireResponse(reply, b"", cut)
         common = b"%bTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
@@ -166,8 +165,9 @@ class Surface:
         request = call.request
         segments = self._segments(call)
         try:
-            call.body = await read_body(request, MAX_BODY)
-            if call.body and request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+            if call.method != "GET":
+                call.body = await read_body(request, MAX_BODY)
+            if call.body and request.content_type == "application/x-www-form-urlencoded":
                 call.form = decode(call.body)
             found = self._routes.find(segments)
             if found is None or not serves(request.headers.get("Host", ""), call.path):
@@ -203,7 +203,7 @@ class Surface:
         segments = self._segments(call)
         try:
             call.body = await read_body(request, MAX_BODY)
-            if call.body and request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+            if call.body and request.content_type == "application/x-www-form-urlencoded":
                 call.form = decode(call.body)
         except BodyTooLargeError:
             raise TwilioError(20001, status=413, text="Request body too large") from None
