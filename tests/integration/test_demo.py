@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -82,7 +83,14 @@ async def test_a_broken_stage_is_told_and_the_answer_is_no(break_it: object, com
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_whoever_ends_it_ends_its_programs_too(number: signal.Signals) -> None:
     command = [sys.executable, "-P", "-m", "driver", "demo"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as demo:
+    # A shell lets its background jobs ignore SIGINT, and they hand that down; a person's terminal does not.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with demo, contextlib.ExitStack() as clean_up:
+        clean_up.callback(demo.kill)
         assert demo.stdout is not None
         while not demo.stdout.readline().startswith("ok "):
             assert demo.poll() is None, "the demo ended by itself"
