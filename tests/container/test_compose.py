@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,13 +27,25 @@ SECOND = 1_000_000_000
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[docker.DockerClient]:
+    client = connected()
+    if isinstance(client, str):
+        # The library leaves its socket to the garbage collector when the engine does not answer.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+        pytest.skip(f"no container engine answers ({client}); start one, or name it in DOCKER_HOST")
+    yield client
+    client.close()
+
+
+def connected() -> docker.DockerClient | str:
+    """A client of the engine, or why there is none."""
     try:
         client = docker.from_env(timeout=300)
         client.ping()
     except DockerException as error:
-        pytest.skip(f"no container engine answers ({error}); start one, or name it in DOCKER_HOST")
-    yield client
-    client.close()
+        return str(error)
+    return client
 
 
 @pytest.fixture(scope="module")
