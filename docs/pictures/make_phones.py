@@ -48,7 +48,9 @@ def phones() -> bool:
         fake.handset(GATE).send(ours, "Gate 2 is open")
         fake.clock.advance(12)
         running = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
-        page = running.new_page(viewport={"width": 1420, "height": 780}, locale="en-GB", timezone_id="UTC")
+        page = running.new_page(
+            viewport={"width": 1420, "height": 780}, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
+        )
         page.goto(f"{fake.base_url}/_fake/")
         page.locator(".phone .bubble").nth(3).wait_for()
         page.screenshot(path=str(HERE / "phones.png"))
