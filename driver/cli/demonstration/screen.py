@@ -21,6 +21,9 @@ STATUS_STYLES = {
     "Acknowledged": "bold yellow",
     "No Communication": "bold white on grey37",
 }
+LEAST_STEPS = 3
+LINES_BESIDE_STEPS = 16
+LINES_PER_STEP = 2
 
 
 class Screen:
@@ -37,15 +40,18 @@ class Screen:
         self._assets: list[dict[str, Any]] = []
         self._addresses: dict[str, str] = {}
         self._last_words = ""
+        self._playing = False
         self._live = Live(console=console, get_renderable=self.picture, auto_refresh=True, refresh_per_second=10)
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
+            self._playing = True
             self._live.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._current = None
+        self._playing = False
         if self._console.is_terminal:
             self._live.stop()
 
@@ -104,12 +110,18 @@ class Screen:
         table.add_column(width=1)
         table.add_column(ratio=5)
         table.add_column(ratio=6, style="dim", overflow="fold")
-        for played in self._played:
+        for played in self._played[-self._room() :]:
             mark = Text("✓", style="bold green") if played.true else Text("✗", style="bold red")
             table.add_row(mark, Text(played.title), Text(played.seen, style="" if played.true else "red"))
         if self._current is not None:
             table.add_row(Spinner("dots", style="cyan"), Text(self._current.title, style="bold"), "")
         return table
+
+    def _room(self) -> int:
+        """How many steps to show: all in the end; while it goes on, as many as leave the states in sight."""
+        if not self._playing:
+            return len(self._played)
+        return max(LEAST_STEPS, (self._console.size.height - LINES_BESIDE_STEPS) // LINES_PER_STEP)
 
     def _states(self) -> Table:
         table = Table(expand=True, box=None, header_style="dim")
