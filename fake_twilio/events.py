@@ -33,6 +33,11 @@ class Events:
         """Whether anybody listens; what is costly to describe is described only then."""
         return bool(self._listeners)
 
+    @property
+    def last(self) -> int:
+        """The number of the newest event; 0 before the first."""
+        return self._number
+
     def publish(self, type_: str, data: dict[str, Any]) -> None:
         """Tell every listener; one that lags too far behind loses its queue and reads an event `lost` next."""
         self._number += 1

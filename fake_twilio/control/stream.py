@@ -10,7 +10,8 @@ from fake_twilio.web.routes import Route
 async def events(call: ControlCall) -> web.StreamResponse:
     """Send events until the listener leaves; `Last-Event-ID` brings back what was missed, as far as it is kept."""
     last = call.request.headers.get("Last-Event-ID", "")
-    since = int(last) if last.isascii() and last.isdigit() else None
+    # Whoever has read the greeting misses nothing from then on.
+    since = int(last) if last.isascii() and last.isdigit() else call.world.events.last
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )

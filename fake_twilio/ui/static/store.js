@@ -97,34 +97,51 @@ const countsSoon = calmed(() => loadFaults().catch(() => {}), 250);
 const clockSoon = calmed(() => loadClock().catch(() => {}), 100);
 const phonesSoon = calmed(() => loadPhones().catch(() => {}), 200);
 
+// What is heard while everything is asked for anew waits for the answers, which may be older than it.
+const held = [];
+let loading = 0;
+const inTurn = (handle) => (facts) => (loading ? held.push(() => handle(facts)) : handle(facts));
+
+async function again() {
+  held.length = 0;
+  loading += 1;
+  try {
+    await loadAll();
+  } catch (error) {
+    toast(error.message);
+  } finally {
+    loading -= 1;
+    if (!loading) held.splice(0).forEach((handle) => handle());
+  }
+}
+
 /** Begin to follow the fake. */
 export function start() {
-  const again = () => loadAll().catch((error) => toast(error.message));
   const struck = () => {
     if (store.faults.length) countsSoon();
   };
   follow(
     {
-      message: (message) => {
+      message: inTurn((message) => {
         keep(message);
         tell("message", message);
         if (/^(stop|start|unstop|end|quit|cancel|yes)/i.test(message.body)) phonesSoon();
         struck();
         clockSoon();
-      },
-      webhook: (webhook) => {
+      }),
+      webhook: inTurn((webhook) => {
         noteWebhook(webhook);
         tell("webhook", webhook);
         struck();
-      },
-      request: (request) => {
+      }),
+      request: inTurn((request) => {
         tell("request", request);
         struck();
-      },
-      media: (medium) => {
+      }),
+      media: inTurn((medium) => {
         const message = store.messages.get(medium.message_sid);
         if (message) tell("media", message);
-      },
+      }),
       fault: countsSoon,
       fault_removed: countsSoon,
       clock: clockSoon,
