@@ -23,8 +23,9 @@ def demo(once: bool) -> None:
     from driver.cli.demonstration.screen import Screen
     from driver.cli.demonstration.stage import StageError
 
-    # Asked to end by SIGTERM, it takes its two programs with it, as it does after Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Asked to end, or left alone by its terminal, it takes its two programs with it, as it does after Ctrl-C.
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
+        signal.signal(getattr(signal, name), signal.default_int_handler)
     screen = Screen(Console())
     try:
         true = asyncio.run(play(screen, stay=not once))
