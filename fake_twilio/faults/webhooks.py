@@ -32,8 +32,20 @@ def _of_each_kind(suffix: str) -> Callable[[C], C]:
     return register
 
 
-def _times(times: int | None) -> list[str]:
-    return [] if times is None or times >= 1 else [f"times: {times} is below 1"]
+@dataclass(frozen=True, slots=True)
+class CallFault(Effect):
+    """What strikes a number of calls: `times` of the effect goes before the fault's own `times`."""
+
+    times: int | None = None
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return [] if self.times is None or self.times >= 1 else [f"times: {self.times} is below 1"]
+
+    @property
+    def strikes(self) -> int | None:
+        """As many calls as `times` says."""
+        return self.times
 
 
 def _seconds(seconds: float) -> list[str]:
@@ -42,19 +54,8 @@ def _seconds(seconds: float) -> list[str]:
 
 @_of_each_kind("drop")
 @dataclass(frozen=True, slots=True)
-class CallDrop(Effect):
+class CallDrop(CallFault):
     """The call is never made; `times` says how many are lost, in place of the fault's own `times`."""
-
-    times: int | None = None
-
-    def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
-        return _times(self.times)
-
-    @property
-    def strikes(self) -> int | None:
-        """As many calls as `times` says."""
-        return self.times
 
     def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
         """Return that nothing is sent."""
@@ -82,20 +83,14 @@ class CallDuplicate(Effect):
 
 @_of_each_kind("delay")
 @dataclass(frozen=True, slots=True)
-class CallDelay(Effect):
+class CallDelay(CallFault):
     """The call is made `seconds` later on the fake's clock; those after it do not wait for it."""
 
     seconds: float = 5.0
-    times: int | None = None
 
     def problems(self) -> list[str]:
         """Say what is wrong with the values."""
-        return [*_seconds(self.seconds), *_times(self.times)]
-
-    @property
-    def strikes(self) -> int | None:
-        """As many calls as `times` says."""
-        return self.times
+        return [*_seconds(self.seconds), *CallFault.problems(self)]
 
     def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
         """Return the delay."""
@@ -104,23 +99,17 @@ class CallDelay(Effect):
 
 @_of_each_kind("reorder")
 @dataclass(frozen=True, slots=True)
-class CallReorder(Effect):
+class CallReorder(CallFault):
     """The call is made after the next one: of the same message for receipts, to the same number for incoming texts.
 
     When no other comes within `seconds` on the fake's clock, it is made all the same.
     """
 
     seconds: float = 5.0
-    times: int | None = None
 
     def problems(self) -> list[str]:
         """Say what is wrong with the values."""
-        return [*_seconds(self.seconds), *_times(self.times)]
-
-    @property
-    def strikes(self) -> int | None:
-        """As many calls as `times` says."""
-        return self.times
+        return [*_seconds(self.seconds), *CallFault.problems(self)]
 
     def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
         """Return how long it waits for the next one."""
@@ -129,19 +118,8 @@ class CallReorder(Effect):
 
 @_of_each_kind("bad_signature")
 @dataclass(frozen=True, slots=True)
-class CallBadSignature(Effect):
+class CallBadSignature(CallFault):
     """The call carries a signature made with another token: well formed, and wrong."""
-
-    times: int | None = None
-
-    def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
-        return _times(self.times)
-
-    @property
-    def strikes(self) -> int | None:
-        """As many calls as `times` says."""
-        return self.times
 
     def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
         """Return that the signature is wrong."""
