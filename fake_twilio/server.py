@@ -76,6 +76,8 @@ class FakeTwilio(Witness):
         webhook_allow: hosts that webhooks may call although they are link-local or a metadata service.
         upstream: another Twilio that answers in this one's place, such as `https://api.twilio.com`.
         upstream_limit: how many requests that cost money are passed on to it.
+        keep_messages: how many messages an account keeps at least; of a tenth more, the oldest finished ones are let go
+            of. All by default.
     """
 
     def __init__(
@@ -95,12 +97,14 @@ class FakeTwilio(Witness):
         webhook_allow: Sequence[str] = (),
         upstream: str | None = None,
         upstream_limit: int = DEFAULT_LIMIT,
+        keep_messages: int | None = None,
     ) -> None:
         self.seed = load_seed(seed, trial=trial)
         self.clock: Any = clock or RealClock()
         self._host = host
         self._port = port
         self._pace = pace
+        self._keep_messages = keep_messages
         self._tls_port = tls_port
         self._proxy_port = proxy_port
         self._proxy_allow = tuple(proxy_allow)
@@ -116,7 +120,9 @@ class FakeTwilio(Witness):
         self.base_url = ""
 
     async def __aenter__(self) -> Self:
-        network = Network(World(self.seed, self.clock, self._pace), self._webhook_allow)
+        network = Network(
+            World(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
+        )
         surface, control = (
             Surface(network, self._pass_on if self._upstream else None),
             Control(network, frozenset({self._host})),

@@ -53,6 +53,12 @@ def server_options(port: int) -> Callable[[F], F]:
         click.option(
             "--upstream-limit", default=10, show_default=True, type=click.IntRange(0), help="Costly ones passed on."
         ),
+        click.option(
+            "--keep-messages",
+            metavar="N",
+            type=click.IntRange(1),
+            help="Let go of an account's older messages; all are kept otherwise.",
+        ),
         click.option("--ready-file", type=_FILE, help="Write addresses and credentials here once everything answers."),
         click.option(
             "--log-level",
@@ -105,6 +111,7 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
         webhook_allow=given["webhook_allow"],
         upstream=given["upstream"],
         upstream_limit=given["upstream_limit"],
+        keep_messages=given["keep_messages"],
     )
 
 

@@ -19,7 +19,14 @@ def list_(call: ControlCall) -> Reply:
     logs = call.world.state.logs.values()
     newest = nlargest(int(text), (row for log in logs for row in log.rows.values()), key=lambda row: row.number)
     total = sum(len(log.rows) for log in logs)
-    return json_reply(200, {"messages": [describe(row) for row in reversed(newest)], "total": total})
+    return json_reply(
+        200,
+        {
+            "messages": [describe(row) for row in reversed(newest)],
+            "total": total,
+            "forgotten": call.world.forgotten,
+        },
+    )
 
 
 def phones(call: ControlCall) -> Reply:

@@ -44,7 +44,9 @@ class Doors:
 class World:
     """One fake's data. `reset` brings back what the seed says."""
 
-    def __init__(self, seed: Seed, clock: Clock, pace: str = "instant", origin: str = "") -> None:
+    def __init__(
+        self, seed: Seed, clock: Clock, pace: str = "instant", origin: str = "", keep_messages: int | None = None
+    ) -> None:
         if pace not in PACES:
             raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")
         self.seed = seed
@@ -52,11 +54,15 @@ class World:
         self.pace = pace
         self.origin = origin
         self.doors = Doors()
+        self.keep_messages = keep_messages
+        self._room = None if keep_messages is None else keep_messages + keep_messages // 10 + 1
         self.ids = Ids(seed.random_seed)
         self.state = State(seed, self.ids, clock.now())
         self.faults = Faults(seed.random_seed)
         self.requests: Journal[Exchange] = Journal()
         self.webhooks: Journal[WebhookAttempt] = Journal()
+        self.forgotten = 0
+        """Messages let go of because newer ones needed the room."""
         self.events = Events()
         self.agenda = Agenda(clock)
         self.watchers: list[Watcher] = []
@@ -90,6 +96,8 @@ class World:
     def add_message(self, message: Message) -> Message:
         """Put a new message into the tables and tell whoever watches."""
         self.state.put_message(message)
+        if self._room is not None and len(self.state.logs[message.account_sid].rows) >= self._room:
+            self.forgotten += self.state.forget_messages(message.account_sid, self.keep_messages or 0)
         self._tell(message)
         return message
 
@@ -124,6 +132,7 @@ class World:
         self.state = state
         self.requests = Journal()
         self.webhooks = Journal()
+        self.forgotten = 0
         for forget in self.on_reset:
             forget()
 

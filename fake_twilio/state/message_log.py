@@ -1,9 +1,13 @@
 """One account's messages, with the sorted lists that filters and pages are read from."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from fake_twilio.model.message import Message
+
+DELETED = 10_000
+"""Deleted messages whose place is remembered, for page tokens that name them."""
 
 
 class MessageLog:
@@ -42,6 +46,25 @@ class MessageLog:
             del line[self._index(line, message)]
         del self.rows[message.sid]
         self._gone[message.sid] = message.position
+        if len(self._gone) > DELETED:
+            del self._gone[next(iter(self._gone))]
+
+    def forget(self, count: int, finished: Callable[[Message], bool]) -> list[Message]:
+        """Let go of the oldest messages that are finished, so many at most, and return them."""
+        rows = self.rows
+        old = list(islice((row for sid in self.everything if finished(row := rows[sid])), count))
+        for message in old:
+            del rows[message.sid]
+        self.everything = [sid for sid in self.everything if sid in rows]
+        for lines, names in (
+            (self.by_to, {message.to for message in old}),
+            (self.by_sender, {message.sender for message in old if message.sender is not None}),
+        ):
+            for name in names:
+                left = [sid for sid in lines.pop(name) if sid in rows]
+                if left:
+                    lines[name] = left
+        return old
 
     def position_of(self, sid: str) -> int | None:
         """Return where a message stands, or stood before it was deleted; None for a SID that never was."""

@@ -13,7 +13,7 @@ from fake_twilio.model.application import Application
 from fake_twilio.model.attachment import Feedback, Media
 from fake_twilio.model.bin import TwimlBin
 from fake_twilio.model.journey import Journey
-from fake_twilio.model.message import Message
+from fake_twilio.model.message import COMPLETE, Message
 from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.prices import UNITS, dollars
 from fake_twilio.model.service import PoolMember, Service
@@ -172,6 +172,18 @@ class State:
         """Add or replace a message."""
         self.logs[message.account_sid].put(message)
 
+    def forget_messages(self, account_sid: str, kept: int) -> int:
+        """Let go of an account's oldest messages, those still under way excepted, and return how many those were."""
+
+        def finished(message: Message) -> bool:
+            return message.status in COMPLETE and message.sid not in self.journeys and message.sid not in self.held
+
+        log = self.logs[account_sid]
+        old = log.forget(len(log.rows) - kept, finished)
+        for message in old:
+            self._remove_company(message)
+        return len(old)
+
     def message(self, account_sid: str, sid: str) -> Message | None:
         """Return an account's message, None when there is none."""
         log = self.logs.get(account_sid)
@@ -179,8 +191,11 @@ class State:
 
     def remove_message(self, message: Message) -> None:
         """Forget a message with its media and feedback."""
+        self._remove_company(message)
+        self.logs[message.account_sid].remove(message)
+
+    def _remove_company(self, message: Message) -> None:
         for sid in list(self.media_of.pop(message.sid, ())):
             self.media.remove(sid)
         if message.sid in self.feedback.rows:
             self.feedback.remove(message.sid)
-        self.logs[message.account_sid].remove(message)
