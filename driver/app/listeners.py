@@ -55,6 +55,7 @@ async def open_listeners(config: DriverConfig, parts: Parts, ring: Ring, stack: 
         called = WebhookServer(
             parts.inbox,
             parts.receipts,
+            parts.claims,
             parts.clock,
             parts.activity,
             parts.metrics,

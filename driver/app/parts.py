@@ -20,6 +20,7 @@ from driver.services.activity import Activity
 from driver.services.assets import Assets
 from driver.services.bus import EventBus
 from driver.services.catalogue import Catalogue, catalogue_of
+from driver.services.claims import Claims
 from driver.services.commands import Commands
 from driver.services.health import Health
 from driver.services.ids import Ids
@@ -55,6 +56,7 @@ class Parts:
     assets: Assets
     health: Health
     receipts: Receipts
+    claims: Claims
     outbox: Outbox
     inbox: Inbox
     poller: Poller
@@ -101,12 +103,14 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
     store.on_events(bus.publish)
     health = Health(gateway, assets, clock, activity, states)
     receipts = Receipts(store, gateway, assets, clock, activity, metrics)
+    claims = Claims(store, assets, receipts, clock)
     sending = Sending(
         store,
         gateway,
         assets,
         health,
         receipts,
+        claims,
         clock,
         metrics,
         config.send,
@@ -143,6 +147,7 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
         assets=assets,
         health=health,
         receipts=receipts,
+        claims=claims,
         outbox=outbox,
         inbox=inbox,
         poller=poller,

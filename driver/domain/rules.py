@@ -35,7 +35,7 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "AlarmCleared": _ALARM,
     "AlarmReset": _ALARM,
     "StateChanged": ("Previous Status", "Active States", "True States", "Reason"),
-    MESSAGE_ACCEPTED: ("Message SID", "Attempts", *_NUMBERS),
+    MESSAGE_ACCEPTED: ("Message SID", "Attempts", "Explanation", *_NUMBERS),
     MESSAGE_DELIVERED: ("Message SID", *_NUMBERS),
     MESSAGE_FAILED: ("Message SID", "Reason", "Error Code", "Explanation", "Attempts", *_NUMBERS),
     "TablesChanged": ("Table", "User", "Added", "Changed", "Removed"),

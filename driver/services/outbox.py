@@ -20,8 +20,8 @@ from driver.services.activity import Activity, Pulse
 from driver.services.sending import Sending
 
 _log = structlog.get_logger("driver.outbox")
-#: How long to wait before trying again after the database failed an attempt.
-STORE_PAUSE_S = 2.0
+#: Seconds to wait before trying again after the database failed an attempt, and after the driver itself did.
+STORE_PAUSE_S, BROKEN_PAUSE_S = 2.0, 60.0
 
 Lane = tuple[str, str]
 
@@ -108,9 +108,9 @@ class Outbox:
         except StoreUnavailableError as trouble:
             _log.error("an attempt waits for the database", trouble=str(trouble))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
-        except Exception:  # noqa: BLE001 - the other lanes go on
-            _log.exception("an attempt broke; its text is taken up again at the next start", lane_texts=len(texts))
-            waiting = None
+        except Exception:  # noqa: BLE001 - the other lanes go on, and nothing is lost
+            _log.exception("a text could not be worked on; it is tried again", lane_texts=len(texts))
+            waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=BROKEN_PAUSE_S))
         if waiting is None:
             texts.popleft()
         else:

@@ -24,10 +24,11 @@ from driver.domain.outcome import Accepted, Failure, FailureKind
 from driver.domain.phone import shortened
 from driver.domain.retry import Again, RetryPolicy, decide
 from driver.errors import StoreUnavailableError
-from driver.ports.gateway import RemoteMessage, SmsGateway
+from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
 from driver.ports.records import Attempt, Execution, MessageRow, OutboxText
 from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, PutOutbox, Store, Write
 from driver.services.assets import Assets
+from driver.services.claims import Claim, Claims
 from driver.services.health import Health
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
@@ -53,6 +54,7 @@ class Sending:
         assets: Assets,
         health: Health,
         receipts: Receipts,
+        claims: Claims,
         clock: Clock,
         metrics: Metrics,
         config: SendConfig,
@@ -65,6 +67,7 @@ class Sending:
         self._assets = assets
         self._health = health
         self._receipts = receipts
+        self._claims = claims
         self._clock = clock
         self._metrics = metrics
         self._config = config
@@ -87,7 +90,8 @@ class Sending:
 
     async def _attempt(self, text: OutboxText) -> OutboxText | None:
         if text.in_doubt:
-            looked = await self._reconcile.look(text)
+            claim = self._claims.take(text.execution_id)
+            looked = Looked(await self._claimed(text, claim)) if claim else await self._reconcile.look(text)
             if looked.found is not None:
                 await self._adopt(text, looked.found)
                 return None
@@ -112,7 +116,9 @@ class Sending:
             return await self._send(begun, execution, tried)
         except StoreUnavailableError as trouble:
             _log.error("the outcome of an attempt could not be stored; it will be looked up", trouble=str(trouble))
-            return replace(begun, due_at=self._clock.now() + timedelta(seconds=self._policy.wait_s))
+        except Exception:  # noqa: BLE001 - whatever broke, the text may be at Twilio, and its lane goes on
+            _log.exception("an attempt broke; what became of it will be looked up", asset=text.asset_id)
+        return replace(begun, due_at=self._clock.now() + timedelta(seconds=self._policy.wait_s))
 
     async def _send(self, begun: OutboxText, execution: Execution, tried: Attempt) -> OutboxText | None:
         _log.info("sending", asset=begun.asset_id, to=shortened(begun.recipient), attempt=tried.number)
@@ -121,7 +127,7 @@ class Sending:
             recipient=begun.recipient,
             body=begun.body,
             validity_s=self._validity(begun),
-            callback=self._callback_url,
+            callback=self._callback_url and f"{self._callback_url}?execution={begun.execution_id}",
         )
         if isinstance(outcome, Accepted):
             await self._accepted(begun, execution, outcome, replace(tried, outcome="accepted", sid=outcome.sid))
@@ -161,8 +167,22 @@ class Sending:
         await self._assets.commit(self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)), writes)
         self._metrics.attempts.labels(tried.outcome).inc()
         self._metrics.messages.labels("accepted").inc()
+        other = self._claims.take(text.execution_id)
+        if other is not None and other.sid != outcome.sid:
+            await self._claims.tell(done, other)
         _log.info("accepted by Twilio", asset=text.asset_id, sid=outcome.sid, attempt=tried.number)
         self._receipts.follow(message)
+
+    async def _claimed(self, text: OutboxText, claim: Claim) -> RemoteMessage:
+        """Return the message that a receipt spoke of: as Twilio shows it, or as little as the receipt tells."""
+        try:
+            found = await self._gateway.message(claim.sid)
+        except GatewayError:
+            found = None
+        if found is None:
+            queued = MessageStatus.QUEUED.value
+            return RemoteMessage(claim.sid, "outbound-api", text.sender, text.recipient, text.body, queued, None, None)
+        return found
 
     async def _failed(
         self, text: OutboxText, execution: Execution, failure: Failure, tried: Attempt

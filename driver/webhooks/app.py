@@ -1,6 +1,6 @@
 """The listener that Twilio calls: small forms only, genuine ones only, and 200 only after what they say is on disk."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 import structlog
@@ -10,6 +10,7 @@ from driver.clock import Clock
 from driver.domain.events import InboundText
 from driver.errors import StoreUnavailableError
 from driver.services.activity import Activity
+from driver.services.claims import Claim, Claims
 from driver.services.inbox import Inbox
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
@@ -33,6 +34,7 @@ class WebhookServer:
         self,
         inbox: Inbox,
         receipts: Receipts,
+        claims: Claims,
         clock: Clock,
         activity: Activity,
         metrics: Metrics,
@@ -43,6 +45,7 @@ class WebhookServer:
     ) -> None:
         self._inbox = inbox
         self._receipts = receipts
+        self._claims = claims
         self._clock = clock
         self._activity = activity
         self._metrics = metrics
@@ -62,9 +65,9 @@ class WebhookServer:
         return web.Response(text="ok")
 
     def _genuine(
-        self, path: str, handler: Callable[[Form], Awaitable[web.Response]]
+        self, path: str, handler: Callable[[Form, Mapping[str, str]], Awaitable[web.Response]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """Let a handler only see forms that Twilio signed for our account, and count every other."""
+        """Let a handler only see forms and queries that Twilio signed for our account, and count every other."""
 
         async def checked(request: web.Request) -> web.Response:
             with self._activity.work():
@@ -79,7 +82,7 @@ class WebhookServer:
                 if form.get("AccountSid") != self._account_sid:
                     return self._refuse(request, "account", 403, "another account")
                 try:
-                    return await handler(form)
+                    return await handler(form, request.query)
                 except StoreUnavailableError as trouble:
                     _log.error("a webhook could not be stored; polling will bring its text", trouble=str(trouble))
                     return self._refuse(request, "store", 503, "try again")
@@ -100,7 +103,7 @@ class WebhookServer:
             _log.warning("webhook refused", why=why, sender=request.remote, path=request.path)
         return web.Response(status=status, text=words)
 
-    async def _inbound(self, form: Form) -> web.Response:
+    async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:
         sid, source, destination = (form.get(key, "") for key in ("MessageSid", "From", "To"))
         if not sid or not source or not destination:
             return web.Response(status=400, text="MessageSid, From and To are needed")
@@ -112,9 +115,13 @@ class WebhookServer:
         await self._inbox.accept(text, way="webhook")
         return web.Response(text=_SILENCE, content_type="text/xml")
 
-    async def _receipt(self, form: Form) -> web.Response:
+    async def _receipt(self, form: Form, query: Mapping[str, str]) -> web.Response:
         sid, status, code = (form.get(key, "") for key in ("MessageSid", "MessageStatus", "ErrorCode"))
         if not sid or not status:
             return web.Response(status=400, text="MessageSid and MessageStatus are needed")
-        await self._receipts.report(sid, status, int(code) if code.isdecimal() else None, way="webhook")
+        told = (sid, status, int(code) if code.isdecimal() else None)
+        if not await self._receipts.report(*told, way="webhook") and query.get("execution"):
+            claim = Claim(sid, form.get("From", ""), form.get("To", ""))
+            if await self._claims.note(query["execution"], claim):
+                await self._receipts.report(*told, way="webhook")
         return web.Response(status=204)

@@ -231,21 +231,45 @@ async def test_a_broken_task_is_told_and_started_again(tmp_path: Path) -> None:
         assert len(await here.events("Message Received")) == 1
 
 
-async def test_an_attempt_that_breaks_is_taken_up_again_at_the_next_start(tmp_path: Path) -> None:
-    async with site(tmp_path, start=False) as here:
-        config = settings(here.fake, tmp_path)
-        async with here.running(config):
+@pytest.mark.parametrize(("times", "state", "arrived"), [(1, "succeeded", ["x"]), (2, "terminated", [])])
+async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
+    tmp_path: Path, times: int, state: str, arrived: list[str]
+) -> None:
+    async with site(tmp_path) as here:
+        gateway = here.driver.parts.outbox._sending._gateway
+        original = gateway.send
+        left = [RuntimeError("a bug")] * times
 
-            async def broken(**_: object) -> None:
-                raise RuntimeError("a bug")
+        async def send(**given: Any) -> Any:
+            if left:
+                raise left.pop()
+            return await original(**given)
 
-            here.driver.parts.outbox._sending._gateway.send = broken  # type: ignore[assignment, method-assign]
-            await here.send("x")
-            assert here.creates() == 0
-            assert (await here.get("/healthz"))["status"] == "ok"
-        async with here.running(config):
-            await here.clock.advance(10)
-            assert here.received() == ["x"]
+        gateway.send = send  # type: ignore[method-assign]
+        execution = await here.send("x")
+        assert (await here.get("/healthz"))["status"] == "ok"
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert (told["state"], len(told["attempts"]), here.received()) == (state, 2, arrived)
+
+
+async def test_a_text_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        sending = here.driver.parts.outbox._sending
+        original = sending._attempt
+        left = [RuntimeError("a bug")]
+
+        async def attempt(text: OutboxText) -> OutboxText | None:
+            if left:
+                raise left.pop()
+            return await original(text)
+
+        sending._attempt = attempt  # type: ignore[method-assign]
+        await here.send("x")
+        await here.send("y")
+        assert here.received() == []
+        await here.clock.advance(60)
+        assert here.received() == ["x", "y"]
 
 
 async def test_assets_and_rules_are_reloaded_without_losing_anything(tmp_path: Path) -> None:

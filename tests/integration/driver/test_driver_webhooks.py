@@ -1,42 +1,16 @@
 """The signed webhook and the receipts, alone and together with polling: one event a SID whatever is lost or doubled."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from twilio.request_validator import RequestValidator
 
 from support.driver_ports import free_port
 from support.driver_site import GUARD, OURS, Site, settings, site
-
-
-@asynccontextmanager
-async def webhook_site(folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms") -> AsyncIterator[Site]:
-    port = free_port()
-    async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}{sms_path}") as here:
-        receive = {
-            "mode": mode,
-            "webhook_host": "127.0.0.1",
-            "webhook_port": port,
-            "public_url": f"http://127.0.0.1:{port}",
-            "sweep_interval_s": 300,
-        }
-        async with here.running(settings(here.fake, folder, receive=receive)):
-            yield here
+from support.driver_webhooks import post, webhook_site
 
 
 async def texts(here: Site) -> list[object]:
     return [event["parameters"]["Message Content"] for event in await here.events("Message Received")]
-
-
-async def post(here: Site, path: str, form: Mapping[str, str], *, token: str = "", signature: str | None = None) -> int:
-    url = f"{here.driver.webhook_url}{path}"
-    made = RequestValidator(token or here.fake.auth_token).compute_signature(url, dict(form))
-    headers = {"X-Twilio-Signature": made if signature is None else signature}
-    async with here.http.post(url, data=dict(form), headers=headers) as answer:
-        await answer.read()
-        return answer.status
 
 
 def inbound(here: Site, sid: str = "SM" + "1" * 32, body: str = "hello", **more: str) -> dict[str, str]:

@@ -1,0 +1,97 @@
+"""Receipts that name a text whose answer was lost: no list is needed, and what comes to light late is said."""
+
+from pathlib import Path
+
+from driver.domain.events import MESSAGE_ACCEPTED
+from support.driver_site import GUARD, Site
+from support.driver_webhooks import post, webhook_site
+
+LAG = {"type": "list_lag", "seconds": 600}
+
+
+async def accepted(here: Site) -> list[object]:
+    return [event["parameters"].get("Explanation") for event in await here.events(MESSAGE_ACCEPTED)]
+
+
+async def test_a_receipt_is_proof_enough_where_lists_lag(tmp_path: Path) -> None:
+    for lost in ("reset_after", "hang_after", "malformed_json"):
+        folder = tmp_path / lost
+        folder.mkdir()
+        async with webhook_site(folder) as here:
+            here.fault(LAG, "messages.list", times=None)
+            here.fault({"type": lost})
+            execution = await here.send("Fire")
+            await here.clock.advance(60)
+            told = await here.execution(execution)
+            assert [attempt["outcome"] for attempt in told["attempts"]] == ["adopted"], lost
+            assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
+            assert here.received() == ["Fire"]
+
+
+async def test_a_receipt_is_proof_enough_where_the_message_cannot_be_read(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 503}, "messages.list", times=None)
+        here.fault({"type": "http_error", "status": 503}, "messages.fetch", times=None)
+        here.fault({"type": "reset_after"})
+        execution = await here.send("Fire")
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
+
+
+async def test_a_text_that_went_out_twice_is_told_when_it_comes_to_light(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        here.fault(LAG, "messages.list", times=None)
+        here.fault({"type": "reset_after"})
+        here.fault({"type": "callback_delay", "seconds": 30}, "callback", times=2)
+        execution = await here.send("Fire")
+        await here.clock.advance(60)
+        assert here.received() == ["Fire", "Fire"]
+        told = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in told["attempts"]] == ["unknown", "accepted"]
+        messages = (await here.get("/api/messages"))["items"]
+        assert [(each["executionId"], each["status"]) for each in messages] == [(execution, "delivered")] * 2
+        assert len({each["sid"] for each in messages}) == 2
+        assert await accepted(here) == [None, "Twilio has taken the text twice"]
+
+
+async def test_a_receipt_of_the_first_attempt_during_the_second_is_told_too(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        here.fault(LAG, "messages.list", times=None)
+        here.fault({"type": "reset_after"})
+        here.fault({"type": "callback_delay", "seconds": 8}, "callback", times=2)
+        execution = await here.send("Fire")
+        here.fault({"type": "latency", "seconds": 6})
+        await here.clock.advance(60)
+        assert (await here.execution(execution))["state"] == "succeeded"
+        assert await accepted(here) == [None, "Twilio has taken the text twice"]
+        assert len((await here.get("/api/messages"))["items"]) == 2
+
+
+async def test_a_text_that_nobody_could_tell_of_is_found_by_its_receipt(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 503}, "messages.list", times=None)
+        here.fault({"type": "reset_after"})
+        here.fault({"type": "callback_delay", "seconds": 120}, "callback", times=2)
+        execution = await here.send("Fire")
+        await here.clock.advance(90)
+        assert (await here.execution(execution))["state"] == "unknown"
+        assert len((await here.get("/api/deadletters"))["items"]) == 1
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
+        assert (await here.get("/api/deadletters"))["items"] == []
+        assert await accepted(here) == ["Twilio has taken the text after all"]
+
+
+async def test_a_receipt_for_a_text_that_is_not_ours_changes_nothing(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        form = {
+            "MessageSid": "SM" + "1" * 32,
+            "MessageStatus": "sent",
+            "AccountSid": here.fake.account_sid,
+            "To": GUARD,
+            "From": here.fake.phone_number,
+        }
+        assert await post(here, "/twilio/status?execution=nobody", form) == 204
+        assert (await here.get("/api/messages"))["items"] == []

@@ -1,0 +1,36 @@
+"""A site whose driver is called by Twilio: a free port for the listener, and calls such as only Twilio can sign."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from twilio.request_validator import RequestValidator
+
+from support.driver_ports import free_port
+from support.driver_site import Site, settings, site
+
+
+@asynccontextmanager
+async def webhook_site(folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms") -> AsyncIterator[Site]:
+    """Open a site that receives by ``mode``; the Twilio number calls the listener at ``sms_path``."""
+    port = free_port()
+    async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}{sms_path}") as here:
+        receive = {
+            "mode": mode,
+            "webhook_host": "127.0.0.1",
+            "webhook_port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+            "sweep_interval_s": 300,
+        }
+        async with here.running(settings(here.fake, folder, receive=receive)):
+            yield here
+
+
+async def post(here: Site, path: str, form: Mapping[str, str], *, token: str = "", signature: str | None = None) -> int:
+    """Call the listener as Twilio does, signed unless ``signature`` is given, and return the status."""
+    url = f"{here.driver.webhook_url}{path}"
+    made = RequestValidator(token or here.fake.auth_token).compute_signature(url, dict(form))
+    headers = {"X-Twilio-Signature": made if signature is None else signature}
+    async with here.http.post(url, data=dict(form), headers=headers) as answer:
+        await answer.read()
+        return answer.status
