@@ -10,6 +10,7 @@ from driver.ports.store import Forget, Store
 from driver.services.activity import Activity, Pulse
 
 _log = structlog.get_logger("driver.retention")
+FIRST = timedelta(minutes=5)
 EVERY = timedelta(days=1)
 #: After a database that could not do it, the next try comes sooner.
 AGAIN = timedelta(hours=1)
@@ -28,15 +29,16 @@ class Retention:
         self._pulse = Pulse()
 
     async def run(self) -> None:
-        """Forget at the start and then every day."""
+        """Forget a few minutes after the start, which has more urgent things to do, and then every day."""
+        pause = FIRST
         while True:
+            await self._activity.rest(self._pulse, self._clock.now() + pause)
             pause = EVERY
             try:
                 await self.forget()
             except StoreUnavailableError as trouble:
                 _log.warning("old records could not be deleted; the driver tries again", trouble=str(trouble))
                 pause = AGAIN
-            await self._activity.rest(self._pulse, self._clock.now() + pause)
 
     async def forget(self) -> None:
         """Delete everything that is old enough.

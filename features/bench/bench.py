@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 
 from anyio.from_thread import BlockingPortal
 
-from bench import configuration, evidence, invariants, views
+from bench import configuration, database, evidence, invariants, views
 from bench.cast import asset_id
 from bench.clock import Deadline, Time
 from bench.driver_api import DriverApi, EventLog, RefusedError
 from bench.parties import FarSide, NearSide
-from bench.tables import Comparison
+from bench.tables import Comparison, compare
 from bench.verdict import Evidence
 
 Answer = TypeVar("Answer")
@@ -174,10 +174,22 @@ class Bench:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
         if phones is not None:
             self._phones = phones
-        store = f"sqlite:///{self._folder / 'driver.db'}"
+        store = f"sqlite:///{self._database}"
         made = configuration.settings(self.cast, self._far.base_url, store, self._phones, self.changes)
         self.wait_for(self._near.start, made, self._log)
         self.settle()
+
+    @property
+    def _database(self) -> Path:
+        return self._folder / "driver.db"
+
+    def fill_database(self) -> None:
+        """Let the driver's database store nothing more."""
+        database.fill(self._database)
+
+    def make_room_in_database(self) -> None:
+        """Let the driver's database store everything again."""
+        database.make_room(self._database)
 
     def stop_driver(self) -> None:
         """Stop the driver in good order."""
@@ -340,6 +352,20 @@ class Bench:
         wanted = {row[columns.index("event")] for row in datatable[1:]}
         records = [record | {"level": str(record["level"]).upper()} for record in self.log()]
         return [{name: one.get(name) for name in columns} for one in records if one["event"] in wanted]
+
+    def expect_error(self, text: str) -> None:
+        """Wait for an error about something in the debug log, and let such errors pass from now on.
+
+        Raises:
+            AssertionError: When there is none.
+        """
+        self.expected_errors.append(text)
+
+        def seen() -> Comparison:
+            records = [{"error": " ".join(map(str, record.values()))} for record in self.log(level="ERROR")]
+            return compare([["error"], [f"~{text}"]], records, exactly=False)
+
+        self.eventually(seen, "the errors in the debug log")
 
     def pause(self) -> None:
         """Show where to look, and wait until somebody presses Enter.

@@ -1,8 +1,11 @@
-"""An empty database with the driver's schema: made once in a session and copied for each scenario."""
+"""The driver's database: empty at the start, copied from one that is made once in a session, and full on demand."""
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 
@@ -21,3 +24,30 @@ class EmptyDatabase:
                 pass
         if not file.exists():
             shutil.copyfile(self._original, file)
+
+
+FULL = "database or disk is full"
+"""What SQLite says when it can store nothing more."""
+
+
+def fill(file: Path) -> None:
+    """Let nothing more be stored in a database; what is there can be read."""
+    with closing(sqlite3.connect(file)) as connection:
+        for table, change, name in _barriers(connection):
+            connection.execute(
+                f"CREATE TRIGGER {name} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{FULL}'); END"
+            )
+
+
+def make_room(file: Path) -> None:
+    """Let everything be stored as before."""
+    with closing(sqlite3.connect(file)) as connection:
+        for _, _, name in _barriers(connection):
+            connection.execute(f"DROP TRIGGER {name}")
+
+
+def _barriers(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+    for (table,) in tables.fetchall():
+        for change in ("INSERT", "UPDATE"):
+            yield table, change, f"full_{table}_{change}"

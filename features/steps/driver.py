@@ -1,4 +1,4 @@
-"""The driver as a program: its configuration, its start and stop, its log."""
+"""The driver as a program: its configuration, its start and stop, its database, its log."""
 
 from __future__ import annotations
 
@@ -68,6 +68,26 @@ def the_driver_is_killed(bench: Bench) -> None:
 def the_driver_starts_again(bench: Bench) -> None:
     """Start the stopped driver on the same database."""
     bench.start_driver()
+
+
+@given("the database is full")
+@needs(Capability.DATABASE)
+def the_database_is_full(bench: Bench) -> None:
+    """Nothing more can be stored; what is there can be read."""
+    bench.fill_database()
+
+
+@given("the database has room again")
+@needs(Capability.DATABASE)
+def the_database_has_room_again(bench: Bench) -> None:
+    """Everything can be stored as before."""
+    bench.make_room_in_database()
+
+
+@then(parsers.parse('the driver logs an error about "{text}"'))
+def the_driver_logs_an_error(bench: Bench, text: str) -> None:
+    """The debug log has an error with this text; any error that no scenario announces is a failure of its own."""
+    bench.expect_error(text)
 
 
 @then(parsers.parse('the debug log shows "{text}"'))

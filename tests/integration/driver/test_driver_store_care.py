@@ -31,7 +31,7 @@ from driver.ports.store import (
     Write,
 )
 from driver.services.activity import Activity
-from driver.services.retention import AGAIN, EVERY, Retention
+from driver.services.retention import AGAIN, EVERY, FIRST, Retention
 from driver.services.tables import mark
 from driver.store import SqlStore, migration, open_store
 from driver.store.check import check_store
@@ -169,7 +169,12 @@ async def test_it_comes_back_every_day_and_sooner_after_trouble(tmp_path: Path) 
         await clock.settle()
         await clock.advance(2 * 86400 + 7200)
         task.cancel()
-        assert [moment - NOW for moment in asked] == [timedelta(0), EVERY, EVERY + AGAIN, 2 * EVERY + AGAIN]
+        assert [moment - NOW for moment in asked] == [
+            FIRST,
+            FIRST + EVERY,
+            FIRST + EVERY + AGAIN,
+            FIRST + 2 * EVERY + AGAIN,
+        ]
 
 
 @pytest.fixture
