@@ -1,10 +1,13 @@
 """AvailablePhoneNumbers: numbers that can be bought.
 
-The fake offers numbers of the range kept free for fiction, 555-0100 to 555-0199.
+The fake offers numbers of the range kept free for fiction, 555-0100 to 555-0199. All of them can talk and text, none
+can fax, none asks for an address, and of their place only the state is known: a search for what they do not have finds
+none.
 
 Source: Twilio's API reference, AvailablePhoneNumbers.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -23,11 +26,21 @@ _KINDS = ("Local", "TollFree", "Mobile", "National", "Voip", "SharedCost", "Mach
 _COUNTRIES = {"US": "United States", "CA": "Canada"}
 _OFFERED = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree")}
 DEFAULT_SIZE, LARGEST = 30, 1000
+_CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
+_ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
+_UNKNOWN_PLACE = ("InLocality", "InPostalCode", "InRateCenter", "InLata", "NearLatLong")
+"""Searches by what no offer has."""
+
+_FIT_ALL = ("Beta", "ExcludeAllAddressRequired", "ExcludeLocalAddressRequired", "ExcludeForeignAddressRequired")
+"""Searches that leave out what no offer is: new to Twilio, or bound to an address."""
+
+_PATTERN = re.compile(r"\+?[0-9a-zA-Z* ]*")
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 
 
 def fits_pattern(phone_number: str, pattern: str) -> bool:
-    """Tell whether a number contains the digits of a search pattern, in which `*` stands for any one digit."""
-    wanted = pattern.replace(" ", "").lstrip("+")
+    """Tell whether a number contains a search pattern: digits, letters as on a keypad, `*` for any one digit."""
+    wanted = pattern.replace(" ", "").lstrip("+").lower().translate(_KEYPAD)
     digits = phone_number.lstrip("+")
     return any(
         all(expected in ("*", actual) for expected, actual in zip(wanted, digits[start:], strict=False))
@@ -70,17 +83,44 @@ def _search(kind: str) -> Callable[[Call], Reply]:
         code = call.variables["country"]
         if code not in _COUNTRIES:
             raise TwilioError(20404, path=call.path)
-        query = call.query
-        found = offers(
-            call.world.state, code, kind=kind, area_code=query.get("AreaCode"), region=query.get("InRegion").upper()
-        )
-        pattern = query.get("Contains")
-        fitting = (number for number in found if not pattern or fits_pattern(number, pattern))
-        rows = [_offer(number, code) for number in islice(fitting, _size(query.get("PageSize")))]
+        size = _size(call.query.get("PageSize"))
+        rows = [_offer(number, code) for number in islice(_fitting(call, code, kind), size)]
         uri = f"{call.path}?{call.raw_query}" if call.raw_query else call.path
         return render.page(call.format, "available_phone_numbers", "AvailablePhoneNumber", rows, {"uri": uri})
 
     return search
+
+
+def _fitting(call: Call, country: str, kind: str) -> Iterator[str]:
+    """Yield the numbers on offer that a search asks for.
+
+    Raises:
+        TwilioError: 20001 for a yes or no that is neither, and for a pattern with other characters.
+    """
+    query = call.query
+    asked = {name: _yes_or_no(name, query.get(name)) for name in (*_ENABLED, *_FIT_ALL)}
+    pattern = query.get("Contains")
+    if _PATTERN.fullmatch(pattern) is None:
+        raise TwilioError(20001, value="Contains")
+    if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
+        return iter(())
+    if any(query.get(name) for name in _UNKNOWN_PLACE):
+        return iter(())
+    near = query.get("NearNumber")
+    regions = {query.get("InRegion").upper(), (state(near) or near) if near else ""} - {""}
+    if len(regions) > 1:
+        return iter(())
+    region = next(iter(regions), "")
+    found = offers(call.world.state, country, kind=kind, area_code=query.get("AreaCode"), region=region)
+    return (number for number in found if not pattern or fits_pattern(number, pattern))
+
+
+def _yes_or_no(name: str, text: str) -> bool | None:
+    if not text:
+        return None
+    if text.lower() not in ("true", "false"):
+        raise TwilioError(20001, value=name)
+    return text.lower() == "true"
 
 
 def _size(text: str) -> int:
@@ -108,7 +148,7 @@ def _offer(number: str, iso_country: str) -> dict[str, Any]:
         "iso_country": iso_country,
         "address_requirements": "none",
         "beta": False,
-        "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+        "capabilities": dict(_CAPABILITIES),
     }
 
 
