@@ -23,7 +23,7 @@ from fake_twilio.model.bin import TwimlBin
 from fake_twilio.model.journey import Journey
 from fake_twilio.model.message import Message, changed, position
 from fake_twilio.model.number import IncomingNumber
-from fake_twilio.model.service import PoolMember, Service
+from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.validation import Validation
 from fake_twilio.network.carrier import Carrier
 from fake_twilio.network.world import World
@@ -73,6 +73,12 @@ PARTS = (
     Part("applications", Application, lambda state: state.applications, lambda state, row: state.applications.put(row)),
     Part("services", Service, lambda state: state.services, lambda state, row: state.services.put(row)),
     Part("pool", PoolMember, lambda state: state.pool, State.put_member),
+    Part(
+        "alpha_senders",
+        AlphaSender,
+        lambda state: state.alpha_senders,
+        lambda state, row: state.alpha_senders.put(row),
+    ),
     Part("messages", Message, _messages, _put_message),
     Part("media", Media, lambda state: state.media, State.put_media),
     Part("feedback", Feedback, lambda state: state.feedback, lambda state, row: state.feedback.put(row)),

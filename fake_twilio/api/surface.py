@@ -11,6 +11,7 @@ from aiohttp import web
 from fake_twilio.api import (
     accounts,
     alerts,
+    alpha_senders,
     applications,
     available,
     callers,
@@ -54,6 +55,7 @@ RESOURCES = (
     keys,
     usage,
     services,
+    alpha_senders,
     alerts,
     tokens,
 )

@@ -54,6 +54,28 @@ class PoolMember:
         return f"{self.service_sid}/{self.number_sid}"
 
 
+@dataclass(frozen=True, slots=True)
+class AlphaSender:
+    """An alphanumeric sender in a service's pool; `iso_country_code` is empty where it serves every country."""
+
+    sid: str
+    account_sid: str
+    service_sid: str
+    alpha_sender: str
+    iso_country_code: str
+    created: datetime
+    updated: datetime
+
+
+def choose_alpha(pool: Iterable[AlphaSender], to: str, country: str) -> str | None:
+    """Return the alphanumeric sender for a destination, the country's own first; North America takes none."""
+    if to.startswith("+1"):
+        return None
+    fitting = [row for row in pool if row.iso_country_code in ("", country)]
+    fitting.sort(key=lambda row: not row.iso_country_code)
+    return fitting[0].alpha_sender if fitting else None
+
+
 def choose(pool: Iterable[IncomingNumber], to: str, *, media: bool, geomatch: bool) -> IncomingNumber | None:
     """Return the sender for a destination: one with its area code if the service asks for that, else the first able."""
     able = [row for row in pool if (row.capabilities.mms if media else row.capabilities.sms)]

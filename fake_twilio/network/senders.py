@@ -3,12 +3,13 @@
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account
 from fake_twilio.model.number import IncomingNumber
-from fake_twilio.model.service import Service, choose
+from fake_twilio.model.phone import country
+from fake_twilio.model.service import Service, choose, choose_alpha
 from fake_twilio.network.world import World
 
 
 class Senders:
-    """Picks from pools: the sender that a recipient knows already, one near by, or the first that is able."""
+    """Picks from pools: a name where the country takes one, the known number, one near by, or the first able one."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -24,7 +25,8 @@ class Senders:
             raise TwilioError(21701)
         if service.account_sid != account.sid:
             raise TwilioError(21705, value=sid)
-        if not self._world.state.members(service):
+        state = self._world.state
+        if not state.members(service) and not state.alpha_senders_of(service):
             raise TwilioError(21704)
         return service
 
@@ -40,18 +42,22 @@ class Senders:
             TwilioError: 21711 (the sender is not in the pool), 21703 (no sender is able to).
         """
         numbers = self.numbers(service)
+        alpha = {row.alpha_sender for row in self._world.state.alpha_senders_of(service)}
         if sender:
-            if all(row.phone_number != sender for row in numbers):
+            if sender not in alpha and all(row.phone_number != sender for row in numbers):
                 raise TwilioError(21711, sender=sender)
-        elif choose(numbers, "", media=media, geomatch=False) is None:
+        elif not (alpha and not media) and choose(numbers, "", media=media, geomatch=False) is None:
             raise TwilioError(21703)
 
     def pick(self, service_sid: str, to: str, *, media: bool) -> str | None:
-        """Return the number to send from, None when the pool has no able one any more."""
+        """Return the sender, None when the pool has no able one: where it may, an alphanumeric one, else a number."""
         state = self._world.state
         service = state.services.rows.get(service_sid)
         if service is None:
             return None
+        alpha = None if media else choose_alpha(state.alpha_senders_of(service), to, country(to))
+        if alpha is not None:
+            return alpha
         numbers = self.numbers(service)
         pair = f"{service.sid} {to}"
         known = state.sticky.get(pair) if service.sticky_sender else None

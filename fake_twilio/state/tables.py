@@ -16,7 +16,7 @@ from fake_twilio.model.journey import Journey
 from fake_twilio.model.message import COMPLETE, Message
 from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.prices import UNITS, dollars
-from fake_twilio.model.service import PoolMember, Service
+from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.validation import Validation
 from fake_twilio.state.message_log import MessageLog
 from fake_twilio.state.table import Table
@@ -36,6 +36,7 @@ class State:
         self.applications: Table[Application] = Table()
         self.services: Table[Service] = Table()
         self.pool: Table[PoolMember] = Table()
+        self.alpha_senders: Table[AlphaSender] = Table()
         self.media: Table[Media] = Table()
         self.feedback: Table[Feedback] = Table()
         self.alerts: Table[Alert] = Table()
@@ -141,8 +142,14 @@ class State:
         """Return a service's pool, oldest first."""
         return [member for member in self.pool.of(service.account_sid) if member.service_sid == service.sid]
 
+    def alpha_senders_of(self, service: Service) -> list[AlphaSender]:
+        """Return the alphanumeric senders in a service's pool, oldest first."""
+        return [row for row in self.alpha_senders.of(service.account_sid) if row.service_sid == service.sid]
+
     def remove_service(self, service: Service) -> None:
-        """Forget a service; its numbers belong to no pool then."""
+        """Forget a service and its alphanumeric senders; its numbers belong to no pool then."""
+        for sender in self.alpha_senders_of(service):
+            self.alpha_senders.remove(sender.sid)
         for member in self.members(service):
             self.remove_member(member)
         self.services.remove(service.sid)

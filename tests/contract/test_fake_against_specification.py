@@ -141,6 +141,12 @@ async def _services(api: Checked) -> None:
     await api.call("GET", f"/v1/Services/{service}/PhoneNumbers")
     await api.call("GET", f"/v1/Services/{service}/PhoneNumbers/{number}")
     await api.call("DELETE", f"/v1/Services/{service}/PhoneNumbers/{number}")
+    for kind, more in (("AlphaSenders", {}), ("DestinationAlphaSenders", {"IsoCountryCode": "GB"})):
+        path = f"/v1/Services/{service}/{kind}"
+        sender = (await api.call("POST", path, AlphaSender="Alarms", **more))["sid"]
+        await api.call("GET", path, **more)
+        await api.call("GET", f"{path}/{sender}")
+        await api.call("DELETE", f"{path}/{sender}")
     await api.call("DELETE", f"/v1/Services/{service}")
 
 

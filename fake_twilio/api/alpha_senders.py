@@ -1,0 +1,101 @@
+"""Alphanumeric senders in a messaging service's pool: for every country that takes them, or for one of them.
+
+Source: Twilio's API reference, AlphaSender and DestinationAlphaSender resources of Messaging Services.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from fake_twilio.api import fields, lists, render
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.dates import iso_seconds
+from fake_twilio.model.phone import is_alphanumeric
+from fake_twilio.model.service import AlphaSender, Service
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
+
+
+def _document(call: Call, kind: str, row: AlphaSender) -> dict[str, Any]:
+    told = {
+        "sid": row.sid,
+        "account_sid": row.account_sid,
+        "service_sid": row.service_sid,
+        "date_created": iso_seconds(row.created),
+        "date_updated": iso_seconds(row.updated),
+        "alpha_sender": row.alpha_sender,
+        "capabilities": ["SMS"],
+        "url": f"{call.origin}/v1/Services/{row.service_sid}/{kind}/{row.sid}",
+    }
+    return told if kind == _ANYWHERE else {**told, "iso_country_code": row.iso_country_code or None}
+
+
+def create(call: Call, kind: str) -> Reply:
+    """Put an alphanumeric sender into the pool: 201.
+
+    Raises:
+        TwilioError: 21212 (eleven letters, digits and blanks at most), 21267 (a trial account), 21710 (it is there).
+    """
+    service = _service(call)
+    name = fields.required(call, "AlphaSender")
+    if not is_alphanumeric(name):
+        raise TwilioError(21212, sender=name)
+    if call.account.trial:
+        raise TwilioError(21267, sender=name)
+    country = call.form.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
+    if any((row.alpha_sender, row.iso_country_code) == (name, country) for row in _rows(call, service)):
+        raise TwilioError(21710)
+    now = call.world.now()
+    row = AlphaSender(call.world.ids.sid("AI"), call.account.sid, service.sid, name, country, now, now)
+    call.world.state.alpha_senders.put(row)
+    return Reply(201, render.json_bytes(_document(call, kind, row)))
+
+
+def list_(call: Call, kind: str) -> Reply:
+    """Show a page of the pool's alphanumeric senders; those for destinations also by `IsoCountryCode`."""
+    rows = list(_rows(call, _service(call)))
+    country = call.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
+    if country:
+        rows = [row for row in rows if row.iso_country_code == country]
+    return lists.product_page_of(call, rows, "alpha_senders", lambda row: _document(call, kind, row))
+
+
+def fetch(call: Call, kind: str) -> Reply:
+    """Show one alphanumeric sender."""
+    return Reply(200, render.json_bytes(_document(call, kind, _find(call))))
+
+
+def delete(call: Call, kind: str) -> Reply:
+    """Take an alphanumeric sender out of the pool."""
+    call.world.state.alpha_senders.remove(_find(call).sid)
+    return Reply(204)
+
+
+def _service(call: Call) -> Service:
+    return lists.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
+
+
+def _rows(call: Call, service: Service) -> Iterable[AlphaSender]:
+    return call.world.state.alpha_senders_of(service)
+
+
+def _find(call: Call) -> AlphaSender:
+    row = call.world.state.alpha_senders.get(call.variables["sender"], call.account.sid)
+    return lists.found(call, row if row is not None and row.service_sid == _service(call).sid else None)
+
+
+ROUTES = tuple(
+    Route(
+        method, f"/v1/Services/{{service}}/{kind}{path}", f"services.{operations}.{name}", partial(handler, kind=kind)
+    )
+    for kind, operations in ((_ANYWHERE, "alpha_senders"), (_DESTINATION, "destination_alpha_senders"))
+    for method, path, name, handler in (
+        ("GET", "", "list", list_),
+        ("POST", "", "create", create),
+        ("GET", "/{sender}", "fetch", fetch),
+        ("DELETE", "/{sender}", "delete", delete),
+    )
+)
