@@ -131,7 +131,7 @@ class Seed:
 
     `random_seed` makes SIDs repeatable; without it every run makes others, so that programs which remember SIDs are
     not misled. `concurrency_limit` is the number of simultaneous requests an account may have before it reads 429 /
-    20429.
+    20429. `landlines` are telephones that cannot be texted, `unreachable` those to which no route leads.
     """
 
     accounts: tuple[SeedAccount, ...]
@@ -140,6 +140,8 @@ class Seed:
     concurrency_limit: int = 0
     daily_trial_limit: int = 0
     trial_segment_limit: int = 0
+    landlines: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
 
 
 def default_seed(*, trial: bool = False, environment: Mapping[str, str] | None = None) -> Seed:
@@ -410,4 +412,6 @@ _SEED: dict[str, Check] = {
     "concurrency_limit": _whole,
     "daily_trial_limit": _whole,
     "trial_segment_limit": _whole,
+    "landlines": _list(_phone),
+    "unreachable": _list(_phone),
 }

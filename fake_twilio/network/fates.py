@@ -6,6 +6,9 @@ from fake_twilio.model.journey import Life, Step
 from fake_twilio.model.message import Message, Status
 from fake_twilio.network.world import World
 
+LANDLINE = 30006
+"""Landline or unreachable carrier."""
+
 
 class Fates:
     """Asks the faults at stage `delivery`, once a message."""
@@ -16,6 +19,8 @@ class Fates:
     def life_of(self, message: Message, usual: Life) -> Life:
         """Return the steps that a message takes; a parked one takes none beyond its parking place."""
         faults = self._world.faults
+        if message.to in self._world.seed.landlines:
+            usual = _ending(usual, Fate(Status.UNDELIVERED, LANDLINE))
         if not faults:
             return usual
         facts = Facts("delivery", message.to, message.sender or "", message.account_sid, message.body)

@@ -64,6 +64,7 @@ class Outbound:
         service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
         sender = self._sender(account, draft, service)
         self._check_recipient(account, to, sender)
+        self._check_route(to, sender, forced=options.force_delivery)
         if sender:
             if self._optouts.blocks(sender, draft.service_sid, to):
                 raise TwilioError(21610)
@@ -162,6 +163,18 @@ class Outbound:
             if waiting and any(row.phone_number == to for row in state.validations.of(account.sid)):
                 raise TwilioError(572005) from None
             raise
+
+    def _check_route(self, to: str, sender: str, *, forced: bool) -> None:
+        """Check that the recipient's telephone can be texted; `forced` tries a landline all the same.
+
+        Raises:
+            TwilioError: 21612 (no route leads there), 21635 (a landline in North America), 21614 (one elsewhere).
+        """
+        seed = self._world.seed
+        if to in seed.unreachable:
+            raise TwilioError(21612, to=to, sender=sender)
+        if to in seed.landlines and not forced:
+            raise TwilioError(21635 if to.startswith("+1") else 21614, to=to)
 
     def _check_means(self, account: Account) -> None:
         """Check that the account has money and, on trial, messages left.

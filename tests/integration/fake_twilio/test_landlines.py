@@ -1,0 +1,55 @@
+"""Telephones that cannot be texted: refused at once, or tried when the sender insists, and lost then."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from support.fake_wire import Wire, seed, wire
+
+OFFICE, ABROAD, NOWHERE = "+12015550150", "+442071234567", "+12015550151"
+NO_ROUTE = (
+    "Message cannot be sent with the current combination of 'To' (+1201555XXXX) and/or 'From' (+12015550100) parameters"
+)
+
+
+@asynccontextmanager
+async def site() -> AsyncIterator[Wire]:
+    """Open a fake that knows two landlines and a telephone beyond all routes."""
+    known: dict[str, Any] = {
+        **seed(geo_permissions=["US", "GB"]),
+        "landlines": [OFFICE, ABROAD],
+        "unreachable": [NOWHERE],
+    }
+    async with wire(seed=known) as here:
+        yield here
+
+
+@pytest.mark.parametrize(
+    ("to", "code", "text"),
+    [
+        (OFFICE, 21635, "'To' number cannot be a landline"),
+        (ABROAD, 21614, "To number: +44207123XXXX, is not a mobile number"),
+        (NOWHERE, 21612, NO_ROUTE),
+    ],
+)
+async def test_what_cannot_be_texted_is_refused(to: str, code: int, text: str) -> None:
+    async with site() as here, here.create(To=to) as answer:
+        told = await answer.json()
+        assert (answer.status, told["code"], told["message"]) == (400, code, text)
+
+
+@pytest.mark.parametrize("to", [OFFICE, ABROAD])
+async def test_a_text_forced_on_a_landline_is_lost(to: str) -> None:
+    async with site() as here:
+        sent = await here.created(To=to, ForceDelivery="true")
+        await here.fake.settle()
+        told = await here.fetch(sent["sid"])
+        assert (told["status"], told["error_code"]) == ("undelivered", 30006)
+        assert here.fake.handset(to).messages == []
+
+
+async def test_no_force_reaches_where_no_route_leads() -> None:
+    async with site() as here, here.create(To=NOWHERE, ForceDelivery="true") as answer:
+        assert (await answer.json())["code"] == 21612
