@@ -115,7 +115,7 @@ class Bench:
 
     def sent(self) -> views.Facts:
         """Each text that Twilio was asked to send, in order."""
-        return self._plain(views.sent(self.requests(operation="messages.create"), self.cast, self._began))
+        return self._plain(views.sent(self.requests(operation="messages.create"), self.cast, self._at))
 
     def text(self, name: str, body: str, to: str = "Twilio") -> None:
         """A person texts one of the account's numbers."""
@@ -277,7 +277,11 @@ class Bench:
 
     def attempts(self) -> views.Facts:
         """The attempts of the last command."""
-        return views.attempts(self.last_execution(), self._began)
+        return views.attempts(self.last_execution(), self._at)
+
+    def _at(self, moments: Sequence[str]) -> list[str]:
+        """How moments are written down, such as `5 s`."""
+        return self._time.written([datetime.fromisoformat(moment) for moment in moments], self._began)
 
     def last_results(self) -> views.Facts:
         """What the last command of each asset came to."""

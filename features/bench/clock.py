@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -44,6 +44,10 @@ class Time(Protocol):
         """Let so much time pass; 0 waits only for what is in flight."""
         ...
 
+    def written(self, moments: Sequence[datetime], began: datetime) -> list[str]:
+        """Moments as scenarios write them, such as `5 s`."""
+        ...
+
 
 class MovedTime:
     """Time that both sides share and that takes no real time."""
@@ -58,6 +62,10 @@ class MovedTime:
     async def let_pass(self, seconds: float) -> None:
         """Move the shared clock."""
         await self._clock.advance(seconds)
+
+    def written(self, moments: Sequence[datetime], began: datetime) -> list[str]:
+        """The seconds since the scenario began, exactly."""
+        return [f"{(moment - began).total_seconds():g} s" for moment in moments]
 
 
 class RealTime:
@@ -75,6 +83,10 @@ class RealTime:
         due = self.now() + timedelta(seconds=max(seconds, self._moment))
         while (left := (due - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(left)
+
+    def written(self, moments: Sequence[datetime], began: datetime) -> list[str]:
+        """Whole seconds since the first of them: nothing happens exactly on time here."""
+        return [f"{round((moment - moments[0]).total_seconds())} s" for moment in moments]
 
 
 class Deadline:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -76,18 +75,19 @@ def event(told: Mapping[str, Any], system: str) -> Fact:
     return {"event": told["name"], "asset": asset, **told["parameters"]}
 
 
-def attempts(execution: Mapping[str, Any], began: datetime) -> Facts:
-    """A command's attempts: attempt, at (seconds since the scenario began), outcome, HTTP status, code, sid."""
+def attempts(execution: Mapping[str, Any], at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+    """A command's attempts: attempt, at (`at` writes moments down), outcome, HTTP status, code, sid."""
+    tried = execution["attempts"]
     return [
         {
             "attempt": number,
-            "at": since(began, attempt["at"]),
+            "at": moment,
             "outcome": attempt["outcome"],
             "HTTP status": attempt["httpStatus"],
             "code": attempt["code"],
             "sid": attempt["sid"],
         }
-        for number, attempt in enumerate(execution["attempts"], 1)
+        for number, (attempt, moment) in enumerate(zip(tried, at([each["at"] for each in tried]), strict=True), 1)
     ]
 
 
@@ -141,20 +141,15 @@ def dead_letters(items: Sequence[Mapping[str, Any]]) -> Facts:
     ]
 
 
-def sent(requests: Sequence[Mapping[str, Any]], cast: Cast, began: datetime) -> Facts:
-    """Requests to send: at (seconds since the scenario began), from, to, body, HTTP status."""
+def sent(requests: Sequence[Mapping[str, Any]], cast: Cast, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+    """Requests to send: at (`at` writes moments down), from, to, body, HTTP status."""
     return [
         {
-            "at": since(began, request["at"]),
+            "at": moment,
             "from": cast.name(request["from"]),
             "to": cast.name(request["to"]),
             "body": parse_qs(request["body"]).get("Body", [""])[0],
             "HTTP status": request["status"],
         }
-        for request in requests
+        for request, moment in zip(requests, at([each["at"] for each in requests]), strict=True)
     ]
-
-
-def since(began: datetime, moment: str) -> str:
-    """How long after the beginning of the scenario, as `5 s`."""
-    return f"{(datetime.fromisoformat(moment) - began).total_seconds():g} s"
