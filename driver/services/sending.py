@@ -162,7 +162,12 @@ class Sending:
             PutExecution(done),
             DropOutbox(text.execution_id),
             PutMessage(message),
-            self._event(text, MESSAGE_ACCEPTED, {"Message SID": outcome.sid, "Attempts": text.attempt}, outcome.sid),
+            self._event(
+                text,
+                MESSAGE_ACCEPTED,
+                {"Message SID": outcome.sid, "Attempts": text.attempt, "Explanation": "Twilio has taken the text"},
+                outcome.sid,
+            ),
         ]
         await self._assets.commit(self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)), writes)
         self._metrics.attempts.labels(tried.outcome).inc()
