@@ -16,7 +16,6 @@ from driver.domain.changes import Change, FaultCleared, FaultRaised
 from driver.domain.codes import meaning
 from driver.domain.events import MESSAGE_DELIVERED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.happenings import Happening
 from driver.domain.message import FINAL, LOST, MessageStatus, advance
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
@@ -24,6 +23,7 @@ from driver.ports.records import MessageRow
 from driver.ports.store import AppendEvent, PutMessage, Store, Write
 from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
+from driver.services.message_events import message_event
 from driver.services.metrics import Metrics
 
 _log = structlog.get_logger("driver.receipts")
@@ -163,15 +163,13 @@ class Receipts:
         return list(self._assets.stage(message.asset_id, change).writes)
 
     def _event(self, message: MessageRow, name: str, parameters: Mapping[str, object]) -> AppendEvent:
-        catalogue = self._assets.catalogue
-        entry = catalogue.entries.get(message.asset_id, catalogue.system)
-        told = {
-            "Message SID": message.sid,
-            "Status": message.status.value,
-            **parameters,
-            "Destination Number": message.destination,
-            "Source Phone Number": message.source,
-            "Execution ID": message.execution_id,
-        }
-        happening = Happening(name, told)
-        return AppendEvent(self._assets.event(entry, happening, event_id=f"{message.sid}:{name}"))
+        return message_event(
+            self._assets,
+            message.asset_id,
+            name,
+            {"Message SID": message.sid, "Status": message.status.value, **parameters},
+            source=message.source,
+            destination=message.destination,
+            execution_id=message.execution_id,
+            key=message.sid,
+        )

@@ -10,6 +10,7 @@ from driver.ports.store import Forget, Store
 from driver.services.activity import Activity, Pulse
 
 _log = structlog.get_logger("driver.retention")
+#: The start has more urgent things to do.
 FIRST = timedelta(minutes=5)
 EVERY = timedelta(days=1)
 #: After a database that could not do it, the next try comes sooner.
@@ -29,7 +30,7 @@ class Retention:
         self._pulse = Pulse()
 
     async def run(self) -> None:
-        """Forget a few minutes after the start, which has more urgent things to do, and then every day."""
+        """Forget a few minutes after the start and then every day."""
         pause = FIRST
         while True:
             await self._activity.rest(self._pulse, self._clock.now() + pause)

@@ -1,8 +1,8 @@
 """One attempt of one text, from writing its number down to what follows from its outcome.
 
 The attempt is written before the network is touched, marked as in doubt until its outcome is certain. Whatever
-happens in between (a crash, a time-out, a 5xx), a text in doubt is first looked up at Twilio and only sent again if
-it is not there.
+happens in between (a crash, a time-out, a 5xx), a text in doubt is only sent again if no receipt spoke of it and
+Twilio's list does not show it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ from driver.domain.codes import meaning
 from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.happenings import Happening
 from driver.domain.message import MessageStatus
 from driver.domain.outcome import Accepted, Failure, FailureKind
 from driver.domain.phone import shortened
@@ -28,8 +27,9 @@ from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
 from driver.ports.records import Attempt, Execution, MessageRow, OutboxText
 from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, PutOutbox, Store, Write
 from driver.services.assets import Assets
-from driver.services.claims import Claim, Claims
+from driver.services.claims import OPEN, Claim, Claims
 from driver.services.health import Health
+from driver.services.message_events import message_event
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
 from driver.services.reconcile import Looked, Reconcile
@@ -90,7 +90,9 @@ class Sending:
 
     async def _attempt(self, text: OutboxText) -> OutboxText | None:
         if text.in_doubt:
-            claim = self._claims.take(text.execution_id)
+            if await self._decided(text):
+                return None
+            claim = self._claims.first(text.execution_id)
             looked = Looked(await self._claimed(text, claim)) if claim else await self._reconcile.look(text)
             if looked.found is not None:
                 await self._adopt(text, looked.found)
@@ -172,11 +174,14 @@ class Sending:
         await self._assets.commit(self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)), writes)
         self._metrics.attempts.labels(tried.outcome).inc()
         self._metrics.messages.labels("accepted").inc()
-        other = self._claims.take(text.execution_id)
-        if other is not None and other.sid != outcome.sid:
-            await self._claims.tell(done, other)
         _log.info("accepted by Twilio", asset=text.asset_id, sid=outcome.sid, attempt=tried.number)
         self._receipts.follow(message)
+        await self._claims.settle(done)
+
+    async def _decided(self, text: OutboxText) -> bool:
+        """Tell whether the end of a text is on disk, although an attempt was cut short after that."""
+        held = await self._store.execution(text.execution_id)
+        return held is not None and held[0].state not in OPEN
 
     async def _claimed(self, text: OutboxText, claim: Claim) -> RemoteMessage:
         """Return the message that a receipt spoke of: as Twilio shows it, or as little as the receipt tells."""
@@ -245,6 +250,7 @@ class Sending:
         await self._assets.commit(more, [*writes, PutExecution(done), DropOutbox(text.execution_id), failed])
         self._metrics.messages.labels("terminated").inc()
         _log.warning("message terminated", asset=text.asset_id, why=why)
+        await self._claims.settle(done)
 
     async def _adopt(self, text: OutboxText, found: RemoteMessage) -> None:
         execution = await self._execution(text)
@@ -279,6 +285,7 @@ class Sending:
             fault = [] if self._assets.system_down else self._change(text, doubt)
             await self._assets.commit(fault, [PutExecution(done), DropOutbox(text.execution_id), failed])
             self._metrics.messages.labels("unknown").inc()
+            await self._claims.settle(done)
             return None
         return await self._look_later(text)
 
@@ -308,11 +315,16 @@ class Sending:
         return list(self._assets.stage(text.asset_id, change).writes)
 
     def _event(self, text: OutboxText, name: str, parameters: Mapping[str, object], key: str) -> AppendEvent:
-        catalogue = self._assets.catalogue
-        entry = catalogue.entries.get(text.asset_id, catalogue.system)
-        numbers = {"Destination Number": text.recipient, "Source Phone Number": text.sender}
-        happening = Happening(name, {**parameters, **numbers, "Execution ID": text.execution_id})
-        return AppendEvent(self._assets.event(entry, happening, event_id=f"{key}:{name}"))
+        return message_event(
+            self._assets,
+            text.asset_id,
+            name,
+            parameters,
+            source=text.sender,
+            destination=text.recipient,
+            execution_id=text.execution_id,
+            key=key,
+        )
 
 
 def _status(text: str) -> MessageStatus:

@@ -1,16 +1,32 @@
 """Receipts that name a text whose answer was lost: no list is needed, and what comes to light late is said."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from driver.domain.events import MESSAGE_ACCEPTED
 from support.driver_site import GUARD, Site
 from support.driver_webhooks import post, webhook_site
 
 LAG = {"type": "list_lag", "seconds": 600}
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 
 async def accepted(here: Site) -> list[object]:
     return [event["parameters"].get("Explanation") for event in await here.events(MESSAGE_ACCEPTED)]
+
+
+async def twice(here: Site, receipt_s: int, *second: dict[str, Any]) -> str:
+    """Lose the first answer, show it in no list, and let its receipt come late; ``second`` befalls attempt 2."""
+    here.fault(LAG, "messages.list", times=None)
+    here.fault({"type": "reset_after"})
+    here.fault({"type": "callback_delay", "seconds": receipt_s}, "callback", times=2)
+    execution = await here.send("Fire")
+    for effect in second:
+        here.fault(effect)
+    await here.clock.advance(60)
+    return execution
 
 
 async def test_a_receipt_is_proof_enough_where_lists_lag(tmp_path: Path) -> None:
@@ -39,13 +55,14 @@ async def test_a_receipt_is_proof_enough_where_the_message_cannot_be_read(tmp_pa
         assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
 
 
-async def test_a_text_that_went_out_twice_is_told_when_it_comes_to_light(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("receipt_s", "answer_s"), [(30, 0), (8, 6)], ids=["after the second attempt", "during the second attempt"]
+)
+async def test_a_text_that_went_out_twice_is_told_when_it_comes_to_light(
+    tmp_path: Path, receipt_s: int, answer_s: int
+) -> None:
     async with webhook_site(tmp_path) as here:
-        here.fault(LAG, "messages.list", times=None)
-        here.fault({"type": "reset_after"})
-        here.fault({"type": "callback_delay", "seconds": 30}, "callback", times=2)
-        execution = await here.send("Fire")
-        await here.clock.advance(60)
+        execution = await twice(here, receipt_s, {"type": "latency", "seconds": answer_s})
         assert here.received() == ["Fire", "Fire"]
         told = await here.execution(execution)
         assert [attempt["outcome"] for attempt in told["attempts"]] == ["unknown", "accepted"]
@@ -55,17 +72,14 @@ async def test_a_text_that_went_out_twice_is_told_when_it_comes_to_light(tmp_pat
         assert await accepted(here) == ["Twilio has taken the text", "Twilio has taken the text twice"]
 
 
-async def test_a_receipt_of_the_first_attempt_during_the_second_is_told_too(tmp_path: Path) -> None:
+async def test_a_text_whose_second_attempt_is_refused_exists_all_the_same(tmp_path: Path) -> None:
     async with webhook_site(tmp_path) as here:
-        here.fault(LAG, "messages.list", times=None)
-        here.fault({"type": "reset_after"})
-        here.fault({"type": "callback_delay", "seconds": 8}, "callback", times=2)
-        execution = await here.send("Fire")
-        here.fault({"type": "latency", "seconds": 6})
-        await here.clock.advance(60)
-        assert (await here.execution(execution))["state"] == "succeeded"
-        assert await accepted(here) == ["Twilio has taken the text", "Twilio has taken the text twice"]
-        assert len((await here.get("/api/messages"))["items"]) == 2
+        execution = await twice(here, 8, {"type": "latency", "seconds": 6}, REFUSED)
+        assert (await here.execution(execution))["state"] == "terminated"
+        assert here.received() == ["Fire"]
+        messages = (await here.get("/api/messages"))["items"]
+        assert [(each["executionId"], each["status"]) for each in messages] == [(execution, "delivered")]
+        assert await accepted(here) == ["Twilio has taken the text after all"]
 
 
 async def test_a_text_that_nobody_could_tell_of_is_found_by_its_receipt(tmp_path: Path) -> None:

@@ -253,6 +253,21 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
         assert (told["state"], len(told["attempts"]), here.received()) == (state, 2, arrived)
 
 
+async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_again(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        receipts = here.driver.parts.receipts
+
+        def follow(_message: object) -> None:
+            raise RuntimeError("a bug")
+
+        receipts.follow = follow  # type: ignore[method-assign]
+        execution = await here.send("x")
+        await here.send("y")
+        await here.clock.advance(60)
+        assert (await here.execution(execution))["state"] == "succeeded"
+        assert (here.received(), here.creates()) == (["x", "y"], 2)
+
+
 async def test_a_text_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         sending = here.driver.parts.outbox._sending
