@@ -7,26 +7,16 @@ Run as `python benchmarks/fake_scale.py [--messages 1000,100000]`.
 import argparse
 import statistics
 import sys
-from pathlib import Path
 from time import perf_counter
 
 import uvloop
-from fake_load import get, run
+from fake_load import get, resident_megabytes, run
 
 from fake_twilio import FakeTwilio
 from fake_twilio.model.area_codes import AREA_CODES
 from fake_twilio.network.outbound import Draft
 
 RECIPIENTS = 5000
-
-
-def resident_megabytes() -> float:
-    """Return the memory that this process holds; 0 where the system does not say."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except OSError:
-        return 0.0
-    return pages * 4096 / 1e6
 
 
 async def fill(fake: FakeTwilio, count: int) -> None:

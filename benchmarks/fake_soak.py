@@ -13,16 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import uvloop
-from fake_load import get, post, run
+from fake_load import get, post, resident_megabytes, run
 
 CONNECTIONS = 16
 PARTS = 10
-
-
-def resident_megabytes(pid: int) -> float:
-    """Return the memory that a process holds."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * 4096 / 1e6
 
 
 def started(ready: Path, process: "subprocess.Popen[bytes]") -> int:

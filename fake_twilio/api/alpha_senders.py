@@ -3,7 +3,6 @@
 Source: Twilio's API reference, AlphaSender and DestinationAlphaSender resources of Messaging Services.
 """
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -46,7 +45,10 @@ def create(call: Call, kind: str) -> Reply:
     if call.account.trial:
         raise TwilioError(21267, sender=name)
     country = call.form.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
-    if any((row.alpha_sender, row.iso_country_code) == (name, country) for row in _rows(call, service)):
+    if any(
+        (row.alpha_sender, row.iso_country_code) == (name, country)
+        for row in call.world.state.alpha_senders_of(service)
+    ):
         raise TwilioError(21710)
     now = call.world.now()
     row = AlphaSender(call.world.ids.sid("AI"), call.account.sid, service.sid, name, country, now, now)
@@ -56,7 +58,7 @@ def create(call: Call, kind: str) -> Reply:
 
 def list_(call: Call, kind: str) -> Reply:
     """Show a page of the pool's alphanumeric senders; those for destinations also by `IsoCountryCode`."""
-    rows = list(_rows(call, _service(call)))
+    rows = call.world.state.alpha_senders_of(_service(call))
     country = call.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
     if country:
         rows = [row for row in rows if row.iso_country_code == country]
@@ -76,10 +78,6 @@ def delete(call: Call, kind: str) -> Reply:
 
 def _service(call: Call) -> Service:
     return lists.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
-
-
-def _rows(call: Call, service: Service) -> Iterable[AlphaSender]:
-    return call.world.state.alpha_senders_of(service)
 
 
 def _find(call: Call) -> AlphaSender:

@@ -55,7 +55,6 @@ class World:
         self.origin = origin
         self.doors = Doors()
         self.keep_messages = keep_messages
-        self._room = None if keep_messages is None else keep_messages + keep_messages // 10 + 1
         self.ids = Ids(seed.random_seed)
         self.state = State(seed, self.ids, clock.now())
         self.faults = Faults(seed.random_seed)
@@ -96,8 +95,9 @@ class World:
     def add_message(self, message: Message) -> Message:
         """Put a new message into the tables and tell whoever watches."""
         self.state.put_message(message)
-        if self._room is not None and len(self.state.logs[message.account_sid].rows) >= self._room:
-            self.forgotten += self.state.forget_messages(message.account_sid, self.keep_messages or 0)
+        kept = self.keep_messages
+        if kept is not None and len(self.state.logs[message.account_sid].rows) > kept + kept // 10:
+            self.forgotten += self.state.forget_messages(message.account_sid, kept)
         self._tell(message)
         return message
 

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 from anyio.from_thread import BlockingPortal
 
-from bench import configuration, database, evidence, invariants, views
+from bench import configuration, evidence, invariants, views
 from bench.cast import asset_id
 from bench.clock import Deadline, Time
+from bench.database import DatabaseFile
 from bench.driver_api import DriverApi, EventLog, RefusedError
 from bench.parties import FarSide, NearSide
 from bench.tables import Comparison, compare
@@ -39,6 +40,7 @@ class Bench:
     """What a scenario plays on. Every method may be called from a plain, synchronous step.
 
     Attributes:
+        database: The driver's database file.
         changes: Settings of the driver that the scenario changes, by dotted path.
         executions: Execution ids of the commands given so far, oldest first.
         refusals: Why commands were refused, oldest first.
@@ -50,7 +52,7 @@ class Bench:
         self._far = far
         self._near = near
         self._time = time
-        self._folder = folder
+        self.database = DatabaseFile(folder / "driver.db")
         self._texts: list[dict[str, Any]] = []
         self._phones: Sequence[Mapping[str, str]] = ()
         self.cast = far.cast()
@@ -174,22 +176,10 @@ class Bench:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
         if phones is not None:
             self._phones = phones
-        store = f"sqlite:///{self._database}"
+        store = f"sqlite:///{self.database.path}"
         made = configuration.settings(self.cast, self._far.base_url, store, self._phones, self.changes)
         self.wait_for(self._near.start, made, self._log)
         self.settle()
-
-    @property
-    def _database(self) -> Path:
-        return self._folder / "driver.db"
-
-    def fill_database(self) -> None:
-        """Let the driver's database store nothing more."""
-        database.fill(self._database)
-
-    def make_room_in_database(self) -> None:
-        """Let the driver's database store everything again."""
-        database.make_room(self._database)
 
     def stop_driver(self) -> None:
         """Stop the driver in good order."""

@@ -30,20 +30,24 @@ FULL = "database or disk is full"
 """What SQLite says when it can store nothing more."""
 
 
-def fill(file: Path) -> None:
-    """Let nothing more be stored in a database; what is there can be read."""
-    with closing(sqlite3.connect(file)) as connection:
-        for table, change, name in _barriers(connection):
-            connection.execute(
-                f"CREATE TRIGGER {name} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{FULL}'); END"
-            )
+class DatabaseFile:
+    """The driver's database from outside, as another program of the machine sees it."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
-def make_room(file: Path) -> None:
-    """Let everything be stored as before."""
-    with closing(sqlite3.connect(file)) as connection:
-        for _, _, name in _barriers(connection):
-            connection.execute(f"DROP TRIGGER {name}")
+    def fill(self) -> None:
+        """Let nothing more be stored; what is there can be read."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            for table, change, name in _barriers(connection):
+                refusal = f"BEGIN SELECT RAISE(ABORT, '{FULL}'); END"
+                connection.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} {refusal}")
+
+    def make_room(self) -> None:
+        """Let everything be stored as before."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            for _, _, name in _barriers(connection):
+                connection.execute(f"DROP TRIGGER {name}")
 
 
 def _barriers(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:

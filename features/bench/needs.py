@@ -21,7 +21,6 @@ class Capability(StrEnum):
     UNSTAMPED = "texts to which the run's id is not added"
     WEBHOOKS = "a Twilio that can call the driver's webhook"
     KILL = "a driver process that can be killed (--driver=subprocess)"
-    DATABASE = "a database file beside the driver"
     MAGIC = "Twilio's magic test numbers"
 
 

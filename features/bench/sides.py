@@ -6,8 +6,8 @@ from bench.needs import Capability
 
 TWILIOS: dict[str, frozenset[Capability]] = {
     "fake": frozenset(),
-    "test-credentials": frozenset(Capability) - {Capability.MAGIC, Capability.KILL, Capability.DATABASE},
-    "real": frozenset(Capability) - {Capability.KILL, Capability.DATABASE},
+    "test-credentials": frozenset(Capability) - {Capability.MAGIC, Capability.KILL},
+    "real": frozenset(Capability) - {Capability.KILL},
 }
 """Far side and what it lacks."""
 

@@ -71,17 +71,15 @@ def the_driver_starts_again(bench: Bench) -> None:
 
 
 @given("the database is full")
-@needs(Capability.DATABASE)
 def the_database_is_full(bench: Bench) -> None:
     """Nothing more can be stored; what is there can be read."""
-    bench.fill_database()
+    bench.database.fill()
 
 
 @given("the database has room again")
-@needs(Capability.DATABASE)
 def the_database_has_room_again(bench: Bench) -> None:
     """Everything can be stored as before."""
-    bench.make_room_in_database()
+    bench.database.make_room()
 
 
 @then(parsers.parse('the driver logs an error about "{text}"'))

@@ -5,16 +5,24 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 FOLDER = Path(__file__).parents[1] / "contract" / "node"
 
 
+def node() -> str:
+    """Return the program; skip where it is not installed, with its package manager."""
+    found = shutil.which("node")
+    if found is None or shutil.which("npm") is None:
+        _absent("there is no Node.js here: install node and npm")
+    return found
+
+
 def node_modules() -> Path:
     """Return the folder with the pinned packages, installed if need be; skip where there is no Node.js."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        _absent("there is no Node.js here: install node and npm")
+    node()
     modules = FOLDER / "node_modules"
     pinned = json.loads((FOLDER / "package.json").read_text("utf-8"))["dependencies"]
     if any(_installed(modules / name) != version for name, version in pinned.items()):
@@ -32,7 +40,7 @@ def _installed(package: Path) -> str:
         return ""
 
 
-def _absent(reason: str) -> None:
+def _absent(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

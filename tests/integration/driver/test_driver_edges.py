@@ -260,7 +260,7 @@ async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_a
         def follow(_message: object) -> None:
             raise RuntimeError("a bug")
 
-        receipts.follow = follow  # type: ignore[method-assign]
+        receipts.follow = follow  # type: ignore[assignment, method-assign]
         execution = await here.send("x")
         await here.send("y")
         await here.clock.advance(60)
