@@ -1,5 +1,6 @@
 """Node.js and the npm packages that tests need: installed once, beside the file that pins them."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -24,12 +25,15 @@ def node_modules() -> Path:
     """Return the folder with the pinned packages, installed if need be; skip where there is no Node.js."""
     node()
     modules = FOLDER / "node_modules"
-    pinned = json.loads((FOLDER / "package.json").read_text("utf-8"))["dependencies"]
-    if any(_installed(modules / name) != version for name, version in pinned.items()):
-        command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
-        if done.returncode:
-            _absent(f"npm could not install the pinned packages: {done.stderr.strip().splitlines()[-1:]}")
+    with (FOLDER / "package.json").open(encoding="utf-8") as file:
+        # Tests that run side by side would get into each other's installation.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        pinned = json.load(file)["dependencies"]
+        if any(_installed(modules / name) != version for name, version in pinned.items()):
+            command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+            done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
+            if done.returncode:
+                _absent(f"npm could not install the pinned packages: {done.stderr.strip().splitlines()[-1:]}")
     return modules
 
 
