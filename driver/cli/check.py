@@ -62,11 +62,14 @@ async def _live(config: DriverConfig) -> list[Finding]:
     import aiohttp
 
     from driver.clock import SystemClock
+    from driver.domain.asset import AlarmRules
     from driver.domain.facts import CommReason
     from driver.gateway import TwilioGateway
     from driver.gateway.transport import Transport
     from driver.ports.gateway import GatewayError
     from driver.services.activity import Activity
+    from driver.services.catalogue import catalogue_of
+    from driver.services.conditions import conditions
     from driver.webhooks.app import INBOUND_PATH
 
     clock, twilio = SystemClock(), config.twilio
@@ -84,9 +87,12 @@ async def _live(config: DriverConfig) -> list[Finding]:
     findings = [Finding("ok", "account", f"credentials accepted, {account.kind or 'type unknown (API key)'}")]
     if account.status != "active":
         findings.append(Finding("problem", "account", f"it is {account.status}", "reactivate it in the Twilio console"))
-    if account.kind == "Trial":
-        words = "texts get a prefix and only go to verified numbers"
-        findings.append(Finding("warning", "account", words, "verify the numbers, or upgrade"))
+    catalogue = catalogue_of(config.system, config.phones, lambda _asset_id: AlarmRules())
+    for asset_id, found in conditions(account, catalogue, clock.now()).items():
+        about = "account" if asset_id == config.system.id else asset_id
+        for each in found:
+            verdict = "problem" if each.cause.value in config.states.fault_on else "warning"
+            findings.append(Finding(verdict, about, each.detail, each.hint))
     owned = {number.phone_number: number for number in account.numbers}
     for name in dict.fromkeys(phone.twilio_phone_number for phone in config.phones if phone.twilio_phone_number):
         if not name.startswith("+"):
@@ -105,7 +111,4 @@ async def _live(config: DriverConfig) -> list[Finding]:
                 findings.append(
                     Finding("problem" if config.receive.mode == "webhook" else "warning", name, words, remedy)
                 )
-            elif "demo.twilio.com" in number.sms_url:
-                words = "Twilio's automatic reply is still switched on: everybody who texts gets an answer"
-                findings.append(Finding("warning", name, words, 'set "A message comes in" to an empty TwiML Bin'))
     return findings

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiohttp import web
 
@@ -11,7 +10,6 @@ from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.csv_lists import answer_page
-from driver.domain.asset import Asset
 from driver.domain.changes import Operator
 from driver.domain.commands import MESSAGE_CONTENT, ExecutionState
 from driver.domain.segments import measure
@@ -19,7 +17,6 @@ from driver.errors import NotFoundError
 from driver.ports.records import Execution
 from driver.ports.store import Store
 from driver.services.assets import Assets
-from driver.services.catalogue import AssetEntry
 from driver.services.commands import CommandCall, Commands
 
 #: What a client may count on beyond the states of assets.
@@ -110,17 +107,14 @@ class Rest:
     async def _get_systems(self, _request: web.Request, _caller: Caller) -> web.Response:
         system = self._assets.catalogue.system
         return wire.answer(
-            wire.page([self._asset_json(system, self._assets.get(system.asset_id), self._clock.now())], "")
+            wire.page([wire.asset_json(system, self._assets.get(system.asset_id), self._clock.now())], "")
         )
-
-    def _asset_json(self, entry: AssetEntry, asset: Asset, now: datetime) -> wire.Json:
-        return wire.asset_json(entry, asset, now, self._assets.notices.get(entry.asset_id, ()))
 
     async def _get_assets(self, request: web.Request, _caller: Caller) -> web.Response:
         size, cursor = wire.paging(request, wire.LARGEST_PAGE)
         start = int(cursor) if cursor.isdecimal() else 0
         known, now = self._assets.all(), self._clock.now()
-        items = [self._asset_json(entry, asset, now) for entry, asset in known[start : start + size]]
+        items = [wire.asset_json(entry, asset, now) for entry, asset in known[start : start + size]]
         return wire.answer(wire.page(items, str(start + size) if start + size < len(known) else ""))
 
     async def _get_asset(self, request: web.Request, _caller: Caller) -> web.Response:
@@ -128,7 +122,7 @@ class Rest:
         entry = self._assets.catalogue.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
-        return wire.answer(self._asset_json(entry, self._assets.get(entry.asset_id), self._clock.now()))
+        return wire.answer(wire.asset_json(entry, self._assets.get(entry.asset_id), self._clock.now()))
 
     async def _asset_command(self, request: web.Request, caller: Caller) -> web.Response:
         call = _call(await wire.read(request, wire.CommandBody), caller)

@@ -88,7 +88,7 @@ SCHEMAS: Json = {
             "trueStates": _STATES,
             "facts": _object(
                 {
-                    "comm": _or_null(_object({"reason": TEXT, "detail": TEXT, "since": MOMENT})),
+                    "comm": _or_null(_object({"reason": TEXT, "detail": TEXT, "hint": TEXT, "since": MOMENT})),
                     "faults": _list(
                         _object(
                             {
@@ -104,6 +104,9 @@ SCHEMAS: Json = {
                             }
                         )
                     ),
+                    "conditions": _list(
+                        _object({"cause": TEXT, "detail": TEXT, "hint": TEXT, "since": MOMENT, "stale": TRUTH})
+                    ),
                     "masked": _or_null(
                         _object({"by": TEXT, "since": MOMENT, "until": _or_null(MOMENT), "comment": TEXT})
                     ),
@@ -113,7 +116,6 @@ SCHEMAS: Json = {
             "awaiting": TEXT,
             "statusTable": TEXT,
             "commandTable": _or_null(TEXT),
-            "notices": _list(_object({"code": TEXT, "words": TEXT, "hint": TEXT})),
             "since": MOMENT,
             "alarms": _list(reference("Alarm")),
         },

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import orjson
 from aiohttp import web
@@ -12,12 +12,10 @@ from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access
 from driver.dataserver.rest import Info
-from driver.domain.asset import Asset
 from driver.ports.store import Store
 from driver.services.activity import Activity
 from driver.services.assets import Assets
 from driver.services.bus import EventBus, Subscription
-from driver.services.catalogue import AssetEntry
 
 HEARTBEAT_S = 15.0
 #: A listener that was away longer than this many events starts over with a snapshot.
@@ -104,12 +102,9 @@ class Stream:
             await self._send(socket, {"type": "event", "seq": event.seq, "event": wire.event_json(event)})
         return last
 
-    def _asset_json(self, entry: AssetEntry, asset: Asset, now: datetime) -> wire.Json:
-        return wire.asset_json(entry, asset, now, self._assets.notices.get(entry.asset_id, ()))
-
     async def _snapshot(self, socket: web.WebSocketResponse) -> int:
         seq, now = self._bus.last_seq, self._clock.now()
-        assets = [self._asset_json(entry, asset, now) for entry, asset in self._assets.all()]
+        assets = [wire.asset_json(entry, asset, now) for entry, asset in self._assets.all()]
         await self._send(socket, {"type": "snapshot", "seq": seq, "assets": assets})
         return seq
 

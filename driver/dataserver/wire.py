@@ -12,8 +12,7 @@ from driver.dataserver.problems import RequestError
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.events import Event, alias, iso
-from driver.domain.facts import Notice
-from driver.domain.words import awaiting, reason
+from driver.domain.words import awaiting, reason, remedy
 from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
 from driver.services.catalogue import AssetEntry
 
@@ -84,7 +83,7 @@ def page(items: Sequence[object], following: str) -> Json:
     return {"items": items, "next": following or None}
 
 
-def asset_json(entry: AssetEntry, asset: Asset, now: datetime, notices: Sequence[Notice] = ()) -> Json:
+def asset_json(entry: AssetEntry, asset: Asset, now: datetime) -> Json:
     """Write an asset with everything that explains its state."""
     facts = asset.facts
     written: Json = {
@@ -98,7 +97,12 @@ def asset_json(entry: AssetEntry, asset: Asset, now: datetime, notices: Sequence
         "facts": {
             "comm": None
             if facts.comm is None
-            else {"reason": facts.comm.reason.value, "detail": facts.comm.detail, "since": iso(facts.comm.since)},
+            else {
+                "reason": facts.comm.reason.value,
+                "detail": facts.comm.detail,
+                "hint": remedy(facts.comm),
+                "since": iso(facts.comm.since),
+            },
             "faults": [
                 {
                     "cause": fault.cause.value,
@@ -113,6 +117,16 @@ def asset_json(entry: AssetEntry, asset: Asset, now: datetime, notices: Sequence
                 }
                 for fault in facts.faults
             ],
+            "conditions": [
+                {
+                    "cause": condition.cause.value,
+                    "detail": condition.detail,
+                    "hint": condition.hint,
+                    "since": iso(condition.since),
+                    "stale": facts.stale,
+                }
+                for condition in facts.conditions
+            ],
             "masked": None
             if facts.mask is None
             else {
@@ -126,7 +140,6 @@ def asset_json(entry: AssetEntry, asset: Asset, now: datetime, notices: Sequence
         "awaiting": awaiting(asset, entry.rules),
         "statusTable": entry.rules.table.table_id,
         "commandTable": entry.command_table or None,
-        "notices": [{"code": notice.code, "words": notice.words, "hint": notice.hint} for notice in notices],
         "since": iso(asset.since),
         "alarms": [alarm_json(entry, asset, record, now) for record in asset.records],
     }

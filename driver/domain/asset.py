@@ -5,7 +5,7 @@ from datetime import datetime
 
 from driver.domain.alarms import AlarmRecord
 from driver.domain.commands import AssetType
-from driver.domain.facts import Facts
+from driver.domain.facts import Facts, FaultCause
 from driver.domain.status import State, StatusTable, default_table
 
 
@@ -19,6 +19,7 @@ class AlarmRules:
     Acknowledge raises a new alarm (default: it is counted). ``fault_hold_s``: event faults end by themselves after
     so long; 0 means never.
     ``suppress_parent_down``: a phone without communication only because the system has none raises no alarm of its own.
+    ``fault_on``: conditions that put an asset in Fault (default: none).
     """
 
     table: StatusTable = field(default_factory=default_table)
@@ -28,6 +29,7 @@ class AlarmRules:
     re_alarm_on_repeat: bool = False
     fault_hold_s: float = 0.0
     suppress_parent_down: bool = False
+    fault_on: frozenset[FaultCause] = frozenset()
 
     def latches(self, state: State) -> bool:
         """Tell whether the alarm of a state stays until Acknowledge and Reset."""

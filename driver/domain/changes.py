@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from driver.domain.facts import CauseKind, CommReason, FaultCause
+from driver.domain.facts import CauseKind, CommReason, Condition, FaultCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,11 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class CommLost:
-    """Communication is down, or is down for another reason than before."""
+    """Communication is down, or is down for another reason than before. ``hint`` says what to do about it."""
 
     reason: CommReason
     detail: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,13 @@ class FaultCleared:
 
     kind: CauseKind
     causes: tuple[FaultCause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionsFound:
+    """A probe found these conditions and no others."""
+
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ Change = (
     | CommRestored
     | FaultRaised
     | FaultCleared
+    | ConditionsFound
     | Masked
     | AcknowledgeGiven
     | ResetGiven

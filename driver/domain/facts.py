@@ -31,6 +31,13 @@ class FaultCause(StrEnum):
     CHILD_FAULT = "child_fault"
     WEBHOOK_INVALID = "webhook_invalid"
     STORE_TROUBLE = "store_trouble"
+    TRIAL = "trial"
+    UNVERIFIED = "unverified"
+    AUTOMATIC_REPLY = "automatic_reply"
+
+
+#: What a probe may find that is a condition of the account and no fault, unless the site wants it to be one.
+CHOSEN_FAULTS = frozenset({FaultCause.TRIAL, FaultCause.UNVERIFIED, FaultCause.AUTOMATIC_REPLY})
 
 
 class CauseKind(StrEnum):
@@ -42,11 +49,12 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommLoss:
-    """Communication is down: since when, why, and in words."""
+    """Communication is down: since when, why, in words, and what a person can do about it."""
 
     reason: CommReason
     detail: str
     since: datetime
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +82,27 @@ class Mask:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """Something a probe found that is no fault but that a person should know: what, and what to do about it."""
+class Condition:
+    """Something a probe found that a person should know, although the asset works: what, since when, what to do."""
 
-    code: str
-    words: str
+    cause: FaultCause
+    detail: str
     hint: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All facts of one asset at one moment. ``stale`` marks faults kept while communication is down."""
+    """All facts of one asset at one moment. ``stale`` marks what is kept while communication is down."""
 
     comm: CommLoss | None = None
     faults: tuple[Fault, ...] = ()
     mask: Mask | None = None
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def stale(self) -> bool:
-        """Whether the conditions among the faults are only last known, not known now."""
+        """Whether conditions, those among the faults included, are only last known, not known now."""
         return self.comm is not None
 
     def with_fault(self, fault: Fault) -> "Facts":

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
+from driver.domain.facts import Condition
 from driver.domain.words import reason
+
+CONDITION_FOUND = "ConditionFound"
+CONDITION_ENDED = "ConditionEnded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,13 @@ def state_changed(after: Asset, previous: str) -> Happening:
             "True States": sorted(true_states(after.facts)),
             "Reason": reason(after),
         },
+    )
+
+
+def condition_happening(name: str, condition: Condition) -> Happening:
+    """Tell that a probe found a condition, or that it is over (``name`` says which)."""
+    return Happening(
+        name, {"Condition": condition.cause.value, "Explanation": condition.detail, "Hint": condition.hint}
     )
 
 

@@ -15,6 +15,7 @@ from driver.domain.events import (
     MESSAGE_RECEIVED_FROM_EXTERNAL,
     RECEIVED_TIMESTAMP,
 )
+from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND
 
 CODE = "Code"
 #: In place of an asset id: the phone the event is about.
@@ -35,6 +36,8 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "AlarmCleared": _ALARM,
     "AlarmReset": _ALARM,
     "StateChanged": ("Previous Status", "Active States", "True States", "Reason"),
+    CONDITION_FOUND: ("Condition", "Explanation", "Hint"),
+    CONDITION_ENDED: ("Condition", "Explanation", "Hint"),
     MESSAGE_ACCEPTED: ("Message SID", "Attempts", "Explanation", *_NUMBERS),
     MESSAGE_DELIVERED: ("Message SID", *_NUMBERS),
     MESSAGE_FAILED: ("Message SID", "Reason", "Error Code", "Explanation", "Attempts", *_NUMBERS),

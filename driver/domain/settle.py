@@ -17,6 +17,7 @@ from driver.domain.changes import (
     Change,
     CommLost,
     CommRestored,
+    ConditionsFound,
     FaultCleared,
     FaultRaised,
     Masked,
@@ -24,8 +25,15 @@ from driver.domain.changes import (
     TimePassed,
 )
 from driver.domain.commands import CommandResult
-from driver.domain.facts import CauseKind, CommLoss, CommReason, Fault, Mask
-from driver.domain.happenings import Happening, alarm_happening, state_changed
+from driver.domain.facts import CHOSEN_FAULTS, CauseKind, CommLoss, CommReason, Fault, Mask
+from driver.domain.happenings import (
+    CONDITION_ENDED,
+    CONDITION_FOUND,
+    Happening,
+    alarm_happening,
+    condition_happening,
+    state_changed,
+)
 from driver.domain.status import State, shown
 
 Mint = Callable[[], str]
@@ -45,7 +53,7 @@ class Settled:
 def settle(asset: Asset, change: Change, rules: AlarmRules, now: datetime, mint: Mint) -> Settled:
     """Apply one change and let records and shown status follow. Total: every change is legal in every state."""
     done = _apply(asset, change, rules, now)
-    followed = _follow(done.asset, rules, now, mint)
+    followed = _follow(_with_chosen_faults(done.asset, rules, now), rules, now, mint)
     after = replace(followed.asset, status=_status(followed.asset, rules))
     happenings = done.happenings + followed.happenings
     if after.status != asset.status:
@@ -67,9 +75,9 @@ def next_due(asset: Asset, rules: AlarmRules) -> datetime | None:
 
 def _apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Settled:
     match change:
-        case CommLost(reason, detail):
+        case CommLost(reason, detail, hint):
             known = asset.facts.comm
-            loss = CommLoss(reason, detail, known.since if known else now)
+            loss = CommLoss(reason, detail, known.since if known else now, hint)
             return Settled(replace(asset, facts=replace(asset.facts, comm=loss)))
         case CommRestored():
             return Settled(replace(asset, facts=replace(asset.facts, comm=None), held_until=None))
@@ -77,6 +85,8 @@ def _apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Se
             return _raise_fault(asset, change, rules, now)
         case FaultCleared(kind, causes):
             return Settled(replace(asset, facts=asset.facts.without(*causes, kind=kind)))
+        case ConditionsFound():
+            return _conditions(asset, change)
         case Masked():
             return _mask(asset, change, rules, now)
         case AcknowledgeGiven():
@@ -106,6 +116,38 @@ def _raise_fault(asset: Asset, change: FaultRaised, rules: AlarmRules, now: date
         return Settled(_without_record(asset, record))
     again = replace(record, count=record.count + 1, last_seen=now)
     return Settled(_with_record(asset, again), (alarm_happening("AlarmRepeated", asset, again),))
+
+
+def _conditions(asset: Asset, change: ConditionsFound) -> Settled:
+    before = {known.cause: known for known in asset.facts.conditions}
+    now = tuple(replace(c, since=before[c.cause].since) if c.cause in before else c for c in change.conditions)
+    found = [condition for condition in now if condition.cause not in before]
+    ended = [before[cause] for cause in before if cause not in {condition.cause for condition in now}]
+    return Settled(
+        replace(asset, facts=replace(asset.facts, conditions=now)),
+        (
+            *(condition_happening(CONDITION_FOUND, condition) for condition in found),
+            *(condition_happening(CONDITION_ENDED, condition) for condition in ended),
+        ),
+    )
+
+
+def _with_chosen_faults(asset: Asset, rules: AlarmRules, now: datetime) -> Asset:
+    """Let the conditions that the site wants to be faults be faults, and no others."""
+    known = {fault.cause: fault for fault in asset.facts.faults if fault.cause in CHOSEN_FAULTS}
+    wanted = [
+        replace(
+            known.get(condition.cause) or Fault(condition.cause, CauseKind.CONDITION, "", now, now),
+            detail=condition.detail,
+            hint=condition.hint,
+        )
+        for condition in asset.facts.conditions
+        if condition.cause in rules.fault_on
+    ]
+    if not known and not wanted:
+        return asset
+    others = tuple(fault for fault in asset.facts.faults if fault.cause not in CHOSEN_FAULTS)
+    return replace(asset, facts=replace(asset.facts, faults=(*others, *wanted)))
 
 
 def _mask(asset: Asset, change: Masked, rules: AlarmRules, now: datetime) -> Settled:

@@ -1,7 +1,7 @@
 """Why an asset shows what it shows, and what it is waiting for, in words for an operator."""
 
 from driver.domain.asset import ALARMING, AlarmRules, Asset, true_states
-from driver.domain.facts import CommReason, Fault
+from driver.domain.facts import CommLoss, CommReason, Fault
 from driver.domain.status import State
 
 COMM_WORDS: dict[CommReason, str] = {
@@ -13,6 +13,18 @@ COMM_WORDS: dict[CommReason, str] = {
     CommReason.PARENT_DOWN: "The Twilio SMS system has no communication",
     CommReason.DRIVER_STOPPED: "The driver is not running",
 }
+
+
+_COMM_HINTS: dict[CommReason, str] = {
+    CommReason.AUTH_FAILED: "the Account SID and token that the Twilio console shows, in the configuration",
+    CommReason.UNREACHABLE: "communication with Twilio (look at network, proxy, firewall)",
+    CommReason.TIMEOUT: "communication with Twilio (look at network, proxy, firewall)",
+}
+
+
+def remedy(loss: CommLoss) -> str:
+    """Return what a person can do about a loss of communication; empty if nothing but wait."""
+    return loss.hint or _COMM_HINTS.get(loss.reason, "")
 
 
 def reason(asset: Asset) -> str:
@@ -60,4 +72,9 @@ def _fault_remedy(asset: Asset) -> str:
     return hints[0] if hints else "a successful message or Reset"
 
 
-_REMEDY = {State.NO_COMMUNICATION: lambda _asset: "communication with Twilio", State.FAULT: _fault_remedy}
+def _comm_remedy(asset: Asset) -> str:
+    loss = asset.facts.comm
+    return (remedy(loss) if loss is not None else "") or "communication with Twilio"
+
+
+_REMEDY = {State.NO_COMMUNICATION: _comm_remedy, State.FAULT: _fault_remedy}

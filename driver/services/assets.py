@@ -8,14 +8,25 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from logging import INFO, WARNING
+
+import structlog
 
 from driver.clock import Clock
 from driver.domain.asset import Asset
-from driver.domain.changes import Change, CommLost, CommRestored, FaultCleared, FaultRaised, TimePassed
+from driver.domain.changes import (
+    Change,
+    CommLost,
+    CommRestored,
+    ConditionsFound,
+    FaultCleared,
+    FaultRaised,
+    TimePassed,
+)
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
-from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCause, Notice
-from driver.domain.happenings import Happening
+from driver.domain.facts import CauseKind, CommLoss, CommReason, Condition, Facts, FaultCause
+from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State
 from driver.errors import StoreUnavailableError
@@ -25,6 +36,8 @@ from driver.services.activity import Activity, Pulse
 from driver.services.catalogue import AssetEntry, Catalogue
 from driver.services.ids import Ids
 
+_log = structlog.get_logger("driver.assets")
+_LOGGED = {CONDITION_FOUND: (WARNING, "a condition was found"), CONDITION_ENDED: (INFO, "a condition is over")}
 #: How long to wait before trying again to store what the database refused.
 STORE_PAUSE = timedelta(seconds=2)
 
@@ -60,8 +73,7 @@ class Assets:
         self._states: dict[str, Asset] = {}
         self._due: dict[str, datetime] = {}
         self._faulty: set[str] = set()
-        self._problems: dict[str, str] = {}
-        self.notices: Mapping[str, tuple[Notice, ...]] = {}
+        self._problems: Mapping[str, CommLost] = {}
         self._unsaved: list[Write] = []
         self._timer = Pulse()
         self._grace = timedelta(0)
@@ -88,7 +100,7 @@ class Assets:
                 self._begin(entry, None)
                 writes.append(SaveAsset(self._states[entry.asset_id]))
             if entry.own_problem:
-                writes.extend(self.stage(entry.asset_id, CommLost(CommReason.CONFIG_INVALID, entry.own_problem)).writes)
+                writes.extend(self.stage(entry.asset_id, _incomplete(entry)).writes)
         writes.extend(self._roll_up())
         await self._save(writes)
 
@@ -152,10 +164,19 @@ class Assets:
         """The system has no communication, and with it no phone."""
         await self._spread(CommLost(reason, detail))
 
-    async def comm_restored(self, problems: Mapping[str, str]) -> None:
+    async def comm_restored(self, problems: Mapping[str, CommLost]) -> None:
         """Communication works. ``problems`` names phones that still cannot work, and why."""
-        self._problems = dict(problems)
+        self._problems = problems
         await self._spread(CommRestored())
+
+    async def conditions_found(self, found: Mapping[str, Sequence[Condition]]) -> None:
+        """Take over what a probe found of each asset; assets that are not named have no conditions."""
+        writes: list[Write] = []
+        for asset_id, asset in self._states.items():
+            now = found.get(asset_id, ())
+            if [(c.cause, c.detail) for c in now] != [(c.cause, c.detail) for c in asset.facts.conditions]:
+                writes.extend(self.stage(asset_id, ConditionsFound(tuple(now))).writes)
+        await self._save(writes)
 
     def stage(self, asset_id: str, change: Change) -> Staged:
         """Apply a change in memory; return what has to be committed. The system follows its phones."""
@@ -168,6 +189,10 @@ class Assets:
             writes.append(SaveAsset(settled.asset))
         for happening in settled.happenings:
             writes.append(AppendEvent(self.event(entry, happening)))
+            if happening.name in _LOGGED:
+                level, words = _LOGGED[happening.name]
+                told = {name.lower(): value for name, value in happening.parameters.items()}
+                _log.log(level, words, asset=entry.asset_id, **told)
             if happening.name == "StateChanged":
                 writes.append(AppendAudit(self.audit(entry, settled.asset.status, "Status changed")))
         if entry.asset_type is AssetType.PHONE:
@@ -255,9 +280,10 @@ class Assets:
         await self._save(writes)
 
     def _phone_change(self, phone: AssetEntry, change: CommLost | CommRestored) -> CommLost | CommRestored:
-        problem = phone.own_problem or self._problems.get(phone.asset_id, "")
-        if problem:
-            return CommLost(CommReason.CONFIG_INVALID, problem)
+        if phone.own_problem:
+            return _incomplete(phone)
+        if phone.asset_id in self._problems:
+            return self._problems[phone.asset_id]
         return change if isinstance(change, CommRestored) else CommLost(CommReason.PARENT_DOWN, "")
 
     def _roll_up(self) -> tuple[Write, ...]:
@@ -291,3 +317,7 @@ class Assets:
         if entry.asset_type is AssetType.PHONE:
             faulty = bool(asset.facts.faults) and asset.facts.mask is None
             (self._faulty.add if faulty else self._faulty.discard)(entry.asset_id)
+
+
+def _incomplete(entry: AssetEntry) -> CommLost:
+    return CommLost(CommReason.CONFIG_INVALID, entry.own_problem, "both numbers in the asset's properties")

@@ -7,6 +7,7 @@ from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.domain.events import item_id
+from driver.domain.facts import FaultCause
 from driver.domain.status import default_table
 
 
@@ -77,6 +78,7 @@ def rules_from(states: StatesConfig) -> AlarmRules:
         re_alarm_on_repeat=states.re_alarm_on_repeat,
         fault_hold_s=states.fault_hold_s,
         suppress_parent_down=states.suppress_child_comm_alarms,
+        fault_on=frozenset(map(FaultCause, states.fault_on)),
     )
 
 

@@ -16,7 +16,7 @@ from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.ports.gateway import GatewayError, RemoteAccount, SmsGateway
 from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
-from driver.services.notices import notices
+from driver.services.conditions import conditions, number_problems
 
 _log = structlog.get_logger("driver.health")
 _AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})
@@ -102,12 +102,12 @@ class Health:
     async def _answered(self, account: RemoteAccount) -> None:
         self._failures = 0
         self.account = account
-        problems = self._number_problems(account)
         if self._told or self._assets.system_down:
             _log.info("communication with Twilio works", account_type=account.kind, numbers=len(account.numbers))
         self._told = ""
-        await self._assets.comm_restored(problems)
-        self._assets.notices = notices(account, self._assets.catalogue)
+        catalogue = self._assets.catalogue
+        await self._assets.comm_restored(number_problems(account, catalogue))
+        await self._assets.conditions_found(conditions(account, catalogue, self._clock.now()))
         await self._account_status(account)
 
     async def _account_status(self, account: RemoteAccount) -> None:
@@ -124,17 +124,3 @@ class Health:
         known = {fault.cause for fault in self._assets.get(system).facts.faults}
         if over & known:
             await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, tuple(over)))
-
-    def _number_problems(self, account: RemoteAccount) -> dict[str, str]:
-        """Say which phones cannot work because their Twilio number is not the account's or cannot text."""
-        can_text = {number.phone_number: number.sms_capable for number in account.numbers}
-        problems = {}
-        for phone in self._assets.catalogue.phones:
-            number = phone.twilio_number
-            if not number.startswith("+"):
-                continue
-            if number not in can_text:
-                problems[phone.asset_id] = f"the Twilio account does not own {number}"
-            elif not can_text[number]:
-                problems[phone.asset_id] = f"the Twilio number {number} cannot send texts"
-        return problems

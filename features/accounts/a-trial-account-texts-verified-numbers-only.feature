@@ -27,6 +27,14 @@ Feature: A trial account texts verified numbers only
       | Gate   | Normal | Working                 |
       | System | Fault  | *                       |
 
+  Scenario: The driver says what the trial means before anybody texts
+    When 10 seconds pass
+    Then the assets show:
+      | asset  | status | conditions |
+      | Dock   | Normal | unverified |
+      | Gate   | Normal | -          |
+      | System | Normal | trial      |
+
   Scenario: A workflow's text to an unverified number terminates as well
     Given a workflow calls Send Message with:
       | parameter           | value  |

@@ -13,7 +13,7 @@ Facts = list[Fact]
 
 
 def assets(items: Sequence[Mapping[str, Any]], system: str) -> Facts:
-    """Assets: asset (`System` is the system), status, alarm, reason, awaiting, active states, true states."""
+    """Assets: asset (or `System`), status, alarm, reason, awaiting, conditions, active states, true states."""
     return [
         {
             "asset": "System" if item["assetId"] == system else item["caption"],
@@ -21,6 +21,7 @@ def assets(items: Sequence[Mapping[str, Any]], system: str) -> Facts:
             "alarm": alarm_word(item["alarms"]),
             "reason": item["reason"],
             "awaiting": item["awaiting"],
+            "conditions": ", ".join(condition["cause"] for condition in item["facts"]["conditions"]) or None,
             "active states": item["activeStates"],
             "true states": item["trueStates"],
         }

@@ -57,7 +57,7 @@ def the_phones_show(bench: Bench, datatable: Table) -> None:
 
 @then("the assets show:")
 def the_assets_show(bench: Bench, datatable: Table) -> None:
-    """What an operator sees. Columns: asset, status, alarm, reason, awaiting, active states, true states."""
+    """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, active states, true states."""
     bench.eventually(lambda: compare(datatable, bench.assets()), "the assets")
 
 

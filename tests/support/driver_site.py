@@ -124,6 +124,7 @@ async def site(
     start: bool = True,
     sms_url: str = "",
     account: Mapping[str, Any] | None = None,
+    number: Mapping[str, Any] | None = None,
     **sections: Any,
 ) -> AsyncIterator[Site]:
     """Open a fake, whose number calls ``sms_url``, and, unless ``start`` is off, a driver on it."""
@@ -136,7 +137,7 @@ async def site(
                 "type": "Trial" if trial else "Full",
                 "verified": [GUARD],
                 **(account or {}),
-                "numbers": [{"phone_number": OURS, **({"sms_url": sms_url} if sms_url else {})}],
+                "numbers": [{"phone_number": OURS, **({"sms_url": sms_url} if sms_url else {}), **(number or {})}],
             }
         ]
     }

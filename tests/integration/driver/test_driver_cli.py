@@ -75,6 +75,11 @@ async def test_check_asks_the_account(tmp_path: Path) -> None:
         told = [(finding["verdict"], finding["about"]) for finding in json.loads(out)]
         assert ("warning", "account") in told
         assert ("ok", "+12015550100") in told
+        assert ("warning", "guard") not in told, "its number is verified"
+        faulting = {"SMS_DRIVER__STATES__FAULT_ON": '["trial"]'}
+        status, out, _ = await sms_driver("check", "--live", "--config", configured(fake, tmp_path), env=faulting)
+        assert status == 1
+        assert "problem  account: this is a trial account" in out
         file = configured(fake, tmp_path, number="+12015550166")
         status, out, _ = await sms_driver("check", "--live", "--config", file)
         assert status == 1

@@ -12,7 +12,6 @@ import pytest
 from driver.domain.commands import ExecutionState
 from driver.domain.events import Event
 from driver.errors import StartError
-from driver.ports.gateway import RemoteAccount, RemoteNumber
 from driver.ports.records import Execution, OutboxText
 from driver.ports.store import PutExecution, PutOutbox, Write
 from driver.services.bus import EventBus
@@ -97,13 +96,6 @@ async def test_an_unknown_error_code_is_told_as_it_came(tmp_path: Path) -> None:
         await here.send("x")
         await here.clock.advance(5)
         assert "Twilio error 77777" in (await here.asset("guard"))["reason"]
-
-
-async def test_a_number_that_cannot_text_is_told(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
-        account = RemoteAccount("AC1", "active", "Full", (RemoteNumber(OURS, sms_capable=False),))
-        told = here.driver.parts.health._number_problems(account)
-        assert told["guard"] == f"the Twilio number {OURS} cannot send texts"
 
 
 async def test_a_probe_that_is_rate_limited_is_no_loss_of_communication(tmp_path: Path) -> None:

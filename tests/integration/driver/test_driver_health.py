@@ -1,27 +1,10 @@
-"""What probing finds: facts that change the state, and notices that only a person can act on."""
+"""What probing and polling find out: facts that change the state, told once each, and never a secret."""
 
 from pathlib import Path
 
 from support.driver_site import GUARD, OURS, site
 
 LIMITED = {"type": "rate_limit", "retry_after": 1}
-
-
-async def test_a_trial_account_and_its_unverified_numbers_are_noticed(tmp_path: Path) -> None:
-    async with site(tmp_path, trial=True) as here:
-        assert [notice["code"] for notice in (await here.asset("twilio"))["notices"]] == ["trial"]
-        assert (await here.asset("guard"))["notices"] == []
-        [notice] = (await here.asset("gate"))["notices"]
-        assert notice["code"] == "unverified"
-        assert "verify the number" in notice["hint"]
-        assert await here.status("gate") == "Normal"
-
-
-async def test_the_automatic_reply_is_noticed(tmp_path: Path) -> None:
-    async with site(tmp_path, sms_url="https://demo.twilio.com/welcome/sms/reply") as here:
-        [notice] = (await here.asset("twilio"))["notices"]
-        assert notice["code"] == "automatic_reply"
-        assert OURS in notice["words"]
 
 
 async def test_too_many_requests_are_a_fault_of_the_system_until_twilio_answers_again(tmp_path: Path) -> None:

@@ -164,7 +164,9 @@ def test_words_say_why_and_what_is_awaited() -> None:
     assert reason(walked.asset).startswith("Masked by ann until 2026-01-01 01:00:00 UTC")
     down = walk("NoComm AA", latch=True)
     assert "Twilio cannot be reached (no connection)" in reason(down.asset)
-    assert awaiting(down.asset, down.rules) == "communication with Twilio, then Reset"
+    assert (
+        awaiting(down.asset, down.rules) == "communication with Twilio (look at network, proxy, firewall), then Reset"
+    )
     twice = walk("Fault send UA", latch=False)
     twice.step(CHANGES["F+e"])
     assert reason(twice.asset) == "A message could not be sent, 2 times"

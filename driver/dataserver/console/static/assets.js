@@ -83,7 +83,7 @@ class Assets extends Part {
       status: h("span", { class: "status" }),
       true: h("span", { class: "true" }),
       reason: h("p", { class: "reason", id: `${id}-reason` }),
-      notices: h("ul", { class: "notices" }),
+      conditions: h("ul", { class: "conditions" }),
       more: h("p", { class: "small" }),
     };
     const card = h(
@@ -91,7 +91,7 @@ class Assets extends Part {
       { class: "card" },
       h("label", { htmlFor: id }, box, h("span", { class: "names" }, parts.caption, parts.status, parts.true)),
       parts.reason,
-      parts.notices,
+      parts.conditions,
       parts.more,
     );
     card.parts = parts;
@@ -99,7 +99,7 @@ class Assets extends Part {
   }
 
   fill(card, asset) {
-    const { box, caption, status, true: truth, reason, notices, more } = card.parts;
+    const { box, caption, status, true: truth, reason, conditions, more } = card.parts;
     const row = this.model.statusRow(asset);
     box.checked = this.model.selected.has(asset.assetId);
     card.classList.toggle("selected", box.checked);
@@ -111,11 +111,11 @@ class Assets extends Part {
     card.classList.toggle("blinking", differs && row?.CaptionBlinksTrueAlarm === true);
     say(reason, asset.awaiting ? `${asset.reason}. Awaiting: ${asset.awaiting}.` : asset.reason);
     keyed(
-      notices,
-      asset.notices ?? [],
-      (notice) => notice.code,
+      conditions,
+      asset.facts.conditions,
+      (condition) => condition.cause,
       () => h("li"),
-      (item, notice) => say(item, notice.hint ? `${notice.words}; ${notice.hint}` : notice.words),
+      (item, condition) => say(item, `${condition.detail}; ${condition.hint} (since ${moment(condition.since)})`),
     );
     const numbers = asset.externalPhoneNumber ? `${asset.externalPhoneNumber} via ${asset.twilioPhoneNumber}, ` : "";
     say(more, `${numbers}${asset.status} since ${moment(asset.since)}`);

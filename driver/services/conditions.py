@@ -1,0 +1,56 @@
+"""What a probe of the account shows of each asset: conditions to know of, and phones that cannot work at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from driver.domain.changes import CommLost
+from driver.domain.facts import CommReason, Condition, FaultCause
+from driver.ports.gateway import RemoteAccount
+from driver.services.catalogue import Catalogue
+
+#: Where Twilio points a number that was just bought; it answers everybody who texts.
+DEMO_REPLY = "demo.twilio.com"
+
+
+def conditions(account: RemoteAccount, catalogue: Catalogue, now: datetime) -> Mapping[str, tuple[Condition, ...]]:
+    """Return the conditions by asset: of the account at the system, of an external number at its phones."""
+    found: dict[str, tuple[Condition, ...]] = {}
+    trial = account.kind == "Trial"
+    of_account = []
+    if trial:
+        words = "this is a trial account: every text starts with Twilio's notice and only verified numbers get one"
+        of_account.append(Condition(FaultCause.TRIAL, words, "upgrade the account in the Twilio console", now))
+    replying = [number.phone_number for number in account.numbers if DEMO_REPLY in number.sms_url]
+    if replying:
+        words = f"Twilio's automatic reply is still switched on for {', '.join(replying)}"
+        hint = "in the Twilio console set 'A message comes in' to a TwiML Bin with an empty <Response/>"
+        of_account.append(Condition(FaultCause.AUTOMATIC_REPLY, words, hint, now))
+    found[catalogue.system.asset_id] = tuple(of_account)
+    verified = frozenset(account.verified)
+    for phone in catalogue.phones:
+        if trial and phone.external_number and phone.external_number not in verified:
+            words = f"{phone.external_number} is not verified, so this trial account cannot text it"
+            hint = "verify the number in the Twilio console, or upgrade the account"
+            found[phone.asset_id] = (Condition(FaultCause.UNVERIFIED, words, hint, now),)
+    return found
+
+
+def number_problems(account: RemoteAccount, catalogue: Catalogue) -> Mapping[str, CommLost]:
+    """Say which phones cannot work because their Twilio number is not the account's or cannot text."""
+    can_text = {number.phone_number: number.sms_capable for number in account.numbers}
+    problems = {}
+    for phone in catalogue.phones:
+        number = phone.twilio_number
+        if not number.startswith("+"):
+            continue
+        if number not in can_text:
+            have = ", ".join(can_text) or "none"
+            words = f"the Twilio account does not own {number}"
+            hint = f"a number of the account as Twilio Phone Number (it has {have})"
+        elif not can_text[number]:
+            words = f"the Twilio number {number} cannot send texts"
+            hint = "an SMS-capable number as Twilio Phone Number"
+        else:
+            continue
+        problems[phone.asset_id] = CommLost(CommReason.CONFIG_INVALID, words, hint)
+    return problems
