@@ -58,13 +58,19 @@ class BlockingHandset:
         self._handset = fake.inner.handset(number)
         self.number = self._handset.number
 
-    def send(self, to: str, body: str = "", media_urls: Sequence[str] = ()) -> Message:
-        """Text a Twilio number and return the incoming message's row.
+    def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
+        """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
+
+        `profile_name` is what the person is called on WhatsApp from now on.
 
         Raises:
             UnknownNumberError: when no account of the fake has the number.
         """
-        return self._fake.loop.run(self._handset.send(to, body, media_urls))
+        return self._fake.loop.run(self._handset.send(to, body, media_urls, profile_name=profile_name))
+
+    def read(self) -> list[Message]:
+        """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
+        return self._fake.loop.run(self._handset.read())
 
     @property
     def messages(self) -> list[Message]:

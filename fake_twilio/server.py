@@ -44,13 +44,19 @@ class Handset:
         self.number = normalised
         self._network = network
 
-    async def send(self, to: str, body: str = "", media_urls: Sequence[str] = ()) -> Message:
-        """Text a Twilio number and return the incoming message's row.
+    async def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
+        """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
+
+        `profile_name` is what the person is called on WhatsApp from now on.
 
         Raises:
             UnknownNumberError: when no account of the fake has the number.
         """
-        return self._network.handsets.send(self.number, to, body, media_urls)
+        return self._network.handsets.send(self.number, to, body, media_urls, profile_name)
+
+    async def read(self) -> list[Message]:
+        """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
+        return self._network.handsets.read(self.number)
 
     @property
     def messages(self) -> list[Message]:

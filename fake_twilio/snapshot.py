@@ -20,10 +20,12 @@ from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
 from fake_twilio.model.attachment import Feedback, Media
 from fake_twilio.model.bin import TwimlBin
+from fake_twilio.model.channel_sender import ChannelSender
 from fake_twilio.model.journey import Journey
 from fake_twilio.model.message import Message, changed, position
 from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
+from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.validation import Validation
 from fake_twilio.network.carrier import Carrier
 from fake_twilio.network.world import World
@@ -70,6 +72,8 @@ PARTS = (
     Part("keys", ApiKey, lambda state: state.keys, State.put_key),
     Part("callers", CallerId, lambda state: state.callers, State.put_caller),
     Part("numbers", IncomingNumber, lambda state: state.numbers, State.put_number),
+    Part("short_codes", ShortCode, lambda state: state.short_codes, State.put_short_code),
+    Part("channel_senders", ChannelSender, lambda state: state.channel_senders, State.put_channel_sender),
     Part("applications", Application, lambda state: state.applications, lambda state, row: state.applications.put(row)),
     Part("services", Service, lambda state: state.services, lambda state, row: state.services.put(row)),
     Part("pool", PoolMember, lambda state: state.pool, State.put_member),
@@ -97,6 +101,7 @@ PLAIN: dict[str, Any] = {
     "sent_today": dict[str, int],
     "spent": dict[str, int],
     "templates": dict[str, str],
+    "profile_names": dict[str, str],
 }
 """What `State` holds besides tables, and of what type."""
 

@@ -75,6 +75,10 @@ def choice(*choices: str) -> Reader:
     return reader
 
 
+API_VERSION = choice("2010-04-01", "2008-08-01")
+"""Keeps the version of the API that TwiML sessions begin with."""
+
+
 def whole(lowest: int, highest: int, code: int = 20001) -> Reader:
     """Return a reader for a whole number within limits; else an error with this code."""
 

@@ -1,4 +1,4 @@
-"""Messaging services and their pools, on the v1 product API.
+"""Messaging services, on the v1 product API.
 
 Source: Twilio's API reference, Messaging Services.
 """
@@ -8,11 +8,8 @@ from typing import Any
 
 from fake_twilio.api import fields, lists, render
 from fake_twilio.api.call import Call
-from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import iso_seconds
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.model.phone import country
-from fake_twilio.model.service import PoolMember, Service
+from fake_twilio.model.service import Service
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
@@ -110,66 +107,8 @@ def delete(call: Call) -> Reply:
     return Reply(204)
 
 
-def member_document(call: Call, row: PoolMember) -> dict[str, Any]:
-    """Return a number of a pool with every key that Twilio sends."""
-    number = call.world.state.numbers.rows[row.number_sid]
-    return {
-        "sid": row.number_sid,
-        "account_sid": row.account_sid,
-        "service_sid": row.service_sid,
-        "date_created": iso_seconds(row.created),
-        "date_updated": iso_seconds(row.updated),
-        "phone_number": row.phone_number,
-        "country_code": country(row.phone_number),
-        "capabilities": _capabilities(number),
-        "url": f"{call.origin}{_BASE}/{row.service_sid}/PhoneNumbers/{row.number_sid}",
-    }
-
-
-def add_member(call: Call) -> Reply:
-    """Put one of the account's numbers into the pool: 201."""
-    state, service = call.world.state, _find(call)
-    sid = fields.required(call, "PhoneNumberSid")
-    number = state.numbers.get(sid, call.account.sid)
-    if number is None:
-        raise TwilioError(20404, path=call.path)
-    holder = state.service_of_number.get(number.sid)
-    if holder is not None:
-        raise TwilioError(21710 if holder == service.sid else 21712)
-    now = call.world.now()
-    row = state.put_member(PoolMember(service.sid, number.sid, call.account.sid, number.phone_number, now, now))
-    return Reply(201, render.json_bytes(member_document(call, row)))
-
-
-def members(call: Call) -> Reply:
-    """Show a page of a pool."""
-    rows = call.world.state.members(_find(call))
-    return lists.product_page_of(call, rows, "phone_numbers", lambda row: member_document(call, row))
-
-
-def fetch_member(call: Call) -> Reply:
-    """Show one number of a pool."""
-    return Reply(200, render.json_bytes(member_document(call, _find_member(call))))
-
-
-def remove_member(call: Call) -> Reply:
-    """Take a number out of a pool."""
-    call.world.state.remove_member(_find_member(call))
-    return Reply(204)
-
-
-def _capabilities(number: IncomingNumber) -> list[str]:
-    able = number.capabilities
-    return [name for name, has in (("MMS", able.mms), ("SMS", able.sms), ("Voice", able.voice)) if has]
-
-
 def _find(call: Call) -> Service:
     return lists.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
-
-
-def _find_member(call: Call) -> PoolMember:
-    service = _find(call)
-    return lists.found(call, call.world.state.pool.get(f"{service.sid}/{call.variables['number']}", call.account.sid))
 
 
 def _answer(call: Call, status: int, row: Service) -> Reply:
@@ -182,8 +121,4 @@ ROUTES = (
     Route("GET", _BASE + "/{service}", "services.fetch", fetch),
     Route("POST", _BASE + "/{service}", "services.update", update),
     Route("DELETE", _BASE + "/{service}", "services.delete", delete),
-    Route("GET", _BASE + "/{service}/PhoneNumbers", "services.phone_numbers.list", members),
-    Route("POST", _BASE + "/{service}/PhoneNumbers", "services.phone_numbers.create", add_member),
-    Route("GET", _BASE + "/{service}/PhoneNumbers/{number}", "services.phone_numbers.fetch", fetch_member),
-    Route("DELETE", _BASE + "/{service}/PhoneNumbers/{number}", "services.phone_numbers.delete", remove_member),
 )

@@ -186,20 +186,12 @@ def _day(call: Call, name: str, default: date) -> date:
         raise TwilioError(20001, value="date") from None
 
 
-def short_codes(call: Call) -> Reply:
-    """Show the account's short codes; the fake rents out none."""
-    return lists.page_of(call, list[_Record](), "short_codes", "ShortCode", lambda row: _document(call, row))
-
-
-ROUTES = (
-    *(
-        Route(
-            "GET",
-            f"{_BASE}/{period}" if period else _BASE,
-            f"usage.{period.lower() or 'records'}.list",
-            _list_of(period),
-        )
-        for period in _PERIODS
-    ),
-    Route("GET", "/2010-04-01/Accounts/{account}/SMS/ShortCodes", "short_codes.list", short_codes),
+ROUTES = tuple(
+    Route(
+        "GET",
+        f"{_BASE}/{period}" if period else _BASE,
+        f"usage.{period.lower() or 'records'}.list",
+        _list_of(period),
+    )
+    for period in _PERIODS
 )

@@ -14,8 +14,8 @@ MOST_MEDIA = 10
 
 
 async def send(call: ControlCall) -> Reply:
-    """Let a person text a Twilio number: 201 with the inbound message."""
-    document = await call.json({"to": str, "body": str, "media_urls": list}, required=("to",))
+    """Let a person write to a Twilio number, a short code or a channel sender: 201 with the inbound message."""
+    document = await call.json({"to": str, "body": str, "media_urls": list, "profile_name": str}, required=("to",))
     media_urls = document.get("media_urls", [])
     errors = [
         f"media_urls.{index}: {url!r} is not an http or https address"
@@ -27,7 +27,9 @@ async def send(call: ControlCall) -> Reply:
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
     try:
-        message = call.network.handsets.send(_phone(call), document["to"], document.get("body", ""), media_urls)
+        message = call.network.handsets.send(
+            _phone(call), document["to"], document.get("body", ""), media_urls, document.get("profile_name", "")
+        )
     except UnknownNumberError as error:
         raise ProblemError(404, "No such Twilio number", str(error)) from None
     return json_reply(201, describe(message))
@@ -36,6 +38,12 @@ async def send(call: ControlCall) -> Reply:
 def conversation(call: ControlCall) -> Reply:
     """Show what a phone shows, both directions, in order."""
     messages = call.network.handsets.conversation(_phone(call))
+    return json_reply(200, {"messages": [describe(message) for message in messages]})
+
+
+async def read(call: ControlCall) -> Reply:
+    """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are `read` from now on."""
+    messages = call.network.handsets.read(_phone(call))
     return json_reply(200, {"messages": [describe(message) for message in messages]})
 
 
@@ -48,6 +56,7 @@ def _phone(call: ControlCall) -> str:
 
 
 ROUTES = (
+    Route("POST", "/handsets/{number}/read", "control.handsets.read", read),
     Route("POST", "/handsets/{number}/messages", "control.handsets.send", send),
     Route("GET", "/handsets/{number}/messages", "control.handsets.conversation", conversation),
 )

@@ -3,6 +3,7 @@
 from heapq import nlargest
 
 from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.model.phone import channel
 from fake_twilio.network.world import describe
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route
@@ -35,7 +36,7 @@ def phones(call: ControlCall) -> Reply:
     numbers = {number for verified in state.verified.values() for number in verified}
     for log in state.logs.values():
         for row in log.rows.values():
-            numbers.add(row.to if row.outbound else row.sender or "")
+            numbers.add(channel((row.to if row.outbound else row.sender) or "")[1])
     numbers -= {"", *state.number_sids}
     called = {row.phone_number for row in state.validations if not row.confirmed}
     numbers |= called

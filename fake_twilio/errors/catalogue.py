@@ -405,6 +405,13 @@ _CREATION = (
     ),
     Entry(35126, 400, "ScheduleType value is invalid", "ScheduleType is not fixed", "ScheduleType value is invalid"),
     Entry(
+        63007,
+        400,
+        "Twilio could not find a Channel with the specified From address",
+        "From is on another channel and not a sender of the account",
+        "Twilio could not find a Channel with the specified From address",
+    ),
+    Entry(
         63038,
         429,
         "Daily message limit exceeded",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 DEFAULT_SMS_URL = "https://demo.twilio.com/welcome/sms/reply"
 """What a freshly bought number calls for incoming texts."""
@@ -17,6 +18,30 @@ class Capabilities:
     sms: bool = True
     mms: bool = True
     fax: bool = False
+
+
+class Sender(Protocol):
+    """What can be texted from and at: a Twilio number, a short code, a sender on another channel."""
+
+    # Properties, so that frozen rows and computed values fit alike.
+    @property
+    def sid(self) -> str: ...  # noqa: D102
+    @property
+    def account_sid(self) -> str: ...  # noqa: D102
+    @property
+    def phone_number(self) -> str: ...  # noqa: D102
+    @property
+    def capabilities(self) -> Capabilities: ...  # noqa: D102
+    @property
+    def sms_url(self) -> str: ...  # noqa: D102
+    @property
+    def sms_method(self) -> str: ...  # noqa: D102
+    @property
+    def sms_fallback_url(self) -> str: ...  # noqa: D102
+    @property
+    def sms_fallback_method(self) -> str: ...  # noqa: D102
+    @property
+    def sms_application_sid(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ _NANP = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{2})[0-9]{4}")
 _SHORT_CODE = re.compile(r"[0-9]{3,6}")
 _ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
 _CHANNEL = re.compile(r"([a-z]+):(.+)", re.DOTALL)
+_PAGE = re.compile(r"[0-9]{1,32}")
+_AGENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 CHANNELS = frozenset({"whatsapp", "messenger", "rcs"})
 """Channels other than SMS that an address may name before a colon."""
@@ -45,9 +47,11 @@ def e164(text: str) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def country(number: str) -> str:
-    """Return the ISO 3166 country of an E.164 number, empty when it cannot be told."""
+    """Return the ISO 3166 country of an E.164 number or of one on a channel, empty when it cannot be told."""
     if number.startswith("+1"):
         return AREA_CODES.get(number[2:5], ("", ""))[0]
+    if ":" in number:
+        return country(channel(number)[1])
     import phonenumbers
 
     try:
@@ -78,6 +82,29 @@ def channel(text: str) -> tuple[str, str]:
     """Split `whatsapp:+1…` into its channel and the address; the channel of plain addresses is empty."""
     match = _CHANNEL.fullmatch(text) if ":" in text else None
     return (match[1], match[2]) if match and match[1] in CHANNELS else ("", text)
+
+
+def channel_recipient(text: str) -> str | None:
+    """Return the address of a person on a channel in its stored form, None when it cannot be one.
+
+    People are known to WhatsApp and RCS by their number, to Messenger by digits that say nothing to others.
+    """
+    via, address = channel(text)
+    if via == "messenger":
+        return text if _PAGE.fullmatch(address) else None
+    number = e164(address) if via else None
+    return f"{via}:{number}" if number else None
+
+
+def channel_sender(text: str) -> str | None:
+    """Return the address of a sender on a channel in its stored form, None when it cannot be one.
+
+    WhatsApp senders are numbers, RCS senders agents with a name, Messenger senders pages with a number.
+    """
+    via, address = channel(text)
+    if via == "rcs":
+        return text if _AGENT.fullmatch(address) else None
+    return channel_recipient(text)
 
 
 def friendly(number: str) -> str:

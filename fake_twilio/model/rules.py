@@ -5,8 +5,18 @@ Each breach is its own error.
 
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.model.phone import channel, country, e164, is_alphanumeric, is_short_code
+from fake_twilio.model.channel_sender import SANDBOX
+from fake_twilio.model.number import Sender
+from fake_twilio.model.phone import (
+    channel,
+    channel_recipient,
+    channel_sender,
+    country,
+    e164,
+    is_alphanumeric,
+    is_short_code,
+)
+from fake_twilio.model.short_code import ShortCode
 
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 """What a trial account's texts begin with, 38 characters, all of them GSM-7."""
@@ -26,9 +36,9 @@ def destination(to: str) -> str:
     number = e164(to)
     if number is not None:
         return number
-    via, address = channel(to)
-    if via:
-        return f"{via}:{e164(address) or address}"
+    person = channel_recipient(to)
+    if person is not None:
+        return person
     if is_short_code(to):
         raise TwilioError(21265, to=to, value=to)
     raise TwilioError(21211, to=to)
@@ -43,26 +53,28 @@ def sender_form(sender: str) -> str:
     number = e164(sender)
     if number is not None:
         return number
-    via, address = channel(sender)
-    if via:
-        return f"{via}:{e164(address) or address}"
+    address = channel_sender(sender)
+    if address is not None:
+        return address
     if is_short_code(sender) or is_alphanumeric(sender):
         return sender
     raise TwilioError(21212, sender=sender)
 
 
-def may_send_from(sender: str, number: IncomingNumber | None, account: Account) -> None:
-    """Check that an account may send from this sender.
+def may_send_from(sender: str, number: Sender | None, account: Account, to: str) -> None:
+    """Check that an account may send from this sender to this destination.
 
-    `number` is the Twilio number with these digits, if there is one.
+    `number` is the Twilio number, short code or channel sender with this address, if there is one.
 
     Raises:
-        TwilioError: 21659 (nobody's), 21660 (another account's), 21661 (cannot send texts), 21267 (alphanumeric on
-        trial).
+        TwilioError: 21659 (nobody's, or a short code of another country), 21660 (another account's), 21661 (cannot
+        send texts), 21267 (alphanumeric on trial), 63007 (nobody's on another channel).
     """
+    if channel(sender)[0]:
+        if sender != SANDBOX and (number is None or number.account_sid != account.sid):
+            raise TwilioError(63007, sender=sender)
+        return
     if number is None:
-        if channel(sender)[0]:
-            return
         if is_alphanumeric(sender):
             if account.trial:
                 raise TwilioError(21267, sender=sender)
@@ -72,6 +84,8 @@ def may_send_from(sender: str, number: IncomingNumber | None, account: Account) 
         raise TwilioError(21660, sender=sender, account=account.sid)
     if not number.capabilities.sms:
         raise TwilioError(21661, sender=sender)
+    if isinstance(number, ShortCode) and not channel(to)[0] and number.country != country(to):
+        raise TwilioError(21659, sender=sender)
 
 
 def may_reach(to: str, sender: str, account: Account, verified: set[str]) -> None:

@@ -1,13 +1,16 @@
 """Messaging services: a pool of senders with rules for choosing among them and for what comes in.
 
-Source: Twilio's API reference, Messaging Services v1.
+Source: Twilio's API reference, Messaging Services v1; its documentation of sender selection.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.channel_sender import ChannelSender
+from fake_twilio.model.number import IncomingNumber, Sender
+from fake_twilio.model.phone import channel
+from fake_twilio.model.short_code import ShortCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class PoolMember:
-    """A sender in a service's pool: one of the account's numbers. Its SID is the service's and the number's in one."""
+    """A sender in a service's pool: a number, a short code or a channel sender of the account.
+
+    Its SID is the service's and the sender's in one; `phone_number` is the sender's address, of whatever kind.
+    """
 
     service_sid: str
     number_sid: str
@@ -76,10 +82,34 @@ def choose_alpha(pool: Iterable[AlphaSender], to: str, country: str) -> str | No
     return fitting[0].alpha_sender if fitting else None
 
 
-def choose(pool: Iterable[IncomingNumber], to: str, *, media: bool, geomatch: bool) -> IncomingNumber | None:
-    """Return the sender for a destination: one with its area code if the service asks for that, else the first able."""
-    able = [row for row in pool if (row.capabilities.mms if media else row.capabilities.sms)]
+def choose_channel(pool: Iterable[Sender], via: str) -> str | None:
+    """Return the sender on a channel."""
+    return next(
+        (row.sender for row in pool if isinstance(row, ChannelSender) and channel(row.sender)[0] == via),
+        None,
+    )
+
+
+def able(pool: Iterable[Sender], *, media: bool) -> list[Sender]:
+    """Return the numbers and short codes that can send a text, or media."""
+    return [
+        row
+        for row in pool
+        if not isinstance(row, ChannelSender) and (row.capabilities.mms if media else row.capabilities.sms)
+    ]
+
+
+def choose(pool: Iterable[Sender], to: str, country: str, *, geomatch: bool) -> str | None:
+    """Return the sender for a destination out of those that are able.
+
+    A short code of the country goes first; then, if the service asks for that, a number with the destination's area
+    code; then the first number.
+    """
+    rows = list(pool)
+    short_code = next((row for row in rows if isinstance(row, ShortCode) and row.country == country), None)
+    if short_code is not None:
+        return short_code.short_code
+    numbers = [row.phone_number for row in rows if isinstance(row, IncomingNumber)]
     if geomatch and to.startswith("+1"):
-        near = [row for row in able if row.phone_number[:5] == to[:5]]
-        able = near or able
-    return able[0] if able else None
+        numbers = [number for number in numbers if number[:5] == to[:5]] or numbers
+    return numbers[0] if numbers else None

@@ -11,7 +11,7 @@ from fake_twilio.model import prices, segments
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.journey import Journey, Life, Step
 from fake_twilio.model.message import COMPLETE, Message, Status, may_become
-from fake_twilio.model.phone import country
+from fake_twilio.model.phone import channel, country
 from fake_twilio.network.fates import Fates
 from fake_twilio.network.optouts import OptOuts
 from fake_twilio.network.receipts import Receipts
@@ -94,6 +94,12 @@ class Carrier:
         self._receipts.announce(message)
         return message
 
+    def read(self, message: Message) -> Message:
+        """Let the recipient of a delivered message open it, and return it; only other channels than SMS tell that."""
+        message = self._world.change_message(message, Status.READ)
+        self._receipts.announce(message)
+        return message
+
     def resume(self, journey: Journey) -> None:
         """Let a message that comes out of a snapshot go on its way."""
         self._world.agenda.at(journey.due, partial(self._advance, journey.account_sid, journey.sid, journey.steps))
@@ -161,21 +167,29 @@ class Carrier:
         """Give a service's message its sender; return the code of the failure when that cannot be done."""
         sender = message.sender
         if sender is None:
-            media = message.sid.startswith("MM")
-            sender = self._senders.pick(message.service_sid or "", message.to, media=media)
+            sender = self._pick(message)
         if sender is None:
             return NO_SENDER
         if self._optouts.blocks(sender, message.service_sid or "", message.to):
             return UNSUBSCRIBED
         return QUEUE_OVERFLOW if self._throughput.full(sender) else 0
 
+    def _pick(self, message: Message) -> str | None:
+        """Return the sender of a service's message, None when its pool has no able one."""
+        return self._senders.pick(
+            message.service_sid or "",
+            message.to,
+            media=message.sid.startswith("MM"),
+            fallback=message.options.fallback_from,
+        )
+
     def _take(self, message: Message, step: Step) -> Message:
         """Move a message one status on, with all that follows from it."""
         changes: dict[str, Any] = {"error_code": step.error_code} if step.error_code else {}
         if step.status is Status.QUEUED and message.sender is None:
-            media = message.sid.startswith("MM")
-            changes["sender"] = self._senders.pick(message.service_sid or "", message.to, media=media)
-            changes["segments"] = 1 if media else segments.count(message.body)
+            changes["sender"] = sender = self._pick(message)
+            whole = message.sid.startswith("MM") or bool(channel(sender or "")[0])
+            changes["segments"] = 1 if whole else segments.count(message.body)
         elif message.price is None and step.status in (Status.SENT, Status.DELIVERED, Status.UNDELIVERED):
             price = prices.outbound(country(message.to), message.segments, media=message.sid.startswith("MM"))
             changes["price"] = prices.shown(price)

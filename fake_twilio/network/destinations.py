@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.number import Sender
 from fake_twilio.state import State
 
 
@@ -18,7 +18,7 @@ class Destination:
     dropped: bool = False
 
 
-def destination(state: State, number: IncomingNumber) -> Destination:
+def destination(state: State, number: Sender) -> Destination:
     """Return where texts for a number go.
 
     A number in a service's pool is answered by the service, unless the service leaves that to the number; a service

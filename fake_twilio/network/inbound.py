@@ -6,9 +6,10 @@ from functools import partial
 from fake_twilio.model import prices, segments
 from fake_twilio.model.attachment import Media
 from fake_twilio.model.message import Direction, Message, Status, position
-from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.number import Sender
 from fake_twilio.model.optout import REPLIES, Keyword, keyword
-from fake_twilio.model.phone import country, state
+from fake_twilio.model.phone import channel, country, friendly, state
+from fake_twilio.network.channels import incoming
 from fake_twilio.network.destinations import Destination, destination
 from fake_twilio.network.detours import PLAIN, Detours, Order
 from fake_twilio.network.media import MediaStore
@@ -19,8 +20,22 @@ from fake_twilio.network.webhooks import Parameters, Webhooks
 from fake_twilio.network.world import World
 
 
-def inbound_parameters(message: Message, media: Sequence[Media] = (), origin: str = "") -> Parameters:
-    """Return the form of the webhook for an incoming message, in the order in which Twilio sends it."""
+def inbound_parameters(
+    message: Message, media: Sequence[Media] = (), origin: str = "", profile_name: str = ""
+) -> Parameters:
+    """Return the form of the webhook for an incoming message, in the order in which Twilio sends it.
+
+    `profile_name` is what the sender is called on WhatsApp.
+    """
+    parameters = incoming(message, profile_name) if channel(message.to)[0] else _sms_form(message)
+    base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"
+    for index, medium in enumerate(media):
+        parameters.append((f"MediaContentType{index}", medium.content_type))
+        parameters.append((f"MediaUrl{index}", f"{base}/{medium.sid}"))
+    return parameters
+
+
+def _sms_form(message: Message) -> Parameters:
     sender = message.sender or ""
     parameters = [
         ("ToCountry", country(message.to)),
@@ -47,10 +62,6 @@ def inbound_parameters(message: Message, media: Sequence[Media] = (), origin: st
         ("From", sender),
         ("ApiVersion", "2010-04-01"),
     ]
-    base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"
-    for index, medium in enumerate(media):
-        parameters.append((f"MediaContentType{index}", medium.content_type))
-        parameters.append((f"MediaUrl{index}", f"{base}/{medium.sid}"))
     return parameters
 
 
@@ -74,7 +85,7 @@ class Inbound:
         self._replies = replies
         self._detours = Detours(world, "inbound_webhook")
 
-    def receive(self, number: IncomingNumber, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
+    def receive(self, number: Sender, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
 
         A text for a number whose service has no inbound URL is dropped: it is returned, but no account has it.
@@ -83,7 +94,8 @@ class Inbound:
         state = world.state
         where = destination(state, number)
         message = self._message(number, sender, body, len(media_urls), where.service_sid)
-        wanted = keyword(body)
+        # Twilio heeds the keywords in texts only: other channels have their own ways to block a sender.
+        wanted = None if channel(sender)[0] else keyword(body)
         if wanted is not None:
             self._optouts.note(wanted, number.phone_number, sender)
         if where.dropped:
@@ -99,7 +111,7 @@ class Inbound:
             self._announce(where, message)
         return message
 
-    def _message(self, number: IncomingNumber, sender: str, body: str, media: int, service_sid: str) -> Message:
+    def _message(self, number: Sender, sender: str, body: str, media: int, service_sid: str) -> Message:
         world = self._world
         now = world.now()
         count = world.state.next_message_number()
@@ -112,7 +124,7 @@ class Inbound:
             sender=sender,
             body=body,
             status=Status.RECEIVED,
-            segments=1 if media else size,
+            segments=1 if media or channel(sender)[0] else size,
             media=media,
             created=now,
             updated=now,
@@ -159,4 +171,6 @@ class Inbound:
     def _parameters(self, message: Message) -> Parameters:
         state = self._world.state
         media = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
-        return inbound_parameters(message, media, self._world.origin)
+        person = channel(message.sender or "")[1]
+        profile_name = state.profile_names.get(person) or friendly(person)
+        return inbound_parameters(message, media, self._world.origin, profile_name)

@@ -35,7 +35,7 @@ class Network:
         self.outbound = Outbound(world, self.carrier, self.senders, self.optouts, self.throughput, self.media)
         self.replies = Replies(world, self.webhooks, self.outbound, self.debugger, LoopGuard(world))
         self.inbound = Inbound(world, self.webhooks, self.outbound, self.optouts, self.media, self.replies)
-        self.handsets = Handsets(world, self.inbound)
+        self.handsets = Handsets(world, self.inbound, self.carrier)
         self.carrier.on_delivered.append(self._hand_over)
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from fake_twilio.errors import TwilioError
 from fake_twilio.model import free_units, rules, segments
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, position
+from fake_twilio.model.phone import channel
 from fake_twilio.model.service import Service
 from fake_twilio.model.smart_encoding import smart
 from fake_twilio.network.carrier import Carrier
@@ -62,7 +63,7 @@ class Outbound:
         rules.content(body, options.media_urls, has_template=False, service=bool(draft.service_sid))
         to = rules.destination(draft.to)
         service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
-        sender = self._sender(account, draft, service)
+        sender = self._sender(account, draft, service, to)
         self._check_recipient(account, to, sender)
         self._check_route(to, sender, forced=options.force_delivery)
         if sender:
@@ -70,7 +71,7 @@ class Outbound:
                 raise TwilioError(21610)
             self._throughput.check(sender)
         self._check_means(account)
-        if options.smart_encoded or (service is not None and service.smart_encoding):
+        if (options.smart_encoded or (service is not None and service.smart_encoding)) and not channel(to)[0]:
             body = smart(body)
         message = self._message(account, draft, rules.stored_body(body, account), to, sender)
         world.add_message(message)
@@ -109,7 +110,7 @@ class Outbound:
             sender=sender or None,
             body=body,
             status=status,
-            segments=1 if mms else segments.count(body) if sender else 0,
+            segments=1 if mms or channel(sender)[0] else segments.count(body) if sender else 0,
             media=media,
             created=now,
             updated=now,
@@ -133,18 +134,18 @@ class Outbound:
             return free_units.text_for(draft.body)
         return draft.body
 
-    def _sender(self, account: Account, draft: Draft, service: Service | None) -> str:
+    def _sender(self, account: Account, draft: Draft, service: Service | None, to: str) -> str:
         """Return the sender in its stored form, empty where the service is to choose."""
         mms = bool(draft.options.media_urls) or draft.options.send_as_mms
         if not draft.sender:
             if service is not None:
-                self._senders.check(service, "", media=mms)
+                self._senders.check(service, "", to, media=mms)
             return ""
         sender = rules.sender_form(draft.sender)
         if service is not None:
-            self._senders.check(service, sender, media=mms)
+            self._senders.check(service, sender, to, media=mms)
         number = self._world.state.number(sender)
-        rules.may_send_from(sender, number, account)
+        rules.may_send_from(sender, number, account, to)
         if mms and number is not None and not number.capabilities.mms:
             raise TwilioError(21621, sender=sender)
         return sender

@@ -4,7 +4,10 @@ from collections import deque
 from functools import partial
 
 from fake_twilio.errors import title
+from fake_twilio.model.channel_sender import SANDBOX_SID, ChannelSender
 from fake_twilio.model.message import Message, Status
+from fake_twilio.model.phone import channel
+from fake_twilio.network.channels import announcement
 from fake_twilio.network.debugger import Debugger
 from fake_twilio.network.detours import PLAIN, Detours, Order
 from fake_twilio.network.webhooks import Parameters, Webhooks, encode
@@ -75,10 +78,21 @@ class Receipts:
             if application is not None and application.announces_to:
                 return application.announces_to
         service = state.services.rows.get(message.service_sid) if message.service_sid else None
-        return service.status_callback if service is not None else ""
+        if service is not None and service.status_callback:
+            return service.status_callback
+        sender = message.sender or ""
+        row = state.number(sender) if channel(sender)[0] else None
+        return row.status_callback_url if isinstance(row, ChannelSender) else ""
+
+    def _form(self, message: Message) -> Parameters:
+        sender = message.sender or ""
+        if not channel(sender)[0]:
+            return callback_parameters(message)
+        row = self._world.state.number(sender)
+        return announcement(message, row.sid if row is not None else SANDBOX_SID)
 
     def _dropped(self, message: Message, url: str, fault: str) -> None:
-        parameters = callback_parameters(message)
+        parameters = self._form(message)
         self._webhooks.drop("callback", message, "POST", url, parameters, fault, event=message.status.value)
 
     async def _call(self, message: Message, url: str, order: Order) -> None:
@@ -97,12 +111,13 @@ class Receipts:
         try:
             while queue:
                 message, url, order = queue.popleft()
+                form = self._form(message)
                 delivery = await self._webhooks.deliver(
                     "callback",
                     message,
                     "POST",
                     url,
-                    callback_parameters(message),
+                    form,
                     event=message.status.value,
                     order=order,
                 )
@@ -112,7 +127,7 @@ class Receipts:
                         message,
                         method="POST",
                         url=delivery.url,
-                        variables=encode(callback_parameters(message)).decode(),
+                        variables=encode(form).decode(),
                         response_body=delivery.answer.body.decode("utf-8", "replace") if delivery.answer else "",
                         reason=delivery.reason,
                     )

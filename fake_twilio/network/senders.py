@@ -2,14 +2,18 @@
 
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.model.phone import country
-from fake_twilio.model.service import Service, choose, choose_alpha
+from fake_twilio.model.number import Sender
+from fake_twilio.model.phone import channel, country
+from fake_twilio.model.service import Service, able, choose, choose_alpha, choose_channel
 from fake_twilio.network.world import World
 
 
 class Senders:
-    """Picks from pools: a name where the country takes one, the known number, one near by, or the first able one."""
+    """Picks from pools.
+
+    On another channel its sender; else RCS where it reaches the telephone, the fallback that the message names, a name
+    where the country takes one, the known sender, the country's short code, a number near by, or the first able one.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -30,42 +34,61 @@ class Senders:
             raise TwilioError(21704)
         return service
 
-    def numbers(self, service: Service) -> list[IncomingNumber]:
-        """Return the numbers in a service's pool."""
+    def pool(self, service: Service) -> list[Sender]:
+        """Return the senders in a service's pool, without the alphanumeric ones."""
         state = self._world.state
-        return [state.numbers.rows[member.number_sid] for member in state.members(service)]
+        found = (state.sender(member.number_sid) for member in state.members(service))
+        return [sender for sender in found if sender is not None]
 
-    def check(self, service: Service, sender: str, *, media: bool) -> None:
+    def check(self, service: Service, sender: str, to: str, *, media: bool) -> None:
         """Check that a service can send: from this sender if one is given, else from any of its pool.
 
         Raises:
             TwilioError: 21711 (the sender is not in the pool), 21703 (no sender is able to).
         """
-        numbers = self.numbers(service)
+        pool = self.pool(service)
         alpha = {row.alpha_sender for row in self._world.state.alpha_senders_of(service)}
+        via = channel(to)[0]
         if sender:
-            if sender not in alpha and all(row.phone_number != sender for row in numbers):
+            if sender not in alpha and all(row.phone_number != sender for row in pool):
                 raise TwilioError(21711, sender=sender)
-        elif not (alpha and not media) and choose(numbers, "", media=media, geomatch=False) is None:
+        elif via:
+            if choose_channel(pool, via) is None:
+                raise TwilioError(21703)
+        elif not (alpha and not media) and not able(pool, media=media) and not self._by_rcs(pool, to):
             raise TwilioError(21703)
 
-    def pick(self, service_sid: str, to: str, *, media: bool) -> str | None:
-        """Return the sender, None when the pool has no able one: where it may, an alphanumeric one, else a number."""
+    def has_rcs(self, service: Service) -> bool:
+        """Tell whether a service has an RCS sender in its pool."""
+        return choose_channel(self.pool(service), "rcs") is not None
+
+    def pick(self, service_sid: str, to: str, *, media: bool, fallback: str = "") -> str | None:
+        """Return the sender, None when the pool has no able one; `fallback` is the message's own, for want of RCS."""
         state = self._world.state
         service = state.services.rows.get(service_sid)
         if service is None:
             return None
-        alpha = None if media else choose_alpha(state.alpha_senders_of(service), to, country(to))
-        if alpha is not None:
-            return alpha
-        numbers = self.numbers(service)
+        pool = self.pool(service)
+        via = channel(to)[0]
+        if via:
+            return choose_channel(pool, via)
+        first = self._by_rcs(pool, to) or fallback
+        if not first and not media:
+            first = choose_alpha(state.alpha_senders_of(service), to, country(to)) or ""
+        return first or self._number(service, able(pool, media=media), to)
+
+    def _by_rcs(self, pool: list[Sender], to: str) -> str | None:
+        """Return the RCS sender of a pool for a telephone that RCS reaches."""
+        return choose_channel(pool, "rcs") if to in self._world.seed.rcs else None
+
+    def _number(self, service: Service, pool: list[Sender], to: str) -> str | None:
+        """Return the number or short code for a destination, the one that it knows already before all others."""
+        sticky = self._world.state.sticky
         pair = f"{service.sid} {to}"
-        known = state.sticky.get(pair) if service.sticky_sender else None
-        if known is not None and any(row.phone_number == known for row in numbers):
+        known = sticky.get(pair) if service.sticky_sender else None
+        if known is not None and any(row.phone_number == known for row in pool):
             return known
-        chosen = choose(numbers, to, media=media, geomatch=service.area_code_geomatch)
-        if chosen is None:
-            return None
-        if service.sticky_sender:
-            state.sticky[pair] = chosen.phone_number
-        return chosen.phone_number
+        chosen = choose(pool, to, country(to), geomatch=service.area_code_geomatch)
+        if chosen is not None and service.sticky_sender:
+            sticky[pair] = chosen
+        return chosen

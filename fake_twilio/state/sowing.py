@@ -5,13 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fake_twilio.config import SeedAccount, SeedNumber, SeedService
+from fake_twilio.config import SeedAccount, SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 from fake_twilio.ids import Ids
 from fake_twilio.model.account import Account, AccountStatus, AccountType, ApiKey, CallerId
 from fake_twilio.model.bin import TwimlBin
+from fake_twilio.model.channel_sender import ChannelSender
 from fake_twilio.model.number import Capabilities, IncomingNumber
 from fake_twilio.model.phone import friendly
 from fake_twilio.model.service import PoolMember, Service
+from fake_twilio.model.short_code import ShortCode
 
 if TYPE_CHECKING:
     from fake_twilio.state.tables import State
@@ -46,6 +48,10 @@ def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
         state.put_caller(CallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
     for row in seed.numbers:
         state.put_number(_number(row, seed.sid, ids, now))
+    for code in seed.short_codes:
+        state.put_short_code(_short_code(code, seed.sid, ids, now))
+    for sender in seed.channel_senders:
+        state.put_channel_sender(_channel_sender(sender, seed.sid, ids, now))
     for key in seed.api_keys:
         state.put_key(ApiKey(key.sid, seed.sid, key.secret, key.friendly_name, now, now, key.main))
     for twiml_bin in seed.twiml_bins:
@@ -57,8 +63,11 @@ def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
         _sow_service(state, service, seed.sid, now)
 
 
+def _able(capabilities: tuple[str, ...]) -> Capabilities:
+    return replace(Capabilities(voice=False, sms=False, mms=False), **dict.fromkeys(capabilities, True))
+
+
 def _number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> IncomingNumber:
-    nothing = Capabilities(voice=False, sms=False, mms=False)
     return IncomingNumber(
         sid=row.sid or ids.sid("PN"),
         account_sid=account_sid,
@@ -66,12 +75,44 @@ def _number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> Incom
         friendly_name=row.friendly_name or friendly(row.phone_number),
         created=now,
         updated=now,
-        capabilities=replace(nothing, **dict.fromkeys(row.capabilities, True)),
+        capabilities=_able(row.capabilities),
         sms_url=row.sms_url,
         sms_method=row.sms_method,
         sms_fallback_url=row.sms_fallback_url,
         sms_fallback_method=row.sms_fallback_method,
         sms_application_sid=row.sms_application_sid,
+    )
+
+
+def _short_code(row: SeedShortCode, account_sid: str, ids: Ids, now: datetime) -> ShortCode:
+    return ShortCode(
+        sid=row.sid or ids.sid("SC"),
+        account_sid=account_sid,
+        short_code=row.short_code,
+        friendly_name=row.friendly_name or row.short_code,
+        created=now,
+        updated=now,
+        country=row.country,
+        capabilities=_able(row.capabilities),
+        sms_url=row.sms_url,
+        sms_method=row.sms_method,
+        sms_fallback_url=row.sms_fallback_url,
+        sms_fallback_method=row.sms_fallback_method,
+    )
+
+
+def _channel_sender(row: SeedChannelSender, account_sid: str, ids: Ids, now: datetime) -> ChannelSender:
+    return ChannelSender(
+        sid=row.sid or ids.sid("XE"),
+        account_sid=account_sid,
+        sender=row.sender,
+        created=now,
+        updated=now,
+        callback_url=row.callback_url,
+        callback_method=row.callback_method,
+        fallback_url=row.fallback_url,
+        fallback_method=row.fallback_method,
+        status_callback_url=row.status_callback_url,
     )
 
 
@@ -95,7 +136,7 @@ def _sow_service(state: "State", seed: SeedService, account_sid: str, now: datet
             validity_period=seed.validity_period,
         )
     )
-    for phone_number in seed.numbers:
-        number = state.number(phone_number)
-        if number is not None and number.account_sid == account_sid:
-            state.put_member(PoolMember(seed.sid, number.sid, account_sid, phone_number, now, now))
+    for address in (*seed.numbers, *seed.short_codes, *seed.channel_senders):
+        sender = state.number(address)
+        if sender is not None and sender.account_sid == account_sid:
+            state.put_member(PoolMember(seed.sid, sender.sid, account_sid, address, now, now))

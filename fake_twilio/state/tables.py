@@ -12,11 +12,13 @@ from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
 from fake_twilio.model.attachment import Feedback, Media
 from fake_twilio.model.bin import TwimlBin
+from fake_twilio.model.channel_sender import ChannelSender
 from fake_twilio.model.journey import Journey
 from fake_twilio.model.message import COMPLETE, Message
-from fake_twilio.model.number import IncomingNumber
+from fake_twilio.model.number import IncomingNumber, Sender
 from fake_twilio.model.prices import UNITS, dollars
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
+from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.validation import Validation
 from fake_twilio.state.message_log import MessageLog
 from fake_twilio.state.table import Table
@@ -33,6 +35,8 @@ class State:
         self.keys: Table[ApiKey] = Table()
         self.callers: Table[CallerId] = Table()
         self.numbers: Table[IncomingNumber] = Table()
+        self.short_codes: Table[ShortCode] = Table()
+        self.channel_senders: Table[ChannelSender] = Table()
         self.applications: Table[Application] = Table()
         self.services: Table[Service] = Table()
         self.pool: Table[PoolMember] = Table()
@@ -57,7 +61,10 @@ class State:
         """What each account has spent off the balance that it began with, in units of `prices`."""
         self.templates: dict[str, str] = {}
         """`account content` (an HX SID) to the text of a content template."""
+        self.profile_names: dict[str, str] = {}
+        """What people are called on WhatsApp, by their number."""
         self.number_sids: dict[str, str] = {}
+        """The SID of the number, short code or channel sender with an address."""
         self.service_of_number: dict[str, str] = {}
         self.verified: defaultdict[str, set[str]] = defaultdict(set)
         self.media_of: defaultdict[str, list[str]] = defaultdict(list)
@@ -113,10 +120,24 @@ class State:
         if service_sid is not None:
             self.remove_member(self.pool.rows[f"{service_sid}/{number.sid}"])
 
-    def number(self, phone_number: str) -> IncomingNumber | None:
-        """Return the Twilio number with these digits, whoever owns it."""
-        sid = self.number_sids.get(phone_number)
-        return self.numbers.rows[sid] if sid else None
+    def put_short_code(self, short_code: ShortCode) -> ShortCode:
+        """Add or replace a short code."""
+        self.number_sids[short_code.short_code] = short_code.sid
+        return self.short_codes.put(short_code)
+
+    def put_channel_sender(self, sender: ChannelSender) -> ChannelSender:
+        """Add or replace a sender on another channel."""
+        self.number_sids[sender.sender] = sender.sid
+        return self.channel_senders.put(sender)
+
+    def number(self, address: str) -> Sender | None:
+        """Return the Twilio number, short code or channel sender with this address, whoever owns it."""
+        sid = self.number_sids.get(address)
+        return self.sender(sid) if sid else None
+
+    def sender(self, sid: str) -> Sender | None:
+        """Return the number, short code or channel sender with this SID, whoever owns it."""
+        return self.numbers.rows.get(sid) or self.short_codes.rows.get(sid) or self.channel_senders.rows.get(sid)
 
     def put_caller(self, caller: CallerId) -> CallerId:
         """Add or replace a verified caller."""
@@ -129,17 +150,17 @@ class State:
         self.callers.remove(caller.sid)
 
     def put_member(self, member: PoolMember) -> PoolMember:
-        """Add a number to a service's pool."""
+        """Add a sender to a service's pool."""
         self.service_of_number[member.number_sid] = member.service_sid
         return self.pool.put(member)
 
     def remove_member(self, member: PoolMember) -> None:
-        """Take a number out of a service's pool."""
+        """Take a sender out of a service's pool."""
         self.service_of_number.pop(member.number_sid, None)
         self.pool.remove(member.sid)
 
     def members(self, service: Service) -> list[PoolMember]:
-        """Return a service's pool, oldest first."""
+        """Return a service's pool without its alphanumeric senders, oldest first."""
         return [member for member in self.pool.of(service.account_sid) if member.service_sid == service.sid]
 
     def alpha_senders_of(self, service: Service) -> list[AlphaSender]:
@@ -147,15 +168,15 @@ class State:
         return [row for row in self.alpha_senders.of(service.account_sid) if row.service_sid == service.sid]
 
     def remove_service(self, service: Service) -> None:
-        """Forget a service and its alphanumeric senders; its numbers belong to no pool then."""
+        """Forget a service and its alphanumeric senders; its other senders belong to no pool then."""
         for sender in self.alpha_senders_of(service):
             self.alpha_senders.remove(sender.sid)
         for member in self.members(service):
             self.remove_member(member)
         self.services.remove(service.sid)
 
-    def service_for(self, number: IncomingNumber) -> Service | None:
-        """Return the service whose pool a number is in, if it is in one."""
+    def service_for(self, number: Sender) -> Service | None:
+        """Return the service whose pool a sender is in, if it is in one."""
         sid = self.service_of_number.get(number.sid)
         return self.services.rows.get(sid) if sid else None
 

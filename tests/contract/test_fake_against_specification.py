@@ -55,7 +55,8 @@ def answer(call: Received) -> web.Response:
 
 
 async def test_every_operation() -> None:
-    async with wire(seed=seed("http://127.0.0.1:1/", type="Full"), answer=answer) as site:
+    senders = {"short_codes": [{"short_code": "12345"}], "channel_senders": [{"sender": f"whatsapp:{OURS}"}]}
+    async with wire(seed=seed("http://127.0.0.1:1/", type="Full", **senders), answer=answer) as site:
         api = Checked(site)
         await _messages(api)
         await _numbers(api)
@@ -63,7 +64,7 @@ async def test_every_operation() -> None:
         await _services(api)
         await _debugger(api)
     assert not api.wrong, "\n".join(api.wrong)
-    assert len(api.seen) > 55, sorted(api.seen)
+    assert len(api.seen) > 65, sorted(api.seen)
 
 
 async def _messages(api: Checked) -> None:
@@ -121,7 +122,9 @@ async def _accounts(api: Checked) -> None:
     await api.call("GET", f"/Keys/{key}")
     await api.call("POST", f"/Keys/{key}", FriendlyName="cd")
     await api.call("DELETE", f"/Keys/{key}")
-    await api.call("GET", "/SMS/ShortCodes")
+    short_code = (await api.call("GET", "/SMS/ShortCodes", ShortCode="12*"))["short_codes"][0]["sid"]
+    await api.call("GET", f"/SMS/ShortCodes/{short_code}")
+    await api.call("POST", f"/SMS/ShortCodes/{short_code}", FriendlyName="Alarms")
     await api.call("GET", "/Usage/Records")
     for period in ("AllTime", "Daily", "Monthly", "Yearly", "Today", "Yesterday", "ThisMonth", "LastMonth"):
         await api.call("GET", f"/Usage/Records/{period}", Category="sms")
@@ -141,6 +144,17 @@ async def _services(api: Checked) -> None:
     await api.call("GET", f"/v1/Services/{service}/PhoneNumbers")
     await api.call("GET", f"/v1/Services/{service}/PhoneNumbers/{number}")
     await api.call("DELETE", f"/v1/Services/{service}/PhoneNumbers/{number}")
+    state = api.site.fake.world.state
+    for kind, parameter, sender in (
+        ("ShortCodes", "ShortCodeSid", state.number("12345")),
+        ("ChannelSenders", "Sid", state.number(f"whatsapp:{OURS}")),
+    ):
+        assert sender is not None
+        path = f"/v1/Services/{service}/{kind}"
+        await api.call("POST", path, **{parameter: sender.sid})
+        await api.call("GET", path)
+        await api.call("GET", f"{path}/{sender.sid}")
+        await api.call("DELETE", f"{path}/{sender.sid}")
     for kind, more in (("AlphaSenders", {}), ("DestinationAlphaSenders", {"IsoCountryCode": "GB"})):
         path = f"/v1/Services/{service}/{kind}"
         sender = (await api.call("POST", path, AlphaSender="Alarms", **more))["sid"]

@@ -11,9 +11,11 @@ from fake_twilio.config import (
     Seed,
     SeedAccount,
     SeedBin,
+    SeedChannelSender,
     SeedKey,
     SeedNumber,
     SeedService,
+    SeedShortCode,
     SeedTemplate,
     parse_seed,
 )
@@ -36,6 +38,7 @@ def test_the_seed_on_its_page_is_a_seed_and_names_every_key() -> None:
     document = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
     seed = parse_seed(document)
     assert [account.owner for account in seed.accounts] == ["", seed.accounts[0].sid]
-    for kind in (Seed, SeedAccount, SeedNumber, SeedKey, SeedService, SeedBin, SeedTemplate):
+    senders = (SeedNumber, SeedShortCode, SeedChannelSender, SeedService)
+    for kind in (Seed, SeedAccount, SeedKey, SeedBin, SeedTemplate, *senders):
         for item in fields(kind):
             assert f"{item.name} =" in page or f".{item.name}]]" in page or f"[[{item.name}]]" in page, item.name

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from fake_twilio.clock import ManualClock
+from fake_twilio.model.number import IncomingNumber
 from fake_twilio.network.replies import DEFAULT_REPLY
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Received, Wire, seed, wire
 
@@ -156,7 +157,7 @@ async def test_the_fallback_learns_why() -> None:
         from dataclasses import replace
 
         number = state.number(OURS)
-        assert number is not None
+        assert isinstance(number, IncomingNumber)
         state.put_number(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
         await text(site, "hello")
         assert await bodies(site, From=OURS) == ["sorry"]
@@ -482,7 +483,7 @@ async def test_a_webhook_by_get_is_signed_over_its_whole_address() -> None:
         async with wire() as site:
             state = site.fake.world.state
             number = state.number(OURS)
-            assert number is not None
+            assert isinstance(number, IncomingNumber)
             url = f"http://127.0.0.1:{runner.addresses[0][1]}/sms?site=7#rc=2"
             state.put_number(replace(number, sms_url=url, sms_method="GET"))
             await text(site, "a & b = \u20ac")

@@ -1,0 +1,89 @@
+"""The ShortCode resource: the short codes that an account rents. They come from the seed; nobody rents one by API.
+
+Source: Twilio's API reference, ShortCode.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from fake_twilio.api import fields, lists, render
+from fake_twilio.api.available import fits_pattern
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.dates import rfc2822
+from fake_twilio.model.short_code import ShortCode
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_BASE = "/2010-04-01/Accounts/{account}/SMS/ShortCodes"
+_FILTERS = ("FriendlyName", "ShortCode")
+
+
+def _document(row: ShortCode) -> dict[str, Any]:
+    return {
+        "sid": row.sid,
+        "account_sid": row.account_sid,
+        "friendly_name": row.friendly_name,
+        "short_code": row.short_code,
+        "date_created": rfc2822(row.created),
+        "date_updated": rfc2822(row.updated),
+        "api_version": row.api_version,
+        "sms_url": row.sms_url or None,
+        "sms_method": row.sms_method,
+        "sms_fallback_url": row.sms_fallback_url or None,
+        "sms_fallback_method": row.sms_fallback_method,
+        "uri": f"/2010-04-01/Accounts/{row.account_sid}/SMS/ShortCodes/{row.sid}.json",
+    }
+
+
+def list_(call: Call) -> Reply:
+    """Show a page of the account's short codes, by name, and by a pattern such as `12*5`."""
+    name, pattern = call.query.get("FriendlyName"), call.query.get("ShortCode")
+    rows = [
+        row
+        for row in call.world.state.short_codes.of(call.account.sid)
+        if (not name or row.friendly_name == name) and (not pattern or fits_pattern(row.short_code, pattern))
+    ]
+    return lists.page_of(call, rows, "short_codes", "ShortCode", _document, _FILTERS)
+
+
+def fetch(call: Call) -> Reply:
+    """Show one short code."""
+    return _answer(call, _find(call))
+
+
+def update(call: Call) -> Reply:
+    """Change a short code's name, and what it calls when somebody texts it.
+
+    Raises:
+        TwilioError: 20002, 21402, 21403, 20001, 21406 (a fallback for a URL that is not there).
+    """
+    changes = fields.read(call, _FIELDS)
+    row = replace(_find(call), **changes, updated=call.world.now())
+    if changes.get("sms_fallback_url") and not row.sms_url:
+        raise TwilioError(21406)
+    return _answer(call, call.world.state.put_short_code(row))
+
+
+def _answer(call: Call, row: ShortCode) -> Reply:
+    return render.resource(200, call.format, "ShortCode", _document(row))
+
+
+def _find(call: Call) -> ShortCode:
+    return lists.found(call, call.world.state.short_codes.get(call.variables["sid"], call.account.sid))
+
+
+_FIELDS: fields.Fields = {
+    "FriendlyName": ("friendly_name", fields.name),
+    "ApiVersion": ("api_version", fields.API_VERSION),
+    "SmsUrl": ("sms_url", fields.url),
+    "SmsMethod": ("sms_method", fields.method),
+    "SmsFallbackUrl": ("sms_fallback_url", fields.url),
+    "SmsFallbackMethod": ("sms_fallback_method", fields.method),
+}
+
+ROUTES = (
+    Route("GET", _BASE, "short_codes.list", list_),
+    Route("GET", _BASE + "/{sid}", "short_codes.fetch", fetch),
+    Route("POST", _BASE + "/{sid}", "short_codes.update", update),
+)

@@ -1,0 +1,205 @@
+"""The form of a seed: which keys there are and what they may hold, and what must fit together in the whole."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fake_twilio.config.checks import (
+    Check,
+    channel_address,
+    flag,
+    list_of,
+    money,
+    one_of,
+    phone,
+    read,
+    short_code,
+    sid,
+    table,
+    text,
+    whole,
+)
+from fake_twilio.config.seed import (
+    Seed,
+    SeedAccount,
+    SeedBin,
+    SeedChannelSender,
+    SeedError,
+    SeedKey,
+    SeedNumber,
+    SeedService,
+    SeedShortCode,
+    SeedTemplate,
+)
+from fake_twilio.errors import GENERATIONS
+from fake_twilio.model.account import AccountStatus, AccountType
+
+
+def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
+    """Return the seed that a decoded document describes.
+
+    Raises:
+        SeedError: with every mistake in it.
+    """
+    problems: list[str] = []
+    values = read(_SEED, document, "", problems)
+    if not problems and not values.get("accounts"):
+        problems.append("accounts: at least one account is needed")
+    if not problems:
+        problems.extend(_collisions(values["accounts"]))
+    if problems:
+        raise SeedError(problems, source)
+    return Seed(**values)
+
+
+def _collisions(accounts: tuple[SeedAccount, ...]) -> list[str]:
+    """Name every SID and number that is used twice, and every reference that leads nowhere."""
+    seen: dict[str, str] = {}
+    problems = []
+    known = {account.sid for account in accounts}
+    for index, account in enumerate(accounts):
+        used = [(f"accounts[{index}].sid", account.sid)]
+        used += [
+            (f"accounts[{index}].numbers[{n}].phone_number", row.phone_number) for n, row in enumerate(account.numbers)
+        ]
+        used += [
+            (f"accounts[{index}].short_codes[{n}].short_code", row.short_code)
+            for n, row in enumerate(account.short_codes)
+        ]
+        used += [
+            (f"accounts[{index}].channel_senders[{n}].sender", row.sender)
+            for n, row in enumerate(account.channel_senders)
+        ]
+        used += [(f"accounts[{index}].api_keys[{n}].sid", key.sid) for n, key in enumerate(account.api_keys)]
+        used += [
+            (f"accounts[{index}].messaging_services[{n}].sid", row.sid)
+            for n, row in enumerate(account.messaging_services)
+        ]
+        problems += [f"{path}: {value!r} is already used at {seen[value]}" for path, value in used if value in seen]
+        seen.update((value, path) for path, value in used)
+        if account.owner and account.owner not in known:
+            problems.append(f"accounts[{index}].owner: {account.owner!r} is not the sid of an account of this seed")
+        problems += _strangers(account, index)
+    return problems
+
+
+def _strangers(account: SeedAccount, index: int) -> list[str]:
+    """Name every sender in a service's pool that the account does not own."""
+    own = {
+        "numbers": ("number", {row.phone_number for row in account.numbers}),
+        "short_codes": ("short code", {row.short_code for row in account.short_codes}),
+        "channel_senders": ("channel sender", {row.sender for row in account.channel_senders}),
+    }
+    return [
+        f"accounts[{index}].messaging_services[{n}].{pool}: {sender!r} is not a {kind} of this account"
+        for n, service in enumerate(account.messaging_services)
+        for pool, (kind, owned) in own.items()
+        for sender in getattr(service, pool)
+        if sender not in owned
+    ]
+
+
+_METHOD = one_of("POST", "GET")
+_KEY = table(SeedKey, {"sid": sid("SK"), "secret": text, "friendly_name": text, "main": flag}, ("sid", "secret"))
+_NUMBER = table(
+    SeedNumber,
+    {
+        "phone_number": phone,
+        "sid": sid("PN"),
+        "friendly_name": text,
+        "sms_url": text,
+        "sms_method": _METHOD,
+        "sms_fallback_url": text,
+        "sms_fallback_method": _METHOD,
+        "sms_application_sid": sid("AP"),
+        "capabilities": list_of(one_of("voice", "sms", "mms", "fax")),
+    },
+    ("phone_number",),
+)
+_SHORT_CODE = table(
+    SeedShortCode,
+    {
+        "short_code": short_code,
+        "sid": sid("SC"),
+        "friendly_name": text,
+        "country": text,
+        "sms_url": text,
+        "sms_method": _METHOD,
+        "sms_fallback_url": text,
+        "sms_fallback_method": _METHOD,
+        "capabilities": list_of(one_of("sms", "mms")),
+    },
+    ("short_code",),
+)
+_CHANNEL_SENDER = table(
+    SeedChannelSender,
+    {
+        "sender": channel_address,
+        "sid": sid("XE"),
+        "callback_url": text,
+        "callback_method": _METHOD,
+        "fallback_url": text,
+        "fallback_method": _METHOD,
+        "status_callback_url": text,
+    },
+    ("sender",),
+)
+_SERVICE = table(
+    SeedService,
+    {
+        "sid": sid("MG"),
+        "friendly_name": text,
+        "numbers": list_of(phone),
+        "short_codes": list_of(short_code),
+        "channel_senders": list_of(channel_address),
+        "inbound_request_url": text,
+        "inbound_method": _METHOD,
+        "fallback_url": text,
+        "fallback_method": _METHOD,
+        "status_callback": text,
+        "sticky_sender": flag,
+        "area_code_geomatch": flag,
+        "smart_encoding": flag,
+        "use_inbound_webhook_on_number": flag,
+        "validity_period": whole,
+    },
+    ("sid",),
+)
+_BIN = table(SeedBin, {"sid": sid("EH"), "twiml": text, "friendly_name": text}, ("sid", "twiml"))
+_TEMPLATE = table(SeedTemplate, {"sid": sid("HX"), "body": text}, ("sid", "body"))
+_ACCOUNT = table(
+    SeedAccount,
+    {
+        "sid": sid("AC"),
+        "auth_token": text,
+        "type": one_of(*AccountType),
+        "friendly_name": text,
+        "status": one_of(*AccountStatus),
+        "balance": money,
+        "webhook_key": text,
+        "webhook_secret": text,
+        "owner": sid("AC"),
+        "profile": one_of("", "free-units"),
+        "test_credentials": flag,
+        "verified": list_of(phone),
+        "geo_permissions": list_of(text),
+        "numbers": list_of(_NUMBER),
+        "short_codes": list_of(_SHORT_CODE),
+        "channel_senders": list_of(_CHANNEL_SENDER),
+        "api_keys": list_of(_KEY),
+        "messaging_services": list_of(_SERVICE),
+        "twiml_bins": list_of(_BIN),
+        "content_templates": list_of(_TEMPLATE),
+    },
+    ("sid", "auth_token"),
+)
+_SEED: dict[str, Check] = {
+    "accounts": list_of(_ACCOUNT),
+    "random_seed": whole,
+    "wire_generation": one_of(*GENERATIONS),
+    "concurrency_limit": whole,
+    "daily_trial_limit": whole,
+    "trial_segment_limit": whole,
+    "landlines": list_of(phone),
+    "unreachable": list_of(phone),
+    "rcs": list_of(phone),
+}

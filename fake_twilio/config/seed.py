@@ -1,0 +1,161 @@
+"""What a fake begins with, as data: accounts, numbers, verified callers, keys, services."""
+
+from dataclasses import dataclass
+
+from fake_twilio.errors import GENERATIONS
+from fake_twilio.model.account import AccountStatus, AccountType
+
+
+class SeedError(ValueError):
+    """The seed cannot be used.
+
+    `problems` holds one line for each mistake, with its path, its value and what is expected.
+    """
+
+    def __init__(self, problems: list[str], source: str = "seed") -> None:
+        super().__init__(f"{source}: " + "; ".join(problems))
+        self.problems = problems
+        self.source = source
+
+
+@dataclass(frozen=True, slots=True)
+class SeedKey:
+    """An API key of an account."""
+
+    sid: str
+    secret: str
+    friendly_name: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeedNumber:
+    """A number of an account, with what it does when a text comes in."""
+
+    phone_number: str
+    sid: str = ""
+    friendly_name: str = ""
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_fallback_url: str = ""
+    sms_fallback_method: str = "POST"
+    sms_application_sid: str = ""
+    capabilities: tuple[str, ...] = ("voice", "sms", "mms")
+
+
+@dataclass(frozen=True, slots=True)
+class SeedShortCode:
+    """A short code that an account rents, in the country in which it works."""
+
+    short_code: str
+    sid: str = ""
+    friendly_name: str = ""
+    country: str = "US"
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_fallback_url: str = ""
+    sms_fallback_method: str = "POST"
+    capabilities: tuple[str, ...] = ("sms",)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedChannelSender:
+    """A sender of an account on another channel than SMS, with what it calls when somebody writes to it."""
+
+    sender: str
+    sid: str = ""
+    callback_url: str = ""
+    callback_method: str = "POST"
+    fallback_url: str = ""
+    fallback_method: str = "POST"
+    status_callback_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedService:
+    """A messaging service of an account and the senders in its pool."""
+
+    sid: str
+    friendly_name: str = ""
+    numbers: tuple[str, ...] = ()
+    short_codes: tuple[str, ...] = ()
+    channel_senders: tuple[str, ...] = ()
+    inbound_request_url: str = ""
+    inbound_method: str = "POST"
+    fallback_url: str = ""
+    fallback_method: str = "POST"
+    status_callback: str = ""
+    sticky_sender: bool = True
+    area_code_geomatch: bool = True
+    smart_encoding: bool = True
+    use_inbound_webhook_on_number: bool = False
+    validity_period: int = 36_000
+
+
+@dataclass(frozen=True, slots=True)
+class SeedBin:
+    """A TwiML Bin: a document served at `https://handler.twilio.com/twiml/<sid>`."""
+
+    sid: str
+    twiml: str
+    friendly_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedTemplate:
+    """A content template, sent by its SID: a text in which `{{1}}` stands for a variable."""
+
+    sid: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeedAccount:
+    """An account and what belongs to it.
+
+    With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test ends
+    in a refusal that it did not ask for. With `webhook_key` and `webhook_secret` its webhooks are signed with that
+    shared key, by SHA-256.
+    """
+
+    sid: str
+    auth_token: str
+    type: str = AccountType.FULL
+    friendly_name: str = ""
+    status: str = AccountStatus.ACTIVE
+    balance: str = ""
+    webhook_key: str = ""
+    webhook_secret: str = ""
+    owner: str = ""
+    profile: str = ""
+    test_credentials: bool = False
+    verified: tuple[str, ...] = ()
+    geo_permissions: tuple[str, ...] = ("US", "CA")
+    numbers: tuple[SeedNumber, ...] = ()
+    short_codes: tuple[SeedShortCode, ...] = ()
+    channel_senders: tuple[SeedChannelSender, ...] = ()
+    api_keys: tuple[SeedKey, ...] = ()
+    messaging_services: tuple[SeedService, ...] = ()
+    twiml_bins: tuple[SeedBin, ...] = ()
+    content_templates: tuple[SeedTemplate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """Everything that a fake begins with and goes back to on reset.
+
+    `random_seed` makes SIDs repeatable; without it every run makes others, so that programs which remember SIDs are
+    not misled. `concurrency_limit` is the number of simultaneous requests an account may have before it reads 429 /
+    20429. `landlines` are telephones that cannot be texted, `unreachable` those to which no route leads, `rcs` those
+    that services with an RCS sender reach over RCS.
+    """
+
+    accounts: tuple[SeedAccount, ...]
+    random_seed: int | None = None
+    wire_generation: str = GENERATIONS[0]
+    concurrency_limit: int = 0
+    daily_trial_limit: int = 0
+    trial_segment_limit: int = 0
+    landlines: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    rcs: tuple[str, ...] = ()

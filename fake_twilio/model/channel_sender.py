@@ -1,0 +1,69 @@
+"""Senders on other channels than SMS: WhatsApp numbers, RCS agents, Messenger pages.
+
+Source: Twilio's API reference, ChannelSender of Messaging Services, and its Senders API.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from fake_twilio.model.number import Capabilities
+from fake_twilio.model.phone import channel
+
+SANDBOX = "whatsapp:+14155238886"
+"""The WhatsApp sender that Twilio lends to every account for trying things out."""
+
+SANDBOX_SID = "XEcc20d939f803ee381f2442185d0d5dc5"
+"""What receipts of the sandbox's messages name as the installed channel, whatever the account."""
+
+TYPES = {"whatsapp": "WhatsApp", "messenger": "Messenger", "rcs": "RCS"}
+"""Channels as the ChannelSender resource names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSender:
+    """A sender of an account. What it calls is named as in the Senders API."""
+
+    sid: str
+    account_sid: str
+    sender: str
+    created: datetime
+    updated: datetime
+    callback_url: str = ""
+    callback_method: str = "POST"
+    fallback_url: str = ""
+    fallback_method: str = "POST"
+    status_callback_url: str = ""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(voice=False)
+    sms_application_sid: ClassVar[str] = ""
+
+    @property
+    def phone_number(self) -> str:
+        """The address that it is written to at."""
+        return self.sender
+
+    @property
+    def sender_type(self) -> str:
+        """The channel, as the ChannelSender resource names it."""
+        return TYPES[channel(self.sender)[0]]
+
+    @property
+    def sms_url(self) -> str:
+        """What is called when somebody writes to it."""
+        return self.callback_url
+
+    @property
+    def sms_method(self) -> str:
+        """How that is called."""
+        return self.callback_method
+
+    @property
+    def sms_fallback_url(self) -> str:
+        """What is called when that fails."""
+        return self.fallback_url
+
+    @property
+    def sms_fallback_method(self) -> str:
+        """How that is called."""
+        return self.fallback_method

@@ -1,0 +1,39 @@
+"""Short codes: three to six digits that an account rents in one country, to text from and to be texted at.
+
+Source: Twilio's API reference, ShortCode.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from fake_twilio.model.number import Capabilities
+
+TEXTS_ONLY = Capabilities(voice=False, mms=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortCode:
+    """A short code of an account. Field names are those of the ShortCode resource."""
+
+    sid: str
+    account_sid: str
+    short_code: str
+    friendly_name: str
+    created: datetime
+    updated: datetime
+    country: str = "US"
+    capabilities: Capabilities = TEXTS_ONLY
+    api_version: str = "2010-04-01"
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_fallback_url: str = ""
+    sms_fallback_method: str = "POST"
+
+    sms_application_sid: ClassVar[str] = ""
+    """Short codes have no applications."""
+
+    @property
+    def phone_number(self) -> str:
+        """The address that it is texted at."""
+        return self.short_code
