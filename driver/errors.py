@@ -67,3 +67,14 @@ class IdempotencyConflictError(DriverError):
     """A ``commandId`` was used before for a different command."""
 
     code = "command_id_reused"
+
+
+class RequestError(DriverError):
+    """A request that cannot be understood. ``errors`` lists every mistake with its path, ``status`` is HTTP's."""
+
+    code = "request_invalid"
+
+    def __init__(self, detail: str, *, status: int = 400, errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.errors = errors or []

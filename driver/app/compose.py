@@ -16,6 +16,7 @@ from driver.config.models import DriverConfig
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
 from driver.debugtools.setup import logging_to
+from driver.debugtools.trace import Traces
 from driver.services.outbox import Outbox
 from driver.store import open_store
 
@@ -90,12 +91,13 @@ async def open_driver(
     ring = Ring()
     async with AsyncExitStack() as stack:
         redactor = Redactor(_secrets(config), bodies=config.log.bodies)
-        stack.enter_context(logging_to(ring, redactor, clock, config.log.level, stderr=log_to_stderr))
+        traces = Traces(clock, config.log.level)
+        stack.enter_context(logging_to(ring, redactor, clock, traces, stderr=log_to_stderr))
         store = await stack.enter_async_context(open_store(config.store.url))
         if session is None:
             session = await stack.enter_async_context(_session(config))
         parts = await build(config, clock, session, store)
-        addresses = await open_listeners(config, parts, ring, stack)
+        addresses = await open_listeners(config, parts, ring, redactor, traces, stack)
         stack.push_async_callback(parts.supervisor.close)
         stack.callback(parts.bus.close)
         stack.push_async_callback(_drain, parts.outbox)

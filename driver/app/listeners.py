@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 import driver
+from driver.app.diagnostics import sections
 from driver.app.listen import listening, tls_context
 from driver.app.parts import Parts
 from driver.config.models import DriverConfig, Role
@@ -17,9 +18,13 @@ from driver.dataserver.problems import problems
 from driver.dataserver.rest import Info, Rest
 from driver.dataserver.stream import Stream
 from driver.dataserver.tables import TableCalls
+from driver.debugtools.insight import Insight
 from driver.debugtools.page import FRONT, PREFIX
+from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
 from driver.debugtools.server import DebugServer, Guard
+from driver.debugtools.trace import Traces
+from driver.debugtools.trace_calls import TraceCalls
 from driver.webhooks.app import WebhookServer
 
 
@@ -32,7 +37,9 @@ class Addresses:
     webhooks: str | None
 
 
-async def open_listeners(config: DriverConfig, parts: Parts, ring: Ring, stack: AsyncExitStack) -> Addresses:
+async def open_listeners(
+    config: DriverConfig, parts: Parts, ring: Ring, redactor: Redactor, traces: Traces, stack: AsyncExitStack
+) -> Addresses:
     """Open all listeners; they close with ``stack``.
 
     Raises:
@@ -45,8 +52,14 @@ async def open_listeners(config: DriverConfig, parts: Parts, ring: Ring, stack: 
     dataserver = await stack.enter_async_context(
         listening(_dataserver(parts, access, rest), "data server", server.host, server.port, tls)
     )
-    routes = [*pages("driver.debugtools.page", FRONT, PREFIX), web.post("/api/Auth/Login", rest.login)]
-    debug = DebugServer(ring, _debug_guard(access), more=routes, problems=problems)
+    guard = _debug_guard(access)
+    routes = [
+        *pages("driver.debugtools.page", FRONT, PREFIX),
+        web.post("/api/Auth/Login", rest.login),
+        *TraceCalls(traces, parts.assets, guard).routes(),
+        *Insight(sections(config, parts, ring, traces), parts.assets, redactor, guard).routes(),
+    ]
+    debug = DebugServer(ring, guard, more=routes, problems=problems)
     debugtools = await stack.enter_async_context(
         listening(debug.app, "debug tools", config.debugtools.host, config.internal.debug_port, tls)
     )

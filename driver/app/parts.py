@@ -48,6 +48,7 @@ class Parts:
 
     clock: Clock
     activity: Activity
+    transport: Transport
     store: Store
     metrics: Metrics
     bus: EventBus
@@ -93,7 +94,8 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
     marks = await _marks(config, clock, ids, store, remembered)
     twilio, states, receive = config.twilio, config.states, config.receive
     limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
-    gateway = TwilioGateway(twilio, Transport(session, clock, activity, **limits))
+    transport = Transport(session, clock, activity, **limits)
+    gateway = TwilioGateway(twilio, transport)
     tables = Tables(config, marks)
     catalogue = functools.partial(_catalogue, tables)
     first = catalogue(tables.system, tables.phones, tables.rules_of)
@@ -139,6 +141,7 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
     return Parts(
         clock=clock,
         activity=activity,
+        transport=transport,
         store=store,
         metrics=metrics,
         bus=bus,

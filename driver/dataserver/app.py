@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 
+import structlog
 from aiohttp import web
 
 from driver.dataserver import wire
@@ -12,6 +13,9 @@ from driver.services.activity import Activity
 from driver.services.assets import Assets
 from driver.services.metrics import Metrics
 from driver.services.supervisor import Supervisor
+from driver.services.topics import Topic
+
+_log = structlog.get_logger("driver.dataserver")
 
 LARGEST_BODY = 8 * 1024 * 1024
 _UNCOUNTED = frozenset({"/api/events"})
@@ -35,7 +39,9 @@ def make_app(
         if request.path in _UNCOUNTED:
             return await handler(request)
         with activity.work():
-            return await handler(request)
+            answer = await handler(request)
+        _log.debug("request", topic=Topic.CLIENT, method=request.method, path=request.path, status=answer.status)
+        return answer
 
     async def healthz(_request: web.Request) -> web.Response:
         broken = {name: h.last_trouble for name, h in supervisor.health.items() if not h.running}

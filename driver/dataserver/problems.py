@@ -12,6 +12,7 @@ from driver.errors import (
     DriverError,
     IdempotencyConflictError,
     NotFoundError,
+    RequestError,
     StoreUnavailableError,
 )
 
@@ -23,17 +24,6 @@ STATUS: dict[type[DriverError], int] = {
     IdempotencyConflictError: 409,
     StoreUnavailableError: 503,
 }
-
-
-class RequestError(DriverError):
-    """A request that cannot be understood. ``errors`` lists every mistake with its path."""
-
-    code = "request_invalid"
-
-    def __init__(self, detail: str, *, status: int = 400, errors: list[dict[str, str]] | None = None) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.errors = errors or []
 
 
 class AccessError(DriverError):

@@ -1,18 +1,17 @@
 """`POST /api/segments`: how long a text is for the network, before it is sent."""
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from driver.config.models import Role
+from driver.config.strict import StrictBody
 from driver.dataserver import wire
 from driver.dataserver.auth import Access
 from driver.domain.segments import measure
 
 
-class SegmentsBody(BaseModel):
+class SegmentsBody(StrictBody):
     """``POST /api/segments``."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     text: str = Field(max_length=10_000)
 

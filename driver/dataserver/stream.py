@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import orjson
+import structlog
 from aiohttp import web
 
 from driver.clock import Clock
@@ -16,7 +17,9 @@ from driver.ports.store import Store
 from driver.services.activity import Activity
 from driver.services.assets import Assets
 from driver.services.bus import EventBus, Subscription
+from driver.services.topics import Topic
 
+_log = structlog.get_logger("driver.dataserver")
 HEARTBEAT_S = 15.0
 #: A listener that was away longer than this many events starts over with a snapshot.
 LONGEST_REPLAY = 10_000
@@ -40,9 +43,11 @@ class Stream:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one listener until it leaves or the driver stops."""
-        await self._access.require(request, Role.VIEWER)
+        caller = await self._access.require(request, Role.VIEWER)
         socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
         await socket.prepare(request)
+        _log.debug("stream begins", topic=Topic.CLIENT, caller=caller.name, since=request.query.get("since", ""))
+        _named("event stream")
         subscription = self._bus.subscribe()
         reader = asyncio.ensure_future(self._read(socket, subscription))
         try:
@@ -52,6 +57,7 @@ class Stream:
             self._bus.unsubscribe(subscription)
             reader.cancel()
             await socket.close()
+            _log.debug("stream ends", topic=Topic.CLIENT, caller=caller.name)
         return socket
 
     async def _serve(self, socket: web.WebSocketResponse, subscription: Subscription, since: str) -> None:
@@ -120,3 +126,10 @@ class Stream:
             pass
         subscription.closed = True
         subscription.pulse.give()
+
+
+def _named(name: str) -> None:
+    """Give the task that serves a connection a name by which an engineer knows it."""
+    task = asyncio.current_task()
+    if task is not None:
+        task.set_name(name)

@@ -8,9 +8,9 @@ from aiohttp import web
 from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
-from driver.dataserver.problems import RequestError, problem
+from driver.dataserver.problems import problem
 from driver.domain.changes import Operator
-from driver.errors import NotFoundError
+from driver.errors import NotFoundError, RequestError
 from driver.services.imports import Imported, TableChangedError, TableImports
 from driver.tables.contents import Contents, TableKind
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows, shown_columns

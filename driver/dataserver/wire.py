@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from driver.dataserver.problems import RequestError
+from driver.config.strict import StrictBody, read_json
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.events import Event, alias, iso
 from driver.domain.words import awaiting, reason, remedy
+from driver.errors import RequestError
 from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
 from driver.services.catalogue import AssetEntry
 
@@ -21,22 +22,18 @@ Json = dict[str, Any]
 B = TypeVar("B", bound=BaseModel)
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class LoginBody(_Body):
+class LoginBody(StrictBody):
     """``POST /api/Auth/Login``."""
 
     username: str = Field(max_length=200)
     password: str = Field(max_length=1000)
 
 
-class CommandBody(_Body):
+class CommandBody(StrictBody):
     """``POST …/commands``. ``commandId`` makes repeating safe; ``user`` and ``workstation`` go into the audit."""
 
     command: str
-    parameters: dict[str, str] = {}
+    parameters: dict[str, str] = Field(default_factory=dict)
     commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
     user: str = Field("", max_length=200)
     workstation: str = Field("", max_length=200)
@@ -48,16 +45,7 @@ async def read(request: web.Request, shape: type[B]) -> B:
     Raises:
         RequestError: it is no JSON, or does not fit; every mistake is named with its path.
     """
-    raw = await request.read()
-    try:
-        return shape.model_validate_json(raw)
-    except ValidationError as wrong:
-        errors = [
-            {"path": ".".join(map(str, error["loc"])) or "(body)", "message": error["msg"]}
-            for error in wrong.errors(include_url=False, include_input=False)
-        ]
-        detail = "; ".join(f"{error['path']}: {error['message']}" for error in errors)
-        raise RequestError(detail, errors=errors) from None
+    return read_json(await request.read(), shape)
 
 
 def paging(request: web.Request, default: int = 50) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from driver.domain.phone import shortened
 
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_NUMBER = re.compile(r"(?:\+|%2[Bb])([1-9]\d{6,14})")
 _CREDENTIAL = re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{8,}")
 _SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization")
 _BODY_KEYS = frozenset({"body", "content", "message_content", "text"})
@@ -23,12 +23,7 @@ class Redactor:
     def __call__(self, _logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Return the record fit to be seen."""
         for key, value in record.items():
-            if _SECRET_KEYS.search(key) and value:
-                record[key] = HIDDEN
-            elif key in _BODY_KEYS and not self._bodies and isinstance(value, str):
-                record[key] = f"[{len(value)} characters]"
-            else:
-                record[key] = self._clean(value)
+            record[key] = self._named(key, value)
         return record
 
     def text(self, text: str) -> str:
@@ -36,13 +31,21 @@ class Redactor:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         text = _CREDENTIAL.sub(lambda found: f"{found[1]} {HIDDEN}", text)
-        return _NUMBER.sub(lambda found: shortened(found[0]), text)
+        return _NUMBER.sub(lambda found: shortened(f"+{found[1]}"), text)
 
-    def _clean(self, value: Any) -> Any:
+    def _named(self, key: str, value: Any) -> Any:
+        if _SECRET_KEYS.search(key) and value:
+            return HIDDEN
+        if key.lower() in _BODY_KEYS and not self._bodies and isinstance(value, str):
+            return f"[{len(value)} characters]"
+        return self.clean(value)
+
+    def clean(self, value: Any) -> Any:
+        """Return a value, however deep, fit to be seen."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key: self._clean(item) for key, item in value.items()}
+            return {key: self._named(str(key), item) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self._clean(item) for item in value]
+            return [self.clean(item) for item in value]
         return value

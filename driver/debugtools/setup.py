@@ -11,11 +11,12 @@ import structlog
 from driver.clock import Clock
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import LEVELS, Ring
+from driver.debugtools.trace import TRACED, Traces
 
 
 @contextmanager
-def logging_to(ring: Ring, redactor: Redactor, clock: Clock, level: str, *, stderr: bool) -> Iterator[None]:
-    """Send the driver's own and its libraries' records to the ring while the context lasts."""
+def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, *, stderr: bool) -> Iterator[None]:
+    """Send the driver's own and its libraries' records to the ring while the context lasts; ``traces`` says which."""
 
     def stamp(_logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         record["at"] = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -23,12 +24,17 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, level: str, *, stde
         return record
 
     def keep(_logger: object, _method: str, record: MutableMapping[str, Any]) -> str:
+        traced = record.pop(TRACED, False)
         ring.add(dict(record))
+        if traced:
+            return ""
         shown = "  ".join(f"{key}={value}" for key, value in record.items() if key not in _OWN)
         return f"{record['at']} {record['level']:<8}{record.get('event', '')}  {shown}".rstrip()
 
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
+            traces,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             stamp,
@@ -36,7 +42,7 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, level: str, *, stde
             redactor,
             keep,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level.lower()]),
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS["debug"]),
         logger_factory=_Named(print_to=sys.stderr if stderr else None),
         cache_logger_on_first_use=False,
     )
@@ -50,7 +56,7 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, level: str, *, stde
         structlog.reset_defaults()
 
 
-_OWN = frozenset({"at", "level", "logger", "event", "source"})
+_OWN = frozenset({"at", "level", "logger", "event", "source", "topic"})
 
 
 class _Named:
@@ -69,7 +75,7 @@ class _Line:
         self._stream = stream
 
     def msg(self, line: str) -> None:
-        if self._stream is not None:
+        if line and self._stream is not None:
             print(line, file=self._stream, flush=True)
 
     debug = info = warning = error = critical = exception = msg

@@ -6,17 +6,25 @@ and opens its own session; so the driver brings this one instead.
 
 import asyncio
 import base64
+import functools
+from contextlib import suppress
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
+import orjson
+import structlog
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 from driver.clock import Clock
 from driver.domain.facts import CommReason
 from driver.services.activity import Activity
+from driver.services.topics import Topic
+
+_log = structlog.get_logger("driver.gateway")
 
 
 class CallFailedError(Exception):
@@ -50,6 +58,8 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         self._activity = activity
         self._timeout_s = timeout_s
         self._limits = aiohttp.ClientTimeout(total=timeout_s, sock_connect=connect_timeout_s)
+        self.ahead_s: float | None = None
+        """How far Twilio's clock was ahead of ours at the last answer, to the second; None before the first."""
 
     async def request(
         self,
@@ -70,6 +80,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         named = dict(headers or {})
         if auth is not None:
             named["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+        begun = asyncio.get_running_loop().time()
         exchange = asyncio.ensure_future(self._exchange(method, uri, params, data, named, allow_redirects))
         limit = self._clock.now() + timedelta(seconds=timeout or self._timeout_s)
         alarm = asyncio.ensure_future(self._clock.sleep_until(limit))
@@ -84,6 +95,16 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         finally:
             alarm.cancel()
             exchange.cancel()
+            _log.debug(
+                "call",
+                topic=Topic.HTTP,
+                method=method,
+                path=urlsplit(uri).path,
+                query=params,
+                form=data,
+                ms=round(1000 * (asyncio.get_running_loop().time() - begun), 1),
+                answer=functools.partial(_told, exchange),
+            )
 
     async def _exchange(
         self,
@@ -104,6 +125,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 timeout=self._limits,
                 allow_redirects=allow_redirects,
             ) as answer:
+                self._compare(answer.headers.get("Date", ""))
                 return Response(answer.status, await answer.text(), answer.headers)
         except aiohttp.ConnectionTimeoutError as slow:
             raise CallFailedError(
@@ -121,6 +143,28 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 sent=True,
                 reason=CommReason.UNREACHABLE,
             ) from broken
+
+    def _compare(self, date: str) -> None:
+        with suppress(ValueError):
+            self.ahead_s = round((parsedate_to_datetime(date) - self._clock.now()).total_seconds())
+
+
+def _told(exchange: "asyncio.Future[Response]") -> object:
+    """Say what an exchange came to: status and content, of a list only how many rows."""
+    if not exchange.done() or exchange.cancelled():
+        return "none in time"
+    trouble = exchange.exception()
+    if trouble is not None:
+        return str(trouble)
+    answer = exchange.result()
+    told: dict[str, object] = {"status": answer.status_code, "request": answer.headers.get("Twilio-Request-Id", "")}
+    try:
+        content = orjson.loads(answer.text)
+    except ValueError:
+        return {**told, "characters": len(answer.text)}
+    if isinstance(content, dict):
+        content = {key: f"{len(v)} rows" if isinstance(v, list) else v for key, v in content.items()}
+    return {**told, "content": content}
 
 
 def _connect_words(trouble: aiohttp.ClientConnectorError) -> str:

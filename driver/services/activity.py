@@ -11,8 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from driver.clock import Clock
+import structlog
 
+from driver.clock import Clock
+from driver.services.topics import Topic
+
+_log = structlog.get_logger("driver.activity")
 #: For so long, in real seconds, after the clock moved on, calls that were held back may be answered.
 MOVED_S = 0.1
 
@@ -89,6 +93,7 @@ class Activity:
             pulse.take()
             return
         rest = _Rest(pulse, until)
+        _log.debug("rests", topic=Topic.TIMER, task=rest.task, until=until)
         self._rests.add(rest)
         self._busy -= 1
         self._changed.set()
@@ -98,6 +103,10 @@ class Activity:
             self._busy += 1
             self._rests.discard(rest)
         pulse.take()
+
+    def resting(self) -> list[tuple[str, datetime | None]]:
+        """Return the tasks that rest, by name, and until when (None: until they are woken)."""
+        return sorted(((rest.task, rest.until) for rest in self._rests), key=lambda pair: pair[0])
 
     def track(self, task: asyncio.Task[Any]) -> None:
         """Count a task as busy from its creation (not from its first step) to its end."""
@@ -180,6 +189,8 @@ class _Rest:
         self.pulse = pulse
         self.until = until
         self.begun = until is None
+        task = asyncio.current_task()
+        self.task = "" if task is None else task.get_name()
 
     def over(self, now: datetime) -> bool:
         """Tell whether the task is about to go on, or has not yet quite come to rest."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from logging import INFO, WARNING
 
 import structlog
@@ -29,12 +30,14 @@ from driver.domain.facts import CauseKind, CommLoss, CommReason, Condition, Fact
 from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State
+from driver.domain.transitions import transitions
 from driver.errors import StoreUnavailableError
 from driver.ports.records import AuditEntry
 from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
 from driver.services.activity import Activity, Pulse
 from driver.services.catalogue import AssetEntry, Catalogue
 from driver.services.ids import Ids
+from driver.services.topics import Topic
 
 _log = structlog.get_logger("driver.assets")
 _LOGGED = {CONDITION_FOUND: (WARNING, "a condition was found"), CONDITION_ENDED: (INFO, "a condition is over")}
@@ -187,6 +190,13 @@ class Assets:
         if settled.asset != before:
             self._keep(entry, settled.asset)
             writes.append(SaveAsset(settled.asset))
+            _log.debug(
+                "changed",
+                topic=Topic.STATE,
+                asset=asset_id,
+                cause=type(change).__name__,
+                changes=partial(transitions, before, settled.asset),
+            )
         for happening in settled.happenings:
             writes.append(AppendEvent(self.event(entry, happening)))
             if happening.name in _LOGGED:

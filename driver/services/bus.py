@@ -3,8 +3,13 @@
 from collections import deque
 from collections.abc import Sequence
 
+import structlog
+
 from driver.domain.events import Event
 from driver.services.activity import Activity, Pulse
+from driver.services.topics import Topic
+
+_log = structlog.get_logger("driver.bus")
 
 
 class Subscription:
@@ -45,6 +50,8 @@ class EventBus:
     def publish(self, events: Sequence[Event]) -> None:
         """Hand on events that are committed."""
         self.last_seq = events[-1].seq
+        for event in events:
+            _log.debug("published", topic=Topic.EVENT, asset=event.asset_id, seq=event.seq, name=event.name)
         for subscription in self._subscriptions:
             subscription.put(events)
 

@@ -7,7 +7,7 @@ so a resend never overtakes and never is overtaken.
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -57,6 +57,11 @@ class Outbox:
         """How many texts wait or are being sent."""
         return sum(map(len, self._lanes.values()))
 
+    def waiting(self) -> Iterator[OutboxText]:
+        """Go through the texts that wait or are being sent, lane by lane."""
+        for texts in self._lanes.values():
+            yield from texts
+
     def accept(self, text: OutboxText, execution: Execution) -> None:
         """Line up a new text whose execution is known."""
         self._sending.know(execution)
@@ -104,7 +109,8 @@ class Outbox:
     async def _work(self, lane: Lane) -> None:
         texts = self._lanes[lane]
         try:
-            waiting = await self._sending.attempt(texts[0])
+            with structlog.contextvars.bound_contextvars(asset=texts[0].asset_id):
+                waiting = await self._sending.attempt(texts[0])
         except StoreUnavailableError as trouble:
             _log.error("an attempt waits for the database", trouble=str(trouble))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))

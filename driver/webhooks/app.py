@@ -14,6 +14,7 @@ from driver.services.claims import Claim, Claims
 from driver.services.inbox import Inbox
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
+from driver.services.topics import Topic
 from driver.webhooks.signature import is_genuine
 
 _log = structlog.get_logger("driver.webhooks")
@@ -79,6 +80,7 @@ class WebhookServer:
                 if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):
                     return self._refuse(request, "signature", 403, "the signature does not fit")
                 form = dict(pairs)
+                _log.debug("webhook", topic=Topic.HTTP, path=path, query=dict(request.query), form=form)
                 if form.get("AccountSid") != self._account_sid:
                     return self._refuse(request, "account", 403, "another account")
                 try:

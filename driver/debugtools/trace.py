@@ -1,0 +1,74 @@
+"""Traces: which topics of which assets are kept besides what the configured level keeps, each for a while only.
+
+The level decides about the flow of texts. Every other topic is kept only while somebody traces it, so that a driver
+on the level ``DEBUG`` does not drown its own log.
+"""
+
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from driver.clock import Clock
+from driver.debugtools.ring import LEVELS
+from driver.services.topics import Topic
+
+#: Minutes that a trace lasts unless told otherwise, and at most: a raised level is never forgotten.
+USUAL_MINUTES, MOST_MINUTES = 15, 24 * 60
+#: Key of records that only a trace has kept: they go into the ring, not to stderr.
+TRACED = "traced"
+EVERYTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The topics of one asset (of all assets where ``asset`` is empty) that are kept until a moment."""
+
+    asset: str
+    topics: frozenset[Topic]
+    until: datetime
+
+
+class Traces:
+    """Switches traces on and off; as a structlog processor it stands before all others and lets records through."""
+
+    def __init__(self, clock: Clock, level: str) -> None:
+        self._clock = clock
+        self._level = LEVELS[level.lower()]
+        self._traces: Mapping[str, Trace] = {}
+
+    def switch(self, asset: str, topics: Iterable[Topic], minutes: float) -> None:
+        """Trace these topics of an asset and no others of it, for so many minutes; no topics: stop tracing it."""
+        others = {trace.asset: trace for trace in self.active() if trace.asset != asset}
+        trace = Trace(asset, frozenset(topics), self._clock.now() + timedelta(minutes=minutes))
+        self._traces = {**others, asset: trace} if trace.topics else others
+
+    def stop(self) -> None:
+        """Trace nothing any more."""
+        self._traces = {}
+
+    def active(self) -> tuple[Trace, ...]:
+        """Return the traces that are not over."""
+        now = self._clock.now()
+        return tuple(trace for trace in self._traces.values() if trace.until > now)
+
+    def __call__(self, _logger: object, method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Let a record through, or drop it; what a record says only when it is seen (a callable) is worked out here.
+
+        Raises:
+            DropEvent: the record is below the level, or of a topic that is never kept unasked, and nobody traces it.
+        """
+        if "topic" in record or LEVELS.get(method, LEVELS["error"]) < self._level:
+            if not self._traces or not self._wanted(record):
+                raise structlog.DropEvent
+            record[TRACED] = True
+        for key, value in record.items():
+            if callable(value):
+                record[key] = value()
+        return record
+
+    def _wanted(self, record: Mapping[str, Any]) -> bool:
+        topic, asset = record.get("topic", Topic.FLOW), record.get("asset", EVERYTHING)
+        return any(topic in trace.topics and trace.asset in (EVERYTHING, asset) for trace in self.active())

@@ -1,0 +1,171 @@
+"""The debug tools beyond the log: traces switched while the driver runs, the report, and why an asset shows it."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driver.config.models import Role
+from driver.dataserver.hashes import hash_token
+from fake_twilio import Fault
+from support.driver_site import GUARD, OURS, Site, site
+
+REFUSED = Fault(
+    match={"operation": "messages.create"}, effect={"type": "http_error", "status": 400, "code": 21610}, times=2
+)
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Site]:
+    async with site(tmp_path, log={"level": "INFO"}) as here:
+        yield here
+
+
+async def ask(here: Site, method: str, path: str, body: object = None, status: int = 200, **headers: str) -> Any:
+    url = here.driver.debugtools_url + path
+    async with here.http.request(method, url, json=body, headers=headers) as answer:
+        told = await answer.json(content_type=None)
+        assert answer.status == status, told
+        return told
+
+
+async def traced(here: Site, topic: str) -> list[dict[str, Any]]:
+    items = (await ask(here, "GET", "/api/logs?pageSize=1000"))["items"]
+    return [record for record in items if record.get("topic") == topic]
+
+
+async def trace(here: Site, *topics: str, **more: object) -> Any:
+    return await ask(here, "PUT", "/api/trace", {"topics": topics, **more})
+
+
+async def test_nothing_is_traced_unless_asked_for(here: Site) -> None:
+    await here.send("unseen")
+    told = await ask(here, "GET", "/api/trace")
+    assert told["active"] == []
+    assert sorted(told["topics"]) == ["client", "event", "flow", "http", "state", "timer"]
+    for topic in told["topics"]:
+        assert await traced(here, topic) == []
+
+
+async def test_requests_to_twilio_are_shown_without_secrets_bodies_and_whole_numbers(here: Site) -> None:
+    await trace(here, "http")
+    await here.send("the vault code is 4711")
+    call = next(record for record in await traced(here, "http") if record["method"] == "POST")
+    assert call["path"].endswith("/Messages.json")
+    assert call["asset"] == "guard", "an attempt knows whose text it is"
+    assert call["form"]["Body"] == "[22 characters]"
+    assert call["answer"]["status"] == 201
+    assert call["answer"]["content"]["sid"].startswith("SM")
+    assert call["ms"] >= 0
+    listed = json.dumps(await traced(here, "http"))
+    for private in ("4711", here.fake.auth_token, GUARD, OURS, GUARD.removeprefix("+")):
+        assert private not in listed
+
+
+async def test_a_trace_of_one_asset_shows_nothing_of_another(here: Site) -> None:
+    await trace(here, "http", "state", asset="gate")
+    await here.send("to the guard")
+    assert await traced(here, "http") == []
+    here.fake.faults.add(REFUSED)
+    await here.send("to the gate", asset="gate")
+    await here.clock.advance(5)
+    assert {record["asset"] for record in await traced(here, "http")} == {"gate"}
+    (change,) = await traced(here, "state")
+    assert change["asset"] == "gate"
+    assert change["cause"] == "FaultRaised"
+    assert any(line.startswith("status: Normal -> Fault") for line in change["changes"])
+    assert any(line.startswith("fault opted_out (event): - -> ") for line in change["changes"])
+    assert any(line.endswith("- -> Fault UA counted 1") for line in change["changes"])
+
+
+async def test_events_timers_and_clients_can_be_traced(here: Site) -> None:
+    await trace(here, "event", "timer", "client")
+    async with here.http.ws_connect(here.driver.dataserver_url + "/api/events") as stream:
+        await stream.receive_json(timeout=5)
+        await here.command("guard", "Mask")
+    await here.clock.advance(30)
+    assert {"StateChanged"} <= {record["name"] for record in await traced(here, "event")}
+    assert {"event stream", "poller"} <= {record["task"] for record in await traced(here, "timer")}
+    clients = await traced(here, "client")
+    assert {"stream begins", "stream ends", "request"} <= {record["event"] for record in clients}
+    command = next(record for record in clients if record.get("method") == "POST")
+    assert (command["path"], command["status"]) == ("/api/assets/guard/commands", 202)
+
+
+async def test_a_trace_ends_by_itself_and_on_demand(here: Site) -> None:
+    told = await trace(here, "http", minutes=2)
+    (active,) = told["active"]
+    assert (active["asset"], active["topics"]) == ("", ["http"])
+    await here.clock.advance(121)
+    assert (await ask(here, "GET", "/api/trace"))["active"] == []
+    before = len(await traced(here, "http"))
+    await here.send("unseen")
+    assert len(await traced(here, "http")) == before
+    await trace(here, "http")
+    await trace(here, "state", asset="guard")
+    assert len((await ask(here, "GET", "/api/trace"))["active"]) == 2
+    assert [one["asset"] for one in (await trace(here))["active"]] == ["guard"], "no topics stop that trace only"
+    assert (await ask(here, "DELETE", "/api/trace"))["active"] == []
+
+
+async def test_what_is_wrong_with_a_trace_is_said_all_at_once(here: Site) -> None:
+    told = await ask(here, "PUT", "/api/trace", {"topics": ["htp"], "minutes": 0, "more": 1}, 400)
+    assert {error["path"] for error in told["errors"]} == {"topics.0", "minutes", "more"}
+    assert "'htp' is no topic; there are flow, state, event, http, timer, client" in told["detail"]
+    told = await ask(here, "PUT", "/api/trace", {"topics": ["http"], "asset": "door"}, 400)
+    assert told["errors"] == [{"path": "asset", "message": "there is no asset 'door'"}]
+    assert (await ask(here, "GET", "/api/trace"))["active"] == []
+
+
+async def test_why_shows_the_way_from_facts_to_the_row(here: Site) -> None:
+    here.fake.faults.add(REFUSED)
+    await here.send("never")
+    await here.clock.advance(5)
+    await here.command("guard", "Mask")
+    why = await ask(here, "GET", "/api/why/guard")
+    assert why["status"] == "Masked"
+    assert why["trueStates"] == ["Fault"]
+    assert why["activeStates"] == ["Fault", "Masked"]
+    assert [(row["status"], row["fits"]) for row in why["rows"]] == [
+        ("Masked", True),
+        ("No Communication", False),
+        ("Fault", True),
+        ("Acknowledged", False),
+        ("Normal", False),
+    ]
+    assert why["facts"]["faults"][0]["code"] == 21610
+    assert why["alarmRecords"][0]["state"] == "UA"
+    assert (await ask(here, "GET", "/api/why/door", status=404))["detail"] == "there is no asset 'door'"
+
+
+async def test_the_report_tells_everything_but_secrets(here: Site) -> None:
+    here.fake.faults.add(REFUSED)
+    await here.send("waits for its second attempt")
+    report = await ask(here, "GET", "/api/diagnostics")
+    assert report["configuration"]["twilio"]["account_sid"] == here.fake.account_sid
+    assert report["account"]["kind"] == "Full"
+    assert report["assets"] == {"Normal": 3}
+    assert report["queue"]["size"] == 1
+    assert report["queue"]["texts"][0]["attempt"] == 1
+    assert report["clock"]["twilioAheadS"] == 0
+    assert report["tasks"]["outbox"]["running"]
+    assert {"outbox", "poller"} <= {timer["task"] for timer in report["timers"]}
+    assert report["versions"]["twilio"]
+    told = json.dumps(report)
+    for private in (here.fake.auth_token, GUARD, OURS, "second attempt"):
+        assert private not in told
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "trace"), ("PUT", "trace"), ("DELETE", "trace"), ("GET", "diagnostics"), ("GET", "why/guard")],
+)
+async def test_all_of_it_is_for_engineers(tmp_path: Path, method: str, path: str) -> None:
+    tokens = [{"name": r.value, "token_hash": hash_token(f"{r.value}-t"), "role": r.value} for r in Role]
+    async with site(tmp_path, dataserver={"tokens": tokens}) as here:
+        body: dict[str, object] | None = {"topics": []} if method == "PUT" else None
+        await ask(here, method, f"/api/{path}", body, 401)
+        await ask(here, method, f"/api/{path}", body, 403, Authorization="Bearer operator-t")
+        await ask(here, method, f"/api/{path}", body, 200, Authorization="Bearer engineer-t")
