@@ -62,6 +62,7 @@ async def _live(config: DriverConfig) -> list[Finding]:
     import aiohttp
 
     from driver.clock import SystemClock
+    from driver.debugtools.setup import warnings_to_stderr
     from driver.domain.asset import AlarmRules
     from driver.domain.facts import CommReason
     from driver.gateway import TwilioGateway
@@ -72,6 +73,7 @@ async def _live(config: DriverConfig) -> list[Finding]:
     from driver.services.conditions import conditions
     from driver.webhooks.app import INBOUND_PATH
 
+    warnings_to_stderr()
     clock, twilio = SystemClock(), config.twilio
     activity = Activity(clock)
     limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}

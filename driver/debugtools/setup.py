@@ -56,6 +56,14 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, *, 
         structlog.reset_defaults()
 
 
+def warnings_to_stderr() -> None:
+    """Let a command that only asks keep stdout for its answer: what it logs beside goes to stderr, from warnings on."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS["warning"]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 _OWN = frozenset({"at", "level", "logger", "event", "source", "topic"})
 
 

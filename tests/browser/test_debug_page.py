@@ -98,6 +98,38 @@ async def test_what_is_shown_can_be_taken_home(tmp_path: Path, running: Browser,
             assert "take me  asset=guard\n" in text
 
 
+async def test_matters_are_traced_from_the_page(tmp_path: Path, running: Browser) -> None:
+    async with site(tmp_path) as here, watched(running, here.driver.debugtools_url) as seen:
+        page = seen.page
+        await page.get_by_label("Asset").fill("guard")
+        await page.get_by_text("Trace", exact=True).click()
+        await expect(page.locator("#traced")).to_have_text("Nothing is traced.")
+        await page.get_by_label("http").check()
+        await page.get_by_role("button", name="Trace the asset above").click()
+        await expect(page.locator("#traced")).to_contain_text("http of guard until ")
+        await here.send("seen")
+        await expect(rows(page).filter(has_text="Messages.json")).to_have_count(1)
+        await page.get_by_role("button", name="Stop tracing").click()
+        await expect(page.locator("#traced")).to_have_text("Nothing is traced.")
+        await page.get_by_label("Asset").fill("door")
+        await page.get_by_role("button", name="Trace the asset above").click()
+        await expect(page.locator("#traced")).to_have_text("there is no asset 'door'")
+
+
+async def test_a_status_is_explained_and_the_report_taken_home(tmp_path: Path, running: Browser) -> None:
+    async with site(tmp_path) as here, watched(running, here.driver.debugtools_url) as seen:
+        page = seen.page
+        await page.get_by_label("Asset").fill("guard")
+        await page.get_by_role("button", name="Why this status?").click()
+        await expect(page.locator("#answer-text")).to_contain_text('"activeStates": [')
+        await page.get_by_role("button", name="Close").click()
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name="Download report").click()
+        report = json.loads(Path(await (await download.value).path()).read_text(encoding="utf-8"))
+        assert report["queue"]["size"] == 0
+        assert here.fake.auth_token not in json.dumps(report)
+
+
 async def test_engineers_log_in_and_a_viewer_may_not_look(tmp_path: Path, running: Browser) -> None:
     users = [
         {"username": name, "password_hash": hash_password("right horse"), "role": role}

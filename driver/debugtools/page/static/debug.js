@@ -1,10 +1,12 @@
 // The log as it is written: filters, pause, download. Records are only ever shown as text.
-import { fetchLogs, logIn, openStream, Unknown } from "/page/logs.js";
+import { callDriver, fetchLogs, logIn, openStream, Unknown } from "/page/logs.js";
 import { Records } from "/page/records.js";
+import { Traces } from "/page/trace.js";
 
 const at = (id) => document.getElementById(id);
 const filters = ["level", "logger", "asset", "text"];
 const records = new Records(at("records"), at("scroll"));
+const traces = new Traces(at("topics"), at("traced"), at("minutes"), () => at("asset").value.trim());
 let socket = null;
 let timer = null;
 let generation = 0;
@@ -71,6 +73,25 @@ function download(name, type, text) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/** Do what a button asks for; what the driver says against it stands beside the button. */
+async function asked(doing, place) {
+  try {
+    await doing();
+  } catch (trouble) {
+    if (trouble instanceof Unknown) return ask();
+    place.textContent = trouble.told ?? "The driver does not answer.";
+  }
+}
+
+async function why() {
+  const asset = at("asset").value.trim();
+  at("answer-title").textContent = asset ? `Why ${asset} shows what it shows` : "Name an asset in the filter first";
+  at("answer-text").textContent = "";
+  at("answer").showModal();
+  if (!asset) return;
+  at("answer-text").textContent = JSON.stringify(await callDriver("GET", `/api/why/${encodeURIComponent(asset)}`), null, 2);
+}
+
 for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
   if (filters.includes(name)) at(name).value = value;
 }
@@ -92,6 +113,19 @@ at("clear").addEventListener("click", () => {
 });
 at("ndjson").addEventListener("click", () => download("driver-log.ndjson", "application/x-ndjson", records.ndjson()));
 at("plain").addEventListener("click", () => download("driver-log.txt", "text/plain", records.text()));
+at("report").addEventListener("click", () =>
+  asked(async () => {
+    const report = await callDriver("GET", "/api/diagnostics");
+    download("driver-report.json", "application/json", JSON.stringify(report, null, 2));
+  }, at("state")),
+);
+at("why").addEventListener("click", () => asked(why, at("answer-text")));
+at("tracing").addEventListener("toggle", () => asked(() => traces.look(), at("traced")));
+at("trace-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  asked(() => traces.begin(), at("traced"));
+});
+at("untrace").addEventListener("click", () => asked(() => traces.stop(), at("traced")));
 at("login").addEventListener("cancel", (event) => event.preventDefault());
 at("login-form").addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -12,17 +12,22 @@ async function told(answer) {
   throw Object.assign(new Error(), { told: body.detail ?? `The driver answered ${answer.status}.` });
 }
 
-/** The newest records that fit, and the number to go on from. */
-export async function fetchLogs(wanted) {
-  const query = new URLSearchParams({ ...wanted, pageSize: "1000" });
+/** One call; what the driver says against it is in `told` of the error. */
+export async function callDriver(method, path, body) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const answer = await fetch(`/api/logs?${query}`, { headers, cache: "no-store" });
+  if (body) headers["Content-Type"] = "application/json";
+  const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
   if (answer.status === 401) {
     token = "";
     sessionStorage.removeItem(KEPT);
     throw new Unknown();
   }
   return told(answer);
+}
+
+/** The newest records that fit, and the number to go on from. */
+export function fetchLogs(wanted) {
+  return callDriver("GET", `/api/logs?${new URLSearchParams({ ...wanted, pageSize: "1000" })}`);
 }
 
 /** Records as they are written; browsers cannot send headers here, so the token goes in the address. */

@@ -1,0 +1,46 @@
+// Traces on the page: choose matters, see what is traced and until when, stop it again.
+import { callDriver } from "/page/logs.js";
+
+/** Show the topics in `box` and what is traced in `told`; `asset()` names whose matters are meant, empty for all. */
+export class Traces {
+  constructor(box, told, minutes, asset) {
+    this.box = box;
+    this.told = told;
+    this.minutes = minutes;
+    this.asset = asset;
+  }
+
+  async look() {
+    this.show(await callDriver("GET", "/api/trace"));
+  }
+
+  async begin() {
+    const topics = [...this.box.querySelectorAll("input:checked")].map((input) => input.value);
+    this.show(await callDriver("PUT", "/api/trace", { topics, asset: this.asset(), minutes: Number(this.minutes.value) }));
+  }
+
+  async stop() {
+    this.show(await callDriver("DELETE", "/api/trace"));
+  }
+
+  show({ topics, active }) {
+    if (!this.box.children.length) {
+      for (const [topic, words] of Object.entries(topics)) this.box.append(choice(topic, words));
+    }
+    this.told.textContent = active.map(sentence).join(" ") || "Nothing is traced.";
+  }
+}
+
+function choice(topic, words) {
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  input.type = "checkbox";
+  input.value = topic;
+  label.title = words;
+  label.append(input, topic);
+  return label;
+}
+
+function sentence({ asset, topics, until }) {
+  return `${topics.join(", ")} of ${asset || "all assets"} until ${until.slice(11, 19)}.`;
+}

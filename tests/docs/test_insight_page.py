@@ -1,0 +1,16 @@
+"""The page about the debug tools names every topic there is, in the words of the driver."""
+
+from pathlib import Path
+
+from driver.services.topics import WORDS
+
+PAGE = Path(__file__).parents[2] / "docs/how-to/look-inside-the-driver.md"
+
+
+def test_every_topic_stands_in_the_table() -> None:
+    rows = {
+        cells[0].strip(" `"): cells[1].strip()
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `") and len(cells := line.strip("|").split("|")) == 2
+    }
+    assert rows == {topic.value: words for topic, words in WORDS.items()}
