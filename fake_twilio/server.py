@@ -256,7 +256,7 @@ class FakeTwilio(Witness):
         """
         from fake_twilio.snapshot import restore
 
-        restore(self.world, self.network.carrier, snapshot)
+        restore(self.network, snapshot)
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
         """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
@@ -298,7 +298,7 @@ class FakeTwilio(Witness):
         document = kept.read()
         if document is not None:
             try:
-                restore(self.world, self.network.carrier, document)
+                restore(self.network, document)
             except SnapshotError as error:
                 self._state_file = None
                 raise kept.damaged(str(error)) from None

@@ -27,7 +27,7 @@ from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.validation import Validation
-from fake_twilio.network.carrier import Carrier
+from fake_twilio.network.network import Network
 from fake_twilio.network.world import World
 from fake_twilio.state import State
 
@@ -130,12 +130,13 @@ def take(world: World) -> dict[str, Any]:
     return document
 
 
-def restore(world: World, carrier: Carrier, document: Any) -> None:
+def restore(network: Network, document: Any) -> None:
     """Put a snapshot in the place of everything there is; what was under way goes on from where it was.
 
     Raises:
         SnapshotError: with every mistake in it; then nothing has changed.
     """
+    world = network.world
     rows, now = _read(document)
     ids = Ids(world.seed.random_seed)
     state = State(Seed(accounts=()), ids, now)
@@ -154,7 +155,9 @@ def restore(world: World, carrier: Carrier, document: Any) -> None:
     if isinstance(world.clock, ManualClock):
         world.clock.restart(now)
     for journey in state.journeys.values():
-        carrier.resume(journey)
+        network.carrier.resume(journey)
+    for validation in state.validations:
+        network.verifications.resume(validation)
     world.events.publish("reset", {})
 
 

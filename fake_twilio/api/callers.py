@@ -3,7 +3,9 @@
 Source: Twilio's API reference, OutgoingCallerIds and ValidationRequests.
 """
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from fake_twilio.api import fields, lists, render
@@ -16,6 +18,9 @@ from fake_twilio.model.phone import e164, friendly
 from fake_twilio.model.validation import Validation
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
+
+_DIALLED = re.compile(r"[0-9#*wW]{0,32}")
+"""What can be dialled: digits, the two signs beside them, and `w` for half a second of waiting."""
 
 _BASE = "/2010-04-01/Accounts/{account}/OutgoingCallerIds"
 
@@ -65,27 +70,30 @@ def delete(call: Call) -> Reply:
 
 
 def validate(call: Call) -> Reply:
-    """Call a number to verify it; the code is heard there and entered there. 200 with the code to show the person."""
-    state, form = call.world.state, call.form
+    """Call a number to verify it; the code is heard there and entered there. 200 with the code to show the person.
+
+    Raises:
+        TwilioError: 21470 (no number), 21401 (not a number), 20002 (name too long), 21454 (delay), 21609, 21403
+            (callback), 20001 (extension), and as `_may_be_verified` says.
+    """
     given = fields.required(call, "PhoneNumber")
     number = e164(given)
     if number is None:
         raise TwilioError(21401, value=given)
     _may_be_verified(call, number)
-    delay = form.get("CallDelay")
-    if delay and not (delay.isascii() and delay.isdigit() and int(delay[:9]) <= 60):
-        raise TwilioError(21454)
-    row = state.validations.put(
-        Validation(
-            sid=call.world.ids.sid("CA"),
-            account_sid=call.account.sid,
-            phone_number=number,
-            friendly_name=form.get("FriendlyName") or friendly(number),
-            code=call.world.ids.digits(6),
-            created=call.world.now(),
-            status_callback=form.get("StatusCallback"),
-        )
+    asked = fields.read(call, _VALIDATION)
+    now = call.world.now()
+    row = Validation(
+        sid=call.world.ids.sid("CA"),
+        account_sid=call.account.sid,
+        phone_number=number,
+        friendly_name=asked.pop("friendly_name", "") or friendly(number),
+        code=call.world.ids.digits(6),
+        created=now,
+        due=now + timedelta(seconds=asked.pop("delay", 0)),
+        **asked,
     )
+    call.network.verifications.call(row)
     document = {
         "account_sid": row.account_sid,
         "call_sid": row.sid,
@@ -93,8 +101,13 @@ def validate(call: Call) -> Reply:
         "phone_number": row.phone_number,
         "validation_code": row.code,
     }
-    call.world.events.publish("validation_call", {"to": number, "call_sid": row.sid})
     return render.resource(200, call.format, "ValidationRequest", document)
+
+
+def _extension(_: Call, parameter: str, value: str) -> str:
+    if _DIALLED.fullmatch(value) is None:
+        raise TwilioError(20001, value=parameter)
+    return value
 
 
 def _may_be_verified(call: Call, number: str) -> None:
@@ -126,6 +139,14 @@ def _may_be_verified(call: Call, number: str) -> None:
 def _find(call: Call) -> CallerId:
     return lists.found(call, call.world.state.callers.get(call.variables["sid"], call.account.sid))
 
+
+_VALIDATION: fields.Fields = {
+    "FriendlyName": ("friendly_name", fields.name),
+    "CallDelay": ("delay", fields.whole(0, 60, 21454)),
+    "Extension": ("extension", _extension),
+    "StatusCallback": ("status_callback", fields.callback),
+    "StatusCallbackMethod": ("status_callback_method", fields.method),
+}
 
 ROUTES = (
     Route("GET", _BASE, "outgoing_caller_ids.list", list_),

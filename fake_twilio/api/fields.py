@@ -45,6 +45,13 @@ def url(_: Call, __: str, value: str) -> str:
     return value
 
 
+def callback(_: Call, __: str, value: str) -> str:
+    """Keep the address of a status callback, or none; else 21609."""
+    if value and not callable_url(value):
+        raise TwilioError(21609, value=value)
+    return value
+
+
 def method(_: Call, __: str, value: str) -> str:
     """Keep GET or POST, POST when empty; else 21403."""
     if value.upper() not in ("", "GET", "POST"):

@@ -2,10 +2,12 @@
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 from aiohttp import web
 
+from fake_twilio.model.phone import e164
 from fake_twilio.network.network import Network
 from fake_twilio.network.world import World
 from fake_twilio.web.body import BodyTooLargeError, read_body
@@ -66,6 +68,19 @@ class ControlCall:
         if not 0 <= value <= most:
             raise ProblemError(400, "Bad query", f"{name}={text!r} is not a number of seconds between 0 and {most:g}")
         return value
+
+    @property
+    def phone(self) -> str:
+        """The telephone that the path names, in E.164 form; its `+` may be missing.
+
+        Raises:
+            ProblemError: 400 when that is no phone number.
+        """
+        given = unquote(self.variables["number"]).strip()
+        number = e164(given if given.startswith("+") else f"+{given}")
+        if number is None:
+            raise ProblemError(400, "Not a phone number", f"{given!r} is not a number such as +12015550101")
+        return number
 
     async def json(self, shape: dict[str, type | tuple[type, ...]], required: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return the JSON object in the body, whose members have the types of `shape`.

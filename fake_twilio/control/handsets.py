@@ -1,9 +1,6 @@
 """Virtual handsets: texting a Twilio number, and reading what a phone shows."""
 
-from urllib.parse import unquote
-
 from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.model.phone import e164
 from fake_twilio.network.handsets import UnknownNumberError
 from fake_twilio.network.webhooks import callable_url
 from fake_twilio.network.world import describe
@@ -28,7 +25,7 @@ async def send(call: ControlCall) -> Reply:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
     try:
         message = call.network.handsets.send(
-            _phone(call), document["to"], document.get("body", ""), media_urls, document.get("profile_name", "")
+            call.phone, document["to"], document.get("body", ""), media_urls, document.get("profile_name", "")
         )
     except UnknownNumberError as error:
         raise ProblemError(404, "No such Twilio number", str(error)) from None
@@ -37,22 +34,14 @@ async def send(call: ControlCall) -> Reply:
 
 def conversation(call: ControlCall) -> Reply:
     """Show what a phone shows, both directions, in order."""
-    messages = call.network.handsets.conversation(_phone(call))
+    messages = call.network.handsets.conversation(call.phone)
     return json_reply(200, {"messages": [describe(message) for message in messages]})
 
 
 async def read(call: ControlCall) -> Reply:
     """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are `read` from now on."""
-    messages = call.network.handsets.read(_phone(call))
+    messages = call.network.handsets.read(call.phone)
     return json_reply(200, {"messages": [describe(message) for message in messages]})
-
-
-def _phone(call: ControlCall) -> str:
-    given = unquote(call.variables["number"]).strip()
-    number = e164(given if given.startswith("+") else f"+{given}")
-    if number is None:
-        raise ProblemError(400, "Not a phone number", f"{given!r} is not a number such as +12015550101")
-    return number
 
 
 ROUTES = (

@@ -19,7 +19,7 @@ async def put(call: ControlCall) -> Reply:
 
     document = await call.document()
     try:
-        restore(call.world, call.network.carrier, document)
+        restore(call.network, document)
     except SnapshotError as error:
         raise ProblemError(400, "Not a snapshot", str(error), error.problems) from None
     return Reply(204)

@@ -14,6 +14,7 @@ from fake_twilio.network.receipts import Receipts
 from fake_twilio.network.replies import Replies
 from fake_twilio.network.senders import Senders
 from fake_twilio.network.throughput import Throughput
+from fake_twilio.network.verifications import Verifications
 from fake_twilio.network.webhooks import Webhooks
 from fake_twilio.network.world import World
 
@@ -36,6 +37,7 @@ class Network:
         self.replies = Replies(world, self.webhooks, self.outbound, self.debugger, LoopGuard(world))
         self.inbound = Inbound(world, self.webhooks, self.outbound, self.optouts, self.media, self.replies)
         self.handsets = Handsets(world, self.inbound, self.carrier)
+        self.verifications = Verifications(world, self.webhooks, self.debugger)
         self.carrier.on_delivered.append(self._hand_over)
 
     async def close(self) -> None:
