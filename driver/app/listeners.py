@@ -57,7 +57,7 @@ async def open_listeners(
         *pages("driver.debugtools.page", FRONT, PREFIX),
         web.post("/api/Auth/Login", rest.login),
         *TraceCalls(traces, parts.assets, guard).routes(),
-        *Insight(sections(config, parts, ring, traces), parts.assets, redactor, guard).routes(),
+        *Insight(sections(config, parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
     ]
     debug = DebugServer(ring, guard, more=routes, problems=problems)
     debugtools = await stack.enter_async_context(

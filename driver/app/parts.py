@@ -31,12 +31,13 @@ from driver.services.outbox import Outbox
 from driver.services.poller import CURSOR, Poller
 from driver.services.receipts import Receipts
 from driver.services.retention import Retention
+from driver.services.selftest import SelfTest
 from driver.services.sending import Sending
 from driver.services.supervisor import Supervisor
 from driver.services.tables import Tables
 from driver.services.workflows import AGENDA, Workflows
 from driver.tables.contents import TableKind
-from driver.webhooks.app import STATUS_PATH
+from driver.webhooks.app import STATUS_PATH, inbound_address
 
 FLOOR = "receive.floor"
 INSTANCE = "instance.id"
@@ -64,6 +65,7 @@ class Parts:
     commands: Commands
     supervisor: Supervisor
     retention: Retention
+    selftest: SelfTest
     workflows: Workflows | None
     instance_id: str
 
@@ -157,6 +159,17 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
         commands=commands,
         supervisor=Supervisor(clock, activity),
         retention=Retention(store, clock, activity, config.store.retention_days),
+        selftest=SelfTest(
+            gateway,
+            store,
+            assets,
+            clock,
+            activity,
+            states,
+            receive,
+            inbound_address=inbound_address(receive),
+            ahead_s=lambda: transport.ahead_s,
+        ),
         workflows=_workflows(config, marks, store, bus, assets, commands, clock, activity),
         instance_id=marks[INSTANCE],
     )

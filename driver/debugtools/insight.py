@@ -12,6 +12,8 @@ from driver.domain.events import iso
 from driver.domain.words import awaiting, reason
 from driver.errors import NotFoundError
 from driver.services.assets import Assets
+from driver.services.findings import Verdict
+from driver.services.selftest import SelfTest
 
 Sections = Mapping[str, Callable[[], object]]
 """Parts of the report by name, each worked out when somebody asks."""
@@ -20,15 +22,22 @@ Sections = Mapping[str, Callable[[], object]]
 class Insight:
     """The calls that show the driver's insides, redacted like the log, for whoever may see the log."""
 
-    def __init__(self, sections: Sections, assets: Assets, redactor: Redactor, guard: Guard) -> None:
+    def __init__(
+        self, sections: Sections, assets: Assets, selftest: SelfTest, redactor: Redactor, guard: Guard
+    ) -> None:
         self._sections = sections
+        self._selftest = selftest
         self._assets = assets
         self._redactor = redactor
         self._guard = guard
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
-        return [web.get("/api/diagnostics", self._diagnostics), web.get("/api/why/{id:.+}", self._why)]
+        return [
+            web.get("/api/diagnostics", self._diagnostics),
+            web.get("/api/why/{id:.+}", self._why),
+            web.post("/api/selftest", self._test),
+        ]
 
     async def _diagnostics(self, request: web.Request) -> web.Response:
         await self._guard(request)
@@ -69,6 +78,13 @@ class Insight:
                 ],
             }
         )
+
+    async def _test(self, request: web.Request) -> web.Response:
+        """Try everything the driver needs; ``ok`` is false if something keeps it from working."""
+        await self._guard(request)
+        findings = await self._selftest.run()
+        ok = all(finding.verdict is not Verdict.PROBLEM for finding in findings)
+        return self._told({"ok": ok, "findings": findings})
 
     def _told(self, value: Mapping[str, object]) -> web.Response:
         plain = orjson.loads(orjson.dumps(value, default=str))

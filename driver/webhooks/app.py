@@ -7,6 +7,7 @@ import structlog
 from aiohttp import web
 
 from driver.clock import Clock
+from driver.config.models import ReceiveConfig
 from driver.domain.events import InboundText
 from driver.errors import StoreUnavailableError
 from driver.services.activity import Activity
@@ -26,6 +27,11 @@ MOST_FIELDS = 300
 _SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 Form = dict[str, str]
+
+
+def inbound_address(receive: ReceiveConfig) -> str:
+    """Return what Twilio has to call when somebody texts one of our numbers; empty where webhooks are off."""
+    return "" if receive.mode == "poll" else f"{receive.public_url}{INBOUND_PATH}"
 
 
 class WebhookServer:

@@ -123,6 +123,9 @@ async def test_a_status_is_explained_and_the_report_taken_home(tmp_path: Path, r
         await page.get_by_role("button", name="Why this status?").click()
         await expect(page.locator("#answer-text")).to_contain_text('"activeStates": [')
         await page.get_by_role("button", name="Close").click()
+        await page.get_by_role("button", name="Self-test").click()
+        await expect(page.locator("#answer-text")).to_contain_text("ok       database: takes commits")
+        await page.get_by_role("button", name="Close").click()
         async with page.expect_download() as download:
             await page.get_by_role("button", name="Download report").click()
         report = json.loads(Path(await (await download.value).path()).read_text(encoding="utf-8"))

@@ -158,9 +158,35 @@ async def test_the_report_tells_everything_but_secrets(here: Site) -> None:
         assert private not in told
 
 
+async def test_the_self_test_tries_everything_and_says_what_to_do(tmp_path: Path) -> None:
+    async with site(
+        tmp_path, trial=True, receive={"mode": "both", "public_url": "https://sms.example.com", "webhook_port": 0}
+    ) as here:
+        told = await ask(here, "POST", "/api/selftest")
+        found = {(finding["verdict"], finding["about"]) for finding in told["findings"]}
+        assert {("ok", "twilio"), ("ok", "account"), ("ok", "clock"), ("ok", "database")} <= found
+        assert ("warning", "gate") in found, "its number is not verified on this trial account"
+        assert any("https://sms.example.com/twilio/sms" in finding["remedy"] for finding in told["findings"])
+        assert told["ok"]
+        assert GUARD not in json.dumps(told)
+        here.fault({"type": "reset_before"}, operation="*", times=None)
+        told = await ask(here, "POST", "/api/selftest")
+        assert not told["ok"]
+        assert told["findings"][0]["verdict"] == "problem"
+        assert "broke" in told["findings"][0]["words"]
+        assert ("ok", "database") in {(finding["verdict"], finding["about"]) for finding in told["findings"]}
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "trace"), ("PUT", "trace"), ("DELETE", "trace"), ("GET", "diagnostics"), ("GET", "why/guard")],
+    [
+        ("GET", "trace"),
+        ("PUT", "trace"),
+        ("DELETE", "trace"),
+        ("GET", "diagnostics"),
+        ("GET", "why/guard"),
+        ("POST", "selftest"),
+    ],
 )
 async def test_all_of_it_is_for_engineers(tmp_path: Path, method: str, path: str) -> None:
     tokens = [{"name": r.value, "token_hash": hash_token(f"{r.value}-t"), "role": r.value} for r in Role]

@@ -83,13 +83,24 @@ async function asked(doing, place) {
   }
 }
 
-async function why() {
-  const asset = at("asset").value.trim();
-  at("answer-title").textContent = asset ? `Why ${asset} shows what it shows` : "Name an asset in the filter first";
+function show(title) {
+  at("answer-title").textContent = title;
   at("answer-text").textContent = "";
   at("answer").showModal();
+}
+
+async function why() {
+  const asset = at("asset").value.trim();
+  show(asset ? `Why ${asset} shows what it shows` : "Name an asset in the filter first");
   if (!asset) return;
   at("answer-text").textContent = JSON.stringify(await callDriver("GET", `/api/why/${encodeURIComponent(asset)}`), null, 2);
+}
+
+async function selftest() {
+  show("Self-test");
+  const { findings } = await callDriver("POST", "/api/selftest");
+  const line = (found) => `${found.verdict.padEnd(8)} ${found.about}: ${found.words}${found.remedy && ` (${found.remedy})`}`;
+  at("answer-text").textContent = findings.map(line).join("\n");
 }
 
 for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
@@ -120,6 +131,7 @@ at("report").addEventListener("click", () =>
   }, at("state")),
 );
 at("why").addEventListener("click", () => asked(why, at("answer-text")));
+at("selftest").addEventListener("click", () => asked(selftest, at("answer-text")));
 at("tracing").addEventListener("toggle", () => asked(() => traces.look(), at("traced")));
 at("trace-form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -1,0 +1,85 @@
+"""What a look at the account says about this driver's configuration, finding by finding, with what to do."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from driver.config.models import ReceiveConfig, StatesConfig
+from driver.ports.gateway import RemoteAccount, RemoteNumber
+from driver.services.catalogue import Catalogue
+from driver.services.conditions import conditions
+
+
+class Verdict(StrEnum):
+    """How bad a finding is: a problem keeps something from working."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, in words, and what to do about it."""
+
+    verdict: Verdict
+    about: str
+    words: str
+    remedy: str = ""
+
+
+def account_findings(
+    account: RemoteAccount,
+    catalogue: Catalogue,
+    states: StatesConfig,
+    receive: ReceiveConfig,
+    inbound_address: str,
+    now: datetime,
+) -> Sequence[Finding]:
+    """Return what there is to say about the account, its conditions and the numbers that phones use.
+
+    ``inbound_address`` is what Twilio has to call when somebody texts one of them; empty where webhooks are off.
+    """
+    return [
+        Finding(Verdict.OK, "account", f"credentials accepted, {account.kind or 'type unknown (API key)'}"),
+        *_status(account),
+        *_conditions(account, catalogue, states, now),
+        *_numbers(account, catalogue, receive, inbound_address),
+    ]
+
+
+def _status(account: RemoteAccount) -> Iterator[Finding]:
+    if account.status != "active":
+        yield Finding(Verdict.PROBLEM, "account", f"it is {account.status}", "reactivate it in the Twilio console")
+
+
+def _conditions(account: RemoteAccount, catalogue: Catalogue, states: StatesConfig, now: datetime) -> Iterator[Finding]:
+    for asset_id, found in conditions(account, catalogue, now).items():
+        about = "account" if asset_id == catalogue.system.asset_id else asset_id
+        for condition in found:
+            verdict = Verdict.PROBLEM if condition.cause.value in states.fault_on else Verdict.WARNING
+            yield Finding(verdict, about, condition.detail, condition.hint)
+
+
+def _numbers(
+    account: RemoteAccount, catalogue: Catalogue, receive: ReceiveConfig, inbound_address: str
+) -> Iterator[Finding]:
+    owned = {number.phone_number: number for number in account.numbers}
+    for name in catalogue.twilio_numbers:
+        number = owned.get(name)
+        if number is None:
+            have = ", ".join(owned) or "none"
+            yield Finding(Verdict.PROBLEM, name, "the account does not own it", f"owned: {have}")
+        elif not number.sms_capable:
+            yield Finding(Verdict.PROBLEM, name, "it cannot send texts", "take an SMS-capable number")
+        else:
+            yield Finding(Verdict.OK, name, "owned, can text")
+            yield from _webhook(number, receive, inbound_address)
+
+
+def _webhook(number: RemoteNumber, receive: ReceiveConfig, inbound_address: str) -> Iterator[Finding]:
+    if inbound_address and number.sms_url != inbound_address:
+        verdict = Verdict.PROBLEM if receive.mode == "webhook" else Verdict.WARNING
+        words = f"Twilio calls {number.sms_url or 'nothing'} when somebody texts it"
+        yield Finding(verdict, number.phone_number, words, f"set 'A message comes in' to {inbound_address}")

@@ -1,0 +1,77 @@
+"""Tries, on demand, everything this driver needs: Twilio and its answer, the account, the clock, the database."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from driver.clock import Clock
+from driver.config.models import ReceiveConfig, StatesConfig
+from driver.errors import StoreUnavailableError
+from driver.ports.gateway import GatewayError, SmsGateway
+from driver.ports.store import SetMark, Store
+from driver.services.activity import Activity
+from driver.services.assets import Assets
+from driver.services.findings import Finding, Verdict, account_findings
+
+#: Mark that the test writes into the database.
+TESTED = "selftest.at"
+#: Seconds that the clocks may differ: Twilio's dates and the driver's window for lost answers are compared with ours.
+MOST_SKEW_S = 30
+
+
+class SelfTest:
+    """Runs the test. ``ahead_s`` tells how far Twilio's clock is ahead of ours, None before its first answer."""
+
+    def __init__(
+        self,
+        gateway: SmsGateway,
+        store: Store,
+        assets: Assets,
+        clock: Clock,
+        activity: Activity,
+        states: StatesConfig,
+        receive: ReceiveConfig,
+        *,
+        inbound_address: str,
+        ahead_s: Callable[[], float | None],
+    ) -> None:
+        self._gateway = gateway
+        self._store = store
+        self._assets = assets
+        self._clock = clock
+        self._activity = activity
+        self._states = states
+        self._receive = receive
+        self._inbound_address = inbound_address
+        self._ahead_s = ahead_s
+
+    async def run(self) -> Sequence[Finding]:
+        """Return what was found, in the order of the test. No text is sent."""
+        with self._activity.work():
+            return [*await self._twilio(), *self._clocks(), await self._database()]
+
+    async def _twilio(self) -> Sequence[Finding]:
+        try:
+            account = await self._gateway.account()
+        except GatewayError as trouble:
+            return [Finding(Verdict.PROBLEM, "twilio", trouble.detail, "network, address and credentials")]
+        about = account_findings(
+            account, self._assets.catalogue, self._states, self._receive, self._inbound_address, self._clock.now()
+        )
+        return list(chain([Finding(Verdict.OK, "twilio", "reachable, answers")], about))
+
+    def _clocks(self) -> Iterator[Finding]:
+        ahead = self._ahead_s()
+        if ahead is None:
+            return
+        if abs(ahead) > MOST_SKEW_S:
+            words = f"Twilio's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this machine's"
+            yield Finding(Verdict.PROBLEM, "clock", words, "a time server for this machine")
+        else:
+            yield Finding(Verdict.OK, "clock", "as Twilio's")
+
+    async def _database(self) -> Finding:
+        try:
+            await self._store.commit([SetMark(TESTED, self._clock.now().isoformat())])
+        except StoreUnavailableError as trouble:
+            return Finding(Verdict.PROBLEM, "database", str(trouble), "a database that works")
+        return Finding(Verdict.OK, "database", "takes commits")
