@@ -11,21 +11,43 @@ HERE = Path(__file__).parent
 
 
 def errors() -> str:
-    """`fake-errors.md`: every code, grouped by where it shows."""
+    """`fake-errors.md`: every code, grouped by where it shows, with the way in which it can be reached."""
+    rows = CATALOGUE.values()
     groups = (
-        ("Answers to requests", [row for row in CATALOGUE.values() if row.status]),
-        ("On messages, as `error_code`", [row for row in CATALOGUE.values() if not row.status and not row.level]),
-        ("In the debugger, as alerts", [row for row in CATALOGUE.values() if not row.status and row.level]),
+        ("Answers to requests", [row for row in rows if row.status]),
+        ("On messages, as `error_code`", [row for row in rows if not row.status and not row.level]),
+        ("In the debugger, as alerts", [row for row in rows if not row.status and row.level]),
     )
-    parts = ["# Errors of the fake", "", "Every code that the fake knows, made from its catalogue."]
-    for title, rows in groups:
+    parts = [
+        "# Errors of the fake",
+        "",
+        "Every code that the fake knows, made from its catalogue, and how it is reached: by a *request*; as the *fate*",
+        "of a message, by the fake's own rules; as an *alert* about a webhook or its answer; only by a *fault* that",
+        "you plant; or *nowhere*, and why. Tests reach all the others.",
+    ]
+    for title, group in groups:
         answers = title.startswith("Answers")
-        head = "| code | HTTP | text | when |" if answers else "| code | title | when |"
-        parts += ["", f"## {title}", "", head, "|---|---|---|---|" if answers else "|---|---|---|"]
-        for row in rows:
+        head = "| code | HTTP | text | when | reached by |" if answers else "| code | title | when | reached by |"
+        parts += ["", f"## {title}", "", head, "|---|---|---|---|---|" if answers else "|---|---|---|---|"]
+        for row in group:
+            ways = ", ".join(row.ways) + (f": {row.why}" if row.why else "")
             cells = [str(row.code), str(row.status), f"`{row.text}`", row.when] if answers else None
             cells = cells or [str(row.code), row.title, row.when]
-            parts.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+            parts.append(f"| {' | '.join(cell.replace('|', '/') for cell in (*cells, ways))} |")
+    parts += [
+        "",
+        '## With `wire_generation = "2019"`',
+        "",
+        "Around 2019 these said otherwise; numbers were shown whole.",
+        "",
+        "| code | then | text or title then |",
+        "|---|---|---|",
+    ]
+    parts += [
+        f"| {row.code} | {row.old_code or row.code} | `{row.old_text or row.text or row.title}` |"
+        for row in rows
+        if row.old_text or row.old_code
+    ]
     return "\n".join(parts) + "\n"
 
 

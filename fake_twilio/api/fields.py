@@ -5,7 +5,7 @@ from typing import Any
 
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
-from fake_twilio.network.webhooks import callable_url
+from fake_twilio.network.deliveries import callable_url
 
 Reader = Callable[[Call, str, str], Any]
 """Takes the call, the parameter's name and its text; returns the value to keep, or raises a TwilioError."""

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.message import NO_OPTIONS, Options
+from fake_twilio.network.deliveries import callable_url
 from fake_twilio.network.outbound import Draft
-from fake_twilio.network.webhooks import callable_url
 from fake_twilio.web.forms import Form
 
 _SIMPLE = frozenset({"To", "From", "Body", "MessagingServiceSid"})

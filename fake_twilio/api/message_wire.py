@@ -11,10 +11,11 @@ from fake_twilio.model.message import Message
 API = "/2010-04-01/Accounts"
 
 
-def message_document(message: Message, *, created: bool = False) -> dict[str, Any]:
+def message_document(message: Message, generation: str, *, created: bool = False) -> dict[str, Any]:
     """Return a message with every key that Twilio sends.
 
-    `created` is the answer to its creation, whose links are fewer.
+    `generation` is the one whose titles of errors are spoken; `created` is the answer to its creation, whose links are
+    fewer.
     """
     base = f"{API}/{message.account_sid}/Messages/{message.sid}"
     links = {"media": f"{base}/Media.json"}
@@ -27,7 +28,7 @@ def message_document(message: Message, *, created: bool = False) -> dict[str, An
         "from": message.sender,
         "date_updated": rfc2822(message.updated),
         "price": message.price,
-        "error_message": title(message.error_code) if message.error_code else None,
+        "error_message": title(message.error_code, generation) if message.error_code else None,
         "uri": f"{base}.json",
         "account_sid": message.account_sid,
         "num_media": str(message.media),
@@ -44,7 +45,7 @@ def message_document(message: Message, *, created: bool = False) -> dict[str, An
     }
 
 
-def message_json(message: Message, *, created: bool = False) -> str:
+def message_json(message: Message, generation: str, *, created: bool = False) -> str:
     """Return the same as `message_document`, as JSON text, without building the document."""
     text = encode_basestring
     date = rfc2822(message.updated)
@@ -59,7 +60,7 @@ def message_json(message: Message, *, created: bool = False) -> str:
     return (
         f'{{"body": {text(message.body)}, "num_segments": "{message.segments}", "direction": "{message.direction}", '
         f'"from": {_address(message.sender)}, "date_updated": {updated}, "price": {_plain(message.price)}, '
-        f'"error_message": {text(title(code)) if code else "null"}, "uri": "{base}.json", '
+        f'"error_message": {text(title(code, generation)) if code else "null"}, "uri": "{base}.json", '
         f'"account_sid": "{message.account_sid}", "num_media": "{message.media}", "to": {_address(message.to)}, '
         f'"date_created": {created_at}, "status": "{message.status}", "sid": "{message.sid}", "date_sent": {sent}, '
         f'"messaging_service_sid": {_plain(message.service_sid)}, "error_code": {code or "null"}, '

@@ -51,9 +51,10 @@ def list_(call: Call) -> Reply:
     envelope = paging.envelope(call, where, filters, [row.sid for row in rows], more=more)
     if call.format == "json":
         head = render.json_bytes(envelope)[:-1]
-        body = ", ".join([message_json(row) for row in rows])
+        body = ", ".join([message_json(row, call.world.generation) for row in rows])
         return Reply(200, b'%s, "messages": [%s]}' % (head, body.encode("utf-8", "replace")))
-    return render.page(call.format, "messages", "Message", [message_document(row) for row in rows], envelope)
+    documents = [message_document(row, call.world.generation) for row in rows]
+    return render.page(call.format, "messages", "Message", documents, envelope)
 
 
 def _page(
@@ -126,9 +127,10 @@ def _find(call: Call) -> Message:
 
 
 def _answer(call: Call, status: int, message: Message, *, created: bool = False) -> Reply:
+    generation = call.world.generation
     if call.format == "json":
-        return Reply(status, message_json(message, created=created).encode("utf-8", "replace"))
-    return render.resource(status, call.format, "Message", message_document(message, created=created))
+        return Reply(status, message_json(message, generation, created=created).encode("utf-8", "replace"))
+    return render.resource(status, call.format, "Message", message_document(message, generation, created=created))
 
 
 def update(call: Call) -> Reply:

@@ -47,16 +47,23 @@ def page(format_: str, key: str, element: str, rows: list[dict[str, Any]], envel
 
 
 def error(
-    status: int, code: int, message: str, format_: str = "json", headers: tuple[tuple[str, str], ...] = ()
+    status: int,
+    code: int,
+    message: str,
+    format_: str = "json",
+    headers: tuple[tuple[str, str], ...] = (),
+    detail: str = "",
 ) -> Reply:
-    """Return Twilio's error envelope."""
+    """Return Twilio's error envelope; older answers to wrong credentials had a `detail` besides."""
     if format_ == "xml":
         inside = (
             f"<RestException><Code>{code}</Code><Message>{_xml_text(message)}</Message>"
             f"<MoreInfo>{more_info(code)}</MoreInfo><Status>{status}</Status></RestException>"
         )
         return Reply(status, _xml(inside), CONTENT_TYPES["xml"], headers)
-    document = {"code": code, "message": message, "more_info": more_info(code), "status": status}
+    document: dict[str, Any] = {"code": code, "message": message, "more_info": more_info(code), "status": status}
+    if detail:
+        document["detail"] = detail
     return Reply(status, json_bytes(document), CONTENT_TYPES["json"], headers)
 
 

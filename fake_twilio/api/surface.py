@@ -135,8 +135,9 @@ class Surface:
             else:
                 reply, verdict = await self._pass_on(call, target, self._forward)
         except TwilioError as refusal:
-            message = refusal.message(world.generation)
-            reply = render.error(refusal.status, refusal.code, message, call.format, refusal.headers)
+            message, code = refusal.message(world.generation), refusal.code_in(world.generation)
+            detail = refusal.detail(world.generation)
+            reply = render.error(refusal.status, code, message, call.format, refusal.headers, detail)
         except _AbandonedError as abandoned:
             reply, verdict = Reply(0), abandoned.verdict
         except asyncio.CancelledError:

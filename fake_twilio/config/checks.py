@@ -40,6 +40,14 @@ def whole(value: Any, path: str, problems: list[str]) -> int:
     return 0
 
 
+def speed(value: Any, path: str, problems: list[str]) -> float:
+    """Keep a number of zero or more, such as messages in a second."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < float("inf"):
+        return float(value)
+    problems.append(f"{path}: {value!r} is not a number of zero or more")
+    return 0.0
+
+
 def money(value: Any, path: str, problems: list[str]) -> str:
     """Keep an amount, as a text."""
     try:

@@ -14,6 +14,7 @@ from fake_twilio.config.checks import (
     read,
     short_code,
     sid,
+    speed,
     table,
     text,
     whole,
@@ -32,6 +33,7 @@ from fake_twilio.config.seed import (
 )
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
+from fake_twilio.model.number import PENDING, REGISTERED, UNREGISTERED
 
 
 def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
@@ -112,6 +114,8 @@ _NUMBER = table(
         "sms_fallback_method": _METHOD,
         "sms_application_sid": sid("AP"),
         "capabilities": list_of(one_of("voice", "sms", "mms", "fax")),
+        "messages_per_second": speed,
+        "registration": one_of(REGISTERED, PENDING, UNREGISTERED),
     },
     ("phone_number",),
 )
@@ -177,6 +181,7 @@ _ACCOUNT = table(
         "balance": money,
         "webhook_key": text,
         "webhook_secret": text,
+        "messages_per_second": speed,
         "owner": sid("AC"),
         "profile": one_of("", "free-units"),
         "test_credentials": flag,
@@ -199,6 +204,8 @@ _SEED: dict[str, Check] = {
     "concurrency_limit": whole,
     "daily_trial_limit": whole,
     "trial_segment_limit": whole,
+    "scheduled_limit": whole,
+    "filter_passcodes": flag,
     "landlines": list_of(phone),
     "unreachable": list_of(phone),
     "rcs": list_of(phone),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
+from fake_twilio.model.number import REGISTERED
 
 
 class SeedError(ValueError):
@@ -30,7 +31,7 @@ class SeedKey:
 
 @dataclass(frozen=True, slots=True)
 class SeedNumber:
-    """A number of an account, with what it does when a text comes in."""
+    """A number of an account: what it does when a text comes in, how fast it sends, whether carriers know it."""
 
     phone_number: str
     sid: str = ""
@@ -41,6 +42,8 @@ class SeedNumber:
     sms_fallback_method: str = "POST"
     sms_application_sid: str = ""
     capabilities: tuple[str, ...] = ("voice", "sms", "mms")
+    messages_per_second: float = 0.0
+    registration: str = REGISTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,8 @@ class SeedAccount:
 
     With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test ends
     in a refusal that it did not ask for. With `webhook_key` and `webhook_secret` its webhooks are signed with that
-    shared key, by SHA-256.
+    shared key, by SHA-256. `messages_per_second` is how fast each of its senders sends; a number's own speed goes
+    first.
     """
 
     sid: str
@@ -126,6 +130,7 @@ class SeedAccount:
     balance: str = ""
     webhook_key: str = ""
     webhook_secret: str = ""
+    messages_per_second: float = 0.0
     owner: str = ""
     profile: str = ""
     test_credentials: bool = False
@@ -147,7 +152,8 @@ class Seed:
     `random_seed` makes SIDs repeatable; without it every run makes others, so that programs which remember SIDs are
     not misled. `concurrency_limit` is the number of simultaneous requests an account may have before it reads 429 /
     20429. `landlines` are telephones that cannot be texted, `unreachable` those to which no route leads, `rcs` those
-    that services with an RCS sender reach over RCS.
+    that services with an RCS sender reach over RCS. `scheduled_limit` is how many messages of an account may be
+    scheduled at once. With `filter_passcodes` incoming texts that bring a one-time passcode fail, as they do at Twilio.
     """
 
     accounts: tuple[SeedAccount, ...]
@@ -156,6 +162,8 @@ class Seed:
     concurrency_limit: int = 0
     daily_trial_limit: int = 0
     trial_segment_limit: int = 0
+    scheduled_limit: int = 500_000
+    filter_passcodes: bool = False
     landlines: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     rcs: tuple[str, ...] = ()

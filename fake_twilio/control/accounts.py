@@ -9,7 +9,7 @@ from fake_twilio.control.call import ControlCall, ProblemError
 from fake_twilio.model.account import Account, AccountStatus, AccountType, CallerId
 from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.phone import e164, friendly
-from fake_twilio.network.webhooks import callable_url
+from fake_twilio.network.deliveries import callable_url
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route
 

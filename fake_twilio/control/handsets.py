@@ -1,8 +1,8 @@
 """Virtual handsets: texting a Twilio number, and reading what a phone shows."""
 
 from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.network.deliveries import callable_url
 from fake_twilio.network.handsets import UnknownNumberError
-from fake_twilio.network.webhooks import callable_url
 from fake_twilio.network.world import describe
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route

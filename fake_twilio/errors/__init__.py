@@ -1,11 +1,14 @@
 """Twilio's refusals: an exception that names a row of the catalogue, and the text that a client gets to read for it."""
 
-from fake_twilio.errors.catalogue import CATALOGUE, Entry
+from fake_twilio.errors.catalogue import CATALOGUE
+from fake_twilio.errors.entry import Entry, Reach
 
-__all__ = ["CATALOGUE", "Entry", "TwilioError", "mask", "more_info", "title"]
+__all__ = ["CATALOGUE", "Entry", "Reach", "TwilioError", "code_in", "mask", "more_info", "title"]
 
 GENERATIONS = ("2026", "2019")
 """The generations of wire texts that can be chosen; the first is the default."""
+
+_OLD_DETAIL = "Your AccountSid or AuthToken was incorrect."
 
 
 class TwilioError(Exception):
@@ -48,6 +51,14 @@ class TwilioError(Exception):
             facts["to"] = mask(facts["to"])
         return template.format_map(_Facts(facts)) if "{" in template else template
 
+    def code_in(self, generation: str) -> int:
+        """Return the code on the wire in a generation."""
+        return self.code if self._text is not None else code_in(self.code, generation)
+
+    def detail(self, generation: str) -> str:
+        """Return what the error body says besides its message: only of wrong credentials, and only in the past."""
+        return _OLD_DETAIL if generation != GENERATIONS[0] and (self.status, self.code) == (401, 20003) else ""
+
     def __str__(self) -> str:
         return f"{self.status} {self.code}: {self.message()}"
 
@@ -57,6 +68,13 @@ class _Facts(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return ""
+
+
+def code_in(code: int, generation: str) -> int:
+    """Return the code that a situation had in a generation: what has a code of its own now may once have shared one."""
+    entry = CATALOGUE.get(code)
+    old = generation != GENERATIONS[0]
+    return entry.old_code if old and entry is not None and entry.old_code else code
 
 
 def mask(number: str) -> str:
@@ -69,10 +87,13 @@ def more_info(code: int) -> str:
     return f"https://www.twilio.com/docs/errors/{code}"
 
 
-def title(code: int) -> str:
+def title(code: int, generation: str = GENERATIONS[0]) -> str:
     """Return the short title that Twilio shows for a code, for instance as a message's `error_message`.
 
     Empty when unknown.
     """
     entry = CATALOGUE.get(code)
-    return entry.title if entry else ""
+    if entry is None:
+        return ""
+    old = generation != GENERATIONS[0] and not entry.status
+    return entry.old_text if old and entry.old_text else entry.title

@@ -26,6 +26,7 @@ class Account:
     """An account or a subaccount (`owner_sid` differs from `sid`).
 
     `balance` is what it began with, in US dollars; `auto_recharge` tops it up before it runs out.
+    `messages_per_second` is how fast each of its senders sends, 0 for as fast as its kind does.
     """
 
     sid: str
@@ -44,6 +45,7 @@ class Account:
     auto_recharge: bool = False
     webhook_key: str = ""
     webhook_secret: str = ""
+    messages_per_second: float = 0.0
 
     @property
     def trial(self) -> bool:

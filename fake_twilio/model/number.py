@@ -4,10 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from fake_twilio.model.area_codes import is_toll_free
+
 DEFAULT_SMS_URL = "https://demo.twilio.com/welcome/sms/reply"
 """What a freshly bought number calls for incoming texts."""
 
 DEFAULT_VOICE_URL = "https://demo.twilio.com/welcome/voice/"
+
+REGISTERED, PENDING, UNREGISTERED = "registered", "pending", "unregistered"
+"""How far the registration of a number for business texts in North America (A2P 10DLC, toll-free) has come."""
+
+NOT_VERIFIED, NOT_REGISTERED, STILL_CONFIGURED = 30032, 30034, 30035
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,11 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IncomingNumber:
-    """A number that belongs to an account. Field names are those of the IncomingPhoneNumber resource."""
+    """A number that belongs to an account. Field names are those of the IncomingPhoneNumber resource.
+
+    Two more say how the number sends: `messages_per_second` (0: as its kind does) and how far its `registration` with
+    the carriers has come.
+    """
 
     sid: str
     account_sid: str
@@ -80,3 +91,13 @@ class IncomingNumber:
     beta: bool = False
     origin: str = "twilio"
     type: str = "local"
+    messages_per_second: float = 0.0
+    registration: str = REGISTERED
+
+    def refused_by_carriers(self, to: str) -> int:
+        """Return the code with which carriers refuse a text of this number, 0 when they take it."""
+        if self.registration == REGISTERED or not (self.phone_number.startswith("+1") and to.startswith("+1")):
+            return 0
+        if is_toll_free(self.phone_number):
+            return NOT_VERIFIED
+        return STILL_CONFIGURED if self.registration == PENDING else NOT_REGISTERED

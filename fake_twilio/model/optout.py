@@ -1,6 +1,6 @@
 """Opt-out: the words that stop, restart and explain texts, and Twilio's answers to them.
 
-Source: Twilio's documentation of opt-out keywords for long codes.
+Source: Twilio's documentation of opt-out keywords for long codes and for toll-free numbers.
 """
 
 from enum import StrEnum
@@ -33,6 +33,10 @@ REPLIES = {
 """What Twilio answers by itself."""
 
 
-def keyword(body: str) -> Keyword | None:
-    """Return what a text asks for, if it consists of a keyword and nothing else, in any case."""
-    return _WORDS.get(body.strip().upper())
+def keyword(body: str, *, toll_free: bool = False) -> Keyword | None:
+    """Return what a text asks for, if it consists of a keyword and nothing else, in any case.
+
+    A toll-free number is started again by START and UNSTOP only.
+    """
+    word = body.strip().upper()
+    return None if toll_free and word == "YES" else _WORDS.get(word)

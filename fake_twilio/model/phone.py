@@ -45,6 +45,20 @@ def e164(text: str) -> str | None:
     return compact if phonenumbers.is_valid_number(number) else None
 
 
+def local(text: str, region: str) -> str | None:
+    """Return the number in E.164 form that people of a country (ISO 3166) mean when they write it so, None for none."""
+    digits = "".join(character for character in text if character.isdigit())
+    if region in ("US", "CA"):
+        return e164(f"+1{digits}") or e164(f"+{digits}")
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, region or None)
+    except phonenumbers.NumberParseException:
+        return None
+    return e164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
 @lru_cache(maxsize=65_536)
 def country(number: str) -> str:
     """Return the ISO 3166 country of an E.164 number or of one on a channel, empty when it cannot be told."""

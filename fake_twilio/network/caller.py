@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
+from fake_twilio.network.http_cache import HttpCache
 from fake_twilio.network.reach import Bounds, OutOfBoundsError
+from fake_twilio.network.userinfo import Login
 
 MAX_ANSWER = 65_536
 """Bytes of a TwiML answer that Twilio reads (11750 above that)."""
@@ -42,6 +44,8 @@ class Caller:
     def __init__(self, allow: tuple[str, ...] = ()) -> None:
         self._bounds = Bounds(allow)
         self._session: aiohttp.ClientSession | None = None
+        self._cache = HttpCache()
+        self._trust: ssl.SSLContext | None = None
 
     async def call(
         self,
@@ -54,13 +58,18 @@ class Caller:
         read_seconds: float = 15.0,
         total_seconds: float = 15.0,
         limit: int = MAX_ANSWER,
+        login: Login | None = None,
     ) -> Answer:
         """Make one request; redirects are not followed here, and at most `limit` bytes are read.
+
+        A server that asks for HTTP Digest is told the `login` that way. What GET brought before is asked about first.
 
         Raises:
             NoAnswer: when the server could not be reached or did not answer in time.
         """
         timeout = aiohttp.ClientTimeout(total=total_seconds, sock_connect=connect_seconds, sock_read=read_seconds)
+        if method == "GET":
+            headers = headers | self._cache.questions(url)
         try:
             where = URL(url, encoded=True)
             self._bounds.check(where.host or "")
@@ -71,6 +80,8 @@ class Caller:
                 data=body,
                 allow_redirects=False,
                 timeout=timeout,
+                ssl=self._trusted() if where.scheme == "https" else True,
+                middlewares=(aiohttp.DigestAuthMiddleware(*login, preemptive=False),) if login is not None else None,
             ) as response:
                 content = bytearray()
                 async for chunk in response.content.iter_any():
@@ -79,15 +90,26 @@ class Caller:
                         break
                 pairs = tuple(response.headers.items())
                 kind = response.headers.get("Content-Type", "")
-                return Answer(response.status, pairs, bytes(content[:limit]), kind, truncated=len(content) > limit)
+                answer = Answer(response.status, pairs, bytes(content[:limit]), kind, truncated=len(content) > limit)
         except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError, ValueError, UnicodeError) as error:
             raise _reason(error) from error
+        return self._cache.settle(url, answer) if method == "GET" else answer
+
+    def forget(self) -> None:
+        """Forget what servers answered before."""
+        self._cache.clear()
 
     async def close(self) -> None:
         """Close the client."""
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Return whom webhooks trust: the system's authorities, or those that `SSL_CERT_FILE` names by now."""
+        if self._trust is None:
+            self._trust = ssl.create_default_context()
+        return self._trust
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

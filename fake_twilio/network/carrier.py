@@ -11,7 +11,9 @@ from fake_twilio.model import prices, segments
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.journey import Journey, Life, Step
 from fake_twilio.model.message import COMPLETE, Message, Status, may_become
+from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.phone import channel, country
+from fake_twilio.network.allowance import Allowance
 from fake_twilio.network.fates import Fates
 from fake_twilio.network.optouts import OptOuts
 from fake_twilio.network.receipts import Receipts
@@ -25,23 +27,24 @@ LIVES: dict[str, Life] = {
 }
 """The usual way of a message at each pace, from `queued` on."""
 
-SUSPENDED, QUEUE_OVERFLOW, EXPIRED, UNSUBSCRIBED, NO_SENDER, TOO_LONG_FOR_TRIAL = (
-    30002,
-    30001,
-    30036,
-    21610,
-    21703,
-    30044,
-)
+SUSPENDED, QUEUE_OVERFLOW, EXPIRED, UNSUBSCRIBED, NO_SENDER = 30002, 30001, 30036, 21610, 21703
+TOO_LONG_FOR_TRIAL, TOO_MANY_FOR_TRIAL, BLOCKED = 30044, 30454, 30004
 
 
 class Carrier:
     """Moves messages along. `on_delivered` is called with each message that reaches a handset."""
 
     def __init__(
-        self, world: World, receipts: Receipts, senders: Senders, optouts: OptOuts, throughput: Throughput
+        self,
+        world: World,
+        receipts: Receipts,
+        senders: Senders,
+        optouts: OptOuts,
+        throughput: Throughput,
+        allowance: Allowance,
     ) -> None:
         self._world = world
+        self._allowance = allowance
         self._receipts = receipts
         self._senders = senders
         self._optouts = optouts
@@ -102,6 +105,9 @@ class Carrier:
 
     def resume(self, journey: Journey) -> None:
         """Let a message that comes out of a snapshot go on its way."""
+        message = self._world.state.message(journey.account_sid, journey.sid)
+        if message is not None and message.status is Status.QUEUED:
+            self._throughput.recall(message, journey.due)
         self._world.agenda.at(journey.due, partial(self._advance, journey.account_sid, journey.sid, journey.steps))
 
     def _begin_anew(self) -> None:
@@ -116,8 +122,8 @@ class Carrier:
         if status is Status.QUEUED and message.options.send_at is not None:
             due = message.options.send_at
         elif message.status is Status.QUEUED and message.sender is not None:
-            due = self._throughput.slot(message.sender, message.segments)
-            limit = timedelta(seconds=message.options.validity_period)
+            due = self._throughput.slot(message)
+            limit = self._validity(message)
             if due - self._world.now() > limit:
                 due, steps = self._world.now() + limit, (Step(Status.FAILED, error_code=EXPIRED),)
         if most:
@@ -139,9 +145,21 @@ class Carrier:
                 return
             message = self._take(message, self._obstacle(message, step) or step)
             steps = steps[1:] if message.status is step.status else ()
-            if steps and (steps[0].most or self._world.pace != "instant"):
+            if steps and (steps[0].most or self._waits(message)):
                 self._plan(message, steps)
                 return
+
+    def _waits(self, message: Message) -> bool:
+        """Tell whether a message may have to wait before its next step."""
+        if self._world.pace != "instant":
+            return True
+        return message.status is Status.QUEUED and self._throughput.speed(message) > 0
+
+    def _validity(self, message: Message) -> timedelta:
+        """Return how long a message may wait: as its sender says, or as the service says where that is shorter."""
+        seconds = message.options.validity_period
+        service = self._world.state.services.rows.get(message.service_sid) if message.service_sid else None
+        return timedelta(seconds=min(seconds, service.validity_period) if service is not None else seconds)
 
     def _unseen(self, message: Message) -> bool:
         """Tell whether nobody could notice that a message was `sent` for no time at all, on its way to `delivered`."""
@@ -149,7 +167,7 @@ class Carrier:
         return not (world.watchers or world.events.wanted or self._receipts.target(message))
 
     def _obstacle(self, message: Message, step: Step) -> Step | None:
-        """Return the failure that a message runs into instead of its next step, if it does."""
+        """Return the end that a message comes to instead of its next step, if it does."""
         world = self._world
         account = world.state.accounts[message.account_sid]
         code = 0
@@ -159,9 +177,22 @@ class Carrier:
             code = SUSPENDED
         elif step.status is Status.QUEUED:
             code = self._assign(message)
+            if not code and message.options.send_at is not None and not self._allowance.take(account):
+                code = TOO_MANY_FOR_TRIAL
         elif account.trial and 0 < world.seed.trial_segment_limit < message.segments:
             code = TOO_LONG_FOR_TRIAL
+        elif step.status is Status.DELIVERED and (lost := self._lost(message)):
+            return Step(Status.UNDELIVERED, error_code=lost)
         return Step(Status.FAILED, error_code=code) if code else None
+
+    def _lost(self, message: Message) -> int:
+        """Return the code with which carriers lose a message that Twilio gave them, 0 when they deliver it."""
+        number = self._world.state.number(message.sender or "")
+        if not isinstance(number, IncomingNumber):
+            return 0
+        if self._optouts.lost(number.phone_number, message.to):
+            return BLOCKED
+        return number.refused_by_carriers(message.to)
 
     def _assign(self, message: Message) -> int:
         """Give a service's message its sender; return the code of the failure when that cannot be done."""

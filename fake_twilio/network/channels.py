@@ -6,7 +6,7 @@ Source: Twilio's documentation of status callbacks and of WhatsApp; forms seen o
 from fake_twilio.errors import title
 from fake_twilio.model.message import Message, Status
 from fake_twilio.model.phone import channel
-from fake_twilio.network.webhooks import Parameters
+from fake_twilio.network.deliveries import Parameters
 
 _EVENTS = {
     Status.DELIVERED: "DELIVERED",
@@ -42,11 +42,14 @@ def incoming(message: Message, profile_name: str) -> Parameters:
     ]
 
 
-def announcement(message: Message, install_sid: str) -> Parameters:
-    """Return the form of the callback that announces a message's status; `install_sid` is that of its sender (XE…)."""
+def announcement(message: Message, install_sid: str, generation: str) -> Parameters:
+    """Return the form of the callback that announces a message's status.
+
+    `install_sid` is that of its sender (XE…), `generation` the one whose titles of errors are spoken.
+    """
     status = message.status
     event, code = _EVENTS.get(status), message.error_code
-    reason = title(code) if code else ""
+    reason = title(code, generation) if code else ""
     failure = [("ErrorCode", str(code)), ("ErrorMessage", reason), ("ChannelStatusMessage", reason)]
     address = channel(message.to)[1]
     return [

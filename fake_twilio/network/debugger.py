@@ -1,8 +1,9 @@
 """The debugger: every webhook that goes wrong leaves an alert, with the request and the answer that caused it."""
 
-from fake_twilio.errors import CATALOGUE
+from fake_twilio.errors import CATALOGUE, code_in
 from fake_twilio.model.alert import Alert, alert_text
 from fake_twilio.model.message import Message
+from fake_twilio.network.deliveries import Delivery, Parameters, encode
 from fake_twilio.network.world import World
 
 KEPT = 10_000
@@ -14,6 +15,21 @@ class Debugger:
 
     def __init__(self, world: World) -> None:
         self._world = world
+
+    def about(self, delivery: Delivery, message: Message, method: str, parameters: Parameters) -> None:
+        """Leave the alerts that the call of a webhook deserves, if it deserves any."""
+        answer = delivery.answer
+        for code in (*delivery.warnings, *((delivery.code,) if delivery.code else ())):
+            self.alert(
+                code,
+                message,
+                method=method,
+                url=delivery.url,
+                variables=encode(parameters).decode(),
+                response_headers="&".join(f"{name}={value}" for name, value in answer.headers) if answer else "",
+                response_body=answer.body.decode("utf-8", "replace") if answer else "",
+                reason=delivery.reason if code == delivery.code else "",
+            )
 
     def alert(
         self,
@@ -29,6 +45,7 @@ class Debugger:
     ) -> Alert:
         """Leave an alert about a message and return it."""
         world = self._world
+        code = code_in(code, world.generation)
         entry = CATALOGUE[code]
         level = (entry.level or "ERROR").lower()
         alert = Alert(

@@ -3,21 +3,30 @@
 from collections.abc import Sequence
 from functools import partial
 
+from fake_twilio.errors import code_in
 from fake_twilio.model import prices, segments
+from fake_twilio.model.area_codes import is_toll_free
 from fake_twilio.model.attachment import Media
-from fake_twilio.model.message import Direction, Message, Status, position
+from fake_twilio.model.message import Direction, Message, Status, changed, position
 from fake_twilio.model.number import Sender
 from fake_twilio.model.optout import REPLIES, Keyword, keyword
+from fake_twilio.model.passcodes import redacted
 from fake_twilio.model.phone import channel, country, friendly, state
 from fake_twilio.network.channels import incoming
+from fake_twilio.network.debugger import Debugger
+from fake_twilio.network.deliveries import Parameters
 from fake_twilio.network.destinations import Destination, destination
 from fake_twilio.network.detours import PLAIN, Detours, Order
+from fake_twilio.network.loops import LoopGuard
 from fake_twilio.network.media import MediaStore
 from fake_twilio.network.optouts import OptOuts
 from fake_twilio.network.outbound import Outbound
 from fake_twilio.network.replies import Replies
-from fake_twilio.network.webhooks import Parameters, Webhooks
+from fake_twilio.network.webhooks import Webhooks
 from fake_twilio.network.world import World
+
+PASSCODE, MACHINE = 30038, 30039
+"""What an incoming text fails with that brings a one-time passcode, or that looks made by a machine."""
 
 
 def inbound_parameters(
@@ -76,6 +85,8 @@ class Inbound:
         optouts: OptOuts,
         media: MediaStore,
         replies: Replies,
+        loops: LoopGuard,
+        debugger: Debugger,
     ) -> None:
         self._world = world
         self._webhooks = webhooks
@@ -83,23 +94,29 @@ class Inbound:
         self._optouts = optouts
         self._media = media
         self._replies = replies
+        self._loops = loops
+        self._debugger = debugger
         self._detours = Detours(world, "inbound_webhook")
 
     def receive(self, number: Sender, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
 
-        A text for a number whose service has no inbound URL is dropped: it is returned, but no account has it.
+        A text for a number whose service has no inbound URL is dropped: it is returned, but no account has it. One that
+        Twilio filters is kept as failed, costs nothing, and nobody is told.
         """
         world = self._world
         state = world.state
         where = destination(state, number)
         message = self._message(number, sender, body, len(media_urls), where.service_sid)
         # Twilio heeds the keywords in texts only: other channels have their own ways to block a sender.
-        wanted = None if channel(sender)[0] else keyword(body)
+        wanted = None if channel(sender)[0] else keyword(body, toll_free=is_toll_free(number.phone_number))
         if wanted is not None:
             self._optouts.note(wanted, number.phone_number, sender)
         if where.dropped:
             return message
+        filtered = self._filtered(message)
+        if filtered is not None:
+            return filtered
         world.add_message(message)
         price = prices.inbound(message.segments, media=bool(media_urls))
         state.charge(message.account_sid, price)
@@ -110,6 +127,19 @@ class Inbound:
         else:
             self._announce(where, message)
         return message
+
+    def _filtered(self, message: Message) -> Message | None:
+        """Keep a text that Twilio does not let through, and return it; None for all others."""
+        body = redacted(message.body) if self._world.seed.filter_passcodes else None
+        if body is not None:
+            code = PASSCODE
+        elif self._loops.circles(message.sender or "", message.to):
+            code, body = MACHINE, message.body
+        else:
+            return None
+        kept = changed(message, status=Status.FAILED, error_code=code, body=body, price=None)
+        self._debugger.alert(code, self._world.add_message(kept))
+        return kept
 
     def _message(self, number: Sender, sender: str, body: str, media: int, service_sid: str) -> Message:
         world = self._world
@@ -138,8 +168,12 @@ class Inbound:
     def _confirm(self, message: Message, wanted: Keyword) -> None:
         """Answer a keyword as Twilio does by itself.
 
-        The confirmation of STOP is the last text that still gets through.
+        The confirmation of STOP is the last text that still gets through. STOP and START to a toll-free number are
+        answered by the carriers, which no account gets to see.
         """
+        by_carrier = is_toll_free(message.to) and wanted is not Keyword.HELP
+        if by_carrier or self._optouts.lost(message.to, message.sender or ""):
+            return
         account = self._world.state.accounts[message.account_sid]
         self._outbound.confirm(account, message.to, message.sender or "", REPLIES[wanted])
 
@@ -165,7 +199,7 @@ class Inbound:
         parameters = self._parameters(message)
         failure = await self._replies.run(message, where.url, where.method, parameters, order)
         if failure and where.fallback_url:
-            extra = [("ErrorCode", str(failure)), ("ErrorUrl", where.url)]
+            extra = [("ErrorCode", str(code_in(failure, self._world.generation))), ("ErrorUrl", where.url)]
             await self._replies.run(message, where.fallback_url, where.fallback_method, parameters + extra)
 
     def _parameters(self, message: Message) -> Parameters:

@@ -1,6 +1,7 @@
 """The parts of the world behind the API, put together."""
 
 from fake_twilio.model.message import Message
+from fake_twilio.network.allowance import Allowance
 from fake_twilio.network.caller import Caller
 from fake_twilio.network.carrier import Carrier
 from fake_twilio.network.debugger import Debugger
@@ -32,10 +33,15 @@ class Network:
         self.optouts = OptOuts(world)
         self.throughput = Throughput(world)
         self.media = MediaStore(world, self.caller)
-        self.carrier = Carrier(world, self.receipts, self.senders, self.optouts, self.throughput)
-        self.outbound = Outbound(world, self.carrier, self.senders, self.optouts, self.throughput, self.media)
-        self.replies = Replies(world, self.webhooks, self.outbound, self.debugger, LoopGuard(world))
-        self.inbound = Inbound(world, self.webhooks, self.outbound, self.optouts, self.media, self.replies)
+        allowance, loops = Allowance(world), LoopGuard(world)
+        self.carrier = Carrier(world, self.receipts, self.senders, self.optouts, self.throughput, allowance)
+        self.outbound = Outbound(
+            world, self.carrier, self.senders, self.optouts, self.throughput, allowance, self.media, self.debugger
+        )
+        self.replies = Replies(world, self.webhooks, self.outbound, self.debugger, loops)
+        self.inbound = Inbound(
+            world, self.webhooks, self.outbound, self.optouts, self.media, self.replies, loops, self.debugger
+        )
         self.handsets = Handsets(world, self.inbound, self.carrier)
         self.verifications = Verifications(world, self.webhooks, self.debugger)
         self.carrier.on_delivered.append(self._hand_over)

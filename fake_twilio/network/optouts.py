@@ -1,5 +1,10 @@
-"""Who does not want to be texted by whom: by number, or by service for numbers in a pool."""
+"""Who does not want to be texted by whom: by number, or by service for numbers in a pool.
 
+Texts from a toll-free number are stopped by the carriers, not by Twilio: they are taken, and lost on their way. Source:
+Twilio's documentation of opt-out keywords for toll-free numbers.
+"""
+
+from fake_twilio.model.area_codes import is_toll_free
 from fake_twilio.model.optout import Keyword
 from fake_twilio.network.world import World
 
@@ -11,11 +16,17 @@ class OptOuts:
         self._world = world
 
     def blocks(self, sender: str, service_sid: str, person: str) -> bool:
-        """Tell whether a person opted out of a sender, or of the service that the sender belongs to."""
+        """Tell whether Twilio refuses to text a person, who opted out of a sender or of the sender's service."""
         opted_out = self._world.state.opted_out
         if not opted_out:
             return False
-        return f"{self._scope(sender, service_sid)} {person}" in opted_out
+        scope = self._scope(sender, service_sid)
+        return not is_toll_free(scope) and f"{scope} {person}" in opted_out
+
+    def lost(self, sender: str, person: str) -> bool:
+        """Tell whether carriers lose what a toll-free number texts to a person who opted out of it."""
+        opted_out = self._world.state.opted_out
+        return bool(opted_out) and is_toll_free(sender) and f"{sender} {person}" in opted_out
 
     def note(self, keyword: Keyword, number: str, person: str) -> None:
         """Take down what a person texted to a number."""

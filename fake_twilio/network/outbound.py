@@ -3,14 +3,16 @@
 import re
 from dataclasses import dataclass
 
-from fake_twilio.errors import TwilioError
+from fake_twilio.errors import CATALOGUE, TwilioError
 from fake_twilio.model import free_units, rules, segments
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, position
 from fake_twilio.model.phone import channel
 from fake_twilio.model.service import Service
 from fake_twilio.model.smart_encoding import smart
+from fake_twilio.network.allowance import Allowance
 from fake_twilio.network.carrier import Carrier
+from fake_twilio.network.debugger import Debugger
 from fake_twilio.network.media import MediaStore
 from fake_twilio.network.optouts import OptOuts
 from fake_twilio.network.senders import Senders
@@ -42,17 +44,21 @@ class Outbound:
         senders: Senders,
         optouts: OptOuts,
         throughput: Throughput,
+        allowance: Allowance,
         media: MediaStore,
+        debugger: Debugger,
     ) -> None:
         self._world = world
         self._carrier = carrier
         self._senders = senders
         self._optouts = optouts
         self._throughput = throughput
+        self._allowance = allowance
         self._media = media
+        self._debugger = debugger
 
-    def submit(self, account: Account, draft: Draft) -> Message:
-        """Return the message as it is first seen; its life goes on by itself.
+    def submit(self, account: Account, draft: Draft, failure: int = 0) -> Message:
+        """Return the message as it is first seen; its life goes on by itself, or ends at once with a failure's code.
 
         Raises:
             TwilioError: when a rule forbids the message; then nothing was created.
@@ -64,19 +70,27 @@ class Outbound:
         to = rules.destination(draft.to)
         service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
         sender = self._sender(account, draft, service, to)
+        if account.trial and account.profile == "free-units" and draft.direction is Direction.API:
+            self._check_assigned(account, sender)
         self._check_recipient(account, to, sender)
         self._check_route(to, sender, forced=options.force_delivery)
         if sender:
             if self._optouts.blocks(sender, draft.service_sid, to):
                 raise TwilioError(21610)
             self._throughput.check(sender)
-        self._check_means(account)
+        later = options.send_at is not None
+        self._allowance.check(account, later=later)
+        if later:
+            self._check_schedule(account)
         if (options.smart_encoded or (service is not None and service.smart_encoding)) and not channel(to)[0]:
             body = smart(body)
         message = self._message(account, draft, rules.stored_body(body, account), to, sender)
         world.add_message(message)
-        if account.trial:
-            self._count(account)
+        if failure:
+            self._carrier.fail(message, failure)
+            return message
+        if not later:
+            self._allowance.take(account)
         if options.media_urls:
             world.agenda.start(self._send_with_media(message))
         else:
@@ -150,6 +164,16 @@ class Outbound:
             raise TwilioError(21621, sender=sender)
         return sender
 
+    def _check_assigned(self, account: Account, sender: str) -> None:
+        """Check that a free-units trial sends from the number that Twilio assigned to it, the account's first one.
+
+        Raises:
+            TwilioError: 572002 when it does not.
+        """
+        able = (row.phone_number for row in self._world.state.numbers.of(account.sid) if row.capabilities.sms)
+        if sender != next(able, ""):
+            raise TwilioError(572002, sender=sender)
+
     def _check_recipient(self, account: Account, to: str, sender: str) -> None:
         """Check that the account may text the recipient.
 
@@ -177,35 +201,28 @@ class Outbound:
         if to in seed.landlines and not forced:
             raise TwilioError(21635 if to.startswith("+1") else 21614, to=to)
 
-    def _check_means(self, account: Account) -> None:
-        """Check that the account has money and, on trial, messages left.
+    def _check_schedule(self, account: Account) -> None:
+        """Check that another message may be scheduled.
 
         Raises:
-            TwilioError: 20005 (out of funds), 63038 (the day's messages are used up).
+            TwilioError: 35125 when there are as many as may be.
         """
-        state = self._world.state
-        payer = account if account.owner_sid == account.sid else state.accounts[account.owner_sid]
-        if not payer.auto_recharge and state.balance(payer) <= 0:
-            raise TwilioError(20005)
-        limit = self._world.seed.daily_trial_limit
-        if account.trial and account.profile == "free-units":
-            if state.sent_today.get(f"{account.sid} all", 0) >= free_units.UNITS:
-                raise TwilioError(63038, account=account.sid, value=str(free_units.UNITS))
-        elif account.trial and limit and state.sent_today.get(self._day(account), 0) >= limit:
-            raise TwilioError(63038, account=account.sid, value=str(limit))
-
-    def _count(self, account: Account) -> None:
-        sent = self._world.state.sent_today
-        for key in (self._day(account), f"{account.sid} all"):
-            sent[key] = sent.get(key, 0) + 1
-
-    def _day(self, account: Account) -> str:
-        return f"{account.sid} {self._world.now():%Y-%m-%d}"
+        journeys, limit = self._world.state.journeys, self._world.seed.scheduled_limit
+        if len(journeys) < limit:
+            return
+        scheduled = sum(
+            journey.account_sid == account.sid and journey.steps[0].status is Status.QUEUED
+            for journey in journeys.values()
+        )
+        if scheduled >= limit:
+            raise TwilioError(35125)
 
     async def _send_with_media(self, message: Message) -> None:
         """Fetch the media first; a message whose media cannot be had fails."""
         failure = await self._media.fetch_all(message, message.options.media_urls)
-        if failure:
-            self._carrier.fail(message, failure)
-        else:
+        if failure is None:
             self._carrier.accept(message)
+            return
+        if CATALOGUE[failure.code].level:
+            self._debugger.alert(failure.code, message, method="GET", url=failure.url, reason=failure.reason)
+        self._carrier.fail(message, failure.code)

@@ -9,8 +9,9 @@ from fake_twilio.model.message import Message, Status
 from fake_twilio.model.phone import channel
 from fake_twilio.network.channels import announcement
 from fake_twilio.network.debugger import Debugger
+from fake_twilio.network.deliveries import Parameters
 from fake_twilio.network.detours import PLAIN, Detours, Order
-from fake_twilio.network.webhooks import Parameters, Webhooks, encode
+from fake_twilio.network.webhooks import Webhooks
 from fake_twilio.network.world import World
 
 ANNOUNCED = frozenset(
@@ -19,11 +20,11 @@ ANNOUNCED = frozenset(
 """Statuses that are announced when a message moves to them; its initial status never is."""
 
 
-def callback_parameters(message: Message) -> Parameters:
-    """Return the form of the callback that announces a message's present status."""
+def callback_parameters(message: Message, generation: str) -> Parameters:
+    """Return the form of the callback that announces a message's present status, with titles of that generation."""
     parameters = [
         ("ErrorCode", str(message.error_code)) if message.error_code else ("", ""),
-        ("ErrorMessage", title(message.error_code)) if message.error_code else ("", ""),
+        ("ErrorMessage", title(message.error_code, generation)) if message.error_code else ("", ""),
         ("RawDlrDoneDate", message.updated.strftime("%y%m%d%H%M"))
         if message.status in (Status.DELIVERED, Status.UNDELIVERED)
         else ("", ""),
@@ -87,9 +88,9 @@ class Receipts:
     def _form(self, message: Message) -> Parameters:
         sender = message.sender or ""
         if not channel(sender)[0]:
-            return callback_parameters(message)
+            return callback_parameters(message, self._world.generation)
         row = self._world.state.number(sender)
-        return announcement(message, row.sid if row is not None else SANDBOX_SID)
+        return announcement(message, row.sid if row is not None else SANDBOX_SID, self._world.generation)
 
     def _dropped(self, message: Message, url: str, fault: str) -> None:
         parameters = self._form(message)
@@ -111,26 +112,12 @@ class Receipts:
         try:
             while queue:
                 message, url, order = queue.popleft()
-                form = self._form(message)
+                parameters = self._form(message)
+                event = message.status.value
                 delivery = await self._webhooks.deliver(
-                    "callback",
-                    message,
-                    "POST",
-                    url,
-                    form,
-                    event=message.status.value,
-                    order=order,
+                    "callback", message, "POST", url, parameters, event=event, order=order
                 )
-                if delivery.code:
-                    self._debugger.alert(
-                        delivery.code,
-                        message,
-                        method="POST",
-                        url=delivery.url,
-                        variables=encode(form).decode(),
-                        response_body=delivery.answer.body.decode("utf-8", "replace") if delivery.answer else "",
-                        reason=delivery.reason,
-                    )
+                self._debugger.about(delivery, message, "POST", parameters)
         finally:
             if self._queues.get(sid) is queue:
                 del self._queues[sid]

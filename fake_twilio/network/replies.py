@@ -10,14 +10,15 @@ from fake_twilio.model.account import Account
 from fake_twilio.model.bin import bin_sid
 from fake_twilio.model.message import Direction, Message, Options
 from fake_twilio.model.number import DEFAULT_SMS_URL
-from fake_twilio.model.phone import e164, is_short_code
+from fake_twilio.model.phone import country, is_short_code, local
 from fake_twilio.network.caller import Answer
 from fake_twilio.network.debugger import Debugger
+from fake_twilio.network.deliveries import Parameters, callable_url, encode
 from fake_twilio.network.detours import PLAIN, Order
 from fake_twilio.network.loops import LoopGuard
 from fake_twilio.network.outbound import Draft, Outbound
 from fake_twilio.network.twiml import Redirect, Say, Script, read_answer, read_document
-from fake_twilio.network.webhooks import Delivery, Parameters, Webhooks, callable_url, encode
+from fake_twilio.network.webhooks import Webhooks
 from fake_twilio.network.world import World
 
 MAX_REPLIES = 10
@@ -29,8 +30,16 @@ DEFAULT_REPLY = (
 )
 """What a number answers whose webhook nobody has changed; the blanks are missing at Twilio too."""
 
-_ALERT_OF_REFUSAL = {21608: 14111, 21211: 14101, 21604: 14101, 21265: 14101, 21212: 14102, 21602: 14103, 21617: 14103}
-_SENDER_REFUSALS = frozenset({21659, 21660, 21661, 21267})
+LOOPED, UNSUBSCRIBED, MISCONFIGURED_URL = 14107, 21610, 11321
+
+_ALERT_OF_REFUSAL = {
+    **dict.fromkeys((21211, 21604, 21265, 21266), 14101),
+    21212: 14102,
+    **dict.fromkeys((21602, 21617), 14103),
+    **dict.fromkeys((21659, 21660, 21661, 21267), 14108),
+    21608: 14111,
+}
+"""What a refusal is called when it strikes a reply; all others keep their own code."""
 
 
 class Session:
@@ -63,6 +72,9 @@ class Replies:
             if session.documents == MAX_DOCUMENTS:
                 self._alert(session, 14106, url, method)
                 return 0
+            if not session.documents and not callable_url(url):
+                self._alert(session, MISCONFIGURED_URL, url, method)
+                return MISCONFIGURED_URL
             script, here = await self._fetch(session, url, method)
             session.documents += 1
             session.order = PLAIN
@@ -85,8 +97,8 @@ class Replies:
             "inbound_webhook", message, method, url, session.parameters, order=session.order
         )
         answer = delivery.answer
+        self._debugger.about(delivery, message, method, session.parameters)
         if delivery.code or answer is None:
-            self._alert_delivery(session, delivery, method)
             return Script(failed=True, failure=delivery.code), delivery.url
         if answer.truncated:
             return Script(alerts=(11750,), failed=True), delivery.url
@@ -125,56 +137,39 @@ class Replies:
             callback = ""
         media = tuple(urljoin(here, url) for url in say.media)
         draft = Draft(
-            to=_address(say.to) or message.sender or "",
+            to=_address(say.to, message.to) or message.sender or "",
             sender=say.sender or message.to,
             body=say.body,
             direction=Direction.REPLY,
             options=Options(status_callback=callback, media_urls=media),
         )
-        if not self._loops.admits(draft.sender, draft.to):
-            self._alert(session, 14107, here, "")
-            return
         self._send(session, account, draft, here)
 
     def _send(self, session: Session, account: Account, draft: Draft, here: str) -> None:
+        failure = 0 if self._loops.admits(draft.sender, draft.to) else LOOPED
         try:
-            self._outbound.submit(account, draft)
+            self._outbound.submit(account, draft, failure)
         except TwilioError as refusal:
-            code = 14108 if refusal.code in _SENDER_REFUSALS else _ALERT_OF_REFUSAL.get(refusal.code, 12400)
-            if refusal.code == 21610:
+            if refusal.code == UNSUBSCRIBED:
                 # A reply to somebody who opted out is refused like any other text to them, without an alert.
                 return
+            code = _ALERT_OF_REFUSAL.get(refusal.code, refusal.code)
             self._alert(session, code, here, "", str(refusal.message(self._world.generation)))
+        else:
+            if failure:
+                self._alert(session, failure, here, "")
 
     def _alert(self, session: Session, code: int, url: str, method: str, reason: str = "") -> None:
         variables = encode(session.parameters).decode()
         self._debugger.alert(code, session.message, method=method, url=url, variables=variables, reason=reason)
 
-    def _alert_delivery(self, session: Session, delivery: Delivery, method: str) -> None:
-        answer = delivery.answer
-        self._debugger.alert(
-            delivery.code,
-            session.message,
-            method=method,
-            url=delivery.url,
-            variables=encode(session.parameters).decode(),
-            response_headers=_headers(answer),
-            response_body=answer.body.decode("utf-8", "replace") if answer else "",
-            reason=delivery.reason,
-        )
 
-
-def _address(text: str) -> str:
-    """Return a destination of a document; national numbers are read in the numbering plan of North America."""
+def _address(text: str, sender: str) -> str:
+    """Return a destination of a document; without `+` it is read as people write it in the country of the sender."""
     if not text or text.startswith("+") or is_short_code(text):
         return text
-    digits = "".join(character for character in text if character.isdigit())
-    return e164(f"+1{digits}") or e164(f"+{digits}") or text
+    return local(text, country(sender)) or text
 
 
 def _chunked(answer: Answer) -> bool:
     return any(name.lower() == "transfer-encoding" for name, _ in answer.headers)
-
-
-def _headers(answer: Answer | None) -> str:
-    return "&".join(f"{name}={value}" for name, value in answer.headers) if answer else ""

@@ -1,13 +1,16 @@
 """How fast a sender sends: a queue for each, as long as its speed makes it, on the fake's clock.
 
-Source: Twilio's documentation of message segments per second, and of error 21611. Only at realistic pace: at instant
-pace nothing waits.
+Source: Twilio's documentation of message segments per second, and of errors 21611 and 30001. A speed that the seed
+sets counts at every pace; the speeds of Twilio's kinds of senders count at realistic pace only, so that nothing waits
+where nobody asked for it.
 """
 
 from datetime import datetime, timedelta
 
 from fake_twilio.errors import TwilioError
-from fake_twilio.model.area_codes import TOLL_FREE
+from fake_twilio.model.area_codes import is_toll_free
+from fake_twilio.model.message import Message
+from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.phone import is_short_code
 from fake_twilio.network.world import World
 
@@ -22,7 +25,7 @@ def segments_per_second(sender: str) -> float:
     if is_short_code(sender):
         return SHORT_CODE
     if sender.startswith("+1"):
-        return TOLL_FREE_NUMBER if sender[2:5] in TOLL_FREE else LONG_CODE
+        return TOLL_FREE_NUMBER if is_toll_free(sender) else LONG_CODE
     return INTERNATIONAL
 
 
@@ -33,6 +36,19 @@ class Throughput:
         self._world = world
         self._free: dict[str, datetime] = {}
         world.on_reset.append(self._free.clear)
+
+    def speed(self, message: Message) -> float:
+        """Return the segments that a message's sender sends in a second, 0 where nothing waits.
+
+        The number's own speed goes before its account's, and that before the one of its kind.
+        """
+        state, sender = self._world.state, message.sender
+        if sender is None:
+            return 0
+        number = state.number(sender)
+        own = number.messages_per_second if isinstance(number, IncomingNumber) else 0
+        own = own or state.accounts[message.account_sid].messages_per_second
+        return own or (segments_per_second(sender) if self._world.pace == "realistic" else 0)
 
     def check(self, sender: str) -> None:
         """Check that a sender takes another message.
@@ -48,11 +64,19 @@ class Throughput:
         free = self._free.get(sender)
         return free is not None and free - self._world.now() > LONGEST_QUEUE
 
-    def slot(self, sender: str, segments: int) -> datetime:
+    def slot(self, message: Message) -> datetime:
         """Return when a sender comes to a message that is queued now, and keep that time for it."""
         now = self._world.now()
-        if self._world.pace == "instant":
+        speed = self.speed(message)
+        if not speed or message.sender is None:
             return now
-        start = max(now, self._free.get(sender, now))
-        self._free[sender] = start + timedelta(seconds=max(segments, 1) / segments_per_second(sender))
+        start = max(now, self._free.get(message.sender, now))
+        self._free[message.sender] = start + timedelta(seconds=max(message.segments, 1) / speed)
         return start
+
+    def recall(self, message: Message, due: datetime) -> None:
+        """Take down again when a sender comes to a message that was queued before a restart."""
+        speed = self.speed(message)
+        if speed and message.sender is not None:
+            free = due + timedelta(seconds=max(message.segments, 1) / speed)
+            self._free[message.sender] = max(free, self._free.get(message.sender, free))

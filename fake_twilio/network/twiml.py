@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_VERSIONS = frozenset({"", "1", "1.0"})
+"""What `<Response version>` may say; hardly anybody writes it."""
+
 _MESSAGE_ATTRIBUTES = frozenset({"to", "from", "action", "method", "statusCallback"})
 
 
@@ -69,7 +73,8 @@ def read_answer(content_type: str, document: bytes) -> Script:
 
 def read_document(document: bytes) -> Script:
     """Return what a TwiML document asks for; documents with a DOCTYPE are refused, so no entity is ever expanded."""
-    if b"<!DOCTYPE" in document or b"<!ENTITY" in document:
+    marked = document.startswith(_BYTE_ORDER_MARKS)
+    if marked or b"<!DOCTYPE" in document or b"<!ENTITY" in document:
         return Script(alerts=(12100,), failed=True)
     # Loaded with the first document: most fakes start to send, and start faster without it.
     from xml.etree import ElementTree
@@ -80,6 +85,8 @@ def read_document(document: bytes) -> Script:
         return Script(alerts=(12100,), failed=True)
     if root.tag != "Response":
         return Script(alerts=(12102,), failed=True)
+    if root.get("version", "") not in _VERSIONS:
+        return Script(alerts=(12101,), failed=True)
     reading = _Reading()
     if root.text and root.text.strip():
         reading.alerts.append(12200)

@@ -9,7 +9,8 @@ from fake_twilio.model.account import CallerId
 from fake_twilio.model.message import Direction, Message, Status
 from fake_twilio.model.validation import MOST_MISTAKES, Validation
 from fake_twilio.network.debugger import Debugger
-from fake_twilio.network.webhooks import Parameters, Webhooks, encode
+from fake_twilio.network.deliveries import Parameters
+from fake_twilio.network.webhooks import Webhooks
 from fake_twilio.network.world import World
 
 VERIFIER = "+14157234000"
@@ -118,16 +119,7 @@ class Verifications:
         form, call = parameters(row), _as_message(row)
         method, url = row.status_callback_method, row.status_callback
         delivery = await self._webhooks.deliver("callback", call, method, url, form, event=row.outcome)
-        if delivery.code:
-            self._debugger.alert(
-                delivery.code,
-                call,
-                method=method,
-                url=delivery.url,
-                variables=encode(form).decode(),
-                response_body=delivery.answer.body.decode("utf-8", "replace") if delivery.answer else "",
-                reason=delivery.reason,
-            )
+        self._debugger.about(delivery, call, method, form)
 
 
 def _as_message(row: Validation) -> Message:

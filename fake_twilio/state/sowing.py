@@ -41,6 +41,7 @@ def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
             profile=seed.profile,
             webhook_key=seed.webhook_key,
             webhook_secret=seed.webhook_secret,
+            messages_per_second=seed.messages_per_second,
             test_credentials=seed.test_credentials,
         )
     )
@@ -81,6 +82,8 @@ def _number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> Incom
         sms_fallback_url=row.sms_fallback_url,
         sms_fallback_method=row.sms_fallback_method,
         sms_application_sid=row.sms_application_sid,
+        messages_per_second=row.messages_per_second,
+        registration=row.registration,
     )
 
 

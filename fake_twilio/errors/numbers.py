@@ -1,0 +1,32 @@
+"""Errors of numbers, verified callers and messaging services."""
+# ruff: noqa: E501 - a row a line is what makes a table readable
+# fmt: off
+
+from fake_twilio.errors.entry import Entry, Reach
+
+NUMBERS = (
+    Entry(21401, 400, "Invalid Phone Number", "PhoneNumber cannot be a phone number", "Invalid Phone Number: {value}"),
+    Entry(21402, 400, "Invalid URL", "a webhook URL cannot be called", "{value} is not a valid URL"),
+    Entry(21403, 400, "Invalid HTTP Method", "a webhook method is neither GET nor POST", "{value} is not a valid HTTP method"),
+    Entry(21404, 400, "Trial accounts are allowed only one Twilio number", "a trial account buys a second number", "Trial accounts are allowed only one Twilio number. To purchase additional numbers, please upgrade your account."),
+    Entry(21406, 400, "SmsFallbackUrl without SmsUrl", "SmsFallbackUrl is set and SmsUrl is not", "An SmsUrl is required when an SmsFallbackUrl is given"),
+    Entry(21407, 400, "This Phone Number type does not support SMS", "SmsUrl for a number without SMS", "This Phone Number type does not support SMS or MMS"),
+    Entry(21420, 400, "Application does not belong to this account", "an application SID of somebody else", "The application {value} does not belong to this account"),
+    Entry(21421, 400, "PhoneNumber is invalid", "buying something that is not a number", "The phone number you have provided ({value}) is invalid."),
+    Entry(21422, 400, "PhoneNumber is not available", "buying a number that somebody has", "{value} is not available"),
+    Entry(21449, 400, "Number is already a Twilio number of yours", "validating a number that the account owns", "Phone number is already owned by this account"),
+    Entry(21450, 400, "Phone number already validated for your account", "validating a verified number again", "Phone number already validated for your account"),
+    Entry(21451, 400, "Invalid AreaCode", "AreaCode is not three digits", "{value} is not a valid area code"),
+    Entry(21452, 400, "No phone numbers found in area code", "no number to buy in this area code", "No phone numbers found in area code {value}"),
+    Entry(21453, 400, "Phone number is used by another trial account", "validating a number that another trial account verified", "Phone number is already validated for another trial account"),
+    Entry(21454, 400, "Invalid CallDelay", "CallDelay is not between 0 and 60", "CallDelay must be between 0 and 60 seconds"),
+    Entry(21470, 400, "Unable to create this resource", "a required parameter is missing", "{value} is required"),
+    Entry(21701, 400, "The Messaging Service does not exist", "MessagingServiceSid names no service", "The Messaging Service does not exist"),
+    Entry(21702, 400, "The Messaging Service is not available", "the service cannot be used for the moment", "The Messaging Service is not available", reach=(Reach.FAULT,)),
+    Entry(21703, 400, "The Messaging Service has no phone number able to send this message", "no number of the pool can send this", "The Messaging Service contains no phone number able to send this message", reach=(Reach.REQUEST, Reach.FATE)),
+    Entry(21704, 400, "The Messaging Service contains no phone numbers", "the pool is empty", "The Messaging Service contains no phone numbers"),
+    Entry(21705, 400, "The Messaging Service SID is invalid", "MessagingServiceSid is malformed or belongs to another account", "The Messaging Service Sid {value} is invalid"),
+    Entry(21710, 409, "Phone Number is already in the Messaging Service", "adding a number twice", "Phone Number or Short Code is already in the Messaging Service."),
+    Entry(21711, 400, "Phone Number is not in the Messaging Service", "From is not in the pool of MessagingServiceSid", "The 'From' number {sender} is not in the Messaging Service"),
+    Entry(21712, 409, "Phone Number is associated with another Messaging Service", "adding a number of another pool", "Phone Number or Short Code is associated with another Messaging Service."),
+)

@@ -1,0 +1,42 @@
+"""What a webhook is made of and what becomes of it: its form, its address, its outcome."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import quote_plus, urlsplit
+
+from fake_twilio.network.caller import Answer
+
+Parameters = list[tuple[str, str]]
+
+_HOST = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+
+
+class Delivery(NamedTuple):
+    """What became of one webhook: the answer, or the alert's code and a sentence; `warnings` are further alerts."""
+
+    answer: Answer | None
+    code: int
+    reason: str
+    url: str
+    warnings: tuple[int, ...] = ()
+
+
+def callable_url(url: str) -> bool:
+    """Tell whether Twilio would accept this as a webhook URL.
+
+    Http or https, a host without underscores, at most 4000 characters.
+    """
+    if len(url) > 4000 or not _HOST.match(url) or any(character.isspace() for character in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return bool(host) and "_" not in (host or "")
+
+
+def encode(parameters: Iterable[tuple[str, str]]) -> bytes:
+    """Return parameters in form encoding, in their order."""
+    return "&".join(f"{quote_plus(name)}={quote_plus(value, errors='replace')}" for name, value in parameters).encode()
