@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
 
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.effect import Effect, Facts, effect
 from fake_twilio.faults.verdicts import Mangle
 
 

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.effect import Effect, Facts, effect
 from fake_twilio.faults.verdicts import Drop, Hang
 
 

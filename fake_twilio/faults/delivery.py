@@ -6,7 +6,7 @@ Also messages that wait for somebody's decision.
 import random
 from dataclasses import dataclass
 
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.effect import Effect, Facts, effect
 from fake_twilio.faults.verdicts import Fate, Park
 
 FATES: dict[str, int | None] = {

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 from fake_twilio.errors import CATALOGUE, TwilioError
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.effect import Effect, Facts, effect
 from fake_twilio.faults.verdicts import Refuse
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.effect import Effect, Facts, effect
 from fake_twilio.faults.verdicts import Detour
 
 KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
