@@ -6,8 +6,9 @@ if TYPE_CHECKING:
     from fake_twilio.clock import ManualClock, RealClock
     from fake_twilio.config import Seed, SeedError
     from fake_twilio.faults import Fault
+    from fake_twilio.handset import Handset
     from fake_twilio.running import RunningFake
-    from fake_twilio.server import FakeTwilio, Handset
+    from fake_twilio.server import FakeTwilio
     from fake_twilio.snapshot import SnapshotError
 
 __version__ = "0.1.0"
@@ -27,7 +28,7 @@ __all__ = [
 _HOMES = {
     "FakeTwilio": "server",
     "Fault": "faults",
-    "Handset": "server",
+    "Handset": "handset",
     "ManualClock": "clock",
     "RealClock": "clock",
     "RunningFake": "running",

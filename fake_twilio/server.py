@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from os import PathLike
@@ -10,58 +9,24 @@ from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from fake_twilio.api.surface import Surface
 from fake_twilio.clock import Clock, ManualClock, RealClock
 from fake_twilio.config import Seed, load_seed
-from fake_twilio.control.surface import PREFIX, Control
+from fake_twilio.control.surface import Control
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Faults
+from fake_twilio.handset import Handset
 from fake_twilio.intercept.environment import Running
-from fake_twilio.intercept.hosts import is_twilio, split
 from fake_twilio.intercept.upstream import DEFAULT_LIMIT, SpentError, Upstream
 from fake_twilio.model.account import Account
-from fake_twilio.model.message import Message
-from fake_twilio.model.phone import e164
 from fake_twilio.network.network import Network
 from fake_twilio.network.world import Doors, World
+from fake_twilio.reception import Reception, http_logger
 from fake_twilio.running import RunningFake, running
 from fake_twilio.state_file import StateFile
-from fake_twilio.web.reply import Reply, WireResponse
+from fake_twilio.web.reply import Reply
 from fake_twilio.witness import Witness
-
-PAGE = "/_fake"
-
-
-class Handset:
-    """A virtual phone. It exists by naming its number."""
-
-    def __init__(self, network: Network, number: str) -> None:
-        normalised = e164(number)
-        if normalised is None:
-            raise ValueError(f"{number!r} is not a phone number such as '+12015550101'")
-        self.number = normalised
-        self._network = network
-
-    async def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
-        """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
-
-        `profile_name` is what the person is called on WhatsApp from now on.
-
-        Raises:
-            UnknownNumberError: when no account of the fake has the number.
-        """
-        return self._network.handsets.send(self.number, to, body, media_urls, profile_name)
-
-    async def read(self) -> list[Message]:
-        """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
-        return self._network.handsets.read(self.number)
-
-    @property
-    def messages(self) -> list[Message]:
-        """What the phone shows, both directions, in order."""
-        return self._network.handsets.conversation(self.number)
 
 
 class FakeTwilio(Witness):
@@ -116,26 +81,23 @@ class FakeTwilio(Witness):
         self._proxy_allow = tuple(proxy_allow)
         self._data_dir = Path(data_dir) if data_dir is not None else None
         self._doors: Any = None
-        self._pages: Any = None
         self._webhook_allow = tuple(webhook_allow)
         self._upstream = Upstream(upstream, upstream_limit) if upstream else None
         self._state_path = Path(state_file) if state_file is not None else None
         self._state_file: StateFile | None = None
         self._runner: web.ServerRunner | None = None
-        self._opened: tuple[Network, Surface, Control] | None = None
+        self._opened: tuple[Network, Surface, Reception] | None = None
         self.base_url = ""
 
     async def __aenter__(self) -> Self:
         network = Network(
             World(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
-        surface, control = (
-            Surface(network, self._pass_on if self._upstream else None),
-            Control(network, frozenset({self._host})),
-        )
+        surface = Surface(network, self._pass_on if self._upstream else None)
+        reception = Reception(surface, Control(network, frozenset({self._host})))
         network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
-        self._opened = (network, surface, control)
-        server = web.Server(self._handle, access_log=None, handler_cancellation=True, logger=_http_logger())
+        self._opened = (network, surface, reception)
+        server = web.Server(self._handle, access_log=None, handler_cancellation=True, logger=http_logger())
         self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
         try:
             await self._runner.setup()
@@ -272,7 +234,7 @@ class FakeTwilio(Witness):
         self.world.reset()
 
     @property
-    def _parts(self) -> tuple[Network, Surface, Control]:
+    def _parts(self) -> tuple[Network, Surface, Reception]:
         if self._opened is None:
             raise RuntimeError("the fake is not running: use it in `async with`")
         return self._opened
@@ -306,23 +268,9 @@ class FakeTwilio(Witness):
         kept.start()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        path = request.raw_path
         if self._state_file is not None and request.method != "GET":
             self._state_file.changed()
-        if path.startswith(PAGE) and not _for_twilio(request):
-            return await self._page(request, path)
-        if path == "/" and "text/html" in request.headers.get("Accept", "") and not _for_twilio(request):
-            return WireResponse(Reply(302, headers=(("Location", f"{PAGE}/"),)))
-        return await self._parts[1].handle(request)
-
-    async def _page(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        if path.startswith(f"{PREFIX}/") or path == PREFIX:
-            return await self._parts[2].handle(request)
-        if self._pages is None:
-            from fake_twilio.ui.pages import Pages
-
-            self._pages = Pages()
-        return WireResponse(self._pages.answer(request.method, path.partition("?")[0]))
+        return await self._parts[2].handle(request)
 
     async def _open_doors(self, handler: web.Server) -> None:
         """Open the TLS listener and the proxy, if they are asked for."""
@@ -362,26 +310,6 @@ class FakeTwilio(Witness):
             await self._runner.cleanup()
             self._runner = None
         self._opened = None
-
-
-def _http_logger() -> logging.Logger:
-    """Return the HTTP server's logger, which says nothing about clients that do not speak HTTP: they read a 400."""
-    logger = logging.getLogger("fake_twilio.http")
-    if not logger.filters:
-        logger.addFilter(_is_our_mistake)
-    return logger
-
-
-def _is_our_mistake(record: logging.LogRecord) -> bool:
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
-
-
-def _for_twilio(request: web.BaseRequest) -> bool:
-    """Tell whether a request is meant for one of Twilio's own hosts, where the fake's pages do not exist."""
-    try:
-        return is_twilio(split(request.headers.get("Host", ""), 80)[0])
-    except ValueError:
-        return False
 
 
 @asynccontextmanager

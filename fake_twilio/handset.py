@@ -1,0 +1,37 @@
+"""A virtual phone: what a person types on it, and what it shows."""
+
+from collections.abc import Sequence
+
+from fake_twilio.model.message import Message
+from fake_twilio.model.phone import e164
+from fake_twilio.network.network import Network
+
+
+class Handset:
+    """A virtual phone. It exists by naming its number."""
+
+    def __init__(self, network: Network, number: str) -> None:
+        normalised = e164(number)
+        if normalised is None:
+            raise ValueError(f"{number!r} is not a phone number such as '+12015550101'")
+        self.number = normalised
+        self._network = network
+
+    async def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
+        """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
+
+        `profile_name` is what the person is called on WhatsApp from now on.
+
+        Raises:
+            UnknownNumberError: when no account of the fake has the number.
+        """
+        return self._network.handsets.send(self.number, to, body, media_urls, profile_name)
+
+    async def read(self) -> list[Message]:
+        """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
+        return self._network.handsets.read(self.number)
+
+    @property
+    def messages(self) -> list[Message]:
+        """What the phone shows, both directions, in order."""
+        return self._network.handsets.conversation(self.number)
