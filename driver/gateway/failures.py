@@ -15,6 +15,10 @@ from driver.ports.gateway import GatewayError
 
 #: Codes that speak about the account or its credentials, not about the message.
 ACCOUNT_CODES = frozenset({10001, 20003, 20005, 20006, 20008, 20010})
+#: Codes of refusals that pass by themselves: 20422 invalid parameter at that moment, 21611 a full queue, 21702 a service
+#: that is not ready. 63038, the daily limit, passes the next day only, so it stays a refusal although it is a 429.
+PASSING_CODES = frozenset({20422, 21611, 21702})
+DAILY_LIMIT = 63038
 
 
 def classify(trouble: Exception) -> Failure:
@@ -26,7 +30,7 @@ def classify(trouble: Exception) -> Failure:
     if status is None:
         return Failure(FailureKind.UNKNOWN, f"Twilio's answer could not be read ({type(trouble).__name__})")
     detail = f"HTTP {status}" + (f", error {code}" if code else "") + (f": {words}" if words else "")
-    if status == 429:
+    if (status == 429 and code != DAILY_LIMIT) or code in PASSING_CODES:
         return Failure(FailureKind.TRANSIENT, detail, status, code)
     if status >= 500 or status == 408:
         return Failure(FailureKind.UNKNOWN, detail, status, code, transport=True)
