@@ -27,7 +27,7 @@ DELIVERY = (
     Entry(30035, 0, "US A2P 10DLC - Message from a number still being configured", "the campaign is not active yet"),
     Entry(30036, 0, "Validity Period Expired", "the message waited longer than its ValidityPeriod"),
     Entry(30037, 0, "Outbound Messaging Disabled", "sending is disabled for the account", reach=(Reach.FAULT,)),
-    Entry(30038, 0, "OTP Message Body Filtered", "an incoming one-time password was redacted"),
+    Entry(30038, 0, "OTP Message Body Filtered", "an incoming one-time passcode was redacted, where the seed asks for that; no webhook is called", level="ERROR", reach=(Reach.FATE, Reach.ALERT)),
     Entry(30039, 0, "Filtered to Prevent Message Loops", "an incoming text belongs to a conversation between two machines; no webhook is called", level="WARNING", reach=(Reach.FATE, Reach.ALERT)),
     Entry(30044, 0, "Trial Message Length Exceeded", "a trial account's message has too many segments"),
     Entry(30410, 0, "Provider Timeout Error", "the carrier did not answer; not retried, so that nothing is sent twice", reach=(Reach.FAULT,)),

@@ -3,6 +3,7 @@
 from fake_twilio.errors import CATALOGUE, code_in
 from fake_twilio.model.alert import Alert, alert_text
 from fake_twilio.model.message import Message
+from fake_twilio.network.caller import Answer
 from fake_twilio.network.deliveries import Delivery, Parameters, encode
 from fake_twilio.network.world import World
 
@@ -18,7 +19,6 @@ class Debugger:
 
     def about(self, delivery: Delivery, message: Message, method: str, parameters: Parameters) -> None:
         """Leave the alerts that the call of a webhook deserves, if it deserves any."""
-        answer = delivery.answer
         for code in (*delivery.warnings, *((delivery.code,) if delivery.code else ())):
             self.alert(
                 code,
@@ -26,8 +26,7 @@ class Debugger:
                 method=method,
                 url=delivery.url,
                 variables=encode(parameters).decode(),
-                response_headers="&".join(f"{name}={value}" for name, value in answer.headers) if answer else "",
-                response_body=answer.body.decode("utf-8", "replace") if answer else "",
+                answer=delivery.answer,
                 reason=delivery.reason if code == delivery.code else "",
             )
 
@@ -39,8 +38,7 @@ class Debugger:
         method: str = "",
         url: str = "",
         variables: str = "",
-        response_headers: str = "",
-        response_body: str = "",
+        answer: Answer | None = None,
         reason: str = "",
     ) -> Alert:
         """Leave an alert about a message and return it."""
@@ -59,8 +57,8 @@ class Debugger:
             request_url=url,
             resource_sid=message.sid,
             request_variables=variables,
-            response_headers=response_headers,
-            response_body=response_body,
+            response_headers="&".join(f"{name}={value}" for name, value in answer.headers) if answer else "",
+            response_body=answer.body.decode("utf-8", "replace") if answer else "",
             service_sid=message.service_sid or "",
         )
         alerts = world.state.alerts

@@ -43,7 +43,7 @@ _ALERT_OF_REFUSAL = {
 
 
 class Session:
-    """One reply session: what has been sent and fetched so far."""
+    """One reply session: what has been sent and fetched so far, and the answer whose document is carried out."""
 
     def __init__(self, message: Message, parameters: Parameters, order: Order) -> None:
         self.message = message
@@ -51,6 +51,8 @@ class Session:
         self.order = order
         self.replies = 0
         self.documents = 0
+        self.method = ""
+        self.answer: Answer | None = None
 
 
 class Replies:
@@ -69,17 +71,18 @@ class Replies:
         """Follow documents from a URL on; return the code of the failure of the first one, 0 if it could be read."""
         session = Session(message, parameters, order)
         while True:
+            session.method = method
             if session.documents == MAX_DOCUMENTS:
-                self._alert(session, 14106, url, method)
+                self._alert(session, 14106, url)
                 return 0
             if not session.documents and not callable_url(url):
-                self._alert(session, MISCONFIGURED_URL, url, method)
+                self._alert(session, MISCONFIGURED_URL, url)
                 return MISCONFIGURED_URL
             script, here = await self._fetch(session, url, method)
             session.documents += 1
             session.order = PLAIN
             for code in script.alerts:
-                self._alert(session, code, here, method)
+                self._alert(session, code, here)
             if script.failed:
                 return script.failure or script.alerts[0] if session.documents == 1 else 0
             following = self._carry_out(session, script, here)
@@ -91,12 +94,13 @@ class Replies:
         """Return what the document at a URL asks for, and the URL it came from in the end."""
         message = session.message
         own = self._own_document(message, url)
+        session.answer = None
         if own is not None:
             return own, url
         delivery = await self._webhooks.deliver(
             "inbound_webhook", message, method, url, session.parameters, order=session.order
         )
-        answer = delivery.answer
+        answer = session.answer = delivery.answer
         self._debugger.about(delivery, message, method, session.parameters)
         if delivery.code or answer is None:
             return Script(failed=True, failure=delivery.code), delivery.url
@@ -120,7 +124,7 @@ class Replies:
             if isinstance(verb, Redirect):
                 return verb
             if session.replies == MAX_REPLIES:
-                self._alert(session, 14109, here, "")
+                self._alert(session, 14109, here)
                 return None
             session.replies += 1
             self._reply(session, verb, here)
@@ -133,7 +137,7 @@ class Replies:
         account = self._world.state.accounts[message.account_sid]
         callback = urljoin(here, say.status_callback) if say.status_callback else ""
         if callback and not callable_url(callback):
-            self._alert(session, 14105, here, "")
+            self._alert(session, 14105, here)
             callback = ""
         media = tuple(urljoin(here, url) for url in say.media)
         draft = Draft(
@@ -154,14 +158,21 @@ class Replies:
                 # A reply to somebody who opted out is refused like any other text to them, without an alert.
                 return
             code = _ALERT_OF_REFUSAL.get(refusal.code, refusal.code)
-            self._alert(session, code, here, "", str(refusal.message(self._world.generation)))
+            self._alert(session, code, here, str(refusal.message(self._world.generation)))
         else:
             if failure:
-                self._alert(session, failure, here, "")
+                self._alert(session, failure, here)
 
-    def _alert(self, session: Session, code: int, url: str, method: str, reason: str = "") -> None:
-        variables = encode(session.parameters).decode()
-        self._debugger.alert(code, session.message, method=method, url=url, variables=variables, reason=reason)
+    def _alert(self, session: Session, code: int, url: str, reason: str = "") -> None:
+        self._debugger.alert(
+            code,
+            session.message,
+            method=session.method,
+            url=url,
+            variables=encode(session.parameters).decode(),
+            answer=session.answer,
+            reason=reason,
+        )
 
 
 def _address(text: str, sender: str) -> str:

@@ -24,8 +24,11 @@ def seed(sms_url: str = "", **account: Any) -> dict[str, Any]:
 class Received:
     """One call that the customer's server got."""
 
-    def __init__(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> None:
+    def __init__(self, url: str, form: Mapping[str, str], headers: Mapping[str, str], method: str = "POST") -> None:
+        self.url = url
+        self.method = method
         self.form = form
+        self.headers = headers
         self.token = headers.get("I-Twilio-Idempotency-Token", "")
         self.genuine = RequestValidator(TOKEN).validate(url, dict(form), headers.get("X-Twilio-Signature", ""))
 
@@ -93,12 +96,15 @@ class Wire:
 async def wire(
     *, clock: Clock | None = None, answer: Callable[[Received], web.Response] | None = None, **options: Any
 ) -> AsyncIterator[Wire]:
-    """Open everything; the account's number calls the server, which answers with an empty `<Response/>`."""
+    """Open everything; the account's number calls the server, which answers with an empty `<Response/>`.
+
+    A `seed` that has to know the server's address is a function of it.
+    """
     received: list[Received] = []
 
     async def hook(request: web.BaseRequest) -> web.StreamResponse:
         form = {str(name): str(value) for name, value in (await request.post()).items()}
-        call = Received(str(request.url), form, request.headers)
+        call = Received(str(request.url), form, request.headers, request.method)
         received.append(call)
         return answer(call) if answer else web.Response(text="<Response/>", content_type="text/xml")
 
@@ -109,8 +115,10 @@ async def wire(
     await site.start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     session = aiohttp.ClientSession(headers={"Authorization": aiohttp.encode_basic_auth(ACCOUNT, TOKEN)})
+    document = options.pop("seed", seed)
+    document = document(url) if callable(document) else document
     try:
-        async with session, FakeTwilio(options.pop("seed", seed(url)), clock=clock or ManualClock(), **options) as fake:
+        async with session, FakeTwilio(document, clock=clock or ManualClock(), **options) as fake:
             yield Wire(fake, session, url, received)
     finally:
         await runner.cleanup()
