@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from driver.cli import cli as sms_driver
 from driver.config.models import DriverConfig
+from driver.config.takeover import taken_over
 from fake_twilio.cli import main as fake_twilio
 
 HERE = Path(__file__).parent
@@ -63,16 +64,20 @@ def configuration() -> str:
         "list or a table is given as JSON. A key marked † may be given as `KEY_file`, the name of a file that holds",
         "the secret. Unknown keys are refused, and every problem is told at once. Made from the code.",
         "",
+        "`SIGHUP` makes a running driver take over what changed, without losing a message or a connection. What only a",
+        "restart can take over is marked ‡; the log names such keys when they changed. Renewed certificates are read",
+        "again, who may not call any more is sent away, and a configuration with a mistake changes nothing.",
+        "",
     ]
     for name, field in DriverConfig.model_fields.items():
         model, many = _section(field)
         heading = f"[[{name}]]" if many else f"[{name}]"
-        parts += [f"## `{heading}`", "", *_about(model), *_keys(model)]
+        parts += [f"## `{heading}`", "", *_about(model), *_keys(model, name)]
         for below, inner in model.model_fields.items():
             nested, repeated = _section(inner)
             if nested is not BaseModel:
                 inner_heading = f"[[{name}.{below}]]" if repeated else f"[{name}.{below}]"
-                parts += [f"### `{inner_heading}`", "", *_about(nested), *_keys(nested)]
+                parts += [f"### `{inner_heading}`", "", *_about(nested), *_keys(nested, name, below)]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -88,12 +93,12 @@ def _about(model: type[BaseModel]) -> list[str]:
     return [" ".join((model.__doc__ or "").split()), ""]
 
 
-def _keys(model: type[BaseModel]) -> list[str]:
+def _keys(model: type[BaseModel], section: str, below: str = "") -> list[str]:
     rows = ["| key | default | meaning |", "|---|---|---|"]
     for name, field in model.model_fields.items():
         if _section(field)[0] is not BaseModel:
             continue
-        mark = " †" if name in SECRET_FILES else ""
+        mark = (" †" if name in SECRET_FILES else "") + ("" if taken_over(section, below or name) else " ‡")
         rows.append(f"| `{name}`{mark} | {_default(field)} | {' '.join((field.description or '').split())} |")
     return [*rows, ""] if len(rows) > 2 else []
 

@@ -9,8 +9,9 @@ import aiohttp
 import structlog
 
 import driver
-from driver.app.listeners import Addresses, open_listeners
+from driver.app.listeners import Listeners, open_listeners
 from driver.app.parts import Parts, build
+from driver.app.reloading import Reloading, secrets_of
 from driver.clock import Clock, SystemClock
 from driver.config.models import DriverConfig
 from driver.debugtools.redact import Redactor
@@ -23,32 +24,35 @@ from driver.store import open_store
 _log = structlog.get_logger("driver")
 #: Attempts in flight get so long, in real seconds, to end when the driver stops.
 DRAIN_S = 5.0
-#: Sections that a reload takes over; a change in any other waits for a restart.
-RELOADED = frozenset({"system", "phones", "states"})
 
 
 @dataclass(frozen=True, slots=True)
 class RunningDriver:
     """A driver that answers."""
 
-    config: DriverConfig
-    addresses: Addresses
     parts: Parts
+    listeners: Listeners
+    reloading: Reloading
+
+    @property
+    def config(self) -> DriverConfig:
+        """What it was configured with last."""
+        return self.reloading.config
 
     @property
     def dataserver_url(self) -> str:
         """Where workstations and programs connect."""
-        return self.addresses.dataserver
+        return self.listeners.addresses.dataserver
 
     @property
     def debugtools_url(self) -> str:
         """Where the logs are."""
-        return self.addresses.debugtools
+        return self.listeners.addresses.debugtools
 
     @property
     def webhook_url(self) -> str | None:
         """Where Twilio's requests arrive, or None if webhooks are off."""
-        return self.addresses.webhooks
+        return self.listeners.addresses.webhooks
 
     async def settle(self, held: Callable[[], int] | None = None) -> bool:
         """Wait until nothing is in flight; True if anything was.
@@ -59,17 +63,15 @@ class RunningDriver:
         return await self.parts.activity.settle(held)
 
     async def reload(self, config: DriverConfig) -> None:
-        """Take over the assets and the choices about states of a changed configuration, without losing anything.
+        """Take over a changed configuration without losing a message or a connection.
 
-        Changes in other sections are logged as waiting for a restart.
+        Changes that only a restart can take over are named in the log.
+
+        Raises:
+            ConfigurationError: what can be taken over does not go with what has to wait; nothing was changed.
+            StartError: a certificate or what is remembered does not go with it; nothing was changed.
         """
-        waiting = [
-            name for name in DriverConfig.model_fields if name not in RELOADED and _differ(self.config, config, name)
-        ]
-        await self.parts.imports.reload(config)
-        _log.info("configuration reloaded", assets=len(self.parts.assets.catalogue.entries))
-        if waiting:
-            _log.warning("changes that only a restart takes over", sections=waiting)
+        await self.reloading.reload(config)
 
 
 @asynccontextmanager
@@ -90,14 +92,15 @@ async def open_driver(
     clock = clock or SystemClock()
     ring = Ring()
     async with AsyncExitStack() as stack:
-        redactor = Redactor(_secrets(config), bodies=config.log.bodies)
+        redactor = Redactor(secrets_of(config), bodies=config.log.bodies)
         traces = Traces(clock, config.log.level)
         stack.enter_context(logging_to(ring, redactor, clock, traces, stderr=log_to_stderr))
         store = await stack.enter_async_context(open_store(config.store.url))
         if session is None:
-            session = await stack.enter_async_context(_session(config))
+            session = await stack.enter_async_context(_session())
         parts = await build(config, clock, session, store)
-        addresses = await open_listeners(config, parts, ring, redactor, traces, stack)
+        listeners = await open_listeners(config, parts, ring, redactor, traces, stack)
+        addresses = listeners.addresses
         stack.push_async_callback(parts.supervisor.close)
         stack.callback(parts.bus.close)
         stack.push_async_callback(_drain, parts.outbox)
@@ -109,7 +112,7 @@ async def open_driver(
         _log.info(
             "started", version=driver.__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools
         )
-        yield RunningDriver(config, addresses, parts)
+        yield RunningDriver(parts, listeners, Reloading(parts, listeners, redactor, traces))
 
 
 async def _drain(outbox: Outbox) -> None:
@@ -122,16 +125,7 @@ async def _drain(outbox: Outbox) -> None:
         _log.warning("attempts were still in flight when the driver stopped; they are looked up at the next start")
 
 
-def _session(config: DriverConfig) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=config.twilio.concurrency + 10, ttl_dns_cache=60)
+def _session() -> aiohttp.ClientSession:
+    """Return the session for Twilio; the gateway bounds how many calls are in flight."""
+    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=60)
     return aiohttp.ClientSession(connector=connector, trust_env=True)
-
-
-def _differ(one: DriverConfig, other: DriverConfig, section: str) -> bool:
-    return bool(getattr(one, section) != getattr(other, section))
-
-
-def _secrets(config: DriverConfig) -> list[str]:
-    twilio = config.twilio
-    kept = (twilio.auth_token, twilio.auth_token_secondary, twilio.api_key_secret)
-    return [secret.get_secret_value() for secret in kept if secret is not None]

@@ -7,7 +7,6 @@ from itertools import islice
 
 import driver
 from driver.app.parts import Parts
-from driver.config.models import DriverConfig
 from driver.debugtools.insight import Sections
 from driver.debugtools.ring import Ring
 from driver.debugtools.trace import Traces
@@ -18,7 +17,7 @@ SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
-def sections(config: DriverConfig, parts: Parts, ring: Ring, traces: Traces) -> Sections:
+def sections(parts: Parts, ring: Ring, traces: Traces) -> Sections:
     """Return the sections of the report."""
     started = parts.clock.now()
 
@@ -54,7 +53,7 @@ def sections(config: DriverConfig, parts: Parts, ring: Ring, traces: Traces) -> 
     return {
         "versions": versions,
         "clock": clock,
-        "configuration": lambda: config.model_dump(mode="json"),
+        "configuration": lambda: parts.tables.config.model_dump(mode="json"),
         "account": lambda: parts.health.account,
         "assets": assets,
         "queue": queue,

@@ -45,8 +45,17 @@ def tls_context(certificate: str | None, key: str | None) -> ssl.SSLContext | No
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    load_certificate(context, certificate, key)
+    return context
+
+
+def load_certificate(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
+    """Show this certificate on connections from now on; those that are open keep theirs.
+
+    Raises:
+        StartError: certificate or key cannot be read.
+    """
     try:
         context.load_cert_chain(certificate, key)
     except (OSError, ssl.SSLError) as trouble:
         raise StartError(f"the TLS certificate {certificate} with key {key} cannot be used: {trouble}") from trouble
-    return context

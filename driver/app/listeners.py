@@ -1,5 +1,6 @@
 """Opens the listeners over the services: data server, debug tools and, if wanted, webhooks."""
 
+import ssl
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from aiohttp import web
 
 import driver
 from driver.app.diagnostics import sections
-from driver.app.listen import listening, tls_context
+from driver.app.listen import listening, load_certificate, tls_context
 from driver.app.parts import Parts
 from driver.config.models import DriverConfig, Role
 from driver.dataserver import console, openapi, segments
@@ -37,9 +38,38 @@ class Addresses:
     webhooks: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """What answers at the addresses, as far as a changed configuration changes it."""
+
+    addresses: Addresses
+    access: Access
+    tls: ssl.SSLContext | None
+    debug: DebugServer
+    webhooks: WebhookServer | None
+
+    def reload_certificate(self, config: DriverConfig) -> None:
+        """Read the certificate again, which may have been renewed.
+
+        Raises:
+            StartError: certificate or key cannot be read.
+        """
+        server = config.dataserver
+        if self.tls is not None and server.tls_certificate is not None:
+            load_certificate(self.tls, server.tls_certificate, server.tls_key)
+
+    async def configure(self, config: DriverConfig) -> None:
+        """Take over other users and tokens, and what Twilio's signatures are checked with."""
+        if config.dataserver != self.access.config:
+            self.access.configure(config.dataserver)
+            await self.debug.look_again()
+        if self.webhooks is not None:
+            self.webhooks.configure(tokens=_signing_tokens(config), public_url=config.receive.public_url or "")
+
+
 async def open_listeners(
     config: DriverConfig, parts: Parts, ring: Ring, redactor: Redactor, traces: Traces, stack: AsyncExitStack
-) -> Addresses:
+) -> Listeners:
     """Open all listeners; they close with ``stack``.
 
     Raises:
@@ -57,13 +87,13 @@ async def open_listeners(
         *pages("driver.debugtools.page", FRONT, PREFIX),
         web.post("/api/Auth/Login", rest.login),
         *TraceCalls(traces, parts.assets, guard).routes(),
-        *Insight(sections(config, parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
+        *Insight(sections(parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
     ]
     debug = DebugServer(ring, guard, more=routes, problems=problems)
     debugtools = await stack.enter_async_context(
         listening(debug.app, "debug tools", config.debugtools.host, config.internal.debug_port, tls)
     )
-    webhooks = None
+    called, webhooks = None, None
     if receive.mode != "poll":
         called = WebhookServer(
             parts.inbox,
@@ -79,7 +109,7 @@ async def open_listeners(
         webhooks = await stack.enter_async_context(
             listening(called.app, "webhook listener", receive.webhook_host, receive.webhook_port)
         )
-    return Addresses(dataserver, debugtools, webhooks)
+    return Listeners(Addresses(dataserver, debugtools, webhooks), access, tls, debug, called)
 
 
 def _rest(config: DriverConfig, parts: Parts, access: Access) -> Rest:
@@ -89,7 +119,6 @@ def _rest(config: DriverConfig, parts: Parts, access: Access) -> Rest:
         parts.instance_id,
         config.system.id,
         parts.project_hash,
-        "none" if config.dataserver.open_to_all else "required",
     )
     return Rest(parts.store, parts.assets, parts.commands, access, parts.clock, info)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import aiohttp
 
 from driver.clock import Clock
-from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
+from driver.config.models import DriverConfig, PhoneConfig, ReceiveConfig, SystemConfig
 from driver.config.workflows import rules_of
 from driver.domain.asset import AlarmRules
 from driver.errors import StartError
@@ -66,7 +66,8 @@ class Parts:
     supervisor: Supervisor
     retention: Retention
     selftest: SelfTest
-    workflows: Workflows | None
+    workflows: Workflows
+    gateway: TwilioGateway
     instance_id: str
 
     def project_hash(self) -> str:
@@ -85,8 +86,30 @@ class Parts:
         ):
             self.supervisor.start(name, run)
         self.supervisor.start("retention", self.retention.run)
-        if self.workflows is not None:
-            self.supervisor.start("workflows", self.workflows.run)
+        self.supervisor.start("workflows", self.workflows.run)
+
+    async def reload(self, config: DriverConfig) -> None:
+        """Take over another configuration while everything runs.
+
+        Raises:
+            StartError: what is remembered does not go with it; nothing was changed.
+        """
+        await self.imports.reload(config, self._configure)
+
+    def _configure(self, config: DriverConfig) -> None:
+        states = config.states
+        self.gateway.configure(config.twilio)
+        self.assets.configure(rollup=states.child_fault_rollup, grace_s=states.startup_grace_s)
+        self.health.configure(states)
+        self.outbox.sending.configure(
+            config.send, fault_on_send_failure=states.fault_on_send_failure, callback_url=callback_url(config.receive)
+        )
+        self.outbox.configure(per_sender_per_s=config.send.per_sender_per_s)
+        self.commands.configure(config.send, reject_when_down=states.reject_when_down)
+        self.poller.configure(config.receive)
+        self.selftest.configure(states, config.receive, inbound_address=inbound_address(config.receive))
+        self.retention.configure(config.store.retention_days)
+        self.workflows.configure(rules_of(config.workflows, config.notify), config.notify.allowances())
 
 
 async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSession, store: Store) -> Parts:
@@ -119,7 +142,7 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
         metrics,
         config.send,
         fault_on_send_failure=states.fault_on_send_failure,
-        callback_url="" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}",
+        callback_url=callback_url(receive),
     )
     outbox = Outbox(sending, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
     commands = Commands(
@@ -171,8 +194,14 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
             ahead_s=lambda: transport.ahead_s,
         ),
         workflows=_workflows(config, marks, store, bus, assets, commands, clock, activity),
+        gateway=gateway,
         instance_id=marks[INSTANCE],
     )
+
+
+def callback_url(receive: ReceiveConfig) -> str:
+    """Return where Twilio shall send receipts; empty where no webhooks are wanted."""
+    return "" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}"
 
 
 def _workflows(
@@ -184,14 +213,11 @@ def _workflows(
     commands: Commands,
     clock: Clock,
     activity: Activity,
-) -> Workflows | None:
-    """Return the workflows, or None where no rule is configured."""
-    rules = rules_of(config.workflows, config.notify)
-    if not rules:
-        return None
+) -> Workflows:
+    """Return the workflows, which do nothing where no rule is configured."""
     try:
         return Workflows(
-            rules,
+            rules_of(config.workflows, config.notify),
             config.notify.allowances(),
             store=store,
             bus=bus,

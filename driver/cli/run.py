@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import structlog
 
 from driver.config import DriverConfig, load
 from driver.errors import DriverError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--config", "path", type=click.Path(dir_okay=False), help="Default: driver.toml here, if there is one.")
 @click.option("--ready-file", type=click.Path(dir_okay=False), help="Gets the addresses as JSON once all answer.")
 def run(path: str | None, ready_file: str | None) -> None:
-    """Run the driver until SIGTERM or SIGINT; SIGHUP reloads assets and states from the configuration.
+    """Run the driver until SIGTERM or SIGINT; SIGHUP takes over a changed configuration.
 
     Twilio need not answer yet: the driver starts, shows No Communication with its reason, and keeps trying.
     """
@@ -72,11 +73,11 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
 
 
 async def _reload(running: "RunningDriver", path: str | None) -> None:
-    """Take over a changed configuration; a wrong one is told and changes nothing."""
+    """Take over a changed configuration; a wrong one is told, here and in the log, and changes nothing."""
     try:
-        await running.reload(load(path))
+        await running.reload(await asyncio.to_thread(load, path))
     except DriverError as wrong:
-        click.echo(f"the configuration was not reloaded:\n{wrong}", err=True)
+        structlog.get_logger("driver").error("the configuration was not reloaded", why=str(wrong))
 
 
 def _write_whole(file: Path, text: str) -> None:

@@ -5,7 +5,8 @@ import hmac
 import ipaddress
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ import structlog
 from aiohttp import web
 
 from driver.clock import Clock
-from driver.config.models import DataserverConfig, Role
+from driver.config.models import DataserverConfig, Role, UserConfig
 from driver.dataserver.hashes import check_password, hash_token
 from driver.dataserver.problems import AccessError
 
@@ -46,11 +47,30 @@ class Access:
 
     def __init__(self, config: DataserverConfig, clock: Clock) -> None:
         self._clock = clock
-        self._open = config.open_to_all
-        self._users = {user.username: user for user in config.users}
-        self._tokens = [(token.token_hash.get_secret_value(), token) for token in config.tokens]
+        self._users: dict[str, UserConfig] = {}
         self._sessions: dict[str, tuple[Caller, datetime]] = {}
         self._failures: dict[str, _Failures] = {}
+        self._watchers: dict[Callable[[], None], None] = {}
+        self.configure(config)
+
+    def configure(self, config: DataserverConfig) -> None:
+        """Take over other users and tokens. Logins of users that are as they were go on; the others end."""
+        before, self._users = self._users, {user.username: user for user in config.users}
+        same = {name for name, user in self._users.items() if before.get(name) == user}
+        self._sessions = {key: kept for key, kept in self._sessions.items() if kept[0].name in same}
+        self._tokens = [(token.token_hash.get_secret_value(), token) for token in config.tokens]
+        self.config = config
+        for tell in self._watchers:
+            tell()
+
+    @contextmanager
+    def watched(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Have ``tell`` called, while the context lasts, whenever it changes who may call."""
+        self._watchers[tell] = None
+        try:
+            yield
+        finally:
+            del self._watchers[tell]
 
     async def login(self, username: str, password: str) -> Mapping[str, object]:
         """Return a new bearer token.
@@ -96,8 +116,15 @@ class Access:
             raise AccessError(f"this needs the role {role.value}; {caller.name} is {caller.role.value}", 403)
         return caller
 
+    def lets(self, request: web.Request, role: Role) -> bool:
+        """Tell whether the caller may do what ``role`` may."""
+        try:
+            return self._caller(request).role.covers(role)
+        except AccessError:
+            return False
+
     def _caller(self, request: web.Request) -> Caller:
-        if self._open:
+        if self.config.open_to_all:
             _refuse_foreign_pages(request)
             return Caller("anonymous", Role.ADMIN)
         kind, _, token = request.headers.get("Authorization", "").partition(" ")

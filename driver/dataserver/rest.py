@@ -42,7 +42,6 @@ class Info:
     instance_id: str
     system_id: str
     project_hash: Callable[[], str]
-    authentication: str
 
 
 class Rest:
@@ -99,7 +98,7 @@ class Rest:
                 "role": "active",
                 "systemId": info.system_id,
                 "projectHash": info.project_hash(),
-                "authentication": info.authentication,
+                "authentication": "none" if self._access.config.open_to_all else "required",
                 "capabilities": list(CAPABILITIES),
             }
         )

@@ -50,9 +50,21 @@ class Stream:
         _named("event stream")
         subscription = self._bus.subscribe()
         reader = asyncio.ensure_future(self._read(socket, subscription))
+        revoked = asyncio.Event()
+
+        def look_again() -> None:
+            if not self._access.lets(request, Role.VIEWER):
+                subscription.closed = True
+                revoked.set()
+                subscription.pulse.give()
+
         try:
-            with self._activity.work(), suppress(ConnectionError, TimeoutError):
-                await self._serve(socket, subscription, request.query.get("since", ""))
+            with (
+                self._access.watched(look_again),
+                self._activity.work(),
+                suppress(ConnectionError, TimeoutError),
+            ):
+                await self._serve(socket, subscription, request.query.get("since", ""), revoked)
         finally:
             self._bus.unsubscribe(subscription)
             reader.cancel()
@@ -60,7 +72,9 @@ class Stream:
             _log.debug("stream ends", topic=Topic.CLIENT, caller=caller.name)
         return socket
 
-    async def _serve(self, socket: web.WebSocketResponse, subscription: Subscription, since: str) -> None:
+    async def _serve(
+        self, socket: web.WebSocketResponse, subscription: Subscription, since: str, revoked: asyncio.Event
+    ) -> None:
         await self._send(
             socket,
             {
@@ -90,7 +104,7 @@ class Stream:
             if self._clock.now() >= beat and not subscription.waiting:
                 await self._send(socket, {"type": "heartbeat", "seq": last})
         if not socket.closed:
-            await self._send(socket, {"type": "goodbye", "reason": "shutdown"})
+            await self._send(socket, {"type": "goodbye", "reason": "access" if revoked.is_set() else "shutdown"})
 
     async def _catch_up(self, socket: web.WebSocketResponse, since: str) -> int:
         """Replay what the listener missed, or send everything as it is; return the number it is at then."""

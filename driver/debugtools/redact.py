@@ -17,7 +17,13 @@ class Redactor:
     """A structlog processor: hides secrets, shortens phone numbers, leaves message texts out unless asked for."""
 
     def __init__(self, secrets: Iterable[str], *, bodies: bool = False) -> None:
-        self._secrets = tuple(sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True))
+        self._secrets: tuple[str, ...] = ()
+        self.configure(secrets, bodies=bodies)
+
+    def configure(self, secrets: Iterable[str], *, bodies: bool) -> None:
+        """Hide these secrets too, beside those that are hidden already."""
+        hidden = {*self._secrets, *(secret for secret in secrets if len(secret) >= 4)}
+        self._secrets = tuple(sorted(hidden, key=len, reverse=True))
         self._bodies = bodies
 
     def __call__(self, _logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

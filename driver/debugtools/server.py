@@ -9,6 +9,7 @@ from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Middleware
 
 from driver.debugtools.ring import LogFilter, Ring
+from driver.errors import DriverError
 
 Guard = Callable[[web.Request], Awaitable[None]]
 """Raises the refusal if the caller may not look."""
@@ -21,7 +22,8 @@ class DebugServer:
     def __init__(self, ring: Ring, guard: Guard, more: Iterable[web.AbstractRouteDef], problems: Middleware) -> None:
         self._ring = ring
         self._guard = guard
-        self._streams: set[web.WebSocketResponse] = set()
+        self._streams: dict[web.WebSocketResponse, tuple[web.Request, asyncio.Event]] = {}
+        self._refused: set[web.WebSocketResponse] = set()
         self.app = web.Application(middlewares=[problems])
         self.app.add_routes(
             [
@@ -47,24 +49,27 @@ class DebugServer:
         wanted = _wanted(request)
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
-        self._streams.add(socket)
         fresh = asyncio.Event()
+        self._streams[socket] = request, fresh
         stop = self._ring.watch(fresh.set)
         reader = asyncio.ensure_future(self._read(socket, fresh))
         at = _number(request, "since", self._ring.last)
         try:
-            while not socket.closed and not reader.done():
+            while not socket.closed and not reader.done() and socket not in self._refused:
                 fresh.clear()
                 for record in self._ring.since(at, wanted, _LARGEST_PAGE) if at < self._ring.last else ():
                     await socket.send_str(orjson.dumps(record, default=str).decode())
                 at = self._ring.last
                 await fresh.wait()
+            if socket in self._refused:
+                await socket.close(code=1008, message=b"access")
         except ConnectionError:
             pass
         finally:
             stop()
             reader.cancel()
-            self._streams.discard(socket)
+            self._refused.discard(socket)
+            self._streams.pop(socket, None)
         return socket
 
     @staticmethod
@@ -73,6 +78,15 @@ class DebugServer:
             if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
                 break
         fresh.set()
+
+    async def look_again(self) -> None:
+        """End the streams of those who may not look any more."""
+        for socket, (request, fresh) in tuple(self._streams.items()):
+            try:
+                await self._guard(request)
+            except DriverError:
+                self._refused.add(socket)
+                fresh.set()
 
     async def _goodbye(self, _app: web.Application) -> None:
         for socket in tuple(self._streams):

@@ -36,8 +36,12 @@ class Traces:
 
     def __init__(self, clock: Clock, level: str) -> None:
         self._clock = clock
-        self._level = LEVELS[level.lower()]
         self._traces: Mapping[str, Trace] = {}
+        self.configure(level)
+
+    def configure(self, level: str) -> None:
+        """Keep records from another level on; traces go on."""
+        self._level = LEVELS[level.lower()]
 
     def switch(self, asset: str, topics: Iterable[Topic], minutes: float) -> None:
         """Trace these topics of an asset and no others of it, for so many minutes; no topics: stop tracing it."""

@@ -3,7 +3,7 @@
 All that rules remember is in here, so a restart changes nothing: due times are moments, not delays.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -138,6 +138,11 @@ def tidied(agenda: Agenda, now: datetime, exists: Callable[[str, str], bool]) ->
         code for code in agenda.codes if exists(code.asset_id, code.alarm_id) or code.made_at > now - CODE_LASTS
     )
     return agenda if len(kept) == len(agenda.codes) else replace(agenda, codes=kept)
+
+
+def without_strangers(agenda: Agenda, rules: Collection[str]) -> Agenda:
+    """Return the agenda without the texts of rules that there are not any more; answers stay."""
+    return replace(agenda, waiting=tuple(item for item in agenda.waiting if item.answer or item.rule in rules))
 
 
 def answered(agenda: Agenda, key: str, to: str, text: str, now: datetime) -> Agenda:

@@ -26,21 +26,28 @@ class TwilioGateway:
     """Implements ``driver.ports.gateway.SmsGateway``."""
 
     def __init__(self, config: TwilioConfig, transport: Transport) -> None:
+        self._transport = transport
+        self._base_url = config.base_url
+        self._account_sid = config.account_sid
+        self.configure(config)
+
+    def configure(self, config: TwilioConfig) -> None:
+        """Take over other credentials, time-outs or limits; calls in flight end as they began."""
         if config.api_key_sid is not None and config.api_key_secret is not None:
             login, secret = config.api_key_sid, config.api_key_secret
         else:
-            login, secret = config.account_sid, config.auth_token or config.api_key_secret  # type: ignore[assignment]
-        self._account_sid = config.account_sid
+            login, secret = self._account_sid, config.auth_token or config.api_key_secret  # type: ignore[assignment]
+        self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
         self._by_key = config.api_key_sid is not None
         self._room = asyncio.Semaphore(config.concurrency)
         self._client = Client(
             login,
             secret.get_secret_value(),
-            config.account_sid,
-            http_client=transport,
+            self._account_sid,
+            http_client=self._transport,
             environment={"TWILIO_REGION": ""},
         )
-        self._client.api.base_url = config.base_url
+        self._client.api.base_url = self._base_url
 
     async def send(self, *, sender: str, recipient: str, body: str, validity_s: int | None, callback: str) -> Outcome:
         """Try once to hand over a text."""

@@ -56,6 +56,10 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         self._session = session
         self._clock = clock
         self._activity = activity
+        self.configure(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s)
+
+    def configure(self, *, timeout_s: float, connect_timeout_s: float) -> None:
+        """Take over other time-outs, for calls from now on."""
         self._timeout_s = timeout_s
         self._limits = aiohttp.ClientTimeout(total=timeout_s, sock_connect=connect_timeout_s)
         self.ahead_s: float | None = None

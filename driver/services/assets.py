@@ -87,6 +87,11 @@ class Assets:
         for entry in self.catalogue.entries.values():
             self._begin(entry, remembered.get(entry.asset_id))
 
+    def configure(self, *, rollup: bool, grace_s: float) -> None:
+        """Take over other choices; ``reconfigure`` lets the states follow."""
+        self._rollup = rollup
+        self._grace = timedelta(seconds=grace_s)
+
     async def reconfigure(self, catalogue: Catalogue) -> None:
         """Take over other assets and rules while everything runs; what stays keeps its state, under its new rules."""
         gone = [asset_id for asset_id in self._states if asset_id not in catalogue.entries]
@@ -297,11 +302,9 @@ class Assets:
         return change if isinstance(change, CommRestored) else CommLost(CommReason.PARENT_DOWN, "")
 
     def _roll_up(self) -> tuple[Write, ...]:
-        if not self._rollup:
-            return ()
         system = self._states[self.catalogue.system.asset_id]
         known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)
-        if not self._faulty:
+        if not self._faulty or not self._rollup:
             cleared = FaultCleared(CauseKind.CONDITION, (FaultCause.CHILD_FAULT,))
             return self.stage(system.asset_id, cleared).writes if known else ()
         count = len(self._faulty)

@@ -15,10 +15,10 @@ _log = structlog.get_logger("driver.bus")
 class Subscription:
     """One listener's queue. When it overflows, it is emptied and ``lost`` says that the listener must start over."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, pulse: Pulse) -> None:
         self._size = size
         self.queue: deque[Event] = deque()
-        self.pulse = Pulse()
+        self.pulse = pulse
         self.lost = False
         self.closed = False
 
@@ -55,9 +55,9 @@ class EventBus:
         for subscription in self._subscriptions:
             subscription.put(events)
 
-    def subscribe(self) -> Subscription:
-        """Return a queue that gets every event published from now on."""
-        subscription = Subscription(self._queue_size)
+    def subscribe(self, pulse: Pulse | None = None) -> Subscription:
+        """Return a queue that gets every event published from now on, and gives ``pulse`` then."""
+        subscription = Subscription(self._queue_size, pulse or Pulse())
         self._subscriptions[subscription] = None
         return subscription
 

@@ -69,6 +69,11 @@ class Commands:
         self._reject_when_down = reject_when_down
         self._one_at_a_time = asyncio.Lock()
 
+    def configure(self, send: SendConfig, *, reject_when_down: bool) -> None:
+        """Take over other choices, for commands from now on."""
+        self._send = send
+        self._reject_when_down = reject_when_down
+
     async def on_asset(self, name: str, call: CommandCall) -> Execution:
         """Carry out a command of an asset.
 

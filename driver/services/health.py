@@ -42,6 +42,11 @@ class Health:
         self._limited = False
         self.account: RemoteAccount | None = None
 
+    def configure(self, states: StatesConfig) -> None:
+        """Take over other choices, and look at once whether Twilio agrees."""
+        self._states = states
+        self.ask()
+
     async def run(self) -> None:
         """Probe at the interval, sooner while something is wrong, and whenever asked."""
         while True:

@@ -95,14 +95,17 @@ class TableImports:
                     _log.warning("imported, but the states it changed are not stored yet", trouble=str(trouble))
             return Imported(made, self.tables.version(kind))
 
-    async def reload(self, config: DriverConfig) -> None:
+    async def reload(self, config: DriverConfig, others: Callable[[DriverConfig], None]) -> None:
         """Take over another configuration's system, phones and choices about states; what was imported stays.
+
+        ``others`` lets everybody else take over theirs, once it is sure that this can be.
 
         Raises:
             StartError: what is remembered does not go with it; nothing was changed.
         """
         async with self._one_at_a_time:
             self.tables.configure(config)
+            others(config)
             await self._hand_over()
 
     async def _hand_over(self) -> None:

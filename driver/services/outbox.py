@@ -30,10 +30,10 @@ class Outbox:
     """Keeps the lanes and starts attempts when they are due."""
 
     def __init__(self, sending: Sending, clock: Clock, activity: Activity, *, per_sender_per_s: float = 0.0) -> None:
-        self._sending = sending
+        self.sending = sending
         self._clock = clock
         self._activity = activity
-        self._gap = timedelta(seconds=1 / per_sender_per_s) if per_sender_per_s else None
+        self._gap = _gap(per_sender_per_s)
         self._free: dict[str, datetime] = {}
         self._lanes: dict[Lane, deque[OutboxText]] = {}
         self._heads: list[tuple[datetime, int, Lane]] = []
@@ -41,6 +41,12 @@ class Outbox:
         self._pulse = Pulse()
         self._stopping = False
         self.stopped = asyncio.Event()
+
+    def configure(self, *, per_sender_per_s: float) -> None:
+        """Take over another pace."""
+        self._gap = _gap(per_sender_per_s)
+        self._free.clear()
+        self._pulse.give()
 
     def restore(self, waiting: Sequence[OutboxText]) -> None:
         """Take up what was waiting when the driver stopped. A text in doubt then is looked up before anything else."""
@@ -64,7 +70,7 @@ class Outbox:
 
     def accept(self, text: OutboxText, execution: Execution) -> None:
         """Line up a new text whose execution is known."""
-        self._sending.know(execution)
+        self.sending.know(execution)
         self.add(text)
 
     def add(self, text: OutboxText) -> None:
@@ -110,7 +116,7 @@ class Outbox:
         texts = self._lanes[lane]
         try:
             with structlog.contextvars.bound_contextvars(asset=texts[0].asset_id):
-                waiting = await self._sending.attempt(texts[0])
+                waiting = await self.sending.attempt(texts[0])
         except StoreUnavailableError as trouble:
             _log.error("an attempt waits for the database", trouble=str(trouble))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
@@ -130,3 +136,7 @@ class Outbox:
         head = self._lanes[lane][0]
         heapq.heappush(self._heads, (head.due_at, head.position, lane))
         self._pulse.give()
+
+
+def _gap(per_sender_per_s: float) -> timedelta | None:
+    return timedelta(seconds=1 / per_sender_per_s) if per_sender_per_s else None

@@ -64,6 +64,11 @@ class Poller:
         self._metrics = metrics
         self._pulse = Pulse()
 
+    def configure(self, config: ReceiveConfig) -> None:
+        """Take over other intervals, beginning with a poll."""
+        self._config = config
+        self._pulse.give()
+
     async def run(self) -> None:
         """Poll at the interval; while polls fail, ever less often."""
         failures = 0

@@ -29,6 +29,10 @@ class Retention:
         self._age = timedelta(days=days)
         self._pulse = Pulse()
 
+    def configure(self, days: float) -> None:
+        """Take over another age."""
+        self._age = timedelta(days=days)
+
     async def run(self) -> None:
         """Forget a few minutes after the start and then every day."""
         pause = FIRST

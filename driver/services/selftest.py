@@ -39,10 +39,14 @@ class SelfTest:
         self._assets = assets
         self._clock = clock
         self._activity = activity
+        self._ahead_s = ahead_s
+        self.configure(states, receive, inbound_address=inbound_address)
+
+    def configure(self, states: StatesConfig, receive: ReceiveConfig, *, inbound_address: str) -> None:
+        """Take over other choices, for tests from now on."""
         self._states = states
         self._receive = receive
         self._inbound_address = inbound_address
-        self._ahead_s = ahead_s
 
     async def run(self) -> Sequence[Finding]:
         """Return what was found, in the order of the test. No text is sent."""

@@ -70,12 +70,16 @@ class Sending:
         self._claims = claims
         self._clock = clock
         self._metrics = metrics
+        self.configure(config, fault_on_send_failure=fault_on_send_failure, callback_url=callback_url)
+        self._reconcile = Reconcile(store, gateway)
+        self._executions: dict[str, Execution] = {}
+
+    def configure(self, config: SendConfig, *, fault_on_send_failure: bool, callback_url: str) -> None:
+        """Take over other choices, for attempts from now on."""
         self._config = config
         self._policy = RetryPolicy(retry_permanent=config.retry_permanent)
         self._fault_on_send_failure = fault_on_send_failure
         self._callback_url = callback_url
-        self._reconcile = Reconcile(store, gateway)
-        self._executions: dict[str, Execution] = {}
 
     async def attempt(self, text: OutboxText) -> OutboxText | None:
         """Do what is due for a text; return it as it waits on, or None when it is done with.
@@ -171,7 +175,8 @@ class Sending:
                 outcome.sid,
             ),
         ]
-        await self._assets.commit(self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)), writes)
+        staged = self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)) + self._callbacks_work()
+        await self._assets.commit(staged, writes)
         self._metrics.attempts.labels(tried.outcome).inc()
         self._metrics.messages.labels("accepted").inc()
         _log.info("accepted by Twilio", asset=text.asset_id, sid=outcome.sid, attempt=tried.number)
@@ -232,6 +237,14 @@ class Sending:
         known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
         raised = FaultRaised(known.cause, CauseKind.CONDITION, known.words, failure.code, known.hint)
         await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
+
+    def _callbacks_work(self) -> list[Write]:
+        """Twilio took a text together with our address for receipts: what was wrong with the address is over."""
+        system = self._assets.catalogue.system.asset_id
+        faults = self._assets.get(system).facts.faults
+        if not self._callback_url or all(fault.cause is not FaultCause.WEBHOOK_INVALID for fault in faults):
+            return []
+        return list(self._assets.stage(system, FaultCleared(CauseKind.CONDITION, (FaultCause.WEBHOOK_INVALID,))).writes)
 
     async def _terminate(
         self, text: OutboxText, execution: Execution, failure: Failure, why: str, writes: Sequence[Write]

@@ -56,7 +56,7 @@ class Tables:
                 raise StartError(
                     f"what the database remembers of {kind.value} tables cannot be read: {broken}"
                 ) from None
-        self._config = config
+        self.config = config
         self.surroundings = Surroundings(system.id, kept, pinned, _possible)
         self._put(Project(**loaded))
 
@@ -79,8 +79,8 @@ class Tables:
     @property
     def system(self) -> SystemConfig:
         """The system asset as it is now."""
-        values = self._by_id[self._config.system.id]
-        return self._config.system.model_copy(
+        values = self._by_id[self.config.system.id]
+        return self.config.system.model_copy(
             update={"caption": values["caption"], "logging_description": values["logging_description"]}
         )
 
@@ -112,7 +112,7 @@ class Tables:
 
     def _put(self, project: Project) -> None:
         self.project = project
-        rules = rules_from(self._config.states)
+        rules = rules_from(self.config.states)
         self._rules = {name: replace(rules, table=table) for name, table in status_tables(project.status).items()}
         self._by_id = {str(row.values["asset_id"]): row.values for row in project.asset.rows}
         self._versions: dict[TableKind, str] = {}

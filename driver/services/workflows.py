@@ -14,16 +14,26 @@ from driver.clock import Clock
 from driver.domain.alarms import AlarmRecord
 from driver.domain.changes import Operator
 from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command
-from driver.domain.escalation import Agenda, Allowances, Trigger, Waiting, answered, take_due, tidied, triggered
+from driver.domain.escalation import (
+    Agenda,
+    Allowances,
+    Trigger,
+    Waiting,
+    answered,
+    take_due,
+    tidied,
+    triggered,
+    without_strangers,
+)
 from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
 from driver.domain.replies import read_reply
 from driver.domain.rules import OWN_TEXT_EVENTS, THIS_PHONE, Rule
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.store import SetMark, Store
-from driver.services.activity import Activity
+from driver.services.activity import Activity, Pulse
 from driver.services.agenda_text import dump, load
 from driver.services.assets import Assets
-from driver.services.bus import EventBus
+from driver.services.bus import EventBus, Subscription
 from driver.services.commands import CommandCall, Commands
 
 _log = structlog.get_logger("driver.workflows")
@@ -58,37 +68,75 @@ class Workflows:
         Raises:
             ValueError: ``remembered`` cannot be understood.
         """
-        self._rules = rules
-        self._allowances = allowances
+        self._rules: tuple[Rule, ...] = ()
+        self._allowances = Allowances()
         self._store = store
         self._bus = bus
         self._assets = assets
         self._commands = commands
         self._clock = clock
         self._activity = activity
-        self._agenda = load(remembered) if remembered else Agenda(seq=bus.last_seq)
-        self._kept = self._agenda if remembered else None
-        self._subscription = bus.subscribe()
+        self._agenda = load(remembered) if remembered and rules else Agenda()
+        self._kept = self._agenda if remembered and rules else None
+        #: Whether the store remembers something that is not to be taken up any more.
+        self._leftover = bool(remembered) and not rules
+        self._waking = Pulse()
+        self._subscription: Subscription | None = None
         #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
-        self._behind = True
+        self._behind = self._kept is not None
+        self._wanted = (rules, allowances)
+        self._take_over()
+
+    def configure(self, rules: tuple[Rule, ...], allowances: Allowances) -> None:
+        """Go on with other rules: new ones see events from now on, texts of those that are gone stay unsent."""
+        self._wanted = (rules, allowances)
+        self._waking.give()
+
+    def _take_over(self) -> None:
+        """Take up the rules that are wanted, between two rounds of work."""
+        rules, self._allowances = self._wanted
+        if rules and self._subscription is None:
+            self._subscription = self._bus.subscribe(self._waking)
+            if self._kept is None:
+                self._agenda = Agenda(seq=self._bus.last_seq)
+        elif not rules and self._subscription is not None:
+            self._bus.unsubscribe(self._subscription)
+            self._subscription, self._leftover, self._kept = None, True, None
+        self._rules = rules
+        self._agenda = without_strangers(self._agenda, {rule.name for rule in rules})
+        self._warn_of_strangers()
 
     async def run(self) -> None:
-        """Watch, send and answer until stopped."""
-        self._warn_of_strangers()
+        """Watch, send and answer until stopped; without rules do nothing at all."""
         while True:
+            if self._wanted != (self._rules, self._allowances):
+                self._take_over()
             try:
-                await self._look_at_events()
+                subscription = self._subscription
+                if subscription is None:
+                    await self._forget()
+                    await self._activity.rest(self._waking, None)
+                    continue
+                await self._look_at_events(subscription)
                 await self._send_due()
                 await self._keep()
             except StoreUnavailableError as trouble:
                 _log.warning("rules wait for the database", trouble=str(trouble))
-                await self._activity.rest(self._subscription.pulse, self._clock.now() + timedelta(seconds=PAUSE_S))
+                await self._activity.rest(self._waking, self._clock.now() + timedelta(seconds=PAUSE_S))
                 continue
-            if not self._subscription.waiting:
-                await self._activity.rest(self._subscription.pulse, self._agenda.next_due())
+            if not subscription.waiting:
+                await self._activity.rest(self._waking, self._agenda.next_due())
+
+    async def _forget(self) -> None:
+        """Forget what rules had to do once there are none, so that rules of another day do not take it up."""
+        if self._leftover:
+            await self._store.commit([SetMark(AGENDA, "")])
+            self._leftover = False
 
     def _warn_of_strangers(self) -> None:
         """Say which phones that rules name there are not; they may still be imported."""
+        if not self._rules:
+            return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
         for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalogue.entries)):
             _log.warning("a rule names a phone that there is not", phone=phone)
@@ -103,16 +151,16 @@ class Workflows:
         for event in missed:
             await self._look_at(event)
 
-    async def _look_at_events(self) -> None:
-        if self._subscription.lost:
-            self._subscription.lost, self._behind = False, True
+    async def _look_at_events(self, subscription: Subscription) -> None:
+        if subscription.lost:
+            subscription.lost, self._behind = False, True
         if self._behind:
-            self._subscription.queue.clear()
+            subscription.queue.clear()
             await self._catch_up()
             self._behind = False
-        while self._subscription.queue:
-            await self._look_at(self._subscription.queue[0])
-            self._subscription.queue.popleft()
+        while subscription.queue:
+            await self._look_at(subscription.queue[0])
+            subscription.queue.popleft()
 
     async def _look_at(self, event: Event) -> None:
         if event.seq <= self._agenda.seq:

@@ -57,8 +57,7 @@ class WebhookServer:
         self._activity = activity
         self._metrics = metrics
         self._account_sid = account_sid
-        self._tokens = tokens
-        self._public_url = public_url
+        self.configure(tokens=tokens, public_url=public_url)
         self.app = web.Application(client_max_size=LARGEST_BODY)
         self.app.add_routes(
             [
@@ -67,6 +66,11 @@ class WebhookServer:
                 web.get("/healthz", self._healthz),
             ]
         )
+
+    def configure(self, *, tokens: Sequence[str], public_url: str) -> None:
+        """Take over other tokens, or another address, by which Twilio's signatures are checked."""
+        self._tokens = tokens
+        self._public_url = public_url
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return web.Response(text="ok")

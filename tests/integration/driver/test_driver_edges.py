@@ -228,7 +228,7 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
     tmp_path: Path, times: int, state: str, arrived: list[str]
 ) -> None:
     async with site(tmp_path) as here:
-        gateway = here.driver.parts.outbox._sending._gateway
+        gateway = here.driver.parts.outbox.sending._gateway
         original = gateway.send
         left = [RuntimeError("a bug")] * times
 
@@ -262,7 +262,7 @@ async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_a
 
 async def test_a_text_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        sending = here.driver.parts.outbox._sending
+        sending = here.driver.parts.outbox.sending
         original = sending._attempt
         left = [RuntimeError("a bug")]
 

@@ -331,7 +331,7 @@ async def test_a_database_in_trouble_delays_rules_and_loses_nothing(
 async def test_a_database_that_cannot_be_read_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with site(tmp_path, **rules(CHAIN)) as here:
         workflows, store = here.driver.parts.workflows, here.driver.parts.store
-        assert workflows is not None
+        assert workflows._subscription is not None
         since, refused = store.events_since, 0
 
         async def troubled(seq: int, limit: int) -> Any:
@@ -396,7 +396,7 @@ async def test_events_told_twice_are_looked_at_once(tmp_path: Path) -> None:
     async with site(tmp_path, **rules(CHAIN)) as here:
         await alarm(here)
         workflows = here.driver.parts.workflows
-        assert workflows is not None
+        assert workflows._subscription is not None
         workflows._subscription.put(await here.driver.parts.store.events_since(0, 100) or ())
         await here.clock.settle()
         assert here.received(GUARD) == [FIRST_TEXT]
