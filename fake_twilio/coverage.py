@@ -2,14 +2,18 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the specification: its status, its parameters by status, and the test that shows it."""
+    """One operation of the specification: its status, its parameters by status, and the test that shows it.
+
+    `without_effect` says, for each parameter that is checked and then changes nothing, why nothing follows from it.
+    """
 
     method: str
     path: str
@@ -17,6 +21,7 @@ class Operation:
     supported: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    without_effect: Mapping[str, str] = field(default_factory=dict)
     test: str = ""
 
 
@@ -32,6 +37,7 @@ def operations() -> tuple[Operation, ...]:
             supported=tuple(row.get("supported", ())),
             partial=tuple(row.get("partial", ())),
             refused=tuple(row.get("refused", ())),
+            without_effect=row.get("without_effect", {}),
             test=row.get("test", ""),
         )
         for name, row in document.items()

@@ -60,13 +60,18 @@ def coverage() -> str:
         "Refused operations answer 404 / 20404 and leave a line in the log. Ignored parameters leave one too.",
         "[Where Twilio is not documented](fake-decisions.md) the fake had to decide.",
         "",
-        "| operation | status | accepted without effect | ignored |",
-        "|---|---|---|---|",
+        "| operation | status | only part of its effect | checked, without effect | ignored |",
+        "|---|---|---|---|---|",
     ]
+    reasons: dict[str, str] = {}
     for row in operations():
         dropped = row.refused if row.status != "refused" else ()
-        names = (", ".join(f"`{name}`" for name in some) for some in (row.partial, dropped))
+        groups = (row.partial, tuple(row.without_effect), dropped)
+        names = (", ".join(f"`{name}`" for name in some) for some in groups)
         parts.append(f"| `{row.method} {row.path}` | {row.status} | {' | '.join(names)} |")
+        reasons |= row.without_effect
+    parts += ["", "## Why some parameters have no effect", "", "| parameter | why |", "|---|---|"]
+    parts += [f"| `{name}` | {reason} |" for name, reason in sorted(reasons.items())]
     return "\n".join(parts) + "\n"
 
 

@@ -5,7 +5,7 @@ Source: Twilio's API reference, Monitor Alerts and Notifications.
 
 from typing import Any
 
-from fake_twilio.api import lists, render
+from fake_twilio.api import dates, lists, render
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError, more_info
 from fake_twilio.model.alert import Alert
@@ -97,15 +97,11 @@ def fetch_alert(call: Call) -> Reply:
 def list_notifications(call: Call) -> Reply:
     """Show a page of notifications, newest first, filtered by level and day."""
     level = _LOG_LEVELS.get(call.query.get("Log"), "")
-    day = _seconds(call, "MessageDate", 0), _seconds(call, "MessageDate", 1)
-    first, last = _seconds(call, "MessageDate>", 0), _seconds(call, "MessageDate<", 1)
+    logged = dates.bounds(call, "MessageDate")
     rows = [
         row
         for row in reversed(call.world.state.alerts.of(call.account.sid))
-        if (not level or row.level == level)
-        and (day[0] is None or day[1] is None or day[0] <= row.created.timestamp() < day[1] + 1)
-        and (first is None or row.created.timestamp() >= first)
-        and (last is None or row.created.timestamp() < last + 1)
+        if (not level or row.level == level) and logged.admits(row.created)
     ]
     filters = ("Log", "MessageDate", "MessageDate<", "MessageDate>")
     return lists.page_of(call, rows, "notifications", "Notification", notification_document, filters)

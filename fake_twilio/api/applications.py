@@ -17,6 +17,7 @@ _BASE = "/2010-04-01/Accounts/{account}/Applications"
 
 _FIELDS: fields.Fields = {
     "FriendlyName": ("friendly_name", fields.name),
+    "ApiVersion": ("api_version", fields.API_VERSION),
     "SmsUrl": ("sms_url", fields.url),
     "SmsMethod": ("sms_method", fields.method),
     "SmsFallbackUrl": ("sms_fallback_url", fields.url),
@@ -38,7 +39,7 @@ def application_document(row: Application) -> dict[str, Any]:
     """Return an application with every key that Twilio sends."""
     return {
         "account_sid": row.account_sid,
-        "api_version": "2010-04-01",
+        "api_version": row.api_version,
         "date_created": rfc2822(row.created),
         "date_updated": rfc2822(row.updated),
         "friendly_name": row.friendly_name,

@@ -1,8 +1,8 @@
 """AvailablePhoneNumbers: numbers that can be bought.
 
 The fake offers numbers of the range kept free for fiction, 555-0100 to 555-0199. All of them can talk and text, none
-can fax, none asks for an address, and of their place only the state is known: a search for what they do not have finds
-none.
+can fax, none asks for an address, and each lies in the largest place of its area code; rate centers, postal codes and
+LATAs are not known: a search for what they do not have finds none.
 
 Source: Twilio's API reference, AvailablePhoneNumbers.
 """
@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from fake_twilio.api import render
+from fake_twilio.api import fields, render
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
-from fake_twilio.model.phone import friendly, state
+from fake_twilio.model.phone import e164, friendly
+from fake_twilio.model.places import Place, miles, place, places
 from fake_twilio.state import State
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
@@ -28,34 +29,44 @@ _OFFERED = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree")}
 DEFAULT_SIZE, LARGEST = 30, 1000
 _CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
 _ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
-_UNKNOWN_PLACE = ("InLocality", "InPostalCode", "InRateCenter", "InLata", "NearLatLong")
+_UNKNOWN_PLACE = ("InPostalCode", "InRateCenter", "InLata")
 """Searches by what no offer has."""
 
 _FIT_ALL = ("Beta", "ExcludeAllAddressRequired", "ExcludeLocalAddressRequired", "ExcludeForeignAddressRequired")
 """Searches that leave out what no offer is: new to Twilio, or bound to an address."""
 
-_PATTERN = re.compile(r"\+?[0-9a-zA-Z* ]*")
+USUAL_MILES, MOST_MILES = 25, 500
+"""How far around a point is searched."""
+
+NOWHERE = Place("-", "-", -90.0, 0.0)
+"""Where numbers are that have no place: at the South Pole, near nothing that is on offer."""
+
+_LAT_LONG = re.compile(r"\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*")
+_PATTERN = re.compile(r"(?=.{2,16}$)\+?[0-9a-zA-Z*% ]*\$?")
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 
 
 def fits_pattern(phone_number: str, pattern: str) -> bool:
-    """Tell whether a number contains a search pattern: digits, letters as on a keypad, `*` for any one digit."""
-    wanted = pattern.replace(" ", "").lstrip("+").lower().translate(_KEYPAD)
-    digits = phone_number.lstrip("+")
-    return any(
-        all(expected in ("*", actual) for expected, actual in zip(wanted, digits[start:], strict=False))
-        for start in range(len(digits) - len(wanted) + 1)
-    )
+    """Tell whether a number contains a search pattern.
+
+    Digits, letters as on a keypad, `*` for any one digit, `%` for any number of them, `+` before the beginning and `$`
+    after the end.
+    """
+    wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
+    expression = "".join({"*": ".", "%": ".*", "+": "^", "$": "$"}.get(sign, sign) for sign in wanted)
+    return re.search(expression, phone_number.lstrip("+")) is not None
 
 
-def offers(state_: State, country: str, *, kind: str = "Local", area_code: str = "", region: str = "") -> Iterator[str]:
+Fits = Callable[[str], bool]
+"""Tells whether offers with an area code are wanted."""
+
+
+def offers(state_: State, country: str, kind: str = "Local", fits: Fits = lambda code: True) -> Iterator[str]:
     """Yield numbers that nobody has, in the order of their digits."""
     if kind not in _OFFERED.get(country, ()):
         return
-    for code, (code_country, code_region) in sorted(AREA_CODES.items()):
-        if code_country != country or (area_code and code != area_code) or (region and code_region != region):
-            continue
-        if (code in TOLL_FREE) is not (kind == "TollFree"):
+    for code, (code_country, _) in sorted(AREA_CODES.items()):
+        if code_country != country or (code in TOLL_FREE) is not (kind == "TollFree") or not fits(code):
             continue
         for last in range(100, 200):
             number = f"+1{code}5550{last}"
@@ -98,29 +109,67 @@ def _fitting(call: Call, country: str, kind: str) -> Iterator[str]:
         TwilioError: 20001 for a yes or no that is neither, and for a pattern with other characters.
     """
     query = call.query
-    asked = {name: _yes_or_no(name, query.get(name)) for name in (*_ENABLED, *_FIT_ALL)}
+    asked = {name: fields.asked(call, name) for name in (*_ENABLED, *_FIT_ALL)}
     pattern = query.get("Contains")
-    if _PATTERN.fullmatch(pattern) is None:
+    if pattern and _PATTERN.fullmatch(pattern) is None:
         raise TwilioError(20001, value="Contains")
     if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
         return iter(())
     if any(query.get(name) for name in _UNKNOWN_PLACE):
         return iter(())
-    near = query.get("NearNumber")
-    regions = {query.get("InRegion").upper(), (state(near) or near) if near else ""} - {""}
-    if len(regions) > 1:
-        return iter(())
-    region = next(iter(regions), "")
-    found = offers(call.world.state, country, kind=kind, area_code=query.get("AreaCode"), region=region)
+    found = offers(call.world.state, country, kind, _where(call))
     return (number for number in found if not pattern or fits_pattern(number, pattern))
 
 
-def _yes_or_no(name: str, text: str) -> bool | None:
+def _where(call: Call) -> Fits:
+    """Return which area codes a search by place admits: of one code, in a region or a locality, near a point.
+
+    Raises:
+        TwilioError: 20001 for a point that is none, and for a distance that is not between 1 and 500 miles.
+    """
+    query = call.query
+    area_code, region, locality = query.get("AreaCode"), query.get("InRegion"), query.get("InLocality")
+    in_region = _place_of(region).region if e164(region) else region.upper()
+    in_locality = _place_of(locality).locality if e164(locality) else locality
+    points = [_point(query.get("NearLatLong"))] if query.get("NearLatLong") else []
+    near = query.get("NearNumber")
+    if near:
+        points.append(_place_of(near)[2:])
+    radius = _distance(query.get("Distance"))
+
+    def fits(code: str) -> bool:
+        here = places().get(code)
+        if area_code not in ("", code) or (in_region and AREA_CODES[code][1] != in_region):
+            return False
+        if not (in_locality or points):
+            return True
+        return (
+            here is not None
+            and (not in_locality or here.locality.lower() == in_locality.lower())
+            and all(miles(*point, here) <= radius for point in points)
+        )
+
+    return fits
+
+
+def _place_of(number: str) -> Place:
+    """Return where a number is; a place at the end of the world for those of which nobody knows."""
+    return place(e164(number) or "") or NOWHERE
+
+
+def _point(text: str) -> tuple[float, float]:
+    match = _LAT_LONG.fullmatch(text)
+    if match is None or abs(float(match[1])) > 90 or abs(float(match[2])) > 180:
+        raise TwilioError(20001, value="NearLatLong")
+    return float(match[1]), float(match[2])
+
+
+def _distance(text: str) -> int:
     if not text:
-        return None
-    if text.lower() not in ("true", "false"):
-        raise TwilioError(20001, value=name)
-    return text.lower() == "true"
+        return USUAL_MILES
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_MILES):
+        raise TwilioError(20001, value="Distance")
+    return int(text)
 
 
 def _size(text: str) -> int:
@@ -134,16 +183,16 @@ def _size(text: str) -> int:
 
 
 def _offer(number: str, iso_country: str) -> dict[str, Any]:
-    toll_free = number[2:5] in TOLL_FREE
+    here = place(number)
     return {
         "friendly_name": friendly(number),
         "phone_number": number,
         "lata": None,
-        "locality": None,
+        "locality": here.locality if here else None,
         "rate_center": None,
-        "latitude": None,
-        "longitude": None,
-        "region": None if toll_free else state(number),
+        "latitude": f"{here.latitude:.6f}" if here else None,
+        "longitude": f"{here.longitude:.6f}" if here else None,
+        "region": here.region if here else None,
         "postal_code": None,
         "iso_country": iso_country,
         "address_requirements": "none",

@@ -59,9 +59,27 @@ def method(_: Call, __: str, value: str) -> str:
     return value.upper() or "POST"
 
 
-def flag(_: Call, __: str, value: str) -> bool:
-    """Read true or false."""
-    return value.lower() in ("true", "1")
+def yes_or_no(value: str) -> bool | None:
+    """Return what a text says, None when it says neither."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
+
+
+def flag(_: Call, parameter: str, value: str) -> bool:
+    """Read true or false, false when empty; else 20001."""
+    found = yes_or_no(value or "false")
+    if found is None:
+        raise TwilioError(20001, value=parameter)
+    return found
+
+
+def asked(call: Call, parameter: str) -> bool | None:
+    """Return a yes or no of the query, None when it is not there.
+
+    Raises:
+        TwilioError: 20001 when it is neither.
+    """
+    value = call.query.get(parameter)
+    return flag(call, parameter, value) if value else None
 
 
 def application(call: Call, _: str, value: str) -> str:

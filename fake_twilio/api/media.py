@@ -5,7 +5,7 @@ Source: Twilio's API reference, Media.
 
 from typing import Any
 
-from fake_twilio.api import lists, render
+from fake_twilio.api import dates, lists, render
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.attachment import Media
@@ -13,6 +13,7 @@ from fake_twilio.model.dates import rfc2822
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
+_FILTERS = ("DateCreated", "DateCreated<", "DateCreated>")
 _BASE = "/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
 
 
@@ -30,13 +31,19 @@ def media_document(row: Media) -> dict[str, Any]:
 
 
 def list_(call: Call) -> Reply:
-    """Show a page of a message's media."""
+    """Show a page of a message's media, by the day of making.
+
+    Raises:
+        TwilioError: 20404 (no such message), 20001 (not a date).
+    """
     state = call.world.state
     message = state.message(call.account.sid, call.variables["sid"])
     if message is None:
         raise TwilioError(20404, path=call.path)
+    admitted = dates.bounds(call, "DateCreated")
     rows = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
-    return lists.page_of(call, rows, "media_list", "Media", media_document)
+    rows = [row for row in rows if admitted.admits(row.created)]
+    return lists.page_of(call, rows, "media_list", "Media", media_document, _FILTERS)
 
 
 def fetch(call: Call) -> Reply:

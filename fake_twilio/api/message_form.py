@@ -8,7 +8,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from fake_twilio.api.call import Call
+from fake_twilio.api.fields import yes_or_no
 from fake_twilio.errors import TwilioError
+from fake_twilio.model import rules
 from fake_twilio.model.message import NO_OPTIONS, Options
 from fake_twilio.network.deliveries import callable_url
 from fake_twilio.network.outbound import Draft
@@ -18,7 +20,23 @@ _SIMPLE = frozenset({"To", "From", "Body", "MessagingServiceSid"})
 _CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
 _SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
 _MEDIA_URL = re.compile(r"https?://[^/\s?#]+", re.IGNORECASE)
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+_INTENTS = (
+    "otp",
+    "notifications",
+    "marketing",
+    "fraud",
+    "security",
+    "customercare",
+    "delivery",
+    "education",
+    "polling",
+    "announcements",
+    "events",
+)
+"""What a message may be for; listed by the official SDK."""
 
 SOONEST, LATEST = timedelta(seconds=900), timedelta(days=35)
 """How far ahead a message may be scheduled."""
@@ -57,16 +75,16 @@ def _options(call: Call, form: Form, service_sid: str) -> Options:
         address_retention=_choice(form, "AddressRetention", ("retain", "obfuscate"), 30030),
         provide_feedback=_flag(form, "ProvideFeedback"),
         force_delivery=_flag(form, "ForceDelivery"),
-        attempt=_attempt(form),
+        attempt=_whole(form, "Attempt"),
         risk_check=_choice(form, "RiskCheck", ("enable", "disable"), 20001),
         persistent_actions=tuple(form.all("PersistentAction")),
         send_as_mms=_flag(form, "SendAsMms"),
         smart_encoded=_flag(form, "SmartEncoded"),
-        shorten_urls=_flag(form, "ShortenUrls"),
-        max_price=form.get("MaxPrice"),
+        shorten_urls=_shorten(form, service_sid),
+        max_price=_amount(form, "MaxPrice"),
         traffic_type=_choice(form, "TrafficType", ("free",), 20001),
-        fallback_from=_fallback(form, service_sid),
-        message_intent=form.get("MessageIntent"),
+        fallback_from=_fallback(call, form, service_sid),
+        message_intent=_choice(form, "MessageIntent", _INTENTS, 20001),
     )
 
 
@@ -151,11 +169,28 @@ def _variables(form: Form) -> str:
     return text
 
 
-def _fallback(form: Form, service_sid: str) -> str:
-    sender = form.get("FallbackFrom")
-    if sender and not service_sid:
+def _fallback(call: Call, form: Form, service_sid: str) -> str:
+    """Return the sender for telephones that RCS does not reach, in its stored form.
+
+    Raises:
+        TwilioError: 21664 (no service, or one without an RCS sender), and as `rules` says of any sender.
+    """
+    given = form.get("FallbackFrom")
+    if not given:
+        return ""
+    service = call.world.state.services.get(service_sid, call.account.sid)
+    if service is None or not call.network.senders.has_rcs(service):
         raise TwilioError(21664)
+    sender = rules.sender_form(given)
+    rules.may_send_from(sender, call.world.state.number(sender), call.account, rules.destination(form.get("To")))
     return sender
+
+
+def _shorten(form: Form, service_sid: str) -> bool:
+    shorten = _flag(form, "ShortenUrls")
+    if shorten and not service_sid:
+        raise TwilioError(20001, value="ShortenUrls")
+    return shorten
 
 
 def _choice(form: Form, name: str, choices: tuple[str, ...], code: int) -> str:
@@ -166,13 +201,26 @@ def _choice(form: Form, name: str, choices: tuple[str, ...], code: int) -> str:
 
 
 def _flag(form: Form, name: str) -> bool:
-    return form.get(name).lower() in ("true", "1")
+    value = form.get(name)
+    if not value:
+        return False
+    found = yes_or_no(value)
+    if found is None:
+        raise TwilioError(20001, value=name)
+    return found
 
 
-def _attempt(form: Form) -> int | None:
-    text = form.get("Attempt")
+def _whole(form: Form, name: str) -> int | None:
+    text = form.get(name)
     if not text:
         return None
     if not (text.isascii() and text.isdigit()):
-        raise TwilioError(20001, value="Attempt")
+        raise TwilioError(20001, value=name)
     return int(text[:9])
+
+
+def _amount(form: Form, name: str) -> str:
+    text = form.get(name)
+    if text and _AMOUNT.fullmatch(text) is None:
+        raise TwilioError(20001, value=name)
+    return text

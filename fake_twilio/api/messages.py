@@ -5,14 +5,13 @@ Source: Twilio's API reference, Message resource.
 
 from datetime import datetime, timedelta
 
-from fake_twilio.api import paging, render
+from fake_twilio.api import dates, paging, render
 from fake_twilio.api.call import Call
 from fake_twilio.api.message_form import read_draft
 from fake_twilio.api.message_wire import API, message_document, message_json
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import magic, rules, segments
 from fake_twilio.model.attachment import Feedback
-from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.message import COMPLETE, Direction, Message, Status
 from fake_twilio.model.phone import e164
@@ -44,7 +43,8 @@ def list_(call: Call) -> Reply:
     query = call.query
     filters = [(name, query.get(name)) for name in _FILTERS if query.get(name)]
     to, sender = _address(query.get("To")), _address(query.get("From"))
-    lowest, below = _date_bounds(call)
+    sent = dates.bounds(call, "DateSent")
+    lowest, below = sent.first << 40, None if sent.after is None else sent.after << 40
     log = call.world.state.logs.get(call.account.sid) or MessageLog()
     made_before = call.world.now() - timedelta(seconds=call.lag) if call.lag else None
     rows, more = _page(log, to, sender, lowest, below, where, made_before)
@@ -91,28 +91,6 @@ def _page(
             break
         rows.append(row)
     return rows[::-1] if where.before_sid else rows, more
-
-
-def _date_bounds(call: Call) -> tuple[int, int | None]:
-    """Return the lowest position that the date filters admit, and the one that is already too high (None: no limit)."""
-    lowest, below = 0, None
-    for name in ("DateSent", "DateSent>", "DateSent<"):
-        value = call.query.get(name)
-        if not value:
-            continue
-        seconds = seconds_range(value)
-        if seconds is None:
-            raise TwilioError(20001, value="date")
-        if name == "DateSent":
-            # Without an operator the day counts, even when SDKs write it as a time (`DateSent=2024-01-02T00:00:00Z`).
-            midnight = seconds[0] - seconds[0] % 86_400
-            seconds = (midnight, max(seconds[1], midnight + 86_399))
-        first, last = seconds[0] << 40, (seconds[1] + 1) << 40
-        if name != "DateSent<":
-            lowest = max(lowest, first)
-        if name != "DateSent>":
-            below = last if below is None else min(below, last)
-    return lowest, below
 
 
 def _address(text: str) -> str:

@@ -14,7 +14,7 @@ from fake_twilio.errors import TwilioError
 from fake_twilio.model import magic
 from fake_twilio.model.area_codes import TOLL_FREE
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, IncomingNumber
+from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, ORIGINS, IncomingNumber
 from fake_twilio.model.phone import e164, friendly
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
@@ -49,7 +49,7 @@ def number_document(row: IncomingNumber) -> dict[str, Any]:
         "capabilities": asdict(row.capabilities),
         "status_callback": row.status_callback,
         "status_callback_method": row.status_callback_method,
-        "api_version": "2010-04-01",
+        "api_version": row.api_version,
         "trunk_sid": row.trunk_sid or None,
         "origin": row.origin,
         "emergency_status": row.emergency_status,
@@ -66,14 +66,23 @@ def number_document(row: IncomingNumber) -> dict[str, Any]:
 
 
 def list_(call: Call, kind: str = "") -> Reply:
-    """Show a page of the account's numbers; `kind` leaves only `local`, `mobile` or `toll free` ones."""
+    """Show a page of the account's numbers; `kind` leaves only `local`, `mobile` or `toll free` ones.
+
+    Raises:
+        TwilioError: 20001 when `Beta` is neither true nor false, or `Origin` neither `twilio` nor `hosted`.
+    """
     query = call.query
-    pattern, name = query.get("PhoneNumber"), query.get("FriendlyName")
+    pattern, name, origin = query.get("PhoneNumber"), query.get("FriendlyName"), query.get("Origin")
+    if origin not in ("", *ORIGINS):
+        raise TwilioError(20001, value="Origin")
+    without_beta = fields.asked(call, "Beta") is False
     rows = [
         row
         for row in call.world.state.numbers.of(call.account.sid)
         if (not pattern or fits_pattern(row.phone_number, pattern))
         and (not name or row.friendly_name == name)
+        and (not origin or row.origin == origin)
+        and not (without_beta and row.beta)
         and (not kind or row.type == kind)
     ]
     filters = ("Beta", "FriendlyName", "PhoneNumber", "Origin")
@@ -106,9 +115,32 @@ def create(call: Call) -> Reply:
 
 
 def update(call: Call) -> Reply:
-    """Change a number's settings."""
+    """Change a number's settings, and with `AccountSid` the account that it belongs to.
+
+    Raises:
+        TwilioError: as `_configured` and `_receiving` say.
+    """
     row = _find(call)
-    return _answer(call, 200, call.world.state.put_number(_configured(call, replace(row, updated=call.world.now()))))
+    changed = _configured(call, replace(row, updated=call.world.now()))
+    receiving = _receiving(call)
+    if receiving != row.account_sid:
+        # It leaves the account with all that it had there, its place in a pool included.
+        call.world.state.remove_number(row)
+        changed = replace(changed, account_sid=receiving)
+    return _answer(call, 200, call.world.state.put_number(changed))
+
+
+def _receiving(call: Call) -> str:
+    """Return the account that a number goes to; the caller's own and its subaccounts exchange numbers.
+
+    Raises:
+        TwilioError: 20001 for any other account.
+    """
+    sid = call.form.get("AccountSid") or call.account.sid
+    account = call.world.state.accounts.get(sid)
+    if account is None or call.caller.account_sid not in (account.sid, account.owner_sid):
+        raise TwilioError(20001, value="AccountSid")
+    return sid
 
 
 def delete(call: Call) -> Reply:
@@ -135,7 +167,7 @@ def _available(call: Call, wanted: str, area_code: str) -> str:
         raise TwilioError(21470, value="PhoneNumber or AreaCode")
     if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
         raise TwilioError(21451, value=area_code)
-    offer = next(offers(call.world.state, "US", area_code=area_code), None)
+    offer = next(offers(call.world.state, "US", fits=lambda code: code == area_code), None)
     if offer is None:
         raise TwilioError(21452, value=area_code)
     return offer
@@ -194,6 +226,7 @@ def _without_type(row: IncomingNumber) -> dict[str, Any]:
 
 _FIELDS: fields.Fields = {
     "FriendlyName": ("friendly_name", fields.name),
+    "ApiVersion": ("api_version", fields.API_VERSION),
     "SmsApplicationSid": ("sms_application_sid", fields.application),
     "SmsUrl": ("sms_url", fields.url),
     "SmsMethod": ("sms_method", fields.method),

@@ -15,6 +15,9 @@ from fake_twilio.web.routes import Route
 
 _BASE = "/v1/Services"
 
+USECASES = ("notifications", "marketing", "verification", "discussion", "poll", "undeclared")
+"""What a service may be used for; the specification lists them."""
+
 _FIELDS: fields.Fields = {
     "FriendlyName": ("friendly_name", fields.name),
     "InboundRequestUrl": ("inbound_request_url", fields.url),
@@ -30,7 +33,7 @@ _FIELDS: fields.Fields = {
     "AreaCodeGeomatch": ("area_code_geomatch", fields.flag),
     "ValidityPeriod": ("validity_period", fields.whole(1, 36_000, 21624)),
     "SynchronousValidation": ("synchronous_validation", fields.flag),
-    "Usecase": ("usecase", fields.text),
+    "Usecase": ("usecase", fields.choice(*USECASES)),
     "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", fields.flag),
 }
 _LINKS = {

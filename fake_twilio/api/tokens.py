@@ -5,7 +5,7 @@ Source: Twilio's API reference, AuthTokens and Messaging GeoPermissions.
 
 from dataclasses import replace
 
-from fake_twilio.api import render
+from fake_twilio.api import fields, render
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account
@@ -29,7 +29,7 @@ _CALLING_CODES = {
 
 def create_secondary(call: Call) -> Reply:
     """Make a second auth token, valid beside the first: 201. Webhooks go on being signed with the first."""
-    account, now = _own(call), call.world.now()
+    account, now = _rotating(call), call.world.now()
     if account.secondary_token:
         raise TwilioError(20409)
     token = call.world.ids.hexadecimal(32)
@@ -46,7 +46,7 @@ def create_secondary(call: Call) -> Reply:
 
 def delete_secondary(call: Call) -> Reply:
     """Drop the second auth token."""
-    account = _own(call)
+    account = _rotating(call)
     if not account.secondary_token:
         raise TwilioError(20404, path=call.path)
     call.world.state.put_account(replace(account, secondary_token="", updated=call.world.now()))
@@ -55,7 +55,7 @@ def delete_secondary(call: Call) -> Reply:
 
 def promote(call: Call) -> Reply:
     """Make the second token the only one: the old one is dead at once."""
-    account, now = _own(call), call.world.now()
+    account, now = _rotating(call), call.world.now()
     if not account.secondary_token:
         raise TwilioError(20404, path=call.path)
     promoted = replace(account, auth_token=account.secondary_token, secondary_token="", updated=now)
@@ -88,7 +88,13 @@ def permissions(call: Call) -> Reply:
     return Reply(200, render.json_bytes({"permissions": rows}))
 
 
-def _own(call: Call) -> Account:
+def _rotating(call: Call) -> Account:
+    """Return the caller's own account; the fake writes no mails that `SuppressEmailNotification` could suppress.
+
+    Raises:
+        TwilioError: 20001 when that is neither true nor false.
+    """
+    fields.flag(call, "SuppressEmailNotification", call.form.get("SuppressEmailNotification"))
     return call.world.state.accounts[call.caller.account_sid]
 
 

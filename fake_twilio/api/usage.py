@@ -3,6 +3,7 @@
 Source: Twilio's API reference, Usage Records.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from fake_twilio.api import lists
+from fake_twilio.api import fields, lists
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import iso_seconds
@@ -19,6 +20,9 @@ from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Usage/Records"
+
+_DISTANCE = re.compile(r"([+ -]?[0-9]{1,6}) ?days?")
+"""A blank is a `+` that was not percent-encoded."""
 
 _CATEGORIES = {
     "sms": ("SMS", "messages", "segments"),
@@ -113,25 +117,37 @@ def _list_of(period: str) -> Callable[[Call], Reply]:
             raise TwilioError(20001, value="Category")
         first = _day(call, "StartDate", call.account.created.date())
         last = min(_day(call, "EndDate", today), today)
-        days = _by_day(call)
+        days = _by_day(call, _counted(call))
         rows = [
             _record(name, call.account.sid, begin, end, days)
             for begin, end in _PERIODS[period](first, last, today)
             for name in _CATEGORIES
             if not category or name == category
         ]
-        filters = ("Category", "StartDate", "EndDate")
+        filters = ("Category", "StartDate", "EndDate", "IncludeSubaccounts")
         key = "usage_records"
         return lists.page_of(call, rows, key, "UsageRecord", lambda row: _document(call, row), filters)
 
     return list_
 
 
-def _by_day(call: Call) -> dict[tuple[date, str], list[Message]]:
-    """Return the account's messages by day and category."""
+def _counted(call: Call) -> list[str]:
+    """Return the accounts whose messages count: with its subaccounts' unless `IncludeSubaccounts` is false.
+
+    Raises:
+        TwilioError: 20001 when that is neither true nor false.
+    """
+    own = call.account.sid
+    if fields.asked(call, "IncludeSubaccounts") is False:
+        return [own]
+    return [row.sid for row in call.world.state.accounts.values() if own in (row.sid, row.owner_sid)]
+
+
+def _by_day(call: Call, accounts: list[str]) -> dict[tuple[date, str], list[Message]]:
+    """Return the accounts' messages by day and category."""
     found: defaultdict[tuple[date, str], list[Message]] = defaultdict(list)
-    log = call.world.state.logs.get(call.account.sid)
-    for message in log.rows.values() if log is not None else ():
+    logs = [log for sid in accounts if (log := call.world.state.logs.get(sid)) is not None]
+    for message in (row for log in logs for row in log.rows.values()):
         if message.price is None:
             continue
         kind = "mms" if message.sid.startswith("MM") else "sms"
@@ -177,12 +193,20 @@ def _document(call: Call, row: _Record) -> dict[str, Any]:
 
 
 def _day(call: Call, name: str, default: date) -> date:
+    """Return the day that a parameter names, itself or by its distance from today, as in `-30days`.
+
+    Raises:
+        TwilioError: 20001 when it is neither.
+    """
     text = call.query.get(name)
     if not text:
         return default
+    distance = _DISTANCE.fullmatch(text)
     try:
+        if distance is not None:
+            return call.world.now().date() + timedelta(days=int(distance[1].strip()))
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         raise TwilioError(20001, value="date") from None
 
 

@@ -33,7 +33,7 @@ from fake_twilio.config.seed import (
 )
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
-from fake_twilio.model.number import PENDING, REGISTERED, UNREGISTERED
+from fake_twilio.model.number import ORIGINS, PENDING, REGISTERED, UNREGISTERED
 
 
 def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
@@ -116,6 +116,8 @@ _NUMBER = table(
         "capabilities": list_of(one_of("voice", "sms", "mms", "fax")),
         "messages_per_second": speed,
         "registration": one_of(REGISTERED, PENDING, UNREGISTERED),
+        "beta": flag,
+        "origin": one_of(*ORIGINS),
     },
     ("phone_number",),
 )

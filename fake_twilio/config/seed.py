@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
-from fake_twilio.model.number import REGISTERED
+from fake_twilio.model.number import ORIGINS, REGISTERED
 
 
 class SeedError(ValueError):
@@ -44,6 +44,8 @@ class SeedNumber:
     capabilities: tuple[str, ...] = ("voice", "sms", "mms")
     messages_per_second: float = 0.0
     registration: str = REGISTERED
+    beta: bool = False
+    origin: str = ORIGINS[0]
 
 
 @dataclass(frozen=True, slots=True)

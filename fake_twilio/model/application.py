@@ -16,6 +16,7 @@ class Application:
     friendly_name: str
     created: datetime
     updated: datetime
+    api_version: str = "2010-04-01"
     sms_url: str = ""
     sms_method: str = "POST"
     sms_fallback_url: str = ""

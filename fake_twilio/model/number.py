@@ -16,6 +16,9 @@ REGISTERED, PENDING, UNREGISTERED = "registered", "pending", "unregistered"
 
 NOT_VERIFIED, NOT_REGISTERED, STILL_CONFIGURED = 30032, 30034, 30035
 
+ORIGINS = ("twilio", "hosted")
+"""Who a number was rented from: Twilio, or somebody else who goes on hosting it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -88,6 +91,7 @@ class IncomingNumber:
     emergency_status: str = "Inactive"
     emergency_address_sid: str = ""
     emergency_address_status: str = "unregistered"
+    api_version: str = "2010-04-01"
     beta: bool = False
     origin: str = "twilio"
     type: str = "local"

@@ -84,6 +84,8 @@ def _number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> Incom
         sms_application_sid=row.sms_application_sid,
         messages_per_second=row.messages_per_second,
         registration=row.registration,
+        beta=row.beta,
+        origin=row.origin,
     )
 
 

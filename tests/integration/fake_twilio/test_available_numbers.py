@@ -32,8 +32,19 @@ async def search(site: Wire, kind: str = "Local", country: str = "US", **query: 
         ({"AreaCode": "808", "FaxEnabled": "false", "Beta": "false", "ExcludeAllAddressRequired": "true"}, ["+1808"]),
         ({"FaxEnabled": "true"}, []),
         ({"SmsEnabled": "false"}, []),
-        ({"InLocality": "Honolulu"}, []),
+        ({"Contains": "+1312%7$", "AreaCode": "312"}, ["+1312"]),
+        ({"Contains": "+312", "AreaCode": "312"}, []),
+        ({"Contains": "312$", "AreaCode": "312"}, []),
+        ({"InLocality": "Honolulu"}, ["+1808"]),
+        ({"InLocality": "+18085550199"}, ["+1808"]),
+        ({"InLocality": "Springfield", "InRegion": "MO"}, ["+1417"]),
+        ({"InRegion": "+18085550199"}, ["+1808"]),
         ({"InPostalCode": "96801"}, []),
+        ({"NearLatLong": "21.3,-157.8"}, ["+1808"]),
+        ({"NearLatLong": "21.3,-157.8", "AreaCode": "415"}, []),
+        ({"NearLatLong": "35.5,-157.8", "Distance": "500"}, []),
+        ({"NearNumber": "+16025550100", "Distance": "1", "PageSize": "1000"}, ["+1480", "+1602", "+1623"]),
+        ({"NearNumber": "+13105550100", "NearLatLong": "32.72,-117.16"}, []),
     ],
 )
 async def test_a_search_finds_what_it_asks_for(query: dict[str, str], begins: list[str]) -> None:
@@ -50,6 +61,12 @@ async def test_a_search_finds_what_it_asks_for(query: dict[str, str], begins: li
         ({"Beta": "2"}, 20001),
         ({"Contains": "415#"}, 20001),
         ({"PageSize": "many"}, 20001),
+        ({"Contains": "4"}, 20001),
+        ({"Contains": "12345678901234567"}, 20001),
+        ({"NearLatLong": "here"}, 20001),
+        ({"NearLatLong": "91,0"}, 20001),
+        ({"NearNumber": "+18085550199", "Distance": "501"}, 20001),
+        ({"NearNumber": "+18085550199", "Distance": "0"}, 20001),
         ({"PageSize": "1001"}, 20007),
     ],
 )
@@ -57,6 +74,23 @@ async def test_a_search_that_makes_no_sense_is_refused(query: dict[str, str], co
     async with wire() as site:
         status, answer = await search(site, **query)
         assert (status, answer["code"]) == (400, code)
+
+
+@pytest.mark.parametrize(("distance", "codes"), [(25, {"520"}), (110, {"520", "480", "602", "623"})])
+async def test_a_greater_distance_finds_more(distance: int, codes: set[str]) -> None:
+    async with wire() as site:
+        _, answer = await search(site, NearNumber="+15205550100", Distance=str(distance), PageSize="1000")
+        assert {row["phone_number"][2:5] for row in answer["available_phone_numbers"]} == codes
+
+
+async def test_an_offer_says_where_it_is() -> None:
+    async with wire() as site:
+        _, answer = await search(site, AreaCode="808", PageSize="1")
+        (offer,) = answer["available_phone_numbers"]
+        assert (offer["locality"], offer["region"]) == ("Honolulu", "HI")
+        assert (offer["latitude"], offer["longitude"]) == ("21.310000", "-157.860000")
+        _, answer = await search(site, "TollFree", PageSize="1")
+        assert answer["available_phone_numbers"][0]["region"] is None
 
 
 async def test_toll_free_numbers_are_a_kind_of_their_own() -> None:

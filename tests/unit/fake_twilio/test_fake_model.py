@@ -7,10 +7,12 @@ import pytest
 
 from fake_twilio.errors import CATALOGUE, TwilioError, mask
 from fake_twilio.model import magic, optout, prices
+from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import http_date, iso_milliseconds, rfc2822
 from fake_twilio.model.message import TERMINAL, Message, Status, changed, may_become
 from fake_twilio.model.phone import channel, country, e164, friendly, is_alphanumeric, state
+from fake_twilio.model.places import miles, places
 
 WHEN = datetime(2023, 8, 24, 5, 1, 45, 123456, tzinfo=UTC)
 
@@ -173,3 +175,18 @@ def test_destinations_are_masked_in_the_current_generation() -> None:
     refusal = TwilioError(21211, to="+12015550101")
     assert refusal.message() == "Invalid 'To' Phone Number: +1201555XXXX"
     assert refusal.message("2019") == "The 'To' number +12015550101 is not a valid phone number."
+
+
+def test_every_geographic_area_code_has_a_place_in_its_state() -> None:
+    geographic = {
+        code: state
+        for code, (country, state) in AREA_CODES.items()
+        if country in ("US", "CA") and code not in TOLL_FREE
+    }
+    assert {code: here.region for code, here in places().items()} == geographic
+
+
+def test_distances_are_those_of_the_map() -> None:
+    assert round(miles(40.71, -74.01, places()["213"])) == pytest.approx(2446, abs=10)
+    assert miles(*places()["213"][2:], places()["213"]) == 0
+    assert round(miles(40.71, -74.01, places()["201"])) == 4
