@@ -15,10 +15,9 @@ from driver.ports.gateway import GatewayError
 
 #: Codes that speak about the account or its credentials, not about the message.
 ACCOUNT_CODES = frozenset({10001, 20003, 20005, 20006, 20008, 20010})
-#: Codes of refusals that pass by themselves: 20422 invalid parameter at that moment, 21611 a full queue, 21702 a
-#: service that is not ready. 63038, the daily limit, passes the next day only, so it stays a refusal although it is a
-#: 429.
+#: Codes of refusals that pass by themselves: 20422 (not processed), 21611 (a full queue), 21702 (a service not ready).
 PASSING_CODES = frozenset({20422, 21611, 21702})
+#: A 429 that only the next day ends, so a refusal like others.
 DAILY_LIMIT = 63038
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Happening = Callable[["Bench", Sequence[str]], None]
 
-REFUSED_FOR_GOOD = 21611
+QUEUE_FULL = 21611
 """A refusal that says nothing about the number: Twilio's queue for the sender is full."""
 
 LOST_AFTER_S = 30.0
@@ -28,7 +28,7 @@ def _phones(bench: Bench, names: Sequence[str]) -> list[str]:
 def _texts_fail(bench: Bench, names: Sequence[str]) -> None:
     names = _phones(bench, names)
     for name in names:
-        effect = {"type": "http_error", "status": 400, "code": REFUSED_FOR_GOOD}
+        effect = {"type": "http_error", "status": 400, "code": QUEUE_FULL}
         bench.add_fault(effect, times=2, to=bench.cast.number(name))
     bench.commands(names, "Send Message", {"Message Content": "This one fails"})
     bench.pass_time(5)

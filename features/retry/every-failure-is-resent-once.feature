@@ -60,12 +60,12 @@ Feature: Every failure is resent once
   Rule: Both attempts are on record
 
     Scenario: When each attempt was made and how it ended
-      Given Twilio answers the next message with code 21611
+      Given Twilio answers the next message with code 21614
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
       Then its attempts were:
         | attempt | at  | outcome  | HTTP status | code  | sid |
-        | 1       | 0 s | refused  | 400         | 21611 | -   |
+        | 1       | 0 s | refused  | 400         | 21614 | -   |
         | 2       | 5 s | accepted | -           | -     | ~SM |
 
     Scenario: The second attempt is the same text between the same numbers

@@ -11,20 +11,20 @@ Feature: What Twilio says to magic numbers
     And the operator sends "Door forced" to phone "Gate"
     When 5 seconds pass
     Then its attempts were:
-      | attempt | outcome | code   |
-      | 1       | refused | <code> |
-      | 2       | refused | <code> |
+      | attempt | outcome   | code   |
+      | 1       | <outcome> | <code> |
+      | 2       | <outcome> | <code> |
 
     Examples:
-      | case               | from         | to           | code  |
-      | invalid recipient  | +15005550006 | +15005550001 | 21211 |
-      | no route           | +15005550006 | +15005550002 | 21612 |
-      | country off        | +15005550006 | +15005550003 | 21408 |
-      | opted out          | +15005550006 | +15005550004 | 21610 |
-      | not a mobile phone | +15005550006 | +15005550009 | 21614 |
-      | invalid sender     | +15005550001 | +12015550101 | 21212 |
-      | not our sender     | +15005550007 | +12015550101 | 21606 |
-      | sender's queue     | +15005550008 | +12015550101 | 21611 |
+      | case               | from         | to           | code  | outcome   |
+      | invalid recipient  | +15005550006 | +15005550001 | 21211 | refused   |
+      | no route           | +15005550006 | +15005550002 | 21612 | refused   |
+      | country off        | +15005550006 | +15005550003 | 21408 | refused   |
+      | opted out          | +15005550006 | +15005550004 | 21610 | refused   |
+      | not a mobile phone | +15005550006 | +15005550009 | 21614 | refused   |
+      | invalid sender     | +15005550001 | +12015550101 | 21212 | refused   |
+      | not our sender     | +15005550007 | +12015550101 | 21606 | refused   |
+      | sender's queue     | +15005550008 | +12015550101 | 21611 | transient |
 
   @magic
   Scenario: Magic: the sender that is always accepted
