@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from heapq import merge, nsmallest
+from itertools import takewhile
 
 from fake_twilio.control.call import ControlCall, ProblemError
 from fake_twilio.model.message import Message
@@ -25,6 +27,11 @@ class Wanted:
         self._exact = {"to": to, "sender": sender, "status": status, "direction": direction}
         self._body = re.compile(body)
         self._after = after
+
+    def newer(self, rows: dict[str, Message]) -> list[Message]:
+        """Return the messages of one account after the cursor, oldest first; they are kept in the order of making."""
+        after = self._after
+        return [*takewhile(lambda row: row.number > after, reversed(rows.values()))][::-1]
 
     def misses(self, message: Message) -> list[str]:
         """Return the conditions that a message does not fulfil; none when it fits."""
@@ -62,8 +69,8 @@ async def wait(call: ControlCall) -> Reply:
 
 async def _first(call: ControlCall, wanted: Wanted, timeout: float) -> Message:
     world = call.world
-    known = sorted((row for log in world.state.logs.values() for row in log.rows.values()), key=lambda row: row.number)
-    for row in known:
+    logs = world.state.logs.values()
+    for row in merge(*(wanted.newer(log.rows) for log in logs), key=lambda row: row.number):
         if not wanted.misses(row):
             return row
     arrived: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
@@ -77,10 +84,8 @@ async def _first(call: ControlCall, wanted: Wanted, timeout: float) -> Message:
         async with asyncio.timeout(timeout):
             return await arrived
     except TimeoutError:
-        rows = sorted(
-            (row for log in world.state.logs.values() for row in log.rows.values()), key=lambda row: -row.number
-        )
-        near = sorted(rows, key=lambda row: len(wanted.misses(row)))[:NEAR_MISSES]
+        rows = (row for log in world.state.logs.values() for row in log.rows.values())
+        near = nsmallest(NEAR_MISSES, rows, key=lambda row: (len(wanted.misses(row)), -row.number))
         raise ProblemError(
             408,
             "No such message",

@@ -62,6 +62,8 @@ class World:
         self.webhooks: Journal[WebhookAttempt] = Journal()
         self.forgotten = 0
         """Messages let go of because newer ones needed the room."""
+        self._room: dict[str, int] = {}
+        """How many messages an account may have before some are let go of again."""
         self.events = Events()
         self.agenda = Agenda(clock)
         self.watchers: list[Watcher] = []
@@ -95,11 +97,22 @@ class World:
     def add_message(self, message: Message) -> Message:
         """Put a new message into the tables and tell whoever watches."""
         self.state.put_message(message)
-        kept = self.keep_messages
-        if kept is not None and len(self.state.logs[message.account_sid].rows) > kept + kept // 10:
-            self.forgotten += self.state.forget_messages(message.account_sid, kept)
+        if self.keep_messages is not None:
+            self._make_room(message.account_sid, self.keep_messages)
         self._tell(message)
         return message
+
+    def _make_room(self, account_sid: str, kept: int) -> None:
+        """Let go of an account's oldest messages when it has a tenth more than are to be kept.
+
+        While most of them are under way there is little to let go of; then it is tried again only after so many more
+        that looking through all of them costs little for each.
+        """
+        rows = self.state.logs[account_sid].rows
+        if len(rows) <= self._room.get(account_sid, kept + kept // 10):
+            return
+        self.forgotten += self.state.forget_messages(account_sid, kept)
+        self._room[account_sid] = len(rows) + max(kept // 10, len(rows) // 100)
 
     def change_message(self, message: Message, status: Status, **changes: Any) -> Message:
         """Give a message its next status, now.
@@ -133,6 +146,7 @@ class World:
         self.requests = Journal()
         self.webhooks = Journal()
         self.forgotten = 0
+        self._room.clear()
         for forget in self.on_reset:
             forget()
 

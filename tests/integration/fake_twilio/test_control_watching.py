@@ -34,6 +34,28 @@ async def test_a_cursor_tells_messages_apart_that_look_alike() -> None:
         await one.control("GET", "/messages/wait", body="the same", after=cursor, timeout="0.01", expect=408)
 
 
+async def test_the_messages_of_all_accounts_are_told_in_the_order_of_making() -> None:
+    document = seed()
+    child, other = f"AC{'8' * 32}", "+12015550120"
+    numbers = [{"phone_number": other}]
+    document["accounts"].insert(0, {"sid": child, "auth_token": "c", "owner": ACCOUNT, "numbers": numbers})
+    async with wire(seed=document) as one:
+        url = one.messages_url.replace(ACCOUNT, child)
+        for number in range(4):
+            if number % 2:
+                form = {"To": GUARD, "From": other, "Body": f"text {number}"}
+                async with one.session.post(f"{url}.json", data=form) as answer:
+                    assert answer.status == 201
+            else:
+                await one.created(f"text {number}")
+        cursor, seen = "0", []
+        for _ in range(4):
+            found = await one.control("GET", "/messages/wait", body="^text", after=cursor)
+            cursor = found["cursor"]
+            seen.append(found["message"]["body"])
+        assert seen == [f"text {number}" for number in range(4)]
+
+
 async def test_a_time_out_tells_what_came_near() -> None:
     async with wire() as one:
         await one.created("Fire")

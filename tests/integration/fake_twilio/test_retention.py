@@ -50,6 +50,31 @@ async def test_a_message_that_is_under_way_is_never_let_go_of() -> None:
         assert (await site.fetch(held["sid"]))["status"] == "delivered"
 
 
+async def test_it_is_not_looked_for_room_at_each_message_while_all_are_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with wire(keep_messages=KEPT) as site:
+        state, tries = site.fake.world.state, list[int]()
+        forget = state.forget_messages
+
+        def counted(account_sid: str, kept: int) -> int:
+            tries.append(kept)
+            return forget(account_sid, kept)
+
+        monkeypatch.setattr(state, "forget_messages", counted)
+        await site.plant({"type": "hold", "at": "queued"}, times=80)
+        for number in range(80):
+            await site.created(f"held {number}")
+        assert 0 < len(tries) < 30
+        assert len(await bodies(site)) == 80
+        for sid in list(state.held):
+            site.fake.release(sid, "delivered")
+        for number in range(4):
+            await site.created(f"text {number}")
+        await site.fake.settle()
+        assert len(await bodies(site)) <= KEPT + KEPT // 10 + 3
+
+
 async def test_a_page_after_one_that_is_gone_is_empty() -> None:
     async with wire(keep_messages=KEPT) as site:
         for number in range(10):
