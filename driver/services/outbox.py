@@ -6,7 +6,7 @@ so a resend never overtakes and never is overtaken.
 
 import asyncio
 import heapq
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +22,8 @@ from driver.services.sending import Sending
 _log = structlog.get_logger("driver.outbox")
 #: Seconds to wait before trying again after the database failed an attempt, and after the driver itself did.
 STORE_PAUSE_S, BROKEN_PAUSE_S = 2.0, 60.0
+#: A text on which the driver itself broke so often, without an attempt, is given up: its fate is unknown.
+MOST_BREAKS = 3
 
 Lane = tuple[str, str]
 
@@ -38,6 +40,7 @@ class Outbox:
         self._lanes: dict[Lane, deque[OutboxText]] = {}
         self._heads: list[tuple[datetime, int, Lane]] = []
         self._position = 0
+        self._broken: Counter[str] = Counter()
         self._pulse = Pulse()
         self._stopping = False
         self.stopped = asyncio.Event()
@@ -120,17 +123,30 @@ class Outbox:
         except StoreUnavailableError as trouble:
             _log.error("an attempt waits for the database", trouble=str(trouble))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
-        except Exception:  # noqa: BLE001 - the other lanes go on, and nothing is lost
-            _log.exception("a text could not be worked on; it is tried again", lane_texts=len(texts))
-            waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=BROKEN_PAUSE_S))
+        except Exception as trouble:  # noqa: BLE001 - the other lanes go on, and nothing is lost
+            _log.exception("a text could not be worked on", lane_texts=len(texts))
+            waiting = await self._after_break(texts[0], f"{type(trouble).__name__}: {trouble}")
         if waiting is None:
-            texts.popleft()
+            self._broken.pop(texts.popleft().execution_id, None)
         else:
             texts[0] = waiting
         if texts:
             self._ready(lane)
         else:
             del self._lanes[lane]
+
+    async def _after_break(self, text: OutboxText, trouble: str) -> OutboxText | None:
+        """Try a text again later, but not for ever: it would hold up its lane."""
+        self._broken[text.execution_id] += 1
+        if self._broken[text.execution_id] >= MOST_BREAKS:
+            try:
+                await self.sending.give_up(text, trouble)
+            except StoreUnavailableError:
+                return replace(text, due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
+            except Exception:  # noqa: BLE001 - the same: others must not wait for it
+                _log.exception("a text could not even be given up; it waits in the database for the next start")
+            return None
+        return replace(text, due_at=self._clock.now() + timedelta(seconds=BROKEN_PAUSE_S))
 
     def _ready(self, lane: Lane) -> None:
         head = self._lanes[lane][0]

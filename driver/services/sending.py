@@ -1,11 +1,10 @@
-"""One attempt of one text, from writing its number down to what follows from its outcome.
+"""One attempt of one text, from writing its number down to its outcome.
 
 The attempt is written before the network is touched, marked as in doubt until its outcome is certain. Whatever
 happens in between (a crash, a time-out, a 5xx), a text in doubt is only sent again if no receipt spoke of it and
 Twilio's list does not show it.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,10 +12,15 @@ import structlog
 
 from driver.clock import Clock
 from driver.config.models import SendConfig
-from driver.domain.changes import Change, FaultCleared, FaultRaised
+from driver.domain.changes import FaultRaised
 from driver.domain.codes import meaning
-from driver.domain.commands import ExecutionState
-from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_FAILED
+from driver.domain.commands import (
+    DESTINATION_NUMBER,
+    MESSAGE_CONTENT,
+    SOURCE_PHONE_NUMBER,
+    Command,
+    ExecutionState,
+)
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.message import MessageStatus
 from driver.domain.outcome import Accepted, Failure, FailureKind
@@ -24,12 +28,12 @@ from driver.domain.phone import shortened
 from driver.domain.retry import Again, RetryPolicy, decide
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
-from driver.ports.records import Attempt, Execution, MessageRow, OutboxText
-from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, PutOutbox, Store, Write
+from driver.ports.records import Attempt, Execution, OutboxText
+from driver.ports.store import DropOutbox, PutAttempt, PutExecution, PutOutbox, Store
 from driver.services.assets import Assets
 from driver.services.claims import OPEN, Claim, Claims
+from driver.services.endings import Endings
 from driver.services.health import Health
-from driver.services.message_events import message_event
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
 from driver.services.reconcile import Looked, Reconcile
@@ -70,6 +74,7 @@ class Sending:
         self._claims = claims
         self._clock = clock
         self._metrics = metrics
+        self.endings = Endings(assets, health, receipts, claims, clock, metrics)
         self.configure(config, fault_on_send_failure=fault_on_send_failure, callback_url=callback_url)
         self._reconcile = Reconcile(store, gateway)
         self._executions: dict[str, Execution] = {}
@@ -78,8 +83,12 @@ class Sending:
         """Take over other choices, for attempts from now on."""
         self._config = config
         self._policy = RetryPolicy(retry_permanent=config.retry_permanent)
-        self._fault_on_send_failure = fault_on_send_failure
-        self._callback_url = callback_url
+        self.endings.fault_on_failure = fault_on_send_failure
+        self._call_back(callback_url)
+
+    def _call_back(self, url: str) -> None:
+        self._callback_url = url
+        self.endings.with_callback = bool(url)
 
     async def attempt(self, text: OutboxText) -> OutboxText | None:
         """Do what is due for a text; return it as it waits on, or None when it is done with.
@@ -136,7 +145,7 @@ class Sending:
             callback=self._callback_url and f"{self._callback_url}?execution={begun.execution_id}",
         )
         if isinstance(outcome, Accepted):
-            await self._accepted(begun, execution, outcome, replace(tried, outcome="accepted", sid=outcome.sid))
+            await self.endings.accepted(begun, execution, outcome, replace(tried, outcome="accepted", sid=outcome.sid))
             return None
         return await self._failed(begun, execution, outcome, tried)
 
@@ -145,43 +154,6 @@ class Sending:
         if text.expires_at is None:
             return None
         return max(1, int((text.expires_at - self._clock.now()).total_seconds()))
-
-    async def _accepted(self, text: OutboxText, execution: Execution, outcome: Accepted, tried: Attempt) -> None:
-        now = self._clock.now()
-        self._health.answered()
-        message = MessageRow(
-            sid=outcome.sid,
-            direction="outbound",
-            source=text.sender,
-            destination=text.recipient,
-            body=text.body,
-            status=_status(outcome.status),
-            created_at=now,
-            updated_at=now,
-            execution_id=text.execution_id,
-            asset_id=text.asset_id,
-            segments=outcome.segments,
-        )
-        done = replace(execution, state=ExecutionState.SUCCEEDED, finished_at=now, message_sid=outcome.sid)
-        writes: list[Write] = [
-            PutAttempt(text.execution_id, tried),
-            PutExecution(done),
-            DropOutbox(text.execution_id),
-            PutMessage(message),
-            self._event(
-                text,
-                MESSAGE_ACCEPTED,
-                {"Message SID": outcome.sid, "Attempts": text.attempt, "Explanation": "Twilio has taken the text"},
-                outcome.sid,
-            ),
-        ]
-        staged = self._change(text, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)) + self._callbacks_work()
-        await self._assets.commit(staged, writes)
-        self._metrics.attempts.labels(tried.outcome).inc()
-        self._metrics.messages.labels("accepted").inc()
-        _log.info("accepted by Twilio", asset=text.asset_id, sid=outcome.sid, attempt=tried.number)
-        self._receipts.follow(message)
-        await self._claims.settle(done)
 
     async def _decided(self, text: OutboxText) -> bool:
         """Tell whether the end of a text is on disk, although an attempt was cut short after that."""
@@ -228,42 +200,15 @@ class Sending:
             waiting = replace(text, due_at=now, in_doubt=True)
             await self._store.commit([PutAttempt(text.execution_id, ended), PutOutbox(waiting)])
             return waiting
-        await self._terminate(text, execution, failure, verdict.why, [PutAttempt(text.execution_id, ended)])
+        await self.endings.terminated(text, execution, failure, verdict.why, [PutAttempt(text.execution_id, ended)])
         return None
 
     async def _give_up_callbacks(self, failure: Failure) -> None:
         """Twilio cannot use our address for receipts: go on without, ask for each message instead, and say so."""
-        self._callback_url = ""
+        self._call_back("")
         known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
         raised = FaultRaised(known.cause, CauseKind.CONDITION, known.words, failure.code, known.hint)
         await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
-
-    def _callbacks_work(self) -> list[Write]:
-        """Twilio took a text together with our address for receipts: what was wrong with the address is over."""
-        system = self._assets.catalogue.system.asset_id
-        faults = self._assets.get(system).facts.faults
-        if not self._callback_url or all(fault.cause is not FaultCause.WEBHOOK_INVALID for fault in faults):
-            return []
-        return list(self._assets.stage(system, FaultCleared(CauseKind.CONDITION, (FaultCause.WEBHOOK_INVALID,))).writes)
-
-    async def _terminate(
-        self, text: OutboxText, execution: Execution, failure: Failure, why: str, writes: Sequence[Write]
-    ) -> None:
-        """End a text for good. If the system has no communication, that is the alarm; the phone gets no second one."""
-        if failure.transport:
-            await self._health.probe()
-        known = meaning(failure.code, FaultCause.SEND_FAILED, "a message could not be sent")
-        more: list[Write] = []
-        if self._fault_on_send_failure and not (failure.transport and self._assets.system_down):
-            words = known.words if failure.code else f"{known.words}: {failure.detail}"
-            more = self._change(text, FaultRaised(known.cause, CauseKind.EVENT, words, failure.code, known.hint))
-        done = replace(execution, state=ExecutionState.TERMINATED, finished_at=self._clock.now(), reason=why)
-        parameters = {"Reason": why, "Error Code": failure.code, "Attempts": text.attempt, "Explanation": known.words}
-        failed = self._event(text, MESSAGE_FAILED, parameters, text.execution_id)
-        await self._assets.commit(more, [*writes, PutExecution(done), DropOutbox(text.execution_id), failed])
-        self._metrics.messages.labels("terminated").inc()
-        _log.warning("message terminated", asset=text.asset_id, why=why)
-        await self._claims.settle(done)
 
     async def _adopt(self, text: OutboxText, found: RemoteMessage) -> None:
         execution = await self._execution(text)
@@ -274,7 +219,9 @@ class Sending:
         _log.info("found at Twilio, not sent again", asset=text.asset_id, sid=found.sid)
         outcome = Accepted(found.sid, found.status, found.segments)
         detail = f"found at Twilio after all ({tried.detail or 'no answer'})"
-        await self._accepted(text, execution, outcome, replace(tried, outcome="adopted", sid=found.sid, detail=detail))
+        await self.endings.accepted(
+            text, execution, outcome, replace(tried, outcome="adopted", sid=found.sid, detail=detail)
+        )
 
     async def _still_in_doubt(self, text: OutboxText, looked: Looked) -> OutboxText | None:
         """Look again later; after the last look either it is not there, or nobody can tell and a person must decide."""
@@ -288,19 +235,26 @@ class Sending:
             if not looked.trouble:
                 why = f"attempt {text.attempt} of {self._policy.attempts} failed: {last.detail or 'no answer'}"
                 failure = Failure(FailureKind.UNKNOWN, last.detail, last.http_status, last.code, transport=True)
-                await self._terminate(text, execution, failure, why, [])
+                await self.endings.terminated(text, execution, failure, why, [])
                 return None
             why = f"Twilio may have it or not, and cannot be asked: {looked.trouble}"
-            done = replace(execution, state=ExecutionState.UNKNOWN, finished_at=now, reason=why)
-            parameters = {"Reason": why, "Error Code": None, "Attempts": text.attempt, "Explanation": why}
-            failed = self._event(text, MESSAGE_FAILED, parameters, text.execution_id)
-            doubt = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "nobody knows whether a message was sent")
-            fault = [] if self._assets.system_down else self._change(text, doubt)
-            await self._assets.commit(fault, [PutExecution(done), DropOutbox(text.execution_id), failed])
-            self._metrics.messages.labels("unknown").inc()
-            await self._claims.settle(done)
+            await self.endings.unknown(text, execution, why)
             return None
         return await self._look_later(text)
+
+    async def give_up(self, text: OutboxText, trouble: str) -> None:
+        """End a text that the driver cannot work on: nobody knows its fate, and a person decides.
+
+        Raises:
+            StoreUnavailableError: the database did not take it down.
+        """
+        held = await self._store.execution(text.execution_id)
+        execution = held[0] if held else _execution_again(text, self._assets.catalogue.system.asset_id)
+        if execution.state.final:
+            await self._store.commit([DropOutbox(text.execution_id)])
+        else:
+            await self.endings.unknown(text, execution, f"the driver could not work on it: {trouble}")
+        self._executions.pop(text.execution_id, None)
 
     async def _look_later(self, text: OutboxText) -> OutboxText:
         due = self._clock.now() + timedelta(seconds=self._config.lookup_wait_s)
@@ -322,23 +276,21 @@ class Sending:
             self.know(known)
         return known
 
-    def _change(self, text: OutboxText, change: Change) -> list[Write]:
-        if text.asset_id not in self._assets.catalogue.entries:
-            return []
-        return list(self._assets.stage(text.asset_id, change).writes)
 
-    def _event(self, text: OutboxText, name: str, parameters: Mapping[str, object], key: str) -> AppendEvent:
-        return message_event(
-            self._assets,
-            text.asset_id,
-            name,
-            parameters,
-            source=text.sender,
-            destination=text.recipient,
-            execution_id=text.execution_id,
-            key=key,
-        )
-
-
-def _status(text: str) -> MessageStatus:
-    return MessageStatus(text) if text in set(MessageStatus) else MessageStatus.QUEUED
+def _execution_again(text: OutboxText, system_id: str) -> Execution:
+    """Return an execution for a text whose own is gone, so that the text can be seen and sent again."""
+    parameters = {MESSAGE_CONTENT: text.body}
+    if not text.asset_id:
+        parameters |= {DESTINATION_NUMBER: text.recipient, SOURCE_PHONE_NUMBER: text.sender}
+    return Execution(
+        execution_id=text.execution_id,
+        command_id="",
+        asset_id=text.asset_id or system_id,
+        scope="asset" if text.asset_id else "system",
+        command=Command.SEND_MESSAGE.value,
+        parameters=parameters,
+        user="",
+        workstation="",
+        state=ExecutionState.ACCEPTED,
+        created_at=text.created_at,
+    )

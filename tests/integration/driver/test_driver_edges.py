@@ -11,10 +11,11 @@ import pytest
 
 from driver.domain.commands import ExecutionState
 from driver.domain.events import Event
-from driver.errors import StartError
+from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import Execution, OutboxText
 from driver.ports.store import PutExecution, PutOutbox, Write
 from driver.services.bus import EventBus
+from driver.services.outbox import BROKEN_PAUSE_S, MOST_BREAKS
 from driver.store import open_store
 from support.driver_site import GUARD, OURS, Site, settings, site
 
@@ -277,6 +278,66 @@ async def test_a_text_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) ->
         assert here.received() == []
         await here.clock.advance(60)
         assert here.received() == ["x", "y"]
+
+
+async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_go_on(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        orphans = [
+            OutboxText("e1", "guard", OURS, GUARD, "of the phone", NOW, NOW, position=1),
+            OutboxText("e2", "", OURS, GUARD, "of the system", NOW, NOW, position=2),
+        ]
+        async with open_store(config.store.url) as store:
+            await store.commit([PutOutbox(text) for text in orphans])
+        async with here.running(config):
+            await here.send("behind them")
+            await here.clock.advance(BROKEN_PAUSE_S * 2 * MOST_BREAKS)
+            assert here.received() == ["behind them"]
+            letters = (await here.get("/api/deadletters"))["items"]
+            assert [(each["executionId"], each["state"]) for each in letters] == [("e2", "unknown"), ("e1", "unknown")]
+            assert "the driver could not work on it" in letters[0]["reason"]
+            assert [event["assetId"] for event in await here.events("MessageFailed")] == ["guard", "twilio"]
+            for letter in letters:
+                await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {})
+            await here.clock.settle()
+            assert here.received() == ["behind them", "of the system", "of the phone"]
+        async with here.running(config):
+            await here.clock.advance(60)
+            assert here.creates() == 3
+
+
+async def test_a_text_that_cannot_even_be_given_up_holds_up_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with site(tmp_path) as here:
+        sending = here.driver.parts.outbox.sending
+        attempt, troubles = sending._attempt, [StoreUnavailableError("locked"), RuntimeError("a bug")]
+
+        async def broken(text: OutboxText) -> OutboxText | None:
+            if text.body == "x":
+                raise RuntimeError("a bug")
+            return await attempt(text)
+
+        async def give_up(_text: OutboxText, _trouble: str) -> None:
+            raise troubles.pop(0)
+
+        monkeypatch.setattr(sending, "_attempt", broken)
+        monkeypatch.setattr(sending, "give_up", give_up)
+        await here.send("x")
+        await here.send("y")
+        await here.clock.advance(BROKEN_PAUSE_S * (MOST_BREAKS + 1))
+        assert (here.received(), troubles) == (["y"], [])
+
+
+async def test_a_text_that_is_decided_on_disk_is_only_forgotten(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        parts = here.driver.parts
+        execution = await here.send("x")
+        text = OutboxText(execution, "guard", OURS, GUARD, "x", NOW, NOW)
+        await parts.store.commit([PutOutbox(text)])
+        await parts.outbox.sending.give_up(text, "a bug")
+        assert (await here.execution(execution))["state"] == "succeeded"
+        assert (await parts.store.remember()).outbox == ()
 
 
 async def test_assets_and_rules_are_reloaded_without_losing_anything(tmp_path: Path) -> None:
