@@ -58,7 +58,8 @@ class WebhookAttempt:
     seconds: float
     event: str = ""
     signed_url: str = ""
-    """What the signature was made over, besides the form."""
+    """What the signature was made over, besides the form, without `user:password@`."""
+    forged: bool = False
 
 
 T = TypeVar("T", Exchange, WebhookAttempt)

@@ -60,6 +60,7 @@ def note(
         seconds=seconds,
         event=attempt.event,
         signed_url=without_userinfo(sent.signed_url)[0],
+        forged=attempt.forged,
     )
     world.webhooks.add(entry)
     if world.events.wanted:

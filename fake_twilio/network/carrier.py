@@ -117,9 +117,9 @@ class Carrier:
         """Let a message take its first step when that is due."""
         if not steps:
             return
-        status, least, most, _ = steps[0]
+        least, most = steps[0].least, steps[0].most
         due = self._world.now()
-        if status is Status.QUEUED and message.options.send_at is not None:
+        if message.status is Status.SCHEDULED and message.options.send_at is not None:
             due = message.options.send_at
         elif message.status is Status.QUEUED and message.sender is not None:
             due = self._throughput.slot(message)

@@ -207,14 +207,12 @@ class Outbound:
         Raises:
             TwilioError: 35125 when there are as many as may be.
         """
-        journeys, limit = self._world.state.journeys, self._world.seed.scheduled_limit
-        if len(journeys) < limit:
+        state, limit = self._world.state, self._world.seed.scheduled_limit
+        if len(state.journeys) < limit:
             return
-        scheduled = sum(
-            journey.account_sid == account.sid and journey.steps[0].status is Status.QUEUED
-            for journey in journeys.values()
-        )
-        if scheduled >= limit:
+        rows = state.logs[account.sid].rows
+        waiting = (rows.get(sid) for sid in state.journeys)
+        if sum(row is not None and row.status is Status.SCHEDULED for row in waiting) >= limit:
             raise TwilioError(35125)
 
     async def _send_with_media(self, message: Message) -> None:

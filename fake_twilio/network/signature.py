@@ -4,6 +4,7 @@ Source: Twilio's documentation of webhook security, and what its official valida
 """
 
 import base64
+import hashlib
 import hmac
 from collections.abc import Iterable
 from urllib.parse import urldefrag
@@ -20,6 +21,15 @@ def signed_url(url: str) -> str:
 def base_string(url: str, parameters: Iterable[tuple[str, str]]) -> str:
     """Return the text that is signed: the URL, then each key and value, sorted, every pair once."""
     return url + "".join(name + value for name, value in sorted(set(parameters)))
+
+
+def body_url(url: str, body: bytes) -> str:
+    """Return the URL of a webhook whose body is no form, such as JSON: it carries the body's SHA-256.
+
+    It is signed without parameters. None of messaging's webhooks is one.
+    """
+    separator = "&" if "?" in url else "?"
+    return f"{url}{separator}bodySHA256={hashlib.sha256(body).hexdigest()}"
 
 
 def sign(token: str, url: str, parameters: Iterable[tuple[str, str]] = (), algorithm: str = "sha1") -> str:

@@ -45,3 +45,21 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._ca.issue_cert(name, not_before=begins, not_after=ends).configure_cert(context)
         return context
+
+
+@asynccontextmanager
+async def silent_server() -> AsyncIterator[str]:
+    """Open a server that takes every connection and never answers; yields its address without a scheme."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await reader.read(65_536):
+                pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()

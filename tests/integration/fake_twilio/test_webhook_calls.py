@@ -1,0 +1,260 @@
+"""How webhooks are called: headers, log-ins, retries, time-outs, redirects, cookies, what is kept of answers."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+from twilio.request_validator import RequestValidator
+
+from fake_twilio.network.overrides import Overrides, read_overrides
+from fake_twilio.network.signature import body_url, sign
+from support.fake_wire import GUARD, OURS, TOKEN, Received, Wire, seed, wire
+
+EMPTY = "<Response/>"
+
+
+def by_get(url: str) -> dict[str, Any]:
+    """Return a seed whose number calls this address with GET."""
+    return seed(numbers=[{"phone_number": OURS, "sms_url": url, "sms_method": "GET"}])
+
+
+async def text(site: Wire, body: str = "hello") -> None:
+    """Text our number and wait for everything that follows."""
+    await site.fake.handset(GUARD).send(OURS, body)
+    await site.fake.settle()
+
+
+async def attempts(site: Wire) -> list[dict[str, Any]]:
+    """Return the attempts to call webhooks, oldest first."""
+    return list((await site.control("GET", "/webhooks"))["webhooks"])
+
+
+async def test_the_headers_of_a_webhook() -> None:
+    async with wire() as site:
+        await text(site)
+        (call,) = site.received
+    headers = dict(call.headers)
+    assert re.fullmatch(r"[A-Za-z0-9+/]{27}=", headers.pop("X-Twilio-Signature"))
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", headers.pop("I-Twilio-Idempotency-Token"))
+    assert int(headers.pop("Content-Length")) > 300
+    headers.pop("Host")
+    assert headers == {
+        "User-Agent": "TwilioProxy/1.1",
+        "Accept": "*/*",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+
+REALM, NONCE = "site", "dcd98b7102dd2f0e8b11d0f600bfb0c0"
+
+
+def digest(text: str, algorithm: str) -> str:
+    return hashlib.new({"MD5": "md5", "SHA-256": "sha256"}[algorithm], text.encode()).hexdigest()
+
+
+def guarded(algorithm: str) -> Callable[[Received], web.Response]:
+    """Return a server that lets nobody in but `me` with `secret`, by HTTP Digest (RFC 7616)."""
+
+    def answer(call: Received) -> web.Response:
+        given = call.headers.get("Authorization", "")
+        if not given.startswith("Digest "):
+            challenge = f'Digest realm="{REALM}", nonce="{NONCE}", qop="auth", algorithm={algorithm}'
+            return web.Response(status=401, headers={"WWW-Authenticate": challenge})
+        told = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]+))', given)}
+        who = digest(f"me:{REALM}:secret", algorithm)
+        what = digest(f"{call.method}:{told['uri']}", algorithm)
+        proof = digest(f"{who}:{NONCE}:{told['nc']}:{told['cnonce']}:auth:{what}", algorithm)
+        right = told["response"] == proof and call.url.endswith(told["uri"])
+        return web.Response(status=200 if right else 403, text=EMPTY, content_type="text/xml")
+
+    return answer
+
+
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
+@pytest.mark.parametrize(("password", "status"), [("secret", 200), ("wrong", 403)])
+async def test_a_server_that_asks_for_digest_gets_it(algorithm: str, password: str, status: int) -> None:
+    def document(url: str) -> dict[str, Any]:
+        return seed(url.replace("http://", f"http://me:{password}@") + "?site=7")
+
+    async with wire(seed=document, answer=guarded(algorithm)) as site:
+        await text(site)
+        (attempt,) = await attempts(site)
+        assert attempt["status"] == status, attempt
+        assert attempt["signature"]["genuine"]
+        assert password not in str(attempt)
+        signed = site.hook_url.replace("http://", f"http://me:{password}@") + "?site=7"
+        last = site.received[-1]
+        assert RequestValidator(TOKEN).validate(signed, dict(last.form), last.headers["X-Twilio-Signature"])
+
+
+@pytest.mark.parametrize(
+    ("given", "question"),
+    [({"ETag": '"v1"'}, "If-None-Match"), ({"Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"}, "If-Modified-Since")],
+)
+async def test_what_get_brought_is_asked_about_and_not_sent_again(given: dict[str, str], question: str) -> None:
+    (value,) = given.values()
+
+    def answer(call: Received) -> web.Response:
+        if "/fixed" not in call.url:
+            return web.Response(status=302, headers={"Location": "/fixed"})
+        if call.headers.get(question) == value:
+            return web.Response(status=304)
+        document = "<Response><Message>from the cache</Message></Response>"
+        return web.Response(text=document, content_type="text/xml", headers=given)
+
+    async with wire(answer=answer) as site:
+        for _ in range(2):
+            await text(site)
+        fixed = [call for call in site.received if "/fixed" in call.url]
+        assert [call.headers.get(question) for call in fixed] == [None, value]
+        async with site.session.get(f"{site.messages_url}.json", params={"From": OURS}) as listed:
+            assert [row["body"] for row in (await listed.json())["messages"]] == ["from the cache"] * 2
+        await site.control("POST", "/reset")
+        await text(site)
+        assert question not in site.received[-1].headers
+
+
+async def test_what_may_not_be_kept_is_not() -> None:
+    def answer(call: Received) -> web.Response:
+        headers = {"ETag": '"v1"', "Cache-Control": "no-store"} if call.method == "GET" else {"Location": "/fixed"}
+        return web.Response(status=200 if call.method == "GET" else 302, headers=headers)
+
+    async with wire(answer=answer) as site:
+        for _ in range(2):
+            await text(site)
+        assert "If-None-Match" not in site.received[-1].headers
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "has_form"),
+    [(301, "GET", False), (302, "GET", False), (303, "GET", False), (307, "POST", True)],
+)
+async def test_redirects(status: int, method: str, has_form: bool) -> None:
+    def answer(call: Received) -> web.Response:
+        if call.url.endswith("/hook"):
+            return web.Response(status=status, headers={"Location": "moved?to=here"})
+        return web.Response(text=EMPTY, content_type="text/xml")
+
+    async with wire(answer=answer) as site:
+        await text(site)
+        last = site.received[-1]
+        assert (last.method, last.url) == (method, site.hook_url.replace("hook", "moved?to=here"))
+        assert ("Body" in last.form) is has_form
+        assert last.genuine
+        assert last.token == site.received[0].token
+
+
+@pytest.mark.parametrize(("limit", "codes"), [(10, []), (11, ["11215"])])
+async def test_ten_redirects_are_followed_and_no_more(limit: int, codes: list[str]) -> None:
+    def answer(call: Received) -> web.Response:
+        step = int(call.url.partition("step=")[2] or 0)
+        if step == limit:
+            return web.Response(text=EMPTY, content_type="text/xml")
+        return web.Response(status=302, headers={"Location": f"/hook?step={step + 1}"})
+
+    async with wire(answer=answer) as site:
+        await text(site)
+        async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as listed:
+            assert [row["error_code"] for row in (await listed.json())["alerts"]] == codes
+
+
+async def test_only_a_connection_that_fails_is_tried_again_and_once() -> None:
+    async with wire(seed=seed("http://127.0.0.1:1/")) as site:
+        await text(site)
+        tries = await attempts(site)
+        assert [row["attempt"] for row in tries] == [1, 2]
+        tokens = {row["headers"]["I-Twilio-Idempotency-Token"] for row in tries}
+        assert len(tokens) == 1
+    async with wire(answer=lambda call: web.Response(status=500)) as site:
+        await text(site)
+        assert [row["attempt"] for row in await attempts(site)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("fragment", "expected"),
+    [
+        ("", Overrides()),
+        ("ct=100&rt=100&tt=100&rc=0&rp=ct", Overrides(0.1, 0.1, 0.1, 0)),
+        ("ct=10000&rt=15000&tt=15000&rc=5&rp=all", Overrides(10, 15, 15, 5, frozenset({"all"}))),
+        ("rp=4xx,5xx,ct,rt", Overrides(policy=frozenset({"4xx", "5xx", "ct", "rt"}))),
+        ("ct=99&rt=15001&tt=15001&rc=6", Overrides()),
+        ("ct=10001&rt=99&tt=99&rc=-1", Overrides()),
+        ("ct=fast&rc=", Overrides()),
+        ("e=dublin,sydney&sni=y&x=1", Overrides()),
+        ("rp=5xx,perhaps", Overrides(bad_policy="perhaps")),
+    ],
+)
+def test_every_override_and_its_range(fragment: str, expected: Overrides) -> None:
+    assert read_overrides(f"http://example.com/sms#{fragment}") == expected
+
+
+async def test_a_server_that_keeps_silent_is_given_up_in_time() -> None:
+    """The shortest time-out there is; it counts in real time, whatever the fake's clock says."""
+    from support.fake_servers import silent_server
+
+    async with silent_server() as address:
+        url = f"http://{address}/sms#rt=100&rp=rt&rc=5&tt=250"
+        async with wire(seed=seed(url)) as site:
+            await text(site)
+            tries = await attempts(site)
+            # A tenth of a second each, until the quarter of a second is over that all of them have together.
+            assert len(tries) == 3
+            assert {row["error"] for row in tries} == {"no answer in time"}
+
+
+async def test_cookies_of_a_pair_live_as_long_as_they_say_and_four_idle_hours_at_most() -> None:
+    crumbs = [("visit=1; Path=/", "short=a=b; Max-Age=60", "gone=x; Expires=Thu, 01 Jan 2026 01:00:00 GMT"), ()]
+
+    def answer(call: Received) -> web.Response:
+        response = web.Response(text=EMPTY, content_type="text/xml")
+        for crumb in crumbs[0] if len(site.received) == 1 else ():
+            response.headers.add("Set-Cookie", crumb)
+        return response
+
+    async with wire(answer=answer) as site:
+        expected = []
+        for seconds, cookie in (
+            (0, None),
+            (59, "visit=1; short=a=b; gone=x"),
+            (2, "visit=1; gone=x"),
+            (3600, "visit=1"),
+            (4 * 3600, "visit=1"),
+            (4 * 3600 + 1, None),
+        ):
+            await site.fake.clock.advance(seconds)
+            await text(site)
+            expected.append(cookie)
+        assert [call.headers.get("Cookie") for call in site.received] == expected
+        await site.fake.handset("+12015550177").send(OURS, "another pair")
+        await site.fake.settle()
+        assert "Cookie" not in site.received[-1].headers
+
+
+def test_a_json_body_is_signed_by_its_digest_in_the_address() -> None:
+    """No webhook of messaging carries JSON; what the official validators expect of one is kept all the same."""
+    url = body_url("https://mycompany.com/myapp.php?foo=1&bar=2", b'{"property": "value", "boolean": true}')
+    assert url == (
+        "https://mycompany.com/myapp.php?foo=1&bar=2"
+        "&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+    )
+    assert body_url("https://example.com/", b'{"a":1}').startswith("https://example.com/?bodySHA256=015abd7f")
+    body = '{"property": "value", "boolean": true}'
+    signature = sign("12345", url)
+    assert RequestValidator("12345").validate(url, body, signature)
+    assert not RequestValidator("12345").validate(url, body + " ", signature)
+
+
+def test_the_vector_of_the_signature() -> None:
+    form = [
+        ("CallSid", "CA1234567890ABCDE"),
+        ("Digits", "1234"),
+        ("From", "+14158675309"),
+        ("To", "+18005551212"),
+        ("Caller", "+14158675309"),
+    ]
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    assert sign("12345", url, form) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+    assert sign("12345", url, [*form, ("To", "+18005551212")]) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
