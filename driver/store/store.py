@@ -20,6 +20,7 @@ from driver.ports.store import Committed, Once, Page, Remembered, Write
 from driver.store import codec, migration, retention, schema
 from driver.store.backup import copy_before
 from driver.store.leadership import file_lock, server_lock
+from driver.store.sqlite_connection import SqliteConnection
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
 
@@ -180,7 +181,8 @@ def _engine(url: str) -> AsyncEngine:
         raise StartError(
             f"the database {url} cannot be opened: the folder {Path(path).absolute().parent} does not exist"
         )
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args={"timeout": BUSY_S})
+    connect = {"timeout": BUSY_S, "async_creator_fn": SqliteConnection}
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args=connect)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Executable, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -104,6 +104,7 @@ class Writer:
         self._engine = engine
         self._file = file
         self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self._upserts: dict[Table, Executable] = {}
         self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
         self._seq = last_seq
         self._listeners: list[Listener] = []
@@ -204,10 +205,7 @@ class Writer:
             rows = [row for row in by_key.values() if row is not None]
             gone = [key[0] for key, row in by_key.items() if row is None]
             if rows:
-                insert = self._insert(table)
-                keys = [column.name for column in table.primary_key]
-                changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-                await connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+                await connection.execute(self._upsert(table), rows)
             if gone:
                 await connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
         if events:
@@ -217,6 +215,15 @@ class Writer:
         for forget in batch.forget:
             for deletion in retention.deletions(forget.before, forget.most):
                 await connection.execute(deletion)
+
+    def _upsert(self, table: Table) -> Executable:
+        """Return the statement that writes a row, new or changed; making it takes longer than carrying it out."""
+        if table not in self._upserts:
+            insert = self._insert(table)
+            keys = [column.name for column in table.primary_key]
+            changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+            self._upserts[table] = insert.on_conflict_do_update(index_elements=keys, set_=changed)
+        return self._upserts[table]
 
     @staticmethod
     def _refuse(request: _Request, trouble: Exception) -> None:
