@@ -18,6 +18,7 @@ from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
 from driver.debugtools.setup import logging_to
 from driver.debugtools.trace import Traces
+from driver.gateway.session import open_session
 from driver.services.outbox import Outbox
 from driver.store import open_store
 
@@ -97,7 +98,7 @@ async def open_driver(
         stack.enter_context(logging_to(ring, redactor, clock, traces, stderr=log_to_stderr))
         store = await stack.enter_async_context(open_store(config.store.url))
         if session is None:
-            session = await stack.enter_async_context(_session())
+            session = await stack.enter_async_context(open_session(config.twilio.base_url))
         parts = await build(config, clock, session, store)
         listeners = await open_listeners(config, parts, ring, redactor, traces, stack)
         addresses = listeners.addresses
@@ -123,9 +124,3 @@ async def _drain(outbox: Outbox) -> None:
             await outbox.stopped.wait()
     except TimeoutError:
         _log.warning("attempts were still in flight when the driver stopped; they are looked up at the next start")
-
-
-def _session() -> aiohttp.ClientSession:
-    """Return the session for Twilio; the gateway bounds how many calls are in flight."""
-    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=60)
-    return aiohttp.ClientSession(connector=connector, trust_env=True)

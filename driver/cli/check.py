@@ -51,13 +51,12 @@ def _static(config: DriverConfig) -> list[Finding]:
 
 
 async def _live(config: DriverConfig) -> Sequence[Finding]:
-    import aiohttp
-
     from driver.clock import SystemClock
     from driver.debugtools.setup import warnings_to_stderr
     from driver.domain.asset import AlarmRules
     from driver.domain.facts import CommReason
     from driver.gateway import TwilioGateway
+    from driver.gateway.session import open_session
     from driver.gateway.transport import Transport
     from driver.ports.gateway import GatewayError
     from driver.services.activity import Activity
@@ -69,7 +68,7 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
     clock, twilio = SystemClock(), config.twilio
     activity = Activity(clock)
     limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
-    async with aiohttp.ClientSession(trust_env=True) as session:
+    async with open_session(twilio.base_url) as session:
         gateway = TwilioGateway(twilio, Transport(session, clock, activity, **limits))
         try:
             with activity.work():
