@@ -3,11 +3,13 @@
 Statuses only move forward (``domain.message.advance``), so late, doubled and disordered receipts change nothing.
 """
 
+import asyncio
 import heapq
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -52,6 +54,7 @@ class Receipts:
         self._early: OrderedDict[str, tuple[str, int | None]] = OrderedDict()
         self._due: list[tuple[datetime, str]] = []
         self._pulse = Pulse()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def restore(self, messages: Sequence[MessageRow]) -> None:
         """Go on following what had no end when the driver stopped."""
@@ -83,10 +86,15 @@ class Receipts:
         """Take in a receipt that came by ``way``; False if the message is not known, or not yet.
 
         Twilio may call back before its answer to the create has been read, so such a receipt is kept for a while.
+        Receipts of one message that come at the same moment are taken in one after another.
 
         Raises:
             StoreUnavailableError: it could not be stored; the message will be asked for.
         """
+        async with self._turns.setdefault(sid, asyncio.Lock()):
+            return await self._take_in(sid, status, error_code, way)
+
+    async def _take_in(self, sid: str, status: str, error_code: int | None, way: str) -> bool:
         message = self._open.get(sid) or await self._store.message(sid)
         if message is None or message.direction != "outbound":
             if message is None:

@@ -1,5 +1,6 @@
 """The signed webhook and the receipts, alone and together with polling: one event a SID whatever is lost or doubled."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,17 @@ async def test_a_receipt_out_of_order_moves_nothing_back(tmp_path: Path) -> None
         form = {"MessageSid": sid, "MessageStatus": "sent", "AccountSid": here.fake.account_sid}
         assert await post(here, "/twilio/status", form) == 204
         assert (await here.execution(execution))["delivery"] == "delivered"
+
+
+async def test_receipts_that_come_at_the_same_moment_are_taken_in_one_after_another(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        here.fault({"type": "callback_drop"}, "callback", times=None)
+        execution = await here.send("Fire")
+        sid = (await here.execution(execution))["messageSid"]
+        told = [{"MessageSid": sid, "MessageStatus": "delivered", "AccountSid": here.fake.account_sid}] * 4
+        assert await asyncio.gather(*(post(here, "/twilio/status", form) for form in told)) == [204] * 4
+        assert (await here.execution(execution))["delivery"] == "delivered"
+        assert len(await here.events("MessageDelivered")) == 1
 
 
 async def test_a_wrong_signature_is_refused_and_counted(tmp_path: Path) -> None:
