@@ -133,7 +133,8 @@ async def test_send_waits_for_the_outcome(tmp_path: Path) -> None:
             assert status == 0
             assert "attempt 1: accepted" in out
             assert "delivered" in out
-            fake.faults.add(Fault({"type": "http_error", "status": 400, "code": 21612}, times=2))
+            refused = {"type": "http_error", "status": 400, "code": 21612}
+                fake.faults.add(Fault(refused, {"operation": "messages.create"}, times=2))
             numbers = ("--from", "+12015550100", "--to", "+12015550101")
             status, out, _ = await sms_driver("send", "--url", url, "--json", *numbers, "again")
             assert status == 1
