@@ -19,7 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutation.mutants import MUTANTS, Mutant
+from mutation.mutant import MisfitError, Mutant
+from mutation.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("driver", "fake_twilio")
@@ -37,10 +38,6 @@ class Verdict:
     trouble: str = ""
 
 
-class MisfitError(Exception):
-    """A mutant's text does not occur exactly once: the code has moved on."""
-
-
 def copy(target: Path) -> None:
     """Copy the packages, without what Python left behind."""
     for package in PACKAGES:
@@ -51,15 +48,11 @@ def mutate(mutant: Mutant, tree: Path) -> None:
     """Break a copy.
 
     Raises:
-        MisfitError: When the text to replace is not there exactly once, or the mutant changes nothing.
+        MisfitError: When the mutant does not fit the code.
     """
     file = tree / mutant.file
     text = file.read_text(encoding="utf-8") if file.exists() else ""
-    if (count := text.count(mutant.old)) != 1:
-        raise MisfitError(f"{mutant.file} has {count} times: {mutant.old!r}")
-    if mutant.old == mutant.new:
-        raise MisfitError("the mutant changes nothing")
-    file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    file.write_text(mutant.broken(text), encoding="utf-8")
 
 
 def nodes(killers: Iterable[str]) -> list[str]:

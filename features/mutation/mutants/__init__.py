@@ -1,0 +1,18 @@
+"""All mutants, by what they break. When the code moves on, the mutants follow; a test says which do not fit."""
+
+from __future__ import annotations
+
+from mutation.mutant import Mutant
+from mutation.mutants import commands, communication, network, receipts, receiving, resending, sending, watching
+
+MUTANTS: tuple[Mutant, ...] = (
+    *resending.MUTANTS,
+    *commands.MUTANTS,
+    *communication.MUTANTS,
+    *sending.MUTANTS,
+    *receiving.MUTANTS,
+    *receipts.MUTANTS,
+    *watching.MUTANTS,
+    *network.MUTANTS,
+)
+"""Every one of them, in the order in which they are judged."""

@@ -1,0 +1,171 @@
+"""States, alarms and the commands that operators give."""
+
+from mutation.mutant import Mutant, mutant
+
+QUIET = "commands/operators-quiet-and-clear-alarms"
+ALARMS = "commands/alarms-are-raised-noticed-and-ended"
+UNTIL = "commands/a-mask-can-end-by-itself"
+LATCHED = "states/every-transition-of-a-phone-whose-alarms-are-latched"
+PLAIN = "states/every-transition-of-a-phone-whose-alarms-are-not-latched"
+OUTAGE = "states/every-transition-while-communication-is-lost"
+SYSTEM = "states/every-transition-of-the-system-asset"
+ACCOUNT = "communication/the-account-is-checked"
+RESTART = "restart/nothing-is-forgotten"
+TABLES = "tables/status-tables-decide-what-is-shown"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "Acknowledge is forgotten",
+        "driver/domain/asset.py",
+        "active.add(State.ACKNOWLEDGED if record.state.acked else state)",
+        "active.add(state)",
+        f"{PLAIN}::Not latched: <happening>",
+    ),
+    mutant(
+        "Acknowledge without an alarm claims to have done something",
+        "driver/domain/settle.py",
+        'result=CommandResult.NOOP, why="no alarm waits',
+        'result=CommandResult.OK, why="no alarm waits',
+        f"{PLAIN}::Not latched: what <command> comes to",
+    ),
+    mutant(
+        "Reset does not unmask",
+        "driver/domain/settle.py",
+        "done = _unmask(asset, now) if asset.facts.mask is not None else Settled(asset)",
+        "done = Settled(asset)",
+        f"{QUIET}::Reset unmasks",
+    ),
+    mutant(
+        "Reset of a latched alarm needs no Acknowledge",
+        "driver/domain/settle.py",
+        "waiting = [r.status.value for r in asset.records if not r.state.acked and rules.latches(r.status)]",
+        "waiting: list[str] = []",
+        f"{LATCHED}::Latched: what <command> comes to",
+    ),
+    mutant(
+        "Reset leaves the send failure",
+        "driver/domain/settle.py",
+        "after = replace(after, facts=after.facts.without(kind=CauseKind.EVENT))",
+        "pass",
+        f"{QUIET}::Reset clears an acknowledged send failure",
+    ),
+    mutant(
+        "a latch holds nothing",
+        "driver/domain/settle.py",
+        "    if not latch:\n",
+        "    if True:\n",
+        f"{LATCHED}::Latched: <happening>",
+    ),
+    mutant(
+        "every alarm is latched",
+        "driver/domain/settle.py",
+        "    if not latch:\n",
+        "    if False:\n",
+        f"{PLAIN}::Not latched: <happening>",
+    ),
+    mutant(
+        "repeated failures are not counted",
+        "driver/domain/settle.py",
+        "again = replace(record, count=record.count + 1, last_seen=now)",
+        "again = replace(record, last_seen=now)",
+        f"{ALARMS}::A further failure is counted",
+    ),
+    mutant(
+        "a second Mask is not recognised",
+        "driver/domain/settle.py",
+        "if mask is not None and mask.until == change.until:",
+        "if False:",
+        f"{PLAIN}::Not latched: what <command> comes to",
+    ),
+    mutant(
+        "a mask never ends by itself",
+        "driver/services/commands.py",
+        "return Masked(by, _until(parameters))",
+        "return Masked(by, None)",
+        f"{UNTIL}::The true state is shown when the mask has ended",
+    ),
+    mutant(
+        "a mask ends too early",
+        "driver/services/commands.py",
+        "    return until\n",
+        "    return until - timedelta(seconds=5)\n",
+        f"{UNTIL}::The mask holds until its end",
+    ),
+    mutant(
+        "a masked alarm is annunciated",
+        "driver/domain/settle.py",
+        "silenced = tuple(replace(record, annunciated_at=None) for record in asset.records)",
+        "silenced = asset.records",
+        f"{ALARMS}::A masked alarm is not annunciated and has no age",
+    ),
+    mutant(
+        "a restart raises alarms at once",
+        "driver/domain/settle.py",
+        "return asset.held_until is not None or",
+        "return False or",
+        f"{ACCOUNT}::A restart does not raise alarms before Twilio had time to answer",
+    ),
+    mutant(
+        "Cancel unmasks",
+        "driver/domain/settle.py",
+        'return Settled(asset, why="the selection',
+        'return Settled(_unmask(asset, now).asset, why="the selection',
+        f"{QUIET}::Cancel changes nothing",
+    ),
+    mutant(
+        "a fault beats a mask",
+        "driver/domain/status.py",
+        'row(State.FAULT, 3, "Fault")',
+        'row(State.FAULT, 0, "Fault")',
+        f"{PLAIN}::Not latched: <happening>",
+    ),
+    mutant(
+        "a fault beats lost communication",
+        "driver/domain/status.py",
+        "row(State.NO_COMMUNICATION, 2,",
+        "row(State.NO_COMMUNICATION, 4,",
+        f"{PLAIN}::Not latched: <happening>",
+    ),
+    mutant(
+        "an acknowledged alarm hides an open one",
+        "driver/domain/status.py",
+        "row(State.ACKNOWLEDGED, 4)",
+        "row(State.ACKNOWLEDGED, 2)",
+        f"{OUTAGE}::Back and latched: <happening>",
+    ),
+    mutant(
+        "the larger priority wins",
+        "driver/domain/status.py",
+        "return min(matching, key=lambda row: (row.priority,",
+        "return min(matching, key=lambda row: (-row.priority,",
+        f"{TABLES}::The smallest priority wins",
+    ),
+    mutant(
+        "Fault raises no alarm",
+        "driver/domain/status.py",
+        'row(State.FAULT, 3, "Fault")',
+        "row(State.FAULT, 3)",
+        f"{ALARMS}::A failed text raises an alarm on the phone and on the system",
+    ),
+    mutant(
+        "the system does not follow its phones",
+        "driver/services/assets.py",
+        "faulty = bool(asset.facts.faults) and asset.facts.mask is None",
+        "faulty = False",
+        f"{SYSTEM}::System, not latched, <so far>: <happening>",
+    ),
+    mutant(
+        "masked phones still trouble the system",
+        "driver/services/assets.py",
+        "faulty = bool(asset.facts.faults) and asset.facts.mask is None",
+        "faulty = bool(asset.facts.faults)",
+        f"{QUIET}::A masked phone hides its fault but not its true state",
+    ),
+    mutant(
+        "masks and alarms are forgotten at a restart",
+        "driver/services/assets.py",
+        "self._begin(entry, remembered.get(entry.asset_id))",
+        "self._begin(entry, None)",
+        f"{RESTART}::A mask survives",
+    ),
+)

@@ -1,0 +1,44 @@
+"""Communication: how its loss and its return are noticed."""
+
+from mutation.mutant import Mutant, mutant
+
+ACCOUNT = "communication/the-account-is-checked"
+NUMBERS = "communication/a-phone-needs-its-two-numbers"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "wrong credentials are given three chances",
+        "driver/services/health.py",
+        "_AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})",
+        "_AT_ONCE: frozenset[CommReason] = frozenset()",
+        f"{ACCOUNT}::Credentials that stop working are noticed at the next look, without waiting for more",
+    ),
+    mutant(
+        "an unreachable Twilio is given no chance",
+        "driver/services/health.py",
+        "self._failures >= self._states.comm_loss_threshold",
+        "self._failures >= 1",
+        f"{ACCOUNT}::A Twilio that cannot be reached is given three chances",
+    ),
+    mutant(
+        "a number of another account goes unnoticed",
+        "driver/services/health.py",
+        "            if number not in can_text:\n",
+        "            if False:\n",
+        f"{NUMBERS}::A phone that cannot work: <case>",
+    ),
+    mutant(
+        "a phone without a number tries to send",
+        "driver/services/commands.py",
+        "        if entry.own_problem:\n            return entry.own_problem\n",
+        "",
+        f"{NUMBERS}::A message to a phone without a number is rejected at once",
+    ),
+    mutant(
+        "the reason of lost communication is not told",
+        "driver/domain/words.py",
+        'CommReason.AUTH_FAILED: "Twilio does not accept the account\'s credentials"',
+        'CommReason.AUTH_FAILED: "Something is wrong"',
+        f"{ACCOUNT}::Wrong communication settings: <case>",
+    ),
+)

@@ -1,0 +1,37 @@
+"""Receipts: what becomes of texts that Twilio accepted."""
+
+from mutation.mutant import Mutant, mutant
+
+RECEIPTS = "receipts/what-becomes-of-an-accepted-text"
+CALLBACKS = "receipts/receipts-by-webhook"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "receipts may move backwards",
+        "driver/domain/message.py",
+        "return reported if RANK[reported] > RANK[current] else current",
+        "return reported",
+        f"{CALLBACKS}::Receipts that are <trouble> do no harm",
+    ),
+    mutant(
+        "a text that did not arrive raises no fault",
+        "driver/domain/message.py",
+        "LOST = frozenset({MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.CANCELED})",
+        "LOST = frozenset({MessageStatus.CANCELED})",
+        f"{RECEIPTS}::A text that did not arrive: <case>",
+    ),
+    mutant(
+        "a delivered text does not end the fault",
+        "driver/services/receipts.py",
+        "over = FaultCleared(CauseKind.EVENT, (FaultCause.DELIVERY_FAILED,))",
+        "over = FaultCleared(CauseKind.EVENT, (FaultCause.OPTED_OUT,))",
+        f"{RECEIPTS}::The next text that arrives ends the fault",
+    ),
+    mutant(
+        "receipts are forgotten at a restart",
+        "driver/services/receipts.py",
+        "        for message in messages:\n            self.follow(message)",
+        "        for message in ():\n            self.follow(message)",
+        f"{RECEIPTS}::Receipts are followed up over a restart",
+    ),
+)

@@ -1,0 +1,83 @@
+"""Texts from outside, and the events they make."""
+
+from mutation.mutant import Mutant, mutant
+
+EVENTS = "receiving/a-text-from-outside-becomes-events"
+WHICH = "receiving/which-texts-make-which-events"
+OLD = "receiving/texts-from-before-the-first-start"
+CALLS = "receiving/texts-by-webhook"
+CALLBACKS = "receipts/receipts-by-webhook"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "the sender's number alone decides which phone hears",
+        "driver/services/catalogue.py",
+        "return tuple(self._by_pair.get((source, destination), ()))",
+        "return tuple(phone for pair, several in self._by_pair.items() if pair[0] == source for phone in several)",
+        f"{WHICH}::The right sender on another Twilio number reaches the system only",
+    ),
+    mutant(
+        "the phone's event comes before the system's",
+        "driver/services/inbox.py",
+        "for entry in (catalogue.system, *phones):",
+        "for entry in (*phones, catalogue.system):",
+        f"{WHICH}::Each of several phones hears only its own texts",
+    ),
+    mutant(
+        "texts from before the first start make events",
+        "driver/services/inbox.py",
+        "        if text.received_at < self._floor:\n",
+        "        if False:\n",
+        f"{OLD}::An old text is no event",
+    ),
+    mutant(
+        "source and destination are mixed up",
+        "driver/domain/events.py",
+        "parameters[SOURCE_PHONE_NUMBER] = text.source",
+        "parameters[SOURCE_PHONE_NUMBER] = text.destination",
+        f"{EVENTS}::The system says what was received, from whom and where",
+    ),
+    mutant(
+        "the time of receipt is missing",
+        "driver/domain/events.py",
+        "    parameters[RECEIVED_TIMESTAMP] = iso(text.received_at)\n",
+        "",
+        f"{EVENTS}::The phone whose numbers match says so too",
+    ),
+    mutant(
+        "the phone's event has another name",
+        "driver/domain/events.py",
+        'MESSAGE_RECEIVED_FROM_EXTERNAL = "Message Received from External Number"',
+        'MESSAGE_RECEIVED_FROM_EXTERNAL = "Message Received From External Number"',
+        f"{EVENTS}::The phone whose numbers match says so too",
+    ),
+    mutant(
+        "a doubled call makes doubled events",
+        "driver/services/inbox.py",
+        "once=Once(OnceKind.MESSAGE, text.sid)",
+        "once=None",
+        f"{CALLS}::Incoming calls that are <trouble> make each event once",
+    ),
+    mutant(
+        "forged calls are believed",
+        "driver/webhooks/app.py",
+        'if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):',
+        "if False:",
+        f"{CALLS}::A forged call is refused",
+        f"{CALLBACKS}::A forged receipt is refused",
+    ),
+    mutant(
+        "genuine calls are refused",
+        "driver/webhooks/signature.py",
+        "for key in sorted(values) for value in sorted(values[key])",
+        "for key in values for value in sorted(values[key])",
+        f"{CALLS}::The events are there at once",
+    ),
+    mutant(
+        "whoever texts gets an answer of the driver's",
+        "driver/webhooks/app.py",
+        "<Response/>'",
+        "<Response><Message>ok</Message></Response>'",
+        f"{CALLS}::Nobody gets an automatic answer",
+    ),
+)

@@ -1,0 +1,54 @@
+"""What can be sent, and what is kept of it."""
+
+from mutation.mutant import Mutant, mutant
+
+AUDIT = "commands/every-command-is-on-record"
+REFUSED = "commands/a-command-that-cannot-be-given-is-refused"
+WHAT = "sending/what-can-be-sent"
+WORKFLOW = "sending/a-workflow-texts-any-number"
+ONCE = "sending/the-same-command-is-carried-out-once"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "texts that are too long are taken",
+        "driver/services/commands.py",
+        "LONGEST_TEXT = 1600",
+        "LONGEST_TEXT = 16000",
+        f"{WHAT}::A text that is too long is refused",
+    ),
+    mutant(
+        "empty texts are taken",
+        "driver/services/commands.py",
+        "        if not body.strip():",
+        "        if False:",
+        f"{WHAT}::An empty text is refused",
+    ),
+    mutant(
+        "a repeated command is carried out again",
+        "driver/services/commands.py",
+        "once = Once(OnceKind.COMMAND, execution.command_id) if execution.command_id else None",
+        "once = None",
+        f"{ONCE}::A repeated command sends nothing more",
+    ),
+    mutant(
+        "parameters may be left out",
+        "driver/services/commands.py",
+        "missing = [name for name in form.required if name not in call.parameters]",
+        "missing: list[str] = []",
+        f"{REFUSED}::The system command without a destination",
+    ),
+    mutant(
+        "a workflow's failed text troubles the system",
+        "driver/services/commands.py",
+        'asset_id=execution.asset_id if execution.scope == "asset" else ""',
+        "asset_id=execution.asset_id",
+        f"{WORKFLOW}::A text that fails twice terminates and no phone shows Fault",
+    ),
+    mutant(
+        "the audit does not know who",
+        "driver/services/commands.py",
+        'user=execution.user or "anonymous"',
+        'user="anonymous"',
+        f"{AUDIT}::<command> is in the audit",
+    ),
+)

@@ -1,0 +1,44 @@
+"""Debug tools, and rules that text people by themselves."""
+
+from mutation.mutant import Mutant, mutant
+
+DEBUG = "debugging/debug-tools-show-what-the-driver-does"
+RULES = "workflows/rules-text-people-by-themselves"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "numbers are in the log",
+        "driver/debugtools/redact.py",
+        "return _NUMBER.sub(lambda found: shortened(found[0]), text)",
+        "return text",
+        f"{DEBUG}::What Twilio says about a number is shortened too",
+    ),
+    mutant(
+        "an acknowledged alarm is still escalated",
+        "driver/domain/escalation.py",
+        "if item.alarm_id and not is_open(item.asset_id, item.alarm_id):",
+        "if False:",
+        f"{RULES}::Taking notice ends the chain",
+    ),
+    mutant(
+        "escalation does not wait",
+        "driver/domain/escalation.py",
+        "due = trigger.at + timedelta(seconds=step.after_s)",
+        "due = trigger.at",
+        f"{RULES}::The alarm is texted at once",
+    ),
+    mutant(
+        "an answer acknowledges nothing",
+        "driver/services/workflows.py",
+        "        if reply is None:\n",
+        "        if True:\n",
+        f"{RULES}::The answer acknowledges the alarm",
+    ),
+    mutant(
+        "escalation is forgotten at a restart",
+        "driver/services/workflows.py",
+        "load(remembered) if remembered else Agenda(seq=bus.last_seq)",
+        "Agenda(seq=bus.last_seq)",
+        f"{RULES}::The chain goes on over a restart",
+    ),
+)
