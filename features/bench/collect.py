@@ -10,15 +10,17 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 import pytest
 from pytest_bdd import reporting, scenario
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.feature import get_feature
 from pytest_bdd.scenario import scenario_wrapper_template_registry
-from pytest_bdd.steps import step_function_context_registry
+from pytest_bdd.steps import StepNamePrefix, step_function_context_registry
 
 from bench.definitions import KINDS, Definitions, StepDefinition
 from bench.documents import Document, UnreadableError, read
@@ -117,8 +119,39 @@ def asynchronous_steps() -> list[str]:
     )
 
 
+def find_steps_quickly() -> None:
+    """Let pytest-bdd hold the text of a step against the definitions before it asks pytest for fixtures.
+
+    It asks for every fixture there is, twice for each step that is played, which takes longer than most steps.
+    What it finds is the same.
+    """
+    vars(import_module(scenario.__module__))["find_fixturedefs_for_step"] = _definitions_for_step
+
+
+def _definitions_for_step(step: Any, fixturemanager: Any, node: pytest.Item) -> Iterator[Any]:
+    meant = {
+        id(context): f"{StepNamePrefix.step_def.value}_{context.type or '*'}_{context.parser.name}"
+        for context in step_function_context_registry.values()
+        if context.type in (None, step.type) and context.parser.is_matching(step.name)
+    }
+    beginnings = tuple(meant.values())
+    for name in get_fixture_names(fixturemanager=fixturemanager):
+        if name.startswith(beginnings):
+            found = getfixturedefs(fixturemanager, name, node) or ()
+            yield from (one for one in found if id(step_function_context_registry.get(one.func)) in meant)
+
+
+_RENDERED = pytest.StashKey[Any]()
+
+
 def scenario_of(item: pytest.Item) -> Any | None:
     """The scenario that an item plays, with the values of its row in place; None for a test that is no scenario."""
+    if _RENDERED not in item.stash:
+        item.stash[_RENDERED] = _rendered(item)
+    return item.stash[_RENDERED]
+
+
+def _rendered(item: pytest.Item) -> Any | None:
     function = getattr(item, "function", None)
     template = None if function is None else scenario_wrapper_template_registry.get(function)
     if template is None:

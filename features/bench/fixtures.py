@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ def portal() -> Iterator[BlockingPortal]:
     """The background event loop that the bench, the fake and the driver live in."""
     from anyio.from_thread import start_blocking_portal
 
-    with start_blocking_portal("asyncio") as portal:
+    with start_blocking_portal("asyncio", {"use_uvloop": find_spec("uvloop") is not None}) as portal:
         yield portal
 
 

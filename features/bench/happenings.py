@@ -29,28 +29,28 @@ def _texts_fail(bench: Bench, names: Sequence[str]) -> None:
     names = _phones(bench, names)
     for name in names:
         effect = {"type": "http_error", "status": 400, "code": QUEUE_FULL}
-        bench.add_fault(effect, times=2, to=bench.cast.number(name))
-    bench.commands(names, "Send Message", {"Message Content": "This one fails"})
+        bench.network.add_fault(effect, times=2, to=bench.cast.number(name))
+    bench.orders.commands(names, "Send Message", {"Message Content": "This one fails"})
     bench.pass_time(5)
 
 
 def _texts_go_out(bench: Bench, names: Sequence[str]) -> None:
-    bench.commands(_phones(bench, names), "Send Message", {"Message Content": "This one goes out"})
+    bench.orders.commands(_phones(bench, names), "Send Message", {"Message Content": "This one goes out"})
 
 
 def _twilio_is_lost(bench: Bench, _: Sequence[str]) -> None:
-    bench.add_fault({"type": "http_error", "status": 503}, "*")
+    bench.network.add_fault({"type": "http_error", "status": 503}, "*")
     bench.pass_time(LOST_AFTER_S)
 
 
 def _twilio_is_back(bench: Bench, _: Sequence[str]) -> None:
-    bench.clear_faults()
+    bench.network.clear_faults()
     bench.pass_time(BACK_AFTER_S)
 
 
 def _command(command: str) -> Happening:
     def give(bench: Bench, names: Sequence[str]) -> None:
-        bench.commands(names, command)
+        bench.orders.commands(names, command)
 
     return give
 

@@ -11,7 +11,7 @@ import pytest
 
 from bench import check, documents, steps_page
 from bench.cast import NotOnThisSideError
-from bench.collect import FeatureFile, asynchronous_steps, definitions, scenario_of
+from bench.collect import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
 from bench.needs import Capability
 from bench.real_settings import FILE, NotReadyError, read_settings
 from bench.sides import DRIVERS, REAL_LACKS, TWILIOS, lacking
@@ -79,6 +79,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def pytest_configure(config: pytest.Config) -> None:
     """Where nothing but feature files is played, leave out plugins of other tests: they take longer than a scenario."""
     config.stash[CHOICE] = _choice(config)
+    find_steps_quickly()
     config.addinivalue_line("markers", f"slow: {TAGS['slow']}")
     if config.option.cucumber_json_path:
         # pytest-bdd writes there at the very end, and only if the folder exists.
@@ -208,6 +209,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         if item.config.getoption("twilio") == "fake":
             raise
         pytest.skip(str(error))
+
+
+def pytest_sessionfinish() -> None:
+    """Look for garbage once; pytest then looks ten times, and what is left has not to be gone through each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

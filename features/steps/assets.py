@@ -52,29 +52,29 @@ def the_phones_show(bench: Bench, datatable: Table) -> None:
     """The status of each phone, side by side. Columns: the phones; one row. `*` is any status."""
     (row,) = rows_of(datatable)
     expected = [["asset", "status"], *[[name, status] for name, status in row.items()]]
-    bench.eventually(lambda: compare(expected, bench.assets(), exactly=False), "the phones")
+    bench.eventually(lambda: compare(expected, bench.displays.assets(), exactly=False), "the phones")
 
 
 @then("the assets show:")
 def the_assets_show(bench: Bench, datatable: Table) -> None:
     """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, active states, true states."""
-    bench.eventually(lambda: compare(datatable, bench.assets()), "the assets")
+    bench.eventually(lambda: compare(datatable, bench.displays.assets()), "the assets")
 
 
 @then(parsers.parse('"{name}" shows {status}'))
 def the_asset_shows(bench: Bench, name: str, status: str) -> None:
     """The status of one phone by its name, or of the `System` asset, whatever the others show."""
     table = [["asset", "status"], [name, status]]
-    bench.eventually(lambda: compare(table, bench.assets(), exactly=False), f"asset {name}")
+    bench.eventually(lambda: compare(table, bench.displays.assets(), exactly=False), f"asset {name}")
 
 
 @then("the alarms are:")
 def the_alarms_are(bench: Bench, datatable: Table) -> None:
     """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked."""
-    bench.eventually(lambda: compare(datatable, bench.alarms()), "the alarms")
+    bench.eventually(lambda: compare(datatable, bench.displays.alarms()), "the alarms")
 
 
 @then("no alarm is left")
 def no_alarm_is_left(bench: Bench) -> None:
     """The alarm grid is empty."""
-    bench.eventually(lambda: compare([["asset"]], bench.alarms()), "the alarms")
+    bench.eventually(lambda: compare([["asset"]], bench.displays.alarms()), "the alarms")

@@ -21,61 +21,63 @@ Table = Sequence[Sequence[str]]
 @when(parsers.parse('the operator sends "{body}" to phone "{name}"'))
 def the_operator_sends(bench: Bench, body: str, name: str) -> None:
     """The phone's command Send Message."""
-    bench.command(name, "Send Message", {"Message Content": body})
+    bench.orders.command(name, "Send Message", {"Message Content": body})
 
 
 @when(parsers.parse('the operator sends a text of {count:d} characters to phone "{name}"'))
 @needs(Capability.UNSTAMPED)
 def the_operator_sends_a_long_text(bench: Bench, count: int, name: str) -> None:
     """The phone's command Send Message, with so many letters."""
-    bench.command(name, "Send Message", {"Message Content": "x" * count})
+    bench.orders.command(name, "Send Message", {"Message Content": "x" * count})
 
 
 @given(parsers.parse('the operator gives the command {command:w} to "{name}"'))
 @when(parsers.parse('the operator gives the command {command:w} to "{name}"'))
 def the_operator_commands(bench: Bench, command: str, name: str) -> None:
     """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset."""
-    bench.command(name, command)
+    bench.orders.command(name, command)
 
 
 @given(parsers.parse('the operator gives the command {command:w} to "{name}" with:'))
 @when(parsers.parse('the operator gives the command {command:w} to "{name}" with:'))
 def the_operator_commands_with(bench: Bench, command: str, name: str, datatable: Table) -> None:
     """A command with its parameters. Columns: parameter, value. `in 60 seconds` stands for that moment."""
-    bench.command(name, command, {row["parameter"]: bench.moment(row["value"]) for row in rows_of(datatable)})
+    bench.orders.command(
+        name, command, {row["parameter"]: bench.orders.moment(row["value"]) for row in rows_of(datatable)}
+    )
 
 
 @given("a workflow calls Send Message with:")
 @when("a workflow calls Send Message with:")
 def a_workflow_sends(bench: Bench, datatable: Table) -> None:
     """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
-    bench.system_command("Send Message", bench.with_numbers({r["parameter"]: r["value"] for r in rows_of(datatable)}))
+    bench.orders.system_command("Send Message", {r["parameter"]: r["value"] for r in rows_of(datatable)})
 
 
 @when("the same command is given again")
 def the_same_command_again(bench: Bench) -> None:
     """A client that is not sure repeats its last command under the same command id; it is taken again."""
-    bench.repeat()
-    assert not bench.refusals, f"the repeated command was refused: {bench.refusals[-1]}"
+    bench.orders.repeat()
+    assert not bench.orders.refusals, f"the repeated command was refused: {bench.orders.refusals[-1]}"
 
 
 @then(parsers.parse("the command has {state:w} after {count:Times}", WORDS))
 def the_command_has_ended(bench: Bench, state: str, count: int) -> None:
     """How the last command stands (executing, succeeded, terminated, …) and how often Twilio was tried."""
     table = [["state", "attempts"], [state, str(count)]]
-    bench.eventually(lambda: compare(table, [bench.standing()]), "the command")
+    bench.eventually(lambda: compare(table, [bench.orders.standing()]), "the command")
 
 
 @then(parsers.parse("the command has {state:w}"))
 def the_command_stands(bench: Bench, state: str) -> None:
     """How the last command stands: accepted, executing, succeeded, terminated, rejected or unknown."""
-    bench.eventually(lambda: compare([["state"], [state]], [bench.standing()]), "the command")
+    bench.eventually(lambda: compare([["state"], [state]], [bench.orders.standing()]), "the command")
 
 
 @then("the command came to:")
 def the_command_came_to(bench: Bench, datatable: Table) -> None:
     """All about the last command. Columns: state, result, reason, delivery, attempts; one row."""
-    bench.eventually(lambda: compare(datatable, [bench.standing()]), "the command")
+    bench.eventually(lambda: compare(datatable, [bench.orders.standing()]), "the command")
 
 
 @then("the commands came to:")
@@ -83,17 +85,17 @@ def the_commands_came_to(bench: Bench, datatable: Table) -> None:
     """The last command of each phone, side by side. Columns: the phones; one row: ok, noop, partial or rejected."""
     (row,) = rows_of(datatable)
     expected = [["asset", "result"], *[[name, result] for name, result in row.items()]]
-    bench.eventually(lambda: compare(expected, bench.last_results()), "the commands")
+    bench.eventually(lambda: compare(expected, bench.orders.last_results()), "the commands")
 
 
 @then("its attempts were:")
 def its_attempts_were(bench: Bench, datatable: Table) -> None:
     """The attempts of the last command, in order. Columns: attempt, at, outcome, HTTP status, code, sid."""
-    bench.eventually(lambda: compare(datatable, bench.attempts(), in_order=True), "the attempts")
+    bench.eventually(lambda: compare(datatable, bench.orders.attempts(), in_order=True), "the attempts")
 
 
 @then(parsers.parse('the command is refused because "{reason}"'))
 def the_command_is_refused(bench: Bench, reason: str) -> None:
     """The last command was not accepted, and the answer says why."""
-    facts = [{"reason": text} for text in bench.refusals[-1:]]
+    facts = [{"reason": text} for text in bench.orders.refusals[-1:]]
     bench.eventually(lambda: compare([["reason"], [f"~{reason}"]], facts), "the refusal")

@@ -85,20 +85,20 @@ def the_database_has_room_again(bench: Bench) -> None:
 @then(parsers.parse('the driver logs an error about "{text}"'))
 def the_driver_logs_an_error(bench: Bench, text: str) -> None:
     """The debug log has an error with this text; any error that no scenario announces is a failure of its own."""
-    bench.expect_error(text)
+    bench.displays.expect_error(text)
 
 
 @then(parsers.parse('the debug log shows "{text}"'))
 def the_debug_log_shows(bench: Bench, text: str) -> None:
     """Debug Tools have a record with this text."""
     table = [["event"], [f"~{text}"]]
-    bench.eventually(lambda: compare(table, bench.log(), exactly=False), "the debug log")
+    bench.eventually(lambda: compare(table, bench.displays.log(), exactly=False), "the debug log")
 
 
 @then(parsers.parse('the debug log never shows "{text}"'))
 def the_debug_log_never_shows(bench: Bench, text: str) -> None:
     """No record of Debug Tools has this text anywhere."""
-    records = [{"record": str(record)} for record in bench.log() if text in str(record)]
+    records = [{"record": str(record)} for record in bench.displays.log() if text in str(record)]
     seen = compare([["record"]], records)
     assert seen.fits, f"the debug log shows it: {seen.explanation}"
 
@@ -106,7 +106,7 @@ def the_debug_log_never_shows(bench: Bench, text: str) -> None:
 @then("the debug log shows in this order:")
 def the_debug_log_shows_in_order(bench: Bench, datatable: Table) -> None:
     """Records with the named events, others left out. Columns: level, event, asset, attempt, or any key of a record."""
-    bench.eventually(lambda: compare(datatable, bench.logged(datatable), in_order=True), "the debug log")
+    bench.eventually(lambda: compare(datatable, bench.displays.logged(datatable), in_order=True), "the debug log")
 
 
 @when("I pause here")

@@ -20,24 +20,26 @@ Table = Sequence[Sequence[str]]
 def the_event_was_published(bench: Bench, name: str, datatable: Table) -> None:
     """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
     assert rows_of(datatable), "the table names no parameter"
-    bench.eventually(lambda: compare(datatable, bench.parameters(name)), f'the event "{name}"')
+    bench.eventually(lambda: compare(datatable, bench.displays.parameters(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('the event "{name}" was published {count:Times}', WORDS))
 def the_event_was_published_times(bench: Bench, name: str, count: int) -> None:
     """How often a workflow bound to the event would have started."""
-    bench.eventually(lambda: compare([["name"], *[[name]] * count], bench.events(name)), f'the event "{name}"')
+    bench.eventually(lambda: compare([["name"], *[[name]] * count], bench.displays.events(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('within {seconds:Duration} the event "{name}" is published', WORDS))
 def the_event_is_published_within(bench: Bench, seconds: float, name: str) -> None:
     """Time passes, and the event is published at least once in it."""
     bench.pass_time(seconds)
-    bench.eventually(lambda: compare([["name"], [name]], bench.events(name), exactly=False), f'the event "{name}"')
+    bench.eventually(
+        lambda: compare([["name"], [name]], bench.displays.events(name), exactly=False), f'the event "{name}"'
+    )
 
 
 @then("the events were published in this order:")
 def the_events_in_order(bench: Bench, datatable: Table) -> None:
     """All events of the kinds that the table names. Columns: event, asset, and any parameter of the events."""
     names = {row["event"] for row in rows_of(datatable)}
-    bench.eventually(lambda: compare(datatable, bench.told(names), in_order=True), "the events")
+    bench.eventually(lambda: compare(datatable, bench.displays.told(names), in_order=True), "the events")

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 @when(parsers.parse('"{name}" texts "{body}"'))
 def somebody_texts(bench: Bench, name: str, body: str) -> None:
     """A person texts the account's Twilio number. The name of a phone asset texts from its external number."""
-    bench.text(name, body)
+    bench.network.text(name, body)
 
 
 @given(parsers.parse('"{name}" texts "{body}" to {number}'))
 def somebody_texts_a_number(bench: Bench, name: str, body: str, number: str) -> None:
     """A person texts one of the account's numbers: `Twilio` is the first, `Twilio 2` the second."""
-    bench.text(name, body, number)
+    bench.network.text(name, body, number)
 
 
 @then(parsers.parse('the handset of "{name}" shows:'))
 def the_handset_shows(bench: Bench, name: str, datatable: Sequence[Sequence[str]]) -> None:
     """What the person sees, in order. Columns: way (`in` or `out`), body, status."""
-    bench.eventually(lambda: compare(datatable, bench.shown_on_handset(name), in_order=True), f"the handset of {name}")
+    bench.eventually(lambda: compare(datatable, bench.network.handset(name), in_order=True), f"the handset of {name}")
 
 
 @then(parsers.parse('the handset of "{name}" shows nothing'))
 def the_handset_shows_nothing(bench: Bench, name: str) -> None:
     """No text has arrived and none was written."""
-    bench.eventually(lambda: compare([["body"]], bench.shown_on_handset(name)), f"the handset of {name}")
+    bench.eventually(lambda: compare([["body"]], bench.network.handset(name)), f"the handset of {name}")

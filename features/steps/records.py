@@ -18,22 +18,22 @@ Table = Sequence[Sequence[str]]
 @then("the list of messages is:")
 def the_messages_are(bench: Bench, datatable: Table) -> None:
     """Every message the driver knows. Columns: direction, from, to, body, status, error code, asset, segments."""
-    bench.eventually(lambda: compare(datatable, bench.messages()), "the list of messages")
+    bench.eventually(lambda: compare(datatable, bench.displays.messages()), "the list of messages")
 
 
 @then("the dead letters are:")
 def the_dead_letters_are(bench: Bench, datatable: Table) -> None:
     """Texts that did not get out. Columns: asset, body, state, reason, result."""
-    bench.eventually(lambda: compare(datatable, bench.dead_letters()), "the dead letters")
+    bench.eventually(lambda: compare(datatable, bench.displays.dead_letters()), "the dead letters")
 
 
 @when("the operator requeues the dead letter")
 def the_operator_requeues(bench: Bench) -> None:
     """The newest dead letter is sent again, as a new command."""
-    bench.requeue()
+    bench.orders.requeue()
 
 
 @then("the audit has:")
 def the_audit_has(bench: Bench, datatable: Table) -> None:
     """Lines of the audit, others not counted. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
-    bench.eventually(lambda: compare(datatable, bench.audit(), exactly=False), "the audit")
+    bench.eventually(lambda: compare(datatable, bench.displays.audit(), exactly=False), "the audit")

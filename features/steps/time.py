@@ -37,8 +37,8 @@ def seconds_pass(bench: Bench, seconds: float) -> None:
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def nothing_more_is_sent(bench: Bench, seconds: float) -> None:
     """Time passes, and Twilio is asked to send nothing in it."""
-    before = bench.requests(operation="messages.create")
+    before = bench.network.requests(operation="messages.create")
     bench.pass_time(seconds)
-    after = bench.requests(operation="messages.create")[len(before) :]
+    after = bench.network.requests(operation="messages.create")[len(before) :]
     seen = compare([["body"]], [{"body": request["body"]} for request in after])
     assert seen.fits, f"more was sent: {seen.explanation}"

@@ -21,42 +21,42 @@ Table = Sequence[Sequence[str]]
 @needs(Capability.ACCOUNTS)
 def a_twilio_account(bench: Bench, type_: str) -> None:
     """Play on the Trial or the Full account; without this step it is the Full one."""
-    bench.use_account(type_)
+    bench.network.use_account(type_)
 
 
 @given("Twilio's test credentials")
 @needs(Capability.MAGIC)
 def test_credentials(bench: Bench) -> None:
     """Play with credentials that judge messages and send none; only Twilio's magic numbers mean something to them."""
-    bench.use_account("Test")
+    bench.network.use_account("Test")
 
 
 @given(parsers.parse("Twilio answers the next message with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_the_next_message(bench: Bench, trouble: dict[str, object]) -> None:
     """`HTTP 503`, `code 21610` (HTTP 400), `too many requests`: the next text is refused; nothing is processed."""
-    bench.add_fault(trouble, times=1)
+    bench.network.add_fault(trouble, times=1)
 
 
 @given(parsers.parse("Twilio answers the next {count:d} messages with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_the_next_messages(bench: Bench, count: int, trouble: dict[str, object]) -> None:
     """The same for the next so many texts that are handed over."""
-    bench.add_fault(trouble, times=count)
+    bench.network.add_fault(trouble, times=count)
 
 
 @given(parsers.parse("the next message is taken but Twilio's answer {accident:Accident}", WORDS))
 @needs(Capability.FAULTS)
 def the_answer_has_an_accident(bench: Bench, accident: str) -> None:
     """The text exists, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    bench.add_fault({"type": f"{accident}_after"}, times=1)
+    bench.network.add_fault({"type": f"{accident}_after"}, times=1)
 
 
 @given(parsers.parse("the next {count:d} messages never reach Twilio, whose answer {accident:Accident}", WORDS))
 @needs(Capability.FAULTS)
 def the_request_has_an_accident(bench: Bench, count: int, accident: str) -> None:
     """Nothing was created, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    bench.add_fault({"type": f"{accident}_before"}, times=count)
+    bench.network.add_fault({"type": f"{accident}_before"}, times=count)
 
 
 @given("Twilio is out of reach")
@@ -64,14 +64,14 @@ def the_request_has_an_accident(bench: Bench, count: int, accident: str) -> None
 @needs(Capability.FAULTS)
 def twilio_is_out_of_reach(bench: Bench) -> None:
     """Every request fails with HTTP 503 until Twilio is back."""
-    bench.add_fault({"type": "http_error", "status": 503}, "*")
+    bench.network.add_fault({"type": "http_error", "status": 503}, "*")
 
 
 @given(parsers.parse("Twilio answers every request with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_every_request(bench: Bench, trouble: dict[str, object]) -> None:
     """Whatever is asked is answered so until Twilio is back."""
-    bench.add_fault(dict(trouble), "*")
+    bench.network.add_fault(dict(trouble), "*")
 
 
 @given("Twilio is back")
@@ -79,7 +79,7 @@ def twilio_answers_every_request(bench: Bench, trouble: dict[str, object]) -> No
 @needs(Capability.FAULTS)
 def twilio_is_back(bench: Bench) -> None:
     """Everything that was made to go wrong is over."""
-    bench.clear_faults()
+    bench.network.clear_faults()
 
 
 @then(parsers.parse("Twilio was asked to send {count:Times}", WORDS))
@@ -87,11 +87,11 @@ def twilio_is_back(bench: Bench) -> None:
 def twilio_was_asked_to_send(bench: Bench, count: int) -> None:
     """How often the driver handed a text over, refused ones counted."""
     table = [["operation"], *[["messages.create"]] * count]
-    bench.eventually(lambda: compare(table, bench.requests(operation="messages.create")), "requests to send")
+    bench.eventually(lambda: compare(table, bench.network.requests(operation="messages.create")), "requests to send")
 
 
 @then("Twilio was asked to send:")
 @needs(Capability.JOURNAL)
 def twilio_was_asked_to_send_these(bench: Bench, datatable: Table) -> None:
     """Each text the driver handed over, in order. Columns: at, from, to, body, HTTP status."""
-    bench.eventually(lambda: compare(datatable, bench.sent(), in_order=True), "requests to send")
+    bench.eventually(lambda: compare(datatable, bench.network.sent(), in_order=True), "requests to send")

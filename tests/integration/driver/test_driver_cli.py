@@ -134,7 +134,7 @@ async def test_send_waits_for_the_outcome(tmp_path: Path) -> None:
             assert "attempt 1: accepted" in out
             assert "delivered" in out
             refused = {"type": "http_error", "status": 400, "code": 21612}
-                fake.faults.add(Fault(refused, {"operation": "messages.create"}, times=2))
+            fake.faults.add(Fault(refused, {"operation": "messages.create"}, times=2))
             numbers = ("--from", "+12015550100", "--to", "+12015550101")
             status, out, _ = await sms_driver("send", "--url", url, "--json", *numbers, "again")
             assert status == 1

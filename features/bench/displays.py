@@ -1,0 +1,94 @@
+"""What the driver shows: assets and alarms, lists and tables, events and its debug log, in a feature file's words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from bench import views
+from bench.driver_api import EventLog
+from bench.scene import SYSTEM, Scene
+from bench.tables import Comparison, compare
+
+
+class Displays:
+    """What can be seen of the driver from outside.
+
+    Attributes:
+        event_log: What its event stream has brought, over its restarts.
+        expected_errors: Texts that the scenario declares the driver's log may carry at level ERROR.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self.event_log = EventLog()
+        self.expected_errors: list[str] = []
+
+    def assets(self) -> views.Facts:
+        """The assets in a feature file's words."""
+        return views.assets(self._scene.items("/api/assets"), SYSTEM)
+
+    def alarms(self) -> views.Facts:
+        """The alarm grid."""
+        return views.alarms(self._scene.items("/api/alarms"), self._scene.items("/api/assets"), SYSTEM)
+
+    def messages(self) -> views.Facts:
+        """Every message the driver knows."""
+        return self._scene.plain(views.known_messages(self._scene.items("/api/messages"), self._scene.cast))
+
+    def dead_letters(self) -> views.Facts:
+        """Texts that did not get out."""
+        return self._scene.plain(views.dead_letters(self._scene.items("/api/deadletters")))
+
+    def audit(self) -> views.Facts:
+        """The audit, its columns as the platform calls them."""
+        return [dict(item) for item in self._scene.items("/api/audit")]
+
+    def exported(self, kind: str) -> views.Facts:
+        """The rows of a table as they are exported."""
+        table = self._scene.wait_for(self._scene.driver.get, f"/api/tables/{kind}")
+        return [dict(row) for row in table["rows"]]
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The events of that name in the scenario, over restarts of the driver."""
+        return [event for event in list(self.event_log.events) if event["name"] == name]
+
+    def parameters(self, name: str) -> views.Facts:
+        """The parameters of the one event of that name; none if there was none yet.
+
+        Raises:
+            AssertionError: When there was more than one.
+        """
+        events = self.events(name)
+        assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
+        return self._scene.plain([fact for event in events for fact in views.parameters(event, self._scene.cast)])
+
+    def told(self, names: Collection[str]) -> views.Facts:
+        """The events of these names in order: event, asset, and their parameters."""
+        chosen = [event for event in list(self.event_log.events) if event["name"] in names]
+        return self._scene.plain([views.event(event, SYSTEM) for event in chosen])
+
+    def log(self, **filters: str) -> list[dict[str, Any]]:
+        """The driver's debug log."""
+        return self._scene.wait_for(self._scene.driver.log, **filters)
+
+    def logged(self, datatable: Sequence[Sequence[str]]) -> views.Facts:
+        """The log's records of the events that a data table names, with its columns."""
+        columns = datatable[0]
+        wanted = {row[columns.index("event")] for row in datatable[1:]}
+        records = [record | {"level": str(record["level"]).upper()} for record in self.log()]
+        return [{name: one.get(name) for name in columns} for one in records if one["event"] in wanted]
+
+    def expect_error(self, text: str) -> None:
+        """Wait for an error about something in the debug log, and let such errors pass from now on.
+
+        Raises:
+            AssertionError: When there is none.
+        """
+        self.expected_errors.append(text)
+
+        def seen() -> Comparison:
+            records = [{"error": " ".join(map(str, record.values()))} for record in self.log(level="ERROR")]
+            return compare([["error"], [f"~{text}"]], records, exactly=False)
+
+        self._scene.eventually(seen, "the errors in the debug log")
