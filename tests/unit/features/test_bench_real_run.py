@@ -64,7 +64,7 @@ RUNS: Mapping[str, Sequence[str]] = {
         "--faulty-line",
     ),
     "magic": (
-        f"{MAGIC}::Magic: <case>[opted out-+15005550006-+15005550004-21610]",
+        f"{MAGIC}::Magic: <case>[opted out-+15005550006-+15005550004-21610-refused]",
         f"{MAGIC}::Magic: the sender that is always accepted",
         SENDING,
         "--twilio=test-credentials",
