@@ -1,0 +1,326 @@
+"""The resources around messages, fact by fact: accounts, numbers, services, applications, keys, alerts, tokens.
+
+Sources: Twilio's API reference and OpenAPI specification, and answers seen on the wire.
+"""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, TOKEN, Received, Wire, seed, wire
+
+SERVICE, OTHER_SERVICE = f"MG{'2' * 32}", f"MG{'3' * 32}"
+API = f"/2010-04-01/Accounts/{ACCOUNT}"
+SECOND = "+12015550111"
+
+
+async def call(site: Wire, method: str, path: str, user: str = "", secret: str = "", **form: Any) -> tuple[int, Any]:
+    """Call the API and return status and document; `form` is the body of a POST, the query of anything else."""
+    data: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
+    headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)} if user else {}
+    async with site.session.request(method, f"{site.fake.base_url}{path}", headers=headers, **data) as answer:
+        text = await answer.text()
+        return answer.status, await answer.json(content_type=None) if text else None
+
+
+async def good(site: Wire, method: str, path: str, **form: Any) -> Any:
+    """Call the API and return the document of an answer that is no refusal."""
+    status, document = await call(site, method, path, **form)
+    assert status < 400, document
+    return document
+
+
+# Accounts
+
+
+async def test_an_account_says_whose_it_is_and_what_it_has() -> None:
+    async with wire(seed=seed(type="Trial")) as site:
+        row = await good(site, "GET", f"{API}.json")
+        assert (row["type"], row["status"], row["owner_account_sid"]) == ("Trial", "active", ACCOUNT)
+        links = {
+            "messages",
+            "incoming_phone_numbers",
+            "outgoing_caller_ids",
+            "balance",
+            "keys",
+            "usage",
+            "notifications",
+        }
+        assert links <= set(row["subresource_uris"])
+        assert (await good(site, "GET", f"{API}/Balance.json"))["currency"] == "USD"
+
+
+async def test_subaccounts_are_found_used_and_closed_by_their_parent() -> None:
+    async with wire() as site:
+        child = await good(site, "POST", "/2010-04-01/Accounts.json", FriendlyName="Site B")
+        assert child["owner_account_sid"] == ACCOUNT
+        path = f"/2010-04-01/Accounts/{child['sid']}"
+        for query, count in (({}, 2), ({"FriendlyName": "Site B"}, 1), ({"FriendlyName": "Site"}, 0)):
+            listed = await good(site, "GET", "/2010-04-01/Accounts.json", **query)
+            assert len(listed["accounts"]) == count, query
+        assert (await good(site, "GET", f"{path}/Messages.json"))["messages"] == []
+        assert (await call(site, "GET", f"{path}/Balance.json"))[0] == 404
+        # A child has no say over its parent.
+        assert (await call(site, "GET", f"{API}.json", child["sid"], child["auth_token"]))[0] == 401
+        await good(site, "POST", f"{path}.json", Status="suspended")
+        listed = await good(site, "GET", "/2010-04-01/Accounts.json", Status="suspended")
+        assert [row["sid"] for row in listed["accounts"]] == [child["sid"]]
+        assert (await call(site, "POST", f"{path}/Applications.json", FriendlyName="x"))[1]["code"] == 20005
+        assert (await good(site, "POST", f"{path}.json", Status="closed"))["status"] == "closed"
+
+
+async def test_a_suspended_parent_suspends_its_subaccounts() -> None:
+    async with wire() as site:
+        child = await good(site, "POST", "/2010-04-01/Accounts.json")
+        await good(site, "POST", f"{API}.json", Status="suspended")
+        listed = await good(site, "GET", "/2010-04-01/Accounts.json", Status="suspended")
+        assert {row["sid"] for row in listed["accounts"]} == {ACCOUNT, child["sid"]}
+
+
+async def test_a_trial_owns_one_subaccount() -> None:
+    async with wire(seed=seed(type="Trial")) as site:
+        await good(site, "POST", "/2010-04-01/Accounts.json")
+        assert (await call(site, "POST", "/2010-04-01/Accounts.json"))[1]["code"] == 20010
+
+
+# Numbers
+
+
+async def test_what_is_not_set_on_a_number_is_empty_for_texts_and_null_for_voice() -> None:
+    async with wire(seed=seed()) as site:
+        (row,) = (await good(site, "GET", f"{API}/IncomingPhoneNumbers.json"))["incoming_phone_numbers"]
+        assert (row["sms_url"], row["sms_fallback_url"], row["sms_application_sid"]) == ("", "", "")
+        assert (row["voice_url"], row["trunk_sid"]) == (None, None)
+        assert (row["sms_method"], row["status"], row["type"]) == ("POST", "in-use", "local")
+        assert (row["friendly_name"], row["address_requirements"]) == ("(201) 555-0100", "none")
+        assert row["capabilities"] == {"voice": True, "sms": True, "mms": True, "fax": False}
+
+
+async def test_a_number_is_bought_by_its_digits_or_by_its_area_code() -> None:
+    async with wire() as site:
+        path = f"{API}/IncomingPhoneNumbers.json"
+        status, row = await call(site, "POST", path, AreaCode="415")
+        assert (status, row["phone_number"][:5]) == (201, "+1415")
+        assert row["sms_url"].rstrip("/") == "https://demo.twilio.com/welcome/sms/reply"
+        assert row["voice_url"] == "https://demo.twilio.com/welcome/voice/"
+        assert (await call(site, "POST", path, PhoneNumber=row["phone_number"]))[1]["code"] == 21422
+        assert (await call(site, "POST", path, AreaCode="999"))[1]["code"] == 21452
+        assert (await call(site, "POST", path, PhoneNumber="nobody"))[1]["code"] == 21421
+        assert (await call(site, "DELETE", f"{API}/IncomingPhoneNumbers/{row['sid']}.json"))[0] == 204
+        assert (await call(site, "GET", f"{API}/IncomingPhoneNumbers/{row['sid']}.json"))[0] == 404
+
+
+async def test_numbers_are_found_by_a_part_of_their_digits() -> None:
+    async with wire() as site:
+        for pattern, count in (("555", 1), ("+1201***0100", 1), ("+1202*", 0), (OURS, 1)):
+            listed = await good(site, "GET", f"{API}/IncomingPhoneNumbers.json", PhoneNumber=pattern)
+            assert len(listed["incoming_phone_numbers"]) == count, pattern
+
+
+async def test_an_application_goes_before_a_numbers_own_addresses() -> None:
+    async with wire() as site:
+        application = await good(site, "POST", f"{API}/Applications.json", SmsUrl=f"{site.hook_url}/application")
+        sid = site.fake.world.state.number_sids[OURS]
+        path = f"{API}/IncomingPhoneNumbers/{sid}.json"
+        await good(site, "POST", path, SmsApplicationSid=application["sid"], SmsUrl=f"{site.hook_url}/own")
+        await site.fake.handset(GUARD).send(OURS, "hello")
+        await site.fake.settle()
+        assert [attempt.url for attempt in site.fake.webhooks] == [f"{site.hook_url}/application"]
+        assert (await call(site, "POST", path, SmsApplicationSid=f"AP{'0' * 32}"))[1]["code"] == 21420
+
+
+async def test_the_offers_come_without_paging_keys() -> None:
+    async with wire() as site:
+        found = await good(site, "GET", f"{API}/AvailablePhoneNumbers/US/Local.json", PageSize=1)
+        assert set(found) == {"uri", "available_phone_numbers"}
+        countries = (await good(site, "GET", f"{API}/AvailablePhoneNumbers.json"))["countries"]
+        assert [row["country_code"] for row in countries] == ["CA", "US"]
+
+
+# Verified callers
+
+
+async def test_verified_callers_are_found_renamed_and_forgotten() -> None:
+    async with wire() as site:
+        path = f"{API}/OutgoingCallerIds"
+        (row,) = (await good(site, "GET", f"{path}.json", PhoneNumber=GUARD))["outgoing_caller_ids"]
+        assert re.fullmatch("PN[0-9a-f]{32}", row["sid"])
+        await good(site, "POST", f"{path}/{row['sid']}.json", FriendlyName="Guard desk")
+        listed = await good(site, "GET", f"{path}.json", FriendlyName="Guard desk")
+        assert [each["phone_number"] for each in listed["outgoing_caller_ids"]] == [GUARD]
+        assert (await call(site, "DELETE", f"{path}/{row['sid']}.json"))[0] == 204
+        assert (await good(site, "GET", f"{path}.json"))["outgoing_caller_ids"] == []
+
+
+# Messaging services
+
+
+def pools() -> dict[str, Any]:
+    """Return a seed with two services and two numbers, one of which is in the first service's pool."""
+    services = [{"sid": SERVICE, "numbers": [OURS]}, {"sid": OTHER_SERVICE}]
+    return seed(numbers=[{"phone_number": OURS}, {"phone_number": SECOND}], messaging_services=services)
+
+
+async def test_a_service_shows_its_settings_and_its_links() -> None:
+    async with wire() as site:
+        made = await good(site, "POST", "/v1/Services", FriendlyName="Alarms", ValidityPeriod="600")
+        assert re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", made["date_created"])
+        assert (made["inbound_request_url"], made["validity_period"], made["usecase"]) == (None, 600, "undeclared")
+        assert made["url"] == f"{site.fake.base_url}/v1/Services/{made['sid']}"
+        assert all(link.startswith(made["url"]) for link in made["links"].values())
+        status, problem = await call(site, "POST", "/v1/Services")
+        assert (status, problem["code"]) == (400, 21470)
+
+
+async def test_a_number_is_in_one_pool_only() -> None:
+    async with wire(seed=pools()) as site:
+        sid = site.fake.world.state.number_sids[OURS]
+        for service, code in ((SERVICE, 21710), (OTHER_SERVICE, 21712)):
+            status, problem = await call(site, "POST", f"/v1/Services/{service}/PhoneNumbers", PhoneNumberSid=sid)
+            assert (status, problem["code"]) == (409, code)
+        async with site.create(From=SECOND, MessagingServiceSid=SERVICE) as answer:
+            assert (await answer.json())["code"] == 21711
+        member = await good(site, "GET", f"/v1/Services/{SERVICE}/PhoneNumbers/{sid}")
+        assert (member["country_code"], member["capabilities"]) == ("US", ["MMS", "SMS", "Voice"])
+
+
+async def test_lists_of_the_product_api_lead_back_to_the_origin_that_was_called() -> None:
+    async with wire(seed=pools()) as site:
+        listed = await good(site, "GET", "/v1/Services", PageSize=1)
+        meta = listed["meta"]
+        assert set(meta) == {
+            "first_page_url", "key", "next_page_url", "page", "page_size", "previous_page_url", "url",
+        }  # fmt: skip
+        assert meta["key"] == "services"
+        assert meta["next_page_url"].startswith(f"{site.fake.base_url}/v1/Services?PageSize=1&Page=1&PageToken=")
+        async with site.session.get(meta["next_page_url"]) as answer:
+            following = await answer.json()
+        assert [row["sid"] for row in following["services"]] == [OTHER_SERVICE]
+        assert following["meta"]["next_page_url"] is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({"inbound_request_url": "http://127.0.0.1:1/service"}, "http://127.0.0.1:1/service"),
+        (
+            {"inbound_request_url": "http://127.0.0.1:1/service", "use_inbound_webhook_on_number": True},
+            "http://127.0.0.1:1/number",
+        ),
+    ],
+)
+async def test_who_answers_for_a_number_in_a_pool(settings: dict[str, Any], url: str) -> None:
+    numbers = [{"phone_number": OURS, "sms_url": "http://127.0.0.1:1/number"}]
+    services = [{"sid": SERVICE, "numbers": [OURS], **settings}]
+    async with wire(seed=seed(numbers=numbers, messaging_services=services)) as site:
+        await site.fake.handset(GUARD).send(OURS, "hello")
+        await site.fake.settle()
+        assert {attempt.url for attempt in site.fake.webhooks} == {url}
+
+
+async def test_a_service_without_an_address_loses_what_comes_in() -> None:
+    async with wire(seed=seed(messaging_services=[{"sid": SERVICE, "numbers": [OURS]}])) as site:
+        await site.fake.handset(GUARD).send(OURS, "hello")
+        await site.fake.settle()
+        assert await site.listed() == []
+
+
+# Keys, applications, alerts, tokens, permissions
+
+
+async def test_the_secret_of_a_key_is_shown_once() -> None:
+    async with wire() as site:
+        key = await good(site, "POST", f"{API}/Keys.json", FriendlyName="ci")
+        assert key["secret"]
+        assert "secret" not in await good(site, "GET", f"{API}/Keys/{key['sid']}.json")
+        assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 200
+        for path in (f"{API}.json", f"{API}/Keys.json"):
+            status, problem = await call(site, "GET", path, key["sid"], key["secret"])
+            assert (status, problem["code"]) == (401, 20003)
+        assert (await call(site, "DELETE", f"{API}/Keys/{key['sid']}.json"))[0] == 204
+        assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 401
+
+
+async def test_an_application_tells_the_callback_of_its_messages() -> None:
+    async with wire() as site:
+        made = await good(
+            site, "POST", f"{API}/Applications.json", MessageStatusCallback=f"{site.hook_url}/application"
+        )
+        assert made["message_status_callback"] == f"{site.hook_url}/application"
+        await site.created(ApplicationSid=made["sid"])
+        await site.created(ApplicationSid=made["sid"], StatusCallback=f"{site.hook_url}/own")
+        await site.fake.settle()
+        called = sorted(attempt.url.rpartition("/")[2] for attempt in site.fake.webhooks)
+        assert called == ["application", "application", "own", "own"]
+        assert (await call(site, "DELETE", f"{API}/Applications/{made['sid']}.json"))[0] == 204
+
+
+async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
+    def answer(_: Received) -> web.Response:
+        return web.Response(status=500, text="no")
+
+    async with wire(answer=answer) as site:
+        await site.fake.handset(GUARD).send(OURS, "hello")
+        await site.fake.settle()
+        (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
+        assert (row["error_code"], row["log_level"], row["sid"][:2]) == ("11217", "error", "NO")
+        assert parse_qs(row["alert_text"])["ErrorCode"] == ["11217"]
+        assert row["more_info"].endswith("/11217")
+        whole = await good(site, "GET", f"/v1/Alerts/{row['sid']}")
+        assert parse_qs(whole["request_variables"])["Body"] == ["hello"]
+        assert whole["response_body"] == "no"
+        for query, count in (
+            ({"LogLevel": "warning"}, 0),
+            ({"StartDate": "2026-01-01"}, 1),
+            ({"EndDate": "2025-01-01"}, 0),
+        ):
+            assert len((await good(site, "GET", "/v1/Alerts", **query))["alerts"]) == count, query
+        (notification,) = (await good(site, "GET", f"{API}/Notifications.json", Log="0"))["notifications"]
+        assert notification["sid"] == row["sid"]
+
+
+async def test_tokens_are_rotated() -> None:
+    async with wire() as site:
+        second = await good(site, "POST", "/v1/AuthTokens/Secondary")
+        token = second["secondary_auth_token"]
+        for each in (TOKEN, token):
+            assert (await call(site, "GET", f"{API}.json", ACCOUNT, each))[0] == 200
+        assert (await good(site, "POST", "/v1/AuthTokens/Promote"))["auth_token"] == token
+        assert (await call(site, "GET", f"{API}.json"))[0] == 401
+        assert (await call(site, "GET", f"{API}.json", ACCOUNT, token))[0] == 200
+
+
+async def test_countries_that_may_be_texted() -> None:
+    async with wire(seed=seed(geo_permissions=["US"])) as site:
+        (row,) = (await good(site, "GET", "/v1/Messaging/GeoPermissions", CountryCode="CA"))["permissions"]
+        assert set(row) == {"country_code", "type", "enabled", "prefix", "message"}
+        assert row["enabled"] is False
+        async with site.create(To="+14165550101") as answer:
+            assert (await answer.json())["code"] == 21408
+
+
+async def test_media_are_listed_shown_and_led_to() -> None:
+    async with wire() as site:
+        await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/picture.png"])
+        await site.fake.settle()
+        (message,) = (await good(site, "GET", f"{API}/Messages.json"))["messages"]
+        path = f"{API}/Messages/{message['sid']}/Media"
+        (medium,) = (await good(site, "GET", f"{path}.json"))["media_list"]
+        assert (medium["sid"][:2], medium["parent_sid"]) == ("ME", message["sid"])
+        async with site.session.get(f"{site.fake.base_url}{path}/{medium['sid']}") as answer:
+            assert await answer.text() == "<Response/>"
+            assert answer.history[0].status in (302, 307)
+        assert (await call(site, "DELETE", f"{path}/{medium['sid']}.json"))[0] == 204
+        assert (await good(site, "GET", f"{path}.json"))["media_list"] == []
+
+
+async def test_feedback_is_taken_down() -> None:
+    async with wire() as site:
+        sid = (await site.created(ProvideFeedback="true"))["sid"]
+        status, row = await call(site, "POST", f"{API}/Messages/{sid}/Feedback.json", Outcome="unconfirmed")
+        assert (status, row["outcome"], row["message_sid"]) == (200, "unconfirmed", sid)
+        assert (await call(site, "POST", f"{API}/Messages/{sid}/Feedback.json", Outcome="maybe"))[1]["code"] == 20001

@@ -1,0 +1,244 @@
+"""Trial accounts and test credentials, fact by fact, in both generations of trials.
+
+Sources: Twilio's documentation of trials, free units and test credentials; recordings and texts seen on the wire.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import pytest
+
+from fake_twilio.model.free_units import TEMPLATES
+from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Wire, seed, wire
+
+PREFIX = "Sent from your Twilio trial account - "
+DEFAULT_REPLY = (
+    "Thanks for the message. Configure your number's SMS URL to change this message.Reply HELP for help."
+    "Reply STOP to unsubscribe.Msg&Data rates may apply."
+)
+API = f"/2010-04-01/Accounts/{ACCOUNT}"
+TEST, TEST_TOKEN = f"AC{'7' * 32}", "token-of-the-test-credentials"
+MAGIC = "+15005550006"
+UNVERIFIED = (
+    "The number +1201555XXXX is unverified. Trial accounts cannot send messages to unverified numbers; verify "
+    "+1201555XXXX at twilio.com/user/account/phone-numbers/verified, or purchase a Twilio number to send messages to "
+    "unverified numbers"
+)
+OLDER_UNVERIFIED = UNVERIFIED.replace("+1201555XXXX", GATE) + "."
+
+
+def trial(**account: Any) -> dict[str, Any]:
+    """Return a seed with a trial account."""
+    return seed(type="Trial", **account)
+
+
+async def refusal(site: Wire, **form: str) -> Mapping[str, Any]:
+    """Return the error that a creation is refused with."""
+    async with site.create(**form) as answer:
+        document: dict[str, Any] = await answer.json()
+        assert answer.status == document["status"]
+        return document
+
+
+# The trial of old
+
+
+async def test_a_trials_texts_begin_with_its_prefix() -> None:
+    async with wire(seed=trial()) as site:
+        assert (await site.created("hello"))["body"] == f"{PREFIX}hello"
+        await site.fake.settle()
+        assert [row.body for row in site.fake.handset(GUARD).messages] == [f"{PREFIX}hello"]
+
+
+async def test_a_trials_answers_begin_with_it_too() -> None:
+    numbers = [{"phone_number": OURS, "sms_url": "https://demo.twilio.com/welcome/sms/reply/"}]
+    async with wire(seed=trial(numbers=numbers)) as site:
+        await site.fake.handset(GUARD).send(OURS, "hello")
+        await site.fake.settle()
+        assert site.fake.handset(GUARD).messages[-1].body == f"{PREFIX}{DEFAULT_REPLY}"
+
+
+async def test_a_trial_texts_verified_numbers_only() -> None:
+    async with wire(seed=trial()) as site:
+        problem = await refusal(site, To=GATE)
+        assert problem == {
+            "code": 21608,
+            "message": UNVERIFIED,
+            "more_info": "https://www.twilio.com/docs/errors/21608",
+            "status": 400,
+        }
+        assert await site.listed() == []
+        # Anybody may text it.
+        await site.fake.handset(GATE).send(OURS, "hello")
+        await site.fake.settle()
+        assert await site.listed() == ["hello"]
+
+
+async def test_the_older_text_shows_the_whole_number_and_ends_with_a_full_stop() -> None:
+    async with wire(seed=trial() | {"wire_generation": "2019"}) as site:
+        assert (await refusal(site, To=GATE))["message"] == OLDER_UNVERIFIED
+
+
+async def test_a_trial_has_one_number() -> None:
+    async with wire(seed=trial()) as site:
+        url = f"{site.fake.base_url}{API}/IncomingPhoneNumbers.json"
+        async with site.session.post(url, data={"AreaCode": "415"}) as answer:
+            problem = await answer.json()
+        assert (answer.status, problem["code"]) == (400, 21404)
+        assert problem["message"].startswith("Trial accounts are allowed only one Twilio number.")
+
+
+async def test_a_trial_has_no_name_to_send_from() -> None:
+    async with wire(seed=trial()) as site:
+        assert (await refusal(site, From="Alarms"))["code"] == 21267
+
+
+async def test_a_trial_sends_so_many_texts_a_day() -> None:
+    async with wire(seed=trial() | {"daily_trial_limit": 1}) as site:
+        await site.created()
+        problem = await refusal(site)
+        assert (problem["status"], problem["code"]) == (429, 63038)
+        assert problem["message"] == f"Account {ACCOUNT} exceeded the 1 daily messages limit"
+        await site.fake.clock.advance(86_400)
+        await site.created()
+
+
+async def test_a_text_that_is_too_long_for_a_trial_fails() -> None:
+    async with wire(seed=trial() | {"trial_segment_limit": 2}) as site:
+        sid = (await site.created("a" * 300))["sid"]
+        await site.fake.settle()
+        row = await site.fetch(sid)
+        assert (row["status"], row["error_code"]) == ("failed", 30044)
+        assert row["error_message"] == "Trial Message Length Exceeded"
+
+
+async def test_an_upgrade_ends_the_trial_and_keeps_the_number() -> None:
+    async with wire(seed=trial()) as site:
+        await site.control("POST", f"/accounts/{ACCOUNT}", {"type": "Full"})
+        made = await site.created("hello", To=GATE)
+        assert (made["from"], made["body"]) == (OURS, "hello")
+
+
+# The trial of 2026
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+async def test_free_units_send_templates_by_name(name: str) -> None:
+    async with wire(seed=trial(profile="free-units")) as site:
+        assert (await site.created(name))["body"] == PREFIX + TEMPLATES[name]
+
+
+async def test_free_units_send_nothing_else() -> None:
+    async with wire(seed=trial(profile="free-units")) as site:
+        problem = await refusal(site, Body="hello")
+        assert (problem["code"], problem["message"]) == (572006, "Invalid template name")
+
+
+async def test_free_units_are_a_hundred_texts() -> None:
+    async with wire(seed=trial(profile="free-units")) as site:
+        for _ in range(100):
+            await site.created("sms_2fa")
+        assert (await refusal(site, Body="sms_2fa"))["code"] == 63038
+        await site.fake.clock.advance(86_400 * 2)
+        assert (await refusal(site, Body="sms_2fa"))["code"] == 63038
+
+
+async def test_free_units_reach_five_people_whose_code_was_entered() -> None:
+    verified = [f"+1201555012{digit}" for digit in range(4)]
+    async with wire(seed=trial(profile="free-units", verified=verified)) as site:
+        url = f"{site.fake.base_url}{API}/OutgoingCallerIds.json"
+        async with site.session.post(url, data={"PhoneNumber": GUARD}) as answer:
+            code = (await answer.json())["validation_code"]
+        assert (await refusal(site, Body="sms_2fa"))["code"] == 572005
+        await site.control("POST", f"/handsets/{GUARD}/validations", {"code": code}, 201)
+        await site.created("sms_2fa")
+        async with site.session.post(url, data={"PhoneNumber": GATE}) as answer:
+            assert (await answer.json())["code"] == 20010
+
+
+async def test_free_units_buy_nothing() -> None:
+    async with wire(seed=trial(profile="free-units", numbers=[])) as site:
+        url = f"{site.fake.base_url}{API}/IncomingPhoneNumbers.json"
+        async with site.session.post(url, data={"AreaCode": "415"}) as answer:
+            assert (await answer.json())["code"] == 10002
+
+
+# Test credentials
+
+
+def with_test_credentials() -> dict[str, Any]:
+    """Return a seed with test credentials beside a real account."""
+    document = seed()
+    document["accounts"].append({"sid": TEST, "auth_token": TEST_TOKEN, "test_credentials": True})
+    return document
+
+
+async def tried(site: Wire, method: str, path: str, **form: str) -> tuple[int, Any]:
+    """Call with the test credentials and return the code of the refusal, or 0, and the document."""
+    url = f"{site.fake.base_url}/2010-04-01/Accounts/{TEST}{path}"
+    headers = {"Authorization": aiohttp.encode_basic_auth(TEST, TEST_TOKEN)}
+    async with site.session.request(method, url, data=form or None, headers=headers) as answer:
+        document = await answer.json()
+        return document.get("code", 0) or 0, document
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"From": "+15005550001"}, 21212),
+        ({"From": MAGIC}, 0),
+        ({"From": "+15005550007"}, 21606),
+        ({"From": "+15005550008"}, 21611),
+        ({"From": OURS}, 21606),
+        ({"To": "+15005550001"}, 21211),
+        ({"To": "+15005550002"}, 21612),
+        ({"To": "+15005550003"}, 21408),
+        ({"To": "+15005550004"}, 21610),
+        ({"To": "+15005550009"}, 21614),
+        ({"To": "nobody"}, 21211),
+        ({"To": GUARD}, 0),
+        ({"Body": ""}, 21602),
+    ],
+)
+async def test_magic_numbers(form: dict[str, str], code: int) -> None:
+    async with wire(seed=with_test_credentials()) as site:
+        given = {"From": MAGIC, "To": GUARD, "Body": "x", "StatusCallback": site.hook_url, **form}
+        found, document = await tried(site, "POST", "/Messages.json", **given)
+        assert found == code, document
+        if not code:
+            assert (document["status"], document["from"]) == ("queued", MAGIC)
+            await site.fake.settle()
+            # Nothing was kept, nobody was told, and nothing can be read.
+            assert site.received == []
+            assert (await tried(site, "GET", f"/Messages/{document['sid']}.json"))[0] == 20008
+            assert (await tried(site, "GET", "/Messages.json"))[0] == 20008
+            assert len(site.fake.world.state.logs[TEST].rows) == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"PhoneNumber": "+15005550000"}, 21422),
+        ({"PhoneNumber": "+15005550001"}, 21421),
+        ({"PhoneNumber": MAGIC}, 0),
+        ({"PhoneNumber": "+14155550101"}, 21422),
+        ({"AreaCode": "533"}, 21452),
+        ({"AreaCode": "500"}, 0),
+        ({"AreaCode": "415"}, 21452),
+    ],
+)
+async def test_magic_purchases(form: dict[str, str], code: int) -> None:
+    async with wire(seed=with_test_credentials()) as site:
+        found, document = await tried(site, "POST", "/IncomingPhoneNumbers.json", **form)
+        assert found == code, document
+        if not code:
+            assert (document["phone_number"], document["friendly_name"]) == (MAGIC, "(500) 555-0006")
+
+
+async def test_anything_else_is_closed_to_test_credentials() -> None:
+    async with wire(seed=with_test_credentials()) as site:
+        for path in (".json", "/Balance.json", "/IncomingPhoneNumbers.json", "/Applications.json"):
+            code, document = await tried(site, "GET", path)
+            assert (code, document["status"]) == (20008, 403)
+            assert document["message"] == "Resource not accessible with Test Account Credentials"
