@@ -16,6 +16,7 @@ from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.message import Message
+from fake_twilio.model.mms import carried
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
@@ -150,7 +151,7 @@ def _by_day(call: Call, accounts: list[str]) -> dict[tuple[date, str], list[Mess
     for message in (row for log in logs for row in log.rows.values()):
         if message.price is None:
             continue
-        kind = "mms" if message.sid.startswith("MM") else "sms"
+        kind = "mms" if carried(message) else "sms"
         day = (message.sent or message.created).date()
         for category in (kind, f"{kind}-{'outbound' if message.outbound else 'inbound'}", "totalprice"):
             found[day, category].append(message)

@@ -165,6 +165,7 @@ _SERVICE = table(
         "sticky_sender": flag,
         "area_code_geomatch": flag,
         "smart_encoding": flag,
+        "mms_converter": flag,
         "use_inbound_webhook_on_number": flag,
         "validity_period": whole,
     },

@@ -93,6 +93,7 @@ class SeedService:
     sticky_sender: bool = True
     area_code_geomatch: bool = True
     smart_encoding: bool = True
+    mms_converter: bool = True
     use_inbound_webhook_on_number: bool = False
     validity_period: int = 36_000
 

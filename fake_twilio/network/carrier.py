@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from fake_twilio.faults.delivery import FATES, release_problems
-from fake_twilio.model import prices, segments
+from fake_twilio.model import mms, prices, segments
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.journey import Journey, Life, Step
 from fake_twilio.model.message import COMPLETE, Message, Status, may_become
@@ -219,10 +219,10 @@ class Carrier:
         changes: dict[str, Any] = {"error_code": step.error_code} if step.error_code else {}
         if step.status is Status.QUEUED and message.sender is None:
             changes["sender"] = sender = self._pick(message)
-            whole = message.sid.startswith("MM") or bool(channel(sender or "")[0])
+            whole = mms.carried(message) or bool(channel(sender or "")[0])
             changes["segments"] = 1 if whole else segments.count(message.body)
         elif message.price is None and step.status in (Status.SENT, Status.DELIVERED, Status.UNDELIVERED):
-            price = prices.outbound(country(message.to), message.segments, media=message.sid.startswith("MM"))
+            price = prices.outbound(country(message.to), message.segments, media=mms.carried(message))
             changes["price"] = prices.shown(price)
             self._world.state.charge(message.account_sid, price)
         message = self._world.change_message(message, step.status, **changes)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from fake_twilio.errors import CATALOGUE, TwilioError
-from fake_twilio.model import free_units, rules, segments
+from fake_twilio.model import free_units, mms, rules, segments
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, position
 from fake_twilio.model.phone import channel
@@ -74,6 +74,8 @@ class Outbound:
             self._check_assigned(account, sender)
         self._check_recipient(account, to, sender)
         self._check_route(to, sender, forced=options.force_delivery)
+        if options.media_urls and service is not None and not service.mms_converter and not mms.reaches(to):
+            raise TwilioError(21612, to=to, sender=sender)
         if sender:
             if self._optouts.blocks(sender, draft.service_sid, to):
                 raise TwilioError(21610)
@@ -114,17 +116,18 @@ class Outbound:
         now = world.now()
         number = world.state.next_message_number()
         media = len(options.media_urls)
-        mms = media or options.send_as_mms
+        meant = bool(media) or options.send_as_mms
+        whole = meant and mms.reaches(to)
         status = Status.SCHEDULED if options.send_at else Status.ACCEPTED if draft.service_sid else Status.QUEUED
         return Message(
-            sid=world.ids.sid("MM" if mms else "SM"),
+            sid=world.ids.sid("MM" if meant else "SM"),
             account_sid=account.sid,
             direction=draft.direction,
             to=to,
             sender=sender or None,
             body=body,
             status=status,
-            segments=1 if mms or channel(sender)[0] else segments.count(body) if sender else 0,
+            segments=1 if whole or channel(sender)[0] else segments.count(body) if sender else 0,
             media=media,
             created=now,
             updated=now,
@@ -150,17 +153,17 @@ class Outbound:
 
     def _sender(self, account: Account, draft: Draft, service: Service | None, to: str) -> str:
         """Return the sender in its stored form, empty where the service is to choose."""
-        mms = bool(draft.options.media_urls) or draft.options.send_as_mms
+        media = bool(draft.options.media_urls) or draft.options.send_as_mms
         if not draft.sender:
             if service is not None:
-                self._senders.check(service, "", to, media=mms)
+                self._senders.check(service, "", to, media=media)
             return ""
         sender = rules.sender_form(draft.sender)
         if service is not None:
-            self._senders.check(service, sender, to, media=mms)
+            self._senders.check(service, sender, to, media=media)
         number = self._world.state.number(sender)
         rules.may_send_from(sender, number, account, to)
-        if mms and number is not None and not number.capabilities.mms:
+        if media and number is not None and not number.capabilities.mms:
             raise TwilioError(21621, sender=sender)
         return sender
 
@@ -219,8 +222,16 @@ class Outbound:
         """Fetch the media first; a message whose media cannot be had fails."""
         failure = await self._media.fetch_all(message, message.options.media_urls)
         if failure is None:
-            self._carrier.accept(message)
+            self._carrier.accept(message if mms.reaches(message.to) else self._as_text(message))
             return
         if CATALOGUE[failure.code].level:
             self._debugger.alert(failure.code, message, method="GET", url=failure.url, reason=failure.reason)
         self._carrier.fail(message, failure.code)
+
+    def _as_text(self, message: Message) -> Message:
+        """Return a message for a country without MMS, with links in the place of its media."""
+        world = self._world
+        links = [f"{world.origin}/media/{message.account_sid}/{sid}" for sid in world.state.media_of[message.sid]]
+        body = "\n".join(part for part in (message.body, *links) if part)
+        size = segments.count(body) if message.sender else message.segments
+        return world.change_message(message, message.status, body=body, segments=size)

@@ -137,6 +137,7 @@ def _sow_service(state: "State", seed: SeedService, account_sid: str, now: datet
             sticky_sender=seed.sticky_sender,
             area_code_geomatch=seed.area_code_geomatch,
             smart_encoding=seed.smart_encoding,
+            mms_converter=seed.mms_converter,
             use_inbound_webhook_on_number=seed.use_inbound_webhook_on_number,
             validity_period=seed.validity_period,
         )
