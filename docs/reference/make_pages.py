@@ -78,7 +78,63 @@ def configuration() -> str:
             if nested is not BaseModel:
                 inner_heading = f"[[{name}.{below}]]" if repeated else f"[{name}.{below}]"
                 parts += [f"### `{inner_heading}`", "", *_about(nested), *_keys(nested, name, below)]
+    parts += [*_choices()]
     return "\n".join(parts).rstrip() + "\n"
+
+
+#: What the platform's documentation leaves open: the question, what the driver does, and which key has it otherwise.
+CHOICES = (
+    ("Does Mask on a masked asset unmask it?", "No, only Reset does", "states.mask_toggles"),
+    ("Is a mask one workstation's or everybody's?", "Everybody's; the driver remembers it", ""),
+    (
+        "Does a latched alarm stay shown over a more urgent one?",
+        "No; the latch keeps the record, not the picture",
+        "states.latch_mode",
+    ),
+    ("What is a Reset before Acknowledge where alarms latch?", "Rejected, with the reason", ""),
+    ("What is a Reset of a fault that still holds?", "A new, unacknowledged alarm", "states.reset_while_active"),
+    ("Does a mask spare anybody the Acknowledge?", "No; after Reset the alarm is there, its age begins anew", ""),
+    (
+        "Does Acknowledge take notice of every alarm of an asset?",
+        "Yes, masked ones too; of one with the parameter `Alarm ID` or `POST /api/alarms/{id}/acknowledge`",
+        "",
+    ),
+    (
+        "Is a text that was not sent a Fault of its phone?",
+        "Yes, until one is sent, or Reset",
+        "states.fault_on_send_failure",
+    ),
+    ("Does such a Fault end by itself?", "No", "states.fault_hold_s"),
+    ("Is a failure after Acknowledge a new alarm?", "No, it is counted", "states.re_alarm_on_repeat"),
+    ("Is a text tried while there is no communication?", "Yes, twice as always", "states.reject_when_down"),
+    ("Is a text sent again that Twilio refused for good?", "Yes, once as always", "send.retry_permanent"),
+    ("Which alarms latch?", "None; a status table can say otherwise", "states.latch"),
+    (
+        "Which conditions of the account are Faults?",
+        "None of trial, unverified number, automatic reply",
+        "states.fault_on",
+    ),
+    ("What becomes of conditions while there is no communication?", "They stay, marked as stale", ""),
+    ("What survives a restart?", "Masks, alarms, acknowledgements, the place in receiving, waiting texts", ""),
+    ("Which texts count at the very first start?", "None from before it", "receive.backfill_s"),
+    ("Which texts are the same?", "Those with one SID, however often and by whichever way they come", ""),
+    ("Whose is a text if two phones have the same two numbers?", "Both phones'", "receive.same_numbers"),
+    ("Which numbers make a text a phone's?", "Both; with a Messaging Service the person's", "receive.match"),
+    ("Do phones raise alarms while the system is without communication?", "Yes", "states.suppress_child_comm_alarms"),
+    ("Is the system in Fault while a phone is?", "Yes", "states.child_fault_rollup"),
+)
+
+
+def _choices() -> list[str]:
+    rows = [
+        "## Choices",
+        "",
+        "What the platform's documentation leaves open, what the driver does, and which key has it otherwise.",
+        "",
+        "| question | the driver's answer | otherwise |",
+        "|---|---|---|",
+    ]
+    return rows + [f"| {question} | {answer} | {f'`{key}`' if key else ''} |" for question, answer, key in CHOICES]
 
 
 def _section(field: FieldInfo) -> tuple[type[BaseModel], bool]:

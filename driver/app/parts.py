@@ -234,7 +234,8 @@ def _workflows(
 def _catalogue(
     tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], rules_of: Callable[[str], AlarmRules]
 ) -> Catalogue:
-    return catalogue_of(system, phones, rules_of, tables.command_table_of)
+    any_destination = tables.config.receive.match == "external"
+    return catalogue_of(system, phones, rules_of, tables.command_table_of, any_destination=any_destination)
 
 
 async def _marks(

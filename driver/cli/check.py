@@ -10,6 +10,7 @@ import click
 
 from driver.cli.endings import FAILED, NotReachableError
 from driver.config import DriverConfig, load
+from driver.config.models import same_numbers
 from driver.services.findings import Finding, Verdict
 
 
@@ -38,15 +39,14 @@ def _static(config: DriverConfig) -> list[Finding]:
     if config.dataserver.open_to_all:
         words = "no users and tokens: programs on this machine need no login"
         findings.append(Finding(Verdict.WARNING, "dataserver", words, "sms-driver access user NAME --role operator"))
-    pairs: dict[tuple[str, str], str] = {}
-    for phone in config.phones:
-        numbers = (phone.external_phone_number or "", phone.twilio_phone_number or "")
-        if not all(numbers):
-            findings.append(Finding(Verdict.WARNING, phone.id, "a number is missing: it will show No Communication"))
-        elif numbers in pairs:
-            words = f"the same two numbers as {pairs[numbers]}: both get every message's event"
-            findings.append(Finding(Verdict.WARNING, phone.id, words))
-        pairs.setdefault(numbers, phone.id)
+    findings.extend(
+        Finding(Verdict.WARNING, phone.id, "a number is missing: it will show No Communication")
+        for phone in config.phones
+        if not phone.external_phone_number or not phone.twilio_phone_number
+    )
+    for twin, other in same_numbers(config.phones):
+        words = f"the same two numbers as {other}: both get every message's event"
+        findings.append(Finding(Verdict.WARNING, twin, words, 'receive.same_numbers = "reject" forbids that'))
     return findings
 
 

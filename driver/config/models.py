@@ -1,6 +1,7 @@
 """The sections of ``driver.toml``: what each key means, its unit and its default."""
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -102,6 +103,10 @@ class ReceiveConfig(Section):
     """Address the webhook listener binds."""
     webhook_port: Port = 9624
     """Port of the webhook listener, the only one meant for the public."""
+    match: Literal["both", "external"] = "both"
+    """Which numbers make an arriving text a phone's: `both`, or only the person's (`external`), wherever it went."""
+    same_numbers: Literal["allow", "reject"] = "allow"
+    """Two phones with the same two numbers: `allow` gives both every text's event, `reject` refuses them."""
     public_url: WebAddress | None = None
     """What Twilio calls; signatures are checked against it."""
 
@@ -247,6 +252,16 @@ class PhoneConfig(Section):
     """The number texts leave from and answers come to, or a Messaging Service SID."""
 
 
+def same_numbers(phones: Iterable[PhoneConfig]) -> Iterator[tuple[str, str]]:
+    """Go through the phones that have the same two numbers as one before them: its id and the other's."""
+    pairs: dict[tuple[str, str], str] = {}
+    for phone in phones:
+        if phone.external_phone_number and phone.twilio_phone_number:
+            other = pairs.setdefault((phone.external_phone_number, phone.twilio_phone_number), phone.id)
+            if other != phone.id:
+                yield phone.id, other
+
+
 class DriverConfig(Section):
     """The whole configuration of a driver."""
 
@@ -284,6 +299,12 @@ class DriverConfig(Section):
             if phone.id in seen:
                 raise ValueError(f"the asset id {phone.id!r} is used twice; ids are unique, the system's included")
             seen.add(phone.id)
+        if self.receive.same_numbers == "reject":
+            for twin, other in same_numbers(self.phones):
+                raise ValueError(
+                    f"the phones {other!r} and {twin!r} have the same two numbers, which receive.same_numbers = "
+                    '"reject" forbids'
+                )
         if self.dataserver.open_to_all and not is_loopback(self.debugtools.host):
             raise ValueError(
                 "without users and tokens in [dataserver] the debug tools only listen on loopback, "

@@ -30,7 +30,16 @@ TAKEN_OVER: Mapping[str, frozenset[str] | None] = {
     ),
     "send": None,
     "receive": frozenset(
-        {"poll_interval_s", "poll_floor_s", "overlap_s", "sweep_interval_s", "backfill_s", "public_url"}
+        {
+            "poll_interval_s",
+            "poll_floor_s",
+            "overlap_s",
+            "sweep_interval_s",
+            "backfill_s",
+            "public_url",
+            "match",
+            "same_numbers",
+        }
     ),
     "states": None,
     "dataserver": frozenset({"users", "tokens"}),

@@ -54,6 +54,15 @@ CALLS = (
     ),
     Call("get", "/api/executions/{id}", "How far a command is, every attempt, and the delivery.", "Execution"),
     Call("get", "/api/alarms", "Alarms that are not over, unacknowledged first; also as CSV.", "AlarmPage", paged=True),
+    Call(
+        "post",
+        "/api/alarms/{id}/acknowledge",
+        "Acknowledge one alarm; the asset's command Acknowledge takes notice of all of them.",
+        "Accepted",
+        wire.AcknowledgeBody,
+        202,
+        Role.OPERATOR,
+    ),
     Call("get", "/api/messages", "Texts in both directions, newest first; also as CSV.", "MessagePage", paged=True),
     Call(
         "get",

@@ -11,7 +11,7 @@ from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.csv_lists import answer_page
 from driver.domain.changes import Operator
-from driver.domain.commands import MESSAGE_CONTENT, ExecutionState
+from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command, ExecutionState
 from driver.domain.segments import measure
 from driver.errors import NotFoundError
 from driver.ports.records import Execution
@@ -69,6 +69,7 @@ class Rest:
             web.post("/api/systems/{id}/commands", self._may(Role.OPERATOR, self._system_command)),
             web.get("/api/executions/{id}", self._may(Role.VIEWER, self._get_execution)),
             web.get("/api/alarms", self._may(Role.VIEWER, self._get_alarms)),
+            web.post("/api/alarms/{id}/acknowledge", self._may(Role.OPERATOR, self._acknowledge)),
             web.get("/api/messages", self._may(Role.VIEWER, self._get_messages)),
             web.get("/api/deadletters", self._may(Role.VIEWER, self._get_dead_letters)),
             web.post("/api/deadletters/{id}/requeue", self._may(Role.OPERATOR, self._requeue)),
@@ -152,6 +153,17 @@ class Rest:
         alarms.sort(key=lambda alarm: (alarm["state"] == "Acknowledged", alarm["time"], alarm["alarmId"]))
         following = str(start + size) if start + size < len(alarms) else ""
         return answer_page(request, "Alarm", alarms[start : start + size], following)
+
+    async def _acknowledge(self, request: web.Request, caller: Caller) -> web.Response:
+        body = await wire.read(request, wire.AcknowledgeBody)
+        command = wire.CommandBody(
+            command=Command.ACKNOWLEDGE.value,
+            parameters={COMMENT: body.comment} if body.comment else {},
+            commandId=body.commandId,
+            user=body.user,
+            workstation=body.workstation,
+        )
+        return _accepted(await self._commands.on_alarm(request.match_info["id"], _call(command, caller)))
 
     async def _get_messages(self, request: web.Request, _caller: Caller) -> web.Response:
         found = await self._store.messages(*wire.paging(request))

@@ -39,6 +39,15 @@ class CommandBody(StrictBody):
     workstation: str = Field("", max_length=200)
 
 
+class AcknowledgeBody(StrictBody):
+    """``POST /api/alarms/{id}/acknowledge``; everything is optional, as in ``CommandBody``."""
+
+    comment: str = Field("", max_length=1000)
+    commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
 async def read(request: web.Request, shape: type[B]) -> B:
     """Read a JSON body.
 

@@ -66,9 +66,10 @@ class Masked:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeGiven:
-    """The command Acknowledge."""
+    """The command Acknowledge, for all alarms of the asset or for one."""
 
     by: Operator
+    alarm_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

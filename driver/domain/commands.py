@@ -27,6 +27,8 @@ DESTINATION_NUMBER = "Destination Number"
 SOURCE_PHONE_NUMBER = "Source Phone Number"
 #: Not among the platform's parameters; an optional note that goes into the alarm record and the audit.
 COMMENT = "Comment"
+#: Not among the platform's parameters; the one alarm to acknowledge. Without it Acknowledge takes notice of all.
+ALARM_ID = "Alarm ID"
 #: Not among the platform's parameters; when a mask ends by itself (ISO 8601). Without it a mask lasts until Reset.
 UNTIL = "Until"
 
@@ -41,7 +43,7 @@ class CommandForm:
 
 _STATE_COMMANDS: dict[Command, CommandForm] = {
     Command.MASK: CommandForm(optional=(COMMENT, UNTIL)),
-    Command.ACKNOWLEDGE: CommandForm(),
+    Command.ACKNOWLEDGE: CommandForm(optional=(COMMENT, ALARM_ID)),
     Command.RESET: CommandForm(),
     Command.CANCEL: CommandForm(),
 }

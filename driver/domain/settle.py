@@ -174,8 +174,13 @@ def _unmask(asset: Asset, now: datetime) -> Settled:
 
 
 def _acknowledge(asset: Asset, change: AcknowledgeGiven, now: datetime) -> Settled:
+    if change.alarm_id and all(record.alarm_id != change.alarm_id for record in asset.records):
+        return Settled(asset, result=CommandResult.REJECTED, why=f"it has no alarm {change.alarm_id}, or no longer")
     records = tuple(
-        record.acknowledged(now, change.by.user, change.by.channel, change.by.comment) for record in asset.records
+        record.acknowledged(now, change.by.user, change.by.channel, change.by.comment)
+        if change.alarm_id in ("", record.alarm_id)
+        else record
+        for record in asset.records
     )
     if records == asset.records:
         return Settled(asset, result=CommandResult.NOOP, why="no alarm waits for acknowledgement")

@@ -8,6 +8,7 @@ from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.domain.events import item_id
 from driver.domain.facts import FaultCause
+from driver.domain.phone import is_messaging_service
 from driver.domain.status import default_table
 
 
@@ -44,22 +45,30 @@ class AssetEntry:
 class Catalogue:
     """The system asset and the phones, by id and by numbers."""
 
-    def __init__(self, entries: Iterable[AssetEntry]) -> None:
+    def __init__(self, entries: Iterable[AssetEntry], *, any_destination: bool = False) -> None:
         self.entries: Mapping[str, AssetEntry] = {entry.asset_id: entry for entry in entries}
         self.system = next(e for e in self.entries.values() if e.asset_type is AssetType.SYSTEM)
         self.phones = tuple(e for e in self.entries.values() if e.asset_type is AssetType.PHONE)
         self._by_item = {entry.item_id: entry for entry in self.entries.values()}
-        self._by_pair: dict[tuple[str, str], list[AssetEntry]] = {}
+        self._any_destination = any_destination
+        self._by_person: dict[str, list[AssetEntry]] = {}
         for phone in self.phones:
-            self._by_pair.setdefault((phone.external_number, phone.twilio_number), []).append(phone)
+            self._by_person.setdefault(phone.external_number, []).append(phone)
 
     def find(self, name: str) -> AssetEntry | None:
         """Return an asset by its id or by its item id."""
         return self.entries.get(name) or self._by_item.get(name)
 
     def phones_for(self, source: str, destination: str) -> tuple[AssetEntry, ...]:
-        """Return the phones that a text from ``source`` to our ``destination`` belongs to."""
-        return tuple(self._by_pair.get((source, destination), ()))
+        """Return the phones that a text from ``source`` to our ``destination`` belongs to.
+
+        A Messaging Service has several numbers, and an answer may come to any of them.
+        """
+        return tuple(
+            phone
+            for phone in self._by_person.get(source, ())
+            if self._any_destination or phone.twilio_number == destination or is_messaging_service(phone.twilio_number)
+        )
 
     @property
     def twilio_numbers(self) -> tuple[str, ...]:
@@ -87,8 +96,13 @@ def catalogue_of(
     phones: Sequence[PhoneConfig],
     rules_of: Callable[[str], AlarmRules],
     command_table_of: Callable[[str], str] = lambda _asset_id: "",
+    *,
+    any_destination: bool = False,
 ) -> Catalogue:
-    """Return the catalogue of a system and its phones."""
+    """Return the catalogue of a system and its phones.
+
+    ``any_destination``: a text from a phone's person is the phone's, whichever of our numbers it was sent to.
+    """
     entries = [
         AssetEntry(
             system.id,
@@ -114,4 +128,4 @@ def catalogue_of(
         )
         for phone in phones
     )
-    return Catalogue(entries)
+    return Catalogue(entries, any_destination=any_destination)

@@ -9,11 +9,14 @@ from driver.clock import Clock
 from driver.config.models import SendConfig
 from driver.domain.changes import Change, Operator, ResetGiven
 from driver.domain.commands import (
+    ALARM_ID,
     ASSET_COMMANDS,
+    COMMENT,
     DESTINATION_NUMBER,
     MESSAGE_CONTENT,
     SOURCE_PHONE_NUMBER,
     SYSTEM_COMMANDS,
+    UNTIL,
     Command,
     CommandResult,
     ExecutionState,
@@ -28,6 +31,8 @@ from driver.services.ids import Ids
 from driver.services.outbox import Outbox
 from driver.services.parameters import change_of, checked, number_of, sender_of
 
+#: Parameters that the audit tells; texts are private and are not among them.
+NOTED = (ALARM_ID, COMMENT, UNTIL)
 #: Twilio refuses longer texts (error 21617).
 LONGEST_TEXT = 1600
 #: The result of a dead letter that was sent again.
@@ -93,6 +98,17 @@ class Commands:
             text = self._text(execution, entry.twilio_number, entry.external_number, parameters[MESSAGE_CONTENT])
             return await self._send_message(entry, execution, text, problem)
         return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
+
+    async def on_alarm(self, alarm_id: str, call: CommandCall) -> Execution:
+        """Acknowledge one alarm, whichever asset it is of; same errors as ``on_asset``."""
+        for entry, asset in self._assets.all():
+            if any(record.alarm_id == alarm_id for record in asset.records):
+                parameters = {**call.parameters, ALARM_ID: alarm_id}
+                return await self.on_asset(entry.asset_id, replace(call, parameters=parameters))
+        known = await self._store.execution_of(call.command_id) if call.command_id else None
+        if known is not None and known.parameters.get(ALARM_ID) == alarm_id:
+            return known
+        raise NotFoundError(f"there is no alarm {alarm_id!r}, or no longer")
 
     async def on_system(self, name: str, call: CommandCall) -> Execution:
         """Carry out a command of the system as a workflow gives it; same errors as ``on_asset``."""
@@ -221,6 +237,7 @@ class Commands:
 
     def _audit(self, entry: AssetEntry, execution: Execution, why: str) -> AppendAudit:
         action = f"Command {execution.result or 'accepted'}" + (f": {why}" if why else "")
+        action += "".join(f"; {name}: {execution.parameters[name]}" for name in NOTED if name in execution.parameters)
         return AppendAudit(
             self._assets.audit(
                 entry, execution.command, action, computer=execution.workstation, user=execution.user or "anonymous"

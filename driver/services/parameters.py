@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from driver.domain.changes import AcknowledgeGiven, CancelGiven, Change, Masked, Operator, ResetGiven
-from driver.domain.commands import COMMENT, SOURCE_PHONE_NUMBER, UNTIL, Command, CommandForm
+from driver.domain.commands import ALARM_ID, COMMENT, SOURCE_PHONE_NUMBER, UNTIL, Command, CommandForm
 from driver.domain.phone import E164, is_messaging_service
 from driver.errors import CommandRefusedError
 
@@ -38,7 +38,7 @@ def change_of(command: Command, parameters: Mapping[str, str], operator: Operato
     if command is Command.MASK:
         return Masked(by, _until(parameters))
     if command is Command.ACKNOWLEDGE:
-        return AcknowledgeGiven(by)
+        return AcknowledgeGiven(by, parameters.get(ALARM_ID, ""))
     return ResetGiven(by) if command is Command.RESET else CancelGiven(by)
 
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from driver.config.fields import phone_number
-from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
+from driver.config.models import DriverConfig, PhoneConfig, SystemConfig, same_numbers
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.errors import StartError
@@ -20,6 +22,8 @@ from driver.tables.contents import Contents, Project, Row, Surroundings, TableKi
 from driver.tables.forms import FORMS, initial
 from driver.tables.status_form import DEFAULT_TABLE_ID, status_tables
 from driver.tables.stored import dump, load
+
+_log = structlog.get_logger("driver.tables")
 
 
 class Tables:
@@ -56,9 +60,18 @@ class Tables:
                 raise StartError(
                     f"what the database remembers of {kind.value} tables cannot be read: {broken}"
                 ) from None
+        project = Project(**loaded)
+        allowed = config.receive.same_numbers == "allow"
+        for phone, other in same_numbers(_phones(project)):
+            if not allowed:
+                raise StartError(
+                    f"the phones {other!r} and {phone!r} have the same two numbers, which receive.same_numbers = "
+                    '"reject" forbids'
+                )
+            _log.warning("two phones have the same two numbers; both get every text", phone=phone, other=other)
         self.config = config
-        self.surroundings = Surroundings(system.id, kept, pinned, _possible)
-        self._put(Project(**loaded))
+        self.surroundings = Surroundings(system.id, kept, pinned, _possible, allowed)
+        self._put(project)
 
     def remembered_as(self, kind: TableKind, project: Project) -> str:
         """Return the text under which the store has to remember a kind (as ``mark(kind)``) before it is taken over."""
@@ -87,17 +100,7 @@ class Tables:
     @property
     def phones(self) -> tuple[PhoneConfig, ...]:
         """The phones there are now, those of the configuration file first. Their values were checked on the way in."""
-        return tuple(
-            PhoneConfig.model_construct(
-                id=values["asset_id"],
-                caption=values["caption"],
-                logging_description=values["logging_description"],
-                external_phone_number=values["external_phone_number"] or None,
-                twilio_phone_number=values["twilio_phone_number"] or None,
-            )
-            for values in self._by_id.values()
-            if values["asset_type"] is AssetType.PHONE
-        )
+        return _phones(self.project)
 
     def rules_of(self, asset_id: str) -> AlarmRules:
         """Return the rules by which an asset's state answers, with the status table assigned to it."""
@@ -116,6 +119,20 @@ class Tables:
         self._rules = {name: replace(rules, table=table) for name, table in status_tables(project.status).items()}
         self._by_id = {str(row.values["asset_id"]): row.values for row in project.asset.rows}
         self._versions: dict[TableKind, str] = {}
+
+
+def _phones(project: Project) -> tuple[PhoneConfig, ...]:
+    return tuple(
+        PhoneConfig.model_construct(
+            id=row.values["asset_id"],
+            caption=row.values["caption"],
+            logging_description=row.values["logging_description"],
+            external_phone_number=row.values["external_phone_number"] or None,
+            twilio_phone_number=row.values["twilio_phone_number"] or None,
+        )
+        for row in project.asset.rows
+        if row.values["asset_type"] is AssetType.PHONE
+    )
 
 
 def mark(kind: TableKind) -> str:

@@ -13,7 +13,7 @@ import structlog
 from driver.clock import Clock
 from driver.domain.alarms import AlarmRecord
 from driver.domain.changes import Operator
-from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command
+from driver.domain.commands import ALARM_ID, COMMENT, MESSAGE_CONTENT, Command
 from driver.domain.escalation import (
     Agenda,
     Allowances,
@@ -194,7 +194,7 @@ class Workflows:
         if record.state.acked:
             return f"Already acknowledged by {record.acked_by or 'somebody'}: {about}."
         operator = Operator(str(event.initial.get("Name", event.asset_id)), "sms")
-        parameters = {COMMENT: comment} if comment else {}
+        parameters = {ALARM_ID: alarm_id} | ({COMMENT: comment} if comment else {})
         call = CommandCall(Command.ACKNOWLEDGE.value, parameters, f"{PREFIX}{event.event_id}:acknowledge", operator)
         await self._commands.on_asset(asset_id, call)
         _log.info("acknowledged by text", asset=asset_id, alarm=alarm_id, phone=event.asset_id)

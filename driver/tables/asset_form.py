@@ -85,7 +85,7 @@ def _check(project: Project, surroundings: Surroundings) -> Iterable[Finding]:
         yield from _number_findings(row, surroundings)
         yield from _table_findings(row, "status_table", "status table", status)
         yield from _table_findings(row, "command_table", "command table", command)
-        yield from _pair_findings(row, pairs)
+        yield from _pair_findings(row, pairs, surroundings)
         asset_id = row.values["asset_id"]
         other = folded.setdefault(asset_id.lower(), asset_id)
         if other != asset_id:
@@ -132,7 +132,7 @@ def _table_findings(row: Row, name: str, noun: str, types: dict[str, Any]) -> It
         yield Finding("", asset_id, name, f"the {noun} {used!r} is for assets of type {types[used].value}")
 
 
-def _pair_findings(row: Row, pairs: dict[tuple[str, str], str]) -> Iterable[Finding]:
+def _pair_findings(row: Row, pairs: dict[tuple[str, str], str], surroundings: Surroundings) -> Iterable[Finding]:
     external, twilio = (row.values[name] for name in _NUMBER_FIELDS)
     if not external or not twilio:
         return
@@ -143,8 +143,13 @@ def _pair_findings(row: Row, pairs: dict[tuple[str, str], str]) -> Iterable[Find
             "",
             asset_id,
             "external_phone_number",
-            f"{other!r} and {asset_id!r} have the same two numbers; a text from this person is an event of both",
-            warning=True,
+            f"{other!r} and {asset_id!r} have the same two numbers; "
+            + (
+                "a text from this person is an event of both"
+                if surroundings.same_numbers
+                else "receive.same_numbers forbids that"
+            ),
+            warning=surroundings.same_numbers,
             other=other,
         )
 

@@ -87,12 +87,14 @@ class Surroundings:
     ``kept`` are the rows that stay, or come back, when a replacing file lacks them: the built-in tables and the
     assets of the configuration file. ``pinned`` names, by asset id, the fields set there; no import changes them.
     ``possible`` says what is wrong with a phone number that has the right form (empty: nothing).
+    ``same_numbers`` tells whether two phones may have the same two numbers.
     """
 
     system_id: str
     kept: Project = Project()
     pinned: Mapping[str, frozenset[str]] = field(default_factory=dict)
     possible: Callable[[str], str] = lambda _number: ""
+    same_numbers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from types import ModuleType
 
 import pytest
 
+from driver.config import DriverConfig
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     page
@@ -71,3 +73,12 @@ def test_the_tutorial_s_configuration_is_valid() -> None:
     assert config.twilio.auth_token.get_secret_value() == account.auth_token
     assert config.phones[0].twilio_phone_number == account.numbers[0].phone_number
     assert config.phones[0].external_phone_number in account.verified
+
+
+def test_every_choice_names_a_key_that_exists() -> None:
+    for question, answer, key in maker().CHOICES:
+        assert question.endswith("?"), question
+        assert answer
+        if key:
+            section, name = key.split(".")
+            assert name in DriverConfig.model_fields[section].annotation.model_fields, key  # type: ignore[union-attr]
