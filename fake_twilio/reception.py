@@ -50,8 +50,12 @@ def http_logger() -> logging.Logger:
     return logger
 
 
+_MISTAKES_OF_CLIENTS = (HttpProcessingError, web.RequestPayloadError)
+"""What the HTTP server stumbles over when bytes are no HTTP, or a body is not encoded as its headers say."""
+
+
 def _is_our_mistake(record: logging.LogRecord) -> bool:
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+    return record.exc_info is None or not isinstance(record.exc_info[1], _MISTAKES_OF_CLIENTS)
 
 
 def _for_twilio(request: web.BaseRequest) -> bool:

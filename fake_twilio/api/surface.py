@@ -37,7 +37,7 @@ from fake_twilio.faults.verdicts import Delay, Drop, Hang, Lag, Mangle, Refuse, 
 from fake_twilio.journal import BODY_LIMIT, Exchange, open_headers, without_secrets
 from fake_twilio.model.dates import http_date, iso_milliseconds
 from fake_twilio.network.network import Network
-from fake_twilio.web.body import BodyTooLargeError, read_body
+from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import EMPTY, FormError, decode
 from fake_twilio.web.reply import Dropped, Reply, WireResponse
 from fake_twilio.web.routes import Route, Routes
@@ -184,8 +184,8 @@ class Surface:
             route = methods.get(call.method)
             if route is None:
                 raise TwilioError(20004)
-        except BodyTooLargeError:
-            raise TwilioError(20001, status=413, text="Request body too large") from None
+        except BodyError as error:
+            raise TwilioError(20001, status=error.status, text=str(error)) from None
         except FormError as error:
             raise TwilioError(20001, text=str(error)) from None
         call.operation = route.operation
@@ -212,8 +212,8 @@ class Surface:
             call.body = await read_body(request, MAX_BODY)
             if call.body and request.content_type == "application/x-www-form-urlencoded":
                 call.form = decode(call.body)
-        except BodyTooLargeError:
-            raise TwilioError(20001, status=413, text="Request body too large") from None
+        except BodyError as error:
+            raise TwilioError(20001, status=error.status, text=str(error)) from None
         except FormError as error:
             raise TwilioError(20001, text=str(error)) from None
         methods, call.variables = self._routes.find(segments) or ({}, {})

@@ -10,7 +10,7 @@ from aiohttp import web
 from fake_twilio.model.phone import e164
 from fake_twilio.network.network import Network
 from fake_twilio.network.world import World
-from fake_twilio.web.body import BodyTooLargeError, read_body
+from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import Form, decode
 from fake_twilio.web.reply import Reply
 
@@ -107,12 +107,12 @@ class ControlCall:
         """Return the decoded JSON of the body; an empty body is an empty object.
 
         Raises:
-            ProblemError: 400 when it is not JSON, 413 when it is too long.
+            ProblemError: 400 when it is not JSON or cannot be read, 413 when it is too long.
         """
         try:
             body = await read_body(self.request, MAX_BODY)
-        except BodyTooLargeError:
-            raise ProblemError(413, "Body too large", f"at most {MAX_BODY} bytes") from None
+        except BodyError as error:
+            raise ProblemError(error.status, "Bad body", str(error)) from None
         if not body.strip():
             return {}
         try:

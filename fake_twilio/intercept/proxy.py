@@ -101,7 +101,10 @@ class Proxy:
             greeting = b""
             answer = b"HTTP/1.1 200 Connection established\r\n\r\n"
         else:
-            parts = urlsplit(target)
+            try:
+                parts = urlsplit(target)
+            except ValueError:
+                raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is no address") from None
             if parts.scheme != "http" or not parts.netloc:
                 text = "this is the proxy of a fake Twilio; it takes CONNECT and http:// addresses"
                 raise _RefusedError(HTTPStatus.BAD_REQUEST, text)

@@ -3,8 +3,26 @@
 from aiohttp import web
 
 
-class BodyTooLargeError(Exception):
+class BodyError(Exception):
+    """The body cannot be taken; `status` is what its sender deserves."""
+
+    status = 400
+
+
+class BodyTooLargeError(BodyError):
     """The body is longer than this surface accepts."""
+
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the body is longer than {limit} bytes")
+
+
+class BrokenBodyError(BodyError):
+    """The body is not encoded as its headers say."""
+
+    def __init__(self) -> None:
+        super().__init__("the body is not encoded as the headers say")
 
 
 async def read_body(request: web.BaseRequest, limit: int) -> bytes:
@@ -12,17 +30,21 @@ async def read_body(request: web.BaseRequest, limit: int) -> bytes:
 
     Raises:
         BodyTooLargeError: when it is longer than `limit` bytes.
+        BrokenBodyError: when it cannot be decoded.
     """
     content = request.content
-    if content.is_eof():
-        body = content.read_nowait(-1)
-    else:
-        chunks = bytearray()
-        while chunk := await content.readany():
-            chunks += chunk
-            if len(chunks) > limit:
-                raise BodyTooLargeError(limit)
-        body = bytes(chunks)
+    try:
+        if content.is_eof():
+            body = content.read_nowait(-1)
+        else:
+            chunks = bytearray()
+            while chunk := await content.readany():
+                chunks += chunk
+                if len(chunks) > limit:
+                    raise BodyTooLargeError(limit)
+            body = bytes(chunks)
+    except web.RequestPayloadError:
+        raise BrokenBodyError from None
     if len(body) > limit:
         raise BodyTooLargeError(limit)
     return body
