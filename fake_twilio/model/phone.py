@@ -92,6 +92,7 @@ def is_alphanumeric(text: str) -> bool:
     return _ALPHANUMERIC.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=65_536)
 def channel(text: str) -> tuple[str, str]:
     """Split `whatsapp:+1…` into its channel and the address; the channel of plain addresses is empty."""
     match = _CHANNEL.fullmatch(text) if ":" in text else None

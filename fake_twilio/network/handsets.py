@@ -50,7 +50,7 @@ class Handsets:
         state = self._world.state
         number = state.number(e164(to) or channel_sender(to) or to)
         if number is None:
-            known = ", ".join(sorted(state.number_sids)) or "none"
+            known = ", ".join(sorted(state.senders)) or "none"
             raise UnknownNumberError(f"{to} is not a number of this fake; known are {known}")
         if profile_name:
             state.profile_names[phone] = profile_name

@@ -63,8 +63,8 @@ class State:
         """`account content` (an HX SID) to the text of a content template."""
         self.profile_names: dict[str, str] = {}
         """What people are called on WhatsApp, by their number."""
-        self.number_sids: dict[str, str] = {}
-        """The SID of the number, short code or channel sender with an address."""
+        self.senders: dict[str, Sender] = {}
+        """Every number, short code and channel sender by its address."""
         self.service_of_number: dict[str, str] = {}
         self.verified: defaultdict[str, set[str]] = defaultdict(set)
         self.media_of: defaultdict[str, list[str]] = defaultdict(list)
@@ -109,12 +109,12 @@ class State:
 
     def put_number(self, number: IncomingNumber) -> IncomingNumber:
         """Add or replace a Twilio number."""
-        self.number_sids[number.phone_number] = number.sid
+        self.senders[number.phone_number] = number
         return self.numbers.put(number)
 
     def remove_number(self, number: IncomingNumber) -> None:
         """Release a Twilio number, out of its service's pool too."""
-        del self.number_sids[number.phone_number]
+        del self.senders[number.phone_number]
         self.numbers.remove(number.sid)
         service_sid = self.service_of_number.get(number.sid)
         if service_sid is not None:
@@ -122,18 +122,17 @@ class State:
 
     def put_short_code(self, short_code: ShortCode) -> ShortCode:
         """Add or replace a short code."""
-        self.number_sids[short_code.short_code] = short_code.sid
+        self.senders[short_code.short_code] = short_code
         return self.short_codes.put(short_code)
 
     def put_channel_sender(self, sender: ChannelSender) -> ChannelSender:
         """Add or replace a sender on another channel."""
-        self.number_sids[sender.sender] = sender.sid
+        self.senders[sender.sender] = sender
         return self.channel_senders.put(sender)
 
     def number(self, address: str) -> Sender | None:
         """Return the Twilio number, short code or channel sender with this address, whoever owns it."""
-        sid = self.number_sids.get(address)
-        return self.sender(sid) if sid else None
+        return self.senders.get(address)
 
     def sender(self, sid: str) -> Sender | None:
         """Return the number, short code or channel sender with this SID, whoever owns it."""

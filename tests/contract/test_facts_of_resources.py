@@ -124,7 +124,7 @@ async def test_numbers_are_found_by_a_part_of_their_digits() -> None:
 async def test_an_application_goes_before_a_numbers_own_addresses() -> None:
     async with wire() as site:
         application = await good(site, "POST", f"{API}/Applications.json", SmsUrl=f"{site.hook_url}/application")
-        sid = site.fake.world.state.number_sids[OURS]
+        sid = site.fake.world.state.senders[OURS].sid
         path = f"{API}/IncomingPhoneNumbers/{sid}.json"
         await good(site, "POST", path, SmsApplicationSid=application["sid"], SmsUrl=f"{site.hook_url}/own")
         await site.fake.handset(GUARD).send(OURS, "hello")
@@ -178,7 +178,7 @@ async def test_a_service_shows_its_settings_and_its_links() -> None:
 
 async def test_a_number_is_in_one_pool_only() -> None:
     async with wire(seed=pools()) as site:
-        sid = site.fake.world.state.number_sids[OURS]
+        sid = site.fake.world.state.senders[OURS].sid
         for service, code in ((SERVICE, 21710), (OTHER_SERVICE, 21712)):
             status, problem = await call(site, "POST", f"/v1/Services/{service}/PhoneNumbers", PhoneNumberSid=sid)
             assert (status, problem["code"]) == (409, code)

@@ -275,3 +275,27 @@ async def test_the_asynchronous_client() -> None:
             assert refused.value.code == 21659
         finally:
             await http.session.close()
+
+
+def test_short_codes_and_channel_senders() -> None:
+    services = [{"sid": f"MG{'2' * 32}"}]
+    account = {"sid": f"AC{'1' * 32}", "auth_token": "token", "numbers": [{"phone_number": OURS}]}
+    account |= {"short_codes": [{"short_code": "12345"}], "channel_senders": [{"sender": f"whatsapp:{OURS}"}]}
+    with FakeTwilio.running({"accounts": [{**account, "messaging_services": services}]}) as fake:
+        client = Client(fake.account_sid, fake.auth_token)
+        client.api.base_url = client.messaging.base_url = fake.base_url
+        code = client.short_codes.list(short_code="123*")[0]
+        assert code.update(friendly_name="Alarms").friendly_name == "Alarms"
+        pool = client.messaging.v1.services(services[0]["sid"])
+        assert pool.short_codes.create(short_code_sid=code.sid).capabilities == ["SMS"]
+        install = next(iter(fake.inner.world.state.channel_senders)).sid
+        assert pool.channel_senders.create(sid=install).sender_type == "WhatsApp"
+        assert [row.sender for row in pool.channel_senders.list()] == [f"whatsapp:{OURS}"]
+        sent = client.messages.create(to=f"whatsapp:{GUARD}", messaging_service_sid=services[0]["sid"], body="hi")
+        fake.settle()
+        assert (sent.fetch().from_, sent.fetch().status) == (f"whatsapp:{OURS}", "delivered")
+        assert [row.sid for row in fake.handset(GUARD).read()] == [sent.sid]
+        assert sent.fetch().status == "read"
+        assert pool.short_codes(code.sid).delete() is True
+        assert pool.channel_senders(install).delete() is True
+        assert (pool.short_codes.list(), pool.channel_senders.list()) == ([], [])

@@ -181,7 +181,7 @@ async def test_numbers_are_listed_by_origin_and_newness() -> None:
 
 async def test_the_version_of_the_api_is_kept() -> None:
     async with fake() as site:
-        sid = site.fake.world.state.number_sids[OURS]
+        sid = site.fake.world.state.senders[OURS].sid
         for path in (f"{API}/{ACCOUNT}/IncomingPhoneNumbers/{sid}.json", f"{API}/{ACCOUNT}/Applications.json"):
             _, row = await call(site, "POST", path, ApiVersion="2008-08-01")
             assert row["api_version"] == "2008-08-01"
@@ -190,7 +190,7 @@ async def test_the_version_of_the_api_is_kept() -> None:
 
 async def test_a_number_moves_to_a_subaccount_and_leaves_its_pool() -> None:
     async with fake() as site:
-        sid = site.fake.world.state.number_sids[OURS]
+        sid = site.fake.world.state.senders[OURS].sid
         path = f"{API}/{ACCOUNT}/IncomingPhoneNumbers/{sid}.json"
         assert (await call(site, "POST", path, AccountSid=f"AC{'7' * 32}"))[1]["code"] == 20001
         status, row = await call(site, "POST", path, AccountSid=CHILD, FriendlyName="Moved")

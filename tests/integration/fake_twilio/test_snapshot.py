@@ -103,7 +103,7 @@ def test_no_table_is_forgotten() -> None:
 
     state = State(load_seed(None), Ids(1), ManualClock().now())
     kinds = (Table, dict, list, set)
-    derived = {"number_sids", "service_of_number", "verified", "media_of", "principals", "logs"}
+    derived = {"senders", "service_of_number", "verified", "media_of", "principals", "logs"}
     held = {name for name, value in vars(state).items() if isinstance(value, (*kinds, int))} - derived
     assert held | {"messages"} == {part.name for part in PARTS} | set(PLAIN)
 
