@@ -33,3 +33,12 @@ Feature: Automated replies are disabled
     And "Gate" texts "All clear"
     When 10 minutes pass
     Then the event "Message Received" was published once
+
+  Scenario: The driver says that they are still on
+    Given the Twilio number answers every text by itself
+    And a running driver with the phone "Gate"
+    When 60 seconds pass
+    Then the assets show:
+      | asset  | status | conditions      |
+      | Gate   | Normal | *               |
+      | System | Normal | automatic_reply |

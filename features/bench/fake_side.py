@@ -22,11 +22,8 @@ ACCOUNTS = {
 }
 
 
-BINS = {
-    "EH" + "1" * 32: "<Response><Message>Thanks for the message.</Message></Response>",
-    "EH" + "0" * 32: "<Response/>",
-}
-"""The documents that answer texts: one says thank you, one says nothing."""
+BIN = "EH" + "0" * 32
+"""The document that answers texts with nothing, as the driver's setup asks for."""
 
 
 def seed() -> dict[str, Any]:
@@ -42,7 +39,7 @@ def _account(account: Account) -> dict[str, Any]:
         "type": "Trial" if account.type == "Trial" else "Full",
         "test_credentials": test,
         "verified": list(account.verified),
-        "twiml_bins": [{"sid": sid, "twiml": twiml} for sid, twiml in BINS.items()] if full else [],
+        "twiml_bins": [{"sid": BIN, "twiml": "<Response/>"}] if full else [],
         "numbers": [] if test else [{"phone_number": number} for number in account.numbers],
     }
 
@@ -50,7 +47,8 @@ def _account(account: Account) -> dict[str, Any]:
 class FakeSide:
     """A fake Twilio and the means to play its other ends: handsets, faults, journals."""
 
-    automatic_reply, no_reply = (f"https://handler.twilio.com/twiml/{sid}" for sid in BINS)
+    automatic_reply = "https://demo.twilio.com/welcome/sms/reply"
+    no_reply = f"https://handler.twilio.com/twiml/{BIN}"
 
     def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float) -> None:
         self.base_url = base_url

@@ -24,7 +24,9 @@ from mutation.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("driver", "fake_twilio")
-TIME_LIMIT_S = 180
+TIME_LIMIT_S = 180.0
+"""Seconds after which the scenarios of one mutant have hung."""
+
 FAILED = 1
 """pytest's exit status when tests have failed."""
 
@@ -60,8 +62,12 @@ def nodes(killers: Iterable[str]) -> list[str]:
     return [f"features/{file}.feature::{scenario}" for file, _, scenario in (k.partition("::") for k in killers)]
 
 
-def play(tree: Path, killers: Sequence[str], *options: str) -> subprocess.CompletedProcess[str]:
-    """Play scenarios against the packages of a tree."""
+def play(tree: Path, killers: Sequence[str], limit_s: float = TIME_LIMIT_S) -> subprocess.CompletedProcess[str]:
+    """Play scenarios against the packages of a tree.
+
+    Raises:
+        subprocess.TimeoutExpired: When they take longer than the limit.
+    """
     report = f"--report={tree / 'page.html'}"
     command = [
         sys.executable,
@@ -75,7 +81,6 @@ def play(tree: Path, killers: Sequence[str], *options: str) -> subprocess.Comple
         "-x",
         "--tb=no",
         report,
-        *options,
     ]
     environment = {**os.environ, "PYTHONPATH": str(tree), "COLUMNS": "300"}
     return subprocess.run(  # noqa: S603 - our own tests
@@ -84,7 +89,7 @@ def play(tree: Path, killers: Sequence[str], *options: str) -> subprocess.Comple
         env=environment,
         capture_output=True,
         text=True,
-        timeout=TIME_LIMIT_S,
+        timeout=limit_s,
         check=False,
     )
 
@@ -100,7 +105,7 @@ def judge(mutant: Mutant) -> Verdict:
         except MisfitError as misfit:
             return Verdict(mutant, trouble=f"does not fit any more: {misfit}")
         except subprocess.TimeoutExpired:
-            return Verdict(mutant, trouble=f"its scenarios hung for {TIME_LIMIT_S} s")
+            return Verdict(mutant, trouble=f"its scenarios hung for {TIME_LIMIT_S:g} s")
     if played.returncode == 0:
         return Verdict(mutant, trouble="SURVIVED: no scenario noticed")
     found = re.findall(r"^(?:FAILED|ERROR) features/(.+?)(?: - .*)?$", played.stdout, re.MULTILINE)
@@ -113,7 +118,8 @@ def baseline(mutants: Iterable[Mutant]) -> str:
     """Play the mutants' killers against the unbroken packages; answers what fails, which should be nothing."""
     with tempfile.TemporaryDirectory(prefix="unbroken-") as name:
         copy(Path(name))
-        played = play(Path(name), sorted({killer for mutant in mutants for killer in mutant.killers}))
+        killers = sorted({killer for mutant in mutants for killer in mutant.killers})
+        played = play(Path(name), killers, TIME_LIMIT_S * max(1, len(killers)))
     return "" if played.returncode == 0 else played.stdout[-3000:] + played.stderr[-1000:]
 
 

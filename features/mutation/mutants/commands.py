@@ -79,14 +79,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a mask never ends by itself",
-        "driver/services/commands.py",
+        "driver/services/parameters.py",
         "return Masked(by, _until(parameters))",
         "return Masked(by, None)",
         f"{UNTIL}::The true state is shown when the mask has ended",
     ),
     mutant(
         "a mask ends too early",
-        "driver/services/commands.py",
+        "driver/services/parameters.py",
         "    return until\n",
         "    return until - timedelta(seconds=5)\n",
         f"{UNTIL}::The mask holds until its end",

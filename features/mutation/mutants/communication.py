@@ -4,6 +4,8 @@ from mutation.mutant import Mutant, mutant
 
 ACCOUNT = "communication/the-account-is-checked"
 NUMBERS = "communication/a-phone-needs-its-two-numbers"
+REPLIES = "accounts/automated-replies-are-disabled"
+TRIAL = "accounts/a-trial-account-texts-verified-numbers-only"
 
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
@@ -22,9 +24,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a number of another account goes unnoticed",
-        "driver/services/health.py",
-        "            if number not in can_text:\n",
-        "            if False:\n",
+        "driver/services/conditions.py",
+        "        if number not in can_text:\n",
+        "        if False:\n",
         f"{NUMBERS}::A phone that cannot work: <case>",
     ),
     mutant(
@@ -40,5 +42,19 @@ MUTANTS: tuple[Mutant, ...] = (
         'CommReason.AUTH_FAILED: "Twilio does not accept the account\'s credentials"',
         'CommReason.AUTH_FAILED: "Something is wrong"',
         f"{ACCOUNT}::Wrong communication settings: <case>",
+    ),
+    mutant(
+        "nobody learns that the account is a trial",
+        "driver/services/conditions.py",
+        '    trial = account.kind == "Trial"\n',
+        "    trial = False\n",
+        f"{TRIAL}::The driver says what the trial means before anybody texts",
+    ),
+    mutant(
+        "nobody learns that automated replies are on",
+        "driver/domain/facts.py",
+        'AUTOMATIC_REPLY = "automatic_reply"',
+        'AUTOMATIC_REPLY = "reply"',
+        f"{REPLIES}::The driver says that they are still on",
     ),
 )

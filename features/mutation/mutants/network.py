@@ -56,7 +56,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a sentence with STOP in it opts out",
         "fake_twilio/model/optout.py",
-        "return _WORDS.get(body.strip().upper())",
+        'return None if toll_free and word == "YES" else _WORDS.get(word)',
         "return next((_WORDS[w] for w in body.upper().split() if w in _WORDS), None)",
         f"{STOP}::A sentence with the word in it opts nobody out",
     ),
@@ -76,9 +76,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "automated replies say nothing",
-        "fake_twilio/model/bin.py",
-        'HANDLER = "https://handler.twilio.com/twiml/"',
-        'HANDLER = "https://handler.twilio.com/bins/"',
+        "fake_twilio/network/replies.py",
+        'if url.rstrip("/") == DEFAULT_SMS_URL:',
+        "if False:",
         f"{REPLIES}::While they are on, whoever texts gets Twilio's answer",
     ),
 )

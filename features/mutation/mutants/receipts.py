@@ -2,6 +2,7 @@
 
 from mutation.mutant import Mutant, mutant
 
+NAMES = "receipts/a-receipt-names-its-text"
 RECEIPTS = "receipts/what-becomes-of-an-accepted-text"
 CALLBACKS = "receipts/receipts-by-webhook"
 
@@ -33,5 +34,19 @@ MUTANTS: tuple[Mutant, ...] = (
         "        for message in messages:\n            self.follow(message)",
         "        for message in ():\n            self.follow(message)",
         f"{RECEIPTS}::Receipts are followed up over a restart",
+    ),
+    mutant(
+        "a receipt does not name its text",
+        "driver/webhooks/app.py",
+        'way="webhook") and query.get("execution"):',
+        'way="webhook") and query.get("nothing"):',
+        f"{NAMES}::The receipt proves that the text exists",
+    ),
+    mutant(
+        "a text that a receipt names is still in doubt",
+        "driver/services/claims.py",
+        "return next(iter(self._claims.get(execution_id, ())), None)",
+        "return None",
+        f"{NAMES}::The receipt proves that the text exists",
     ),
 )

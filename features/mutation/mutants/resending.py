@@ -54,16 +54,16 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "somebody else's text is taken for the lost one",
-        "driver/services/sending.py",
+        "driver/services/reconcile.py",
         "own = [row for row in alike if row.sid not in others]",
         "own = alike",
         f"{LOST}::The same text sent on purpose twice is not mistaken for a lost one",
     ),
     mutant(
         "a terminated text raises no fault",
-        "driver/services/sending.py",
-        "if self._fault_on_send_failure and not",
-        "if False and not",
+        "driver/services/endings.py",
+        "if self.fault_on_failure and not (",
+        "if False and not (",
         f"{RETRY}::The command terminates",
     ),
     mutant(

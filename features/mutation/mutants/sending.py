@@ -7,6 +7,7 @@ REFUSED = "commands/a-command-that-cannot-be-given-is-refused"
 WHAT = "sending/what-can-be-sent"
 WORKFLOW = "sending/a-workflow-texts-any-number"
 ONCE = "sending/the-same-command-is-carried-out-once"
+STORED = "sending/nothing-is-acknowledged-that-is-not-stored"
 
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
@@ -32,8 +33,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "parameters may be left out",
-        "driver/services/commands.py",
-        "missing = [name for name in form.required if name not in call.parameters]",
+        "driver/services/parameters.py",
+        "missing = [name for name in form.required if name not in given]",
         "missing: list[str] = []",
         f"{REFUSED}::The system command without a destination",
     ),
@@ -50,5 +51,27 @@ MUTANTS: tuple[Mutant, ...] = (
         'user=execution.user or "anonymous"',
         'user="anonymous"',
         f"{AUDIT}::<command> is in the audit",
+    ),
+    mutant(
+        "what cannot be stored is acknowledged",
+        "driver/store/writer.py",
+        'request.answer.set_exception(StoreUnavailableError(f"the database cannot store this now: {why}"))',
+        "request.answer.set_result(Committed())",
+        f"{STORED}::A text that cannot be stored is refused and not sent",
+    ),
+    mutant(
+        "a full database is no error in the log",
+        "driver/store/writer.py",
+        '_log.error("commit refused by the database"',
+        '_log.warning("commit refused by the database"',
+        f"{STORED}::A text that cannot be stored is refused and not sent",
+    ),
+    mutant(
+        "nothing is stored any more after the first refusal",
+        "driver/store/writer.py",
+        "                    self._refuse(requests[0], trouble)\n",
+        "                    self._refuse(requests[0], trouble)\n                    return\n",
+        f"{STORED}::The driver goes on by itself once there is room",
+        f"{STORED}::A text that came in meanwhile is received once there is room",
     ),
 )

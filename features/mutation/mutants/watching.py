@@ -9,7 +9,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "numbers are in the log",
         "driver/debugtools/redact.py",
-        "return _NUMBER.sub(lambda found: shortened(found[0]), text)",
+        'return _NUMBER.sub(lambda found: shortened(f"+{found[1]}"), text)',
         "return text",
         f"{DEBUG}::What Twilio says about a number is shortened too",
     ),
@@ -37,8 +37,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "escalation is forgotten at a restart",
         "driver/services/workflows.py",
-        "load(remembered) if remembered else Agenda(seq=bus.last_seq)",
-        "Agenda(seq=bus.last_seq)",
+        "load(remembered) if remembered and rules else Agenda()",
+        "Agenda()",
         f"{RULES}::The chain goes on over a restart",
     ),
 )

@@ -1,8 +1,11 @@
 """The mutation job's data: enough mutants, each with its own name and with killers that exist."""
 
+import pytest
+
 from bench.check import feature_files
 from bench.documents import read
-from bench.plugin import SUITE
+from bench.plugin import ROOT, SUITE
+from mutation.mutant import MisfitError, Mutant
 from mutation.mutants import MUTANTS
 
 FEWEST = 60
@@ -23,5 +26,24 @@ def test_every_killer_is_a_scenario_of_the_suite() -> None:
     assert [killer for mutant in MUTANTS for killer in mutant.killers if killer not in known] == []
 
 
-def test_every_mutant_has_a_killer_and_changes_something() -> None:
-    assert [mutant.name for mutant in MUTANTS if not mutant.killers or mutant.old == mutant.new] == []
+def test_every_mutant_has_a_killer() -> None:
+    assert [mutant.name for mutant in MUTANTS if not mutant.killers] == []
+
+
+def test_every_mutant_fits_the_code() -> None:
+    assert [misfit for mutant in MUTANTS if (misfit := _misfit(mutant))] == []
+
+
+def _misfit(mutant: Mutant) -> str:
+    file = ROOT / mutant.file
+    try:
+        mutant.broken(file.read_text(encoding="utf-8") if file.exists() else "")
+    except MisfitError as misfit:
+        return f"{mutant.name}: {misfit}"
+    return ""
+
+
+@pytest.mark.parametrize(("text", "new"), [("one two one", "three"), ("two", "three"), ("one", "one")])
+def test_a_mutant_that_would_break_nothing_or_too_much_is_named(text: str, new: str) -> None:
+    with pytest.raises(MisfitError):
+        Mutant("counting", "somewhere.py", "one", new, ("a/b::c",)).broken(text)
