@@ -10,6 +10,9 @@ from typing import Any, Self
 
 import aiosqlite
 
+#: Readers and the writer do not wait for each other, and what is committed is on disk.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
 _NO_ROWS: list[Any] = []
 
 
@@ -56,6 +59,17 @@ class _Cursor:
         """Close it; nothing is open any more."""
 
 
+def _open(path: str, named: dict[str, Any]) -> sqlite3.Connection:
+    connection: sqlite3.Connection = sqlite3.connect(path, **named)
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
 class SqliteConnection(aiosqlite.Connection):
     """An aiosqlite connection with cheaper cursors. Await it to open it.
 
@@ -63,7 +77,7 @@ class SqliteConnection(aiosqlite.Connection):
     """
 
     def __init__(self, path: str, **named: Any) -> None:
-        super().__init__(lambda: sqlite3.connect(path, **named), iter_chunk_size=64)
+        super().__init__(lambda: _open(path, named), iter_chunk_size=64)
         self._thread.daemon = True
 
     async def visit(self, work: Callable[[sqlite3.Connection], None]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, event, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -182,16 +182,7 @@ def _engine(url: str) -> AsyncEngine:
             f"the database {url} cannot be opened: the folder {Path(path).absolute().parent} does not exist"
         )
     connect = {"timeout": BUSY_S, "async_creator_fn": SqliteConnection}
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args=connect)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    return engine
+    return create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args=connect)
 
 
 async def remember(connection: AsyncConnection) -> Remembered:
