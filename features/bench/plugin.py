@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from bench import check, documents, steps_page
+from bench import check, documents, steps_page, verified
 from bench.cast import NotOnThisSideError
+from bench.clock import RealTime
 from bench.collect import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
 from bench.needs import Capability
 from bench.real_settings import FILE, NotReadyError, read_settings
@@ -43,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--check", action="store_true", help="say what is to mend in feature files, and start nothing")
     group.addoption("--fix", action="store_true", help="align the tables of feature files, and start nothing")
     group.addoption("--write-steps", action="store_true", help="write docs/qa/steps.md anew, and start nothing")
+    group.addoption("--verified", action="store_true", help="say what was seen on the real Twilio, and start nothing")
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the far side (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="the near side (%(default)s)")
     group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
@@ -92,8 +94,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Carry out `--check`, `--fix` and `--write-steps` instead of playing."""
-    chosen = [name for name in ("fix", "check", "write_steps") if config.getoption(name)]
+    """Carry out `--check`, `--fix`, `--write-steps` and `--verified` instead of playing."""
+    chosen = [name for name in _INSTEAD if config.getoption(name)]
     if not chosen:
         return None
     paths = check.feature_files(config.args)
@@ -121,7 +123,13 @@ def _write_steps(_: list[Path]) -> int:
     return 0
 
 
-_INSTEAD = {"fix": _fix, "check": _check, "write_steps": _write_steps}
+def _verified(paths: list[Path]) -> int:
+    report = verified.report(map(documents.read, paths), definitions(), REAL_LACKS)
+    _say(list(report.lines(RealTime().now().date(), Path.cwd())))
+    return 0
+
+
+_INSTEAD = {"fix": _fix, "check": _check, "write_steps": _write_steps, "verified": _verified}
 
 
 def steps_page_text() -> str:

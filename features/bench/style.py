@@ -13,6 +13,7 @@ from bench.documents import Document, Scenario, Step
 from bench.layout import untidy_lines
 from bench.needs import Capability
 from bench.tags import undeclared
+from bench.verified import day_of
 
 STEPS_AT_MOST = 7
 BACKGROUND_AT_MOST = 3
@@ -147,6 +148,9 @@ def _tags_are_declared(document: Document, _: Definitions) -> Iterator[tuple[int
     for scenario in document.scenarios:
         if names := undeclared(scenario.tags):
             yield scenario.line, f"undeclared tag @{', @'.join(names)} (features/bench/tags.py lists them)"
+        for tag in scenario.tags:
+            if tag.startswith("verified-") and not undeclared([tag]) and day_of(tag) is None:
+                yield scenario.line, f"@{tag}: there is no such day"
 
 
 def _intent(lacking: frozenset[Capability]) -> Rule:
