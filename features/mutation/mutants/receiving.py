@@ -12,8 +12,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the sender's number alone decides which phone hears",
         "driver/services/catalogue.py",
-        "return tuple(self._by_pair.get((source, destination), ()))",
-        "return tuple(phone for pair, several in self._by_pair.items() if pair[0] == source for phone in several)",
+        "            if self._any_destination or phone.twilio_number == destination or",
+        "            if True or",
         f"{WHICH}::The right sender on another Twilio number reaches the system only",
     ),
     mutant(
