@@ -160,6 +160,7 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
 
     outbox.restore(remembered.outbox)
     receipts.restore(remembered.open_messages)
+    await claims.restore(remembered.marks)
     metrics.watch("outbox_texts", "Texts that wait or are being sent.", lambda: outbox.size)
     metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
     metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)

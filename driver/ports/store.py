@@ -79,7 +79,7 @@ class AppendAudit:
 
 @dataclass(frozen=True, slots=True)
 class SetMark:
-    """Remember a small value under a name: a cursor, the start of receiving."""
+    """Remember a small value under a name: a cursor, the start of receiving. An empty one is forgotten."""
 
     name: str
     value: str

@@ -2,11 +2,14 @@
 
 The address that receipts come to carries the execution, inside what Twilio signs. A receipt for a message that nobody
 knows therefore tells which text it is, even where the answer to the request was lost and Twilio's lists lag behind.
+Such receipts are on disk before Twilio gets its answer, so a restart in between changes nothing.
 """
 
 import asyncio
+import json
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 
 import structlog
 
@@ -17,12 +20,14 @@ from driver.domain.message import MessageStatus
 from driver.domain.segments import count
 from driver.errors import StoreUnavailableError
 from driver.ports.records import Execution, MessageRow
-from driver.ports.store import PutExecution, PutMessage, Store, Write
+from driver.ports.store import PutExecution, PutMessage, SetMark, Store, Write
 from driver.services.assets import Assets
 from driver.services.message_events import message_event
 from driver.services.receipts import Receipts
 
 _log = structlog.get_logger("driver.claims")
+#: Names of the marks that hold claims begin so.
+MARK = "claim."
 #: Texts whose answer is still awaited and of which claims are kept.
 MOST = 1000
 #: States of an execution whose text is not decided yet.
@@ -31,11 +36,13 @@ OPEN = frozenset({ExecutionState.ACCEPTED, ExecutionState.EXECUTING})
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a receipt says: that this message is the text of an execution."""
+    """What a receipt says: that this message is the text of an execution, and how far it is."""
 
     sid: str
     source: str
     destination: str
+    status: str
+    error_code: int | None = None
 
 
 class Claims:
@@ -46,12 +53,24 @@ class Claims:
         self._assets = assets
         self._receipts = receipts
         self._clock = clock
-        self._claims: OrderedDict[str, list[Claim]] = OrderedDict()
+        self._claims: OrderedDict[str, dict[str, Claim]] = OrderedDict()
         self._telling = asyncio.Lock()
 
     def first(self, execution_id: str) -> Claim | None:
         """Return the first claim to be the text of an execution."""
-        return next(iter(self._claims.get(execution_id, ())), None)
+        return next(iter(self._claims.get(execution_id, {}).values()), None)
+
+    async def restore(self, marks: Mapping[str, str]) -> None:
+        """Take up the claims that a driver before this one was told of."""
+        for name in sorted(marks):
+            if name.startswith(MARK):
+                execution_id, claim = _load(name, marks[name])
+                self._claims.setdefault(execution_id, {})[claim.sid] = claim
+                self._receipts.keep_early(claim.sid, claim.status, claim.error_code)
+        for execution_id in tuple(self._claims):
+            held = await self._store.execution(execution_id)
+            if held is not None and held[0].state not in OPEN:
+                await self.settle(held[0])
 
     async def note(self, execution_id: str, claim: Claim) -> bool:
         """Take note of a message that was not known; True if it is known from now on, because its text is decided.
@@ -60,13 +79,14 @@ class Claims:
             StoreUnavailableError: it could not be stored.
         """
         # The claim is there before the store is asked: a text that is decided meanwhile finds it.
-        claims = self._claims.setdefault(execution_id, [])
-        if claim not in claims:
-            claims.append(claim)
+        self._claims.setdefault(execution_id, {})[claim.sid] = claim
         while len(self._claims) > MOST:
             self._claims.popitem(last=False)
         held = await self._store.execution(execution_id)
         if held is not None and held[0].state in OPEN:
+            await self._store.commit([SetMark(_mark(execution_id, claim), _dump(claim))])
+            if execution_id not in self._claims:
+                await self._store.commit([SetMark(_mark(execution_id, claim), "")])
             return False
         self._claims.pop(execution_id, None)
         if held is None:
@@ -76,9 +96,10 @@ class Claims:
 
     async def settle(self, execution: Execution) -> None:
         """Tell of the messages that claimed to be the text of an execution which is decided, and are not its own."""
-        for claim in self._claims.pop(execution.execution_id, ()):
+        for claim in self._claims.pop(execution.execution_id, {}).values():
             try:
                 await self._tell(execution, claim)
+                await self._store.commit([SetMark(_mark(execution.execution_id, claim), "")])
             except StoreUnavailableError as trouble:
                 _log.error("a message that came to light could not be stored", sid=claim.sid, trouble=str(trouble))
 
@@ -126,3 +147,15 @@ class Claims:
         await self._assets.commit([], writes)
         self._receipts.follow(row)
         _log.warning("a message came to light late", sid=claim.sid, asset=execution.asset_id, why=words)
+
+
+def _mark(execution_id: str, claim: Claim) -> str:
+    return f"{MARK}{execution_id}.{claim.sid}"
+
+
+def _dump(claim: Claim) -> str:
+    return json.dumps(asdict(claim))
+
+
+def _load(mark: str, text: str) -> tuple[str, Claim]:
+    return mark.split(".")[1], Claim(**json.loads(text))

@@ -98,9 +98,7 @@ class Receipts:
         message = self._open.get(sid) or await self._store.message(sid)
         if message is None or message.direction != "outbound":
             if message is None:
-                self._early[sid] = (status, error_code)
-                while len(self._early) > MOST_EARLY:
-                    self._early.popitem(last=False)
+                self.keep_early(sid, status, error_code)
             return False
         if status not in set(MessageStatus):
             _log.warning("unknown status in a receipt", status=status, sid=sid)
@@ -118,6 +116,12 @@ class Receipts:
         self._metrics.receipts.labels(moved.value, way).inc()
         _log.info("message status", sid=sid, status=moved.value, code=error_code)
         return True
+
+    def keep_early(self, sid: str, status: str, error_code: int | None) -> None:
+        """Keep a receipt for a message that is not known yet."""
+        self._early[sid] = (status, error_code)
+        while len(self._early) > MOST_EARLY:
+            self._early.popitem(last=False)
 
     async def _ask(self, message: MessageRow) -> None:
         early = self._early.pop(message.sid, None)

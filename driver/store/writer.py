@@ -70,6 +70,13 @@ class _Batch:
         """Delete a row."""
         self.rows.setdefault(table, {})[(key,)] = None
 
+    def mark(self, name: str, value: str) -> None:
+        """Write a mark, or delete it where there is no value."""
+        if value:
+            self.put(schema.marks, {"name": name, "value": value})
+        else:
+            self.drop(schema.marks, name)
+
     def add(self, write: Write) -> None:
         """Take one write."""
         match write:
@@ -94,7 +101,7 @@ class _Batch:
             case Forget():
                 self.forget.append(write)
             case SetMark(name, value):
-                self.put(schema.marks, {"name": name, "value": value})
+                self.mark(name, value)
 
 
 class Writer:

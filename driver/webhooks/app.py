@@ -133,7 +133,7 @@ class WebhookServer:
             return web.Response(status=400, text="MessageSid and MessageStatus are needed")
         told = (sid, status, int(code) if code.isdecimal() else None)
         if not await self._receipts.report(*told, way="webhook") and query.get("execution"):
-            claim = Claim(sid, form.get("From", ""), form.get("To", ""))
+            claim = Claim(sid, form.get("From", ""), form.get("To", ""), *told[1:])
             if await self._claims.note(query["execution"], claim):
                 await self._receipts.report(*told, way="webhook")
         return web.Response(status=204)

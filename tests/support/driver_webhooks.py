@@ -6,13 +6,16 @@ from pathlib import Path
 
 from twilio.request_validator import RequestValidator
 
+from driver.config import DriverConfig
 from support.driver_ports import free_port
 from support.driver_site import Site, settings, site
 
 
 @asynccontextmanager
-async def webhook_site(folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms") -> AsyncIterator[Site]:
-    """Open a site that receives by ``mode``; the Twilio number calls the listener at ``sms_path``."""
+async def webhook_ground(
+    folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms"
+) -> AsyncIterator[tuple[Site, DriverConfig]]:
+    """Open a site without a driver, and return it with a configuration for drivers, one after the other."""
     port = free_port()
     async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}{sms_path}") as here:
         receive = {
@@ -22,8 +25,14 @@ async def webhook_site(folder: Path, mode: str = "both", *, sms_path: str = "/tw
             "public_url": f"http://127.0.0.1:{port}",
             "sweep_interval_s": 300,
         }
-        async with here.running(settings(here.fake, folder, receive=receive)):
-            yield here
+        yield here, settings(here.fake, folder, receive=receive)
+
+
+@asynccontextmanager
+async def webhook_site(folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms") -> AsyncIterator[Site]:
+    """Open a site that receives by ``mode``; the Twilio number calls the listener at ``sms_path``."""
+    async with webhook_ground(folder, mode, sms_path=sms_path) as (here, config), here.running(config):
+        yield here
 
 
 async def post(here: Site, path: str, form: Mapping[str, str], *, token: str = "", signature: str | None = None) -> int:

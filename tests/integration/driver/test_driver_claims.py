@@ -1,13 +1,20 @@
 """Receipts that name a text whose answer was lost: no list is needed, and what comes to light late is said."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from driver.config import DriverConfig
+from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
+from driver.errors import StoreUnavailableError
+from driver.ports.store import Committed, DropOutbox, PutExecution
+from driver.services.claims import MARK
+from driver.store import open_store
 from support.driver_site import GUARD, Site
-from support.driver_webhooks import post, webhook_site
+from support.driver_webhooks import post, webhook_ground, webhook_site
 
 LAG = {"type": "list_lag", "seconds": 600}
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
@@ -15,6 +22,12 @@ REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 async def accepted(here: Site) -> list[object]:
     return [event["parameters"].get("Explanation") for event in await here.events(MESSAGE_ACCEPTED)]
+
+
+async def claimed(config: DriverConfig) -> list[str]:
+    """Return of which executions a stopped driver's store remembers claims."""
+    async with open_store(config.store.url) as store:
+        return [name.split(".")[1] for name in (await store.remember()).marks if name.startswith(MARK)]
 
 
 async def twice(here: Site, receipt_s: int, *second: dict[str, Any]) -> str:
@@ -109,3 +122,51 @@ async def test_a_receipt_for_a_text_that_is_not_ours_changes_nothing(tmp_path: P
         }
         assert await post(here, "/twilio/status?execution=nobody", form) == 204
         assert (await here.get("/api/messages"))["items"] == []
+
+
+@pytest.mark.parametrize("then", ["waits", "is decided"])
+async def test_a_receipt_that_came_before_a_restart_is_still_proof(tmp_path: Path, then: str) -> None:
+    """The answer is lost, the receipt arrives, the driver restarts, and no list shows the message."""
+    async with webhook_ground(tmp_path) as (here, config):
+        here.fault(LAG, "messages.list", times=None)
+        here.fault({"type": "reset_after"})
+        async with here.running(config):
+            execution = await here.send("Fire")
+        assert await claimed(config) == [execution]
+        if then == "is decided":
+            async with open_store(config.store.url) as store:
+                held = await store.execution(execution)
+                assert held is not None
+                over = replace(held[0], state=ExecutionState.UNKNOWN)
+                await store.commit([PutExecution(over), DropOutbox(execution)])
+        async with here.running(config):
+            await here.clock.advance(60)
+            told = await here.execution(execution)
+            assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
+            assert here.received() == ["Fire"]
+        assert await claimed(config) == []
+
+
+async def test_a_receipt_that_cannot_be_stored_is_not_acknowledged(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        here.fault(LAG, "messages.list", times=None)
+        here.fault({"type": "reset_after"})
+        here.fault({"type": "callback_delay", "seconds": 3}, "callback", times=2)
+        execution = await here.send("Fire")
+        form = {
+            "MessageSid": "SM" + "1" * 32,
+            "MessageStatus": "sent",
+            "AccountSid": here.fake.account_sid,
+            "To": GUARD,
+            "From": here.fake.phone_number,
+        }
+        store = here.driver.parts.store
+        commit = store.commit
+
+        async def refuse(*_given: object, **_more: object) -> Committed:
+            raise StoreUnavailableError("locked")
+
+        store.commit = refuse  # type: ignore[method-assign]
+        assert await post(here, f"/twilio/status?execution={execution}", form) == 503
+        store.commit = commit  # type: ignore[method-assign]
+        assert await post(here, f"/twilio/status?execution={execution}", form) == 204

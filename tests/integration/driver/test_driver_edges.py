@@ -330,14 +330,17 @@ async def test_a_text_that_cannot_even_be_given_up_holds_up_nobody(
 
 
 async def test_a_text_that_is_decided_on_disk_is_only_forgotten(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
-        parts = here.driver.parts
-        execution = await here.send("x")
-        text = OutboxText(execution, "guard", OURS, GUARD, "x", NOW, NOW)
-        await parts.store.commit([PutOutbox(text)])
-        await parts.outbox.sending.give_up(text, "a bug")
-        assert (await here.execution(execution))["state"] == "succeeded"
-        assert (await parts.store.remember()).outbox == ()
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        async with here.running(config):
+            parts = here.driver.parts
+            execution = await here.send("x")
+            text = OutboxText(execution, "guard", OURS, GUARD, "x", NOW, NOW)
+            await parts.store.commit([PutOutbox(text)])
+            await parts.outbox.sending.give_up(text, "a bug")
+            assert (await here.execution(execution))["state"] == "succeeded"
+        async with open_store(config.store.url) as store:
+            assert (await store.remember()).outbox == ()
 
 
 async def test_assets_and_rules_are_reloaded_without_losing_anything(tmp_path: Path) -> None:
