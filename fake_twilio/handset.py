@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fake_twilio.model.message import Message
 from fake_twilio.model.phone import e164
+from fake_twilio.model.validation import Validation
 from fake_twilio.network.network import Network
 
 
@@ -30,6 +31,20 @@ class Handset:
     async def read(self) -> list[Message]:
         """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
         return self._network.handsets.read(self.number)
+
+    async def enter(self, code: str) -> None:
+        """Enter a code while a verification call rings: the number is a verified caller from now on.
+
+        Raises:
+            NoCallError: when nothing rings.
+            WrongCodeError: when no call asks for this code; the third mistake ends a call.
+        """
+        self._network.verifications.enter(self.number, code)
+
+    @property
+    def calls(self) -> list[Validation]:
+        """The verification calls that reached the phone, oldest first, each with its `code` and its `outcome`."""
+        return self._network.verifications.calls_to(self.number)
 
     @property
     def messages(self) -> list[Message]:

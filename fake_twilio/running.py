@@ -10,6 +10,7 @@ from fake_twilio.clock import ManualClock
 from fake_twilio.faults import Fault, Planted
 from fake_twilio.journal import Exchange, WebhookAttempt
 from fake_twilio.model.message import Message
+from fake_twilio.model.validation import Validation
 
 if TYPE_CHECKING:
     from fake_twilio.server import FakeTwilio
@@ -71,6 +72,20 @@ class BlockingHandset:
     def read(self) -> list[Message]:
         """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
         return self._fake.loop.run(self._handset.read())
+
+    def enter(self, code: str) -> None:
+        """Enter a code while a verification call rings: the number is a verified caller from now on.
+
+        Raises:
+            NoCallError: when nothing rings.
+            WrongCodeError: when no call asks for this code; the third mistake ends a call.
+        """
+        self._fake.loop.run(self._handset.enter(code))
+
+    @property
+    def calls(self) -> list[Validation]:
+        """The verification calls that reached the phone, oldest first, each with its `code` and its `outcome`."""
+        return self._fake.loop.call(lambda: self._handset.calls)
 
     @property
     def messages(self) -> list[Message]:

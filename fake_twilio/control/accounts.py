@@ -18,7 +18,7 @@ _METHODS = ("sms_method", "sms_fallback_method")
 
 
 def describe_account(call: ControlCall, account: Account) -> dict[str, Any]:
-    """Return an account with its numbers and verified callers, without its secrets."""
+    """Return an account with its senders and verified callers, without its secrets."""
     state = call.world.state
     return {
         "sid": account.sid,
@@ -40,6 +40,8 @@ def describe_account(call: ControlCall, account: Account) -> dict[str, Any]:
             }
             for number in state.numbers.of(account.sid)
         ],
+        "short_codes": [row.short_code for row in state.short_codes.of(account.sid)],
+        "channel_senders": [row.sender for row in state.channel_senders.of(account.sid)],
     }
 
 

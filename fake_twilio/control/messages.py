@@ -37,7 +37,7 @@ def phones(call: ControlCall) -> Reply:
     for log in state.logs.values():
         for row in log.rows.values():
             numbers.add(channel((row.to if row.outbound else row.sender) or "")[1])
-    numbers -= {"", *state.senders}
+    numbers = {number for number in numbers if number.startswith("+") and number not in state.senders}
     called = {row.phone_number for row in state.validations if row.rings(call.world.now())}
     numbers |= called
     opted_out: dict[str, list[str]] = {}

@@ -167,6 +167,11 @@ def test_verifying_a_caller(client: Client, fake: Any) -> None:
     request = client.validation_requests.create(phone_number=STRANGER, friendly_name="Night porter")
     assert (request.phone_number, len(request.validation_code)) == (STRANGER, 6)
     assert [row.phone_number for row in client.outgoing_caller_ids.list()] == [GUARD]
+    (call,) = fake.handset(STRANGER).calls
+    assert (call.code, call.outcome) == (request.validation_code, "")
+    fake.handset(STRANGER).enter(call.code)
+    assert [row.friendly_name for row in client.outgoing_caller_ids.list(phone_number=STRANGER)] == ["Night porter"]
+    assert [call.outcome for call in fake.handset(STRANGER).calls] == ["success"]
     assert client.outgoing_caller_ids.list(phone_number=GUARD)[0].delete() is True
 
 

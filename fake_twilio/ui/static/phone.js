@@ -3,7 +3,7 @@
 import { Refused, at, get, post } from "./api.js";
 import { arrow, button, dayAndTime, el, framed, shortTime, spoken, toast } from "./dom.js";
 import { segments } from "./segments.js";
-import { nowOf, numberOf, personOf, phonePath, store, twilioNumbers } from "./store.js";
+import { addresses, nowOf, numberOf, personOf, phonePath, store, twilioNumbers } from "./store.js";
 
 const TRIAL_PREFIX = "Sent from your Twilio trial account - ";
 const SHOWN = 150;
@@ -88,7 +88,7 @@ export function phone(number, { show, mend }) {
     personOf(message) === number && numberOf(message) === partner && (message.direction === "inbound" || ARRIVED.has(message.status));
 
   function describe() {
-    const numbers = new Set(twilioNumbers().map((each) => each.phone_number));
+    const numbers = new Set(addresses());
     for (const message of store.messages.values()) if (personOf(message) === number && numberOf(message)) numbers.add(numberOf(message));
     const listed = [...numbers];
     if (!listed.includes(partner)) partner = latestPartner() || listed[0] || "";

@@ -33,8 +33,14 @@ export function twilioNumbers() {
   return store.accounts.flatMap((account) => account.numbers.map((number) => ({ ...number, account })));
 }
 
-/** The phone of a message's person. */
-export const personOf = (message) => (message.direction === "inbound" ? message.from : message.to);
+/** What a phone can write to: the Twilio numbers, short codes and channel senders of all accounts. */
+export function addresses() {
+  const others = store.accounts.flatMap((account) => account.short_codes.concat(account.channel_senders));
+  return twilioNumbers().map((number) => number.phone_number).concat(others);
+}
+
+/** The phone of a message's person; WhatsApp and RCS are on the same phone as texts. */
+export const personOf = (message) => (message.direction === "inbound" ? message.from : message.to)?.replace(/^(whatsapp|rcs):/, "");
 export const numberOf = (message) => (message.direction === "inbound" ? message.to : message.from);
 
 function keep(message) {
@@ -43,8 +49,7 @@ function keep(message) {
   if (!known) store.total += 1;
   if (store.messages.size > KEPT) store.messages.delete(store.messages.keys().next().value);
   const person = personOf(message);
-  const ours = twilioNumbers().some((number) => number.phone_number === person);
-  if (person && !ours && !store.phones.has(person)) {
+  if (person?.startsWith("+") && !addresses().includes(person) && !store.phones.has(person)) {
     store.phones.set(person, { number: person, opted_out_of: [] });
     tell("phones");
   }

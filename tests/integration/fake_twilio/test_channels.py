@@ -173,3 +173,12 @@ async def test_they_survive_a_snapshot() -> None:
         await site.control("PUT", "/snapshot", kept)
         assert await sender(site, GUARD_THERE) == WHATSAPP
         assert site.fake.world.state.profile_names == {GUARD: "Night guard"}
+
+
+async def test_the_phones_are_those_of_people_whatever_they_write_on() -> None:
+    async with connected() as site:
+        await site.fake.handset(GATE).send(WHATSAPP, "hello")
+        handsets = (await site.control("GET", "/handsets"))["handsets"]
+        assert [row["number"] for row in handsets] == [GUARD, GATE]
+        (account,) = (await site.control("GET", "/accounts"))["accounts"]
+        assert (account["short_codes"], account["channel_senders"]) == ([], [WHATSAPP, RCS])

@@ -56,6 +56,13 @@ const cases = {
     event("message", text("SM1", "delivered"));
     assert.deepEqual(known(), { SM1: "delivered" });
   },
+  async "WhatsApp and texts are on the same phone"() {
+    stream.onopen();
+    await answer();
+    event("message", { ...text("SM1", "delivered"), from: "whatsapp:+12015550100", to: "whatsapp:+12015550101" });
+    event("message", { ...text("SM2", "received"), direction: "inbound", from: "messenger:1", to: "messenger:2" });
+    assert.deepEqual([...store.phones.keys()], ["+12015550101"]);
+  },
   async "what came before a reset is gone after it"() {
     stream.onopen();
     event("message", text("SM1", "delivered"));
