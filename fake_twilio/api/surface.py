@@ -66,7 +66,6 @@ RESOURCES = (
 """The modules whose `ROUTES` make up the surface."""
 
 _FIXED_HEADERS = (
-    "Twilio-Concurrent-Requests: 1\r\n"
     "Access-Control-Allow-Origin: *\r\n"
     "Access-Control-Allow-Headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
     "If-Unmodified-Since, Idempotency-Key\r\n"
@@ -113,20 +112,21 @@ class Surface:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        world = self._world
-        agenda = world.agenda
-        agenda.enter()
-        try:
-            return await self._handle(request)
-        finally:
-            agenda.leave()
-
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        world = self._world
-        started = monotonic()
+        agenda = self._world.agenda
         target = request.path_qs if "%" in request.raw_path else request.raw_path
         path, _, query = target.partition("?")
         call = Call(self._network, request, path, query)
+        agenda.enter()
+        try:
+            return await self._handle(call, target)
+        finally:
+            if call.counted:
+                self._at_once[call.counted] -= 1
+            agenda.leave()
+
+    async def _handle(self, call: Call, target: str) -> web.StreamResponse:
+        world = self._world
+        started = monotonic()
         request_id = world.ids.sid("RQ")
         verdict: ReplyVerdict | None = None
         try:
@@ -143,12 +143,13 @@ class Surface:
         except asyncio.CancelledError:
             raise
         except Exception:
-            _logger.exception("the fake failed to answer %s %s", request.method, path)
+            _logger.exception("the fake failed to answer %s %s", call.method, call.path)
             reply = render.error(500, 20500, "Internal Server Error", call.format)
         seconds = monotonic() - started
         self._note(call, target, reply, request_id, seconds)
-        if call.late_by or call.counted:
-            await self._end(call)
+        at_once = self._at_once[call.counted] if call.counted else 1
+        if call.late_by:
+            await world.agenda.sleep_until(world.now() + timedelta(seconds=call.late_by))
         cut = None
         if verdict is not None:
             match verdict:
@@ -160,8 +161,9 @@ class Surface:
                     reply, cut = _mangled(reply, verdict), verdict.cut
         if self._forward is not None and call.passed_on:
             return WireResponse(reply, b"", cut)
-        common = b"%bTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
+        common = b"%bTwilio-Concurrent-Requests: %d\r\nTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
             self._common_headers(),
+            at_once,
             request_id.encode("ascii"),
             seconds,
         )
@@ -191,7 +193,7 @@ class Surface:
         call.operation = route.operation
         if not route.public:
             authorize(call, route)
-            self._limit_concurrency(call)
+            self._count(call)
             if route.operation != "messages.create" and (call.raw_query or call.form is not EMPTY):
                 self._name_ignored(call, route)
         if not world.faults or route.public:
@@ -227,26 +229,15 @@ class Surface:
         reply = await forward(call.method, target, request.raw_headers, call.body, request.headers.get("Host", ""))
         return reply, self._after(call, facts, reply)
 
-    async def _end(self, call: Call) -> None:
-        """Let a late answer wait, and count the request as answered."""
-        try:
-            if call.late_by:
-                await self._world.agenda.sleep_until(self._world.now() + timedelta(seconds=call.late_by))
-        finally:
-            if call.counted:
-                self._at_once[call.counted] -= 1
-
-    def _limit_concurrency(self, call: Call) -> None:
+    def _count(self, call: Call) -> None:
         """Count a request of an account as one of those that are answered at the same time.
 
         Raises:
             TwilioError: 20429 when there are more of them than the seed allows.
         """
-        limit = self._world.seed.concurrency_limit
-        if not limit:
-            return
         sid = call.caller.account_sid
-        if self._at_once[sid] >= limit:
+        limit = self._world.seed.concurrency_limit
+        if limit and self._at_once[sid] >= limit:
             raise TwilioError(20429)
         self._at_once[sid] += 1
         call.counted = sid

@@ -1,5 +1,7 @@
 """Texts going out and coming in: receipts, webhooks, TwiML, opt-out, services, media, queues; over real HTTP."""
 
+import asyncio
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from fake_twilio.clock import ManualClock
+from fake_twilio.clock import ManualClock, turn
 from fake_twilio.model.number import IncomingNumber
 from fake_twilio.network.replies import DEFAULT_REPLY
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Received, Wire, seed, wire
@@ -364,18 +366,62 @@ async def test_xml_and_csv() -> None:
 
 
 async def test_the_headers_of_every_answer() -> None:
-    async with wire() as site, site.create() as answer:
+    async with wire() as site:
+        for path, status, reason in ((".json", 201, "CREATED"), ("/SM1.json", 404, "NOT FOUND")):
+            method = "POST" if status == 201 else "GET"
+            form = {"To": GUARD, "From": OURS, "Body": "hello"}
+            async with site.session.request(method, f"{site.messages_url}{path}", data=form) as answer:
+                assert (answer.status, answer.reason) == (status, reason)
+                headers = dict(answer.headers)
+                assert len(await answer.read()) == int(headers.pop("Content-Length"))
+            assert re.fullmatch("RQ[0-9a-f]{32}", headers.pop("Twilio-Request-Id"))
+            assert re.fullmatch(r"\d+\.\d{3}", headers.pop("Twilio-Request-Duration"))
+            assert headers == {
+                "Date": "Thu, 01 Jan 2026 00:00:00 GMT",
+                "Content-Type": "application/json",
+                "Connection": "keep-alive",
+                "Twilio-Concurrent-Requests": "1",
+                "Access-Control-Allow-Origin": "*",
+                "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, "
+                "If-None-Match, If-Unmodified-Since, Idempotency-Key",
+                "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+                "Access-Control-Expose-Headers": "ETag",
+                "Access-Control-Allow-Credentials": "true",
+                "X-Powered-By": "AT-5000",
+                "X-Shenanigans": "none",
+                "X-Home-Region": "us1",
+                "X-API-Domain": "api.twilio.com",
+                "Strict-Transport-Security": "max-age=31536000",
+            }
+
+
+async def test_the_number_of_requests_at_the_same_time() -> None:
+    async with wire() as site:
+        await site.plant({"type": "latency", "seconds": 5}, times=2)
+        slow = [asyncio.create_task(site.created(str(number))) for number in range(2)]
+        while len(site.fake.requests) < 2:
+            await turn()
+        async with site.create() as third:
+            assert third.headers["Twilio-Concurrent-Requests"] == "3"
+        await site.fake.clock.advance(5)
+        await asyncio.gather(*slow)
+        async with site.create() as alone:
+            assert alone.headers["Twilio-Concurrent-Requests"] == "1"
+
+
+async def test_a_client_that_gives_up_counts_no_more() -> None:
+    async with wire(seed=seed() | {"concurrency_limit": 1}) as site:
+        await site.plant({"type": "hang_after"})
+        hanging = asyncio.create_task(site.created())
+        while not site.fake.requests:
+            await turn()
+        async with site.create() as refused:
+            assert refused.status == 429
+        hanging.cancel()
+        await asyncio.gather(hanging, return_exceptions=True)
+        while (await (answer := await site.create()).json())["status"] == 429:
+            await turn()
         assert answer.status == 201
-        assert answer.reason == "CREATED"
-        assert answer.headers["Twilio-Request-Id"].startswith("RQ")
-        assert answer.headers["Twilio-Concurrent-Requests"] == "1"
-        assert float(answer.headers["Twilio-Request-Duration"]) >= 0
-        assert answer.headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
-        assert {name: answer.headers[name] for name in ("X-Powered-By", "X-Shenanigans", "X-API-Domain")} == {
-            "X-Powered-By": "AT-5000",
-            "X-Shenanigans": "none",
-            "X-API-Domain": "api.twilio.com",
-        }
 
 
 async def test_the_golden_sample_of_a_creation() -> None:
