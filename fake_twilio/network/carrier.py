@@ -118,17 +118,16 @@ class Carrier:
         if not steps:
             return
         least, most = steps[0].least, steps[0].most
-        due = self._world.now()
+        now = due = self._world.now()
         if message.status is Status.SCHEDULED and message.options.send_at is not None:
             due = message.options.send_at
         elif message.status is Status.QUEUED and message.sender is not None:
-            due = self._throughput.slot(message)
-            limit = self._validity(message)
-            if due - self._world.now() > limit:
-                due, steps = self._world.now() + limit, (Step(Status.FAILED, error_code=EXPIRED),)
+            due = self._throughput.slot(message, now)
+            if due > now and due - now > (limit := self._validity(message)):
+                due, steps = now + limit, (Step(Status.FAILED, error_code=EXPIRED),)
         if most:
             due += timedelta(seconds=self._chance.uniform(least, most))
-        if due > self._world.now():
+        if due > now:
             self._world.state.journeys[message.sid] = Journey(message.sid, message.account_sid, due, steps)
         self._world.agenda.at(due, partial(self._advance, message.account_sid, message.sid, steps))
 
