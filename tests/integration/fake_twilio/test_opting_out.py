@@ -1,0 +1,84 @@
+"""Opting out: of a number, of a service, of a toll-free number, which is the carriers' business."""
+
+from typing import Any
+
+import pytest
+
+from support.fake_wire import GATE, GUARD, OURS, Wire, seed, wire
+
+SECOND, FREE_OF_CHARGE = "+12015550199", "+18005550100"
+HELP = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
+
+
+async def texted(site: Wire, body: str, to: str = OURS) -> list[str]:
+    """Text a number and return the bodies of all that it has sent so far, oldest first."""
+    await site.fake.handset(GUARD).send(to, body)
+    await site.fake.settle()
+    async with site.session.get(f"{site.messages_url}.json", params={"From": to}) as answer:
+        return [row["body"] for row in (await answer.json())["messages"]][::-1]
+
+
+async def sent(site: Wire, **form: str) -> tuple[Any, ...]:
+    """Send a text and return what became of it: the refusal's code, or status and code in the end."""
+    async with site.create(**form) as answer:
+        document = await answer.json()
+    if answer.status != 201:
+        return (document["code"],)
+    await site.fake.settle()
+    row = await site.fetch(document["sid"])
+    return row["status"], row["error_code"]
+
+
+def with_numbers(*numbers: str, **account: Any) -> dict[str, Any]:
+    return seed(numbers=[{"phone_number": number} for number in numbers], **account)
+
+
+@pytest.mark.parametrize("word", ["STOP", "stopall", " Unsubscribe ", "CANCEL", "end", "QUIT", "Revoke", "OPTOUT"])
+@pytest.mark.parametrize("back", ["START", "yes", "UnStop"])
+async def test_out_and_in_again(word: str, back: str) -> None:
+    async with wire(seed=with_numbers(OURS, SECOND)) as site:
+        assert await sent(site) == ("delivered", None)
+        await texted(site, word)
+        assert await sent(site) == (21610,)
+        # Only this pair of numbers is concerned.
+        assert await sent(site, From=SECOND) == ("delivered", None)
+        assert await sent(site, To=GATE) == ("delivered", None)
+        await texted(site, back)
+        assert await sent(site) == ("delivered", None)
+
+
+@pytest.mark.parametrize("body", ["STOP please", "don't stop", "STOP.", "S TOP", "endless"])
+async def test_only_the_whole_text_counts(body: str) -> None:
+    async with wire() as site:
+        assert await texted(site, body) == []
+        assert await sent(site) == ("delivered", None)
+
+
+@pytest.mark.parametrize("word", ["HELP", "info"])
+async def test_help(word: str) -> None:
+    async with wire() as site:
+        assert await texted(site, word) == [HELP]
+        assert site.received[0].form["Body"] == word
+
+
+async def test_a_toll_free_number_is_stopped_by_the_carriers() -> None:
+    """Texts are taken and lost; the carriers' own answers are no messages of the account; YES is no way back."""
+    async with wire(seed=with_numbers(FREE_OF_CHARGE)) as site:
+        assert await texted(site, "HELP", FREE_OF_CHARGE) == [HELP]
+        assert await texted(site, "STOP", FREE_OF_CHARGE) == [HELP]
+        assert await texted(site, "HELP", FREE_OF_CHARGE) == [HELP]
+        assert await sent(site, From=FREE_OF_CHARGE) == ("undelivered", 30004)
+        await texted(site, "YES", FREE_OF_CHARGE)
+        assert await sent(site, From=FREE_OF_CHARGE) == ("undelivered", 30004)
+        await texted(site, "UNSTOP", FREE_OF_CHARGE)
+        assert await sent(site, From=FREE_OF_CHARGE) == ("delivered", None)
+
+
+async def test_who_opted_out_is_remembered_over_a_restart() -> None:
+    document = with_numbers(OURS)
+    async with wire(seed=document) as site:
+        await texted(site, "STOP")
+        snapshot = await site.control("GET", "/snapshot")
+    async with wire(seed=document) as site:
+        await site.control("PUT", "/snapshot", snapshot)
+        assert await sent(site) == (21610,)
