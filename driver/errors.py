@@ -47,6 +47,12 @@ class StoreUnavailableError(DriverError):
     code = "store_unavailable"
 
 
+class NotActiveError(StoreUnavailableError):
+    """Another driver is the active one on this database; this one carries out nothing and stores nothing."""
+
+    code = "not_active"
+
+
 class NotFoundError(DriverError):
     """The thing asked for does not exist."""
 

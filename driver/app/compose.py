@@ -1,59 +1,83 @@
 """Opens a driver: every part in the order they need each other, closed in the reverse order."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 import aiohttp
 import structlog
 
-import driver
-from driver.app.listeners import Listeners, open_listeners
-from driver.app.parts import Parts, build
+from driver import __version__
+from driver.app.leading import Ground, leading
+from driver.app.listeners import Journal, open_listeners
+from driver.app.parts import Parts
 from driver.app.reloading import Reloading, secrets_of
+from driver.app.turns import Turns
 from driver.clock import Clock, SystemClock
 from driver.config.models import DriverConfig
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
 from driver.debugtools.setup import logging_to
 from driver.debugtools.trace import Traces
+from driver.errors import NotActiveError
 from driver.gateway.session import open_session
-from driver.services.outbox import Outbox
+from driver.services.activity import Activity
 from driver.store import open_store
 
 _log = structlog.get_logger("driver")
-#: Attempts in flight get so long, in real seconds, to end when the driver stops.
-DRAIN_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
 class RunningDriver:
-    """A driver that answers."""
+    """A driver that answers, as the active one or on standby."""
 
-    parts: Parts
-    listeners: Listeners
-    reloading: Reloading
+    def __init__(self, ground: Ground, reloading: Reloading, active: Callable[[], Parts | None]) -> None:
+        self._ground = ground
+        self._reloading = reloading
+        self._active = active
 
     @property
     def config(self) -> DriverConfig:
         """What it was configured with last."""
-        return self.reloading.config
+        return self._ground.config
+
+    @property
+    def parts(self) -> Parts:
+        """The services of the active driver.
+
+        Raises:
+            NotActiveError: it is on standby.
+        """
+        parts = self._active()
+        if parts is None:
+            raise NotActiveError("this driver is on standby")
+        return parts
+
+    @property
+    def on_standby(self) -> bool:
+        """Whether another driver is the active one."""
+        return self._active() is None
 
     @property
     def dataserver_url(self) -> str:
         """Where workstations and programs connect."""
-        return self.listeners.addresses.dataserver
+        return self._ground.listeners.addresses.dataserver
 
     @property
     def debugtools_url(self) -> str:
         """Where the logs are."""
-        return self.listeners.addresses.debugtools
+        return self._ground.listeners.addresses.debugtools
 
     @property
     def webhook_url(self) -> str | None:
         """Where Twilio's requests arrive, or None if webhooks are off."""
-        return self.listeners.addresses.webhooks
+        return self._ground.listeners.addresses.webhooks
+
+    async def passed_over(self) -> None:
+        """Return when another driver took over from this one, which is not configured to wait on standby."""
+        if self._ground.config.failover.enabled:
+            await asyncio.Event().wait()
+        await self.parts.store.leadership.ended.wait()
 
     async def settle(self, held: Callable[[], int] | None = None) -> bool:
         """Wait until nothing is in flight; True if anything was.
@@ -61,7 +85,7 @@ class RunningDriver:
         ``held`` tells how many of the driver's calls the other side holds back at the moment; without it a call that is
         not answered within a real second counts as held back.
         """
-        return await self.parts.activity.settle(held)
+        return await self._ground.activity.settle(held)
 
     async def reload(self, config: DriverConfig) -> None:
         """Take over a changed configuration without losing a message or a connection.
@@ -72,7 +96,7 @@ class RunningDriver:
             ConfigurationError: what can be taken over does not go with what has to wait; nothing was changed.
             StartError: a certificate or what is remembered does not go with it; nothing was changed.
         """
-        await self.reloading.reload(config)
+        await self._reloading.reload(config)
 
 
 @asynccontextmanager
@@ -93,34 +117,33 @@ async def open_driver(
     clock = clock or SystemClock()
     ring = Ring()
     async with AsyncExitStack() as stack:
-        redactor = Redactor(secrets_of(config), bodies=config.log.bodies)
-        traces = Traces(clock, config.log.level)
-        stack.enter_context(logging_to(ring, redactor, clock, traces, stderr=log_to_stderr))
-        store = await stack.enter_async_context(open_store(config.store.url))
+        journal = Journal(ring, Redactor(secrets_of(config), bodies=config.log.bodies), Traces(clock, config.log.level))
+        stack.enter_context(logging_to(ring, journal.redactor, clock, journal.traces, stderr=log_to_stderr))
+        listeners = await open_listeners(config, clock, journal, stack)
+        addresses = listeners.addresses
         if session is None:
             session = await stack.enter_async_context(open_session(config.twilio.base_url))
-        parts = await build(config, clock, session, store)
-        listeners = await open_listeners(config, parts, ring, redactor, traces, stack)
-        addresses = listeners.addresses
-        stack.push_async_callback(parts.supervisor.close)
-        stack.callback(parts.bus.close)
-        stack.push_async_callback(_drain, parts.outbox)
+        ground = Ground(config, clock, Activity(clock), session, listeners)
         if config.dataserver.open_to_all:
             _log.warning(
                 "the data server answers without authentication, on loopback only", at_url=addresses.dataserver
             )
-        parts.start()
-        _log.info(
-            "started", version=driver.__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools
-        )
-        yield RunningDriver(parts, listeners, Reloading(parts, listeners, redactor, traces))
+        active = await stack.enter_async_context(_working(ground))
+        _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
+        yield RunningDriver(ground, Reloading(ground, journal, active), active)
 
 
-async def _drain(outbox: Outbox) -> None:
-    """Let attempts in flight end, for a while; what does not end is looked up at the next start."""
-    outbox.stop()
-    try:
-        async with asyncio.timeout(DRAIN_S):
-            await outbox.stopped.wait()
-    except TimeoutError:
-        _log.warning("attempts were still in flight when the driver stopped; they are looked up at the next start")
+@asynccontextmanager
+async def _working(ground: Ground) -> AsyncIterator[Callable[[], Parts | None]]:
+    """Work while the context lasts; yields what tells the services of the active driver, None on standby."""
+    if ground.config.failover.enabled:
+        turns = Turns(ground)
+        async with turns.running():
+            yield lambda: turns.parts
+    else:
+        claim = ground.claim(uuid.uuid4().hex)
+        async with (
+            open_store(ground.config.store.url, clock=ground.clock, claim=claim) as store,
+            leading(ground, store) as parts,
+        ):
+            yield lambda: parts

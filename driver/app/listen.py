@@ -1,8 +1,10 @@
-"""Opens a listener for an application, or says in one line why it cannot."""
+"""Opens listeners, or says in one line why it cannot; what answers behind one may change while its port stays taken."""
 
+import asyncio
 import errno
+import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -10,29 +12,49 @@ from aiohttp import web
 from driver.errors import StartError
 
 
+class Door:
+    """A port that is taken. Whoever knocks while nothing answers behind it waits until something does."""
+
+    def __init__(self, sockets: Sequence[socket.socket], url: str, tls: ssl.SSLContext | None) -> None:
+        self._sockets = sockets
+        self._tls = tls
+        self.url = url
+
+    @asynccontextmanager
+    async def serving(self, app: web.Application) -> AsyncIterator[None]:
+        """Have ``app`` answer while the context lasts."""
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+        await runner.setup()
+        try:
+            for taken in self._sockets:
+                await web.SockSite(runner, taken.dup(), ssl_context=self._tls).start()
+            yield
+        finally:
+            await runner.cleanup()
+
+
 @asynccontextmanager
-async def listening(
-    app: web.Application, name: str, host: str, port: int, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[str]:
-    """Serve ``app`` while the context lasts; yields its address. Port 0 takes a free one.
+async def door(name: str, host: str, port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[Door]:
+    """Take a port while the context lasts. Port 0 takes a free one.
 
     Raises:
         StartError: the address is in use or not this machine's.
     """
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
-    await runner.setup()
+    loop = asyncio.get_running_loop()
     try:
-        site = web.TCPSite(runner, host, port, ssl_context=tls, reuse_address=True)
-        try:
-            await site.start()
-        except OSError as trouble:
-            why = "another program uses it" if trouble.errno == errno.EADDRINUSE else trouble.strerror or str(trouble)
-            raise StartError(f"the {name} cannot listen on {host}:{port}: {why}") from trouble
-        taken = runner.addresses[0][1]
+        bound = await loop.create_server(asyncio.Protocol, host, port, reuse_address=True, start_serving=False)
+    except OSError as trouble:
+        why = "another program uses it" if trouble.errno == errno.EADDRINUSE else trouble.strerror or str(trouble)
+        raise StartError(f"the {name} cannot listen on {host}:{port}: {why}") from trouble
+    sockets = [socket.fromfd(one.fileno(), one.family, one.type) for one in bound.sockets]
+    bound.close()
+    try:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
-        yield f"{'https' if tls else 'http'}://{shown}:{taken}"
+        taken = sockets[0].getsockname()[1]
+        yield Door(sockets, f"{'https' if tls else 'http'}://{shown}:{taken}", tls)
     finally:
-        await runner.cleanup()
+        for taken_socket in sockets:
+            taken_socket.close()
 
 
 def tls_context(certificate: str | None, key: str | None) -> ssl.SSLContext | None:

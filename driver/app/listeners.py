@@ -1,22 +1,26 @@
-"""Opens the listeners over the services: data server, debug tools and, if wanted, webhooks."""
+"""The doors of a driver (data server, debug tools, webhooks if wanted) and what answers behind them in which role."""
 
 import ssl
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
 
 import driver
 from driver.app.diagnostics import sections
-from driver.app.listen import listening, load_certificate, tls_context
+from driver.app.listen import Door, door, load_certificate, tls_context
 from driver.app.parts import Parts
+from driver.clock import Clock
 from driver.config.models import DriverConfig, Role
-from driver.dataserver import console, openapi, segments
+from driver.dataserver import console, login, openapi, segments
 from driver.dataserver.app import make_app
 from driver.dataserver.auth import Access
+from driver.dataserver.info import Info
 from driver.dataserver.pages import pages
 from driver.dataserver.problems import problems
-from driver.dataserver.rest import Info, Rest
+from driver.dataserver.rest import Rest, Site
+from driver.dataserver.standby import Waiting, make_deaf_app, make_standby_app
 from driver.dataserver.stream import Stream
 from driver.dataserver.tables import TableCalls
 from driver.debugtools.insight import Insight
@@ -39,14 +43,87 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True)
-class Listeners:
-    """What answers at the addresses, as far as a changed configuration changes it."""
+class Journal:
+    """What the driver says of itself: the log's records, what may be shown of them, and what is traced."""
 
-    addresses: Addresses
-    access: Access
-    tls: ssl.SSLContext | None
-    debug: DebugServer
-    webhooks: WebhookServer | None
+    ring: Ring
+    redactor: Redactor
+    traces: Traces
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The ports that are taken as long as the driver runs."""
+
+    dataserver: Door
+    debugtools: Door
+    webhooks: Door | None
+
+
+class Listeners:
+    """Has the doors answered as the driver's role has it, and as the configuration in force says."""
+
+    def __init__(
+        self, config: DriverConfig, access: Access, journal: Journal, doors: Doors, tls: ssl.SSLContext | None
+    ) -> None:
+        self._config = config
+        self._access = access
+        self._journal = journal
+        self._doors = doors
+        self._tls = tls
+        self._debug: DebugServer | None = None
+        self._webhooks: WebhookServer | None = None
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where the listeners answer."""
+        webhooks = self._doors.webhooks
+        return Addresses(self._doors.dataserver.url, self._doors.debugtools.url, webhooks.url if webhooks else None)
+
+    @property
+    def server_address(self) -> str:
+        """Where clients reach the data server."""
+        return self._config.failover.server_address or self._doors.dataserver.url
+
+    @asynccontextmanager
+    async def active(self, parts: Parts) -> AsyncIterator[None]:
+        """Answer as the active driver while the context lasts."""
+        ring, redactor, traces = self._journal.ring, self._journal.redactor, self._journal.traces
+        guard = _debug_guard(self._access)
+        insight = [
+            *TraceCalls(traces, parts.assets, guard).routes(),
+            *Insight(sections(parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
+        ]
+        app = dataserver_app(parts, self._access, active_site(self._config, parts, self.server_address))
+        webhooks = _webhook_server(self._config, parts)
+        self._webhooks = webhooks
+        try:
+            async with self._answering(app, webhooks.app, insight):
+                yield
+        finally:
+            self._webhooks = None
+
+    @asynccontextmanager
+    async def standby(self, waiting: Waiting) -> AsyncIterator[None]:
+        """Answer as a driver that waits, while the context lasts; the debug tools then show the log only."""
+        routes = [*console.routes(), *openapi.routes(driver.__version__)]
+        app = make_standby_app(_info(self._config), waiting, self._access, routes)
+        async with self._answering(app, make_deaf_app(waiting), ()):
+            yield
+
+    @asynccontextmanager
+    async def _answering(
+        self, dataserver: web.Application, webhooks: web.Application, insight: Iterable[web.RouteDef]
+    ) -> AsyncIterator[None]:
+        routes = [*pages("driver.debugtools.page", FRONT, PREFIX), login.route(self._access), *insight]
+        guard = _debug_guard(self._access)
+        self._debug = DebugServer(self._journal.ring, guard, more=routes, problems=problems)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._doors.debugtools.serving(self._debug.app))
+            await stack.enter_async_context(self._doors.dataserver.serving(dataserver))
+            if self._doors.webhooks is not None:
+                await stack.enter_async_context(self._doors.webhooks.serving(webhooks))
+            yield
 
     def reload_certificate(self, config: DriverConfig) -> None:
         """Read the certificate again, which may have been renewed.
@@ -55,76 +132,47 @@ class Listeners:
             StartError: certificate or key cannot be read.
         """
         server = config.dataserver
-        if self.tls is not None and server.tls_certificate is not None:
-            load_certificate(self.tls, server.tls_certificate, server.tls_key)
+        if self._tls is not None and server.tls_certificate is not None:
+            load_certificate(self._tls, server.tls_certificate, server.tls_key)
 
     async def configure(self, config: DriverConfig) -> None:
         """Take over other users and tokens, and what Twilio's signatures are checked with."""
-        if config.dataserver != self.access.config:
-            self.access.configure(config.dataserver)
-            await self.debug.look_again()
-        if self.webhooks is not None:
-            self.webhooks.configure(tokens=_signing_tokens(config), public_url=config.receive.public_url or "")
+        self._config = config
+        if config.dataserver != self._access.config:
+            self._access.configure(config.dataserver)
+            if self._debug is not None:
+                await self._debug.look_again()
+        if self._webhooks is not None:
+            self._webhooks.configure(tokens=_signing_tokens(config), public_url=config.receive.public_url or "")
 
 
-async def open_listeners(
-    config: DriverConfig, parts: Parts, ring: Ring, redactor: Redactor, traces: Traces, stack: AsyncExitStack
-) -> Listeners:
-    """Open all listeners; they close with ``stack``.
+async def open_listeners(config: DriverConfig, clock: Clock, journal: Journal, stack: AsyncExitStack) -> Listeners:
+    """Take all ports; they are free again when ``stack`` closes.
 
     Raises:
         StartError: a port is in use, or a certificate cannot be read.
     """
     server, receive = config.dataserver, config.receive
-    access = Access(server, parts.clock)
     tls = tls_context(server.tls_certificate, server.tls_key)
-    rest = _rest(config, parts, access)
-    dataserver = await stack.enter_async_context(
-        listening(_dataserver(parts, access, rest), "data server", server.host, server.port, tls)
-    )
-    guard = _debug_guard(access)
-    routes = [
-        *pages("driver.debugtools.page", FRONT, PREFIX),
-        web.post("/api/Auth/Login", rest.login),
-        *TraceCalls(traces, parts.assets, guard).routes(),
-        *Insight(sections(parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
-    ]
-    debug = DebugServer(ring, guard, more=routes, problems=problems)
-    debugtools = await stack.enter_async_context(
-        listening(debug.app, "debug tools", config.debugtools.host, config.internal.debug_port, tls)
-    )
-    called, webhooks = None, None
+    dataserver = await stack.enter_async_context(door("data server", server.host, server.port, tls))
+    debug_host, debug_port = config.debugtools.host, config.internal.debug_port
+    debugtools = await stack.enter_async_context(door("debug tools", debug_host, debug_port, tls))
+    webhooks = None
     if receive.mode != "poll":
-        called = WebhookServer(
-            parts.inbox,
-            parts.receipts,
-            parts.claims,
-            parts.clock,
-            parts.activity,
-            parts.metrics,
-            account_sid=config.twilio.account_sid,
-            tokens=_signing_tokens(config),
-            public_url=receive.public_url or "",
-        )
-        webhooks = await stack.enter_async_context(
-            listening(called.app, "webhook listener", receive.webhook_host, receive.webhook_port)
-        )
-    return Listeners(Addresses(dataserver, debugtools, webhooks), access, tls, debug, called)
+        taken = door("webhook listener", receive.webhook_host, receive.webhook_port)
+        webhooks = await stack.enter_async_context(taken)
+    return Listeners(config, Access(server, clock), journal, Doors(dataserver, debugtools, webhooks), tls)
 
 
-def _rest(config: DriverConfig, parts: Parts, access: Access) -> Rest:
-    info = Info(
-        "Twilio SMS",
-        driver.__version__,
-        parts.instance_id,
-        config.system.id,
-        parts.project_hash,
-    )
-    return Rest(parts.store, parts.assets, parts.commands, access, parts.clock, info)
+def active_site(config: DriverConfig, parts: Parts, address: str) -> Site:
+    """Return what the active driver tells of itself."""
+    return Site(_info(config), parts.instance_id, parts.store.leadership.term, address, parts.project_hash)
 
 
-def _dataserver(parts: Parts, access: Access, rest: Rest) -> web.Application:
-    stream = Stream(parts.bus, parts.store, parts.assets, access, parts.clock, parts.activity, rest.info)
+def dataserver_app(parts: Parts, access: Access, site: Site) -> web.Application:
+    """Return the active driver's data server."""
+    rest = Rest(parts.store, parts.assets, parts.commands, access, parts.clock, site)
+    stream = Stream(parts.bus, parts.store, parts.assets, access, parts.clock, parts.activity, site)
     routes = [
         *console.routes(),
         *openapi.routes(driver.__version__),
@@ -132,6 +180,24 @@ def _dataserver(parts: Parts, access: Access, rest: Rest) -> web.Application:
         *segments.routes(access),
     ]
     return make_app(rest, stream, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes)
+
+
+def _info(config: DriverConfig) -> Info:
+    return Info("Twilio SMS", driver.__version__, config.system.id)
+
+
+def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:
+    return WebhookServer(
+        parts.inbox,
+        parts.receipts,
+        parts.claims,
+        parts.clock,
+        parts.activity,
+        parts.metrics,
+        account_sid=config.twilio.account_sid,
+        tokens=_signing_tokens(config),
+        public_url=config.receive.public_url or "",
+    )
 
 
 def _debug_guard(access: Access) -> Guard:

@@ -26,7 +26,7 @@ from driver.services.health import Health
 from driver.services.ids import Ids
 from driver.services.imports import TableImports
 from driver.services.inbox import Inbox
-from driver.services.metrics import Metrics
+from driver.services.metrics import ACTIVE, Metrics
 from driver.services.outbox import Outbox
 from driver.services.poller import CURSOR, Poller
 from driver.services.receipts import Receipts
@@ -36,6 +36,7 @@ from driver.services.sending import Sending
 from driver.services.supervisor import Supervisor
 from driver.services.tables import Tables
 from driver.services.workflows import AGENDA, Workflows
+from driver.store import SqlStore
 from driver.tables.contents import TableKind
 from driver.webhooks.app import STATUS_PATH, inbound_address
 
@@ -50,7 +51,7 @@ class Parts:
     clock: Clock
     activity: Activity
     transport: Transport
-    store: Store
+    store: SqlStore
     metrics: Metrics
     bus: EventBus
     tables: Tables
@@ -112,14 +113,16 @@ class Parts:
         self.workflows.configure(rules_of(config.workflows, config.notify), config.notify.allowances())
 
 
-async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSession, store: Store) -> Parts:
+async def build(
+    config: DriverConfig, clock: Clock, activity: Activity, session: aiohttp.ClientSession, store: SqlStore
+) -> Parts:
     """Build the services and put them into the state that the store remembers; nothing runs yet."""
-    activity, ids, metrics = Activity(clock), Ids(clock), Metrics()
+    ids, metrics = Ids(clock), Metrics()
     remembered = await store.remember()
     marks = await _marks(config, clock, ids, store, remembered)
     twilio, states, receive = config.twilio, config.states, config.receive
     limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
-    transport = Transport(session, clock, activity, **limits)
+    transport = Transport(session, clock, activity, allowed=store.leads, **limits)
     gateway = TwilioGateway(twilio, transport)
     tables = Tables(config, marks)
     catalogue = functools.partial(_catalogue, tables)
@@ -163,6 +166,7 @@ async def build(config: DriverConfig, clock: Clock, session: aiohttp.ClientSessi
     await claims.restore(remembered.marks)
     metrics.watch("outbox_texts", "Texts that wait or are being sent.", lambda: outbox.size)
     metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
+    metrics.watch(*ACTIVE, lambda: 1)
     metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
     return Parts(
         clock=clock,

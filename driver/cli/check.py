@@ -67,9 +67,11 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
     warnings_to_stderr()
     clock, twilio = SystemClock(), config.twilio
     activity = Activity(clock)
-    limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
     async with open_session(twilio.base_url) as session:
-        gateway = TwilioGateway(twilio, Transport(session, clock, activity, **limits))
+        transport = Transport(
+            session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
+        )
+        gateway = TwilioGateway(twilio, transport)
         try:
             with activity.work():
                 account = await gateway.account()

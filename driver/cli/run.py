@@ -13,7 +13,7 @@ import click
 import structlog
 
 from driver.config import DriverConfig, load
-from driver.errors import DriverError
+from driver.errors import DriverError, StartError
 
 if TYPE_CHECKING:
     from driver.app import RunningDriver
@@ -49,9 +49,6 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with open_driver(config, log_to_stderr=True) as running:
-        click.echo(f"data server {running.dataserver_url}  debug tools {running.debugtools_url}")
-        if config.dataserver.open_to_all:
-            click.echo("no users and tokens are configured: this machine's programs need no login")
         if ready_file is not None:
             addresses = {
                 "dataserver_url": running.dataserver_url,
@@ -60,6 +57,10 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
                 "pid": os.getpid(),
             }
             _write_whole(ready_file, json.dumps(addresses))
+        role = "on standby" if running.on_standby else "active"
+        click.echo(f"{role}: data server {running.dataserver_url}  debug tools {running.debugtools_url}")
+        if config.dataserver.open_to_all:
+            click.echo("no users and tokens are configured: this machine's programs need no login")
         reloads: set[asyncio.Task[None]] = set()
 
         def reload() -> None:
@@ -69,7 +70,21 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
 
         if hasattr(signal, "SIGHUP"):
             loop.add_signal_handler(signal.SIGHUP, reload)
-        await stop.wait()
+        await _end(stop, running)
+
+
+async def _end(stop: asyncio.Event, running: "RunningDriver") -> None:
+    """Return when the driver shall stop.
+
+    Raises:
+        StartError: another driver has taken over its database.
+    """
+    ends = {asyncio.ensure_future(stop.wait()), asyncio.ensure_future(running.passed_over())}
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
+    if not stop.is_set():
+        raise StartError("another driver has taken over this database; only one may use it, see [failover]")
 
 
 async def _reload(running: "RunningDriver", path: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from driver.config.failover import FailoverConfig
 from driver.config.fields import Identifier, PhoneNumber, Port, Seconds, Section, Sender, WebAddress, is_loopback
 from driver.config.workflows import NotifyConfig, WorkflowConfig, rules_of
 
@@ -281,6 +282,8 @@ class DriverConfig(Section):
     """The debug tools."""
     store: StoreConfig = StoreConfig()
     """The database."""
+    failover: FailoverConfig = FailoverConfig()
+    """Standby and failover."""
     log: LogConfig = LogConfig()
     """Logging."""
     internal: InternalConfig = InternalConfig()

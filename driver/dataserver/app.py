@@ -52,7 +52,7 @@ def make_app(
         return wire.answer({"status": "no communication" if down else "ready"}, 503 if down else 200)
 
     async def measured(_request: web.Request) -> web.Response:
-        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+        return wire.answer_metrics(metrics.text())
 
     app = web.Application(middlewares=[counted, problems], client_max_size=LARGEST_BODY)
     app.add_routes([*rest.routes(), *more])

@@ -87,7 +87,7 @@ CALLS = (
     Call("post", "/api/segments", "How many parts a text makes.", "Segments", SegmentsBody),
     Call("get", "/api/events", "WebSocket: hello, snapshot, then events; ?since=SEQ resumes.", ""),
     Call("get", "/healthz", "Whether every task runs.", "Health", role=None),
-    Call("get", "/readyz", "Whether Twilio can be talked to.", "Health", role=None),
+    Call("get", "/readyz", "Whether it is the active driver and Twilio can be talked to.", "Health", role=None),
     Call("get", "/metrics", "Counters for Prometheus.", "", role=None),
 )
 

@@ -11,6 +11,7 @@ from driver.errors import (
     CommandRefusedError,
     DriverError,
     IdempotencyConflictError,
+    NotActiveError,
     NotFoundError,
     RequestError,
     StoreUnavailableError,
@@ -23,6 +24,7 @@ STATUS: dict[type[DriverError], int] = {
     CommandRefusedError: 400,
     IdempotencyConflictError: 409,
     StoreUnavailableError: 503,
+    NotActiveError: 503,
 }
 
 

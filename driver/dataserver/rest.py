@@ -7,9 +7,10 @@ from aiohttp import web
 
 from driver.clock import Clock
 from driver.config.models import Role
-from driver.dataserver import wire
+from driver.dataserver import login, wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.csv_lists import answer_page
+from driver.dataserver.info import Info
 from driver.domain.changes import Operator
 from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command, ExecutionState
 from driver.domain.segments import measure
@@ -34,13 +35,13 @@ CAPABILITIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Info:
-    """What ``/api/info`` tells of this driver."""
+class Site:
+    """What this driver tells of itself while it leads: ``address`` is where clients reach it."""
 
-    name: str
-    version: str
+    info: Info
     instance_id: str
-    system_id: str
+    term: int
+    address: str
     project_hash: Callable[[], str]
 
 
@@ -48,19 +49,19 @@ class Rest:
     """The handlers of ``/api``."""
 
     def __init__(
-        self, store: Store, assets: Assets, commands: Commands, access: Access, clock: Clock, info: Info
+        self, store: Store, assets: Assets, commands: Commands, access: Access, clock: Clock, site: Site
     ) -> None:
         self._store = store
         self._assets = assets
         self._commands = commands
         self._access = access
         self._clock = clock
-        self.info = info
+        self.site = site
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes with the role each needs."""
         return [
-            web.post("/api/Auth/Login", self.login),
+            login.route(self._access),
             web.get("/api/info", self._may(Role.VIEWER, self._get_info)),
             web.get("/api/systems", self._may(Role.VIEWER, self._get_systems)),
             web.get("/api/assets", self._may(Role.VIEWER, self._get_assets)),
@@ -84,25 +85,18 @@ class Rest:
 
         return guarded
 
-    async def login(self, request: web.Request) -> web.Response:
-        """Answer ``POST /api/Auth/Login`` with a bearer token."""
-        body = await wire.read(request, wire.LoginBody)
-        return wire.answer(await self._access.login(body.username, body.password))
-
     async def _get_info(self, _request: web.Request, _caller: Caller) -> web.Response:
-        info = self.info
-        return wire.answer(
-            {
-                "driver": info.name,
-                "version": info.version,
-                "instanceId": info.instance_id,
-                "role": "active",
-                "systemId": info.system_id,
-                "projectHash": info.project_hash(),
-                "authentication": "none" if self._access.config.open_to_all else "required",
-                "capabilities": list(CAPABILITIES),
-            }
+        site = self.site
+        told = site.info.told(
+            "active",
+            open_to_all=self._access.config.open_to_all,
+            active_server=site.address,
+            instance_id=site.instance_id,
+            project_hash=site.project_hash(),
+            term=site.term,
+            capabilities=CAPABILITIES,
         )
+        return wire.answer(told)
 
     async def _get_systems(self, _request: web.Request, _caller: Caller) -> web.Response:
         system = self._assets.catalogue.system

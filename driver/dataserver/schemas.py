@@ -47,10 +47,12 @@ SCHEMAS: Json = {
         {
             "driver": TEXT,
             "version": TEXT,
-            "instanceId": TEXT,
-            "role": TEXT,
+            "instanceId": _or_null(TEXT),
+            "role": {"enum": ["active", "standby"]},
+            "term": _or_null(WHOLE),
+            "activeServerAddress": _or_null(TEXT),
             "systemId": TEXT,
-            "projectHash": TEXT,
+            "projectHash": _or_null(TEXT),
             "authentication": {"enum": ["none", "required"]},
             "capabilities": _list(TEXT),
         }

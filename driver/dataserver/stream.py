@@ -12,7 +12,7 @@ from driver.clock import Clock
 from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access
-from driver.dataserver.rest import Info
+from driver.dataserver.rest import Site
 from driver.ports.store import Store
 from driver.services.activity import Activity
 from driver.services.assets import Assets
@@ -31,7 +31,7 @@ class Stream:
     """Serves ``/api/events``."""
 
     def __init__(
-        self, bus: EventBus, store: Store, assets: Assets, access: Access, clock: Clock, activity: Activity, info: Info
+        self, bus: EventBus, store: Store, assets: Assets, access: Access, clock: Clock, activity: Activity, site: Site
     ) -> None:
         self._bus = bus
         self._store = store
@@ -39,7 +39,7 @@ class Stream:
         self._access = access
         self._clock = clock
         self._activity = activity
-        self._info = info
+        self._site = site
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one listener until it leaves or the driver stops."""
@@ -79,9 +79,9 @@ class Stream:
             socket,
             {
                 "type": "hello",
-                "instanceId": self._info.instance_id,
-                "version": self._info.version,
-                "projectHash": self._info.project_hash(),
+                "instanceId": self._site.instance_id,
+                "version": self._site.info.version,
+                "projectHash": self._site.project_hash(),
                 "seq": self._bus.last_seq,
                 "heartbeatS": HEARTBEAT_S,
             },
@@ -104,7 +104,7 @@ class Stream:
             if self._clock.now() >= beat and not subscription.waiting:
                 await self._send(socket, {"type": "heartbeat", "seq": last})
         if not socket.closed:
-            await self._send(socket, {"type": "goodbye", "reason": "access" if revoked.is_set() else "shutdown"})
+            await self._send(socket, {"type": "goodbye", "reason": "access" if revoked.is_set() else self._bus.closing})
 
     async def _catch_up(self, socket: web.WebSocketResponse, since: str) -> int:
         """Replay what the listener missed, or send everything as it is; return the number it is at then."""

@@ -75,6 +75,11 @@ def answer(value: object, status: int = 200, headers: Mapping[str, str] | None =
     return web.Response(body=orjson.dumps(value), status=status, content_type="application/json", headers=headers)
 
 
+def answer_metrics(text: bytes) -> web.Response:
+    """Answer with metrics in Prometheus' text format."""
+    return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+
 def page(items: Sequence[object], following: str) -> Json:
     """Return a page of a list."""
     return {"items": items, "next": following or None}

@@ -7,6 +7,7 @@ and opens its own session; so the driver brings this one instead.
 import asyncio
 import base64
 import functools
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -41,6 +42,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
     """Carries the SDK's requests over a session that the driver owns.
 
     ``timeout_s`` bounds a whole call on the driver's clock, ``connect_timeout_s`` the connection on the machine's.
+    ``allowed`` is asked right before each request; a driver that does not lead leaves Twilio alone.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         *,
         timeout_s: float,
         connect_timeout_s: float,
+        allowed: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         super().__init__(None, True, None)
+        self._allowed = allowed
         self._session = session
         self._clock = clock
         self._activity = activity
@@ -81,6 +85,8 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         Raises:
             CallFailedError: no complete answer came within the time-out.
         """
+        if self._allowed is not None and not await self._allowed():
+            raise CallFailedError("this driver is not the active one", sent=False, reason=CommReason.UNREACHABLE)
         named = dict(headers or {})
         if auth is not None:
             named["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()

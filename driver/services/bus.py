@@ -45,6 +45,7 @@ class EventBus:
         self._queue_size = queue_size
         self._subscriptions: dict[Subscription, None] = {}
         self.last_seq = last_seq
+        self.closing = ""
         activity.watch(lambda: any(s.waiting for s in self._subscriptions))
 
     def publish(self, events: Sequence[Event]) -> None:
@@ -66,8 +67,9 @@ class EventBus:
         self._subscriptions.pop(subscription, None)
         self._activity.note()
 
-    def close(self) -> None:
-        """Tell every listener that no more events come."""
+    def close(self, reason: str = "shutdown") -> None:
+        """Tell every listener that no more events come: ``shutdown``, or ``standby`` where another driver leads."""
+        self.closing = reason
         for subscription in self._subscriptions:
             subscription.closed = True
             subscription.pulse.give()

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
+#: Name and help of the gauge that tells the role.
+ACTIVE = ("active", "1 while this driver is the active one, 0 on standby.")
+
 
 class Metrics:
     """The driver's counters and gauges."""

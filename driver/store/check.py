@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from driver.domain.commands import ExecutionState
 from driver.errors import StartError
 from driver.ports.store import Remembered
 from driver.store import codec, migration, schema
+from driver.store.engines import database_file, reading_engine
 from driver.store.store import remember
 
 TABLES = (
@@ -25,6 +25,7 @@ TABLES = (
     schema.events,
     schema.audit,
     schema.marks,
+    schema.leadership,
 )
 
 
@@ -46,14 +47,9 @@ async def check_store(url: str) -> StoreReport:
         StartError: it cannot be opened, or there is none.
     """
     shown = make_url(url).render_as_string(hide_password=True)
-    if url.startswith("postgresql://"):
-        address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
-    else:
-        path = Path(url.removeprefix("sqlite:///")).absolute()
-        if not path.is_file():
-            raise StartError(f"there is no database {path}; the driver makes one when it first runs")
-        address = f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true"
-    engine = create_async_engine(address)
+    if not url.startswith("postgresql://") and not database_file(url).is_file():
+        raise StartError(f"there is no database {database_file(url)}; the driver makes one when it first runs")
+    engine = reading_engine(url)
     try:
         async with engine.connect() as connection:
             return await _look(connection, shown)

@@ -1,55 +1,111 @@
-"""One driver a database: two would both send what waits. The lock ends with the process, however it ends."""
+"""Who leads: of all drivers on a database one works, in a *term* that is counted up whenever another takes over.
 
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
-from typing import IO
+The first statement of every transaction renews the leader's lease and finds out whether its term still is the present
+one, so a driver that slept while another took over can write nothing any more. A driver that waits watches the lease:
+if it is not renewed for a while, the lead may be taken although the leader's process still seems to be there.
+"""
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from driver.errors import StartError
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-#: The number of the advisory lock in PostgreSQL; any would do, as long as every driver takes the same.
-LOCK = 9622_9623
+from driver.clock import Clock
+from driver.errors import NotActiveError
+from driver.services.activity import Pulse
+from driver.store import schema
+from driver.store.locks import Lock
+
+_TABLE = schema.leadership
+_ONLY = 1
 
 
-@contextmanager
-def file_lock(database: Path) -> Iterator[None]:
-    """Hold a lock beside a SQLite file while the context lasts.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a driver says of itself when it takes the lead.
 
-    Raises:
-        StartError: another driver holds it.
+    ``session`` names this run of the driver, ``address`` where its data server answers. After ``lapse_s`` seconds
+    without a transaction of its own, another one may take over; 0: never, only its lock counts.
     """
-    with database.with_name(f"{database.name}.lock").open("a") as file:
-        try:
-            _lock(file)
-        except (BlockingIOError, PermissionError):
-            raise StartError(f"another driver is using the database {database}; stop it first") from None
-        yield
+
+    session: str
+    address: str = ""
+    lapse_s: float = 0.0
 
 
-def _lock(file: IO[str]) -> None:
-    if sys.platform == "win32":
-        import msvcrt
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """Who leads, as it stands in the database. ``beat`` counts the transactions of the term."""
 
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
+    term: int
+    beat: int
+    session: str
+    address: str
+    lapse_s: float
 
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+async def leader(connection: AsyncConnection) -> Leader | None:
+    """Return who leads, or led last; None if nobody ever did."""
+    row = (await connection.execute(select(_TABLE))).first()
+    return Leader(row.term, row.beat, row.session, row.address, row.lapse_ms / 1000) if row else None
 
 
-@asynccontextmanager
-async def server_lock(engine: AsyncEngine) -> AsyncIterator[None]:
-    """Hold an advisory lock in a PostgreSQL database while the context lasts.
+async def take_over(connection: AsyncConnection, claim: Claim) -> int:
+    """Begin a new term, inside the caller's transaction; return its number."""
+    claimed = {"session": claim.session, "address": claim.address, "lapse_ms": round(claim.lapse_s * 1000), "beat": 0}
+    await connection.execute(update(_TABLE).values(term=_TABLE.c.term + 1, **claimed))
+    present = await leader(connection)
+    if present is None:
+        await connection.execute(insert(_TABLE).values(leader_id=_ONLY, term=1, **claimed))
+        return 1
+    return present.term
 
-    Raises:
-        StartError: another driver holds it.
-    """
-    async with engine.connect() as connection:
-        automatic = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        if not await automatic.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK}):
-            raise StartError("another driver is using this PostgreSQL database; stop it first")
-        yield
+
+class Leadership:
+    """The term of the driver that leads. ``ended`` is given when another driver turns out to have taken over."""
+
+    def __init__(self, term: int, claim: Claim, lock: Lock, clock: Clock, begun: datetime) -> None:
+        self.term = term
+        self.lost = False
+        self.ended = Pulse()
+        self._lapse = timedelta(seconds=claim.lapse_s)
+        self._lock = lock
+        self._clock = clock
+        self._beat = 0
+        self._renewed_at = begun
+
+    async def renew(self, connection: AsyncConnection) -> datetime:
+        """Begin a transaction by renewing the lease in it; return the moment from which the lease counts.
+
+        It is a write, so that nobody can take over between this statement and the end of the transaction.
+
+        Raises:
+            NotActiveError: another driver has taken over; nothing may be written any more.
+        """
+        begun = self._clock.now()
+        mine = _TABLE.c.term == self.term
+        renewed = await connection.execute(update(_TABLE).where(mine).values(beat=self._beat + 1))
+        if renewed.rowcount != 1:
+            present = await leader(connection)
+            self.lost = True
+            self.ended.give()
+            where = f" at {present.address}" if present and present.address else ""
+            raise NotActiveError(f"another driver{where} has taken over; this one carries out nothing any more")
+        return begun
+
+    def renewed(self, begun: datetime) -> None:
+        """Take note that a transaction was committed which began at that moment."""
+        self._beat += 1
+        self._renewed_at = begun
+
+    @property
+    def certain(self) -> bool:
+        """Whether no other driver can have taken over yet, as far as this one's clock tells."""
+        if self.lost or not self._lapse:
+            return not self.lost
+        return self._clock.now() - self._renewed_at < self._lapse / 2
+
+    async def keep_lock(self) -> None:
+        """Take the lock again if it was lost without anybody's doing."""
+        await self._lock.keep()

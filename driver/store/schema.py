@@ -39,6 +39,17 @@ _Serial = BigInteger().with_variant(Integer, "sqlite")
 
 marks = Table("marks", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
+leadership = Table(
+    "leadership",
+    metadata,
+    Column("leader_id", Integer, primary_key=True, autoincrement=False),
+    Column("term", BigInteger, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("lapse_ms", Integer, nullable=False),
+)
+
 executions = Table(
     "executions",
     metadata,

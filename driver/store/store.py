@@ -1,17 +1,17 @@
 """The store over SQLAlchemy: opening, migrating, reading; writing is the writer's."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from driver.clock import Clock, SystemClock
 from driver.domain.events import Event
 from driver.domain.message import FINAL
 from driver.errors import StartError, StoreUnavailableError
@@ -19,22 +19,20 @@ from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
 from driver.store import codec, migration, retention, schema
 from driver.store.backup import copy_before
-from driver.store.leadership import file_lock, server_lock
-from driver.store.sqlite_connection import SqliteConnection
+from driver.store.candidate import Candidate, candidate
+from driver.store.leadership import Claim, Leader, Leadership, take_over
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
-
-#: How long a commit waits, in real seconds, for another program's lock on the SQLite file.
-BUSY_S = 2.0
 
 
 class SqlStore:
     """Implements ``driver.ports.store.Store``."""
 
-    def __init__(self, engine: AsyncEngine, writer: Writer, remembered: Remembered) -> None:
+    def __init__(self, engine: AsyncEngine, writer: Writer, remembered: Remembered, leadership: Leadership) -> None:
         self._engine = engine
         self._writer = writer
         self._remembered = remembered
+        self.leadership = leadership
 
     async def commit(self, writes: Sequence[Write], *, once: Once | None = None) -> Committed:
         """Apply all writes or none."""
@@ -47,6 +45,19 @@ class SqlStore:
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
         """Call ``listener`` with the events of each commit."""
         self._writer.on_events(listener)
+
+    async def leads(self) -> bool:
+        """Tell whether this driver may act outside the database; asks the database if it is not certain."""
+        if not self.leadership.certain:
+            with suppress(StoreUnavailableError):
+                await self.commit([])
+        return self.leadership.certain
+
+    async def keep(self) -> None:
+        """Renew the lease and hold on to the lock, where nothing else is written for a while."""
+        with suppress(SQLAlchemyError, OSError, StoreUnavailableError):
+            await self.commit([])
+            await self.leadership.keep_lock()
 
     async def execution(self, execution_id: str) -> tuple[Execution, tuple[Attempt, ...]] | None:
         """Return an execution and its attempts."""
@@ -135,54 +146,59 @@ class SqlStore:
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[SqlStore]:
-    """Open the database, bring its schema up to date, and run its writer while the context lasts.
+async def open_store(url: str, *, clock: Clock | None = None, claim: Claim | None = None) -> AsyncIterator[SqlStore]:
+    """Open a database that no other driver uses, while the context lasts.
 
     Raises:
-        StartError: the database cannot be opened, another driver uses it, or a newer driver made it.
+        AlreadyLedError: another driver uses it.
+        StartError: the database cannot be opened, or a newer driver made it.
     """
-    engine = _engine(url)
-    sqlite = engine.dialect.name == "sqlite"
+    async with candidate(url, claim or Claim(uuid.uuid4().hex)) as only, led_by(only, clock or SystemClock()) as store:
+        yield store
+
+
+@asynccontextmanager
+async def led_by(
+    candidate: Candidate, clock: Clock, *, over: Leader | None = None, must_exist: bool = False
+) -> AsyncIterator[SqlStore]:
+    """Take the lead over the database, bring its schema up to date, and run its writer while the context lasts.
+
+    ``over`` is a leader that may be passed over although its lock is still held: its lease has lapsed. A SQLite file
+    that is not there is made, unless it ``must_exist``.
+
+    Raises:
+        AlreadyLedError: another driver leads.
+        StartError: the database cannot be opened, or a newer driver made it.
+    """
+    engine = candidate.engine
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(engine.dispose)
+        stack.push_async_callback(candidate.lock.release)
         try:
-            if sqlite:
-                stack.enter_context(file_lock(_path(url)))
-            else:
-                await stack.enter_async_context(server_lock(engine))
+            await candidate.take(over)
+            if must_exist and candidate.file is not None and not candidate.file.exists():
+                raise StartError(f"the database file {candidate.file} is gone; put it back, or a copy of it")
             async with engine.connect() as connection:
                 old = await connection.run_sync(migration.pending)
-            if old is not None and sqlite:
-                await copy_before(engine, _path(url), old)
+            if old is not None and candidate.file is not None:
+                await copy_before(engine, candidate.file, old)
+            begun = clock.now()
             async with engine.begin() as connection:
                 await connection.run_sync(migration.upgrade)
+                term = await take_over(connection, candidate.claim)
             async with engine.connect() as connection:
                 remembered = await remember(connection)
         except (SQLAlchemyError, OSError) as trouble:
-            shown = make_url(url).render_as_string(hide_password=True)
-            raise StartError(f"the database {shown} cannot be opened: {_cause(trouble)}") from trouble
-        writer = Writer(engine, remembered.last_seq, SqliteFile(_path(url), engine) if sqlite else None)
+            raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(trouble)}") from trouble
+        leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
+        file = SqliteFile(candidate.file, engine) if candidate.file is not None else None
+        writer = Writer(engine, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
         try:
-            yield SqlStore(engine, writer, remembered)
+            yield SqlStore(engine, writer, remembered, leadership)
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-
-
-def _engine(url: str) -> AsyncEngine:
-    if url.startswith("postgresql://"):
-        return create_async_engine(
-            url.replace("postgresql://", "postgresql+asyncpg://", 1), pool_size=5, pool_pre_ping=True
-        )
-    path = url.removeprefix("sqlite:///")
-    if not Path(path).absolute().parent.is_dir():
-        raise StartError(
-            f"the database {url} cannot be opened: the folder {Path(path).absolute().parent} does not exist"
-        )
-    connect = {"timeout": BUSY_S, "async_creator_fn": SqliteConnection}
-    return create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args=connect)
 
 
 async def remember(connection: AsyncConnection) -> Remembered:
@@ -202,10 +218,6 @@ async def remember(connection: AsyncConnection) -> Remembered:
         marks={row["name"]: row["value"] for row in await rows(select(schema.marks))},
         last_seq=await connection.scalar(select(func.max(schema.events.c.seq))) or 0,
     )
-
-
-def _path(url: str) -> Path:
-    return Path(url.removeprefix("sqlite:///")).absolute()
 
 
 def _cause(trouble: Exception) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from driver.domain.events import Event
-from driver.errors import StoreUnavailableError
+from driver.errors import NotActiveError, StoreUnavailableError
 from driver.ports.store import (
     AppendAudit,
     AppendEvent,
@@ -35,6 +35,7 @@ from driver.ports.store import (
     Write,
 )
 from driver.store import codec, retention, schema
+from driver.store.leadership import Leadership
 from driver.store.sqlite_file import SqliteFile
 
 _log = structlog.get_logger("driver.store")
@@ -107,14 +108,18 @@ class _Batch:
 class Writer:
     """Runs as one task; ``submit`` hands it a request and waits for the commit."""
 
-    def __init__(self, engine: AsyncEngine, last_seq: int, file: SqliteFile | None = None) -> None:
+    def __init__(
+        self, engine: AsyncEngine, last_seq: int, leadership: Leadership, file: SqliteFile | None = None
+    ) -> None:
         self._engine = engine
+        self._leadership = leadership
         self._file = file
         self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
         self._upserts: dict[Table, Executable] = {}
         self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
         self._seq = last_seq
         self._listeners: list[Listener] = []
+        self._troubles: set[tuple[str, str]] = set()
 
     def on_events(self, listener: Listener) -> None:
         """Call ``listener`` with the events of each commit."""
@@ -160,6 +165,7 @@ class Writer:
         if self._file is not None:
             await self._file.check()
         async with self._engine.begin() as connection:
+            renewed = await self._leadership.renew(connection)
             known = await self._known(connection, [request.once for request in requests if request.once])
             for request in requests:
                 answer = self._answer(request, known)
@@ -169,6 +175,10 @@ class Writer:
                         batch.add(write)
             events = [replace(event, seq=self._seq + n) for n, event in enumerate(batch.events, 1)]
             await self._apply(connection, batch, events)
+        self._leadership.renewed(renewed)
+        if self._troubles:
+            self._troubles.clear()
+            _log.warning("the database takes commits again")
         self._seq += len(events)
         if events:
             for listener in self._listeners:
@@ -232,9 +242,16 @@ class Writer:
             self._upserts[table] = insert.on_conflict_do_update(index_elements=keys, set_=changed)
         return self._upserts[table]
 
-    @staticmethod
-    def _refuse(request: _Request, trouble: Exception) -> None:
-        why = getattr(trouble, "orig", None) or trouble
-        _log.error("commit refused by the database", trouble=type(why).__name__, why=str(why)[:200])
+    def _refuse(self, request: _Request, trouble: Exception) -> None:
+        if not isinstance(trouble, NotActiveError):
+            why = getattr(trouble, "orig", None) or trouble
+            self._say_once(type(why).__name__, str(why)[:200])
+            trouble = StoreUnavailableError(f"the database cannot store this now: {why}")
         if not request.answer.done():
-            request.answer.set_exception(StoreUnavailableError(f"the database cannot store this now: {why}"))
+            request.answer.set_exception(trouble)
+
+    def _say_once(self, kind: str, why: str) -> None:
+        """Log why the database stores nothing, once for each reason until it stores again."""
+        if (kind, why) not in self._troubles:
+            self._troubles.add((kind, why))
+            _log.error("the database refuses commits", trouble=kind, why=why)

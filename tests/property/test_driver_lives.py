@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import pytest
@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from driver.domain.asset import active_states
 from driver.domain.status import shown
 from driver.errors import StoreUnavailableError
-from driver.store import SqlStore
 from fake_twilio import FakeTwilio, ManualClock
 from support.driver_ports import free_port
 from support.driver_site import GATE, GUARD, OURS, Site
@@ -149,7 +148,7 @@ class Lives(RuleBasedStateMachine):
     @rule(commits=st.integers(0, 6))
     def doom(self, commits: int) -> None:
         """After some more commits nothing of this driver reaches disk or network any more, as if it were dead."""
-        writer = cast(SqlStore, self.site.driver.parts.store)._writer
+        writer = self.site.driver.parts.store._writer
         left = commits
         original = writer._together
 

@@ -1,64 +1,17 @@
 """What a killed process leaves behind, with the real command, the real signal and the real clock."""
 
-import asyncio
 import json
 import os
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from fake_twilio import FakeTwilio, Fault
-from support.driver_site import GUARD, OURS
+from support.driver_process import process, write_config
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
-
-
-def write_config(fake: FakeTwilio, folder: Path) -> Path:
-    file = folder / "driver.toml"
-    file.write_text(
-        f"""
-[twilio]
-account_sid = "{fake.account_sid}"
-auth_token = "{fake.auth_token}"
-base_url = "{fake.base_url}"
-[dataserver]
-port = 0
-[internal]
-debug_port = 0
-[store]
-url = "sqlite:///{folder}/driver.db"
-[[phones]]
-id = "guard"
-external_phone_number = "{GUARD}"
-twilio_phone_number = "{OURS}"
-"""
-    )
-    return file
-
-
-@asynccontextmanager
-async def process(config: Path, ready: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, Any]]]:
-    """Run the driver as a process until the block ends; yields it with what it says when it is ready."""
-    ready.unlink(missing_ok=True)
-    command = [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
-    running = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        assert running.stderr is not None
-        while not ready.exists():
-            line = await running.stderr.readline()
-            assert line, "the driver ended before it was ready"
-        yield running, json.loads(ready.read_text())
-    finally:
-        if running.returncode is None:
-            running.send_signal(signal.SIGTERM)
-        await running.communicate()
 
 
 async def test_killed_between_the_attempts_it_makes_exactly_one_more(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The store's promises, the same on SQLite and PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,31 +28,10 @@ from driver.ports.store import (
     SetMark,
 )
 from driver.store import open_store
-from support.driver_postgres import postgresql
 from support.driver_site import GUARD, OURS, settings, site
 from support.driver_transitions import PATHS, walk
 
 NOW = datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/driver.db"
-        return
-    url = request.getfixturevalue("server")
-    yield url
-    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
-    async with engine.begin() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))
-    await engine.dispose()
 
 
 def execution(number: int = 1, command_id: str = "", state: ExecutionState = ExecutionState.ACCEPTED) -> Execution:

@@ -4,12 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from driver.store import SqlStore
 from support.driver_site import Site, settings, site
 
 MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
@@ -29,7 +28,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("driver.store.store.BUSY_S", 0.05)
+    monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
 
 
 async def fault_causes(here: Site) -> list[str]:
@@ -119,7 +118,7 @@ async def test_another_file_in_its_place_is_refused(tmp_path: Path) -> None:
 
 async def test_a_full_disk_refuses_and_recovers(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        engine = cast(SqlStore, here.driver.parts.store)._engine
+        engine = here.driver.parts.store._engine
         allowed = 1
 
         @event.listens_for(engine.sync_engine, "checkout")

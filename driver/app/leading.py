@@ -1,0 +1,82 @@
+"""A driver while it leads: its services over an open store, answering and working until it stops or is passed over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import structlog
+
+from driver.app.listeners import Listeners
+from driver.app.parts import Parts, build
+from driver.clock import Clock
+from driver.config.models import DriverConfig
+from driver.services.activity import Activity, Pulse
+from driver.services.outbox import Outbox
+from driver.store import Claim, SqlStore
+
+_log = structlog.get_logger("driver")
+#: Attempts in flight get so long, in real seconds, to end when the driver stops.
+DRAIN_S = 5.0
+
+
+@dataclass(slots=True)
+class Ground:
+    """What a driver stands on in every role."""
+
+    config: DriverConfig
+    clock: Clock
+    activity: Activity
+    session: aiohttp.ClientSession
+    listeners: Listeners
+
+    def claim(self, session: str) -> Claim:
+        """Return what this driver says of itself when it takes the lead."""
+        failover = self.config.failover
+        lapse = failover.takeover_after_s if failover.enabled else 0.0
+        return Claim(session, self.listeners.server_address, lapse)
+
+
+@asynccontextmanager
+async def leading(ground: Ground, store: SqlStore) -> AsyncIterator[Parts]:
+    """Be the active driver while the context lasts."""
+    async with AsyncExitStack() as stack:
+        parts = await build(ground.config, ground.clock, ground.activity, ground.session, store)
+        await stack.enter_async_context(ground.listeners.active(parts))
+        stack.push_async_callback(parts.supervisor.close)
+        stack.callback(_goodbye, parts)
+        stack.push_async_callback(_drain, parts.outbox, store)
+        parts.start()
+        if ground.config.failover.enabled or ground.config.store.url.startswith("postgresql:"):
+            parts.supervisor.start("leadership", _keeping(ground, store))
+        _log.info("active", term=store.leadership.term)
+        yield parts
+
+
+def _keeping(ground: Ground, store: SqlStore) -> Callable[[], Awaitable[None]]:
+    interval = timedelta(seconds=ground.config.failover.heartbeat_interval_s)
+
+    async def keep() -> None:
+        while not store.leadership.lost:
+            await ground.activity.rest(Pulse(), ground.clock.now() + interval)
+            await store.keep()
+
+    return keep
+
+
+def _goodbye(parts: Parts) -> None:
+    parts.bus.close("standby" if parts.store.leadership.lost else "shutdown")
+
+
+async def _drain(outbox: Outbox, store: SqlStore) -> None:
+    """Let attempts in flight end, for a while; what does not end is looked up by whoever leads next."""
+    outbox.stop()
+    if store.leadership.lost:
+        return
+    try:
+        async with asyncio.timeout(DRAIN_S):
+            await outbox.stopped.wait()
+    except TimeoutError:
+        _log.warning("attempts were still in flight when the driver stopped; they are looked up at the next start")
