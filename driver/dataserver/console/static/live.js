@@ -1,6 +1,11 @@
 // Keeps the model at the truth: the event stream while it lasts, and plain words when it does not.
 
 const PAUSES = [1, 2, 4, 8, 15];
+const GOODBYES = {
+  shutdown: "The driver is shutting down.",
+  standby: "Another driver has taken over.",
+  access: "This login may not look any more.",
+};
 
 export class Live {
   constructor(api, model) {
@@ -16,7 +21,9 @@ export class Live {
     this.running = true;
     try {
       this.model.info = await this.api.get("/api/info");
-      if (this.running) this.connect();
+      if (!this.running) return;
+      if (this.model.info.role === "standby") this.standby();
+      else this.connect();
     } catch (trouble) {
       if (trouble.status === 401) return;
       if (trouble.status === 403) this.model.lost(trouble.message, null);
@@ -60,9 +67,13 @@ export class Live {
     };
   }
 
-  again() {
+  standby() {
+    const active = this.model.info.activeServerAddress;
+    this.again(active ? `This driver is on standby; the active one is at ${active}.` : "This driver is on standby.");
+  }
+
+  again(why = GOODBYES[this.goodbye] || "The driver does not answer.") {
     const wait = PAUSES[Math.min(this.attempt++, PAUSES.length - 1)];
-    const why = this.goodbye ? "The driver is shutting down." : "The driver does not answer.";
     this.model.lost(why, new Date(Date.now() + wait * 1000));
     this.timer = setTimeout(() => this.start(), wait * 1000);
   }
