@@ -41,6 +41,12 @@ class StartError(DriverError):
     code = "cannot_start"
 
 
+class NotReachableError(DriverError):
+    """What is needed does not answer: a driver, or Twilio."""
+
+    code = "unreachable"
+
+
 class StoreUnavailableError(DriverError):
     """The database refused or failed a commit; nothing of it was kept and nothing may be acknowledged."""
 

@@ -8,9 +8,10 @@ from dataclasses import asdict
 
 import click
 
-from driver.cli.endings import FAILED, NotReachableError
+from driver.cli.endings import FAILED
 from driver.config import DriverConfig, load
 from driver.config.models import same_numbers
+from driver.errors import NotReachableError
 from driver.services.findings import Finding, Verdict
 
 

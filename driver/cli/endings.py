@@ -11,12 +11,6 @@ from driver.errors import ConfigurationError, DriverError
 DONE, FAILED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
 
 
-class NotReachableError(DriverError):
-    """What the command needs does not answer."""
-
-    code = "unreachable"
-
-
 @contextmanager
 def ended() -> Iterator[None]:
     """Turn the driver's errors into lines and exit statuses."""

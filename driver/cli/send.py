@@ -4,13 +4,18 @@ import asyncio
 import json
 import sys
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from driver.cli.client import DEFAULT_URL, RefusedError, connected
 from driver.cli.endings import FAILED
+from driver.client.failover import FailoverClient
+from driver.client.session import DEFAULT_URL, NOT_ACTIVE, DriverClient, RefusedError, http_session
+from driver.client.settings import FailoverSettings, in_order
+from driver.clock import SystemClock
 from driver.domain.commands import DESTINATION_NUMBER, MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, ExecutionState
+from driver.errors import NotReachableError
 
 _UNDELIVERED = frozenset({"undelivered", "failed", "canceled"})
 _DELIVERED = frozenset({"delivered", "read"})
@@ -20,7 +25,14 @@ _DELIVERED = frozenset({"delivered", "read"})
 @click.option("--phone", help="The phone asset whose numbers are used.")
 @click.option("--from", "sender", help="A Twilio number or a Messaging Service, with --to.")
 @click.option("--to", "recipient", help="The number to text, with --from.")
-@click.option("--url", default=DEFAULT_URL, show_default=True, help="The data server's address.")
+@click.option(
+    "--url",
+    "urls",
+    multiple=True,
+    default=(DEFAULT_URL,),
+    show_default=True,
+    help="The data server's address; several where drivers take over from each other.",
+)
 @click.option("--token", help="A service token, or a login's; default: SMS_DRIVER_TOKEN.")
 @click.option("--delivery-timeout", default=10.0, show_default=True, help="Seconds to wait for the delivery receipt.")
 @click.option("--json", "as_json", is_flag=True, help="Print the execution as JSON.")
@@ -29,7 +41,7 @@ def send(
     phone: str | None,
     sender: str | None,
     recipient: str | None,
-    url: str,
+    urls: tuple[str, ...],
     token: str | None,
     delivery_timeout: float,
     as_json: bool,
@@ -44,7 +56,7 @@ def send(
     else:
         raise click.UsageError("give either --phone, or --from and --to")
     try:
-        told = asyncio.run(_send(url, token, path, parameters, delivery_timeout, quiet=as_json))
+        told = asyncio.run(_send(urls, token, Following(path, parameters, delivery_timeout, quiet=as_json)))
     except RefusedError as refused:
         click.echo(f"sms-driver send: {refused}", err=True)
         sys.exit(FAILED)
@@ -56,42 +68,73 @@ def send(
         sys.exit(FAILED)
 
 
-async def _send(
-    url: str, token: str | None, path: str, parameters: dict[str, str], delivery_timeout: float, *, quiet: bool
-) -> dict[str, Any]:
-    async with connected(url, token) as driver:
-        if not path:
-            info = await driver.get("/api/info")
-            path = f"/api/systems/{info['systemId']}/commands"
+async def _send(urls: Sequence[str], token: str | None, following: "Following") -> dict[str, Any]:
+    """Send through the active driver, and follow the text to the one that takes over; its command id stays the same."""
+    async with http_session(token) as session:
+        if len(urls) == 1:
+            return await following.through(DriverClient(session, urls[0]))
+        client = FailoverClient(session, in_order(urls), FailoverSettings(), SystemClock())
+        while True:
+            async with client.active() as driver:
+                try:
+                    told = await following.through(driver)
+                except NotReachableError:
+                    continue
+                except RefusedError as refused:
+                    if refused.problem not in NOT_ACTIVE:
+                        raise
+                    continue
+            if not following.cut_off:
+                return told
+
+
+class Following:
+    """One text on its way: given once, and followed until its fate is known or the time to wait is over."""
+
+    def __init__(self, path: str, parameters: dict[str, str], delivery_timeout: float, *, quiet: bool) -> None:
+        self._path = path
+        self._body = {"command": "Send Message", "parameters": parameters, "commandId": str(uuid.uuid4())}
+        self._delivery_timeout = delivery_timeout
+        self._quiet = quiet
+        self._shown = 0
+        self._segments_shown = quiet
+        self.cut_off = False
+
+    async def through(self, driver: DriverClient) -> dict[str, Any]:
+        """Return the execution as it stood last; ``cut_off`` if the driver went away before its fate was known.
+
+        Raises:
+            NotReachableError: no driver answers there.
+            RefusedError: the driver refused.
+        """
+        path = self._path or f"/api/systems/{(await driver.get('/api/info'))['systemId']}/commands"
+        loop = asyncio.get_running_loop()
+        until: float | None = None
+        self.cut_off = False
         async with driver.stream("/api/events") as events:
-            body = {"command": "Send Message", "parameters": parameters, "commandId": str(uuid.uuid4())}
-            accepted = await driver.post(path, body)
-            if not quiet and accepted.get("segments", 1) > 1:
-                click.echo(f"{accepted['segments']} segments ({accepted['encoding']})")
-            told: dict[str, Any] = {}
-            shown = 0
-            loop = asyncio.get_running_loop()
-            until: float | None = None
+            accepted = await driver.post(path, self._body)
+            self._show_segments(accepted)
             while True:
-                told = await driver.get(f"/api/executions/{accepted['executionId']}")
-                if not quiet:
-                    shown = _show_attempts(told, shown)
+                told: dict[str, Any] = await driver.get(f"/api/executions/{accepted['executionId']}")
+                if not self._quiet:
+                    self._shown = _show_attempts(told, self._shown)
                 final = ExecutionState(told["state"]).final
                 if final and (told["state"] != "succeeded" or told["delivery"] in _DELIVERED | _UNDELIVERED):
                     return told
                 if final and until is None:
-                    until = loop.time() + delivery_timeout
-                if not await _next(events, None if until is None else until - loop.time()):
+                    until = loop.time() + self._delivery_timeout
+                try:
+                    message = await events.receive(None if until is None else until - loop.time())
+                except TimeoutError:
+                    return told
+                if not isinstance(message.data, str):
+                    self.cut_off = True
                     return told
 
-
-async def _next(events: Any, timeout: float | None) -> bool:
-    """Wait for the next event; False when there was none in time or the driver went away."""
-    try:
-        message = await events.receive(timeout)
-    except TimeoutError:
-        return False
-    return isinstance(message.data, str)
+    def _show_segments(self, accepted: dict[str, Any]) -> None:
+        if not self._segments_shown and accepted.get("segments", 1) > 1:
+            click.echo(f"{accepted['segments']} segments ({accepted['encoding']})")
+        self._segments_shown = True
 
 
 def _show_attempts(told: dict[str, Any], shown: int) -> int:

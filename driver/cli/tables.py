@@ -10,8 +10,9 @@ from typing import Any
 import aiohttp
 import click
 
-from driver.cli.client import DEFAULT_URL
-from driver.cli.endings import FAILED, WRONG_USE, NotReachableError
+from driver.cli.endings import FAILED, WRONG_USE
+from driver.client.session import DEFAULT_URL
+from driver.errors import NotReachableError
 from driver.tables.contents import TableKind
 from driver.tables.exports import template as template_csv
 from driver.tables.forms import FORMS

@@ -3,35 +3,68 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import click
 
-from driver.cli.client import DEFAULT_DEBUG_URL, DEFAULT_URL, connected
+from driver.client.failover import FailoverClient
+from driver.client.happenings import Lost, StatusChanged
+from driver.client.session import DEFAULT_DEBUG_URL, DEFAULT_URL, connected, http_session
+from driver.client.settings import FailoverSettings, in_order
+from driver.clock import SystemClock
 
 
 @click.command()
 @click.option("--debug", is_flag=True, help="Logs of the debug tools instead of events.")
-@click.option("--url", help=f"Default: {DEFAULT_URL}, with --debug {DEFAULT_DEBUG_URL}.")
+@click.option(
+    "--url",
+    "urls",
+    multiple=True,
+    help=f"Default: {DEFAULT_URL}, with --debug {DEFAULT_DEBUG_URL}. Several: the active driver is followed.",
+)
 @click.option("--token", help="A service token, or a login's; default: SMS_DRIVER_TOKEN.")
 @click.option("--level", default="", help="With --debug: only this level and above.")
 @click.option("--asset", default="", help="Only what concerns this asset.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line.")
-def tail(debug: bool, url: str | None, token: str | None, level: str, asset: str, as_json: bool) -> None:
+def tail(debug: bool, urls: tuple[str, ...], token: str | None, level: str, asset: str, as_json: bool) -> None:
     """Show events, or with --debug logs, live until Ctrl-C."""
-    path = f"/api/logs/stream?level={level}&asset={asset}" if debug else "/api/events"
-    address = url or (DEFAULT_DEBUG_URL if debug else DEFAULT_URL)
+    if debug and len(urls) > 1:
+        raise click.UsageError("--debug shows the log of one driver: give one --url")
+    if len(urls) > 1:
+        frames = _following(urls, token)
+    else:
+        path = f"/api/logs/stream?level={level}&asset={asset}" if debug else "/api/events"
+        frames = _of_one((*urls, DEFAULT_DEBUG_URL if debug else DEFAULT_URL)[0], token, path)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_tail(address, token, path, asset, as_json=as_json))
+        asyncio.run(_show(frames, asset, as_json=as_json))
 
 
-async def _tail(url: str, token: str | None, path: str, asset: str, *, as_json: bool) -> None:
+async def _show(frames: AsyncIterator[dict[str, Any]], asset: str, *, as_json: bool) -> None:
+    async for frame in frames:
+        line = json.dumps(frame) if as_json else _line(frame)
+        if line and (not asset or as_json or _asset(frame) in ("", asset)):
+            click.echo(line)
+
+
+async def _of_one(url: str, token: str | None, path: str) -> AsyncIterator[dict[str, Any]]:
     async with connected(url, token) as driver, driver.stream(path) as stream:
         async for message in stream:
-            frame = json.loads(message.data)
-            line = json.dumps(frame) if as_json else _line(frame)
-            if line and (not asset or as_json or _asset(frame) in ("", asset)):
-                click.echo(line)
+            yield json.loads(message.data)
+
+
+async def _following(urls: tuple[str, ...], token: str | None) -> AsyncIterator[dict[str, Any]]:
+    """Follow the active one of several drivers; how the connection stands and losses are frames as well."""
+    async with http_session(token) as session:
+        client = FailoverClient(session, in_order(urls), FailoverSettings(), SystemClock())
+        async for told in client.follow():
+            match told:
+                case StatusChanged():
+                    yield {"type": "failover", "properties": dict(told.properties()), "reason": told.reason}
+                case Lost():
+                    yield {"type": "lost", "reason": "DRIVER_STOPPED", "assets": list(told.assets)}
+                case _:
+                    yield told
 
 
 def _asset(frame: dict[str, Any]) -> str:
@@ -45,8 +78,13 @@ def _line(frame: dict[str, Any]) -> str:
             told = ", ".join(f"{name}: {value}" for name, value in event["parameters"].items())
             return f"{event['observedAt']}  {event['assetId']:<16} {event['name']}  {told}"
         case "snapshot":
-            states = ", ".join(f"{asset['assetId']} {asset['status']}" for asset in frame["assets"][:20])
-            return f"seq {frame['seq']}: {states}"
+            return f"seq {frame['seq']}: {_states(frame)}"
+        case "lost":
+            return f"lost: {_states(frame)}" if frame["assets"] else ""
+        case "failover":
+            told = frame["properties"]
+            why = f" ({frame['reason']})" if frame["reason"] else ""
+            return f"{told['Name']}: {told['Server Address']} {told['Connection State']}{why}"
         case "hello":
             return f"connected to {frame['instanceId']} (version {frame['version']})"
         case "heartbeat":
@@ -58,6 +96,10 @@ def _line(frame: dict[str, Any]) -> str:
             )
         case kind:
             return f"{kind}: {frame.get('reason', '')}"
+
+
+def _states(frame: dict[str, Any]) -> str:
+    return ", ".join(f"{asset['assetId']} {asset['status']}" for asset in frame["assets"][:20])
 
 
 _OWN = frozenset({"at", "level", "logger", "event", "source", "id"})

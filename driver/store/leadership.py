@@ -8,7 +8,7 @@ if it is not renewed for a while, the lead may be taken although the leader's pr
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from driver.clock import Clock
@@ -74,6 +74,7 @@ class Leadership:
         self._clock = clock
         self._beat = 0
         self._renewed_at = begun
+        self._renewal = update(_TABLE).where(_TABLE.c.term == term).values(beat=bindparam("next_beat"))
 
     async def renew(self, connection: AsyncConnection) -> datetime:
         """Begin a transaction by renewing the lease in it; return the moment from which the lease counts.
@@ -84,8 +85,7 @@ class Leadership:
             NotActiveError: another driver has taken over; nothing may be written any more.
         """
         begun = self._clock.now()
-        mine = _TABLE.c.term == self.term
-        renewed = await connection.execute(update(_TABLE).where(mine).values(beat=self._beat + 1))
+        renewed = await connection.execute(self._renewal, {"next_beat": self._beat + 1})
         if renewed.rowcount != 1:
             present = await leader(connection)
             self.lost = True

@@ -1,0 +1,242 @@
+"""Stays connected to whichever of several drivers is the active one, as the platform's clients do with data servers.
+
+The servers are tried by priority, each so many times. When the stream is lost, every asset is unknown at once; then the
+same server is tried again, unless it said goodbye, and then the others. What was missed meanwhile comes in order and
+once if the next driver goes on with the same events, and everything as it is follows in any case.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from driver.client.happenings import ConnectionState, Frame, Lost, StatusChanged, unknown
+from driver.client.session import NOT_ACTIVE, DriverClient, RefusedError
+from driver.client.settings import FailoverSettings, Server
+from driver.clock import Clock
+from driver.errors import DriverError, NotReachableError
+
+#: The largest page of assets that is asked for.
+_PAGE = 1000
+
+
+class StandbyError(DriverError):
+    """The driver answers, and is not the active one."""
+
+    code = "standby"
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the client knows of the drivers it was connected to."""
+
+    instance: str = ""
+    system_id: str = ""
+    seq: int = 0
+    assets: dict[str, Frame] = field(default_factory=dict)
+
+
+class ConnectionEndedError(DriverError):
+    """A connection that stood is over: the driver said goodbye, the primary is available again, or it just broke."""
+
+    code = "connection_ended"
+
+    def __init__(self, reason: str, *, goodbye: bool = False, to_primary: bool = False) -> None:
+        super().__init__(reason)
+        self.goodbye = goodbye
+        self.to_primary = to_primary
+
+
+class FailoverClient:
+    """Follows the active driver's events through failovers."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, servers: Sequence[Server], settings: FailoverSettings, clock: Clock
+    ) -> None:
+        if not servers:
+            raise ValueError("a client needs at least one server")
+        self._session = session
+        self._servers = sorted(servers, key=lambda server: server.priority)
+        self._settings = settings
+        self._clock = clock
+        self._known = _Known()
+
+    @asynccontextmanager
+    async def active(self) -> AsyncIterator[DriverClient]:
+        """Give a session with the active driver.
+
+        Raises:
+            NotReachableError: no server has an active driver, after all tries.
+            RefusedError: the caller is not admitted.
+        """
+        yield DriverClient(self._session, (await self._find_active()).url)
+
+    async def _find_active(self) -> Server:
+        troubles: list[str] = []
+        for tried in range(self._settings.connection_retries + 1):
+            if tried:
+                await self._pause()
+            for server in self._servers:
+                try:
+                    await self._info(server)
+                except (NotReachableError, StandbyError) as trouble:
+                    troubles.append(str(trouble))
+                else:
+                    return server
+        raise NotReachableError("no driver is active: " + "; ".join(dict.fromkeys(troubles)))
+
+    async def follow(self) -> AsyncGenerator[Frame | StatusChanged | Lost, None]:
+        """Tell everything that happens, for ever: frames of the streams, changes of the connection, losses.
+
+        Raises:
+            RefusedError: the caller is not admitted.
+        """
+        order, recovering = list(self._servers), False
+        while True:
+            server = order.pop(0)
+            yield self._changed(server, ConnectionState.INITIATED)
+            try:
+                async with aclosing(self._connection(server, recovering=recovering)) as happenings:
+                    async for told in happenings:
+                        yield told
+            except (NotReachableError, StandbyError) as trouble:
+                yield self._changed(server, ConnectionState.CONNECTION_FAILED, str(trouble))
+                if not order:
+                    order = list(self._servers)
+                    await self._pause()
+            except ConnectionEndedError as ended:
+                yield self._changed(server, ConnectionState.DISCONNECTED, str(ended))
+                yield Lost([unknown(asset) for asset in self._known.assets.values()])
+                order, recovering = self._after(server, ended), True
+                yield self._changed(order[0], ConnectionState.RECOVERY_STARTED, str(ended))
+
+    def _after(self, last: Server, ended: ConnectionEndedError) -> list[Server]:
+        """Return the servers in the order in which they are tried after a connection has ended."""
+        if ended.to_primary:
+            return list(self._servers)
+        others = [server for server in self._servers if server != last]
+        return [*others, last] if ended.goodbye else [last, *others]
+
+    async def _connection(self, server: Server, *, recovering: bool) -> AsyncGenerator[Frame | StatusChanged, None]:
+        """Connect to one server, and be connected until that ends.
+
+        Raises:
+            NotReachableError: no driver answers there, after all tries.
+            StandbyError: the driver there is not the active one.
+            ConnectionEndedError: it was connected, and is no more.
+        """
+        info = await self._tried(server)
+        known, driver = self._known, DriverClient(self._session, server.url)
+        if known.instance != info["instanceId"]:
+            known.instance, known.seq = info["instanceId"], 0
+        known.system_id = info["systemId"]
+        missed = known.seq > 0
+        path = f"/api/events?since={known.seq}" if missed else "/api/events"
+        async with driver.stream(path, heartbeat_s=self._settings.heartbeat_interval_s) as stream:
+            yield self._changed(server, self._success(server, recovering=recovering))
+            primary = asyncio.ensure_future(self._primary_available(server))
+            behind: int | None = None
+            try:
+                while True:
+                    frame = await _next(stream, primary)
+                    self._note(frame)
+                    yield frame
+                    if frame["type"] == "hello" and missed:
+                        behind = frame["seq"]
+                    if behind is not None and known.seq >= behind:
+                        behind = None
+                        yield await self._snapshot(driver)
+            finally:
+                primary.cancel()
+
+    async def _tried(self, server: Server) -> Frame:
+        """Return what the active driver at a server tells of itself, after as many tries as it takes or may be."""
+        for _ in range(self._settings.connection_retries):
+            try:
+                return await self._info(server)
+            except NotReachableError:
+                await self._pause()
+        return await self._info(server)
+
+    def _success(self, server: Server, *, recovering: bool) -> ConnectionState:
+        if not recovering:
+            return ConnectionState.CONNECTION_SUCCEEDED
+        is_primary = server == self._servers[0]
+        return ConnectionState.RECOVERY_TO_PRIMARY if is_primary else ConnectionState.RECOVERY_TO_FAILOVER
+
+    async def _primary_available(self, server: Server) -> None:
+        """Return once the primary server can be gone back to; never while connected to it, or where nobody wants it."""
+        primary, settings = self._servers[0], self._settings
+        if server == primary or not settings.reconnect_to_primary or len(self._servers) > 2:
+            await asyncio.Event().wait()
+        while True:
+            await self._clock.sleep_until(self._clock.now() + timedelta(seconds=settings.primary_retry_interval_s))
+            with suppress(DriverError):
+                await self._info(primary)
+                return
+
+    async def _info(self, server: Server) -> Frame:
+        try:
+            info: Frame = await DriverClient(self._session, server.url).get("/api/info")
+        except RefusedError as refused:
+            if refused.problem in NOT_ACTIVE:
+                raise StandbyError(str(refused)) from refused
+            raise
+        if info.get("role") != "active":
+            raise StandbyError(f"the driver at {server.address} is on standby")
+        return info
+
+    async def _snapshot(self, driver: DriverClient) -> Frame:
+        """Return everything as it is, as the stream tells it to whoever comes without a past."""
+        assets: list[Frame] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            try:
+                page = await driver.get(f"/api/assets?pageSize={_PAGE}&cursor={cursor}")
+            except (NotReachableError, RefusedError) as gone:
+                raise ConnectionEndedError(str(gone)) from gone
+            assets, cursor = [*assets, *page["items"]], page["next"]
+        frame = {"type": "snapshot", "seq": self._known.seq, "assets": assets}
+        self._note(frame)
+        return frame
+
+    def _note(self, frame: Frame) -> None:
+        if frame["type"] == "snapshot":
+            self._known.assets = {asset["assetId"]: asset for asset in frame["assets"]}
+        if frame["type"] in ("event", "snapshot"):
+            self._known.seq = frame["seq"]
+
+    def _changed(self, server: Server, state: ConnectionState, reason: str = "") -> StatusChanged:
+        return StatusChanged(server.address, state, self._known.system_id, reason)
+
+    async def _pause(self) -> None:
+        delay = timedelta(milliseconds=self._settings.connection_retry_delay_ms)
+        await self._clock.sleep_until(self._clock.now() + delay)
+
+
+async def _next(stream: aiohttp.ClientWebSocketResponse, primary: "asyncio.Future[None]") -> Frame:
+    """Return the next frame of a stream.
+
+    Raises:
+        ConnectionEndedError: there is none, or it was a goodbye.
+    """
+    receiving = asyncio.ensure_future(stream.receive())
+    ends: set[asyncio.Future[Any]] = {receiving, primary}
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if not receiving.done():
+            raise ConnectionEndedError("the primary server is available again", to_primary=True)
+    finally:
+        receiving.cancel()
+    message = receiving.result()
+    if message.type is not aiohttp.WSMsgType.TEXT:
+        raise ConnectionEndedError("the stream broke")
+    frame: Frame = json.loads(message.data)
+    if frame["type"] == "goodbye":
+        raise ConnectionEndedError(f"the driver said goodbye: {frame['reason']}", goodbye=True)
+    return frame

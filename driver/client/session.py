@@ -1,0 +1,102 @@
+"""A session with one running driver, the way any program has one: over its data server."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from driver.errors import DriverError, NotReachableError
+
+DEFAULT_URL = "http://127.0.0.1:9622"
+DEFAULT_DEBUG_URL = "http://127.0.0.1:9623"
+#: Codes of problems with which a driver says that another one is the active one.
+NOT_ACTIVE = frozenset({"standby", "not_active"})
+
+
+class RefusedError(DriverError):
+    """The driver answered, and refused; ``problem`` is the code it gave."""
+
+    code = "refused"
+
+    def __init__(self, message: str, problem: str = "") -> None:
+        super().__init__(message)
+        self.problem = problem
+
+
+class DriverClient:
+    """Calls one data server."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self._session = session
+        self._url = url.rstrip("/")
+
+    async def get(self, path: str) -> Any:
+        """Ask for something.
+
+        Raises:
+            NotReachableError: no driver answers there.
+            RefusedError: it answered, and refused.
+        """
+        return await self._call("GET", path, None)
+
+    async def post(self, path: str, body: Mapping[str, object]) -> Any:
+        """Have something done.
+
+        Raises:
+            NotReachableError: no driver answers there.
+            RefusedError: it answered, and refused.
+        """
+        return await self._call("POST", path, body)
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, heartbeat_s: float | None = None
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open a live stream; with ``heartbeat_s`` one that gives no sign of life for longer than that ends.
+
+        Raises:
+            NotReachableError: no driver answers there.
+            RefusedError: it answered, and refused.
+        """
+        try:
+            async with self._session.ws_connect(f"{self._url}{path}", heartbeat=heartbeat_s) as socket:
+                yield socket
+        except aiohttp.WSServerHandshakeError as refused:
+            raise RefusedError(f"{self._url} refused the stream: HTTP {refused.status}") from refused
+        except (aiohttp.ClientConnectionError, TimeoutError) as gone:
+            raise self._unreachable() from gone
+
+    async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:
+        try:
+            async with self._session.request(method, f"{self._url}{path}", json=body) as answer:
+                told = await answer.json(content_type=None)
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as gone:
+            raise self._unreachable() from gone
+        except ValueError as strange:
+            raise NotReachableError(f"what answers at {self._url} is no driver") from strange
+        if answer.status >= 400:
+            problem = told if isinstance(told, dict) else {"detail": str(told)}
+            raise RefusedError(problem.get("detail", f"HTTP {answer.status}"), str(problem.get("code", "")))
+        return told
+
+    def _unreachable(self) -> NotReachableError:
+        return NotReachableError(f"no driver answers at {self._url}; is `sms-driver run` running?")
+
+
+@asynccontextmanager
+async def http_session(token: str | None) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open a session that calls with a token, by default the one in ``SMS_DRIVER_TOKEN``."""
+    token = token or os.environ.get("SMS_DRIVER_TOKEN")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)
+    async with aiohttp.ClientSession(headers=headers, timeout=limits) as session:
+        yield session
+
+
+@asynccontextmanager
+async def connected(url: str, token: str | None) -> AsyncIterator[DriverClient]:
+    """Open a session with one driver; nothing is asked yet."""
+    async with http_session(token) as session:
+        yield DriverClient(session, url)

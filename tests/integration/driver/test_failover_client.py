@@ -1,0 +1,247 @@
+"""The failover client over real WebSockets: it follows the active one of two drivers, and says how that stands."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from driver.app import RunningDriver
+from driver.client.failover import FailoverClient
+from driver.client.happenings import ConnectionState, Lost, StatusChanged
+from driver.client.session import RefusedError
+from driver.client.settings import FailoverSettings, Server, in_order
+from driver.errors import NotReachableError
+from fake_twilio import ManualClock
+from fake_twilio.clock import turn
+from support.driver_pair import Pair
+from support.driver_ports import free_port
+from support.driver_site import settings, site
+
+NOWHERE = "http://127.0.0.1:9"
+QUICK = FailoverSettings(connection_retries=1, connection_retry_delay_ms=1000, primary_retry_interval_s=30)
+
+
+class Follower:
+    """Runs a client, and keeps what it tells."""
+
+    def __init__(self, client: FailoverClient) -> None:
+        self._client = client
+        self._more = asyncio.Event()
+        self.told: list[Any] = []
+
+    async def run(self) -> None:
+        async with aclosing(self._client.follow()) as happenings:
+            async for told in happenings:
+                self.told.append(told)
+                self._more.set()
+
+    async def until(self, fits: Any) -> Any:
+        """Return the first thing told that fits, once it is told."""
+        async with asyncio.timeout(20):
+            while True:
+                for told in self.told:
+                    if fits(told):
+                        return told
+                self._more.clear()
+                await self._more.wait()
+
+    async def state(self, state: ConnectionState) -> StatusChanged:
+        found = await self.until(lambda told: isinstance(told, StatusChanged) and told.state is state)
+        assert isinstance(found, StatusChanged)
+        return found
+
+    async def frame(self, kind: str, name: str = "") -> dict[str, Any]:
+        def fits(told: Any) -> bool:
+            return isinstance(told, dict) and told["type"] == kind and name in ("", told.get("event", {}).get("name"))
+
+        found: dict[str, Any] = await self.until(fits)
+        return found
+
+    def states(self) -> list[tuple[str, str]]:
+        return [(told.server_address, told.state.value) for told in self.told if isinstance(told, StatusChanged)]
+
+
+@asynccontextmanager
+async def following(
+    http: aiohttp.ClientSession, servers: list[str], clock: ManualClock, how: FailoverSettings = QUICK
+) -> AsyncIterator[Follower]:
+    follower = Follower(FailoverClient(http, in_order(servers), how, clock))
+    task = asyncio.ensure_future(follower.run())
+    try:
+        yield follower
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+@pytest.fixture
+async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
+    async with site(tmp_path, start=False) as here:
+        url = f"sqlite:///{tmp_path}/driver.db"
+        yield Pair(here, settings(here.fake, tmp_path, store={"url": url}, failover={"enabled": True}))
+
+
+async def asleep(clock: ManualClock) -> None:
+    """Return once somebody waits for the clock."""
+    while clock.next_due() is None:
+        await turn()
+
+
+async def tried_on(clock: ManualClock, follower: Follower, state: ConnectionState) -> StatusChanged:
+    """Let the client try again, as often as it takes to come to this state."""
+    wanted = asyncio.ensure_future(follower.state(state))
+    while not wanted.done():
+        if clock.next_due() is not None:
+            await clock.advance(1)
+        await turn()
+    return await wanted
+
+
+def address(running: RunningDriver) -> str:
+    return running.dataserver_url.removeprefix("http://")
+
+
+async def test_it_passes_over_servers_that_are_gone_or_wait(pair: Pair) -> None:
+    clock = ManualClock()
+    async with pair.driver() as first, pair.driver() as second:
+        servers = [NOWHERE, second.dataserver_url, first.dataserver_url]
+        async with following(pair.here.http, servers, clock) as follower:
+            await follower.state(ConnectionState.INITIATED)
+            await asleep(clock)
+            await clock.advance(1)
+            await follower.frame("snapshot")
+            assert follower.states() == [
+                ("127.0.0.1:9", "Initiated"),
+                ("127.0.0.1:9", "Connection Failed"),
+                (address(second), "Initiated"),
+                (address(second), "Connection Failed"),
+                (address(first), "Initiated"),
+                (address(first), "Connection Succeeded"),
+            ]
+
+
+async def test_a_failover_brings_what_was_missed_once_and_then_everything_as_it_is(pair: Pair) -> None:
+    clock = ManualClock()
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(pair.driver())
+        async with pair.driver() as second:
+            servers = [first.dataserver_url, second.dataserver_url]
+            async with following(pair.here.http, servers, clock) as follower:
+                await follower.frame("snapshot")
+                await pair.command(first, {"command": "Mask"})
+                await follower.frame("event", "StateChanged")
+                await stack.aclose()
+                lost = await follower.until(lambda told: isinstance(told, Lost))
+                shown = {asset["assetId"]: (asset["status"], asset["reason"]) for asset in lost.assets}
+                assert shown == dict.fromkeys(["twilio", "guard", "gate"], ("No Communication", "DRIVER_STOPPED"))
+                seen = len(follower.told)
+                await pair.here.clock.advance(1)
+                await pair.command(second, {"command": "Reset"})
+                changed = await tried_on(clock, follower, ConnectionState.RECOVERY_TO_FAILOVER)
+                await follower.until(lambda told: told in follower.told[seen:] and is_frame(told, "snapshot"))
+                seqs = [told["seq"] for told in follower.told if is_frame(told, "event")]
+                assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
+                status = {asset["assetId"]: asset["status"] for asset in follower.told[-1]["assets"]}
+                assert status["guard"] == "Normal"
+                names = [name for _, name in follower.states()]
+                assert names[:4] == ["Initiated", "Connection Succeeded", "Disconnected", "Recovery Started"]
+                assert changed.properties()["Name"] == "Failover Status Changed"
+                assert changed.properties()["Server Address"] == address(second)
+
+
+def is_frame(told: Any, kind: str) -> bool:
+    return isinstance(told, dict) and told["type"] == kind
+
+
+async def test_it_goes_back_to_the_primary_when_that_is_available(tmp_path: Path) -> None:
+    clock, port = ManualClock(), free_port()
+    async with site(tmp_path, start=False) as here:
+        primary = Pair(here, settings(here.fake, tmp_path, dataserver={"port": port}))
+        other = Pair(here, settings(here.fake, tmp_path, store={"url": f"sqlite:///{tmp_path}/other.db"}))
+        async with other.driver() as second:
+            servers = [f"http://127.0.0.1:{port}", second.dataserver_url]
+            async with following(here.http, servers, clock) as follower:
+                await asleep(clock)
+                await clock.advance(1)
+                await follower.frame("snapshot")
+                assert follower.states()[-1] == (address(second), "Connection Succeeded")
+                await asleep(clock)
+                await clock.advance(30)
+                await asleep(clock)
+                assert follower.states()[-1] == (address(second), "Connection Succeeded"), "it is not there yet"
+                async with primary.driver():
+                    await clock.advance(30)
+                    await follower.state(ConnectionState.RECOVERY_TO_PRIMARY)
+                    assert [name for _, name in follower.states()[-4:]] == [
+                        "Disconnected",
+                        "Recovery Started",
+                        "Initiated",
+                        "Recovery to Primary",
+                    ]
+                    assert follower.states()[-1] == (f"127.0.0.1:{port}", "Recovery to Primary")
+                    count = sum(is_frame(told, "snapshot") for told in follower.told)
+                    assert count >= 1, "another driver's events are others: it starts over"
+
+
+async def test_a_server_that_falls_silent_is_lost() -> None:
+    clock = ManualClock()
+    silence = asyncio.Event()
+
+    async def info(_request: web.Request) -> web.Response:
+        if silence.is_set():
+            raise web.HTTPServiceUnavailable(text='{"code": "standby", "detail": "asleep"}')
+        return web.json_response({"role": "active", "instanceId": "i", "systemId": "s"})
+
+    async def events(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "seq": 0, "instanceId": "i", "version": "1"})
+        silence.set()
+        async for _message in socket:
+            pass
+        return socket
+
+    app = web.Application()
+    app.add_routes([web.get("/api/info", info), web.get("/api/events", events)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    how = FailoverSettings(connection_retries=0, heartbeat_interval_s=0.1)
+    async with aiohttp.ClientSession() as http, following(http, [url], clock, how) as follower:
+        await follower.frame("hello")
+        assert (await follower.state(ConnectionState.DISCONNECTED)).reason == "the stream broke"
+        await follower.state(ConnectionState.CONNECTION_FAILED)
+    await runner.cleanup()
+
+
+async def test_the_active_driver_is_found_among_several_or_the_reasons_are_told(pair: Pair) -> None:
+    clock = ManualClock()
+    http = pair.here.http
+    async with pair.driver() as first, pair.driver() as second:
+        client = FailoverClient(http, in_order([second.dataserver_url, first.dataserver_url]), QUICK, clock)
+        async with client.active() as driver:
+            assert (await driver.get("/api/info"))["activeServerAddress"] == first.dataserver_url
+        alone = FailoverClient(http, [Server(second.dataserver_url)], FailoverSettings(connection_retries=0), clock)
+        with pytest.raises(NotReachableError, match="is on standby"):
+            async with alone.active():
+                pass
+
+
+async def test_a_caller_who_is_not_admitted_is_told_so(tmp_path: Path) -> None:
+    token = {"name": "x", "token_hash": "sha256$" + "0" * 64, "role": "viewer"}
+    async with site(tmp_path, dataserver={"tokens": [token]}) as here:
+        client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), QUICK, ManualClock())
+        with pytest.raises(RefusedError, match="say who you are"):
+            async with client.active():
+                pass
+
+
+def test_a_client_needs_a_server() -> None:
+    with pytest.raises(ValueError, match="at least one server"):
+        FailoverClient(None, [], QUICK, ManualClock())  # type: ignore[arg-type]

@@ -1,0 +1,47 @@
+"""Two drivers on one database, in one process, each on a manual clock."""
+
+import functools
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from driver.app import RunningDriver, open_driver
+from driver.config import DriverConfig
+from fake_twilio import ManualClock
+from support.driver_site import Site
+
+MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
+
+
+class Pair:
+    """A site for two drivers on one database, and what each of them answers."""
+
+    def __init__(self, here: Site, config: DriverConfig) -> None:
+        self.here = here
+        self.config = config
+
+    @asynccontextmanager
+    async def driver(self, clock: ManualClock | None = None) -> AsyncIterator[RunningDriver]:
+        """Run one more driver, on the site's clock or on one of its own."""
+        clock = clock or self.here.clock
+        async with open_driver(self.config, clock=clock, session=self.here.http) as running:
+            settler = functools.partial(running.settle)
+            clock.add_settler(settler)
+            try:
+                await clock.settle()
+                yield running
+            finally:
+                clock.remove_settler(settler)
+
+    async def ask(self, running: RunningDriver, path: str, status: int = 200) -> Any:
+        async with self.here.http.get(running.dataserver_url + path) as answer:
+            told = await answer.json(content_type=None)
+            assert answer.status == status, told
+            return told
+
+    async def command(self, running: RunningDriver, body: Mapping[str, Any] = MESSAGE, status: int = 202) -> Any:
+        url = f"{running.dataserver_url}/api/assets/guard/commands"
+        async with self.here.http.post(url, json=body) as answer:
+            told = await answer.json(content_type=None)
+            assert answer.status == status, told
+            return told
