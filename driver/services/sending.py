@@ -39,9 +39,6 @@ from driver.services.receipts import Receipts
 from driver.services.reconcile import Looked, Reconcile
 
 _log = structlog.get_logger("driver.sending")
-#: Event faults that a successful send ends.
-ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUMBER_PROBLEM)
-
 #: Twilio refuses the address for receipts.
 BAD_CALLBACK = 21609
 #: HTTP status of a request that Twilio did not process because there were too many.

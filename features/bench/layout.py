@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bench.tables import unmarked
+
 
 def tidy(text: str) -> str:
     """The text of a feature file with every table aligned, blanks at line ends gone, and one newline at its end."""
@@ -49,6 +51,6 @@ def _aligned(lines: list[str]) -> list[str]:
 
 
 def _split(line: str) -> list[str]:
-    """The cells of a row as written: an escaped bar belongs to its cell."""
+    """The cells of a row as written, without marks of what differed: an escaped bar belongs to its cell."""
     inner = re.sub(r"\|\s*$", "", line.strip()[1:])
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
+    return [unmarked(cell.strip()) for cell in re.split(r"(?<!\\)\|", inner)]

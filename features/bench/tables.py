@@ -1,7 +1,8 @@
 """Compares what a data table expects with what is there, and prints the actual table ready to paste.
 
 A table may name a subset of the columns and its rows come in any order. In a cell `*` stands for anything, `-` for
-"absent or empty" and a leading `~` for "contains"; every other text must be equal.
+"absent or empty" and a leading `~` for "contains"; every other text must be equal. The marks «» around a cell that was
+pasted mean nothing; `pytest features --fix` takes them off.
 """
 
 from __future__ import annotations
@@ -11,11 +12,22 @@ from dataclasses import dataclass
 
 Fact = Mapping[str, object]
 
+OPENING, CLOSING = "«", "»"
+"""The marks around a cell of an actual table that is not as expected."""
+
+_ESCAPED = str.maketrans({"\\": r"\\", "|": r"\|", "\n": r"\n"})
+"""What Gherkin writes otherwise in a cell."""
+
 
 def rows_of(datatable: Sequence[Sequence[str]]) -> list[dict[str, str]]:
     """The rows of a data table as dictionaries by column name."""
     header, *rows = datatable
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    return [dict(zip(header, map(unmarked, row), strict=True)) for row in rows]
+
+
+def unmarked(text: str) -> str:
+    """A cell without the marks that an actual table has around what differs."""
+    return text[1:-1] if text.startswith(OPENING) and text.endswith(CLOSING) else text
 
 
 def cell(value: object) -> str:
@@ -39,7 +51,7 @@ def fits(expected: str, actual: object) -> bool:
 
 def gherkin(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A data table as Gherkin text with aligned columns."""
-    lines = [list(columns), *[list(row) for row in rows]]
+    lines = [[text.translate(_ESCAPED) for text in row] for row in (columns, *rows)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
     return "\n".join(
         "      | " + " | ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) + " |"
@@ -98,7 +110,7 @@ def compare(
     if exactly and left and not (in_order and missing):
         reasons.append("not expected:\n" + gherkin(columns, [[cell(fact.get(c)) for c in columns] for fact in left]))
     there = gherkin(columns, marked) if actual else "      (nothing)"
-    return Comparison(False, "\n".join([*reasons, "the actual table (differing cells in «»):", there]))
+    return Comparison(False, "\n".join([*reasons, f"the actual table (differing cells in {OPENING}{CLOSING}):", there]))
 
 
 def _marked(text: str, column: str, fact: Fact, expected: list[dict[str, str]], missing: list[dict[str, str]]) -> str:
@@ -106,4 +118,4 @@ def _marked(text: str, column: str, fact: Fact, expected: list[dict[str, str]], 
     if not missing or any(all(fits(row[c], fact.get(c)) for c in row) for row in expected):
         return text
     closest = max(missing, key=lambda row: sum(fits(row[c], fact.get(c)) for c in row))
-    return text if fits(closest[column], fact.get(column)) else f"«{text}»"
+    return text if fits(closest[column], fact.get(column)) else f"{OPENING}{text}{CLOSING}"

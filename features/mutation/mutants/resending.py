@@ -68,14 +68,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "success does not end the fault",
-        "driver/services/sending.py",
+        "driver/services/endings.py",
         "ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUMBER_PROBLEM)",
         "ENDED_BY_SUCCESS = (FaultCause.OPTED_OUT,)",
         f"{PLAIN}::Not latched: <happening>",
     ),
     mutant(
         "opting in again does not end the fault",
-        "driver/services/sending.py",
+        "driver/services/endings.py",
         "ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUMBER_PROBLEM)",
         "ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.NUMBER_PROBLEM)",
         f"{STOP}::After START texts go out again and the fault ends",

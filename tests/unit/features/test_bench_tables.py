@@ -1,7 +1,11 @@
 """Data tables: what fits, what does not, and whether the text printed then can be pasted into the feature file."""
 
+from pathlib import Path
+
 import pytest
 
+from bench.documents import read
+from bench.layout import tidy
 from bench.tables import cell, compare, fits, gherkin, rows_of
 
 ASSETS: list[dict[str, object]] = [
@@ -72,3 +76,14 @@ def test_nothing_expected_and_nothing_there_fits() -> None:
 
 def test_absent_values_print_as_a_dash() -> None:
     assert cell(None) == "-"
+
+
+def test_the_actual_table_can_be_pasted_and_then_fits(tmp_path: Path) -> None:
+    actual = [{"asset": "Gate", "body": "a|b"}, {"asset": "Dock", "body": "two\nlines\\"}]
+    shown = compare([["asset", "body"], ["Gate", "other"], ["Dock", "*"]], actual).explanation
+    table = shown.partition("the actual table (differing cells in «»):\n")[2]
+    assert "«a\\|b»" in table
+    path = tmp_path / "pasted.feature"
+    path.write_text(f"Feature: F\n  Scenario: S\n    Then it shows:\n{table}\n", encoding="utf-8")
+    assert compare(read(path).scenarios[0].steps[0].table, actual).fits
+    assert "«" not in tidy(path.read_text(encoding="utf-8"))
