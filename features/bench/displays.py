@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from bench import views
-from bench.driver_api import EventLog
+from bench.driver_api import EventLog, RefusedError
 from bench.scene import SYSTEM, Scene
 from bench.tables import Comparison, compare
 
@@ -67,6 +67,17 @@ class Displays:
         """The events of these names in order: event, asset, and their parameters."""
         chosen = [event for event in list(self.event_log.events) if event["name"] in names]
         return self._scene.plain([views.event(event, SYSTEM) for event in chosen])
+
+    def trace(self, topic: str) -> None:
+        """Let the debug log show this topic too.
+
+        Raises:
+            AssertionError: When there is no such topic, with those that there are.
+        """
+        try:
+            self._scene.wait_for(self._scene.driver.trace, [topic])
+        except RefusedError as refusal:
+            raise AssertionError(str(refusal)) from None
 
     def log(self, **filters: str) -> list[dict[str, Any]]:
         """The driver's debug log."""

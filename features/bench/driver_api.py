@@ -127,6 +127,16 @@ class DriverApi:
             cursor = answer["next"]
         return found
 
+    async def trace(self, topics: Sequence[str]) -> None:
+        """Let the debug log show these topics too, of all assets.
+
+        Raises:
+            RefusedError: When there is no such topic.
+        """
+        async with self._session.put(self.debug_url + "/api/trace", json={"topics": list(topics)}) as answer:
+            if answer.status >= 400:
+                raise RefusedError(answer.status, await answer.json(content_type=None))
+
     async def log(self, **filters: str) -> list[dict[str, Any]]:
         """The debug log's records, oldest first."""
         async with self._session.get(self.debug_url + "/api/logs", params=filters) as answer:

@@ -88,6 +88,12 @@ def the_driver_logs_an_error(bench: Bench, text: str) -> None:
     bench.displays.expect_error(text)
 
 
+@given(parsers.parse("Debug Tools trace the topic {topic:w}"))
+def debug_tools_trace(bench: Bench, topic: str) -> None:
+    """The debug log shows more from now on. Topics: `state`, `event`, `http`, `timer`, `client`, `flow`."""
+    bench.displays.trace(topic)
+
+
 @then(parsers.parse('the debug log shows "{text}"'))
 def the_debug_log_shows(bench: Bench, text: str) -> None:
     """Debug Tools have a record with this text."""
