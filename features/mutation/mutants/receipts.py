@@ -45,7 +45,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a text that a receipt names is still in doubt",
         "driver/services/claims.py",
-        "return next(iter(self._claims.get(execution_id, ())), None)",
+        "return next(iter(self._claims.get(execution_id, {}).values()), None)",
         "return None",
         f"{NAMES}::The receipt proves that the text exists",
     ),
