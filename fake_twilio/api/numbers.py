@@ -8,14 +8,14 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from fake_twilio.api import fields, lists, render
-from fake_twilio.api.available import fits_pattern, offers
+from fake_twilio.api.available import fits_pattern
 from fake_twilio.api.call import Call
+from fake_twilio.api.purchase import chosen, rented
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import magic
-from fake_twilio.model.area_codes import TOLL_FREE
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, ORIGINS, IncomingNumber
-from fake_twilio.model.phone import e164, friendly
+from fake_twilio.model.number import ORIGINS, IncomingNumber
+from fake_twilio.model.phone import e164
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
@@ -105,12 +105,12 @@ def create(call: Call) -> Reply:
     wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
     if account.test_credentials:
         bought = magic.check_purchase((e164(wanted) or wanted) if wanted else "", area_code)
-        return _answer(call, 201, _new(call, bought))
+        return _answer(call, 201, rented(call, bought))
     if account.trial and account.profile == "free-units":
         raise TwilioError(10002)
     if account.trial and call.world.state.numbers.of(account.sid):
         raise TwilioError(21404)
-    row = _configured(call, _new(call, _available(call, wanted, area_code)))
+    row = _configured(call, rented(call, chosen(call, wanted, area_code)))
     return _answer(call, 201, call.world.state.put_number(row))
 
 
@@ -147,45 +147,6 @@ def delete(call: Call) -> Reply:
     """Release a number."""
     call.world.state.remove_number(_find(call))
     return Reply(204)
-
-
-def _available(call: Call, wanted: str, area_code: str) -> str:
-    """Return the digits of the number to buy.
-
-    Raises:
-        TwilioError: 21421, 21422 (not a number, taken), 21451, 21452 (not an area code, nothing in it), 21470
-        (neither).
-    """
-    if wanted:
-        number = e164(wanted)
-        if number is None:
-            raise TwilioError(21421, value=wanted)
-        if call.world.state.number(number) is not None:
-            raise TwilioError(21422, value=number)
-        return number
-    if not area_code:
-        raise TwilioError(21470, value="PhoneNumber or AreaCode")
-    if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
-        raise TwilioError(21451, value=area_code)
-    offer = next(offers(call.world.state, "US", fits=lambda code: code == area_code), None)
-    if offer is None:
-        raise TwilioError(21452, value=area_code)
-    return offer
-
-
-def _new(call: Call, phone_number: str) -> IncomingNumber:
-    now = call.world.now()
-    return IncomingNumber(
-        sid=call.world.ids.sid("PN"),
-        account_sid=call.account.sid,
-        phone_number=phone_number,
-        friendly_name=friendly(phone_number),
-        created=now,
-        updated=now,
-        sms_url=DEFAULT_SMS_URL,
-        voice_url=DEFAULT_VOICE_URL,
-        type="toll free" if phone_number[2:5] in TOLL_FREE and phone_number.startswith("+1") else "local",
-    )
 
 
 def _configured(call: Call, row: IncomingNumber) -> IncomingNumber:

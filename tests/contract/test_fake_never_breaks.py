@@ -31,14 +31,18 @@ PARAMETERS = sorted(
         "MediaUrl", "ScheduleType", "SendAt", "ContentSid", "ContentVariables", "ContentRetention", "Attempt", "Status",
         "Outcome", "PhoneNumber", "AreaCode", "FriendlyName", "SmsUrl", "SmsMethod", "CallDelay", "PhoneNumberSid",
         "PageSize", "Page", "PageToken", "DateSent", "DateSent<", "DateSent>", "StartDate", "EndDate", "Category",
-        "Contains", "InRegion", "LogLevel", "Log", "MessageDate", "CountryCode", "SmartEncoded",
+        "Contains", "InRegion", "InLocality", "NearNumber", "NearLatLong", "Distance", "Beta", "Origin", "AccountSid",
+        "ShortCodeSid", "Sid", "ShortCode", "AlphaSender", "FallbackFrom", "ShortenUrls", "PersistentAction",
+        "Extension", "StatusCallbackMethod", "IncludeSubaccounts", "DateCreated", "DateCreated<", "Usecase",
+        "ApiVersion", "LogLevel", "Log", "MessageDate", "CountryCode", "SmartEncoded",
     }
 )  # fmt: skip
 
 anything = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
-        ["", "0", "-1", "1001", "9" * 30, "+12015550101", "+12015550100", "fixed", "canceled", "true", "{}", "[",
+        ["", "whatsapp:+12015550101", "rcs:agent", "messenger:1", "12345", "91,181", "-9999999days",
+         "0", "-1", "1001", "9" * 30, "+12015550101", "+12015550100", "fixed", "canceled", "true", "{}", "[",
          "2026", "2026-01-01", "2026-01-01T01:00:00Z", "0001-01-01T00:00:00+23:59", "9999-12-31", "http://[",
          "http://a_b/",
          "PAx", "PBx", "9" * 4400,

@@ -1,0 +1,51 @@
+"""Buying a number: choosing it by its digits or by its area code, and what it is like at first.
+
+Source: Twilio's API reference, IncomingPhoneNumber, create; answers seen on the wire.
+"""
+
+from fake_twilio.api.available import offers
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.area_codes import TOLL_FREE
+from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, IncomingNumber
+from fake_twilio.model.phone import e164, friendly
+
+
+def chosen(call: Call, wanted: str, area_code: str) -> str:
+    """Return the digits of the number to buy.
+
+    Raises:
+        TwilioError: 21421, 21422 (not a number, taken), 21451, 21452 (not an area code, nothing in it), 21470
+        (neither).
+    """
+    if wanted:
+        number = e164(wanted)
+        if number is None:
+            raise TwilioError(21421, value=wanted)
+        if call.world.state.number(number) is not None:
+            raise TwilioError(21422, value=number)
+        return number
+    if not area_code:
+        raise TwilioError(21470, value="PhoneNumber or AreaCode")
+    if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
+        raise TwilioError(21451, value=area_code)
+    offer = next(offers(call.world.state, "US", fits=lambda code: code == area_code), None)
+    if offer is None:
+        raise TwilioError(21452, value=area_code)
+    return offer
+
+
+def rented(call: Call, phone_number: str) -> IncomingNumber:
+    """Return a number as it is when it has just been bought: it answers with Twilio's own demonstration."""
+    now = call.world.now()
+    return IncomingNumber(
+        sid=call.world.ids.sid("PN"),
+        account_sid=call.account.sid,
+        phone_number=phone_number,
+        friendly_name=friendly(phone_number),
+        created=now,
+        updated=now,
+        sms_url=DEFAULT_SMS_URL,
+        voice_url=DEFAULT_VOICE_URL,
+        type="toll free" if phone_number[2:5] in TOLL_FREE and phone_number.startswith("+1") else "local",
+    )
