@@ -68,6 +68,7 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
     warnings_to_stderr()
     clock, twilio = SystemClock(), config.twilio
     activity = Activity(clock)
+    catalogue = catalogue_of(config.system, config.phones, lambda _asset_id: AlarmRules())
     async with open_session(twilio.base_url) as session:
         transport = Transport(
             session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
@@ -75,11 +76,10 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
         gateway = TwilioGateway(twilio, transport)
         try:
             with activity.work():
-                account = await gateway.account()
+                account = await gateway.account(services=bool(catalogue.messaging_services))
         except GatewayError as trouble:
             if trouble.reason is CommReason.AUTH_FAILED:
                 raise NotReachableError(f"Twilio does not accept the credentials: {trouble.detail}") from trouble
             raise NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {trouble.detail}") from trouble
-    catalogue = catalogue_of(config.system, config.phones, lambda _asset_id: AlarmRules())
     states, receive = config.states, config.receive
     return account_findings(account, catalogue, states, receive, inbound_address(receive), clock.now())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from twilio.base import values
 from twilio.base.exceptions import TwilioException
@@ -15,8 +16,10 @@ from driver.domain.outcome import Accepted, Outcome
 from driver.domain.phone import is_messaging_service
 from driver.gateway.failures import classify, gateway_error
 from driver.gateway.transport import CallFailedError, Transport
-from driver.ports.gateway import RemoteAccount, RemoteMessage, RemoteNumber
+from driver.ports.gateway import GatewayError, RemoteAccount, RemoteMessage, RemoteNumber
 
+#: Under this name each of Twilio's products has a host of its own; anywhere else all are behind one address.
+TWILIO = ".twilio.com"
 #: Twilio's largest page.
 PAGE_SIZE = 1000
 _TROUBLE = (TwilioException, CallFailedError, ValueError, KeyError, TypeError, AttributeError)
@@ -48,6 +51,8 @@ class TwilioGateway:
             environment={"TWILIO_REGION": ""},
         )
         self._client.api.base_url = self._base_url
+        if not str(urlsplit(self._base_url).hostname).endswith(TWILIO):
+            self._client.messaging.base_url = self._base_url
 
     async def send(self, *, sender: str, recipient: str, body: str, validity_s: int | None, callback: str) -> Outcome:
         """Try once to hand over a text."""
@@ -115,7 +120,7 @@ class TwilioGateway:
             rows = await self._client.messages(sid).media.list_async(page_size=50)
             return tuple(f"{self._client.api.base_url}{row.uri.removesuffix('.json')}" for row in rows if row.uri)
 
-    async def account(self) -> RemoteAccount:
+    async def account(self, *, services: bool = False) -> RemoteAccount:
         """Return the account and its numbers; an API key may not read the account, so then only its numbers tell."""
         async with self._asking():
             status, kind = "active", ""
@@ -130,7 +135,19 @@ class TwilioGateway:
             if kind == "Trial":
                 callers = await self._client.outgoing_caller_ids.list_async(page_size=PAGE_SIZE)
                 verified = tuple(str(row.phone_number) for row in callers)
-        return RemoteAccount(self._account_sid, status, kind, numbers, verified)
+        known = await self._services() if services else None
+        return RemoteAccount(self._account_sid, status, kind, numbers, verified, known)
+
+    async def _services(self) -> tuple[str, ...] | None:
+        """Return the account's Messaging Services; None where they may not be read, or the address has none."""
+        try:
+            async with self._asking():
+                rows = await self._client.messaging.v1.services.list_async(page_size=100)
+                return tuple(str(row.sid) for row in rows)
+        except GatewayError as trouble:
+            if trouble.http_status in (403, 404):
+                return None
+            raise
 
     async def _stream(self, asked: dict[str, Any]) -> Any:
         return await self._client.messages.stream_async(page_size=PAGE_SIZE, **asked)

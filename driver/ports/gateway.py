@@ -58,13 +58,17 @@ class RemoteNumber:
 
 @dataclass(frozen=True, slots=True)
 class RemoteAccount:
-    """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty where it may not be read."""
+    """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty where it may not be read.
+
+    ``services`` are its Messaging Services, None where they were not asked for or may not be read.
+    """
 
     sid: str
     status: str
     kind: str
     numbers: tuple[RemoteNumber, ...]
     verified: tuple[str, ...] = ()
+    services: tuple[str, ...] | None = None
 
 
 class SmsGateway(Protocol):
@@ -106,8 +110,10 @@ class SmsGateway(Protocol):
         """
         ...
 
-    async def account(self) -> RemoteAccount:
+    async def account(self, *, services: bool = False) -> RemoteAccount:
         """Return the account and its numbers; the answer shows that address, credentials and account work.
+
+        ``services`` asks for its Messaging Services too.
 
         Raises:
             GatewayError: with the reason why communication is down.

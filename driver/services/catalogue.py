@@ -76,6 +76,12 @@ class Catalogue:
         numbers = (phone.twilio_number for phone in self.phones)
         return tuple(dict.fromkeys(number for number in numbers if number.startswith("+")))
 
+    @property
+    def messaging_services(self) -> tuple[str, ...]:
+        """The Messaging Services that phones use, each once."""
+        numbers = (phone.twilio_number for phone in self.phones)
+        return tuple(dict.fromkeys(number for number in numbers if is_messaging_service(number)))
+
 
 def rules_from(states: StatesConfig) -> AlarmRules:
     """Return the rules that the configuration's choices make, over the default status table."""

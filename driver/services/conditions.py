@@ -5,6 +5,7 @@ from datetime import datetime
 
 from driver.domain.changes import CommLost
 from driver.domain.facts import CommReason, Condition, FaultCause
+from driver.domain.phone import is_messaging_service
 from driver.ports.gateway import RemoteAccount
 from driver.services.catalogue import Catalogue
 
@@ -36,14 +37,19 @@ def conditions(account: RemoteAccount, catalogue: Catalogue, now: datetime) -> M
 
 
 def number_problems(account: RemoteAccount, catalogue: Catalogue) -> Mapping[str, CommLost]:
-    """Say which phones cannot work because their Twilio number is not the account's or cannot text."""
+    """Say which phones cannot work because their Twilio number, or service, is not the account's or cannot text."""
     can_text = {number.phone_number: number.sms_capable for number in account.numbers}
     problems = {}
     for phone in catalogue.phones:
         number = phone.twilio_number
-        if not number.startswith("+"):
+        if is_messaging_service(number):
+            if account.services is None or number in account.services:
+                continue
+            words = f"the Twilio account has no Messaging Service {number}"
+            hint = f"a Messaging Service of the account (it has {', '.join(account.services) or 'none'}), or a number"
+        elif not number:
             continue
-        if number not in can_text:
+        elif number not in can_text:
             have = ", ".join(can_text) or "none"
             words = f"the Twilio account does not own {number}"
             hint = f"a number of the account as Twilio Phone Number (it has {have})"

@@ -46,6 +46,7 @@ def account_findings(
         *_status(account),
         *_conditions(account, catalogue, states, now),
         *_numbers(account, catalogue, receive, inbound_address),
+        *_services(account, catalogue),
     ]
 
 
@@ -76,6 +77,19 @@ def _numbers(
         else:
             yield Finding(Verdict.OK, name, "owned, can text")
             yield from _webhook(number, receive, inbound_address)
+
+
+def _services(account: RemoteAccount, catalogue: Catalogue) -> Iterator[Finding]:
+    for name in catalogue.messaging_services:
+        if account.services is None:
+            yield Finding(
+                Verdict.WARNING, name, "the credentials may not read Messaging Services", "look in the console"
+            )
+        elif name not in account.services:
+            have = ", ".join(account.services) or "none"
+            yield Finding(Verdict.PROBLEM, name, "the account has no such Messaging Service", f"there are: {have}")
+        else:
+            yield Finding(Verdict.OK, name, "a Messaging Service of the account")
 
 
 def _webhook(number: RemoteNumber, receive: ReceiveConfig, inbound_address: str) -> Iterator[Finding]:

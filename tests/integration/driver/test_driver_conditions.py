@@ -132,6 +132,38 @@ async def test_no_communication_says_what_to_do(
         assert hint in told["awaiting"]
 
 
+async def test_a_messaging_service_that_is_not_the_accounts_is_told(tmp_path: Path) -> None:
+    ours, theirs = "MG" + "a" * 32, "MG" + "b" * 32
+    account = {"messaging_services": [{"sid": ours, "friendly_name": "alarms", "numbers": [OURS]}]}
+    phones = [
+        {"id": name, "external_phone_number": GUARD, "twilio_phone_number": sid}
+        for name, sid in (("guard", ours), ("gate", theirs))
+    ]
+    async with site(tmp_path, account=account, phones=phones) as here:
+        assert [await here.status(asset) for asset in ("twilio", "guard", "gate")] == [
+            "Normal",
+            "Normal",
+            "No Communication",
+        ]
+        comm = (await here.asset("gate"))["facts"]["comm"]
+        assert (comm["reason"], comm["detail"]) == (
+            "CONFIG_INVALID",
+            f"the Twilio account has no Messaging Service {theirs}",
+        )
+        assert comm["hint"] == f"a Messaging Service of the account (it has {ours}), or a number"
+        findings = {finding.about: finding.verdict.value for finding in await here.driver.parts.selftest.run()}
+        assert (findings[ours], findings[theirs]) == ("ok", "problem")
+        here.fault({"type": "http_error", "status": 403, "code": 70051}, "services.list", times=None)
+        await here.clock.advance(60)
+        assert await here.status("gate") == "Normal", "where nobody may look nothing is claimed"
+        findings = {finding.about: finding.verdict.value for finding in await here.driver.parts.selftest.run()}
+        assert findings[theirs] == "warning"
+        here.fake.faults.clear()
+        here.fault({"type": "http_error", "status": 503}, "services.list", times=None)
+        await here.clock.advance(300)
+        assert await here.status("twilio") == "No Communication"
+
+
 async def test_a_number_without_texts_is_told_with_what_to_do(tmp_path: Path) -> None:
     async with site(tmp_path, number={"capabilities": ["voice"]}) as here:
         comm = (await here.asset("guard"))["facts"]["comm"]
