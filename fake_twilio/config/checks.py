@@ -67,6 +67,14 @@ def phone(value: Any, path: str, problems: list[str]) -> str:
     return number or ""
 
 
+def country(value: Any, path: str, problems: list[str]) -> str:
+    """Keep a country, by the two capital letters of ISO 3166."""
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper():
+        return value
+    problems.append(f"{path}: {value!r} is not a country such as 'US'")
+    return ""
+
+
 def short_code(value: Any, path: str, problems: list[str]) -> str:
     """Keep a short code."""
     if isinstance(value, str) and is_short_code(value):

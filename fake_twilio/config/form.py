@@ -1,11 +1,12 @@
 """The form of a seed: which keys there are and what they may hold, and what must fit together in the whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fake_twilio.config.checks import (
     Check,
     channel_address,
+    country,
     flag,
     list_of,
     money,
@@ -59,29 +60,25 @@ def _collisions(accounts: tuple[SeedAccount, ...]) -> list[str]:
     problems = []
     known = {account.sid for account in accounts}
     for index, account in enumerate(accounts):
-        used = [(f"accounts[{index}].sid", account.sid)]
-        used += [
-            (f"accounts[{index}].numbers[{n}].phone_number", row.phone_number) for n, row in enumerate(account.numbers)
-        ]
-        used += [
-            (f"accounts[{index}].short_codes[{n}].short_code", row.short_code)
-            for n, row in enumerate(account.short_codes)
-        ]
-        used += [
-            (f"accounts[{index}].channel_senders[{n}].sender", row.sender)
-            for n, row in enumerate(account.channel_senders)
-        ]
-        used += [(f"accounts[{index}].api_keys[{n}].sid", key.sid) for n, key in enumerate(account.api_keys)]
-        used += [
-            (f"accounts[{index}].messaging_services[{n}].sid", row.sid)
-            for n, row in enumerate(account.messaging_services)
-        ]
-        problems += [f"{path}: {value!r} is already used at {seen[value]}" for path, value in used if value in seen]
-        seen.update((value, path) for path, value in used)
+        for path, value in _names(account, f"accounts[{index}]"):
+            if value in seen:
+                problems.append(f"{path}: {value!r} is already used at {seen[value]}")
+            seen[value] = path
         if account.owner and account.owner not in known:
             problems.append(f"accounts[{index}].owner: {account.owner!r} is not the sid of an account of this seed")
         problems += _strangers(account, index)
     return problems
+
+
+def _names(account: SeedAccount, path: str) -> Iterator[tuple[str, str]]:
+    """Yield every SID and every address of an account that must be nobody else's, each with its path."""
+    yield f"{path}.sid", account.sid
+    for list_name, names in _UNIQUE.items():
+        for n, row in enumerate(getattr(account, list_name)):
+            for name in names:
+                value = getattr(row, name)
+                if value:
+                    yield f"{path}.{list_name}[{n}].{name}", value
 
 
 def _strangers(account: SeedAccount, index: int) -> list[str]:
@@ -99,6 +96,16 @@ def _strangers(account: SeedAccount, index: int) -> list[str]:
         if sender not in owned
     ]
 
+
+_UNIQUE = {
+    "numbers": ("phone_number", "sid"),
+    "short_codes": ("short_code", "sid"),
+    "channel_senders": ("sender", "sid"),
+    "api_keys": ("sid",),
+    "messaging_services": ("sid",),
+    "twiml_bins": ("sid",),
+}
+"""What no two rows of a seed may share, whosever they are."""
 
 _METHOD = one_of("POST", "GET")
 _KEY = table(SeedKey, {"sid": sid("SK"), "secret": text, "friendly_name": text, "main": flag}, ("sid", "secret"))
@@ -127,7 +134,7 @@ _SHORT_CODE = table(
         "short_code": short_code,
         "sid": sid("SC"),
         "friendly_name": text,
-        "country": text,
+        "country": country,
         "sms_url": text,
         "sms_method": _METHOD,
         "sms_fallback_url": text,
@@ -189,7 +196,7 @@ _ACCOUNT = table(
         "profile": one_of("", "free-units"),
         "test_credentials": flag,
         "verified": list_of(phone),
-        "geo_permissions": list_of(text),
+        "geo_permissions": list_of(country),
         "numbers": list_of(_NUMBER),
         "short_codes": list_of(_SHORT_CODE),
         "channel_senders": list_of(_CHANNEL_SENDER),

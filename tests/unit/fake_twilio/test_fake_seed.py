@@ -49,6 +49,46 @@ def test_references_that_lead_nowhere() -> None:
     assert len(mistake.value.problems) == 3
 
 
+def test_senders_that_cannot_be() -> None:
+    account = {
+        "sid": SID,
+        "auth_token": "t",
+        "short_codes": [
+            {"short_code": "12", "country": "usa"},
+            {"short_code": 12345, "capabilities": ["voice"], "sid": "PN1"},
+        ],
+        "channel_senders": [{"sender": "whatsapp:nobody"}, {"sender": "rcs:an agent"}, {"callback_method": "PUT"}],
+    }
+    with pytest.raises(SeedError) as mistake:
+        parse_seed({"accounts": [account]})
+    assert [problem.partition(":")[0].removeprefix("accounts[0].") for problem in mistake.value.problems] == [
+        "short_codes[0].short_code",
+        "short_codes[0].country",
+        "short_codes[1].short_code",
+        "short_codes[1].sid",
+        "short_codes[1].capabilities[0]",
+        "channel_senders[0].sender",
+        "channel_senders[1].sender",
+        "channel_senders[2].callback_method",
+        "channel_senders[2].sender",
+    ]
+
+
+def test_senders_are_one_accounts_only_and_in_its_own_pools() -> None:
+    code = {"short_code": "12345", "sid": f"SC{'1' * 32}"}
+    service = {"sid": f"MG{'1' * 32}", "short_codes": ["54321"], "channel_senders": ["rcs:agent"]}
+    one = {"sid": SID, "auth_token": "t", "short_codes": [code], "messaging_services": [service]}
+    other = {"sid": f"AC{'2' * 32}", "auth_token": "t", "short_codes": [code]}
+    with pytest.raises(SeedError) as mistake:
+        parse_seed({"accounts": [one, other]})
+    assert [problem.partition(":")[0] for problem in mistake.value.problems] == [
+        "accounts[0].messaging_services[0].short_codes",
+        "accounts[0].messaging_services[0].channel_senders",
+        "accounts[1].short_codes[0].short_code",
+        "accounts[1].short_codes[0].sid",
+    ]
+
+
 def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(SeedError, match="cannot be read"):
         load_seed(tmp_path / "absent.toml")
