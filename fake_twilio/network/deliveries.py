@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus, urljoin, urlsplit
 
 from fake_twilio.network.caller import Answer
 
@@ -35,6 +35,14 @@ def callable_url(url: str) -> bool:
     except ValueError:
         return False
     return bool(host) and "_" not in (host or "")
+
+
+def joined(base: str, reference: str) -> str:
+    """Return the address that a reference means where it was read; as it is when it is no address at all."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
 
 
 def encode(parameters: Iterable[tuple[str, str]]) -> bytes:

@@ -3,8 +3,6 @@
 Source: Twilio's documentation of TwiML for messaging and of messaging webhooks.
 """
 
-from urllib.parse import urljoin
-
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account
 from fake_twilio.model.bin import bin_sid
@@ -13,7 +11,7 @@ from fake_twilio.model.number import DEFAULT_SMS_URL
 from fake_twilio.model.phone import country, is_short_code, local
 from fake_twilio.network.caller import Answer
 from fake_twilio.network.debugger import Debugger
-from fake_twilio.network.deliveries import Parameters, callable_url, encode
+from fake_twilio.network.deliveries import Parameters, callable_url, encode, joined
 from fake_twilio.network.detours import PLAIN, Order
 from fake_twilio.network.loops import LoopGuard
 from fake_twilio.network.outbound import Draft, Outbound
@@ -88,7 +86,7 @@ class Replies:
             following = self._carry_out(session, script, here)
             if following is None:
                 return 0
-            url, method = urljoin(here, following.url), following.method
+            url, method = joined(here, following.url), following.method
 
     async def _fetch(self, session: Session, url: str, method: str) -> tuple[Script, str]:
         """Return what the document at a URL asks for, and the URL it came from in the end."""
@@ -135,11 +133,11 @@ class Replies:
     def _reply(self, session: Session, say: Say, here: str) -> None:
         message = session.message
         account = self._world.state.accounts[message.account_sid]
-        callback = urljoin(here, say.status_callback) if say.status_callback else ""
+        callback = joined(here, say.status_callback) if say.status_callback else ""
         if callback and not callable_url(callback):
             self._alert(session, 14105, here)
             callback = ""
-        media = tuple(urljoin(here, url) for url in say.media)
+        media = tuple(joined(here, url) for url in say.media)
         draft = Draft(
             to=_address(say.to, message.to) or message.sender or "",
             sender=say.sender or message.to,

@@ -21,8 +21,14 @@ class Login(NamedTuple):
 
 
 def without_userinfo(url: str) -> tuple[str, Login | None]:
-    """Return the URL without `user:password@`, and the login that they are; None when there is none."""
-    parts = urlsplit(url)
+    """Return the URL without `user:password@`, and the login that they are; None when there is none.
+
+    What is no URL at all stays as it is.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url, None
     userinfo, at, host = parts.netloc.rpartition("@")
     if not at:
         return url, None

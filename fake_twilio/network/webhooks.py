@@ -1,14 +1,12 @@
 """Calling webhooks: form, headers, signature, retries, redirects; shared by receipts and incoming messages."""
 
-from urllib.parse import urljoin
-
 from fake_twilio.clock import monotonic
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import Message
 from fake_twilio.network.attempts import Attempt, Sent, note
 from fake_twilio.network.caller import Answer, Caller, NoAnswer
 from fake_twilio.network.cookies import Cookies
-from fake_twilio.network.deliveries import Delivery, Parameters, callable_url, encode
+from fake_twilio.network.deliveries import Delivery, Parameters, callable_url, encode, joined
 from fake_twilio.network.detours import PLAIN, Order
 from fake_twilio.network.overrides import Overrides, read_overrides
 from fake_twilio.network.signature import sign, signed_url
@@ -52,10 +50,12 @@ class Webhooks:
             event: what a callback announces, such as `sent`.
             order: what faults make of the call. Copies carry the same idempotency token; their answers do not count.
         """
+        delivery = Delivery(None, 11100, "the URL cannot be called", url)
+        if not callable_url(url):
+            return delivery
         overrides = read_overrides(url)
         token = self._world.ids.uuid()
         deadline = monotonic() + overrides.total
-        delivery = Delivery(None, 11100, "the URL cannot be called", url)
         for number in range(1, overrides.retries + 2):
             attempt = Attempt(kind, message, event, order.fault, number, token, order.forged, deadline)
             delivery, retry = await self._follow(attempt, method, url, parameters, overrides)
@@ -94,7 +94,7 @@ class Webhooks:
                     return Delivery(
                         answer, 11216, f"HTTP {answer.status} is not a redirect that is followed", here
                     ), False
-                here = urljoin(here, location)
+                here = joined(here, location)
                 if answer.status != 307:
                     method, parameters = "GET", []
                 continue
