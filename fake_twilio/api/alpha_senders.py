@@ -3,6 +3,7 @@
 Source: Twilio's API reference, AlphaSender and DestinationAlphaSender resources of Messaging Services.
 """
 
+import re
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from fake_twilio.model.service import AlphaSender, Service
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
+_COUNTRY = re.compile("[A-Z]{2}")
 _ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
 
 
@@ -36,7 +38,8 @@ def create(call: Call, kind: str) -> Reply:
     """Put an alphanumeric sender into the pool: 201.
 
     Raises:
-        TwilioError: 21212 (eleven letters, digits and blanks at most), 21267 (a trial account), 21710 (it is there).
+        TwilioError: 21212 (eleven letters, digits and blanks at most), 21267 (a trial account), 20001 (not a country),
+            21710 (it is there).
     """
     service = _service(call)
     name = fields.required(call, "AlphaSender")
@@ -45,6 +48,8 @@ def create(call: Call, kind: str) -> Reply:
     if call.account.trial:
         raise TwilioError(21267, sender=name)
     country = call.form.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
+    if country and _COUNTRY.fullmatch(country) is None:
+        raise TwilioError(20001, value="IsoCountryCode")
     if any(
         (row.alpha_sender, row.iso_country_code) == (name, country)
         for row in call.world.state.alpha_senders_of(service)

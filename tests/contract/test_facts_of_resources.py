@@ -318,6 +318,20 @@ async def test_media_are_listed_shown_and_led_to() -> None:
         assert (await good(site, "GET", f"{path}.json"))["media_list"] == []
 
 
+async def test_a_message_that_is_deleted_takes_its_media_along() -> None:
+    async with wire() as site:
+        await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/picture.png"])
+        await site.fake.settle()
+        (message,) = (await good(site, "GET", f"{API}/Messages.json"))["messages"]
+        path = f"{API}/Messages/{message['sid']}"
+        (medium,) = (await good(site, "GET", f"{path}/Media.json"))["media_list"]
+        assert (await call(site, "DELETE", f"{path}.json"))[0] == 204
+        for gone in (f"{path}.json", f"{path}/Media.json", f"{path}/Media/{medium['sid']}.json"):
+            assert (await call(site, "GET", gone))[0] == 404
+        async with site.session.get(f"{site.fake.base_url}/media/{ACCOUNT}/{medium['sid']}") as answer:
+            assert answer.status == 404
+
+
 async def test_feedback_is_taken_down() -> None:
     async with wire() as site:
         sid = (await site.created(ProvideFeedback="true"))["sid"]

@@ -52,12 +52,12 @@ def test_no_page_names_a_machine(page: Path) -> None:
     assert not re.search(r"(?<![\w.])/(home|root|work|Users)/", text)
 
 
-def test_the_readme_s_python_example_works() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    examples = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/text-from-other-senders.md"])
+def test_the_python_examples_of_a_page_work(page: str) -> None:
+    examples = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     assert examples
     for example in examples:
-        exec(compile(ast.parse(example), "README.md", "exec"), {})
+        exec(compile(ast.parse(example), page, "exec"), {})
 
 
 def test_the_tutorial_s_configuration_is_valid() -> None:

@@ -67,6 +67,8 @@ async def test_what_cannot_be_a_sender_is_refused() -> None:
     async with service() as site:
         assert (await call(site, "POST", "/AlphaSenders", AlphaSender="much too long for it"))[1]["code"] == 21212
         assert (await call(site, "POST", "/AlphaSenders"))[0] == 400
+        destination = {"AlphaSender": "Alarms", "IsoCountryCode": "France"}
+        assert (await call(site, "POST", "/DestinationAlphaSenders", **destination))[1]["code"] == 20001
         await call(site, "POST", "/AlphaSenders", AlphaSender="Alarms")
         assert (await call(site, "POST", "/AlphaSenders", AlphaSender="Alarms"))[1]["code"] == 21710
 
