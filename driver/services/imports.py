@@ -14,7 +14,7 @@ from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.changes import Operator
 from driver.domain.happenings import Happening
-from driver.errors import DriverError, StoreUnavailableError
+from driver.errors import DriverError
 from driver.ports.store import AppendAudit, AppendEvent, SetMark, Store, Write
 from driver.services.assets import Assets
 from driver.services.tables import Tables, mark
@@ -89,10 +89,7 @@ class TableImports:
             if made.changes:
                 await self._store.commit(self._writes(kind, made, by))
                 self.tables.take_over(kind, made.after)
-                try:
-                    await self._hand_over()
-                except StoreUnavailableError as trouble:
-                    _log.warning("imported, but the states it changed are not stored yet", trouble=str(trouble))
+                await self._hand_over()
             return Imported(made, self.tables.version(kind))
 
     async def reload(self, config: DriverConfig, others: Callable[[DriverConfig], None]) -> None:

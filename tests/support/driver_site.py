@@ -1,5 +1,6 @@
 """A site for the driver's tests: the fake and the driver in one process on one manual clock, talking over real HTTP."""
 
+import asyncio
 import functools
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -14,6 +15,8 @@ from driver.config import DriverConfig
 from fake_twilio import FakeTwilio, Fault, ManualClock
 
 GUARD, GATE, OURS = "+12015550101", "+12015550102", "+12015550100"
+#: What Twilio sets a new number to: everybody who texts it gets an answer.
+DEMO = "https://demo.twilio.com/welcome/sms/reply"
 
 
 def settings(fake: FakeTwilio, folder: Path, **sections: Any) -> DriverConfig:
@@ -91,6 +94,15 @@ class Site:
     def received(self, number: str = GUARD) -> list[str]:
         """Return the texts that a handset got."""
         return [message.body for message in self.fake.handset(number).messages if message.to == number]
+
+    async def switch_off_the_reply(self) -> None:
+        """Have nothing called when somebody texts our number, as a person sets it in Twilio's console."""
+
+        def switch() -> None:
+            (number,) = self.fake.client().incoming_phone_numbers.list()
+            number.update(sms_url="")
+
+        await asyncio.to_thread(switch)
 
     def creates(self) -> int:
         """Return how often Twilio was asked to create a message."""

@@ -1,5 +1,6 @@
 """Receipts that name a text whose answer was lost: no list is needed, and what comes to light late is said."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from driver.config import DriverConfig
 from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
 from driver.errors import StoreUnavailableError
-from driver.ports.store import Committed, DropOutbox, PutExecution
-from driver.services.claims import MARK
+from driver.ports.store import Committed, DropOutbox, PutExecution, SetMark, Write
+from driver.services.claims import MARK, Claim
 from driver.store import open_store
 from support.driver_site import GUARD, Site
 from support.driver_webhooks import post, webhook_ground, webhook_site
@@ -170,3 +171,29 @@ async def test_a_receipt_that_cannot_be_stored_is_not_acknowledged(tmp_path: Pat
         assert await post(here, f"/twilio/status?execution={execution}", form) == 503
         store.commit = commit  # type: ignore[method-assign]
         assert await post(here, f"/twilio/status?execution={execution}", form) == 204
+
+
+async def test_a_text_that_is_decided_while_its_receipt_is_stored_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with webhook_ground(tmp_path) as (here, config):
+        async with here.running(config):
+            here.fault({"type": "latency", "seconds": 3})
+            execution = await here.send("Fire")
+            parts = here.driver.parts
+            held = await parts.store.execution(execution)
+            assert held is not None
+            decided = replace(held[0], state=ExecutionState.SUCCEEDED, message_sid="SM" + "1" * 32)
+            commit = parts.store.commit
+
+            async def slow(writes: Sequence[Write], **more: Any) -> Committed:
+                if isinstance(writes[0], SetMark) and writes[0].value:
+                    await parts.claims.settle(decided)
+                return await commit(writes, **more)
+
+            monkeypatch.setattr(parts.store, "commit", slow)
+            claim = Claim("SM" + "1" * 32, here.fake.phone_number, GUARD, "sent")
+            assert not await parts.claims.note(execution, claim)
+            monkeypatch.undo()
+            await here.clock.advance(5)
+        assert await claimed(config) == []

@@ -1,15 +1,13 @@
 """What probing finds of account and numbers: conditions among the facts of an asset, faults only where wanted."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.driver_site import GATE, GUARD, OURS, Site, settings, site
+from support.driver_site import DEMO, GATE, GUARD, OURS, Site, settings, site
 
-DEMO = "https://demo.twilio.com/welcome/sms/reply"
 EVERY = {"fault_on": ["trial", "unverified", "automatic_reply"]}
 
 
@@ -23,12 +21,6 @@ async def told(here: Site, event: str) -> list[tuple[str, str, str]]:
     async with here.http.get(url) as answer:
         records = (await answer.json())["items"]
     return [(record["level"], record["asset"], record["condition"]) for record in records if record["event"] == event]
-
-
-def switch_off_the_reply(here: Site) -> None:
-    """Do what a person does in Twilio's console."""
-    (number,) = here.fake.client().incoming_phone_numbers.list()
-    number.update(sms_url="")
 
 
 async def test_a_trial_account_and_its_unverified_numbers_are_facts_and_no_faults(tmp_path: Path) -> None:
@@ -51,7 +43,7 @@ async def test_the_automatic_reply_is_a_fact_until_it_is_switched_off(tmp_path: 
         assert OURS in reply["detail"]
         assert "TwiML Bin" in reply["hint"]
         await here.clock.advance(600)
-        await asyncio.to_thread(switch_off_the_reply, here)
+        await here.switch_off_the_reply()
         await here.clock.advance(60)
         assert await conditions(here, "twilio") == {}
         [found], [ended] = await here.events("ConditionFound"), await here.events("ConditionEnded")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
-from support.driver_site import GUARD, OURS, site
+from support.driver_site import DEMO, GUARD, OURS, site
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 LATCHED = "TableId,Status.State.Value,Status.AlarmIsAutoReset\ndefault,3,TRUE\n"
@@ -13,7 +13,9 @@ ADDED = {"Severity", "Code", "Media"}
 
 
 async def test_every_event_has_the_fields_rules_may_use(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
+    async with site(tmp_path, sms_url=DEMO) as here:
+        await here.switch_off_the_reply()
+        await here.clock.advance(60)
         await here.send("delivered")
         await here.clock.advance(5)
         await here.fake.handset(GUARD).send(OURS, "hello")

@@ -1,0 +1,53 @@
+"""What there is to say about an account, its numbers and its Messaging Services, whoever asks."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
+from driver.domain.asset import AlarmRules
+from driver.ports.gateway import RemoteAccount, RemoteNumber
+from driver.services.catalogue import catalogue_of
+from driver.services.findings import account_findings
+
+OURS, SERVICE = "+12015550100", "MG" + "a" * 32
+WELL = RemoteNumber(OURS, sms_capable=True)
+
+
+def found(account: RemoteAccount, sender: str = OURS, called: str = "") -> list[tuple[str, str]]:
+    phone = PhoneConfig(id="guard", external_phone_number="+12015550101", twilio_phone_number=sender)
+    catalogue = catalogue_of(SystemConfig(), [phone], lambda _asset_id: AlarmRules())
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    findings = account_findings(account, catalogue, StatesConfig(), ReceiveConfig(), called, now)
+    assert (findings[0].verdict.value, findings[0].about) == ("ok", "account")
+    return [(finding.verdict.value, finding.about) for finding in findings[1:]]
+
+
+@pytest.mark.parametrize(
+    ("account", "told"),
+    [
+        (RemoteAccount("AC1", "active", "Full", (WELL,)), [("ok", OURS)]),
+        (RemoteAccount("AC1", "suspended", "Full", (WELL,)), [("problem", "account"), ("ok", OURS)]),
+        (RemoteAccount("AC1", "active", "Full", ()), [("problem", OURS)]),
+        (RemoteAccount("AC1", "active", "Full", (RemoteNumber(OURS, sms_capable=False),)), [("problem", OURS)]),
+        (
+            RemoteAccount("AC1", "active", "Trial", (WELL,)),
+            [("warning", "account"), ("warning", "guard"), ("ok", OURS)],
+        ),
+    ],
+)
+def test_an_account_and_its_numbers(account: RemoteAccount, told: list[tuple[str, str]]) -> None:
+    assert found(account) == told
+
+
+def test_a_number_that_does_not_call_the_driver() -> None:
+    account = RemoteAccount("AC1", "active", "Full", (WELL,))
+    assert found(account, called="https://sms.example.com/twilio/sms") == [("ok", OURS), ("warning", OURS)]
+
+
+@pytest.mark.parametrize(
+    ("services", "verdict"), [(None, "warning"), ((), "problem"), (("MG" + "b" * 32,), "problem"), ((SERVICE,), "ok")]
+)
+def test_a_messaging_service(services: tuple[str, ...] | None, verdict: str) -> None:
+    account = RemoteAccount("AC1", "active", "Full", (WELL,), services=services)
+    assert found(account, SERVICE) == [(verdict, SERVICE)]
