@@ -55,15 +55,15 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "what cannot be stored is acknowledged",
         "driver/store/writer.py",
-        'request.answer.set_exception(StoreUnavailableError(f"the database cannot store this now: {why}"))',
+        "request.answer.set_exception(trouble)",
         "request.answer.set_result(Committed())",
         f"{STORED}::A text that cannot be stored is refused and not sent",
     ),
     mutant(
         "a full database is no error in the log",
         "driver/store/writer.py",
-        '_log.error("commit refused by the database"',
-        '_log.warning("commit refused by the database"',
+        '_log.error("the database refuses commits"',
+        '_log.warning("the database refuses commits"',
         f"{STORED}::A text that cannot be stored is refused and not sent",
     ),
     mutant(
