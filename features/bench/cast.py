@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Account:
-    """A Twilio account the bench may use: `type` is "Full" or "Trial"."""
+    """A Twilio account the bench may use: `type` is "Full" or "Trial"; `service` is its messaging service, if any."""
 
     type: str
     sid: str
     auth_token: str
     numbers: tuple[str, ...]
     verified: tuple[str, ...] = ()
+    service: str = ""
 
 
 class NotOnThisSideError(AssertionError):
@@ -53,7 +54,11 @@ class Cast:
         return self._numbers[name]
 
     def twilio_number(self, text: str) -> str:
-        """The account's number that a feature file means: `Twilio` is the first, `Twilio 2` the second."""
+        """The sender that a feature file means: `Twilio` is the account's first number, `Service` its service."""
+        if text == "Service":
+            if not self.account.service:
+                raise NotOnThisSideError(f"the {self.account.type} account has no messaging service")
+            return self.account.service
         if found := re.fullmatch(r"Twilio(?: (\d))?", text):
             index = int(found[1] or 1) - 1
             if index >= len(self.account.numbers):

@@ -15,8 +15,10 @@ from fake_twilio import FakeTwilio
 VERIFIED = tuple(f"+120155501{index:02}" for index in range(1, 10))
 UNVERIFIED = tuple(f"+120155501{index:02}" for index in range(60, 70))
 
+SERVICE = "MG" + "f" * 32
+
 ACCOUNTS = {
-    "Full": Account("Full", "AC" + "f" * 32, "full-account-token", ("+12015550100", "+12015550110")),
+    "Full": Account("Full", "AC" + "f" * 32, "full-account-token", ("+12015550100", "+12015550110"), service=SERVICE),
     "Test": Account("Test", "AC" + "5" * 32, "test-account-token", ("+15005550006",)),
     "Trial": Account("Trial", "AC" + "7" * 32, "trial-account-token", ("+12015550120",), VERIFIED),
 }
@@ -40,8 +42,16 @@ def _account(account: Account) -> dict[str, Any]:
         "test_credentials": test,
         "verified": list(account.verified),
         "twiml_bins": [{"sid": BIN, "twiml": "<Response/>"}] if full else [],
+        "geo_permissions": ["US", "CA", "GB"],
+        "messaging_services": [_service(account)] if full else [],
         "numbers": [] if test else [{"phone_number": number} for number in account.numbers],
     }
+
+
+def _service(account: Account) -> dict[str, Any]:
+    """The account's service, over its second number, whose texts are received as if it were in no service."""
+    pool = {"numbers": list(account.numbers[1:]), "use_inbound_webhook_on_number": True}
+    return {"sid": account.service, "friendly_name": "Site", **pool}
 
 
 class FakeSide:
@@ -112,6 +122,13 @@ class FakeSide:
         form = {"SmsUrl": url}
         async with self._session.post(f"{numbers}/{row['sid']}.json", data=form, headers=headers) as answer:
             assert answer.status == 200, await answer.text()
+
+    async def add_alpha_sender(self, account: Account, name: str) -> None:
+        """Give the account's messaging service a name to text under, as anybody does: through the public API."""
+        url = f"{self.base_url}/v1/Services/{account.service}/AlphaSenders"
+        headers = {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token)}
+        async with self._session.post(url, data={"AlphaSender": name}, headers=headers) as answer:
+            assert answer.status == 201, await answer.text()
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """The journal of requests."""

@@ -73,6 +73,10 @@ class Network:
         account = self._scene.cast.account
         self._scene.wait_for(self._far.point_number_to, account, account.numbers[0], url)
 
+    def add_alpha_sender(self, name: str) -> None:
+        """Let the account's messaging service text under a name."""
+        self._scene.wait_for(self._far.add_alpha_sender, self._scene.cast.account, name)
+
     def use_webhooks(self) -> None:
         """Let the driver take Twilio's calls, and point the Twilio number to it."""
         port = free_port()

@@ -63,6 +63,10 @@ class FarSide(Protocol):
         """Have Twilio call this address when the number is texted; empty for nothing."""
         ...
 
+    async def add_alpha_sender(self, account: Account, name: str) -> None:
+        """Give the account's messaging service a name to text under."""
+        ...
+
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """What Twilio was asked, as far as it is known."""
         ...

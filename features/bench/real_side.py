@@ -106,6 +106,10 @@ class RealSide:
         """Nobody changes where numbers point here."""
         _cannot("be pointed elsewhere by a test")
 
+    async def add_alpha_sender(self, account: Account, name: str) -> None:
+        """No messaging service is touched here."""
+        raise NotOnThisSideError("there is no messaging service to play with on this side")
+
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """Nobody can see what the real Twilio was asked."""
         return []

@@ -24,6 +24,13 @@ def a_twilio_account(bench: Bench, type_: str) -> None:
     bench.network.use_account(type_)
 
 
+@given(parsers.parse('the messaging service may text as "{name}"'))
+@needs(Capability.ACCOUNTS)
+def the_service_may_text_as(bench: Bench, name: str) -> None:
+    """Its texts come from that name in countries that take one. A phone uses it with the Twilio number `Service`."""
+    bench.network.add_alpha_sender(name)
+
+
 @given("Twilio's test credentials")
 @needs(Capability.MAGIC)
 def test_credentials(bench: Bench) -> None:

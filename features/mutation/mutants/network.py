@@ -9,6 +9,7 @@ REPLIES = "accounts/automated-replies-are-disabled"
 SEND = "sending/an-operator-texts-a-phone"
 CALLS = "receiving/texts-by-webhook"
 STOP = "opting-out/a-recipient-texts-stop"
+SERVICE = "sending/a-messaging-service-chooses-the-sender"
 
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
@@ -73,6 +74,13 @@ MUTANTS: tuple[Mutant, ...] = (
         '"+15005550004": 21610,',
         '"+15005550004": 21211,',
         f"{MAGIC}::Magic: <case>",
+    ),
+    mutant(
+        "no country takes a name as sender",
+        "fake_twilio/network/senders.py",
+        'first = choose_alpha(state.alpha_senders_of(service), to, country(to)) or ""',
+        'first = ""',
+        f"{SERVICE}::A country that takes names sees the name",
     ),
     mutant(
         "automated replies say nothing",

@@ -7,6 +7,7 @@ WHICH = "receiving/which-texts-make-which-events"
 OLD = "receiving/texts-from-before-the-first-start"
 CALLS = "receiving/texts-by-webhook"
 CALLBACKS = "receipts/receipts-by-webhook"
+SERVICE = "sending/a-messaging-service-chooses-the-sender"
 
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
@@ -15,6 +16,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "            if self._any_destination or phone.twilio_number == destination or",
         "            if True or",
         f"{WHICH}::The right sender on another Twilio number reaches the system only",
+    ),
+    mutant(
+        "an answer to another number of the service is nobody's",
+        "driver/services/catalogue.py",
+        " or is_messaging_service(phone.twilio_number)",
+        "",
+        f"{SERVICE}::An answer to any number of the service is the phone's",
     ),
     mutant(
         "the phone's event comes before the system's",
