@@ -1,7 +1,5 @@
 """Opens a driver: every part in the order they need each other, closed in the reverse order."""
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -9,7 +7,7 @@ import aiohttp
 import structlog
 
 from driver import __version__
-from driver.app.leading import Ground, leading
+from driver.app.leading import Ground
 from driver.app.listeners import Journal, open_listeners
 from driver.app.parts import Parts
 from driver.app.reloading import Reloading, secrets_of
@@ -23,7 +21,6 @@ from driver.debugtools.trace import Traces
 from driver.errors import NotActiveError
 from driver.gateway.session import open_session
 from driver.services.activity import Activity
-from driver.store import open_store
 
 _log = structlog.get_logger("driver")
 
@@ -31,10 +28,10 @@ _log = structlog.get_logger("driver")
 class RunningDriver:
     """A driver that answers, as the active one or on standby."""
 
-    def __init__(self, ground: Ground, reloading: Reloading, active: Callable[[], Parts | None]) -> None:
+    def __init__(self, ground: Ground, reloading: Reloading, turns: Turns) -> None:
         self._ground = ground
         self._reloading = reloading
-        self._active = active
+        self._turns = turns
 
     @property
     def config(self) -> DriverConfig:
@@ -48,15 +45,14 @@ class RunningDriver:
         Raises:
             NotActiveError: it is on standby.
         """
-        parts = self._active()
-        if parts is None:
+        if self._turns.parts is None:
             raise NotActiveError("this driver is on standby")
-        return parts
+        return self._turns.parts
 
     @property
     def on_standby(self) -> bool:
         """Whether another driver is the active one."""
-        return self._active() is None
+        return self._turns.parts is None
 
     @property
     def dataserver_url(self) -> str:
@@ -75,9 +71,7 @@ class RunningDriver:
 
     async def passed_over(self) -> None:
         """Return when another driver took over from this one, which is not configured to wait on standby."""
-        if self._ground.config.failover.enabled:
-            await asyncio.Event().wait()
-        await self.parts.store.leadership.ended.wait()
+        await self._turns.passed_over.wait()
 
     async def settle(self, held: Callable[[], int] | None = None) -> bool:
         """Wait until nothing is in flight; True if anything was.
@@ -128,22 +122,7 @@ async def open_driver(
             _log.warning(
                 "the data server answers without authentication, on loopback only", at_url=addresses.dataserver
             )
-        active = await stack.enter_async_context(_working(ground))
-        _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
-        yield RunningDriver(ground, Reloading(ground, journal, active), active)
-
-
-@asynccontextmanager
-async def _working(ground: Ground) -> AsyncIterator[Callable[[], Parts | None]]:
-    """Work while the context lasts; yields what tells the services of the active driver, None on standby."""
-    if ground.config.failover.enabled:
         turns = Turns(ground)
-        async with turns.running():
-            yield lambda: turns.parts
-    else:
-        claim = ground.claim(uuid.uuid4().hex)
-        async with (
-            open_store(ground.config.store.url, clock=ground.clock, claim=claim) as store,
-            leading(ground, store) as parts,
-        ):
-            yield lambda: parts
+        await stack.enter_async_context(turns.running())
+        _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
+        yield RunningDriver(ground, Reloading(ground, journal, lambda: turns.parts), turns)

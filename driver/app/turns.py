@@ -1,4 +1,8 @@
-"""Drivers that share a database take turns: this one waits on standby, leads, and waits again if it is passed over."""
+"""Drivers that share a database take turns: this one waits on standby, leads, and waits again if it is passed over.
+
+A driver without failover waits for nobody: it leads or does not run. It too starts over if it finds that the database
+holds more than it remembers.
+"""
 
 import asyncio
 import uuid
@@ -52,6 +56,8 @@ class Turns:
         self._answers = asyncio.Event()
         self._trouble = ""
         self.parts: Parts | None = None
+        self.passed_over = asyncio.Event()
+        """Set when another driver took over from this one, which is not configured to wait."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -83,6 +89,9 @@ class Turns:
             except Exception as trouble:
                 if not self._answers.is_set():
                     raise
+                if isinstance(trouble, AlreadyLedError):
+                    self.passed_over.set()
+                    return
                 if not isinstance(trouble, DriverError):
                     _log.exception("the lead could not be taken")
                 self._trouble = str(trouble)
@@ -113,6 +122,8 @@ class Turns:
                     try:
                         return await stack.enter_async_context(self._lead(this))
                     except AlreadyLedError as led:
+                        if not ground.config.failover.enabled:
+                            raise
                         self._watch.see(led.leader)
                         why = "another driver is active"
                     except StartError as trouble:

@@ -121,7 +121,7 @@ class Outbox:
             with structlog.contextvars.bound_contextvars(asset=texts[0].asset_id):
                 waiting = await self.sending.attempt(texts[0])
         except StoreUnavailableError as trouble:
-            _log.error("an attempt waits for the database", trouble=str(trouble))
+            _log.debug("an attempt waits for the database", trouble=str(trouble))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
         except Exception as trouble:  # noqa: BLE001 - the other lanes go on, and nothing is lost
             _log.exception("a text could not be worked on", lane_texts=len(texts))

@@ -124,7 +124,7 @@ class Poller:
                 await self._health.failed(trouble.reason, trouble.detail)
             return False
         except StoreUnavailableError as trouble:
-            _log.error("a poll's texts could not be stored and will be asked for again", trouble=str(trouble))
+            _log.debug("a poll's texts could not be stored and will be asked for again", trouble=str(trouble))
             return False
         self._cursor = begun
         if sweep:

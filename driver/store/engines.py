@@ -8,8 +8,10 @@ from sqlalchemy.pool import NullPool
 from driver.errors import StartError
 from driver.store.sqlite_connection import SqliteConnection
 
-#: How long a commit waits, in real seconds, for another program's lock on the SQLite file.
+#: How long a commit waits, in real seconds, for another program's lock: on the SQLite file, or in PostgreSQL.
 BUSY_S = 2.0
+#: How long, in real seconds, a PostgreSQL server may take to accept a connection, and to carry out a statement.
+CONNECT_S, STATEMENT_S = 5.0, 10.0
 
 
 def make_engine(url: str, session: str) -> AsyncEngine:
@@ -19,8 +21,12 @@ def make_engine(url: str, session: str) -> AsyncEngine:
         StartError: the folder of the SQLite file does not exist.
     """
     if url.startswith("postgresql://"):
-        named = {"server_settings": {"application_name": session}}
-        return create_async_engine(_asyncpg(url), pool_size=5, pool_pre_ping=True, connect_args=named)
+        connect = {
+            "timeout": CONNECT_S,
+            "command_timeout": STATEMENT_S,
+            "server_settings": {"application_name": session, "lock_timeout": str(round(BUSY_S * 1000))},
+        }
+        return create_async_engine(_asyncpg(url), pool_size=5, pool_pre_ping=True, connect_args=connect)
     folder = database_file(url).parent
     if not folder.is_dir():
         raise StartError(f"the database {url} cannot be opened: the folder {folder} does not exist")

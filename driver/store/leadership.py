@@ -74,7 +74,8 @@ class Leadership:
         self._clock = clock
         self._beat = 0
         self._renewed_at = begun
-        self._renewal = update(_TABLE).where(_TABLE.c.term == term).values(beat=bindparam("next_beat"))
+        mine = (_TABLE.c.term == term) & (_TABLE.c.beat == bindparam("present_beat"))
+        self._renewal = update(_TABLE).where(mine).values(beat=bindparam("next_beat"))
 
     async def renew(self, connection: AsyncConnection) -> datetime:
         """Begin a transaction by renewing the lease in it; return the moment from which the lease counts.
@@ -82,17 +83,25 @@ class Leadership:
         It is a write, so that nobody can take over between this statement and the end of the transaction.
 
         Raises:
-            NotActiveError: another driver has taken over; nothing may be written any more.
+            NotActiveError: another driver has taken over, or a transaction was stored that this one believes failed;
+                nothing may be written any more from what it remembers.
         """
         begun = self._clock.now()
-        renewed = await connection.execute(self._renewal, {"next_beat": self._beat + 1})
-        if renewed.rowcount != 1:
-            present = await leader(connection)
-            self.lost = True
-            self.ended.give()
-            where = f" at {present.address}" if present and present.address else ""
-            raise NotActiveError(f"another driver{where} has taken over; this one carries out nothing any more")
-        return begun
+        renewed = await connection.execute(self._renewal, {"present_beat": self._beat, "next_beat": self._beat + 1})
+        if renewed.rowcount == 1:
+            return begun
+        present = await leader(connection)
+        self.lost = True
+        self.ended.give()
+        if present is not None and present.term == self.term:
+            raise NotActiveError("the database has stored more than this driver knows of; it starts over from there")
+        where = f" at {present.address}" if present is not None and present.address else ""
+        raise NotActiveError(f"another driver{where} has taken over; this one carries out nothing any more")
+
+    async def has_moved(self, connection: AsyncConnection) -> bool:
+        """Tell whether a transaction was stored although its end was never heard of."""
+        present = await leader(connection)
+        return present is not None and (present.term, present.beat) == (self.term, self._beat + 1)
 
     def renewed(self, begun: datetime) -> None:
         """Take note that a transaction was committed which began at that moment."""

@@ -119,7 +119,7 @@ class Writer:
         self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
         self._seq = last_seq
         self._listeners: list[Listener] = []
-        self._troubles: set[tuple[str, str]] = set()
+        self._troubles: set[str] = set()
 
     def on_events(self, listener: Listener) -> None:
         """Call ``listener`` with the events of each commit."""
@@ -151,6 +151,10 @@ class Writer:
             except (OSError, StoreUnavailableError) as trouble:
                 for request in requests:
                     self._refuse(request, trouble)
+            except Exception as broken:  # noqa: BLE001 - whoever waits is answered, and the next ones are served
+                _log.exception("a commit broke")
+                for request in requests:
+                    self._refuse(request, broken)
 
     async def _one_by_one(self, requests: Sequence[_Request]) -> None:
         for request in requests:
@@ -164,7 +168,7 @@ class Writer:
         answers: list[Committed] = []
         if self._file is not None:
             await self._file.check()
-        async with self._engine.begin() as connection:
+        async with self._engine.connect() as connection:
             renewed = await self._leadership.renew(connection)
             known = await self._known(connection, [request.once for request in requests if request.once])
             for request in requests:
@@ -175,6 +179,11 @@ class Writer:
                         batch.add(write)
             events = [replace(event, seq=self._seq + n) for n, event in enumerate(batch.events, 1)]
             await self._apply(connection, batch, events)
+            try:
+                await connection.commit()
+            except (SQLAlchemyError, OSError) as trouble:
+                if not await self._stored_all_the_same(trouble):
+                    raise
         self._leadership.renewed(renewed)
         if self._troubles:
             self._troubles.clear()
@@ -186,6 +195,20 @@ class Writer:
         for request, answer in zip(requests, answers, strict=True):
             if not request.answer.done():
                 request.answer.set_result(answer)
+
+    async def _stored_all_the_same(self, trouble: Exception) -> bool:
+        """Tell whether a transaction was stored although its commit failed: the server did it, and its answer was lost.
+
+        Raises:
+            StoreUnavailableError: nobody can tell now. If it was, the next transaction finds out, and the driver starts
+                over from what is stored.
+        """
+        try:
+            async with self._engine.connect() as connection:
+                return await self._leadership.has_moved(connection)
+        except (SQLAlchemyError, OSError):
+            words = f"the database did not say whether it stored this ({_why(trouble)})"
+            raise StoreUnavailableError(f"{words}; ask again under the same commandId") from trouble
 
     @staticmethod
     def _answer(request: _Request, known: dict[Once, str]) -> Committed:
@@ -244,14 +267,20 @@ class Writer:
 
     def _refuse(self, request: _Request, trouble: Exception) -> None:
         if not isinstance(trouble, NotActiveError):
-            why = getattr(trouble, "orig", None) or trouble
-            self._say_once(type(why).__name__, str(why)[:200])
-            trouble = StoreUnavailableError(f"the database cannot store this now: {why}")
+            self._say_once(_why(trouble))
+            if not isinstance(trouble, StoreUnavailableError):
+                trouble = StoreUnavailableError(f"the database cannot store this now: {_why(trouble)}")
         if not request.answer.done():
             request.answer.set_exception(trouble)
 
-    def _say_once(self, kind: str, why: str) -> None:
+    def _say_once(self, why: str) -> None:
         """Log why the database stores nothing, once for each reason until it stores again."""
-        if (kind, why) not in self._troubles:
-            self._troubles.add((kind, why))
-            _log.error("the database refuses commits", trouble=kind, why=why)
+        if why not in self._troubles:
+            self._troubles.add(why)
+            _log.error("the database refuses commits", why=why)
+
+
+def _why(trouble: Exception) -> str:
+    """Return a database's own words on one line; some troubles, such as time-outs, have none."""
+    words = str(getattr(trouble, "orig", None) or trouble).strip()
+    return (words.splitlines()[0] if words else type(trouble).__name__)[:200]

@@ -44,9 +44,26 @@ def _as_owner(command: list[str]) -> None:
         raise RuntimeError(f"{command[0]} failed: {done.stdout}")
 
 
+class PostgresServer:
+    """A server of its own, which a test may stop and start; ``url`` is the address of its database."""
+
+    def __init__(self, programs: Path, folder: Path, port: int) -> None:
+        self._control = [str(programs / "pg_ctl"), "-D", str(folder / "data")]
+        self._options = ["-o", f"-p {port} -k {folder} -h 127.0.0.1", "-w", "-l", str(folder / "log")]
+        self.url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        _as_owner([*self._control, *self._options, "start"])
+
+    def stop(self) -> None:
+        """End it as a power cut would."""
+        _as_owner([*self._control, "-m", "immediate", "stop"])
+
+
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """Run a server while the context lasts; yields the address of an empty database."""
+def postgres_server() -> Iterator[PostgresServer]:
+    """Run a server while the context lasts; its database is empty."""
     programs = server_programs()
     if programs is None:
         pytest.skip("no PostgreSQL server (initdb, pg_ctl) on this machine")
@@ -59,13 +76,18 @@ def postgresql() -> Iterator[str]:
         folder = Path(name)
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-        data = folder / "data"
-        _as_owner(
-            [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
-        )
-        options = f"-p {port} -k {folder} -h 127.0.0.1"
-        _as_owner([str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-w", "-l", str(folder / "log"), "start"])
+        data = str(folder / "data")
+        _as_owner([str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        server = PostgresServer(programs, folder, port)
+        server.start()
         try:
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            _as_owner([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
+            server.stop()
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Run a server while the context lasts; yields the address of an empty database."""
+    with postgres_server() as server:
+        yield server.url

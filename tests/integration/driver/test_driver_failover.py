@@ -1,5 +1,6 @@
 """Two drivers on one database: one is active, the other waits on standby and takes over; on SQLite and PostgreSQL."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -10,6 +11,7 @@ import aiohttp
 import pytest
 
 from driver.app import RunningDriver
+from driver.domain.outcome import Outcome
 from fake_twilio import ManualClock
 from support.driver_pair import MESSAGE, Pair
 from support.driver_site import GUARD, OURS, settings, site
@@ -159,6 +161,34 @@ async def test_one_that_wakes_before_its_next_attempt_does_not_make_it(pair: Pai
         await sleeping.advance(6)
         assert role(first) == "standby"
         assert pair.here.creates() == 2
+
+
+async def test_one_that_falls_asleep_right_before_it_asks_twilio_asks_no_more(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeping, awake = ManualClock(), asyncio.Event()
+    async with pair.driver(sleeping) as first, pair.driver() as second:
+        gateway = first.parts.gateway
+        send, written_down = gateway.send, asyncio.Event()
+
+        async def late(**text: Any) -> Outcome:
+            written_down.set()
+            await awake.wait()
+            return await send(**text)
+
+        monkeypatch.setattr(gateway, "send", late)
+        execution = (await pair.command(first))["executionId"]
+        await written_down.wait()
+        await pair.here.clock.advance(30)
+        assert role(second) == "active"
+        assert pair.here.received() == ["Fire"], "it looked for the text in vain, and made the other attempt"
+        sleeping.restart(at=pair.here.clock.now())
+        awake.set()
+        await sleeping.settle()
+        assert role(first) == "standby"
+        assert pair.here.received() == ["Fire"]
+        told = await pair.ask(second, f"/api/executions/{execution}")
+        assert (told["state"], pair.here.creates()) == ("succeeded", 1)
 
 
 async def test_the_lead_is_taken_back_when_the_other_stops(pair: Pair) -> None:
