@@ -25,8 +25,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a number of another account goes unnoticed",
         "driver/services/conditions.py",
-        "        if number not in can_text:\n",
-        "        if False:\n",
+        "        elif number not in can_text:\n",
+        "        elif False:\n",
         f"{NUMBERS}::A phone that cannot work: <case>",
     ),
     mutant(
