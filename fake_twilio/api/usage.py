@@ -34,7 +34,9 @@ _CATEGORIES = {
     "mms-outbound": ("Outbound MMS", "messages", "messages"),
     "totalprice": ("Total Price", "", "usd"),
 }
-"""Category to its description and its units; categories of other products are not counted here."""
+"""Category to its description and its units. Of all others, such as `calls`, nothing is ever used here."""
+
+_CATEGORY = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _list_of(period: str) -> Callable[[Call], Reply]:
     def list_(call: Call) -> Reply:
         today = call.world.now().date()
         category = call.query.get("Category")
-        if category and category not in _CATEGORIES:
+        if category and _CATEGORY.fullmatch(category) is None:
             raise TwilioError(20001, value="Category")
         first = _day(call, "StartDate", call.account.created.date())
         last = min(_day(call, "EndDate", today), today)
@@ -122,8 +124,7 @@ def _list_of(period: str) -> Callable[[Call], Reply]:
         rows = [
             _record(name, call.account.sid, begin, end, days)
             for begin, end in _PERIODS[period](first, last, today)
-            for name in _CATEGORIES
-            if not category or name == category
+            for name in ([category] if category else _CATEGORIES)
         ]
         filters = ("Category", "StartDate", "EndDate", "IncludeSubaccounts")
         key = "usage_records"
@@ -168,26 +169,27 @@ def _record(
 
 
 def _document(call: Call, row: _Record) -> dict[str, Any]:
-    description, count_unit, usage_unit = _CATEGORIES[row.category]
+    unused = (row.category.replace("-", " ").capitalize(), "", "")
+    description, count_unit, usage_unit = _CATEGORIES.get(row.category, unused)
     total = row.category == "totalprice"
     base = f"/2010-04-01/Accounts/{row.account_sid}/Usage/Records"
-    query = f"Category={row.category}&StartDate={row.first}&EndDate={row.last}"
+    query = f"Category={row.category}"
     return {
         "account_sid": row.account_sid,
         "api_version": "2010-04-01",
         "as_of": iso_seconds(call.world.now()).replace("Z", "+00:00"),
         "category": row.category,
         "count": None if total else str(row.count),
-        "count_unit": count_unit or None,
+        "count_unit": count_unit,
         "description": description,
         "end_date": row.last.isoformat(),
         "price": float(row.price),
         "price_unit": "usd",
         "start_date": row.first.isoformat(),
         "subresource_uris": {
-            name.lower() if name else "all": f"{base}{f'/{name}' if name else ''}.json?{query}" for name in _PERIODS
+            re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): f"{base}/{name}.json?{query}" for name in _PERIODS if name
         },
-        "uri": f"{base}.json?{query}",
+        "uri": f"{base}.json?{query}&StartDate={row.first}&EndDate={row.last}",
         "usage": f"{row.price}" if total else str(row.usage),
         "usage_unit": usage_unit,
     }

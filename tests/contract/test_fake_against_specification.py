@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from support.fake_specification import find, problems
+from support.fake_specification import find, problems, unlike_samples
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 pytestmark = pytest.mark.node
@@ -44,7 +44,10 @@ class Checked:
         self.seen.add(f"{method} {name}")
         self.wrong += [
             f"{method} {name}: {problem}"
-            for problem in problems(product, operation, answer.status, body)
+            for problem in (
+                *problems(product, operation, answer.status, body),
+                *unlike_samples(operation, answer.status, body),
+            )
             if not any(re.search(pattern, f"{name}: {problem}") for pattern, _ in TOLERATED)
         ]
         return body

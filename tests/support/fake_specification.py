@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -51,6 +52,29 @@ def problems(product: str, operation: dict[str, Any], status: int, body: Any) ->
     validator = jsonschema.Draft202012Validator(schema)
     found = [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(body)]
     return found + _keys(schema, body, "")
+
+
+def links(value: Any) -> Iterator[frozenset[str]]:
+    """Yield the names of the links of every resource in a document."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name in ("subresource_uris", "links") and isinstance(item, dict):
+                yield frozenset(item)
+            yield from links(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from links(item)
+
+
+def unlike_samples(operation: dict[str, Any], status: int, body: Any) -> list[str]:
+    """Return the sets of links that no sample of the operation has; none when its samples have no links."""
+    content = operation["responses"].get(str(status), {}).get("content", {}).get("application/json", {})
+    sampled = set(links(content.get("examples", {})))
+    return [
+        f"links {', '.join(sorted(found))}: no sample has them"
+        for found in links(body)
+        if found not in sampled and sampled
+    ]
 
 
 def _keys(schema: Any, value: Any, path: str) -> list[str]:

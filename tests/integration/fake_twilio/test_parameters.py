@@ -152,6 +152,17 @@ async def test_usage_counts_subaccounts_unless_it_is_told_not_to() -> None:
         assert page["usage_records"][0]["count"] == "1"
 
 
+async def test_usage_of_other_products_is_none() -> None:
+    async with fake() as site:
+        await site.created()
+        await site.fake.settle()
+        path = f"{API}/{ACCOUNT}/Usage/Records/Today.json"
+        (row,) = (await call(site, "GET", path, Category="calls-inbound"))[1]["usage_records"]
+        assert (row["category"], row["description"], row["count"]) == ("calls-inbound", "Calls inbound", "0")
+        assert (row["usage"], row["price"], row["usage_unit"]) == ("0", 0.0, "")
+        assert (await call(site, "GET", path, Category="Not a category"))[1]["code"] == 20001
+
+
 async def test_usage_is_asked_for_by_distance_from_today() -> None:
     async with fake() as site:
         await site.created()
