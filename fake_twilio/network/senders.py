@@ -5,6 +5,7 @@ from fake_twilio.model.account import Account
 from fake_twilio.model.number import Sender
 from fake_twilio.model.phone import channel, country
 from fake_twilio.model.service import Service, able, choose, choose_alpha, choose_channel
+from fake_twilio.network.throughput import Throughput
 from fake_twilio.network.world import World
 
 
@@ -12,11 +13,13 @@ class Senders:
     """Picks from pools.
 
     On another channel its sender; else RCS where it reaches the telephone, the fallback that the message names, a name
-    where the country takes one, the known sender, the country's short code, a number near by, or the first able one.
+    where the country takes one, the known sender, the country's short code, a number near by, or the first able one. Of
+    several that fit, the one whose queue is shortest: a service is as fast as all its numbers together.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, throughput: Throughput) -> None:
         self._world = world
+        self._throughput = throughput
 
     def service(self, account: Account, sid: str) -> Service:
         """Return an account's service, with a sender in its pool.
@@ -88,6 +91,7 @@ class Senders:
         known = sticky.get(pair) if service.sticky_sender else None
         if known is not None and any(row.phone_number == known for row in pool):
             return known
+        pool.sort(key=lambda row: self._throughput.wait(row.phone_number))
         chosen = choose(pool, to, country(to), geomatch=service.area_code_geomatch)
         if chosen is not None and service.sticky_sender:
             sticky[pair] = chosen

@@ -17,6 +17,8 @@ from fake_twilio.network.world import World
 LONGEST_QUEUE = timedelta(hours=10)
 """What a sender may have waiting before it takes no more."""
 
+_NOTHING = timedelta()
+
 LONG_CODE, TOLL_FREE_NUMBER, INTERNATIONAL, SHORT_CODE = 1.0, 3.0, 10.0, 100.0
 
 
@@ -63,8 +65,12 @@ class Throughput:
 
     def full(self, sender: str) -> bool:
         """Tell whether more than ten hours of messages wait for a sender."""
+        return sender in self._free and self.wait(sender) > LONGEST_QUEUE
+
+    def wait(self, sender: str) -> timedelta:
+        """Return how long a message that is queued now has to wait for a sender."""
         free = self._free.get(sender)
-        return free is not None and free - self._world.now() > LONGEST_QUEUE
+        return max(free - self._world.now(), _NOTHING) if free is not None else _NOTHING
 
     def slot(self, message: Message, now: datetime) -> datetime:
         """Return when a sender comes to a message that is queued now, and keep that time for it."""

@@ -262,6 +262,17 @@ async def test_a_queue_counts_at_any_pace_where_the_seed_says_how_fast() -> None
         assert (await site.fetch(quick))["status"] == "delivered"
 
 
+async def test_a_service_is_as_fast_as_all_its_numbers_together() -> None:
+    service = {"sid": SERVICE, "numbers": [OURS, SECOND], "sticky_sender": False, "area_code_geomatch": False}
+    numbers = [{"phone_number": OURS}, {"phone_number": SECOND}]
+    async with wire(seed=seed(numbers=numbers, messaging_services=[service], messages_per_second=1)) as site:
+        sids = [(await site.created(**BY_SERVICE))["sid"] for _ in range(6)]
+        await site.fake.settle()
+        assert [(await site.fetch(sid))["from"] for sid in sids] == [OURS, SECOND] * 3
+        await site.fake.clock.advance(2)
+        assert {(await site.fetch(sid))["status"] for sid in sids} == {"delivered"}
+
+
 async def test_a_queue_outlives_a_restart() -> None:
     document = seed(messages_per_second=0.001)
     async with wire(seed=document) as site:
