@@ -14,17 +14,10 @@ from fake_twilio.model.dates import iso_seconds
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
-_CALLING_CODES = {
-    "AU": "+61",
-    "BR": "+55",
-    "DE": "+49",
-    "ES": "+34",
-    "FR": "+33",
-    "GB": "+44",
-    "IN": "+91",
-    "IT": "+39",
-}
-"""Countries shown besides those of North America."""
+_SHOWN = frozenset({"AU", "BR", "DE", "ES", "FR", "GB", "IN", "IT"})
+"""Countries shown besides those of North America and those that the account may text."""
+
+_NORTH_AMERICA = frozenset(country for country, _ in AREA_CODES.values())
 
 
 def create_secondary(call: Call) -> Reply:
@@ -72,20 +65,30 @@ def promote(call: Call) -> Reply:
 
 def permissions(call: Call) -> Reply:
     """Show to which countries the account may text; `CountryCode` leaves only one."""
-    known = sorted({code for code, _ in AREA_CODES.values()} | set(_CALLING_CODES) | call.account.geo_permissions)
+    known = sorted(_NORTH_AMERICA | _SHOWN | call.account.geo_permissions)
     wanted = call.query.get("CountryCode")
     rows = [
         {
             "country_code": code,
             "type": "country",
             "enabled": code in call.account.geo_permissions,
-            "prefix": _CALLING_CODES.get(code, "+1"),
-            "message": None,
+            "prefix": _prefix(code),
+            "message": "",
         }
         for code in known
         if not wanted or code == wanted
     ]
     return Reply(200, render.json_bytes({"permissions": rows}))
+
+
+def _prefix(country: str) -> str:
+    """Return what the numbers of a country begin with, empty for one that is not on the map."""
+    if country in _NORTH_AMERICA:
+        return "+1"
+    import phonenumbers
+
+    code = phonenumbers.country_code_for_region(country)
+    return f"+{code}" if code else ""
 
 
 def _rotating(call: Call) -> Account:

@@ -298,9 +298,16 @@ async def test_countries_that_may_be_texted() -> None:
     async with wire(seed=seed(geo_permissions=["US"])) as site:
         (row,) = (await good(site, "GET", "/v1/Messaging/GeoPermissions", CountryCode="CA"))["permissions"]
         assert set(row) == {"country_code", "type", "enabled", "prefix", "message"}
-        assert row["enabled"] is False
+        assert (row["enabled"], row["prefix"], row["message"]) == (False, "+1", "")
         async with site.create(To="+14165550101") as answer:
             assert (await answer.json())["code"] == 21408
+
+
+async def test_countries_are_told_with_their_prefix() -> None:
+    async with wire(seed=seed(geo_permissions=["US", "PL", "XX"])) as site:
+        rows = (await good(site, "GET", "/v1/Messaging/GeoPermissions"))["permissions"]
+        prefixes = {row["country_code"]: row["prefix"] for row in rows if row["enabled"]}
+        assert prefixes == {"US": "+1", "PL": "+48", "XX": ""}
 
 
 async def test_media_are_listed_shown_and_led_to() -> None:
