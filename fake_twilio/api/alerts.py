@@ -103,7 +103,7 @@ def list_notifications(call: Call) -> Reply:
         for row in reversed(call.world.state.alerts.of(call.account.sid))
         if (not level or row.level == level) and logged.admits(row.created)
     ]
-    filters = ("Log", "MessageDate", "MessageDate<", "MessageDate>")
+    filters = ("MessageDate", "MessageDate<", "MessageDate>", "Log")
     return lists.page_of(call, rows, "notifications", "Notification", notification_document, filters)
 
 

@@ -85,7 +85,7 @@ def list_(call: Call, kind: str = "") -> Reply:
         and not (without_beta and row.beta)
         and (not kind or row.type == kind)
     ]
-    filters = ("Beta", "FriendlyName", "PhoneNumber", "Origin")
+    filters = ("FriendlyName", "Beta", "PhoneNumber", "Origin")
     document = number_document if not kind else _without_type
     return lists.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", document, filters)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
@@ -45,7 +45,7 @@ def envelope(
     call: Call, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
-    base = "".join(f"{quote(name, safe='')}={quote(value, safe='')}&" for name, value in filters)
+    base = "".join(f"{quote_plus(name)}={quote_plus(value)}&" for name, value in filters)
     start = where.page * where.size
 
     def address(page: int, token: str = "") -> str:

@@ -6,14 +6,28 @@ issue tracker), so all of them are read here.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 _YEAR = re.compile(r"(\d{4})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2}))?(?: (?:GMT|UTC|Z))?")
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2})(?: ([A-Z]{1,3}))?)?")
+_ZONES = {
+    "GMT": 0,
+    "UTC": 0,
+    "Z": 0,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+}
+"""Hours that the zones of North America are ahead of GMT; no other names are read."""
 
 
 @lru_cache(maxsize=1024)
@@ -21,7 +35,7 @@ def seconds_range(text: str) -> tuple[int, int] | None:
     """Return the first and the last second (since 1970, in UTC) that a filter value means; None when it is no date."""
     try:
         return _read(text.strip()) if text.isascii() else None
-    except (ValueError, OverflowError, TypeError, IndexError):
+    except (ValueError, OverflowError, TypeError, LookupError):
         return None
 
 
@@ -39,7 +53,8 @@ def _read(text: str) -> tuple[int, int] | None:
         if match[4] is None:
             first = datetime(year, month, day, tzinfo=UTC)
             return _range(first, first + timedelta(days=1))
-        return _second(datetime(year, month, day, int(match[4]), int(match[5]), int(match[6]), tzinfo=UTC))
+        zone = timezone(timedelta(hours=_ZONES[match[7] or "GMT"]))
+        return _second(datetime(year, month, day, int(match[4]), int(match[5]), int(match[6]), tzinfo=zone))
     if text[:4].isdigit():
         return _second(datetime.fromisoformat(text))
     return _second(parsedate_to_datetime(text))

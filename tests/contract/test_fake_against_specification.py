@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
-from support.fake_specification import find, problems, unlike_samples
+from support.fake_specification import find, problems, sampled_queries, unlike_samples
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 pytestmark = pytest.mark.node
@@ -69,6 +70,35 @@ async def test_every_operation() -> None:
         await _debugger(api)
     assert not api.wrong, "\n".join(api.wrong)
     assert len(api.seen) > 65, sorted(api.seen)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/Accounts.json",
+        *(f"/Accounts/{{AccountSid}}/{name}.json" for name in ("Applications", "Keys", "Messages", "Notifications")),
+        *(
+            f"/Accounts/{{AccountSid}}/IncomingPhoneNumbers{kind}.json"
+            for kind in ("", "/Local", "/Mobile", "/TollFree")
+        ),
+        "/Accounts/{AccountSid}/Messages/{MessageSid}/Media.json",
+        "/Accounts/{AccountSid}/OutgoingCallerIds.json",
+        "/Accounts/{AccountSid}/SMS/ShortCodes.json",
+        "/Accounts/{AccountSid}/Usage/Records.json",
+        "/Accounts/{AccountSid}/Usage/Records/Daily.json",
+    ],
+)
+async def test_lists_repeat_the_questions_of_the_samples(name: str) -> None:
+    queries = sampled_queries(f"/2010-04-01{name}")
+    assert queries
+    async with wire() as site:
+        sid = (await site.created())["sid"]
+        path = f"/2010-04-01{name}".replace("{AccountSid}", ACCOUNT).replace("{MessageSid}", sid)
+        for query in queries:
+            url = URL(f"{site.fake.base_url}{path}?{query}", encoded=True)
+            async with site.session.get(url) as reply:
+                page = await reply.json()
+            assert (reply.status, page.get("first_page_uri")) == (200, f"{path}?{query}"), page
 
 
 async def _messages(api: Checked) -> None:

@@ -142,3 +142,10 @@ def _parameters(product: str, operation: dict[str, Any]) -> tuple[str, ...]:
     body = operation.get("requestBody", {}).get("content", {}).get("application/x-www-form-urlencoded", {})
     names += _resolved(product, body.get("schema", {})).get("properties", {})
     return tuple(sorted(set(names)))
+
+
+def sampled_queries(path: str) -> set[str]:
+    """Return the query strings of the first pages in the samples of a list."""
+    content = document("twilio_api_v2010")["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    addresses = [sample["value"].get("first_page_uri", "") for sample in content.get("examples", {}).values()]
+    return {address.partition("?")[2] for address in addresses if "?" in address}
