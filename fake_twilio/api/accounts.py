@@ -148,7 +148,8 @@ def list_(call: Call) -> Reply:
 
 def _status(_: Call, __: str, value: str) -> AccountStatus:
     try:
-        return AccountStatus(value)
+        # The specification's samples wake an account with a number.
+        return AccountStatus.ACTIVE if value == "1" else AccountStatus(value)
     except ValueError:
         raise TwilioError(20001, value="Status") from None
 

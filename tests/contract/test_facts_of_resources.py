@@ -70,6 +70,8 @@ async def test_subaccounts_are_found_used_and_closed_by_their_parent() -> None:
         listed = await good(site, "GET", "/2010-04-01/Accounts.json", Status="suspended")
         assert [row["sid"] for row in listed["accounts"]] == [child["sid"]]
         assert (await call(site, "POST", f"{path}/Applications.json", FriendlyName="x"))[1]["code"] == 20005
+        assert (await good(site, "POST", f"{path}.json", Status="1"))["status"] == "active"
+        assert (await call(site, "POST", f"{path}.json", Status="2"))[1]["code"] == 20001
         assert (await good(site, "POST", f"{path}.json", Status="closed"))["status"] == "closed"
 
 
