@@ -165,6 +165,15 @@ async def answering_machines() -> dict[str, Any]:
         async with site.session.get(f"{site.messages_url}.json") as listed:
             (row,) = (row for row in (await listed.json())["messages"] if row["status"] == "failed")
         assert (row["direction"], row["price"]) == ("outbound-reply", None)
+        await site.fake.clock.advance(29)
+        await site.fake.handset(GUARD).send(OURS, "another pair is not concerned")
+        await site.created("too early", To=SECOND)
+        await site.fake.settle()
+        assert len(site.received) == 31 + 2
+        await site.fake.clock.advance(30)
+        await site.created("late enough", To=SECOND)
+        await site.fake.settle()
+        assert len(site.received) == 31 + 2 + 31
         return dict(row)
 
 

@@ -70,7 +70,7 @@ async def test_a_toll_free_number_is_stopped_by_the_carriers() -> None:
         assert await sent(site, From=FREE_OF_CHARGE) == ("undelivered", 30004)
         await texted(site, "YES", FREE_OF_CHARGE)
         assert await sent(site, From=FREE_OF_CHARGE) == ("undelivered", 30004)
-        await texted(site, "UNSTOP", FREE_OF_CHARGE)
+        assert not [body for body in await texted(site, "UNSTOP", FREE_OF_CHARGE) if "re-subscribed" in body]
         assert await sent(site, From=FREE_OF_CHARGE) == ("delivered", None)
 
 

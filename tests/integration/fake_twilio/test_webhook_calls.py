@@ -73,6 +73,22 @@ def guarded(algorithm: str) -> Callable[[Received], web.Response]:
     return answer
 
 
+async def test_a_log_in_is_told_at_once_and_is_no_part_of_what_anybody_sees() -> None:
+    import aiohttp
+
+    def document(url: str) -> dict[str, Any]:
+        return seed(url.replace("http://", "http://me%40site:a%3Ab@"))
+
+    async with wire(seed=document) as site:
+        await text(site)
+        (call,) = site.received
+        assert call.headers["Authorization"] == aiohttp.encode_basic_auth("me@site", "a:b")
+        assert "@" not in call.url
+        shown = str(await attempts(site))
+        assert "a%3Ab" not in shown
+        assert "Basic " not in shown
+
+
 @pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
 @pytest.mark.parametrize(("password", "status"), [("secret", 200), ("wrong", 403)])
 async def test_a_server_that_asks_for_digest_gets_it(algorithm: str, password: str, status: int) -> None:
