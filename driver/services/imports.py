@@ -8,8 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.changes import Operator
@@ -24,7 +22,6 @@ from driver.tables.forms import FORMS
 from driver.tables.imports import Mode, Plan, plan
 from driver.tables.sheet import Sheet
 
-_log = structlog.get_logger("driver.imports")
 TABLES_CHANGED = "TablesChanged"
 _AUDIT_NAMES = {TableKind.STATUS: "Status Tables", TableKind.COMMAND: "Command Tables", TableKind.ASSET: "Assets"}
 

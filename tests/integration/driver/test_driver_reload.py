@@ -115,15 +115,33 @@ async def test_how_often_texts_are_fetched(tmp_path: Path) -> None:
         assert asked(here, "messages.list") - before == 10
 
 
+async def rotated(here: Site, step: str) -> str:
+    """Make a secondary token, or promote it, as a person does in Twilio's console; return what Twilio shows."""
+    auth = {"Authorization": aiohttp.encode_basic_auth(here.fake.account_sid, here.fake.auth_token)}
+    async with here.http.post(f"{here.fake.base_url}/v1/AuthTokens/{step}", headers=auth) as answer:
+        assert answer.status in {200, 201}
+        return str((await answer.json()).get("secondary_auth_token", ""))
+
+
+async def test_a_token_is_rotated_without_a_gap(tmp_path: Path) -> None:
+    async with reloadable(tmp_path) as here:
+        old, fresh = here.fake.auth_token, await rotated(here, "Secondary")
+        await reload(here, tmp_path, twilio={"auth_token": fresh, "auth_token_secondary": old})
+        await here.send("before the promotion")
+        await rotated(here, "Promote")
+        await here.send("after it")
+        await reload(here, tmp_path, twilio={"auth_token": fresh})
+        await here.clock.advance(120)
+        assert here.received() == ["before the promotion", "after it"]
+        assert "AlarmRaised" not in {event["name"] for event in await here.events()}
+
+
 async def test_a_rotated_token_is_swapped_while_texts_wait(tmp_path: Path) -> None:
     """What Twilio's rotation does: a secondary token is made, and promoted; the old one is refused from then on."""
     async with reloadable(tmp_path) as here:
-        auth = {"Authorization": aiohttp.encode_basic_auth(here.fake.account_sid, here.fake.auth_token)}
         async with here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as stream:
-            async with here.http.post(f"{here.fake.base_url}/v1/AuthTokens/Secondary", headers=auth) as answer:
-                fresh = (await answer.json())["secondary_auth_token"]
-            async with here.http.post(f"{here.fake.base_url}/v1/AuthTokens/Promote", headers=auth) as answer:
-                assert answer.status == 200
+            fresh = await rotated(here, "Secondary")
+            await rotated(here, "Promote")
             first = await here.send("while the old one is refused")
             assert (await here.asset("twilio"))["facts"]["comm"]["reason"] == "AUTH_FAILED"
             await reload(here, tmp_path, twilio={"auth_token": fresh})
