@@ -1,6 +1,5 @@
 """Every code that a message can end with is reached by a message, over HTTP, and told with its title."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -256,53 +255,3 @@ async def test_the_title_of_2019() -> None:
 
 def test_every_fate_has_a_story() -> None:
     assert set(STORIES) == {code for code, entry in CATALOGUE.items() if Reach.FATE in entry.ways}
-
-
-async def test_a_queue_counts_at_any_pace_where_the_seed_says_how_fast() -> None:
-    numbers = [{"phone_number": OURS, "messages_per_second": 0.5}, {"phone_number": SECOND}]
-    async with wire(seed=seed(numbers=numbers, messages_per_second=10)) as site:
-        sids = [(await site.created("x" * size, StatusCallback=site.hook_url))["sid"] for size in (10, 200, 10)]
-        quick = (await site.created(From=SECOND))["sid"]
-        await site.fake.settle()
-        # One segment takes two seconds; the second message has two of them.
-        for seconds, statuses in ((0, "dqq"), (1.9, "dqq"), (0.2, "ddq"), (3.8, "ddq"), (0.2, "ddd")):
-            await site.fake.clock.advance(seconds)
-            assert "".join([(await site.fetch(sid))["status"][0] for sid in sids]) == statuses, seconds
-        assert (await site.fetch(quick))["status"] == "delivered"
-
-
-async def test_a_service_is_as_fast_as_all_its_numbers_together() -> None:
-    service = {"sid": SERVICE, "numbers": [OURS, SECOND], "sticky_sender": False, "area_code_geomatch": False}
-    numbers = [{"phone_number": OURS}, {"phone_number": SECOND}]
-    async with wire(seed=seed(numbers=numbers, messaging_services=[service], messages_per_second=1)) as site:
-        sids = [(await site.created(**BY_SERVICE))["sid"] for _ in range(6)]
-        await site.fake.settle()
-        assert [(await site.fetch(sid))["from"] for sid in sids] == [OURS, SECOND] * 3
-        await site.fake.clock.advance(2)
-        assert {(await site.fetch(sid))["status"] for sid in sids} == {"delivered"}
-
-
-async def test_a_queue_outlives_a_restart() -> None:
-    document = seed(messages_per_second=0.001)
-    async with wire(seed=document) as site:
-        for _ in range(37):
-            await site.created()
-        await site.fake.settle()
-        snapshot = await site.control("GET", "/snapshot")
-    async with wire(seed=document) as site:
-        await site.control("PUT", "/snapshot", snapshot)
-        async with site.create() as answer:
-            assert (await answer.json())["code"] == 21611
-        await site.fake.clock.advance(1000)
-        async with site.create() as answer:
-            assert answer.status == 201
-
-
-async def test_the_validity_of_a_service_counts_where_it_is_shorter() -> None:
-    document = whole_seed(messages_per_second=0.1)
-    document["accounts"][0]["messaging_services"][1]["validity_period"] = 5
-    async with wire(seed=document) as site:
-        await site.created(**BY_SERVICE)
-        row = await site.created(**BY_SERVICE)
-        await asyncio.gather(site.fake.settle(), site.fake.clock.advance(5))
-        assert (await site.fetch(row["sid"]))["error_code"] == 30036
