@@ -1,7 +1,7 @@
 """Table files as people really save them: encodings, separators, what spreadsheets leave behind and would run."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from driver.tables.excel import cell_name, guard, unguard
@@ -100,6 +100,7 @@ def test_takes_the_apostrophe_that_people_type_before_a_plus() -> None:
     assert cells(b"Phone\n'+12015550101\n") == [{"Phone": "+12015550101"}]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.fixed_dictionaries(
