@@ -3,8 +3,8 @@
 from fake_twilio.errors import CATALOGUE, code_in
 from fake_twilio.model.alert import Alert, alert_text
 from fake_twilio.model.message import Message
-from fake_twilio.network.caller import Answer
 from fake_twilio.network.deliveries import Delivery, Parameters, encode
+from fake_twilio.network.userinfo import without_userinfo
 from fake_twilio.network.world import World
 
 KEPT = 10_000
@@ -26,7 +26,7 @@ class Debugger:
                 method=method,
                 url=delivery.url,
                 variables=encode(parameters).decode(),
-                answer=delivery.answer,
+                delivery=delivery,
                 reason=delivery.reason if code == delivery.code else "",
             )
 
@@ -38,11 +38,13 @@ class Debugger:
         method: str = "",
         url: str = "",
         variables: str = "",
-        answer: Answer | None = None,
+        delivery: Delivery | None = None,
         reason: str = "",
     ) -> Alert:
-        """Leave an alert about a message and return it."""
+        """Leave an alert about a message and return it; `delivery` is the call that led to it."""
         world = self._world
+        url = without_userinfo(url)[0]
+        answer = delivery.answer if delivery is not None else None
         code = code_in(code, world.generation)
         entry = CATALOGUE[code]
         level = (entry.level or "ERROR").lower()
@@ -57,7 +59,8 @@ class Debugger:
             request_url=url,
             resource_sid=message.sid,
             request_variables=variables,
-            response_headers="&".join(f"{name}={value}" for name, value in answer.headers) if answer else "",
+            request_headers=_pairs(delivery.asked) if delivery is not None else "",
+            response_headers=_pairs(answer.headers) if answer else "",
             response_body=answer.body.decode("utf-8", "replace") if answer else "",
             service_sid=message.service_sid or "",
         )
@@ -69,3 +72,7 @@ class Debugger:
             "alert", {"sid": alert.sid, "code": code, "level": level, "message_sid": message.sid, "text": entry.title}
         )
         return alert
+
+
+def _pairs(headers: tuple[tuple[str, str], ...]) -> str:
+    return "&".join(f"{name}={value}" for name, value in headers)

@@ -13,12 +13,16 @@ _HOST = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 
 class Delivery(NamedTuple):
-    """What became of one webhook: the answer, or the alert's code and a sentence; `warnings` are further alerts."""
+    """What became of one webhook: the answer, or the alert's code and a sentence.
+
+    `asked` are the headers of the last request, without what logs in; `warnings` are further alerts.
+    """
 
     answer: Answer | None
     code: int
     reason: str
     url: str
+    asked: tuple[tuple[str, str], ...] = ()
     warnings: tuple[int, ...] = ()
 
 

@@ -11,7 +11,7 @@ from fake_twilio.model.number import DEFAULT_SMS_URL
 from fake_twilio.model.phone import country, is_short_code, local
 from fake_twilio.network.caller import Answer
 from fake_twilio.network.debugger import Debugger
-from fake_twilio.network.deliveries import Parameters, callable_url, encode, joined
+from fake_twilio.network.deliveries import Delivery, Parameters, callable_url, encode, joined
 from fake_twilio.network.detours import PLAIN, Order
 from fake_twilio.network.loops import LoopGuard
 from fake_twilio.network.outbound import Draft, Outbound
@@ -41,7 +41,7 @@ _ALERT_OF_REFUSAL = {
 
 
 class Session:
-    """One reply session: what has been sent and fetched so far, and the answer whose document is carried out."""
+    """One reply session: what has been sent and fetched so far, and the call whose answer is carried out."""
 
     def __init__(self, message: Message, parameters: Parameters, order: Order) -> None:
         self.message = message
@@ -50,7 +50,7 @@ class Session:
         self.replies = 0
         self.documents = 0
         self.method = ""
-        self.answer: Answer | None = None
+        self.delivery: Delivery | None = None
 
 
 class Replies:
@@ -92,13 +92,13 @@ class Replies:
         """Return what the document at a URL asks for, and the URL it came from in the end."""
         message = session.message
         own = self._own_document(message, url)
-        session.answer = None
+        session.delivery = None
         if own is not None:
             return own, url
         delivery = await self._webhooks.deliver(
             "inbound_webhook", message, method, url, session.parameters, order=session.order
         )
-        answer = session.answer = delivery.answer
+        session.delivery, answer = delivery, delivery.answer
         self._debugger.about(delivery, message, method, session.parameters)
         if delivery.code or answer is None:
             return Script(failed=True, failure=delivery.code), delivery.url
@@ -168,7 +168,7 @@ class Replies:
             method=session.method,
             url=url,
             variables=encode(session.parameters).decode(),
-            answer=session.answer,
+            delivery=session.delivery,
             reason=reason,
         )
 

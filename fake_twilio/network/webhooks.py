@@ -83,33 +83,31 @@ class Webhooks:
         for _ in range(MAX_REDIRECTS + 1):
             if not callable_url(here):
                 return Delivery(None, 11100, "the URL cannot be called", here), False
-            try:
-                answer = await self._request(attempt, method, here, parameters, overrides)
-            except NoAnswer as failure:
-                kind = "ct" if failure.connecting else "rt"
-                return Delivery(None, failure.code, failure.reason, here), bool({kind, "all"} & overrides.policy)
+            answer, sent = await self._request(attempt, method, here, parameters, overrides)
+            asked = tuple(sent.headers.items())
+            if isinstance(answer, NoAnswer):
+                kind = "ct" if answer.connecting else "rt"
+                return Delivery(None, answer.code, answer.reason, here, asked), bool({kind, "all"} & overrides.policy)
             if 300 <= answer.status < 400:
                 location = next((value for name, value in answer.headers if name.lower() == "location"), "")
                 if answer.status not in _FOLLOWED or not location:
-                    return Delivery(
-                        answer, 11216, f"HTTP {answer.status} is not a redirect that is followed", here
-                    ), False
+                    reason = f"HTTP {answer.status} is not a redirect that is followed"
+                    return Delivery(answer, 11216, reason, here, asked), False
                 here = joined(here, location)
                 if answer.status != 307:
                     method, parameters = "GET", []
                 continue
             if answer.status >= 400:
                 kind = f"{answer.status // 100}xx"
-                return (
-                    Delivery(answer, 11217, f"the server answered HTTP {answer.status}", here),
-                    bool({kind, "all"} & overrides.policy),
-                )
-            return Delivery(answer, 0, "", here), False
+                reason = f"the server answered HTTP {answer.status}"
+                return Delivery(answer, 11217, reason, here, asked), bool({kind, "all"} & overrides.policy)
+            return Delivery(answer, 0, "", here, asked), False
         return Delivery(None, 11215, "too many redirects", here), False
 
     async def _request(
         self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
-    ) -> Answer:
+    ) -> tuple[Answer | NoAnswer, Sent]:
+        """Make one request; return what came of it, and the request without what logs in."""
         world = self._world
         account = world.state.accounts.get(attempt.message.account_sid)
         target, login = without_userinfo(signed_url(url))
@@ -147,9 +145,9 @@ class Webhooks:
         sent = Sent(method, url, headers, form, signature_url)
         note(world, attempt, sent, answer, failure, monotonic() - started)
         if answer is None:
-            raise failure or NoAnswer(11205, "no answer")
+            return failure or NoAnswer(11205, "no answer"), sent
         self._cookies.keep(attempt.message, answer, world.now())
-        return answer
+        return answer, sent
 
 
 def _signature(account: Account | None, url: str, signed: Parameters, *, forged: bool) -> dict[str, str]:

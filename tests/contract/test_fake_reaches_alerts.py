@@ -187,10 +187,22 @@ async def test_an_alert_tells_request_and_answer() -> None:
         assert "Body=one+%26+two" in alert["request_variables"]
         assert alert["response_body"] == "{}"
         assert "Content-Type=application/json" in alert["response_headers"]
+        assert "X-Twilio-Signature=" in alert["request_headers"]
     async with wire(answer=document(MESSAGE * 11)) as site:
         (alert,) = await texted(site)
         assert (alert["request_method"], alert["request_url"]) == ("POST", site.hook_url)
         assert alert["response_body"] == f"<Response>{MESSAGE * 11}</Response>"
+
+
+async def test_an_alert_tells_no_password() -> None:
+    def make(url: str) -> dict[str, Any]:
+        return seed(url.replace("http://", "http://me:secret@"))
+
+    async with wire(seed=make, answer=does(500)) as site:
+        (alert,) = await texted(site)
+        assert alert["request_url"] == site.hook_url
+        assert "secret" not in str(alert)
+        assert "Basic" not in str(alert)
 
 
 def test_every_alert_has_a_case() -> None:
