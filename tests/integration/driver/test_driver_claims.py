@@ -12,6 +12,7 @@ from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, DropOutbox, PutExecution, SetMark, Write
+from driver.services import claims
 from driver.services.claims import MARK, Claim
 from driver.store import open_store
 from support.driver_site import GUARD, Site
@@ -197,3 +198,44 @@ async def test_a_text_that_is_decided_while_its_receipt_is_stored_leaves_nothing
             monkeypatch.undo()
             await here.clock.advance(5)
         assert await claimed(config) == []
+
+
+async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with webhook_ground(tmp_path) as (here, config):
+        here.fault(LAG, "messages.list", times=None)
+        here.fault({"type": "reset_after"})
+        async with here.running(config):
+            execution = await here.send("Fire")
+            parts = here.driver.parts
+            held = await parts.store.execution(execution)
+            assert held is not None
+            over = replace(held[0], state=ExecutionState.UNKNOWN)
+            await parts.store.commit([PutExecution(over), DropOutbox(execution)])
+
+            async def refuse(*_given: object, **_more: object) -> Committed:
+                raise StoreUnavailableError("locked")
+
+            with monkeypatch.context() as away:
+                away.setattr(parts.store, "commit", refuse)
+                await parts.claims.settle(over)
+        async with here.running(config):
+            await here.clock.advance(60)
+            assert await accepted(here) == ["Twilio has taken the text after all"]
+            assert (await here.execution(execution))["delivery"] == "delivered"
+
+
+async def test_claims_of_more_texts_than_can_be_open_push_out_the_oldest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "MOST", 1)
+    async with webhook_ground(tmp_path) as (here, config):
+        here.fault(LAG, "messages.list", times=None)
+        here.fault({"type": "reset_after"}, times=2)
+        async with here.running(config):
+            first, second = await here.send("one"), await here.send("two", "gate")
+            known = here.driver.parts.claims
+            assert known.first(first) is None
+            assert known.first(second) is not None
+        assert sorted(await claimed(config)) == sorted([first, second]), "the database forgets none"
