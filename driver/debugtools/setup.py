@@ -31,6 +31,7 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, *, 
         shown = "  ".join(f"{key}={value}" for key, value in record.items() if key not in _OWN)
         return f"{record['at']} {record['level']:<8}{record.get('event', '')}  {shown}".rstrip()
 
+    named = _Named(print_to=sys.stderr if stderr else None)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -43,7 +44,7 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, *, 
             keep,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS["debug"]),
-        logger_factory=_Named(print_to=sys.stderr if stderr else None),
+        logger_factory=named,
         cache_logger_on_first_use=False,
     )
     handler = _Bridge(ring, redactor, clock)
@@ -53,7 +54,9 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, *, 
         yield
     finally:
         root.removeHandler(handler)
-        structlog.reset_defaults()
+        # Two drivers of one process log to the one that began last; it goes on when the other ends.
+        if structlog.get_config()["logger_factory"] is named:
+            structlog.reset_defaults()
 
 
 def warnings_to_stderr() -> None:

@@ -10,15 +10,20 @@ from pathlib import Path
 from anyio.from_thread import BlockingPortal
 
 from bench import configuration, evidence, invariants
-from bench.clock import Time
+from bench.cast import asset_id
+from bench.clock import Deadline, Time
 from bench.database import DatabaseFile
 from bench.displays import Displays
+from bench.driver_api import DriverApi, RefusedError
 from bench.network import Network
 from bench.orders import Orders
 from bench.parties import FarSide, NearSide
 from bench.scene import Scene, iso
 from bench.tables import Comparison
 from bench.verdict import Evidence
+
+#: How long, in real seconds, a second driver may take to become the active one.
+TAKES_OVER_WITHIN_S = 30.0
 
 
 class Bench:
@@ -33,8 +38,11 @@ class Bench:
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
-    def __init__(self, portal: BlockingPortal, far: FarSide, near: NearSide, time: Time, folder: Path) -> None:
-        self._scene = scene = Scene(portal, far, near, time)
+    def __init__(
+        self, portal: BlockingPortal, far: FarSide, near: Callable[[Path], NearSide], time: Time, folder: Path
+    ) -> None:
+        self._scene = scene = Scene(portal, far, near(folder), time)
+        self._second = near(folder / "second")
         self.network = Network(scene)
         self.orders = Orders(scene)
         self.displays = Displays(scene)
@@ -57,17 +65,62 @@ class Bench:
 
     def start_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
-        scene = self._scene
         if phones is not None:
-            scene.phones = phones
-        store = f"sqlite:///{self.database.path}"
+            self._scene.phones = phones
+        self._join(self._launch(self._scene.near))
+
+    def _launch(self, near: NearSide) -> DriverApi:
+        """Start a driver on the scenario's database, and wait until it answers."""
+        scene, store = self._scene, f"sqlite:///{self.database.path}"
         made = configuration.settings(scene.cast, scene.far.base_url, store, scene.phones, scene.changes)
-        scene.wait_for(scene.near.start, made, self.displays.event_log)
-        scene.settle()
+        return scene.wait_for(near.start, made, self.displays.event_log)
+
+    def _join(self, driver: DriverApi) -> None:
+        """Follow the driver's events from now on, those that were missed first."""
+        self._scene.wait_for(driver.open)
+        self._scene.settle()
 
     def stop_driver(self) -> None:
         """Stop the driver in good order."""
         self._scene.wait_for(self._scene.near.stop)
+
+    def stop_drivers(self) -> None:
+        """Stop whatever runs: one on standby first, so that it does not take over."""
+        self._scene.wait_for(self._second.stop)
+        self.stop_driver()
+
+    def start_second_driver(self) -> None:
+        """Start one more driver with the same configuration and database; it waits on standby."""
+        self._launch(self._second)
+
+    @property
+    def waiting_driver(self) -> DriverApi:
+        """The data server of the driver on standby."""
+        assert self._second.api is not None, "there is none: begin with `Given a second driver waits on standby`"
+        return self._second.api
+
+    def second_driver_takes_over(self) -> None:
+        """Let time pass until the second driver is the active one; from then on it is the one that steps talk to.
+
+        Raises:
+            AssertionError: When it does not take over in time.
+        """
+        driver, deadline = self.waiting_driver, Deadline(TAKES_OVER_WITHIN_S)
+        while self._scene.wait_for(driver.get, "/api/info")["role"] != "active":
+            assert not deadline.over, f"the second driver did not take over within {TAKES_OVER_WITHIN_S:g} s"
+            self.pass_time(1)
+        self._scene.near, self._second = self._second, self._scene.near
+        self._join(driver)
+
+    def refused_on_standby(self) -> str:
+        """Why the driver on standby refuses a text."""
+        phone = f"/api/assets/{asset_id(self.phone_names()[0])}/commands"
+        body = {"command": "Send Message", "parameters": {"Message Content": "To the wrong driver"}}
+        try:
+            answer = self._scene.wait_for(self.waiting_driver.post, phone, body)
+        except RefusedError as refusal:
+            return str(refusal)
+        raise AssertionError(f"the driver on standby took a command: {answer}")
 
     def kill_driver(self) -> None:
         """End the driver without any warning."""

@@ -59,6 +59,7 @@ class DriverApart:
         Raises:
             AssertionError: When it ends instead, with what it said.
         """
+        self._folder.mkdir(exist_ok=True)
         config, ready, said = (self._folder / name for name in ("driver.toml", "ready.json", "driver.log"))
         config.write_text(configuration.toml(settings), encoding="utf-8")
         ready.unlink(missing_ok=True)
@@ -76,7 +77,6 @@ class DriverApart:
             await self._clock.let_pass(0)
         where = json.loads(ready.read_text(encoding="utf-8"))
         self.api = DriverApi(where["dataserver_url"], where["debugtools_url"], self._session, log)
-        await self.api.open()
         return self.api
 
     async def stop(self) -> None:

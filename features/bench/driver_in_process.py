@@ -28,7 +28,7 @@ class DriverInProcess:
         self.api: DriverApi | None = None
 
     async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
-        """Start and wait until the event stream has caught up with `log`.
+        """Start and wait until it answers; its event stream will go on where `log` ends.
 
         Raises:
             Exception: Whatever keeps the driver from starting.
@@ -47,7 +47,6 @@ class DriverInProcess:
             self._clock.add_settler(self._running.settle)
         self.api = DriverApi(self._running.dataserver_url, self._running.debugtools_url, self._session, log)
         await self._running.settle()
-        await self.api.open()
         return self.api
 
     async def _live(self, config: DriverConfig, ready: asyncio.Future[RunningDriver]) -> None:

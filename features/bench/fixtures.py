@@ -56,7 +56,7 @@ def bench(request: pytest.FixtureRequest, portal: BlockingPortal, stage: Stage, 
     from bench.bench import Bench
 
     portal.call(stage.far.begin)
-    bench = Bench(portal, stage.far, stage.near(folder), stage.time, folder)
+    bench = Bench(portal, stage.far, stage.near, stage.time, folder)
     request.node.stash[EVIDENCE] = bench.evidence
     broken: list[str] = []
     try:
@@ -66,6 +66,6 @@ def bench(request: pytest.FixtureRequest, portal: BlockingPortal, stage: Stage, 
         if broken:
             keep_evidence(request.node)
     finally:
-        bench.stop_driver()
+        bench.stop_drivers()
     if broken:
         pytest.fail("\n".join(broken), pytrace=False)

@@ -21,6 +21,7 @@ class Capability(StrEnum):
     UNSTAMPED = "texts to which the run's id is not added"
     WEBHOOKS = "a Twilio that can call the driver's webhook"
     KILL = "a driver process that can be killed (--driver=subprocess)"
+    SECOND = "a second driver on the same database"
     MAGIC = "Twilio's magic test numbers"
 
 

@@ -82,7 +82,7 @@ class NearSide(Protocol):
     api: DriverApi | None
 
     async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
-        """Start it on this configuration, and wait until its event stream is joined."""
+        """Start it on this configuration, and wait until it answers; its event stream is not joined yet."""
         ...
 
     async def stop(self) -> None:

@@ -6,15 +6,15 @@ from bench.needs import Capability
 
 TWILIOS: dict[str, frozenset[Capability]] = {
     "fake": frozenset(),
-    "test-credentials": frozenset(Capability) - {Capability.MAGIC, Capability.KILL},
-    "real": frozenset(Capability) - {Capability.KILL},
+    "test-credentials": frozenset(Capability) - {Capability.MAGIC, Capability.KILL, Capability.SECOND},
+    "real": frozenset(Capability) - {Capability.KILL, Capability.SECOND},
 }
 """Far side and what it lacks."""
 
 DRIVERS: dict[str, frozenset[Capability]] = {
     "in-process": frozenset({Capability.KILL}),
     "subprocess": frozenset({Capability.CLOCK}),
-    "compose": frozenset({Capability.CLOCK, Capability.KILL, Capability.WEBHOOKS}),
+    "compose": frozenset({Capability.CLOCK, Capability.KILL, Capability.WEBHOOKS, Capability.SECOND}),
 }
 """Near side and what it lacks."""
 

@@ -64,6 +64,28 @@ def the_driver_is_killed(bench: Bench) -> None:
     bench.kill_driver()
 
 
+@given("a second driver waits on standby")
+@needs(Capability.SECOND)
+def a_second_driver_waits(bench: Bench) -> None:
+    """Start one more driver with the same settings and database; `failover.enabled` has to be yes."""
+    bench.start_second_driver()
+
+
+@given("the second driver takes over")
+@when("the second driver takes over")
+@needs(Capability.SECOND)
+def the_second_driver_takes_over(bench: Bench) -> None:
+    """Wait until it is the active one; every step after this one talks to it."""
+    bench.second_driver_takes_over()
+
+
+@then(parsers.parse('the driver on standby refuses commands because "{reason}"'))
+@needs(Capability.SECOND)
+def the_driver_on_standby_refuses(bench: Bench, reason: str) -> None:
+    """A text given to it is refused, and the answer has this reason in it."""
+    assert reason in (told := bench.refused_on_standby()), f"it refuses with other words: {told}"
+
+
 @when("the driver starts again")
 def the_driver_starts_again(bench: Bench) -> None:
     """Start the stopped driver on the same database."""
