@@ -68,6 +68,10 @@ class MovedTime:
         return [f"{(moment - began).total_seconds():g} s" for moment in moments]
 
 
+LAG_S = 1.0
+"""Seconds by which what a driver counts may begin and end after what the bench counts, where they share no clock."""
+
+
 class RealTime:
     """The machine's time, for sides that cannot be hurried. `moment` is the pause, in seconds, between two looks."""
 
@@ -79,8 +83,8 @@ class RealTime:
         return datetime.now(UTC)
 
     async def let_pass(self, seconds: float) -> None:
-        """Wait so long; where nothing has to pass, give the other processes a moment."""
-        due = self.now() + timedelta(seconds=max(seconds, self._moment))
+        """Wait so long and a little longer; where nothing has to pass, give the other processes a moment."""
+        due = self.now() + timedelta(seconds=seconds + LAG_S if seconds else self._moment)
         while (left := (due - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(left)
 

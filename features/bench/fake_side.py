@@ -143,4 +143,4 @@ class FakeSide:
 async def fake_side(clock: MovableClock | None, session: aiohttp.ClientSession) -> AsyncIterator[FakeSide]:
     """Run a fake Twilio on the given clock, or on the machine's."""
     async with FakeTwilio(seed(), clock=clock, port=0) as fake:
-        yield FakeSide(fake.base_url, session, patience=0.5 if clock else 5.0)
+        yield FakeSide(fake.base_url, session, patience=0.5 if clock else 15.0)

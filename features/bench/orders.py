@@ -13,6 +13,7 @@ from bench import views
 from bench.cast import asset_id
 from bench.driver_api import RefusedError
 from bench.scene import SYSTEM, Scene, iso
+from bench.tables import Comparison
 
 SEND_MESSAGE = "Send Message"
 MESSAGE_CONTENT = "Message Content"
@@ -63,8 +64,10 @@ class Orders:
         self._give(self._given[-1:])
 
     def requeue(self) -> None:
-        """Send the newest dead letter again."""
-        newest = self._scene.items("/api/deadletters")[0]["executionId"]
+        """Send the newest dead letter again, once there is one."""
+        path = "/api/deadletters"
+        self._scene.eventually(lambda: Comparison(bool(self._scene.items(path)), "there is none"), "the dead letters")
+        newest = self._scene.items(path)[0]["executionId"]
         self._give([("System", f"/api/deadletters/{newest}/requeue", {})])
 
     def import_table(self, kind: str, datatable: Sequence[Sequence[str]]) -> None:
