@@ -1,6 +1,6 @@
 """Opens a driver: every part in the order they need each other, closed in the reverse order."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
@@ -73,13 +73,9 @@ class RunningDriver:
         """Return when another driver took over from this one, which is not configured to wait on standby."""
         await self._turns.passed_over.wait()
 
-    async def settle(self, held: Callable[[], int] | None = None) -> bool:
-        """Wait until nothing is in flight; True if anything was.
-
-        ``held`` tells how many of the driver's calls the other side holds back at the moment; without it a call that is
-        not answered within a real second counts as held back.
-        """
-        return await self._ground.activity.settle(held)
+    async def settle(self) -> bool:
+        """Wait until nothing is in flight; True if anything was. Calls that Twilio holds back do not count."""
+        return await self._ground.activity.settle()
 
     async def reload(self, config: DriverConfig) -> None:
         """Take over a changed configuration without losing a message or a connection.

@@ -17,8 +17,10 @@ from driver.clock import Clock
 from driver.services.topics import Topic
 
 _log = structlog.get_logger("driver.activity")
-#: For so long, in real seconds, after the clock moved on, calls that were held back may be answered.
-MOVED_S = 0.1
+#: Seconds between two looks at calls that nothing else is in flight beside.
+LOOK_S = 0.005
+#: Looks after the clock moved on in which calls that were held back may still be answered.
+MOVED_LOOKS = 20
 
 
 class Pulse:
@@ -48,19 +50,20 @@ class Pulse:
 class Activity:
     """Counts work in flight. One for a driver, passed to everything that does work.
 
-    ``patience_s`` is how long a call to Twilio may stay unanswered, in real seconds, before ``settle`` takes it as
-    held back on purpose when nobody tells how many calls the other side holds.
+    ``patience`` is how many looks may find a call to Twilio unanswered before ``settle`` takes it as held back on
+    purpose. Looks are counted and not seconds, because a machine under load may stand still for seconds, with the
+    answer waiting in a socket.
     """
 
-    def __init__(self, clock: Clock, *, patience_s: float = 1.0) -> None:
+    def __init__(self, clock: Clock, *, patience: int = 200) -> None:
         self._clock = clock
-        self._patience_s = patience_s
+        self._patience = patience
         self._busy = 0
         self._rests: set[_Rest] = set()
-        self._calls: dict[object, float] = {}
+        self._calls: dict[object, int] = {}
         self._queues: list[Callable[[], bool]] = []
         self._moved_to = clock.now()
-        self._moved_at = float("-inf")
+        self._since_moved = MOVED_LOOKS
         self._changed = asyncio.Event()
 
     @contextmanager
@@ -78,7 +81,7 @@ class Activity:
         """Count the block, part of some work, as waiting for an answer from outside."""
         token = object()
         self._busy -= 1
-        self._calls[token] = asyncio.get_running_loop().time()
+        self._calls[token] = 0
         self._changed.set()
         try:
             yield
@@ -121,19 +124,18 @@ class Activity:
         """Say that something watched may have changed."""
         self._changed.set()
 
-    async def settle(self, held: Callable[[], int] | None = None) -> bool:
-        """Wait until nothing is in flight; True if anything was.
-
-        ``held`` tells how many of our calls the other side holds back.
-        """
-        if not self._in_flight(held):
+    async def settle(self) -> bool:
+        """Wait until nothing is in flight; True if anything was. Calls that the other side holds back do not count."""
+        if not self._in_flight():
             return False
-        while self._in_flight(held):
+        while self._in_flight():
             self._changed.clear()
             only_calls = not self._busy_here()
             waiter = asyncio.ensure_future(self._changed.wait())
-            await asyncio.wait({waiter}, timeout=0.005 if only_calls else None)
+            await asyncio.wait({waiter}, timeout=LOOK_S if only_calls else None)
             waiter.cancel()
+            if only_calls:
+                self._looked()
         return True
 
     def _busy_here(self) -> bool:
@@ -142,23 +144,22 @@ class Activity:
             self._busy > 0 or any(rest.over(now) for rest in self._rests) or any(waiting() for waiting in self._queues)
         )
 
-    def _in_flight(self, held: Callable[[], int] | None) -> bool:
-        if self._busy_here():
-            return True
-        if held is not None:
-            return len(self._calls) > held()
-        return self._answers_expected()
+    def _in_flight(self) -> bool:
+        return self._busy_here() or self._answers_expected()
 
     def _answers_expected(self) -> bool:
         """Tell whether a call may be answered any moment: it is young, or the clock moved on a moment ago."""
         if not self._calls:
             return False
-        now, moment = self._clock.now(), asyncio.get_running_loop().time()
+        now = self._clock.now()
         if now != self._moved_to:
-            self._moved_to, self._moved_at = now, moment
-        if moment - self._moved_at < MOVED_S:
-            return True
-        return any(moment - begun < self._patience_s for begun in self._calls.values())
+            self._moved_to, self._since_moved = now, 0
+        return self._since_moved < MOVED_LOOKS or any(looks < self._patience for looks in self._calls.values())
+
+    def _looked(self) -> None:
+        self._since_moved += 1
+        for token in self._calls:
+            self._calls[token] += 1
 
     def _ended(self, _task: asyncio.Task[Any]) -> None:
         self._busy -= 1

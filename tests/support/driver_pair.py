@@ -1,6 +1,5 @@
 """Two drivers on one database, in one process, each on a manual clock."""
 
-import functools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,7 +24,7 @@ class Pair:
         """Run one more driver, on the site's clock or on one of its own."""
         clock = clock or self.here.clock
         async with open_driver(self.config, clock=clock, session=self.here.http) as running:
-            settler = functools.partial(running.settle)
+            settler = running.settle
             clock.add_settler(settler)
             try:
                 await clock.settle()

@@ -1,7 +1,6 @@
 """A site for the driver's tests: the fake and the driver in one process on one manual clock, talking over real HTTP."""
 
 import asyncio
-import functools
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -119,7 +118,7 @@ class Site:
         """Run a driver; several in a row are restarts. It calls Twilio over ``session``, by default the site's own."""
         async with open_driver(config, clock=self.clock, session=session or self.http) as running:
             self.driver = running
-            settler = functools.partial(running.settle)
+            settler = running.settle
             self.clock.add_settler(settler)
             try:
                 await self.clock.settle()

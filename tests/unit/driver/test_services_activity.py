@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from driver.services.activity import Activity, Pulse
 from fake_twilio import ManualClock
 
@@ -23,7 +25,7 @@ async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> Non
     assert await activity.settle()
     assert not await activity.settle()
     pulse.give()
-    assert activity._in_flight(None)
+    assert activity._in_flight()
     assert await activity.settle()
     assert woken == [0]
     clock.add_settler(activity.settle)
@@ -42,9 +44,8 @@ async def test_a_rest_that_is_over_already_is_none() -> None:
     assert not pulse.given
 
 
-async def test_a_call_held_back_by_the_other_side_does_not_count() -> None:
-    activity = Activity(ManualClock(), patience_s=1000)
-    answer = asyncio.Event()
+def asking(activity: Activity, answer: asyncio.Event) -> "asyncio.Task[None]":
+    """Start a call that waits for its answer."""
 
     async def ask() -> None:
         with activity.call():
@@ -52,11 +53,33 @@ async def test_a_call_held_back_by_the_other_side_does_not_count() -> None:
 
     task = asyncio.create_task(ask())
     activity.track(task)
-    assert await activity.settle(lambda: 1)
-    assert not await activity.settle(lambda: 1)
-    assert activity._in_flight(lambda: 0)
+    return task
+
+
+async def test_a_call_held_back_by_the_other_side_does_not_count() -> None:
+    clock, answer = ManualClock(), asyncio.Event()
+    activity = Activity(clock, patience=3)
+    task = asking(activity, answer)
+    assert await activity.settle()
+    assert not await activity.settle()
+    await clock.advance(1)
+    assert await activity.settle(), "it may be answered now"
     answer.set()
-    assert await activity.settle(lambda: 0)
+    await task
+
+
+async def test_a_call_counts_while_its_answer_may_come_however_long_the_machine_stands_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop, answer = asyncio.get_running_loop(), asyncio.Event()
+    activity = Activity(ManualClock())
+    task = asking(activity, answer)
+    await asyncio.wait({task}, timeout=0)
+    stood_still = loop.time() + 3600
+    monkeypatch.setattr(loop, "time", lambda: stood_still)
+    loop.call_soon(loop.call_soon, answer.set)
+    assert await activity.settle()
+    assert task.done()
 
 
 async def test_a_queue_that_is_not_empty_counts() -> None:
