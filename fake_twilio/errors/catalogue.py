@@ -5,12 +5,16 @@ answers seen on the wire. A status of 0 means that the code never answers an API
 alert.
 """
 
+from fake_twilio.errors.calls import CALLS
 from fake_twilio.errors.creation import CREATION
 from fake_twilio.errors.delivery import DELIVERY
+from fake_twilio.errors.documents import DOCUMENTS
 from fake_twilio.errors.entry import Entry
 from fake_twilio.errors.numbers import NUMBERS
 from fake_twilio.errors.requests import REQUESTS
 from fake_twilio.errors.webhooks import WEBHOOKS
 
-CATALOGUE: dict[int, Entry] = {entry.code: entry for entry in (*REQUESTS, *CREATION, *NUMBERS, *DELIVERY, *WEBHOOKS)}
+CATALOGUE: dict[int, Entry] = {
+    entry.code: entry for entry in (*REQUESTS, *CREATION, *CALLS, *NUMBERS, *DELIVERY, *WEBHOOKS, *DOCUMENTS)
+}
 """Every error that the fake knows, by code."""

@@ -17,6 +17,9 @@ _TO = {
     "+15005550009": 21614,
 }
 
+_CALL_FROM = {"+15005550001": 21212}
+_CALL_TO = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215, "+15005550004": 21216}
+
 
 def check_message(to: str, sender: str) -> None:
     """Answer a message sent with test credentials.
@@ -28,6 +31,18 @@ def check_message(to: str, sender: str) -> None:
         raise TwilioError(_FROM.get(sender, 21606), sender=sender, to=to)
     if to in _TO:
         raise TwilioError(_TO[to], to=to, sender=sender)
+
+
+def check_call(to: str, sender: str) -> None:
+    """Answer a call made with test credentials.
+
+    Raises:
+        TwilioError: as the table says; any sender but the good one cannot call.
+    """
+    if sender != GOOD:
+        raise TwilioError(_CALL_FROM.get(sender, 21210), sender=sender, to=to)
+    if to in _CALL_TO:
+        raise TwilioError(_CALL_TO[to], to=to, sender=sender)
 
 
 def check_purchase(phone_number: str, area_code: str) -> str:

@@ -1,0 +1,82 @@
+"""Calls, as far as test credentials make them: for the magic numbers, without a telephone ringing.
+
+Accounts cannot call by the fake; it answers them as it answers any path that it does not know.
+
+Source: Twilio's API reference, Call; its documentation of test credentials.
+"""
+
+import logging
+from typing import Any
+
+from fake_twilio.api import render
+from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model import magic
+from fake_twilio.model.dates import rfc2822
+from fake_twilio.model.phone import e164, friendly
+from fake_twilio.web.reply import Reply
+from fake_twilio.web.routes import Route
+
+_BASE = "/2010-04-01/Accounts/{account}/Calls"
+_LINKS = {
+    "notifications": "Notifications",
+    "recordings": "Recordings",
+    "payments": "Payments",
+    "events": "Events",
+    "siprec": "Siprec",
+    "streams": "Streams",
+    "transcriptions": "Transcriptions",
+    "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
+    "user_defined_messages": "UserDefinedMessages",
+}
+
+_logger = logging.getLogger(__name__)
+
+
+def create(call: Call) -> Reply:
+    """Show the call that test credentials would make: 201; it exists nowhere.
+
+    Raises:
+        TwilioError: 21201 (no To), 21217 (not a number), as `magic.check_call` says, 20404 for an account.
+    """
+    if not call.account.test_credentials:
+        _logger.warning("calls are not done by the fake: `fake-twilio coverage` lists what is")
+        raise TwilioError(20404, path=call.path)
+    given, sender = call.form.get("To"), call.form.get("From")
+    if not given:
+        raise TwilioError(21201)
+    to = e164(given) or given
+    magic.check_call(to, e164(sender) or sender)
+    if not to.startswith("+1500555") and e164(given) is None:
+        raise TwilioError(21217, to=to)
+    return render.resource(201, call.format, "Call", _document(call, to, magic.GOOD))
+
+
+def _document(call: Call, to: str, sender: str) -> dict[str, Any]:
+    sid, now = call.world.ids.sid("CA"), rfc2822(call.world.now())
+    base = f"/2010-04-01/Accounts/{call.account.sid}/Calls/{sid}"
+    unknown = (
+        "answered_by", "caller_name", "duration", "end_time", "forwarded_from", "group_sid",
+        "parent_call_sid", "phone_number_sid", "price", "start_time", "trunk_sid",
+    )  # fmt: skip
+    return {
+        "sid": sid,
+        "account_sid": call.account.sid,
+        "api_version": "2010-04-01",
+        "date_created": now,
+        "date_updated": now,
+        "direction": "outbound-api",
+        "from": sender,
+        "from_formatted": friendly(sender),
+        "to": to,
+        "to_formatted": friendly(to),
+        "status": "queued",
+        "price_unit": "USD",
+        "queue_time": "0",
+        **dict.fromkeys(unknown),
+        "uri": f"{base}.json",
+        "subresource_uris": {name: f"{base}/{path}.json" for name, path in _LINKS.items()},
+    }
+
+
+ROUTES = (Route("POST", _BASE, "calls.create", create, test_credentials=True),)
