@@ -1,20 +1,19 @@
 """AvailablePhoneNumbers: numbers that can be bought.
 
 The fake offers numbers of the range kept free for fiction, 555-0100 to 555-0199. All of them can talk and text, none
-can fax, none asks for an address, and each lies in the largest place of its area code; rate centers, postal codes and
-LATAs are not known: a search for what they do not have finds none.
+can fax, none asks for an address, and each lies in the largest place of its area code.
 
 Source: Twilio's API reference, AvailablePhoneNumbers.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from fake_twilio.api import fields, render
 from fake_twilio.api.call import Call
-from fake_twilio.errors import TwilioError
+from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.phone import e164, friendly
 from fake_twilio.model.places import Place, miles, place, places
@@ -29,8 +28,14 @@ _OFFERED = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree")}
 DEFAULT_SIZE, LARGEST = 30, 1000
 _CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
 _ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
-_UNKNOWN_PLACE = ("InPostalCode", "InRateCenter", "InLata")
-"""Searches by what no offer has."""
+_PLACES: dict[str, Callable[[Place], str]] = {
+    "InRegion": lambda here: here.region,
+    "InLocality": lambda here: here.locality,
+    "InRateCenter": lambda here: here.rate_center,
+    "InLata": lambda here: here.lata,
+    "InPostalCode": lambda here: here.postal_code,
+}
+"""Searches by what a place is called; each also takes a number, which stands for its own place."""
 
 _FIT_ALL = ("Beta", "ExcludeAllAddressRequired", "ExcludeLocalAddressRequired", "ExcludeForeignAddressRequired")
 """Searches that leave out what no offer is: new to Twilio, or bound to an address."""
@@ -55,6 +60,12 @@ def fits_pattern(phone_number: str, pattern: str) -> bool:
     wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
     expression = "".join({"*": ".", "%": ".*", "+": "^", "$": "$"}.get(sign, sign) for sign in wanted)
     return re.search(expression, phone_number.lstrip("+")) is not None
+
+
+def capabilities(able: Mapping[str, bool], generation: str) -> dict[str, bool]:
+    """Return what a number can do as a generation spells it: around 2019 `SMS` and `MMS` were capitals."""
+    capitals = generation != GENERATIONS[0]
+    return {name.upper() if capitals and name in ("sms", "mms") else name: has for name, has in able.items()}
 
 
 Fits = Callable[[str], bool]
@@ -95,7 +106,7 @@ def _search(kind: str) -> Callable[[Call], Reply]:
         if code not in _COUNTRIES:
             raise TwilioError(20404, path=call.path)
         size = _size(call.query.get("PageSize"))
-        rows = [_offer(number, code) for number in islice(_fitting(call, code, kind), size)]
+        rows = [_offer(number, code, call.world.generation) for number in islice(_fitting(call, code, kind), size)]
         uri = f"{call.path}?{call.raw_query}" if call.raw_query else call.path
         return render.page(call.format, "available_phone_numbers", "AvailablePhoneNumber", rows, {"uri": uri})
 
@@ -115,37 +126,36 @@ def _fitting(call: Call, country: str, kind: str) -> Iterator[str]:
         raise TwilioError(20001, value="Contains")
     if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
         return iter(())
-    if any(query.get(name) for name in _UNKNOWN_PLACE):
-        return iter(())
     found = offers(call.world.state, country, kind, _where(call))
     return (number for number in found if not pattern or fits_pattern(number, pattern))
 
 
 def _where(call: Call) -> Fits:
-    """Return which area codes a search by place admits: of one code, in a region or a locality, near a point.
+    """Return which area codes a search by place admits: of one code, in a place of that name, near a point.
 
     Raises:
         TwilioError: 20001 for a point that is none, and for a distance that is not between 1 and 500 miles.
     """
     query = call.query
-    area_code, region, locality = query.get("AreaCode"), query.get("InRegion"), query.get("InLocality")
-    in_region = _place_of(region).region if e164(region) else region.upper()
-    in_locality = _place_of(locality).locality if e164(locality) else locality
+    area_code = query.get("AreaCode")
+    wanted = {name: query.get(name) for name in _PLACES if query.get(name)}
+    called = {name: _PLACES[name](_place_of(text)) if e164(text) else text for name, text in wanted.items()}
     points = [_point(query.get("NearLatLong"))] if query.get("NearLatLong") else []
     near = query.get("NearNumber")
     if near:
-        points.append(_place_of(near)[2:])
+        beside = _place_of(near)
+        points.append((beside.latitude, beside.longitude))
     radius = _distance(query.get("Distance"))
 
     def fits(code: str) -> bool:
-        here = places().get(code)
-        if area_code not in ("", code) or (in_region and AREA_CODES[code][1] != in_region):
+        if area_code not in ("", code):
             return False
-        if not (in_locality or points):
+        if not (called or points):
             return True
+        here = places().get(code)
         return (
             here is not None
-            and (not in_locality or here.locality.lower() == in_locality.lower())
+            and all(_PLACES[name](here).lower() == text.lower() for name, text in called.items())
             and all(miles(*point, here) <= radius for point in points)
         )
 
@@ -182,22 +192,22 @@ def _size(text: str) -> int:
     return int(text[:9])
 
 
-def _offer(number: str, iso_country: str) -> dict[str, Any]:
+def _offer(number: str, iso_country: str, generation: str) -> dict[str, Any]:
     here = place(number)
     return {
         "friendly_name": friendly(number),
         "phone_number": number,
-        "lata": None,
+        "lata": here.lata if here else None,
         "locality": here.locality if here else None,
-        "rate_center": None,
+        "rate_center": here.rate_center if here else None,
         "latitude": f"{here.latitude:.6f}" if here else None,
         "longitude": f"{here.longitude:.6f}" if here else None,
         "region": here.region if here else None,
-        "postal_code": None,
+        "postal_code": (here.postal_code or None) if here else None,
         "iso_country": iso_country,
         "address_requirements": "none",
         "beta": False,
-        "capabilities": dict(_CAPABILITIES),
+        "capabilities": capabilities(_CAPABILITIES, generation),
     }
 
 

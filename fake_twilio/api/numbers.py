@@ -5,10 +5,11 @@ Source: Twilio's API reference, IncomingPhoneNumber.
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from fake_twilio.api import fields, lists, render
-from fake_twilio.api.available import fits_pattern
+from fake_twilio.api.available import capabilities, fits_pattern
 from fake_twilio.api.call import Call
 from fake_twilio.api.purchase import chosen, rented
 from fake_twilio.errors import TwilioError
@@ -22,7 +23,7 @@ from fake_twilio.web.routes import Route
 _BASE = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
 
 
-def number_document(row: IncomingNumber) -> dict[str, Any]:
+def number_document(row: IncomingNumber, generation: str) -> dict[str, Any]:
     """Return a number with every key that Twilio sends; what is unset is empty for texts and null for voice."""
     base = f"/2010-04-01/Accounts/{row.account_sid}/IncomingPhoneNumbers/{row.sid}"
     return {
@@ -46,7 +47,7 @@ def number_document(row: IncomingNumber) -> dict[str, Any]:
         "sms_application_sid": row.sms_application_sid,
         "address_requirements": row.address_requirements,
         "beta": row.beta,
-        "capabilities": asdict(row.capabilities),
+        "capabilities": capabilities(asdict(row.capabilities), generation),
         "status_callback": row.status_callback,
         "status_callback_method": row.status_callback_method,
         "api_version": row.api_version,
@@ -86,8 +87,8 @@ def list_(call: Call, kind: str = "") -> Reply:
         and (not kind or row.type == kind)
     ]
     filters = ("FriendlyName", "Beta", "PhoneNumber", "Origin")
-    document = number_document if not kind else _without_type
-    return lists.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", document, filters)
+    shown = partial(_without_type if kind else number_document, generation=call.world.generation)
+    return lists.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", shown, filters)
 
 
 def _list_of(kind: str) -> Callable[[Call], Reply]:
@@ -169,7 +170,8 @@ def _find(call: Call) -> IncomingNumber:
 
 
 def _answer(call: Call, status: int, row: IncomingNumber) -> Reply:
-    document = number_document(row) if call.variables.get("sid") or not _typed(call) else _without_type(row)
+    shown = number_document if call.variables.get("sid") or not _typed(call) else _without_type
+    document = shown(row, call.world.generation)
     return render.resource(status, call.format, "IncomingPhoneNumber", document)
 
 
@@ -178,9 +180,9 @@ def _typed(call: Call) -> bool:
     return call.operation.count(".") > 1
 
 
-def _without_type(row: IncomingNumber) -> dict[str, Any]:
+def _without_type(row: IncomingNumber, generation: str) -> dict[str, Any]:
     """Return a number as the lists by kind show it."""
-    document = number_document(row)
+    document = number_document(row, generation)
     del document["type"]
     return document
 

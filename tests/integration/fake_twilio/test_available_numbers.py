@@ -39,7 +39,13 @@ async def search(site: Wire, kind: str = "Local", country: str = "US", **query: 
         ({"InLocality": "+18085550199"}, ["+1808"]),
         ({"InLocality": "Springfield", "InRegion": "MO"}, ["+1417"]),
         ({"InRegion": "+18085550199"}, ["+1808"]),
-        ({"InPostalCode": "96801"}, []),
+        ({"InPostalCode": "96813"}, ["+1808"]),
+        ({"InPostalCode": "96814"}, []),
+        ({"InPostalCode": "+18085550199"}, ["+1808"]),
+        ({"InLata": "834"}, ["+1808"]),
+        ({"InLata": "664", "InRateCenter": "LASCRUCES"}, ["+1575"]),
+        ({"InLata": "664", "InRateCenter": "HONOLULU"}, []),
+        ({"InLata": "+18085550199", "InRateCenter": "+18085550199"}, ["+1808"]),
         ({"NearLatLong": "21.3,-157.8"}, ["+1808"]),
         ({"NearLatLong": "21.3,-157.8", "AreaCode": "415"}, []),
         ({"NearLatLong": "35.5,-157.8", "Distance": "500"}, []),
@@ -89,8 +95,13 @@ async def test_an_offer_says_where_it_is() -> None:
         (offer,) = answer["available_phone_numbers"]
         assert (offer["locality"], offer["region"]) == ("Honolulu", "HI")
         assert (offer["latitude"], offer["longitude"]) == ("21.310000", "-157.860000")
+        assert (offer["lata"], offer["rate_center"], offer["postal_code"]) == ("834", "HONOLULU", "96813")
+        _, answer = await search(site, country="CA", AreaCode="709", PageSize="1")
+        (offer,) = answer["available_phone_numbers"]
+        assert (offer["lata"], offer["rate_center"], offer["postal_code"]) == ("888", "STJOHNS", None)
         _, answer = await search(site, "TollFree", PageSize="1")
-        assert answer["available_phone_numbers"][0]["region"] is None
+        (offer,) = answer["available_phone_numbers"]
+        assert {offer[name] for name in ("region", "lata", "rate_center", "postal_code")} == {None}
 
 
 async def test_toll_free_numbers_are_a_kind_of_their_own() -> None:
