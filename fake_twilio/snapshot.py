@@ -7,7 +7,7 @@ import base64
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,7 +22,7 @@ from fake_twilio.model.attachment import Feedback, Media
 from fake_twilio.model.bin import TwimlBin
 from fake_twilio.model.channel_sender import ChannelSender
 from fake_twilio.model.journey import Journey
-from fake_twilio.model.message import Message, changed, position
+from fake_twilio.model.message import Message, Status, changed, position
 from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
@@ -31,7 +31,9 @@ from fake_twilio.network.network import Network
 from fake_twilio.network.world import World
 from fake_twilio.state import State
 
-VERSION = 1
+VERSION = 2
+"""What snapshots say since there are `units_used`, `sent_lately` and `last_written`. Each part names the version that
+brought it: an older snapshot lacks it, and it begins empty."""
 
 _MISTAKES_SHOWN = 20
 _APART = {"messages": {"position"}, "media": {"content"}}
@@ -53,6 +55,14 @@ class Part(NamedTuple):
     type: Any
     rows: Callable[[State], Iterable[Any]]
     put: Callable[[State, Any], object]
+    since: int = 1
+
+
+class Plain(NamedTuple):
+    """What `State` holds besides tables, as it is: of what type, and since which version of snapshots."""
+
+    type: Any
+    since: int = 1
 
 
 def _messages(state: State) -> Iterable[Message]:
@@ -93,17 +103,19 @@ PARTS = (
 )
 """Everything that `State` holds in tables. A new table gets a line here, or the test that counts them fails."""
 
-PLAIN: dict[str, Any] = {
-    "message_count": int,
-    "held": dict[str, str],
-    "opted_out": set[str],
-    "sticky": dict[str, str],
-    "sent_today": dict[str, int],
-    "spent": dict[str, int],
-    "templates": dict[str, str],
-    "profile_names": dict[str, str],
+PLAIN: dict[str, Plain] = {
+    "message_count": Plain(int),
+    "held": Plain(dict[str, str]),
+    "opted_out": Plain(set[str]),
+    "sticky": Plain(dict[str, str]),
+    "sent_lately": Plain(dict[str, list[datetime]], since=2),
+    "units_used": Plain(dict[str, int], since=2),
+    "last_written": Plain(dict[str, datetime], since=2),
+    "spent": Plain(dict[str, int]),
+    "templates": Plain(dict[str, str]),
+    "profile_names": Plain(dict[str, str]),
 }
-"""What `State` holds besides tables, and of what type."""
+"""What `State` holds besides tables. Like a new table, a new one of these has a test that counts them."""
 
 
 def take(world: World) -> dict[str, Any]:
@@ -115,9 +127,9 @@ def take(world: World) -> dict[str, Any]:
         "faults": world.faults.documents(),
         "ids": world.ids.mark(),
     }
-    for name in PLAIN:
-        value = getattr(state, name)
-        document[name] = sorted(value) if isinstance(value, set) else value if isinstance(value, int) else dict(value)
+    for name, plain in PLAIN.items():
+        value = _adapter(plain.type).dump_python(getattr(state, name), mode="json")
+        document[name] = sorted(value) if isinstance(value, list) else value
     for part in PARTS:
         whole = list(part.rows(state))
         rows = _adapter(list[part.type]).dump_python(  # type: ignore[name-defined]
@@ -158,6 +170,8 @@ def restore(network: Network, document: Any) -> None:
         network.carrier.resume(journey)
     for validation in state.validations:
         network.verifications.resume(validation)
+    for message in [row for row in _messages(state) if row.status is Status.RECEIVING]:
+        network.inbound.resume(message)
     world.events.publish("reset", {})
 
 
@@ -165,13 +179,17 @@ def _read(document: Any) -> tuple[dict[str, Any], datetime]:
     """Return the parts and the instant, checked."""
     if not isinstance(document, Mapping):
         raise SnapshotError([f"a snapshot is an object, not {type(document).__name__}"])
-    if document.get("version") != VERSION:
-        raise SnapshotError([f"version: {document.get('version')!r} is not {VERSION}, which this fake reads"])
+    version = document.get("version")
+    if type(version) is not int or not 1 <= version <= VERSION:
+        raise SnapshotError([f"version: {version!r} is not one of 1 to {VERSION}, which this fake reads"])
     problems = []
     found: dict[str, Any] = {}
-    kinds: dict[str, Any] = {part.name: list[part.type] for part in PARTS}  # type: ignore[name-defined]
-    kinds |= PLAIN | {"now": datetime, "faults": list[Any], "ids": list[Any]}
-    for name, kind in kinds.items():
+    kinds: dict[str, Plain] = {part.name: Plain(list[part.type], part.since) for part in PARTS}  # type: ignore[name-defined]
+    kinds |= PLAIN | {"now": Plain(datetime), "faults": Plain(list[Any]), "ids": Plain(list[Any])}
+    for name, (kind, since) in kinds.items():
+        if name not in document and since > version:
+            found[name] = (get_origin(kind) or kind)()
+            continue
         if name not in document:
             problems.append(f"{name}: is missing")
             continue

@@ -71,8 +71,8 @@ def _options(call: Call, form: Form, service_sid: str) -> Options:
         media_urls=_media(form),
         content_sid=_content(form),
         content_variables=_variables(form),
-        content_retention=_choice(form, "ContentRetention", ("retain", "discard"), 30029),
-        address_retention=_choice(form, "AddressRetention", ("retain", "obfuscate"), 30030),
+        content_retention=_retention(call, "ContentRetention", "discard", 30029),
+        address_retention=_retention(call, "AddressRetention", "obfuscate", 30030),
         provide_feedback=_flag(form, "ProvideFeedback"),
         force_delivery=_flag(form, "ForceDelivery"),
         attempt=_whole(form, "Attempt"),
@@ -191,6 +191,18 @@ def _shorten(form: Form, service_sid: str) -> bool:
     if shorten and not service_sid:
         raise TwilioError(20001, value="ShortenUrls")
     return shorten
+
+
+def _retention(call: Call, name: str, less: str, code: int) -> str:
+    """Return what is to be kept: everything, or `less` where the account has Message Redaction.
+
+    Raises:
+        TwilioError: with this code for anything else.
+    """
+    value = _choice(call.form, name, ("retain", less), code)
+    if value == less and not call.account.message_redaction:
+        raise TwilioError(code)
+    return value
 
 
 def _choice(form: Form, name: str, choices: tuple[str, ...], code: int) -> str:

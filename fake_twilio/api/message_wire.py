@@ -12,7 +12,7 @@ API = "/2010-04-01/Accounts"
 
 
 def message_document(message: Message, generation: str, *, created: bool = False) -> dict[str, Any]:
-    """Return a message with every key that Twilio sends.
+    """Return a message with every key that Twilio sends, in the order in which its XML was seen.
 
     `generation` is the one whose titles of errors are spoken; `created` is the answer to its creation, whose links are
     fewer.
@@ -22,25 +22,25 @@ def message_document(message: Message, generation: str, *, created: bool = False
     if not created:
         links["feedback"] = f"{base}/Feedback.json"
     return {
-        "body": message.body,
-        "num_segments": str(message.segments),
-        "direction": message.direction.value,
-        "from": message.sender,
+        "sid": message.sid,
+        "date_created": rfc2822(message.created),
         "date_updated": rfc2822(message.updated),
+        "date_sent": rfc2822(message.sent) if message.sent else None,
+        "account_sid": message.account_sid,
+        "to": message.to,
+        "from": message.sender,
+        "messaging_service_sid": message.service_sid,
+        "body": message.body,
+        "status": message.status.value,
+        "num_segments": str(message.segments),
+        "num_media": str(message.media),
+        "direction": message.direction.value,
+        "api_version": "2010-04-01",
         "price": message.price,
+        "price_unit": "USD",
+        "error_code": message.error_code,
         "error_message": title(message.error_code, generation) if message.error_code else None,
         "uri": f"{base}.json",
-        "account_sid": message.account_sid,
-        "num_media": str(message.media),
-        "to": message.to,
-        "date_created": rfc2822(message.created),
-        "status": message.status.value,
-        "sid": message.sid,
-        "date_sent": rfc2822(message.sent) if message.sent else None,
-        "messaging_service_sid": message.service_sid,
-        "error_code": message.error_code,
-        "price_unit": "USD",
-        "api_version": "2010-04-01",
         "subresource_uris": links,
     }
 

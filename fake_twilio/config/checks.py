@@ -40,6 +40,18 @@ def whole(value: Any, path: str, problems: list[str]) -> int:
     return 0
 
 
+def between(lowest: int, highest: int) -> Check:
+    """Return a check for a whole number within limits."""
+
+    def check(value: Any, path: str, problems: list[str]) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
+            return value
+        problems.append(f"{path}: {value!r} is not a whole number from {lowest} to {highest}")
+        return lowest
+
+    return check
+
+
 def speed(value: Any, path: str, problems: list[str]) -> float:
     """Keep a number of zero or more, such as messages in a second."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < float("inf"):

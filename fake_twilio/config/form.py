@@ -5,6 +5,7 @@ from typing import Any
 
 from fake_twilio.config.checks import (
     Check,
+    between,
     channel_address,
     country,
     flag,
@@ -35,6 +36,7 @@ from fake_twilio.config.seed import (
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
 from fake_twilio.model.number import ORIGINS, PENDING, REGISTERED, UNREGISTERED
+from fake_twilio.model.webhook_setting import CONDITIONS, LONGEST_MS, LONGEST_TOTAL_MS, MOST_RETRIES, WebhookSetting
 
 
 def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
@@ -174,12 +176,24 @@ _SERVICE = table(
         "smart_encoding": flag,
         "mms_converter": flag,
         "use_inbound_webhook_on_number": flag,
+        "advanced_opt_out": flag,
         "validity_period": whole,
     },
     ("sid",),
 )
 _BIN = table(SeedBin, {"sid": sid("EH"), "twiml": text, "friendly_name": text}, ("sid", "twiml"))
 _TEMPLATE = table(SeedTemplate, {"sid": sid("HX"), "body": text}, ("sid", "body"))
+_WEBHOOK_SETTING = table(
+    WebhookSetting,
+    {
+        "connect_timeout": between(100, LONGEST_MS),
+        "read_timeout": between(100, LONGEST_MS),
+        "total_timeout": between(100, LONGEST_TOTAL_MS),
+        "retry_count": between(0, MOST_RETRIES),
+        "retry_on": list_of(one_of(*CONDITIONS)),
+    },
+    (),
+)
 _ACCOUNT = table(
     SeedAccount,
     {
@@ -192,6 +206,8 @@ _ACCOUNT = table(
         "webhook_key": text,
         "webhook_secret": text,
         "messages_per_second": speed,
+        "message_redaction": flag,
+        "webhook_setting": _WEBHOOK_SETTING,
         "owner": sid("AC"),
         "profile": one_of("", "free-units"),
         "test_credentials": flag,
@@ -219,4 +235,6 @@ _SEED: dict[str, Check] = {
     "landlines": list_of(phone),
     "unreachable": list_of(phone),
     "rcs": list_of(phone),
+    "session_window": flag,
+    "sandbox_members": list_of(phone),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
 from fake_twilio.model.number import ORIGINS, REGISTERED
+from fake_twilio.model.webhook_setting import WebhookSetting
 
 
 class SeedError(ValueError):
@@ -95,6 +96,7 @@ class SeedService:
     smart_encoding: bool = True
     mms_converter: bool = True
     use_inbound_webhook_on_number: bool = False
+    advanced_opt_out: bool = False
     validity_period: int = 36_000
 
 
@@ -134,6 +136,8 @@ class SeedAccount:
     webhook_key: str = ""
     webhook_secret: str = ""
     messages_per_second: float = 0.0
+    message_redaction: bool = True
+    webhook_setting: WebhookSetting | None = None
     owner: str = ""
     profile: str = ""
     test_credentials: bool = False
@@ -157,6 +161,8 @@ class Seed:
     20429. `landlines` are telephones that cannot be texted, `unreachable` those to which no route leads, `rcs` those
     that services with an RCS sender reach over RCS. `scheduled_limit` is how many messages of an account may be
     scheduled at once. With `filter_passcodes` incoming texts that bring a one-time passcode fail, as they do at Twilio.
+    With `session_window` WhatsApp and Messenger take messages without template only for 24 hours after the person's
+    last one; `sandbox_members` are the telephones that have joined the WhatsApp sandbox, all of them when it is absent.
     """
 
     accounts: tuple[SeedAccount, ...]
@@ -170,3 +176,5 @@ class Seed:
     landlines: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     rcs: tuple[str, ...] = ()
+    session_window: bool = False
+    sandbox_members: tuple[str, ...] | None = None

@@ -13,6 +13,9 @@ from fake_twilio.network.deliveries import callable_url
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route
 
+FIRST_PAYMENT = Decimal("20.00")
+"""US dollars that an account has after an upgrade for which no balance was named."""
+
 _URLS = ("sms_url", "sms_fallback_url")
 _METHODS = ("sms_method", "sms_fallback_method")
 
@@ -73,7 +76,12 @@ async def change(call: ControlCall) -> Reply:
         changes["friendly_name"] = document["friendly_name"][:64]
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
-    if "balance" in changes:
+    upgraded = account.trial and changes.get("type") is AccountType.FULL
+    if upgraded and "balance" not in changes:
+        # What is left of a trial's credit is not carried over; whoever upgrades pays something in.
+        changes["balance"] = FIRST_PAYMENT
+        call.world.state.spent.pop(account.sid, None)
+    elif "balance" in changes:
         # Whoever sets an amount wants it to count: nothing spent before it, nothing topped up after it.
         changes["auto_recharge"] = False
         call.world.state.spent.pop(account.sid, None)

@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from fake_twilio.model.webhook_setting import WebhookSetting
+
 
 class AccountType(StrEnum):
     """Whether an account pays."""
@@ -26,7 +28,9 @@ class Account:
     """An account or a subaccount (`owner_sid` differs from `sid`).
 
     `balance` is what it began with, in US dollars; `auto_recharge` tops it up before it runs out.
-    `messages_per_second` is how fast each of its senders sends, 0 for as fast as its kind does.
+    `messages_per_second` is how fast each of its senders sends, 0 for as fast as its kind does. Without
+    `message_redaction` it may not ask for less to be kept of its messages. `webhook_setting` goes before what the
+    fragments of its webhooks' URLs say.
     """
 
     sid: str
@@ -46,6 +50,8 @@ class Account:
     webhook_key: str = ""
     webhook_secret: str = ""
     messages_per_second: float = 0.0
+    message_redaction: bool = True
+    webhook_setting: WebhookSetting | None = None
 
     @property
     def trial(self) -> bool:

@@ -3,6 +3,8 @@
 Source: Twilio's documentation of trials; opt in with `profile = "free-units"` in the seed.
 """
 
+from datetime import timedelta
+
 from fake_twilio.errors import TwilioError
 
 TEMPLATES = {
@@ -20,7 +22,10 @@ TEMPLATES = {
 """The names that Body may have, and a plausible text for each."""
 
 UNITS = 100
-"""Texts that a trial may send in all."""
+"""Texts that a trial may send in all, and as many messages on WhatsApp."""
+
+LASTS = timedelta(days=30)
+"""How long a trial lasts from its sign-up on."""
 
 RECIPIENTS = 5
 """People who may be verified."""

@@ -15,7 +15,10 @@ from fake_twilio.model.short_code import ShortCode
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A messaging service. Field names are those of the Service resource; empty texts are shown as null."""
+    """A messaging service. Field names are those of the Service resource; empty texts are shown as null.
+
+    `advanced_opt_out` is no field there: the console switches it on.
+    """
 
     sid: str
     account_sid: str
@@ -38,6 +41,7 @@ class Service:
     usecase: str = "undeclared"
     us_app_to_person_registered: bool = False
     use_inbound_webhook_on_number: bool = False
+    advanced_opt_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,16 @@
 Source: Twilio's documentation of trials; its error catalogue, 20005, 30454 and 63038.
 """
 
+from datetime import timedelta
+
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import free_units
 from fake_twilio.model.account import Account
+from fake_twilio.model.phone import channel
 from fake_twilio.network.world import World
+
+DAY = timedelta(hours=24)
+"""A trial's day ends with the message that is that old, not at midnight."""
 
 
 class Allowance:
@@ -15,40 +21,52 @@ class Allowance:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def check(self, account: Account, *, later: bool = False) -> None:
+    def check(self, account: Account, to: str, *, later: bool = False) -> None:
         """Check that an account has money and, unless the message is for later, messages left.
 
         Raises:
-            TwilioError: 20005 (out of funds), 63038 (the day's messages are used up).
+            TwilioError: 20005 (out of funds, or the free-units trial is over), 63038 (the messages are used up).
         """
         state = self._world.state
         payer = account if account.owner_sid == account.sid else state.accounts[account.owner_sid]
         if not payer.auto_recharge and state.balance(payer) <= 0:
             raise TwilioError(20005)
-        limit = 0 if later else self._reached(account)
+        if _by_units(account) and self._world.now() - account.created >= free_units.LASTS:
+            raise TwilioError(20005)
+        limit = 0 if later else self._reached(account, to)
         if limit:
             raise TwilioError(63038, account=account.sid, value=str(limit))
 
-    def take(self, account: Account) -> bool:
+    def take(self, account: Account, to: str) -> bool:
         """Count a message; False when there was none left, and nothing is counted."""
         if not account.trial:
             return True
-        if self._reached(account):
+        if self._reached(account, to):
             return False
-        sent = self._world.state.sent_today
-        for key in (self._day(account), f"{account.sid} all"):
-            sent[key] = sent.get(key, 0) + 1
+        state = self._world.state
+        if _by_units(account):
+            purse = _purse(account, to)
+            state.units_used[purse] = state.units_used.get(purse, 0) + 1
+        elif limit := self._world.seed.daily_trial_limit:
+            state.sent_lately[account.sid] = [*state.sent_lately.get(account.sid, ()), self._world.now()][-limit:]
         return True
 
-    def _reached(self, account: Account) -> int:
+    def _reached(self, account: Account, to: str) -> int:
         """Return the limit that a trial account has reached, 0 while it may send."""
         if not account.trial:
             return 0
-        sent = self._world.state.sent_today
-        if account.profile == "free-units":
-            return free_units.UNITS if sent.get(f"{account.sid} all", 0) >= free_units.UNITS else 0
+        state = self._world.state
+        if _by_units(account):
+            return free_units.UNITS if state.units_used.get(_purse(account, to), 0) >= free_units.UNITS else 0
         limit = self._world.seed.daily_trial_limit
-        return limit if sent.get(self._day(account), 0) >= limit else 0
+        newest = state.sent_lately.get(account.sid, [])[-limit:] if limit else []
+        return limit if limit and len(newest) == limit and self._world.now() - newest[0] < DAY else 0
 
-    def _day(self, account: Account) -> str:
-        return f"{account.sid} {self._world.now():%Y-%m-%d}"
+
+def _by_units(account: Account) -> bool:
+    return account.trial and account.profile == "free-units"
+
+
+def _purse(account: Account, to: str) -> str:
+    """Return what a message is paid from: WhatsApp has units of its own."""
+    return f"{account.sid} {'whatsapp' if channel(to)[0] == 'whatsapp' else 'sms'}"

@@ -18,6 +18,7 @@ from fake_twilio.network.fates import Fates
 from fake_twilio.network.optouts import OptOuts
 from fake_twilio.network.receipts import Receipts
 from fake_twilio.network.senders import Senders
+from fake_twilio.network.sessions import NOT_JOINED, OUTSIDE, Sessions
 from fake_twilio.network.throughput import Throughput
 from fake_twilio.network.world import World
 
@@ -42,8 +43,10 @@ class Carrier:
         optouts: OptOuts,
         throughput: Throughput,
         allowance: Allowance,
+        sessions: Sessions,
     ) -> None:
         self._world = world
+        self._sessions = sessions
         self._allowance = allowance
         self._receipts = receipts
         self._senders = senders
@@ -176,16 +179,20 @@ class Carrier:
             code = SUSPENDED
         elif step.status is Status.QUEUED:
             code = self._assign(message)
-            if not code and message.options.send_at is not None and not self._allowance.take(account):
+            if not code and message.options.send_at is not None and not self._allowance.take(account, message.to):
                 code = TOO_MANY_FOR_TRIAL
         elif account.trial and 0 < world.seed.trial_segment_limit < message.segments:
             code = TOO_LONG_FOR_TRIAL
+        elif self._sessions.stranger(message):
+            code = NOT_JOINED
         elif step.status is Status.DELIVERED and (lost := self._lost(message)):
             return Step(Status.UNDELIVERED, error_code=lost)
         return Step(Status.FAILED, error_code=code) if code else None
 
     def _lost(self, message: Message) -> int:
         """Return the code with which carriers lose a message that Twilio gave them, 0 when they deliver it."""
+        if self._sessions.outside(message):
+            return OUTSIDE
         number = self._world.state.number(message.sender or "")
         if not isinstance(number, IncomingNumber):
             return 0

@@ -12,6 +12,7 @@ from fake_twilio.model.number import Sender
 from fake_twilio.model.optout import REPLIES, Keyword, keyword
 from fake_twilio.model.passcodes import redacted
 from fake_twilio.model.phone import channel, country, friendly, state
+from fake_twilio.model.places import Place, place
 from fake_twilio.network.channels import incoming
 from fake_twilio.network.debugger import Debugger
 from fake_twilio.network.deliveries import Parameters
@@ -22,6 +23,7 @@ from fake_twilio.network.media import MediaStore
 from fake_twilio.network.optouts import OptOuts
 from fake_twilio.network.outbound import Outbound
 from fake_twilio.network.replies import Replies
+from fake_twilio.network.sessions import Sessions
 from fake_twilio.network.webhooks import Webhooks
 from fake_twilio.network.world import World
 
@@ -30,13 +32,15 @@ PASSCODE, MACHINE = 30038, 30039
 
 
 def inbound_parameters(
-    message: Message, media: Sequence[Media] = (), origin: str = "", profile_name: str = ""
+    message: Message, media: Sequence[Media] = (), origin: str = "", profile_name: str = "", opt_out_type: str = ""
 ) -> Parameters:
     """Return the form of the webhook for an incoming message, in the order in which Twilio sends it.
 
-    `profile_name` is what the sender is called on WhatsApp.
+    `profile_name` is what the sender is called on WhatsApp, `opt_out_type` what a keyword asks Advanced Opt-Out for.
     """
     parameters = incoming(message, profile_name) if channel(message.to)[0] else _sms_form(message)
+    if opt_out_type:
+        parameters.insert(parameters.index(("SmsSid", message.sid)) + 1, ("OptOutType", opt_out_type))
     base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"
     for index, medium in enumerate(media):
         parameters.append((f"MediaContentType{index}", medium.content_type))
@@ -44,19 +48,23 @@ def inbound_parameters(
     return parameters
 
 
+_NOWHERE = Place("", "", 0.0, 0.0)
+
+
 def _sms_form(message: Message) -> Parameters:
     sender = message.sender or ""
+    here, there = place(message.to) or _NOWHERE, place(sender) or _NOWHERE
     parameters = [
         ("ToCountry", country(message.to)),
         ("ToState", state(message.to)),
         ("SmsMessageSid", message.sid),
         ("NumMedia", str(message.media)),
-        ("ToCity", ""),
-        ("FromZip", ""),
+        ("ToCity", here.locality.upper()),
+        ("FromZip", there.postal_code),
         ("SmsSid", message.sid),
         ("FromState", state(sender)),
         ("SmsStatus", "received"),
-        ("FromCity", ""),
+        ("FromCity", there.locality.upper()),
         ("Body", message.body),
         ("FromCountry", country(sender)),
         ("To", message.to),
@@ -64,7 +72,7 @@ def _sms_form(message: Message) -> Parameters:
     if message.service_sid:
         parameters.append(("MessagingServiceSid", message.service_sid))
     parameters += [
-        ("ToZip", ""),
+        ("ToZip", here.postal_code),
         ("NumSegments", str(message.segments)),
         ("MessageSid", message.sid),
         ("AccountSid", message.account_sid),
@@ -87,6 +95,7 @@ class Inbound:
         replies: Replies,
         loops: LoopGuard,
         debugger: Debugger,
+        sessions: Sessions,
     ) -> None:
         self._world = world
         self._webhooks = webhooks
@@ -96,10 +105,13 @@ class Inbound:
         self._replies = replies
         self._loops = loops
         self._debugger = debugger
+        self._sessions = sessions
         self._detours = Detours(world, "inbound_webhook")
 
     def receive(self, number: Sender, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
+
+        One with media is `receiving` until they have been fetched.
 
         A text for a number whose service has no inbound URL is dropped: it is returned, but no account has it. One that
         Twilio filters is kept as failed, costs nothing, and nobody is told.
@@ -108,8 +120,8 @@ class Inbound:
         state = world.state
         where = destination(state, number)
         message = self._message(number, sender, body, len(media_urls), where.service_sid)
-        # Twilio heeds the keywords in texts only: other channels have their own ways to block a sender.
-        wanted = None if channel(sender)[0] else keyword(body, toll_free=is_toll_free(number.phone_number))
+        self._sessions.note(message)
+        wanted = self._keyword(message)
         if wanted is not None:
             self._optouts.note(wanted, number.phone_number, sender)
         if where.dropped:
@@ -127,6 +139,22 @@ class Inbound:
         else:
             self._announce(where, message)
         return message
+
+    def _keyword(self, message: Message) -> Keyword | None:
+        """Return what a text asks for that Twilio heeds.
+
+        Other channels than SMS have their own ways to block a sender: only Advanced Opt-Out heeds keywords there.
+        """
+        if channel(message.to)[0] and not self._optouts.advanced(message.service_sid):
+            return None
+        return keyword(message.body, toll_free=is_toll_free(message.to))
+
+    def resume(self, message: Message) -> None:
+        """Announce a text that was still being received when its snapshot was taken; of its media, those that came."""
+        number = self._world.state.number(message.to)
+        message = self._world.change_message(message, Status.RECEIVED)
+        if number is not None:
+            self._announce(destination(self._world.state, number), message)
 
     def _filtered(self, message: Message) -> Message | None:
         """Keep a text that Twilio does not let through, and return it; None for all others."""
@@ -153,7 +181,7 @@ class Inbound:
             to=number.phone_number,
             sender=sender,
             body=body,
-            status=Status.RECEIVED,
+            status=Status.RECEIVING if media else Status.RECEIVED,
             segments=1 if media or channel(sender)[0] else size,
             media=media,
             created=now,
@@ -180,7 +208,7 @@ class Inbound:
     async def _announce_with_media(self, where: Destination, message: Message, urls: Sequence[str]) -> None:
         """Fetch what came with a text before announcing it; media that cannot be had are left out."""
         await self._media.fetch_all(message, tuple(urls))
-        self._announce(where, message)
+        self._announce(where, self._world.change_message(message, Status.RECEIVED))
 
     def _announce(self, where: Destination, message: Message) -> None:
         if not where.url:
@@ -207,4 +235,5 @@ class Inbound:
         media = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
         person = channel(message.sender or "")[1]
         profile_name = state.profile_names.get(person) or friendly(person)
-        return inbound_parameters(message, media, self._world.origin, profile_name)
+        kind = self._keyword(message) if self._optouts.advanced(message.service_sid) else None
+        return inbound_parameters(message, media, self._world.origin, profile_name, kind or "")

@@ -14,6 +14,7 @@ from fake_twilio.network.outbound import Outbound
 from fake_twilio.network.receipts import Receipts
 from fake_twilio.network.replies import Replies
 from fake_twilio.network.senders import Senders
+from fake_twilio.network.sessions import Sessions
 from fake_twilio.network.throughput import Throughput
 from fake_twilio.network.verifications import Verifications
 from fake_twilio.network.webhooks import Webhooks
@@ -33,14 +34,14 @@ class Network:
         self.senders = Senders(world, self.throughput)
         self.optouts = OptOuts(world)
         self.media = MediaStore(world, self.caller)
-        allowance, loops = Allowance(world), LoopGuard(world)
-        self.carrier = Carrier(world, self.receipts, self.senders, self.optouts, self.throughput, allowance)
+        allowance, loops, sessions = Allowance(world), LoopGuard(world), Sessions(world)
+        self.carrier = Carrier(world, self.receipts, self.senders, self.optouts, self.throughput, allowance, sessions)
         self.outbound = Outbound(
             world, self.carrier, self.senders, self.optouts, self.throughput, allowance, self.media, self.debugger
         )
         self.replies = Replies(world, self.webhooks, self.outbound, self.debugger, loops)
         self.inbound = Inbound(
-            world, self.webhooks, self.outbound, self.optouts, self.media, self.replies, loops, self.debugger
+            world, self.webhooks, self.outbound, self.optouts, self.media, self.replies, loops, self.debugger, sessions
         )
         self.handsets = Handsets(world, self.inbound, self.carrier)
         self.verifications = Verifications(world, self.webhooks, self.debugger)

@@ -28,6 +28,11 @@ class OptOuts:
         opted_out = self._world.state.opted_out
         return bool(opted_out) and is_toll_free(sender) and f"{sender} {person}" in opted_out
 
+    def advanced(self, service_sid: str | None) -> bool:
+        """Tell whether a service has Advanced Opt-Out."""
+        service = self._world.state.services.rows.get(service_sid) if service_sid else None
+        return service is not None and service.advanced_opt_out
+
     def note(self, keyword: Keyword, number: str, person: str) -> None:
         """Take down what a person texted to a number."""
         pair = f"{self._scope(number, '')} {person}"

@@ -7,7 +7,7 @@ from fake_twilio.errors import CATALOGUE, TwilioError
 from fake_twilio.model import free_units, mms, rules, segments
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, position
-from fake_twilio.model.phone import channel
+from fake_twilio.model.phone import channel, country
 from fake_twilio.model.service import Service
 from fake_twilio.model.smart_encoding import smart
 from fake_twilio.network.allowance import Allowance
@@ -71,7 +71,7 @@ class Outbound:
         service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
         sender = self._sender(account, draft, service, to)
         if account.trial and account.profile == "free-units" and draft.direction is Direction.API:
-            self._check_assigned(account, sender)
+            self._check_assigned(account, sender, to)
         self._check_recipient(account, to, sender)
         self._check_route(to, sender, forced=options.force_delivery)
         if options.media_urls and service is not None and not service.mms_converter and not mms.reaches(to):
@@ -81,7 +81,7 @@ class Outbound:
                 raise TwilioError(21610)
             self._throughput.check(sender)
         later = options.send_at is not None
-        self._allowance.check(account, later=later)
+        self._allowance.check(account, to, later=later)
         if later:
             self._check_schedule(account)
         if (options.smart_encoded or (service is not None and service.smart_encoding)) and not channel(to)[0]:
@@ -92,7 +92,7 @@ class Outbound:
             self._carrier.fail(message, failure)
             return message
         if not later:
-            self._allowance.take(account)
+            self._allowance.take(account, to)
         if options.media_urls:
             world.agenda.start(self._send_with_media(message))
         else:
@@ -167,15 +167,19 @@ class Outbound:
             raise TwilioError(21621, sender=sender)
         return sender
 
-    def _check_assigned(self, account: Account, sender: str) -> None:
-        """Check that a free-units trial sends from the number that Twilio assigned to it, the account's first one.
+    def _check_assigned(self, account: Account, sender: str, to: str) -> None:
+        """Check that a free-units trial sends from the number that Twilio assigned to it, and in its own country.
 
         Raises:
-            TwilioError: 572002 when it does not.
+            TwilioError: 572002 for another sender than the account's first number, 21408 for a text abroad.
         """
+        if channel(to)[0]:
+            return
         able = (row.phone_number for row in self._world.state.numbers.of(account.sid) if row.capabilities.sms)
         if sender != next(able, ""):
             raise TwilioError(572002, sender=sender)
+        if country(to) != country(sender):
+            raise TwilioError(21408, to=to)
 
     def _check_recipient(self, account: Account, to: str, sender: str) -> None:
         """Check that the account may text the recipient.

@@ -1,25 +1,44 @@
-"""Connection overrides: the part of a webhook URL after `#` that changes time-outs and retries.
+"""How webhooks are called: as the part of their URL after `#` says, or as their account's Webhook Setting does.
 
-Source: Twilio's documentation of webhook connection overrides.
+Source: Twilio's documentation of webhook connection overrides, and of Webhook Settings, which go before them.
 """
 
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag
 
+from fake_twilio.model.webhook_setting import CONDITIONS, WebhookSetting
+
 POLICIES = frozenset({"4xx", "5xx", "ct", "rt", "all"})
 """What may be retried: client errors, server errors, connection time-outs, read time-outs."""
 
 
+EDGES = frozenset({"ashburn", "dublin", "frankfurt", "sao-paulo", "singapore", "sydney", "tokyo", "umatilla"})
+"""From where Twilio calls webhooks. The fake calls from where it runs, whichever of them is named."""
+
+INVALID_EDGE, UNSUPPORTED_EDGE, INTERCONNECT, INVALID_POLICY = 11240, 11241, 11242, 11243
+
+
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """How one webhook is called; times in seconds. `bad_policy` holds an unknown retry policy (alert 11243)."""
+    """How one webhook is called; times in seconds. `warnings` are the codes of alerts about what was asked for."""
 
     connect: float = 5.0
     read: float = 15.0
     total: float = 15.0
     retries: int = 1
     policy: frozenset[str] = frozenset({"ct"})
-    bad_policy: str = ""
+    warnings: tuple[int, ...] = ()
+
+
+def of_setting(setting: WebhookSetting) -> Overrides:
+    """Return how an account's webhooks are called that have a Webhook Setting."""
+    return Overrides(
+        connect=setting.connect_timeout / 1000,
+        read=setting.read_timeout / 1000,
+        total=setting.total_timeout / 1000,
+        retries=setting.retry_count,
+        policy=frozenset(CONDITIONS[name] for name in setting.retry_on),
+    )
 
 
 def read_overrides(url: str) -> Overrides:
@@ -29,15 +48,26 @@ def read_overrides(url: str) -> Overrides:
         return _DEFAULT
     given = dict(parse_qsl(fragment))
     policy = frozenset(given.get("rp", "ct").split(","))
-    bad = ",".join(sorted(policy - POLICIES))
+    bad = policy - POLICIES
     return Overrides(
         connect=_milliseconds(given.get("ct"), 10_000, _DEFAULT.connect),
         read=_milliseconds(given.get("rt"), 15_000, _DEFAULT.read),
         total=_milliseconds(given.get("tt"), 15_000, _DEFAULT.total),
         retries=_within(given.get("rc"), 0, 5, _DEFAULT.retries),
         policy=_DEFAULT.policy if bad else policy,
-        bad_policy=bad,
+        warnings=(*_edge_problems(given.get("e", "")), *((INVALID_POLICY,) if bad else ())),
     )
+
+
+def _edge_problems(text: str) -> tuple[int, ...]:
+    """Return the codes of alerts about edges, each once."""
+    return tuple(sorted({_edge_problem(edge) for edge in text.split(",") if edge and edge not in EDGES}))
+
+
+def _edge_problem(edge: str) -> int:
+    if edge == "roaming":
+        return UNSUPPORTED_EDGE
+    return INTERCONNECT if edge.endswith("-ix") and edge.removesuffix("-ix") in EDGES else INVALID_EDGE
 
 
 def _milliseconds(text: str | None, highest: int, default: float) -> float:

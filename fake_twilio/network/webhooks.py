@@ -1,6 +1,7 @@
 """Calling webhooks: form, headers, signature, retries, redirects; shared by receipts and incoming messages."""
 
 from fake_twilio.clock import monotonic
+from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import Message
 from fake_twilio.network.attempts import Attempt, Sent, note
@@ -8,7 +9,7 @@ from fake_twilio.network.caller import Answer, Caller, NoAnswer
 from fake_twilio.network.cookies import Cookies
 from fake_twilio.network.deliveries import Delivery, Parameters, callable_url, encode, joined
 from fake_twilio.network.detours import PLAIN, Order
-from fake_twilio.network.overrides import Overrides, read_overrides
+from fake_twilio.network.overrides import Overrides, of_setting, read_overrides
 from fake_twilio.network.signature import sign, signed_url
 from fake_twilio.network.userinfo import with_userinfo, without_userinfo
 from fake_twilio.network.world import World
@@ -53,7 +54,9 @@ class Webhooks:
         delivery = Delivery(None, 11100, "the URL cannot be called", url)
         if not callable_url(url):
             return delivery
-        overrides = read_overrides(url)
+        account = self._world.state.accounts.get(message.account_sid)
+        setting = account.webhook_setting if account is not None else None
+        overrides = of_setting(setting) if setting is not None else read_overrides(url)
         token = self._world.ids.uuid()
         deadline = monotonic() + overrides.total
         for number in range(1, overrides.retries + 2):
@@ -65,7 +68,7 @@ class Webhooks:
             until = monotonic() + overrides.total
             copy = Attempt(kind, message, event, order.fault, 1, token, order.forged, until)
             await self._follow(copy, method, url, parameters, overrides)
-        return delivery._replace(warnings=(11243,)) if overrides.bad_policy else delivery
+        return delivery._replace(warnings=overrides.warnings) if overrides.warnings else delivery
 
     def drop(
         self, kind: str, message: Message, method: str, url: str, parameters: Parameters, fault: str, *, event: str = ""
@@ -112,6 +115,8 @@ class Webhooks:
         account = world.state.accounts.get(attempt.message.account_sid)
         target, login = without_userinfo(signed_url(url))
         headers = {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "I-Twilio-Idempotency-Token": attempt.token}
+        if world.generation != GENERATIONS[0]:
+            headers["Cache-Control"] = "max-age=259200"
         form = encode(parameters)
         body: bytes | None = None
         if method == "GET":

@@ -42,6 +42,8 @@ def sow(state: "State", seed: SeedAccount, ids: Ids, now: datetime) -> None:
             webhook_key=seed.webhook_key,
             webhook_secret=seed.webhook_secret,
             messages_per_second=seed.messages_per_second,
+            message_redaction=seed.message_redaction,
+            webhook_setting=seed.webhook_setting,
             test_credentials=seed.test_credentials,
         )
     )
@@ -139,6 +141,7 @@ def _sow_service(state: "State", seed: SeedService, account_sid: str, now: datet
             smart_encoding=seed.smart_encoding,
             mms_converter=seed.mms_converter,
             use_inbound_webhook_on_number=seed.use_inbound_webhook_on_number,
+            advanced_opt_out=seed.advanced_opt_out,
             validity_period=seed.validity_period,
         )
     )

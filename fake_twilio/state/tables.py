@@ -55,8 +55,12 @@ class State:
         """`scope person`, where the scope is a Twilio number or a service's SID."""
         self.sticky: dict[str, str] = {}
         """`service recipient` to the number that the recipient was texted from first."""
-        self.sent_today: dict[str, int] = {}
-        """`account day` to the number of messages that a trial account sent."""
+        self.sent_lately: dict[str, list[datetime]] = {}
+        """When each trial account sent its newest messages, as many as its day may have, oldest first."""
+        self.units_used: dict[str, int] = {}
+        """`account sms` or `account whatsapp` to the number of units that a free-units trial has used."""
+        self.last_written: dict[str, datetime] = {}
+        """`sender person` to when the person last wrote to a channel sender."""
         self.spent: dict[str, int] = {}
         """What each account has spent off the balance that it began with, in units of `prices`."""
         self.templates: dict[str, str] = {}

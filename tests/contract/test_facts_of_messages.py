@@ -1,4 +1,4 @@
-"""The Message resource, fact by fact: fields, statuses, parameters, lists and pages, segments.
+"""The Message resource, fact by fact: fields, statuses, lists and pages, segments.
 
 Sources: Twilio's API reference of the Message resource, its OpenAPI specification, its documentation of statuses,
 answers seen on the wire, and the vectors of its segment calculator.
@@ -6,7 +6,7 @@ answers seen on the wire, and the vectors of its segment calculator.
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -26,14 +26,6 @@ KEYS = {
 def served(**account: Any) -> dict[str, Any]:
     """Return a seed whose account has a service with our number in its pool."""
     return seed(messaging_services=[{"sid": SERVICE, "numbers": [OURS]}], **account)
-
-
-async def code_of(site: Wire, **form: Any) -> int:
-    """Return the code that a creation is refused with, 0 when it is taken."""
-    async with site.create(**form) as answer:
-        document = await answer.json()
-        assert answer.status in (201, 400)
-        return 0 if answer.status == 201 else int(document["code"])
 
 
 async def page(site: Wire, query: str = "") -> Any:
@@ -129,96 +121,6 @@ async def test_a_carrier_without_receipts_leaves_a_text_at_sent() -> None:
             assert (answer.status, (await answer.json())["body"]) == (200, "")
 
 
-# Parameters
-
-
-@pytest.mark.parametrize(
-    ("code", "form"),
-    [
-        (0, {"Body": "x" * 1600}),
-        (21617, {"Body": "x" * 1601}),
-        (0, {"Body": "й" * 1600}),
-        (21266, {"To": OURS}),
-        (21265, {"To": "12345"}),
-        (21211, {"To": "+15555550100"}),
-        (21604, {"To": ""}),
-        (21603, {"From": ""}),
-        (21602, {"Body": ""}),
-        (0, {"ValidityPeriod": "1"}),
-        (0, {"ValidityPeriod": "36000"}),
-        (21624, {"ValidityPeriod": "0"}),
-        (21624, {"ValidityPeriod": "36001"}),
-        (21609, {"StatusCallback": "not a url"}),
-        (21609, {"StatusCallback": "ftp://example.com/"}),
-        (21609, {"StatusCallback": "http://under_score.example.com/"}),
-        (0, {"StatusCallback": "http://example.com/" + "x" * 3981}),
-        (21609, {"StatusCallback": "http://example.com/" + "x" * 3982}),
-        (21620, {"MediaUrl": "example.com/picture.png"}),
-        (21711, {"From": "Alarms", "MessagingServiceSid": SERVICE}),
-        (35118, {"ScheduleType": "fixed", "SendAt": "2026-01-02T00:00:00Z"}),
-        (0, {"Unknown": "ignored", "AnythingElse": "too"}),
-    ],
-)
-async def test_parameters_of_a_creation(code: int, form: dict[str, str]) -> None:
-    async with wire(seed=served()) as site:
-        assert await code_of(site, **form) == code
-
-
-@pytest.mark.parametrize(("count", "code"), [(10, 201), (11, 21623)])
-async def test_ten_media_are_the_most(count: int, code: int) -> None:
-    async with wire() as site:
-        form = [("To", GUARD), ("From", OURS), *[("MediaUrl", f"{site.hook_url}/{n}.png") for n in range(count)]]
-        body = urlencode(form)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        async with site.session.post(f"{site.messages_url}.json", data=body, headers=headers) as answer:
-            document = await answer.json()
-            assert document.get("code", answer.status) == code
-            assert document.get("num_media", str(count)) == str(count)
-
-
-@pytest.mark.parametrize(
-    ("when", "code"),
-    [
-        ("2026-01-01T00:15:00Z", 0),
-        ("2026-01-01T00:14:59Z", 35114),
-        ("2026-02-05T00:00:00Z", 0),
-        ("2026-02-05T00:00:01Z", 35114),
-        ("2025-12-31T23:00:00Z", 35114),
-        ("2026-01-01T02:15:00+02:00", 0),
-        ("tomorrow", 35115),
-        ("", 35111),
-    ],
-)
-async def test_a_text_is_scheduled_between_a_quarter_of_an_hour_and_35_days_ahead(when: str, code: int) -> None:
-    async with wire(seed=served()) as site:
-        form = {"From": "", "MessagingServiceSid": SERVICE, "ScheduleType": "fixed", "SendAt": when}
-        assert await code_of(site, **form) == code
-
-
-async def test_a_creation_that_is_repeated_makes_another_text() -> None:
-    async with wire() as site:
-        form = {"To": GUARD, "From": OURS, "Body": "once"}
-        for _ in range(2):
-            url = f"{site.messages_url}.json"
-            async with site.session.post(url, data=form, headers={"Idempotency-Key": "same"}) as answer:
-                assert answer.status == 201
-        assert await site.listed() == ["once", "once"]
-
-
-async def test_a_client_decides_neither_status_nor_text() -> None:
-    async with wire() as site:
-        sid = (await site.created())["sid"]
-        await site.fake.settle()
-        for form, code in (
-            ({"Status": "delivered"}, 20001),
-            ({"Body": "other"}, 20001),
-            ({"Status": "canceled"}, 30409),
-        ):
-            async with site.session.post(f"{site.messages_url}/{sid}.json", data=form) as answer:
-                assert (answer.status, (await answer.json())["code"]) == (400, code)
-        assert (await site.fetch(sid))["body"] == "hello"
-
-
 # Lists
 
 
@@ -292,10 +194,21 @@ async def test_lists_are_sorted_by_the_time_of_sending() -> None:
         assert await site.listed() == ["later", "sooner"]
 
 
-async def test_there_is_no_filter_on_status_direction_or_text() -> None:
+async def test_there_is_no_filter_on_status_direction_text_or_day_of_making() -> None:
     async with wire() as site:
         await site.created()
-        assert len((await page(site, "?Status=failed&Direction=inbound&Body=x"))["messages"]) == 1
+        query = "?Status=failed&Direction=inbound&Body=x&DateCreated=2020-01-01"
+        assert len((await page(site, query))["messages"]) == 1
+
+
+async def test_the_number_of_a_page_is_the_clients_own_affair() -> None:
+    """What counts is the token: a page without one is the first page, whatever it is called."""
+    async with wire() as site:
+        for number in range(3):
+            await site.created(f"text {number}")
+        listed = await page(site, "?PageSize=2&Page=7")
+        assert [row["body"] for row in listed["messages"]] == ["text 2", "text 1"]
+        assert (listed["page"], (await page(site))["page_size"]) == (7, 50)
 
 
 async def test_filters_by_both_ends() -> None:

@@ -100,8 +100,23 @@ async def test_a_trial_sends_so_many_texts_a_day() -> None:
         problem = await refusal(site)
         assert (problem["status"], problem["code"]) == (429, 63038)
         assert problem["message"] == f"Account {ACCOUNT} exceeded the 1 daily messages limit"
-        await site.fake.clock.advance(86_400)
+        await site.fake.clock.advance(86_399)
+        assert (await refusal(site))["code"] == 63038
+        await site.fake.clock.advance(1)
         await site.created()
+
+
+async def test_a_trials_day_is_the_24_hours_before_now() -> None:
+    """Whatever happens at midnight: what was sent 24 hours ago makes room for one more."""
+    async with wire(seed=trial() | {"daily_trial_limit": 2}) as site:
+        await site.created("at noon")
+        await site.fake.clock.advance(43_200)
+        await site.created("at midnight")
+        await site.fake.clock.advance(43_199)
+        assert (await refusal(site))["code"] == 63038
+        await site.fake.clock.advance(1)
+        await site.created("at noon again")
+        assert (await refusal(site))["code"] == 63038
 
 
 async def test_a_text_that_is_too_long_for_a_trial_fails() -> None:
@@ -118,6 +133,21 @@ async def test_an_upgrade_ends_the_trial_and_keeps_the_number() -> None:
         await site.control("POST", f"/accounts/{ACCOUNT}", {"type": "Full"})
         made = await site.created("hello", To=GATE)
         assert (made["from"], made["body"]) == (OURS, "hello")
+
+
+@pytest.mark.parametrize(("given", "left"), [({}, "20.00"), ({"balance": "99.5"}, "99.5")])
+async def test_what_is_left_of_a_trials_credit_is_not_carried_over(given: dict[str, str], left: str) -> None:
+    async with wire(seed=trial()) as site:
+        await site.created()
+        await site.fake.settle()
+        async with site.session.get(f"{site.fake.base_url}{API}/Balance.json") as answer:
+            assert (await answer.json())["balance"] == "15.4921"
+        await site.control("POST", f"/accounts/{ACCOUNT}", {"type": "Full", **given})
+        async with site.session.get(f"{site.fake.base_url}{API}/Balance.json") as answer:
+            assert (await answer.json())["balance"] == left
+        await site.control("POST", f"/accounts/{ACCOUNT}", {"type": "Full"})
+        async with site.session.get(f"{site.fake.base_url}{API}/Balance.json") as answer:
+            assert (await answer.json())["balance"] == left
 
 
 # The trial of 2026
@@ -142,6 +172,48 @@ async def test_free_units_are_a_hundred_texts() -> None:
         assert (await refusal(site, Body="sms_2fa"))["code"] == 63038
         await site.fake.clock.advance(86_400 * 2)
         assert (await refusal(site, Body="sms_2fa"))["code"] == 63038
+
+
+async def test_free_units_are_a_hundred_messages_on_whatsapp_besides() -> None:
+    agent = f"whatsapp:{OURS}"
+    async with wire(seed=trial(profile="free-units", channel_senders=[{"sender": agent}])) as site:
+        for _ in range(100):
+            await site.created("sms_2fa", From=agent, To=f"whatsapp:{GUARD}")
+        there = await refusal(site, From=agent, To=f"whatsapp:{GUARD}", Body="sms_2fa")
+        assert there["code"] == 63038
+        await site.created("sms_2fa")
+
+
+async def test_free_units_end_after_thirty_days() -> None:
+    async with wire(seed=trial(profile="free-units")) as site:
+        await site.fake.clock.advance(86_400 * 30 - 1)
+        await site.created("sms_2fa")
+        await site.fake.clock.advance(1)
+        assert (await refusal(site, Body="sms_2fa"))["code"] == 20005
+        await site.control("POST", f"/accounts/{ACCOUNT}", {"type": "Full"})
+        await site.created("any words")
+
+
+async def test_free_units_stay_in_the_country_of_the_number() -> None:
+    abroad = "+14165550101"
+    async with wire(seed=trial(profile="free-units", verified=[abroad])) as site:
+        assert (await refusal(site, To=abroad, Body="sms_2fa"))["code"] == 21408
+
+
+async def test_a_telephone_is_verified_by_three_free_units_trials_at_most() -> None:
+    document = trial(profile="free-units")
+    for digit in "678":
+        more = {"type": "Trial", "profile": "free-units", "verified": [] if digit == "8" else [GATE]}
+        document["accounts"].append({"sid": f"AC{digit * 32}", "auth_token": digit, **more})
+    async with wire(seed=document) as site:
+        url = f"{site.fake.base_url}{API}/OutgoingCallerIds.json"
+        async with site.session.post(url, data={"PhoneNumber": GATE}) as answer:
+            code = (await answer.json())["validation_code"]
+        await site.control("POST", f"/handsets/{GATE}/validations", {"code": code}, 201)
+        other = {"Authorization": aiohttp.encode_basic_auth(f"AC{'8' * 32}", "8")}
+        url = url.replace(ACCOUNT, f"AC{'8' * 32}")
+        async with site.session.post(url, data={"PhoneNumber": GATE}, headers=other) as answer:
+            assert (await answer.json())["code"] == 21453
 
 
 async def test_free_units_reach_five_people_whose_code_was_entered() -> None:
@@ -234,6 +306,39 @@ async def test_magic_purchases(form: dict[str, str], code: int) -> None:
         assert found == code, document
         if not code:
             assert (document["phone_number"], document["friendly_name"]) == (MAGIC, "(500) 555-0006")
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"From": "+15005550001"}, 21212),
+        ({"From": MAGIC}, 0),
+        ({"From": "+15005550007"}, 21210),
+        ({"From": GATE}, 21210),
+        ({"To": "+15005550001"}, 21217),
+        ({"To": "+15005550002"}, 21214),
+        ({"To": "+15005550003"}, 21215),
+        ({"To": "+15005550004"}, 21216),
+        ({"To": "nobody"}, 21217),
+    ],
+)
+async def test_magic_calls(form: dict[str, str], code: int) -> None:
+    async with wire(seed=with_test_credentials()) as site:
+        given = {"From": MAGIC, "To": GUARD, "Url": site.hook_url, **form}
+        found, document = await tried(site, "POST", "/Calls.json", **given)
+        assert found == code, document
+        if not code:
+            assert (document["status"], document["from_formatted"]) == ("queued", "(500) 555-0006")
+            assert (await tried(site, "GET", f"/Calls/{document['sid']}.json"))[0] == 20404
+            await site.fake.settle()
+            assert site.received == []
+
+
+async def test_accounts_make_no_calls() -> None:
+    async with wire() as site:
+        form = {"From": OURS, "To": GUARD, "Url": site.hook_url}
+        async with site.session.post(f"{site.fake.base_url}{API}/Calls.json", data=form) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (404, 20404)
 
 
 async def test_anything_else_is_closed_to_test_credentials() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from yarl import URL
@@ -12,6 +13,8 @@ from support.fake_specification import find, problems, sampled_queries, unlike_s
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 pytestmark = pytest.mark.node
+
+OTHER = f"AC{'7' * 32}"
 
 TOLERATED = (
     (r"/subresource_uris[/:]", "its members differ between a resource's creation and its fetching"),
@@ -207,3 +210,18 @@ async def _debugger(api: Checked) -> None:
     await api.call("GET", f"/Notifications/{alert}")
     await api.call("POST", "/v1/AuthTokens/Secondary")
     await api.call("POST", "/v1/AuthTokens/Promote")
+
+
+async def test_a_call_of_test_credentials() -> None:
+    document = seed()
+    document["accounts"].append({"sid": OTHER, "auth_token": "test", "test_credentials": True})
+    path = f"/2010-04-01/Accounts/{OTHER}/Calls.json"
+    async with wire(seed=document) as site:
+        form = {"To": GUARD, "From": "+15005550006", "Url": "http://example.com/"}
+        headers = {"Authorization": aiohttp.encode_basic_auth(OTHER, "test")}
+        async with site.session.post(f"{site.fake.base_url}{path}", data=form, headers=headers) as reply:
+            body = await reply.json()
+    found = find(path, "POST")
+    assert found is not None
+    wrong = (*problems(found[0], found[2], 201, body), *unlike_samples(found[2], 201, body))
+    assert not wrong

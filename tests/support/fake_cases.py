@@ -105,6 +105,12 @@ def creation(code: int, text: str, /, **form: Any) -> Case:
     return Case(code, text, sending(**form))
 
 
+def calling(code: int, text: str, /, **form: Any) -> Case:
+    """Return a case in which a call of test credentials is not made."""
+    whole = {"To": GUARD, "From": "+15005550006", "Url": "http://example.com/", **form}
+    return Case(code, text, Request("POST", f"/2010-04-01/Accounts/{TEST}/Calls.json", whole, TEST))
+
+
 UNVERIFIED = (
     "The number +1201555XXXX is unverified. Trial accounts cannot send messages to unverified numbers; verify "
     "+1201555XXXX at twilio.com/user/account/phone-numbers/verified, or purchase a Twilio number to send messages to "
@@ -122,6 +128,10 @@ NO_SENDER = "A 'From' or 'MessagingServiceSid' parameter is required to send a m
 FREE_SENDER = "Invalid sender: From must be the trial number assigned to this recipient"
 LEAD = "SendAt time must be between 900 seconds and 35 days (3024000 seconds) in the future"
 FREE_UNITS: dict[str, Any] = {"type": "Trial", "profile": "free-units"}
+NOT_YOUR_CALLER = (
+    f"The source phone number provided, {OURS}, is not yet verified for your account. You may only make calls from "
+    "phone numbers that you've verified or purchased from Twilio."
+)
 GONE = f"{MESSAGES}/SM{'0' * 32}.json"
 
 CASES = (
@@ -136,6 +146,7 @@ CASES = (
     Case(20004, "Method not allowed", Request("PUT", f"{API}.json")),
     Case(20005, "Account not active", sending(), {"status": "suspended"}),
     Case(20005, "Account not active", sending(), {"balance": "0"}),
+    Case(20006, "Access Denied", post(f"{API}.json", Status="closed")),
     Case(20007, "Page size too large", Request("GET", f"{MESSAGES}.json", {"PageSize": "1001"})),
     Case(
         20008,
@@ -165,6 +176,7 @@ CASES = (
         "The requested resource /v1/AuthTokens/Promote was not found",
         post("/v1/AuthTokens/Promote"),
     ),
+    Case(20409, "Conflict", post("/v1/AuthTokens/Secondary"), before=(post("/v1/AuthTokens/Secondary"),)),
     Case(
         30409,
         "This message cannot be canceled",
@@ -275,6 +287,13 @@ CASES = (
     ),
     Case(572006, "Invalid template name", sending(), FREE_UNITS),
     Case(21606, LEGACY.format(OURS), sending(TEST)),
+    # Calls
+    calling(21201, "No 'To' number is specified", To=""),
+    calling(21210, NOT_YOUR_CALLER, From=OURS),
+    calling(21214, "'To' phone number cannot be reached", To="+15005550002"),
+    calling(21215, "Account not authorized to call +1500555XXXX", To="+15005550003"),
+    calling(21216, "Account not allowed to call +1500555XXXX", To="+15005550004"),
+    calling(21217, "Phone number does not appear to be valid", To="+15005550001"),
     # Numbers, verified callers, services
     Case(21401, "Invalid Phone Number: nobody", post(f"{CALLERS}.json", PhoneNumber="nobody")),
     Case(21402, "nowhere is not a valid URL", post(f"{NUMBERS}.json", AreaCode="201", SmsUrl="nowhere")),

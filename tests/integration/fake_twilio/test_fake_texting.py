@@ -1,6 +1,7 @@
 """Texts going out and coming in: receipts, webhooks, TwiML, opt-out, services, media, queues; over real HTTP."""
 
 import asyncio
+import csv
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -88,7 +89,7 @@ async def test_an_incoming_text_is_announced_as_twilio_announces_it() -> None:
         (call,) = site.received
         assert " ".join(call.form) == ORDER
         assert call.genuine
-        assert (call.form["Body"], call.form["FromState"], call.form["ToCity"]) == ("Ärger & Co", "NJ", "")
+        assert (call.form["Body"], call.form["FromState"], call.form["ToCity"]) == ("Ärger & Co", "NJ", "JERSEY CITY")
         assert call.form["SmsSid"] == call.form["MessageSid"] == call.form["SmsMessageSid"]
         row = await site.fetch(call.form["MessageSid"])
         assert (row["direction"], row["status"], row["num_segments"]) == ("inbound", "received", "1")
@@ -356,13 +357,19 @@ async def test_xml_and_csv() -> None:
         async with site.session.get(f"{site.messages_url}/{sid}") as answer:
             document = await answer.text()
         assert answer.content_type == "application/xml"
-        assert "<TwilioResponse><Message>" in document
+        head, _, inside = document.partition("<TwilioResponse><Message>")
+        assert head == "<?xml version='1.0' encoding='UTF-8'?>\n"
+        assert " ".join(re.findall(r"<([A-Z]\w+)/?>", inside)[:19]) == (
+            "Sid DateCreated DateUpdated DateSent AccountSid To From MessagingServiceSid Body Status NumSegments "
+            "NumMedia Direction ApiVersion Price PriceUnit ErrorCode ErrorMessage Uri"
+        )
         assert "<Body>a &lt; b</Body>" in document
         assert "<DateCreated>Thu, 24 Aug 2023 05:01:45 +0000</DateCreated>" in document
         assert "<ErrorCode/>" in document
         async with site.session.get(f"{site.messages_url}.csv") as answer:
-            head, row = (await answer.text()).splitlines()
-        assert (answer.content_type, head.split(",")[0], row.split(",")[0]) == ("text/csv", "Body", "a < b")
+            names, row = csv.reader((await answer.text()).splitlines())
+        assert answer.content_type == "text/csv"
+        assert (names[0], row[names.index("Body")]) == ("Sid", "a < b")
 
 
 async def test_the_headers_of_every_answer() -> None:

@@ -133,7 +133,7 @@ async def test_a_damaged_state_file_is_refused_and_kept(tmp_path: Path, content:
 
 async def test_restoring_in_python() -> None:
     async with FakeTwilio() as fake:
-        with pytest.raises(SnapshotError, match="version: None is not 1"):
+        with pytest.raises(SnapshotError, match="version: None is not one of 1 to 2"):
             fake.restore({})
 
 
@@ -175,3 +175,19 @@ def test_serve_refuses_a_damaged_state_file_in_one_line(tmp_path: Path) -> None:
     assert (process.returncode, output) == (2, "")
     assert len(errors.splitlines()) == 1
     assert (tmp_path / "state.json").read_text() == "scribble"
+
+
+async def test_a_snapshot_of_an_older_fake_lacks_what_that_one_did_not_know() -> None:
+    async with wire() as one:
+        await one.created("kept")
+        snapshot = await one.control("GET", "/snapshot")
+        younger = [part.name for part in PARTS if part.since > 1]
+        younger += [name for name, plain in PLAIN.items() if plain.since > 1]
+        assert younger
+        older = {name: value for name, value in snapshot.items() if name not in younger}
+        await one.control("POST", "/reset")
+        problem = await one.control("PUT", "/snapshot", older, 400)
+        assert sorted(problem["errors"]) == sorted(f"{name}: is missing" for name in younger)
+        await one.control("PUT", "/snapshot", {**older, "version": 1}, 204)
+        assert await one.listed() == ["kept"]
+        assert _stored(await one.control("GET", "/snapshot")) == _stored(snapshot)

@@ -200,7 +200,8 @@ async def test_only_a_connection_that_fails_is_tried_again_and_once() -> None:
         ("ct=10001&rt=99&tt=99&rc=-1", Overrides()),
         ("ct=fast&rc=", Overrides()),
         ("e=dublin,sydney&sni=y&x=1", Overrides()),
-        ("rp=5xx,perhaps", Overrides(bad_policy="perhaps")),
+        ("e=ashburn-ix,roaming,mars,moon", Overrides(warnings=(11240, 11241, 11242))),
+        ("rp=5xx,perhaps", Overrides(warnings=(11243,))),
     ],
 )
 def test_every_override_and_its_range(fragment: str, expected: Overrides) -> None:
