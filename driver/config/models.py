@@ -45,7 +45,8 @@ class TwilioConfig(Section):
     auth_token: SecretStr | None = None
     """The Authentication Token."""
     auth_token_secondary: SecretStr | None = None
-    """A second token while tokens are rotated: webhooks signed with either are accepted."""
+    """A second token while tokens are rotated: webhooks signed with either are accepted, and where Twilio refuses
+    `auth_token` the driver logs in with this one."""
     api_key_sid: Annotated[str, Field(pattern=r"^SK[0-9a-fA-F]{32}$")] | None = None
     """An API key, to sign requests with instead of the token."""
     api_key_secret: SecretStr | None = None

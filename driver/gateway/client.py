@@ -15,6 +15,7 @@ from driver.config.models import TwilioConfig
 from driver.domain.outcome import Accepted, Outcome
 from driver.domain.phone import is_messaging_service
 from driver.gateway.failures import classify, gateway_error
+from driver.gateway.logins import Logins
 from driver.gateway.transport import CallFailedError, Transport
 from driver.ports.gateway import GatewayError, RemoteAccount, RemoteMessage, RemoteNumber
 
@@ -36,16 +37,14 @@ class TwilioGateway:
 
     def configure(self, config: TwilioConfig) -> None:
         """Take over other credentials, time-outs or limits; calls in flight end as they began."""
-        if config.api_key_sid is not None and config.api_key_secret is not None:
-            login, secret = config.api_key_sid, config.api_key_secret
-        else:
-            login, secret = self._account_sid, config.auth_token or config.api_key_secret  # type: ignore[assignment]
+        user, secrets = _secrets(config)
+        self._transport.logins = Logins(user, secrets)
         self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
         self._by_key = config.api_key_sid is not None
         self._room = asyncio.Semaphore(config.concurrency)
         self._client = Client(
-            login,
-            secret.get_secret_value(),
+            user,
+            secrets[0],
             self._account_sid,
             http_client=self._transport,
             environment={"TWILIO_REGION": ""},
@@ -136,7 +135,8 @@ class TwilioGateway:
                 callers = await self._client.outgoing_caller_ids.list_async(page_size=PAGE_SIZE)
                 verified = tuple(str(row.phone_number) for row in callers)
         known = await self._services() if services else None
-        return RemoteAccount(self._account_sid, status, kind, numbers, verified, known)
+        by_secondary = self._transport.logins.by_secondary
+        return RemoteAccount(self._account_sid, status, kind, numbers, verified, known, by_secondary=by_secondary)
 
     async def _services(self) -> tuple[str, ...] | None:
         """Return the account's Messaging Services; None where they may not be read, or the address has none."""
@@ -169,6 +169,15 @@ class _Asking(AbstractAsyncContextManager[None]):
         self._room.release()
         if isinstance(trouble, _TROUBLE):
             raise gateway_error(trouble) from trouble
+
+
+def _secrets(config: TwilioConfig) -> tuple[str, Sequence[str]]:
+    """Return who logs in, and with which secrets: an API key, or the account with its token and the secondary one."""
+    tokens = (config.auth_token, config.auth_token_secondary)
+    user, kept = (
+        (config.account_sid, tokens) if config.api_key_sid is None else (config.api_key_sid, (config.api_key_secret,))
+    )
+    return user, tuple(secret.get_secret_value() for secret in kept if secret is not None)
 
 
 def _remote(row: Any) -> RemoteMessage:

@@ -5,7 +5,6 @@ and opens its own session; so the driver brings this one instead.
 """
 
 import asyncio
-import base64
 import functools
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -22,10 +21,13 @@ from twilio.http.response import Response
 
 from driver.clock import Clock
 from driver.domain.facts import CommReason
+from driver.gateway.logins import Logins
 from driver.services.activity import Activity
 from driver.services.topics import Topic
 
 _log = structlog.get_logger("driver.gateway")
+#: HTTP status of a request whose login Twilio refused.
+REFUSED = 401
 
 
 class CallFailedError(Exception):
@@ -56,6 +58,8 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         allowed: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         super().__init__(None, True, None)
+        self.logins = Logins("", ("",))
+        """What to log in with, instead of the one login that the SDK knows."""
         self._allowed = allowed
         self._session = session
         self._clock = clock
@@ -80,16 +84,35 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """Make one request, once.
+        """Make one request, and once more with another login only where Twilio refused the first and did nothing.
 
         Raises:
             CallFailedError: no complete answer came within the time-out.
         """
+        logins, login = self.logins, self.logins.header
+        ask = functools.partial(self._once, method, uri, params, data, headers, timeout, allow_redirects)
+        answer = await ask(login)
+        for other in logins.others(login) if answer.status_code == REFUSED else ():
+            again = await ask(other)
+            if again.status_code != REFUSED:
+                logins.taken(other)
+                return again
+        return answer
+
+    async def _once(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, Any] | None,
+        data: dict[str, Any] | None,
+        headers: dict[str, str] | None,
+        timeout: float | None,
+        allow_redirects: bool,
+        login: str,
+    ) -> Response:
         if self._allowed is not None and not await self._allowed():
             raise CallFailedError("this driver is not the active one", sent=False, reason=CommReason.UNREACHABLE)
-        named = dict(headers or {})
-        if auth is not None:
-            named["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+        named = {**(headers or {}), "Authorization": login}
         begun = asyncio.get_running_loop().time()
         exchange = asyncio.ensure_future(self._exchange(method, uri, params, data, named, allow_redirects))
         limit = self._clock.now() + timedelta(seconds=timeout or self._timeout_s)

@@ -60,7 +60,8 @@ class RemoteNumber:
 class RemoteAccount:
     """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty where it may not be read.
 
-    ``services`` are its Messaging Services, None where they were not asked for or may not be read.
+    ``services`` are its Messaging Services, None where they were not asked for or may not be read. ``by_secondary``:
+    Twilio refuses the token and takes the secondary one.
     """
 
     sid: str
@@ -69,6 +70,7 @@ class RemoteAccount:
     numbers: tuple[RemoteNumber, ...]
     verified: tuple[str, ...] = ()
     services: tuple[str, ...] | None = None
+    by_secondary: bool = False
 
 
 class SmsGateway(Protocol):

@@ -43,11 +43,18 @@ def account_findings(
     """
     return [
         Finding(Verdict.OK, "account", f"credentials accepted, {account.kind or 'type unknown (API key)'}"),
+        *_token(account),
         *_status(account),
         *_conditions(account, catalogue, states, now),
         *_numbers(account, catalogue, receive, inbound_address),
         *_services(account, catalogue),
     ]
+
+
+def _token(account: RemoteAccount) -> Iterator[Finding]:
+    if account.by_secondary:
+        words = "Twilio refuses auth_token and takes auth_token_secondary"
+        yield Finding(Verdict.WARNING, "account", words, "put that token into auth_token")
 
 
 def _status(account: RemoteAccount) -> Iterator[Finding]:

@@ -1,0 +1,96 @@
+"""A reload is told and on record; what only a restart can take over is named, and a mistake changes nothing."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.driver_reload import records, reload, reloadable
+from support.driver_site import site
+
+
+async def test_the_reload_is_told_and_on_record(tmp_path: Path) -> None:
+    async with reloadable(tmp_path) as here:
+        await reload(here, tmp_path, states={"latch": True}, send={"lookups": 5})
+        assert [record["changed"] for record in await records(here, "configuration reloaded")] == [["send", "states"]]
+        line = (await here.get("/api/audit"))["items"][0]
+        assert (line["Command/Status"], line["Action"], line["User Name"]) == (
+            "Configuration",
+            "Reloaded: send, states",
+            "driver",
+        )
+        await reload(here, tmp_path, states={"latch": True}, send={"lookups": 5})
+        assert (await here.get("/api/audit"))["items"][0]["Action"] == "Reloaded: nothing changed"
+
+
+async def test_what_only_a_restart_takes_over_is_named_and_stays_as_it_was(tmp_path: Path) -> None:
+    async with reloadable(tmp_path) as here:
+        elsewhere = {"url": f"sqlite:///{tmp_path}/other.db", "retention_days": 30}
+        await reload(
+            here,
+            tmp_path,
+            dataserver={"port": 9622},
+            internal={"debug_port": 9623},
+            store=elsewhere,
+            twilio={"account_sid": "AC" + "f" * 32, "base_url": "https://api.twilio.com"},
+            receive={"mode": "both", "public_url": "https://sms.example.com"},
+            system={"id": "other", "caption": "Texts"},
+        )
+        (told,) = await records(here, "changes that only a restart takes over")
+        assert told["keys"] == [
+            "system.id",
+            "twilio.account_sid",
+            "twilio.base_url",
+            "receive.mode",
+            "dataserver.port",
+            "store.url",
+            "internal.debug_port",
+        ]
+        assert (await here.asset("twilio"))["caption"] == "Texts"
+        assert await here.status("twilio") == "Normal"
+        await here.send("Fire")
+        assert here.received() == ["Fire"]
+        config = here.driver.config
+        assert (config.store.retention_days, config.store.url) == (30, f"sqlite:///{tmp_path}/driver.db")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs SIGHUP")
+async def test_a_running_program_takes_it_over_on_sighup(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        file, ready = tmp_path / "driver.toml", tmp_path / "ready.json"
+        text = (
+            f'[twilio]\naccount_sid = "{here.fake.account_sid}"\nauth_token = "{here.fake.auth_token}"\n'
+            f'base_url = "{here.fake.base_url}"\n[dataserver]\nport = 0\n[internal]\ndebug_port = 0\n'
+            f'[store]\nurl = "sqlite:///{tmp_path}/driver.db"\n'
+        )
+        file.write_text(text)
+        command = [sys.executable, "-P", "-m", "driver", "run", "--config", str(file), "--ready-file", str(ready)]
+        process = await asyncio.create_subprocess_exec(*command, stdout=-1, stderr=-1)
+        assert process.stderr is not None
+
+        async def until(words: str) -> str:
+            assert process.stderr is not None
+            while words not in (line := (await process.stderr.readline()).decode()):
+                assert line, words
+            return line
+
+        try:
+            await until("started")
+            while not ready.exists():
+                await asyncio.wait({asyncio.ensure_future(process.stderr.readline())}, timeout=0.1)
+            url = json.loads(ready.read_text())["dataserver_url"]
+            file.write_text(text + '[states]\nfault_on = ["nonsense"]\n')
+            os.kill(process.pid, signal.SIGHUP)
+            assert "states.fault_on" in await until("the configuration was not reloaded")
+            file.write_text(text + '[[phones]]\nid = "new"\n')
+            os.kill(process.pid, signal.SIGHUP)
+            await until("configuration reloaded")
+            async with here.http.get(f"{url}/api/assets/new") as answer:
+                assert (await answer.json())["status"] == "No Communication"
+        finally:
+            process.terminate()
+            await process.communicate()

@@ -1,0 +1,89 @@
+"""The Authentication Token is rotated while everything runs, whether the driver is told in time or not."""
+
+from pathlib import Path
+
+import aiohttp
+
+from support.driver_reload import records, reload
+from support.driver_site import GUARD, OURS, Site, settings, site
+
+TAKES_OTHER = "Twilio takes another token now"
+
+
+async def rotated(here: Site, step: str) -> str:
+    """Make a secondary token, or promote it, as a person does in Twilio's console; return what Twilio shows."""
+    auth = {"Authorization": aiohttp.encode_basic_auth(here.fake.account_sid, here.fake.auth_token)}
+    async with here.http.post(f"{here.fake.base_url}/v1/AuthTokens/{step}", headers=auth) as answer:
+        assert answer.status in {200, 201}
+        return str((await answer.json()).get("secondary_auth_token", ""))
+
+
+async def test_a_token_is_rotated_without_a_gap(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        old, fresh = here.fake.auth_token, await rotated(here, "Secondary")
+        await reload(here, tmp_path, twilio={"auth_token": fresh, "auth_token_secondary": old})
+        await here.send("before the promotion")
+        await rotated(here, "Promote")
+        await here.send("after it")
+        await reload(here, tmp_path, twilio={"auth_token": fresh})
+        await here.clock.advance(120)
+        assert here.received() == ["before the promotion", "after it"]
+        assert "AlarmRaised" not in {event["name"] for event in await here.events()}
+
+
+async def test_a_rotated_token_is_swapped_while_texts_wait(tmp_path: Path) -> None:
+    """What Twilio's rotation does: a secondary token is made, and promoted; the old one is refused from then on."""
+    async with site(tmp_path) as here:
+        async with here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as stream:
+            fresh = await rotated(here, "Secondary")
+            await rotated(here, "Promote")
+            first = await here.send("while the old one is refused")
+            assert (await here.asset("twilio"))["facts"]["comm"]["reason"] == "AUTH_FAILED"
+            await reload(here, tmp_path, twilio={"auth_token": fresh})
+            assert await here.status("twilio") == "Normal"
+            await here.clock.advance(5)
+            second = await here.send("with the new one")
+            assert [(await here.execution(each))["state"] for each in (first, second)] == ["succeeded"] * 2
+            assert here.received() == ["while the old one is refused", "with the new one"]
+            assert not stream.closed
+        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?pageSize=1000") as answer:
+            log = await answer.text()
+        assert fresh not in log
+        assert here.fake.auth_token not in log
+
+
+async def test_a_secondary_token_that_was_promoted_is_used_by_itself(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        old, fresh = here.fake.auth_token, await rotated(here, "Secondary")
+        both = {"auth_token": old, "auth_token_secondary": fresh}
+        async with here.running(settings(here.fake, tmp_path, twilio=both)):
+            await here.send("with the old one")
+            await rotated(here, "Promote")
+            execution = await here.send("with the new one")
+            assert [attempt["outcome"] for attempt in (await here.execution(execution))["attempts"]] == ["accepted"]
+            await here.fake.handset(GUARD).send(OURS, "heard")
+            await here.clock.advance(120)
+            assert here.received() == ["with the old one", "with the new one"]
+            names = {event["name"] for event in await here.events()}
+            assert "Message Received" in names
+            assert "AlarmRaised" not in names
+            [record] = await records(here, TAKES_OTHER)
+            assert (record["level"], record["takes"], record["refuses"]) == (
+                "warning",
+                "auth_token_secondary",
+                "auth_token",
+            )
+            async with here.http.post(f"{here.driver.debugtools_url}/api/selftest") as answer:
+                findings = (await answer.json())["findings"]
+            assert "put that token into auth_token" in {finding["remedy"] for finding in findings}
+            async with here.http.get(f"{here.driver.debugtools_url}/api/logs?pageSize=1000") as answer:
+                log = await answer.text()
+            assert old not in log
+            assert fresh not in log
+
+
+async def test_two_tokens_that_are_both_refused_are_wrong_credentials(tmp_path: Path) -> None:
+    async with site(tmp_path, twilio={"auth_token": "one", "auth_token_secondary": "other"}) as here:
+        comm = (await here.asset("twilio"))["facts"]["comm"]
+        assert comm["reason"] == "AUTH_FAILED"
+        assert await records(here, TAKES_OTHER) == []
