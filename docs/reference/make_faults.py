@@ -29,7 +29,14 @@ STAGES = {
         "Asked once an incoming text. All that strike apply together.",
     ),
 }
-TYPES = {int: "whole number", float: "number", str: "text", int | None: "whole number", dict[str, str]: "object"}
+TYPES = {
+    int: "whole number",
+    float: "number",
+    str: "text",
+    bool: "true or false",
+    int | None: "whole number",
+    dict[str, str]: "object",
+}
 
 
 def faults() -> str:

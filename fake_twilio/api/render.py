@@ -5,9 +5,10 @@ And the error envelope in each.
 
 import json
 import re
+from http import HTTPStatus
 from typing import Any
 
-from fake_twilio.errors import more_info
+from fake_twilio.errors import TwilioError, more_info, title
 from fake_twilio.web.reply import Reply
 
 CONTENT_TYPES = {"json": "application/json", "xml": "application/xml", "csv": "text/csv"}
@@ -46,6 +47,14 @@ def page(format_: str, key: str, element: str, rows: list[dict[str, Any]], envel
     return Reply(200, _xml(f"<{name}{attributes}>{inside}</{name}>"), CONTENT_TYPES["xml"])
 
 
+def refusal(refused: TwilioError, generation: str, format_: str) -> Reply:
+    """Return the answer to a request that is refused, as a generation puts it."""
+    status, code, message = refused.status, refused.code_in(generation), refused.message(generation)
+    if refused.rfc9457:
+        return problem(status, code, message, refused.headers)
+    return error(status, code, message, format_, refused.headers, refused.detail(generation))
+
+
 def error(
     status: int,
     code: int,
@@ -65,6 +74,18 @@ def error(
     if detail:
         document["detail"] = detail
     return Reply(status, json_bytes(document), CONTENT_TYPES["json"], headers)
+
+
+def problem(status: int, code: int, detail: str, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """Return an error as Twilio's newer products tell theirs: problem details after RFC 9457."""
+    document = {
+        "type": more_info(code),
+        "title": title(code) or HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return Reply(status, json_bytes(document), "application/problem+json", headers)
 
 
 def pascal(name: str) -> str:

@@ -137,9 +137,7 @@ class Surface:
             else:
                 reply, verdict = await self._pass_on(call, target, self._forward)
         except TwilioError as refusal:
-            message, code = refusal.message(world.generation), refusal.code_in(world.generation)
-            detail = refusal.detail(world.generation)
-            reply = render.error(refusal.status, code, message, call.format, refusal.headers, detail)
+            reply = render.refusal(refusal, world.generation, call.format)
         except _AbandonedError as abandoned:
             reply, verdict = Reply(0), abandoned.verdict
         except asyncio.CancelledError:
@@ -289,7 +287,11 @@ class Surface:
                     call.lag = max(call.lag, verdict.seconds)
                 case Refuse():
                     raise TwilioError(
-                        verdict.code, status=verdict.status, text=verdict.message, headers=verdict.headers
+                        verdict.code,
+                        status=verdict.status,
+                        text=verdict.message,
+                        headers=verdict.headers,
+                        rfc9457=verdict.rfc9457,
                     )
                 case _:
                     raise _AbandonedError(verdict)

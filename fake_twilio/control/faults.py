@@ -48,7 +48,7 @@ def effects(call: ControlCall) -> Reply:
 def _key(item: Field[Any], kind: Any) -> dict[str, Any]:
     required = item.default is MISSING and item.default_factory is MISSING
     default = None if item.default is MISSING else item.default
-    names = {int: "integer", float: "number", str: "text", int | None: "integer"}
+    names = {int: "integer", float: "number", str: "text", bool: "boolean", int | None: "integer"}
     return {"name": item.name, "type": names.get(kind, "object"), "required": required, "default": default}
 
 

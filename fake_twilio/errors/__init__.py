@@ -19,6 +19,7 @@ class TwilioError(Exception):
         status: HTTP status, when it differs from the catalogue's.
         text: the whole message, when no row of the catalogue fits (faults use it).
         headers: extra response headers, such as `Retry-After`.
+        rfc9457: whether the error is told as Twilio's newer products tell theirs.
         facts: what the catalogue's text has placeholders for: `to`, `sender`, `account`, `path`, …
     """
 
@@ -29,6 +30,7 @@ class TwilioError(Exception):
         status: int | None = None,
         text: str | None = None,
         headers: tuple[tuple[str, str], ...] = (),
+        rfc9457: bool = False,
         **facts: str,
     ) -> None:
         super().__init__(code)
@@ -36,6 +38,7 @@ class TwilioError(Exception):
         self.code = code
         self.status = status or (entry.status if entry else 0) or 400
         self.headers = headers
+        self.rfc9457 = rfc9457
         self._text = text
         self._facts = facts
 

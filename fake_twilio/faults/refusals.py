@@ -11,12 +11,16 @@ from fake_twilio.faults.verdicts import Refuse
 @effect("http_error", "request")
 @dataclass(frozen=True, slots=True)
 class HttpError(Effect):
-    """Refuse with this status; nothing is processed. Code and message come from the catalogue unless they are given."""
+    """Refuse with this status; nothing is processed. Code and message come from the catalogue unless they are given.
+
+    With `rfc9457` the error has the form that Twilio's newer products use.
+    """
 
     status: int
     code: int = 0
     message: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    rfc9457: bool = False
 
     def problems(self) -> list[str]:
         """Say what is wrong with the values."""
@@ -31,7 +35,7 @@ class HttpError(Effect):
         message = self.message or (
             TwilioError(code, to=facts.to, sender=facts.sender).message() if code in CATALOGUE else "Error"
         )
-        return Refuse(self.status, code, message, tuple(self.headers.items()))
+        return Refuse(self.status, code, message, tuple(self.headers.items()), self.rfc9457)
 
 
 _CODES = {401: 20003, 403: 20006, 404: 20404, 409: 20409, 422: 20422, 429: 20429, 500: 20500, 503: 20503}

@@ -11,6 +11,7 @@ class Refuse:
     code: int
     message: str
     headers: tuple[tuple[str, str], ...] = ()
+    rfc9457: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The official Node SDK against the fake: the whole flow, and its validator on our webhooks."""
+"""The official Node SDK against the fake: the whole flow, its validator on our webhooks, and its known habits."""
 
 import asyncio
 import json
@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from fake_twilio import FakeTwilio
+from fake_twilio.network.signature import sign
 from support.node import FOLDER, node_modules
 
 pytestmark = [pytest.mark.node, pytest.mark.timeout(120)]
@@ -76,3 +77,32 @@ async def test_the_whole_flow() -> None:
     webhook = {"token": token, "signature": signature, "url": url, "form": form}
     assert await node("validate.js", text=json.dumps(webhook)) is True
     assert await node("validate.js", text=json.dumps({**webhook, "form": {**form, "To": OURS}})) is False
+
+
+async def test_what_is_known_of_its_habits() -> None:
+    async with FakeTwilio() as fake:
+        seen = await node("habits.js", fake.base_url, fake.account_sid, fake.auth_token)
+        sent = len(fake.messages)
+    refused, problem = seen["refused"]["error"], seen["problem"]["error"]
+    assert (refused["name"], refused["status"], refused["code"]) == ("RestException", 400, 21211)
+    assert refused["message"].startswith("Invalid 'To' Phone Number")
+    assert refused["moreInfo"] == "https://www.twilio.com/docs/errors/21211"
+    assert (problem["name"], problem["status"], problem["code"]) == ("TwilioServiceException", 503, 20503)
+    # Left alone it tries nothing again; told to, only 429, at once whatever Retry-After says, and three times.
+    assert (seen["limited"]["error"]["code"], seen["limited"]["requests"]) == (20429, 1)
+    assert (seen["retried"].get("sid"), seen["retried"]["requests"]) == ("SM", 4)
+    assert (seen["failing"]["error"]["status"], seen["failing"]["requests"]) == (500, 1)
+    assert (seen["dropped"]["error"]["code"], seen["silent"]["error"]["code"]) == ("ECONNRESET", "ECONNABORTED")
+    assert seen["dropped"]["error"]["message"] == "socket hang up"
+    assert "accountSid must start with AC" in seen["foreignSid"]
+    # What came back broken, late or not at all had been sent: once retried, once for each of the three others.
+    assert sent == 4
+
+
+@pytest.mark.parametrize("userinfo", ["", "me:secret@"])
+@pytest.mark.parametrize("host", ["example.com", "example.com:8443", "[::1]:8443"])
+async def test_its_validator_knows_log_ins_ports_and_addresses(userinfo: str, host: str) -> None:
+    url, form = f"https://{userinfo}{host}/sms?site=7", {"Body": "x", "To": OURS}
+    webhook = {"token": "12345", "signature": sign("12345", url, form.items()), "url": url, "form": form}
+    assert await node("validate.js", text=json.dumps(webhook)) is True
+    assert await node("validate.js", text=json.dumps({**webhook, "url": f"{url}x"})) is False

@@ -108,7 +108,7 @@ function fill(form, { effects, operations }) {
       const effect = { type: choice.value };
       for (const input of keys.querySelectorAll("input")) {
         if (input.value === "") continue;
-        effect[input.name] = { integer: Number, number: Number, object: JSON.parse, text: String }[input.dataset.type](input.value);
+        effect[input.name] = { integer: Number, number: Number, object: JSON.parse, boolean: JSON.parse, text: String }[input.dataset.type](input.value);
       }
       const match = Object.fromEntries(Object.entries({ operation: operation.value, to: to.value, from: from.value, body: body.value }).filter(([, value]) => value));
       await post("/faults", { effect, match, times: times.value === "" ? null : Number(times.value), after: Number(after.value || 0), probability: chance.value === "" ? 1 : Number(chance.value) });
