@@ -219,3 +219,12 @@ async def test_a_mail_that_nobody_gets_cannot_be_half_suppressed() -> None:
         path = "/v1/AuthTokens/Secondary"
         assert (await call(site, "POST", path, SuppressEmailNotification="half"))[1]["code"] == 20001
         assert (await call(site, "POST", path, SuppressEmailNotification="true"))[0] == 201
+
+
+async def test_retention_and_smart_encoding() -> None:
+    async with wire() as site:
+        sid = (await site.created("secret", ContentRetention="discard", AddressRetention="obfuscate"))["sid"]
+        await site.fake.settle()
+        row = await site.fetch(sid)
+        assert (row["body"], row["to"]) == ("", "+1201555XXXX")
+        assert (await site.created("it\u2019s", SmartEncoded="true"))["body"] == "it's"

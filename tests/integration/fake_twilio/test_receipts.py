@@ -128,3 +128,25 @@ async def test_a_receipt_that_fails_is_not_made_again_and_leaves_an_alert() -> N
         assert site.events() == ["sent", "delivered"]
         async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
             assert [row["error_code"] for row in (await answer.json())["alerts"]] == ["11217"] * 2
+
+
+async def test_receipts_never_announce_the_first_status() -> None:
+    async with wire(pace="realistic") as site:
+        created = await site.created(StatusCallback=f"{site.hook_url}?a=1")
+        assert created["status"] == "queued"
+        assert not site.received
+        await site.fake.clock.advance(10)
+        assert site.events() == ["sent", "delivered"]
+        last = site.received[-1]
+        assert last.genuine
+        assert dict(last.form) == {
+            "RawDlrDoneDate": "2601010000",
+            "SmsSid": created["sid"],
+            "SmsStatus": "delivered",
+            "MessageStatus": "delivered",
+            "To": GUARD,
+            "MessageSid": created["sid"],
+            "AccountSid": ACCOUNT,
+            "From": OURS,
+            "ApiVersion": "2010-04-01",
+        }

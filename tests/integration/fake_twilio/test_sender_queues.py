@@ -57,3 +57,21 @@ async def test_the_validity_of_a_service_counts_where_it_is_shorter() -> None:
         row = await site.created(**BY_SERVICE)
         await asyncio.gather(site.fake.settle(), site.fake.clock.advance(5))
         assert (await site.fetch(row["sid"]))["error_code"] == 30036
+
+
+async def test_validity_and_the_queue_of_a_slow_sender() -> None:
+    async with wire(pace="realistic") as site:
+        first = [(await site.created(str(n)))["sid"] for n in range(3)]
+        impatient = (await site.created("now or never", ValidityPeriod="2"))["sid"]
+        await site.fake.clock.advance(1.9)
+        assert (await site.fetch(first[2]))["status"] == "queued"
+        await site.fake.clock.advance(0.6)
+        assert (await site.fetch(impatient))["error_code"] == 30036
+        await site.fake.clock.advance(30)
+        assert (await site.fetch(first[2]))["status"] == "delivered"
+        now = site.fake.world.now()
+        from datetime import timedelta
+
+        site.fake.network.throughput._free[OURS] = now + timedelta(hours=11)
+        async with site.create() as answer:
+            assert (await answer.json())["code"] == 21611

@@ -26,6 +26,11 @@ async def codes(site: Wire) -> list[str]:
         return [row["error_code"] for row in (await answer.json())["alerts"]][::-1]
 
 
+def says(text: str, content_type: str = "text/xml") -> Callable[[Received], web.Response]:
+    """Return a server that always says this."""
+    return lambda call: web.Response(text=text, content_type=content_type)
+
+
 def pages(**documents: str) -> Callable[[Received], web.Response]:
     """Return a server with a document at each path; the webhook's own is `hook`."""
 
@@ -135,3 +140,46 @@ async def test_whoever_opted_out_hears_no_answer_of_a_program() -> None:
         assert "OptOutType" not in site.received[0].form
         assert await codes(site) == []
         assert TOKEN not in str(confirmation)
+
+
+@pytest.mark.parametrize(
+    ("document", "content_type", "expected", "alerts"),
+    [
+        ("<Response><Message>one</Message><Message>two</Message></Response>", "text/xml", ["one", "two"], []),
+        ("<Response><Sms>old</Sms></Response>", "application/xml", ["old"], []),
+        ("plain words", "text/plain", ["plain words"], []),
+        ("<Response/>", "text/xml", [], []),
+        ("{}", "application/json", [], ["12300"]),
+        ("<Response>", "text/xml", [], ["12100"]),
+        ("<Answer/>", "text/xml", [], ["12102"]),
+        ("<Response><Say>x</Say><Message>y</Message></Response>", "text/xml", ["y"], ["14110"]),
+        (f"<Response>{'<Message>x</Message>' * 12}</Response>", "text/xml", ["x"] * 10, ["14109"]),
+        ("<Response><Message>" + "x" * 1601 + "</Message></Response>", "text/xml", [], ["14103"]),
+        ("<Response><Message to='nobody'>x</Message></Response>", "text/xml", [], ["14101"]),
+        ("<Response><Message from='+13125550199'>x</Message></Response>", "text/xml", [], ["14108"]),
+        ("<Response><Message statusCallback='http://a_b/'>x</Message></Response>", "text/xml", ["x"], ["14105"]),
+        ("<Response>" + " " * 70_000 + "</Response>", "text/xml", [], ["11750"]),
+    ],
+)
+async def test_answers(document: str, content_type: str, expected: list[str], alerts: list[str]) -> None:
+    async with wire(answer=says(document, content_type)) as site:
+        rows = await replies(site)
+        assert [row["body"] for row in rows] == expected
+        assert await codes(site) == alerts
+        assert {row["direction"] for row in rows} <= {"outbound-reply"}
+
+
+REDIRECT = "<Response><Redirect>/next</Redirect></Response>"
+
+
+async def test_a_redirect_leads_on_and_an_endless_one_is_stopped() -> None:
+    def once(call: Received) -> web.Response:
+        document = "<Response><Message>done</Message></Response>"
+        return web.Response(text=document if len(site.received) > 1 else REDIRECT, content_type="text/xml")
+
+    async with wire(answer=once) as site:
+        assert [row["body"] for row in await replies(site)] == ["done"]
+    async with wire(answer=says(REDIRECT)) as site:
+        assert await replies(site) == []
+        assert len(site.received) == 50
+        assert await codes(site) == ["14106"]

@@ -1,0 +1,151 @@
+"""Texts that come in: the webhook and its form, its fallback, what numbers answer by themselves, media both ways."""
+
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from fake_twilio.model.number import IncomingNumber
+from fake_twilio.network.replies import DEFAULT_REPLY
+from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
+
+SECOND = "+13125550100"
+
+
+ORDER = (
+    "ToCountry ToState SmsMessageSid NumMedia ToCity FromZip SmsSid FromState SmsStatus FromCity Body FromCountry To "
+    "ToZip NumSegments MessageSid AccountSid From ApiVersion"
+)
+
+
+def twiml(text: str, content_type: str = "text/xml") -> Any:
+    """Return an answering machine that always says this."""
+    return lambda call: web.Response(text=text, content_type=content_type)
+
+
+async def bodies(site: Wire, **query: str) -> list[str]:
+    """Return the bodies of the listed messages, oldest first."""
+    async with site.session.get(f"{site.messages_url}.json", params=query) as answer:
+        return [row["body"] for row in (await answer.json())["messages"]][::-1]
+
+
+async def alerts(site: Wire) -> list[int]:
+    """Return the codes of the alerts, oldest first."""
+    async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
+        return [int(row["error_code"]) for row in (await answer.json())["alerts"]][::-1]
+
+
+async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
+    """Text from a phone and wait for everything that follows."""
+    await site.fake.handset(phone).send(to, body)
+    await site.fake.settle()
+
+
+async def test_an_incoming_text_is_announced_as_twilio_announces_it() -> None:
+    async with wire() as site:
+        await text(site, "Ärger & Co")
+        (call,) = site.received
+        assert " ".join(call.form) == ORDER
+        assert call.genuine
+        assert (call.form["Body"], call.form["FromState"], call.form["ToCity"]) == ("Ärger & Co", "NJ", "JERSEY CITY")
+        assert call.form["SmsSid"] == call.form["MessageSid"] == call.form["SmsMessageSid"]
+        row = await site.fetch(call.form["MessageSid"])
+        assert (row["direction"], row["status"], row["num_segments"]) == ("inbound", "received", "1")
+        assert row["date_sent"] == row["date_created"]
+        assert row["price"] == "-0.00750"
+
+
+async def test_a_failing_webhook_leaves_an_alert_and_is_asked_nothing_twice() -> None:
+    async with wire(answer=lambda call: web.Response(status=503)) as site:
+        await text(site, "hello")
+        assert len(site.received) == 1
+        assert await alerts(site) == [11217]
+
+
+async def test_the_fallback_learns_why() -> None:
+    def answer(call: Received) -> web.Response:
+        if "ErrorCode" in call.form:
+            return web.Response(text="<Response><Message>sorry</Message></Response>", content_type="text/xml")
+        return web.Response(status=500)
+
+    async with wire(answer=answer) as site:
+        state = site.fake.world.state
+        from dataclasses import replace
+
+        number = state.number(OURS)
+        assert isinstance(number, IncomingNumber)
+        state.put_number(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
+        await text(site, "hello")
+        assert await bodies(site, From=OURS) == ["sorry"]
+        assert (site.received[1].form["ErrorCode"], site.received[1].form["ErrorUrl"]) == ("11217", site.hook_url)
+        assert site.received[1].genuine
+
+
+async def test_a_number_that_nobody_configured_answers_by_itself() -> None:
+    document = seed("https://demo.twilio.com/welcome/sms/reply")
+    document["accounts"][0]["type"] = "Trial"
+    async with wire(seed=document) as site:
+        await text(site, "hello")
+        assert await bodies(site, From=OURS) == [f"Sent from your Twilio trial account - {DEFAULT_REPLY}"]
+
+
+async def test_twiml_bins() -> None:
+    sid = f"EH{'5' * 32}"
+    document = seed(
+        f"https://handler.twilio.com/twiml/{sid}",
+        twiml_bins=[{"sid": sid, "twiml": "<Response><Message>from the bin</Message></Response>"}],
+    )
+    async with wire(seed=document) as site:
+        await text(site, "hello")
+        assert await bodies(site, From=OURS) == ["from the bin"]
+
+
+async def test_media_go_out_and_come_in() -> None:
+    png = b"\x89PNG fake"
+
+    async def picture(request: web.BaseRequest) -> web.StreamResponse:
+        large = "large" in request.path
+        return web.Response(body=b"x" * 600_000 if large else png, content_type="text/csv" if large else "image/png")
+
+    runner = web.ServerRunner(web.Server(picture))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    shelf = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        async with wire() as site:
+            made = await site.created(MediaUrl=f"{shelf}/a.png")
+            assert (made["sid"][:2], made["num_media"]) == ("MM", "1")
+            await site.fake.settle()
+            base = f"{site.messages_url}/{made['sid']}/Media"
+            async with site.session.get(f"{base}.json") as answer:
+                (medium,) = (await answer.json())["media_list"]
+            assert medium["content_type"] == "image/png"
+            async with site.session.get(f"{base}/{medium['sid']}") as answer:
+                assert await answer.read() == png
+            late = await site.created(MediaUrl=f"{shelf}/large.csv")
+            gone = await site.created(MediaUrl="http://127.0.0.1:1/none.png")
+            await site.fake.settle()
+            assert (await site.fetch(late["sid"]))["error_code"] == 30019
+            assert (await site.fetch(gone["sid"]))["error_code"] == 11200
+            await site.fake.handset(GUARD).send(OURS, "look", [f"{shelf}/b.png"])
+            await site.fake.settle()
+            form = site.received[-1].form
+            assert (form["NumMedia"], form["MediaContentType0"]) == ("1", "image/png")
+            async with aiohttp.request("GET", form["MediaUrl0"], auth=None, headers=site.session.headers) as answer:
+                assert await answer.read() == png
+    finally:
+        await runner.cleanup()
+
+
+async def test_numbers_of_the_fake_can_text_each_other_but_not_for_ever() -> None:
+    document = seed(numbers=[{"phone_number": OURS}, {"phone_number": SECOND}])
+    async with wire(seed=document, answer=twiml("<Response><Message>and you?</Message></Response>")) as site:
+        from dataclasses import replace
+
+        state = site.fake.world.state
+        for number in state.numbers.of(ACCOUNT):
+            state.put_number(replace(number, sms_url=site.hook_url))
+        await site.created(To=SECOND)
+        await site.fake.settle()
+        assert await alerts(site) == [14107]
+        assert len(site.received) == 31

@@ -1,0 +1,62 @@
+"""Services: which sender they choose, what they lose, whom they stop."""
+
+from typing import Any
+
+from support.fake_wire import GUARD, OURS, Wire, seed, wire
+
+SERVICE = f"MG{'2' * 32}"
+
+
+SECOND = "+13125550100"
+
+
+async def bodies(site: Wire, **query: str) -> list[str]:
+    """Return the bodies of the listed messages, oldest first."""
+    async with site.session.get(f"{site.messages_url}.json", params=query) as answer:
+        return [row["body"] for row in (await answer.json())["messages"]][::-1]
+
+
+async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
+    """Text from a phone and wait for everything that follows."""
+    await site.fake.handset(phone).send(to, body)
+    await site.fake.settle()
+
+
+def with_service(**service: Any) -> dict[str, Any]:
+    """Return a seed with a service that has two numbers."""
+    document = seed(numbers=[{"phone_number": OURS}, {"phone_number": SECOND}])
+    document["accounts"][0]["messaging_services"] = [{"sid": SERVICE, "numbers": [OURS, SECOND], **service}]
+    return document
+
+
+async def test_a_service_chooses_near_by_and_sticks_to_it() -> None:
+    async with wire(seed=with_service()) as site:
+        site_state = site.fake.world.state
+        for to, expected in (("+13125550150", SECOND), (GUARD, OURS), ("+14155550150", OURS)):
+            sid = (await site.created(To=to, From="", MessagingServiceSid=SERVICE))["sid"]
+            await site.fake.settle()
+            assert (await site.fetch(sid))["from"] == expected
+        assert site_state.sticky == {
+            f"{SERVICE} +13125550150": SECOND,
+            f"{SERVICE} {GUARD}": OURS,
+            f"{SERVICE} +14155550150": OURS,
+        }
+
+
+async def test_a_service_without_inbound_url_loses_texts() -> None:
+    async with wire(seed=with_service()) as site:
+        await text(site, "lost")
+        assert not await bodies(site)
+        assert not site.received
+
+
+async def test_stop_to_one_number_of_a_service_stops_all_of_it() -> None:
+    async with wire(seed=with_service(use_inbound_webhook_on_number=True)) as site:
+        await text(site, "STOP", to=SECOND)
+        async with site.create(From=OURS) as answer:
+            assert (await answer.json())["code"] == 21610
+        sid = (await site.created(From="", MessagingServiceSid=SERVICE))["sid"]
+        await site.fake.settle()
+        row = await site.fetch(sid)
+        assert (row["status"], row["error_code"]) == ("failed", 21610)
+        assert row["error_message"] == "Attempt to send to unsubscribed recipient"

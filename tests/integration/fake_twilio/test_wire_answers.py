@@ -1,0 +1,140 @@
+"""Answers as bytes: formats, headers, golden samples, requests at the same time."""
+
+import asyncio
+import csv
+import re
+from datetime import UTC, datetime
+
+from fake_twilio.clock import ManualClock, turn
+from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, seed, wire
+
+
+async def test_xml_and_csv() -> None:
+    async with wire(clock=ManualClock(datetime(2023, 8, 24, 5, 1, 45, tzinfo=UTC))) as site:
+        sid = (await site.created("a < b"))["sid"]
+        async with site.session.get(f"{site.messages_url}/{sid}") as answer:
+            document = await answer.text()
+        assert answer.content_type == "application/xml"
+        head, _, inside = document.partition("<TwilioResponse><Message>")
+        assert head == "<?xml version='1.0' encoding='UTF-8'?>\n"
+        assert " ".join(re.findall(r"<([A-Z]\w+)/?>", inside)[:19]) == (
+            "Sid DateCreated DateUpdated DateSent AccountSid To From MessagingServiceSid Body Status NumSegments "
+            "NumMedia Direction ApiVersion Price PriceUnit ErrorCode ErrorMessage Uri"
+        )
+        assert "<Body>a &lt; b</Body>" in document
+        assert "<DateCreated>Thu, 24 Aug 2023 05:01:45 +0000</DateCreated>" in document
+        assert "<ErrorCode/>" in document
+        async with site.session.get(f"{site.messages_url}.csv") as answer:
+            names, row = csv.reader((await answer.text()).splitlines())
+        assert answer.content_type == "text/csv"
+        assert (names[0], row[names.index("Body")]) == ("Sid", "a < b")
+
+
+async def test_the_headers_of_every_answer() -> None:
+    async with wire() as site:
+        for path, status, reason in ((".json", 201, "CREATED"), ("/SM1.json", 404, "NOT FOUND")):
+            method = "POST" if status == 201 else "GET"
+            form = {"To": GUARD, "From": OURS, "Body": "hello"}
+            async with site.session.request(method, f"{site.messages_url}{path}", data=form) as answer:
+                assert (answer.status, answer.reason) == (status, reason)
+                headers = dict(answer.headers)
+                assert len(await answer.read()) == int(headers.pop("Content-Length"))
+            assert re.fullmatch("RQ[0-9a-f]{32}", headers.pop("Twilio-Request-Id"))
+            assert re.fullmatch(r"\d+\.\d{3}", headers.pop("Twilio-Request-Duration"))
+            assert headers == {
+                "Date": "Thu, 01 Jan 2026 00:00:00 GMT",
+                "Content-Type": "application/json",
+                "Connection": "keep-alive",
+                "Twilio-Concurrent-Requests": "1",
+                "Access-Control-Allow-Origin": "*",
+                "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, "
+                "If-None-Match, If-Unmodified-Since, Idempotency-Key",
+                "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+                "Access-Control-Expose-Headers": "ETag",
+                "Access-Control-Allow-Credentials": "true",
+                "X-Powered-By": "AT-5000",
+                "X-Shenanigans": "none",
+                "X-Home-Region": "us1",
+                "X-API-Domain": "api.twilio.com",
+                "Strict-Transport-Security": "max-age=31536000",
+            }
+
+
+async def test_the_number_of_requests_at_the_same_time() -> None:
+    async with wire() as site:
+        await site.plant({"type": "latency", "seconds": 5}, times=2)
+        slow = [asyncio.create_task(site.created(str(number))) for number in range(2)]
+        while len(site.fake.requests) < 2:
+            await turn()
+        async with site.create() as third:
+            assert third.headers["Twilio-Concurrent-Requests"] == "3"
+        await site.fake.clock.advance(5)
+        await asyncio.gather(*slow)
+        async with site.create() as alone:
+            assert alone.headers["Twilio-Concurrent-Requests"] == "1"
+
+
+async def test_a_client_that_gives_up_counts_no_more() -> None:
+    async with wire(seed=seed() | {"concurrency_limit": 1}) as site:
+        await site.plant({"type": "hang_after"})
+        hanging = asyncio.create_task(site.created())
+        while not site.fake.requests:
+            await turn()
+        async with site.create() as refused:
+            assert refused.status == 429
+        hanging.cancel()
+        await asyncio.gather(hanging, return_exceptions=True)
+        while (await (answer := await site.create()).json())["status"] == 429:
+            await turn()
+        assert answer.status == 201
+
+
+async def test_the_golden_sample_of_a_creation() -> None:
+    async with wire(clock=ManualClock(datetime(2023, 8, 24, 5, 1, 45, tzinfo=UTC))) as site, site.create() as answer:
+        raw = await answer.text()
+        sid = (await answer.json())["sid"]
+    base = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}"
+    assert await answer.json() == {
+        "account_sid": ACCOUNT,
+        "api_version": "2010-04-01",
+        "body": "hello",
+        "date_created": "Thu, 24 Aug 2023 05:01:45 +0000",
+        "date_sent": None,
+        "date_updated": "Thu, 24 Aug 2023 05:01:45 +0000",
+        "direction": "outbound-api",
+        "error_code": None,
+        "error_message": None,
+        "from": OURS,
+        "messaging_service_sid": None,
+        "num_media": "0",
+        "num_segments": "1",
+        "price": None,
+        "price_unit": "USD",
+        "sid": sid,
+        "status": "queued",
+        "subresource_uris": {"media": f"{base}/Media.json"},
+        "to": GUARD,
+        "uri": f"{base}.json",
+    }
+    assert '", "' in raw
+    assert '": "' in raw
+    assert "\n" not in raw
+
+
+async def test_the_golden_sample_of_an_empty_list() -> None:
+    async with wire() as site:
+        async with site.session.get(f"{site.messages_url}.json", params={"To": "+123456789"}) as answer:
+            listed = await answer.json()
+        uri = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?To=%2B123456789&PageSize=50&Page=0"
+        assert listed == {
+            "end": 0,
+            "first_page_uri": uri,
+            "messages": [],
+            "next_page_uri": None,
+            "page": 0,
+            "page_size": 50,
+            "previous_page_uri": None,
+            "start": 0,
+            "uri": uri,
+        }
+        assert TOKEN not in str(listed)
