@@ -1,4 +1,4 @@
-"""Holds every asset's state: applies changes, keeps system and phones consistent, and says what to store and publish.
+"""Holds every asset's state: applies changes, lets the system follow its phones, and says what to store and publish.
 
 The state in memory is the truth and changes at once; ``stage`` returns the writes that make it durable, so that a
 caller can commit them together with what caused them. Events are published after that commit.
@@ -15,18 +15,10 @@ import structlog
 
 from driver.clock import Clock
 from driver.domain.asset import Asset
-from driver.domain.changes import (
-    Change,
-    CommLost,
-    CommRestored,
-    ConditionsFound,
-    FaultCleared,
-    FaultRaised,
-    TimePassed,
-)
+from driver.domain.changes import Change, FaultCleared, FaultRaised, TimePassed
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
-from driver.domain.facts import CauseKind, CommLoss, CommReason, Condition, Facts, FaultCause
+from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCause
 from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State
@@ -35,8 +27,9 @@ from driver.errors import StoreUnavailableError
 from driver.ports.records import AuditEntry
 from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
 from driver.services.activity import Activity, Pulse
-from driver.services.catalogue import AssetEntry, Catalogue
+from driver.services.catalogue import AssetEntry, Catalogue, incomplete
 from driver.services.ids import Ids
+from driver.services.rollup import RollUp
 from driver.services.topics import Topic
 
 _log = structlog.get_logger("driver.assets")
@@ -72,11 +65,9 @@ class Assets:
         self._clock = clock
         self._ids = ids
         self._activity = activity
-        self._rollup = rollup
+        self._phones = RollUp(wanted=rollup)
         self._states: dict[str, Asset] = {}
         self._due: dict[str, datetime] = {}
-        self._faulty: set[str] = set()
-        self._problems: Mapping[str, CommLost] = {}
         self._unsaved: list[Write] = []
         self._timer = Pulse()
         self._grace = timedelta(0)
@@ -89,7 +80,7 @@ class Assets:
 
     def configure(self, *, rollup: bool, grace_s: float) -> None:
         """Take over other choices; ``reconfigure`` lets the states follow."""
-        self._rollup = rollup
+        self._phones.wanted = rollup
         self._grace = timedelta(seconds=grace_s)
 
     async def reconfigure(self, catalogue: Catalogue) -> None:
@@ -100,7 +91,7 @@ class Assets:
         for asset_id in gone:
             del self._states[asset_id]
             self._due.pop(asset_id, None)
-            self._faulty.discard(asset_id)
+            self._phones.forget(asset_id)
         for entry in catalogue.entries.values():
             if entry.asset_id in self._states:
                 writes.extend(self.stage(entry.asset_id, TimePassed()).writes)
@@ -108,9 +99,9 @@ class Assets:
                 self._begin(entry, None)
                 writes.append(SaveAsset(self._states[entry.asset_id]))
             if entry.own_problem:
-                writes.extend(self.stage(entry.asset_id, _incomplete(entry)).writes)
+                writes.extend(self.stage(entry.asset_id, incomplete(entry)).writes)
         writes.extend(self._roll_up())
-        await self._save(writes)
+        await self.save(writes)
 
     def _begin(self, entry: AssetEntry, known: Asset | None) -> None:
         """Put an asset into its first state: nobody knows yet whether it can communicate."""
@@ -141,16 +132,15 @@ class Assets:
     async def apply(self, asset_id: str, change: Change) -> Staged:
         """Apply a change and make it durable, now or as soon as the database can."""
         staged = self.stage(asset_id, change)
-        await self._save(staged.writes)
+        await self.save(staged.writes)
         return staged
 
     async def commit(self, staged: Sequence[Write], others: Sequence[Write] = ()) -> None:
         """Commit staged writes together with others.
 
         Raises:
-            StoreUnavailableError: nothing was stored; the staged writes are kept and stored when the database can
-            again,
-                the others are the caller's to bring again.
+            StoreUnavailableError: nothing was stored; the staged writes are kept until the database can, the others
+                are the caller's to bring again.
         """
         before, self._unsaved = self._unsaved, []
         try:
@@ -160,6 +150,14 @@ class Assets:
             self._store_failed(str(trouble))
             raise
 
+    async def save(self, writes: Sequence[Write]) -> None:
+        """Commit staged writes if there are any, or keep them until the database can."""
+        if not writes and not self._unsaved:
+            return
+        with suppress(StoreUnavailableError):
+            await self.commit(writes)
+            self._store_works()
+
     def take_back(self, before: Sequence[Asset], staged: Sequence[Write]) -> None:
         """Undo a staged change that could not be stored, where nothing else has changed the asset since."""
         saved = {write.asset.asset_id: write.asset for write in staged if isinstance(write, SaveAsset)}
@@ -167,24 +165,6 @@ class Assets:
             entry = self.catalogue.entries.get(asset.asset_id)
             if entry is not None and self._states.get(asset.asset_id) is saved.get(asset.asset_id):
                 self._keep(entry, asset)
-
-    async def comm_lost(self, reason: CommReason, detail: str) -> None:
-        """The system has no communication, and with it no phone."""
-        await self._spread(CommLost(reason, detail))
-
-    async def comm_restored(self, problems: Mapping[str, CommLost]) -> None:
-        """Communication works. ``problems`` names phones that still cannot work, and why."""
-        self._problems = problems
-        await self._spread(CommRestored())
-
-    async def conditions_found(self, found: Mapping[str, Sequence[Condition]]) -> None:
-        """Take over what a probe found of each asset; assets that are not named have no conditions."""
-        writes: list[Write] = []
-        for asset_id, asset in self._states.items():
-            now = found.get(asset_id, ())
-            if [(c.cause, c.detail) for c in now] != [(c.cause, c.detail) for c in asset.facts.conditions]:
-                writes.extend(self.stage(asset_id, ConditionsFound(tuple(now))).writes)
-        await self._save(writes)
 
     def stage(self, asset_id: str, change: Change) -> Staged:
         """Apply a change in memory; return what has to be committed. The system follows its phones."""
@@ -250,17 +230,9 @@ class Assets:
         while True:
             now = self._clock.now()
             over = [asset_id for asset_id, due in self._due.items() if due <= now]
-            await self._save([write for asset_id in over for write in self.stage(asset_id, TimePassed()).writes])
+            await self.save([write for asset_id in over for write in self.stage(asset_id, TimePassed()).writes])
             again = [self._clock.now() + STORE_PAUSE] if self._unsaved else []
             await self._activity.rest(self._timer, min([*self._due.values(), *again], default=None))
-
-    async def _save(self, writes: Sequence[Write]) -> None:
-        """Commit staged writes if there are any, or keep them until the database can."""
-        if not writes and not self._unsaved:
-            return
-        with suppress(StoreUnavailableError):
-            await self.commit(writes)
-            self._store_works()
 
     def _store_failed(self, detail: str) -> None:
         """Show on the system that the database fails; what is shown cannot be stored either until it works."""
@@ -277,47 +249,10 @@ class Assets:
             self._unsaved.extend(self.stage(system, cleared).writes)
             self._timer.give()
 
-    async def _spread(self, change: CommLost | CommRestored) -> None:
-        system = self.catalogue.system
-        writes = list(self.stage(system.asset_id, change).writes)
-        for phone in self.catalogue.phones:
-            own = self._phone_change(phone, change)
-            known = self._states[phone.asset_id].facts.comm
-            if isinstance(own, CommRestored) and known is None:
-                continue
-            if (
-                isinstance(own, CommLost)
-                and known is not None
-                and (known.reason, known.detail) == (own.reason, own.detail)
-            ):
-                continue
-            writes.extend(self.stage(phone.asset_id, own).writes)
-        await self._save(writes)
-
-    def _phone_change(self, phone: AssetEntry, change: CommLost | CommRestored) -> CommLost | CommRestored:
-        if phone.own_problem:
-            return _incomplete(phone)
-        if phone.asset_id in self._problems:
-            return self._problems[phone.asset_id]
-        return change if isinstance(change, CommRestored) else CommLost(CommReason.PARENT_DOWN, "")
-
     def _roll_up(self) -> tuple[Write, ...]:
-        system = self._states[self.catalogue.system.asset_id]
-        known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)
-        if not self._faulty or not self._rollup:
-            cleared = FaultCleared(CauseKind.CONDITION, (FaultCause.CHILD_FAULT,))
-            return self.stage(system.asset_id, cleared).writes if known else ()
-        count = len(self._faulty)
-        words = (
-            f"{count} phones are in Fault" if count > 1 else f"the phone {self._caption(min(self._faulty))} is in Fault"
-        )
-        if known is not None and known.detail == words:
-            return ()
-        raised = FaultRaised(FaultCause.CHILD_FAULT, CauseKind.CONDITION, words, hint="the phone to be normal again")
-        return self.stage(system.asset_id, raised).writes
-
-    def _caption(self, asset_id: str) -> str:
-        return self.catalogue.entries[asset_id].caption
+        system = self.catalogue.system
+        change = self._phones.change(self._states[system.asset_id], self.catalogue)
+        return self.stage(system.asset_id, change).writes if change is not None else ()
 
     def _keep(self, entry: AssetEntry, asset: Asset) -> None:
         self._states[entry.asset_id] = asset
@@ -328,9 +263,4 @@ class Assets:
             self._due[entry.asset_id] = due
             self._timer.give()
         if entry.asset_type is AssetType.PHONE:
-            faulty = bool(asset.facts.faults) and asset.facts.mask is None
-            (self._faulty.add if faulty else self._faulty.discard)(entry.asset_id)
-
-
-def _incomplete(entry: AssetEntry) -> CommLost:
-    return CommLost(CommReason.CONFIG_INVALID, entry.own_problem, "both numbers in the asset's properties")
+            self._phones.note(asset)

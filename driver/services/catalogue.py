@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
 from driver.domain.asset import AlarmRules
+from driver.domain.changes import CommLost
 from driver.domain.commands import AssetType
 from driver.domain.events import item_id
-from driver.domain.facts import FaultCause
+from driver.domain.facts import CommReason, FaultCause
 from driver.domain.phone import is_messaging_service
 from driver.domain.status import default_table
 
@@ -40,6 +41,11 @@ class AssetEntry:
             if not value
         ]
         return f"{' and '.join(missing)} not configured" if missing else ""
+
+
+def incomplete(entry: AssetEntry) -> CommLost:
+    """Return what a phone without all its numbers says of its communication."""
+    return CommLost(CommReason.CONFIG_INVALID, entry.own_problem, "both numbers in the asset's properties")
 
 
 class Catalogue:

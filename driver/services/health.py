@@ -16,6 +16,7 @@ from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.ports.gateway import GatewayError, RemoteAccount, SmsGateway
 from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
+from driver.services.communication import Communication
 from driver.services.conditions import conditions, number_problems
 
 _log = structlog.get_logger("driver.health")
@@ -32,6 +33,7 @@ class Health:
     ) -> None:
         self._gateway = gateway
         self._assets = assets
+        self._communication = Communication(assets)
         self._clock = clock
         self._activity = activity
         self._states = states
@@ -100,7 +102,7 @@ class Health:
             if self._told != said:
                 _log.warning("no communication with Twilio", reason=reason.value, detail=detail)
                 self._told = said
-                await self._assets.comm_lost(reason, detail)
+                await self._communication.lost(reason, detail)
         elif self._failures == 1:
             self.ask()
 
@@ -111,8 +113,8 @@ class Health:
             _log.info("communication with Twilio works", account_type=account.kind, numbers=len(account.numbers))
         self._told = ""
         catalogue = self._assets.catalogue
-        await self._assets.comm_restored(number_problems(account, catalogue))
-        await self._assets.conditions_found(conditions(account, catalogue, self._clock.now()))
+        await self._communication.restored(number_problems(account, catalogue))
+        await self._communication.conditions(conditions(account, catalogue, self._clock.now()))
         await self._account_status(account)
 
     async def _account_status(self, account: RemoteAccount) -> None:

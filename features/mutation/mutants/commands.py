@@ -149,16 +149,16 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "the system does not follow its phones",
-        "driver/services/assets.py",
-        "faulty = bool(asset.facts.faults) and asset.facts.mask is None",
+        "driver/services/rollup.py",
+        "faulty = bool(phone.facts.faults) and phone.facts.mask is None",
         "faulty = False",
         f"{SYSTEM}::System, not latched, <so far>: <happening>",
     ),
     mutant(
         "masked phones still trouble the system",
-        "driver/services/assets.py",
-        "faulty = bool(asset.facts.faults) and asset.facts.mask is None",
-        "faulty = bool(asset.facts.faults)",
+        "driver/services/rollup.py",
+        "faulty = bool(phone.facts.faults) and phone.facts.mask is None",
+        "faulty = bool(phone.facts.faults)",
         f"{QUIET}::A masked phone hides its fault but not its true state",
     ),
     mutant(
