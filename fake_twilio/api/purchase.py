@@ -6,8 +6,7 @@ Source: Twilio's API reference, IncomingPhoneNumber, create; answers seen on the
 from fake_twilio.api.available import offers
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
-from fake_twilio.model.area_codes import TOLL_FREE
-from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, IncomingNumber
+from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, IncomingNumber, type_of
 from fake_twilio.model.phone import e164, friendly
 
 
@@ -47,5 +46,5 @@ def rented(call: Call, phone_number: str) -> IncomingNumber:
         updated=now,
         sms_url=DEFAULT_SMS_URL,
         voice_url=DEFAULT_VOICE_URL,
-        type="toll free" if phone_number[2:5] in TOLL_FREE and phone_number.startswith("+1") else "local",
+        type=type_of(phone_number),
     )

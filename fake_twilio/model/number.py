@@ -20,6 +20,11 @@ ORIGINS = ("twilio", "hosted")
 """Who a number was rented from: Twilio, or somebody else who goes on hosting it."""
 
 
+def type_of(phone_number: str) -> str:
+    """Return what kind of number this is: `toll free` or `local`."""
+    return "toll free" if is_toll_free(phone_number) else "local"
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a number can carry."""

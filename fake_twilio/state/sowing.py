@@ -10,7 +10,7 @@ from fake_twilio.ids import Ids
 from fake_twilio.model.account import Account, AccountStatus, AccountType, ApiKey, CallerId
 from fake_twilio.model.bin import TwimlBin
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.number import Capabilities, IncomingNumber
+from fake_twilio.model.number import Capabilities, IncomingNumber, type_of
 from fake_twilio.model.phone import friendly
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
@@ -88,6 +88,7 @@ def _number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> Incom
         registration=row.registration,
         beta=row.beta,
         origin=row.origin,
+        type=type_of(row.phone_number),
     )
 
 

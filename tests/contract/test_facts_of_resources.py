@@ -1,4 +1,4 @@
-"""The resources around messages, fact by fact: accounts, numbers, services, applications, keys, alerts, tokens.
+"""The resources around messages, fact by fact: numbers, services, applications, alerts, media.
 
 Sources: Twilio's API reference and OpenAPI specification, and answers seen on the wire.
 """
@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, TOKEN, Received, Wire, seed, wire
+from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, Wire, seed, wire
 
 SERVICE, OTHER_SERVICE = f"MG{'2' * 32}", f"MG{'3' * 32}"
 API = f"/2010-04-01/Accounts/{ACCOUNT}"
@@ -32,61 +32,6 @@ async def good(site: Wire, method: str, path: str, **form: Any) -> Any:
     status, document = await call(site, method, path, **form)
     assert status < 400, document
     return document
-
-
-# Accounts
-
-
-async def test_an_account_says_whose_it_is_and_what_it_has() -> None:
-    async with wire(seed=seed(type="Trial")) as site:
-        row = await good(site, "GET", f"{API}.json")
-        assert (row["type"], row["status"], row["owner_account_sid"]) == ("Trial", "active", ACCOUNT)
-        links = {
-            "messages",
-            "incoming_phone_numbers",
-            "outgoing_caller_ids",
-            "balance",
-            "keys",
-            "usage",
-            "notifications",
-        }
-        assert links <= set(row["subresource_uris"])
-        assert (await good(site, "GET", f"{API}/Balance.json"))["currency"] == "USD"
-
-
-async def test_subaccounts_are_found_used_and_closed_by_their_parent() -> None:
-    async with wire() as site:
-        child = await good(site, "POST", "/2010-04-01/Accounts.json", FriendlyName="Site B")
-        assert child["owner_account_sid"] == ACCOUNT
-        path = f"/2010-04-01/Accounts/{child['sid']}"
-        for query, count in (({}, 2), ({"FriendlyName": "Site B"}, 1), ({"FriendlyName": "Site"}, 0)):
-            listed = await good(site, "GET", "/2010-04-01/Accounts.json", **query)
-            assert len(listed["accounts"]) == count, query
-        assert (await good(site, "GET", f"{path}/Messages.json"))["messages"] == []
-        assert (await call(site, "GET", f"{path}/Balance.json"))[0] == 404
-        # A child has no say over its parent.
-        assert (await call(site, "GET", f"{API}.json", child["sid"], child["auth_token"]))[0] == 401
-        await good(site, "POST", f"{path}.json", Status="suspended")
-        listed = await good(site, "GET", "/2010-04-01/Accounts.json", Status="suspended")
-        assert [row["sid"] for row in listed["accounts"]] == [child["sid"]]
-        assert (await call(site, "POST", f"{path}/Applications.json", FriendlyName="x"))[1]["code"] == 20005
-        assert (await good(site, "POST", f"{path}.json", Status="1"))["status"] == "active"
-        assert (await call(site, "POST", f"{path}.json", Status="2"))[1]["code"] == 20001
-        assert (await good(site, "POST", f"{path}.json", Status="closed"))["status"] == "closed"
-
-
-async def test_a_suspended_parent_suspends_its_subaccounts() -> None:
-    async with wire() as site:
-        child = await good(site, "POST", "/2010-04-01/Accounts.json")
-        await good(site, "POST", f"{API}.json", Status="suspended")
-        listed = await good(site, "GET", "/2010-04-01/Accounts.json", Status="suspended")
-        assert {row["sid"] for row in listed["accounts"]} == {ACCOUNT, child["sid"]}
-
-
-async def test_a_trial_owns_one_subaccount() -> None:
-    async with wire(seed=seed(type="Trial")) as site:
-        await good(site, "POST", "/2010-04-01/Accounts.json")
-        assert (await call(site, "POST", "/2010-04-01/Accounts.json"))[1]["code"] == 20010
 
 
 # Numbers
@@ -121,6 +66,29 @@ async def test_numbers_are_found_by_a_part_of_their_digits() -> None:
         for pattern, count in (("555", 1), ("+1201***0100", 1), ("+1202*", 0), (OURS, 1)):
             listed = await good(site, "GET", f"{API}/IncomingPhoneNumbers.json", PhoneNumber=pattern)
             assert len(listed["incoming_phone_numbers"]) == count, pattern
+
+
+async def test_numbers_are_found_by_their_name_and_by_their_kind() -> None:
+    numbers = [{"phone_number": OURS}, {"phone_number": "+18005550100", "friendly_name": "Hotline"}]
+    async with wire(seed=seed(numbers=numbers)) as site:
+        for path, query, found in (
+            ("", {"FriendlyName": "Hotline"}, ["+18005550100"]),
+            ("", {"FriendlyName": "Hot"}, []),
+            ("/Local", {}, [OURS]),
+            ("/TollFree", {}, ["+18005550100"]),
+            ("/Mobile", {}, []),
+        ):
+            listed = await good(site, "GET", f"{API}/IncomingPhoneNumbers{path}.json", **query)
+            assert [row["phone_number"] for row in listed["incoming_phone_numbers"]] == found, (path, query)
+
+
+@pytest.mark.parametrize(("generation", "keys"), [("2026", "fax mms sms voice"), ("2019", "MMS SMS fax voice")])
+async def test_capabilities_were_capitals_once(generation: str, keys: str) -> None:
+    async with wire(seed=seed() | {"wire_generation": generation}) as site:
+        (row,) = (await good(site, "GET", f"{API}/IncomingPhoneNumbers.json"))["incoming_phone_numbers"]
+        offers = await good(site, "GET", f"{API}/AvailablePhoneNumbers/US/Local.json", PageSize=1)
+        for able in (row["capabilities"], offers["available_phone_numbers"][0]["capabilities"]):
+            assert " ".join(sorted(able)) == keys
 
 
 async def test_an_application_goes_before_a_numbers_own_addresses() -> None:
@@ -231,20 +199,7 @@ async def test_a_service_without_an_address_loses_what_comes_in() -> None:
         assert await site.listed() == []
 
 
-# Keys, applications, alerts, tokens, permissions
-
-
-async def test_the_secret_of_a_key_is_shown_once() -> None:
-    async with wire() as site:
-        key = await good(site, "POST", f"{API}/Keys.json", FriendlyName="ci")
-        assert key["secret"]
-        assert "secret" not in await good(site, "GET", f"{API}/Keys/{key['sid']}.json")
-        assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 200
-        for path in (f"{API}.json", f"{API}/Keys.json"):
-            status, problem = await call(site, "GET", path, key["sid"], key["secret"])
-            assert (status, problem["code"]) == (401, 20003)
-        assert (await call(site, "DELETE", f"{API}/Keys/{key['sid']}.json"))[0] == 204
-        assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 401
+# Applications, alerts, media, feedback
 
 
 async def test_an_application_tells_the_callback_of_its_messages() -> None:
@@ -283,33 +238,6 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
             assert len((await good(site, "GET", "/v1/Alerts", **query))["alerts"]) == count, query
         (notification,) = (await good(site, "GET", f"{API}/Notifications.json", Log="0"))["notifications"]
         assert notification["sid"] == row["sid"]
-
-
-async def test_tokens_are_rotated() -> None:
-    async with wire() as site:
-        second = await good(site, "POST", "/v1/AuthTokens/Secondary")
-        token = second["secondary_auth_token"]
-        for each in (TOKEN, token):
-            assert (await call(site, "GET", f"{API}.json", ACCOUNT, each))[0] == 200
-        assert (await good(site, "POST", "/v1/AuthTokens/Promote"))["auth_token"] == token
-        assert (await call(site, "GET", f"{API}.json"))[0] == 401
-        assert (await call(site, "GET", f"{API}.json", ACCOUNT, token))[0] == 200
-
-
-async def test_countries_that_may_be_texted() -> None:
-    async with wire(seed=seed(geo_permissions=["US"])) as site:
-        (row,) = (await good(site, "GET", "/v1/Messaging/GeoPermissions", CountryCode="CA"))["permissions"]
-        assert set(row) == {"country_code", "type", "enabled", "prefix", "message"}
-        assert (row["enabled"], row["prefix"], row["message"]) == (False, "+1", "")
-        async with site.create(To="+14165550101") as answer:
-            assert (await answer.json())["code"] == 21408
-
-
-async def test_countries_are_told_with_their_prefix() -> None:
-    async with wire(seed=seed(geo_permissions=["US", "PL", "XX"])) as site:
-        rows = (await good(site, "GET", "/v1/Messaging/GeoPermissions"))["permissions"]
-        prefixes = {row["country_code"]: row["prefix"] for row in rows if row["enabled"]}
-        assert prefixes == {"US": "+1", "PL": "+48", "XX": ""}
 
 
 async def test_media_are_listed_shown_and_led_to() -> None:

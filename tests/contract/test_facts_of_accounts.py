@@ -1,0 +1,172 @@
+"""Accounts and what opens them, fact by fact: subaccounts, keys, tokens, permissions.
+
+Sources: Twilio's API reference, its OpenAPI specification and its documentation of accounts and API keys.
+"""
+
+from typing import Any
+
+import aiohttp
+
+from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire, seed, wire
+
+API = f"/2010-04-01/Accounts/{ACCOUNT}"
+
+
+async def call(site: Wire, method: str, path: str, user: str = "", secret: str = "", **form: Any) -> tuple[int, Any]:
+    """Call the API and return status and document; `form` is the body of a POST, the query of anything else."""
+    data: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
+    headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)} if user else {}
+    async with site.session.request(method, f"{site.fake.base_url}{path}", headers=headers, **data) as answer:
+        text = await answer.text()
+        return answer.status, await answer.json(content_type=None) if text else None
+
+
+async def good(site: Wire, method: str, path: str, **form: Any) -> Any:
+    """Call the API and return the document of an answer that is no refusal."""
+    status, document = await call(site, method, path, **form)
+    assert status < 400, document
+    return document
+
+
+async def test_an_account_says_whose_it_is_and_what_it_has() -> None:
+    async with wire(seed=seed(type="Trial")) as site:
+        row = await good(site, "GET", f"{API}.json")
+        assert (row["type"], row["status"], row["owner_account_sid"]) == ("Trial", "active", ACCOUNT)
+        links = {
+            "messages",
+            "incoming_phone_numbers",
+            "outgoing_caller_ids",
+            "balance",
+            "keys",
+            "usage",
+            "notifications",
+        }
+        assert links <= set(row["subresource_uris"])
+        assert (await good(site, "GET", f"{API}/Balance.json"))["currency"] == "USD"
+
+
+async def test_subaccounts_are_found_used_and_closed_by_their_parent() -> None:
+    async with wire() as site:
+        child = await good(site, "POST", "/2010-04-01/Accounts.json", FriendlyName="Site B")
+        assert child["owner_account_sid"] == ACCOUNT
+        path = f"/2010-04-01/Accounts/{child['sid']}"
+        for query, count in (({}, 2), ({"FriendlyName": "Site B"}, 1), ({"FriendlyName": "Site"}, 0)):
+            listed = await good(site, "GET", "/2010-04-01/Accounts.json", **query)
+            assert len(listed["accounts"]) == count, query
+        assert (await good(site, "GET", f"{path}/Messages.json"))["messages"] == []
+        assert (await call(site, "GET", f"{path}/Balance.json"))[0] == 404
+        # A child has no say over its parent.
+        assert (await call(site, "GET", f"{API}.json", child["sid"], child["auth_token"]))[0] == 401
+        await good(site, "POST", f"{path}.json", Status="suspended")
+        listed = await good(site, "GET", "/2010-04-01/Accounts.json", Status="suspended")
+        assert [row["sid"] for row in listed["accounts"]] == [child["sid"]]
+        assert (await call(site, "POST", f"{path}/Applications.json", FriendlyName="x"))[1]["code"] == 20005
+        assert (await good(site, "POST", f"{path}.json", Status="1"))["status"] == "active"
+        assert (await call(site, "POST", f"{path}.json", Status="2"))[1]["code"] == 20001
+        assert (await good(site, "POST", f"{path}.json", Status="closed"))["status"] == "closed"
+
+
+async def test_a_suspended_parent_suspends_its_subaccounts() -> None:
+    async with wire() as site:
+        child = await good(site, "POST", "/2010-04-01/Accounts.json")
+        await good(site, "POST", f"{API}.json", Status="suspended")
+        listed = await good(site, "GET", "/2010-04-01/Accounts.json", Status="suspended")
+        assert {row["sid"] for row in listed["accounts"]} == {ACCOUNT, child["sid"]}
+
+
+async def test_a_trial_owns_one_subaccount() -> None:
+    async with wire(seed=seed(type="Trial")) as site:
+        await good(site, "POST", "/2010-04-01/Accounts.json")
+        assert (await call(site, "POST", "/2010-04-01/Accounts.json"))[1]["code"] == 20010
+
+
+async def test_the_secret_of_a_key_is_shown_once() -> None:
+    async with wire() as site:
+        key = await good(site, "POST", f"{API}/Keys.json", FriendlyName="ci")
+        assert key["secret"]
+        assert "secret" not in await good(site, "GET", f"{API}/Keys/{key['sid']}.json")
+        assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 200
+        for path in (f"{API}.json", f"{API}/Keys.json"):
+            status, problem = await call(site, "GET", path, key["sid"], key["secret"])
+            assert (status, problem["code"]) == (401, 20003)
+        assert (await call(site, "DELETE", f"{API}/Keys/{key['sid']}.json"))[0] == 204
+        assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 401
+
+
+async def test_tokens_are_rotated() -> None:
+    async with wire() as site:
+        second = await good(site, "POST", "/v1/AuthTokens/Secondary")
+        token = second["secondary_auth_token"]
+        for each in (TOKEN, token):
+            assert (await call(site, "GET", f"{API}.json", ACCOUNT, each))[0] == 200
+        assert (await good(site, "POST", "/v1/AuthTokens/Promote"))["auth_token"] == token
+        assert (await call(site, "GET", f"{API}.json"))[0] == 401
+        assert (await call(site, "GET", f"{API}.json", ACCOUNT, token))[0] == 200
+
+
+async def test_countries_that_may_be_texted() -> None:
+    async with wire(seed=seed(geo_permissions=["US"])) as site:
+        (row,) = (await good(site, "GET", "/v1/Messaging/GeoPermissions", CountryCode="CA"))["permissions"]
+        assert set(row) == {"country_code", "type", "enabled", "prefix", "message"}
+        assert (row["enabled"], row["prefix"], row["message"]) == (False, "+1", "")
+        async with site.create(To="+14165550101") as answer:
+            assert (await answer.json())["code"] == 21408
+
+
+async def test_countries_are_told_with_their_prefix() -> None:
+    async with wire(seed=seed(geo_permissions=["US", "PL", "XX"])) as site:
+        rows = (await good(site, "GET", "/v1/Messaging/GeoPermissions"))["permissions"]
+        prefixes = {row["country_code"]: row["prefix"] for row in rows if row["enabled"]}
+        assert prefixes == {"US": "+1", "PL": "+48", "XX": ""}
+
+
+async def test_other_hosts_ask_for_the_subaccounts_own_credentials() -> None:
+    async with wire() as site:
+        child = await good(site, "POST", "/2010-04-01/Accounts.json")
+        own = (child["sid"], child["auth_token"])
+        status, service = await call(site, "POST", "/v1/Services", *own, FriendlyName="Of the child")
+        assert (status, service["account_sid"]) == (201, child["sid"])
+        assert (await good(site, "GET", "/v1/Services"))["services"] == []
+        assert (await call(site, "GET", f"/v1/Services/{service['sid']}"))[0] == 404
+
+
+async def test_a_closed_account_opens_nothing_any_more() -> None:
+    async with wire() as site:
+        child = await good(site, "POST", "/2010-04-01/Accounts.json")
+        path = f"/2010-04-01/Accounts/{child['sid']}"
+        await good(site, "POST", f"{path}.json", Status="closed")
+        status, problem = await call(site, "GET", f"{path}/Messages.json", child["sid"], child["auth_token"])
+        assert (status, problem["code"]) == (401, 20003)
+        assert (await good(site, "GET", f"{path}.json"))["status"] == "closed"
+        assert (await call(site, "POST", f"{path}.json", Status="active"))[1]["code"] == 20409
+
+
+async def test_an_account_owns_a_thousand_subaccounts_at_most() -> None:
+    document = seed()
+    document["accounts"] += [{"sid": f"AC{n:032x}", "auth_token": "t", "owner": ACCOUNT} for n in range(999)]
+    async with wire(seed=document) as site:
+        await good(site, "POST", "/2010-04-01/Accounts.json")
+        assert (await call(site, "POST", "/2010-04-01/Accounts.json"))[1]["code"] == 20010
+
+
+async def test_a_key_that_is_asked_to_be_restricted_is_a_standard_one() -> None:
+    async with wire() as site:
+        policy = '{"allow": ["/twilio/messaging/messages/read"]}'
+        key = await good(site, "POST", f"{API}/Keys.json", FriendlyName="ci", KeyType="restricted", Policy=policy)
+        form = {"To": GUARD, "From": OURS, "Body": "x"}
+        assert (await call(site, "POST", f"{API}/Messages.json", key["sid"], key["secret"], **form))[0] == 201
+
+
+async def test_keys_outlive_the_token() -> None:
+    async with wire() as site:
+        key = await good(site, "POST", f"{API}/Keys.json", FriendlyName="ci")
+        await good(site, "POST", "/v1/AuthTokens/Secondary")
+        await good(site, "POST", "/v1/AuthTokens/Promote")
+        assert (await call(site, "GET", f"{API}.json"))[0] == 401
+        assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 200
+
+
+async def test_a_standard_key_may_see_the_balance() -> None:
+    async with wire() as site:
+        key = await good(site, "POST", f"{API}/Keys.json")
+        assert (await call(site, "GET", f"{API}/Balance.json", key["sid"], key["secret"]))[0] == 200
