@@ -40,7 +40,7 @@ def create(call: Call) -> Reply:
         TwilioError: 21201 (no To), 21217 (not a number), as `magic.check_call` says, 20404 for an account.
     """
     if not call.account.test_credentials:
-        _logger.warning("calls are not done by the fake: `fake-twilio coverage` lists what is")
+        _logger.warning("calls of accounts are not done by the fake: `fake-twilio coverage` lists what is")
         raise TwilioError(20404, path=call.path)
     given, sender = call.form.get("To"), call.form.get("From")
     if not given:

@@ -116,6 +116,10 @@ def _element(name: str, value: Any) -> str:
             return f"<{name}>{_xml_text(str(value))}</{name}>"
 
 
+def _cell(value: Any) -> Any:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else value
+
+
 def _csv(rows: list[dict[str, Any]]) -> bytes:
     if not rows:
         return b""
@@ -127,5 +131,5 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(pascal(name) for name in names)
-    writer.writerows(["" if row.get(name) is None else row.get(name) for name in names] for row in rows)
+    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
     return out.getvalue().encode("utf-8", "replace")

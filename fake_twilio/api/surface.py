@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -80,6 +81,7 @@ _FIXED_HEADERS = (
     "X-API-Domain: api.twilio.com\r\n"
     "Strict-Transport-Security: max-age=31536000\r\n"
 )
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xml": "xml"}
 
 
@@ -180,9 +182,16 @@ class Surface:
                 call.form = decode(call.body)
             found = self._routes.find(segments)
             if found is None or not serves(request.headers.get("Host", ""), call.path):
-                _logger.warning("%s is not done by the fake: `fake-twilio coverage` lists what is", call.method)
+                _logger.warning(
+                    "%s %s is not done by the fake: `fake-twilio coverage` lists what is",
+                    call.method,
+                    _shown(call.path),
+                )
                 raise TwilioError(20404, path=call.path)
             methods, call.variables = found
+            if call.method == "OPTIONS":
+                # What browsers ask before they ask; every answer's headers say what is allowed.
+                return Reply(200), None
             route = methods.get(call.method)
             if route is None:
                 raise TwilioError(20004)
@@ -355,6 +364,11 @@ class Surface:
             self._second = second
             self._common = f"Date: {http_date(second)}\r\n{_FIXED_HEADERS}".encode("ascii")
         return self._common
+
+
+def _shown(path: str) -> str:
+    """Return a path for the log, with telephone numbers in it shortened."""
+    return _NUMBER.sub(lambda found: f"…{found[0][-4:]}", path[:200])
 
 
 def _mangled(reply: Reply, verdict: Mangle) -> Reply:

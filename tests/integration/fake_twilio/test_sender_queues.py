@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from support.fake_cases import SERVICE, whole_seed
 from support.fake_wire import OURS, seed, wire
 
@@ -75,3 +77,21 @@ async def test_validity_and_the_queue_of_a_slow_sender() -> None:
         site.fake.network.throughput._free[OURS] = now + timedelta(hours=11)
         async with site.create() as answer:
             assert (await answer.json())["code"] == 21611
+
+
+@pytest.mark.parametrize(
+    ("sender", "seconds"),
+    [(OURS, 6.0), ("+18005550100", 2.0), ("12345", 0.06), ("Alarms", 0.6), ("+447400123456", 0.6)],
+)
+async def test_each_kind_of_sender_has_its_speed_at_realistic_pace(sender: str, seconds: float) -> None:
+    """Six segments before the last message: that is how long it waits to be sent."""
+    numbers = [{"phone_number": number} for number in (OURS, "+18005550100", "+447400123456")]
+    document = seed(numbers=numbers, short_codes=[{"short_code": "12345"}])
+    async with wire(seed=document, pace="realistic") as site:
+        for _ in range(3):
+            await site.created("x" * 200, From=sender)
+        last = (await site.created(From=sender))["sid"]
+        await site.fake.clock.advance(seconds)
+        assert (await site.fetch(last))["status"] == "queued"
+        await site.fake.clock.advance(0.31)
+        assert (await site.fetch(last))["status"] == "sending"

@@ -5,6 +5,10 @@ import csv
 import re
 from datetime import UTC, datetime
 
+import aiohttp
+import pytest
+from yarl import URL
+
 from fake_twilio.clock import ManualClock, turn
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, seed, wire
 
@@ -138,3 +142,35 @@ async def test_the_golden_sample_of_an_empty_list() -> None:
             "uri": uri,
         }
         assert TOKEN not in str(listed)
+
+
+async def test_yes_and_no_are_small_letters_in_csv() -> None:
+    async with wire() as site:
+        url = f"{site.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers.csv"
+        async with site.session.get(url) as answer:
+            (row,) = csv.DictReader((await answer.text()).splitlines())
+        assert (row["Beta"], row["PhoneNumber"], row["TrunkSid"]) == ("false", OURS, "")
+
+
+async def test_a_browser_may_ask_first_and_needs_no_credentials_for_that() -> None:
+    async with wire() as site:
+        for path, status in ((f"{site.messages_url}.json", 200), (f"{site.fake.base_url}/v1/Nothing", 404)):
+            async with aiohttp.request("OPTIONS", path) as answer:
+                assert answer.status == status
+                assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/v1/Senders?To=%2B12015550101", "GET /v1/Senders is not done"),
+        ("/v2/PhoneNumbers/+12015550101", "GET /v2/PhoneNumbers/…0101 is not done"),
+        ("/v2/PhoneNumbers/%2B12015550101/x%0Ay", "GET /v2/PhoneNumbers/…0101/x%0Ay is not done"),
+    ],
+)
+async def test_what_is_not_done_is_named_in_the_log(path: str, told: str, caplog: pytest.LogCaptureFixture) -> None:
+    async with wire() as site:
+        async with site.session.get(URL(f"{site.fake.base_url}{path}", encoded=True)) as answer:
+            assert answer.status == 404
+        assert told in caplog.text
+        assert "12015550101" not in caplog.text
