@@ -107,6 +107,27 @@ async def postgresql_locked(here: Site) -> AsyncIterator[None]:
         yield
 
 
+DISK_FULL = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'could not extend file: No space left on device';
+END $$;
+DO $$ DECLARE t regclass; BEGIN
+    FOR t IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+        EXECUTE format('CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON %s EXECUTE FUNCTION refuse()', t);
+    END LOOP;
+END $$
+"""
+
+
+@asynccontextmanager
+async def postgresql_full(here: Site) -> AsyncIterator[None]:
+    """Have every table answer as a server does whose disk is full."""
+    async with _administrator(here) as admin:
+        await admin.execute(DISK_FULL)
+        yield
+        await admin.execute("DROP FUNCTION refuse CASCADE")
+
+
 @pytest.fixture
 def postgresql_stopped(own_server: PostgresServer) -> Away:
     """Stop the server, as a power cut would, and start it again."""
@@ -123,7 +144,7 @@ def postgresql_stopped(own_server: PostgresServer) -> Away:
 
 
 SQLITE = {"locked": sqlite_locked, "read-only": sqlite_read_only}
-POSTGRESQL = {"locked": postgresql_locked, "read-only": postgresql_read_only}
+POSTGRESQL = {"locked": postgresql_locked, "read-only": postgresql_read_only, "full": postgresql_full}
 
 
 @pytest.fixture(

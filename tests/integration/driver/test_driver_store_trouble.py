@@ -1,13 +1,11 @@
-"""A database that is locked, full or deleted: nothing is acknowledged that is not on disk; it recovers by itself."""
+"""A database that is locked or deleted: nothing is acknowledged that is not on disk; it recovers by itself."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from support.driver_site import Site, settings, site
 
@@ -114,29 +112,6 @@ async def test_another_file_in_its_place_is_refused(tmp_path: Path) -> None:
         (tmp_path / "other").rename(tmp_path / "driver.db")
         refused = await here.post("/api/assets/guard/commands", MESSAGE, status=503)
         assert "another file" in refused["detail"]
-
-
-async def test_a_full_disk_refuses_and_recovers(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
-        engine = here.driver.parts.store._engine
-        allowed = 1
-
-        @event.listens_for(engine.sync_engine, "checkout")
-        def limit(connection: Any, _record: object, _proxy: object) -> None:
-            cursor = connection.cursor()
-            cursor.execute(f"PRAGMA max_page_count={allowed}")
-            cursor.close()
-
-        big = {"command": "Send Message", "parameters": {"Message Content": "x" * 1600}}
-        answers = []
-        for _ in range(60):
-            async with here.http.post(f"{here.driver.dataserver_url}/api/assets/guard/commands", json=big) as answer:
-                answers.append(answer.status)
-        assert set(answers) == {202, 503}
-        allowed = 1_000_000
-        await here.clock.advance(300)
-        assert len(here.received()) == answers.count(202)
-        assert await fault_causes(here) == []
 
 
 async def test_an_attempt_waits_for_the_database(tmp_path: Path) -> None:
