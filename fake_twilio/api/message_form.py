@@ -52,13 +52,13 @@ def read_draft(call: Call) -> Draft:
     to, sender, service_sid = form.get("To"), form.get("From"), form.get("MessagingServiceSid")
     if not to.strip():
         raise TwilioError(21604)
-    if _SERVICE_SID.fullmatch(sender) and not service_sid:
+    if not service_sid and sender.startswith("MG") and _SERVICE_SID.fullmatch(sender):
         sender, service_sid = "", sender
-    if not sender.strip() and not service_sid:
+    if not service_sid and not sender.strip():
         raise TwilioError(21603)
     if service_sid and not _SERVICE_SID.fullmatch(service_sid):
         raise TwilioError(21705, value=service_sid)
-    options = NO_OPTIONS if _SIMPLE.issuperset(form) else _options(call, form, service_sid)
+    options = NO_OPTIONS if form.only(_SIMPLE) else _options(call, form, service_sid)
     return Draft(to, sender, form.get("Body"), service_sid, options=options)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from aiohttp import web
@@ -81,6 +81,7 @@ _FIXED_HEADERS = (
     "X-API-Domain: api.twilio.com\r\n"
     "Strict-Transport-Security: max-age=31536000\r\n"
 )
+_WITHOUT_SECRETS = frozenset(route.operation for route in messages.ROUTES)
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xml": "xml"}
 
@@ -104,7 +105,7 @@ class Surface:
         self._world = network.world
         self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
         self._common = b""
-        self._second: datetime | None = None
+        self._second, self._following = datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
         self._silences: set[asyncio.Future[None]] = set()
@@ -326,7 +327,8 @@ class Surface:
             open_headers(call.request.raw_headers),
             call.body[:BODY_LIMIT],
             reply.status,
-            without_secrets(reply.body[:BODY_LIMIT]),
+            # Looking for them costs as much as all else here, and messages hold none.
+            reply.body[:BODY_LIMIT] if call.operation in _WITHOUT_SECRETS else without_secrets(reply.body[:BODY_LIMIT]),
             reply.content_type,
             request_id,
             call.fault,
@@ -359,10 +361,11 @@ class Surface:
 
     def _common_headers(self) -> bytes:
         """Return the header lines that all answers of one second share."""
-        second = self._world.now().replace(microsecond=0)
-        if second != self._second:
-            self._second = second
-            self._common = f"Date: {http_date(second)}\r\n{_FIXED_HEADERS}".encode("ascii")
+        now = self._world.now()
+        if not self._second <= now < self._following:
+            self._second = now.replace(microsecond=0)
+            self._following = self._second + timedelta(seconds=1)
+            self._common = f"Date: {http_date(now)}\r\n{_FIXED_HEADERS}".encode("ascii")
         return self._common
 
 

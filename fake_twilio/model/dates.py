@@ -1,6 +1,7 @@
 """Dates in the forms that Twilio's interfaces use."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -8,6 +9,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def rfc2822(when: datetime) -> str:
     """Return `Thu, 24 Aug 2023 05:01:45 +0000`, the form of the 2010 API; `when` is in UTC."""
+    return _second(int(when.timestamp()))
+
+
+@lru_cache(maxsize=4096)
+def _second(since_1970: int) -> str:
+    """Return the date of a second; messages of one second share theirs."""
+    when = datetime.fromtimestamp(since_1970, UTC)
     return (
         f"{_DAYS[when.weekday()]}, {when.day:02d} {_MONTHS[when.month - 1]} {when.year:04d} "
         f"{when.hour:02d}:{when.minute:02d}:{when.second:02d} +0000"

@@ -7,6 +7,9 @@ from urllib.parse import unquote_to_bytes
 MAX_FIELDS = 1000
 """More fields than this in one form are refused."""
 
+SHORT = 32
+"""Bytes up to which the decoded form of a name or a number is remembered."""
+
 
 class Form:
     """Decoded pairs, in the order in which they were sent."""
@@ -20,6 +23,10 @@ class Form:
         for name, value in pairs:
             if name not in first:
                 first[name] = value
+
+    def only(self, names: frozenset[str]) -> bool:
+        """Tell whether nothing was sent but what these names stand for."""
+        return self._first.keys() <= names
 
     def __contains__(self, name: object) -> bool:
         return name in self._first
@@ -58,14 +65,19 @@ def decode(raw: bytes) -> Form:
     for part in parts:
         if part:
             name, _, value = part.partition(b"=")
-            pairs.append((_name(name) if len(name) < 64 else _text(name), _text(value)))
+            pairs.append((_short(name) if len(name) <= SHORT else _text(name), _value(value)))
     return Form(pairs)
 
 
-@lru_cache(maxsize=1024)
-def _name(raw: bytes) -> str:
-    """Return a field's name; the same few come in nearly every form."""
+@lru_cache(maxsize=4096)
+def _short(raw: bytes) -> str:
+    """Return a name or a number; the same few come in nearly every form."""
     return _text(raw)
+
+
+def _value(raw: bytes) -> str:
+    """Return a value. What begins with `%` and is short is a number with its `+`, which comes again."""
+    return _short(raw) if raw[:1] == b"%" and len(raw) <= SHORT else _text(raw)
 
 
 def _text(raw: bytes) -> str:
