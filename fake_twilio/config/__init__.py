@@ -16,14 +16,11 @@ from fake_twilio.config.seed import (
     Seed,
     SeedAccount,
     SeedBin,
-    SeedChannelSender,
     SeedError,
     SeedKey,
-    SeedNumber,
-    SeedService,
-    SeedShortCode,
     SeedTemplate,
 )
+from fake_twilio.config.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 
 __all__ = [
     "DEFAULT_ACCOUNT_SID",

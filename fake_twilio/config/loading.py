@@ -10,7 +10,8 @@ from typing import Any
 
 from fake_twilio.config.checks import SIDS
 from fake_twilio.config.form import parse_seed
-from fake_twilio.config.seed import Seed, SeedAccount, SeedError, SeedNumber
+from fake_twilio.config.seed import Seed, SeedAccount, SeedError
+from fake_twilio.config.senders import SeedNumber
 from fake_twilio.model.account import AccountType
 
 DEFAULT_ACCOUNT_SID = "AC" + "0123456789abcdef" * 2

@@ -1,10 +1,10 @@
-"""What a fake begins with, as data: accounts, numbers, verified callers, keys, services."""
+"""What a fake begins with, as data: accounts, verified callers, keys, bins, templates."""
 
 from dataclasses import dataclass
 
+from fake_twilio.config.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
-from fake_twilio.model.number import ORIGINS, REGISTERED
 from fake_twilio.model.webhook_setting import WebhookSetting
 
 
@@ -28,76 +28,6 @@ class SeedKey:
     secret: str
     friendly_name: str = ""
     main: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SeedNumber:
-    """A number of an account: what it does when a text comes in, how fast it sends, whether carriers know it."""
-
-    phone_number: str
-    sid: str = ""
-    friendly_name: str = ""
-    sms_url: str = ""
-    sms_method: str = "POST"
-    sms_fallback_url: str = ""
-    sms_fallback_method: str = "POST"
-    sms_application_sid: str = ""
-    capabilities: tuple[str, ...] = ("voice", "sms", "mms")
-    messages_per_second: float = 0.0
-    registration: str = REGISTERED
-    beta: bool = False
-    origin: str = ORIGINS[0]
-
-
-@dataclass(frozen=True, slots=True)
-class SeedShortCode:
-    """A short code that an account rents, in the country in which it works."""
-
-    short_code: str
-    sid: str = ""
-    friendly_name: str = ""
-    country: str = "US"
-    sms_url: str = ""
-    sms_method: str = "POST"
-    sms_fallback_url: str = ""
-    sms_fallback_method: str = "POST"
-    capabilities: tuple[str, ...] = ("sms",)
-
-
-@dataclass(frozen=True, slots=True)
-class SeedChannelSender:
-    """A sender of an account on another channel than SMS, with what it calls when somebody writes to it."""
-
-    sender: str
-    sid: str = ""
-    callback_url: str = ""
-    callback_method: str = "POST"
-    fallback_url: str = ""
-    fallback_method: str = "POST"
-    status_callback_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SeedService:
-    """A messaging service of an account and the senders in its pool."""
-
-    sid: str
-    friendly_name: str = ""
-    numbers: tuple[str, ...] = ()
-    short_codes: tuple[str, ...] = ()
-    channel_senders: tuple[str, ...] = ()
-    inbound_request_url: str = ""
-    inbound_method: str = "POST"
-    fallback_url: str = ""
-    fallback_method: str = "POST"
-    status_callback: str = ""
-    sticky_sender: bool = True
-    area_code_geomatch: bool = True
-    smart_encoding: bool = True
-    mms_converter: bool = True
-    use_inbound_webhook_on_number: bool = False
-    advanced_opt_out: bool = False
-    validity_period: int = 36_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from fake_twilio.errors import CATALOGUE, Reach
-from support.fake_cases import VOICE_ONLY
+from support.fake_seeds import VOICE_ONLY
 from support.fake_servers import Authority, raw_server
 from support.fake_wire import GUARD, OURS, Received, Wire, seed, wire
 

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from fake_twilio.errors import CATALOGUE, Reach
 from fake_twilio.model.channel_sender import SANDBOX
-from support.fake_cases import LANDLINE, LATER, NUMBER_SIDS, SERVICE, TEXT_ONLY, whole_seed
+from support.fake_cases import LATER
+from support.fake_seeds import LANDLINE, NUMBER_SIDS, SERVICE, TEXT_ONLY, whole_seed
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 FREE_OF_CHARGE, SECOND = "+18005550100", "+12015550199"

@@ -9,7 +9,10 @@ import pytest
 
 from fake_twilio.clock import turn
 from fake_twilio.errors import CATALOGUE, Reach
-from support.fake_cases import CASES, OLD_CASES, TOKENS, Case, Request, whole_seed
+from support.fake_cases import Case, Request
+from support.fake_old_refusals import OLD_CASES
+from support.fake_refusals import CASES
+from support.fake_seeds import TOKENS, whole_seed
 from support.fake_wire import ACCOUNT, TOKEN, Wire, wire
 
 SEVERAL_AT_ONCE = {20429}

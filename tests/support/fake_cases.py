@@ -1,62 +1,19 @@
-"""Requests that Twilio refuses, at least one for each code, with the text that is read for it."""
+"""Requests that Twilio refuses, as data: what has to be so, what is asked first, what is read for it."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from support.fake_wire import ACCOUNT, GUARD, OURS, seed
-
-CHILD, STRANGER, TEST, TRIAL, FREE = (f"AC{digit * 32}" for digit in "12345")
-OTHERS, VOICE_ONLY, TEXT_ONLY, LANDLINE, NO_ROUTE = (f"+1201555011{digit}" for digit in "01234")
-ABROAD = "+442071234567"
-EMPTY_SERVICE, SERVICE, VOICE_SERVICE, STRANGERS_SERVICE = (f"MG{digit * 32}" for digit in "1234")
-NUMBER_SIDS = {OURS: f"PN{'1' * 32}", VOICE_ONLY: f"PN{'2' * 32}", TEXT_ONLY: f"PN{'3' * 32}"}
-STANDARD_KEY = f"SK{'1' * 32}"
-TOKENS = {STRANGER: "s", TEST: "t", TRIAL: "r", FREE: "f"}
+from support.fake_seeds import (
+    SERVICE,
+    TEST,
+)
+from support.fake_wire import ACCOUNT, GUARD, OURS
 
 Form = dict[str, Any]
+
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-def whole_seed(more: dict[str, Any] | None = None, **account: Any) -> dict[str, Any]:
-    """Return a seed with accounts, numbers and services of every kind; `account` changes the first of them."""
-    document = {
-        **seed(
-            numbers=[
-                {"phone_number": OURS, "sid": NUMBER_SIDS[OURS]},
-                {"phone_number": VOICE_ONLY, "sid": NUMBER_SIDS[VOICE_ONLY], "capabilities": ["voice"]},
-                {"phone_number": TEXT_ONLY, "sid": NUMBER_SIDS[TEXT_ONLY], "capabilities": ["sms"]},
-            ],
-            messaging_services=[
-                {"sid": EMPTY_SERVICE},
-                {"sid": SERVICE, "numbers": [TEXT_ONLY]},
-                {"sid": VOICE_SERVICE, "numbers": [VOICE_ONLY]},
-            ],
-            api_keys=[{"sid": STANDARD_KEY, "secret": "secret"}],
-            **{"geo_permissions": ["US", "CA"], **account},
-        ),
-        "landlines": [LANDLINE, ABROAD],
-        "unreachable": [NO_ROUTE],
-        **(more or {}),
-    }
-    document["accounts"] += [
-        {
-            "sid": STRANGER,
-            "auth_token": TOKENS[STRANGER],
-            "numbers": [{"phone_number": OTHERS}],
-            "messaging_services": [{"sid": STRANGERS_SERVICE, "numbers": [OTHERS]}],
-        },
-        {"sid": TEST, "auth_token": TOKENS[TEST], "test_credentials": True},
-        {"sid": TRIAL, "auth_token": TOKENS[TRIAL], "type": "Trial", "verified": ["+12015550103"]},
-        {
-            "sid": FREE,
-            "auth_token": TOKENS[FREE],
-            "type": "Trial",
-            "profile": "free-units",
-            "verified": [f"+1201555012{digit}" for digit in range(5)],
-        },
-    ]
-    return document
 
 
 class Request(NamedTuple):
@@ -81,12 +38,26 @@ class Case(NamedTuple):
 
 
 API = f"/2010-04-01/Accounts/{ACCOUNT}"
+
+
 MESSAGES = f"{API}/Messages"
+
+
 NUMBERS = f"{API}/IncomingPhoneNumbers"
+
+
 CALLERS = f"{API}/OutgoingCallerIds"
+
+
 MESSAGE: Form = {"To": GUARD, "From": OURS, "Body": "hello"}
+
+
 BY_SERVICE: Form = {"From": "", "MessagingServiceSid": SERVICE}
+
+
 SCHEDULED: Form = {**BY_SERVICE, "ScheduleType": "fixed"}
+
+
 LATER = "2026-01-01T01:00:00Z"
 
 
@@ -109,317 +80,3 @@ def calling(code: int, text: str, /, **form: Any) -> Case:
     """Return a case in which a call of test credentials is not made."""
     whole = {"To": GUARD, "From": "+15005550006", "Url": "http://example.com/", **form}
     return Case(code, text, Request("POST", f"/2010-04-01/Accounts/{TEST}/Calls.json", whole, TEST))
-
-
-UNVERIFIED = (
-    "The number +1201555XXXX is unverified. Trial accounts cannot send messages to unverified numbers; verify "
-    "+1201555XXXX at twilio.com/user/account/phone-numbers/verified, or purchase a Twilio number to send messages to "
-    "unverified numbers"
-)
-ONE_NUMBER = (
-    "Trial accounts are allowed only one Twilio number. To purchase additional numbers, please upgrade your account."
-)
-NOT_YOURS = "'From' +12015550199 is not a Twilio phone number or Short Code country mismatch"
-OF_ANOTHER = f"Mismatch between the 'From' number {OTHERS} and the account {ACCOUNT}"
-NO_WAY = f"Message cannot be sent with the current combination of 'To' (+1201555XXXX) and/or 'From' ({OURS}) parameters"
-GEO = "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: +44794646XXXX"
-LEGACY = "The From phone number {} is not a valid, SMS-capable inbound phone number or short code for your account."
-NO_SENDER = "A 'From' or 'MessagingServiceSid' parameter is required to send a message"
-FREE_SENDER = "Invalid sender: From must be the trial number assigned to this recipient"
-LEAD = "SendAt time must be between 900 seconds and 35 days (3024000 seconds) in the future"
-FREE_UNITS: dict[str, Any] = {"type": "Trial", "profile": "free-units"}
-NOT_YOUR_CALLER = (
-    f"The source phone number provided, {OURS}, is not yet verified for your account. You may only make calls from "
-    "phone numbers that you've verified or purchased from Twilio."
-)
-GONE = f"{MESSAGES}/SM{'0' * 32}.json"
-
-CASES = (
-    # Any request
-    Case(10002, "Trial account does not support this feature", post(f"{NUMBERS}.json", AreaCode="201"), FREE_UNITS),
-    Case(20001, "Invalid date value.", Request("GET", f"{MESSAGES}.json", {"DateSent": "=>2019-08-08"})),
-    Case(20001, "Invalid PageSize value.", Request("GET", f"{MESSAGES}.json", {"PageSize": "many"})),
-    Case(20001, "Invalid Status value.", post(f"{API}.json", Status="asleep")),
-    creation(20001, "Invalid RiskCheck value.", RiskCheck="perhaps"),
-    Case(20002, "Invalid FriendlyName", post(f"{API}.json", FriendlyName="x" * 65)),
-    Case(20003, "Authenticate", Request("GET", f"/2010-04-01/Accounts/{STRANGER}/Messages.json")),
-    Case(20004, "Method not allowed", Request("PUT", f"{API}.json")),
-    Case(20005, "Account not active", sending(), {"status": "suspended"}),
-    Case(20005, "Account not active", sending(), {"balance": "0"}),
-    Case(20006, "Access Denied", post(f"{API}.json", Status="closed")),
-    Case(20007, "Page size too large", Request("GET", f"{MESSAGES}.json", {"PageSize": "1001"})),
-    Case(
-        20008,
-        "Resource not accessible with Test Account Credentials",
-        Request("GET", f"/2010-04-01/Accounts/{TEST}/Messages.json", user=TEST),
-    ),
-    Case(
-        20009,
-        "Cannot delete message because delivery has not been completed.",
-        Request("DELETE", MESSAGES + "/{message}.json"),
-        before=(sending(),),
-        pace="realistic",
-    ),
-    Case(
-        20010,
-        "Action disabled for account",
-        Request("POST", f"/2010-04-01/Accounts/{FREE}/OutgoingCallerIds.json", {"PhoneNumber": "+12015550130"}, FREE),
-    ),
-    Case(20404, f"The requested resource {GONE} was not found", Request("GET", GONE)),
-    Case(
-        20404,
-        "The requested resource /2010-04-01/Accounts/invalid_sid/Messages.json was not found",
-        Request("GET", "/2010-04-01/Accounts/invalid_sid/Messages.json"),
-    ),
-    Case(
-        20404,
-        "The requested resource /v1/AuthTokens/Promote was not found",
-        post("/v1/AuthTokens/Promote"),
-    ),
-    Case(20409, "Conflict", post("/v1/AuthTokens/Secondary"), before=(post("/v1/AuthTokens/Secondary"),)),
-    Case(
-        30409,
-        "This message cannot be canceled",
-        post(MESSAGES + "/{message}.json", Status="canceled"),
-        before=(sending(),),
-    ),
-    # New messages
-    creation(21604, "A 'To' phone number is required.", To=""),
-    creation(21603, NO_SENDER, From=""),
-    creation(21602, "Message body is required.", Body=""),
-    creation(21619, "A text message body or media urls must be specified.", Body="", **BY_SERVICE),
-    creation(21617, "The concatenated message body exceeds the 1600 character limit", Body="a" * 1601),
-    creation(21211, "Invalid 'To' Phone Number: +1555555XXXX", To="+15555550100"),
-    creation(21211, "Invalid 'To' Phone Number: 96475142XXXX", To="964751422000"),
-    creation(21265, "'To' number cannot be a Short Code: 12345", To="12345"),
-    creation(21266, f"'To' and 'From' number cannot be the same: {OURS}", To=OURS),
-    creation(21212, "Invalid From Number (caller ID): ?!", From="?!"),
-    creation(21659, NOT_YOURS, From="+12015550199"),
-    creation(21660, OF_ANOTHER, From=OTHERS),
-    creation(21661, f"'From' number {VOICE_ONLY} is not SMS-capable", From=VOICE_ONLY),
-    Case(
-        21267,
-        "Alphanumeric Sender ID cannot be used as the 'From' number on trial accounts",
-        sending(From="MyCompany"),
-        {"type": "Trial"},
-    ),
-    creation(21408, GEO, To="+447946460000"),
-    Case(21608, UNVERIFIED, sending(To="+12015550109"), {"type": "Trial"}),
-    creation(21609, "The StatusCallback URL notaurl is not a valid URL.", StatusCallback="notaurl"),
-    creation(
-        21609,
-        "The StatusCallback URL http://under_score.example.com/ is not a valid URL.",
-        StatusCallback="http://under_score.example.com/",
-    ),
-    Case(
-        21610,
-        "Attempt to send to unsubscribed recipient",
-        sending(),
-        before=(Request("POST", f"/_fake/v1/handsets/{GUARD}/messages", {"to": OURS, "body": "STOP"}),),
-    ),
-    Case(
-        21611,
-        "This 'From' number has exceeded the maximum number of queued messages",
-        sending(),
-        {"messages_per_second": 0.0001},
-        before=(sending(),) * 4,
-    ),
-    creation(21612, NO_WAY, To=NO_ROUTE),
-    Case(
-        21614,
-        "To number: +44207123XXXX, is not a mobile number",
-        sending(To=ABROAD),
-        {"geo_permissions": ["US", "GB"]},
-    ),
-    creation(21635, "'To' number cannot be a landline", To=LANDLINE),
-    creation(21620, "Invalid media URL(s)", MediaUrl="example.com/a.png"),
-    creation(
-        21623,
-        "Number of media files exceeds allowed limit",
-        MediaUrl=[f"http://example.com/{number}.png" for number in range(11)],
-    ),
-    creation(21621, "The 'From' number has not been enabled for MMS", From=TEXT_ONLY, SendAsMms="true"),
-    creation(21624, "Invalid validity period value", ValidityPeriod="36001"),
-    creation(21624, "Invalid validity period value", ValidityPeriod="0"),
-    creation(21654, "ContentSid Required", ContentVariables="{}"),
-    creation(21655, "The ContentSid is Invalid", ContentSid="HX1"),
-    creation(21655, "The ContentSid is Invalid", ContentSid=f"HX{'0' * 32}"),
-    creation(21656, "The ContentVariables Parameter is invalid", ContentSid=f"HX{'0' * 32}", ContentVariables="[1]"),
-    creation(21664, "The 'FallbackFrom' parameter can only be used with a 'MessagingServiceSid'", FallbackFrom=OURS),
-    creation(21910, "Invalid From and To pair. From and To should be of the same channel", To=f"whatsapp:{GUARD}"),
-    creation(
-        63007,
-        "Twilio could not find a Channel with the specified From address",
-        From="whatsapp:+12015550100",
-        To=f"whatsapp:{GUARD}",
-    ),
-    creation(30029, "Invalid ContentRetention", ContentRetention="burn"),
-    creation(30030, "Invalid AddressRetention", AddressRetention="burn"),
-    creation(35111, "SendAt cannot be empty for ScheduleType 'fixed'", **SCHEDULED),
-    creation(35114, LEAD, **SCHEDULED, SendAt="2026-01-01T00:14:59Z"),
-    creation(35114, LEAD, **SCHEDULED, SendAt="2026-02-05T00:00:01Z"),
-    creation(35115, "SendAt timestamp is not a valid ISO 8601 time", **SCHEDULED, SendAt="tomorrow"),
-    creation(35117, "SendAt timestamp is unsupported", **SCHEDULED, SendAt="2026-01-02"),
-    creation(35118, "MessagingServiceSid is required to schedule a message", ScheduleType="fixed", SendAt=LATER),
-    Case(
-        35125,
-        "Too many scheduled messages",
-        sending(**SCHEDULED, SendAt=LATER),
-        seed={"scheduled_limit": 2},
-        before=(sending(**SCHEDULED, SendAt=LATER),) * 2,
-    ),
-    creation(35126, "ScheduleType value is invalid", **{**SCHEDULED, "ScheduleType": "loose"}, SendAt=LATER),
-    Case(
-        63038,
-        f"Account {ACCOUNT} exceeded the 2 daily messages limit",
-        sending(),
-        {"type": "Trial"},
-        {"daily_trial_limit": 2},
-        before=(sending(),) * 2,
-    ),
-    Case(572002, FREE_SENDER, sending(From=TEXT_ONLY, Body="sms_2fa"), FREE_UNITS),
-    Case(
-        572005,
-        "The recipient has not been verified yet",
-        sending(To="+12015550102", Body="sms_2fa"),
-        FREE_UNITS,
-        before=(post(f"{CALLERS}.json", PhoneNumber="+12015550102"),),
-    ),
-    Case(572006, "Invalid template name", sending(), FREE_UNITS),
-    Case(21606, LEGACY.format(OURS), sending(TEST)),
-    # Calls
-    calling(21201, "No 'To' number is specified", To=""),
-    calling(21210, NOT_YOUR_CALLER, From=OURS),
-    calling(21214, "'To' phone number cannot be reached", To="+15005550002"),
-    calling(21215, "Account not authorized to call +1500555XXXX", To="+15005550003"),
-    calling(21216, "Account not allowed to call +1500555XXXX", To="+15005550004"),
-    calling(21217, "Phone number does not appear to be valid", To="+15005550001"),
-    # Numbers, verified callers, services
-    Case(21401, "Invalid Phone Number: nobody", post(f"{CALLERS}.json", PhoneNumber="nobody")),
-    Case(21402, "nowhere is not a valid URL", post(f"{NUMBERS}.json", AreaCode="201", SmsUrl="nowhere")),
-    Case(21403, "PATCH is not a valid HTTP method", post(f"{NUMBERS}.json", AreaCode="201", SmsMethod="PATCH")),
-    Case(21404, ONE_NUMBER, post(f"{NUMBERS}.json", AreaCode="201"), {"type": "Trial"}),
-    Case(
-        21406,
-        "An SmsUrl is required when an SmsFallbackUrl is given",
-        post(f"{NUMBERS}.json", AreaCode="201", SmsUrl="", SmsFallbackUrl="http://example.com/"),
-    ),
-    Case(
-        21407,
-        "This Phone Number type does not support SMS or MMS",
-        post(f"{NUMBERS}/{NUMBER_SIDS[VOICE_ONLY]}.json", SmsUrl="http://example.com/"),
-    ),
-    creation(
-        21420,
-        f"The application AP{'0' * 32} does not belong to this account",
-        ApplicationSid=f"AP{'0' * 32}",
-    ),
-    Case(
-        21420,
-        f"The application AP{'0' * 32} does not belong to this account",
-        post(f"{NUMBERS}/{NUMBER_SIDS[OURS]}.json", SmsApplicationSid=f"AP{'0' * 32}"),
-    ),
-    Case(
-        21421,
-        "The phone number you have provided (nobody) is invalid.",
-        post(f"{NUMBERS}.json", PhoneNumber="nobody"),
-    ),
-    Case(21422, f"{OTHERS} is not available", post(f"{NUMBERS}.json", PhoneNumber=OTHERS)),
-    Case(21449, "Phone number is already owned by this account", post(f"{CALLERS}.json", PhoneNumber=OURS)),
-    Case(21450, "Phone number already validated for your account", post(f"{CALLERS}.json", PhoneNumber=GUARD)),
-    Case(21451, "20 is not a valid area code", post(f"{NUMBERS}.json", AreaCode="20")),
-    Case(21452, "No phone numbers found in area code 999", post(f"{NUMBERS}.json", AreaCode="999")),
-    Case(
-        21453,
-        "Phone number is already validated for another trial account",
-        post(f"{CALLERS}.json", PhoneNumber="+12015550103"),
-        {"type": "Trial"},
-    ),
-    Case(
-        21454,
-        "CallDelay must be between 0 and 60 seconds",
-        post(f"{CALLERS}.json", PhoneNumber="+12015550102", CallDelay="61"),
-    ),
-    Case(21470, "PhoneNumber or AreaCode is required", post(f"{NUMBERS}.json")),
-    Case(21470, "FriendlyName is required", post("/v1/Services")),
-    creation(21701, "The Messaging Service does not exist", **{**BY_SERVICE, "MessagingServiceSid": f"MG{'9' * 32}"}),
-    creation(
-        21703,
-        "The Messaging Service contains no phone number able to send this message",
-        **{**BY_SERVICE, "MessagingServiceSid": VOICE_SERVICE},
-    ),
-    creation(
-        21704,
-        "The Messaging Service contains no phone numbers",
-        **{**BY_SERVICE, "MessagingServiceSid": EMPTY_SERVICE},
-    ),
-    creation(21705, "The Messaging Service Sid MG1 is invalid", **{**BY_SERVICE, "MessagingServiceSid": "MG1"}),
-    creation(
-        21705,
-        f"The Messaging Service Sid {STRANGERS_SERVICE} is invalid",
-        **{**BY_SERVICE, "MessagingServiceSid": STRANGERS_SERVICE},
-    ),
-    creation(21711, f"The 'From' number {OURS} is not in the Messaging Service", MessagingServiceSid=SERVICE),
-    Case(
-        21710,
-        "Phone Number or Short Code is already in the Messaging Service.",
-        post(f"/v1/Services/{SERVICE}/PhoneNumbers", PhoneNumberSid=NUMBER_SIDS[TEXT_ONLY]),
-    ),
-    Case(
-        21712,
-        "Phone Number or Short Code is associated with another Messaging Service.",
-        post(f"/v1/Services/{SERVICE}/PhoneNumbers", PhoneNumberSid=NUMBER_SIDS[VOICE_ONLY]),
-    ),
-)
-"""A case for every code that a request can reach, but for the one that takes several requests at once (20429)."""
-
-OLD_CASES = (
-    creation(21211, "The 'To' number +15555550100 is not a valid phone number.", To="+15555550100"),
-    creation(
-        21212,
-        "The 'From' number ?! is not a valid phone number, shortcode, or alphanumeric sender ID.",
-        From="?!",
-    ),
-    creation(21265, "The 'To' number 12345 is not a valid phone number.", To="12345"),
-    creation(21266, f"The 'To' number {OURS} is not a valid phone number.", To=OURS),
-    Case(
-        21267,
-        "The 'From' number MyCompany is not a valid phone number, shortcode, or alphanumeric sender ID.",
-        sending(From="MyCompany"),
-        {"type": "Trial"},
-    ),
-    creation(
-        21408,
-        "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: +447946460000.",
-        To="+447946460000",
-    ),
-    creation(21603, "A 'From' phone number is required.", From=""),
-    Case(
-        21608,
-        UNVERIFIED.replace("+1201555XXXX", "+12015550109") + ".",
-        sending(To="+12015550109"),
-        {"type": "Trial"},
-    ),
-    Case(
-        21610,
-        "The message From/To pair violates a blacklist rule.",
-        sending(),
-        before=(Request("POST", f"/_fake/v1/handsets/{GUARD}/messages", {"to": OURS, "body": "STOP"}),),
-    ),
-    Case(
-        21611,
-        "SMS queue is full.",
-        sending(),
-        {"messages_per_second": 0.0001},
-        before=(sending(),) * 4,
-    ),
-    creation(
-        21612,
-        f"The 'To' phone number: {NO_ROUTE}, is not currently reachable using the 'From' phone number: {OURS} via SMS.",
-        To=NO_ROUTE,
-    ),
-    creation(21659, LEGACY.format("+12015550199"), From="+12015550199"),
-    creation(21660, LEGACY.format(OTHERS), From=OTHERS),
-    creation(21661, LEGACY.format(VOICE_ONLY), From=VOICE_ONLY),
-)
-"""A case for every refusal that said otherwise in the generation of 2019; the code is the one of today."""

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from fake_twilio.errors import CATALOGUE
-from support.fake_cases import CALLERS, MESSAGE, STANDARD_KEY, TEST, TOKENS, whole_seed
+from support.fake_cases import CALLERS, MESSAGE
+from support.fake_seeds import STANDARD_KEY, TEST, TOKENS, whole_seed
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire, wire
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from support.fake_cases import LATER, SERVICE, TEXT_ONLY, whole_seed
+from support.fake_cases import LATER
+from support.fake_seeds import SERVICE, TEXT_ONLY, whole_seed
 from support.fake_wire import ACCOUNT, GUARD, OURS, Wire, seed, wire
 
 BY_SERVICE = {"From": "", "MessagingServiceSid": SERVICE}

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from support.fake_cases import SERVICE, whole_seed
+from support.fake_seeds import SERVICE, whole_seed
 from support.fake_wire import OURS, seed, wire
 
 SECOND = "+12015550199"
