@@ -1,58 +1,22 @@
-"""Makes the reference pages about the two commands and the driver's configuration from the code."""
+"""Makes the reference page about the driver's configuration from the code."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import get_args
 
-import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from driver.cli import cli as sms_driver
 from driver.config.models import DriverConfig
 from driver.config.takeover import taken_over
-from fake_twilio.cli import main as fake_twilio
 
 HERE = Path(__file__).parent
 SECRET_FILES = {"auth_token", "auth_token_secondary", "api_key_secret"}
-
-
-def command_line() -> str:
-    """`command-line.md`: every command with its own help text."""
-    parts = [
-        "# Command line",
-        "",
-        "Two commands are installed. Made from the programs' own help.",
-        "",
-    ]
-    for name, group in (("sms-driver", sms_driver), ("fake-twilio", fake_twilio)):
-        parts += [f"## {name}", ""]
-        for path, command in _walk(name, group, None):
-            parts += [f"### `{path}`", "", "```text", command, "```", ""]
-    return "\n".join(parts).rstrip() + "\n"
-
-
-def _walk(path: str, command: click.Command, parent: click.Context | None) -> Iterator[tuple[str, str]]:
-    """The command and what is below it, each with its help at a fixed width."""
-    context = click.Context(
-        command,
-        info_name=path.rsplit(" ", 1)[-1],
-        parent=parent,
-        max_content_width=96,
-        terminal_width=96,
-        help_option_names=["-h", "--help"],
-    )
-    yield path, command.get_help(context).rstrip()
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            below = command.get_command(context, name)
-            if below is not None:
-                yield from _walk(f"{path} {name}", below, context)
 
 
 def configuration() -> str:
@@ -169,11 +133,11 @@ def _default(field: FieldInfo) -> str:
     return f"`{json.dumps(list(field.default))}`" if isinstance(field.default, tuple) else f"`{field.default}`"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"command-line.md": command_line, "configuration.md": configuration}
+PAGES: Mapping[str, Callable[[], str]] = {"configuration.md": configuration}
 
 
 def main() -> int:
-    """Write the pages."""
+    """Write the page."""
     for name, make in PAGES.items():
         (HERE / name).write_text(make(), encoding="utf-8")
     return 0
