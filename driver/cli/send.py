@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from driver.cli.endings import FAILED
+from driver.cli.servers import failover_options, settings
 from driver.client.failover import FailoverClient
 from driver.client.session import DEFAULT_URL, NOT_ACTIVE, DriverClient, RefusedError, http_session
 from driver.client.settings import FailoverSettings, in_order
@@ -19,6 +20,8 @@ from driver.errors import NotReachableError
 
 _UNDELIVERED = frozenset({"undelivered", "failed", "canceled"})
 _DELIVERED = frozenset({"delivered", "read"})
+#: Seconds between looks at the execution while no event tells of it; an attempt that fails makes none.
+LOOK_S = 1.0
 
 
 @click.command()
@@ -36,6 +39,14 @@ _DELIVERED = frozenset({"delivered", "read"})
 @click.option("--token", help="A service token, or a login's; default: SMS_DRIVER_TOKEN.")
 @click.option("--delivery-timeout", default=10.0, show_default=True, help="Seconds to wait for the delivery receipt.")
 @click.option("--json", "as_json", is_flag=True, help="Print the execution as JSON.")
+@failover_options
+@click.option(
+    "--takeover-timeout",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default=True,
+    help="With several --url: seconds to wait for another driver to take over a text that one has taken.",
+)
 @click.argument("text")
 def send(
     phone: str | None,
@@ -45,6 +56,10 @@ def send(
     token: str | None,
     delivery_timeout: float,
     as_json: bool,
+    retries: int,
+    retry_delay_ms: int,
+    heartbeat: float,
+    takeover_timeout: float,
     text: str,
 ) -> None:
     """Send TEXT to a phone asset, or from one number to another, and wait for the outcome."""
@@ -56,7 +71,9 @@ def send(
     else:
         raise click.UsageError("give either --phone, or --from and --to")
     try:
-        told = asyncio.run(_send(urls, token, Following(path, parameters, delivery_timeout, quiet=as_json)))
+        how = settings(retries, retry_delay_ms, heartbeat)
+        following = Following(path, parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
+        told = asyncio.run(_send(urls, token, how, following))
     except RefusedError as refused:
         click.echo(f"sms-driver send: {refused}", err=True)
         sys.exit(FAILED)
@@ -68,22 +85,27 @@ def send(
         sys.exit(FAILED)
 
 
-async def _send(urls: Sequence[str], token: str | None, following: "Following") -> dict[str, Any]:
+async def _send(
+    urls: Sequence[str], token: str | None, how: FailoverSettings, following: "Following"
+) -> dict[str, Any]:
     """Send through the active driver, and follow the text to the one that takes over; its command id stays the same."""
     async with http_session(token) as session:
         if len(urls) == 1:
             return await following.through(DriverClient(session, urls[0]))
-        client = FailoverClient(session, in_order(urls), FailoverSettings(), SystemClock())
+        client = FailoverClient(session, in_order(urls), how, SystemClock())
         while True:
-            async with client.active() as driver:
-                try:
-                    told = await following.through(driver)
-                except NotReachableError:
-                    continue
-                except RefusedError as refused:
-                    if refused.problem not in NOT_ACTIVE:
-                        raise
-                    continue
+            try:
+                active = await client.active(patience_s=following.patience_s)
+            except NotReachableError as trouble:
+                raise following.unfollowed(trouble) from trouble
+            try:
+                told = await following.through(active, heartbeat_s=how.heartbeat_interval_s)
+            except NotReachableError:
+                continue
+            except RefusedError as refused:
+                if refused.problem not in NOT_ACTIVE:
+                    raise
+                continue
             if not following.cut_off:
                 return told
 
@@ -91,16 +113,37 @@ async def _send(urls: Sequence[str], token: str | None, following: "Following") 
 class Following:
     """One text on its way: given once, and followed until its fate is known or the time to wait is over."""
 
-    def __init__(self, path: str, parameters: dict[str, str], delivery_timeout: float, *, quiet: bool) -> None:
+    def __init__(
+        self,
+        path: str,
+        parameters: dict[str, str],
+        delivery_timeout: float,
+        *,
+        quiet: bool,
+        takeover_timeout: float = 0.0,
+    ) -> None:
         self._path = path
         self._body = {"command": "Send Message", "parameters": parameters, "commandId": str(uuid.uuid4())}
         self._delivery_timeout = delivery_timeout
         self._quiet = quiet
         self._shown = 0
         self._segments_shown = quiet
+        self._takeover_timeout = takeover_timeout
+        self._execution = ""
         self.cut_off = False
 
-    async def through(self, driver: DriverClient) -> dict[str, Any]:
+    @property
+    def patience_s(self) -> float:
+        """For how long a driver is worth waiting for: one that has the text may have died, and another takes over."""
+        return self._takeover_timeout if self._execution else 0.0
+
+    def unfollowed(self, trouble: NotReachableError) -> NotReachableError:
+        """Return why the text cannot be followed any more; what is on disk is named, for it may still go out."""
+        if not self._execution:
+            return trouble
+        return NotReachableError(f"{trouble}; the text is stored and still goes out: /api/executions/{self._execution}")
+
+    async def through(self, driver: DriverClient, *, heartbeat_s: float | None = None) -> dict[str, Any]:
         """Return the execution as it stood last; ``cut_off`` if the driver went away before its fate was known.
 
         Raises:
@@ -111,8 +154,9 @@ class Following:
         loop = asyncio.get_running_loop()
         until: float | None = None
         self.cut_off = False
-        async with driver.stream("/api/events") as events:
+        async with driver.stream("/api/events", heartbeat_s=heartbeat_s) as events:
             accepted = await driver.post(path, self._body)
+            self._execution = accepted["executionId"]
             self._show_segments(accepted)
             while True:
                 told: dict[str, Any] = await driver.get(f"/api/executions/{accepted['executionId']}")
@@ -123,10 +167,13 @@ class Following:
                     return told
                 if final and until is None:
                     until = loop.time() + self._delivery_timeout
+                left = LOOK_S if until is None else min(LOOK_S, until - loop.time())
                 try:
-                    message = await events.receive(None if until is None else until - loop.time())
+                    message = await events.receive(left)
                 except TimeoutError:
-                    return told
+                    if until is not None and loop.time() >= until:
+                        return told
+                    continue
                 if not isinstance(message.data, str):
                     self.cut_off = True
                     return told

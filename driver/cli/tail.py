@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from driver.cli.servers import failover_options, settings
 from driver.client.failover import FailoverClient
 from driver.client.happenings import Lost, StatusChanged
 from driver.client.session import DEFAULT_DEBUG_URL, DEFAULT_URL, connected, http_session
@@ -27,12 +28,36 @@ from driver.clock import SystemClock
 @click.option("--level", default="", help="With --debug: only this level and above.")
 @click.option("--asset", default="", help="Only what concerns this asset.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line.")
-def tail(debug: bool, urls: tuple[str, ...], token: str | None, level: str, asset: str, as_json: bool) -> None:
+@failover_options
+@click.option(
+    "--primary-retry",
+    type=click.FloatRange(min=0.1),
+    default=FailoverSettings().primary_retry_interval_s,
+    show_default=True,
+    help="With two --url: primary server retry interval, in seconds.",
+)
+@click.option(
+    "--stay", is_flag=True, help="With two --url: do not go back to the first one when it is available again."
+)
+def tail(
+    debug: bool,
+    urls: tuple[str, ...],
+    token: str | None,
+    level: str,
+    asset: str,
+    as_json: bool,
+    retries: int,
+    retry_delay_ms: int,
+    heartbeat: float,
+    primary_retry: float,
+    stay: bool,
+) -> None:
     """Show events, or with --debug logs, live until Ctrl-C."""
     if debug and len(urls) > 1:
         raise click.UsageError("--debug shows the log of one driver: give one --url")
     if len(urls) > 1:
-        frames = _following(urls, token)
+        primary = {"primary_retry_interval_s": primary_retry, "reconnect_to_primary": not stay}
+        frames = _following(urls, token, settings(retries, retry_delay_ms, heartbeat, **primary))
     else:
         path = f"/api/logs/stream?level={level}&asset={asset}" if debug else "/api/events"
         frames = _of_one((*urls, DEFAULT_DEBUG_URL if debug else DEFAULT_URL)[0], token, path)
@@ -53,10 +78,10 @@ async def _of_one(url: str, token: str | None, path: str) -> AsyncIterator[dict[
             yield json.loads(message.data)
 
 
-async def _following(urls: tuple[str, ...], token: str | None) -> AsyncIterator[dict[str, Any]]:
+async def _following(urls: tuple[str, ...], token: str | None, how: FailoverSettings) -> AsyncIterator[dict[str, Any]]:
     """Follow the active one of several drivers; how the connection stands and losses are frames as well."""
     async with http_session(token) as session:
-        client = FailoverClient(session, in_order(urls), FailoverSettings(), SystemClock())
+        client = FailoverClient(session, in_order(urls), how, SystemClock())
         async for told in client.follow():
             match told:
                 case StatusChanged():

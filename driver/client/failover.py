@@ -7,8 +7,8 @@ once if the next driver goes on with the same events, and everything as it is fo
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -66,29 +66,27 @@ class FailoverClient:
         self._clock = clock
         self._known = _Known()
 
-    @asynccontextmanager
-    async def active(self) -> AsyncIterator[DriverClient]:
-        """Give a session with the active driver.
+    async def active(self, *, patience_s: float = 0.0) -> DriverClient:
+        """Return a client of the active driver; look for it for ``patience_s`` at least, and through all tries.
 
         Raises:
             NotReachableError: no server has an active driver, after all tries.
             RefusedError: the caller is not admitted.
         """
-        yield DriverClient(self._session, (await self._find_active()).url)
-
-    async def _find_active(self) -> Server:
-        troubles: list[str] = []
-        for tried in range(self._settings.connection_retries + 1):
-            if tried:
-                await self._pause()
+        tried, until = 0, self._clock.now() + timedelta(seconds=patience_s)
+        while True:
+            troubles: list[str] = []
             for server in self._servers:
                 try:
                     await self._info(server)
                 except (NotReachableError, StandbyError) as trouble:
                     troubles.append(str(trouble))
                 else:
-                    return server
-        raise NotReachableError("no driver is active: " + "; ".join(dict.fromkeys(troubles)))
+                    return self._client(server)
+            tried += 1
+            if tried > self._settings.connection_retries and self._clock.now() >= until:
+                raise NotReachableError("no driver is active: " + "; ".join(troubles))
+            await self._pause()
 
     async def follow(self) -> AsyncGenerator[Frame | StatusChanged | Lost, None]:
         """Tell everything that happens, for ever: frames of the streams, changes of the connection, losses.
@@ -131,7 +129,7 @@ class FailoverClient:
             ConnectionEndedError: it was connected, and is no more.
         """
         info = await self._tried(server)
-        known, driver = self._known, DriverClient(self._session, server.url)
+        known, driver = self._known, self._client(server)
         if known.instance != info["instanceId"]:
             known.instance, known.seq = info["instanceId"], 0
         known.system_id = info["systemId"]
@@ -182,7 +180,7 @@ class FailoverClient:
 
     async def _info(self, server: Server) -> Frame:
         try:
-            info: Frame = await DriverClient(self._session, server.url).get("/api/info")
+            info: Frame = await self._client(server).get("/api/info")
         except RefusedError as refused:
             if refused.problem in NOT_ACTIVE:
                 raise StandbyError(str(refused)) from refused
@@ -204,6 +202,10 @@ class FailoverClient:
         frame = {"type": "snapshot", "seq": self._known.seq, "assets": assets}
         self._note(frame)
         return frame
+
+    def _client(self, server: Server) -> DriverClient:
+        """Return a client that takes a server which does not answer within a heartbeat as one that is gone."""
+        return DriverClient(self._session, server.url, patience_s=self._settings.heartbeat_interval_s)
 
     def _note(self, frame: Frame) -> None:
         if frame["type"] == "snapshot":

@@ -26,11 +26,12 @@ class RefusedError(DriverError):
 
 
 class DriverClient:
-    """Calls one data server."""
+    """Calls one data server; an answer that takes longer than ``patience_s``, if given, counts as none."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, *, patience_s: float | None = None) -> None:
         self._session = session
         self._url = url.rstrip("/")
+        self._limits = session.timeout if patience_s is None else aiohttp.ClientTimeout(total=patience_s)
 
     async def get(self, path: str) -> Any:
         """Ask for something.
@@ -70,7 +71,7 @@ class DriverClient:
 
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:
         try:
-            async with self._session.request(method, f"{self._url}{path}", json=body) as answer:
+            async with self._session.request(method, f"{self._url}{path}", json=body, timeout=self._limits) as answer:
                 told = await answer.json(content_type=None)
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as gone:
             raise self._unreachable() from gone

@@ -1,88 +1,11 @@
 """The active driver of two is killed, or sleeps: real processes, real signals, the machine's clock, both databases."""
 
 import asyncio
-import json
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import aiohttp
-
-from fake_twilio import FakeTwilio, Fault
-from support.driver_process import process, write_config
-
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
-FAILOVER = """
-[failover]
-enabled = true
-heartbeat_interval_s = 0.2
-takeover_after_s = 3.0
-"""
-MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
-
-
-async def logged(process: asyncio.subprocess.Process, event: str) -> None:
-    """Return when a process logs an event."""
-    assert process.stderr is not None
-    while True:
-        line = await process.stderr.readline()
-        assert line, f"it ended without logging {event!r}"
-        _moment, _level, what = line.decode().split(maxsplit=2)
-        if what.startswith(f"{event}  "):
-            return
-
-
-class Two:
-    """The active driver, the one that waits, and what Twilio was asked."""
-
-    def __init__(self, fake: FakeTwilio, http: aiohttp.ClientSession, first: Any, second: Any) -> None:
-        self.fake = fake
-        self.http = http
-        self.first, self.active = first
-        self.second, self.waiting = second
-
-    def creates(self) -> int:
-        return sum(exchange.operation == "messages.create" for exchange in self.fake.requests)
-
-    async def call(self, where: dict[str, Any], method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        async with self.http.request(method, where["dataserver_url"] + path, json=body) as answer:
-            return answer.status, await answer.json(content_type=None)
-
-    async def send(self) -> str:
-        """Have the active driver send a text, and return when its first attempt was refused."""
-        status, told = await self.call(self.active, "POST", "/api/assets/guard/commands", MESSAGE)
-        assert status == 202, told
-        while (await self.attempts(self.active, told["executionId"]))[-1:] != ["refused"]:
-            pass
-        return str(told["executionId"])
-
-    async def attempts(self, where: dict[str, Any], execution: str) -> list[str]:
-        _, told = await self.call(where, "GET", f"/api/executions/{execution}")
-        return [attempt["outcome"] for attempt in told["attempts"]]
-
-    async def taken_over(self) -> None:
-        """Return when the second logs that it is the active one."""
-        await logged(self.second, "active")
-
-    async def event(self, where: dict[str, Any], name: str) -> None:
-        """Return when an event of this name has happened."""
-        async with self.http.ws_connect(f"{where['dataserver_url']}/api/events?since=0") as stream:
-            while True:
-                frame = json.loads((await stream.receive(20)).data)
-                if frame.get("event", {}).get("name") == name:
-                    return
-
-
-@asynccontextmanager
-async def two(url: str, folder: Path) -> AsyncIterator[Two]:
-    async with FakeTwilio() as fake, aiohttp.ClientSession() as http:
-        fake.faults.add(Fault(REFUSED, {"operation": "messages.create"}, times=None))
-        config = write_config(fake, folder, store=url, more=FAILOVER)
-        async with process(config, folder / "first.json") as first, process(config, folder / "second.json") as second:
-            yield Two(fake, http, first, second)
+from support.driver_two import MESSAGE, logged, two
 
 
 async def test_killed_between_the_attempts_the_other_makes_exactly_one_more(url: str, tmp_path: Path) -> None:

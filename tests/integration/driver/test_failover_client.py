@@ -225,12 +225,11 @@ async def test_the_active_driver_is_found_among_several_or_the_reasons_are_told(
     http = pair.here.http
     async with pair.driver() as first, pair.driver() as second:
         client = FailoverClient(http, in_order([second.dataserver_url, first.dataserver_url]), QUICK, clock)
-        async with client.active() as driver:
-            assert (await driver.get("/api/info"))["activeServerAddress"] == first.dataserver_url
+        driver = await client.active()
+        assert (await driver.get("/api/info"))["activeServerAddress"] == first.dataserver_url
         alone = FailoverClient(http, [Server(second.dataserver_url)], FailoverSettings(connection_retries=0), clock)
         with pytest.raises(NotReachableError, match="is on standby"):
-            async with alone.active():
-                pass
+            await alone.active()
 
 
 async def test_a_caller_who_is_not_admitted_is_told_so(tmp_path: Path) -> None:
@@ -238,8 +237,7 @@ async def test_a_caller_who_is_not_admitted_is_told_so(tmp_path: Path) -> None:
     async with site(tmp_path, dataserver={"tokens": [token]}) as here:
         client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), QUICK, ManualClock())
         with pytest.raises(RefusedError, match="say who you are"):
-            async with client.active():
-                pass
+            await client.active()
 
 
 def test_a_client_needs_a_server() -> None:
