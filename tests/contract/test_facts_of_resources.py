@@ -103,6 +103,28 @@ async def test_an_application_goes_before_a_numbers_own_addresses() -> None:
         assert (await call(site, "POST", path, SmsApplicationSid=f"AP{'0' * 32}"))[1]["code"] == 21420
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("owner", ["number", "application"])
+async def test_every_address_for_texts_and_its_method_count(owner: str, method: str) -> None:
+    def answer(call: Received) -> web.Response:
+        return web.Response(status=500 if "/first" in call.url else 200)
+
+    async with wire(answer=answer) as site:
+        form = {"SmsUrl": f"{site.hook_url}/first", "SmsMethod": method}
+        form |= {"SmsFallbackUrl": f"{site.hook_url}/second", "SmsFallbackMethod": method}
+        path = f"{API}/IncomingPhoneNumbers/{site.fake.world.state.senders[OURS].sid}.json"
+        if owner == "application":
+            made = await good(site, "POST", f"{API}/Applications.json", **form)
+            form = {"SmsApplicationSid": made["sid"]}
+        await good(site, "POST", path, **form)
+        await site.fake.handset(GUARD).send(OURS, "hello")
+        await site.fake.settle()
+        assert [(call.method, call.url.partition("?")[0].rpartition("/")[2]) for call in site.received] == [
+            (method, "first"),
+            (method, "second"),
+        ]
+
+
 async def test_the_offers_come_without_paging_keys() -> None:
     async with wire() as site:
         found = await good(site, "GET", f"{API}/AvailablePhoneNumbers/US/Local.json", PageSize=1)

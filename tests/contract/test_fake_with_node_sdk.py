@@ -68,7 +68,7 @@ async def test_the_whole_flow() -> None:
     assert (seen["invalid"]["status"], seen["invalid"]["code"]) == (400, 21211)
     assert seen["tooLarge"]["code"] == 20007
     assert seen["bought"] is True
-    assert seen["validationCode"] == 6
+    assert seen["verified"] == [GUARD, "+12015550102"]
     assert seen["pooled"] == {"status": "accepted", "from": None}
     assert len(seen["pool"]) == 1
     assert seen["pooledFrom"] is True

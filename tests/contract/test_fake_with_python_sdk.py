@@ -1,7 +1,8 @@
 """The official Python SDK, written as any user would write it, against the fake: only the base URL differs."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Self
@@ -262,24 +263,53 @@ def test_webhooks_pass_the_official_validator_and_altered_ones_do_not(client: Cl
     assert [text.body for text in fake.handset(GUARD).messages] == ["Ärger & Co + 5 % €", "Thank you", "x"]
 
 
-async def test_the_asynchronous_client() -> None:
+@asynccontextmanager
+async def asynchronous() -> AsyncIterator[tuple[FakeTwilio, Client]]:
+    """Open a fake and the asynchronous client, which uses what aiohttp warns about."""
     async with FakeTwilio() as fake:
         http = AsyncTwilioHttpClient()
         client = Client(fake.account_sid, fake.auth_token, http_client=http)
-        client.api.base_url = fake.base_url
+        client.api.base_url = client.messaging.base_url = fake.base_url
         try:
             with pytest.warns(DeprecationWarning, match="deprecated"):
-                message = await client.messages.create_async(to=GUARD, from_=OURS, body="hi")
-            await fake.settle()
-            with pytest.warns(DeprecationWarning, match="deprecated"):
-                assert (await client.messages(message.sid).fetch_async()).status == "delivered"
-            with pytest.warns(DeprecationWarning, match="deprecated"):
-                assert [row.sid for row in await client.messages.list_async()] == [message.sid]
-            with pytest.warns(DeprecationWarning, match="deprecated"), pytest.raises(TwilioRestException) as refused:
-                await client.messages.create_async(to=GUARD, from_=STRANGER, body="hi")
-            assert refused.value.code == 21659
+                yield fake, client
         finally:
             await http.session.close()
+
+
+async def test_the_asynchronous_client_sends_lists_streams_redacts_and_deletes() -> None:
+    async with asynchronous() as (fake, client):
+        sids = [(await client.messages.create_async(to=GUARD, from_=OURS, body=str(n))).sid for n in range(5)]
+        await fake.settle()
+        assert (await client.messages(sids[0]).fetch_async()).status == "delivered"
+        assert [row.sid for row in await client.messages.list_async(page_size=2)] == sids[::-1]
+        stream = await client.messages.stream_async(page_size=2, limit=3)
+        assert [row.sid async for row in stream] == sids[:1:-1]
+        assert (await client.messages(sids[1]).update_async(body="")).body == ""
+        assert await client.messages(sids[2]).delete_async() is True
+        with pytest.raises(TwilioRestException) as gone:
+            await client.messages(sids[2]).fetch_async()
+        assert (gone.value.status, gone.value.code) == (404, 20404)
+        with pytest.raises(TwilioRestException) as refused:
+            await client.messages.create_async(to=GUARD, from_=STRANGER, body="hi")
+        assert refused.value.code == 21659
+
+
+async def test_the_asynchronous_client_buys_verifies_and_fills_a_pool() -> None:
+    async with asynchronous() as (fake, client):
+        (offer,) = await client.available_phone_numbers("US").local.list_async(area_code=415, limit=1)
+        bought = await client.incoming_phone_numbers.create_async(phone_number=offer.phone_number)
+        request = await client.validation_requests.create_async(phone_number=STRANGER)
+        await fake.handset(STRANGER).enter(request.validation_code)
+        assert [row.phone_number for row in await client.outgoing_caller_ids.list_async()] == [GUARD, STRANGER]
+        service = await client.messaging.v1.services.create_async(friendly_name="Alarms")
+        pool = client.messaging.v1.services(service.sid).phone_numbers
+        await pool.create_async(phone_number_sid=bought.sid)
+        assert [row.sid for row in await pool.list_async(page_size=1)] == [bought.sid]
+        message = await client.messages.create_async(to=GUARD, messaging_service_sid=service.sid, body="hi")
+        await fake.settle()
+        assert (await client.messages(message.sid).fetch_async()).from_ == offer.phone_number
+        assert await bought.delete_async() is True
 
 
 def test_short_codes_and_channel_senders() -> None:

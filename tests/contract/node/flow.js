@@ -53,7 +53,11 @@ async function main() {
   const bought = await client.incomingPhoneNumbers.create({ phoneNumber: offer.phoneNumber });
   seen.bought = bought.phoneNumber === offer.phoneNumber;
   const request = await client.validationRequests.create({ phoneNumber: "+12015550102" });
-  seen.validationCode = request.validationCode.length;
+  await fetch(`${baseUrl}/_fake/v1/handsets/+12015550102/validations`, {
+    method: "POST",
+    body: JSON.stringify({ code: request.validationCode }),
+  });
+  seen.verified = (await client.outgoingCallerIds.list()).map((row) => row.phoneNumber);
   const service = await client.messaging.v1.services.create({ friendlyName: "Alarms" });
   await client.messaging.v1.services(service.sid).phoneNumbers.create({ phoneNumberSid: bought.sid });
   const pooled = await client.messages.create({ to: GUARD, messagingServiceSid: service.sid, body: "pool" });
