@@ -194,6 +194,17 @@ async def test_lists_are_sorted_by_the_time_of_sending() -> None:
         assert await site.listed() == ["later", "sooner"]
 
 
+async def test_what_is_not_sent_yet_counts_by_the_day_of_its_making() -> None:
+    async with wire(seed=served()) as site:
+        form = {"From": "", "MessagingServiceSid": SERVICE, "ScheduleType": "fixed", "SendAt": "2026-01-03T00:00:00Z"}
+        await site.created("later", **form)
+        for day, count in (("2026-01-01", 1), ("2026-01-03", 0)):
+            assert len((await page(site, f"?DateSent={day}"))["messages"]) == count
+        await site.fake.clock.advance(86_400 * 2)
+        for day, count in (("2026-01-01", 0), ("2026-01-03", 1)):
+            assert len((await page(site, f"?DateSent={day}"))["messages"]) == count
+
+
 async def test_there_is_no_filter_on_status_direction_text_or_day_of_making() -> None:
     async with wire() as site:
         await site.created()

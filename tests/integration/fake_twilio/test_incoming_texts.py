@@ -60,6 +60,9 @@ async def test_a_failing_webhook_leaves_an_alert_and_is_asked_nothing_twice() ->
         await text(site, "hello")
         assert len(site.received) == 1
         assert await alerts(site) == [11217]
+        await site.fake.clock.advance(86_400)
+        assert len(site.received) == 1
+        assert (await site.fetch(site.received[0].form["MessageSid"]))["status"] == "received"
 
 
 async def test_the_fallback_learns_why() -> None:
