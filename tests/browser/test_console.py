@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from driver.dataserver.hashes import hash_password
 from support.browser import browser, watched
@@ -108,6 +108,39 @@ async def test_an_empty_message_is_not_sent(console: Opened) -> None:
         await press(page, "Send Message")
         await expect(page.get_by_role("log")).to_contain_text("Write a message first.")
         assert here.creates() == 0
+
+
+async def test_one_alarm_is_acknowledged_in_the_grid_and_the_others_stay(console: Opened) -> None:
+    async with console() as (here, page):
+        await broken(here)
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        await here.clock.advance(60)
+        grid = page.locator("sms-alarms")
+        rows = grid.get_by_role("row").filter(has_text="Guard")
+        await expect(rows).to_have_count(2)
+        row = rows.filter(has_text="Fault")
+        await row.get_by_role("button", name="Acknowledge Fault of Guard").click()
+        await expect(row).to_contain_text("Acknowledged")
+        await expect(row.get_by_role("button")).to_have_count(0)
+        await expect(grid.get_by_role("status")).to_have_text("Acknowledge Fault of Guard: done")
+        await expect(rows.filter(has_text="No Communication")).to_contain_text("Unacknowledged")
+        told = {alarm["status"]: alarm["state"] for alarm in (await here.asset("guard"))["alarms"]}
+        assert told == {"Fault": "Acknowledged", "No Communication": "Unacknowledged"}
+
+
+async def test_an_alarm_that_is_over_meanwhile_is_said_to_be(console: Opened) -> None:
+    async with console() as (here, page):
+        await broken(here)
+        button = page.get_by_role("button", name="Acknowledge Fault of Guard")
+        await expect(button).to_be_visible()
+
+        async def over(route: Route) -> None:
+            await here.command("guard", "Reset")
+            await route.continue_()
+
+        await page.route("**/acknowledge", over)
+        await button.click()
+        await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("there is no alarm")
 
 
 async def test_a_failed_text_says_why_and_raises_an_alarm_that_is_acknowledged_and_reset(console: Opened) -> None:

@@ -4,6 +4,12 @@ import { paint } from "./colours.js";
 
 const COLUMNS = ["Age", "Alarm ID", "Alarm Type", "System", "Time", "Map", "State", "Location"];
 
+const STATE = COLUMNS.indexOf("State");
+
+function nameOf(alarm) {
+  return `Acknowledge ${alarm.alarmType} of ${alarm.asset.caption}`;
+}
+
 function alarmsOf(model, masked) {
   const found = [];
   for (const asset of model.assets.values()) {
@@ -14,10 +20,12 @@ function alarmsOf(model, masked) {
 }
 
 class Alarms extends Part {
-  begin({ model }) {
+  begin({ api, model }) {
+    this.api = api;
     this.model = model;
     this.masked = h("input", { type: "checkbox", id: "show-masked", onchange: () => this.later() });
     this.none = h("p", { class: "empty" }, "No alarms.");
+    this.told = h("p", { class: "small", role: "status" });
     this.body = h("tbody");
     this.table = h(
       "table",
@@ -29,9 +37,11 @@ class Alarms extends Part {
     this.append(
       h("p", { class: "options" }, beside(this.masked, "Show masked assets")),
       this.none,
+      this.told,
       h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": "Alarm grid" }, this.table),
     );
     model.addEventListener("assets", () => this.later());
+    model.addEventListener("connection", () => this.later());
     setInterval(() => this.later(), 1000);
     this.later();
   }
@@ -44,12 +54,36 @@ class Alarms extends Part {
       this.body,
       alarms,
       (alarm) => alarm.alarmId,
-      () => h("tr", {}, COLUMNS.map((name) => h("td", { "data-name": name }))),
+      () => this.row(),
       (row, alarm) => this.fill(row, alarm),
     );
   }
 
+  row() {
+    const row = h("tr", {}, COLUMNS.map((name) => h("td", { "data-name": name }, h("span"))));
+    row.button = h("button", { type: "button", class: "quiet", onclick: () => this.acknowledge(row) }, "Acknowledge");
+    return row;
+  }
+
+  /** Acknowledge this one alarm, whatever else its asset has. */
+  async acknowledge(row) {
+    const { alarm, button } = row;
+    const name = nameOf(alarm);
+    button.disabled = true;
+    try {
+      const commandId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+      const path = `/api/alarms/${encodeURIComponent(alarm.alarmId)}/acknowledge`;
+      const answer = await this.api.post(path, { commandId, workstation: "console" });
+      say(this.told, `${name}: ${answer.reason ?? "done"}`);
+    } catch (trouble) {
+      const unknown = "the driver did not answer. It is not known whether it was done.";
+      say(this.told, `${name}: ${trouble.told ? trouble.message : unknown}`);
+    }
+    this.later();
+  }
+
   fill(row, alarm) {
+    row.alarm = alarm;
     const cells = [
       alarm.from == null ? "" : duration((Date.now() - alarm.from) / 1000),
       alarm.alarmId,
@@ -60,10 +94,15 @@ class Alarms extends Part {
       alarm.masked ? `${alarm.state}, masked` : alarm.state,
       alarm.location,
     ];
-    cells.forEach((text, n) => say(row.children[n], text));
+    cells.forEach((text, n) => say(row.children[n].firstElementChild, text));
     row.children[1].title = alarm.reason;
-    row.classList.toggle("acknowledged", alarm.state === "Acknowledged");
-    const status = alarm.state === "Acknowledged" ? "Acknowledged" : alarm.status;
+    const acknowledged = alarm.state === "Acknowledged";
+    row.classList.toggle("acknowledged", acknowledged);
+    row.button.disabled = !this.model.connected;
+    row.button.setAttribute("aria-label", nameOf(alarm));
+    if (acknowledged) row.button.remove();
+    else if (!row.button.isConnected) row.children[STATE].append(row.button);
+    const status = acknowledged ? "Acknowledged" : alarm.status;
     paint(row, status, this.model.statusRow({ ...alarm.asset, status }));
   }
 }
