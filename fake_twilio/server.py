@@ -97,7 +97,8 @@ class FakeTwilio(Witness):
         reception = Reception(surface, Control(network, frozenset({self._host})))
         network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
         self._opened = (network, surface, reception)
-        server = web.Server(self._handle, access_log=None, handler_cancellation=True, logger=http_logger())
+        handler = reception.handle if self._state_path is None else self._handle
+        server = web.Server(handler, access_log=None, handler_cancellation=True, logger=http_logger())
         self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
         try:
             await self._runner.setup()
@@ -270,6 +271,7 @@ class FakeTwilio(Witness):
         kept.start()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request, and remember that it may have changed what the state file holds."""
         if self._state_file is not None and request.method != "GET":
             self._state_file.changed()
         return await self._parts[2].handle(request)
