@@ -21,6 +21,9 @@ from fake_twilio.network.outbound import Draft
 
 RECIPIENTS = 5000
 
+MEGABYTES = ((10_000, 85), (100_000, 250), (1_000_000, 1500))
+"""How much memory so many messages may take at most, this program included."""
+
 
 async def fill(fake: FakeTwilio, count: int) -> None:
     """Send that many messages and let their lives end."""
@@ -52,7 +55,7 @@ async def measure(count: int, bare: float) -> None:
             "fetch": get(f"/{row.sid}.json"),
         }
         print(f"{count} messages ({filled:.1f} s to fill)")
-        tell("  memory", resident_megabytes(), "MB", most=1500)
+        tell("  memory", resident_megabytes(), "MB", most=next(most for size, most in MEGABYTES if count <= size))
         for name, request in requests.items():
             times = [await round_trip(port, lambda _, request=request: request, 50) for _ in range(3)]  # type: ignore[misc]
             median = statistics.median(times)

@@ -16,17 +16,17 @@ _EVENTS = {
 }
 
 
-def incoming(message: Message, profile_name: str) -> Parameters:
+def incoming(message: Message, profile_name: str, content_type: str = "") -> Parameters:
     """Return the form of the webhook for a message that came in: no places, but who the sender is there.
 
-    `profile_name` is what the sender is called on WhatsApp.
+    `profile_name` is what the sender is called on WhatsApp, `content_type` that of the first medium, if there is one.
     """
     via, address = channel(message.sender or "")
     whatsapp = via == "whatsapp"
     return [
         ("SmsMessageSid", message.sid),
         ("NumMedia", str(message.media)),
-        *([("ProfileName", profile_name), ("MessageType", "text")] if whatsapp else []),
+        *([("ProfileName", profile_name), ("MessageType", _kind(content_type))] if whatsapp else []),
         ("SmsSid", message.sid),
         *([("WaId", address.lstrip("+"))] if whatsapp else []),
         ("SmsStatus", "received"),
@@ -40,6 +40,14 @@ def incoming(message: Message, profile_name: str) -> Parameters:
         ("From", message.sender or ""),
         ("ApiVersion", "2010-04-01"),
     ]
+
+
+def _kind(content_type: str) -> str:
+    """Return what WhatsApp calls a message with such a medium: what is no picture, film or sound is a document."""
+    if not content_type:
+        return "text"
+    family = content_type.partition("/")[0]
+    return family if family in ("image", "video", "audio") else "document"
 
 
 def announcement(message: Message, install_sid: str, generation: str) -> Parameters:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiohttp import web
 
-from support.fake_wire import GATE, GUARD, OURS, Wire, seed, wire
+from support.fake_wire import GATE, GUARD, OURS, Received, Wire, seed, wire
 
 SERVICE = f"MG{'2' * 32}"
 WHATSAPP, RCS = f"whatsapp:{OURS}", "rcs:brightgate_agent"
@@ -112,6 +113,25 @@ async def test_a_message_says_who_wrote_it() -> None:
         assert not {"FromCity", "ToCountry", "ChannelPrefix"} & set(forms["again"])
         assert site.fake.world.state.opted_out == set()
         assert [row.body for row in site.fake.handset(GUARD).messages] == ["STOP", "again"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "kind"),
+    [("image/png", "image"), ("video/mp4", "video"), ("audio/ogg", "audio"), ("application/pdf", "document")],
+)
+async def test_a_message_says_what_kind_it_is(content_type: str, kind: str) -> None:
+    def answer(call: Received) -> web.Response:
+        return web.Response(body=b"x", content_type=content_type) if call.method == "GET" else web.Response()
+
+    def document(url: str) -> dict[str, Any]:
+        return seed(channel_senders=[{"sender": WHATSAPP, "callback_url": url}])
+
+    async with wire(seed=document, answer=answer) as site:
+        await site.fake.handset(GUARD).send(WHATSAPP, "only words")
+        await site.fake.handset(GUARD).send(WHATSAPP, "look", [f"{site.hook_url}/medium"])
+        await site.fake.settle()
+        kinds = [call.form["MessageType"] for call in site.received if call.method == "POST"]
+        assert sorted(kinds) == sorted(["text", kind])
 
 
 async def test_an_answer_goes_back_on_the_same_channel() -> None:
