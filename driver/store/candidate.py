@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from driver.errors import StartError
-from driver.store.engines import database_file, make_engine, reading_engine
+from driver.store.database import Database, PostgresqlDatabase
+from driver.store.engines import database_file, open_database, open_for_reading
 from driver.store.leadership import Claim, Leader, leader
 from driver.store.locks import FileLock, Lock, ServerLock
 
@@ -27,13 +27,14 @@ class AlreadyLedError(StartError):
 class Candidate:
     """What a driver needs to get the lead, and to keep it. ``file`` is None with PostgreSQL."""
 
-    def __init__(self, url: str, claim: Claim, engine: AsyncEngine) -> None:
+    def __init__(self, url: str, claim: Claim, database: Database) -> None:
         self.claim = claim
-        self.engine = engine
-        self.file = database_file(url) if engine.dialect.name == "sqlite" else None
-        self.lock: Lock = ServerLock(engine) if self.file is None else FileLock(self.file)
+        self.database = database
+        server = database if isinstance(database, PostgresqlDatabase) else None
+        self.file = None if server else database_file(url)
+        self.lock: Lock = ServerLock(server.engine) if server else FileLock(database_file(url))
         self.shown = make_url(url).render_as_string(hide_password=True)
-        self._looking = engine if self.file is None else reading_engine(url)
+        self._looking = database if server else open_for_reading(url)
 
     async def take(self, over: Leader | None) -> None:
         """Take the lock on the database: a free one, or the one that ``over`` still holds.
@@ -48,11 +49,16 @@ class Candidate:
             raise AlreadyLedError(self.shown, present)
         _log.warning("the lead is taken from a driver that gives no sign of life", term=over.term, at_url=over.address)
 
+    async def close(self) -> None:
+        """Close what was opened."""
+        await self.database.close()
+        if self._looking is not self.database:
+            await self._looking.close()
+
     async def _who_leads(self) -> Leader | None:
         """Return who leads, without changing anything; None if that cannot be seen."""
         try:
-            async with self._looking.connect() as connection:
-                return await leader(connection)
+            return await self._looking.do(leader)
         except (SQLAlchemyError, OSError):
             return None
 
@@ -64,8 +70,9 @@ async def candidate(url: str, claim: Claim) -> AsyncIterator[Candidate]:
     Raises:
         StartError: the folder of the SQLite file does not exist.
     """
-    engine = make_engine(url, claim.session)
+    database = open_database(url, claim.session)
+    this = Candidate(url, claim, database)
     try:
-        yield Candidate(url, claim, engine)
+        yield this
     finally:
-        await engine.dispose()
+        await this.close()

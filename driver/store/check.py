@@ -4,16 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from driver.domain.commands import ExecutionState
 from driver.errors import StartError
 from driver.ports.store import Remembered
 from driver.store import codec, migration, schema
-from driver.store.engines import database_file, reading_engine
+from driver.store.engines import database_file, open_for_reading
 from driver.store.store import remember
 
 TABLES = (
@@ -49,42 +48,41 @@ async def check_store(url: str) -> StoreReport:
     shown = make_url(url).render_as_string(hide_password=True)
     if not url.startswith("postgresql://") and not database_file(url).is_file():
         raise StartError(f"there is no database {database_file(url)}; the driver makes one when it first runs")
-    engine = reading_engine(url)
+    database = open_for_reading(url)
     try:
-        async with engine.connect() as connection:
-            return await _look(connection, shown)
+        return await database.do(lambda connection: _look(connection, shown))
     except (SQLAlchemyError, OSError) as trouble:
         cause = getattr(trouble, "orig", None) or trouble
         raise StartError(f"the database {shown} cannot be read: {cause}") from trouble
     finally:
-        await engine.dispose()
+        await database.close()
 
 
-async def _look(connection: AsyncConnection, shown: str) -> StoreReport:
-    damage = await _damage(connection) if connection.dialect.name == "sqlite" else []
+def _look(connection: Connection, shown: str) -> StoreReport:
+    damage = _damage(connection) if connection.dialect.name == "sqlite" else []
     if damage:
         return StoreReport(shown, "unknown", {}, tuple(damage), None)
-    revision = await connection.run_sync(migration.revision)
+    revision = migration.revision(connection)
     if revision != migration.HEAD:
-        return StoreReport(shown, revision or "none", {}, (await _outdated(connection),), None)
-    rows = {table.name: await _count(connection, table) for table in TABLES}
-    problems = [*await _orphans(connection), *await _unreadable(connection)]
-    remembered = None if problems else await remember(connection)
+        return StoreReport(shown, revision or "none", {}, (_outdated(connection),), None)
+    rows = {table.name: _count(connection, table) for table in TABLES}
+    problems = [*_orphans(connection), *_unreadable(connection)]
+    remembered = None if problems else remember(connection)
     return StoreReport(shown, revision, rows, tuple(problems), remembered)
 
 
-async def _damage(connection: AsyncConnection) -> list[str]:
+def _damage(connection: Connection) -> list[str]:
     try:
-        found = [str(row[0]) for row in await connection.execute(text("PRAGMA integrity_check(20)"))]
+        found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check(20)"))]
     except DatabaseError as trouble:
         found = [str(trouble.orig)]
     advice = "stop the driver, keep a copy of the file, and restore a backup"
     return [] if found == ["ok"] else [f"the file is damaged: {words}; {advice}" for words in found]
 
 
-async def _outdated(connection: AsyncConnection) -> str:
+def _outdated(connection: Connection) -> str:
     try:
-        old = await connection.run_sync(migration.pending)
+        old = migration.pending(connection)
     except StartError as newer:
         return str(newer)
     if old is None:
@@ -92,11 +90,11 @@ async def _outdated(connection: AsyncConnection) -> str:
     return f"its schema is {old}, this driver's is {migration.HEAD}; starting this driver changes it"
 
 
-async def _count(connection: AsyncConnection, table: Table) -> int:
-    return await connection.scalar(select(func.count()).select_from(table)) or 0
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def _orphans(connection: AsyncConnection) -> list[str]:
+def _orphans(connection: Connection) -> list[str]:
     executions, outbox, attempts = schema.executions.c, schema.outbox.c, schema.attempts.c
     unfinished = [state.value for state in ExecutionState if not state.final]
     looks = (
@@ -117,17 +115,17 @@ async def _orphans(connection: AsyncConnection) -> list[str]:
             "the execution {} is not finished, and no text waits for it; it will never end",
         ),
     )
-    return [words.format(row[0]) for query, words in looks for row in await connection.execute(query.limit(20))]
+    return [words.format(row[0]) for query, words in looks for row in connection.execute(query.limit(20))]
 
 
-async def _unreadable(connection: AsyncConnection) -> list[str]:
+def _unreadable(connection: Connection) -> list[str]:
     readers: tuple[tuple[Table, Callable[[Any], object]], ...] = (
         (schema.assets, codec.asset_record),
         (schema.outbox, codec.outbox_record),
     )
     problems = []
     for table, read in readers:
-        for row in await connection.execute(select(table)):
+        for row in connection.execute(select(table)):
             try:
                 read(row._mapping)  # noqa: SLF001 - its documented name
             except (ValueError, TypeError, KeyError) as broken:

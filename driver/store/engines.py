@@ -1,50 +1,102 @@
-"""Makes SQLAlchemy's engines for the two databases, each set up as the driver needs it."""
+"""Opens the two databases, each set up as the driver needs it."""
 
+import sqlite3
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, Pool, create_engine
+from sqlalchemy.pool import NullPool, QueuePool
 
 from driver.errors import StartError
-from driver.store.sqlite_connection import SqliteConnection
+from driver.store.database import THREADS, Database, PostgresqlDatabase, SqliteDatabase
 
 #: How long a commit waits, in real seconds, for another program's lock: on the SQLite file, or in PostgreSQL.
 BUSY_S = 2.0
 #: How long, in real seconds, a PostgreSQL server may take to accept a connection, and to carry out a statement.
 CONNECT_S, STATEMENT_S = 5.0, 10.0
+#: Readers and the writer of a SQLite file do not wait for each other, and what is committed is on disk.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
-def make_engine(url: str, session: str) -> AsyncEngine:
-    """Return the engine of a driver that leads; ``session`` is the name its PostgreSQL sessions carry.
+def open_database(url: str, session: str) -> Database:
+    """Return the database of a driver that leads; ``session`` is the name its PostgreSQL sessions carry.
 
     Raises:
         StartError: the folder of the SQLite file does not exist.
     """
     if url.startswith("postgresql://"):
+        from sqlalchemy.ext.asyncio import create_async_engine
+
         connect = {
             "timeout": CONNECT_S,
             "command_timeout": STATEMENT_S,
             "server_settings": {"application_name": session, "lock_timeout": str(round(BUSY_S * 1000))},
         }
-        return create_async_engine(_asyncpg(url), pool_size=5, pool_pre_ping=True, connect_args=connect)
-    folder = database_file(url).parent
-    if not folder.is_dir():
-        raise StartError(f"the database {url} cannot be opened: the folder {folder} does not exist")
-    path = url.removeprefix("sqlite:///")
-    connect = {"timeout": BUSY_S, "async_creator_fn": SqliteConnection}
-    return create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=5, connect_args=connect)
+        engine = create_async_engine(_asyncpg(url), pool_size=5, pool_pre_ping=True, connect_args=connect)
+        return PostgresqlDatabase(engine)
+    file = database_file(url)
+    if not file.parent.is_dir():
+        raise StartError(f"the database {url} cannot be opened: the folder {file.parent} does not exist")
+    return SqliteDatabase(_sqlite().engine(QueuePool(_opening(file, BUSY_S), pool_size=THREADS, max_overflow=0)))
 
 
-def reading_engine(url: str) -> AsyncEngine:
-    """Return an engine that only looks: it makes no file and keeps no connection."""
+def open_for_reading(url: str) -> Database:
+    """Return a database that is only looked at: no file is made, and no connection kept."""
     if url.startswith("postgresql://"):
-        return create_async_engine(_asyncpg(url), poolclass=NullPool)
-    return create_async_engine(f"sqlite+aiosqlite:///file:{database_file(url)}?mode=ro&uri=true", poolclass=NullPool)
+        from sqlalchemy.ext.asyncio import create_async_engine
+
+        return PostgresqlDatabase(create_async_engine(_asyncpg(url), poolclass=NullPool))
+    address = f"{database_file(url).as_uri()}?mode=ro"
+
+    def connect() -> Any:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    return SqliteDatabase(_sqlite().engine(NullPool(connect)))
 
 
 def database_file(url: str) -> Path:
     """Return the file of a SQLite database."""
     return Path(url.removeprefix("sqlite:///")).absolute()
+
+
+class _Sqlite:
+    """What all SQLite files of a process share: the way SQLAlchemy speaks to them, and the statements it compiled.
+
+    Compiling a statement takes longer than carrying it out, and a driver asks the same ones of whatever file it leads.
+    """
+
+    def __init__(self) -> None:
+        self._model = create_engine("sqlite://", poolclass=NullPool)
+        with self._model.connect():
+            """Learn once what this SQLite can do, of a database in memory."""
+        self._compiled: dict[Any, Any] = {}
+
+    def engine(self, pool: Pool) -> Engine:
+        """Return an engine over the pool's connections."""
+        return Engine(pool, self._model.dialect, self._model.url, execution_options={"compiled_cache": self._compiled})
+
+
+@cache
+def _sqlite() -> _Sqlite:
+    return _Sqlite()
+
+
+def _opening(file: Path, patience_s: float) -> Callable[[], Any]:
+    """Return what opens a connection. Threads take turns with it: SQLAlchemy's pool hands it to one at a time."""
+
+    def connect() -> Any:
+        connection = sqlite3.connect(file, timeout=patience_s, check_same_thread=False)
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    return connect
 
 
 def _asyncpg(url: str) -> str:

@@ -8,8 +8,7 @@ if it is not renewed for a while, the lead may be taken although the leader's pr
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from driver.clock import Clock
 from driver.errors import NotActiveError
@@ -45,19 +44,19 @@ class Leader:
     lapse_s: float
 
 
-async def leader(connection: AsyncConnection) -> Leader | None:
+def leader(connection: Connection) -> Leader | None:
     """Return who leads, or led last; None if nobody ever did."""
-    row = (await connection.execute(select(_TABLE))).first()
+    row = connection.execute(select(_TABLE)).first()
     return Leader(row.term, row.beat, row.session, row.address, row.lapse_ms / 1000) if row else None
 
 
-async def take_over(connection: AsyncConnection, claim: Claim) -> int:
+def take_over(connection: Connection, claim: Claim) -> int:
     """Begin a new term, inside the caller's transaction; return its number."""
     claimed = {"session": claim.session, "address": claim.address, "lapse_ms": round(claim.lapse_s * 1000), "beat": 0}
-    await connection.execute(update(_TABLE).values(term=_TABLE.c.term + 1, **claimed))
-    present = await leader(connection)
+    connection.execute(update(_TABLE).values(term=_TABLE.c.term + 1, **claimed))
+    present = leader(connection)
     if present is None:
-        await connection.execute(insert(_TABLE).values(leader_id=_ONLY, term=1, **claimed))
+        connection.execute(insert(_TABLE).values(leader_id=_ONLY, term=1, **claimed))
         return 1
     return present.term
 
@@ -77,31 +76,38 @@ class Leadership:
         mine = (_TABLE.c.term == term) & (_TABLE.c.beat == bindparam("present_beat"))
         self._renewal = update(_TABLE).where(mine).values(beat=bindparam("next_beat"))
 
-    async def renew(self, connection: AsyncConnection) -> datetime:
-        """Begin a transaction by renewing the lease in it; return the moment from which the lease counts.
+    def renew(self, connection: Connection) -> None:
+        """Begin a transaction by renewing the lease in it.
 
-        It is a write, so that nobody can take over between this statement and the end of the transaction.
+        It is a write, so that nobody can take over between this statement and the end of the transaction. It may be
+        called in a thread: it changes nothing here.
 
         Raises:
             NotActiveError: another driver has taken over, or a transaction was stored that this one believes failed;
                 nothing may be written any more from what it remembers.
         """
-        begun = self._clock.now()
-        renewed = await connection.execute(self._renewal, {"present_beat": self._beat, "next_beat": self._beat + 1})
+        renewed = connection.execute(self._renewal, {"present_beat": self._beat, "next_beat": self._beat + 1})
         if renewed.rowcount == 1:
-            return begun
-        present = await leader(connection)
-        self.lost = True
-        self.ended.give()
+            return
+        present = leader(connection)
         if present is not None and present.term == self.term:
             raise NotActiveError("the database has stored more than this driver knows of; it starts over from there")
         where = f" at {present.address}" if present is not None and present.address else ""
         raise NotActiveError(f"another driver{where} has taken over; this one carries out nothing any more")
 
-    async def has_moved(self, connection: AsyncConnection) -> bool:
+    def has_moved(self, connection: Connection) -> bool:
         """Tell whether a transaction was stored although its end was never heard of."""
-        present = await leader(connection)
+        present = leader(connection)
         return present is not None and (present.term, present.beat) == (self.term, self._beat + 1)
+
+    def now(self) -> datetime:
+        """Return the moment from which the lease counts that a transaction which begins now renews."""
+        return self._clock.now()
+
+    def end(self) -> None:
+        """Take note that the lead is lost."""
+        self.lost = True
+        self.ended.give()
 
     def renewed(self, begun: datetime) -> None:
         """Take note that a transaction was committed which began at that moment."""

@@ -3,20 +3,20 @@
 from pathlib import Path
 
 import structlog
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, text
 
 from driver.errors import StoreUnavailableError
+from driver.store.database import Database
 
 _log = structlog.get_logger("driver.store")
 
 
 class SqliteFile:
-    """The file of an open database. ``engine`` holds connections to it even after it has vanished."""
+    """The file of an open database. ``database`` holds connections to it even after it has vanished."""
 
-    def __init__(self, path: Path, engine: AsyncEngine) -> None:
+    def __init__(self, path: Path, database: Database) -> None:
         self._path = path
-        self._engine = engine
+        self._database = database
         self._inode = path.stat().st_ino
 
     async def check(self) -> None:
@@ -36,11 +36,12 @@ class SqliteFile:
             raise StoreUnavailableError(f"somebody has put another file in the place of {self._path.name}")
 
     async def _rescue(self) -> None:
+        def write_anew(connection: Connection) -> None:
+            connection.execute(text("VACUUM INTO :path"), {"path": str(self._path)})
+
         try:
-            async with self._engine.connect() as connection:
-                automatic = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                await automatic.execute(text("VACUUM INTO :path"), {"path": str(self._path)})
-            await self._engine.dispose()
+            await self._database.do(write_anew, automatic=True)
+            await self._database.close()
             self._inode = self._path.stat().st_ino
         except Exception as trouble:
             raise StoreUnavailableError(f"the database file {self._path.name} is gone: {trouble}") from trouble

@@ -5,11 +5,10 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from driver.clock import Clock, SystemClock
 from driver.domain.events import Event
@@ -20,6 +19,7 @@ from driver.ports.store import Committed, Once, Page, Remembered, Write
 from driver.store import codec, migration, retention, schema
 from driver.store.backup import copy_before
 from driver.store.candidate import Candidate, candidate
+from driver.store.database import Database
 from driver.store.leadership import Claim, Leader, Leadership, take_over
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
@@ -28,8 +28,8 @@ from driver.store.writer import Writer
 class SqlStore:
     """Implements ``driver.ports.store.Store``."""
 
-    def __init__(self, engine: AsyncEngine, writer: Writer, remembered: Remembered, leadership: Leadership) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, writer: Writer, remembered: Remembered, leadership: Leadership) -> None:
+        self.database = database
         self._writer = writer
         self._remembered = remembered
         self.leadership = leadership
@@ -62,11 +62,13 @@ class SqlStore:
     async def execution(self, execution_id: str) -> tuple[Execution, tuple[Attempt, ...]] | None:
         """Return an execution and its attempts."""
         table, tries = schema.executions, schema.attempts
-        rows = await self._rows(select(table).where(table.c.execution_id == execution_id))
-        if not rows:
+        found, attempts = await self._read(
+            select(table).where(table.c.execution_id == execution_id),
+            select(tries).where(tries.c.execution_id == execution_id).order_by(tries.c.number),
+        )
+        if not found:
             return None
-        attempts = await self._rows(select(tries).where(tries.c.execution_id == execution_id).order_by(tries.c.number))
-        return codec.execution_record(rows[0]), tuple(codec.attempt_record(row) for row in attempts)
+        return codec.execution_record(found[0]), tuple(codec.attempt_record(row) for row in attempts)
 
     async def execution_of(self, command_id: str) -> Execution | None:
         """Return the execution that a command id stands for."""
@@ -132,15 +134,16 @@ class SqlStore:
 
     async def has_older(self, before: datetime) -> bool:
         """Tell whether ``Forget`` would find anything."""
-        for query in retention.oldest(before):
-            if await self._rows(query):
-                return True
-        return False
+        return any(await self._read(*retention.oldest(before)))
 
     async def _rows(self, query: Select[Any]) -> list[codec.Row]:
+        (found,) = await self._read(query)
+        return found
+
+    async def _read(self, *queries: Select[Any]) -> list[list[codec.Row]]:
+        """Return the rows of each query."""
         try:
-            async with self._engine.connect() as connection:
-                return [row._mapping for row in await connection.execute(query)]  # noqa: SLF001 - its documented name
+            return await self.database.do(lambda connection: [_found(connection, query) for query in queries])
         except (SQLAlchemyError, OSError) as trouble:
             raise StoreUnavailableError(f"the database cannot be read now: {_cause(trouble)}") from trouble
 
@@ -170,54 +173,57 @@ async def led_by(
         AlreadyLedError: another driver leads.
         StartError: the database cannot be opened, or a newer driver made it.
     """
-    engine = candidate.engine
+    database = candidate.database
     async with AsyncExitStack() as stack:
         stack.push_async_callback(candidate.lock.release)
         try:
             await candidate.take(over)
             if must_exist and candidate.file is not None and not candidate.file.exists():
                 raise StartError(f"the database file {candidate.file} is gone; put it back, or a copy of it")
-            async with engine.connect() as connection:
-                old = await connection.run_sync(migration.pending)
+            old = await database.do(migration.pending)
             if old is not None and candidate.file is not None:
-                await copy_before(engine, candidate.file, old)
+                await copy_before(database, candidate.file, old)
             begun = clock.now()
-            async with engine.begin() as connection:
-                await connection.run_sync(migration.upgrade)
-                term = await take_over(connection, candidate.claim)
-            async with engine.connect() as connection:
-                remembered = await remember(connection)
+            term, remembered = await database.do(lambda connection: _begin(connection, candidate.claim))
         except (SQLAlchemyError, OSError) as trouble:
             raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(trouble)}") from trouble
         leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
-        file = SqliteFile(candidate.file, engine) if candidate.file is not None else None
-        writer = Writer(engine, remembered.last_seq, leadership, file)
+        file = SqliteFile(candidate.file, database) if candidate.file is not None else None
+        writer = Writer(database, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
         try:
-            yield SqlStore(engine, writer, remembered, leadership)
+            yield SqlStore(database, writer, remembered, leadership)
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
 
 
-async def remember(connection: AsyncConnection) -> Remembered:
+def _begin(connection: Connection, claim: Claim) -> tuple[int, Remembered]:
+    """Bring the schema up to date and begin a new term; return its number, and what is stored."""
+    migration.upgrade(connection)
+    term = take_over(connection, claim)
+    connection.commit()
+    return term, remember(connection)
+
+
+def remember(connection: Connection) -> Remembered:
     """Read everything the driver starts from."""
-
-    async def rows(query: Select[Any]) -> list[codec.Row]:
-        return [row._mapping for row in await connection.execute(query)]  # noqa: SLF001 - its documented name
-
     waiting = select(schema.outbox).order_by(schema.outbox.c.position)
     unfinished = select(schema.messages).where(
         schema.messages.c.direction == "outbound", schema.messages.c.status.not_in([status.value for status in FINAL])
     )
     return Remembered(
-        assets={row["asset_id"]: codec.asset_record(row) for row in await rows(select(schema.assets))},
-        outbox=tuple(codec.outbox_record(row) for row in await rows(waiting)),
-        open_messages=tuple(codec.message_record(row) for row in await rows(unfinished)),
-        marks={row["name"]: row["value"] for row in await rows(select(schema.marks))},
-        last_seq=await connection.scalar(select(func.max(schema.events.c.seq))) or 0,
+        assets={row["asset_id"]: codec.asset_record(row) for row in _found(connection, select(schema.assets))},
+        outbox=tuple(codec.outbox_record(row) for row in _found(connection, waiting)),
+        open_messages=tuple(codec.message_record(row) for row in _found(connection, unfinished)),
+        marks={row["name"]: row["value"] for row in _found(connection, select(schema.marks))},
+        last_seq=connection.scalar(select(func.max(schema.events.c.seq))) or 0,
     )
+
+
+def _found(connection: Connection, query: Select[Any]) -> list[codec.Row]:
+    return [cast("codec.Row", row) for row in connection.execute(query).mappings()]
 
 
 def _cause(trouble: Exception) -> str:

@@ -7,34 +7,18 @@ is atomic: if a shared transaction fails, every request is tried again alone, an
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import structlog
-from sqlalchemy import Executable, Table, delete, select
+from sqlalchemy import Connection, Executable, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from driver.domain.events import Event
 from driver.errors import NotActiveError, StoreUnavailableError
-from driver.ports.store import (
-    AppendAudit,
-    AppendEvent,
-    Committed,
-    DropAsset,
-    DropOutbox,
-    Forget,
-    Once,
-    OnceKind,
-    PutAttempt,
-    PutExecution,
-    PutMessage,
-    PutOutbox,
-    SaveAsset,
-    SetMark,
-    Write,
-)
+from driver.ports.store import Committed, Once, OnceKind, PutExecution, Write
 from driver.store import codec, retention, schema
+from driver.store.batch import Batch
+from driver.store.database import Database
 from driver.store.leadership import Leadership
 from driver.store.sqlite_file import SqliteFile
 
@@ -54,67 +38,24 @@ class _Request:
 
 
 @dataclass(slots=True)
-class _Batch:
-    """The rows of one transaction, later writes to the same key replacing earlier ones."""
+class _Transaction:
+    """How far a transaction came, and what there is to tell once it is committed."""
 
-    rows: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)
+    answers: list[Committed] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    audit: list[dict[str, Any]] = field(default_factory=list)
-    forget: list[Forget] = field(default_factory=list)
-
-    def put(self, table: Table, row: dict[str, Any]) -> None:
-        """Write a row."""
-        key = tuple(row[column.name] for column in table.primary_key)
-        self.rows.setdefault(table, {})[key] = row
-
-    def drop(self, table: Table, key: str) -> None:
-        """Delete a row."""
-        self.rows.setdefault(table, {})[(key,)] = None
-
-    def mark(self, name: str, value: str) -> None:
-        """Write a mark, or delete it where there is no value."""
-        if value:
-            self.put(schema.marks, {"name": name, "value": value})
-        else:
-            self.drop(schema.marks, name)
-
-    def add(self, write: Write) -> None:
-        """Take one write."""
-        match write:
-            case PutExecution(execution):
-                self.put(schema.executions, codec.execution_row(execution))
-            case PutOutbox(text):
-                self.put(schema.outbox, codec.outbox_row(text))
-            case DropOutbox(execution_id):
-                self.drop(schema.outbox, execution_id)
-            case PutAttempt(execution_id, attempt):
-                self.put(schema.attempts, codec.attempt_row(execution_id, attempt))
-            case PutMessage(message):
-                self.put(schema.messages, codec.message_row(message))
-            case SaveAsset(asset):
-                self.put(schema.assets, codec.asset_row(asset))
-            case DropAsset(asset_id):
-                self.drop(schema.assets, asset_id)
-            case AppendEvent(event):
-                self.events.append(event)
-            case AppendAudit(entry):
-                self.audit.append(codec.audit_row(entry))
-            case Forget():
-                self.forget.append(write)
-            case SetMark(name, value):
-                self.mark(name, value)
+    committing: bool = False
 
 
 class Writer:
     """Runs as one task; ``submit`` hands it a request and waits for the commit."""
 
     def __init__(
-        self, engine: AsyncEngine, last_seq: int, leadership: Leadership, file: SqliteFile | None = None
+        self, database: Database, last_seq: int, leadership: Leadership, file: SqliteFile | None = None
     ) -> None:
-        self._engine = engine
+        self._database = database
         self._leadership = leadership
         self._file = file
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self._insert = postgresql.insert if database.dialect == "postgresql" else sqlite.insert
         self._upserts: dict[Table, Executable] = {}
         self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
         self._seq = last_seq
@@ -164,27 +105,20 @@ class Writer:
                 self._refuse(request, trouble)
 
     async def _together(self, requests: Sequence[_Request]) -> None:
-        batch = _Batch()
-        answers: list[Committed] = []
         if self._file is not None:
             await self._file.check()
-        async with self._engine.connect() as connection:
-            renewed = await self._leadership.renew(connection)
-            known = await self._known(connection, [request.once for request in requests if request.once])
-            for request in requests:
-                answer = self._answer(request, known)
-                answers.append(answer)
-                if answer.fresh:
-                    for write in request.writes:
-                        batch.add(write)
-            events = [replace(event, seq=self._seq + n) for n, event in enumerate(batch.events, 1)]
-            await self._apply(connection, batch, events)
-            try:
-                await connection.commit()
-            except (SQLAlchemyError, OSError) as trouble:
-                if not await self._stored_all_the_same(trouble):
-                    raise
-        self._leadership.renewed(renewed)
+        begun = self._leadership.now()
+        done = _Transaction()
+        try:
+            await self._database.do(lambda connection: self._carry_out(connection, requests, done))
+        except NotActiveError:
+            self._leadership.end()
+            raise
+        except (SQLAlchemyError, OSError) as trouble:
+            if not done.committing or not await self._stored_all_the_same(trouble):
+                raise
+        events = done.events
+        self._leadership.renewed(begun)
         if self._troubles:
             self._troubles.clear()
             _log.warning("the database takes commits again")
@@ -192,9 +126,25 @@ class Writer:
         if events:
             for listener in self._listeners:
                 listener(events)
-        for request, answer in zip(requests, answers, strict=True):
+        for request, answer in zip(requests, done.answers, strict=True):
             if not request.answer.done():
                 request.answer.set_result(answer)
+
+    def _carry_out(self, connection: Connection, requests: Sequence[_Request], done: _Transaction) -> None:
+        """Write everything in one transaction and commit it; may run in a thread, so only ``done`` is changed."""
+        self._leadership.renew(connection)
+        batch = Batch()
+        known = self._known(connection, [request.once for request in requests if request.once])
+        for request in requests:
+            answer = self._answer(request, known)
+            done.answers.append(answer)
+            if answer.fresh:
+                for write in request.writes:
+                    batch.add(write)
+        done.events = [replace(event, seq=self._seq + n) for n, event in enumerate(batch.events, 1)]
+        self._apply(connection, batch, done.events)
+        done.committing = True
+        connection.commit()
 
     async def _stored_all_the_same(self, trouble: Exception) -> bool:
         """Tell whether a transaction was stored although its commit failed: the server did it, and its answer was lost.
@@ -204,8 +154,7 @@ class Writer:
                 over from what is stored.
         """
         try:
-            async with self._engine.connect() as connection:
-                return await self._leadership.has_moved(connection)
+            return await self._database.do(self._leadership.has_moved)
         except (SQLAlchemyError, OSError):
             words = f"the database did not say whether it stored this ({_why(trouble)})"
             raise StoreUnavailableError(f"{words}; ask again under the same commandId") from trouble
@@ -223,38 +172,35 @@ class Writer:
         return Committed()
 
     @staticmethod
-    async def _known(connection: AsyncConnection, asked: Sequence[Once]) -> dict[Once, str]:
+    def _known(connection: Connection, asked: Sequence[Once]) -> dict[Once, str]:
         known: dict[Once, str] = {}
         commands = [once.key for once in asked if once.kind is OnceKind.COMMAND]
         sids = [once.key for once in asked if once.kind is OnceKind.MESSAGE]
         if commands:
             ids = schema.executions.c
-            found = await connection.execute(
-                select(ids.command_id, ids.execution_id).where(ids.command_id.in_(commands))
-            )
+            found = connection.execute(select(ids.command_id, ids.execution_id).where(ids.command_id.in_(commands)))
             known.update({Once(OnceKind.COMMAND, row.command_id): row.execution_id for row in found})
         if sids:
             sid = schema.messages.c.sid
-            known.update(
-                {Once(OnceKind.MESSAGE, s): s for s in await connection.scalars(select(sid).where(sid.in_(sids)))}
-            )
+            stored = connection.scalars(select(sid).where(sid.in_(sids)))
+            known.update({Once(OnceKind.MESSAGE, s): s for s in stored})
         return known
 
-    async def _apply(self, connection: AsyncConnection, batch: _Batch, events: Sequence[Event]) -> None:
+    def _apply(self, connection: Connection, batch: Batch, events: Sequence[Event]) -> None:
         for table, by_key in batch.rows.items():
             rows = [row for row in by_key.values() if row is not None]
             gone = [key[0] for key, row in by_key.items() if row is None]
             if rows:
-                await connection.execute(self._upsert(table), rows)
+                connection.execute(self._upsert(table), rows)
             if gone:
-                await connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
+                connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
         if events:
-            await connection.execute(schema.events.insert(), [codec.event_row(event) for event in events])
+            connection.execute(schema.events.insert(), [codec.event_row(event) for event in events])
         if batch.audit:
-            await connection.execute(schema.audit.insert(), batch.audit)
+            connection.execute(schema.audit.insert(), batch.audit)
         for forget in batch.forget:
             for deletion in retention.deletions(forget.before, forget.most):
-                await connection.execute(deletion)
+                connection.execute(deletion)
 
     def _upsert(self, table: Table) -> Executable:
         """Return the statement that writes a row, new or changed; making it takes longer than carrying it out."""

@@ -10,6 +10,7 @@ import aiohttp
 
 from bench.cast import Account, Cast
 from bench.clock import MovableClock
+from bench.evidence import BENCH_AGENT
 from fake_twilio import FakeTwilio
 
 VERIFIED = tuple(f"+120155501{index:02}" for index in range(1, 10))
@@ -52,6 +53,11 @@ def _service(account: Account) -> dict[str, Any]:
     """The account's service, over its second number, whose texts are received as if it were in no service."""
     pool = {"numbers": list(account.numbers[1:]), "use_inbound_webhook_on_number": True}
     return {"sid": account.service, "friendly_name": "Site", **pool}
+
+
+def _signed(account: Account) -> dict[str, str]:
+    """The headers of the bench's own requests to the public API."""
+    return {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token), "User-Agent": BENCH_AGENT}
 
 
 class FakeSide:
@@ -116,7 +122,7 @@ class FakeSide:
     async def point_number_to(self, account: Account, number: str, url: str) -> None:
         """Have Twilio call this address, set as anybody sets it: through the public API."""
         numbers = f"{self.base_url}/2010-04-01/Accounts/{account.sid}/IncomingPhoneNumbers"
-        headers = {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token)}
+        headers = _signed(account)
         async with self._session.get(f"{numbers}.json", params={"PhoneNumber": number}, headers=headers) as answer:
             (row,) = (await answer.json())["incoming_phone_numbers"]
         form = {"SmsUrl": url}
@@ -126,7 +132,7 @@ class FakeSide:
     async def add_alpha_sender(self, account: Account, name: str) -> None:
         """Give the account's messaging service a name to text under, as anybody does: through the public API."""
         url = f"{self.base_url}/v1/Services/{account.service}/AlphaSenders"
-        headers = {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token)}
+        headers = _signed(account)
         async with self._session.post(url, data={"AlphaSender": name}, headers=headers) as answer:
             assert answer.status == 201, await answer.text()
 

@@ -220,8 +220,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 def pytest_sessionfinish() -> None:
-    """Look for garbage once; pytest then looks ten times, and what is left has not to be gone through each time."""
-    gc.collect()
+    """Leave what the scenarios left to the end of the process: pytest would look through it ten times."""
     gc.freeze()
 
 

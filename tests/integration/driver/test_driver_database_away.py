@@ -6,14 +6,14 @@ Commands are refused with the reason, nothing acknowledged is lost or doubled, a
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Engine
 
+from driver.store.database import THREADS, SqliteDatabase
 from support.driver_postgres import PostgresServer, postgres_server
 from support.driver_site import Site, settings, site
 
@@ -63,12 +63,16 @@ async def sqlite_read_only(here: Site) -> AsyncIterator[None]:
 
 async def _pragma(here: Site, words: str) -> None:
     """Say something to every connection of the pool."""
-    engine = here.driver.parts.store._engine
-    held = [await engine.connect() for _ in range(5)]
-    for connection in held:
-        await connection.exec_driver_sql(f"PRAGMA {words}")
-    for connection in held:
-        await connection.close()
+    database = here.driver.parts.store.database
+    assert isinstance(database, SqliteDatabase)
+    connect = database.engine.connect
+
+    def say() -> None:
+        with ExitStack() as held:
+            for connection in [held.enter_context(connect()) for _ in range(THREADS)]:
+                connection.exec_driver_sql(f"PRAGMA {words}")
+
+    await asyncio.to_thread(say)
 
 
 @asynccontextmanager
@@ -232,28 +236,28 @@ async def test_a_commit_whose_answer_was_lost_is_neither_forgotten_nor_doubled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer_later: bool
 ) -> None:
     """The database stores it and the connection breaks before it says so; then it can be asked, or not yet."""
-    commit, connect = AsyncConnection.commit, AsyncConnection.start
+    commit, connect = Connection.commit, Engine.connect
     unreachable = False
 
-    async def lost(self: AsyncConnection) -> None:
+    def lost(self: Connection) -> None:
         nonlocal unreachable
-        await commit(self)
-        monkeypatch.setattr(AsyncConnection, "commit", commit)
+        commit(self)
+        monkeypatch.setattr(Connection, "commit", commit)
         unreachable = not answer_later
         raise ConnectionResetError("the connection broke")
 
-    async def start(self: AsyncConnection, *named: Any, **more: Any) -> Any:
+    def start(self: Engine) -> Connection:
         nonlocal unreachable
         if unreachable:
             unreachable = False
             raise ConnectionRefusedError("nobody answers")
-        return await connect(self, *named, **more)
+        return connect(self)
 
     body = {**MESSAGE, "commandId": "lost answer"}
     async with site(tmp_path) as here:
         before = (await here.get("/api/info"))["term"]
-        monkeypatch.setattr(AsyncConnection, "start", start)
-        monkeypatch.setattr(AsyncConnection, "commit", lost)
+        monkeypatch.setattr(Engine, "connect", start)
+        monkeypatch.setattr(Connection, "commit", lost)
         if answer_later:
             await here.post("/api/assets/guard/commands", body)
         else:

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import event
 
+from driver.store.database import SqliteDatabase
 from support.driver_postgres import PostgresServer, postgres_server
 from support.driver_reload import records
 from support.driver_site import Site, settings, site
@@ -38,10 +39,11 @@ async def until_refused(here: Site) -> tuple[list[str], str]:
 
 async def test_a_full_sqlite_file_refuses_and_recovers(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        engine = here.driver.parts.store._engine
+        database = here.driver.parts.store.database
+        assert isinstance(database, SqliteDatabase)
         allowed = 1
 
-        @event.listens_for(engine.sync_engine, "checkout")
+        @event.listens_for(database.engine, "checkout")
         def limit(connection: Any, _record: object, _proxy: object) -> None:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA max_page_count={allowed}")

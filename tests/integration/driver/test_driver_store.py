@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from driver.domain.commands import ExecutionState
 from driver.domain.events import Event
@@ -28,6 +26,7 @@ from driver.ports.store import (
     SetMark,
 )
 from driver.store import open_store
+from support.driver_database import administer
 from support.driver_site import GUARD, OURS, settings, site
 from support.driver_transitions import PATHS, walk
 
@@ -175,11 +174,7 @@ async def test_a_second_driver_on_the_same_database_is_refused_until_the_first_h
 async def test_a_newer_schema_is_refused(url: str) -> None:
     async with open_store(url):
         pass
-    made = url.replace("sqlite:", "sqlite+aiosqlite:").replace("postgresql:", "postgresql+asyncpg:")
-    engine = create_async_engine(made)
-    async with engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    await engine.dispose()
+    await administer(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StartError, match="a newer driver made it"):
         async with open_store(url):
             pass

@@ -9,8 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from driver.cli.store import store as store_command
 from driver.domain.commands import ExecutionState
@@ -37,6 +35,7 @@ from driver.store.check import check_store
 from driver.tables.contents import TableKind
 from fake_twilio import ManualClock
 from support.commands import invoke
+from support.driver_database import administer
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 OLD = NOW - timedelta(days=500)
@@ -231,7 +230,7 @@ class TestLookingOver:
                     *execution("stuck", NOW, ExecutionState.ACCEPTED),
                 ]
             )
-        await damage(url, "INSERT INTO assets VALUES ('gate', '{}')")
+        await administer(url, "INSERT INTO assets VALUES ('gate', '{}')")
         done = await invoke(store_command, "check", "--config", self.config(tmp_path, url))
         assert done.returncode == 1
         problems = [line for line in done.stdout.splitlines() if line.startswith("problem: ")]
@@ -283,10 +282,10 @@ class TestLookingOver:
         request.getfixturevalue("second")
         (told,) = (await check_store(url)).problems
         assert told == f"its schema is {head}, this driver's is 9001; starting this driver changes it"
-        await damage(url, "UPDATE alembic_version SET version_num = '9999'")
+        await administer(url, "UPDATE alembic_version SET version_num = '9999'")
         (told,) = (await check_store(url)).problems
         assert "a newer driver made it" in told
-        await damage(url, "DELETE FROM alembic_version")
+        await administer(url, "DELETE FROM alembic_version")
         (told,) = (await check_store(url)).problems
         assert "it has no schema yet" in told
 
@@ -297,11 +296,3 @@ class TestLookingOver:
             await store.commit([event("a", NOW)])
             assert (await check_store(url)).rows["events"] == 1
             await store.commit([event("b", NOW)])
-
-
-async def damage(url: str, statement: str) -> None:
-    made = url.replace("sqlite:", "sqlite+aiosqlite:").replace("postgresql:", "postgresql+asyncpg:")
-    engine = create_async_engine(made)
-    async with engine.begin() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
