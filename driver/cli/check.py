@@ -76,7 +76,7 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
         gateway = TwilioGateway(twilio, transport)
         try:
             with activity.work():
-                account = await gateway.account(services=bool(catalogue.messaging_services))
+                account = await gateway.account(services=catalogue.messaging_services)
         except GatewayError as trouble:
             if trouble.reason is CommReason.AUTH_FAILED:
                 raise NotReachableError(f"Twilio does not accept the credentials: {trouble.detail}") from trouble

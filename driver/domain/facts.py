@@ -34,10 +34,13 @@ class FaultCause(StrEnum):
     TRIAL = "trial"
     UNVERIFIED = "unverified"
     AUTOMATIC_REPLY = "automatic_reply"
+    INBOUND_DROPPED = "inbound_dropped"
 
 
 #: What a probe may find that is a condition of the account and no fault, unless the site wants it to be one.
-CHOSEN_FAULTS = frozenset({FaultCause.TRIAL, FaultCause.UNVERIFIED, FaultCause.AUTOMATIC_REPLY})
+CHOSEN_FAULTS = frozenset(
+    {FaultCause.TRIAL, FaultCause.UNVERIFIED, FaultCause.AUTOMATIC_REPLY, FaultCause.INBOUND_DROPPED}
+)
 
 
 class CauseKind(StrEnum):

@@ -1,7 +1,7 @@
 """Implements the gateway with the official SDK."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +17,14 @@ from driver.domain.phone import is_messaging_service
 from driver.gateway.failures import classify, gateway_error
 from driver.gateway.logins import Logins
 from driver.gateway.transport import CallFailedError, Transport
-from driver.ports.gateway import GatewayError, RemoteAccount, RemoteMessage, RemoteNumber
+from driver.ports.gateway import GatewayError, RemoteAccount, RemoteMessage, RemoteNumber, RemoteService
 
 #: Under this name each of Twilio's products has a host of its own; anywhere else all are behind one address.
 TWILIO = ".twilio.com"
 #: Twilio's largest page.
 PAGE_SIZE = 1000
+#: Statuses of a list that the credentials may not read, or that the address does not have.
+UNREADABLE = (403, 404)
 _TROUBLE = (TwilioException, CallFailedError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -119,7 +121,7 @@ class TwilioGateway:
             rows = await self._client.messages(sid).media.list_async(page_size=50)
             return tuple(f"{self._client.api.base_url}{row.uri.removesuffix('.json')}" for row in rows if row.uri)
 
-    async def account(self, *, services: bool = False) -> RemoteAccount:
+    async def account(self, *, services: Collection[str] = ()) -> RemoteAccount:
         """Return the account and its numbers; an API key may not read the account, so then only its numbers tell."""
         async with self._asking():
             status, kind = "active", ""
@@ -134,19 +136,42 @@ class TwilioGateway:
             if kind == "Trial":
                 callers = await self._client.outgoing_caller_ids.list_async(page_size=PAGE_SIZE)
                 verified = tuple(str(row.phone_number) for row in callers)
-        known = await self._services() if services else None
+        known = await self._services(services) if services else None
         by_secondary = self._transport.logins.by_secondary
         return RemoteAccount(self._account_sid, status, kind, numbers, verified, known, by_secondary=by_secondary)
 
-    async def _services(self) -> tuple[str, ...] | None:
+    async def _services(self, wanted: Collection[str]) -> tuple[RemoteService, ...] | None:
         """Return the account's Messaging Services; None where they may not be read, or the address has none."""
         try:
             async with self._asking():
                 rows = await self._client.messaging.v1.services.list_async(page_size=100)
-                return tuple(str(row.sid) for row in rows)
         except GatewayError as trouble:
-            if trouble.http_status in (403, 404):
+            if trouble.http_status in UNREADABLE:
                 return None
+            raise
+        return tuple(
+            [
+                RemoteService(
+                    str(row.sid),
+                    str(row.sid) not in wanted or await self._pool_can_text(str(row.sid)),
+                    not row.inbound_request_url and not row.use_inbound_webhook_on_number,
+                )
+                for row in rows
+            ]
+        )
+
+    async def _pool_can_text(self, sid: str) -> bool:
+        """Tell whether a service has a sender that can text: a number that can, a short code, or a name."""
+        pool = self._client.messaging.v1.services(sid)
+        try:
+            async with self._asking():
+                numbers = await pool.phone_numbers.list_async(page_size=PAGE_SIZE)
+                if any("SMS" in (row.capabilities or ()) for row in numbers):
+                    return True
+                return bool(await pool.short_codes.list_async(limit=1) or await pool.alpha_senders.list_async(limit=1))
+        except GatewayError as trouble:
+            if trouble.http_status in UNREADABLE:
+                return True
             raise
 
     async def _stream(self, asked: dict[str, Any]) -> Any:

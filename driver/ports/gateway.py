@@ -1,6 +1,6 @@
 """Twilio as the services see it: a handful of calls with typed answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -57,6 +57,18 @@ class RemoteNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteService:
+    """A Messaging Service: whether a sender of its pool can text, and whether it drops what people text back.
+
+    Of a service that was not asked about, and of a pool that may not be read, nothing bad is claimed.
+    """
+
+    sid: str
+    can_text: bool = True
+    drops_incoming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteAccount:
     """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty where it may not be read.
 
@@ -69,7 +81,7 @@ class RemoteAccount:
     kind: str
     numbers: tuple[RemoteNumber, ...]
     verified: tuple[str, ...] = ()
-    services: tuple[str, ...] | None = None
+    services: tuple[RemoteService, ...] | None = None
     by_secondary: bool = False
 
 
@@ -112,10 +124,10 @@ class SmsGateway(Protocol):
         """
         ...
 
-    async def account(self, *, services: bool = False) -> RemoteAccount:
+    async def account(self, *, services: Collection[str] = ()) -> RemoteAccount:
         """Return the account and its numbers; the answer shows that address, credentials and account work.
 
-        ``services`` asks for its Messaging Services too.
+        ``services`` are the Messaging Services of interest; without any, nobody asks which there are.
 
         Raises:
             GatewayError: with the reason why communication is down.

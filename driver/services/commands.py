@@ -21,6 +21,7 @@ from driver.domain.commands import (
     CommandResult,
     ExecutionState,
 )
+from driver.domain.facts import CommReason
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.records import Execution, OutboxText
 from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
@@ -146,7 +147,11 @@ class Commands:
     def _cannot_send(self, entry: AssetEntry) -> str:
         if entry.own_problem:
             return entry.own_problem
-        if self._reject_when_down and self._assets.get(entry.asset_id).facts.comm is not None:
+        comm = self._assets.get(entry.asset_id).facts.comm
+        if comm is not None and comm.reason is CommReason.CONFIG_INVALID:
+            self._health.ask()
+            return comm.detail
+        if self._reject_when_down and comm is not None:
             return "the asset has no communication, and sending then is switched off (states.reject_when_down)"
         return ""
 

@@ -27,26 +27,37 @@ def conditions(account: RemoteAccount, catalogue: Catalogue, now: datetime) -> M
         hint = "in the Twilio console set 'A message comes in' to a TwiML Bin with an empty <Response/>"
         of_account.append(Condition(FaultCause.AUTOMATIC_REPLY, words, hint, now))
     found[catalogue.system.asset_id] = tuple(of_account)
+    dropping = {service.sid for service in account.services or () if service.drops_incoming}
     verified = frozenset(account.verified)
     for phone in catalogue.phones:
+        if phone.twilio_number in dropping:
+            words = "Twilio drops what is texted back to the Messaging Service"
+            hint = "in the Twilio console let the service defer to the sender's webhook, or give it an address"
+            found[phone.asset_id] = (Condition(FaultCause.INBOUND_DROPPED, words, hint, now),)
         if trial and phone.external_number and phone.external_number not in verified:
             words = f"{phone.external_number} is not verified, so this trial account cannot text it"
             hint = "verify the number in the Twilio console, or upgrade the account"
-            found[phone.asset_id] = (Condition(FaultCause.UNVERIFIED, words, hint, now),)
+            unverified = Condition(FaultCause.UNVERIFIED, words, hint, now)
+            found[phone.asset_id] = (*found.get(phone.asset_id, ()), unverified)
     return found
 
 
 def number_problems(account: RemoteAccount, catalogue: Catalogue) -> Mapping[str, CommLost]:
     """Say which phones cannot work because their Twilio number, or service, is not the account's or cannot text."""
     can_text = {number.phone_number: number.sms_capable for number in account.numbers}
+    services = {service.sid: service.can_text for service in account.services or ()}
     problems = {}
     for phone in catalogue.phones:
         number = phone.twilio_number
         if is_messaging_service(number):
-            if account.services is None or number in account.services:
+            if account.services is None or services.get(number):
                 continue
-            words = f"the Twilio account has no Messaging Service {number}"
-            hint = f"a Messaging Service of the account (it has {', '.join(account.services) or 'none'}), or a number"
+            if number in services:
+                words = f"the Messaging Service {number} has no sender that can text"
+                hint = "an SMS-capable number among the service's senders"
+            else:
+                words = f"the Twilio account has no Messaging Service {number}"
+                hint = f"a Messaging Service of the account (it has {', '.join(services) or 'none'}), or a number"
         elif not number:
             continue
         elif number not in can_text:

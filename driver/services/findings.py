@@ -88,13 +88,16 @@ def _numbers(
 
 def _services(account: RemoteAccount, catalogue: Catalogue) -> Iterator[Finding]:
     for name in catalogue.messaging_services:
+        known = {service.sid: service for service in account.services or ()}
         if account.services is None:
             yield Finding(
                 Verdict.WARNING, name, "the credentials may not read Messaging Services", "look in the console"
             )
-        elif name not in account.services:
-            have = ", ".join(account.services) or "none"
+        elif name not in known:
+            have = ", ".join(known) or "none"
             yield Finding(Verdict.PROBLEM, name, "the account has no such Messaging Service", f"there are: {have}")
+        elif not known[name].can_text:
+            yield Finding(Verdict.PROBLEM, name, "it has no sender that can text", "add an SMS-capable number to it")
         else:
             yield Finding(Verdict.OK, name, "a Messaging Service of the account")
 

@@ -66,7 +66,7 @@ class Health:
         """Ask Twilio for the account now; True if it answered."""
         async with self._probing:
             try:
-                account = await self._gateway.account(services=bool(self._assets.catalogue.messaging_services))
+                account = await self._gateway.account(services=self._assets.catalogue.messaging_services)
             except GatewayError as trouble:
                 if trouble.reason is not None:
                     await self.failed(trouble.reason, trouble.detail)

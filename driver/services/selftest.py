@@ -55,7 +55,7 @@ class SelfTest:
 
     async def _twilio(self) -> Sequence[Finding]:
         try:
-            account = await self._gateway.account(services=bool(self._assets.catalogue.messaging_services))
+            account = await self._gateway.account(services=self._assets.catalogue.messaging_services)
         except GatewayError as trouble:
             return [Finding(Verdict.PROBLEM, "twilio", trouble.detail, "network, address and credentials")]
         about = account_findings(

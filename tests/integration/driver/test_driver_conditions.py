@@ -1,5 +1,6 @@
 """What probing finds of account and numbers: conditions among the facts of an asset, faults only where wanted."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -174,3 +175,60 @@ async def test_listeners_learn_of_conditions(tmp_path: Path) -> None:
         snapshot = json.loads((await ws.receive(5)).data)
         (gate,) = (asset for asset in snapshot["assets"] if asset["assetId"] == "gate")
         assert [condition["cause"] for condition in gate["facts"]["conditions"]] == ["unverified"]
+
+
+SERVICE = "MG" + "a" * 32
+BY_SERVICE = [{"id": "guard", "external_phone_number": GUARD, "twilio_phone_number": SERVICE}]
+
+
+def with_service(*numbers: str, **more: Any) -> dict[str, Any]:
+    return {"messaging_services": [{"sid": SERVICE, "friendly_name": "alarms", "numbers": list(numbers), **more}]}
+
+
+async def test_a_messaging_service_without_a_sender_is_told_until_it_has_one(tmp_path: Path) -> None:
+    async with site(tmp_path, account=with_service(), phones=BY_SERVICE) as here:
+        comm = (await here.asset("guard"))["facts"]["comm"]
+        assert (comm["reason"], comm["detail"]) == (
+            "CONFIG_INVALID",
+            f"the Messaging Service {SERVICE} has no sender that can text",
+        )
+        told = await here.command("guard", "Send Message", **{"Message Content": "Fire"})
+        assert (told["state"], told["reason"]) == ("rejected", comm["detail"])
+
+        def add() -> None:
+            client = here.fake.client()
+            [number] = client.incoming_phone_numbers.list()
+            client.messaging.v1.services(SERVICE).phone_numbers.create(phone_number_sid=number.sid)
+
+        await asyncio.to_thread(add)
+        await here.clock.advance(60)
+        assert await here.status() == "Normal"
+        await here.send("Fire")
+        assert here.received() == ["Fire"]
+
+
+async def test_a_messaging_service_whose_number_cannot_text_is_told(tmp_path: Path) -> None:
+    mute = {"capabilities": ["voice"]}
+    async with site(tmp_path, account=with_service(OURS), number=mute, phones=BY_SERVICE) as here:
+        assert await here.status() == "No Communication"
+        findings = {finding.about: finding.verdict.value for finding in await here.driver.parts.selftest.run()}
+        assert findings[SERVICE] == "problem"
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [({}, ["inbound_dropped"]), ({"use_inbound_webhook_on_number": True}, [])],
+)
+async def test_a_messaging_service_that_drops_what_is_texted_back_is_a_fact(
+    tmp_path: Path, more: dict[str, Any], found: list[str]
+) -> None:
+    async with site(tmp_path, account=with_service(OURS, **more), phones=BY_SERVICE) as here:
+        assert list(await conditions(here, "guard")) == found
+        assert await here.status() == "Normal"
+
+
+async def test_a_pool_that_may_not_be_read_is_nothing_bad(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False, account=with_service(), phones=BY_SERVICE) as here:
+        here.fault({"type": "http_error", "status": 403, "code": 70051}, "services.phone_numbers.list", times=None)
+        async with here.running(settings(here.fake, tmp_path, phones=BY_SERVICE)):
+            assert await here.status() == "Normal"

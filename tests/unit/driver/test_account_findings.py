@@ -6,7 +6,7 @@ import pytest
 
 from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
 from driver.domain.asset import AlarmRules
-from driver.ports.gateway import RemoteAccount, RemoteNumber
+from driver.ports.gateway import RemoteAccount, RemoteNumber, RemoteService
 from driver.services.catalogue import catalogue_of
 from driver.services.findings import account_findings
 
@@ -46,8 +46,15 @@ def test_a_number_that_does_not_call_the_driver() -> None:
 
 
 @pytest.mark.parametrize(
-    ("services", "verdict"), [(None, "warning"), ((), "problem"), (("MG" + "b" * 32,), "problem"), ((SERVICE,), "ok")]
+    ("services", "verdict"),
+    [
+        (None, "warning"),
+        ((), "problem"),
+        ((RemoteService("MG" + "b" * 32),), "problem"),
+        ((RemoteService(SERVICE),), "ok"),
+        ((RemoteService(SERVICE, can_text=False),), "problem"),
+    ],
 )
-def test_a_messaging_service(services: tuple[str, ...] | None, verdict: str) -> None:
+def test_a_messaging_service(services: tuple[RemoteService, ...] | None, verdict: str) -> None:
     account = RemoteAccount("AC1", "active", "Full", (WELL,), services=services)
     assert found(account, SERVICE) == [(verdict, SERVICE)]
