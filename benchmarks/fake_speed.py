@@ -25,8 +25,12 @@ HERE = Path(__file__).parent
 
 @contextmanager
 def serving(command: list[str], port: int) -> Iterator[int]:
-    """Run a server until the block is left; give its process id once it listens."""
-    process = subprocess.Popen([sys.executable, *command])
+    """Run a server until the block is left; give its process id once it listens.
+
+    It may keep what it compiles, as a package that was installed has it compiled.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)
     try:
         while process.poll() is None:
             with socket.socket() as probe:

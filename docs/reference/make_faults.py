@@ -6,7 +6,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from fake_twilio.faults import EFFECTS
+from fake_twilio.faults import effects
 
 HERE = Path(__file__).parent
 
@@ -53,7 +53,7 @@ def faults() -> str:
     for stage, (title, order) in STAGES.items():
         head = ["| `type` | what happens | further keys |", "|---|---|---|"]
         parts += ["", f"## {title}", "", order, "", *head]
-        for name, cls in EFFECTS.items():
+        for name, cls in effects().items():
             if cls.stage == stage:
                 does = " ".join((cls.__doc__ or "").split())
                 hints = get_type_hints(cls)

@@ -4,7 +4,8 @@ from dataclasses import MISSING, Field, fields
 from typing import Any, get_type_hints
 
 from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.faults import EFFECTS, FaultError
+from fake_twilio.faults import FaultError
+from fake_twilio.faults import effects as known_effects
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route
 
@@ -38,7 +39,7 @@ def effects(call: ControlCall) -> Reply:
                     "does": (cls.__doc__ or "").strip(),
                     "keys": [_key(item, get_type_hints(cls)[item.name]) for item in fields(cls)],  # type: ignore[arg-type]
                 }
-                for name, cls in EFFECTS.items()
+                for name, cls in known_effects().items()
             ],
             "operations": sorted(call.world.faults.operations | {"delivery", "callback", "inbound_webhook"}),
         },

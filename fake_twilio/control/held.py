@@ -1,7 +1,7 @@
 """Messages that a `hold` fault parked: which they are, and deciding what becomes of one."""
 
 from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.faults.delivery import release_problems
+from fake_twilio.faults.ends import release_problems
 from fake_twilio.network.world import describe
 from fake_twilio.web.reply import Reply, json_reply
 from fake_twilio.web.routes import Route

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
 
-from fake_twilio.faults.effect import EFFECTS, Effect
+from fake_twilio.faults.effect import Effect
+from fake_twilio.faults.families import effects
 from fake_twilio.faults.fault import Fault, FaultError, Match
 
 
@@ -65,9 +66,9 @@ def read_effect(document: Any, problems: list[str]) -> Effect | None:
         problems.append(f"effect: {document!r} is not an object")
         return None
     # The family of receipts may be named in full behind the prefix of incoming webhooks.
-    cls = EFFECTS.get(str(document.get("type")).replace("inbound_callback_", "inbound_"))
+    cls = effects().get(str(document.get("type")).replace("inbound_callback_", "inbound_"))
     if cls is None:
-        problems.append(f"effect.type: {document.get('type')!r} is not one of {', '.join(sorted(EFFECTS))}")
+        problems.append(f"effect.type: {document.get('type')!r} is not one of {', '.join(sorted(effects()))}")
         return None
     before = len(problems)
     types = get_type_hints(cls)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from fake_twilio.faults.delivery import FATES, release_problems
+from fake_twilio.faults.ends import FATES, release_problems
 from fake_twilio.model import mms, prices, segments
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.journey import Journey, Life, Step

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fake_twilio.faults import EFFECTS
+from fake_twilio.faults import effects
 from support.fake_wire import GATE, GUARD, Wire, wire
 
 
@@ -17,7 +17,7 @@ async def test_every_effect_of_the_table_exists() -> None:
     promised = {"http_error", "rate_limit", "latency", "reset_before", "reset_after", "hang_before", "hang_after"}
     promised |= {"truncate", "malformed_json", "html_error", "delivery", "hold", "list_lag"}
     promised |= {f"{kind}_{name}" for kind in ("callback", "inbound") for name in families}
-    assert set(EFFECTS) == promised
+    assert set(effects()) == promised
 
 
 async def test_matching_after_times_and_counting() -> None:
