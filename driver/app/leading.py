@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import aiohttp
@@ -13,9 +13,12 @@ from driver.app.listeners import Listeners
 from driver.app.parts import Parts, build
 from driver.clock import Clock
 from driver.config.models import DriverConfig
+from driver.domain.happenings import failover_notice
+from driver.errors import StoreUnavailableError
+from driver.ports.store import AppendAudit, AppendEvent
 from driver.services.activity import Activity, Pulse
 from driver.services.outbox import Outbox
-from driver.store import Claim, SqlStore
+from driver.store import Claim, Leader, SqlStore
 
 _log = structlog.get_logger("driver")
 #: Attempts in flight get so long, in real seconds, to end when the driver stops.
@@ -40,8 +43,8 @@ class Ground:
 
 
 @asynccontextmanager
-async def leading(ground: Ground, store: SqlStore) -> AsyncIterator[Parts]:
-    """Be the active driver while the context lasts."""
+async def leading(ground: Ground, store: SqlStore, before: Leader | None = None) -> AsyncIterator[Parts]:
+    """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
     async with AsyncExitStack() as stack:
         parts = await build(ground.config, ground.clock, ground.activity, ground.session, store)
         await stack.enter_async_context(ground.listeners.active(parts))
@@ -51,8 +54,19 @@ async def leading(ground: Ground, store: SqlStore) -> AsyncIterator[Parts]:
         parts.start()
         if ground.config.failover.enabled or ground.config.store.url.startswith("postgresql:"):
             parts.supervisor.start("leadership", _keeping(ground, store))
+        if before is not None:
+            await _tell_takeover(parts, ground.listeners.server_address, before)
         _log.info("active", term=store.leadership.term)
         yield parts
+
+
+async def _tell_takeover(parts: Parts, address: str, before: Leader) -> None:
+    """Say, as an event and in the audit, that another driver leads now than before."""
+    system, term = parts.assets.catalogue.system, parts.store.leadership.term
+    told = parts.assets.event(system, failover_notice(address, before.address, term))
+    line = parts.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
+    with suppress(StoreUnavailableError):
+        await parts.store.commit([AppendEvent(told), AppendAudit(replace(line, device_type="Failover Manager"))])
 
 
 def _keeping(ground: Ground, store: SqlStore) -> Callable[[], Awaitable[None]]:

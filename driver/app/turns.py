@@ -55,6 +55,7 @@ class Turns:
         self._pulse = Pulse()
         self._answers = asyncio.Event()
         self._trouble = ""
+        self._before: Leader | None = None
         self.parts: Parts | None = None
         self.passed_over = asyncio.Event()
         """Set when another driver took over from this one, which is not configured to wait."""
@@ -102,7 +103,7 @@ class Turns:
             store = await self._attain(stack)
             if store is None:
                 return
-            self.parts = await stack.enter_async_context(leading(self._ground, store))
+            self.parts = await stack.enter_async_context(leading(self._ground, store, self._before))
             self._answers.set()
             try:
                 await self._ground.activity.rest(store.leadership.ended, None)
@@ -113,6 +114,7 @@ class Turns:
         """Wait on standby until this driver leads; return the open store, or None if it is to stop."""
         ground, waiting = self._ground, Waiting()
         why, self._trouble = self._trouble, ""
+        self._before = None
         interval = timedelta(seconds=ground.config.failover.heartbeat_interval_s)
         claim = ground.claim(uuid.uuid4().hex)
         this = await stack.enter_async_context(candidate(ground.config.store.url, claim))
@@ -125,6 +127,7 @@ class Turns:
                         if not ground.config.failover.enabled:
                             raise
                         self._watch.see(led.leader)
+                        self._before = led.leader or self._before
                         why = "another driver is active"
                     except StartError as trouble:
                         if not self._answers.is_set():

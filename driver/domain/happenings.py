@@ -10,6 +10,7 @@ from driver.domain.words import reason
 
 CONDITION_FOUND = "ConditionFound"
 CONDITION_ENDED = "ConditionEnded"
+FAILOVER_NOTICE = "FailoverNotice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ def state_changed(after: Asset, previous: str) -> Happening:
             "Reason": reason(after),
         },
     )
+
+
+def failover_notice(address: str, previous: str, term: int) -> Happening:
+    """Tell that the driver at ``address`` took over from the one at ``previous``, and how often the lead went over."""
+    return Happening(FAILOVER_NOTICE, {"Server Address": address, "Previous Server Address": previous, "Term": term})
 
 
 def condition_happening(name: str, condition: Condition) -> Happening:

@@ -15,7 +15,7 @@ from driver.domain.events import (
     MESSAGE_RECEIVED_FROM_EXTERNAL,
     RECEIVED_TIMESTAMP,
 )
-from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND
+from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, FAILOVER_NOTICE
 
 CODE = "Code"
 #: In place of an asset id: the phone the event is about.
@@ -41,6 +41,7 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     MESSAGE_ACCEPTED: ("Message SID", "Attempts", "Explanation", *_NUMBERS),
     MESSAGE_DELIVERED: ("Message SID", *_NUMBERS),
     MESSAGE_FAILED: ("Message SID", "Reason", "Error Code", "Explanation", "Attempts", *_NUMBERS),
+    FAILOVER_NOTICE: ("Server Address", "Previous Server Address", "Term"),
     "TablesChanged": ("Table", "User", "Added", "Changed", "Removed"),
 }
 #: Events of an alarm that somebody can still acknowledge: only their texts carry codes, and stop once it is.

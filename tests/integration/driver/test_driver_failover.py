@@ -11,7 +11,9 @@ import aiohttp
 import pytest
 
 from driver.app import RunningDriver
+from driver.domain.happenings import FAILOVER_NOTICE
 from driver.domain.outcome import Outcome
+from driver.domain.rules import EVENT_FIELDS
 from fake_twilio import ManualClock
 from support.driver_pair import MESSAGE, Pair
 from support.driver_site import GUARD, OURS, settings, site
@@ -189,6 +191,33 @@ async def test_one_that_falls_asleep_right_before_it_asks_twilio_asks_no_more(
         assert pair.here.received() == ["Fire"]
         told = await pair.ask(second, f"/api/executions/{execution}")
         assert (told["state"], pair.here.creates()) == ("succeeded", 1)
+
+
+async def test_a_takeover_is_told_and_on_record_and_a_first_start_is_none(pair: Pair) -> None:
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(pair.driver())
+        async with pair.driver() as second:
+            await stack.aclose()
+            await pair.here.clock.advance(1)
+            pair.here.driver = second
+            [told] = await pair.here.events(FAILOVER_NOTICE)
+            assert (told["assetId"], told["parameters"]) == (
+                "twilio",
+                {
+                    "Server Address": second.dataserver_url,
+                    "Previous Server Address": first.dataserver_url,
+                    "Term": 2,
+                },
+            )
+            assert set(told["parameters"]) == set(EVENT_FIELDS[FAILOVER_NOTICE])
+            audit = (await pair.ask(second, "/api/audit"))["items"]
+            [line] = [line for line in audit if line["Device Type"] == "Failover Manager"]
+            assert (line["Command/Status"], line["Action"], line["Computer"], line["Location"]) == (
+                "Failover",
+                f"Took over from {first.dataserver_url}",
+                second.dataserver_url,
+                "Twilio SMS",
+            )
 
 
 async def test_the_lead_is_taken_back_when_the_other_stops(pair: Pair) -> None:
