@@ -7,31 +7,15 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-import aiohttp
 import pytest
 from aiohttp import web
 
-from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, Wire, seed, wire
+from support.fake_calls import call, good
+from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, seed, wire
 
 SERVICE, OTHER_SERVICE = f"MG{'2' * 32}", f"MG{'3' * 32}"
 API = f"/2010-04-01/Accounts/{ACCOUNT}"
 SECOND = "+12015550111"
-
-
-async def call(site: Wire, method: str, path: str, user: str = "", secret: str = "", **form: Any) -> tuple[int, Any]:
-    """Call the API and return status and document; `form` is the body of a POST, the query of anything else."""
-    data: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
-    headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)} if user else {}
-    async with site.session.request(method, f"{site.fake.base_url}{path}", headers=headers, **data) as answer:
-        text = await answer.text()
-        return answer.status, await answer.json(content_type=None) if text else None
-
-
-async def good(site: Wire, method: str, path: str, **form: Any) -> Any:
-    """Call the API and return the document of an answer that is no refusal."""
-    status, document = await call(site, method, path, **form)
-    assert status < 400, document
-    return document
 
 
 # Numbers

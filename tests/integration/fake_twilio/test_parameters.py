@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.fake_calls import call
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Wire, seed, wire
 
 SERVICE = f"MG{'2' * 32}"
@@ -23,13 +24,6 @@ async def fake(**account: Any) -> AsyncIterator[Wire]:
     document["accounts"].append(child)
     async with wire(seed=document) as site:
         yield site
-
-
-async def call(site: Wire, method: str, path: str, **form: str) -> tuple[int, Any]:
-    """Call the API; `form` is the body of a POST, the query of a GET."""
-    data: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
-    async with site.session.request(method, f"{site.fake.base_url}{path}", **data) as answer:
-        return answer.status, await answer.json(content_type=None)
 
 
 @pytest.mark.parametrize(
