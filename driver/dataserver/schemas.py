@@ -73,9 +73,12 @@ SCHEMAS: Json = {
             "lastSeen": MOMENT,
             "acknowledgedAt": _or_null(MOMENT),
             "acknowledgedBy": TEXT,
+            "acknowledgedVia": {"enum": ["", "workstation", "api", "workflow", "sms"]},
+            "acknowledgedAtWorkstation": TEXT,
             "comment": TEXT,
             "clearedAt": _or_null(MOMENT),
             "location": TEXT,
+            "causes": _list(TEXT),
             "reason": TEXT,
         }
     ),

@@ -169,9 +169,12 @@ def alarm_json(entry: AssetEntry, asset: Asset, record: AlarmRecord, now: dateti
         "lastSeen": iso(record.last_seen),
         "acknowledgedAt": _moment(record.acked_at),
         "acknowledgedBy": record.acked_by,
+        "acknowledgedVia": record.acked_from,
+        "acknowledgedAtWorkstation": record.acked_at_workstation,
         "comment": record.comment,
         "clearedAt": _moment(record.cleared_at),
         "location": entry.location,
+        "causes": list(record.causes),
         "reason": reason(asset),
     }
 

@@ -4,10 +4,12 @@ The names follow ISA-18.2 (alarm management in the process industries): unacknow
 for an alarm whose cause is gone while it is latched. A record that is not latched never outlives its cause.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from driver.domain.changes import Operator
 from driver.domain.status import State
 
 
@@ -52,7 +54,9 @@ class AlarmRecord:
     """One alarm of one asset, from raising to its end.
 
     ``annunciated_at`` is None while a mask keeps the alarm silent; after a Reset it is the time of the Reset, from
-    which the age in the alarm grid counts.
+    which the age in the alarm grid counts. ``acked_from`` is the way of the acknowledgement (``workstation``, ``api``,
+    ``workflow``, ``sms``), ``acked_at_workstation`` where it was given. ``causes`` are all that held at any time, such
+    as ``number_problem 21612``: of what is over nothing else tells while the alarm is latched.
     """
 
     alarm_id: str
@@ -65,14 +69,27 @@ class AlarmRecord:
     acked_at: datetime | None = None
     acked_by: str = ""
     acked_from: str = ""
+    acked_at_workstation: str = ""
     comment: str = ""
     cleared_at: datetime | None = None
     count: int = 1
+    causes: tuple[str, ...] = ()
 
-    def acknowledged(self, at: datetime, by: str, channel: str, comment: str) -> "AlarmRecord":
+    def acknowledged(self, at: datetime, by: Operator) -> "AlarmRecord":
         """Return the record acknowledged; unchanged if it already was."""
         if self.state.acked:
             return self
         return replace(
-            self, state=ON_ACKNOWLEDGE[self.state], acked_at=at, acked_by=by, acked_from=channel, comment=comment
+            self,
+            state=ON_ACKNOWLEDGE[self.state],
+            acked_at=at,
+            acked_by=by.user,
+            acked_from=by.channel,
+            acked_at_workstation=by.workstation,
+            comment=by.comment,
         )
+
+    def caused(self, causes: Sequence[str]) -> "AlarmRecord":
+        """Return the record with the causes that hold now among all that did."""
+        known = tuple(dict.fromkeys((*self.causes, *causes)))
+        return self if known == self.causes else replace(self, causes=known)

@@ -67,6 +67,13 @@ def true_states(facts: Facts) -> frozenset[State]:
     return frozenset(state for state in ALARMING if holds[state]) or frozenset({State.NORMAL})
 
 
+def causes(facts: Facts, state: State) -> tuple[str, ...]:
+    """Return why a state holds, as codes: the reason of a loss, or each fault's cause with Twilio's error code."""
+    if state is State.NO_COMMUNICATION:
+        return (facts.comm.reason.value,) if facts.comm is not None else ()
+    return tuple(f"{fault.cause} {fault.code}" if fault.code else fault.cause.value for fault in facts.faults)
+
+
 def active_states(asset: Asset) -> frozenset[State]:
     """Return the active states: an acknowledged alarm counts as Acknowledged, a mask adds Masked, nothing is Normal."""
     true = true_states(asset.facts)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from driver.domain.alarms import ON_CLEAR_LATCHED, AlarmRecord, RecordState
-from driver.domain.asset import ALARMING, AlarmRules, Asset, active_states, true_states
+from driver.domain.asset import ALARMING, AlarmRules, Asset, active_states, causes, true_states
 from driver.domain.changes import (
     AcknowledgeGiven,
     CancelGiven,
@@ -177,9 +177,7 @@ def _acknowledge(asset: Asset, change: AcknowledgeGiven, now: datetime) -> Settl
     if change.alarm_id and all(record.alarm_id != change.alarm_id for record in asset.records):
         return Settled(asset, result=CommandResult.REJECTED, why=f"it has no alarm {change.alarm_id}, or no longer")
     records = tuple(
-        record.acknowledged(now, change.by.user, change.by.channel, change.by.comment)
-        if change.alarm_id in ("", record.alarm_id)
-        else record
+        record.acknowledged(now, change.by) if change.alarm_id in ("", record.alarm_id) else record
         for record in asset.records
     )
     if records == asset.records:
@@ -255,6 +253,7 @@ def _follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Settl
                     None if asset.facts.mask else now,
                 ),
             )
+            asset = _caused(asset, state)
             happenings += _told(name, asset, asset.record(state))
         elif record is not None:
             asset, name = _clear_record(asset, record, latch=row.latch, now=now)
@@ -279,6 +278,13 @@ def _raise_record(asset: Asset, record: AlarmRecord | None, fresh: AlarmRecord) 
         )
         return _with_record(asset, back), "AlarmRepeated"
     return asset, ""
+
+
+def _caused(asset: Asset, state: State) -> Asset:
+    """Let the alarm of a state say what causes it."""
+    why = causes(asset.facts, state)
+    records = tuple(record.caused(why) if record.status is state else record for record in asset.records)
+    return replace(asset, records=records)
 
 
 def _clear_record(asset: Asset, record: AlarmRecord, *, latch: bool, now: datetime) -> tuple[Asset, str]:

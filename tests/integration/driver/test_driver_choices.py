@@ -84,6 +84,19 @@ async def test_a_mask_is_no_way_around_acknowledge(tmp_path: Path) -> None:
         assert (after["alarmId"], after["state"], after["age"]) == (before["alarmId"], "Unacknowledged", 0.0)
 
 
+async def test_a_latched_alarm_still_tells_what_caused_it(tmp_path: Path) -> None:
+    async with site(tmp_path, states={"latch": True}) as here:
+        await fault(here)
+        await lose_communication(here)
+        here.fake.faults.clear()
+        await here.clock.advance(60)
+        await here.send("works again")
+        assert {status: (alarm["active"], alarm["causes"]) for status, alarm in (await alarms(here)).items()} == {
+            "Fault": (False, ["number_problem 21612"]),
+            "No Communication": (False, ["PARENT_DOWN"]),
+        }
+
+
 async def test_acknowledge_takes_notice_of_all_alarms_even_masked_ones(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         await fault(here)
@@ -107,7 +120,8 @@ async def test_one_alarm_is_acknowledged_by_its_id_and_that_is_on_record(tmp_pat
             "Fault": "Acknowledged",
             "No Communication": "Unacknowledged",
         }
-        assert (after["Fault"]["acknowledgedBy"], after["Fault"]["comment"]) == ("ann", "seen")
+        acknowledged = ("acknowledgedBy", "acknowledgedVia", "acknowledgedAtWorkstation", "comment")
+        assert [after["Fault"][name] for name in acknowledged] == ["ann", "workstation", "desk", "seen"]
         assert await here.status() == "No Communication"
         line = next(each for each in (await here.get("/api/audit"))["items"] if each["Command/Status"] == "Acknowledge")
         assert (line["Action"], line["User Name"], line["Computer"], line["Location"]) == (
