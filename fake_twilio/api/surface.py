@@ -4,40 +4,26 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from aiohttp import web
 
-from fake_twilio.api import (
-    accounts,
-    alerts,
-    alpha_senders,
-    applications,
-    available,
-    callers,
-    calls,
-    keys,
-    media,
-    messages,
-    numbers,
-    pool,
-    render,
-    services,
-    short_codes,
-    tokens,
-    usage,
-)
+from fake_twilio.api import messages, render
 from fake_twilio.api.auth import authorize
 from fake_twilio.api.call import Call
+from fake_twilio.api.headers import Headers
 from fake_twilio.api.products import serves
+from fake_twilio.api.resources import RESOURCES
+from fake_twilio.api.silences import Silences
+from fake_twilio.api.strikes import AbandonedError, Strikes, mangled
 from fake_twilio.clock import monotonic
 from fake_twilio.coverage import refused_parameters, shape
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
-from fake_twilio.faults.verdicts import Delay, Drop, Hang, Lag, Mangle, Refuse, ReplyVerdict
+from fake_twilio.faults.verdicts import Drop, Hang, Mangle, ReplyVerdict
 from fake_twilio.journal import BODY_LIMIT, Exchange, open_headers, without_secrets
-from fake_twilio.model.dates import http_date, iso_milliseconds
+from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.network.network import Network
 from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import EMPTY, FormError, decode
@@ -48,39 +34,6 @@ MAX_BODY = 1_048_576
 
 _logger = logging.getLogger(__name__)
 
-RESOURCES = (
-    messages,
-    media,
-    accounts,
-    numbers,
-    available,
-    callers,
-    calls,
-    applications,
-    keys,
-    usage,
-    short_codes,
-    services,
-    pool,
-    alpha_senders,
-    alerts,
-    tokens,
-)
-"""The modules whose `ROUTES` make up the surface."""
-
-_FIXED_HEADERS = (
-    "Access-Control-Allow-Origin: *\r\n"
-    "Access-Control-Allow-Headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
-    "If-Unmodified-Since, Idempotency-Key\r\n"
-    "Access-Control-Allow-Methods: GET, POST, DELETE, OPTIONS\r\n"
-    "Access-Control-Expose-Headers: ETag\r\n"
-    "Access-Control-Allow-Credentials: true\r\n"
-    "X-Powered-By: AT-5000\r\n"
-    "X-Shenanigans: none\r\n"
-    "X-Home-Region: us1\r\n"
-    "X-API-Domain: api.twilio.com\r\n"
-    "Strict-Transport-Security: max-age=31536000\r\n"
-)
 _WITHOUT_SECRETS = frozenset(route.operation for route in messages.ROUTES)
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xml": "xml"}
@@ -104,11 +57,11 @@ class Surface:
         self._network = network
         self._world = network.world
         self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
-        self._common = b""
-        self._second, self._following = datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+        self._headers = Headers(self._world)
+        self._strikes = Strikes(self._world)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
-        self._silences: set[asyncio.Future[None]] = set()
+        self._silences = Silences(self._world.agenda)
 
     @property
     def routes(self) -> Routes:
@@ -141,7 +94,7 @@ class Surface:
                 reply, verdict = await self._pass_on(call, target, self._forward)
         except TwilioError as refusal:
             reply = render.refusal(refusal, world.generation, call.format)
-        except _AbandonedError as abandoned:
+        except AbandonedError as abandoned:
             reply, verdict = Reply(0), abandoned.verdict
         except asyncio.CancelledError:
             raise
@@ -159,17 +112,12 @@ class Surface:
                 case Drop():
                     return Dropped()
                 case Hang():
-                    return await self._hang()
+                    return await self._silences.keep()
                 case Mangle():
-                    reply, cut = _mangled(reply, verdict), verdict.cut
+                    reply, cut = mangled(reply, verdict), verdict.cut
         if self._forward is not None and call.passed_on:
             return WireResponse(reply, b"", cut)
-        common = b"%bTwilio-Concurrent-Requests: %d\r\nTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
-            self._common_headers(),
-            at_once,
-            request_id.encode("ascii"),
-            seconds,
-        )
+        common = self._headers.lines(at_once, request_id, seconds)
         return WireResponse(reply, common, cut)
 
     async def _answer(self, call: Call) -> tuple[Reply, ReplyVerdict | None]:
@@ -209,12 +157,12 @@ class Surface:
         if not world.faults or route.public:
             reply = route.endpoint(call)
             return (reply if type(reply) is Reply else await reply), None
-        facts = self._facts(call)
-        self._before(call, facts)
+        facts = self._strikes.facts(call)
+        self._strikes.before(call, facts)
         reply = route.endpoint(call)
         if type(reply) is not Reply:
             reply = await reply
-        return reply, self._after(call, facts, reply)
+        return reply, self._strikes.after(call, facts, reply)
 
     async def _pass_on(self, call: Call, target: str, forward: Forward) -> tuple[Reply, ReplyVerdict | None]:
         """Let another Twilio answer; faults strike on the way there and back."""
@@ -234,10 +182,10 @@ class Surface:
         source = call.form if call.method == "POST" else call.query
         account = call.variables.get("account", "")
         facts = Facts(call.operation, source.get("To"), source.get("From"), account, source.get("Body"))
-        self._before(call, facts)
+        self._strikes.before(call, facts)
         call.passed_on = True
         reply = await forward(call.method, target, request.raw_headers, call.body, request.headers.get("Host", ""))
-        return reply, self._after(call, facts, reply)
+        return reply, self._strikes.after(call, facts, reply)
 
     def _count(self, call: Call) -> None:
         """Count a request of an account as one of those that are answered at the same time.
@@ -274,46 +222,6 @@ class Surface:
             call.format = "json"
         return path[1:].split("/")
 
-    def _facts(self, call: Call) -> Facts:
-        """Return what faults are matched against: what is sent, or the message that is asked about."""
-        source = call.form if call.method == "POST" else call.query
-        message = self._world.state.message(call.account.sid, call.variables.get("sid", ""))
-        return Facts(
-            call.operation,
-            source.get("To") or (message.to if message else ""),
-            source.get("From") or ((message.sender or "") if message else ""),
-            call.account.sid,
-            source.get("Body") or (message.body if message else ""),
-        )
-
-    def _before(self, call: Call, facts: Facts) -> None:
-        """Let the faults that strike before processing have their say."""
-        for fault_id, verdict in self._world.faults.strike("request", facts):
-            call.fault = f"{call.fault},{fault_id}" if call.fault else fault_id
-            match verdict:
-                case Delay():
-                    call.late_by += verdict.seconds
-                case Lag():
-                    call.lag = max(call.lag, verdict.seconds)
-                case Refuse():
-                    raise TwilioError(
-                        verdict.code,
-                        status=verdict.status,
-                        text=verdict.message,
-                        headers=verdict.headers,
-                        rfc9457=verdict.rfc9457,
-                    )
-                case _:
-                    raise _AbandonedError(verdict)
-
-    def _after(self, call: Call, facts: Facts, reply: Reply) -> ReplyVerdict | None:
-        """Let the first fault that strikes after processing have its say."""
-        for fault_id, verdict in self._world.faults.strike("reply", facts, reply.body):
-            call.fault = f"{call.fault},{fault_id}" if call.fault else fault_id
-            chosen: ReplyVerdict = verdict
-            return chosen
-        return None
-
     def _note(self, call: Call, target: str, reply: Reply, request_id: str, seconds: float) -> None:
         world = self._world
         journal = world.requests
@@ -340,53 +248,11 @@ class Surface:
             facts["at"] = iso_milliseconds(entry.at)
             world.events.publish("request", {**facts, "status": reply.status, "fault": call.fault})
 
-    async def _hang(self) -> web.StreamResponse:
-        """Keep a client waiting until it leaves or the fake stops; meanwhile this is no work in flight."""
-        agenda = self._world.agenda
-        silence: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._silences.add(silence)
-        agenda.leave()
-        try:
-            await silence
-        finally:
-            agenda.enter()
-            self._silences.discard(silence)
-        return Dropped()
-
     def release(self) -> None:
         """Let go of every client that is kept waiting; their connections are reset."""
-        for silence in self._silences:
-            if not silence.done():
-                silence.set_result(None)
-
-    def _common_headers(self) -> bytes:
-        """Return the header lines that all answers of one second share."""
-        now = self._world.now()
-        if not self._second <= now < self._following:
-            self._second = now.replace(microsecond=0)
-            self._following = self._second + timedelta(seconds=1)
-            self._common = f"Date: {http_date(now)}\r\n{_FIXED_HEADERS}".encode("ascii")
-        return self._common
+        self._silences.release()
 
 
 def _shown(path: str) -> str:
     """Return a path for the log, with telephone numbers in it shortened."""
     return _NUMBER.sub(lambda found: f"…{found[0][-4:]}", path[:200])
-
-
-def _mangled(reply: Reply, verdict: Mangle) -> Reply:
-    """Return an answer with the parts that a fault replaces."""
-    return Reply(
-        verdict.status or reply.status,
-        reply.body if verdict.body is None else verdict.body,
-        verdict.content_type or reply.content_type,
-        reply.headers,
-    )
-
-
-class _AbandonedError(Exception):
-    """A fault decided that nothing is answered, before anything was processed."""
-
-    def __init__(self, verdict: Drop | Hang) -> None:
-        super().__init__(verdict)
-        self.verdict = verdict

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from fake_twilio.api.surface import RESOURCES
+from fake_twilio.api.resources import RESOURCES
 from fake_twilio.cli import main
 from fake_twilio.coverage import operations, shape
 from support.fake_specification import messaging_operations

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_twilio import FakeTwilio, ManualClock
-from fake_twilio.api.surface import RESOURCES
+from fake_twilio.api.resources import RESOURCES
 from fake_twilio.control.surface import PREFIX, SUBJECTS
 from support.fake_bytes import Server, anything, check, common, quiet, request
 from support.fake_wire import ACCOUNT
