@@ -70,6 +70,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         """Take over other time-outs, for calls from now on."""
         self._timeout_s = timeout_s
         self._limits = aiohttp.ClientTimeout(total=timeout_s, sock_connect=connect_timeout_s)
+        self._compared = ""
         self.ahead_s: float | None = None
         """How far Twilio's clock was ahead of ours at the last answer, to the second; None before the first."""
 
@@ -178,6 +179,10 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             ) from broken
 
     def _compare(self, date: str) -> None:
+        """Compare the clocks, once for each second that Twilio's answers name."""
+        if date == self._compared:
+            return
+        self._compared = date
         with suppress(ValueError):
             self.ahead_s = round((parsedate_to_datetime(date) - self._clock.now()).total_seconds())
 
