@@ -12,6 +12,8 @@ from fake_twilio.cli import main
 from fake_twilio.coverage import operations, shape
 from support.fake_specification import messaging_operations
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 ROUTES = {f"{route.method} {shape(route.pattern)}" for module in RESOURCES for route in module.ROUTES}
 SOURCES = "\n".join(path.read_text("utf-8") for path in (ROOT / "fake_twilio" / "api").glob("*.py"))

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from fake_twilio import FakeTwilio, ManualClock
 from support.fake_bytes import Server, common, quiet
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

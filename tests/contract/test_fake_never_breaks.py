@@ -16,6 +16,8 @@ from fake_twilio.control.surface import PREFIX, SUBJECTS
 from support.fake_bytes import Server, anything, check, common, quiet, request
 from support.fake_wire import ACCOUNT
 
+pytestmark = pytest.mark.long
+
 ROUTES = sorted({(route.method, route.pattern) for module in RESOURCES for route in module.ROUTES})
 CONTROL = sorted(
     {(route.method, route.pattern) for module in SUBJECTS for route in module.ROUTES} - {("GET", "/events")}

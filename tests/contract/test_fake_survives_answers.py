@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from fake_twilio import FakeTwilio, Fault, ManualClock
 from support.fake_wire import GUARD, OURS, seed
 
+pytestmark = pytest.mark.long
+
 
 class Customer:
     """A server that sends the bytes of `answer` to whoever connects, and hangs up."""

@@ -12,7 +12,7 @@ from fake_twilio import FakeTwilio
 from fake_twilio.network.signature import sign
 from support.node import FOLDER, node_modules
 
-pytestmark = [pytest.mark.node, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.long, pytest.mark.node, pytest.mark.timeout(120)]
 
 OURS, GUARD = "+12015550100", "+12015550101"
 

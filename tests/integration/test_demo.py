@@ -19,6 +19,8 @@ from rich.console import Console
 from driver.cli.demonstration.play import play
 from driver.cli.demonstration.screen import Screen
 
+pytestmark = pytest.mark.long
+
 if TYPE_CHECKING:
     from driver.cli.demonstration.stage import Stage
 

@@ -25,6 +25,8 @@ from support.driver_ports import free_port
 from support.driver_site import GATE, GUARD, OURS, Site
 from support.driver_site import settings as driver_settings
 
+pytestmark = pytest.mark.long
+
 TWILIO_FAULTS: Sequence[tuple[str, dict[str, Any]]] = (
     ("messages.create", {"type": "http_error", "status": 400, "code": 21612}),
     ("messages.create", {"type": "http_error", "status": 401, "code": 20003}),

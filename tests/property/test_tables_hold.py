@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from driver.tables.sheet import Sheet, read_csv, write_csv
 from driver.tables.status_form import status_tables
 from driver.tables.stored import dump, load
 from support.tables import PROJECT, SURROUNDINGS
+
+pytestmark = pytest.mark.long
 
 KINDS = st.sampled_from(list(TableKind))
 MODES = st.sampled_from(list(Mode))

@@ -13,6 +13,8 @@ import pytest
 from driver.dataserver.hashes import check_password, hash_token
 from fake_twilio import FakeTwilio, Fault
 
+pytestmark = pytest.mark.long
+
 CONFIG = """
 [twilio]
 account_sid = "{fake.account_sid}"

@@ -17,6 +17,8 @@ from fake_twilio import FakeTwilio, Fault
 from support.driver_process import process, write_config
 from support.driver_two import REFUSED, Two, two
 
+pytestmark = pytest.mark.long
+
 
 @asynccontextmanager
 async def sms_driver(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:

@@ -21,6 +21,8 @@ from fake_twilio import FakeTwilio, Fault
 from support.driver_nursery import FastClock, Nursery, command
 from support.driver_site import GATE, GUARD, OURS, settings
 
+pytestmark = pytest.mark.long
+
 SPEED = 120.0
 #: More points than one run has; past its last one a run just finishes.
 POINTS = 60
@@ -63,7 +65,9 @@ class Life:
         """Run a driver that dies at a point, and do to it what users do; False if it did not die."""
         ready = self._folder / "ready"
         ready.unlink(missing_ok=True)
-        config = settings(self._fake, self._folder, receive={"poll_interval_s": 1.0})
+        # At this speed 15 s are an eighth of a second: a machine that stalls must not look like a silent Twilio.
+        patient = {"connect_timeout_s": 60.0, "timeout_s": 300.0}
+        config = settings(self._fake, self._folder, receive={"poll_interval_s": 1.0}, twilio=patient)
         data = config.model_dump(mode="json")
         data["twilio"]["auth_token"] = self._fake.auth_token
         order = {"config": data, "kill_at": kill_at, "speed": SPEED, "ready": str(ready)}

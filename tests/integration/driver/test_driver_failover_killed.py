@@ -5,7 +5,11 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from support.driver_two import MESSAGE, logged, two
+
+pytestmark = pytest.mark.long
 
 
 async def test_killed_between_the_attempts_the_other_makes_exactly_one_more(url: str, tmp_path: Path) -> None:

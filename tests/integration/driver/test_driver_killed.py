@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from fake_twilio import FakeTwilio, Fault
 from support.driver_process import process, write_config
+
+pytestmark = pytest.mark.long
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 

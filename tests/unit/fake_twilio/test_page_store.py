@@ -10,6 +10,8 @@ import pytest
 import fake_twilio
 from support.node import node
 
+pytestmark = pytest.mark.long
+
 SCRIPT = Path(__file__).with_name("page_store.mjs")
 CASES = re.findall(r'^  (?:async )?"([^"]+)"\(\)', SCRIPT.read_text("utf-8"), re.MULTILINE)
 

@@ -44,7 +44,7 @@ ENVIRONMENT = {
     "TWILIO_TEST_AUTH_TOKEN": "the-test-token",
     "ALLOW_REAL_TWILIO": "1",
 }
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 
 
 RUNS: Mapping[str, Sequence[str]] = {
