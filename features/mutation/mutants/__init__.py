@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from mutation.mutant import Mutant
-from mutation.mutants import commands, communication, network, receipts, receiving, resending, sending, watching
+from mutation.mutants import (
+    commands,
+    communication,
+    failover,
+    network,
+    receipts,
+    receiving,
+    resending,
+    sending,
+    watching,
+)
 
 MUTANTS: tuple[Mutant, ...] = (
     *resending.MUTANTS,
@@ -14,5 +24,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *receipts.MUTANTS,
     *watching.MUTANTS,
     *network.MUTANTS,
+    *failover.MUTANTS,
 )
 """Every one of them, in the order in which they are judged."""

@@ -43,10 +43,10 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{NAMES}::The receipt proves that the text exists",
     ),
     mutant(
-        "a text that a receipt names is still in doubt",
+        "what a receipt says of a text in doubt is forgotten at once",
         "driver/services/claims.py",
-        "return next(iter(self._claims.get(execution_id, {}).values()), None)",
-        "return None",
+        "        self._claims.setdefault(execution_id, {})[claim.sid] = claim\n        while",
+        "        while",
         f"{NAMES}::The receipt proves that the text exists",
     ),
 )

@@ -70,7 +70,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "nothing is stored any more after the first refusal",
         "driver/store/writer.py",
         "                    self._refuse(requests[0], trouble)\n",
-        "                    self._refuse(requests[0], trouble)\n                    return\n",
+        "                    self._refuse(requests[0], trouble)\n                    self._database = None\n",
         f"{STORED}::The driver goes on by itself once there is room",
         f"{STORED}::A text that came in meanwhile is received once there is room",
     ),

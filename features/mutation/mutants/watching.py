@@ -37,8 +37,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "escalation is forgotten at a restart",
         "driver/services/workflows.py",
-        "load(remembered) if remembered and rules else Agenda()",
-        "Agenda()",
+        "self._kept = self._agenda if remembered and rules else None",
+        "self._kept = None",
         f"{RULES}::The chain goes on over a restart",
     ),
 )
