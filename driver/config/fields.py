@@ -1,6 +1,7 @@
 """Field types that several sections of the configuration share."""
 
 import ipaddress
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -27,13 +28,18 @@ def phone_number(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("expected a phone number in quotes, for example '+12015550101'")  # noqa: TRY004 - pydantic's way
     number = E164(value)
-    try:
-        possible = phonenumbers.is_possible_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        possible = False
-    if not possible:
+    if not _can_exist(number):
         raise ValueError("expected a phone number that can exist in its country, for example +12015550101")
     return number
+
+
+@lru_cache(maxsize=256)
+def _can_exist(number: str) -> bool:
+    """Tell whether a number can exist in its country; thousands of phones share a few Twilio numbers."""
+    try:
+        return bool(phonenumbers.is_possible_number(phonenumbers.parse(number)))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def sender(value: object) -> str:
