@@ -59,6 +59,20 @@ class Orders:
             wanted[MESSAGE_CONTENT] = self._scene.far.outgoing(to, wanted[MESSAGE_CONTENT])
         self._give([("System", f"/api/systems/{SYSTEM}/commands", _body(command, wanted))])
 
+    def acknowledge(self, name: str, alarm_type: str) -> None:
+        """Take notice of one alarm of an asset, by its row in the alarm grid, and of no other.
+
+        Raises:
+            AssertionError: When there is not exactly one such alarm.
+        """
+        asset = SYSTEM if name == "System" else asset_id(name)
+        rows = [
+            row for row in self._scene.items("/api/alarms") if (row["assetId"], row["alarmType"]) == (asset, alarm_type)
+        ]
+        assert len(rows) == 1, f'{name} has {len(rows)} alarms of the type "{alarm_type}"'
+        body = {"commandId": uuid.uuid4().hex, **OPERATOR}
+        self._give([(name, f"/api/alarms/{rows[0]['alarmId']}/acknowledge", body)])
+
     def repeat(self) -> None:
         """Give the last command once more, under the same command id."""
         self._give(self._given[-1:])

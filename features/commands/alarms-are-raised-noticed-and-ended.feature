@@ -62,3 +62,13 @@ Feature: Alarms are raised, noticed and ended
       | Gate   | No Communication | Acknowledged   |
       | System | Fault            | Unacknowledged |
       | System | No Communication | Unacknowledged |
+
+  Scenario: One alarm can be acknowledged by itself
+    Given this has happened to "System": Twilio is lost
+    When the operator acknowledges the alarm "No Communication" of "Gate"
+    Then the alarms are:
+      | asset  | type             | state          | by   |
+      | Gate   | Fault            | Unacknowledged | -    |
+      | Gate   | No Communication | Acknowledged   | Olga |
+      | System | Fault            | Unacknowledged | -    |
+      | System | No Communication | Unacknowledged | -    |

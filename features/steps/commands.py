@@ -47,6 +47,12 @@ def the_operator_commands_with(bench: Bench, command: str, name: str, datatable:
     )
 
 
+@when(parsers.parse('the operator acknowledges the alarm "{alarm_type}" of "{name}"'))
+def the_operator_acknowledges(bench: Bench, alarm_type: str, name: str) -> None:
+    """One alarm, by its row in the alarm grid: `Fault` or `No Communication` of a phone or of the `System` asset."""
+    bench.orders.acknowledge(name, alarm_type)
+
+
 @given("a workflow calls Send Message with:")
 @when("a workflow calls Send Message with:")
 def a_workflow_sends(bench: Bench, datatable: Table) -> None:

@@ -22,6 +22,13 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{PLAIN}::Not latched: <happening>",
     ),
     mutant(
+        "one alarm cannot be acknowledged by itself",
+        "driver/domain/settle.py",
+        'if change.alarm_id in ("", record.alarm_id)',
+        "if True",
+        f"{ALARMS}::One alarm can be acknowledged by itself",
+    ),
+    mutant(
         "Acknowledge without an alarm claims to have done something",
         "driver/domain/settle.py",
         'result=CommandResult.NOOP, why="no alarm waits',
