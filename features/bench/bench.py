@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from anyio.from_thread import BlockingPortal
 
@@ -71,9 +72,16 @@ class Bench:
 
     def _launch(self, near: NearSide) -> DriverApi:
         """Start a driver on the scenario's database, and wait until it answers."""
+        return self._scene.wait_for(near.start, self._settings(), self.displays.event_log)
+
+    def _settings(self) -> dict[str, Any]:
         scene, store = self._scene, f"sqlite:///{self.database.path}"
-        made = configuration.settings(scene.cast, scene.far.base_url, store, scene.phones, scene.changes)
-        return scene.wait_for(near.start, made, self.displays.event_log)
+        return configuration.settings(scene.cast, scene.far.base_url, store, scene.phones, scene.changes)
+
+    def reload_driver(self) -> None:
+        """Have the driver take over the settings that were changed since it began, while it runs."""
+        self._scene.wait_for(self._scene.near.reload, self._settings())
+        self._scene.settle()
 
     def _join(self, driver: DriverApi) -> None:
         """Follow the driver's events from now on, those that were missed first."""

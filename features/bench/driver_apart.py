@@ -22,6 +22,7 @@ Command = Callable[[Path, Path], Sequence[str]]
 
 STARTS_WITHIN_S = 120.0
 STOPS_WITHIN_S = 30.0
+RELOADS_WITHIN_S = 30.0
 
 
 def here(config: Path, ready: Path) -> Sequence[str]:
@@ -78,6 +79,25 @@ class DriverApart:
         where = json.loads(ready.read_text(encoding="utf-8"))
         self.api = DriverApi(where["dataserver_url"], where["debugtools_url"], self._session, log)
         return self.api
+
+    async def reload(self, settings: dict[str, Any]) -> None:
+        """Write its file anew, tell it so with a signal, and wait until it says that it has taken the file over.
+
+        Raises:
+            AssertionError: When it does not.
+        """
+        assert self.api is not None, "no driver is running"
+        assert self._process is not None
+        before, deadline = await self._reloads(self.api), Deadline(RELOADS_WITHIN_S)
+        (self._folder / "driver.toml").write_text(configuration.toml(settings), encoding="utf-8")
+        self._process.send_signal(signal.SIGHUP)
+        while await self._reloads(self.api) == before:
+            assert not deadline.over, f"the driver did not take over its settings within {RELOADS_WITHIN_S:g} s"
+            await self._clock.let_pass(0)
+
+    @staticmethod
+    async def _reloads(api: DriverApi) -> int:
+        return sum(record.get("event") == "configuration reloaded" for record in await api.log())
 
     async def stop(self) -> None:
         """Ask it to stop, as a service manager does, and wait; one that does not stop is killed, which is a failure.

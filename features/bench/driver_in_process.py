@@ -54,6 +54,11 @@ class DriverInProcess:
             ready.set_result(running)
             await self._stop.wait()
 
+    async def reload(self, settings: dict[str, Any]) -> None:
+        """Have it take over a changed configuration while it runs."""
+        assert self._running is not None, "no driver is running"
+        await self._running.reload(DriverConfig.model_validate(settings))
+
     async def stop(self) -> None:
         """Stop in good order; what was in flight is on the database."""
         if self.api is not None:

@@ -85,6 +85,10 @@ class NearSide(Protocol):
         """Start it on this configuration, and wait until it answers; its event stream is not joined yet."""
         ...
 
+    async def reload(self, settings: dict[str, Any]) -> None:
+        """Have it take over a changed configuration while it runs; return when it has."""
+        ...
+
     async def stop(self) -> None:
         """Stop it in good order."""
         ...

@@ -25,6 +25,13 @@ def the_settings(bench: Bench, datatable: Table) -> None:
     bench.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
+@given("the running driver takes over the settings:")
+def the_driver_takes_over_settings(bench: Bench, datatable: Table) -> None:
+    """Change settings and have the driver reload its configuration without a restart. Columns: setting, value."""
+    bench.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
+    bench.reload_driver()
+
+
 @given("the driver's configuration also says:")
 def the_configuration_also_says(bench: Bench, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""

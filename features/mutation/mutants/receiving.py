@@ -88,4 +88,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "<Response><Message>ok</Message></Response>'",
         f"{CALLS}::Nobody gets an automatic answer",
     ),
+    mutant(
+        "new settings wait for a restart",
+        "driver/app/reloading.py",
+        "await parts.reload(taken.config)",
+        "pass",
+        "restart/settings-change-without-a-restart::Texts are looked for as often as the new settings say",
+    ),
 )
