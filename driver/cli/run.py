@@ -49,6 +49,15 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with open_driver(config, log_to_stderr=True) as running:
+        reloads: set[asyncio.Task[None]] = set()
+
+        def reload() -> None:
+            task = asyncio.ensure_future(_reload(running, path))
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
+
+        if hasattr(signal, "SIGHUP"):
+            loop.add_signal_handler(signal.SIGHUP, reload)
         if ready_file is not None:
             addresses = {
                 "dataserver_url": running.dataserver_url,
@@ -61,15 +70,6 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
         click.echo(f"{role}: data server {running.dataserver_url}  debug tools {running.debugtools_url}")
         if config.dataserver.open_to_all:
             click.echo("no users and tokens are configured: this machine's programs need no login")
-        reloads: set[asyncio.Task[None]] = set()
-
-        def reload() -> None:
-            task = asyncio.ensure_future(_reload(running, path))
-            reloads.add(task)
-            task.add_done_callback(reloads.discard)
-
-        if hasattr(signal, "SIGHUP"):
-            loop.add_signal_handler(signal.SIGHUP, reload)
         await _end(stop, running)
 
 

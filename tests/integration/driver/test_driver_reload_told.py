@@ -1,14 +1,12 @@
 """A reload is told and on record; what only a restart can take over is named, and a mistake changes nothing."""
 
-import asyncio
-import json
 import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 
+from support.driver_process import process
 from support.driver_reload import records, reload, reloadable
 from support.driver_site import site
 
@@ -68,29 +66,20 @@ async def test_a_running_program_takes_it_over_on_sighup(tmp_path: Path) -> None
             f'[store]\nurl = "sqlite:///{tmp_path}/driver.db"\n'
         )
         file.write_text(text)
-        command = [sys.executable, "-P", "-m", "driver", "run", "--config", str(file), "--ready-file", str(ready)]
-        process = await asyncio.create_subprocess_exec(*command, stdout=-1, stderr=-1)
-        assert process.stderr is not None
+        async with process(file, ready) as (running, told):
+            url = told["dataserver_url"]
 
-        async def until(words: str) -> str:
-            assert process.stderr is not None
-            while words not in (line := (await process.stderr.readline()).decode()):
-                assert line, words
-            return line
+            async def until(words: str) -> str:
+                assert running.stderr is not None
+                while words not in (line := (await running.stderr.readline()).decode()):
+                    assert line, words
+                return line
 
-        try:
-            await until("started")
-            while not ready.exists():
-                await asyncio.wait({asyncio.ensure_future(process.stderr.readline())}, timeout=0.1)
-            url = json.loads(ready.read_text())["dataserver_url"]
             file.write_text(text + '[states]\nfault_on = ["nonsense"]\n')
-            os.kill(process.pid, signal.SIGHUP)
+            os.kill(running.pid, signal.SIGHUP)
             assert "states.fault_on" in await until("the configuration was not reloaded")
             file.write_text(text + '[[phones]]\nid = "new"\n')
-            os.kill(process.pid, signal.SIGHUP)
+            os.kill(running.pid, signal.SIGHUP)
             await until("configuration reloaded")
             async with here.http.get(f"{url}/api/assets/new") as answer:
                 assert (await answer.json())["status"] == "No Communication"
-        finally:
-            process.terminate()
-            await process.communicate()
