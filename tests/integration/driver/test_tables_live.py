@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import test_utils, web
 from click.testing import CliRunner
 
 from driver.cli.tables import tables as tables_command
@@ -354,11 +354,11 @@ class TestCommandLine:
         assert (process.returncode, out) == (3, b"")
         assert err.decode().splitlines() == [f"sms-driver: no driver answers at {url}; is `sms-driver run` running?"]
 
-    async def test_what_is_no_driver_is_recognised(self, aiohttp_server: Any) -> None:
-        server = await aiohttp_server(web.Application())
-        result = await asyncio.to_thread(
-            CliRunner().invoke, tables_command, ["export", "status", "--url", str(server.make_url("/"))]
-        )
+    async def test_what_is_no_driver_is_recognised(self) -> None:
+        async with test_utils.TestServer(web.Application()) as server:
+            result = await asyncio.to_thread(
+                CliRunner().invoke, tables_command, ["export", "status", "--url", str(server.make_url("/"))]
+            )
         assert str(result.exception) == "what answers is no driver (HTTP 404)"
 
     async def test_a_template_needs_no_driver(self) -> None:
