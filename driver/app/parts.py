@@ -132,7 +132,7 @@ async def build(
     bus = EventBus(activity, remembered.last_seq)
     store.on_events(bus.publish)
     health = Health(gateway, assets, clock, activity, states)
-    receipts = Receipts(store, gateway, assets, clock, activity, metrics)
+    receipts = Receipts(store, gateway, assets, clock, activity, metrics, health)
     claims = Claims(store, assets, receipts, clock)
     sending = Sending(
         store,

@@ -25,6 +25,7 @@ from driver.ports.records import MessageRow
 from driver.ports.store import AppendEvent, PutMessage, Store, Write
 from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
+from driver.services.health import Health
 from driver.services.message_events import message_event
 from driver.services.metrics import Metrics
 
@@ -42,7 +43,14 @@ class Receipts:
     """Follows accepted texts to their end."""
 
     def __init__(
-        self, store: Store, gateway: SmsGateway, assets: Assets, clock: Clock, activity: Activity, metrics: Metrics
+        self,
+        store: Store,
+        gateway: SmsGateway,
+        assets: Assets,
+        clock: Clock,
+        activity: Activity,
+        metrics: Metrics,
+        health: Health,
     ) -> None:
         self._store = store
         self._gateway = gateway
@@ -50,6 +58,7 @@ class Receipts:
         self._clock = clock
         self._activity = activity
         self._metrics = metrics
+        self._health = health
         self._open: dict[str, MessageRow] = {}
         self._early: OrderedDict[str, tuple[str, int | None]] = OrderedDict()
         self._due: list[tuple[datetime, str]] = []
@@ -164,6 +173,9 @@ class Receipts:
         if message.status not in LOST:
             return [], []
         known = meaning(message.error_code, FaultCause.DELIVERY_FAILED, "the message was not delivered")
+        if known.cause is FaultCause.ACCOUNT_SUSPENDED:
+            # That is the system's trouble, not the phone's: whether it is so still, the account itself says.
+            self._health.ask()
         words = f"a message was not delivered: {known.words}" if message.error_code else known.words
         fault = FaultRaised(FaultCause.DELIVERY_FAILED, CauseKind.EVENT, words, message.error_code, known.hint)
         told = {"Reason": message.status.value, "Error Code": message.error_code, "Explanation": known.words}

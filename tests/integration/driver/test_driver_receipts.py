@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from support.driver_site import GUARD, OURS, site
+import pytest
+
+from support.driver_site import GUARD, OURS, Site, site
 
 
 async def test_a_message_that_twilio_has_forgotten_is_not_asked_for_for_ever(tmp_path: Path) -> None:
@@ -68,3 +70,21 @@ async def test_a_text_of_a_message_that_ended_by_callback_is_not_asked_for(tmp_p
         await here.driver.parts.receipts.report(sid, "delivered", None, way="webhook")
         await here.clock.advance(60)
         assert not [exchange for exchange in here.fake.requests if exchange.operation == "messages.fetch"]
+
+
+@pytest.mark.parametrize(("code", "asked"), [(30002, 1), (30003, 0)])
+async def test_the_account_is_looked_at_as_soon_as_a_receipt_says_that_it_is_suspended(
+    tmp_path: Path, code: int, asked: int
+) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "delivery", "status": "failed", "error_code": code}, "delivery")
+        looks = _looks(here)
+        await here.send("x")
+        await here.clock.advance(2)
+        assert (await here.get("/api/assets/guard"))["status"] == "Fault"
+        assert _looks(here) - looks == asked
+
+
+def _looks(here: Site) -> int:
+    """Return how often the driver asked for the account."""
+    return sum(exchange.operation == "accounts.fetch" for exchange in here.fake.requests)
