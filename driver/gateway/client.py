@@ -44,6 +44,7 @@ class TwilioGateway:
         self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
         self._by_key = config.api_key_sid is not None
         self._room = asyncio.Semaphore(config.concurrency)
+        self._services_seen: tuple[RemoteService, ...] | None = None
         self._client = Client(
             user,
             secrets[0],
@@ -141,14 +142,20 @@ class TwilioGateway:
         return RemoteAccount(self._account_sid, status, kind, numbers, verified, known, by_secondary=by_secondary)
 
     async def _services(self, wanted: Collection[str]) -> tuple[RemoteService, ...] | None:
-        """Return the account's Messaging Services; None where they may not be read, or the address has none."""
+        """Return the account's Messaging Services; None where they may not be read, or the address has none.
+
+        They have a host of their own, through which no text goes: while that fails, what was seen last is what counts.
+        """
         try:
-            async with self._asking():
-                rows = await self._client.messaging.v1.services.list_async(page_size=100)
+            self._services_seen = await self._look_into_services(wanted)
         except GatewayError as trouble:
             if trouble.http_status in UNREADABLE:
-                return None
-            raise
+                self._services_seen = None
+        return self._services_seen
+
+    async def _look_into_services(self, wanted: Collection[str]) -> tuple[RemoteService, ...]:
+        async with self._asking():
+            rows = await self._client.messaging.v1.services.list_async(page_size=100)
         return tuple(
             [
                 RemoteService(

@@ -72,8 +72,8 @@ class RemoteService:
 class RemoteAccount:
     """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty where it may not be read.
 
-    ``services`` are its Messaging Services, None where they were not asked for or may not be read. ``by_secondary``:
-    Twilio refuses the token and takes the secondary one.
+    ``services`` are its Messaging Services as last seen, None where they were not asked for or may not be read.
+    ``by_secondary``: Twilio refuses the token and takes the secondary one.
     """
 
     sid: str

@@ -151,10 +151,14 @@ async def test_a_messaging_service_that_is_not_the_accounts_is_told(tmp_path: Pa
         assert await here.status("gate") == "Normal", "where nobody may look nothing is claimed"
         findings = {finding.about: finding.verdict.value for finding in await here.driver.parts.selftest.run()}
         assert findings[theirs] == "warning"
-        here.fake.faults.clear()
+
+
+async def test_what_was_seen_of_messaging_services_counts_while_their_host_fails(tmp_path: Path) -> None:
+    async with site(tmp_path, account=with_service(), phones=BY_SERVICE) as here:
         here.fault({"type": "http_error", "status": 503}, "services.list", times=None)
         await here.clock.advance(300)
-        assert await here.status("twilio") == "No Communication"
+        told = [await here.status(asset) for asset in ("twilio", "guard")]
+        assert told == ["Normal", "No Communication"], "texts go through another host; the pool was empty, and is"
 
 
 async def test_a_number_without_texts_is_told_with_what_to_do(tmp_path: Path) -> None:
