@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from driver.dataserver.hashes import hash_password
-from support.browser import browser, watched
+from support.browser import watched
 from support.driver_site import GUARD, OURS, Site, settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -28,12 +27,6 @@ HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</scrip
 
 Opened = Callable[..., AbstractAsyncContextManager[tuple[Site, Page]]]
 """Opens a site, and the console on it, with its first assets shown."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running() -> AsyncIterator[Browser]:
-    async with browser() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,27 +1,19 @@
 """The debug tools' page in a real browser: the log live, filtered, held back, taken home, and never run."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 import structlog
 from playwright.async_api import Browser, Locator, Page, expect
 
 from driver.dataserver.hashes import hash_password
-from support.browser import browser, watched
+from support.browser import watched
 from support.driver_site import settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running() -> AsyncIterator[Browser]:
-    async with browser() as running:
-        yield running
 
 
 def log(text: str, level: str = "info", **more: object) -> None:

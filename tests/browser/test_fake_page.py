@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from support.browser import browser, watched
+from support.browser import watched
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, Wire, seed, wire
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 TRIAL = {"type": "Trial"}
 
 
 @asynccontextmanager
-async def _page(one: Wire, **options: Any) -> AsyncIterator[Page]:
-    async with browser() as running, watched(running, one.fake.base_url, "/_fake/", **options) as seen:
+async def _page(running: Browser, one: Wire, **options: Any) -> AsyncIterator[Page]:
+    async with watched(running, one.fake.base_url, "/_fake/", **options) as seen:
         await expect(seen.page.locator("#live")).to_have_text("live")
         yield seen.page
         assert seen.trouble == []
@@ -34,12 +34,12 @@ async def _type(page: Page, text: str, number: str = GUARD) -> None:
     await _phone(page, number).get_by_placeholder("Text message").press("Enter")
 
 
-async def test_a_whole_conversation() -> None:
+async def test_a_whole_conversation(running: Browser) -> None:
     def answer(call: Received) -> web.Response:
         text = "<Response><Message>Thank you</Message></Response>"
         return web.Response(text=text if "Body" in call.form else "", content_type="text/xml")
 
-    async with wire(answer=answer) as one, _page(one) as page:
+    async with wire(answer=answer) as one, _page(running, one) as page:
         await one.created("Fire in building 4")
         await expect(_phone(page).locator(".bubble .words")).to_have_text(["Fire in building 4"])
         await _type(page, "On our way")
@@ -57,13 +57,13 @@ async def test_a_whole_conversation() -> None:
         await expect(_phone(page, "+12015550155").locator(".mine .words")).to_have_text("Hello from outside")
 
 
-async def test_a_webhook_fails_is_understood_is_mended_and_answers() -> None:
+async def test_a_webhook_fails_is_understood_is_mended_and_answers(running: Browser) -> None:
     broken = {**seed("http://127.0.0.1:9/nobody")}
 
     def answer(_: Received) -> web.Response:
         return web.Response(text="<Response><Message>Back again</Message></Response>", content_type="text/xml")
 
-    async with wire(seed=broken, answer=answer) as one, _page(one) as page:
+    async with wire(seed=broken, answer=answer) as one, _page(running, one) as page:
         await _type(page, "Anybody there?")
         await _phone(page).locator(".ticks.bad").click()
         await expect(page.locator("#timeline .why")).to_contain_text("Nobody answered")
@@ -77,8 +77,8 @@ async def test_a_webhook_fails_is_understood_is_mended_and_answers() -> None:
         await expect(_phone(page).locator(".words").last).to_have_text("Back again")
 
 
-async def test_a_fault_is_made_watched_and_removed() -> None:
-    async with wire() as one, _page(one) as page:
+async def test_a_fault_is_made_watched_and_removed(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
         await page.get_by_role("tab", name="Faults").click()
         await page.get_by_label("What goes wrong").select_option("http_error")
         await page.get_by_label("status", exact=True).fill("503")
@@ -99,8 +99,8 @@ async def test_a_fault_is_made_watched_and_removed() -> None:
         await expect(page.locator(".fault-form .why")).to_have_text("effect.status: 200 is not between 400 and 599")
 
 
-async def test_time_is_moved_by_hand() -> None:
-    async with wire() as one, _page(one) as page:
+async def test_time_is_moved_by_hand(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
         await one.plant({"type": "delivery", "status": "delivered", "after": 60})
         await one.created("Later")
         await expect(page.locator(".events .state", has_text="sent")).to_be_visible()
@@ -110,7 +110,7 @@ async def test_time_is_moved_by_hand() -> None:
         assert (one.fake.clock.now() - one.fake.messages[0].created).total_seconds() == 60
 
 
-async def test_nothing_that_a_texter_types_runs_as_script() -> None:
+async def test_nothing_that_a_texter_types_runs_as_script(running: Browser) -> None:
     nasty = [
         "<img src=x onerror=alert(1)>",
         "<script>alert(2)</script>",
@@ -118,7 +118,7 @@ async def test_nothing_that_a_texter_types_runs_as_script() -> None:
         "</textarea><svg onload=alert(4)>",
         '"><iframe srcdoc="<script>parent.alert(5)</script>">',
     ]
-    async with wire() as one, _page(one) as page:
+    async with wire() as one, _page(running, one) as page:
         for text in nasty:
             await _type(page, text)
             await expect(_phone(page).locator(".words").last).to_have_text(text)
@@ -130,7 +130,7 @@ async def test_nothing_that_a_texter_types_runs_as_script() -> None:
         assert await page.locator("#phones img, #phones iframe, #phones script, .events img").count() == 0
 
 
-async def test_pictures_are_shown_and_other_media_only_saved() -> None:
+async def test_pictures_are_shown_and_other_media_only_saved(running: Browser) -> None:
     picture = bytes.fromhex(
         "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
         "0000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
@@ -145,7 +145,7 @@ async def test_pictures_are_shown_and_other_media_only_saved() -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with wire() as one, _page(one) as page:
+    async with wire() as one, _page(running, one) as page:
         await _phone(page).get_by_role("button", name="Add a picture by its address").click()
         await _phone(page).get_by_label("Address of a picture").fill(f"{base}/a.png")
         await _type(page, "Look at this")
@@ -160,8 +160,8 @@ async def test_pictures_are_shown_and_other_media_only_saved() -> None:
     await runner.cleanup()
 
 
-async def test_trial_prefix_opt_out_and_upgrade_are_shown() -> None:
-    async with wire(seed=seed(**TRIAL)) as one, _page(one) as page:
+async def test_trial_prefix_opt_out_and_upgrade_are_shown(running: Browser) -> None:
+    async with wire(seed=seed(**TRIAL)) as one, _page(running, one) as page:
         await one.created("Hello")
         await expect(_phone(page).locator(".prefix")).to_have_text("Sent from your Twilio trial account - ")
         await _type(page, "STOP")
@@ -175,8 +175,8 @@ async def test_trial_prefix_opt_out_and_upgrade_are_shown() -> None:
         await expect(page.locator(".chips")).to_contain_text("+1 201 555 0177")
 
 
-async def test_a_number_is_verified_by_entering_the_code_on_the_phone() -> None:
-    async with wire(seed=seed(**TRIAL)) as one, _page(one) as page:
+async def test_a_number_is_verified_by_entering_the_code_on_the_phone(running: Browser) -> None:
+    async with wire(seed=seed(**TRIAL)) as one, _page(running, one) as page:
         url = f"{one.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/OutgoingCallerIds.json"
         async with one.session.post(url, data={"PhoneNumber": GATE, "FriendlyName": "The gate"}) as answer:
             code = (await answer.json())["validation_code"]
@@ -192,9 +192,9 @@ async def test_a_number_is_verified_by_entering_the_code_on_the_phone() -> None:
         await expect(phone.locator(".words")).to_contain_text("Now it may")
 
 
-async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command() -> None:
+async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command(running: Browser) -> None:
     permissions = ["clipboard-read", "clipboard-write"]
-    async with wire() as one, _page(one, permissions=permissions) as page:
+    async with wire() as one, _page(running, one, permissions=permissions) as page:
         await one.plant({"type": "inbound_bad_signature"})
         await _type(page, "it's me")
         row = page.locator(".events li", has=page.locator(".tag.webhook")).first
@@ -220,8 +220,8 @@ async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command()
         assert one.fake.auth_token not in command
 
 
-async def test_a_polling_program_does_not_flood_the_timeline() -> None:
-    async with wire() as one, _page(one) as page:
+async def test_a_polling_program_does_not_flood_the_timeline(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
         await one.created("hi")
         for _ in range(13):
             await one.listed()
@@ -234,8 +234,8 @@ async def test_a_polling_program_does_not_flood_the_timeline() -> None:
         await expect(rows.first.locator(".exchange").first).to_contain_text("GET /2010-04-01/Accounts")
 
 
-async def test_reset_asks_first() -> None:
-    async with wire() as one, _page(one) as page:
+async def test_reset_asks_first(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
         await one.created("old")
         await expect(_phone(page).locator(".words")).to_have_text("old")
         await page.get_by_role("button", name="Reset…").click()
@@ -247,8 +247,8 @@ async def test_reset_asks_first() -> None:
         assert one.fake.messages == []
 
 
-async def test_it_works_by_keyboard_alone() -> None:
-    async with wire() as one, _page(one) as page:
+async def test_it_works_by_keyboard_alone(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
         await page.get_by_role("tab", name="Timeline").focus()
         await page.keyboard.press("ArrowRight")
         await expect(page.get_by_role("tab", name="Faults")).to_be_focused()
@@ -267,8 +267,8 @@ async def test_it_works_by_keyboard_alone() -> None:
         assert unnamed == 0
 
 
-async def test_it_fits_a_phone_sized_window() -> None:
-    async with wire() as one, _page(one, viewport={"width": 360, "height": 700}) as page:
+async def test_it_fits_a_phone_sized_window(running: Browser) -> None:
+    async with wire() as one, _page(running, one, viewport={"width": 360, "height": 700}) as page:
         await one.created("Small")
         await expect(_phone(page).locator(".words")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -279,12 +279,12 @@ async def test_it_fits_a_phone_sized_window() -> None:
         await expect(_phone(page).locator(".words")).to_be_visible()
 
 
-async def test_a_thousand_messages_stay_a_page_of_bounded_size() -> None:
+async def test_a_thousand_messages_stay_a_page_of_bounded_size(running: Browser) -> None:
     async with wire(seed=seed(balance="9999")) as one:
         for number in range(1000):
             await one.fake.handset(GUARD).send(OURS, f"Text number {number}")
         await one.fake.clock.settle()
-        async with _page(one) as page:
+        async with _page(running, one) as page:
             words = _phone(page).locator(".words")
             await expect(words.last).to_have_text("Text number 999")
             assert await words.count() <= 150
