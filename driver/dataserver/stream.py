@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import orjson
 import structlog
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from driver.clock import Clock
 from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access
 from driver.dataserver.rest import Site
+from driver.dataserver.snapshot import Snapshot
 from driver.ports.store import Store
 from driver.services.activity import Activity
 from driver.services.assets import Assets
@@ -35,7 +36,7 @@ class Stream:
     ) -> None:
         self._bus = bus
         self._store = store
-        self._assets = assets
+        self._now = Snapshot(assets, clock)
         self._access = access
         self._clock = clock
         self._activity = activity
@@ -123,15 +124,14 @@ class Stream:
         return last
 
     async def _snapshot(self, socket: web.WebSocketResponse) -> int:
-        seq, now = self._bus.last_seq, self._clock.now()
-        assets = [wire.asset_json(entry, asset, now) for entry, asset in self._assets.all()]
-        await self._send(socket, {"type": "snapshot", "seq": seq, "assets": assets})
+        seq = self._bus.last_seq
+        await self._send(socket, {"type": "snapshot", "seq": seq, "assets": self._now.assets()})
         return seq
 
     @staticmethod
     async def _send(socket: web.WebSocketResponse, frame: wire.Json) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            await socket.send_str(orjson.dumps(frame).decode())
+            await socket.send_frame(orjson.dumps(frame), WSMsgType.TEXT)
 
     @staticmethod
     async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from driver.domain.events import Event
 from driver.services.bus import EventBus
@@ -38,6 +39,29 @@ async def test_a_listener_resumes_where_it_stopped_or_is_told_that_it_cannot(tmp
             async with here.http.ws_connect(f"{url}?since={since}") as socket:
                 frames = [json.loads((await socket.receive(5)).data) for _ in range(3)]
                 assert [frame["type"] for frame in frames] == ["hello", "resync", "snapshot"]
+
+
+async def test_a_snapshot_shows_what_has_changed_since_the_last_one(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+
+        async def snapshot() -> dict[str, Any]:
+            async with here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as socket:
+                _, told = [json.loads((await socket.receive(5)).data) for _ in range(2)]
+                return {asset["assetId"]: asset for asset in told["assets"]}
+
+        before = await snapshot()
+        assert list(before) == ["twilio", "guard", "gate"]
+        await here.command("gate", "Mask")
+        here.fault({"type": "http_error", "status": 400, "code": 21612}, times=2)
+        await here.send("x")
+        await here.clock.advance(5)
+        then = await snapshot()
+        assert [then[asset]["status"] for asset in ("guard", "gate")] == ["Fault", "Masked"]
+        assert then["gate"] == await here.asset("gate")
+        await here.clock.advance(7)
+        [later] = (await snapshot())["guard"]["alarms"]
+        [alarm] = then["guard"]["alarms"]
+        assert later["age"] - alarm["age"] == 7
 
 
 async def test_heartbeats_come_while_nothing_happens_and_goodbye_at_the_end(tmp_path: Path) -> None:

@@ -1,0 +1,33 @@
+"""Every asset as it is, for listeners that begin or start over: many do so at once, and phones may be many as well.
+
+What has not changed since it was last written is not written again.
+"""
+
+import orjson
+
+from driver.clock import Clock
+from driver.dataserver import wire
+from driver.domain.asset import Asset
+from driver.services.assets import Assets
+from driver.services.catalogue import AssetEntry
+
+
+class Snapshot:
+    """Writes the assets of a snapshot."""
+
+    def __init__(self, assets: Assets, clock: Clock) -> None:
+        self._assets = assets
+        self._clock = clock
+        self._written: dict[str, tuple[AssetEntry, Asset, orjson.Fragment]] = {}
+
+    def assets(self) -> list[orjson.Fragment]:
+        """Return every asset as JSON, the system first."""
+        now, before = self._clock.now(), self._written
+        self._written = {}
+        for entry, asset in self._assets.all():
+            known = before.get(entry.asset_id)
+            # An alarm tells its age, which is another at each look.
+            if known is None or known[0] is not entry or known[1] is not asset or asset.records:
+                known = entry, asset, orjson.Fragment(orjson.dumps(wire.asset_json(entry, asset, now)))
+            self._written[entry.asset_id] = known
+        return [fragment for _, _, fragment in self._written.values()]
