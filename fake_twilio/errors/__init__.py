@@ -81,7 +81,10 @@ def code_in(code: int, generation: str) -> int:
 
 
 def mask(number: str) -> str:
-    """Hide the last four characters of a destination, as the API does in its error texts since 2023."""
+    """Hide the last four characters of a number.
+
+    The API does so in its error texts since 2023, in receipts of channels and where a sender asked for `obfuscate`.
+    """
     return f"{number[:-4]}XXXX" if len(number) > 4 else "XXXX"
 
 

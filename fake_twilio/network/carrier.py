@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from fake_twilio.errors import mask
 from fake_twilio.faults.ends import FATES, release_problems
 from fake_twilio.model import mms, prices, segments
 from fake_twilio.model.account import AccountStatus
@@ -245,5 +246,5 @@ class Carrier:
         if options.content_retention == "discard" and message.terminal:
             changes["body"] = ""
         if options.address_retention == "obfuscate" and message.terminal:
-            changes["to"] = f"{message.to[:-4]}XXXX"
+            changes["to"] = mask(message.to)
         return self._world.change_message(message, message.status, **changes) if changes else message

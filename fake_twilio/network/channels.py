@@ -3,7 +3,7 @@
 Source: Twilio's documentation of status callbacks and of WhatsApp; forms seen on the wire.
 """
 
-from fake_twilio.errors import title
+from fake_twilio.errors import mask, title
 from fake_twilio.model.message import Message, Status
 from fake_twilio.model.phone import channel
 from fake_twilio.network.deliveries import Parameters
@@ -66,7 +66,7 @@ def announcement(message: Message, install_sid: str, generation: str) -> Paramet
         ("SmsSid", message.sid),
         ("SmsStatus", status.value),
         ("MessageStatus", status.value),
-        ("ChannelToAddress", f"{address[:-4]}XXXX"),
+        ("ChannelToAddress", mask(address)),
         ("To", message.to),
         ("ChannelPrefix", channel(message.sender or "")[0]),
         *([("MessagingServiceSid", message.service_sid)] if message.service_sid else []),
