@@ -167,7 +167,8 @@ class Commands:
         writes: list[Write] = [PutExecution(execution), self._audit(entry, execution, problem)]
         if not problem:
             writes.append(PutOutbox(text))
-        known = await self._commit(execution, writes)
+        with self._outbox.accepting():
+            known = await self._commit(execution, writes)
         if known is None and not problem:
             self._outbox.accept(text, execution)
         return known or execution

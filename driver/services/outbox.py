@@ -8,6 +8,7 @@ import asyncio
 import heapq
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,6 +25,9 @@ _log = structlog.get_logger("driver.outbox")
 STORE_PAUSE_S, BROKEN_PAUSE_S = 2.0, 60.0
 #: A text on which the driver itself broke so often, without an attempt, is given up: its fate is unknown.
 MOST_BREAKS = 3
+#: So many attempts are under way at once while somebody waits for the answer to a command, and otherwise as many as are
+#: due: a text that is accepted is safe, but whoever gives an alarm does not know it yet.
+MEANWHILE = 10
 
 Lane = tuple[str, str]
 
@@ -42,6 +46,8 @@ class Outbox:
         self._position = 0
         self._broken: Counter[str] = Counter()
         self._pulse = Pulse()
+        self._accepting = 0
+        self._under_way = 0
         self._stopping = False
         self.stopped = asyncio.Event()
 
@@ -71,6 +77,17 @@ class Outbox:
         for texts in self._lanes.values():
             yield from texts
 
+    @contextmanager
+    def accepting(self) -> Iterator[None]:
+        """Have the answer to a command, which is made in the block, go before attempts that have not begun."""
+        self._accepting += 1
+        try:
+            yield
+        finally:
+            self._accepting -= 1
+            if not self._accepting:
+                self._pulse.give()
+
     def accept(self, text: OutboxText, execution: Execution) -> None:
         """Line up a new text whose execution is known."""
         self.sending.know(execution)
@@ -90,21 +107,26 @@ class Outbox:
         async with asyncio.TaskGroup() as group:
             while not self._stopping:
                 now = self._clock.now()
-                while self._heads and self._heads[0][0] <= now:
+                while self._heads and self._heads[0][0] <= now and self._room:
                     _, _, lane = heapq.heappop(self._heads)
                     free = self._paced(lane[0], now)
                     if free > now:
                         heapq.heappush(self._heads, (free, self._lanes[lane][0].position, lane))
                         continue
+                    self._under_way += 1
                     attempt = group.create_task(self._work(lane), name="attempt")
                     self._activity.track(attempt)
-                await self._activity.rest(self._pulse, self._heads[0][0] if self._heads else None)
+                await self._activity.rest(self._pulse, self._heads[0][0] if self._heads and self._room else None)
         self.stopped.set()
 
     def stop(self) -> None:
         """Start no more attempts."""
         self._stopping = True
         self._pulse.give()
+
+    @property
+    def _room(self) -> bool:
+        return not self._accepting or self._under_way < MEANWHILE
 
     def _paced(self, sender: str, now: datetime) -> datetime:
         """Return when a sender may send next; taking the slot if that is now."""
@@ -126,6 +148,9 @@ class Outbox:
         except Exception as trouble:  # noqa: BLE001 - the other lanes go on, and nothing is lost
             _log.exception("a text could not be worked on", lane_texts=len(texts))
             waiting = await self._after_break(texts[0], f"{type(trouble).__name__}: {trouble}")
+        self._under_way -= 1
+        if self._accepting:
+            self._pulse.give()
         if waiting is None:
             self._broken.pop(texts.popleft().execution_id, None)
         else:

@@ -1,7 +1,6 @@
 """Turns records into rows and rows into records; one pair of functions a table, nothing implicit."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
@@ -100,7 +99,7 @@ def event_record(row: Row) -> Event:
 
 def audit_row(entry: AuditEntry) -> dict[str, Any]:
     """Write a line of the audit; the database numbers it."""
-    row = asdict(entry)
+    row = _plain(entry)
     del row["entry_id"]
     return row
 
