@@ -147,8 +147,9 @@ class Assets:
             await self._store.commit([*before, *staged, *others])
         except StoreUnavailableError as trouble:
             self._unsaved = [*before, *staged, *self._unsaved]
-            self._store_failed(str(trouble))
+            self.store_failed(str(trouble))
             raise
+        self._store_works()
 
     async def save(self, writes: Sequence[Write]) -> None:
         """Commit staged writes if there are any, or keep them until the database can."""
@@ -156,7 +157,6 @@ class Assets:
             return
         with suppress(StoreUnavailableError):
             await self.commit(writes)
-            self._store_works()
 
     def take_back(self, before: Sequence[Asset], staged: Sequence[Write]) -> None:
         """Undo a staged change that could not be stored, where nothing else has changed the asset since."""
@@ -239,7 +239,7 @@ class Assets:
             again = [self._clock.now() + STORE_PAUSE] if self._unsaved else []
             await self._activity.rest(self._timer, min([*self._due.values(), *again], default=None))
 
-    def _store_failed(self, detail: str) -> None:
+    def store_failed(self, detail: str) -> None:
         """Show on the system that the database fails; what is shown cannot be stored either until it works."""
         raised = FaultRaised(FaultCause.STORE_TROUBLE, CauseKind.CONDITION, detail, hint="a database that works")
         system = self.catalogue.system.asset_id

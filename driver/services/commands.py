@@ -167,8 +167,12 @@ class Commands:
         writes: list[Write] = [PutExecution(execution), self._audit(entry, execution, problem)]
         if not problem:
             writes.append(PutOutbox(text))
-        with self._outbox.accepting():
-            known = await self._commit(execution, writes)
+        try:
+            with self._outbox.accepting():
+                known = await self._commit(execution, writes)
+        except StoreUnavailableError as trouble:
+            self._assets.store_failed(str(trouble))
+            raise
         if known is None and not problem:
             self._outbox.accept(text, execution)
         return known or execution
@@ -188,8 +192,9 @@ class Commands:
             )
             try:
                 await self._store.commit([PutExecution(done), self._audit(entry, done, staged.why), *staged.writes])
-            except StoreUnavailableError:
+            except StoreUnavailableError as trouble:
                 self._assets.take_back(before, staged.writes)
+                self._assets.store_failed(str(trouble))
                 raise
         if isinstance(change, ResetGiven):
             self._health.ask()

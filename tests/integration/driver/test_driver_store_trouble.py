@@ -48,6 +48,24 @@ async def test_commands_are_refused_while_the_database_is_locked(tmp_path: Path)
         assert here.received() == ["Fire"]
 
 
+@pytest.mark.parametrize("command", [MESSAGE, {"command": "Mask"}])
+async def test_a_refused_command_shows_on_the_system_until_the_database_works(
+    tmp_path: Path, command: dict[str, object]
+) -> None:
+    async with site(tmp_path) as here:
+        with locked(tmp_path):
+            await here.post("/api/assets/guard/commands", command, status=503)
+            system = await here.asset("twilio")
+            assert system["status"] == "Fault"
+            [fault] = system["facts"]["faults"]
+            assert (fault["cause"], fault["hint"]) == ("store_trouble", "a database that works")
+            assert "locked" in fault["detail"]
+            await here.clock.settle()
+            assert await fault_causes(here) == ["store_trouble"], "storing that it is shown failed as well"
+        await here.clock.advance(2)
+        assert (await here.status("twilio"), await here.status()) == ("Normal", "Normal")
+
+
 async def test_the_state_goes_on_in_memory_and_is_stored_when_the_database_can(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path)
