@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from anyio.from_thread import BlockingPortal
-
 from bench import configuration, evidence, invariants
 from bench.cast import asset_id
 from bench.clock import Deadline, Time
@@ -19,6 +17,7 @@ from bench.driver_api import DriverApi, RefusedError
 from bench.network import Network
 from bench.orders import Orders
 from bench.parties import FarSide, NearSide
+from bench.running import Loop
 from bench.scene import Scene, iso
 from bench.tables import Comparison
 from bench.verdict import Evidence
@@ -39,10 +38,8 @@ class Bench:
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
-    def __init__(
-        self, portal: BlockingPortal, far: FarSide, near: Callable[[Path], NearSide], time: Time, folder: Path
-    ) -> None:
-        self._scene = scene = Scene(portal, far, near(folder), time)
+    def __init__(self, loop: Loop, far: FarSide, near: Callable[[Path], NearSide], time: Time, folder: Path) -> None:
+        self._scene = scene = Scene(loop, far, near(folder), time)
         self._second = near(folder / "second")
         self.network = Network(scene)
         self.orders = Orders(scene)
@@ -147,9 +144,13 @@ class Bench:
         somebody = sys.stdin.isatty() and not os.environ.get("CI")
         assert somebody, "there is nobody to press Enter: pausing is refused in CI and without a terminal"
         scene, driver = self._scene, self._scene.driver
-        pages = {"the driver": driver.base_url, "debug tools": driver.debug_url, "Twilio": scene.far.base_url}
-        shown = "".join(f"\n  {name:12} {url}/" for name, url in pages.items())
-        input(f"\npaused at {iso(scene.now())}; look around:{shown}\npress Enter to go on ")
+        pages = {
+            "the driver": f"{driver.base_url}/",
+            "debug tools": f"{driver.debug_url}/",
+            "Twilio": scene.far.page_url,
+        }
+        shown = "".join(f"\n  {name:12} {url}" for name, url in pages.items())
+        scene.ask_person(f"\npaused at {iso(scene.now())}; look around:{shown}\npress Enter to go on ")
 
     def broken_invariants(self) -> list[str]:
         """What must hold after every scenario though nobody asks: an empty list when it does."""

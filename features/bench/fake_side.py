@@ -68,6 +68,7 @@ class FakeSide:
 
     def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float) -> None:
         self.base_url = base_url
+        self.page_url = f"{base_url}/_fake/"
         self.patience = patience
         self._session = session
 

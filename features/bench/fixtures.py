@@ -1,10 +1,10 @@
-"""The fixtures behind the steps: the background loop, what all scenarios share, and a fresh bench for each."""
+"""The fixtures behind the steps: the event loop, what all scenarios share, and a fresh bench for each."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from importlib.util import find_spec
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -15,29 +15,28 @@ from bench.plugin import CHOICE
 from bench.reports import EVIDENCE, keep_evidence
 
 if TYPE_CHECKING:
-    from anyio.from_thread import BlockingPortal
-
     from bench.bench import Bench
+    from bench.running import Loop
     from bench.stage import Stage
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - nothing secret is put there, and under a name of its own
 
 
 @pytest.fixture(scope="session")
-def portal() -> Iterator[BlockingPortal]:
-    """The background event loop that the bench, the fake and the driver live in."""
-    from anyio.from_thread import start_blocking_portal
+def loop() -> Iterator[Loop]:
+    """The event loop that the bench, the fake and the driver live in."""
+    from bench.running import Loop
 
-    with start_blocking_portal("asyncio", {"use_uvloop": find_spec("uvloop") is not None}) as portal:
-        yield portal
+    with closing(Loop()) as loop:
+        yield loop
 
 
 @pytest.fixture(scope="session")
-def stage(request: pytest.FixtureRequest, portal: BlockingPortal) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Stage]:
     """What all scenarios share: the far side, time, and the way a driver is started."""
     from bench.stage import open_stage
 
-    with portal.wrap_async_context_manager(open_stage(request.config.stash[CHOICE])) as stage:
+    with loop.within(open_stage(request.config.stash[CHOICE])) as stage:
         gc.freeze()  # what was imported stays; looking through it again and again takes longer than a scenario
         yield stage
 
@@ -50,19 +49,19 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def bench(request: pytest.FixtureRequest, portal: BlockingPortal, stage: Stage, folder: Path) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, loop: Loop, stage: Stage, folder: Path) -> Iterator[Bench]:
     """A fresh bench for one scenario: Twilio back at its beginning, no driver running yet."""
     __tracebackhide__ = True
     from bench.bench import Bench
 
-    portal.call(stage.far.begin)
-    bench = Bench(portal, stage.far, stage.near, stage.time, folder)
+    loop.call(stage.far.begin)
+    bench = Bench(loop, stage.far, stage.near, stage.time, folder)
     request.node.stash[EVIDENCE] = bench.evidence
     broken: list[str] = []
     try:
         yield bench
         broken = bench.broken_invariants()
-        broken += portal.call(stage.faults_in_background)
+        broken += loop.call(stage.faults_in_background)
         if broken:
             keep_evidence(request.node)
     finally:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from bench.cast import Account, Cast, NotOnThisSideError
 from bench.real_settings import NotReadyError
-from bench.real_side import API, PATIENCE_S
+from bench.real_side import API, CONSOLE, PATIENCE_S
 
 VALID_SENDER = "+15005550006"
 _NAMES = ("TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN")
@@ -22,6 +22,7 @@ class MagicSide:
     """Twilio behind test credentials: it judges messages and delivers none."""
 
     base_url = API
+    page_url = CONSOLE
     patience = PATIENCE_S
     automatic_reply = no_reply = ""
 

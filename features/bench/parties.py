@@ -13,12 +13,14 @@ class FarSide(Protocol):
 
     Attributes:
         base_url: Where the driver finds Twilio.
+        page_url: Where a person sees what is there.
         automatic_reply: Where a number points that answers by itself.
         no_reply: Where a number points whose automated replies are disabled.
         patience: Real seconds after which an observation that does not fit is a failure.
     """
 
     base_url: str
+    page_url: str
     patience: float
     automatic_reply: str
     no_reply: str

@@ -19,6 +19,7 @@ from bench.real_settings import Login, RealSettings
 from bench.spending import SpendGuard
 
 API = "https://api.twilio.com"
+CONSOLE = "https://console.twilio.com/"
 PATIENCE_S = 60.0
 _STAMP = re.compile(r" \[[0-9a-f]{6}\.\d+\]$")
 
@@ -27,6 +28,7 @@ class RealSide:
     """The real Twilio, and one handset."""
 
     base_url = API
+    page_url = CONSOLE
     patience = PATIENCE_S
     automatic_reply = no_reply = ""
 

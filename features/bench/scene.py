@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from anyio.from_thread import BlockingPortal
-
 from bench import views
 from bench.clock import Deadline, Time
 from bench.driver_api import DriverApi
 from bench.parties import FarSide, NearSide
+from bench.running import Loop
 from bench.tables import Comparison
 
 Answer = TypeVar("Answer")
@@ -31,20 +30,24 @@ class Scene:
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
-    def __init__(self, portal: BlockingPortal, far: FarSide, near: NearSide, time: Time) -> None:
+    def __init__(self, loop: Loop, far: FarSide, near: NearSide, time: Time) -> None:
         self.far = far
         self.near = near
         self.cast = far.cast()
         self.phones: Sequence[Mapping[str, str]] = ()
         self.changes: dict[str, object] = {}
-        self._portal = portal
+        self._loop = loop
         self._time = time
         self._began = time.now()
 
     def wait_for(self, work: Callable[..., Awaitable[Answer]], *arguments: Any, **named: Any) -> Answer:
         """Run a coroutine function on the bench's loop and hand back its answer."""
         __tracebackhide__ = True
-        return self._portal.call(lambda: work(*arguments, **named))
+        return self._loop.call(work, *arguments, **named)
+
+    def ask_person(self, question: str) -> None:
+        """Write a question and wait until somebody presses Enter; both sides go on answering meanwhile."""
+        self._loop.call_blocking(lambda: input(question))
 
     def settle(self) -> None:
         """Wait until neither side has anything in flight; no time passes where it can be held."""

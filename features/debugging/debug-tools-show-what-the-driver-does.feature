@@ -58,6 +58,6 @@ Feature: Debug tools show what the driver does
     Examples:
       | case            | private            |
       | a number        | 2015550101         |
-      | a text sent     | 4711               |
-      | a text received | 0815               |
+      | a text sent     | The code is 4711   |
+      | a text received | Understood 0815    |
       | the token       | full-account-token |
