@@ -8,14 +8,16 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-import aiohttp
+from typing import TYPE_CHECKING, Any
 
 from bench.clock import MovableClock, MovedTime, RealTime, Time
-from bench.parties import FarSide, NearSide
 from bench.real_settings import RealSettings
 from bench.spending import SpendGuard
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from bench.parties import FarSide, NearSide
 
 IMAGE = "twilio-sms-driver"
 """The image that `docker compose build` makes."""
@@ -58,6 +60,8 @@ class Choice:
 @asynccontextmanager
 async def open_stage(choice: Choice) -> AsyncIterator[Stage]:
     """Open the stage for a session."""
+    import aiohttp  # late: what only checks feature files has no use for it
+
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
