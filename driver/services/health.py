@@ -42,6 +42,7 @@ class Health:
         self._probing = asyncio.Lock()
         self._told = ""
         self._limited = False
+        self._contradicted = False
         self.account: RemoteAccount | None = None
 
     def configure(self, states: StatesConfig) -> None:
@@ -52,7 +53,10 @@ class Health:
     async def run(self) -> None:
         """Probe at the interval, sooner while something is wrong, and whenever asked."""
         while True:
+            self._contradicted = False
             healthy = await self.probe()
+            if self._contradicted and not healthy:
+                self.ask()
             wait = self._states.probe_interval_s
             if not healthy:
                 wait = min(wait, BACK_OFF_S[min(self._failures, len(BACK_OFF_S)) - 1])
@@ -80,9 +84,16 @@ class Health:
             return True
 
     def answered(self) -> None:
-        """Take note that Twilio answered somebody's call."""
+        """Take note that Twilio answered somebody's call.
+
+        Where that is news, it is probed; a probe that is under way already will tell, unless it fails all the same.
+        """
         self._failures = 0
-        if self._assets.system_down or self._limited:
+        if not (self._assets.system_down or self._limited):
+            return
+        if self._probing.locked():
+            self._contradicted = True
+        else:
             self.ask()
 
     async def rate_limited(self, detail: str) -> None:

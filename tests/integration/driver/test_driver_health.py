@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from support.driver_site import GUARD, OURS, site
+from support.driver_site import GUARD, OURS, settings, site
 
 LIMITED = {"type": "rate_limit", "retry_after": 1}
 
@@ -79,3 +79,24 @@ async def test_an_api_key_is_enough_although_it_may_not_read_the_account(tmp_pat
         await here.fake.handset(GUARD).send(OURS, "coming")
         await here.clock.advance(10)
         assert len(await here.events("Message Received")) == 1
+
+
+async def test_a_poll_that_is_answered_first_asks_for_no_second_probe(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        here.fault({"type": "latency", "seconds": 2}, "accounts.fetch")
+        async with here.running(settings(here.fake, tmp_path)):
+            assert await here.status("twilio") == "No Communication"
+            await here.clock.advance(2)
+            assert await here.status("twilio") == "Normal"
+            assert [exchange.operation for exchange in here.fake.requests].count("accounts.fetch") == 1
+
+
+async def test_a_probe_that_fails_although_a_poll_was_answered_is_made_again_at_once(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        here.fault({"type": "hang_before"}, "accounts.fetch")
+        async with here.running(config):
+            await here.clock.advance(config.twilio.timeout_s - 0.1)
+            assert await here.status("twilio") == "No Communication"
+            await here.clock.advance(0.1)
+            assert await here.status("twilio") == "Normal"
