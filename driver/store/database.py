@@ -9,10 +9,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+if TYPE_CHECKING:  # it brings SQLAlchemy's whole ORM, which only PostgreSQL's driver makes use of
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 Answer = TypeVar("Answer")
 
@@ -89,7 +91,7 @@ class PostgresqlDatabase:
 
     dialect = "postgresql"
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: "AsyncEngine") -> None:
         self.engine = engine
 
     async def do(self, work: Callable[[Connection], Answer], *, automatic: bool = False) -> Answer:

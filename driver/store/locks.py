@@ -9,11 +9,13 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 #: The number of the advisory lock in PostgreSQL; any would do, as long as every driver takes the same.
 LOCK = 9622_9623
@@ -109,7 +111,7 @@ def _lock(file: IO[str]) -> None:
 class ServerLock:
     """An advisory lock in a PostgreSQL database, on a connection of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: "AsyncEngine") -> None:
         self._engine = engine
         self._connection: AsyncConnection | None = None
 

@@ -7,10 +7,10 @@ is atomic: if a shared transaction fails, every request is tried again alone, an
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection, Executable, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.domain.events import Event
@@ -21,6 +21,9 @@ from driver.store.batch import Batch
 from driver.store.database import Database
 from driver.store.leadership import Leadership
 from driver.store.sqlite_file import SqliteFile
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 _log = structlog.get_logger("driver.store")
 
@@ -55,7 +58,7 @@ class Writer:
         self._database = database
         self._leadership = leadership
         self._file = file
-        self._insert = postgresql.insert if database.dialect == "postgresql" else sqlite.insert
+        self._insert = _insert_of(database.dialect)
         self._upserts: dict[Table, Executable] = {}
         self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
         self._seq = last_seq
@@ -224,6 +227,17 @@ class Writer:
         if why not in self._troubles:
             self._troubles.add(why)
             _log.error("the database refuses commits", why=why)
+
+
+def _insert_of(dialect: str) -> "Callable[[Table], postgresql.Insert | sqlite.Insert]":
+    """Return the INSERT of a database that can change a row which is there; each start loads the one it needs."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert
 
 
 def _why(trouble: Exception) -> str:
