@@ -81,6 +81,12 @@ class IdempotencyConflictError(DriverError):
     code = "command_id_reused"
 
 
+class OtherProjectError(DriverError):
+    """A client works on another project than the driver, which is set to refuse such clients."""
+
+    code = "other_project"
+
+
 class RequestError(DriverError):
     """A request that cannot be understood. ``errors`` lists every mistake with its path, ``status`` is HTTP's."""
 

@@ -19,6 +19,7 @@ from driver.dataserver.auth import Access
 from driver.dataserver.info import Info
 from driver.dataserver.pages import pages
 from driver.dataserver.problems import problems
+from driver.dataserver.project import SameProject
 from driver.dataserver.rest import Rest, Site
 from driver.dataserver.standby import Waiting, make_deaf_app, make_standby_app
 from driver.dataserver.stream import Stream
@@ -172,14 +173,15 @@ def active_site(config: DriverConfig, parts: Parts, address: str) -> Site:
 def dataserver_app(parts: Parts, access: Access, site: Site) -> web.Application:
     """Return the active driver's data server."""
     rest = Rest(parts.store, parts.assets, parts.commands, access, parts.clock, site)
-    stream = Stream(parts.bus, parts.store, parts.assets, access, parts.clock, parts.activity, site)
+    project = SameProject(parts.project_hash, access)
+    stream = Stream(parts.bus, parts.store, parts.assets, access, parts.clock, parts.activity, site, project)
     routes = [
         *console.routes(),
         *openapi.routes(driver.__version__),
         *TableCalls(parts.imports, access).routes(),
         *segments.routes(access),
     ]
-    return make_app(rest, stream, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes)
+    return make_app(rest, stream, project, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes)
 
 
 def _info(config: DriverConfig) -> Info:

@@ -184,6 +184,8 @@ class DataserverConfig(Section):
     """People who may log in."""
     tokens: tuple[TokenConfig, ...] = ()
     """Programs that may call."""
+    other_project: Literal["warn", "refuse"] = "warn"
+    """What becomes of a client that tells the hash of another project than the driver's: it is flagged, or refused."""
 
     @property
     def open_to_all(self) -> bool:

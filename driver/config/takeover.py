@@ -42,7 +42,7 @@ TAKEN_OVER: Mapping[str, frozenset[str] | None] = {
         }
     ),
     "states": None,
-    "dataserver": frozenset({"users", "tokens"}),
+    "dataserver": frozenset({"users", "tokens", "other_project"}),
     "store": frozenset({"retention_days"}),
     "log": None,
     "phones": None,

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from driver.dataserver import wire
 from driver.dataserver.problems import problems
+from driver.dataserver.project import SameProject
 from driver.dataserver.rest import Rest
 from driver.dataserver.stream import Stream
 from driver.services.activity import Activity
@@ -24,6 +25,7 @@ _UNCOUNTED = frozenset({"/api/events"})
 def make_app(
     rest: Rest,
     stream: Stream,
+    project: SameProject,
     assets: Assets,
     supervisor: Supervisor,
     activity: Activity,
@@ -54,7 +56,7 @@ def make_app(
     async def measured(_request: web.Request) -> web.Response:
         return wire.answer_metrics(metrics.text())
 
-    app = web.Application(middlewares=[counted, problems], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[counted, problems, project.watch], client_max_size=LARGEST_BODY)
     app.add_routes([*rest.routes(), *more])
     app.add_routes(
         [

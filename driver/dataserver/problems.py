@@ -13,6 +13,7 @@ from driver.errors import (
     IdempotencyConflictError,
     NotActiveError,
     NotFoundError,
+    OtherProjectError,
     RequestError,
     StoreUnavailableError,
 )
@@ -23,6 +24,7 @@ STATUS: dict[type[DriverError], int] = {
     NotFoundError: 404,
     CommandRefusedError: 400,
     IdempotencyConflictError: 409,
+    OtherProjectError: 409,
     StoreUnavailableError: 503,
     NotActiveError: 503,
 }

@@ -12,6 +12,7 @@ from driver.clock import Clock
 from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access
+from driver.dataserver.project import SameProject
 from driver.dataserver.rest import Site
 from driver.dataserver.snapshot import Snapshot
 from driver.ports.store import Store
@@ -32,7 +33,15 @@ class Stream:
     """Serves ``/api/events``."""
 
     def __init__(
-        self, bus: EventBus, store: Store, assets: Assets, access: Access, clock: Clock, activity: Activity, site: Site
+        self,
+        bus: EventBus,
+        store: Store,
+        assets: Assets,
+        access: Access,
+        clock: Clock,
+        activity: Activity,
+        site: Site,
+        project: SameProject,
     ) -> None:
         self._bus = bus
         self._store = store
@@ -41,6 +50,7 @@ class Stream:
         self._clock = clock
         self._activity = activity
         self._site = site
+        self._project = project
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one listener until it leaves or the driver stops."""
@@ -65,7 +75,7 @@ class Stream:
                 self._activity.work(),
                 suppress(ConnectionError, TimeoutError),
             ):
-                await self._serve(socket, subscription, request.query.get("since", ""), revoked)
+                await self._serve(socket, subscription, request, revoked)
         finally:
             self._bus.unsubscribe(subscription)
             reader.cancel()
@@ -74,7 +84,7 @@ class Stream:
         return socket
 
     async def _serve(
-        self, socket: web.WebSocketResponse, subscription: Subscription, since: str, revoked: asyncio.Event
+        self, socket: web.WebSocketResponse, subscription: Subscription, request: web.Request, revoked: asyncio.Event
     ) -> None:
         await self._send(
             socket,
@@ -83,11 +93,12 @@ class Stream:
                 "instanceId": self._site.instance_id,
                 "version": self._site.info.version,
                 "projectHash": self._site.project_hash(),
+                "projectMatches": self._project.compare(request),
                 "seq": self._bus.last_seq,
                 "heartbeatS": HEARTBEAT_S,
             },
         )
-        last = await self._catch_up(socket, since)
+        last = await self._catch_up(socket, request.query.get("since", ""))
         while not subscription.closed and not socket.closed:
             if subscription.lost:
                 subscription.lost = False

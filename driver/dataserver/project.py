@@ -1,0 +1,75 @@
+"""Workstations and driver work on the same project; whoever comes with another one is told so, or refused.
+
+Source: the platform's rule that both servers and all clients of a system load the identical project.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from driver.dataserver.auth import Access
+from driver.errors import OtherProjectError
+
+_log = structlog.get_logger("driver.dataserver")
+
+#: The request's header in which a client tells its project's hash; browsers' WebSockets use the query instead.
+HEADER, QUERY = "X-Project-Hash", "projectHash"
+#: The answer's header, ``true`` or ``false``, where the client told a project.
+MATCHES = "X-Project-Matches"
+#: Where a client learns what the driver's project is, and who it is itself: never refused.
+OPEN = frozenset({"/api/info", "/api/Auth/Login"})
+#: So many different projects are named in the log, once each.
+MOST_NAMED = 100
+
+_NO_HASH = re.compile(r"[^0-9A-Za-z]")
+
+
+class SameProject:
+    """Compares what clients say of their project with the driver's."""
+
+    def __init__(self, project_hash: Callable[[], str], access: Access) -> None:
+        self._project_hash = project_hash
+        self._access = access
+        self._named: set[str] = set()
+
+    def compare(self, request: web.Request) -> bool | None:
+        """Tell whether a client has the driver's project; None where it does not say which one it has."""
+        told = _told(request)
+        return told == self._project_hash() if told else None
+
+    @web.middleware
+    async def watch(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Answer with what the comparison came to, and name other projects in the log.
+
+        Raises:
+            OtherProjectError: the client has another project, and ``dataserver.other_project`` is ``refuse``.
+        """
+        matches = self.compare(request)
+        if matches is None or request.path in OPEN:
+            return await handler(request)
+        if not matches:
+            if self._access.config.other_project == "refuse":
+                raise OtherProjectError(
+                    f"this client's project, {_told(request)}, is not the driver's: load the same assets and tables "
+                    "at both (GET /api/info tells the driver's hash)"
+                )
+            self._name(request)
+        answer = await handler(request)
+        if not answer.prepared:
+            answer.headers[MATCHES] = str(matches).lower()
+        return answer
+
+    def _name(self, request: web.Request) -> None:
+        told = _told(request)
+        if told not in self._named and len(self._named) < MOST_NAMED:
+            self._named.add(told)
+            _log.warning("a client has another project", theirs=told, ours=self._project_hash(), peer=request.remote)
+
+
+def _told(request: web.Request) -> str:
+    """Return the hash that a client tells: letters and digits, so that nothing else gets into the log."""
+    return _NO_HASH.sub("", request.headers.get(HEADER) or request.query.get(QUERY, ""))[:64]
