@@ -1,6 +1,6 @@
 """An asset as one frozen value: facts, alarm records, and what is shown of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from driver.domain.alarms import AlarmRecord
@@ -55,6 +55,15 @@ class Asset:
     def record(self, state: State) -> AlarmRecord | None:
         """Return the alarm record of a state, if there is one."""
         return next((record for record in self.records if record.status is state), None)
+
+    def with_record(self, record: AlarmRecord) -> "Asset":
+        """Return the asset with this record in the place of the one of its state, if there was one."""
+        others = tuple(known for known in self.records if known.status is not record.status)
+        return replace(self, records=(*others, record))
+
+    def without_record(self, record: AlarmRecord) -> "Asset":
+        """Return the asset without the record of this one's state."""
+        return replace(self, records=tuple(known for known in self.records if known.status is not record.status))
 
 
 #: The states that are facts and may raise alarms, the more urgent first.

@@ -20,7 +20,8 @@ from driver.domain.changes import (
 )
 from driver.domain.commands import AssetType
 from driver.domain.facts import CauseKind, CommReason, Facts, FaultCause
-from driver.domain.settle import Settled, settle
+from driver.domain.settle import settle
+from driver.domain.settled import Settled
 from driver.domain.status import State, default_table
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
