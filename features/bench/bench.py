@@ -75,8 +75,10 @@ class Bench:
         scene, store = self._scene, f"sqlite:///{self.database.path}"
         return configuration.settings(scene.cast, scene.far.base_url, store, scene.phones, scene.changes)
 
-    def reload_driver(self) -> None:
-        """Have the driver take over the settings that were changed since it began, while it runs."""
+    def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
+        """Have the running driver take over changed settings, and other phones where they are given."""
+        if phones is not None:
+            self._scene.phones = phones
         self._scene.wait_for(self._scene.near.reload, self._settings())
         self._scene.settle()
 

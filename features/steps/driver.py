@@ -32,6 +32,13 @@ def the_driver_takes_over_settings(bench: Bench, datatable: Table) -> None:
     bench.reload_driver()
 
 
+@given("the running driver takes over the phones:")
+@when("the running driver takes over the phones:")
+def the_driver_takes_over_phones(bench: Bench, datatable: Table) -> None:
+    """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
+    bench.reload_driver(rows_of(datatable))
+
+
 @given("the driver's configuration also says:")
 def the_configuration_also_says(bench: Bench, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""
