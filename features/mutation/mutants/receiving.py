@@ -95,4 +95,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "pass",
         "restart/settings-change-without-a-restart::Texts are looked for as often as the new settings say",
     ),
+    mutant(
+        "phones of a changed configuration wait for a restart",
+        "driver/config/takeover.py",
+        '    "phones": None,\n',
+        "",
+        "restart/phones-change-without-a-restart::A phone that is added can be texted at once",
+    ),
 )
