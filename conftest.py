@@ -1,4 +1,6 @@
-"""What every test session shares: the bench that plays feature files, and the steps they are written with."""
+"""What every test session shares: the bench that plays feature files, its steps, and programs that Ctrl-C stops."""
+
+import signal
 
 pytest_plugins = [
     "bench.plugin",
@@ -15,3 +17,12 @@ pytest_plugins = [
     "steps.time",
     "steps.twilio",
 ]
+
+
+def pytest_configure() -> None:
+    """Take SIGINT again where a shell had it ignored.
+
+    It does so for what it runs in the background, and every program that a test starts from there inherits it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
