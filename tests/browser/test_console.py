@@ -1,21 +1,18 @@
 """The operator console in a real browser: what operators see and do, live, hostile texts included."""
 
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route, expect
+from playwright.async_api import Browser, Route, expect
 
 from driver.dataserver.hashes import hash_password
 from support.browser import watched
-from support.driver_site import GUARD, OURS, Site, settings, site
+from support.console import REFUSED, Opened, broken, card, press, select
+from support.driver_site import GUARD, OURS, settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 INJECTION = """() => new Promise((tell) => {
     document.addEventListener("securitypolicyviolation", (event) => tell(event.violatedDirective));
     const script = document.createElement("script");
@@ -23,40 +20,6 @@ INJECTION = """() => new Promise((tell) => {
     document.body.append(script);
 })"""
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</script> & “hi”"
-
-
-Opened = Callable[..., AbstractAsyncContextManager[tuple[Site, Page]]]
-"""Opens a site, and the console on it, with its first assets shown."""
-
-
-@pytest.fixture
-def console(running: Browser, tmp_path: Path) -> Opened:
-    @asynccontextmanager
-    async def opened(**options: Any) -> AsyncIterator[tuple[Site, Page]]:
-        async with site(tmp_path) as here, watched(running, here.driver.dataserver_url, **options) as seen:
-            await expect(card(seen.page, "Guard")).to_contain_text("Normal")
-            yield here, seen.page
-
-    return opened
-
-
-def card(page: Page, caption: str) -> Locator:
-    return page.locator(".card").filter(has=page.get_by_text(caption, exact=True))
-
-
-async def select(page: Page, caption: str) -> None:
-    await card(page, caption).get_by_role("checkbox").check()
-
-
-async def press(page: Page, name: str) -> None:
-    await page.locator("sms-commands").get_by_role("button", name=name, exact=True).click()
-
-
-async def broken(here: Site) -> None:
-    """Put the phone `guard` into Fault."""
-    here.fault(REFUSED, times=2)
-    await here.send("lost")
-    await here.clock.advance(5)
 
 
 async def test_an_operator_sends_a_text_and_sees_what_becomes_of_it(console: Opened) -> None:
@@ -282,43 +245,6 @@ async def test_login_is_asked_for_and_lasts_until_logging_out(tmp_path: Path, ru
         await expect(dialog).to_be_visible()
 
 
-async def test_an_import_shows_its_difference_first_and_repaints_at_once(console: Opened) -> None:
-    async with console() as (_here, page):
-        chosen = page.get_by_label("Import from")
-        header = b"TableId,Status.State.Value,Status.Color\n"
-        await chosen.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": header + b"default,9,Redd\n"})
-        result = page.locator("sms-tables .difference")
-        await expect(result).to_contain_text("Nothing was imported. 2 to mend:")
-        await expect(result).to_contain_text('line 2 (C2), Status.Color = "Redd": expected a colour')
-        await expect(page.get_by_role("button", name="Import", exact=True)).to_be_hidden()
-        good = header.strip() + b",Status.TextColor,Status.SelectedColor\ndefault,1,#123456,#8A0000,Navy\n"
-        await chosen.set_input_files({"name": "b.csv", "mimeType": "text/csv", "buffer": good})
-        await expect(result).to_contain_text("Status.Color: #FF2E7D32 → #FF123456")
-        assert await colour(page) == "rgb(46, 125, 50)"
-        await page.get_by_role("button", name="Import", exact=True).click()
-        await expect(result).to_contain_text("Imported: 1 row changed.")
-        await expect(card(page, "Guard").locator(".status")).to_have_css("background-color", "rgb(18, 52, 86)")
-        await expect(card(page, "Guard").locator(".caption")).to_have_css("color", "rgb(138, 0, 0)")
-        await select(page, "Guard")
-        await expect(card(page, "Guard")).to_have_css("box-shadow", re.compile(r"rgb\(0, 0, 128\)"))
-
-
-async def colour(page: Page) -> str:
-    found = await card(page, "Guard").locator(".status").evaluate("(it) => getComputedStyle(it).backgroundColor")
-    return str(found)
-
-
-async def test_an_export_is_a_file(console: Opened) -> None:
-    async with console() as (_here, page):
-        await page.get_by_label("Kind").select_option("Assets")
-        async with page.expect_download() as download:
-            await page.get_by_role("button", name="Export").click()
-        file = await (await download.value).path()
-        text = Path(file).read_bytes().decode("utf-8-sig")
-        assert text.splitlines()[0].startswith("AssetId,AssetType,Caption")
-        assert f",'{GUARD},'{OURS}," in text
-
-
 async def test_a_command_that_wants_confirmation_asks(console: Opened) -> None:
     async with console() as (here, page):
         body = "TableId,Command.CommandID,Command.IsConfirmationRequired,Command.Name\ndefault-phone,2,TRUE,Silence\n"
@@ -334,90 +260,3 @@ async def test_a_command_that_wants_confirmation_asks(console: Opened) -> None:
         await press(page, "Silence")
         await dialog.get_by_role("button", name="Silence").click()
         await expect(card(page, "Guard").locator(".status")).to_have_text("Masked")
-
-
-async def test_everything_can_be_done_with_the_keyboard(console: Opened) -> None:
-    async with console() as (_here, page):
-        await page.keyboard.press("Tab")
-        await expect(page.get_by_role("link", name="Skip to assets")).to_be_focused()
-        await page.keyboard.press("Enter")
-        await page.keyboard.press("Tab")
-        await expect(page.get_by_label("Find")).to_be_focused()
-        await page.keyboard.type("gua")
-        await expect(page.locator(".card")).to_have_count(1)
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Space")
-        await expect(page.locator("sms-commands .chosen")).to_have_text("Guard")
-        await page.keyboard.press("Tab")
-        await expect(page.get_by_label("Message", exact=True)).to_be_focused()
-        for _ in range(4):
-            await page.keyboard.press("Tab")
-        await expect(page.get_by_role("button", name="Mask")).to_be_focused()
-        await page.keyboard.press("Enter")
-        await expect(card(page, "Guard").locator(".status")).to_have_text("Masked")
-
-
-async def test_a_refresh_does_not_take_the_focus_away(console: Opened) -> None:
-    async with console() as (here, page):
-        box = card(page, "Guard").get_by_role("checkbox")
-        await box.focus()
-        await broken(here)
-        await expect(card(page, "Guard").locator(".status")).to_have_text("Fault")
-        await expect(box).to_be_focused()
-
-
-NAMELESS = """() => [...document.querySelectorAll("input, select, textarea, button, dialog, [role=region]")]
-    .filter((it) => !(it.labels?.length || it.ariaLabel || it.getAttribute("aria-labelledby") || it.textContent.trim()))
-    .map((it) => it.outerHTML)"""
-
-CONTRASTS = """() => {
-    const parts = (text) => text.match(/[\\d.]+/g).map(Number);
-    const light = ([r, g, b]) => [r, g, b]
-        .map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-        .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
-    const ground = (it) => {
-        for (; it; it = it.parentElement) {
-            const found = parts(getComputedStyle(it).backgroundColor);
-            if (found.length === 3 || found[3] === 1) return found;
-        }
-        return [255, 255, 255];
-    };
-    const weak = [];
-    for (const it of document.querySelectorAll("h1, h2, p, a, label, button, th, td, span, summary")) {
-        const own = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-        if (!own || !it.checkVisibility()) continue;
-        if (it.closest(":disabled, .hidden, .flashing, .blinking")) continue;
-        const [a, b] = [light(parts(getComputedStyle(it).color)), light(ground(it))].sort((x, y) => y - x);
-        if ((a + 0.05) / (b + 0.05) < 4.5) weak.push(it.outerHTML);
-    }
-    return weak;
-}"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1400, 900), (360, 740)], ids=["desk", "phone"])
-async def test_it_can_be_read_on_a_desk_and_on_a_phone_by_day_and_by_night(
-    console: Opened, scheme: str, size: tuple[int, int]
-) -> None:
-    viewport = {"width": size[0], "height": size[1]}
-    async with console(color_scheme=scheme, viewport=viewport, reduced_motion="reduce") as (here, page):
-        await broken(here)
-        await here.fake.handset(GUARD).send(OURS, "W" * 300)
-        await here.clock.advance(20)
-        await expect(page.locator("sms-messages li")).to_have_count(2)
-        await select(page, "Guard")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
-        assert await page.evaluate(NAMELESS) == []
-        assert await page.evaluate(CONTRASTS) == []
-        if size[0] < 500:
-            await page.get_by_role("link", name="Commands for Guard").click()
-            await expect(page.get_by_role("button", name="Mask")).to_be_in_viewport()
-
-
-async def test_ten_thousand_phones_stay_usable(tmp_path: Path, running: Browser) -> None:
-    phones = [{"id": f"p{n}", "caption": f"Phone {n}", "twilio_phone_number": OURS} for n in range(10_000)]
-    async with site(tmp_path, phones=phones) as here, watched(running, here.driver.dataserver_url) as seen:
-        await expect(seen.page.locator(".card").first).to_be_visible(timeout=15_000)
-        await seen.page.get_by_label("Find").fill("Phone 9999")
-        await expect(seen.page.locator(".card")).to_have_count(1)

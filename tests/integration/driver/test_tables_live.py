@@ -1,44 +1,16 @@
-"""Importing into a running driver: over HTTP and the command line, live, durable, and without losing anything."""
+"""Importing into a running driver over HTTP: live, durable, and without losing anything."""
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import test_utils, web
-from click.testing import CliRunner
 
-from driver.cli.tables import tables as tables_command
 from driver.dataserver.hashes import hash_token
 from driver.errors import StoreUnavailableError
-from support.commands import invoke
-from support.driver_site import GATE, GUARD, OURS, Site, settings, site
-
-NIGHT = (
-    "TableId,TableDescription,Status.State.Value,Status.Priority,Status.IsAlarm,Status.AlarmIsAutoReset,Status.Description\n"
-    ",Night,4,2,TRUE,TRUE,\n,Night,3,3,TRUE,TRUE,Trouble\n,Night,1,9,,,Fine\n"
-)
-BROKEN = "TableId,Status.State.Value,Status.Color\ndefault,9,Red\ndefault,3,Reddish\n"
-
-
-async def put(here: Site, path: str, text: str, status: int = 200, method: str = "PUT", **headers: str) -> Any:
-    url = here.driver.dataserver_url + path
-    headers = {"Content-Type": "text/csv", **{name.replace("_", "-"): value for name, value in headers.items()}}
-    async with here.http.request(method, url, data=text.encode(), headers=headers) as answer:
-        told = await answer.json(content_type=None)
-        assert answer.status == status, told
-        return told
-
-
-async def csv(here: Site, kind: str, query: str = "") -> str:
-    url = f"{here.driver.dataserver_url}/api/tables/{kind}{query}"
-    async with here.http.get(url, headers={"Accept": "text/csv"}) as answer:
-        assert answer.status == 200
-        assert answer.content_type == "text/csv"
-        return (await answer.read()).decode("utf-8-sig")
+from support.driver_site import GATE, GUARD, OURS, settings, site
+from support.table_calls import BROKEN, NIGHT, csv, put
 
 
 async def test_a_preview_shows_the_difference_and_changes_nothing(tmp_path: Path) -> None:
@@ -275,103 +247,6 @@ async def test_an_import_that_is_stored_counts_although_the_states_it_changes_ar
     async with site(tmp_path, start=False) as again, again.running(config):
         await again.clock.settle()
         assert (await again.get("/api/tables/asset"))["rows"][1]["StatusTableId"] == "night"
-
-
-class TestCommandLine:
-    """`sms-driver tables` against a running driver."""
-
-    async def test_export_edit_import(self, tmp_path: Path) -> None:
-        file = tmp_path / "status.csv"
-        async with site(tmp_path) as here:
-            url = here.driver.dataserver_url
-            done = await invoke(tables_command, "export", "status", str(file), "--url", url)
-            assert (done.returncode, done.stdout) == (0, "")
-            file.write_bytes(file.read_bytes().replace(b"#FFC62828", b"DarkOrange"))
-            dry = await invoke(tables_command, "import", "status", str(file), "--dry-run", "--url", url)
-            assert dry.returncode == 0
-            assert "changed: default / Fault\n    Status.Color: #FFC62828 → #FFFF8C00\n" in dry.stdout
-            assert "1 row to change, 4 as before." in dry.stdout
-            assert "#FFC62828" in await csv(here, "status")
-            done = await invoke(tables_command, "import", "status", str(file), "--url", url)
-            assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Imported.")
-            assert "#FFFF8C00" in await csv(here, "status")
-            again = await invoke(tables_command, "import", "status", str(file), "--json", "--url", url)
-            assert json.loads(again.stdout)["changes"] == []
-
-    async def test_mistakes_are_told_line_by_line_and_nothing_happens(self, tmp_path: Path) -> None:
-        file = tmp_path / "status.csv"
-        file.write_text(BROKEN)
-        async with site(tmp_path) as here:
-            done = await invoke(tables_command, "import", "status", str(file), "--url", here.driver.dataserver_url)
-            assert (done.returncode, done.stdout) == (1, "")
-            assert "  line 2 (B2), Status.State.Value = '9': there is no state '9'" in done.stderr
-            assert "  line 3 (C3), Status.Color = 'Reddish': expected a colour" in done.stderr
-
-    async def test_json_restores_another_driver(self, tmp_path: Path) -> None:
-        file = tmp_path / "status.json"
-        async with site(tmp_path) as here:
-            url = here.driver.dataserver_url
-            await put(here, "/api/tables/status", NIGHT)
-            done = await invoke(tables_command, "export", "status", str(file), "--json", "--url", url)
-            assert done.returncode == 0
-        (tmp_path / "other").mkdir()
-        async with site(tmp_path / "other") as other:
-            url = other.driver.dataserver_url
-            done = await invoke(tables_command, "import", "status", str(file), "--replace", "--url", url)
-            assert done.returncode == 0, done.stderr
-            assert {row["TableId"] for row in (await other.get("/api/tables/status"))["rows"]} == {"default", "night"}
-
-    async def test_answers_for_programs(self, tmp_path: Path) -> None:
-        file = tmp_path / "status.csv"
-        file.write_text(BROKEN)
-        async with site(tmp_path) as here:
-            url = here.driver.dataserver_url
-            done = await invoke(tables_command, "import", "status", str(file), "--json", "--url", url)
-            assert (done.returncode, json.loads(done.stdout)["code"]) == (1, "table_invalid")
-            file.write_text(NIGHT)
-            done = await invoke(tables_command, "import", "status", str(file), "--yes", "--url", url)
-            assert done.returncode == 0
-            assert "warning: line 2 (F2), Status.AlarmIsAutoReset = 'TRUE'" in done.stderr
-            assert "added: night / No Communication\n" in done.stdout
-
-    async def test_a_token_is_sent_and_its_lack_is_told(self, tmp_path: Path) -> None:
-        tokens = [{"name": "site", "token_hash": hash_token("secret"), "role": "engineer"}]
-        async with (
-            site(tmp_path, start=False) as here,
-            here.running(settings(here.fake, tmp_path, dataserver={"tokens": tokens})),
-        ):
-            url = here.driver.dataserver_url
-            done = await invoke(tables_command, "export", "asset", "--url", url)
-            assert (done.returncode, "say who you are" in done.stderr) == (1, True)
-            done = await invoke(tables_command, "export", "asset", "--url", url, "--token", "secret", "--for-excel")
-            assert f"'{GUARD}" in done.stdout
-
-    @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
-    async def test_nobody_there_is_one_line_and_status_3(self, url: str) -> None:
-        command = [sys.executable, "-P", "-m", "driver", "tables", "export", "status", "--url", url]
-        process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
-        out, err = await process.communicate()
-        assert (process.returncode, out) == (3, b"")
-        assert err.decode().splitlines() == [f"sms-driver: no driver answers at {url}; is `sms-driver run` running?"]
-
-    async def test_what_is_no_driver_is_recognised(self) -> None:
-        async with test_utils.TestServer(web.Application()) as server:
-            result = await asyncio.to_thread(
-                CliRunner().invoke, tables_command, ["export", "status", "--url", str(server.make_url("/"))]
-            )
-        assert str(result.exception) == "what answers is no driver (HTTP 404)"
-
-    async def test_a_template_needs_no_driver(self) -> None:
-        done = await invoke(tables_command, "template", "command", "--platform-spelling")
-        assert done.stdout.startswith(
-            "\ufeffTableId,TableDescription,AssetType,Command.Action.Description,Commnand.Action."
-        )
-
-    async def test_files_that_cannot_be_read_or_written(self, tmp_path: Path) -> None:
-        done = await invoke(tables_command, "import", "asset", str(tmp_path / "none.csv"))
-        assert (done.returncode, "No such file" in done.stderr) == (2, True)
-        done = await invoke(tables_command, "template", "asset", str(tmp_path / "no" / "a.csv"))
-        assert (done.returncode, "cannot be written" in done.stderr) == (1, True)
 
 
 async def test_a_changed_configuration_is_taken_over_and_imports_stay(tmp_path: Path) -> None:

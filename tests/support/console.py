@@ -1,0 +1,32 @@
+"""The operator console as a person uses it: how to find an asset's card, choose it, and press a command."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from playwright.async_api import Locator, Page
+
+from support.driver_site import Site
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+
+Opened = Callable[..., AbstractAsyncContextManager[tuple[Site, Page]]]
+"""Opens a site, and the console on it, with its first assets shown."""
+
+
+def card(page: Page, caption: str) -> Locator:
+    return page.locator(".card").filter(has=page.get_by_text(caption, exact=True))
+
+
+async def select(page: Page, caption: str) -> None:
+    await card(page, caption).get_by_role("checkbox").check()
+
+
+async def press(page: Page, name: str) -> None:
+    await page.locator("sms-commands").get_by_role("button", name=name, exact=True).click()
+
+
+async def broken(here: Site) -> None:
+    """Put the phone `guard` into Fault."""
+    here.fault(REFUSED, times=2)
+    await here.send("lost")
+    await here.clock.advance(5)
