@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from swagger_ui_bundle import swagger_ui_path
 
 from driver.config.models import Role
-from driver.dataserver import wire
+from driver.dataserver import project, wire
 from driver.dataserver.schemas import SCHEMAS, TEXT, WHOLE, Json, reference
 from driver.dataserver.segments import SegmentsBody
 
@@ -85,7 +85,12 @@ CALLS = (
     Call("put", "/api/tables/{kind}", "Import a table file, whole or not at all.", "Table", role=Role.ENGINEER),
     Call("post", "/api/tables/{kind}/preview", "What an import would change.", "Table", role=Role.ENGINEER),
     Call("post", "/api/segments", "How many parts a text makes.", "Segments", SegmentsBody),
-    Call("get", "/api/events", "WebSocket: hello, snapshot, then events; ?since=SEQ resumes.", ""),
+    Call(
+        "get",
+        "/api/events",
+        "WebSocket: hello, snapshot, then events; ?since=SEQ resumes, ?projectHash= tells the client's project.",
+        "",
+    ),
     Call("get", "/healthz", "Whether every task runs.", "Health", role=None),
     Call("get", "/readyz", "Whether it is the active driver and Twilio can be talked to.", "Health", role=None),
     Call("get", "/metrics", "Counters for Prometheus.", "", role=None),
@@ -123,6 +128,8 @@ def _operation(call: Call) -> Json:
     if call.paged:
         parameters.append({"name": "pageSize", "in": "query", "required": False, "schema": WHOLE})
         parameters.append({"name": "cursor", "in": "query", "required": False, "schema": TEXT})
+    if call.role is not None:
+        parameters.append({"name": project.HEADER, "in": "header", "required": False, "schema": TEXT})
     problem = {"description": "Refused", "content": {"application/problem+json": {"schema": reference("Problem")}}}
     made: Json = {"summary": call.summary, "responses": {str(call.status): done, "default": problem}}
     if parameters:

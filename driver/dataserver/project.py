@@ -49,10 +49,10 @@ class SameProject:
             OtherProjectError: the client has another project, and ``dataserver.other_project`` is ``refuse``.
         """
         matches = self.compare(request)
-        if matches is None or request.path in OPEN:
+        if matches is None:
             return await handler(request)
         if not matches:
-            if self._access.config.other_project == "refuse":
+            if self._access.config.other_project == "refuse" and request.path not in OPEN:
                 raise OtherProjectError(
                     f"this client's project, {_told(request)}, is not the driver's: load the same assets and tables "
                     "at both (GET /api/info tells the driver's hash)"

@@ -145,11 +145,10 @@ class Commands:
         return again
 
     def _cannot_send(self, entry: AssetEntry) -> str:
-        if entry.own_problem:
-            return entry.own_problem
         comm = self._assets.get(entry.asset_id).facts.comm
         if comm is not None and comm.reason is CommReason.CONFIG_INVALID:
-            self._health.ask()
+            if not entry.own_problem:  # what the asset itself lacks, no answer of Twilio's mends
+                self._health.ask()
             return comm.detail
         if self._reject_when_down and comm is not None:
             return "the asset has no communication, and sending then is switched off (states.reject_when_down)"

@@ -32,11 +32,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a phone without a number tries to send",
         "driver/services/commands.py",
-        "        if entry.own_problem:\n"
-        "            return entry.own_problem\n"
-        "        comm = self._assets.get(entry.asset_id).facts.comm\n"
-        "        if comm is not None and comm.reason is CommReason.CONFIG_INVALID:\n",
-        "        comm = self._assets.get(entry.asset_id).facts.comm\n        if False:\n",
+        "if comm is not None and comm.reason is CommReason.CONFIG_INVALID:",
+        "if False:",
         f"{NUMBERS}::A message to a phone without a number is rejected at once",
     ),
     mutant(

@@ -14,6 +14,13 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{DEBUG}::What Twilio says about a number is shortened too",
     ),
     mutant(
+        "texts are in the log",
+        "driver/debugtools/redact.py",
+        "if key.lower() in _BODY_KEYS and not self._bodies and isinstance(value, str):",
+        "if False:",
+        f"{DEBUG}::What is private is not in the log: <case>",
+    ),
+    mutant(
         "an acknowledged alarm is still escalated",
         "driver/domain/escalation.py",
         "if item.alarm_id and not is_open(item.asset_id, item.alarm_id):",

@@ -41,8 +41,8 @@ async def test_another_project_is_flagged_and_named_once(tmp_path: Path) -> None
 
 async def test_another_project_is_refused_where_that_is_asked_for(tmp_path: Path) -> None:
     async with site(tmp_path, dataserver={"other_project": "refuse"}) as here:
-        status, _, told = await ask(here, "/api/info", OTHER)
-        assert status == 200
+        status, matches, told = await ask(here, "/api/info", OTHER)
+        assert (status, matches) == (200, "false"), "who is refused elsewhere learns here why"
         assert (await ask(here, "/api/assets", told["projectHash"]))[0] == 200
         for path in ("/api/assets", f"/api/events?projectHash={OTHER}"):
             status, _, problem = await ask(here, path, OTHER)

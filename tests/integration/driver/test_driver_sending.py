@@ -197,8 +197,22 @@ async def test_a_phone_without_a_number_says_so_and_refuses_to_send(tmp_path: Pa
     async with site(tmp_path, phones=phones) as here:
         phone = await here.asset("half")
         assert (phone["status"], phone["facts"]["comm"]["reason"]) == ("No Communication", "CONFIG_INVALID")
+        before = len(here.fake.requests)
         told = await here.command("half", "Send Message", **{"Message Content": "x"})
         assert (told["state"], told["reason"]) == ("rejected", "Twilio Phone Number not configured")
+        await here.clock.settle()
+        assert len(here.fake.requests) == before, "no answer of Twilio's could help"
+
+
+async def test_a_phone_without_a_number_refuses_for_that_reason_while_twilio_is_away_too(tmp_path: Path) -> None:
+    phones = [{"id": "half", "external_phone_number": GUARD}]
+    async with site(tmp_path, start=False) as here:
+        here.fault({"type": "reset_before"}, operation="*", times=None)
+        async with here.running(settings(here.fake, tmp_path, phones=phones)):
+            await here.clock.advance(60)
+            assert (await here.asset("twilio"))["status"] == "No Communication"
+            told = await here.command("half", "Send Message", **{"Message Content": "x"})
+            assert (told["state"], told["reason"]) == ("rejected", "Twilio Phone Number not configured")
 
 
 async def test_the_answer_says_how_many_parts_the_text_makes(tmp_path: Path) -> None:
