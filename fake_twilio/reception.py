@@ -1,6 +1,7 @@
 """Where a request that reaches a fake belongs: to Twilio's own surface, to the control API, or to the page."""
 
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
 from aiohttp import web
@@ -23,16 +24,19 @@ class Reception:
         self._control = control
         self._pages: Any = None
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request."""
+    def handle(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+        """Return the answer to one request, to be awaited."""
         path = request.raw_path
-        if path.startswith(PAGE) and not _for_twilio(request):
-            return await self._page(request, path)
-        if path == "/" and "text/html" in request.headers.get("Accept", "") and not _for_twilio(request):
-            return WireResponse(Reply(302, headers=(("Location", f"{PAGE}/"),)))
-        return await self._surface.handle(request)
+        if (path == "/" or path.startswith(PAGE)) and not _for_twilio(request):
+            return self._own(request, path)
+        return self._surface.handle(request)
 
-    async def _page(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+    async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        """Answer a request to the fake's own pages; from the root, browsers are led to them."""
+        if path == "/":
+            if "text/html" not in request.headers.get("Accept", ""):
+                return await self._surface.handle(request)
+            return WireResponse(Reply(302, headers=(("Location", f"{PAGE}/"),)))
         if path.startswith(f"{PREFIX}/") or path == PREFIX:
             return await self._control.handle(request)
         if self._pages is None:

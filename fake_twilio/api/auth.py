@@ -47,7 +47,7 @@ def authorize(call: Call, route: Route) -> None:
     """
     state = call.world.state
     sid = call.variables.get("account")
-    if sid is not None and _ACCOUNT_SID.fullmatch(sid) is None:
+    if sid is not None and sid not in state.accounts and _ACCOUNT_SID.fullmatch(sid) is None:
         raise TwilioError(20404, path=call.path)
     call.principal = principal = authenticate(state, call.request.headers.get("Authorization"))
     account = state.accounts.get(sid or principal.account_sid)

@@ -70,55 +70,50 @@ class Surface:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        agenda = self._world.agenda
+        world = self._world
         target = request.path_qs if "%" in request.raw_path else request.raw_path
         path, _, query = target.partition("?")
         call = Call(self._network, request, path, query)
-        agenda.enter()
+        verdict: ReplyVerdict | None = None
+        world.agenda.enter()
         try:
-            return await self._handle(call, target)
+            started = monotonic()
+            request_id = world.ids.sid("RQ")
+            try:
+                if self._forward is None:
+                    reply, verdict = await self._answer(call)
+                else:
+                    reply, verdict = await self._pass_on(call, target, self._forward)
+            except TwilioError as refusal:
+                reply = render.refusal(refusal, world.generation, call.format)
+            except AbandonedError as abandoned:
+                reply, verdict = Reply(0), abandoned.verdict
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                _logger.exception("the fake failed to answer %s %s", call.method, call.path)
+                reply = render.error(500, 20500, "Internal Server Error", call.format)
+            seconds = monotonic() - started
+            self._note(call, target, reply, request_id, seconds)
+            at_once = self._at_once[call.counted] if call.counted else 1
+            if call.late_by:
+                await world.agenda.sleep_until(world.now() + timedelta(seconds=call.late_by))
+            common = b"" if call.passed_on else self._headers.lines(at_once, request_id, seconds)
+            return WireResponse(reply, common) if verdict is None else await self._struck(reply, common, verdict)
         finally:
             if call.counted:
                 self._at_once[call.counted] -= 1
-            agenda.leave()
+            world.agenda.leave()
 
-    async def _handle(self, call: Call, target: str) -> web.StreamResponse:
-        world = self._world
-        started = monotonic()
-        request_id = world.ids.sid("RQ")
-        verdict: ReplyVerdict | None = None
-        try:
-            if self._forward is None:
-                reply, verdict = await self._answer(call)
-            else:
-                reply, verdict = await self._pass_on(call, target, self._forward)
-        except TwilioError as refusal:
-            reply = render.refusal(refusal, world.generation, call.format)
-        except AbandonedError as abandoned:
-            reply, verdict = Reply(0), abandoned.verdict
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            _logger.exception("the fake failed to answer %s %s", call.method, call.path)
-            reply = render.error(500, 20500, "Internal Server Error", call.format)
-        seconds = monotonic() - started
-        self._note(call, target, reply, request_id, seconds)
-        at_once = self._at_once[call.counted] if call.counted else 1
-        if call.late_by:
-            await world.agenda.sleep_until(world.now() + timedelta(seconds=call.late_by))
-        cut = None
-        if verdict is not None:
-            match verdict:
-                case Drop():
-                    return Dropped()
-                case Hang():
-                    return await self._silences.keep()
-                case Mangle():
-                    reply, cut = mangled(reply, verdict), verdict.cut
-        if self._forward is not None and call.passed_on:
-            return WireResponse(reply, b"", cut)
-        common = self._headers.lines(at_once, request_id, seconds)
-        return WireResponse(reply, common, cut)
+    async def _struck(self, reply: Reply, common: bytes, verdict: ReplyVerdict) -> web.StreamResponse:
+        """Return what a fault leaves of an answer."""
+        match verdict:
+            case Drop():
+                return Dropped()
+            case Hang():
+                return await self._silences.keep()
+            case Mangle():
+                return WireResponse(mangled(reply, verdict), common, verdict.cut)
 
     async def _answer(self, call: Call) -> tuple[Reply, ReplyVerdict | None]:
         world = self._world

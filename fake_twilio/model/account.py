@@ -15,6 +15,10 @@ class AccountType(StrEnum):
     FULL = "Full"
 
 
+_TRIAL = AccountType.TRIAL
+"""Looking a member up in its class is dear in Python 3.11, and each text asks several times."""
+
+
 class AccountStatus(StrEnum):
     """Whether an account works."""
 
@@ -56,7 +60,7 @@ class Account:
     @property
     def trial(self) -> bool:
         """Tell whether trial rules apply."""
-        return self.type is AccountType.TRIAL
+        return self.type is _TRIAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ COMPLETE = TERMINAL | {Status.SENT}
 Carriers without receipts leave messages at `sent` for ever.
 """
 
+LEFT = frozenset({Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
+"""Statuses of a message that has left Twilio: from the first of them on it has a date of sending and a price."""
+
 RANK = {
     Status.SCHEDULED: 0,
     Status.ACCEPTED: 1,

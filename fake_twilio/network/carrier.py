@@ -11,7 +11,7 @@ from fake_twilio.faults.ends import FATES, release_problems
 from fake_twilio.model import mms, prices, segments
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.journey import Journey, Life, Step
-from fake_twilio.model.message import COMPLETE, Message, Status, may_become
+from fake_twilio.model.message import COMPLETE, LEFT, Message, Status, may_become
 from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.phone import channel, country
 from fake_twilio.network.allowance import Allowance
@@ -131,9 +131,12 @@ class Carrier:
                 due, steps = now + limit, (Step(Status.FAILED, error_code=EXPIRED),)
         if most:
             due += timedelta(seconds=self._chance.uniform(least, most))
+        step = partial(self._advance, message.account_sid, message.sid, steps)
         if due > now:
             self._world.state.journeys[message.sid] = Journey(message.sid, message.account_sid, due, steps)
-        self._world.agenda.at(due, partial(self._advance, message.account_sid, message.sid, steps))
+            self._world.agenda.at(due, step)
+        else:
+            self._world.agenda.soon(step)
 
     def _advance(self, account_sid: str, sid: str, steps: Life) -> None:
         """Take every step that is due; a message that was deleted, cancelled or decided meanwhile takes none."""
@@ -228,7 +231,7 @@ class Carrier:
             changes["sender"] = sender = self._pick(message)
             whole = mms.carried(message) or bool(channel(sender or "")[0])
             changes["segments"] = 1 if whole else segments.count(message.body)
-        elif message.price is None and step.status in (Status.SENT, Status.DELIVERED, Status.UNDELIVERED):
+        elif message.price is None and step.status in LEFT:
             price = prices.outbound(country(message.to), message.segments, media=mms.carried(message))
             changes["price"] = prices.shown(price)
             self._world.state.charge(message.account_sid, price)

@@ -1,12 +1,11 @@
 """Taking a message for sending: from the API and from TwiML alike, by the same rules."""
 
 import re
-from dataclasses import dataclass
 
 from fake_twilio.errors import CATALOGUE, TwilioError
 from fake_twilio.model import free_units, mms, rules, segments
 from fake_twilio.model.account import Account
-from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, position
+from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, position, sealed
 from fake_twilio.model.phone import channel, country
 from fake_twilio.model.service import Service
 from fake_twilio.model.smart_encoding import smart
@@ -22,7 +21,7 @@ from fake_twilio.network.world import World
 _VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 
-@dataclass(frozen=True, slots=True)
+@sealed
 class Draft:
     """What somebody wants to send; addresses as they were given. Without a `sender` the service chooses one."""
 

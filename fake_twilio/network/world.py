@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from fake_twilio.clock import Clock, ManualClock
@@ -18,7 +17,7 @@ from fake_twilio.faults import Faults
 from fake_twilio.ids import Ids
 from fake_twilio.journal import Exchange, Journal, WebhookAttempt
 from fake_twilio.model.dates import iso_milliseconds
-from fake_twilio.model.message import Message, Status, changed, position
+from fake_twilio.model.message import LEFT, Message, Status, changed, position
 from fake_twilio.network.agenda import Agenda
 from fake_twilio.network.disposal import dispose
 from fake_twilio.state import State
@@ -51,6 +50,8 @@ class World:
             raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")
         self.seed = seed
         self.clock = clock
+        self.now = clock.now
+        """Tells the present instant on the fake's clock."""
         self.pace = pace
         self.origin = origin
         self.doors = Doors()
@@ -90,10 +91,6 @@ class World:
             "pid": os.getpid(),
         }
 
-    def now(self) -> datetime:
-        """Return the present instant on the fake's clock."""
-        return self.clock.now()
-
     def add_message(self, message: Message) -> Message:
         """Put a new message into the tables and tell whoever watches."""
         self.state.put_message(message)
@@ -120,7 +117,7 @@ class World:
         When it is `sent`, its place in the lists becomes that of its sending.
         """
         now = self.clock.now()
-        if status is Status.SENT or (message.sent is None and status in (Status.DELIVERED, Status.UNDELIVERED)):
+        if message.sent is None and status in LEFT:
             changes["sent"] = now
             changes["position"] = position(now, message.number)
         following = changed(message, status=status, updated=now, **changes)

@@ -23,20 +23,18 @@ class MessageLog:
         self.by_to: dict[str, list[str]] = {}
         self.by_sender: dict[str, list[str]] = {}
         self._gone: dict[str, int] = {}
+        self._last = 0
+        """The highest position that a message ever had: whatever is beyond it goes to the end of each list."""
 
     def put(self, message: Message) -> None:
         """Add a message, or replace the one with its SID, moving it in the lists when its position changed."""
         previous = self.rows.get(message.sid)
         if previous is None:
-            self.rows[message.sid] = message
-            for line in self._lines(message):
-                self._insert(line, message)
-        elif (previous.position, previous.sender, previous.to) != (message.position, message.sender, message.to):
+            self._insert(message)
+        elif previous.position != message.position or previous.sender != message.sender or previous.to != message.to:
             for line in self._lines(previous):
                 del line[self._index(line, previous)]
-            self.rows[message.sid] = message
-            for line in self._lines(message):
-                self._insert(line, message)
+            self._insert(message)
         else:
             self.rows[message.sid] = message
 
@@ -107,12 +105,16 @@ class MessageLog:
                 line = self.by_sender[sender] = []
             yield line
 
-    def _insert(self, line: list[str], message: Message) -> None:
-        rows = self.rows
-        if not line or rows[line[-1]].position <= message.position:
-            line.append(message.sid)
+    def _insert(self, message: Message) -> None:
+        rows, sid, position = self.rows, message.sid, message.position
+        rows[sid] = message
+        if position >= self._last:
+            self._last = position
+            for line in self._lines(message):
+                line.append(sid)
         else:
-            insort(line, message.sid, key=lambda sid: rows[sid].position)
+            for line in self._lines(message):
+                insort(line, sid, key=lambda sid: rows[sid].position)
 
     def _index(self, line: list[str], message: Message) -> int:
         rows = self.rows

@@ -8,7 +8,7 @@ MAX_FIELDS = 1000
 """More fields than this in one form are refused."""
 
 SHORT = 32
-"""Bytes up to which the decoded form of a name or a number is remembered."""
+"""Bytes up to which the decoded form of a name, or of a name with a number, is remembered."""
 
 
 class Form:
@@ -18,11 +18,10 @@ class Form:
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self.pairs = pairs
-        self._first: dict[str, str] = {}
-        first = self._first
-        for name, value in pairs:
-            if name not in first:
-                first[name] = value
+        self._first = first = dict(pairs)
+        if len(first) < len(pairs):
+            # A name that was sent again keeps its place and its first value.
+            first.update(reversed(pairs))
 
     def only(self, names: frozenset[str]) -> bool:
         """Tell whether nothing was sent but what these names stand for."""
@@ -61,23 +60,22 @@ def decode(raw: bytes) -> Form:
     parts = raw.split(b"&", MAX_FIELDS)
     if len(parts) > MAX_FIELDS:
         raise FormError(f"a form has at most {MAX_FIELDS} fields")
-    pairs = []
-    for part in parts:
-        if part:
-            name, _, value = part.partition(b"=")
-            pairs.append((_short(name) if len(name) <= SHORT else _text(name), _value(value)))
-    return Form(pairs)
+    # A short value that begins with `%` is a number with its `+`, which comes again.
+    return Form([_number(part) if b"=%" in part and len(part) <= SHORT else _pair(part) for part in parts if part])
+
+
+def _pair(part: bytes) -> tuple[str, str]:
+    name, _, value = part.partition(b"=")
+    return _name(name) if len(name) <= SHORT else _text(name), _text(value)
+
+
+_number = lru_cache(maxsize=4096)(_pair)
 
 
 @lru_cache(maxsize=4096)
-def _short(raw: bytes) -> str:
-    """Return a name or a number; the same few come in nearly every form."""
+def _name(raw: bytes) -> str:
+    """Return a name; the same few come in nearly every form."""
     return _text(raw)
-
-
-def _value(raw: bytes) -> str:
-    """Return a value. What begins with `%` and is short is a number with its `+`, which comes again."""
-    return _short(raw) if raw[:1] == b"%" and len(raw) <= SHORT else _text(raw)
 
 
 def _text(raw: bytes) -> str:

@@ -121,6 +121,19 @@ async def test_a_carrier_without_receipts_leaves_a_text_at_sent() -> None:
             assert (answer.status, (await answer.json())["body"]) == (200, "")
 
 
+async def test_redacting_a_text_that_stays_sent_does_not_send_it_again() -> None:
+    async with wire() as site:
+        await site.plant({"type": "delivery", "status": "sent"})
+        sid = (await site.created())["sid"]
+        await site.fake.settle()
+        before = await site.fetch(sid)
+        await site.fake.clock.advance(3600)
+        async with site.session.post(f"{site.messages_url}/{sid}.json", data={"Body": ""}) as answer:
+            after = await answer.json()
+        assert (after["status"], after["body"]) == ("sent", "")
+        assert after["date_sent"] == before["date_sent"] != after["date_updated"]
+
+
 # Lists
 
 
