@@ -1,7 +1,8 @@
 """One request to the Twilio surface, read as far as its handler needs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -28,6 +29,7 @@ class Call:
     late_by = 0.0
     passed_on = False
     lag = 0.0
+    variables: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, network: Network, request: web.BaseRequest, path: str, query: str) -> None:
         self.network = network
@@ -36,7 +38,6 @@ class Call:
         self.method = request.method
         self.path = path
         self.raw_query = query
-        self.variables: dict[str, str] = {}
 
     @property
     def account(self) -> Account:

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from aiohttp import web
 
@@ -36,7 +38,9 @@ _logger = logging.getLogger(__name__)
 
 _WITHOUT_SECRETS = frozenset(route.operation for route in messages.ROUTES)
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
-_SUFFIXES = {".json": "json", ".csv": "csv", ".xml": "xml"}
+_FORMATS = {".json": "json", ".csv": "csv", ".xml": "xml"}
+_PATHS = 512
+"""Paths whose place is remembered; clients post to the same few again and again."""
 
 
 class Forward(Protocol):
@@ -47,6 +51,15 @@ class Forward(Protocol):
     ) -> Reply:
         """Return the other's answer."""
         ...
+
+
+class Place(NamedTuple):
+    """What a path leads to: the answer's format, the suffix that asks for it, what each method does, its variables."""
+
+    format: str
+    suffix: str
+    methods: Mapping[str, Route]
+    variables: Mapping[str, str]
 
 
 class Surface:
@@ -62,6 +75,7 @@ class Surface:
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
         self._silences = Silences(self._world.agenda)
+        self._place = lru_cache(_PATHS)(self._find)
 
     @property
     def routes(self) -> Routes:
@@ -118,31 +132,20 @@ class Surface:
     async def _answer(self, call: Call) -> tuple[Reply, ReplyVerdict | None]:
         world = self._world
         request = call.request
-        segments = self._segments(call)
-        try:
-            if call.method != "GET":
-                call.body = await read_body(request, MAX_BODY)
-            if call.body and request.content_type == "application/x-www-form-urlencoded":
-                call.form = decode(call.body)
-            found = self._routes.find(segments)
-            if found is None or not serves(request.headers.get("Host", ""), call.path):
-                _logger.warning(
-                    "%s %s is not done by the fake: `fake-twilio coverage` lists what is",
-                    call.method,
-                    _shown(call.path),
-                )
-                raise TwilioError(20404, path=call.path)
-            methods, call.variables = found
-            if call.method == "OPTIONS":
-                # What browsers ask before they ask; every answer's headers say what is allowed.
-                return Reply(200), None
-            route = methods.get(call.method)
-            if route is None:
-                raise TwilioError(20004)
-        except BodyError as error:
-            raise TwilioError(20001, status=error.status, text=str(error)) from None
-        except FormError as error:
-            raise TwilioError(20001, text=str(error)) from None
+        methods = self._lead(call)
+        if call.method != "GET":
+            await _read(call)
+        if not methods or not serves(request.headers.get("Host", ""), call.path):
+            _logger.warning(
+                "%s %s is not done by the fake: `fake-twilio coverage` lists what is", call.method, _shown(call.path)
+            )
+            raise TwilioError(20404, path=call.path)
+        if call.method == "OPTIONS":
+            # What browsers ask before they ask; every answer's headers say what is allowed.
+            return Reply(200), None
+        route = methods.get(call.method)
+        if route is None:
+            raise TwilioError(20004)
         call.operation = route.operation
         if not route.public:
             authorize(call, route)
@@ -162,17 +165,8 @@ class Surface:
     async def _pass_on(self, call: Call, target: str, forward: Forward) -> tuple[Reply, ReplyVerdict | None]:
         """Let another Twilio answer; faults strike on the way there and back."""
         request = call.request
-        segments = self._segments(call)
-        try:
-            call.body = await read_body(request, MAX_BODY)
-            if call.body and request.content_type == "application/x-www-form-urlencoded":
-                call.form = decode(call.body)
-        except BodyError as error:
-            raise TwilioError(20001, status=error.status, text=str(error)) from None
-        except FormError as error:
-            raise TwilioError(20001, text=str(error)) from None
-        methods, call.variables = self._routes.find(segments) or ({}, {})
-        route = methods.get(call.method)
+        route = self._lead(call).get(call.method)
+        await _read(call)
         call.operation = route.operation if route is not None else f"{call.method} {call.path}"
         source = call.form if call.method == "POST" else call.query
         account = call.variables.get("account", "")
@@ -203,19 +197,20 @@ class Surface:
                 self._named.add((route.operation, name))
                 _logger.warning("%s ignores %s: `fake-twilio coverage` lists what is heeded", route.operation, name)
 
-    def _segments(self, call: Call) -> list[str]:
-        """Split the path, and take its suffix as the format of the answer."""
-        path = call.path
+    def _lead(self, call: Call) -> Mapping[str, Route]:
+        """Read what a call's path says, and return what each method does there: none where the path leads nowhere."""
+        place = self._place(call.path)
+        call.format, call.suffix, call.variables = place.format, place.suffix, place.variables
+        return place.methods
+
+    def _find(self, path: str) -> Place:
+        """Split a path, and take its suffix as the format of the answer."""
+        format_, suffix = "json", ""
         if path.startswith("/2010-04-01/"):
-            for suffix, format_ in _SUFFIXES.items():
-                if path.endswith(suffix):
-                    call.format = format_
-                    call.suffix = suffix
-                    path = path[: -len(suffix)]
-                    break
-        else:
-            call.format = "json"
-        return path[1:].split("/")
+            suffix = next((suffix for suffix in _FORMATS if path.endswith(suffix)), "")
+            format_ = _FORMATS[suffix] if suffix else "xml"
+        methods, variables = self._routes.find(path.removesuffix(suffix)[1:].split("/")) or ({}, {})
+        return Place(format_, suffix, methods, variables)
 
     def _note(self, call: Call, target: str, reply: Reply, request_id: str, seconds: float) -> None:
         world = self._world
@@ -246,6 +241,28 @@ class Surface:
     def release(self) -> None:
         """Let go of every client that is kept waiting; their connections are reset."""
         self._silences.release()
+
+
+async def _read(call: Call) -> None:
+    """Read a call's body, and the form in it.
+
+    Raises:
+        TwilioError: 20001 when the body is too long or not what its headers say, or has more fields than anybody sends.
+    """
+    request = call.request
+    try:
+        call.body = await read_body(request, MAX_BODY)
+        if call.body and _is_form(request.headers.get("Content-Type", "")):
+            call.form = decode(call.body)
+    except BodyError as error:
+        raise TwilioError(20001, status=error.status, text=str(error)) from None
+    except FormError as error:
+        raise TwilioError(20001, text=str(error)) from None
+
+
+@lru_cache(maxsize=64)
+def _is_form(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
 
 
 def _shown(path: str) -> str:
