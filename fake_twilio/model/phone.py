@@ -92,6 +92,11 @@ def is_alphanumeric(text: str) -> bool:
     return _ALPHANUMERIC.fullmatch(text) is not None
 
 
+def takes_alphanumeric(number: str) -> bool:
+    """Tell whether an alphanumeric sender may text this number; nobody in North America can be texted by one."""
+    return not number.startswith("+1")
+
+
 @lru_cache(maxsize=65_536)
 def channel(text: str) -> tuple[str, str]:
     """Split `whatsapp:+1…` into its channel and the address; the channel of plain addresses is empty."""

@@ -15,6 +15,7 @@ from fake_twilio.model.phone import (
     e164,
     is_alphanumeric,
     is_short_code,
+    takes_alphanumeric,
 )
 from fake_twilio.model.short_code import ShortCode
 
@@ -68,7 +69,8 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
 
     Raises:
         TwilioError: 21659 (nobody's, or a short code of another country), 21660 (another account's), 21661 (cannot
-        send texts), 21267 (alphanumeric on trial), 63007 (nobody's on another channel).
+        send texts), 21267 (alphanumeric on trial), 21612 (alphanumeric to a country
+        that takes none), 63007 (nobody's on another channel).
     """
     if channel(sender)[0]:
         if sender != SANDBOX and (number is None or number.account_sid != account.sid):
@@ -78,6 +80,8 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
         if is_alphanumeric(sender):
             if account.trial:
                 raise TwilioError(21267, sender=sender)
+            if not takes_alphanumeric(to):
+                raise TwilioError(21612, to=to, sender=sender)
             return
         raise TwilioError(21659, sender=sender)
     if number.account_sid != account.sid:

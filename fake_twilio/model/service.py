@@ -9,7 +9,7 @@ from datetime import datetime
 
 from fake_twilio.model.channel_sender import ChannelSender
 from fake_twilio.model.number import IncomingNumber, Sender
-from fake_twilio.model.phone import channel
+from fake_twilio.model.phone import channel, takes_alphanumeric
 from fake_twilio.model.short_code import ShortCode
 
 
@@ -79,7 +79,7 @@ class AlphaSender:
 
 def choose_alpha(pool: Iterable[AlphaSender], to: str, country: str) -> str | None:
     """Return the alphanumeric sender for a destination, the country's own first; North America takes none."""
-    if to.startswith("+1"):
+    if not takes_alphanumeric(to):
         return None
     fitting = [row for row in pool if row.iso_country_code in ("", country)]
     fitting.sort(key=lambda row: not row.iso_country_code)

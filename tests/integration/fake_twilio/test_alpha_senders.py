@@ -45,6 +45,16 @@ async def test_a_name_is_used_where_a_country_takes_one() -> None:
         assert await senders(site, BRITISH) == OURS
 
 
+async def test_a_name_cannot_text_north_america() -> None:
+    async with service() as site:
+        async with site.create(To=GUARD, From="Alarms") as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, 21612)
+        await call(site, "POST", "/AlphaSenders", AlphaSender="Alarms")
+        async with site.create(To=GUARD, From="Alarms", MessagingServiceSid=SERVICE) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, 21612)
+        assert (await site.created(To=BRITISH, From="Alarms"))["from"] == "Alarms"
+
+
 async def test_a_name_is_a_sender_of_the_pool() -> None:
     async with service() as site:
         async with site.create(To=BRITISH, From="Alarms", MessagingServiceSid=SERVICE) as answer:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from support.fake_seeds import SERVICE, whole_seed
-from support.fake_wire import OURS, seed, wire
+from support.fake_wire import GUARD, OURS, seed, wire
 
 SECOND = "+12015550199"
 BY_SERVICE = {"From": "", "MessagingServiceSid": SERVICE}
@@ -86,11 +86,13 @@ async def test_validity_and_the_queue_of_a_slow_sender() -> None:
 async def test_each_kind_of_sender_has_its_speed_at_realistic_pace(sender: str, seconds: float) -> None:
     """Six segments before the last message: that is how long it waits to be sent."""
     numbers = [{"phone_number": number} for number in (OURS, "+18005550100", "+447400123456")]
-    document = seed(numbers=numbers, short_codes=[{"short_code": "12345"}])
+    document = seed(numbers=numbers, short_codes=[{"short_code": "12345"}], geo_permissions=["US", "GB"])
+    # Alphanumeric senders cannot text North America.
+    to = "+447400123457" if sender == "Alarms" else GUARD
     async with wire(seed=document, pace="realistic") as site:
         for _ in range(3):
-            await site.created("x" * 200, From=sender)
-        last = (await site.created(From=sender))["sid"]
+            await site.created("x" * 200, From=sender, To=to)
+        last = (await site.created(From=sender, To=to))["sid"]
         await site.fake.clock.advance(seconds)
         assert (await site.fetch(last))["status"] == "queued"
         await site.fake.clock.advance(0.31)
