@@ -63,7 +63,7 @@ def fetch(call: Call) -> Reply:
 
 
 def create(call: Call) -> Reply:
-    """Open a subaccount of the account that asks: 201."""
+    """Open a subaccount of the account that asks, called after the minute if it was given no name: 201."""
     state, now = call.world.state, call.world.now()
     parent = state.accounts[call.caller.account_sid]
     if parent.owner_sid != parent.sid:
@@ -71,7 +71,8 @@ def create(call: Call) -> Reply:
     owned = sum(row.owner_sid == parent.sid and row.sid != parent.sid for row in state.accounts.values())
     if owned >= (TRIAL_SUBACCOUNTS if parent.trial else FULL_SUBACCOUNTS):
         raise TwilioError(20010)
-    name = fields.name(call, "FriendlyName", call.form.get("FriendlyName")) or f"SubAccount Created at {now:%Y-%m-%d}"
+    minute = f"{now:%Y-%m-%d %I:%M %p}".lower()
+    name = fields.name(call, "FriendlyName", call.form.get("FriendlyName")) or f"SubAccount Created at {minute}"
     account = replace(
         parent,
         sid=call.world.ids.sid("AC"),

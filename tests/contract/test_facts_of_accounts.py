@@ -47,6 +47,13 @@ async def test_subaccounts_are_found_used_and_closed_by_their_parent() -> None:
         assert (await good(site, "POST", f"{path}.json", Status="closed"))["status"] == "closed"
 
 
+async def test_a_subaccount_without_a_name_is_called_after_its_minute() -> None:
+    async with wire() as site:
+        made = f"{site.fake.clock.now():%Y-%m-%d %I:%M %p}".lower()
+        child = await good(site, "POST", "/2010-04-01/Accounts.json")
+        assert child["friendly_name"] == f"SubAccount Created at {made}"
+
+
 async def test_a_suspended_parent_suspends_its_subaccounts() -> None:
     async with wire() as site:
         child = await good(site, "POST", "/2010-04-01/Accounts.json")
