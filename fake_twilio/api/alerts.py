@@ -86,7 +86,8 @@ def list_alerts(call: Call) -> Reply:
         and (first is None or row.created.timestamp() >= first)
         and (last is None or row.created.timestamp() < last + 1)
     ]
-    return lists.product_page_of(call, rows, "alerts", lambda row: alert_document(call, row))
+    filters = ("LogLevel", "StartDate", "EndDate")
+    return lists.product_page_of(call, rows, "alerts", lambda row: alert_document(call, row), filters)
 
 
 def fetch_alert(call: Call) -> Reply:

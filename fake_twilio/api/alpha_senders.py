@@ -67,7 +67,8 @@ def list_(call: Call, kind: str) -> Reply:
     country = call.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
     if country:
         rows = [row for row in rows if row.iso_country_code == country]
-    return lists.product_page_of(call, rows, "alpha_senders", lambda row: _document(call, kind, row))
+    filters = ("IsoCountryCode",) if kind == _DESTINATION else ()
+    return lists.product_page_of(call, rows, "alpha_senders", lambda row: _document(call, kind, row), filters)
 
 
 def fetch(call: Call, kind: str) -> Reply:

@@ -26,16 +26,24 @@ def page_of(
     """
     where = paging.cursor(call)
     shown, more = _slice(rows, where)
-    repeated = [(name, call.query.get(name)) for name in filters if call.query.get(name)]
-    envelope = paging.envelope(call, where, repeated, [row.sid for row in shown], more=more)
+    envelope = paging.envelope(call, where, _given(call, filters), [row.sid for row in shown], more=more)
     return render.page(call.format, key, element, [document(row) for row in shown], envelope)
 
 
-def product_page_of(call: Call, rows: Sequence[R], key: str, document: Callable[[R], dict[str, Any]]) -> Reply:
-    """Return the page of `rows` that the call asks for, in the form of the v1 product APIs."""
+def product_page_of(
+    call: Call,
+    rows: Sequence[R],
+    key: str,
+    document: Callable[[R], dict[str, Any]],
+    filters: Sequence[str] = (),
+) -> Reply:
+    """Return the page of `rows` that the call asks for, in the form of the v1 product APIs.
+
+    `filters` are the query parameters that its addresses repeat.
+    """
     where = paging.cursor(call)
     shown, more = _slice(rows, where)
-    meta = paging.meta(call, where, key, [row.sid for row in shown], more=more)
+    meta = paging.meta(call, where, key, _given(call, filters), [row.sid for row in shown], more=more)
     return Reply(200, render.json_bytes({"meta": meta, key: [document(row) for row in shown]}))
 
 
@@ -48,6 +56,10 @@ def found(call: Call, row: R | None) -> R:
     if row is None:
         raise TwilioError(20404, path=call.path)
     return row
+
+
+def _given(call: Call, names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, call.query.get(name)) for name in names if call.query.get(name)]
 
 
 def _slice(rows: Sequence[R], where: paging.Cursor) -> tuple[Sequence[R], bool]:

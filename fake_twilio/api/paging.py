@@ -45,7 +45,7 @@ def envelope(
     call: Call, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
-    base = "".join(f"{quote_plus(name)}={quote_plus(value)}&" for name, value in filters)
+    base = _repeated(filters)
     start = where.page * where.size
 
     def address(page: int, token: str = "") -> str:
@@ -65,9 +65,11 @@ def envelope(
     }
 
 
-def meta(call: Call, where: Cursor, key: str, sids: Sequence[str], *, more: bool) -> dict[str, Any]:
+def meta(
+    call: Call, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+) -> dict[str, Any]:
     """Return a page's addresses in the form of the v1 product APIs: absolute, on the origin that was called."""
-    base = f"{call.origin}{call.path}?PageSize={where.size}"
+    base = f"{call.origin}{call.path}?{_repeated(filters)}PageSize={where.size}"
     token = f"&PageToken=PA{sids[-1]}" if sids else ""
     back = f"&PageToken=PB{sids[0]}" if sids else ""
     own = f"&PageToken={quote(where.token, safe='')}" if where.token else ""
@@ -80,6 +82,10 @@ def meta(call: Call, where: Cursor, key: str, sids: Sequence[str], *, more: bool
         "next_page_url": f"{base}&Page={where.page + 1}{token}" if more and sids else None,
         "key": key,
     }
+
+
+def _repeated(filters: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"{quote_plus(name)}={quote_plus(value)}&" for name, value in filters)
 
 
 def _size(text: str) -> int:

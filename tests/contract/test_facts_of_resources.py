@@ -246,6 +246,27 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
         assert notification["sid"] == row["sid"]
 
 
+async def test_the_pages_of_a_product_api_keep_to_what_was_asked_for() -> None:
+    answers = iter(["<Response><Nap/></Response>", "Response", "<Response><Nap/></Response>"])
+
+    def answer(_: Received) -> web.Response:
+        return web.Response(text=next(answers), content_type="text/xml")
+
+    async with wire(answer=answer) as site:
+        for _ in range(3):
+            await site.fake.handset(GUARD).send(OURS, "hello")
+            await site.fake.settle()
+        query = {"LogLevel": "warning", "StartDate": "2020-01-01T00:00:00+02:00", "PageSize": 1}
+        first = await good(site, "GET", "/v1/Alerts", **query)
+        asked = "LogLevel=warning&StartDate=2020-01-01T00%3A00%3A00%2B02%3A00&PageSize=1&Page="
+        assert first["meta"]["url"] == f"{site.fake.base_url}/v1/Alerts?{asked}0"
+        second = await good(site, "GET", first["meta"]["next_page_url"].removeprefix(site.fake.base_url))
+        assert [row["error_code"] for row in first["alerts"] + second["alerts"]] == ["14110", "14110"]
+        assert (second["meta"]["next_page_url"], second["meta"]["first_page_url"]) == (None, first["meta"]["url"])
+        back = await good(site, "GET", second["meta"]["previous_page_url"].removeprefix(site.fake.base_url))
+        assert back["alerts"] == first["alerts"]
+
+
 async def test_media_are_listed_shown_and_led_to() -> None:
     async with wire() as site:
         await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/picture.png"])
