@@ -6,10 +6,10 @@ Source: Twilio's API reference, Media and MessageFeedback.
 from dataclasses import dataclass
 from datetime import datetime
 
-IMAGE_LIMIT = 5_242_880
-"""Bytes that a jpeg, png or gif may have."""
+IMAGE_LIMIT = 5 * 1024 * 1024
+"""Bytes that a jpeg, png or gif may have, and all media of a message together."""
 
-OTHER_LIMIT = 524_288
+OTHER_LIMIT = 500 * 1024
 """Bytes that any other kind of medium may have."""
 
 _LARGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif"})

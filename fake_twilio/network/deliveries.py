@@ -26,6 +26,13 @@ class Delivery(NamedTuple):
     warnings: tuple[int, ...] = ()
 
 
+MAX_REDIRECTS = 10
+"""Redirects that are followed in a row."""
+
+FOLLOWED = frozenset({301, 302, 303, 307})
+"""Statuses of redirects that are followed; Twilio's page of error 11216 names them."""
+
+
 def callable_url(url: str) -> bool:
     """Tell whether Twilio would accept this as a webhook URL.
 

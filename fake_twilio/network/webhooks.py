@@ -7,17 +7,12 @@ from fake_twilio.model.message import Message
 from fake_twilio.network.attempts import Attempt, Sent, note
 from fake_twilio.network.caller import Answer, Caller, NoAnswer
 from fake_twilio.network.cookies import Cookies
-from fake_twilio.network.deliveries import Delivery, Parameters, callable_url, encode, joined
+from fake_twilio.network.deliveries import FOLLOWED, MAX_REDIRECTS, Delivery, Parameters, callable_url, encode, joined
 from fake_twilio.network.detours import PLAIN, Order
 from fake_twilio.network.overrides import Overrides, of_setting, read_overrides
 from fake_twilio.network.signature import sign, signed_url
 from fake_twilio.network.userinfo import with_userinfo, without_userinfo
 from fake_twilio.network.world import World
-
-MAX_REDIRECTS = 10
-"""Redirects that are followed in a row."""
-
-_FOLLOWED = frozenset({301, 302, 303, 307})
 
 
 class Webhooks:
@@ -93,7 +88,7 @@ class Webhooks:
                 return Delivery(None, answer.code, answer.reason, here, asked), bool({kind, "all"} & overrides.policy)
             if 300 <= answer.status < 400:
                 location = next((value for name, value in answer.headers if name.lower() == "location"), "")
-                if answer.status not in _FOLLOWED or not location:
+                if answer.status not in FOLLOWED or not location:
                     reason = f"HTTP {answer.status} is not a redirect that is followed"
                     return Delivery(answer, 11216, reason, here, asked), False
                 here = joined(here, location)
