@@ -88,21 +88,24 @@ def create(call: Call) -> Reply:
 
 
 def update(call: Call) -> Reply:
-    """Rename an account, or suspend, wake or close it; what an owner suspends or closes takes its subaccounts along."""
+    """Rename an account, or suspend, wake or close a subaccount, which only the credentials of its owner can.
+
+    Source: Twilio's documentation of subaccounts.
+
+    Raises:
+        TwilioError: 20002 or 20001 (the name or the status is none), 20409 (it is closed for good), 20006 (it is the
+            caller's own status).
+    """
     state, now = call.world.state, call.world.now()
     changes = fields.read(call, {"FriendlyName": ("friendly_name", fields.name), "Status": ("status", _status)})
     status = changes.get("status")
     if status is not None and call.account.status is AccountStatus.CLOSED:
         raise TwilioError(20409)
-    if status is AccountStatus.CLOSED and call.account.owner_sid == call.account.sid:
+    if status not in (None, call.account.status) and call.caller.account_sid == call.account.sid:
         raise TwilioError(20006)
     account = state.put_account(replace(call.account, **changes, updated=now))
-    if status is not None and status is not AccountStatus.ACTIVE:
-        for child in [
-            row for row in state.accounts.values() if row.owner_sid == account.sid and row.sid != account.sid
-        ]:
-            if child.status is AccountStatus.ACTIVE:
-                state.put_account(replace(child, status=status, updated=now))
+    if status is not None:
+        account = state.set_status(account, status, now)
     return render.resource(200, call.format, "Account", account_document(account))
 
 

@@ -85,7 +85,10 @@ async def change(call: ControlCall) -> Reply:
         # Whoever sets an amount wants it to count: nothing spent before it, nothing topped up after it.
         changes["auto_recharge"] = False
         call.world.state.spent.pop(account.sid, None)
+    status = changes.pop("status", None)
     changed = call.world.state.put_account(replace(account, **changes, updated=call.world.now()))
+    if status is not None:
+        changed = call.world.state.set_status(changed, status, call.world.now())
     return _changed(call, changed)
 
 

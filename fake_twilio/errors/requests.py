@@ -12,7 +12,7 @@ REQUESTS = (
     Entry(20003, 401, "Permission Denied", "credentials are missing, unknown, revoked, or may not do this", "Authenticate"),
     Entry(20004, 405, "Method not allowed", "the path exists, but not for this verb", "Method not allowed"),
     Entry(20005, 401, "Account not active", "the account is suspended", "Account not active"),
-    Entry(20006, 403, "Access Denied", "a subaccount opens another one, or an account closes itself", "Access Denied"),
+    Entry(20006, 403, "Access Denied", "a subaccount opens another one, or an account suspends, wakes or closes itself", "Access Denied"),
     Entry(20007, 400, "Page size too large", "PageSize is above 1000", "Page size too large"),
     Entry(20008, 403, "Resource not accessible with Test Account Credentials", "test credentials used beyond the resources they support", "Resource not accessible with Test Account Credentials"),
     Entry(20009, 409, "Cannot delete this resource before it is complete", "redact or delete before the message is finished", "Cannot delete message because delivery has not been completed."),

@@ -25,11 +25,11 @@ class Allowance:
         """Check that an account has money and, unless the message is for later, messages left.
 
         Raises:
-            TwilioError: 20005 (out of funds, or the free-units trial is over), 63038 (the messages are used up).
+            TwilioError: 20005 (suspended or out of funds, or the free-units trial is over), 63038 (the
+            messages are used up).
         """
         state = self._world.state
-        payer = account if account.owner_sid == account.sid else state.accounts[account.owner_sid]
-        if not payer.auto_recharge and state.balance(payer) <= 0:
+        if not state.works(account):
             raise TwilioError(20005)
         if _by_units(account) and self._world.now() - account.created >= free_units.LASTS:
             raise TwilioError(20005)

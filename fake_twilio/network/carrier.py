@@ -9,7 +9,6 @@ from typing import Any
 from fake_twilio.errors import mask
 from fake_twilio.faults.ends import FATES, release_problems
 from fake_twilio.model import mms, prices, segments
-from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.journey import Journey, Life, Step
 from fake_twilio.model.message import COMPLETE, LEFT, Message, Status, may_become
 from fake_twilio.model.number import IncomingNumber
@@ -179,7 +178,7 @@ class Carrier:
         code = 0
         if step.status is Status.FAILED:
             return None
-        if account.status is not AccountStatus.ACTIVE:
+        if message.sent is None and not world.state.works(account):
             code = SUSPENDED
         elif step.status is Status.QUEUED:
             code = self._assign(message)

@@ -114,8 +114,9 @@ class Inbound:
 
         One with media is `receiving` until they have been fetched.
 
-        A text for a number whose service has no inbound URL is dropped: it is returned, but no account has it. One that
-        Twilio filters is kept as failed, costs nothing, and nobody is told.
+        A text for a number whose service has no inbound URL, or whose account is not active or out of money, is
+        dropped: it is returned, but no account has it. One that Twilio filters is kept as failed, costs nothing, and
+        nobody is told.
         """
         world = self._world
         state = world.state

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from fake_twilio.config import Seed
 from fake_twilio.ids import Ids
-from fake_twilio.model.account import Account, ApiKey, CallerId, Principal
+from fake_twilio.model.account import Account, AccountStatus, ApiKey, CallerId, Principal
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
 from fake_twilio.model.attachment import Feedback, Media
@@ -88,6 +89,30 @@ class State:
     def change_account(self, account: Account, change: Callable[[Account], Account]) -> Account:
         """Replace an account by what `change` makes of it."""
         return self.put_account(change(account))
+
+    def set_status(self, account: Account, status: AccountStatus, now: datetime) -> Account:
+        """Suspend, wake or close an account.
+
+        Its active subaccounts are suspended or closed with it, and who is closed gives the numbers back.
+
+        Source: Twilio's documentation of subaccounts.
+        """
+        changed = self.put_account(replace(account, status=status, updated=now))
+        if status is AccountStatus.CLOSED:
+            for number in self.numbers.of(account.sid):
+                self.remove_number(number)
+        if status is not AccountStatus.ACTIVE:
+            for child in [row for row in self.accounts.values() if row.owner_sid == account.sid != row.sid]:
+                if child.status is AccountStatus.ACTIVE:
+                    self.set_status(child, status, now)
+        return changed
+
+    def works(self, account: Account) -> bool:
+        """Tell whether an account may send and receive: it is active, and whoever pays for it has money left."""
+        if account.status is not AccountStatus.ACTIVE:
+            return False
+        payer = account if account.owner_sid == account.sid else self.accounts[account.owner_sid]
+        return payer.auto_recharge or self.balance(payer) > 0
 
     def charge(self, account_sid: str, price: int) -> None:
         """Take money off an account; a subaccount's messages are paid by its owner."""

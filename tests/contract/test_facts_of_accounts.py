@@ -57,7 +57,7 @@ async def test_a_subaccount_without_a_name_is_called_after_its_minute() -> None:
 async def test_a_suspended_parent_suspends_its_subaccounts() -> None:
     async with wire() as site:
         child = await good(site, "POST", "/2010-04-01/Accounts.json")
-        await good(site, "POST", f"{API}.json", Status="suspended")
+        await site.control("POST", f"/accounts/{ACCOUNT}", {"status": "suspended"})
         listed = await good(site, "GET", "/2010-04-01/Accounts.json", Status="suspended")
         assert {row["sid"] for row in listed["accounts"]} == {ACCOUNT, child["sid"]}
 
