@@ -73,11 +73,14 @@ Fits = Callable[[str], bool]
 
 
 def offers(state_: State, country: str, kind: str = "Local", fits: Fits = lambda code: True) -> Iterator[str]:
-    """Yield numbers that nobody has, in the order of their digits."""
+    """Yield numbers that nobody has, in the order of their digits; toll-free ones are those of all North America."""
     if kind not in _OFFERED.get(country, ()):
         return
     for code, (code_country, _) in sorted(AREA_CODES.items()):
-        if code_country != country or (code in TOLL_FREE) is not (kind == "TollFree") or not fits(code):
+        free_of_charge = code in TOLL_FREE
+        if free_of_charge is not (kind == "TollFree") or not (free_of_charge or code_country == country):
+            continue
+        if not fits(code):
             continue
         for last in range(100, 200):
             number = f"+1{code}5550{last}"

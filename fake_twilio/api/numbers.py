@@ -3,7 +3,6 @@
 Source: Twilio's API reference, IncomingPhoneNumber.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -15,7 +14,7 @@ from fake_twilio.api.purchase import chosen, rented
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import magic
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.model.number import ORIGINS, IncomingNumber
+from fake_twilio.model.number import ORIGINS, TYPES, IncomingNumber
 from fake_twilio.model.phone import e164
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
@@ -67,7 +66,7 @@ def number_document(row: IncomingNumber, generation: str) -> dict[str, Any]:
 
 
 def list_(call: Call, kind: str = "") -> Reply:
-    """Show a page of the account's numbers; `kind` leaves only `local`, `mobile` or `toll free` ones.
+    """Show a page of the account's numbers; `kind` leaves only those of one list, such as `TollFree`.
 
     Raises:
         TwilioError: 20001 when `Beta` is neither true nor false, or `Origin` neither `twilio` nor `hosted`.
@@ -84,15 +83,11 @@ def list_(call: Call, kind: str = "") -> Reply:
         and (not name or row.friendly_name == name)
         and (not origin or row.origin == origin)
         and not (without_beta and row.beta)
-        and (not kind or row.type == kind)
+        and (not kind or row.type == TYPES[kind])
     ]
     filters = ("FriendlyName", "Beta", "PhoneNumber", "Origin")
     shown = partial(_without_type if kind else number_document, generation=call.world.generation)
     return lists.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", shown, filters)
-
-
-def _list_of(kind: str) -> Callable[[Call], Reply]:
-    return lambda call: list_(call, kind)
 
 
 def fetch(call: Call) -> Reply:
@@ -100,8 +95,8 @@ def fetch(call: Call) -> Reply:
     return _answer(call, 200, _find(call))
 
 
-def create(call: Call) -> Reply:
-    """Buy a number: by its digits, or any one in an area code. 201."""
+def create(call: Call, kind: str = "") -> Reply:
+    """Buy a number: by its digits, or any one in an area code; `kind` is the list that it has to belong to. 201."""
     account, form = call.account, call.form
     wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
     if account.test_credentials:
@@ -111,7 +106,7 @@ def create(call: Call) -> Reply:
         raise TwilioError(10002)
     if account.trial and call.world.state.numbers.of(account.sid):
         raise TwilioError(21404)
-    row = _configured(call, rented(call, chosen(call, wanted, area_code)))
+    row = _configured(call, rented(call, chosen(call, wanted, area_code, kind)))
     return _answer(call, 201, call.world.state.put_number(row))
 
 
@@ -217,10 +212,10 @@ ROUTES = (
     Route("POST", _BASE, "incoming_phone_numbers.create", create, test_credentials=True),
     *(
         route
-        for path, kind in (("Local", "local"), ("Mobile", "mobile"), ("TollFree", "toll free"))
+        for kind in TYPES
         for route in (
-            Route("GET", f"{_BASE}/{path}", f"incoming_phone_numbers.{path}.list", _list_of(kind)),
-            Route("POST", f"{_BASE}/{path}", f"incoming_phone_numbers.{path}.create", create),
+            Route("GET", f"{_BASE}/{kind}", f"incoming_phone_numbers.{kind}.list", partial(list_, kind=kind)),
+            Route("POST", f"{_BASE}/{kind}", f"incoming_phone_numbers.{kind}.create", partial(create, kind=kind)),
         )
     ),
     Route("GET", _BASE + "/{sid}", "incoming_phone_numbers.fetch", fetch),

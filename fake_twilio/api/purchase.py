@@ -6,29 +6,29 @@ Source: Twilio's API reference, IncomingPhoneNumber, create; answers seen on the
 from fake_twilio.api.available import offers
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
-from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, IncomingNumber, type_of
+from fake_twilio.model.number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, TYPES, IncomingNumber, type_of
 from fake_twilio.model.phone import e164, friendly
 
 
-def chosen(call: Call, wanted: str, area_code: str) -> str:
-    """Return the digits of the number to buy.
+def chosen(call: Call, wanted: str, area_code: str, kind: str = "") -> str:
+    """Return the digits of the number to buy; `kind` is the list that is bought from, such as `TollFree`.
 
     Raises:
-        TwilioError: 21421, 21422 (not a number, taken), 21451, 21452 (not an area code, nothing in it), 21470
-        (neither).
+        TwilioError: 21421, 21422 (not a number, taken or not of the kind), 21451, 21452 (not an area code, nothing in
+        it), 21470 (neither).
     """
     if wanted:
         number = e164(wanted)
         if number is None:
             raise TwilioError(21421, value=wanted)
-        if call.world.state.number(number) is not None:
+        if call.world.state.number(number) is not None or (kind and type_of(number) != TYPES[kind]):
             raise TwilioError(21422, value=number)
         return number
     if not area_code:
         raise TwilioError(21470, value="PhoneNumber or AreaCode")
     if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
         raise TwilioError(21451, value=area_code)
-    offer = next(offers(call.world.state, "US", fits=lambda code: code == area_code), None)
+    offer = next(offers(call.world.state, "US", kind or "Local", lambda code: code == area_code), None)
     if offer is None:
         raise TwilioError(21452, value=area_code)
     return offer

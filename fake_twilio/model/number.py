@@ -20,9 +20,21 @@ ORIGINS = ("twilio", "hosted")
 """Who a number was rented from: Twilio, or somebody else who goes on hosting it."""
 
 
+TYPES = {"Local": "local", "Mobile": "mobile", "TollFree": "toll free"}
+"""The lists of numbers by kind, and the `type` of the numbers in them."""
+
+
 def type_of(phone_number: str) -> str:
-    """Return what kind of number this is: `toll free` or `local`."""
-    return "toll free" if is_toll_free(phone_number) else "local"
+    """Return what kind of number this is: `toll free`, `mobile` or `local`; North America has no mobile numbers."""
+    if is_toll_free(phone_number):
+        return "toll free"
+    if phone_number.startswith("+1"):
+        return "local"
+    # Loaded on the first number from elsewhere: the metadata take longer to load than the whole fake.
+    import phonenumbers
+
+    mobile = phonenumbers.number_type(phonenumbers.parse(phone_number)) == phonenumbers.PhoneNumberType.MOBILE
+    return "mobile" if mobile else "local"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,41 @@ async def test_numbers_are_found_by_their_name_and_by_their_kind() -> None:
             assert [row["phone_number"] for row in listed["incoming_phone_numbers"]] == found, (path, query)
 
 
+@pytest.mark.parametrize(
+    ("kind", "phone_number", "others"),
+    [
+        ("Local", "+14155550188", ("TollFree", "Mobile")),
+        ("TollFree", "+18885550188", ("Local", "Mobile")),
+        ("Mobile", "+447400123456", ("Local", "TollFree")),
+    ],
+)
+async def test_a_number_is_bought_and_listed_among_its_own_kind(
+    kind: str, phone_number: str, others: tuple[str, ...]
+) -> None:
+    async with wire(seed=seed(numbers=[])) as site:
+        for other in others:
+            path = f"{API}/IncomingPhoneNumbers/{other}.json"
+            status, problem = await call(site, "POST", path, PhoneNumber=phone_number)
+            assert (status, problem["code"]) == (400, 21422)
+        path = f"{API}/IncomingPhoneNumbers/{kind}.json"
+        await good(site, "POST", path, PhoneNumber=phone_number)
+        (row,) = (await good(site, "GET", path))["incoming_phone_numbers"]
+        whole = await good(site, "GET", row["uri"])
+        assert (whole["phone_number"], whole["type"]) == (
+            phone_number,
+            {"TollFree": "toll free"}.get(kind, kind.lower()),
+        )
+
+
+async def test_an_area_code_counts_among_the_kind_that_is_asked_for() -> None:
+    async with wire() as site:
+        bought = await good(site, "POST", f"{API}/IncomingPhoneNumbers/TollFree.json", AreaCode="888")
+        assert bought["phone_number"][:5] == "+1888"
+        for kind, area_code in (("Local", "888"), ("TollFree", "415"), ("Mobile", "415")):
+            status, problem = await call(site, "POST", f"{API}/IncomingPhoneNumbers/{kind}.json", AreaCode=area_code)
+            assert (status, problem["code"]) == (400, 21452), kind
+
+
 @pytest.mark.parametrize(("generation", "keys"), [("2026", "fax mms sms voice"), ("2019", "MMS SMS fax voice")])
 async def test_capabilities_were_capitals_once(generation: str, keys: str) -> None:
     async with wire(seed=seed() | {"wire_generation": generation}) as site:

@@ -104,6 +104,17 @@ async def test_an_offer_says_where_it_is() -> None:
         assert {offer[name] for name in ("region", "lata", "rate_center", "postal_code")} == {None}
 
 
+async def test_toll_free_numbers_are_those_of_all_north_america() -> None:
+    async with wire() as site:
+        _, american = await search(site, "TollFree", PageSize="3")
+        status, canadian = await search(site, "TollFree", "CA", PageSize="3")
+        assert status == 200
+        assert [row["iso_country"] for row in canadian["available_phone_numbers"]] == ["CA"] * 3
+        assert [
+            [row["phone_number"] for row in offer["available_phone_numbers"]] for offer in (american, canadian)
+        ] == [["+18005550100", "+18005550101", "+18005550102"]] * 2
+
+
 async def test_toll_free_numbers_are_a_kind_of_their_own() -> None:
     async with wire() as site:
         _, local = await search(site, PageSize="1000")
