@@ -22,11 +22,11 @@ def destination(state: State, number: Sender) -> Destination:
     """Return where texts for a number go.
 
     A number in a service's pool is answered by the service, unless the service leaves that to the number; a service
-    without an inbound URL disables receiving altogether, and an account that is not active or out of money receives
-    nothing either. An application of the number goes before the number's own
+    without an inbound URL disables receiving altogether; a number that cannot text, and an account that is not active
+    or out of money, receive nothing either. An application of the number goes before the number's own
     URLs.
     """
-    if not state.works(state.accounts[number.account_sid]):
+    if not (number.capabilities.sms and state.works(state.accounts[number.account_sid])):
         return Destination("", "POST", "", "POST", dropped=True)
     service = state.service_for(number)
     if service is not None and not service.use_inbound_webhook_on_number:

@@ -19,7 +19,8 @@ class Fates:
     def life_of(self, message: Message, usual: Life) -> Life:
         """Return the steps that a message takes; a parked one takes none beyond its parking place."""
         faults = self._world.faults
-        if message.to in self._world.seed.landlines:
+        number = self._world.state.number(message.to)
+        if message.to in self._world.seed.landlines or (number is not None and not number.capabilities.sms):
             usual = _ending(usual, Fate(Status.UNDELIVERED, LANDLINE))
         if not faults:
             return usual

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.fake_wire import Wire, seed, wire
+from support.fake_wire import GUARD, OURS, Wire, seed, wire
 
 OFFICE, ABROAD, NOWHERE = "+12015550150", "+442071234567", "+12015550151"
 NO_ROUTE = (
@@ -53,3 +53,15 @@ async def test_a_text_forced_on_a_landline_is_lost(to: str) -> None:
 async def test_no_force_reaches_where_no_route_leads() -> None:
     async with site() as here, here.create(To=NOWHERE, ForceDelivery="true") as answer:
         assert (await answer.json())["code"] == 21612
+
+
+async def test_a_twilio_number_that_can_only_talk_gets_no_texts() -> None:
+    talks = {"phone_number": OFFICE, "capabilities": ["voice"]}
+    async with wire(seed=seed(numbers=[{"phone_number": OURS}, talks])) as here:
+        await here.fake.handset(GUARD).send(OFFICE, "hello")
+        await here.fake.settle()
+        assert await here.listed() == []
+        sent = await here.created(To=OFFICE)
+        await here.fake.settle()
+        told = await here.fetch(sent["sid"])
+        assert (told["status"], told["error_code"], await here.listed()) == ("undelivered", 30006, ["hello"])
