@@ -16,6 +16,9 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _VERSIONS = frozenset({"", "1", "1.0"})
 """What `<Response version>` may say; hardly anybody writes it."""
 
+_CHARACTER_SETS = frozenset({"us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
+"""Character sets besides UTF-8 in which answers are read, if their content type names one."""
+
 _MESSAGE_ATTRIBUTES = frozenset({"to", "from", "action", "method", "statusCallback"})
 
 
@@ -64,11 +67,23 @@ def read_answer(content_type: str, document: bytes) -> Script:
     kind = content_type.partition(";")[0].strip().lower()
     if not document.strip():
         return Script()
+    character_set = _character_set(content_type)
     if kind == "text/plain":
-        return Script((Say(document.decode("utf-8", "replace")),))
+        return Script((Say(document.decode(character_set, "replace")),))
     if kind not in _XML_TYPES:
         return Script(alerts=(12300,), failed=True)
+    if character_set != "utf-8" and b"encoding=" not in document.partition(b"?>")[0]:
+        document = document.decode(character_set, "replace").encode()
     return read_document(document)
+
+
+def _character_set(content_type: str) -> str:
+    """Return the character set that a content type names, UTF-8 where it names none or an unusual one."""
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(" \"'").lower() in _CHARACTER_SETS:
+            return value.strip(" \"'").lower()
+    return "utf-8"
 
 
 def read_document(document: bytes) -> Script:
@@ -114,7 +129,11 @@ def _read_message(element: Element, reading: _Reading) -> None:
         if child.tag == "Body":
             parts.append(child.text or "")
         elif child.tag == "Media":
-            media.append((child.text or "").strip())
+            url = (child.text or "").strip()
+            if url:
+                media.append(url)
+            else:
+                reading.alerts.append(12200)
         else:
             reading.alerts.append(12200)
         parts.append(child.tail or "")

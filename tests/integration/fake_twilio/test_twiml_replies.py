@@ -169,6 +169,43 @@ async def test_answers(document: str, content_type: str, expected: list[str], al
         assert {row["direction"] for row in rows} <= {"outbound-reply"}
 
 
+DOCUMENT = "<Response><Message>né à 5 €</Message></Response>"
+WINDOWS = "<?xml version='1.0' encoding='windows-1252'?>"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "text", "encoding", "expected"),
+    [
+        ("text/plain", "né à 5 €", "utf-8", "né à 5 €"),
+        ("text/plain; charset=ISO-8859-15", "né à 5 €", "iso-8859-15", "né à 5 €"),
+        ('text/plain; format=flowed; charset="windows-1252"', "né à 5 €", "cp1252", "né à 5 €"),
+        ("text/plain; charset=unheard-of", "né à 5 €", "utf-8", "né à 5 €"),
+        ("text/plain; charset=idna", "né", "latin-1", "n\ufffd"),
+        ("text/xml; charset=windows-1252", DOCUMENT, "cp1252", "né à 5 €"),
+        ("text/xml; charset=utf-8", DOCUMENT, "utf-8", "né à 5 €"),
+        ("text/xml", WINDOWS + DOCUMENT, "cp1252", "né à 5 €"),
+        ("text/xml; charset=iso-8859-1", WINDOWS + DOCUMENT, "cp1252", "né à 5 €"),
+    ],
+)
+async def test_an_answer_is_read_in_its_character_set(
+    content_type: str, text: str, encoding: str, expected: str
+) -> None:
+    def answer(_: Received) -> web.Response:
+        return web.Response(body=text.encode(encoding), headers={"Content-Type": content_type})
+
+    async with wire(answer=answer) as site:
+        assert [row["body"] for row in await replies(site)] == [expected]
+        assert await codes(site) == []
+
+
+async def test_an_empty_medium_is_a_mistake_and_nothing_is_fetched() -> None:
+    async with wire(answer=says("<Response><Message>look<Media> </Media></Message></Response>")) as site:
+        (row,) = await replies(site)
+        assert (row["body"], row["num_media"], row["sid"][:2]) == ("look", "0", "SM")
+        assert await codes(site) == ["12200"]
+        assert len(site.received) == 1
+
+
 REDIRECT = "<Response><Redirect>/next</Redirect></Response>"
 
 
