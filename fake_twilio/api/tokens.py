@@ -3,6 +3,8 @@
 Source: Twilio's API reference, AuthTokens and Messaging GeoPermissions.
 """
 
+import json
+import re
 from dataclasses import replace
 
 from fake_twilio.api import fields, render
@@ -14,9 +16,7 @@ from fake_twilio.model.dates import iso_seconds
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
-_SHOWN = frozenset({"AU", "BR", "DE", "ES", "FR", "GB", "IN", "IT"})
-"""Countries shown besides those of North America and those that the account may text."""
-
+_COUNTRY = re.compile("[A-Z]{2}")
 _NORTH_AMERICA = frozenset(country for country, _ in AREA_CODES.values())
 
 
@@ -65,7 +65,10 @@ def promote(call: Call) -> Reply:
 
 def permissions(call: Call) -> Reply:
     """Show to which countries the account may text; `CountryCode` leaves only one."""
-    known = sorted(_NORTH_AMERICA | _SHOWN | call.account.geo_permissions)
+    # Loaded when somebody asks: the metadata take longer to load than the whole fake.
+    import phonenumbers
+
+    known = sorted(phonenumbers.SUPPORTED_REGIONS | call.account.geo_permissions)
     wanted = call.query.get("CountryCode")
     rows = [
         {
@@ -79,6 +82,42 @@ def permissions(call: Call) -> Reply:
         if not wanted or code == wanted
     ]
     return Reply(200, render.json_bytes({"permissions": rows}))
+
+
+def change_permissions(call: Call) -> Reply:
+    """Let the account text other countries, or some no longer: all that are named, or none of them.
+
+    Raises:
+        TwilioError: 21470 (none is named), 20001 (not an object with `country_code`, `type` and `enabled`).
+    """
+    fields.required(call, "Permissions")
+    wanted = [_wanted(text) for text in call.form.all("Permissions")]
+    countries = set(call.account.geo_permissions)
+    for code, enabled in wanted:
+        (countries.add if enabled else countries.discard)(code)
+    state = call.world.state
+    state.put_account(replace(call.account, geo_permissions=frozenset(countries), updated=call.world.now()))
+    rows = [
+        {"country_code": code, "type": "country", "enabled": enabled, "error_code": 0, "error_messages": []}
+        for code, enabled in wanted
+    ]
+    return Reply(200, render.json_bytes({"permissions": rows}))
+
+
+def _wanted(text: str) -> tuple[str, bool]:
+    """Return the country that a permission names, and whether it may be texted.
+
+    Raises:
+        TwilioError: 20001 when it is no permission.
+    """
+    try:
+        permission = json.loads(text)
+    except (ValueError, RecursionError):
+        permission = None
+    match permission:
+        case {"country_code": str(code), "type": "country", "enabled": bool(enabled)} if _COUNTRY.fullmatch(code):
+            return code, enabled
+    raise TwilioError(20001, value="Permissions")
 
 
 def _prefix(country: str) -> str:
@@ -106,4 +145,5 @@ ROUTES = (
     Route("DELETE", "/v1/AuthTokens/Secondary", "auth_tokens.secondary.delete", delete_secondary, standard_key=False),
     Route("POST", "/v1/AuthTokens/Promote", "auth_tokens.promote", promote, standard_key=False),
     Route("GET", "/v1/Messaging/GeoPermissions", "geo_permissions.list", permissions),
+    Route("PATCH", "/v1/Messaging/GeoPermissions", "geo_permissions.update", change_permissions),
 )

@@ -3,6 +3,10 @@
 Sources: Twilio's API reference, its OpenAPI specification and its documentation of accounts and API keys.
 """
 
+import json
+
+import pytest
+
 from support.fake_calls import call, good
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, seed, wire
 
@@ -101,11 +105,56 @@ async def test_countries_that_may_be_texted() -> None:
             assert (await answer.json())["code"] == 21408
 
 
+async def test_countries_are_switched_on_and_off() -> None:
+    async with wire(seed=seed(geo_permissions=["US", "CA"])) as site:
+        wanted = [("PL", True), ("CA", False)]
+        form = [("Permissions", json.dumps({"country_code": c, "type": "country", "enabled": on})) for c, on in wanted]
+        url = f"{site.fake.base_url}/v1/Messaging/GeoPermissions"
+        async with site.session.patch(url, data=form) as answer:
+            assert (answer.status, await answer.json()) == (
+                200,
+                {
+                    "permissions": [
+                        {"country_code": code, "type": "country", "enabled": on, "error_code": 0, "error_messages": []}
+                        for code, on in wanted
+                    ]
+                },
+            )
+        assert (await site.created(To="+48512345678"))["status"] == "queued"
+        async with site.create(To="+14165550101") as answer:
+            assert (await answer.json())["code"] == 21408
+
+
+@pytest.mark.parametrize(
+    ("permissions", "code"),
+    [
+        ([], 21470),
+        (["PL"], 20001),
+        (["[]"], 20001),
+        (['{"country_code": "PL", "type": "country"}'], 20001),
+        (['{"country_code": "Poland", "type": "country", "enabled": true}'], 20001),
+        (['{"country_code": "PL", "type": "county", "enabled": true}'], 20001),
+        (['{"country_code": "PL", "type": "country", "enabled": true}', "{"], 20001),
+        (["[" * 100_000], 20001),
+    ],
+)
+async def test_countries_that_cannot_be_switched(permissions: list[str], code: int) -> None:
+    async with wire() as site:
+        url = f"{site.fake.base_url}/v1/Messaging/GeoPermissions"
+        async with site.session.patch(url, data=[("Permissions", one) for one in permissions]) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, code)
+        listed = await good(site, "GET", "/v1/Messaging/GeoPermissions", CountryCode="PL")
+        assert not any(row["enabled"] for row in listed["permissions"])
+
+
 async def test_countries_are_told_with_their_prefix() -> None:
     async with wire(seed=seed(geo_permissions=["US", "PL", "XX"])) as site:
         rows = (await good(site, "GET", "/v1/Messaging/GeoPermissions"))["permissions"]
         prefixes = {row["country_code"]: row["prefix"] for row in rows if row["enabled"]}
         assert prefixes == {"US": "+1", "PL": "+48", "XX": ""}
+        assert {"AQ", "DE", "JM", "ZW"} - {row["country_code"] for row in rows} == {"AQ"}
+        (row,) = (await good(site, "GET", "/v1/Messaging/GeoPermissions", CountryCode="JP"))["permissions"]
+        assert (row["enabled"], row["prefix"]) == (False, "+81")
 
 
 async def test_other_hosts_ask_for_the_subaccounts_own_credentials() -> None:

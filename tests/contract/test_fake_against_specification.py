@@ -35,11 +35,11 @@ class Checked:
         self.wrong: list[str] = []
 
     async def call(self, method: str, path: str, **form: str) -> Any:
-        """Call and check; `form` becomes the body of a POST, the query of anything else."""
+        """Call and check; `form` becomes the body of a POST or PATCH, the query of anything else."""
         full = path if path.startswith("/v1") else f"/2010-04-01/Accounts/{ACCOUNT}{path}.json"
         if path == "/Accounts":
             full = "/2010-04-01/Accounts.json"
-        arguments: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
+        arguments: dict[str, Any] = {"data": form} if method in ("POST", "PATCH") else {"params": form}
         async with self.site.session.request(method, f"{self.site.fake.base_url}{full}", **arguments) as answer:
             text = await answer.text()
         body = json.loads(text) if text else None
@@ -171,6 +171,8 @@ async def _accounts(api: Checked) -> None:
     await api.call("POST", "/v1/AuthTokens/Secondary")
     await api.call("DELETE", "/v1/AuthTokens/Secondary")
     await api.call("GET", "/v1/Messaging/GeoPermissions")
+    wanted = {"country_code": "PL", "type": "country", "enabled": True}
+    await api.call("PATCH", "/v1/Messaging/GeoPermissions", Permissions=json.dumps(wanted))
 
 
 async def _services(api: Checked) -> None:

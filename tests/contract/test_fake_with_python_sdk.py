@@ -230,6 +230,15 @@ def test_subaccounts_keys_and_tokens(client: Client, fake: Any) -> None:
         client.api.v2010.accounts(fake.account_sid).fetch()
 
 
+def test_countries_that_may_be_texted(client: Client) -> None:
+    permissions = client.accounts.v1.messaging_geopermissions
+    changed = permissions.update(permissions=[{"country_code": "PL", "type": "country", "enabled": True}])
+    assert [(row["country_code"], row["error_code"]) for row in changed.permissions] == [("PL", 0)]
+    (poland,) = permissions.fetch(country_code="PL").permissions
+    assert (poland["enabled"], poland["prefix"]) == (True, "+48")
+    assert client.messages.create(to="+48512345678", from_=OURS, body="hello").status == "queued"
+
+
 def test_money_usage_and_alerts(client: Client, fake: Any) -> None:
     client.incoming_phone_numbers.list()[0].update(sms_url="http://127.0.0.1:1/nobody")
     client.messages.create(to=GUARD, from_=OURS, body="a" * 161)

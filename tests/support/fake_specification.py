@@ -131,7 +131,7 @@ def messaging_operations() -> dict[str, tuple[str, ...]]:
         for path, item in document(product)["paths"].items():
             if not any(re.fullmatch(pattern, path) for pattern in MESSAGING):
                 continue
-            for method in ("get", "post", "delete"):
+            for method in ("get", "post", "put", "patch", "delete"):
                 if method in item:
                     found[f"{method.upper()} {path}"] = _parameters(product, item[method])
     return found
