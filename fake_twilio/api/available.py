@@ -108,8 +108,10 @@ def _search(kind: str) -> Callable[[Call], Reply]:
         code = call.variables["country"]
         if code not in _COUNTRIES:
             raise TwilioError(20404, path=call.path)
-        size = _size(call.query.get("PageSize"))
-        rows = [_offer(number, code, call.world.generation) for number in islice(_fitting(call, code, kind), size)]
+        size, page = _size(call.query.get("PageSize")), call.query.get("Page")
+        first = size * int(page[:6]) if page.isascii() and page.isdigit() else 0
+        wanted = islice(_fitting(call, code, kind), first, first + size)
+        rows = [_offer(number, code, call.world.generation) for number in wanted]
         uri = f"{call.path}?{call.raw_query}" if call.raw_query else call.path
         return render.page(call.format, "available_phone_numbers", "AvailablePhoneNumber", rows, {"uri": uri})
 

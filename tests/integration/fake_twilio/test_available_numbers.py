@@ -104,6 +104,19 @@ async def test_an_offer_says_where_it_is() -> None:
         assert {offer[name] for name in ("region", "lata", "rate_center", "postal_code")} == {None}
 
 
+async def test_pages_of_a_search_follow_one_another() -> None:
+    async with wire() as site:
+        found = [
+            [
+                row["phone_number"]
+                for row in (await search(site, Page=page, PageSize=size))[1]["available_phone_numbers"]
+            ]
+            for page, size in (("0", "4"), ("0", "2"), ("1", "2"), ("99999", "1000"), ("x", "2"))
+        ]
+        assert found[1] + found[2] == found[0]
+        assert (found[3], found[4]) == ([], found[1])
+
+
 async def test_toll_free_numbers_are_those_of_all_north_america() -> None:
     async with wire() as site:
         _, american = await search(site, "TollFree", PageSize="3")
