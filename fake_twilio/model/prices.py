@@ -39,8 +39,8 @@ def inbound(segments: int, *, media: bool) -> int:
 
 @lru_cache(maxsize=4096)
 def shown(price: int) -> str:
-    """Return a price as the Message resource shows it: negative, five decimals, in dollars."""
-    return f"-{price // UNITS}.{price % UNITS:05d}"
+    """Return a price as the Message resource shows it: negative unless it is nothing, five decimals, in dollars."""
+    return f"{'-' if price else ''}{price // UNITS}.{price % UNITS:05d}"
 
 
 def dollars(price: int) -> Decimal:

@@ -3,9 +3,9 @@
 import re
 
 from fake_twilio.errors import CATALOGUE, TwilioError
-from fake_twilio.model import free_units, mms, rules, segments
+from fake_twilio.model import free_units, mms, prices, rules, segments
 from fake_twilio.model.account import Account
-from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, position, sealed
+from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, changed, position, sealed
 from fake_twilio.model.phone import channel, country
 from fake_twilio.model.service import Service
 from fake_twilio.model.smart_encoding import smart
@@ -101,11 +101,12 @@ class Outbound:
     def confirm(self, account: Account, sender: str, to: str, text: str) -> Message:
         """Send a text of Twilio's own, such as the confirmation of STOP.
 
-        Opt-outs and trial limits do not hold it up.
+        Opt-outs and trial limits do not hold it up, and it costs nothing. Source: Twilio's help page about its support
+        for opt-out keywords.
         """
         draft = Draft(to, sender, text, direction=Direction.REPLY)
         message = self._message(account, draft, rules.stored_body(text, account), to, sender)
-        self._world.add_message(message)
+        message = self._world.add_message(changed(message, price=prices.shown(0)))
         self._carrier.accept(message)
         return message
 

@@ -33,6 +33,20 @@ def with_numbers(*numbers: str, **account: Any) -> dict[str, Any]:
     return seed(numbers=[{"phone_number": number} for number in numbers], **account)
 
 
+async def test_the_answer_to_a_keyword_costs_nothing() -> None:
+    async with wire(seed=with_numbers(OURS, balance="1.00")) as site:
+        await texted(site, "STOP")
+        async with site.session.get(f"{site.messages_url}.json") as answer:
+            confirmation, keyword = (await answer.json())["messages"]
+        assert (confirmation["price"], keyword["price"]) == ("0.00000", "-0.00750")
+        account = site.messages_url.removesuffix("/Messages")
+        async with site.session.get(f"{account}/Balance.json") as answer:
+            assert (await answer.json())["balance"] == "0.9925"
+        async with site.session.get(f"{account}/Usage/Records/Today.json?Category=sms-outbound") as answer:
+            (record,) = (await answer.json())["usage_records"]
+        assert (record["count"], record["price"]) == ("1", 0.0)
+
+
 @pytest.mark.parametrize("word", ["STOP", "stopall", " Unsubscribe ", "CANCEL", "end", "QUIT", "Revoke", "OPTOUT"])
 @pytest.mark.parametrize("back", ["START", "yes", "UnStop"])
 async def test_out_and_in_again(word: str, back: str) -> None:
