@@ -88,7 +88,7 @@ def change_permissions(call: Call) -> Reply:
     """Let the account text other countries, or some no longer: all that are named, or none of them.
 
     Raises:
-        TwilioError: 21470 (none is named), 20001 (not an object with `country_code`, `type` and `enabled`).
+        TwilioError: 20001 (none is named, or one is not an object with `country_code`, `type` and `enabled`).
     """
     fields.required(call, "Permissions")
     wanted = [_wanted(text) for text in call.form.all("Permissions")]

@@ -52,6 +52,9 @@ class TwilioError(Exception):
         facts = dict(self._facts)
         if not old and "to" in facts:
             facts["to"] = mask(facts["to"])
+        if facts.get("path", "").startswith("/v1/"):
+            # The product APIs know their paths without their version; seen on the wire.
+            facts["path"] = facts["path"].removeprefix("/v1")
         return template.format_map(_Facts(facts)) if "{" in template else template
 
     def code_in(self, generation: str) -> int:

@@ -17,7 +17,7 @@ REQUESTS = (
     Entry(20008, 403, "Resource not accessible with Test Account Credentials", "test credentials used beyond the resources they support", "Resource not accessible with Test Account Credentials"),
     Entry(20009, 409, "Cannot delete this resource before it is complete", "redact or delete before the message is finished", "Cannot delete message because delivery has not been completed."),
     Entry(20010, 403, "Action disabled for account", "an account has all the subaccounts that it may have, or a free-units trial its five recipients", "Action disabled for account"),
-    Entry(20404, 404, "Not Found", "no such resource, no such path, or a malformed account SID in the path", "The requested resource {path} was not found"),
+    Entry(20404, 404, "Not Found", "no such resource, no such path, or a malformed account SID in the path; the product APIs name the path without `/v1`", "The requested resource {path} was not found"),
     Entry(20409, 409, "Conflict", "a second secondary token, or a closed account that is to be opened again", "Conflict"),
     Entry(20422, 422, "Invalid Parameter", "a parameter is invalid; nothing was processed", "Invalid Parameter", reach=(Reach.FAULT,)),
     Entry(20429, 429, "Too Many Requests", "more concurrent requests than the account may have; nothing was processed", "Too Many Requests"),

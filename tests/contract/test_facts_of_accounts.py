@@ -128,7 +128,7 @@ async def test_countries_are_switched_on_and_off() -> None:
 @pytest.mark.parametrize(
     ("permissions", "code"),
     [
-        ([], 21470),
+        ([], 20001),
         (["PL"], 20001),
         (["[]"], 20001),
         (['{"country_code": "PL", "type": "country"}'], 20001),

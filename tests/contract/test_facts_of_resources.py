@@ -184,7 +184,15 @@ async def test_a_service_shows_its_settings_and_its_links() -> None:
         assert made["url"] == f"{site.fake.base_url}/v1/Services/{made['sid']}"
         assert all(link.startswith(made["url"]) for link in made["links"].values())
         status, problem = await call(site, "POST", "/v1/Services")
-        assert (status, problem["code"]) == (400, 21470)
+        assert (status, problem["code"]) == (400, 20001)
+        assert problem["message"] == "Missing required parameter FriendlyName in the post body"
+
+
+@pytest.mark.parametrize("path", [f"/Services/{SERVICE}", f"/Services/{SERVICE}/ShortCodes", "/Nothing"])
+async def test_product_apis_name_what_is_missing_without_their_version(path: str) -> None:
+    async with wire() as site:
+        status, problem = await call(site, "GET", f"/v1{path}")
+        assert (status, problem["message"]) == (404, f"The requested resource {path} was not found")
 
 
 async def test_a_number_is_in_one_pool_only() -> None:

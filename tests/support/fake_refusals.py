@@ -122,7 +122,7 @@ CASES = (
     ),
     Case(
         20404,
-        "The requested resource /v1/AuthTokens/Promote was not found",
+        "The requested resource /AuthTokens/Promote was not found",
         post("/v1/AuthTokens/Promote"),
     ),
     Case(20409, "Conflict", post("/v1/AuthTokens/Secondary"), before=(post("/v1/AuthTokens/Secondary"),)),
@@ -290,7 +290,7 @@ CASES = (
         post(f"{CALLERS}.json", PhoneNumber="+12015550102", CallDelay="61"),
     ),
     Case(21470, "PhoneNumber or AreaCode is required", post(f"{NUMBERS}.json")),
-    Case(21470, "FriendlyName is required", post("/v1/Services")),
+    Case(20001, "Missing required parameter FriendlyName in the post body", post("/v1/Services")),
     creation(21701, "The Messaging Service does not exist", **{**BY_SERVICE, "MessagingServiceSid": f"MG{'9' * 32}"}),
     creation(
         21703,
