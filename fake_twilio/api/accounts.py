@@ -71,7 +71,8 @@ def create(call: Call) -> Reply:
     owned = sum(row.owner_sid == parent.sid and row.sid != parent.sid for row in state.accounts.values())
     if owned >= (TRIAL_SUBACCOUNTS if parent.trial else FULL_SUBACCOUNTS):
         raise TwilioError(20010)
-    minute = f"{now:%Y-%m-%d %I:%M %p}".lower()
+    # Seen on the wire: `2014-10-03 09:48 am`, `2011-02-10 16:19 pm`.
+    minute = f"{now:%Y-%m-%d %H:%M} {'am' if now.hour < 12 else 'pm'}"
     name = fields.name(call, "FriendlyName", call.form.get("FriendlyName")) or f"SubAccount Created at {minute}"
     account = replace(
         parent,

@@ -53,9 +53,11 @@ async def test_subaccounts_are_found_used_and_closed_by_their_parent() -> None:
 
 async def test_a_subaccount_without_a_name_is_called_after_its_minute() -> None:
     async with wire() as site:
-        made = f"{site.fake.clock.now():%Y-%m-%d %I:%M %p}".lower()
-        child = await good(site, "POST", "/2010-04-01/Accounts.json")
-        assert child["friendly_name"] == f"SubAccount Created at {made}"
+        for hours, minute in ((9.8, "09:48 am"), (6.5, "16:18 pm")):
+            await site.fake.clock.advance(hours * 3600)
+            child = await good(site, "POST", "/2010-04-01/Accounts.json")
+            day = f"{site.fake.clock.now():%Y-%m-%d}"
+            assert child["friendly_name"] == f"SubAccount Created at {day} {minute}"
 
 
 async def test_a_suspended_parent_suspends_its_subaccounts() -> None:
