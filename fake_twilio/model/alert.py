@@ -28,7 +28,21 @@ class Alert:
     service_sid: str = ""
 
 
-def alert_text(code: int, level: str, url: str, message: str) -> str:
-    """Return the alert's text in its usual form: a query string."""
-    pairs = (("Msg", message), ("ErrorCode", str(code)), ("LogLevel", level.upper()), ("url", url))
-    return "&".join(f"{name}={quote_plus(value)}" for name, value in pairs)
+_MESSAGING = "14100"
+"""What Twilio's debugger calls the part of Twilio that answers texts."""
+
+
+def alert_text(code: int, level: str, url: str, message: str, status: int = 0, *, old: bool = False) -> str:
+    """Return the alert's text in its usual form, a query string, in the order seen in 2026 or, if `old`, around 2016.
+
+    `status` is what the customer's server answered, 0 if it did not.
+    """
+    told = [
+        ("sourceComponent", _MESSAGING),
+        ("httpResponse", str(status or "")),
+        ("url", url),
+        ("ErrorCode", str(code)),
+    ]
+    logged = [("LogLevel", level.upper()), ("Msg", message), ("EmailNotification", "false")]
+    pairs = [*told, *logged] if old else [*logged[1:], logged[0], *told]
+    return "&".join(f"{name}={quote_plus(value)}" for name, value in pairs if value)

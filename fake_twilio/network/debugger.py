@@ -1,6 +1,6 @@
 """The debugger: every webhook that goes wrong leaves an alert, with the request and the answer that caused it."""
 
-from fake_twilio.errors import CATALOGUE, code_in
+from fake_twilio.errors import CATALOGUE, GENERATIONS, code_in
 from fake_twilio.model.alert import Alert, alert_text
 from fake_twilio.model.message import Message
 from fake_twilio.network.deliveries import Delivery, Parameters, encode
@@ -27,7 +27,7 @@ class Debugger:
                 url=delivery.url,
                 variables=encode(parameters).decode(),
                 delivery=delivery,
-                reason=delivery.reason if code == delivery.code else "",
+                explanation=delivery.reason if code == delivery.code else "",
             )
 
     def alert(
@@ -40,20 +40,25 @@ class Debugger:
         variables: str = "",
         delivery: Delivery | None = None,
         reason: str = "",
+        explanation: str = "",
     ) -> Alert:
-        """Leave an alert about a message and return it; `delivery` is the call that led to it."""
+        """Leave an alert about a message and return it; `delivery` is the call that led to it.
+
+        `reason` goes before the catalogue's title; an `explanation` is told only to whoever watches the fake.
+        """
         world = self._world
         url = without_userinfo(url)[0]
         answer = delivery.answer if delivery is not None else None
         code = code_in(code, world.generation)
         entry = CATALOGUE[code]
         level = (entry.level or "ERROR").lower()
+        status = answer.status if answer is not None else 0
         alert = Alert(
             sid=world.ids.sid("NO"),
             account_sid=message.account_sid,
             code=code,
             level=level,
-            text=alert_text(code, level, url, reason or entry.title),
+            text=alert_text(code, level, url, reason or entry.title, status, old=world.generation != GENERATIONS[0]),
             created=world.now(),
             request_method=method,
             request_url=url,
@@ -69,7 +74,14 @@ class Debugger:
         if len(alerts) > KEPT:
             alerts.remove(next(iter(alerts)).sid)
         world.events.publish(
-            "alert", {"sid": alert.sid, "code": code, "level": level, "message_sid": message.sid, "text": entry.title}
+            "alert",
+            {
+                "sid": alert.sid,
+                "code": code,
+                "level": level,
+                "message_sid": message.sid,
+                "text": explanation or entry.title,
+            },
         )
         return alert
 

@@ -49,6 +49,13 @@ def inbound_parameters(
     return parameters
 
 
+def fallback_parameters(parameters: Parameters, code: str, url: str) -> Parameters:
+    """Return the form of the fallback webhook: that of the first one, and what went wrong where, as seen in 2026."""
+    behind = {"ToCountry": ("ErrorUrl", url), "SmsMessageSid": ("ErrorCode", code)}
+    told = [part for pair in parameters for part in (pair, behind.pop(pair[0], None)) if part is not None]
+    return [*told, *reversed(behind.values())]
+
+
 _NOWHERE = Place("", "", 0.0, 0.0)
 
 
@@ -229,8 +236,9 @@ class Inbound:
         parameters = self._parameters(message)
         failure = await self._replies.run(message, where.url, where.method, parameters, order)
         if failure and where.fallback_url:
-            extra = [("ErrorCode", str(code_in(failure, self._world.generation))), ("ErrorUrl", where.url)]
-            await self._replies.run(message, where.fallback_url, where.fallback_method, parameters + extra)
+            code = str(code_in(failure, self._world.generation))
+            parameters = fallback_parameters(parameters, code, where.url)
+            await self._replies.run(message, where.fallback_url, where.fallback_method, parameters)
 
     def _parameters(self, message: Message) -> Parameters:
         state = self._world.state

@@ -5,7 +5,7 @@ Sources: Twilio's API reference and OpenAPI specification, and answers seen on t
 
 import re
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote_plus
 
 import pytest
 from aiohttp import web
@@ -274,7 +274,10 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
         await site.fake.settle()
         (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
         assert (row["error_code"], row["log_level"], row["sid"][:2]) == ("11217", "error", "NO")
-        assert parse_qs(row["alert_text"])["ErrorCode"] == ["11217"]
+        assert row["alert_text"] == (
+            "Msg=HTTP+error+response+code&EmailNotification=false&LogLevel=ERROR&sourceComponent=14100"
+            f"&httpResponse=500&url={quote_plus(row['request_url'])}&ErrorCode=11217"
+        )
         assert row["more_info"].endswith("/11217")
         whole = await good(site, "GET", f"/v1/Alerts/{row['sid']}")
         assert parse_qs(whole["request_variables"])["Body"] == ["hello"]
@@ -287,6 +290,21 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
             assert len((await good(site, "GET", "/v1/Alerts", **query))["alerts"]) == count, query
         (notification,) = (await good(site, "GET", f"{API}/Notifications.json", Log="0"))["notifications"]
         assert notification["sid"] == row["sid"]
+
+
+@pytest.mark.parametrize(
+    ("generation", "text"),
+    [
+        ("2026", "Msg={}&EmailNotification=false&LogLevel=ERROR&sourceComponent=14100&url={}&ErrorCode=11205"),
+        ("2019", "sourceComponent=14100&url={1}&ErrorCode=11205&LogLevel=ERROR&Msg={0}&EmailNotification=false"),
+    ],
+)
+async def test_an_alert_about_a_server_that_is_not_there_tells_no_answer(generation: str, text: str) -> None:
+    async with wire(seed=seed("http://127.0.0.1:1/nobody") | {"wire_generation": generation}) as site:
+        await site.fake.handset(GUARD).send(OURS, "hello")
+        await site.fake.settle()
+        (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
+        assert row["alert_text"] == text.format("HTTP+connection+failure", quote_plus("http://127.0.0.1:1/nobody"))
 
 
 async def test_the_pages_of_a_product_api_keep_to_what_was_asked_for() -> None:

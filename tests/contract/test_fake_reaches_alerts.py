@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import pytest
 from aiohttp import web
@@ -120,7 +121,9 @@ def check(found: list[dict[str, Any]], code: int, *, level: str) -> None:
     assert alert["log_level"] == level
     assert alert["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
     assert alert["resource_sid"][:2] in ("SM", "MM")
-    assert f"ErrorCode={code}&LogLevel={level.upper()}" in alert["alert_text"]
+    text = dict(parse_qsl(alert["alert_text"]))
+    assert (text["ErrorCode"], text["LogLevel"], text["EmailNotification"]) == (str(code), level.upper(), "false")
+    assert text["Msg"]
 
 
 WARNINGS = {12200, 14101, 14102, 14103, 14104, 14105, 14106, 14108, 14109, 14110, 14111, 30039}

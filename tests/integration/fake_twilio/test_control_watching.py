@@ -199,3 +199,12 @@ async def test_unknown_accounts_and_numbers_are_404() -> None:
     async with wire() as one:
         await one.control("POST", f"/accounts/AC{'9' * 32}", {"type": "Full"}, 404)
         await one.control("POST", f"/accounts/{ACCOUNT}/numbers/+12015550199", {"sms_url": ""}, 404)
+
+
+async def test_whoever_watches_is_told_why_a_webhook_failed() -> None:
+    async with wire(seed=seed("http://127.0.0.1:1/nobody")) as one:
+        await one.fake.handset(GUARD).send(OURS, "hello")
+        await one.fake.settle()
+        found = await _events(one, one.fake.world.events.last, **{"Last-Event-ID": "0"})
+        (alert,) = [told for _, kind, told in found if kind == "alert"]
+        assert (alert["code"], alert["text"]) == (11205, "the connection was refused")

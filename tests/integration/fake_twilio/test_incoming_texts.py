@@ -81,6 +81,9 @@ async def test_the_fallback_learns_why() -> None:
         await text(site, "hello")
         assert await bodies(site, From=OURS) == ["sorry"]
         assert (site.received[1].form["ErrorCode"], site.received[1].form["ErrorUrl"]) == ("11217", site.hook_url)
+        # Where they stood in 2026.
+        assert list(site.received[1].form)[:5] == ["ToCountry", "ErrorUrl", "ToState", "SmsMessageSid", "ErrorCode"]
+        assert {name: site.received[1].form[name] for name in site.received[0].form} == site.received[0].form
         assert site.received[1].genuine
 
 
