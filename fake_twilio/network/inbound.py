@@ -43,10 +43,11 @@ def inbound_parameters(
     if opt_out_type:
         parameters.insert(parameters.index(("SmsSid", message.sid)) + 1, ("OptOutType", opt_out_type))
     base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"
-    for index, medium in enumerate(media):
-        parameters.append((f"MediaContentType{index}", medium.content_type))
-        parameters.append((f"MediaUrl{index}", f"{base}/{medium.sid}"))
-    return parameters
+    types = [(f"MediaContentType{index}", medium.content_type) for index, medium in enumerate(media)]
+    urls = [(f"MediaUrl{index}", f"{base}/{medium.sid}") for index, medium in enumerate(media)]
+    if channel(message.to)[0]:
+        return [*parameters, *(part for pair in zip(types, urls, strict=True) for part in pair)]
+    return [parameters[0], *types, *parameters[1:-1], *urls, parameters[-1]]
 
 
 def fallback_parameters(parameters: Parameters, code: str, url: str) -> Parameters:

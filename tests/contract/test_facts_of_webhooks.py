@@ -67,7 +67,7 @@ async def test_a_service_is_named_between_the_number_and_its_zip() -> None:
         assert names[names.index("To") : names.index("ToZip") + 1] == ["To", "MessagingServiceSid", "ToZip"]
 
 
-async def test_media_come_last_and_lead_to_the_api() -> None:
+async def test_media_stand_where_they_were_seen_and_lead_to_the_api() -> None:
     def answer(call: Received) -> web.Response:
         return web.Response(body=b"png", content_type="image/png") if call.method == "GET" else web.Response()
 
@@ -75,7 +75,8 @@ async def test_media_come_last_and_lead_to_the_api() -> None:
         await site.fake.handset(GUARD).send(OURS, "look", [f"{site.hook_url}/a.png", f"{site.hook_url}/b.png"])
         await site.fake.settle()
         form = site.received[-1].form
-        assert list(form)[-5:] == ["ApiVersion", "MediaContentType0", "MediaUrl0", "MediaContentType1", "MediaUrl1"]
+        assert list(form)[:4] == ["ToCountry", "MediaContentType0", "MediaContentType1", "ToState"]
+        assert list(form)[-4:] == ["From", "MediaUrl0", "MediaUrl1", "ApiVersion"]
         path = f"{site.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages/{form['MessageSid']}/Media/ME"
         assert form["MediaUrl0"].startswith(path)
         assert (form["MessageSid"][:2], form["NumMedia"], form["SmsStatus"]) == ("MM", "2", "received")
