@@ -13,7 +13,7 @@ from typing import Any
 
 from fake_twilio.api import fields, render
 from fake_twilio.api.call import Call
-from fake_twilio.errors import GENERATIONS, TwilioError
+from fake_twilio.errors import TwilioError
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.phone import e164, friendly
 from fake_twilio.model.places import Place, miles, place, places
@@ -62,9 +62,8 @@ def fits_pattern(phone_number: str, pattern: str) -> bool:
     return re.search(expression, phone_number.lstrip("+")) is not None
 
 
-def capabilities(able: Mapping[str, bool], generation: str) -> dict[str, bool]:
-    """Return what a number can do as a generation spells it: around 2019 `SMS` and `MMS` were capitals."""
-    capitals = generation != GENERATIONS[0]
+def capabilities(able: Mapping[str, bool], *, capitals: bool) -> dict[str, bool]:
+    """Return what a number can do, with `SMS` and `MMS` in capitals or not."""
     return {name.upper() if capitals and name in ("sms", "mms") else name: has for name, has in able.items()}
 
 
@@ -111,7 +110,7 @@ def _search(kind: str) -> Callable[[Call], Reply]:
         size, page = _size(call.query.get("PageSize")), call.query.get("Page")
         first = size * int(page[:6]) if page.isascii() and page.isdigit() else 0
         wanted = islice(_fitting(call, code, kind), first, first + size)
-        rows = [_offer(number, code, call.world.generation) for number in wanted]
+        rows = [_offer(number, code) for number in wanted]
         uri = f"{call.path}?{call.raw_query}" if call.raw_query else call.path
         return render.page(call.format, "available_phone_numbers", "AvailablePhoneNumber", rows, {"uri": uri})
 
@@ -122,13 +121,13 @@ def _fitting(call: Call, country: str, kind: str) -> Iterator[str]:
     """Yield the numbers on offer that a search asks for.
 
     Raises:
-        TwilioError: 20001 for a yes or no that is neither, and for a pattern with other characters.
+        TwilioError: 20001 for a yes or no that is neither, and for a pattern that is too short or has other characters.
     """
     query = call.query
     asked = {name: fields.asked(call, name) for name in (*_ENABLED, *_FIT_ALL)}
     pattern = query.get("Contains")
     if pattern and _PATTERN.fullmatch(pattern) is None:
-        raise TwilioError(20001, value="Contains")
+        raise TwilioError(20001, text="Invalid Pattern Provided")
     if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
         return iter(())
     found = offers(call.world.state, country, kind, _where(call))
@@ -197,7 +196,7 @@ def _size(text: str) -> int:
     return int(text[:9])
 
 
-def _offer(number: str, iso_country: str, generation: str) -> dict[str, Any]:
+def _offer(number: str, iso_country: str) -> dict[str, Any]:
     here = place(number)
     return {
         "friendly_name": friendly(number),
@@ -212,7 +211,8 @@ def _offer(number: str, iso_country: str, generation: str) -> dict[str, Any]:
         "iso_country": iso_country,
         "address_requirements": "none",
         "beta": False,
-        "capabilities": capabilities(_CAPABILITIES, generation),
+        # Capitals still in 2026, other than for numbers that one has: seen on the wire.
+        "capabilities": capabilities(_CAPABILITIES, capitals=True),
     }
 
 

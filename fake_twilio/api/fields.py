@@ -38,10 +38,10 @@ def name(_: Call, __: str, value: str) -> str:
     return value
 
 
-def url(_: Call, __: str, value: str) -> str:
+def url(_: Call, parameter: str, value: str) -> str:
     """Keep an address that can be called, or none; else 21402."""
     if value and not callable_url(value):
-        raise TwilioError(21402, value=value)
+        raise TwilioError(21402, parameter=parameter, value=value)
     return value
 
 

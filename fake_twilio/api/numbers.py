@@ -11,7 +11,7 @@ from fake_twilio.api import fields, lists, render
 from fake_twilio.api.available import capabilities, fits_pattern
 from fake_twilio.api.call import Call
 from fake_twilio.api.purchase import chosen, rented
-from fake_twilio.errors import TwilioError
+from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model import magic
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.number import ORIGINS, TYPES, IncomingNumber
@@ -46,7 +46,7 @@ def number_document(row: IncomingNumber, generation: str) -> dict[str, Any]:
         "sms_application_sid": row.sms_application_sid,
         "address_requirements": row.address_requirements,
         "beta": row.beta,
-        "capabilities": capabilities(asdict(row.capabilities), generation),
+        "capabilities": capabilities(asdict(row.capabilities), capitals=generation != GENERATIONS[0]),
         "status_callback": row.status_callback,
         "status_callback_method": row.status_callback_method,
         "api_version": row.api_version,

@@ -6,7 +6,7 @@ from fake_twilio.errors.entry import Entry, Reach
 
 NUMBERS = (
     Entry(21401, 400, "Invalid Phone Number", "PhoneNumber cannot be a phone number", "Invalid Phone Number: {value}"),
-    Entry(21402, 400, "Invalid URL", "a webhook URL cannot be called", "{value} is not a valid URL"),
+    Entry(21402, 400, "Invalid URL", "a webhook URL cannot be called", "{parameter} is not valid: {value}"),
     Entry(21403, 400, "Invalid HTTP Method", "a webhook method is neither GET nor POST", "{value} is not a valid HTTP method"),
     Entry(21404, 400, "Trial accounts are allowed only one Twilio number", "a trial account buys a second number", "Trial accounts are allowed only one Twilio number. To purchase additional numbers, please upgrade your account."),
     Entry(21406, 400, "SmsFallbackUrl without SmsUrl", "SmsFallbackUrl is set and SmsUrl is not", "An SmsUrl is required when an SmsFallbackUrl is given"),

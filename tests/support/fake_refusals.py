@@ -245,7 +245,7 @@ CASES = (
     calling(21217, "Phone number does not appear to be valid", To="+15005550001"),
     # Numbers, verified callers, services
     Case(21401, "Invalid Phone Number: nobody", post(f"{CALLERS}.json", PhoneNumber="nobody")),
-    Case(21402, "nowhere is not a valid URL", post(f"{NUMBERS}.json", AreaCode="201", SmsUrl="nowhere")),
+    Case(21402, "SmsUrl is not valid: nowhere", post(f"{NUMBERS}.json", AreaCode="201", SmsUrl="nowhere")),
     Case(21403, "PATCH is not a valid HTTP method", post(f"{NUMBERS}.json", AreaCode="201", SmsMethod="PATCH")),
     Case(21404, ONE_NUMBER, post(f"{NUMBERS}.json", AreaCode="201"), {"type": "Trial"}),
     Case(
