@@ -23,8 +23,13 @@ from fake_twilio.web.routes import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/AvailablePhoneNumbers"
 _KINDS = ("Local", "TollFree", "Mobile", "National", "Voip", "SharedCost", "MachineToMachine")
-_COUNTRIES = {"US": "United States", "CA": "Canada"}
-_OFFERED = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree")}
+_COUNTRIES = {"US": "United States", "CA": "Canada", "GB": "United Kingdom"}
+_KNOWN = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree"), "GB": ("Local", "Mobile", "TollFree")}
+"""The kinds of numbers that each country has.
+
+In Great Britain none is on offer: no number that is kept free for fiction is valid there.
+"""
+
 DEFAULT_SIZE, LARGEST = 30, 1000
 _CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
 _ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
@@ -73,7 +78,7 @@ Fits = Callable[[str], bool]
 
 def offers(state_: State, country: str, kind: str = "Local", fits: Fits = lambda code: True) -> Iterator[str]:
     """Yield numbers that nobody has, in the order of their digits; toll-free ones are those of all North America."""
-    if kind not in _OFFERED.get(country, ()):
+    if kind not in _KNOWN.get(country, ()) or country == "GB":
         return
     for code, (code_country, _) in sorted(AREA_CODES.items()):
         free_of_charge = code in TOLL_FREE
@@ -105,7 +110,7 @@ def country(call: Call) -> Reply:
 def _search(kind: str) -> Callable[[Call], Reply]:
     def search(call: Call) -> Reply:
         code = call.variables["country"]
-        if code not in _COUNTRIES:
+        if code not in _COUNTRIES or (kind == "Mobile" and kind not in _KNOWN[code]):
             raise TwilioError(20404, path=call.path)
         size, page = _size(call.query.get("PageSize")), call.query.get("Page")
         first = size * int(page[:6]) if page.isascii() and page.isdigit() else 0
@@ -218,13 +223,13 @@ def _offer(number: str, iso_country: str) -> dict[str, Any]:
 
 def _country(call: Call, code: str) -> dict[str, Any]:
     base = f"/2010-04-01/Accounts/{call.account.sid}/AvailablePhoneNumbers/{code}"
-    names = {"Local": "local", "TollFree": "toll_free"}
+    names = {"Local": "local", "TollFree": "toll_free", "Mobile": "mobile"}
     return {
         "country_code": code,
         "country": _COUNTRIES[code],
         "uri": f"{base}.json",
         "beta": False,
-        "subresource_uris": {names[kind]: f"{base}/{kind}.json" for kind in _OFFERED[code]},
+        "subresource_uris": {names[kind]: f"{base}/{kind}.json" for kind in _KNOWN[code]},
     }
 
 

@@ -129,7 +129,7 @@ async def _numbers(api: Checked) -> None:
     await api.call("GET", "/AvailablePhoneNumbers")
     await api.call("GET", "/AvailablePhoneNumbers/US")
     for kind in ("Local", "TollFree", "Mobile", "National", "Voip", "SharedCost", "MachineToMachine"):
-        await api.call("GET", f"/AvailablePhoneNumbers/US/{kind}")
+        await api.call("GET", f"/AvailablePhoneNumbers/{'GB' if kind == 'Mobile' else 'US'}/{kind}")
     made = await api.call("POST", "/IncomingPhoneNumbers", AreaCode="415", FriendlyName="Gate")
     await api.call("GET", "/IncomingPhoneNumbers")
     for kind in ("Local", "Mobile", "TollFree"):

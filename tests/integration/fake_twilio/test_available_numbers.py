@@ -104,6 +104,22 @@ async def test_an_offer_says_where_it_is() -> None:
         assert {offer[name] for name in ("region", "lata", "rate_center", "postal_code")} == {None}
 
 
+@pytest.mark.parametrize("country", ["US", "CA"])
+async def test_north_america_has_no_mobile_numbers(country: str) -> None:
+    async with wire() as site:
+        status, problem = await search(site, "Mobile", country)
+        assert (status, problem["code"]) == (404, 20404)
+
+
+async def test_great_britain_has_all_kinds_and_nothing_on_offer() -> None:
+    async with wire() as site:
+        for kind in ("Local", "Mobile", "TollFree"):
+            assert (await search(site, kind, "GB"))[1]["available_phone_numbers"] == []
+        url = f"{site.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/AvailablePhoneNumbers/GB.json"
+        async with site.session.get(url) as answer:
+            assert sorted((await answer.json())["subresource_uris"]) == ["local", "mobile", "toll_free"]
+
+
 async def test_pages_of_a_search_follow_one_another() -> None:
     async with wire() as site:
         found = [
@@ -138,4 +154,3 @@ async def test_toll_free_numbers_are_a_kind_of_their_own() -> None:
         assert both[0]
         assert both[1]
         assert not both[0] & both[1]
-        assert (await search(site, "Mobile"))[1]["available_phone_numbers"] == []
