@@ -14,6 +14,10 @@ from bench.needs import Capability
 from bench.style import Complaint, complaints, unused
 
 
+class NothingThereError(Exception):
+    """A command line argument names no feature file; the text says which and why."""
+
+
 @dataclass
 class Checked:
     """What `check` has looked at and found."""
@@ -29,20 +33,31 @@ class Checked:
     def lines(self, root: Path) -> Iterator[str]:
         """The findings as lines for the terminal."""
         for complaint in self.complaints:
-            yield f"{_short(complaint.path, root)}:{complaint.line}: {complaint.text}"
+            yield complaint.told(root)
         files = f"{len(self.documents)} feature files, {self.scenarios} scenarios"
         yield f"{files}: {len(self.complaints)} to mend" if self.complaints else f"{files}: all in order"
 
 
 def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
-    """The feature files that command line arguments name: files, folders, or scenarios (`FILE::NAME`)."""
+    """The feature files that command line arguments name: files, folders, or scenarios (`FILE::NAME`).
+
+    Raises:
+        NothingThereError: When one of them names none.
+    """
     found: dict[Path, None] = {}
     for argument in arguments:
         path = Path(str(argument).split("::", 1)[0]).resolve()
-        for one in sorted(path.rglob("*.feature")) if path.is_dir() else [path]:
-            if one.suffix == ".feature":
-                found[one] = None
+        if not path.exists():
+            raise NothingThereError(f"{argument}: there is no such file or folder")
+        named = [one for one in _at(path) if one.suffix == ".feature"]
+        if not named:
+            raise NothingThereError(f"{argument}: no feature file (*.feature) is there")
+        found |= dict.fromkeys(named)
     return list(found)
+
+
+def _at(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.feature")) if path.is_dir() else [path]
 
 
 def check(
@@ -78,14 +93,29 @@ def check(
 
 
 def fix(paths: Iterable[Path]) -> list[Path]:
-    """Align tables and take blanks off line ends; returns the files that were changed."""
+    """Align tables, take blanks off line ends and byte order marks off beginnings; returns the files it changed.
+
+    A file in another encoding than UTF-8 is left alone: nobody can tell in which.
+    """
     changed = []
     for path in paths:
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
         if (tidied := tidy(text)) != text:
             path.write_text(tidied, encoding="utf-8")
             changed.append(path)
     return changed
+
+
+def unreadable(paths: Iterable[Path]) -> Iterator[Complaint]:
+    """What keeps feature files from being read at all, the first reason of each."""
+    for path in paths:
+        try:
+            read(path)
+        except UnreadableError as error:
+            yield Complaint(error.path, error.line, error.why)
 
 
 def _unfinished(documents: Iterable[Document]) -> Iterator[Complaint]:
@@ -94,7 +124,3 @@ def _unfinished(documents: Iterable[Document]) -> Iterator[Complaint]:
             if "wip" in scenario.tags:
                 text = f'"{scenario.name}" is work in progress (@wip): finish it before it is merged'
                 yield Complaint(document.path, scenario.line, text)
-
-
-def _short(path: Path, root: Path) -> Path:
-    return path.relative_to(root) if path.is_relative_to(root) else path

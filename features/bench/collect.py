@@ -66,7 +66,7 @@ class FeatureFile(pytest.Module):
 def _unplayable(document: Document) -> Iterator[tuple[int, str]]:
     """What would be left out without a word if the file were played."""
     if not document.scenarios:
-        yield document.line, "there is no scenario in this feature"
+        yield document.line, "there is no scenario in this feature: one begins with `Scenario:` and a name"
     counted = Counter(one.name for one in document.scenarios)
     for one in document.scenarios:
         if not one.steps:

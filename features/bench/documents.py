@@ -11,7 +11,22 @@ from typing import Any
 from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
 
+from bench.layout import BYTE_ORDER_MARK
+
 _KINDS = {"Context": "given", "Action": "when", "Outcome": "then"}
+
+_EXPECTED = {
+    "FeatureLine": "Feature:",
+    "RuleLine": "Rule:",
+    "BackgroundLine": "Background:",
+    "ScenarioLine": "Scenario:",
+    "ExamplesLine": "Examples:",
+    "StepLine": "a step (Given, When, Then, And, But or *)",
+    "TableRow": "a row of a table (| … |)",
+    "DocStringSeparator": '"""',
+    "TagLine": "a tag (@…)",
+}
+"""What may stand on a line, by the names that the parser gives in its complaints; comments may stand anywhere."""
 
 
 class UnreadableError(Exception):
@@ -116,15 +131,15 @@ def read(path: Path) -> Document:
     Raises:
         UnreadableError: When it is no valid Gherkin.
     """
-    text = path.read_text(encoding="utf-8")
+    text = _text(path)
     try:
-        feature = Parser().parse(text)["feature"]
+        feature = Parser().parse(text).get("feature")
     except CompositeParserException as several:
-        raise _unreadable(path, several.errors[0]) from several
+        raise _unreadable(path, min(several.errors, key=_line)) from several
     except ParserException as error:
         raise _unreadable(path, error) from error
     if feature is None:
-        raise UnreadableError(path, 1, "there is no feature in this file")
+        raise UnreadableError(path, 1, "there is no feature in this file: begin it with `Feature:` and a name")
     tags = _tags(feature)
     scenarios: list[Scenario] = []
     backgrounds: list[tuple[int, tuple[Step, ...]]] = []
@@ -141,11 +156,37 @@ def read(path: Path) -> Document:
     )
 
 
+def _text(path: Path) -> str:
+    """What is written in a feature file.
+
+    Raises:
+        UnreadableError: When its bytes are not what editors write as UTF-8.
+    """
+    written = path.read_bytes()
+    try:
+        text = written.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        why = f"byte {written[error.start]:#04x} is no UTF-8: have your editor save this file with encoding UTF-8"
+        raise UnreadableError(path, line, why) from error
+    if text.startswith(BYTE_ORDER_MARK):
+        raise UnreadableError(path, 1, "an invisible byte order mark: take it off with `pytest features --fix`")
+    return text.replace("\r\n", "\n")
+
+
+def _line(error: Any) -> int:
+    return int(error.location["line"])
+
+
 def _unreadable(path: Path, error: Any) -> UnreadableError:
-    found = re.match(r"\((\d+):\d+\): (.*)", str(error), re.DOTALL)
-    line, why = (int(found[1]), found[2]) if found else (1, str(error))
-    got = re.search(r"got '(.*)'", why)
-    return UnreadableError(path, line, f"this line does not belong here: {got[1]}" if got else why)
+    why = str(error).partition(": ")[2]
+    if found := re.search(r"expected: (.*?)(?:, got '(.*)')?$", why, re.DOTALL):
+        expected = ", ".join(words for name, words in _EXPECTED.items() if f"#{name}" in found[1].split(", "))
+        wrong = "the file ends too early" if found[2] is None else f"this line does not belong here: {found[2]}"
+        why = f"{wrong} (expected: {expected})"
+    elif "inconsistent cell count" in why:
+        why = "this row has not as many cells as the rows before it: look for a | too many or missing"
+    return UnreadableError(path, _line(error), why)
 
 
 def _gather(

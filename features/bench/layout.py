@@ -7,18 +7,24 @@ from collections.abc import Iterator
 
 from bench.tables import unmarked
 
+BYTE_ORDER_MARK = "\ufeff"
+
 
 def tidy(text: str) -> str:
-    """The text of a feature file with every table aligned, blanks at line ends gone, and one newline at its end."""
-    lines = [line.rstrip() for line in text.splitlines()]
+    """The text of a feature file with every table aligned, blanks at line ends gone, and one newline at its end.
+
+    A byte order mark goes too: the reader of feature files would take it for a part of the first word.
+    """
+    lines = [line.rstrip() for line in text.removeprefix(BYTE_ORDER_MARK).split("\n")]
     for first, last in _tables(lines):
         lines[first:last] = _aligned(lines[first:last])
-    return "\n".join(lines).rstrip("\n") + "\n"
+    tidied = "\n".join(lines).rstrip("\n")
+    return f"{tidied}\n" if tidied else ""
 
 
 def untidy_lines(text: str) -> list[int]:
     """The numbers of the lines that `tidy` would change, counted from 1."""
-    before, after = text.splitlines(), tidy(text).splitlines()
+    before, after = text.rstrip("\n").split("\n"), tidy(text).rstrip("\n").split("\n")
     changed = [number for number, (a, b) in enumerate(zip(before, after, strict=False), 1) if a != b]
     return changed or ([len(before)] if text != tidy(text) else [])
 

@@ -94,19 +94,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Carry out `--check`, `--fix`, `--write-steps` and `--verified` instead of playing."""
+    """Carry out `--check`, `--fix`, `--write-steps` and `--verified` instead of playing.
+
+    Raises:
+        pytest.UsageError: When an argument names no feature file, or one that has to be read cannot be.
+    """
     chosen = [name for name in _INSTEAD if config.getoption(name)]
     if not chosen:
         return None
-    paths = check.feature_files(config.args)
-    outcomes = [_INSTEAD[name](paths) for name in chosen]
-    return max(outcomes)
+    try:
+        paths = check.feature_files(config.args)
+        return max(_INSTEAD[name](paths) for name in chosen)
+    except (check.NothingThereError, documents.UnreadableError) as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _fix(paths: list[Path]) -> int:
     changed = check.fix(paths)
     _say([f"aligned {path}" for path in changed] or ["nothing to align"])
-    return 0
+    if broken := list(check.unreadable(paths)):
+        _say(["this has to be mended by hand:", *(complaint.told(Path.cwd()) for complaint in broken)])
+    return 1 if broken else 0
 
 
 def _check(paths: list[Path]) -> int:

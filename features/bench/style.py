@@ -27,6 +27,11 @@ class Complaint:
     line: int
     text: str
 
+    def told(self, root: Path) -> str:
+        """The complaint as a line for the terminal, its place as seen from a folder."""
+        path = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
+        return f"{path}:{self.line}: {self.text}"
+
 
 Rule = Callable[[Document, Definitions], Iterator[tuple[int, str]]]
 
@@ -88,7 +93,7 @@ def _is_described(document: Document, _: Definitions) -> Iterator[tuple[int, str
     if not document.description:
         yield document.line, "say under the Feature line, in up to three lines, who wants this, what and why"
     if not document.scenarios:
-        yield document.line, "there is no scenario in this feature"
+        yield document.line, "there is no scenario in this feature: one begins with `Scenario:` and a name"
 
 
 def _tables_are_aligned(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
@@ -124,6 +129,7 @@ def _story(scenario: Scenario) -> Iterator[str]:
 def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
     for scenario in document.scenarios:
         if not scenario.outline:
+            yield from _nothing_to_put_in(scenario)
             continue
         if not any(examples.rows for examples in scenario.examples):
             yield scenario.line, f'outline "{scenario.name}" has no examples: it would never be played'
@@ -134,6 +140,13 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
                 yield examples.line, f"no column <{name}> in these examples"
             for name in sorted(set(examples.columns) - named - {"case"}):
                 yield examples.line, f"column {name} is not used; a column that only names its row is called case"
+
+
+def _nothing_to_put_in(scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """Names in angle brackets that stay as they are, because the scenario is no outline."""
+    for step in scenario.steps:
+        for name in sorted(step.placeholders):
+            yield step.line, f"nothing is put in place of <{name}>: this is no Scenario Outline with Examples under it"
 
 
 def _nobody_says_i(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:

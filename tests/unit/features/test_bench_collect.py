@@ -70,9 +70,10 @@ def test_scenarios_are_tests_named_as_they_are_written(pytester: pytest.Pytester
     [
         (
             "Feature: X\n  Given a step outside a scenario\n    | a\n",
-            "*broken.feature:1: there is no scenario in this feature",
+            "*broken.feature:1: there is no scenario in this feature: one begins with `Scenario:`*",
         ),
-        ("Feature X\n", "*broken.feature:1: this line does not belong here: Feature X"),
+        ("Feature X\n", "*broken.feature:1: this line does not belong here: Feature X (expected: *"),
+        ("# nothing yet\n", "*broken.feature:1: there is no feature in this file: begin it with `Feature:`*"),
         ("Feature: X\n  Scenario: Y\n    Perhaps it tests something\n", '*broken.feature:2: scenario "Y" has no steps'),
         (
             "Feature: X\n  Scenario: Y\n    Given 1\n  Scenario: Y\n    Given 2\n",

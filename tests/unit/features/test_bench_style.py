@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_bdd import parsers
 
-from bench.check import check, feature_files, fix
+from bench.check import NothingThereError, check, feature_files, fix, unreadable
 from bench.definitions import Definitions, StepDefinition
 from bench.needs import Capability, needs
 
@@ -116,11 +116,56 @@ def test_a_tidy_file_draws_no_complaint(tmp_path: Path) -> None:
             "is tagged @real-only but needs a line to Twilio",
         ),
         ("Background:\n" + '    Given the door "X" is open\n' * 4, "4 steps in a background"),
-        ("Scenario: A\n    Then the door\n  Nonsense", "this line does not belong here: Nonsense"),
+        (
+            "Scenario: A\n    Then the door\n  Nonsense",
+            "6: this line does not belong here: Nonsense (expected: Rule:, Scenario:, Examples:, a step (Given, ",
+        ),
+        (
+            "Scenario: A\n    Then the doors stand:\n      | a | b |\n      | c |\n  Nonsense",
+            "7: this row has not as many cells as the rows before it: look for a | too many or missing",
+        ),
+        ('Scenario: A\n    Then the doors stand:\n      """\n      text', '8: the file ends too early (expected: """)'),
+        (
+            'Scenario: A\n    Then the door "<who>" is open',
+            "5: nothing is put in place of <who>: this is no Scenario Outline with Examples under it",
+        ),
     ],
 )
 def test_each_rule_finds_what_breaks_it(tmp_path: Path, part: str, complaint: str) -> None:
     assert complaint in "\n".join(found(tmp_path, f"{HEAD}  {part}\n"))
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        (b"", "1: there is no feature in this file: begin it with `Feature:` and a name"),
+        (b"# to be written\n", "1: there is no feature in this file: begin it with `Feature:` and a name"),
+        (
+            "Feature: Doors\n  Türen.\n".encode("latin-1"),
+            "2: byte 0xfc is no UTF-8: have your editor save this file with encoding UTF-8",
+        ),
+        (
+            "Feature: Doors\n".encode("utf-16"),
+            "1: byte 0xff is no UTF-8: have your editor save this file with encoding UTF-8",
+        ),
+        (GOOD.encode("utf-8-sig"), "1: an invisible byte order mark: take it off with `pytest features --fix`"),
+    ],
+    ids=["empty", "a comment", "latin 1", "utf-16", "byte order mark"],
+)
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_checked(
+    tmp_path: Path, written: bytes, complaint: str
+) -> None:
+    bad, good = tmp_path / "bad.feature", tmp_path / "good.feature"
+    bad.write_bytes(written)
+    good.write_text(GOOD, encoding="utf-8")
+    checked = check([bad, good], DEFINITIONS, lacking=frozenset({Capability.FAULTS}))
+    assert list(checked.lines(tmp_path)) == [f"bad.feature:{complaint}", "1 feature files, 2 scenarios: 1 to mend"]
+
+
+def test_line_ends_of_other_systems_draw_no_complaint(tmp_path: Path) -> None:
+    path = tmp_path / "doors.feature"
+    path.write_bytes(GOOD.replace("\n", "\r\n").encode())
+    assert check([path], DEFINITIONS, lacking=frozenset({Capability.FAULTS})).complaints == []
 
 
 def test_a_feature_without_a_description_is_asked_for_one(tmp_path: Path) -> None:
@@ -171,6 +216,37 @@ def test_fixing_aligns_tables_and_nothing_else(tmp_path: Path) -> None:
     assert fix([path]) == [path]
     assert path.read_text(encoding="utf-8") == untidy.replace("      | Back|open |  ", "      | Back | open   |")
     assert fix([path]) == []
+
+
+def test_fixing_takes_off_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "doors.feature"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert fix([path]) == [path]
+    assert path.read_bytes() == GOOD.encode()
+
+
+def test_fixing_breaks_no_line_that_only_python_would_break(tmp_path: Path) -> None:
+    path = tmp_path / "doors.feature"
+    path.write_text(GOOD.replace("| Back | open   |", "| Back | o\u2028pen|"), encoding="utf-8")
+    assert fix([path]) == [path]
+    assert path.read_text(encoding="utf-8") == GOOD.replace("| Back | open   |", "| Back | o\u2028pen  |")
+
+
+def test_fixing_leaves_files_of_other_encodings_alone(tmp_path: Path) -> None:
+    path, written = tmp_path / "doors.feature", "Feature: Türen   \n".encode("latin-1")
+    path.write_bytes(written)
+    assert fix([path]) == []
+    assert path.read_bytes() == written
+    assert [complaint.line for complaint in unreadable([path])] == [1]
+
+
+def test_what_names_no_feature_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").touch()
+    with pytest.raises(NothingThereError, match=r"retrry: there is no such file or folder"):
+        feature_files([tmp_path / "retrry"])
+    for nothing in (tmp_path, tmp_path / "notes.md"):
+        with pytest.raises(NothingThereError, match="no feature file"):
+            feature_files([nothing])
 
 
 def test_files_folders_and_scenarios_can_be_named(tmp_path: Path) -> None:
