@@ -39,7 +39,7 @@ class Bench:
     """
 
     def __init__(self, loop: Loop, far: FarSide, near: Callable[[Path], NearSide], time: Time, folder: Path) -> None:
-        self._scene = scene = Scene(loop, far, near(folder), time)
+        self._scene = scene = Scene(loop, far, near(folder / "first"), time)
         self._second = near(folder / "second")
         self.network = Network(scene)
         self.orders = Orders(scene)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -17,37 +16,41 @@ from bench import configuration
 from bench.clock import Deadline, RealTime
 from bench.driver_api import DriverApi, EventLog
 
-Command = Callable[[Path, Path], Sequence[str]]
-"""Makes the command line from the configuration file and the ready file."""
+
+class Program(Protocol):
+    """How a driver is started and, if it has to be, killed."""
+
+    def command(self, config: Path, ready: Path) -> Sequence[str]:
+        """The command line, for a configuration file and the ready file to be written."""
+        ...
+
+    async def kill(self, process: asyncio.subprocess.Process) -> None:
+        """End what the command line started, without any warning."""
+        ...
+
 
 STARTS_WITHIN_S = 120.0
 STOPS_WITHIN_S = 30.0
 RELOADS_WITHIN_S = 30.0
 
 
-def here(config: Path, ready: Path) -> Sequence[str]:
-    """The command line of a driver of the interpreter that plays the scenarios."""
-    return [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
+class Here:
+    """Starts a driver of the interpreter that plays the scenarios."""
 
+    def command(self, config: Path, ready: Path) -> Sequence[str]:
+        """The command line."""
+        return [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
 
-def in_a_container(image: str) -> Command:
-    """The command line of a driver in a container, which finds its files and the bench's Twilio where they are."""
-
-    def command(config: Path, ready: Path) -> Sequence[str]:
-        folder = str(config.parent)
-        user = f"{os.getuid()}:{os.getgid()}"
-        started = ["docker", "run", "--rm", "--init", "--network", "host", "--user", user]
-        program = ["sms-driver", "run", "--config", str(config), "--ready-file", str(ready)]
-        return [*started, "--volume", f"{folder}:{folder}", "--workdir", folder, image, *program]
-
-    return command
+    async def kill(self, process: asyncio.subprocess.Process) -> None:
+        """End the process without any warning."""
+        process.kill()
 
 
 class DriverApart:
     """One driver process at a time; stopping and starting it again keeps its folder, and so its database."""
 
-    def __init__(self, command: Command, session: aiohttp.ClientSession, folder: Path) -> None:
-        self._command = command
+    def __init__(self, program: Program, session: aiohttp.ClientSession, folder: Path) -> None:
+        self._program = program
         self._session = session
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
@@ -66,7 +69,7 @@ class DriverApart:
         ready.unlink(missing_ok=True)
         with said.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command(config, ready), stdout=output, stderr=output, cwd=self._folder
+                *self._program.command(config, ready), stdout=output, stderr=output, cwd=self._folder
             )
         deadline = Deadline(STARTS_WITHIN_S)
         while not ready.exists():
@@ -105,24 +108,34 @@ class DriverApart:
         Raises:
             AssertionError: When it had to be killed.
         """
-        await self._end(signal.SIGTERM)
+        await self._leave()
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+        if not await self._ended():
+            raise AssertionError(f"the driver did not stop within {STOPS_WITHIN_S:g} s of SIGTERM")
 
     async def kill(self) -> None:
         """End it without any warning, as a power cut does."""
-        await self._end(signal.SIGKILL)
+        await self._leave()
+        if self._process is not None and self._process.returncode is None:
+            await self._program.kill(self._process)
+        await self._ended()
 
-    async def _end(self, how: signal.Signals) -> None:
+    async def _leave(self) -> None:
         if self.api is not None:
             await self.api.close()
             self.api = None
+
+    async def _ended(self) -> bool:
+        """Wait for the end of the process; answers False if it had to be killed for that."""
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
-            return
-        process.send_signal(how)
+        if process is None:
+            return True
         try:
             async with asyncio.timeout(STOPS_WITHIN_S):
                 await process.wait()
         except TimeoutError:
-            process.kill()
+            await self._program.kill(process)
             await process.wait()
-            raise AssertionError(f"the driver did not stop within {STOPS_WITHIN_S:g} s of {how.name}") from None
+            return False
+        return True

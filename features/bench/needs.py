@@ -20,7 +20,7 @@ class Capability(StrEnum):
     ACCOUNTS = "accounts of every type, made for the test"
     UNSTAMPED = "texts to which the run's id is not added"
     WEBHOOKS = "a Twilio that can call the driver's webhook"
-    KILL = "a driver process that can be killed (--driver=subprocess)"
+    KILL = "a driver that can be killed (--driver=subprocess or compose)"
     SECOND = "a second driver on the same database"
     MAGIC = "Twilio's magic test numbers"
 

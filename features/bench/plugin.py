@@ -13,6 +13,7 @@ from bench import check, documents, steps_page, verified
 from bench.cast import NotOnThisSideError
 from bench.clock import RealTime
 from bench.collect import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
+from bench.container import IMAGE, why_not
 from bench.needs import Capability
 from bench.real_settings import FILE, NotReadyError, read_settings
 from bench.sides import DRIVERS, REAL_LACKS, TWILIOS, lacking
@@ -54,12 +55,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _choice(config: pytest.Config) -> Choice:
-    """The chosen sides; for the real Twilio only if nothing is missing and nothing forbids it.
+    """The chosen sides; containers only where they can be started, the real Twilio only where nothing forbids it.
 
     Raises:
-        pytest.UsageError: With everything that is missing.
+        pytest.UsageError: With what is missing.
     """
     twilio, driver = config.getoption("twilio"), config.getoption("driver")
+    if driver == "compose" and (complaint := why_not(IMAGE)):
+        raise pytest.UsageError(complaint)
     if twilio != "real":
         return Choice(twilio, driver)
     parallel = hasattr(config, "workerinput") or bool(config.getoption("numprocesses", None))

@@ -14,7 +14,7 @@ TWILIOS: dict[str, frozenset[Capability]] = {
 DRIVERS: dict[str, frozenset[Capability]] = {
     "in-process": frozenset({Capability.KILL}),
     "subprocess": frozenset({Capability.CLOCK}),
-    "compose": frozenset({Capability.CLOCK, Capability.KILL, Capability.WEBHOOKS, Capability.SECOND}),
+    "compose": frozenset({Capability.CLOCK}),
 }
 """Near side and what it lacks."""
 

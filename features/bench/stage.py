@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from bench.parties import FarSide, NearSide
 
-IMAGE = "twilio-sms-driver"
-"""The image that `docker compose build` makes."""
-
 
 @dataclass
 class Stage:
@@ -110,7 +107,7 @@ def _near_side(
 
         database = EmptyDatabase(folder)
         return lambda _: DriverInProcess(clock, session, database)
-    from bench.driver_apart import DriverApart, here, in_a_container
+    from bench.container import IMAGE, InAContainer
+    from bench.driver_apart import DriverApart, Here
 
-    command = here if driver == "subprocess" else in_a_container(IMAGE)
-    return lambda place: DriverApart(command, session, place)
+    return lambda place: DriverApart(Here() if driver == "subprocess" else InAContainer(IMAGE), session, place)
