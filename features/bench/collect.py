@@ -177,15 +177,3 @@ def course(item: pytest.Item) -> Course:
     failed = next((index for index, step in enumerate(steps) if step.failed), None)
     begun = steps if failed is None else steps[: failed + 1]
     return Course(tuple(step.duration for step in begun), failed)
-
-
-def serialized(item: pytest.Item) -> Any | None:
-    """What the library's own reports (Cucumber JSON) need to know of a scenario, fit to travel between processes."""
-    played = reporting.scenario_reports_registry.get(item)
-    return {"scenario": played.serialize(), "name": item.name} if played else None
-
-
-def hand_over(report: pytest.TestReport, told: Any) -> None:
-    """Let the library's own reports know of a scenario that was played in another process."""
-    if report not in reporting.test_report_context_registry:
-        reporting.test_report_context_registry[report] = reporting.ReportContext(**told)

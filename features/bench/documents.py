@@ -118,6 +118,8 @@ class Document:
     tags: tuple[str, ...]
     backgrounds: tuple[tuple[int, tuple[Step, ...]], ...]
     scenarios: tuple[Scenario, ...]
+    keyword: str = "Feature"
+    language: str = "en"
 
 
 def render(text: str, row: Mapping[str, str]) -> str:
@@ -153,6 +155,8 @@ def read(path: Path) -> Document:
         tags,
         tuple(backgrounds),
         tuple(scenarios),
+        feature["keyword"],
+        feature["language"],
     )
 
 

@@ -86,9 +86,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[CHOICE] = _choice(config)
     find_steps_quickly()
     config.addinivalue_line("markers", f"slow: {TAGS['slow']}")
-    if config.option.cucumber_json_path:
-        # pytest-bdd writes there at the very end, and only if the folder exists.
-        Path(config.option.cucumber_json_path).parent.mkdir(parents=True, exist_ok=True)
     named = [Path(str(argument).split("::", 1)[0]).resolve() for argument in config.args]
     if named and all(path.is_relative_to(SUITE) for path in named):
         gc.set_threshold(*_RARELY)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from bench.verdict import MARKS, Evidence, Verdict
+from bench.verdict import MARKS, Evidence, StepVerdict, Verdict
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --good: #1a7f37; --bad: #cf222e; --dim: #777; }
@@ -55,7 +55,7 @@ def _scenario(verdict: Verdict, *, opened: bool) -> str:
     name = verdict.title if opened else verdict.title.removeprefix(f"{verdict.feature} › ")
     steps = "".join(
         f'<pre class="{step.outcome.replace(" ", "-")}">{MARKS[step.outcome]} {escape(step.keyword)} '
-        f"{escape(step.text)}{_table(step.table)}</pre>"
+        f"{escape(step.text)}{_below(step)}</pre>"
         for step in verdict.steps
     )
     mark = {"passed": "✓", "failed": "✗"}.get(verdict.outcome, "○")
@@ -68,8 +68,8 @@ def _scenario(verdict: Verdict, *, opened: bool) -> str:
     )
 
 
-def _table(text: str) -> str:
-    return f"\n{escape(text)}" if text else ""
+def _below(step: StepVerdict) -> str:
+    return f"\n{escape(step.below)}" if step.below else ""
 
 
 def _evidence(evidence: Evidence) -> str:

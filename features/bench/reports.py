@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -9,15 +10,18 @@ from typing import Any
 
 import pytest
 
-from bench.collect import course, hand_over, scenario_of, serialized
+from bench import cucumber
+from bench.collect import course, scenario_of
 from bench.report_page import page
-from bench.tables import gherkin
 from bench.verdict import FAILED, MARKS, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
 
 EVIDENCE = pytest.StashKey[Callable[[], Evidence]]()
 """Where a scenario's bench leaves the function that tells what happened."""
 
 _GATHERED = pytest.StashKey[Evidence]()
+CUCUMBER = pytest.StashKey[Path]()
+"""Where Cucumber's JSON is to be written, if it is."""
+
 _VERDICTS = pytest.StashKey[dict[str, Verdict]]()
 _DEFAULT_PAGE = Path("reports/features.html")
 _SHOWN = 15
@@ -46,7 +50,7 @@ def lines(verdict: Verdict) -> list[tuple[str, str]]:
     told = False
     for step in verdict.steps:
         found.append((f"  {MARKS[step.outcome]} {step.keyword} {step.text}", step.outcome))
-        found += [(f"  {line}", step.outcome) for line in step.table.splitlines()]
+        found += [(f"  {line}".rstrip(), step.outcome) for line in step.below.splitlines()]
         if step.outcome == FAILED:
             found += complaint
             told = True
@@ -92,7 +96,6 @@ def pytest_runtest_makereport(
     if report.when == "call" or report.outcome != "passed":
         verdict = _verdict(item, scenario, report, call)
         report.verdict = verdict.pack()  # type: ignore[attr-defined]
-        report.told = serialized(item)  # type: ignore[attr-defined]
         if report.failed and not item.config.getoption("fulltrace"):
             report.longrepr = Failure(verdict)  # type: ignore[assignment]
     return report
@@ -103,10 +106,9 @@ def _verdict(item: pytest.Item, scenario: Any, report: pytest.TestReport, call: 
     steps = []
     for index, step in enumerate(scenario.steps):
         outcome = NOT_REACHED if index >= len(far.seconds) else FAILED if index == far.failed else PASSED
-        table = step.datatable.raw() if step.datatable else []
+        rows = step.datatable.raw() if step.datatable else []
         seconds = far.seconds[index] if index < len(far.seconds) else 0.0
-        printed = gherkin(table[0], table[1:]) if table else ""
-        steps.append(StepVerdict(step.keyword, step.name, step.line_number, outcome, seconds, printed))
+        steps.append(StepVerdict(step.keyword, step.name, step.line_number, outcome, seconds, rows, step.docstring))
     callspec = getattr(item, "callspec", None)
     return Verdict(
         item.nodeid,
@@ -114,7 +116,7 @@ def _verdict(item: pytest.Item, scenario: Any, report: pytest.TestReport, call: 
         scenario.rule.name if scenario.rule else "",
         scenario.name,
         callspec.id if callspec else "",
-        str(item.path.relative_to(item.config.rootpath)),
+        os.path.relpath(item.path, item.config.rootpath),
         scenario.line_number,
         report.outcome,
         call.duration,
@@ -122,6 +124,9 @@ def _verdict(item: pytest.Item, scenario: Any, report: pytest.TestReport, call: 
         _complaint(report, call),
         item.stash.get(_GATHERED, Evidence()),
         _options(item.config),
+        scenario.keyword,
+        scenario.description,
+        sorted(scenario.feature.tags | (scenario.rule.tags if scenario.rule else set()) | scenario.tags),
     )
 
 
@@ -146,8 +151,12 @@ def _options(config: pytest.Config) -> list[str]:
     return [*other, *(["--faulty-line"] if config.getoption("faulty_line") else [])]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Make room for the verdicts."""
+    """Make room for the verdicts, and take over the writing of Cucumber's JSON from pytest-bdd."""
+    if config.option.cucumber_json_path:
+        config.stash[CUCUMBER] = Path(config.option.cucumber_json_path).expanduser()
+        config.option.cucumber_json_path = None
     config.stash[_VERDICTS] = {}
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Controller(config), "bench-controller")
@@ -159,20 +168,27 @@ class _Controller:
     def __init__(self, config: pytest.Config) -> None:
         self.verdicts: dict[str, Verdict] = config.stash[_VERDICTS]
         self.wanted: str | None = config.getoption("report")
+        self.cucumber = config.stash.get(CUCUMBER, None)
+        self.root = config.rootpath
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in a verdict; a later failure of the same scenario counts more than an earlier pass."""
-        if told := getattr(report, "told", None):
-            hand_over(report, told)
         if packed := getattr(report, "verdict", None):
             verdict = Verdict.unpack(packed)
             known = self.verdicts.get(verdict.node)
             if known is None or known.outcome == "passed":
                 self.verdicts[verdict.node] = verdict
 
+    def pytest_sessionfinish(self) -> None:
+        """Write Cucumber's JSON where it was asked for."""
+        if self.cucumber is not None:
+            cucumber.write(self.cucumber, self.verdicts.values(), self.root)
+
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Write the page when it was asked for or when it is needed, and say where it is."""
+        """Write the page when it was asked for or when it is needed, and say where the reports are."""
+        if self.cucumber is not None:
+            terminalreporter.write_line(f"Cucumber JSON: {self.cucumber.resolve().as_uri()}")
         failed = any(verdict.outcome == "failed" for verdict in self.verdicts.values())
         if not self.verdicts or not (self.wanted or failed):
             return

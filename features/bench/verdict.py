@@ -7,20 +7,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bench.tables import gherkin
+
 PASSED, FAILED, NOT_REACHED = "passed", "failed", "not reached"
 MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "·"}
 
 
 @dataclass(frozen=True)
 class StepVerdict:
-    """One step as it was played. `table` is the step's data table ready to print, empty if it has none."""
+    """One step as it was played, with its data table (`rows`) or the text under it."""
 
     keyword: str
     text: str
     line: int
     outcome: str
     seconds: float = 0.0
-    table: str = ""
+    rows: Sequence[Sequence[str]] = field(default_factory=list)
+    docstring: str | None = None
+
+    @property
+    def below(self) -> str:
+        """What stands under the step, as Gherkin: its table or its text; empty if there is neither."""
+        if self.rows:
+            return gherkin(self.rows[0], self.rows[1:])
+        if self.docstring is None:
+            return ""
+        return "\n".join(f"      {line}".rstrip() for line in ('"""', *self.docstring.splitlines(), '"""'))
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,9 @@ class Verdict:
     complaint: str = ""
     evidence: Evidence = field(default_factory=Evidence)
     options: Sequence[str] = ()
+    keyword: str = "Scenario"
+    description: str = ""
+    tags: Sequence[str] = field(default_factory=list)
 
     @property
     def rerun(self) -> str:

@@ -18,8 +18,8 @@ VERDICT = Verdict(
     seconds=0.25,
     steps=[
         StepVerdict("Given", "a running driver", 13, PASSED, 0.1),
-        StepVerdict("When", "5 seconds pass", 14, FAILED, 0.1, "      | way | body |"),
-        StepVerdict("Then", "nothing", 15, NOT_REACHED),
+        StepVerdict("When", "5 seconds pass", 14, FAILED, 0.1, [["way", "body"]]),
+        StepVerdict("Then", "nothing", 15, NOT_REACHED, docstring="Door 3\n\n  is <open>"),
     ],
     complaint="the handset: no fact fits\n<b>",
     evidence=Evidence(
@@ -35,7 +35,7 @@ def test_the_terminal_shows_the_scenario_with_a_mark_for_each_step() -> None:
     text = str(Failure(VERDICT))
     assert "features/retry/resend.feature:12\nResending › After five seconds › It's resent [a & b]" in text
     assert "  ✓ Given a running driver\n  ✗ When 5 seconds pass\n        | way | body |\n      the handset: no" in text
-    assert "  · Then nothing" in text
+    assert '  · Then nothing\n        """\n        Door 3\n\n          is <open>\n        """\n' in text
     assert "5 earlier ones are on the page" in text
     assert "00:00:19" in text
     assert "00:00:04" not in text
@@ -53,6 +53,7 @@ def test_a_verdict_survives_the_way_between_processes() -> None:
 def test_the_page_is_one_file_with_everything_escaped() -> None:
     text = page([VERDICT])
     assert "&lt;b&gt;" in text
+    assert "is &lt;open&gt;" in text
     assert "<b>" not in text
     assert text.count("<tr>") == 20
     assert "src=" not in text
