@@ -20,6 +20,9 @@ BACK_AFTER_S = 65.0
 """Seconds after which the driver has looked again, however long it has waited between two looks."""
 
 
+_FAILS, _LOST, _BACK = "a text fails", "Twilio is lost", "Twilio is back"
+
+
 def _phones(bench: Bench, names: Sequence[str]) -> list[str]:
     """The phones meant: what texts do to the System asset, they do through the first phone."""
     return [bench.phone_names()[0] if name == "System" else name for name in names]
@@ -56,10 +59,10 @@ def _command(command: str) -> Happening:
 
 
 HAPPENINGS: Mapping[str, Happening] = {
-    "a text fails": _texts_fail,
+    _FAILS: _texts_fail,
     "a text goes out": _texts_go_out,
-    "Twilio is lost": _twilio_is_lost,
-    "Twilio is back": _twilio_is_back,
+    _LOST: _twilio_is_lost,
+    _BACK: _twilio_is_back,
     **{command: _command(command) for command in ("Mask", "Acknowledge", "Reset", "Cancel")},
 }
 
@@ -74,12 +77,26 @@ def happen(bench: Bench, what: str, names: Sequence[str]) -> None:
     HAPPENINGS[what](bench, names)
 
 
+def needs_faults(history: str) -> bool:
+    """Whether something in a history only happens where the line to Twilio fails on demand."""
+    return not {_FAILS, _LOST, _BACK}.isdisjoint(_parts(history))
+
+
+def takes_long(history: str) -> bool:
+    """Whether a history takes longer than anybody would wait where the clock cannot be moved."""
+    return not {_LOST, _BACK}.isdisjoint(_parts(history))
+
+
+def _parts(history: str) -> list[str]:
+    return [part.strip() for part in history.split(",")]
+
+
 def play(bench: Bench, histories: Mapping[str, str]) -> None:
     """Let several assets live through their histories side by side: happenings parted by commas, `-` for none.
 
     The first happenings of all come first, then the second ones, and so on.
     """
-    parts = {name: [part.strip() for part in history.split(",")] for name, history in histories.items()}
+    parts = {name: _parts(history) for name, history in histories.items()}
     for turn in range(max(map(len, parts.values()), default=0)):
         now = {name: happenings[turn] for name, happenings in parts.items() if turn < len(happenings)}
         for what in dict.fromkeys(now.values()):

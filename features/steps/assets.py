@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.happenings import play
+from bench.happenings import needs_faults, play, takes_long
 from bench.needs import Capability, needs
 from bench.tables import compare, rows_of
 
@@ -27,21 +27,24 @@ def phones_with_histories(bench: Bench, datatable: Table) -> None:
 
 
 @given(parsers.parse('this has happened to "{name}": {so_far}'))
-@needs(Capability.FAULTS, Capability.CLOCK)
+@needs(Capability.FAULTS, when=lambda so_far, **_: needs_faults(so_far))
+@needs(Capability.CLOCK, when=lambda so_far, **_: takes_long(so_far))
 def this_has_happened(bench: Bench, name: str, so_far: str) -> None:
     """Bring one asset into a state. Happenings are parted by commas; `-` is none."""
     play(bench, {name: so_far})
 
 
 @when(parsers.parse('this happens to "{name}": {happening}'))
-@needs(Capability.FAULTS, Capability.CLOCK)
+@needs(Capability.FAULTS, when=lambda happening, **_: needs_faults(happening))
+@needs(Capability.CLOCK, when=lambda happening, **_: takes_long(happening))
 def this_happens(bench: Bench, name: str, happening: str) -> None:
     """One thing happens to one asset: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
     play(bench, {name: happening})
 
 
 @when(parsers.parse("this happens to each phone: {happening}"))
-@needs(Capability.FAULTS, Capability.CLOCK)
+@needs(Capability.FAULTS, when=lambda happening, **_: needs_faults(happening))
+@needs(Capability.CLOCK, when=lambda happening, **_: takes_long(happening))
 def this_happens_to_each(bench: Bench, happening: str) -> None:
     """The same thing happens to every phone: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
     play(bench, dict.fromkeys(bench.phone_names(), happening))

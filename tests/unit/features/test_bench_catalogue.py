@@ -1,8 +1,11 @@
 """The suite as it stands: in order, its catalogue of steps up to date, its steps few, explained and used."""
 
+import pytest
+
 from bench.check import check, feature_files
 from bench.collect import definitions
 from bench.documents import read
+from bench.needs import Capability
 from bench.plugin import STEPS_PAGE, SUITE, steps_page_text
 from bench.sides import REAL_LACKS
 from bench.steps_page import lacking
@@ -38,3 +41,22 @@ def test_steps_are_short() -> None:
         if len(body) > 12:
             long.append(f"{function.__module__}.{function.__name__}: {len(body)} lines")
     assert long == []
+
+
+@pytest.mark.parametrize(
+    ("history", "needed"),
+    [
+        ("-", set()),
+        ("Mask, Acknowledge", set()),
+        ("a text goes out", set()),
+        ("a text fails, Acknowledge", {Capability.FAULTS}),
+        ("Mask, Twilio is lost", {Capability.FAULTS, Capability.CLOCK}),
+    ],
+)
+def test_a_history_needs_only_what_happens_in_it(history: str, needed: set[Capability]) -> None:
+    for kind, text in (
+        ("given", f'this has happened to "Gate": {history}'),
+        ("when", f'this happens to "Gate": {history}'),
+    ):
+        (definition,) = definitions().matching(kind, text)
+        assert definition.needed_by(text) == needed
