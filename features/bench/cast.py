@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bench.privacy import shortened
+
 
 @dataclass(frozen=True)
 class Account:
@@ -43,7 +45,8 @@ class Cast:
         """The number of a person, handed out at the first mention; a text that is a number stays what it is."""
         if re.match(r"\+?\d+$", name):
             if self.closed and name not in self.verified_pool:
-                raise NotOnThisSideError(f"{name} is nobody here; only {', '.join(self.verified_pool)} may get texts")
+                owned = ", ".join(map(shortened, self.verified_pool))
+                raise NotOnThisSideError(f"{shortened(name)} is nobody here; only {owned} may get texts")
             return name
         if name not in self._numbers:
             pool = self.verified_pool if verified else self.unverified_pool

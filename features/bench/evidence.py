@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bench.cast import Cast
+from bench.privacy import shortened
+from bench.tables import cell
 from bench.verdict import Evidence
 
 Rows = Sequence[Mapping[str, Any]]
@@ -16,7 +18,7 @@ BENCH_AGENT = "features-bench"
 
 
 def evidence(requests: Rows, webhooks: Rows, texts: Rows, events: Rows, log: Rows, cast: Cast) -> Evidence:
-    """Put together what the sides know.
+    """Put together what the sides know. People are named; telephone numbers of nobody are shortened.
 
     Args:
         requests: The far side's journal of requests.
@@ -26,12 +28,12 @@ def evidence(requests: Rows, webhooks: Rows, texts: Rows, events: Rows, log: Row
         log: The driver's debug log.
         cast: Whose numbers they are.
     """
-    everything = [*_written(texts, cast), *_asked(requests, cast), *_called(webhooks), *_told(events)]
+    everything = [*_written(texts, cast), *_asked(requests, cast), *_called(webhooks), *_told(events, cast)]
     timeline = sorted(everything, key=lambda row: row[0])
     return Evidence(
-        timeline=[[_clock(at), who, what] for at, who, what in timeline],
-        log=[_line(record) for record in log],
-        journal=[_exchange(request) for request in requests],
+        timeline=[[_clock(at), shortened(who), shortened(what)] for at, who, what in timeline],
+        log=[shortened(_line(record)) for record in log],
+        journal=[shortened(_exchange(request)) for request in requests],
     )
 
 
@@ -63,9 +65,10 @@ def _written(texts: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
         yield str(text["at"]), f"{cast.name(str(text['from']))} → Twilio", f'texts "{text["body"]}"'
 
 
-def _told(events: Rows) -> Iterable[tuple[str, str, str]]:
+def _told(events: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
     for event in events:
-        shown = [f"{name}: {value}" for name, value in event["parameters"].items() if value not in ("", None)]
+        told = {name: value for name, value in event["parameters"].items() if value not in ("", None)}
+        shown = [f"{name}: {cast.name(cell(value))}" for name, value in told.items()]
         item = str(event["itemId"]).rpartition("/")[2]
         yield str(event["observedAt"]), f"driver ({item})", f"{event['name']} {', '.join(shown)}"
 

@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from bench.verdict import MARKS, Evidence, StepVerdict, Verdict
+from bench.verdict import FAILED, MARKS, Evidence, StepVerdict, Verdict
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --good: #1a7f37; --bad: #cf222e; --dim: #777; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
+  overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 details { border: 1px solid var(--line); border-radius: 6px; margin: .4rem 0; padding: .3rem .8rem; }
 details details { border: 0; padding: 0; }
@@ -21,11 +22,17 @@ table { border-collapse: collapse; font: 13px/1.45 ui-monospace, monospace; }
 td { padding: .1rem .8rem .1rem 0; vertical-align: top; border-bottom: 1px solid var(--line); }
 td:nth-child(-n+2) { white-space: nowrap; }
 code { user-select: all; background: #8882; padding: .1rem .4rem; border-radius: 4px; }
+@media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #ff7b72; --dim: #999; } }
+@media (max-width: 48rem) {
+  body { margin: 1rem auto; } .seconds { float: none; display: block; }
+  tr { display: block; border-bottom: 1px solid var(--line); }
+  td { display: inline-block; border: 0; } td:last-child { display: block; }
+}
 """
 
 
-def page(verdicts: Sequence[Verdict]) -> str:
-    """The whole page; it loads nothing from anywhere."""
+def page(verdicts: Sequence[Verdict], played: str) -> str:
+    """The whole page; it loads nothing from anywhere. `played` says when and with which command."""
     counted = Counter(verdict.outcome for verdict in verdicts)
     order = ("failed", "passed", "skipped")
     totals = ", ".join(f'<span class="{name}">{counted[name]} {name}</span>' for name in order if counted[name])
@@ -38,9 +45,10 @@ def page(verdicts: Sequence[Verdict]) -> str:
         parts += [_scenario(verdict, opened=False) for verdict in several]
     body = "\n".join(parts)
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{counted["failed"]} failed, '
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{counted["failed"]} failed, '
         f"{counted['passed']} passed</title><style>{_STYLE}</style></head>\n"
-        f"<body><h1>Scenarios: {totals}</h1>\n{body}\n</body></html>\n"
+        f"<body><h1>Scenarios: {totals}</h1>\n<p>{escape(played)}</p>\n{body}\n</body></html>\n"
     )
 
 
@@ -53,28 +61,29 @@ def _by_file(verdicts: Iterable[Verdict]) -> list[tuple[str, list[Verdict]]]:
 
 def _scenario(verdict: Verdict, *, opened: bool) -> str:
     name = verdict.title if opened else verdict.title.removeprefix(f"{verdict.feature} › ")
-    steps = "".join(
-        f'<pre class="{step.outcome.replace(" ", "-")}">{MARKS[step.outcome]} {escape(step.keyword)} '
-        f"{escape(step.text)}{_below(step)}</pre>"
-        for step in verdict.steps
-    )
-    mark = {"passed": "✓", "failed": "✗"}.get(verdict.outcome, "○")
     complaint = f'<pre class="{verdict.outcome}">{escape(verdict.complaint)}</pre>' if verdict.complaint else ""
+    steps = "".join(_step(step) + (complaint if step.outcome == FAILED else "") for step in verdict.steps)
+    afterwards = "" if any(step.outcome == FAILED for step in verdict.steps) else complaint
+    mark = {"passed": "✓", "failed": "✗"}.get(verdict.outcome, "○")
     again = f"<p>Again: <code>{escape(verdict.rerun)}</code></p>" if verdict.outcome == "failed" else ""
     return (
         f"<details{' open' if opened else ''}><summary><span class='{verdict.outcome}'>{mark}</span> {escape(name)}"
         f"<span class='seconds'>{escape(verdict.file)}:{verdict.line} · {verdict.seconds:.2f} s</span></summary>"
-        f"{steps}{complaint}{_evidence(verdict.evidence)}{again}</details>"
+        f"{steps}{afterwards}{_evidence(verdict.evidence)}{again}</details>"
     )
 
 
-def _below(step: StepVerdict) -> str:
-    return f"\n{escape(step.below)}" if step.below else ""
+def _step(step: StepVerdict) -> str:
+    below = f"\n{escape(step.below)}" if step.below else ""
+    words = f"{MARKS[step.outcome]} {escape(step.keyword)} {escape(step.text)}"
+    return f'<pre class="{step.outcome.replace(" ", "-")}">{words}{below}</pre>'
 
 
 def _evidence(evidence: Evidence) -> str:
     rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in evidence.timeline)
-    parts = [f"<details open><summary>What happened</summary><table>{rows}</table></details>"] if rows else []
+    parts = (
+        [f"<details open><summary>What happened (clock time)</summary><table>{rows}</table></details>"] if rows else []
+    )
     for head, said in (("The driver's log", evidence.log), ("What Twilio was asked", evidence.journal)):
         if said:
             text = escape("\n".join(said))

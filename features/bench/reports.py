@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 from bench import cucumber
+from bench.clock import RealTime
 from bench.collect import course, scenario_of
+from bench.privacy import shortened
 from bench.report_page import page
 from bench.verdict import FAILED, MARKS, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
 
@@ -121,7 +124,7 @@ def _verdict(item: pytest.Item, scenario: Any, report: pytest.TestReport, call: 
         report.outcome,
         call.duration,
         steps,
-        _complaint(report, call),
+        shortened(_complaint(report, call)) if item.config.getoption("twilio") == "real" else _complaint(report, call),
         item.stash.get(_GATHERED, Evidence()),
         _options(item.config),
         scenario.keyword,
@@ -170,6 +173,8 @@ class _Controller:
         self.wanted: str | None = config.getoption("report")
         self.cucumber = config.stash.get(CUCUMBER, None)
         self.root = config.rootpath
+        command = shlex.join(["pytest", *map(str, config.invocation_params.args)])
+        self.played = f"{RealTime().now():%Y-%m-%d %H:%M} UTC: {command}"
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -194,5 +199,5 @@ class _Controller:
             return
         file = Path(self.wanted) if self.wanted else _DEFAULT_PAGE
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page(list(self.verdicts.values())), encoding="utf-8")
+        file.write_text(page(list(self.verdicts.values()), self.played), encoding="utf-8")
         terminalreporter.write_line(f"scenarios, step by step: {file.resolve().as_uri()}")

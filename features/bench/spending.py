@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from bench.privacy import shortened
+
 
 class TooExpensiveError(AssertionError):
     """A text is refused: the budget is used up, or nobody allowed this recipient."""
@@ -32,10 +34,10 @@ class SpendGuard:
             TooExpensiveError: When it may not be sent.
         """
         if to not in self.recipients:
-            allowed = ", ".join(sorted(self.recipients))
-            raise TooExpensiveError(f"a text to {to} is refused: real texts only go to {allowed}")
+            allowed = ", ".join(map(shortened, sorted(self.recipients)))
+            raise TooExpensiveError(f"a text to {shortened(to)} is refused: real texts only go to {allowed}")
         if self.texts >= self.budget:
-            raise TooExpensiveError(f"the budget of {self.budget} texts is used up")
+            raise TooExpensiveError(f"the budget of {self.budget} texts is used up: allow more with --budget=N")
         self.texts += 1
         self.parts += parts(body)
 

@@ -1,7 +1,10 @@
-"""The timeline of a scenario: who did what."""
+"""The timeline of a scenario: who did what, and that no telephone number is whole in it."""
+
+import re
 
 import aiohttp
 
+from bench.cast import Account, Cast
 from bench.evidence import evidence
 from bench.fake_side import fake_side
 from fake_twilio.clock import ManualClock
@@ -21,3 +24,45 @@ async def test_the_timeline_tells_requests_of_the_bench_from_those_of_the_driver
         ("bench → Twilio", "POST"),
         ("driver → Twilio", "GET"),
     ]
+
+
+def test_people_are_named_and_no_number_is_whole() -> None:
+    cast = Cast(Account("Full", "AC", "", ("+12015550100",)), ("+12015550101",), ())
+    cast.number("Gate")
+    at = "2026-01-01T00:00:01.000Z"
+    request = {
+        "at": at,
+        "method": "POST",
+        "target": "/Messages.json?To=%2B12015550100",
+        "body": "To=%2B12015550101&From=%2b12015550100&Body=Call+%2B4915112345678",
+        "status": 201,
+        "fault": None,
+        "response": '{"to": "+12015550101", "from": "+12015550100", "friendly_name": "(201) 555-0100"}',
+    }
+    event = {
+        "observedAt": at,
+        "itemId": "phones/gate",
+        "name": "MessageAccepted",
+        "parameters": {
+            "Destination Number": "+12015550101",
+            "Source Phone Number": "+12015550100",
+            "Attempts": 2,
+            "States": ["A", "B"],
+        },
+    }
+    text = {"at": at, "from": "+442079460000", "body": "From abroad"}
+    log = {"at": at, "level": "info", "event": "received", "source": "+12015550101"}
+    told = evidence([request], [], [text], [event], [log], cast)
+    assert told.timeline == [
+        ["00:00:01.000", "+4…0000 → Twilio", 'texts "From abroad"'],
+        ["00:00:01.000", "driver → Twilio", 'POST Messages.json "Call +4…5678" to Gate → 201'],
+        [
+            "00:00:01.000",
+            "driver (gate)",
+            "MessageAccepted Destination Number: Gate, Source Phone Number: Twilio, Attempts: 2, States: A, B",
+        ],
+    ]
+    everything = "\n".join([*told.log, *told.journal])
+    assert "To=%2B1…0101&From=%2b1…0100" in everything
+    assert re.search(r"\d{7}", everything.replace(at, "")) is None
+    assert "555-" not in everything

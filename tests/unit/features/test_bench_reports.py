@@ -51,14 +51,16 @@ def test_a_verdict_survives_the_way_between_processes() -> None:
 
 
 def test_the_page_is_one_file_with_everything_escaped() -> None:
-    text = page([VERDICT])
+    text = page([VERDICT], "2026-01-31 12:00 UTC: pytest -m '<slow>'")
     assert "&lt;b&gt;" in text
     assert "is &lt;open&gt;" in text
+    assert text.index("5 seconds pass") < text.index("no fact fits") < text.index("Then nothing")
     assert "<b>" not in text
     assert text.count("<tr>") == 20
     assert "src=" not in text
     assert "http" not in text
     assert "1 failed, 0 passed" in text
+    assert "2026-01-31 12:00 UTC: pytest -m &#x27;&lt;slow&gt;&#x27;" in text
 
 
 def test_a_failure_outside_the_steps_is_told_after_them() -> None:

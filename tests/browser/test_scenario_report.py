@@ -1,0 +1,51 @@
+"""The page about scenarios, opened as a file: it asks nobody for anything and fits wide and narrow windows."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from bench.report_page import page
+from bench.verdict import FAILED, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
+from support.browser import watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+FAILING = Verdict(
+    node="features/retry/resend.feature::It fails",
+    feature="Resending",
+    rule="",
+    scenario="It fails",
+    case="x" * 300,
+    file="features/retry/a-rather-long-name-that-reads-like-a-whole-sentence.feature",
+    line=12,
+    outcome="failed",
+    seconds=0.25,
+    steps=[
+        StepVerdict("Given", "a running driver" + " that goes on" * 30, 13, PASSED, 0.1),
+        StepVerdict("Then", "the handset shows:", 14, FAILED, 0.1, [["way", "body"], ["in", "y" * 200]]),
+        StepVerdict("And", "nothing else", 15, NOT_REACHED),
+    ],
+    complaint="no fact fits",
+    evidence=Evidence(
+        timeline=[["00:00:01.000", "A person with quite a long name → Twilio", "z" * 300]],
+        log=["INFO started " + "w" * 300],
+        journal=["GET " + "v" * 300],
+    ),
+)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_nothing_sticks_out_of_the_window(running: Browser, tmp_path: Path, width: int) -> None:
+    file = tmp_path / "features.html"
+    file.write_text(page([FAILING], "2026-01-31 12:00 UTC: pytest " + "u" * 300), encoding="utf-8")
+    async with watched(running, file.as_uri(), path="", viewport={"width": width, "height": 900}) as seen:
+        await seen.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert await seen.page.evaluate("document.documentElement.scrollWidth") == width
+        place = seen.page.get_by_text("a-rather-long-name")
+        first = seen.page.get_by_text("a running driver")
+        upper, lower = await place.bounding_box(), await first.bounding_box()
+        assert upper is not None
+        assert lower is not None
+        assert upper["y"] + upper["height"] <= lower["y"] + 1
+        await expect(seen.page.get_by_text("INFO started")).to_be_visible()
