@@ -167,4 +167,5 @@ class Bench:
         requests, webhooks = self.network.requests(), self.network.webhooks()
         events = list(self.displays.event_log.events)
         log = self.displays.log() if self._scene.near.api else []
-        return evidence.evidence(requests, webhooks, self.network.texts, events, log, self.cast)
+        texts, received = self.network.texts, self.network.received()
+        return evidence.evidence(requests, webhooks, texts, received, events, log, self.cast)

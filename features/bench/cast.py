@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bench.privacy import shortened
@@ -55,6 +56,11 @@ class Cast:
                 raise NotOnThisSideError(f"there is no number for {name!r}: only {len(pool)} such people can play here")
             self._numbers[name] = free[0]
         return self._numbers[name]
+
+    @property
+    def people(self) -> Mapping[str, str]:
+        """The numbers handed out so far, by name."""
+        return self._numbers
 
     def twilio_number(self, text: str) -> str:
         """The sender that a feature file means: `Twilio` is the account's first number, `Service` its service."""

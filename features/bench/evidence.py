@@ -17,18 +17,22 @@ BENCH_AGENT = "features-bench"
 """What the bench calls itself where it asks Twilio's public API, and not to be taken for the driver."""
 
 
-def evidence(requests: Rows, webhooks: Rows, texts: Rows, events: Rows, log: Rows, cast: Cast) -> Evidence:
+def evidence(
+    requests: Rows, webhooks: Rows, texts: Rows, received: Rows, events: Rows, log: Rows, cast: Cast
+) -> Evidence:
     """Put together what the sides know. People are named; telephone numbers of nobody are shortened.
 
     Args:
         requests: The far side's journal of requests.
         webhooks: Its journal of calls to webhooks.
         texts: What people wrote on their handsets.
+        received: What came to the handsets.
         events: The driver's events.
         log: The driver's debug log.
         cast: Whose numbers they are.
     """
-    everything = [*_written(texts, cast), *_asked(requests, cast), *_called(webhooks), *_told(events, cast)]
+    asked = [*_asked(requests, cast), *_called(webhooks)]
+    everything = [*_written(texts, cast), *asked, *_received(received, cast), *_told(events, cast)]
     timeline = sorted(everything, key=lambda row: row[0])
     return Evidence(
         timeline=[[_clock(at), shortened(who), shortened(what)] for at, who, what in timeline],
@@ -63,6 +67,12 @@ def _called(webhooks: Rows) -> Iterable[tuple[str, str, str]]:
 def _written(texts: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
     for text in texts:
         yield str(text["at"]), f"{cast.name(str(text['from']))} → Twilio", f'texts "{text["body"]}"'
+
+
+def _received(texts: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
+    for text in texts:
+        at = str(text["date_sent"] or text["date_created"])
+        yield at, f"Twilio → {cast.name(str(text['to']))}", f'{text["status"]} "{text["body"]}"'
 
 
 def _told(events: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:

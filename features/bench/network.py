@@ -58,6 +58,12 @@ class Network:
         shown = self._scene.wait_for(self._far.shown, number)
         return self._scene.plain(views.messages(shown, number, self._scene.cast))
 
+    def received(self) -> list[dict[str, Any]]:
+        """What came to the handsets of all people."""
+        numbers = self._scene.cast.people.values()
+        rows = [(number, row) for number in numbers for row in self._scene.wait_for(self._far.shown, number)]
+        return [row for number, row in rows if row["to"] == number]
+
     @property
     def automatic_reply(self) -> str:
         """Where a number points that answers every text by itself."""

@@ -7,7 +7,7 @@ that need it are skipped. Every text carries the run's id and is paid for out of
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
@@ -16,6 +16,7 @@ import aiohttp
 
 from bench.cast import Account, Cast, NotOnThisSideError
 from bench.real_settings import Login, RealSettings
+from bench.scene import iso
 from bench.spending import SpendGuard
 
 API = "https://api.twilio.com"
@@ -101,8 +102,7 @@ class RealSide:
         mine = f"[{self._guard.run}.{self._scenario}]"
         told = [row for row in rows if str(row["body"]).endswith(mine)]
         told.sort(key=lambda row: parsedate_to_datetime(row["date_created"]))
-        arrived = {"received": "delivered"}
-        return [row | {"status": arrived.get(row["status"], row["status"])} for row in told]
+        return [_as_shown(row) for row in told]
 
     async def point_number_to(self, account: Account, number: str, url: str) -> None:
         """Nobody changes where numbers point here."""
@@ -154,6 +154,12 @@ class RealSide:
                 f"Twilio answers {method} {resource} with {answer.status}: {told.get('message')}"
             )
             return dict(told)
+
+
+def _as_shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A text of Twilio's as all sides write it: delivered when it has arrived, its moments in ISO 8601."""
+    moments = {name: iso(parsedate_to_datetime(row[name])) for name in ("date_created", "date_sent") if row[name]}
+    return {**row, **moments, "status": "delivered" if row["status"] == "received" else row["status"]}
 
 
 def _cannot(what: str) -> NoReturn:

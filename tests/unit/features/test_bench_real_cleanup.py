@@ -1,5 +1,7 @@
 """What a run changed at Twilio is put back in its end, whatever happened in between."""
 
+import re
+
 import aiohttp
 import pytest
 
@@ -59,5 +61,7 @@ async def test_the_handset_shows_only_texts_of_its_own_scenario(monkeypatch: pyt
                 await side.begin()
                 await side.text(HANDSET, OURS, words)
             await fake.settle()
-            shown = [(row["body"], row["to"]) for row in await side.shown(HANDSET)]
+            rows = await side.shown(HANDSET)
+            shown = [(row["body"], row["to"]) for row in rows]
+            assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z", row["date_sent"]) for row in rows)
     assert [(side.plain(body), to) for body, to in shown] == [("Two", OURS)]
