@@ -14,7 +14,7 @@ import aiohttp
 
 from bench.fake_side import FakeSide
 from bench.real_settings import RealSettings
-from bench.real_side import API, RealSide
+from bench.real_side import API, TIME_LIMIT, RealSide, as_it_was_found
 from bench.spending import SpendGuard
 from fake_twilio import FakeTwilio
 
@@ -54,7 +54,9 @@ class FaultyLine(RealSide):
 async def faulty_line(settings: RealSettings, guard: SpendGuard) -> AsyncIterator[FaultyLine]:
     """Lay the line and play on it."""
     async with (
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30), trust_env=True) as session,
+        aiohttp.ClientSession(timeout=TIME_LIMIT, trust_env=True) as session,
         FakeTwilio(port=0, upstream=API, upstream_limit=2 * settings.budget) as fake,
     ):
-        yield FaultyLine(settings, guard, session, FakeSide(fake.base_url, session, patience=RealSide.patience))
+        side = FaultyLine(settings, guard, session, FakeSide(fake.base_url, session, patience=RealSide.patience))
+        async with as_it_was_found(side):
+            yield side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.plugin import CHOICE
+from bench.real_settings import NotReadyError
 from bench.reports import EVIDENCE, keep_evidence
 
 if TYPE_CHECKING:
@@ -33,10 +34,17 @@ def loop() -> Iterator[Loop]:
 
 @pytest.fixture(scope="session")
 def stage(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Stage]:
-    """What all scenarios share: the far side, time, and the way a driver is started."""
+    """What all scenarios share: the far side, time, and the way a driver is started.
+
+    Where Twilio's accounts turn out not to be in order, no scenario could be played: the session ends there.
+    """
     from bench.stage import open_stage
 
-    with loop.within(open_stage(request.config.stash[CHOICE])) as stage:
+    with ExitStack() as stack:
+        try:
+            stage = stack.enter_context(loop.within(open_stage(request.config.stash[CHOICE])))
+        except NotReadyError as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
         gc.freeze()  # what was imported stays; looking through it again and again takes longer than a scenario
         yield stage
 

@@ -64,6 +64,11 @@ def _choice(config: pytest.Config) -> Choice:
     if driver == "compose" and (complaint := why_not(IMAGE)):
         raise pytest.UsageError(complaint)
     if twilio != "real":
+        for name in ("budget", "faulty_line"):
+            if config.getoption(name):
+                raise pytest.UsageError(
+                    f"--{name.replace('_', '-')} is for the real Twilio: add --twilio=real, or leave it out"
+                )
         return Choice(twilio, driver)
     parallel = hasattr(config, "workerinput") or bool(config.getoption("numprocesses", None))
     try:

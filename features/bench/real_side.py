@@ -15,14 +15,24 @@ from typing import Any, NoReturn
 import aiohttp
 
 from bench.cast import Account, Cast, NotOnThisSideError
-from bench.real_settings import Login, RealSettings
+from bench.privacy import shortened
+from bench.real_settings import Login, NotReadyError, RealSettings
 from bench.scene import iso
 from bench.spending import SpendGuard
 
 API = "https://api.twilio.com"
 CONSOLE = "https://console.twilio.com/"
 PATIENCE_S = 60.0
+TIME_LIMIT = aiohttp.ClientTimeout(total=30)
 _STAMP = re.compile(r" \[[0-9a-f]{6}\.\d+\]$")
+
+
+class TwilioRefusesError(AssertionError):
+    """Twilio answered a request of the bench's with an error; `status` is the HTTP status."""
+
+    def __init__(self, what: str, status: int, message: str) -> None:
+        super().__init__(f"Twilio answers {what} with {status}: {message}")
+        self.status = status
 
 
 class RealSide:
@@ -120,6 +130,36 @@ class RealSide:
         """Nobody can see which webhooks the real Twilio called."""
         return []
 
+    async def check_accounts(self) -> None:
+        """Make sure that both accounts open, that their types are as told and the numbers theirs. Nothing is sent.
+
+        Raises:
+            NotReadyError: With every reason why nothing can be played.
+        """
+        wrong: list[str] = []
+        for name, (login, number) in zip(("TWILIO", "TWILIO_HANDSET"), self._owned(), strict=True):
+            try:
+                account = await self._call(login, "GET", "", {})
+                numbers = (await self._number(login, number))["incoming_phone_numbers"]
+            except TwilioRefusesError as refusal:
+                wrong.append(f"{name}_ACCOUNT_SID and {name}_AUTH_TOKEN open no account ({refusal})")
+                continue
+            except (aiohttp.ClientError, TimeoutError) as error:
+                reason = str(error) or type(error).__name__
+                wrong.append(f"{API} does not answer ({reason}): look at the network, HTTPS_PROXY and SSL_CERT_FILE")
+                break
+            if account["status"] != "active":
+                wrong.append(f"the account of {name}_ACCOUNT_SID is {account['status']}")
+            if login == self._settings.driver and account["type"] != self._settings.account_type:
+                told = self._settings.account_type
+                wrong.append(f'the account is told to be "{told}" and is {account["type"]}: mend account_type')
+            if not numbers:
+                wrong.append(
+                    f"the account of {name}_ACCOUNT_SID does not own {shortened(number)}: name one that it does"
+                )
+        if wrong:
+            raise NotReadyError("\n".join(["nothing was sent:", *(f"- {reason}" for reason in wrong)]))
+
     async def remember_webhooks(self) -> None:
         """Note where the owned numbers' webhooks point, to put them back in the end."""
         for login, number in self._owned():
@@ -145,14 +185,14 @@ class RealSide:
         return await self._call(login, "GET", "IncomingPhoneNumbers", {"PhoneNumber": number})
 
     async def _call(self, login: Login, method: str, resource: str, values: dict[str, str]) -> dict[str, Any]:
-        url = f"{API}/2010-04-01/Accounts/{login.account_sid}/{resource}.json"
+        path = f"{login.account_sid}/{resource}" if resource else login.account_sid
+        url = f"{API}/2010-04-01/Accounts/{path}.json"
         auth = aiohttp.encode_basic_auth(login.account_sid, login.auth_token)
         where: dict[str, Any] = {"params": values} if method == "GET" else {"data": values}
         async with self._session.request(method, url, headers={"Authorization": auth}, **where) as answer:
             told = await answer.json(content_type=None)
-            assert answer.status < 400, (
-                f"Twilio answers {method} {resource} with {answer.status}: {told.get('message')}"
-            )
+            if answer.status >= 400:
+                raise TwilioRefusesError(f"{method} {resource or 'the account'}", answer.status, told.get("message"))
             return dict(told)
 
 
@@ -167,13 +207,24 @@ def _cannot(what: str) -> NoReturn:
 
 
 @asynccontextmanager
+async def as_it_was_found(side: RealSide) -> AsyncIterator[None]:
+    """Begin only where everything is in order, and put back in the end what was changed at Twilio.
+
+    Raises:
+        NotReadyError: When something is not in order.
+    """
+    await side.check_accounts()
+    await side.remember_webhooks()
+    try:
+        yield
+    finally:
+        await side.restore_webhooks()
+
+
+@asynccontextmanager
 async def real_side(settings: RealSettings, guard: SpendGuard) -> AsyncIterator[RealSide]:
     """Play on the real Twilio, and leave it as it was found."""
-    time_limit = aiohttp.ClientTimeout(total=30)
-    async with aiohttp.ClientSession(timeout=time_limit, trust_env=True) as session:
+    async with aiohttp.ClientSession(timeout=TIME_LIMIT, trust_env=True) as session:
         side = RealSide(settings, guard, session)
-        await side.remember_webhooks()
-        try:
+        async with as_it_was_found(side):
             yield side
-        finally:
-            await side.restore_webhooks()

@@ -1,12 +1,14 @@
 """What a run changed at Twilio is put back in its end, whatever happened in between."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import aiohttp
 import pytest
 
-from bench import real_side
-from bench.real_settings import Login, RealSettings
+from bench import faulty_line, real_side
+from bench.real_settings import Login, NotReadyError, RealSettings
 from bench.spending import SpendGuard
 from fake_twilio import FakeTwilio
 
@@ -50,6 +52,44 @@ async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) ->
             await interrupted()
         after = await number()
         assert after["sms_url"] == before["sms_url"] == f"https://example.com/{OURS[1:]}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"driver": Login(DRIVER.account_sid, "guessed")}, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN open no account"),
+        ({"handset": Login(OTHER.account_sid, "guessed")}, "TWILIO_HANDSET_ACCOUNT_SID and TWILIO_HANDSET_AUTH_TOKEN"),
+        ({"number": HANDSET}, "the account of TWILIO_ACCOUNT_SID does not own +1…0101"),
+        ({"handset_number": "+12015550199"}, "the account of TWILIO_HANDSET_ACCOUNT_SID does not own +1…0199"),
+        ({"account_type": "Trial"}, 'the account is told to be "Trial" and is Full: mend account_type'),
+    ],
+)
+@pytest.mark.parametrize("open_side", [real_side.real_side, faulty_line.faulty_line], ids=["real", "faulty line"])
+async def test_accounts_that_are_not_as_told_are_refused_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], reason: str, open_side: Any
+) -> None:
+    settings = replace(RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1), **changes)
+    async with FakeTwilio(SEED) as fake:
+        monkeypatch.setattr(real_side, "API", fake.base_url)
+        with pytest.raises(NotReadyError) as refusal:
+            async with open_side(settings, SpendGuard(1, {HANDSET})):
+                pytest.fail("it began all the same")
+        assert all(request["method"] == "GET" for request in await journal(fake))
+    assert str(refusal.value).startswith("nothing was sent:\n- ")
+    assert reason in str(refusal.value)
+
+
+async def test_a_twilio_that_is_out_of_reach_is_told_with_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(real_side, "API", "http://127.0.0.1:1")
+    settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1)
+    with pytest.raises(NotReadyError, match=r"http://127.0.0.1:1 does not answer .*: look at the network, HTTPS_PROXY"):
+        async with real_side.real_side(settings, SpendGuard(1, {HANDSET})):
+            pytest.fail("it began all the same")
+
+
+async def journal(fake: FakeTwilio) -> list[dict[str, Any]]:
+    async with aiohttp.ClientSession() as session, session.get(f"{fake.base_url}/_fake/v1/requests") as answer:
+        return list((await answer.json())["requests"])
 
 
 async def test_the_handset_shows_only_texts_of_its_own_scenario(monkeypatch: pytest.MonkeyPatch) -> None:

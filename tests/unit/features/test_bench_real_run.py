@@ -56,6 +56,8 @@ RUNS: Mapping[str, Sequence[str]] = {
     ),
     "too expensive": (SENDING, "--twilio=real", "--budget=1"),
     "no budget": (SENDING, "--twilio=real"),
+    "somebody else's number": (SENDING, "--twilio=real", "--budget=5", "--real-settings={folder}/others.toml"),
+    "no flag": (SENDING, "--budget=5"),
     "faulty line": (
         f"{RETRY}::The second attempt succeeds",
         f"{SENDING}::The phone stays Normal",
@@ -95,10 +97,13 @@ def play(folder: Path, *arguments: str) -> Played:
     seed.write_text(SEED, encoding="utf-8")
     owned = folder / "real.toml"
     owned.write_text(f'number = "{OURS}"\nhandset = "{HANDSET}"\n', encoding="utf-8")
-    program = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs", *arguments]
+    others = folder / "others.toml"
+    others.write_text(f'number = "{OURS}"\nhandset = "+12015550199"\n', encoding="utf-8")
+    chosen = [f"--real-settings={owned}", *(argument.format(folder=folder) for argument in arguments)]
+    program = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs", *chosen]
     command = [sys.executable, "-P", "-m", "fake_twilio", "exec", "--seed", str(seed), "--", *program]
     done = subprocess.run(
-        [*command, f"--real-settings={owned}", f"--report={folder / 'page.html'}"],
+        [*command, f"--report={folder / 'page.html'}"],
         cwd=ROOT,
         env={**os.environ, **ENVIRONMENT},
         capture_output=True,
@@ -143,6 +148,20 @@ def test_without_a_budget_nothing_is_started(played: Mapping[str, Played]) -> No
     assert run.status == 4
     assert "--budget is missing" in run.said + run.sent
     assert "delivered" not in run.sent
+
+
+def test_a_number_that_is_not_owned_ends_the_run_before_anything_is_sent(played: Mapping[str, Played]) -> None:
+    run = played["somebody else's number"]
+    assert run.status == 4, run.said
+    assert "nothing was sent:\n- the account of TWILIO_HANDSET_ACCOUNT_SID does not own +1…0199: name one" in run.said
+    assert "Traceback" not in run.said
+    assert "delivered" not in run.sent
+
+
+def test_a_budget_without_the_flag_is_no_silent_rehearsal(played: Mapping[str, Played]) -> None:
+    run = played["no flag"]
+    assert run.status == 4
+    assert "--budget is for the real Twilio: add --twilio=real, or leave it out" in run.said + run.sent
 
 
 def test_test_credentials_play_the_magic_scenarios_and_nothing_else(played: Mapping[str, Played]) -> None:
