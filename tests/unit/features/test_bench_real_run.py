@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-OURS, HANDSET = "+12015550100", "+12015550101"
+OURS, HANDSET = "+14155550140", "+14155550141"
 SENDING = "features/sending/an-operator-texts-a-phone.feature"
 RECEIVING = "features/receiving/which-texts-make-which-events.feature"
 RETRY = "features/retry/a-failed-text-is-resent-after-five-seconds.feature"
@@ -76,11 +76,12 @@ RUNS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class Played:
-    """What a run came to: pytest's exit status, what it said, and what the fake says was sent."""
+    """What a run came to: pytest's exit status, what it said, what the fake says was sent, and the page about it."""
 
     status: int
     said: str
     sent: str
+    page: str
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,8 @@ def play(folder: Path, *arguments: str) -> Played:
         timeout=170,
         check=False,
     )
-    return Played(done.returncode, done.stdout, done.stderr)
+    page = folder / "page.html"
+    return Played(done.returncode, done.stdout, done.stderr, page.read_text(encoding="utf-8") if page.exists() else "")
 
 
 def test_scenarios_play_unchanged_and_the_bill_is_shown(played: Mapping[str, Played]) -> None:
@@ -130,6 +132,15 @@ def test_nothing_is_sent_beyond_the_budget(played: Mapping[str, Played]) -> None
     assert "the budget of 1 texts is used up" in run.said
     assert "1 failed, 1 passed, 1 skipped" in run.said
     assert run.sent.count(f"{OURS} → {HANDSET}  delivered") == 1
+
+
+def test_neither_numbers_nor_tokens_are_told(played: Mapping[str, Played]) -> None:
+    for name in ("too expensive", "faulty line"):
+        run = played[name]
+        assert "What happened" in run.page or run.status == 0
+        for secret in (OURS, HANDSET, OURS[1:], HANDSET[1:], "the-drivers-token", "the-handsets-token"):
+            assert secret not in run.page
+            assert secret not in run.said
 
 
 def test_a_scenario_that_wants_more_people_than_are_owned_is_skipped(played: Mapping[str, Played]) -> None:
