@@ -1,12 +1,15 @@
 """The suite as it stands: in order, its catalogue of steps up to date, its steps few, explained and used."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from bench.check import check, feature_files
 from bench.collect import definitions
 from bench.documents import read
 from bench.needs import Capability
-from bench.plugin import STEPS_PAGE, SUITE, steps_page_text
+from bench.plugin import ROOT, STEPS_PAGE, SUITE, steps_page_text
 from bench.sides import REAL_LACKS
 from bench.steps_page import lacking
 
@@ -60,3 +63,14 @@ def test_a_history_needs_only_what_happens_in_it(history: str, needed: set[Capab
     ):
         (definition,) = definitions().matching(kind, text)
         assert definition.needed_by(text) == needed
+
+
+def test_editors_are_told_where_every_feature_and_every_step_is() -> None:
+    settings = json.loads((ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+
+    def found(*globs: str) -> set[Path]:
+        return {path for pattern in globs for path in ROOT.glob(pattern)}
+
+    features, steps = set(feature_files([SUITE])), {Path(one.place.rpartition(":")[0]) for one in definitions().all}
+    assert found(*settings["cucumber.features"]) == found(settings["cucumberautocomplete.syncfeatures"]) == features
+    assert found(*settings["cucumber.glue"]) == found(*settings["cucumberautocomplete.steps"]) >= steps
