@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.plugin import CHOICE
+from bench.plugin import CHOICE, INTERRUPTED
 from bench.real_settings import NotReadyError
 from bench.reports import EVIDENCE, keep_evidence
 
@@ -68,6 +68,8 @@ def bench(request: pytest.FixtureRequest, loop: Loop, stage: Stage, folder: Path
     broken: list[str] = []
     try:
         yield bench
+        if request.node.stash.get(INTERRUPTED, False):
+            return  # Ctrl-C reaches the driver too, which may be gone by now
         broken = bench.broken_invariants()
         broken += loop.call(stage.faults_in_background)
         if broken:

@@ -24,6 +24,9 @@ from bench.tags import TAGS
 CHOICE = pytest.StashKey[Choice]()
 """Which sides the session plays on."""
 
+INTERRUPTED = pytest.StashKey[bool]()
+"""Whether somebody interrupted a scenario (Ctrl-C), which then has nothing to say about the driver."""
+
 SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
 LONGEST_S = 300
@@ -226,6 +229,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Skip a scenario that turns out to want people or numbers which the real Twilio's side does not have."""
     try:
         return (yield)
+    except KeyboardInterrupt:
+        item.stash[INTERRUPTED] = True
+        raise
     except NotOnThisSideError as error:
         if item.config.getoption("twilio") == "fake":
             raise

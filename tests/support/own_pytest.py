@@ -22,6 +22,7 @@ def typed(*arguments: str, environment: Mapping[str, str] | None = None) -> tupl
         text=True,
         timeout=55,
         check=False,
+        start_new_session=True,  # whoever presses Ctrl-C there does not press it here
     )
     assert "Traceback" not in done.stdout + done.stderr
     return done.returncode, done.stdout + done.stderr

@@ -29,3 +29,36 @@ def test_what_cannot_be_read_is_named_by_every_command(tmp_path: Path) -> None:
         status, said = typed(str(file), *ANYWHERE, *arguments)
         assert status == expected, said
         assert complaint in said
+
+
+IMPATIENT = """
+import os, signal
+
+def pytest_bdd_before_step(step):
+    if step.type == "when":
+        # Ctrl-C reaches every program of the terminal; this one notices only once the driver has ended.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.killpg(0, signal.SIGINT)
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        raise KeyboardInterrupt
+"""
+WAITING = """Feature: Doors
+  People wait for them.
+
+  Scenario: A door opens in a while
+    Given a running driver with the phone "Gate"
+    When 15 seconds pass
+    Then "Gate" shows Normal
+"""
+
+
+def test_an_interrupted_scenario_says_nothing_about_the_driver(tmp_path: Path) -> None:
+    (tmp_path / "impatient.py").write_text(IMPATIENT, encoding="utf-8")
+    file = tmp_path / "doors.feature"
+    file.write_text(WAITING, encoding="utf-8")
+    page = f"--report={tmp_path / 'page.html'}"
+    arguments = [str(file), *ANYWHERE, "-p", "impatient", "--driver=subprocess", page]
+    status, said = typed(*arguments, environment={"PYTHONPATH": str(tmp_path)})
+    assert status == pytest.ExitCode.INTERRUPTED, said
+    assert "KeyboardInterrupt" in said
+    assert "no tests ran" in said
