@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.columns import declared_columns
 from bench.needs import Capability, Need, declared_needs, needed
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class StepDefinition:
     def wants_text(self) -> bool:
         """Whether the step reads a doc string."""
         return "docstring" in inspect.signature(self.function).parameters
+
+    def table_complaint(self, table: Sequence[Sequence[str]]) -> str | None:
+        """What is wrong with the headings of the table under a step; None if nothing is."""
+        declared = declared_columns(self.function)
+        return declared.complaint(table[0]) if declared and table else None
 
     @property
     def needs(self) -> tuple[Need, ...]:

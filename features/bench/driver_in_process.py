@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from pydantic import ValidationError
 
 from bench.clock import MovableClock
 from bench.database import EmptyDatabase
@@ -36,7 +37,7 @@ class DriverInProcess:
         await self._database.place(Path(settings["store"]["url"].removeprefix("sqlite:///")))
         ready: asyncio.Future[RunningDriver] = asyncio.get_running_loop().create_future()
         self._stop.clear()
-        self._life = asyncio.create_task(self._live(DriverConfig.model_validate(settings), ready))
+        self._life = asyncio.create_task(self._live(_checked(settings), ready))
         await asyncio.wait((self._life, ready), return_when=asyncio.FIRST_COMPLETED)
         if self._life.done():
             ready.cancel()
@@ -57,7 +58,7 @@ class DriverInProcess:
     async def reload(self, settings: dict[str, Any]) -> None:
         """Have it take over a changed configuration while it runs."""
         assert self._running is not None, "no driver is running"
-        await self._running.reload(DriverConfig.model_validate(settings))
+        await self._running.reload(_checked(settings))
 
     async def stop(self) -> None:
         """Stop in good order; what was in flight is on the database."""
@@ -76,3 +77,16 @@ class DriverInProcess:
     async def kill(self) -> None:
         """A driver that shares the process cannot be killed."""
         raise AssertionError("a driver in this process cannot be killed; the step has to declare what it needs")
+
+
+def _checked(settings: dict[str, Any]) -> DriverConfig:
+    """The driver's configuration.
+
+    Raises:
+        AssertionError: With each setting that the driver refuses, and why.
+    """
+    try:
+        return DriverConfig.model_validate(settings)
+    except ValidationError as error:
+        wrong = [f"  {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+        raise AssertionError("\n".join(["the driver refuses its configuration:", *wrong])) from None

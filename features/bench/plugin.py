@@ -218,10 +218,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     faults = [
         f"{item.path.name}:{step.line_number}: {complaint}"
         for step in scenario.steps
-        if (complaint := definitions().complaint(step.type, step.name))
+        if (complaint := definitions().complaint(step.type, step.name) or _table_complaint(step))
     ]
     if faults:
         pytest.fail("\n".join(faults), pytrace=False)
+
+
+def _table_complaint(step: Any) -> str | None:
+    """What is wrong with the headings of a step's table."""
+    if step.datatable is None:
+        return None
+    (definition,) = definitions().matching(step.type, step.name)
+    complaint = definition.table_complaint(step.datatable.raw())
+    return complaint and f'"{step.name}": {complaint}'
 
 
 @pytest.hookimpl(wrapper=True)

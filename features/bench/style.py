@@ -81,6 +81,8 @@ def _steps_are_defined(document: Document, definitions: Definitions) -> Iterator
 def _table_is_wanted(step: Step, definition: StepDefinition) -> Iterator[tuple[int, str]]:
     if definition.wants_table and not step.table:
         yield step.line, f'"{step.text}" needs a data table under it'
+    if complaint := definition.table_complaint(step.table):
+        yield step.line, f'"{step.text}": {complaint}'
     if step.table and not definition.wants_table:
         yield step.line, f'"{step.text}" reads no data table: the step would ignore it'
     if definition.wants_text and step.docstring is None:

@@ -25,6 +25,17 @@ def rows_of(datatable: Sequence[Sequence[str]]) -> list[dict[str, str]]:
     return [dict(zip(header, map(unmarked, row), strict=True)) for row in rows]
 
 
+def only_row(datatable: Sequence[Sequence[str]]) -> dict[str, str]:
+    """The row of a data table that has to have exactly one.
+
+    Raises:
+        AssertionError: When it has none or several.
+    """
+    rows = rows_of(datatable)
+    assert len(rows) == 1, f"the table has {len(rows)} rows under its headings; this step takes exactly one"
+    return rows[0]
+
+
 def unmarked(text: str) -> str:
     """A cell without the marks that an actual table has around what differs."""
     return text[1:-1] if text.startswith(OPENING) and text.endswith(CLOSING) else text

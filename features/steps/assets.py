@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from bench.columns import columns
 from bench.happenings import needs_faults, play, takes_long
 from bench.needs import Capability, needs
-from bench.tables import compare, rows_of
+from bench.tables import compare, only_row, rows_of
 
 if TYPE_CHECKING:
     from bench.bench import Bench
@@ -19,6 +20,7 @@ Table = Sequence[Sequence[str]]
 
 @given("phones, and what has happened to each:")
 @needs(Capability.FAULTS, Capability.CLOCK)
+@columns(needed=("phone", "so far"))
 def phones_with_histories(bench: Bench, datatable: Table) -> None:
     """Start the driver and bring each phone into a state. Columns: phone, so far (happenings parted by commas)."""
     rows = rows_of(datatable)
@@ -53,12 +55,13 @@ def this_happens_to_each(bench: Bench, happening: str) -> None:
 @then("the phones show:")
 def the_phones_show(bench: Bench, datatable: Table) -> None:
     """The status of each phone, side by side. Columns: the phones; one row. `*` is any status."""
-    (row,) = rows_of(datatable)
+    row = only_row(datatable)
     expected = [["asset", "status"], *[[name, status] for name, status in row.items()]]
     bench.eventually(lambda: compare(expected, bench.displays.assets(), exactly=False), "the phones")
 
 
 @then("the assets show:")
+@columns("asset", "status", "alarm", "reason", "awaiting", "conditions", "active states", "true states")
 def the_assets_show(bench: Bench, datatable: Table) -> None:
     """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, active states, true states."""
     bench.eventually(lambda: compare(datatable, bench.displays.assets()), "the assets")
@@ -72,6 +75,7 @@ def the_asset_shows(bench: Bench, name: str, status: str) -> None:
 
 
 @then("the alarms are:")
+@columns("asset", "type", "state", "active", "age", "count", "by", "comment", "masked")
 def the_alarms_are(bench: Bench, datatable: Table) -> None:
     """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked."""
     bench.eventually(lambda: compare(datatable, bench.displays.alarms()), "the alarms")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from bench.columns import columns
 from bench.needs import Capability, needs
-from bench.tables import compare, rows_of
+from bench.tables import compare, only_row, rows_of
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def the_operator_commands(bench: Bench, command: str, name: str) -> None:
 
 @given(parsers.parse('the operator gives the command {command:w} to "{name}" with:'))
 @when(parsers.parse('the operator gives the command {command:w} to "{name}" with:'))
+@columns(needed=("parameter", "value"))
 def the_operator_commands_with(bench: Bench, command: str, name: str, datatable: Table) -> None:
     """A command with its parameters. Columns: parameter, value. `in 60 seconds` stands for that moment."""
     bench.orders.command(
@@ -55,6 +57,7 @@ def the_operator_acknowledges(bench: Bench, alarm_type: str, name: str) -> None:
 
 @given("a workflow calls Send Message with:")
 @when("a workflow calls Send Message with:")
+@columns(needed=("parameter", "value"))
 def a_workflow_sends(bench: Bench, datatable: Table) -> None:
     """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
     bench.orders.system_command("Send Message", {r["parameter"]: r["value"] for r in rows_of(datatable)})
@@ -81,20 +84,22 @@ def the_command_stands(bench: Bench, state: str) -> None:
 
 
 @then("the command came to:")
+@columns("state", "result", "reason", "delivery", "error code", "attempts")
 def the_command_came_to(bench: Bench, datatable: Table) -> None:
-    """All about the last command. Columns: state, result, reason, delivery, attempts; one row."""
+    """All about the last command. Columns: state, result, reason, delivery, error code, attempts; one row."""
     bench.eventually(lambda: compare(datatable, [bench.orders.standing()]), "the command")
 
 
 @then("the commands came to:")
 def the_commands_came_to(bench: Bench, datatable: Table) -> None:
     """The last command of each phone, side by side. Columns: the phones; one row: ok, noop, partial or rejected."""
-    (row,) = rows_of(datatable)
+    row = only_row(datatable)
     expected = [["asset", "result"], *[[name, result] for name, result in row.items()]]
     bench.eventually(lambda: compare(expected, bench.orders.last_results()), "the commands")
 
 
 @then("its attempts were:")
+@columns("attempt", "at", "outcome", "HTTP status", "code", "sid")
 def its_attempts_were(bench: Bench, datatable: Table) -> None:
     """The attempts of the last command, in order. Columns: attempt, at, outcome, HTTP status, code, sid."""
     bench.eventually(lambda: compare(datatable, bench.orders.attempts(), in_order=True), "the attempts")

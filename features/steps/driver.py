@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_bdd import given, parsers, then, when
 
+from bench.columns import columns
 from bench.configuration import value_of
 from bench.needs import Capability, needs
 from bench.tables import compare, rows_of
@@ -18,14 +19,19 @@ if TYPE_CHECKING:
 
 Table = Sequence[Sequence[str]]
 
+PHONE = ("verified", "external number", "Twilio number")
+"""What a phone may be told besides its name."""
+
 
 @given("the driver's settings:")
+@columns(needed=("setting", "value"))
 def the_settings(bench: Bench, datatable: Table) -> None:
     """Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value."""
     bench.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
 @given("the running driver takes over the settings:")
+@columns(needed=("setting", "value"))
 def the_driver_takes_over_settings(bench: Bench, datatable: Table) -> None:
     """Change settings and have the driver reload its configuration without a restart. Columns: setting, value."""
     bench.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
@@ -34,6 +40,7 @@ def the_driver_takes_over_settings(bench: Bench, datatable: Table) -> None:
 
 @given("the running driver takes over the phones:")
 @when("the running driver takes over the phones:")
+@columns(*PHONE, needed=("phone",))
 def the_driver_takes_over_phones(bench: Bench, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
     bench.reload_driver(rows_of(datatable))
@@ -42,10 +49,14 @@ def the_driver_takes_over_phones(bench: Bench, datatable: Table) -> None:
 @given("the driver's configuration also says:")
 def the_configuration_also_says(bench: Bench, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""
-    bench.changes |= tomllib.loads(docstring)
+    try:
+        bench.changes |= tomllib.loads(docstring)
+    except tomllib.TOMLDecodeError as error:
+        raise AssertionError(f"the text under the step is no TOML: {error}") from None
 
 
 @given("a running driver with phones:")
+@columns(*PHONE, needed=("phone",))
 def a_running_driver(bench: Bench, datatable: Table) -> None:
     """Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number."""
     bench.start_driver(rows_of(datatable))

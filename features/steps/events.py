@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
+from bench.columns import columns
 from bench.tables import compare, rows_of
 from steps.words import WORDS
 
@@ -17,6 +18,7 @@ Table = Sequence[Sequence[str]]
 
 
 @then(parsers.parse('the event "{name}" was published with:'))
+@columns(needed=("parameter", "value"))
 def the_event_was_published(bench: Bench, name: str, datatable: Table) -> None:
     """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
     assert rows_of(datatable), "the table names no parameter"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from bench.columns import columns
 from bench.tables import compare
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ def somebody_texts_a_number(bench: Bench, name: str, body: str, number: str) -> 
 
 
 @then(parsers.parse('the handset of "{name}" shows:'))
+@columns("way", "from", "to", "sender", "body", "status")
 def the_handset_shows(bench: Bench, name: str, datatable: Sequence[Sequence[str]]) -> None:
-    """What the person sees, in order. Columns: way (`in` or `out`), body, status."""
+    """What the person sees, in order. Columns: way (`in` or `out`), sender, from, to, body, status."""
     bench.eventually(lambda: compare(datatable, bench.network.handset(name), in_order=True), f"the handset of {name}")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then
 
+from bench.columns import columns
 from bench.needs import Capability, needs
 from bench.tables import compare
 from steps.words import WORDS
@@ -62,6 +63,7 @@ def incoming_calls_are(bench: Bench, trouble: str) -> None:
 
 @then("Twilio called the webhook:")
 @needs(Capability.JOURNAL)
+@columns("kind", "event", "status")
 def twilio_called(bench: Bench, datatable: Table) -> None:
     """Each call, in order. Columns: kind (callback, inbound_webhook), event, status (what the driver answered)."""
     bench.eventually(lambda: compare(datatable, bench.network.calls(), in_order=True), "calls to the webhook")

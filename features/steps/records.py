@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import then, when
 
+from bench.columns import columns
 from bench.tables import compare
 
 if TYPE_CHECKING:
@@ -16,12 +17,14 @@ Table = Sequence[Sequence[str]]
 
 
 @then("the list of messages is:")
+@columns("direction", "from", "to", "body", "status", "error code", "asset", "segments")
 def the_messages_are(bench: Bench, datatable: Table) -> None:
     """Every message the driver knows. Columns: direction, from, to, body, status, error code, asset, segments."""
     bench.eventually(lambda: compare(datatable, bench.displays.messages()), "the list of messages")
 
 
 @then("the dead letters are:")
+@columns("asset", "body", "state", "reason", "result")
 def the_dead_letters_are(bench: Bench, datatable: Table) -> None:
     """Texts that did not get out. Columns: asset, body, state, reason, result."""
     bench.eventually(lambda: compare(datatable, bench.displays.dead_letters()), "the dead letters")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from bench.columns import columns
 from bench.needs import Capability, needs
 from bench.tables import compare
 from steps.words import WORDS
@@ -99,6 +100,7 @@ def twilio_was_asked_to_send(bench: Bench, count: int) -> None:
 
 @then("Twilio was asked to send:")
 @needs(Capability.JOURNAL)
+@columns("at", "from", "to", "body", "HTTP status")
 def twilio_was_asked_to_send_these(bench: Bench, datatable: Table) -> None:
     """Each text the driver handed over, in order. Columns: at, from, to, body, HTTP status."""
     bench.eventually(lambda: compare(datatable, bench.network.sent(), in_order=True), "requests to send")

@@ -6,6 +6,7 @@ import pytest
 from pytest_bdd import parsers
 
 from bench.check import NothingThereError, check, feature_files, fix, unreadable
+from bench.columns import columns
 from bench.definitions import Definitions, StepDefinition
 from bench.needs import Capability, needs
 
@@ -23,6 +24,7 @@ def breaks(name: str) -> None:
     """A door breaks."""
 
 
+@columns("stands", "colour", needed=("door",))
 def stand(datatable: object) -> None:
     """The doors stand so."""
 
@@ -98,6 +100,18 @@ def test_a_tidy_file_draws_no_complaint(tmp_path: Path) -> None:
             "there is another scenario of this name in",
         ),
         ("Scenario: A\n    Then the doors stand:\n      | a | bc |\n      | abc | d |", "untidy lines (2)"),
+        (
+            "Scenario: A\n    Then the doors stand:\n      | door | standz |\n      | X    | open   |",
+            'no column is called "standz" here; there are: door, stands, colour; did you mean "stands"?',
+        ),
+        (
+            "Scenario: A\n    Then the doors stand:\n      | stands |\n      | open   |",
+            "the table needs the column door; there may be: door, stands, colour",
+        ),
+        (
+            "Scenario: A\n    Then the doors stand:\n      | door | door |\n      | X    | Y    |",
+            'the column "door" is there 2 times',
+        ),
         (
             'Scenario Outline: A\n    Then the door "<who>" is open\n\n    Examples:\n      | name |\n      | X    |',
             "no column <who>",

@@ -6,7 +6,7 @@ import pytest
 
 from bench.documents import read
 from bench.layout import tidy
-from bench.tables import cell, compare, fits, gherkin, rows_of
+from bench.tables import cell, compare, fits, gherkin, only_row, rows_of
 
 ASSETS: list[dict[str, object]] = [
     {"asset": "Gate", "status": "Fault", "alarm": "unacknowledged", "reason": "attempt 2 failed"},
@@ -87,3 +87,10 @@ def test_the_actual_table_can_be_pasted_and_then_fits(tmp_path: Path) -> None:
     path.write_text(f"Feature: F\n  Scenario: S\n    Then it shows:\n{table}\n", encoding="utf-8")
     assert compare(read(path).scenarios[0].steps[0].table, actual).fits
     assert "«" not in tidy(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("rows", [[], [["a"], ["b"]]])
+def test_a_table_that_must_have_one_row_says_how_many_it_has(rows: list[list[str]]) -> None:
+    assert only_row([["door"], ["front"]]) == {"door": "front"}
+    with pytest.raises(AssertionError, match=f"the table has {len(rows)} rows under its headings"):
+        only_row([["door"], *rows])
