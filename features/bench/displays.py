@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bench import views
 from bench.driver_api import EventLog, RefusedError
 from bench.scene import SYSTEM, Scene
-from bench.tables import Comparison, compare
+from bench.tables import Comparison, compare, fits, rows_of
 
 
 class Displays:
@@ -84,11 +84,11 @@ class Displays:
         return self._scene.wait_for(self._scene.driver.log, **filters)
 
     def logged(self, datatable: Sequence[Sequence[str]]) -> views.Facts:
-        """The log's records of the events that a data table names, with its columns."""
-        columns = datatable[0]
-        wanted = {row[columns.index("event")] for row in datatable[1:]}
+        """The log's records of the events (of the assets, if there is such a column) that a data table names."""
+        named = rows_of(datatable)
         records = [record | {"level": str(record["level"]).upper()} for record in self.log()]
-        return [{name: one.get(name) for name in columns} for one in records if one["event"] in wanted]
+        told = [{name: record.get(name) for name in datatable[0]} for record in records]
+        return [one for one in told if any(_is_about(one, row) for row in named)]
 
     def expect_error(self, text: str) -> None:
         """Wait for an error about something in the debug log, and let such errors pass from now on.
@@ -103,3 +103,8 @@ class Displays:
             return compare([["error"], [f"~{text}"]], records, exactly=False)
 
         self._scene.eventually(seen, "the errors in the debug log")
+
+
+def _is_about(record: views.Fact, row: Mapping[str, str]) -> bool:
+    """Whether a record is one that a row of a data table may mean, whatever its other columns say."""
+    return all(fits(row[column], record[column]) for column in ("event", "asset") if column in row)

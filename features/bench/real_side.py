@@ -76,6 +76,8 @@ class RealSide:
         Raises:
             TooExpensiveError: When it may not be sent.
         """
+        if not to:
+            return body  # the driver has to refuse it; and to nobody, nothing can go out
         stamped = f"{body} [{self._guard.run}.{self._scenario}]"
         self._guard.reserve(to, stamped)
         return stamped

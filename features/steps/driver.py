@@ -158,7 +158,7 @@ def the_debug_log_never_shows(bench: Bench, text: str) -> None:
 
 @then("the debug log shows in this order:")
 def the_debug_log_shows_in_order(bench: Bench, datatable: Table) -> None:
-    """Records with the named events, others left out. Columns: level, event, asset, attempt, or any key of a record."""
+    """Records of the named events and assets, no others. Columns: level, event, asset, attempt, or any key."""
     bench.eventually(lambda: compare(datatable, bench.displays.logged(datatable), in_order=True), "the debug log")
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pytest_bdd import given, parsers, then, when
 
 from bench.columns import columns
+from bench.needs import Capability, needs
 from bench.tables import compare
+from steps.words import is_keyword
 
 if TYPE_CHECKING:
     from bench.bench import Bench
@@ -16,12 +18,14 @@ if TYPE_CHECKING:
 
 @given(parsers.parse('"{name}" texts "{body}"'))
 @when(parsers.parse('"{name}" texts "{body}"'))
+@needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts(bench: Bench, name: str, body: str) -> None:
     """A person texts the account's Twilio number. The name of a phone asset texts from its external number."""
     bench.network.text(name, body)
 
 
 @given(parsers.parse('"{name}" texts "{body}" to {number}'))
+@needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts_a_number(bench: Bench, name: str, body: str, number: str) -> None:
     """A person texts one of the account's numbers: `Twilio` is the first, `Twilio 2` the second."""
     bench.network.text(name, body, number)

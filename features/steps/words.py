@@ -55,3 +55,12 @@ WORDS: dict[str, Callable[[str], object]] = {
     "Muddle": muddle,
 }
 """What patterns may name after the colon, beside the types of the `parse` library."""
+
+
+_OUT = ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")
+_IN_OR_HELP = ("START", "YES", "UNSTOP", "HELP", "INFO")
+
+
+def is_keyword(body: str) -> bool:
+    """Whether a text is nothing but one of the words by which people opt out, opt in again or ask for help."""
+    return body.strip().upper() in (*_OUT, *_IN_OR_HELP)

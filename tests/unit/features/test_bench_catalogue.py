@@ -74,3 +74,10 @@ def test_editors_are_told_where_every_feature_and_every_step_is() -> None:
     features, steps = set(feature_files([SUITE])), {Path(one.place.rpartition(":")[0]) for one in definitions().all}
     assert found(*settings["cucumber.features"]) == found(settings["cucumberautocomplete.syncfeatures"]) == features
     assert found(*settings["cucumber.glue"]) == found(*settings["cucumberautocomplete.steps"]) >= steps
+
+
+@pytest.mark.parametrize(("body", "unstamped"), [("STOP", True), ("stop", True), ("Please stop the truck", False)])
+def test_keywords_are_texted_only_where_no_run_id_is_added_to_them(body: str, unstamped: bool) -> None:
+    text = f'"Gate" texts "{body}"'
+    (definition,) = definitions().matching("given", text)
+    assert definition.needed_by(text) == ({Capability.UNSTAMPED} if unstamped else set())

@@ -92,6 +92,14 @@ async def journal(fake: FakeTwilio) -> list[dict[str, Any]]:
         return list((await answer.json())["requests"])
 
 
+async def test_a_text_to_nobody_costs_nothing_and_is_left_to_the_driver_to_refuse() -> None:
+    settings, guard = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1), SpendGuard(1, {HANDSET})
+    async with aiohttp.ClientSession() as session:
+        side = real_side.RealSide(settings, guard, session)
+        assert side.outgoing("", "Hello") == "Hello"
+    assert guard.texts == 0
+
+
 async def test_the_handset_shows_only_texts_of_its_own_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=9)
     async with FakeTwilio(SEED) as fake:
