@@ -87,7 +87,8 @@ def check(
     if suite is not None and set(paths) == set(feature_files([suite])):
         for definition in unused(checked.documents, definitions):
             file, _, line = definition.place.rpartition(":")
-            text = f'no feature file uses the step "{definition.kind.title()} {definition.pattern}"'
+            step = f"{definition.kind.title()} {definition.pattern}"
+            text = f'no feature file uses the step "{step}": use it in a scenario, or take it away'
             checked.complaints.append(Complaint(Path(file), int(line), text))
     return checked
 

@@ -104,7 +104,7 @@ class Definitions:
             return None
         if found:
             places = "".join(f"\n      {one.kind.title()} {one.pattern}    ({one.place})" for one in found)
-            return f'more than one step matches "{text}":{places}'
+            return f'more than one step matches "{text}"; let only one of them do so:{places}'
         near = "".join(f"\n      {one.kind.title()} {one.pattern}" for one in self.nearest(kind, text))
         return f'no step matches "{kind.title()} {text}"; the nearest are:{near}\n      (all steps: docs/qa/steps.md)'
 

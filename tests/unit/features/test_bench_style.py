@@ -193,7 +193,7 @@ def test_steps_that_no_file_uses_are_named_when_the_whole_suite_is_checked(tmp_p
     text = f'{HEAD}  Scenario: A\n    Given the door "X" is open\n    Then the door "X" is open\n'
     assert found(tmp_path, text) == []
     unused = "\n".join(found(tmp_path, text, whole=True))
-    assert 'no feature file uses the step "When somebody opens' in unused
+    assert 'no feature file uses the step "When somebody opens the door "{name}"": use it in a scenario, or' in unused
     assert "Then the doors stand:" in unused
     assert "is open" not in unused
 
@@ -218,7 +218,7 @@ def test_a_step_that_means_two_definitions_names_both() -> None:
     two = Definitions([*DEFINITIONS.all, StepDefinition("when", parsers.parse("somebody opens {what}"), opens)])
     complaint = two.complaint("when", 'somebody opens the door "X"')
     assert complaint is not None
-    assert complaint.startswith("more than one step matches")
+    assert complaint.startswith('more than one step matches "somebody opens the door "X""; let only one of them do so:')
     assert complaint.count("test_bench_style.py:") == 2
 
 
