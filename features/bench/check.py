@@ -57,7 +57,7 @@ def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
 
 
 def _at(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.feature")) if path.is_dir() else [path]
+    return sorted(one for one in path.rglob("*.feature") if one.is_file()) if path.is_dir() else [path]
 
 
 def check(
@@ -102,7 +102,7 @@ def fix(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
+        except (OSError, UnicodeDecodeError):
             continue
         if (tidied := tidy(text)) != text:
             path.write_text(tidied, encoding="utf-8")

@@ -21,7 +21,7 @@ def write(file: Path, verdicts: Iterable[Verdict], root: Path) -> None:
     """Write the report.
 
     Args:
-        file: Where to; its folder is made if need be.
+        file: Where to.
         verdicts: What became of the scenarios.
         root: The folder that the verdicts' file names start from.
     """
@@ -32,7 +32,6 @@ def write(file: Path, verdicts: Iterable[Verdict], root: Path) -> None:
             documents[verdict.file] = read(root / verdict.file)
             features[verdict.file] = _feature(verdict.file, documents[verdict.file])
         features[verdict.file]["elements"].append(_scenario(verdict, documents[verdict.file].text.splitlines()))
-    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps([features[name] for name in sorted(features)], ensure_ascii=False), encoding="utf-8")
 
 

@@ -164,9 +164,12 @@ def _text(path: Path) -> str:
     """What is written in a feature file.
 
     Raises:
-        UnreadableError: When its bytes are not what editors write as UTF-8.
+        UnreadableError: When there is none, or its bytes are not what editors write as UTF-8.
     """
-    written = path.read_bytes()
+    try:
+        written = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(path, 1, f"this cannot be read: {error.strerror}") from error
     try:
         text = written.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -93,6 +93,10 @@ def _numbers(file: Path, missing: list[str]) -> dict[str, str]:
     except tomllib.TOMLDecodeError as error:
         missing.append(f"{file}: {error}")
         return {}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        missing.append(f"{file} cannot be read: {reason}")
+        return {}
     known = {"number", "handset", "account_type"}
     missing += [
         f"{file}: {key} is not known; known are {', '.join(sorted(known))}" for key in sorted(written.keys() - known)

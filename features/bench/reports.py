@@ -165,6 +165,23 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(_Controller(config), "bench-controller")
 
 
+def _try_to_write(option: str, file: Path) -> None:
+    """Find out before anything is played whether a report can be written.
+
+    Raises:
+        pytest.UsageError: When it cannot.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = not file.exists()
+        with file.open("ab"):
+            pass
+        if new:
+            file.unlink()
+    except OSError as error:
+        raise pytest.UsageError(f"--{option}={file}: no report can be written there ({error.strerror})") from None
+
+
 class _Controller:
     """Gathers the verdicts of all processes in the one that reports."""
 
@@ -172,6 +189,9 @@ class _Controller:
         self.verdicts: dict[str, Verdict] = config.stash[_VERDICTS]
         self.wanted: str | None = config.getoption("report")
         self.cucumber = config.stash.get(CUCUMBER, None)
+        for option, file in (("report", self.wanted and Path(self.wanted)), ("cucumberjson", self.cucumber)):
+            if file:
+                _try_to_write(option, file)
         self.root = config.rootpath
         command = shlex.join(["pytest", *map(str, config.invocation_params.args)])
         self.played = f"{RealTime().now():%Y-%m-%d %H:%M} UTC: {command}"
@@ -198,6 +218,6 @@ class _Controller:
         if not self.verdicts or not (self.wanted or failed):
             return
         file = Path(self.wanted) if self.wanted else _DEFAULT_PAGE
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(exist_ok=True)
         file.write_text(page(list(self.verdicts.values()), self.played), encoding="utf-8")
         terminalreporter.write_line(f"scenarios, step by step: {file.resolve().as_uri()}")

@@ -31,6 +31,15 @@ def test_what_cannot_be_read_is_named_by_every_command(tmp_path: Path) -> None:
         assert complaint in said
 
 
+@pytest.mark.parametrize("option", ["report", "cucumberjson"])
+def test_where_no_report_can_be_written_nothing_is_played(tmp_path: Path, option: str) -> None:
+    (tmp_path / "file").touch()
+    for place, reason in ((tmp_path, "Is a directory"), (tmp_path / "file" / "report", "File exists")):
+        status, said = typed("features/accounts", f"--{option}={place}")
+        assert status == USAGE_ERROR
+        assert f"--{option}={place}: no report can be written there ({reason})" in said
+
+
 IMPATIENT = """
 import os, signal
 
