@@ -15,6 +15,7 @@ from bench import cucumber
 from bench.clock import RealTime
 from bench.collect import course, scenario_of
 from bench.privacy import shortened
+from bench.real_settings import FILE
 from bench.report_page import page
 from bench.verdict import FAILED, MARKS, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
 
@@ -149,8 +150,9 @@ def _complaint(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
 
 
 def _options(config: pytest.Config) -> list[str]:
-    chosen = {"twilio": "fake", "driver": "in-process"}
-    other = [f"--{name}={config.getoption(name)}" for name, usual in chosen.items() if config.getoption(name) != usual]
+    usual = {"twilio": "fake", "driver": "in-process", "budget": None, "real_settings": FILE}
+    chosen = {name: config.getoption(name) for name in usual}
+    other = [f"--{name.replace('_', '-')}={value}" for name, value in chosen.items() if value != usual[name]]
     return [*other, *(["--faulty-line"] if config.getoption("faulty_line") else [])]
 
 

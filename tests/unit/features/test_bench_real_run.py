@@ -130,6 +130,7 @@ def test_nothing_is_sent_beyond_the_budget(played: Mapping[str, Played]) -> None
     run = played["too expensive"]
     assert run.status == 1, run.said + run.sent
     assert "the budget of 1 texts is used up" in run.said
+    assert re.search(r"again: pytest .*::.* --twilio=real --budget=1 --real-settings=\S+/real\.toml\n", run.said)
     assert "1 failed, 1 passed, 1 skipped" in run.said
     assert run.sent.count(f"{OURS} → {HANDSET}  delivered") == 1
 
