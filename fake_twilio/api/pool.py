@@ -17,10 +17,14 @@ from fake_twilio.model.number import Capabilities, IncomingNumber
 from fake_twilio.model.phone import country
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
+from fake_twilio.state import State
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _BASE = "/v1/Services/{service}"
+
+POOL_LIMIT = 400
+"""How many numbers and short codes a pool holds. Source: Twilio's error catalogue, 21714."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ def create(call: Call, kind: _Kind) -> Reply:
     """Put one of the account's senders into the pool: 201.
 
     Raises:
-        TwilioError: 20404 (not the account's, or of another kind), 21710 (it is there), 21712 (in another pool).
+        TwilioError: 20404 (not the account's, or of another kind), 21710 (it is there), 21712 (in another pool), 21715
+            (it can only talk), 21714 (the pool is full).
     """
     state, service = call.world.state, _service(call)
     sid = fields.required(call, kind.parameter)
@@ -96,9 +101,18 @@ def create(call: Call, kind: _Kind) -> Reply:
     holder = state.service_of_number.get(sid)
     if holder is not None:
         raise TwilioError(21710 if holder == service.sid else 21712)
+    if isinstance(sender, IncomingNumber | ShortCode):
+        _check_fits(state, service, sender)
     now = call.world.now()
     row = state.put_member(PoolMember(service.sid, sid, call.account.sid, sender.phone_number, now, now))
     return Reply(201, render.json_bytes(_document(call, kind, row)))
+
+
+def _check_fits(state: State, service: Service, sender: IncomingNumber | ShortCode) -> None:
+    if not (sender.capabilities.sms or sender.capabilities.mms):
+        raise TwilioError(21715)
+    if sum(row.number_sid[:2] != "XE" for row in state.members(service)) >= POOL_LIMIT:
+        raise TwilioError(21714)
 
 
 def list_(call: Call, kind: _Kind) -> Reply:

@@ -29,4 +29,6 @@ NUMBERS = (
     Entry(21710, 409, "Phone Number is already in the Messaging Service", "adding a number twice", "Phone Number or Short Code is already in the Messaging Service."),
     Entry(21711, 400, "Phone Number is not in the Messaging Service", "From is not in the pool of MessagingServiceSid", "The 'From' number {sender} is not in the Messaging Service"),
     Entry(21712, 409, "Phone Number is associated with another Messaging Service", "adding a number of another pool", "Phone Number or Short Code is associated with another Messaging Service."),
+    Entry(21714, 412, "Messaging Service Number Pool size limit reached", "adding a number or short code to a pool of 400", "Number Pool size limit reached"),
+    Entry(21715, 400, "Phone Number Does Not Have Correct Messaging Service Capabilities", "adding a number that can only talk to a pool", "Phone Number Does Not Have Correct Messaging Service Capabilities"),
 )

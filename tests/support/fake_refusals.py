@@ -80,6 +80,9 @@ NOT_YOUR_CALLER = (
 )
 
 
+MANY = [f"+1212555{number}" for number in range(1000, 1400)]
+
+
 GONE = f"{MESSAGES}/SM{'0' * 32}.json"
 
 
@@ -318,6 +321,21 @@ CASES = (
         21712,
         "Phone Number or Short Code is associated with another Messaging Service.",
         post(f"/v1/Services/{SERVICE}/PhoneNumbers", PhoneNumberSid=NUMBER_SIDS[VOICE_ONLY]),
+    ),
+    Case(
+        21715,
+        "Phone Number Does Not Have Correct Messaging Service Capabilities",
+        post(f"/v1/Services/{SERVICE}/PhoneNumbers", PhoneNumberSid=NUMBER_SIDS[VOICE_ONLY]),
+        {"messaging_services": [{"sid": SERVICE}]},
+    ),
+    Case(
+        21714,
+        "Number Pool size limit reached",
+        post(f"/v1/Services/{SERVICE}/PhoneNumbers", PhoneNumberSid=NUMBER_SIDS[OURS]),
+        {
+            "numbers": [{"phone_number": OURS, "sid": NUMBER_SIDS[OURS]}, *({"phone_number": row} for row in MANY)],
+            "messaging_services": [{"sid": SERVICE, "numbers": MANY}],
+        },
     ),
 )
 """A case for every code that a request can reach, but for the one that takes several requests at once (20429)."""

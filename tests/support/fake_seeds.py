@@ -29,18 +29,21 @@ def whole_seed(more: dict[str, Any] | None = None, **account: Any) -> dict[str, 
     """Return a seed with accounts, numbers and services of every kind; `account` changes the first of them."""
     document = {
         **seed(
-            numbers=[
-                {"phone_number": OURS, "sid": NUMBER_SIDS[OURS]},
-                {"phone_number": VOICE_ONLY, "sid": NUMBER_SIDS[VOICE_ONLY], "capabilities": ["voice"]},
-                {"phone_number": TEXT_ONLY, "sid": NUMBER_SIDS[TEXT_ONLY], "capabilities": ["sms"]},
-            ],
-            messaging_services=[
-                {"sid": EMPTY_SERVICE},
-                {"sid": SERVICE, "numbers": [TEXT_ONLY]},
-                {"sid": VOICE_SERVICE, "numbers": [VOICE_ONLY]},
-            ],
-            api_keys=[{"sid": STANDARD_KEY, "secret": "secret"}],
-            **{"geo_permissions": ["US", "CA"], **account},
+            **{
+                "numbers": [
+                    {"phone_number": OURS, "sid": NUMBER_SIDS[OURS]},
+                    {"phone_number": VOICE_ONLY, "sid": NUMBER_SIDS[VOICE_ONLY], "capabilities": ["voice"]},
+                    {"phone_number": TEXT_ONLY, "sid": NUMBER_SIDS[TEXT_ONLY], "capabilities": ["sms"]},
+                ],
+                "messaging_services": [
+                    {"sid": EMPTY_SERVICE},
+                    {"sid": SERVICE, "numbers": [TEXT_ONLY]},
+                    {"sid": VOICE_SERVICE, "numbers": [VOICE_ONLY]},
+                ],
+                "api_keys": [{"sid": STANDARD_KEY, "secret": "secret"}],
+                "geo_permissions": ["US", "CA"],
+                **account,
+            }
         ),
         "landlines": [LANDLINE, ABROAD],
         "unreachable": [NO_ROUTE],
