@@ -93,7 +93,8 @@ class State:
     def set_status(self, account: Account, status: AccountStatus, now: datetime) -> Account:
         """Suspend, wake or close an account.
 
-        Its active subaccounts are suspended or closed with it, and who is closed gives the numbers back.
+        Its active subaccounts are suspended with it, all of them are closed with it, and who is closed gives the
+        numbers back.
 
         Source: Twilio's documentation of subaccounts.
         """
@@ -103,7 +104,8 @@ class State:
                 self.remove_number(number)
         if status is not AccountStatus.ACTIVE:
             for child in [row for row in self.accounts.values() if row.owner_sid == account.sid != row.sid]:
-                if child.status is AccountStatus.ACTIVE:
+                closing = status is AccountStatus.CLOSED and child.status is not AccountStatus.CLOSED
+                if closing or child.status is AccountStatus.ACTIVE:
                     self.set_status(child, status, now)
         return changed
 

@@ -61,6 +61,14 @@ async def test_what_happens_to_an_owner_happens_to_its_subaccounts(status: str) 
         assert [(row["status"], row["numbers"] == []) for row in accounts] == [(status, status == "closed")] * 2
 
 
+async def test_an_owner_that_is_closed_takes_along_the_subaccounts_that_were_suspended_before() -> None:
+    async with wire(seed=family()) as site:
+        await good(site, "POST", f"{ACCOUNTS}/{CHILD}.json", Status="suspended")
+        await site.control("POST", f"/accounts/{ACCOUNT}", {"status": "closed"})
+        accounts = (await site.control("GET", "/accounts"))["accounts"]
+        assert [(row["status"], row["numbers"]) for row in accounts] == [("closed", []), ("closed", [])]
+
+
 @pytest.mark.parametrize("status", ["suspended", "closed"])
 async def test_nobody_suspends_or_closes_themselves(status: str) -> None:
     async with wire(seed=family()) as site:
