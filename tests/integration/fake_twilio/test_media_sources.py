@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -79,6 +80,26 @@ async def test_what_came_in_can_be_sent_on_although_its_address_asks_for_a_log_i
         for row in reply, await sent(site, url):
             assert (row["status"], row["num_media"], row["to"]) == ("delivered", "1", GUARD)
             assert await content(site, row["sid"]) == b"xxx"
+
+
+@pytest.mark.parametrize(("generation", "bytes_", "others"), [("2026", 401, 401), ("2019", 200, 401)])
+async def test_around_2019_whoever_knew_the_address_had_the_bytes(generation: str, bytes_: int, others: int) -> None:
+    document = {**seed(), "wire_generation": generation}
+    async with wire(seed=document, answer=lambda _: picture()) as site:
+        await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/gate.png"])
+        await site.fake.settle()
+        (medium,) = site.fake.world.state.media.rows.values()
+        url = f"{site.messages_url}/{medium.parent_sid}/Media/{medium.sid}"
+        async with aiohttp.ClientSession() as stranger:
+            for method, address, status in (
+                ("GET", url, bytes_),
+                ("GET", f"{url}.json", others),
+                ("GET", url.replace(ACCOUNT, OTHER), 401),
+                ("DELETE", url, others),
+            ):
+                async with stranger.request(method, address) as answer:
+                    assert answer.status == status, (method, address)
+                    assert (await answer.read() == b"xxx") is (status == 200)
 
 
 async def test_what_came_in_for_somebody_else_cannot() -> None:
