@@ -13,7 +13,7 @@ from typing import Any
 
 from fake_twilio.api import fields, render
 from fake_twilio.api.call import Call
-from fake_twilio.errors import TwilioError
+from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.phone import e164, friendly
 from fake_twilio.model.places import Place, miles, place, places
@@ -53,6 +53,7 @@ NOWHERE = Place("-", "-", -90.0, 0.0)
 
 _LAT_LONG = re.compile(r"\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*")
 _PATTERN = re.compile(r"(?=.{2,16}$)\+?[0-9a-zA-Z*% ]*\$?")
+_GAP = re.compile("[*][0-9a-zA-Z]")
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 
 
@@ -126,12 +127,15 @@ def _fitting(call: Call, country: str, kind: str) -> Iterator[str]:
     """Yield the numbers on offer that a search asks for.
 
     Raises:
-        TwilioError: 20001 for a yes or no that is neither, and for a pattern that is too short or has other characters.
+        TwilioError: 20001 for a yes or no that is neither, and for a pattern that is too short, has other characters,
+            or goes on behind a `*`.
     """
     query = call.query
     asked = {name: fields.asked(call, name) for name in (*_ENABLED, *_FIT_ALL)}
     pattern = query.get("Contains")
-    if pattern and _PATTERN.fullmatch(pattern) is None:
+    # Twilio's reference lets `*` stand anywhere; seen in 2026 is that nothing may follow it.
+    refused = call.world.generation == GENERATIONS[0] and _GAP.search(pattern) is not None
+    if pattern and (refused or _PATTERN.fullmatch(pattern) is None):
         raise TwilioError(20001, text="Invalid Pattern Provided")
     if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
         return iter(())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from support.fake_wire import ACCOUNT, Wire, wire
+from support.fake_wire import ACCOUNT, Wire, seed, wire
 
 
 async def search(site: Wire, kind: str = "Local", country: str = "US", **query: str) -> tuple[int, Any]:
@@ -66,6 +66,7 @@ async def test_a_search_finds_what_it_asks_for(query: dict[str, str], begins: li
         ({"SmsEnabled": "maybe"}, 20001),
         ({"Beta": "2"}, 20001),
         ({"Contains": "415#"}, 20001),
+        ({"Contains": "206*55*"}, 20001),
         ({"PageSize": "many"}, 20001),
         ({"Contains": "4"}, 20001),
         ({"Contains": "12345678901234567"}, 20001),
@@ -154,3 +155,10 @@ async def test_toll_free_numbers_are_a_kind_of_their_own() -> None:
         assert both[0]
         assert both[1]
         assert not both[0] & both[1]
+
+
+async def test_around_2019_a_star_stood_for_a_digit_anywhere_in_a_pattern() -> None:
+    async with wire(seed={**seed(), "wire_generation": "2019"}) as site:
+        status, answer = await search(site, AreaCode="312", Contains="312*550*")
+        assert status == 200
+        assert {row["phone_number"][:5] for row in answer["available_phone_numbers"]} == {"+1312"}
