@@ -67,10 +67,10 @@ def create(call: Call) -> Reply:
     state, now = call.world.state, call.world.now()
     parent = state.accounts[call.caller.account_sid]
     if parent.owner_sid != parent.sid:
-        raise TwilioError(20006)
+        raise TwilioError(21101)
     owned = sum(row.owner_sid == parent.sid and row.sid != parent.sid for row in state.accounts.values())
     if owned >= (TRIAL_SUBACCOUNTS if parent.trial else FULL_SUBACCOUNTS):
-        raise TwilioError(20010)
+        raise TwilioError(21480)
     # Seen on the wire: `2014-10-03 09:48 am`, `2011-02-10 16:19 pm`.
     minute = f"{now:%Y-%m-%d %H:%M} {'am' if now.hour < 12 else 'pm'}"
     name = fields.name(call, "FriendlyName", call.form.get("FriendlyName")) or f"SubAccount Created at {minute}"
@@ -94,20 +94,34 @@ def update(call: Call) -> Reply:
     Source: Twilio's documentation of subaccounts.
 
     Raises:
-        TwilioError: 20002 or 20001 (the name or the status is none), 20409 (it is closed for good), 20006 (it is the
-            caller's own status).
+        TwilioError: 20002 or 21475 (the name or the status is none), 21479 (it is closed for good), 21477 or 20006 (it
+            is the caller's own status), 21476 (its owner is not active).
     """
     state, now = call.world.state, call.world.now()
     changes = fields.read(call, {"FriendlyName": ("friendly_name", fields.name), "Status": ("status", _status)})
     status = changes.get("status")
     if status is not None and call.account.status is AccountStatus.CLOSED:
-        raise TwilioError(20409)
-    if status not in (None, call.account.status) and call.caller.account_sid == call.account.sid:
-        raise TwilioError(20006)
+        raise TwilioError(21479)
+    if status not in (None, call.account.status):
+        _check_status(call, status)
     account = state.put_account(replace(call.account, **changes, updated=now))
     if status is not None:
         account = state.set_status(account, status, now)
     return render.resource(200, call.format, "Account", account_document(account))
+
+
+def _check_status(call: Call, status: AccountStatus) -> None:
+    """Check that the caller may give an account another status.
+
+    Raises:
+        TwilioError: as `update` says.
+    """
+    account = call.account
+    if call.caller.account_sid == account.sid:
+        raise TwilioError(21477 if account.owner_sid == account.sid else 20006)
+    owner = call.world.state.accounts[account.owner_sid]
+    if status is AccountStatus.ACTIVE and owner.status is not AccountStatus.ACTIVE:
+        raise TwilioError(21476)
 
 
 def balance(call: Call) -> Reply:
@@ -156,7 +170,7 @@ def _status(_: Call, __: str, value: str) -> AccountStatus:
         # The specification's samples wake an account with a number.
         return AccountStatus.ACTIVE if value == "1" else AccountStatus(value)
     except ValueError:
-        raise TwilioError(20001, value="Status") from None
+        raise TwilioError(21475) from None
 
 
 _BASE = "/2010-04-01/Accounts"

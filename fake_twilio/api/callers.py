@@ -73,10 +73,10 @@ def validate(call: Call) -> Reply:
     """Call a number to verify it; the code is heard there and entered there. 200 with the code to show the person.
 
     Raises:
-        TwilioError: 21470 (no number), 21401 (not a number), 20002 (name too long), 21454 (delay), 21609, 21403
+        TwilioError: 21401 (no number), 20002 (name too long), 21454 (delay), 21609, 21403
             (callback), 20001 (extension), and as `_may_be_verified` says.
     """
-    given = fields.required(call, "PhoneNumber")
+    given = call.form.get("PhoneNumber")
     number = e164(given)
     if number is None:
         raise TwilioError(21401, value=given)

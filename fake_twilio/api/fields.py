@@ -119,12 +119,9 @@ def required(call: Call, parameter: str) -> str:
     """Return a parameter that must be there.
 
     Raises:
-        TwilioError: when it is missing or empty: 21470, of the v1 product APIs 20001 with a text of their own, as seen
-            on the wire.
+        TwilioError: 20001 when it is missing or empty, with the text of the v1 product APIs, as seen on the wire.
     """
     value = call.form.get(parameter)
     if not value:
-        if call.path.startswith("/v1/"):
-            raise TwilioError(20001, text=f"Missing required parameter {parameter} in the post body")
-        raise TwilioError(21470, value=parameter)
+        raise TwilioError(20001, text=f"Missing required parameter {parameter} in the post body")
     return value

@@ -3,6 +3,7 @@
 Source: Twilio's API reference, IncomingPhoneNumber.
 """
 
+import re
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from fake_twilio.api.call import Call
 from fake_twilio.api.purchase import chosen, rented
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model import magic
+from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.number import ORIGINS, TYPES, IncomingNumber
 from fake_twilio.model.phone import e164
@@ -20,6 +22,7 @@ from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
+_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
 def number_document(row: IncomingNumber, generation: str) -> dict[str, Any]:
@@ -130,12 +133,22 @@ def _receiving(call: Call) -> str:
     """Return the account that a number goes to; the caller's own and its subaccounts exchange numbers.
 
     Raises:
-        TwilioError: 20001 for any other account.
+        TwilioError: 21470 (no SID), 21471 (nobody's), 21473 (a stranger's), 21474 (the caller is a subaccount), 21472
+            (the account is not active).
     """
     sid = call.form.get("AccountSid") or call.account.sid
-    account = call.world.state.accounts.get(sid)
-    if account is None or call.caller.account_sid not in (account.sid, account.owner_sid):
-        raise TwilioError(20001, value="AccountSid")
+    if sid == call.account.sid:
+        return sid
+    accounts = call.world.state.accounts
+    account = accounts.get(sid)
+    if account is None:
+        raise TwilioError(21471 if _ACCOUNT_SID.fullmatch(sid) else 21470)
+    if account.owner_sid != call.account.owner_sid:
+        raise TwilioError(21473)
+    if call.caller.account_sid != account.owner_sid:
+        raise TwilioError(21474)
+    if account.status is not AccountStatus.ACTIVE:
+        raise TwilioError(21472)
     return sid
 
 

@@ -14,8 +14,8 @@ def chosen(call: Call, wanted: str, area_code: str, kind: str = "") -> str:
     """Return the digits of the number to buy; `kind` is the list that is bought from, such as `TollFree`.
 
     Raises:
-        TwilioError: 21421, 21422 (not a number, taken or not of the kind), 21451, 21452 (not an area code, nothing in
-        it), 21470 (neither).
+        TwilioError: 21421, 21422 (neither number nor area code, taken or not of the kind), 21451, 21452 (not an area
+            code, nothing in it).
     """
     if wanted:
         number = e164(wanted)
@@ -25,7 +25,7 @@ def chosen(call: Call, wanted: str, area_code: str, kind: str = "") -> str:
             raise TwilioError(21422, value=number)
         return number
     if not area_code:
-        raise TwilioError(21470, value="PhoneNumber or AreaCode")
+        raise TwilioError(21421, value="")
     if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
         raise TwilioError(21451, value=area_code)
     offer = next(offers(call.world.state, "US", kind or "Local", lambda code: code == area_code), None)

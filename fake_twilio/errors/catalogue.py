@@ -5,6 +5,7 @@ answers seen on the wire. A status of 0 means that the code never answers an API
 alert.
 """
 
+from fake_twilio.errors.accounts import ACCOUNTS
 from fake_twilio.errors.calls import CALLS
 from fake_twilio.errors.creation import CREATION
 from fake_twilio.errors.delivery import DELIVERY
@@ -15,6 +16,6 @@ from fake_twilio.errors.requests import REQUESTS
 from fake_twilio.errors.webhooks import WEBHOOKS
 
 CATALOGUE: dict[int, Entry] = {
-    entry.code: entry for entry in (*REQUESTS, *CREATION, *CALLS, *NUMBERS, *DELIVERY, *WEBHOOKS, *DOCUMENTS)
+    entry.code: entry for entry in (*REQUESTS, *ACCOUNTS, *CREATION, *CALLS, *NUMBERS, *DELIVERY, *WEBHOOKS, *DOCUMENTS)
 }
 """Every error that the fake knows, by code."""

@@ -20,7 +20,6 @@ NUMBERS = (
     Entry(21452, 400, "No phone numbers found in area code", "no number to buy in this area code", "No phone numbers found in area code {value}"),
     Entry(21453, 400, "Phone number is used by another trial account", "validating a number that another trial account verified", "Phone number is already validated for another trial account"),
     Entry(21454, 400, "Invalid CallDelay", "CallDelay is not between 0 and 60", "CallDelay must be between 0 and 60 seconds"),
-    Entry(21470, 400, "Unable to create this resource", "a required parameter is missing", "{value} is required"),
     Entry(21701, 400, "The Messaging Service does not exist", "MessagingServiceSid names no service", "The Messaging Service does not exist"),
     Entry(21702, 400, "The Messaging Service is not available", "the service cannot be used for the moment", "The Messaging Service is not available", reach=(Reach.FAULT,)),
     Entry(21703, 400, "The Messaging Service has no phone number able to send this message", "no number of the pool can send this", "The Messaging Service contains no phone number able to send this message", reach=(Reach.REQUEST, Reach.FATE)),

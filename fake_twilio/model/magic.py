@@ -49,7 +49,7 @@ def check_purchase(phone_number: str, area_code: str) -> str:
     """Answer a purchase made with test credentials and return the number bought.
 
     Raises:
-        TwilioError: 21421 and 21422 for numbers, 21452 for area codes, as the table says; 21470 for neither.
+        TwilioError: 21421 and 21422 for numbers, 21452 for area codes, as the table says; 21421 for neither.
     """
     if phone_number:
         if phone_number == "+15005550001":
@@ -57,7 +57,7 @@ def check_purchase(phone_number: str, area_code: str) -> str:
         if phone_number != GOOD:
             raise TwilioError(21422, value=phone_number)
     elif not area_code:
-        raise TwilioError(21470, value="PhoneNumber or AreaCode")
+        raise TwilioError(21421, value="")
     elif area_code != "500":
         raise TwilioError(21452, value=area_code)
     return GOOD

@@ -47,7 +47,7 @@ async def test_subaccounts_are_found_used_and_closed_by_their_parent() -> None:
         assert [row["sid"] for row in listed["accounts"]] == [child["sid"]]
         assert (await call(site, "POST", f"{path}/Applications.json", FriendlyName="x"))[1]["code"] == 20005
         assert (await good(site, "POST", f"{path}.json", Status="1"))["status"] == "active"
-        assert (await call(site, "POST", f"{path}.json", Status="2"))[1]["code"] == 20001
+        assert (await call(site, "POST", f"{path}.json", Status="2"))[1]["code"] == 21475
         assert (await good(site, "POST", f"{path}.json", Status="closed"))["status"] == "closed"
 
 
@@ -71,7 +71,7 @@ async def test_a_suspended_parent_suspends_its_subaccounts() -> None:
 async def test_a_trial_owns_one_subaccount() -> None:
     async with wire(seed=seed(type="Trial")) as site:
         await good(site, "POST", "/2010-04-01/Accounts.json")
-        assert (await call(site, "POST", "/2010-04-01/Accounts.json"))[1]["code"] == 20010
+        assert (await call(site, "POST", "/2010-04-01/Accounts.json"))[1]["code"] == 21480
 
 
 async def test_the_secret_of_a_key_is_shown_once() -> None:
@@ -177,7 +177,7 @@ async def test_a_closed_account_opens_nothing_any_more() -> None:
         status, problem = await call(site, "GET", f"{path}/Messages.json", child["sid"], child["auth_token"])
         assert (status, problem["code"]) == (401, 20003)
         assert (await good(site, "GET", f"{path}.json"))["status"] == "closed"
-        assert (await call(site, "POST", f"{path}.json", Status="active"))[1]["code"] == 20409
+        assert (await call(site, "POST", f"{path}.json", Status="active"))[1]["code"] == 21479
 
 
 async def test_an_account_owns_a_thousand_subaccounts_at_most() -> None:
@@ -185,7 +185,7 @@ async def test_an_account_owns_a_thousand_subaccounts_at_most() -> None:
     document["accounts"] += [{"sid": f"AC{n:032x}", "auth_token": "t", "owner": ACCOUNT} for n in range(999)]
     async with wire(seed=document) as site:
         await good(site, "POST", "/2010-04-01/Accounts.json")
-        assert (await call(site, "POST", "/2010-04-01/Accounts.json"))[1]["code"] == 20010
+        assert (await call(site, "POST", "/2010-04-01/Accounts.json"))[1]["code"] == 21480
 
 
 async def test_a_key_that_is_asked_to_be_restricted_is_a_standard_one() -> None:

@@ -99,7 +99,7 @@ async def test_the_texts_that_suites_have_asserted(name: str, number: str) -> No
         ({"AreaCode": "533"}, 21452),
         ({"AreaCode": "500"}, 0),
         ({"AreaCode": "415"}, 21452),
-        ({}, 21470),
+        ({}, 21421),
     ],
 )
 async def test_magic_purchases(form: dict[str, str], code: int) -> None:

@@ -19,6 +19,7 @@ from support.fake_cases import (
 )
 from support.fake_seeds import (
     ABROAD,
+    CHILD,
     EMPTY_SERVICE,
     FREE,
     LANDLINE,
@@ -30,6 +31,7 @@ from support.fake_seeds import (
     STRANGERS_SERVICE,
     TEST,
     TEXT_ONLY,
+    TRIAL,
     VOICE_ONLY,
     VOICE_SERVICE,
 )
@@ -83,6 +85,15 @@ NOT_YOUR_CALLER = (
 MANY = [f"+1212555{number}" for number in range(1000, 1400)]
 
 
+CHILDS = f"/2010-04-01/Accounts/{CHILD}"
+
+
+def moving(to: str, owner: str = ACCOUNT) -> Request:
+    """Return a request of a number's owner that moves the number to another account."""
+    path = f"/2010-04-01/Accounts/{owner}/IncomingPhoneNumbers/{NUMBER_SIDS[OURS]}.json"
+    return Request("POST", path, {"AccountSid": to}, owner)
+
+
 GONE = f"{MESSAGES}/SM{'0' * 32}.json"
 
 
@@ -91,14 +102,13 @@ CASES = (
     Case(10002, "Trial account does not support this feature", post(f"{NUMBERS}.json", AreaCode="201"), FREE_UNITS),
     Case(20001, "Invalid date value.", Request("GET", f"{MESSAGES}.json", {"DateSent": "=>2019-08-08"})),
     Case(20001, "Invalid PageSize value.", Request("GET", f"{MESSAGES}.json", {"PageSize": "many"})),
-    Case(20001, "Invalid Status value.", post(f"{API}.json", Status="asleep")),
     creation(20001, "Invalid RiskCheck value.", RiskCheck="perhaps"),
     Case(20002, "Invalid FriendlyName", post(f"{API}.json", FriendlyName="x" * 65)),
     Case(20003, "Authenticate", Request("GET", f"/2010-04-01/Accounts/{STRANGER}/Messages.json")),
     Case(20004, "Method not allowed", Request("PUT", f"{API}.json")),
     Case(20005, "Account not active", sending(), {"status": "suspended"}),
     Case(20005, "Account not active", sending(), {"balance": "0"}),
-    Case(20006, "Access Denied", post(f"{API}.json", Status="closed")),
+    Case(20006, "Access Denied", Request("POST", f"{CHILDS}.json", {"Status": "closed"}, CHILD)),
     Case(20007, "Page size too large", Request("GET", f"{MESSAGES}.json", {"PageSize": "1001"})),
     Case(
         20008,
@@ -134,6 +144,46 @@ CASES = (
         "This message cannot be canceled",
         post(MESSAGES + "/{message}.json", Status="canceled"),
         before=(sending(),),
+    ),
+    # Accounts
+    Case(
+        21101,
+        "Subaccounts cannot contain subaccounts",
+        Request("POST", "/2010-04-01/Accounts.json", user=CHILD),
+    ),
+    Case(21470, "Invalid AccountSid", moving(to="AC1")),
+    Case(21471, "Account does not exist", moving(to=f"AC{'0' * 32}")),
+    Case(21472, "Account is not active", moving(to=CHILD), before=(post(f"{CHILDS}.json", Status="suspended"),)),
+    Case(
+        21473,
+        "AccountSid you are transferring to is not related to the originating owner of the phone number",
+        moving(to=STRANGER),
+    ),
+    Case(
+        21474,
+        "API User must be the parent account to transfer phone numbers.",
+        moving(to=ACCOUNT, owner=CHILD),
+        before=(moving(to=CHILD),),
+    ),
+    Case(21475, "Unable to update Status, invalid Status.", post(f"{API}.json", Status="asleep")),
+    Case(
+        21476,
+        "Unable to update Status for subaccount, parent account is suspended.",
+        post(f"{CHILDS}.json", Status="active"),
+        before=(post(f"/_fake/v1/accounts/{ACCOUNT}", status="suspended"),),
+    ),
+    Case(21477, "Unable to update Status for parent accounts", post(f"{API}.json", Status="closed")),
+    Case(
+        21479,
+        "Unable to update Status for subaccount, subaccount is closed and can not be re-opened.",
+        post(f"{CHILDS}.json", Status="active"),
+        before=(post(f"{CHILDS}.json", Status="closed"),),
+    ),
+    Case(
+        21480,
+        "Reached maximum number of subaccounts",
+        Request("POST", "/2010-04-01/Accounts.json", user=TRIAL),
+        before=(Request("POST", "/2010-04-01/Accounts.json", user=TRIAL),),
     ),
     # New messages
     creation(21604, "A 'To' phone number is required.", To=""),
@@ -276,6 +326,7 @@ CASES = (
         "The phone number you have provided (nobody) is invalid.",
         post(f"{NUMBERS}.json", PhoneNumber="nobody"),
     ),
+    Case(21421, "The phone number you have provided () is invalid.", post(f"{NUMBERS}.json")),
     Case(21422, f"{OTHERS} is not available", post(f"{NUMBERS}.json", PhoneNumber=OTHERS)),
     Case(21449, "Phone number is already owned by this account", post(f"{CALLERS}.json", PhoneNumber=OURS)),
     Case(21450, "Phone number already validated for your account", post(f"{CALLERS}.json", PhoneNumber=GUARD)),
@@ -292,7 +343,6 @@ CASES = (
         "CallDelay must be between 0 and 60 seconds",
         post(f"{CALLERS}.json", PhoneNumber="+12015550102", CallDelay="61"),
     ),
-    Case(21470, "PhoneNumber or AreaCode is required", post(f"{NUMBERS}.json")),
     Case(20001, "Missing required parameter FriendlyName in the post body", post("/v1/Services")),
     creation(21701, "The Messaging Service does not exist", **{**BY_SERVICE, "MessagingServiceSid": f"MG{'9' * 32}"}),
     creation(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.fake_wire import OURS, seed
+from support.fake_wire import ACCOUNT, OURS, seed
 
 CHILD, STRANGER, TEST, TRIAL, FREE = (f"AC{digit * 32}" for digit in "12345")
 
@@ -22,7 +22,7 @@ NUMBER_SIDS = {OURS: f"PN{'1' * 32}", VOICE_ONLY: f"PN{'2' * 32}", TEXT_ONLY: f"
 STANDARD_KEY = f"SK{'1' * 32}"
 
 
-TOKENS = {STRANGER: "s", TEST: "t", TRIAL: "r", FREE: "f"}
+TOKENS = {CHILD: "c", STRANGER: "s", TEST: "t", TRIAL: "r", FREE: "f"}
 
 
 def whole_seed(more: dict[str, Any] | None = None, **account: Any) -> dict[str, Any]:
@@ -50,6 +50,7 @@ def whole_seed(more: dict[str, Any] | None = None, **account: Any) -> dict[str, 
         **(more or {}),
     }
     document["accounts"] += [
+        {"sid": CHILD, "auth_token": TOKENS[CHILD], "owner": ACCOUNT},
         {
             "sid": STRANGER,
             "auth_token": TOKENS[STRANGER],

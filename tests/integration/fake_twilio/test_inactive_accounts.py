@@ -72,7 +72,7 @@ async def test_an_owner_that_is_closed_takes_along_the_subaccounts_that_were_sus
 @pytest.mark.parametrize("status", ["suspended", "closed"])
 async def test_nobody_suspends_or_closes_themselves(status: str) -> None:
     async with wire(seed=family()) as site:
-        assert (await call(site, "POST", f"{ACCOUNTS}/{ACCOUNT}.json", Status=status))[1]["code"] == 20006
+        assert (await call(site, "POST", f"{ACCOUNTS}/{ACCOUNT}.json", Status=status))[1]["code"] == 21477
         own = (CHILD, CHILD_TOKEN)
         assert (await call(site, "POST", f"{ACCOUNTS}/{CHILD}.json", *own, Status=status))[1]["code"] == 20006
         assert (await call(site, "POST", f"{ACCOUNTS}/{CHILD}.json", *own, Status="active"))[0] == 200

@@ -102,7 +102,7 @@ async def test_a_callback_that_fails_leaves_an_alert() -> None:
 @pytest.mark.parametrize(
     ("code", "form"),
     [
-        (21470, {"PhoneNumber": ""}),
+        (21401, {"PhoneNumber": ""}),
         (21401, {"PhoneNumber": "nobody"}),
         (21449, {"PhoneNumber": OURS}),
         (21450, {"PhoneNumber": GUARD}),
