@@ -7,7 +7,7 @@ import re
 from functools import partial
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
+from fake_twilio.api import lists, render
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import iso_seconds
@@ -38,13 +38,15 @@ def create(call: Call, kind: str) -> Reply:
     """Put an alphanumeric sender into the pool: 201.
 
     Raises:
-        TwilioError: 21212 (eleven letters, digits and blanks at most), 21267 (a trial account), 20001 (not a country),
-            21710 (it is there).
+        TwilioError: 21708 (no name), 21709 (eleven letters, digits and blanks at most), 21267 (a trial account), 20001
+            (not a country), 21710 (it is there).
     """
     service = _service(call)
-    name = fields.required(call, "AlphaSender")
+    name = call.form.get("AlphaSender")
+    if not name:
+        raise TwilioError(21708)
     if not is_alphanumeric(name):
-        raise TwilioError(21212, sender=name)
+        raise TwilioError(21709)
     if call.account.trial:
         raise TwilioError(21267, sender=name)
     country = call.form.get("IsoCountryCode").upper() if kind == _DESTINATION else ""

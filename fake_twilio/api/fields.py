@@ -89,12 +89,12 @@ def application(call: Call, _: str, value: str) -> str:
     return value
 
 
-def choice(*choices: str) -> Reader:
-    """Return a reader that keeps one of these texts; else 20001."""
+def choice(*choices: str, code: int = 20001) -> Reader:
+    """Return a reader that keeps one of these texts; else an error with this code."""
 
     def reader(_: Call, parameter: str, value: str) -> str:
         if value not in choices:
-            raise TwilioError(20001, value=parameter)
+            raise TwilioError(code, value=parameter)
         return value
 
     return reader

@@ -3,6 +3,7 @@
 Source: Twilio's API reference, PhoneNumber, ShortCode and ChannelSender resources of Messaging Services.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,8 @@ from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _BASE = "/v1/Services/{service}"
+
+_HEXADECIMAL = re.compile("[0-9a-fA-F]{32}")
 
 POOL_LIMIT = 400
 """How many numbers and short codes a pool holds. Source: Twilio's error catalogue, 21714."""
@@ -90,13 +93,15 @@ def create(call: Call, kind: _Kind) -> Reply:
     """Put one of the account's senders into the pool: 201.
 
     Raises:
-        TwilioError: 20404 (not the account's, or of another kind), 21710 (it is there), 21712 (in another pool), 21715
-            (it can only talk), 21714 (the pool is full).
+        TwilioError: 21421 (not the SID of a sender of this kind), 20404 (not the account's), 21710 (it is there), 21712
+            (in another pool), 21715 (it can only talk), 21714 (the pool is full).
     """
     state, service = call.world.state, _service(call)
     sid = fields.required(call, kind.parameter)
+    if _HEXADECIMAL.fullmatch(sid.removeprefix(kind.prefix)) is None:
+        raise TwilioError(21421, text="Phone Number is invalid")
     sender = state.sender(sid)
-    if sender is None or not sid.startswith(kind.prefix) or sender.account_sid != call.account.sid:
+    if sender is None or sender.account_sid != call.account.sid:
         raise TwilioError(20404, path=call.path)
     holder = state.service_of_number.get(sid)
     if holder is not None:

@@ -33,7 +33,7 @@ _FIELDS: fields.Fields = {
     "AreaCodeGeomatch": ("area_code_geomatch", fields.flag),
     "ValidityPeriod": ("validity_period", fields.whole(1, 36_000, 21624)),
     "SynchronousValidation": ("synchronous_validation", fields.flag),
-    "Usecase": ("usecase", fields.choice(*USECASES)),
+    "Usecase": ("usecase", fields.choice(*USECASES, code=21713)),
     "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", fields.flag),
 }
 _LINKS = {

@@ -25,9 +25,12 @@ NUMBERS = (
     Entry(21703, 400, "The Messaging Service has no phone number able to send this message", "no number of the pool can send this", "The Messaging Service contains no phone number able to send this message", reach=(Reach.REQUEST, Reach.FATE)),
     Entry(21704, 400, "The Messaging Service contains no phone numbers", "the pool is empty", "The Messaging Service contains no phone numbers"),
     Entry(21705, 400, "The Messaging Service SID is invalid", "MessagingServiceSid is malformed or belongs to another account", "The Messaging Service Sid {value} is invalid"),
+    Entry(21708, 400, "Alpha Sender ID Missing from the request", "adding an alphanumeric sender without saying which", "Alpha Sender ID Missing from the request"),
+    Entry(21709, 400, "Alpha Sender ID is Invalid or Not Authorized for this Messaging Service", "adding what cannot be an alphanumeric sender", "Alpha Sender ID is Invalid or Not Authorized for this Messaging Service"),
     Entry(21710, 409, "Phone Number is already in the Messaging Service", "adding a number twice", "Phone Number or Short Code is already in the Messaging Service."),
     Entry(21711, 400, "Phone Number is not in the Messaging Service", "From is not in the pool of MessagingServiceSid", "The 'From' number {sender} is not in the Messaging Service"),
     Entry(21712, 409, "Phone Number is associated with another Messaging Service", "adding a number of another pool", "Phone Number or Short Code is associated with another Messaging Service."),
+    Entry(21713, 400, "Messaging Service Use Case is Invalid", "Usecase is none that a service may have", "Messaging Service Use Case is Invalid"),
     Entry(21714, 412, "Messaging Service Number Pool size limit reached", "adding a number or short code to a pool of 400", "Number Pool size limit reached"),
     Entry(21715, 400, "Phone Number Does Not Have Correct Messaging Service Capabilities", "adding a number that can only talk to a pool", "Phone Number Does Not Have Correct Messaging Service Capabilities"),
 )

@@ -372,6 +372,18 @@ CASES = (
         "Phone Number or Short Code is associated with another Messaging Service.",
         post(f"/v1/Services/{SERVICE}/PhoneNumbers", PhoneNumberSid=NUMBER_SIDS[VOICE_ONLY]),
     ),
+    Case(21421, "Phone Number is invalid", post(f"/v1/Services/{SERVICE}/PhoneNumbers", PhoneNumberSid="PN1")),
+    Case(21708, "Alpha Sender ID Missing from the request", post(f"/v1/Services/{SERVICE}/AlphaSenders")),
+    Case(
+        21709,
+        "Alpha Sender ID is Invalid or Not Authorized for this Messaging Service",
+        post(f"/v1/Services/{SERVICE}/AlphaSenders", AlphaSender="12345"),
+    ),
+    Case(
+        21713,
+        "Messaging Service Use Case is Invalid",
+        post(f"/v1/Services/{SERVICE}", Usecase="spam"),
+    ),
     Case(
         21715,
         "Phone Number Does Not Have Correct Messaging Service Capabilities",

@@ -75,8 +75,8 @@ async def test_names_for_a_country_are_listed_by_it() -> None:
 
 async def test_what_cannot_be_a_sender_is_refused() -> None:
     async with service() as site:
-        assert (await call(site, "POST", "/AlphaSenders", AlphaSender="much too long for it"))[1]["code"] == 21212
-        assert (await call(site, "POST", "/AlphaSenders"))[0] == 400
+        assert (await call(site, "POST", "/AlphaSenders", AlphaSender="much too long for it"))[1]["code"] == 21709
+        assert (await call(site, "POST", "/AlphaSenders"))[1]["code"] == 21708
         destination = {"AlphaSender": "Alarms", "IsoCountryCode": "France"}
         assert (await call(site, "POST", "/DestinationAlphaSenders", **destination))[1]["code"] == 20001
         await call(site, "POST", "/AlphaSenders", AlphaSender="Alarms")

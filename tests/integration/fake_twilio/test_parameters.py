@@ -88,12 +88,13 @@ async def test_a_fallback_sends_where_rcs_does_not_reach() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("Usecase", "spam"), ("MmsConverter", "perhaps"), ("ScanMessageContent", "maybe")]
+    ("name", "value", "code"),
+    [("Usecase", "spam", 21713), ("MmsConverter", "perhaps", 20001), ("ScanMessageContent", "maybe", 20001)],
 )
-async def test_settings_of_a_service_are_checked(name: str, value: str) -> None:
+async def test_settings_of_a_service_are_checked(name: str, value: str, code: int) -> None:
     async with fake() as site:
         status, problem = await call(site, "POST", f"/v1/Services/{SERVICE}", **{name: value})
-        assert (status, problem["code"]) == (400, 20001)
+        assert (status, problem["code"]) == (400, code)
 
 
 async def test_settings_of_a_service_are_kept() -> None:

@@ -130,7 +130,8 @@ async def test_each_kind_has_a_list_of_its_own() -> None:
         _, numbers = await call(site, "GET", f"{base}/PhoneNumbers")
         assert [row["phone_number"] for row in numbers["phone_numbers"]] == [OURS]
         assert (await call(site, "GET", f"{base}/PhoneNumbers/{CODE}"))[0] == 404
-        assert (await call(site, "POST", f"{base}/PhoneNumbers", PhoneNumberSid=CODE))[0] == 404
+        for wrong, code in ((CODE, 21421), (f"PN{'0' * 32}", 20404)):
+            assert (await call(site, "POST", f"{base}/PhoneNumbers", PhoneNumberSid=wrong))[1]["code"] == code
 
 
 async def test_they_survive_a_snapshot() -> None:
