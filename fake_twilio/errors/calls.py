@@ -5,7 +5,7 @@
 from fake_twilio.errors.entry import Entry, Reach
 
 CALLS = (
-    Entry(21201, 400, "No 'To' number specified", "a call without To", "No 'To' number is specified"),
+    Entry(21201, 400, "No Called number specified", "a call without To", "No 'To' number is specified"),
     Entry(21210, 400, "'From' phone number not verified", "a call from another number than the magic one", "The source phone number provided, {sender}, is not yet verified for your account. You may only make calls from phone numbers that you've verified or purchased from Twilio."),
     Entry(21214, 400, "'To' phone number cannot be reached", "a call to a magic number", "'To' phone number cannot be reached"),
     Entry(21215, 400, "Account not authorized to call phone number", "a call to a magic number", "Account not authorized to call {to}"),

@@ -35,7 +35,7 @@ DELIVERY = (
     Entry(30450, 0, "Message delivery blocked", "blocked as SMS pumping", reach=(Reach.FAULT,)),
     Entry(30453, 0, "Message couldn't be delivered", "blocked as fraud", reach=(Reach.FAULT,)),
     Entry(30454, 0, "Account exceeded the messages limit", "a trial account's limit of the day, found when a scheduled message is due"),
-    Entry(30485, 0, "Message blocked - suspected fraud", "blocked as fraud", reach=(Reach.FAULT,)),
+    Entry(30485, 0, "Message couldn't be delivered", "blocked as fraud", reach=(Reach.FAULT,)),
     Entry(63015, 0, "Channel Sandbox can only send messages to phone numbers that have joined the Sandbox", "the sandbox writes to somebody whom the seed does not name among its members"),
     Entry(63016, 0, "Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template.", "a message without template to somebody who has not written in the last 24 hours, where the seed asks for that"),
 )

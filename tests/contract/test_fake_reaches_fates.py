@@ -218,14 +218,14 @@ STORIES: dict[int, tuple[str, str, Story]] = {
     11200: ("failed", "HTTP retrieval failure", media(b"", "image/png", 404)),
     11751: (
         "failed",
-        "Media message - media exceeds messaging provider size limit",
+        "Media Message - Media exceeds messaging provider size limit",
         media(b"x" * 5_300_000, "image/png"),
     ),
     14107: ("failed", "SMS send rate limit exceeded", answering_machines),
     21610: ("failed", "Attempt to send to unsubscribed recipient", unsubscribed),
     21703: (
         "failed",
-        "The Messaging Service has no phone number able to send this message",
+        "The Messaging Service does not have a phone number available to send a message",
         a_pool_that_was_emptied,
     ),
     30001: ("failed", "Queue overflow", a_full_queue),

@@ -99,7 +99,12 @@ GONE = f"{MESSAGES}/SM{'0' * 32}.json"
 
 CASES = (
     # Any request
-    Case(10002, "Trial account does not support this feature", post(f"{NUMBERS}.json", AreaCode="201"), FREE_UNITS),
+    Case(
+        10002,
+        "Trial accounts do not support the feature you tried to use",
+        post(f"{NUMBERS}.json", AreaCode="201"),
+        FREE_UNITS,
+    ),
     Case(20001, "Invalid date value.", Request("GET", f"{MESSAGES}.json", {"DateSent": "=>2019-08-08"})),
     Case(20001, "Invalid PageSize value.", Request("GET", f"{MESSAGES}.json", {"PageSize": "many"})),
     creation(20001, "Invalid RiskCheck value.", RiskCheck="perhaps"),
@@ -260,17 +265,22 @@ CASES = (
     creation(35111, "SendAt cannot be empty for ScheduleType 'fixed'", **SCHEDULED),
     creation(35114, LEAD, **SCHEDULED, SendAt="2026-01-01T00:14:59Z"),
     creation(35114, LEAD, **SCHEDULED, SendAt="2026-02-05T00:00:01Z"),
-    creation(35115, "SendAt timestamp is not a valid ISO 8601 time", **SCHEDULED, SendAt="tomorrow"),
-    creation(35117, "SendAt timestamp is unsupported", **SCHEDULED, SendAt="2026-01-02"),
+    creation(35115, "Scheduling does not support this timestamp", **SCHEDULED, SendAt="tomorrow"),
+    creation(35117, "Scheduling does not support this timestamp", **SCHEDULED, SendAt="2026-01-02"),
     creation(35118, "MessagingServiceSid is required to schedule a message", ScheduleType="fixed", SendAt=LATER),
     Case(
         35125,
-        "Too many scheduled messages",
+        "Maximum limit reached in the account for scheduling messages",
         sending(**SCHEDULED, SendAt=LATER),
         seed={"scheduled_limit": 2},
         before=(sending(**SCHEDULED, SendAt=LATER),) * 2,
     ),
-    creation(35126, "ScheduleType value is invalid", **{**SCHEDULED, "ScheduleType": "loose"}, SendAt=LATER),
+    creation(
+        35126,
+        "The ScheduleType value provided is not supported for this channel",
+        **{**SCHEDULED, "ScheduleType": "loose"},
+        SendAt=LATER,
+    ),
     Case(
         63038,
         f"Account {ACCOUNT} exceeded the 2 daily messages limit",
@@ -303,7 +313,7 @@ CASES = (
     Case(21404, ONE_NUMBER, post(f"{NUMBERS}.json", AreaCode="201"), {"type": "Trial"}),
     Case(
         21406,
-        "An SmsUrl is required when an SmsFallbackUrl is given",
+        "Cannot set SmsFallbackUrl without setting SmsUrl",
         post(f"{NUMBERS}.json", AreaCode="201", SmsUrl="", SmsFallbackUrl="http://example.com/"),
     ),
     Case(
@@ -313,12 +323,12 @@ CASES = (
     ),
     creation(
         21420,
-        f"The application AP{'0' * 32} does not belong to this account",
+        "ApplicationSid is not accessible",
         ApplicationSid=f"AP{'0' * 32}",
     ),
     Case(
         21420,
-        f"The application AP{'0' * 32} does not belong to this account",
+        "ApplicationSid is not accessible",
         post(f"{NUMBERS}/{NUMBER_SIDS[OURS]}.json", SmsApplicationSid=f"AP{'0' * 32}"),
     ),
     Case(
@@ -347,7 +357,7 @@ CASES = (
     creation(21701, "The Messaging Service does not exist", **{**BY_SERVICE, "MessagingServiceSid": f"MG{'9' * 32}"}),
     creation(
         21703,
-        "The Messaging Service contains no phone number able to send this message",
+        "The Messaging Service does not have a phone number available to send a message",
         **{**BY_SERVICE, "MessagingServiceSid": VOICE_SERVICE},
     ),
     creation(

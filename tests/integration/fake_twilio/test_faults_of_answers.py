@@ -31,7 +31,7 @@ async def test_an_error_may_have_the_form_of_newer_products() -> None:
             assert (answer.status, answer.headers["X-Why"]) == (503, "test")
         assert body == {
             "type": "https://www.twilio.com/docs/errors/20503",
-            "title": "Service Unavailable",
+            "title": "Service unavailable",
             "status": 503,
             "code": 20503,
             "detail": "Service unavailable",
