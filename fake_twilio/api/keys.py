@@ -1,26 +1,29 @@
 """The Key resource: API keys, whose secret is shown once.
 
-Source: Twilio's API reference, Keys.
+Source: Twilio's API reference, Keys; answers seen on the wire.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from fake_twilio.api import fields, lists, render
 from fake_twilio.api.call import Call
+from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import ApiKey
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Keys"
+_SID = re.compile("SK[0-9a-fA-F]{32}")
 
 
 def key_document(row: ApiKey) -> dict[str, Any]:
     """Return a key as it is shown after its creation, without the secret."""
     return {
         "sid": row.sid,
-        "friendly_name": row.friendly_name,
+        "friendly_name": row.friendly_name or None,
         "date_created": rfc2822(row.created),
         "date_updated": rfc2822(row.updated),
     }
@@ -29,7 +32,7 @@ def key_document(row: ApiKey) -> dict[str, Any]:
 def create(call: Call) -> Reply:
     """Make a standard key: 201, the only answer that holds its secret."""
     now, ids = call.world.now(), call.world.ids
-    name = fields.name(call, "FriendlyName", call.form.get("FriendlyName"))
+    name = _name(call, "FriendlyName", call.form.get("FriendlyName"))
     row = call.world.state.put_key(ApiKey(ids.sid("SK"), call.account.sid, ids.hexadecimal(32), name, now, now))
     return render.resource(201, call.format, "Key", {**key_document(row), "secret": row.secret})
 
@@ -46,7 +49,7 @@ def fetch(call: Call) -> Reply:
 
 def update(call: Call) -> Reply:
     """Rename a key."""
-    changes = fields.read(call, {"FriendlyName": ("friendly_name", fields.name)})
+    changes = fields.read(call, {"FriendlyName": ("friendly_name", _name)})
     row = call.world.state.put_key(replace(_find(call), **changes, updated=call.world.now()))
     return render.resource(200, call.format, "Key", key_document(row))
 
@@ -57,7 +60,21 @@ def delete(call: Call) -> Reply:
     return Reply(204)
 
 
+def _name(_: Call, __: str, value: str) -> str:
+    """Keep a name of at most 64 characters, else 70001: keys have their own codes for what is wrong."""
+    if len(value) > 64:
+        raise TwilioError(70001)
+    return value
+
+
 def _find(call: Call) -> ApiKey:
+    """Return the key that the path names.
+
+    Raises:
+        TwilioError: 70002 (not the SID of a key), 20404 (none of the account's).
+    """
+    if _SID.fullmatch(call.variables["sid"]) is None:
+        raise TwilioError(70002)
     return lists.found(call, call.world.state.keys.get(call.variables["sid"], call.account.sid))
 
 

@@ -14,15 +14,17 @@ def chosen(call: Call, wanted: str, area_code: str, kind: str = "") -> str:
     """Return the digits of the number to buy; `kind` is the list that is bought from, such as `TollFree`.
 
     Raises:
-        TwilioError: 21421, 21422 (neither number nor area code, taken or not of the kind), 21451, 21452 (not an area
-            code, nothing in it).
+        TwilioError: 21421, 21422 (neither number nor area code, taken), 21458 (of another kind), 21451, 21452 (not an
+            area code, nothing in it).
     """
     if wanted:
         number = e164(wanted)
         if number is None:
             raise TwilioError(21421, value=wanted)
-        if call.world.state.number(number) is not None or (kind and type_of(number) != TYPES[kind]):
+        if call.world.state.number(number) is not None:
             raise TwilioError(21422, value=number)
+        if kind and type_of(number) != TYPES[kind]:
+            raise TwilioError(21458)
         return number
     if not area_code:
         raise TwilioError(21421, value="")

@@ -1,4 +1,4 @@
-"""Errors of accounts: opening and changing subaccounts, and moving numbers between them."""
+"""Errors of accounts: opening and changing subaccounts, moving numbers between them, and keys."""
 # ruff: noqa: E501 - a row a line is what makes a table readable
 # fmt: off
 
@@ -17,4 +17,6 @@ ACCOUNTS = (
     Entry(21478, 400, "Unable to update Status for subaccount, subaccount has been suspended by Twilio", "Twilio itself suspended the subaccount", "Unable to update Status for subaccount, subaccount has been suspended by Twilio", reach=(Reach.FAULT,)),
     Entry(21479, 400, "Unable to update Status for subaccount, subaccount has been closed.", "the status of a closed subaccount is to change", "Unable to update Status for subaccount, subaccount is closed and can not be re-opened."),
     Entry(21480, 400, "Reached maximum number of subaccounts", "an account has all the subaccounts that it may have", "Reached maximum number of subaccounts"),
+    Entry(70001, 400, "Validation Failed", "the name of a key is longer than 64 characters", "The request has constraint violations"),
+    Entry(70002, 400, "Bad request", "what should be the SID of a key is none", "Invalid Sid provided in the request"),
 )

@@ -20,6 +20,7 @@ NUMBERS = (
     Entry(21452, 400, "No phone numbers found in area code", "no number to buy in this area code", "No phone numbers found in area code {value}"),
     Entry(21453, 400, "Phone number already validated on another account", "validating a number that another trial account verified", "Phone number is already validated for another trial account"),
     Entry(21454, 400, "Invalid CallDelay", "CallDelay is not between 0 and 60", "CallDelay must be between 0 and 60 seconds"),
+    Entry(21458, 400, "PhoneNumber Provisioning Type Mismatch", "buying a number from the list of another kind", "PhoneNumber Provisioning Type Mismatch"),
     Entry(21701, 400, "The Messaging Service does not exist", "MessagingServiceSid names no service", "The Messaging Service does not exist"),
     Entry(21702, 400, "The Messaging Service is not available to send new messages", "the service cannot be used for the moment", "The Messaging Service is not available to send new messages", reach=(Reach.FAULT,)),
     Entry(21703, 400, "The Messaging Service does not have a phone number available to send a message", "no number of the pool can send this", "The Messaging Service does not have a phone number available to send a message", reach=(Reach.REQUEST, Reach.FATE)),

@@ -87,6 +87,15 @@ async def test_the_secret_of_a_key_is_shown_once() -> None:
         assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 401
 
 
+async def test_a_key_without_a_name_has_none() -> None:
+    async with wire() as site:
+        key = await good(site, "POST", f"{API}/Keys.json")
+        assert key["friendly_name"] is None
+        renamed = await good(site, "POST", f"{API}/Keys/{key['sid']}.json", FriendlyName="x" * 64)
+        assert renamed["friendly_name"] == "x" * 64
+        assert (await call(site, "GET", f"{API}/Keys/SK{'0' * 32}.json"))[0] == 404
+
+
 async def test_tokens_are_rotated() -> None:
     async with wire() as site:
         second = await good(site, "POST", "/v1/AuthTokens/Secondary")

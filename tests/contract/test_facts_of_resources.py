@@ -81,7 +81,7 @@ async def test_a_number_is_bought_and_listed_among_its_own_kind(
         for other in others:
             path = f"{API}/IncomingPhoneNumbers/{other}.json"
             status, problem = await call(site, "POST", path, PhoneNumber=phone_number)
-            assert (status, problem["code"]) == (400, 21422)
+            assert (status, problem["code"]) == (400, 21458)
         path = f"{API}/IncomingPhoneNumbers/{kind}.json"
         await good(site, "POST", path, PhoneNumber=phone_number)
         (row,) = (await good(site, "GET", path))["incoming_phone_numbers"]

@@ -190,6 +190,8 @@ CASES = (
         Request("POST", "/2010-04-01/Accounts.json", user=TRIAL),
         before=(Request("POST", "/2010-04-01/Accounts.json", user=TRIAL),),
     ),
+    Case(70001, "The request has constraint violations", post(f"{API}/Keys.json", FriendlyName="x" * 65)),
+    Case(70002, "Invalid Sid provided in the request", Request("GET", f"{API}/Keys/{ACCOUNT}.json")),
     # New messages
     creation(21604, "A 'To' phone number is required.", To=""),
     creation(21603, NO_SENDER, From=""),
@@ -337,6 +339,11 @@ CASES = (
         post(f"{NUMBERS}.json", PhoneNumber="nobody"),
     ),
     Case(21421, "The phone number you have provided () is invalid.", post(f"{NUMBERS}.json")),
+    Case(
+        21458,
+        "PhoneNumber Provisioning Type Mismatch",
+        post(f"{NUMBERS}/TollFree.json", PhoneNumber="+12015550170"),
+    ),
     Case(21422, f"{OTHERS} is not available", post(f"{NUMBERS}.json", PhoneNumber=OTHERS)),
     Case(21449, "Phone number is already owned by this account", post(f"{CALLERS}.json", PhoneNumber=OURS)),
     Case(21450, "Phone number already validated for your account", post(f"{CALLERS}.json", PhoneNumber=GUARD)),
