@@ -120,6 +120,11 @@ async def test_an_application_goes_before_a_numbers_own_addresses() -> None:
         await site.fake.settle()
         assert [attempt.url for attempt in site.fake.webhooks] == [f"{site.hook_url}/application"]
         assert (await call(site, "POST", path, SmsApplicationSid=f"AP{'0' * 32}"))[1]["code"] == 21420
+        await call(site, "DELETE", f"{API}/Applications/{application['sid']}.json")
+        assert (await good(site, "GET", path))["sms_application_sid"] == application["sid"]
+        await site.fake.handset(GUARD).send(OURS, "hello again")
+        await site.fake.settle()
+        assert site.fake.webhooks[-1].url == f"{site.hook_url}/own"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

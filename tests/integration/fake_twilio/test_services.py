@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from support.fake_wire import GUARD, OURS, Wire, seed, wire
+from aiohttp import web
+
+from support.fake_calls import good
+from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 SERVICE = f"MG{'2' * 32}"
 
@@ -60,3 +63,21 @@ async def test_stop_to_one_number_of_a_service_stops_all_of_it() -> None:
         row = await site.fetch(sid)
         assert (row["status"], row["error_code"]) == ("failed", 21610)
         assert row["error_message"] == "Attempt to send to unsubscribed recipient"
+
+
+async def test_an_answer_in_twiml_is_sent_by_the_number_and_not_by_its_service() -> None:
+    def answer(_: Received) -> web.Response:
+        return web.Response(text="<Response><Message>on our way</Message></Response>", content_type="text/xml")
+
+    async with wire(seed=lambda hook: with_service(inbound_request_url=hook), answer=answer) as site:
+        await text(site, "help at the gate", to=SECOND)
+        incoming, reply = (await good(site, "GET", f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"))["messages"][::-1]
+        assert (incoming["direction"], incoming["messaging_service_sid"]) == ("inbound", SERVICE)
+        assert (reply["direction"], reply["from"], reply["messaging_service_sid"]) == ("outbound-reply", SECOND, None)
+
+
+async def test_a_service_can_lose_its_name_but_not_be_made_without_one() -> None:
+    async with wire(seed=with_service()) as site:
+        assert (await good(site, "POST", f"/v1/Services/{SERVICE}", FriendlyName=""))["friendly_name"] == ""
+        async with site.session.post(f"{site.fake.base_url}/v1/Services", data={"FriendlyName": ""}) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, 20001)
