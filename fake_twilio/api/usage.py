@@ -174,6 +174,7 @@ def _document(call: Call, row: _Record) -> dict[str, Any]:
     total = row.category == "totalprice"
     base = f"/2010-04-01/Accounts/{row.account_sid}/Usage/Records"
     query = f"Category={row.category}"
+    price = f"{row.price:f}" if row.price else "0"
     return {
         "account_sid": row.account_sid,
         "api_version": "2010-04-01",
@@ -183,14 +184,15 @@ def _document(call: Call, row: _Record) -> dict[str, Any]:
         "count_unit": count_unit,
         "description": description,
         "end_date": row.last.isoformat(),
-        "price": float(row.price),
+        # A text in every sample, although the specification's schema says a number.
+        "price": price,
         "price_unit": "usd",
         "start_date": row.first.isoformat(),
         "subresource_uris": {
             re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): f"{base}/{name}.json?{query}" for name in _PERIODS if name
         },
         "uri": f"{base}.json?{query}&StartDate={row.first}&EndDate={row.last}",
-        "usage": f"{row.price}" if total else str(row.usage),
+        "usage": price if total else str(row.usage),
         "usage_unit": usage_unit,
     }
 

@@ -44,7 +44,7 @@ async def test_the_answer_to_a_keyword_costs_nothing() -> None:
             assert (await answer.json())["balance"] == "0.9925"
         async with site.session.get(f"{account}/Usage/Records/Today.json?Category=sms-outbound") as answer:
             (record,) = (await answer.json())["usage_records"]
-        assert (record["count"], record["price"]) == ("1", 0.0)
+        assert (record["count"], record["price"]) == ("1", "0")
 
 
 @pytest.mark.parametrize("word", ["STOP", "stopall", " Unsubscribe ", "CANCEL", "end", "QUIT", "Revoke", "OPTOUT"])

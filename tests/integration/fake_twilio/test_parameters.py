@@ -154,7 +154,10 @@ async def test_usage_of_other_products_is_none() -> None:
         path = f"{API}/{ACCOUNT}/Usage/Records/Today.json"
         (row,) = (await call(site, "GET", path, Category="calls-inbound"))[1]["usage_records"]
         assert (row["category"], row["description"], row["count"]) == ("calls-inbound", "Calls inbound", "0")
-        assert (row["usage"], row["price"], row["usage_unit"]) == ("0", 0.0, "")
+        assert (row["usage"], row["price"], row["usage_unit"]) == ("0", "0", "")
+        for category, usage in (("sms-outbound", "1"), ("totalprice", "0.00790")):
+            (row,) = (await call(site, "GET", path, Category=category))[1]["usage_records"]
+            assert (row["usage"], row["price"], row["price_unit"]) == (usage, "0.00790", "usd")
         assert (await call(site, "GET", path, Category="Not a category"))[1]["code"] == 20001
 
 
