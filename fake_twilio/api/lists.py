@@ -10,6 +10,7 @@ from fake_twilio.state import Owned
 from fake_twilio.web.reply import Reply
 
 R = TypeVar("R", bound=Owned)
+_PAGING = ("Page", "PageSize", "PageToken")
 
 
 def page_of(
@@ -39,11 +40,13 @@ def product_page_of(
 ) -> Reply:
     """Return the page of `rows` that the call asks for, in the form of the v1 product APIs.
 
-    `filters` are the query parameters that its addresses repeat.
+    Its addresses repeat the query: first the `filters`, then everything else, known or not, as seen on the wire.
     """
     where = paging.cursor(call)
     shown, more = _slice(rows, where)
-    meta = paging.meta(call, where, key, _given(call, filters), [row.sid for row in shown], more=more)
+    others = [(name, value) for name, value in call.query.pairs if name not in (*filters, *_PAGING)]
+    repeated = [*_given(call, filters), *others]
+    meta = paging.meta(call, where, key, repeated, [row.sid for row in shown], more=more)
     return Reply(200, render.json_bytes({"meta": meta, key: [document(row) for row in shown]}))
 
 

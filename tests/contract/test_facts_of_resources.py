@@ -227,6 +227,15 @@ async def test_lists_of_the_product_api_lead_back_to_the_origin_that_was_called(
         assert following["meta"]["next_page_url"] is None
 
 
+async def test_page_addresses_of_the_product_api_repeat_whatever_was_asked() -> None:
+    async with wire(seed=pools()) as site:
+        query = {"__referrer": "run time", "ServiceSid": SERVICE, "Page": "0", "PageSize": "1", "PageToken": ""}
+        meta = (await good(site, "GET", "/v1/Services", **query))["meta"]
+        repeated = f"{site.fake.base_url}/v1/Services?__referrer=run+time&ServiceSid={SERVICE}&PageSize=1"
+        assert (meta["first_page_url"], meta["url"]) == (f"{repeated}&Page=0", f"{repeated}&Page=0")
+        assert meta["next_page_url"] == f"{repeated}&Page=1&PageToken=PA{SERVICE}"
+
+
 @pytest.mark.parametrize(
     ("settings", "url"),
     [
