@@ -1,7 +1,10 @@
 """Identifiers in Twilio's form: two letters and 32 hexadecimal digits, repeatable when seeded."""
 
 import random
+from string import ascii_letters, digits
 from typing import Any
+
+_ALPHANUMERIC = digits + ascii_letters
 
 
 class Ids:
@@ -34,8 +37,12 @@ class Ids:
         return f"{prefix}{self._bits(128):032x}"
 
     def hexadecimal(self, digits: int) -> str:
-        """Return that many hexadecimal digits, for secrets and tokens."""
+        """Return that many hexadecimal digits, for tokens."""
         return f"{self._bits(4 * digits):0{digits}x}"
+
+    def alphanumeric(self, count: int) -> str:
+        """Return that many letters and digits, for the secrets of keys, as seen on the wire."""
+        return "".join(self._random.choices(_ALPHANUMERIC, k=count))
 
     def digits(self, count: int) -> str:
         """Return that many decimal digits, the first never zero, for validation codes."""

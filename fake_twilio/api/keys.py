@@ -33,7 +33,7 @@ def create(call: Call) -> Reply:
     """Make a standard key: 201, the only answer that holds its secret."""
     now, ids = call.world.now(), call.world.ids
     name = _name(call, "FriendlyName", call.form.get("FriendlyName"))
-    row = call.world.state.put_key(ApiKey(ids.sid("SK"), call.account.sid, ids.hexadecimal(32), name, now, now))
+    row = call.world.state.put_key(ApiKey(ids.sid("SK"), call.account.sid, ids.alphanumeric(32), name, now, now))
     return render.resource(201, call.format, "Key", {**key_document(row), "secret": row.secret})
 
 

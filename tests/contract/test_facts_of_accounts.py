@@ -4,6 +4,7 @@ Sources: Twilio's API reference, its OpenAPI specification and its documentation
 """
 
 import json
+import re
 
 import pytest
 
@@ -77,7 +78,8 @@ async def test_a_trial_owns_one_subaccount() -> None:
 async def test_the_secret_of_a_key_is_shown_once() -> None:
     async with wire() as site:
         key = await good(site, "POST", f"{API}/Keys.json", FriendlyName="ci")
-        assert key["secret"]
+        assert re.fullmatch("[0-9A-Za-z]{32}", key["secret"])
+        assert not re.fullmatch("[0-9a-f]{32}", key["secret"])
         assert "secret" not in await good(site, "GET", f"{API}/Keys/{key['sid']}.json")
         assert (await call(site, "GET", f"{API}/Messages.json", key["sid"], key["secret"]))[0] == 200
         for path in (f"{API}.json", f"{API}/Keys.json"):
