@@ -81,7 +81,7 @@ def _options(call: Call, form: Form, service_sid: str) -> Options:
         send_as_mms=_flag(form, "SendAsMms"),
         smart_encoded=_flag(form, "SmartEncoded"),
         shorten_urls=_shorten(form, service_sid),
-        max_price=_amount(form, "MaxPrice"),
+        max_price=_highest_price(form),
         traffic_type=_choice(form, "TrafficType", ("free",), 20001),
         fallback_from=_fallback(call, form, service_sid),
         message_intent=_choice(form, "MessageIntent", _INTENTS, 20001),
@@ -231,8 +231,8 @@ def _whole(form: Form, name: str) -> int | None:
     return int(text[:9])
 
 
-def _amount(form: Form, name: str) -> str:
-    text = form.get(name)
+def _highest_price(form: Form) -> str:
+    text = form.get("MaxPrice")
     if text and _AMOUNT.fullmatch(text) is None:
-        raise TwilioError(20001, value=name)
+        raise TwilioError(21627)
     return text

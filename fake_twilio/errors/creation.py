@@ -31,6 +31,7 @@ CREATION = (
     Entry(21622, 400, "MMS has not been enabled for your account", "media from an account without MMS", "MMS has not been enabled for your account", reach=(Reach.FAULT,)),
     Entry(21623, 400, "Number of media files exceeds allowed limit", "more than ten MediaUrl", "Number of media files exceeds allowed limit"),
     Entry(21624, 400, "Invalid validity period value", "ValidityPeriod is not between 1 and 36000", "Invalid validity period value"),
+    Entry(21627, 400, "Max Price must be a valid float", "MaxPrice is no amount", "Max Price must be a valid float"),
     Entry(21635, 400, "'To' number cannot be a landline", "To is a landline and ForceDelivery is off", "'To' number cannot be a landline"),
     Entry(21654, 400, "ContentSid Required", "ContentVariables without ContentSid", "ContentSid Required"),
     Entry(21655, 400, "The ContentSid is Invalid", "ContentSid is malformed or unknown", "The ContentSid is Invalid"),

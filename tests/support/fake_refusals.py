@@ -250,6 +250,7 @@ CASES = (
     creation(21621, "The 'From' number has not been enabled for MMS", From=TEXT_ONLY, SendAsMms="true"),
     creation(21624, "Invalid validity period value", ValidityPeriod="36001"),
     creation(21624, "Invalid validity period value", ValidityPeriod="0"),
+    creation(21627, "Max Price must be a valid float", MaxPrice="cheap"),
     creation(21654, "ContentSid Required", ContentVariables="{}"),
     creation(21655, "The ContentSid is Invalid", ContentSid="HX1"),
     creation(21655, "The ContentSid is Invalid", ContentSid=f"HX{'0' * 32}"),

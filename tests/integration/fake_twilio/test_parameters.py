@@ -31,7 +31,7 @@ async def fake(**account: Any) -> AsyncIterator[Wire]:
     [
         *((20001, {name: "perhaps"}) for name in ("ProvideFeedback", "ForceDelivery", "SmartEncoded", "SendAsMms")),
         (20001, {"Attempt": "first"}),
-        (20001, {"MaxPrice": "cheap"}),
+        (21627, {"MaxPrice": "cheap"}),
         (20001, {"RiskCheck": "off"}),
         (20001, {"TrafficType": "paid"}),
         (20001, {"MessageIntent": "boredom"}),
