@@ -6,7 +6,6 @@ Source: answers seen on the wire.
 from datetime import UTC, datetime, timedelta
 
 from fake_twilio.model.dates import http_date
-from fake_twilio.network.world import World
 
 _FIXED = (
     "Access-Control-Allow-Origin: *\r\n"
@@ -26,22 +25,23 @@ _FIXED = (
 class Headers:
     """Writes them; what all answers of one second share is made once."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self) -> None:
         self._shared = b""
         self._second = self._following = datetime.min.replace(tzinfo=UTC)
 
-    def lines(self, at_once: int, request_id: str, seconds: float) -> bytes:
-        """Return the lines of one answer: how many requests are answered at once, this one's name, how long it took."""
+    def lines(self, now: datetime, at_once: int, request_id: str, seconds: float) -> bytes:
+        """Return the lines of an answer given now.
+
+        They tell how many requests are answered at once, this one's name, and how long it took.
+        """
         return b"%bTwilio-Concurrent-Requests: %d\r\nTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
-            self._of_this_second(),
+            self._of_second(now),
             at_once,
             request_id.encode("ascii"),
             seconds,
         )
 
-    def _of_this_second(self) -> bytes:
-        now = self._world.now()
+    def _of_second(self, now: datetime) -> bytes:
         if not self._second <= now < self._following:
             self._second = now.replace(microsecond=0)
             self._following = self._second + timedelta(seconds=1)

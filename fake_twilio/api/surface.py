@@ -5,7 +5,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -70,7 +70,7 @@ class Surface:
         self._network = network
         self._world = network.world
         self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
-        self._headers = Headers(self._world)
+        self._headers = Headers()
         self._strikes = Strikes(self._world)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
@@ -108,11 +108,13 @@ class Surface:
                 _logger.exception("the fake failed to answer %s %s", call.method, call.path)
                 reply = render.error(500, 20500, "Internal Server Error", call.format)
             seconds = monotonic() - started
-            self._note(call, target, reply, request_id, seconds)
+            now = world.now()
+            self._note(call, target, reply, request_id, now, seconds)
             at_once = self._at_once[call.counted] if call.counted else 1
             if call.late_by:
-                await world.agenda.sleep_until(world.now() + timedelta(seconds=call.late_by))
-            common = b"" if call.passed_on else self._headers.lines(at_once, request_id, seconds)
+                await world.agenda.sleep_until(now + timedelta(seconds=call.late_by))
+                now = world.now()
+            common = b"" if call.passed_on else self._headers.lines(now, at_once, request_id, seconds)
             return WireResponse(reply, common) if verdict is None else await self._struck(reply, common, verdict)
         finally:
             if call.counted:
@@ -212,12 +214,12 @@ class Surface:
         methods, variables = self._routes.find(path.removesuffix(suffix)[1:].split("/")) or ({}, {})
         return Place(format_, suffix, methods, variables)
 
-    def _note(self, call: Call, target: str, reply: Reply, request_id: str, seconds: float) -> None:
+    def _note(self, call: Call, target: str, reply: Reply, request_id: str, now: datetime, seconds: float) -> None:
         world = self._world
         journal = world.requests
         entry = Exchange(
             journal.next_number(),
-            world.now(),
+            now,
             call.operation,
             call.method,
             target,

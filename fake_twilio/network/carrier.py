@@ -32,6 +32,10 @@ SUSPENDED, QUEUE_OVERFLOW, EXPIRED, UNSUBSCRIBED, NO_SENDER = 30002, 30001, 3003
 TOO_LONG_FOR_TRIAL, TOO_MANY_FOR_TRIAL, BLOCKED = 30044, 30454, 30004
 
 
+_SCHEDULED, _QUEUED, _DELIVERED, _FAILED = Status.SCHEDULED, Status.QUEUED, Status.DELIVERED, Status.FAILED
+"""What each message is compared with; Python 3.11 takes long to find a member in its class."""
+
+
 class Carrier:
     """Moves messages along. `on_delivered` is called with each message that reaches a handset."""
 
@@ -60,13 +64,13 @@ class Carrier:
     def accept(self, message: Message) -> None:
         """Take charge of a new message: `queued`, `accepted` by a service, or `scheduled`."""
         usual = LIVES[self._world.pace]
-        if message.status is not Status.QUEUED:
-            usual = (Step(Status.QUEUED), *usual)
+        if message.status is not _QUEUED:
+            usual = (Step(_QUEUED), *usual)
         self._plan(message, self._fates.life_of(message, usual))
 
     def fail(self, message: Message, error_code: int) -> None:
         """Let a message fail now."""
-        self._take(message, Step(Status.FAILED, error_code=error_code))
+        self._take(message, Step(_FAILED, error_code=error_code))
 
     def release(self, message: Message, status: str = "", error_code: int | None = None) -> None:
         """Let a parked message go on: to the end that is given, or on its usual way.
@@ -109,7 +113,7 @@ class Carrier:
     def resume(self, journey: Journey) -> None:
         """Let a message that comes out of a snapshot go on its way."""
         message = self._world.state.message(journey.account_sid, journey.sid)
-        if message is not None and message.status is Status.QUEUED:
+        if message is not None and message.status is _QUEUED:
             self._throughput.recall(message, journey.due)
         self._world.agenda.at(journey.due, partial(self._advance, journey.account_sid, journey.sid, journey.steps))
 
@@ -122,12 +126,12 @@ class Carrier:
             return
         least, most = steps[0].least, steps[0].most
         now = due = self._world.now()
-        if message.status is Status.SCHEDULED and message.options.send_at is not None:
+        if message.status is _SCHEDULED and message.options.send_at is not None:
             due = message.options.send_at
-        elif message.status is Status.QUEUED and message.sender is not None:
+        elif message.status is _QUEUED and message.sender is not None:
             due = self._throughput.slot(message, now)
             if due > now and due - now > (limit := self._validity(message)):
-                due, steps = now + limit, (Step(Status.FAILED, error_code=EXPIRED),)
+                due, steps = now + limit, (Step(_FAILED, error_code=EXPIRED),)
         if most:
             due += timedelta(seconds=self._chance.uniform(least, most))
         step = partial(self._advance, message.account_sid, message.sid, steps)
@@ -142,13 +146,14 @@ class Carrier:
         state = self._world.state
         state.journeys.pop(sid, None)
         message = state.message(account_sid, sid)
-        if message is not None and steps == LIVES["instant"] and self._unseen(message):
+        unseen = message is not None and steps == LIVES["instant"] and self._unseen(message)
+        if unseen:
             steps = steps[1:]
         while message is not None and steps:
             step = steps[0]
             if not may_become(message.status, step.status):
                 return
-            message = self._take(message, self._obstacle(message, step) or step)
+            message = self._take(message, self._obstacle(message, step) or step, unseen=unseen)
             steps = steps[1:] if message.status is step.status else ()
             if steps and (steps[0].most or self._waits(message)):
                 self._plan(message, steps)
@@ -158,7 +163,7 @@ class Carrier:
         """Tell whether a message may have to wait before its next step."""
         if self._world.pace != "instant":
             return True
-        return message.status is Status.QUEUED and self._throughput.speed(message) > 0
+        return message.status is _QUEUED and self._throughput.speed(message) > 0
 
     def _validity(self, message: Message) -> timedelta:
         """Return how long a message may wait: as its sender says, or as the service says where that is shorter."""
@@ -176,11 +181,11 @@ class Carrier:
         world = self._world
         account = world.state.accounts[message.account_sid]
         code = 0
-        if step.status is Status.FAILED:
+        if step.status is _FAILED:
             return None
         if message.sent is None and not world.state.works(account):
             code = SUSPENDED
-        elif step.status is Status.QUEUED:
+        elif step.status is _QUEUED:
             code = self._assign(message)
             if not code and message.options.send_at is not None and not self._allowance.take(account, message.to):
                 code = TOO_MANY_FOR_TRIAL
@@ -188,9 +193,9 @@ class Carrier:
             code = TOO_LONG_FOR_TRIAL
         elif self._sessions.stranger(message):
             code = NOT_JOINED
-        elif step.status is Status.DELIVERED and (lost := self._lost(message)):
+        elif step.status is _DELIVERED and (lost := self._lost(message)):
             return Step(Status.UNDELIVERED, error_code=lost)
-        return Step(Status.FAILED, error_code=code) if code else None
+        return Step(_FAILED, error_code=code) if code else None
 
     def _lost(self, message: Message) -> int:
         """Return the code with which carriers lose a message that Twilio gave them, 0 when they deliver it."""
@@ -223,10 +228,10 @@ class Carrier:
             fallback=message.options.fallback_from,
         )
 
-    def _take(self, message: Message, step: Step) -> Message:
-        """Move a message one status on, with all that follows from it."""
+    def _take(self, message: Message, step: Step, *, unseen: bool = False) -> Message:
+        """Move a message one status on, with all that follows from it; nobody is told of what is `unseen`."""
         changes: dict[str, Any] = {"error_code": step.error_code} if step.error_code else {}
-        if step.status is Status.QUEUED and message.sender is None:
+        if step.status is _QUEUED and message.sender is None:
             changes["sender"] = sender = self._pick(message)
             whole = mms.carried(message) or bool(channel(sender or "")[0])
             changes["segments"] = 1 if whole else segments.count(message.body)
@@ -235,8 +240,9 @@ class Carrier:
             changes["price"] = prices.shown(price)
             self._world.state.charge(message.account_sid, price)
         message = self._world.change_message(message, step.status, **changes)
-        self._receipts.announce(message)
-        if step.status is Status.DELIVERED:
+        if not unseen:
+            self._receipts.announce(message)
+        if step.status is _DELIVERED:
             for deliver in self.on_delivered:
                 deliver(message)
         return self._forget(message) if step.status in COMPLETE else message

@@ -8,7 +8,7 @@ MAX_FIELDS = 1000
 """More fields than this in one form are refused."""
 
 SHORT = 32
-"""Bytes up to which the decoded form of a name, or of a name with a number, is remembered."""
+"""Characters up to which the decoded form of a name or a value is remembered."""
 
 
 class Form:
@@ -57,30 +57,24 @@ def decode(raw: bytes) -> Form:
     """
     if not raw:
         return EMPTY
-    parts = raw.split(b"&", MAX_FIELDS)
+    parts = raw.replace(b"+", b" ").decode("utf-8", "replace").split("&", MAX_FIELDS)
     if len(parts) > MAX_FIELDS:
         raise FormError(f"a form has at most {MAX_FIELDS} fields")
-    # A short value that begins with `%` is a number with its `+`, which comes again.
-    return Form([_number(part) if b"=%" in part and len(part) <= SHORT else _pair(part) for part in parts if part])
+    pairs = []
+    for part in parts:
+        if part:
+            name, _, value = part.partition("=")
+            pairs.append((_plain(name), _plain(value)) if "%" in part else (name, value))
+    return Form(pairs)
 
 
-def _pair(part: bytes) -> tuple[str, str]:
-    name, _, value = part.partition(b"=")
-    return _name(name) if len(name) <= SHORT else _text(name), _text(value)
+def _plain(text: str) -> str:
+    """Return a name or a value without its percent signs. The short ones are numbers with a `+`, which come again."""
+    return _short(text) if len(text) <= SHORT else _unquoted(text)
 
 
-_number = lru_cache(maxsize=4096)(_pair)
+def _unquoted(text: str) -> str:
+    return unquote_to_bytes(text).decode("utf-8", "replace")
 
 
-@lru_cache(maxsize=4096)
-def _name(raw: bytes) -> str:
-    """Return a name; the same few come in nearly every form."""
-    return _text(raw)
-
-
-def _text(raw: bytes) -> str:
-    if b"+" in raw:
-        raw = raw.replace(b"+", b" ")
-    if b"%" in raw:
-        raw = unquote_to_bytes(raw)
-    return raw.decode("utf-8", "replace")
+_short = lru_cache(maxsize=4096)(_unquoted)
