@@ -2,8 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +39,8 @@ async def logged(process: asyncio.subprocess.Process, event: str) -> None:
 class Two:
     """The active driver, the one that waits, and what Twilio was asked."""
 
-    def __init__(self, fake: FakeTwilio, http: aiohttp.ClientSession, first: Any, second: Any) -> None:
+    def __init__(self, url: str, fake: FakeTwilio, http: aiohttp.ClientSession, first: Any, second: Any) -> None:
+        self._url = url
         self.fake = fake
         self.http = http
         self.first, self.active = first
@@ -61,6 +65,31 @@ class Two:
         _, told = await self.call(where, "GET", f"/api/executions/{execution}")
         return [attempt["outcome"] for attempt in told["attempts"]]
 
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Suspend the active driver until the block ends, between two transactions.
+
+        Inside of one it would hold the lock of SQLite's file, which nobody can take from it.
+        """
+        with self._nobody_writing():
+            os.kill(self.first.pid, signal.SIGSTOP)
+            os.waitid(os.P_PID, self.first.pid, os.WSTOPPED)
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(self.first.pid, signal.SIGCONT)
+
+    @contextmanager
+    def _nobody_writing(self) -> Iterator[None]:
+        if not self._url.startswith("sqlite"):
+            yield
+            return
+        file = self._url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(file, isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            yield
+
     async def taken_over(self) -> None:
         """Return when the second logs that it is the active one."""
         await logged(self.second, "active")
@@ -80,4 +109,4 @@ async def two(url: str, folder: Path) -> AsyncIterator[Two]:
         fake.faults.add(Fault(REFUSED, {"operation": "messages.create"}, times=None))
         config = write_config(fake, folder, store=url, more=FAILOVER)
         async with process(config, folder / "first.json") as first, process(config, folder / "second.json") as second:
-            yield Two(fake, http, first, second)
+            yield Two(url, fake, http, first, second)

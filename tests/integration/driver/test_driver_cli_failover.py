@@ -5,8 +5,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,26 +67,29 @@ def both(pair: Two) -> list[str]:
     return ["--url", pair.active["dataserver_url"], "--url", pair.waiting["dataserver_url"], "--heartbeat", "1"]
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+@contextmanager
+def killed(pair: Two) -> Iterator[None]:
+    """Kill the active driver."""
+    os.kill(pair.first.pid, signal.SIGKILL)
+    yield
+
+
+@pytest.mark.parametrize("gone", [killed, Two.suspended])
 async def test_a_text_and_its_events_are_followed_over_a_takeover(
-    url: str, tmp_path: Path, how: signal.Signals
+    url: str, tmp_path: Path, gone: Callable[[Two], AbstractContextManager[None]]
 ) -> None:
     async with two(url, tmp_path) as pair, sms_driver("tail", "--json", *both(pair)) as tailing:
         tail = Tail(tailing)
         await tail.until(lambda frame: frame["type"] == "snapshot")
         async with sms_driver("send", *both(pair), "--phone", "guard", "Fire") as sending:
             await line(sending, "attempt 1: refused")
-            os.kill(pair.first.pid, how)
-            try:
+            with gone(pair):
                 pair.fake.faults.clear()
                 await pair.taken_over()
                 await line(sending, "attempt 2: accepted")
                 await line(sending, "delivered")
                 assert await sending.wait() == 0
                 await tail.until(is_event("MessageDelivered"))
-            finally:
-                with suppress(ProcessLookupError):
-                    os.kill(pair.first.pid, signal.SIGCONT)
         texts = [message.body for message in pair.fake.handset("+12015550101").messages]
         assert (texts, pair.creates()) == (["Fire"], 2)
         assert tail.states() == [

@@ -30,13 +30,10 @@ async def test_killed_between_the_attempts_the_other_makes_exactly_one_more(url:
 async def test_one_that_was_stopped_in_its_tracks_gives_way_when_it_goes_on(url: str, tmp_path: Path) -> None:
     async with two(url, tmp_path) as pair:
         execution = await pair.send()
-        os.kill(pair.first.pid, signal.SIGSTOP)
-        try:
+        with pair.suspended():
             await pair.taken_over()
             await pair.event(pair.waiting, "MessageFailed")
             late = asyncio.ensure_future(pair.call(pair.active, "POST", "/api/assets/guard/commands", MESSAGE))
-        finally:
-            os.kill(pair.first.pid, signal.SIGCONT)
         # Whoever asked while it slept is refused, or hung up on: it may notice first that it has to change its role.
         with suppress(aiohttp.ClientConnectionError):
             status, refused = await late
