@@ -1,10 +1,17 @@
 """Identifiers in Twilio's form: two letters and 32 hexadecimal digits, repeatable when seeded."""
 
 import random
+import re
 from string import ascii_letters, digits
 from typing import Any
 
 _ALPHANUMERIC = digits + ascii_letters
+_BEHIND_PREFIX = re.compile("[0-9a-fA-F]{32}")
+
+
+def is_sid(prefix: str, text: str) -> bool:
+    """Tell whether a text can be a SID with this prefix, for example `SK`."""
+    return text.startswith(prefix) and _BEHIND_PREFIX.fullmatch(text, len(prefix)) is not None
 
 
 class Ids:

@@ -6,15 +6,14 @@ And for which account they may act.
 import base64
 import binascii
 import hmac
-import re
 
 from fake_twilio.api.call import Call
 from fake_twilio.errors import GENERATIONS, TwilioError
+from fake_twilio.ids import is_sid
 from fake_twilio.model.account import Account, AccountStatus, Principal
 from fake_twilio.state import State
 from fake_twilio.web.routes import Route
 
-_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 _CHALLENGE = (("WWW-Authenticate", 'Basic realm="Twilio API"'),)
 _CACHED = 10_000
 
@@ -47,7 +46,7 @@ def authorize(call: Call, route: Route) -> None:
     """
     state = call.world.state
     sid = call.variables.get("account")
-    if sid is not None and sid not in state.accounts and _ACCOUNT_SID.fullmatch(sid) is None:
+    if sid is not None and sid not in state.accounts and not is_sid("AC", sid):
         raise TwilioError(20404, path=call.path)
     header = call.request.headers.get("Authorization")
     if header is None and sid in state.accounts and _is_open(call):

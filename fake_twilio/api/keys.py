@@ -3,20 +3,19 @@
 Source: Twilio's API reference, Keys; answers seen on the wire.
 """
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from fake_twilio.api import fields, lists, render
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
+from fake_twilio.ids import is_sid
 from fake_twilio.model.account import ApiKey
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Keys"
-_SID = re.compile("SK[0-9a-fA-F]{32}")
 
 
 def key_document(row: ApiKey) -> dict[str, Any]:
@@ -73,7 +72,7 @@ def _find(call: Call) -> ApiKey:
     Raises:
         TwilioError: 70002 (not the SID of a key), 20404 (none of the account's).
     """
-    if _SID.fullmatch(call.variables["sid"]) is None:
+    if not is_sid("SK", call.variables["sid"]):
         raise TwilioError(70002)
     return lists.found(call, call.world.state.keys.get(call.variables["sid"], call.account.sid))
 

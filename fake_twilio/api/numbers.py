@@ -3,7 +3,6 @@
 Source: Twilio's API reference, IncomingPhoneNumber.
 """
 
-import re
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from fake_twilio.api.available import capabilities, fits_pattern
 from fake_twilio.api.call import Call
 from fake_twilio.api.purchase import chosen, rented
 from fake_twilio.errors import GENERATIONS, TwilioError
+from fake_twilio.ids import is_sid
 from fake_twilio.model import magic
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.dates import rfc2822
@@ -22,7 +22,6 @@ from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
-_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
 def number_document(row: IncomingNumber, generation: str) -> dict[str, Any]:
@@ -142,7 +141,7 @@ def _receiving(call: Call) -> str:
     accounts = call.world.state.accounts
     account = accounts.get(sid)
     if account is None:
-        raise TwilioError(21471 if _ACCOUNT_SID.fullmatch(sid) else 21470)
+        raise TwilioError(21471 if is_sid("AC", sid) else 21470)
     if account.owner_sid != call.account.owner_sid:
         raise TwilioError(21473)
     if call.caller.account_sid != account.owner_sid:

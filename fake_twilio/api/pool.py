@@ -3,7 +3,6 @@
 Source: Twilio's API reference, PhoneNumber, ShortCode and ChannelSender resources of Messaging Services.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +11,7 @@ from typing import Any
 from fake_twilio.api import fields, lists, render
 from fake_twilio.api.call import Call
 from fake_twilio.errors import TwilioError
+from fake_twilio.ids import is_sid
 from fake_twilio.model.channel_sender import ChannelSender
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.number import Capabilities, IncomingNumber
@@ -23,8 +23,6 @@ from fake_twilio.web.reply import Reply
 from fake_twilio.web.routes import Route
 
 _BASE = "/v1/Services/{service}"
-
-_HEXADECIMAL = re.compile("[0-9a-fA-F]{32}")
 
 POOL_LIMIT = 400
 """How many numbers and short codes a pool holds. Source: Twilio's error catalogue, 21714."""
@@ -98,7 +96,7 @@ def create(call: Call, kind: _Kind) -> Reply:
     """
     state, service = call.world.state, _service(call)
     sid = fields.required(call, kind.parameter)
-    if _HEXADECIMAL.fullmatch(sid.removeprefix(kind.prefix)) is None:
+    if not is_sid(kind.prefix, sid):
         raise TwilioError(21421, text="Phone Number is invalid")
     sender = state.sender(sid)
     if sender is None or sender.account_sid != call.account.sid:

@@ -69,8 +69,8 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
 
     Raises:
         TwilioError: 21659 (nobody's, or a short code of another country), 21660 (another account's), 21661 (cannot
-        send texts), 21267 (alphanumeric on trial), 21612 (alphanumeric to a country
-        that takes none), 63007 (nobody's on another channel).
+        send texts), 21267 (alphanumeric on trial), 21612 (alphanumeric to a country that takes
+        none), 63007 (nobody's on another channel).
     """
     if channel(sender)[0]:
         if sender != SANDBOX and (number is None or number.account_sid != account.sid):

@@ -25,8 +25,8 @@ class Allowance:
         """Check that an account has money and, unless the message is for later, messages left.
 
         Raises:
-            TwilioError: 20005 (suspended or out of funds, or the free-units trial is over), 63038 (the
-            messages are used up).
+            TwilioError: 20005 (suspended or out of funds, or the free-units trial is over), 63038 (the messages are
+                used up).
         """
         state = self._world.state
         if not state.works(account):
