@@ -195,6 +195,17 @@ async def test_days_are_those_of_gmt_and_both_ends_count() -> None:
             assert [row["body"] for row in (await page(site, query))["messages"]] == days, query
 
 
+async def test_of_one_second_the_message_that_was_made_last_stands_first_whenever_it_was_sent() -> None:
+    async with wire() as site:
+        await site.plant({"type": "hold"}, times=3)
+        first, second, third = [(await site.created(text))["sid"] for text in ("one", "two", "three")]
+        await site.fake.clock.advance(60)
+        for sid in (third, first, second):
+            await site.control("POST", f"/held/{sid}/release", {"status": "delivered"})
+            await site.fake.settle()
+        assert await site.listed() == ["three", "two", "one"]
+
+
 async def test_lists_are_sorted_by_the_time_of_sending() -> None:
     async with wire(seed=served(), pace="realistic") as site:
         form = {"From": "", "MessagingServiceSid": SERVICE, "ScheduleType": "fixed", "SendAt": "2026-01-01T00:15:00Z"}

@@ -62,6 +62,17 @@ async def test_latency_answers_late_on_the_fakes_clock_but_processes_at_once() -
         assert (await sending)["body"] == "hello"
 
 
+async def test_a_late_answer_bears_the_date_of_its_sending() -> None:
+    clock = ManualClock()
+    async with wire(clock=clock) as one:
+        await one.plant({"type": "latency", "seconds": 30})
+        asking = asyncio.ensure_future(one.session.get(f"{one.messages_url}.json"))
+        while not one.fake.requests:
+            await clock.settle()
+        await clock.advance(30)
+        assert (await asking).headers["Date"] == "Thu, 01 Jan 2026 00:00:30 GMT"
+
+
 async def test_latency_delays_a_refusal_too() -> None:
     clock = ManualClock()
     async with wire(clock=clock) as one:

@@ -64,6 +64,22 @@ async def test_the_headers_of_every_answer() -> None:
             }
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded; charset=UTF-8",
+        "Application/X-WWW-Form-Urlencoded",
+        " application/x-www-form-urlencoded ;",
+    ],
+)
+async def test_a_form_is_read_however_its_content_type_is_written(content_type: str) -> None:
+    async with wire() as site:
+        form = f"To=%2B{GUARD[1:]}&From=%2B{OURS[1:]}&Body=a+b"
+        headers = {"Content-Type": content_type}
+        async with site.session.post(f"{site.messages_url}.json", data=form, headers=headers) as answer:
+            assert (answer.status, (await answer.json())["body"]) == (201, "a b")
+
+
 async def test_the_number_of_requests_at_the_same_time() -> None:
     async with wire() as site:
         await site.plant({"type": "latency", "seconds": 5}, times=2)
