@@ -37,8 +37,8 @@ def sections(parts: Parts, ring: Ring, traces: Traces) -> Sections:
             {
                 "execution": text.execution_id,
                 "asset": text.asset_id,
-                "sender": text.sender,
-                "recipient": text.recipient,
+                "sender": text.from_number,
+                "recipient": text.to_number,
                 "attempt": text.attempt,
                 "inDoubt": text.in_doubt,
                 "dueAt": iso(text.due_at),

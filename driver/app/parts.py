@@ -29,10 +29,11 @@ from driver.services.inbox import Inbox
 from driver.services.metrics import ACTIVE, Metrics
 from driver.services.outbox import Outbox
 from driver.services.poller import CURSOR, Poller
+from driver.services.rate_limits import RateLimits
 from driver.services.receipts import Receipts
 from driver.services.retention import Retention
 from driver.services.selftest import SelfTest
-from driver.services.sending import Sending
+from driver.services.send_attempts import SendAttempts
 from driver.services.supervisor import Supervisor
 from driver.services.tables import Tables
 from driver.services.workflows import AGENDA, Workflows
@@ -102,7 +103,7 @@ class Parts:
         self.gateway.configure(config.twilio)
         self.assets.configure(rollup=states.child_fault_rollup, grace_s=states.startup_grace_s)
         self.health.configure(states)
-        self.outbox.sending.configure(
+        self.outbox.attempts.configure(
             config.send, fault_on_send_failure=states.fault_on_send_failure, callback_url=callback_url(config.receive)
         )
         self.outbox.configure(per_sender_per_s=config.send.per_sender_per_s)
@@ -123,7 +124,8 @@ async def build(
     twilio, states, receive = config.twilio, config.states, config.receive
     limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
     transport = Transport(session, clock, activity, allowed=store.leads, **limits)
-    gateway = TwilioGateway(twilio, transport)
+    rate_limits = RateLimits(clock, twilio.concurrency)
+    gateway = TwilioGateway(twilio, transport, clock, rate_limits)
     tables = Tables(config, marks)
     catalogue = functools.partial(_catalogue, tables)
     first = catalogue(tables.system, tables.phones, tables.rules_of)
@@ -131,23 +133,24 @@ async def build(
     assets.start(remembered.assets, states.startup_grace_s)
     bus = EventBus(activity, remembered.last_seq)
     store.on_events(bus.publish)
-    health = Health(gateway, assets, clock, activity, states)
+    health = Health(gateway, assets, clock, activity, states, rate_limits)
     receipts = Receipts(store, gateway, assets, clock, activity, metrics, health)
     claims = Claims(store, assets, receipts, clock)
-    sending = Sending(
+    attempts = SendAttempts(
         store,
         gateway,
         assets,
         health,
         receipts,
         claims,
+        rate_limits,
         clock,
         metrics,
         config.send,
         fault_on_send_failure=states.fault_on_send_failure,
         callback_url=callback_url(receive),
     )
-    outbox = Outbox(sending, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
+    outbox = Outbox(attempts, rate_limits, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
     commands = Commands(
         store, assets, outbox, health, clock, ids, config.send, reject_when_down=states.reject_when_down
     )

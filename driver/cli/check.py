@@ -63,6 +63,7 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
     from driver.services.activity import Activity
     from driver.services.catalogue import catalogue_of
     from driver.services.findings import account_findings
+    from driver.services.rate_limits import RateLimits
     from driver.webhooks.app import inbound_address
 
     warnings_to_stderr()
@@ -73,7 +74,7 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
         transport = Transport(
             session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
         )
-        gateway = TwilioGateway(twilio, transport)
+        gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, twilio.concurrency))
         try:
             with activity.work():
                 account = await gateway.account(services=catalogue.messaging_services)

@@ -78,10 +78,11 @@ class SendConfig(Section):
     """Seconds after which a text is too old to be sent or delivered."""
     per_sender_per_s: Annotated[float, Field(ge=0, le=1000)] = 0.0
     """Texts a second from one number at most; 0: no limit of the driver's own."""
-    lookups: Annotated[int, Field(ge=1, le=20)] = 3
-    """How often a text that may or may not exist at Twilio is looked for."""
-    lookups_before_resend: Annotated[int, Field(ge=1, le=20)] = 1
-    """Looks that must not find it before it is sent again; 1 keeps to five seconds, more allow for lists that lag."""
+    lookups: Annotated[int, Field(ge=1, le=20)] = 4
+    """How often a text that may or may not exist at Twilio is looked for after its last attempt."""
+    lookups_before_resend: Annotated[int, Field(ge=1, le=20)] = 4
+    """Looks that must not find a text whose answer was lost before it is sent again. With 4 no text is doubled while
+    Twilio's lists lag behind by up to 35 seconds, and one that never arrived is sent again after 35; with 1 after 5."""
     lookup_wait_s: Annotated[float, Field(gt=0, le=600)] = 10.0
     """Seconds between such looks."""
 

@@ -11,10 +11,11 @@ from pydantic import BaseModel, Field
 from driver.config.strict import StrictBody, read_json
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
+from driver.domain.delivery import Attempt
 from driver.domain.events import Event, alias, iso
 from driver.domain.words import awaiting, reason, remedy
 from driver.errors import RequestError
-from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
+from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.services.catalogue import AssetEntry
 
 LARGEST_PAGE = 1000

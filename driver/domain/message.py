@@ -46,6 +46,10 @@ FINAL = frozenset(status for status, rank in RANK.items() if rank >= 6)
 LOST = frozenset({MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.CANCELED})
 
 
+#: Statuses of a message that never left Twilio; one that Twilio refused to create is listed as failed, too.
+NEVER_LEFT = frozenset({MessageStatus.FAILED, MessageStatus.CANCELED})
+
+
 def advance(current: MessageStatus, reported: MessageStatus) -> MessageStatus:
     """Return the status after a report: the further one of the two; of two final ones, the one known first."""
     return reported if RANK[reported] > RANK[current] else current

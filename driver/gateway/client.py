@@ -1,8 +1,7 @@
 """Implements the gateway with the official SDK."""
 
-import asyncio
-from collections.abc import Collection, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,13 +10,15 @@ from twilio.base import values
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
+from driver.clock import Clock
 from driver.config.models import TwilioConfig
-from driver.domain.outcome import Accepted, Outcome
+from driver.domain.outcome import Accepted, Failure, FailureKind, Outcome
 from driver.domain.phone import is_messaging_service
-from driver.gateway.failures import classify, gateway_error
+from driver.gateway.failures import classify, gateway_error, too_many
 from driver.gateway.logins import Logins
-from driver.gateway.transport import CallFailedError, Transport
+from driver.gateway.transport import LATEST_ANSWER, CallFailedError, Transport
 from driver.ports.gateway import GatewayError, RemoteAccount, RemoteMessage, RemoteNumber, RemoteService
+from driver.services.rate_limits import RateLimits
 
 #: Under this name each of Twilio's products has a host of its own; anywhere else all are behind one address.
 TWILIO = ".twilio.com"
@@ -31,8 +32,10 @@ _TROUBLE = (TwilioException, CallFailedError, ValueError, KeyError, TypeError, A
 class TwilioGateway:
     """Implements ``driver.ports.gateway.SmsGateway``."""
 
-    def __init__(self, config: TwilioConfig, transport: Transport) -> None:
+    def __init__(self, config: TwilioConfig, transport: Transport, clock: Clock, limits: RateLimits) -> None:
         self._transport = transport
+        self._clock = clock
+        self._limits = limits
         self._base_url = config.base_url
         self._account_sid = config.account_sid
         self.configure(config)
@@ -43,7 +46,7 @@ class TwilioGateway:
         self._transport.logins = Logins(user, secrets)
         self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
         self._by_key = config.api_key_sid is not None
-        self._room = asyncio.Semaphore(config.concurrency)
+        self._limits.maximum = config.concurrency
         self._services_seen: tuple[RemoteService, ...] | None = None
         self._client = Client(
             user,
@@ -56,31 +59,40 @@ class TwilioGateway:
         if not str(urlsplit(self._base_url).hostname).endswith(TWILIO):
             self._client.messaging.base_url = self._base_url
 
-    async def send(self, *, sender: str, recipient: str, body: str, validity_s: int | None, callback: str) -> Outcome:
-        """Try once to hand over a text."""
-        origin = {"messaging_service_sid" if is_messaging_service(sender) else "from_": sender}
-        try:
-            async with self._room:
+    async def send(
+        self, *, from_number: str, to_number: str, body: str, expires_at: datetime | None, callback: str
+    ) -> Outcome:
+        """Try once to hand over a message, unless it becomes too old while it waits for its place."""
+        origin = {"messaging_service_sid" if is_messaging_service(from_number) else "from_": from_number}
+        async with self._limits.request():
+            begun = self._clock.now()
+            if expires_at is not None and begun >= expires_at:
+                return Failure(FailureKind.EXPIRED, "it became too old while it waited to be sent")
+            LATEST_ANSWER.set(None)
+            try:
                 made = await self._client.messages.create_async(
-                    to=recipient,
+                    to=to_number,
                     body=body,
-                    validity_period=validity_s or values.unset,
+                    validity_period=_validity(expires_at, begun),
                     status_callback=callback or values.unset,
                     **origin,
                 )
-            return Accepted(_required(made.sid), str(made.status), _count(made.num_segments))
-        except _TROUBLE as trouble:
-            return classify(trouble)
+                outcome: Outcome = Accepted(_required(made.sid), str(made.status), _count(made.num_segments))
+            except _TROUBLE as exc:
+                outcome = classify(exc, LATEST_ANSWER.get())
+            refusal = outcome if isinstance(outcome, Failure) and outcome.limit is not None else None
+            self._took(refusal, begun, from_number)
+        return outcome
 
-    async def find(self, *, sender: str, recipient: str, since: datetime) -> Sequence[RemoteMessage]:
+    async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
         """Return messages to a number that we created since a moment, newest first.
 
         The filter on dates is left out on purpose: a message that is still queued has no date of sending, and
         whether Twilio then lists it under a date filter is not documented.
         """
-        asked: dict[str, Any] = {"to": recipient}
-        if not is_messaging_service(sender):
-            asked["from_"] = sender
+        asked: dict[str, Any] = {"to": to_number}
+        if not is_messaging_service(from_number):
+            asked["from_"] = from_number
         found: list[RemoteMessage] = []
         async with self._asking():
             async for row in await self._stream(asked):
@@ -108,13 +120,12 @@ class TwilioGateway:
     async def message(self, sid: str) -> RemoteMessage | None:
         """Return one message, or None if Twilio has no such message any more."""
         try:
-            async with self._room:
+            async with self._asking():
                 return _remote(await self._client.messages(sid).fetch_async())
-        except _TROUBLE as trouble:
-            error = gateway_error(trouble)
-            if error.http_status == 404:
+        except GatewayError as exc:
+            if exc.http_status == 404:
                 return None
-            raise error from trouble
+            raise
 
     async def media(self, sid: str) -> Sequence[str]:
         """Return the addresses of a message's media."""
@@ -184,23 +195,30 @@ class TwilioGateway:
     async def _stream(self, asked: dict[str, Any]) -> Any:
         return await self._client.messages.stream_async(page_size=PAGE_SIZE, **asked)
 
-    def _asking(self) -> AbstractAsyncContextManager[None]:
-        return _Asking(self._room)
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        """Take a place among the requests in flight, and turn the SDK's exceptions into ours."""
+        async with self._limits.request():
+            begun = self._clock.now()
+            LATEST_ANSWER.set(None)
+            try:
+                yield
+            except _TROUBLE as exc:
+                raise gateway_error(exc, LATEST_ANSWER.get()) from exc
+            finally:
+                self._took(too_many(LATEST_ANSWER.get()), begun)
+
+    def _took(self, refusal: Failure | None, begun: datetime, from_number: str = "") -> None:
+        """Learn from an answer how many requests Twilio takes; no answer tells nothing."""
+        if refusal is not None:
+            self._limits.refused(refusal, begun, from_number)
+        elif LATEST_ANSWER.get() is not None:
+            self._limits.answered(begun)
 
 
-class _Asking(AbstractAsyncContextManager[None]):
-    """Takes a place among the calls in flight and turns the SDK's exceptions into ours."""
-
-    def __init__(self, room: asyncio.Semaphore) -> None:
-        self._room = room
-
-    async def __aenter__(self) -> None:
-        await self._room.acquire()
-
-    async def __aexit__(self, kind: object, trouble: BaseException | None, trace: object) -> None:
-        self._room.release()
-        if isinstance(trouble, _TROUBLE):
-            raise gateway_error(trouble) from trouble
+def _validity(expires_at: datetime | None, now: datetime) -> object:
+    """Return for how many seconds Twilio may still deliver a message, so that a stale alarm never arrives."""
+    return values.unset if expires_at is None else max(1, int((expires_at - now).total_seconds()))
 
 
 def _secrets(config: TwilioConfig) -> tuple[str, Sequence[str]]:
@@ -225,6 +243,7 @@ def _remote(row: Any) -> RemoteMessage:
         error_code=row.error_code,
         segments=_count(row.num_segments),
         media_count=_count(row.num_media) or 0,
+        messaging_service_sid=row.messaging_service_sid or "",
     )
 
 

@@ -6,8 +6,10 @@ and opens its own session; so the driver brings this one instead.
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -28,6 +30,19 @@ from driver.services.topics import Topic
 _log = structlog.get_logger("driver.gateway")
 #: HTTP status of a request whose login Twilio refused.
 REFUSED = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for a request: the parts of it that the SDK's exceptions do not carry."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+
+#: The latest answer to this task's requests; None before the first.
+LATEST_ANSWER: ContextVar[Answer | None] = ContextVar("latest_answer", default=None)
 
 
 class CallFailedError(Exception):
@@ -93,9 +108,11 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         logins, login = self.logins, self.logins.header
         ask = functools.partial(self._once, method, uri, params, data, headers, timeout, allow_redirects)
         answer = await ask(login)
+        LATEST_ANSWER.set(Answer(answer.status_code, answer.text, answer.headers))
         for other in logins.others(login) if answer.status_code == REFUSED else ():
             again = await ask(other)
             if again.status_code != REFUSED:
+                LATEST_ANSWER.set(Answer(again.status_code, again.text, again.headers))
                 logins.taken(other)
                 return again
         return answer
@@ -167,6 +184,10 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             ) from slow
         except aiohttp.ClientConnectorError as closed:
             raise CallFailedError(_connect_words(closed), sent=False, reason=CommReason.UNREACHABLE) from closed
+        except aiohttp.ClientHttpProxyError as closed:
+            raise CallFailedError(_proxy_words(closed), sent=False, reason=CommReason.UNREACHABLE) from closed
+        except aiohttp.InvalidURL as wrong:
+            raise CallFailedError("the address is not valid", sent=False, reason=CommReason.UNREACHABLE) from wrong
         except TimeoutError as slow:
             raise CallFailedError(
                 f"no answer within {self._limits.total:g} s", sent=True, reason=CommReason.TIMEOUT
@@ -207,6 +228,8 @@ def _told(exchange: "asyncio.Future[Response]") -> object:
 
 def _connect_words(trouble: aiohttp.ClientConnectorError) -> str:
     where = f"{trouble.host}:{trouble.port}"
+    if isinstance(trouble, aiohttp.ClientProxyConnectionError):
+        where = f"the proxy {where}"
     if isinstance(trouble, aiohttp.ClientConnectorDNSError):
         return f"the name {trouble.host} cannot be resolved"
     if isinstance(trouble, aiohttp.ClientConnectorCertificateError):
@@ -215,3 +238,8 @@ def _connect_words(trouble: aiohttp.ClientConnectorError) -> str:
         return f"no encrypted connection to {where}"
     why = trouble.os_error.strerror or "no connection"
     return f"no connection to {where}: {why.lower() if 'Connect call failed' not in why else 'connection refused'}"
+
+
+def _proxy_words(refused: aiohttp.ClientHttpProxyError) -> str:
+    why = "it wants credentials" if refused.status == 407 else "it does not connect to Twilio"
+    return f"the proxy answered HTTP {refused.status}: {why}"

@@ -45,6 +45,7 @@ class RemoteMessage:
     error_code: int | None = None
     segments: int | None = None
     media_count: int = 0
+    messaging_service_sid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,13 @@ class RemoteAccount:
 class SmsGateway(Protocol):
     """What the driver asks of Twilio."""
 
-    async def send(self, *, sender: str, recipient: str, body: str, validity_s: int | None, callback: str) -> Outcome:
-        """Try once to hand over a text. Never raises for what Twilio or the network does."""
+    async def send(
+        self, *, from_number: str, to_number: str, body: str, expires_at: datetime | None, callback: str
+    ) -> Outcome:
+        """Try once to hand over a message, but not after ``expires_at``; no fault of Twilio or the network raises."""
         ...
 
-    async def find(self, *, sender: str, recipient: str, since: datetime) -> Sequence[RemoteMessage]:
+    async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
         """Return messages to a number that we created since a moment, newest first.
 
         Raises:

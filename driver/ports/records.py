@@ -1,4 +1,4 @@
-"""What the driver remembers: executions, waiting texts, attempts, messages and the audit, as frozen rows."""
+"""What the driver remembers: executions, messages and the audit, as frozen rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,19 +6,6 @@ from datetime import datetime
 
 from driver.domain.commands import ExecutionState
 from driver.domain.message import MessageStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt to hand a text to Twilio. ``outcome`` is empty while it is in flight or was cut short by a crash."""
-
-    number: int
-    at: datetime
-    outcome: str = ""
-    http_status: int | None = None
-    code: int | None = None
-    sid: str = ""
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +30,6 @@ class Execution:
     result: str = ""
     reason: str = ""
     message_sid: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxText:
-    """A text that still has to go out, with everything needed to carry on after a crash.
-
-    ``attempt`` counts attempts begun. ``in_doubt`` is set with the start of an attempt and taken back when its
-    outcome is certain: after a crash, or after an ambiguous answer, the text may already exist at Twilio.
-    ``first_at`` is when the first attempt began. ``asset_id`` is empty for a text of the system command.
-    """
-
-    execution_id: str
-    asset_id: str
-    sender: str
-    recipient: str
-    body: str
-    due_at: datetime
-    created_at: datetime
-    attempt: int = 0
-    in_doubt: bool = False
-    lookups: int = 0
-    first_at: datetime | None = None
-    expires_at: datetime | None = None
-    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)

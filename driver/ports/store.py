@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from driver.domain.asset import Asset
+from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
-from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow, OutboxText
+from driver.ports.records import AuditEntry, Execution, MessageRow
 
 T = TypeVar("T")
 
@@ -22,14 +23,14 @@ class PutExecution:
 
 @dataclass(frozen=True, slots=True)
 class PutOutbox:
-    """Write a waiting text, new or changed."""
+    """Write a waiting message, new or changed."""
 
-    text: OutboxText
+    message: OutboundMessage
 
 
 @dataclass(frozen=True, slots=True)
 class DropOutbox:
-    """The text waits no more."""
+    """The message waits no more."""
 
     execution_id: str
 
@@ -139,7 +140,7 @@ class Remembered:
     """What the driver starts from after a restart."""
 
     assets: Mapping[str, Asset] = field(default_factory=dict)
-    outbox: tuple[OutboxText, ...] = ()
+    outbox: tuple[OutboundMessage, ...] = ()
     open_messages: tuple[MessageRow, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     last_seq: int = 0

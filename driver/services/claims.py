@@ -16,7 +16,7 @@ import structlog
 from driver.clock import Clock
 from driver.domain.commands import MESSAGE_CONTENT, ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
-from driver.domain.message import MessageStatus
+from driver.domain.message import NEVER_LEFT, MessageStatus
 from driver.domain.segments import count
 from driver.errors import StoreUnavailableError
 from driver.ports.records import Execution, MessageRow
@@ -56,9 +56,10 @@ class Claims:
         self._claims: OrderedDict[str, dict[str, Claim]] = OrderedDict()
         self._telling = asyncio.Lock()
 
-    def first(self, execution_id: str) -> Claim | None:
-        """Return the first claim to be the text of an execution."""
-        return next(iter(self._claims.get(execution_id, {}).values()), None)
+    def live(self, execution_id: str) -> Claim | None:
+        """Return the first claim to be the text of an execution, by a message that left or still may."""
+        claims = self._claims.get(execution_id, {}).values()
+        return next((claim for claim in claims if claim.status not in NEVER_LEFT), None)
 
     async def restore(self, marks: Mapping[str, str]) -> None:
         """Take up the claims that a driver before this one was told of."""
@@ -109,6 +110,9 @@ class Claims:
         It is one too many, or it proves that a text which was given up exists after all: nobody shall believe what is
         not so.
         """
+        if claim.status in NEVER_LEFT:
+            _log.info("a message that never left came to light late", sid=claim.sid, asset=execution.asset_id)
+            return
         async with self._telling:
             if claim.sid != execution.message_sid and await self._store.message(claim.sid) is None:
                 await self._store_and_say(execution, claim)

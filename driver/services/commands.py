@@ -21,9 +21,10 @@ from driver.domain.commands import (
     CommandResult,
     ExecutionState,
 )
+from driver.domain.delivery import OutboundMessage
 from driver.domain.facts import CommReason
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
-from driver.ports.records import Execution, OutboxText
+from driver.ports.records import Execution
 from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
 from driver.services.assets import Assets
 from driver.services.catalogue import AssetEntry
@@ -154,7 +155,9 @@ class Commands:
             return "the asset has no communication, and sending then is switched off (states.reject_when_down)"
         return ""
 
-    async def _send_message(self, entry: AssetEntry, execution: Execution, text: OutboxText, problem: str) -> Execution:
+    async def _send_message(
+        self, entry: AssetEntry, execution: Execution, text: OutboundMessage, problem: str
+    ) -> Execution:
         if problem:
             execution = replace(
                 execution,
@@ -224,7 +227,7 @@ class Commands:
             created_at=self._clock.now(),
         )
 
-    def _text(self, execution: Execution, sender: str, recipient: str, body: str) -> OutboxText:
+    def _text(self, execution: Execution, sender: str, recipient: str, body: str) -> OutboundMessage:
         if not body.strip():
             raise CommandRefusedError(f"{MESSAGE_CONTENT} is empty", path=f"parameters.{MESSAGE_CONTENT}")
         if len(body) > LONGEST_TEXT:
@@ -233,11 +236,11 @@ class Commands:
                 path=f"parameters.{MESSAGE_CONTENT}",
             )
         now = execution.created_at
-        return OutboxText(
+        return OutboundMessage(
             execution_id=execution.execution_id,
             asset_id=execution.asset_id if execution.scope == "asset" else "",
-            sender=sender,
-            recipient=recipient,
+            from_number=sender,
+            to_number=recipient,
             body=body,
             due_at=now,
             created_at=now,

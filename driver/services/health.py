@@ -5,7 +5,7 @@ refused credentials count at once. Loss and recovery are logged once each.
 """
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,6 +18,7 @@ from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
 from driver.services.communication import Communication
 from driver.services.conditions import conditions, number_problems
+from driver.services.rate_limits import RateLimits
 
 _log = structlog.get_logger("driver.health")
 _AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})
@@ -29,9 +30,16 @@ class Health:
     """Probes Twilio and turns what it finds into facts."""
 
     def __init__(
-        self, gateway: SmsGateway, assets: Assets, clock: Clock, activity: Activity, states: StatesConfig
+        self,
+        gateway: SmsGateway,
+        assets: Assets,
+        clock: Clock,
+        activity: Activity,
+        states: StatesConfig,
+        limits: RateLimits,
     ) -> None:
         self._gateway = gateway
+        self._limits = limits
         self._assets = assets
         self._communication = Communication(assets)
         self._clock = clock
@@ -39,6 +47,7 @@ class Health:
         self._states = states
         self._failures = 0
         self._wanted = Pulse()
+        self._asked = False
         self._probing = asyncio.Lock()
         self._told = ""
         self._limited = False
@@ -53,17 +62,26 @@ class Health:
     async def run(self) -> None:
         """Probe at the interval, sooner while something is wrong, and whenever asked."""
         while True:
-            self._contradicted = False
+            self._asked = self._contradicted = False
             healthy = await self.probe()
             if self._contradicted and not healthy:
                 self.ask()
             wait = self._states.probe_interval_s
             if not healthy:
                 wait = min(wait, BACK_OFF_S[min(self._failures, len(BACK_OFF_S)) - 1])
-            await self._activity.rest(self._wanted, self._clock.now() + timedelta(seconds=wait))
+            await self._rest(self._clock.now() + timedelta(seconds=wait))
+
+    async def _rest(self, until: datetime) -> None:
+        """Wait until a moment, until somebody asks for a probe, or until Twilio may take requests again."""
+        while not self._asked and self._clock.now() < until:
+            again = self._limits.ask_at
+            await self._activity.rest(self._wanted, until if again is None else min(until, again))
+            if again is not None and self._clock.now() >= again:
+                return
 
     def ask(self) -> None:
         """Have Twilio probed soon."""
+        self._asked = True
         self._wanted.give()
 
     async def probe(self) -> bool:
@@ -89,7 +107,7 @@ class Health:
         Where that is news, it is probed; a probe that is under way already will tell, unless it fails all the same.
         """
         self._failures = 0
-        if not (self._assets.system_down or self._limited):
+        if not (self._assets.system_down or (self._limited and self._limits.ask_at is None)):
             return
         if self._probing.locked():
             self._contradicted = True
@@ -100,9 +118,10 @@ class Health:
         """Take note that Twilio refuses requests because they are too many."""
         self._limited = True
         words = f"Twilio refuses requests because they are too many ({detail})"
-        hint = "fewer programs and requests on this account"
+        hint = f"a lower twilio.concurrency (now {self._limits.maximum}), or fewer programs on this account"
         raised = FaultRaised(FaultCause.RATE_LIMITED, CauseKind.CONDITION, words, 20429, hint)
         await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
+        self._wanted.give()
 
     async def failed(self, reason: CommReason, detail: str) -> None:
         """Take note that Twilio did not answer, or refused the credentials."""

@@ -1,7 +1,8 @@
-"""Texts that wait to go out: durable before acknowledged, in order for each pair of numbers, due by the clock.
+"""Messages that wait to go out: durable before acknowledged, in order for each pair of numbers, due by the clock.
 
-Memory mirrors the store's waiting rows. Each pair of numbers is a lane; only the first text of a lane is worked on,
-so a resend never overtakes and never is overtaken.
+Memory mirrors the store's waiting rows. Each pair of numbers is a lane; only the first message of a lane is worked on,
+so a resend never overtakes and never is overtaken. A message that becomes too old while its lane waits for the
+sender's pace or for Twilio's limits is worked on at once, which ends it.
 """
 
 import asyncio
@@ -15,10 +16,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from driver.clock import Clock
+from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
-from driver.ports.records import Execution, OutboxText
+from driver.ports.records import Execution
 from driver.services.activity import Activity, Pulse
-from driver.services.sending import Sending
+from driver.services.rate_limits import RateLimits
+from driver.services.send_attempts import SendAttempts
 
 _log = structlog.get_logger("driver.outbox")
 #: Seconds to wait before trying again after the database failed an attempt, and after the driver itself did.
@@ -35,14 +38,25 @@ Lane = tuple[str, str]
 class Outbox:
     """Keeps the lanes and starts attempts when they are due."""
 
-    def __init__(self, sending: Sending, clock: Clock, activity: Activity, *, per_sender_per_s: float = 0.0) -> None:
-        self.sending = sending
+    def __init__(
+        self,
+        attempts: SendAttempts,
+        limits: RateLimits,
+        clock: Clock,
+        activity: Activity,
+        *,
+        per_sender_per_s: float = 0.0,
+    ) -> None:
+        self.attempts = attempts
+        self._limits = limits
+        limits.on_change = self._limits_changed
         self._clock = clock
         self._activity = activity
         self._gap = _gap(per_sender_per_s)
         self._free: dict[str, datetime] = {}
-        self._lanes: dict[Lane, deque[OutboxText]] = {}
+        self._lanes: dict[Lane, deque[OutboundMessage]] = {}
         self._heads: list[tuple[datetime, int, Lane]] = []
+        self._waiting: Counter[str] = Counter()
         self._position = 0
         self._broken: Counter[str] = Counter()
         self._pulse = Pulse()
@@ -57,7 +71,7 @@ class Outbox:
         self._free.clear()
         self._pulse.give()
 
-    def restore(self, waiting: Sequence[OutboxText]) -> None:
+    def restore(self, waiting: Sequence[OutboundMessage]) -> None:
         """Take up what was waiting when the driver stopped. A text in doubt then is looked up before anything else."""
         for text in waiting:
             self.add(text)
@@ -72,7 +86,7 @@ class Outbox:
         """How many texts wait or are being sent."""
         return sum(map(len, self._lanes.values()))
 
-    def waiting(self) -> Iterator[OutboxText]:
+    def waiting(self) -> Iterator[OutboundMessage]:
         """Go through the texts that wait or are being sent, lane by lane."""
         for texts in self._lanes.values():
             yield from texts
@@ -88,17 +102,18 @@ class Outbox:
             if not self._accepting:
                 self._pulse.give()
 
-    def accept(self, text: OutboxText, execution: Execution) -> None:
+    def accept(self, text: OutboundMessage, execution: Execution) -> None:
         """Line up a new text whose execution is known."""
-        self.sending.know(execution)
+        self.attempts.know(execution)
         self.add(text)
 
-    def add(self, text: OutboxText) -> None:
+    def add(self, text: OutboundMessage) -> None:
         """Line up a text that is already durable."""
         self._position = max(self._position, text.position)
-        lane = (text.sender, text.recipient)
+        lane = (text.from_number, text.to_number)
         texts = self._lanes.setdefault(lane, deque())
         texts.append(text)
+        self._waiting[text.from_number] += 1
         if len(texts) == 1:
             self._ready(lane)
 
@@ -109,9 +124,10 @@ class Outbox:
                 now = self._clock.now()
                 while self._heads and self._heads[0][0] <= now and self._room:
                     _, _, lane = heapq.heappop(self._heads)
-                    free = self._paced(lane[0], now)
+                    head = self._lanes[lane][0]
+                    free = self._free_at(head, now)
                     if free > now:
-                        heapq.heappush(self._heads, (free, self._lanes[lane][0].position, lane))
+                        heapq.heappush(self._heads, (free, head.position, lane))
                         continue
                     self._under_way += 1
                     attempt = group.create_task(self._work(lane), name="attempt")
@@ -126,33 +142,51 @@ class Outbox:
 
     @property
     def _room(self) -> bool:
-        return not self._accepting or self._under_way < MEANWHILE
+        limit = self._limits.size if not self._accepting else min(MEANWHILE, self._limits.size)
+        return self._under_way < limit
 
-    def _paced(self, sender: str, now: datetime) -> datetime:
-        """Return when a sender may send next; taking the slot if that is now."""
-        if self._gap is None:
+    def _free_at(self, head: OutboundMessage, now: datetime) -> datetime:
+        """Return when a message may be worked on; takes its sender's slot if that is now.
+
+        Only a message that may leave has to wait: one in doubt is looked up first, and one that is too old ends.
+        """
+        if head.in_doubt or head.too_old(now):
             return now
-        free = self._free.get(sender, now)
+        sender = head.from_number
+        alone = self._waiting[sender] == 1
+        free = max(self._limits.free_at(sender, now, alone=alone), self._free.get(sender, now))
         if free <= now:
-            self._free[sender] = now + self._gap
-        return free
+            self._limits.leaving(sender, now)
+            if self._gap is not None:
+                self._free[sender] = now + self._gap
+            return now
+        return free if head.expires_at is None else min(free, head.expires_at)
+
+    def _limits_changed(self) -> None:
+        """Look at all lanes again, since messages may leave earlier than was planned."""
+        self._heads = [(self._lanes[lane][0].due_at, position, lane) for _, position, lane in self._heads]
+        heapq.heapify(self._heads)
+        self._pulse.give()
 
     async def _work(self, lane: Lane) -> None:
         texts = self._lanes[lane]
         try:
             with structlog.contextvars.bound_contextvars(asset=texts[0].asset_id):
-                waiting = await self.sending.attempt(texts[0])
-        except StoreUnavailableError as trouble:
-            _log.debug("an attempt waits for the database", trouble=str(trouble))
+                waiting = await self.attempts.work(texts[0])
+        except StoreUnavailableError as exc:
+            _log.debug("an attempt waits for the database", error=str(exc))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
-        except Exception as trouble:  # noqa: BLE001 - the other lanes go on, and nothing is lost
+        except Exception as exc:  # noqa: BLE001 - the other lanes go on, and nothing is lost
             _log.exception("a text could not be worked on", lane_texts=len(texts))
-            waiting = await self._after_break(texts[0], f"{type(trouble).__name__}: {trouble}")
+            waiting = await self._after_break(texts[0], f"{type(exc).__name__}: {exc}")
         self._under_way -= 1
-        if self._accepting:
-            self._pulse.give()
+        self._pulse.give()
         if waiting is None:
-            self._broken.pop(texts.popleft().execution_id, None)
+            ended = texts.popleft()
+            self._broken.pop(ended.execution_id, None)
+            self._waiting[ended.from_number] -= 1
+            if not self._waiting[ended.from_number]:
+                del self._waiting[ended.from_number]
         else:
             texts[0] = waiting
         if texts:
@@ -160,12 +194,12 @@ class Outbox:
         else:
             del self._lanes[lane]
 
-    async def _after_break(self, text: OutboxText, trouble: str) -> OutboxText | None:
+    async def _after_break(self, text: OutboundMessage, trouble: str) -> OutboundMessage | None:
         """Try a text again later, but not for ever: it would hold up its lane."""
         self._broken[text.execution_id] += 1
         if self._broken[text.execution_id] >= MOST_BREAKS:
             try:
-                await self.sending.give_up(text, trouble)
+                await self.attempts.give_up(text, trouble)
             except StoreUnavailableError:
                 return replace(text, due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
             except Exception:  # noqa: BLE001 - the same: others must not wait for it

@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 
 from driver.domain.asset import Asset
 from driver.domain.commands import ExecutionState
+from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
 from driver.domain.message import MessageStatus
-from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow, OutboxText
+from driver.ports.records import AuditEntry, Execution, MessageRow
 
 Row = Mapping[str, Any]
 
@@ -43,14 +44,18 @@ def execution_record(row: Row) -> Execution:
     )
 
 
-def outbox_row(text: OutboxText) -> dict[str, Any]:
-    """Write a waiting text."""
-    return {**_plain(text), "in_doubt": int(text.in_doubt)}
+def outbox_row(message: OutboundMessage) -> dict[str, Any]:
+    """Write a waiting message; its attempts have a table of their own."""
+    row = {**_plain(message), "in_doubt": int(message.in_doubt)}
+    del row["last"], row["failed_lookups"]
+    row["sender"], row["recipient"] = row.pop("from_number"), row.pop("to_number")
+    return row
 
 
-def outbox_record(row: Row) -> OutboxText:
-    """Read a waiting text."""
-    return OutboxText(**{**row, "in_doubt": bool(row["in_doubt"])})
+def outbox_record(row: Row) -> OutboundMessage:
+    """Read a waiting message."""
+    plain = {**row, "in_doubt": bool(row["in_doubt"])}
+    return OutboundMessage(from_number=plain.pop("sender"), to_number=plain.pop("recipient"), **plain)
 
 
 def attempt_row(execution_id: str, attempt: Attempt) -> dict[str, Any]:

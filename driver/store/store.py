@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.clock import Clock, SystemClock
+from driver.domain.delivery import Attempt
 from driver.domain.events import Event
 from driver.domain.message import FINAL
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
+from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
 from driver.store import codec, migration, retention, schema
 from driver.store.backup import copy_before

@@ -186,10 +186,10 @@ class Surface:
         """
         sid = call.caller.account_sid
         limit = self._world.seed.concurrency_limit
-        if limit and self._at_once[sid] >= limit:
-            raise TwilioError(20429)
         self._at_once[sid] += 1
         call.counted = sid
+        if limit and self._at_once[sid] > limit:
+            raise TwilioError(20429)
 
     def _name_ignored(self, call: Call, route: Route) -> None:
         """Log, once each, the parameters that Twilio would heed and the fake does not."""

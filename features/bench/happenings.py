@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 Happening = Callable[["Bench", Sequence[str]], None]
 
-QUEUE_FULL = 21611
-"""A refusal that says nothing about the number: Twilio's queue for the sender is full."""
+INVALID_PARAMETER = 20001
+"""A refusal that says nothing about the number, and nothing that passes by itself."""
 
 LOST_AFTER_S = 30.0
 """Seconds after which three polls, ten seconds apart, have failed and communication counts as lost."""
@@ -31,7 +31,7 @@ def _phones(bench: Bench, names: Sequence[str]) -> list[str]:
 def _texts_fail(bench: Bench, names: Sequence[str]) -> None:
     names = _phones(bench, names)
     for name in names:
-        effect = {"type": "http_error", "status": 400, "code": QUEUE_FULL}
+        effect = {"type": "http_error", "status": 400, "code": INVALID_PARAMETER}
         bench.network.add_fault(effect, times=2, to=bench.cast.number(name))
     bench.orders.commands(names, "Send Message", {"Message Content": "This one fails"})
     bench.pass_time(5)

@@ -136,11 +136,13 @@ async def site(
     sms_url: str = "",
     account: Mapping[str, Any] | None = None,
     number: Mapping[str, Any] | None = None,
+    seed: Mapping[str, Any] | None = None,
     **sections: Any,
 ) -> AsyncIterator[Site]:
     """Open a fake, whose number calls ``sms_url``, and, unless ``start`` is off, a driver on it."""
     clock = ManualClock()
     seed = {
+        **(seed or {}),
         "accounts": [
             {
                 "sid": "AC0123456789abcdef0123456789abcdef",
@@ -150,7 +152,7 @@ async def site(
                 **(account or {}),
                 "numbers": [{"phone_number": OURS, **({"sms_url": sms_url} if sms_url else {}), **(number or {})}],
             }
-        ]
+        ],
     }
     async with FakeTwilio(seed, clock=clock) as fake, aiohttp.ClientSession() as http:
         opened = Site(fake, clock, http)

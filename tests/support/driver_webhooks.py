@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from twilio.request_validator import RequestValidator
 
@@ -13,7 +14,7 @@ from support.driver_site import Site, settings, site
 
 @asynccontextmanager
 async def webhook_ground(
-    folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms"
+    folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms", **sections: Any
 ) -> AsyncIterator[tuple[Site, DriverConfig]]:
     """Open a site without a driver, and return it with a configuration for drivers, one after the other."""
     port = free_port()
@@ -25,13 +26,15 @@ async def webhook_ground(
             "public_url": f"http://127.0.0.1:{port}",
             "sweep_interval_s": 300,
         }
-        yield here, settings(here.fake, folder, receive=receive)
+        yield here, settings(here.fake, folder, receive=receive, **sections)
 
 
 @asynccontextmanager
-async def webhook_site(folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms") -> AsyncIterator[Site]:
+async def webhook_site(
+    folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms", **sections: Any
+) -> AsyncIterator[Site]:
     """Open a site that receives by ``mode``; the Twilio number calls the listener at ``sms_path``."""
-    async with webhook_ground(folder, mode, sms_path=sms_path) as (here, config), here.running(config):
+    async with webhook_ground(folder, mode, sms_path=sms_path, **sections) as (here, config), here.running(config):
         yield here
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from driver.domain.commands import ExecutionState
+from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
-from driver.ports.records import Execution, OutboxText
+from driver.ports.records import Execution
 from driver.ports.store import PutExecution, PutOutbox, Write
 from driver.services.outbox import BROKEN_PAUSE_S, MOST_BREAKS
 from driver.store import open_store
@@ -44,7 +45,7 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
     tmp_path: Path, times: int, state: str, arrived: list[str]
 ) -> None:
     async with site(tmp_path) as here:
-        gateway = here.driver.parts.outbox.sending._gateway
+        gateway = here.driver.parts.outbox.attempts._gateway
         original = gateway.send
         left = [RuntimeError("a bug")] * times
 
@@ -56,7 +57,7 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
         gateway.send = send  # type: ignore[method-assign]
         execution = await here.send("x")
         assert (await here.get("/healthz"))["status"] == "ok"
-        await here.clock.advance(60)
+        await here.clock.advance(120)
         told = await here.execution(execution)
         assert (told["state"], len(told["attempts"]), here.received()) == (state, 2, arrived)
 
@@ -78,16 +79,16 @@ async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_a
 
 async def test_a_text_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        sending = here.driver.parts.outbox.sending
-        original = sending._attempt
+        attempts = here.driver.parts.outbox.attempts
+        original = attempts.work
         left = [RuntimeError("a bug")]
 
-        async def attempt(text: OutboxText) -> OutboxText | None:
+        async def attempt(text: OutboundMessage) -> OutboundMessage | None:
             if left:
                 raise left.pop()
             return await original(text)
 
-        sending._attempt = attempt  # type: ignore[method-assign]
+        attempts.work = attempt  # type: ignore[method-assign,assignment]
         await here.send("x")
         await here.send("y")
         assert here.received() == []
@@ -99,8 +100,8 @@ async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path)
         orphans = [
-            OutboxText("e1", "guard", OURS, GUARD, "of the phone", NOW, NOW, position=1),
-            OutboxText("e2", "", OURS, GUARD, "of the system", NOW, NOW, position=2),
+            OutboundMessage("e1", "guard", OURS, GUARD, "of the phone", NOW, NOW, position=1),
+            OutboundMessage("e2", "", OURS, GUARD, "of the system", NOW, NOW, position=2),
         ]
         async with open_store(config.store.url) as store:
             await store.commit([PutOutbox(text) for text in orphans])
@@ -125,19 +126,19 @@ async def test_a_text_that_cannot_even_be_given_up_holds_up_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with site(tmp_path) as here:
-        sending = here.driver.parts.outbox.sending
-        attempt, troubles = sending._attempt, [StoreUnavailableError("locked"), RuntimeError("a bug")]
+        attempts = here.driver.parts.outbox.attempts
+        attempt, troubles = attempts.work, [StoreUnavailableError("locked"), RuntimeError("a bug")]
 
-        async def broken(text: OutboxText) -> OutboxText | None:
+        async def broken(text: OutboundMessage) -> OutboundMessage | None:
             if text.body == "x":
                 raise RuntimeError("a bug")
             return await attempt(text)
 
-        async def give_up(_text: OutboxText, _trouble: str) -> None:
+        async def give_up(_text: OutboundMessage, _trouble: str) -> None:
             raise troubles.pop(0)
 
-        monkeypatch.setattr(sending, "_attempt", broken)
-        monkeypatch.setattr(sending, "give_up", give_up)
+        monkeypatch.setattr(attempts, "work", broken)
+        monkeypatch.setattr(attempts, "give_up", give_up)
         await here.send("x")
         await here.send("y")
         await here.clock.advance(BROKEN_PAUSE_S * (MOST_BREAKS + 1))
@@ -150,9 +151,9 @@ async def test_a_text_that_is_decided_on_disk_is_only_forgotten(tmp_path: Path) 
         async with here.running(config):
             parts = here.driver.parts
             execution = await here.send("x")
-            text = OutboxText(execution, "guard", OURS, GUARD, "x", NOW, NOW)
+            text = OutboundMessage(execution, "guard", OURS, GUARD, "x", NOW, NOW)
             await parts.store.commit([PutOutbox(text)])
-            await parts.outbox.sending.give_up(text, "a bug")
+            await parts.outbox.attempts.give_up(text, "a bug")
             assert (await here.execution(execution))["state"] == "succeeded"
         async with open_store(config.store.url) as store:
             assert (await store.remember()).outbox == ()
@@ -161,11 +162,11 @@ async def test_a_text_that_is_decided_on_disk_is_only_forgotten(tmp_path: Path) 
 async def test_what_an_older_driver_left_is_sent_and_what_makes_no_sense_is_left_alone(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path)
-        text = OutboxText("e1", "guard", OURS, GUARD, "still waiting", NOW, NOW, position=1)
+        text = OutboundMessage("e1", "guard", OURS, GUARD, "still waiting", NOW, NOW, position=1)
         parameters = {"Message Content": "still waiting"}
         waits = Execution("e1", "", "guard", "asset", SEND, parameters, "ann", "desk", ExecutionState.ACCEPTED, NOW)
-        orphan = OutboxText("e2", "gate", OURS, "+12015550102", "nobody's", NOW, NOW, position=2)
-        stranger = OutboxText("e3", "gone", OURS, "+12015550105", "for a phone that is gone", NOW, NOW, position=3)
+        orphan = OutboundMessage("e2", "gate", OURS, "+12015550102", "nobody's", NOW, NOW, position=2)
+        stranger = OutboundMessage("e3", "gone", OURS, "+12015550105", "for a phone that is gone", NOW, NOW, position=3)
         theirs = replace(waits, execution_id="e3", asset_id="gone")
         async with open_store(config.store.url) as store:
             rows: list[Write] = [

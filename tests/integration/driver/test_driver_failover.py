@@ -181,7 +181,7 @@ async def test_one_that_falls_asleep_right_before_it_asks_twilio_asks_no_more(
         monkeypatch.setattr(gateway, "send", late)
         execution = (await pair.command(first))["executionId"]
         await written_down.wait()
-        await pair.here.clock.advance(30)
+        await pair.here.clock.advance(60)
         assert role(second) == "active"
         assert pair.here.received() == ["Fire"], "it looked for the text in vain, and made the other attempt"
         sleeping.restart(at=pair.here.clock.now())

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from driver.domain.commands import ExecutionState
+from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
 from driver.domain.message import MessageStatus
 from driver.errors import StartError
-from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow, OutboxText
+from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import (
     AppendAudit,
     AppendEvent,
@@ -38,8 +39,8 @@ def execution(number: int = 1, command_id: str = "", state: ExecutionState = Exe
     return Execution(f"e{number:04}", command_id, "p", "asset", "Send Message", parameters, "ann", "desk", state, NOW)
 
 
-def waiting(number: int = 1) -> OutboxText:
-    return OutboxText(f"e{number:04}", "p", "+12015550100", "+12015550101", "Fire", NOW, NOW, position=number)
+def waiting(number: int = 1) -> OutboundMessage:
+    return OutboundMessage(f"e{number:04}", "p", "+12015550100", "+12015550101", "Fire", NOW, NOW, position=number)
 
 
 def event(name: str = "E", key: str = "k") -> Event:

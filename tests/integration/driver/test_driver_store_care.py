@@ -12,10 +12,11 @@ import pytest
 
 from driver.cli.store import store as store_command
 from driver.domain.commands import ExecutionState
+from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
 from driver.domain.message import MessageStatus
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow, OutboxText
+from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import (
     AppendAudit,
     AppendEvent,
@@ -46,8 +47,8 @@ def execution(name: str, at: datetime, state: ExecutionState = ExecutionState.SU
     return [PutExecution(made), PutAttempt(name, Attempt(1, at, "accepted"))]
 
 
-def waiting(name: str, at: datetime) -> OutboxText:
-    return OutboxText(name, "p", "+12015550100", "+12015550101", "Fire", at, at)
+def waiting(name: str, at: datetime) -> OutboundMessage:
+    return OutboundMessage(name, "p", "+12015550100", "+12015550101", "Fire", at, at)
 
 
 def message(sid: str, at: datetime, status: MessageStatus = MessageStatus.DELIVERED) -> PutMessage:

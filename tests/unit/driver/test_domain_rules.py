@@ -14,9 +14,7 @@ from driver.domain.commands import ExecutionState
 from driver.domain.facts import CommReason, FaultCause
 from driver.domain.matching import TRIAL_PREFIX, same_text
 from driver.domain.message import FINAL, RANK, MessageStatus, advance
-from driver.domain.outcome import Failure, FailureKind
 from driver.domain.phone import E164, shortened
-from driver.domain.retry import Again, GiveUp, RetryPolicy, decide
 from driver.domain.segments import _clusters, count
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State, StatusRow, StatusTable, default_table, shown
@@ -24,27 +22,6 @@ from driver.domain.words import awaiting, reason
 from support.driver_transitions import BY, CHANGES, START, Walk, healthy, rules, walk
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-failures = st.builds(Failure, st.sampled_from(FailureKind), st.just("it failed"))
-
-
-@given(failures)
-def test_there_are_exactly_two_attempts_five_seconds_apart(failure: Failure) -> None:
-    assert decide(RetryPolicy(), 1, failure, NOW) == Again(NOW + timedelta(seconds=5))
-    second = decide(RetryPolicy(), 2, failure, NOW)
-    assert isinstance(second, GiveUp)
-    assert "it failed" in second.why
-
-
-@given(failures)
-def test_only_refusals_end_early_and_only_if_so_chosen(failure: Failure) -> None:
-    verdict = decide(RetryPolicy(retry_permanent=False), 1, failure, NOW)
-    assert isinstance(verdict, GiveUp) is (failure.kind is FailureKind.REFUSED)
-
-
-def test_no_attempt_is_made_when_the_text_would_be_too_old() -> None:
-    failure = Failure(FailureKind.TRANSIENT, "no connection")
-    late, early = (decide(RetryPolicy(), 1, failure, NOW, NOW + timedelta(seconds=s)) for s in (5, 6))
-    assert (type(late), type(early)) == (GiveUp, Again)
 
 
 @given(st.lists(st.sampled_from(MessageStatus), max_size=10))
