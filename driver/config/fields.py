@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from driver.config.secrets import HidesLogin
 from driver.domain.phone import E164, is_messaging_service
 
 
@@ -73,7 +74,7 @@ def is_loopback(host: str) -> bool:
 
 PhoneNumber = Annotated[str, BeforeValidator(phone_number)]
 Sender = Annotated[str, BeforeValidator(sender)]
-WebAddress = Annotated[str, AfterValidator(web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address), HidesLogin]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
