@@ -189,7 +189,7 @@ def _info(config: DriverConfig) -> Info:
 
 
 def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:
-    return WebhookServer(
+    server = WebhookServer(
         parts.inbox,
         parts.receipts,
         parts.claims,
@@ -200,6 +200,8 @@ def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:
         tokens=_signing_tokens(config),
         public_url=config.receive.public_url or "",
     )
+    server.app.middlewares.append(problems)
+    return server
 
 
 def _debug_guard(access: Access) -> Guard:

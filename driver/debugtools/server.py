@@ -3,17 +3,40 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from typing import Annotated, Literal
 
 import orjson
 from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Middleware
+from pydantic import BeforeValidator, Field
 
+from driver.config.strict import StrictQuery, read_query
 from driver.debugtools.ring import LogFilter, Ring
 from driver.errors import DriverError
 
 Guard = Callable[[web.Request], Awaitable[None]]
 """Raises the refusal if the caller may not look."""
 _LARGEST_PAGE = 1000
+
+
+def _level(name: object) -> object:
+    return name.lower() if isinstance(name, str) else name
+
+
+class LogQuery(StrictQuery):
+    """Which log records are wanted; ``since`` is the number of the last one that is known."""
+
+    since: int | None = Field(None, ge=0, le=2**53)
+    page_size: int = Field(200, alias="pageSize", ge=1, le=_LARGEST_PAGE)
+    level: Annotated[Literal["", "debug", "info", "warning", "error", "critical"], BeforeValidator(_level)] = ""
+    logger: str = ""
+    asset: str = ""
+    text: str = ""
+
+    @property
+    def wanted(self) -> LogFilter:
+        """Which records are let through."""
+        return LogFilter(self.level, self.logger, self.asset, self.text)
 
 
 class DebugServer:
@@ -40,24 +63,24 @@ class DebugServer:
 
     async def _logs(self, request: web.Request) -> web.Response:
         await self._guard(request)
-        since, limit = _number(request, "since", 0), _number(request, "pageSize", 200)
-        items = self._ring.since(since, _wanted(request), max(1, min(limit, _LARGEST_PAGE)))
-        return _json({"items": items, "next": items[-1]["id"] if items else since})
+        asked = read_query(request.query.items(), LogQuery)
+        items = self._ring.since(asked.since or 0, asked.wanted, asked.page_size)
+        return _json({"items": items, "next": items[-1]["id"] if items else asked.since or 0})
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         await self._guard(request)
-        wanted = _wanted(request)
+        asked = read_query(request.query.items(), LogQuery)
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
         fresh = asyncio.Event()
         self._streams[socket] = request, fresh
         stop = self._ring.watch(fresh.set)
         reader = asyncio.ensure_future(self._read(socket, fresh))
-        at = _number(request, "since", self._ring.last)
+        at = self._ring.last if asked.since is None else asked.since
         try:
             while not socket.closed and not reader.done() and socket not in self._refused:
                 fresh.clear()
-                for record in self._ring.since(at, wanted, _LARGEST_PAGE) if at < self._ring.last else ():
+                for record in self._ring.since(at, asked.wanted, _LARGEST_PAGE) if at < self._ring.last else ():
                     await socket.send_str(orjson.dumps(record, default=str).decode())
                 at = self._ring.last
                 await fresh.wait()
@@ -92,16 +115,6 @@ class DebugServer:
         for socket in tuple(self._streams):
             with suppress(ConnectionError):
                 await socket.close(code=1001, message=b"shutdown")
-
-
-def _wanted(request: web.Request) -> LogFilter:
-    query = request.query
-    return LogFilter(*(query.get(name, "") for name in ("level", "logger", "asset", "text")))
-
-
-def _number(request: web.Request, name: str, default: int) -> int:
-    text = request.query.get(name, "")
-    return int(text) if text.isdecimal() else default
 
 
 def _json(value: object) -> web.Response:
