@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 import driver
+from driver.app.connections import Connections
 from driver.app.diagnostics import sections
+from driver.app.file_limit import connections_for
 from driver.app.listen import Door, door, load_certificate, tls_context
 from driver.app.parts import Parts
 from driver.clock import Clock
@@ -31,6 +33,7 @@ from driver.debugtools.ring import Ring
 from driver.debugtools.server import DebugServer, Guard
 from driver.debugtools.trace import Traces
 from driver.debugtools.trace_calls import TraceCalls
+from driver.services.log_limit import LogLimit
 from driver.webhooks.app import WebhookServer
 
 
@@ -155,12 +158,21 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: Journal, s
     """
     server, receive = config.dataserver, config.receive
     tls = tls_context(server.tls_certificate, server.tls_key)
-    dataserver = await stack.enter_async_context(door("data server", server.host, server.port, tls))
+    limit = LogLimit(clock)
+
+    def accepting(name: str) -> Connections:
+        return Connections(name, connections_for(name), limit)
+
+    dataserver = await stack.enter_async_context(
+        door(accepting("dataserver"), "data server", server.host, server.port, tls)
+    )
     debug_host, debug_port = config.debugtools.host, config.internal.debug_port
-    debugtools = await stack.enter_async_context(door("debug tools", debug_host, debug_port, tls))
+    debugtools = await stack.enter_async_context(
+        door(accepting("debugtools"), "debug tools", debug_host, debug_port, tls)
+    )
     webhooks = None
     if receive.mode != "poll":
-        taken = door("webhook listener", receive.webhook_host, receive.webhook_port)
+        taken = door(accepting("webhooks"), "webhook listener", receive.webhook_host, receive.webhook_port)
         webhooks = await stack.enter_async_context(taken)
     return Listeners(config, Access(server, clock), journal, Doors(dataserver, debugtools, webhooks), tls)
 

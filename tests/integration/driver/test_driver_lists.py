@@ -123,7 +123,7 @@ async def test_dead_letters_and_their_attempts_take_the_same_number_of_questions
     async def counted(*args: object) -> object:
         nonlocal asked
         asked += 1
-        return await read(*args)  # type: ignore[arg-type]  # type: ignore[arg-type]
+        return await read(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(SqlStore, "_read", counted)
     counts = []
