@@ -62,7 +62,7 @@ class Rest:
     def routes(self) -> list[web.RouteDef]:
         """Return the routes with the role each needs."""
         return [
-            login.route(self._access),
+            *login.routes(self._access),
             web.get("/api/info", self._may(Role.VIEWER, self._get_info)),
             web.get("/api/systems", self._may(Role.VIEWER, self._get_systems)),
             web.get("/api/assets", self._may(Role.VIEWER, self._get_assets)),

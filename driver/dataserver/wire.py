@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from driver.config.strict import StrictBody, read_json
+from driver.dataserver.bodies import COMMAND_BODY, body_of
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.events import Event, alias, iso
@@ -46,13 +47,13 @@ class AcknowledgeBody(StrictBody):
     workstation: str = Field("", max_length=200)
 
 
-async def read(request: web.Request, shape: type[B]) -> B:
+async def read(request: web.Request, shape: type[B], limit: int = COMMAND_BODY) -> B:
     """Read a JSON body.
 
     Raises:
-        RequestError: it is no JSON, or does not fit; every mistake is named with its path.
+        RequestError: it is too large, no JSON, or does not fit; the first mistakes are named with their paths.
     """
-    return read_json(await request.read(), shape)
+    return read_json(await body_of(request, limit), shape)
 
 
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -1,9 +1,9 @@
 """The debug tools' own listener: logs as JSON, logs live over WebSocket, and a plain page."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
+from typing import Annotated, Literal, Protocol
 
 import orjson
 from aiohttp import WSMsgType, web
@@ -12,11 +12,22 @@ from pydantic import BeforeValidator, Field
 
 from driver.config.strict import StrictQuery, read_query
 from driver.debugtools.ring import LogFilter, Ring
-from driver.errors import DriverError
 
-Guard = Callable[[web.Request], Awaitable[None]]
-"""Raises the refusal if the caller may not look."""
+
+class Guard(Protocol):
+    """Knows who may look."""
+
+    async def __call__(self, request: web.Request) -> None:
+        """Raise the refusal if the caller may not look."""
+        ...
+
+    def watched(self, request: web.Request, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Have ``tell`` called with the reason when, while the context lasts, the caller may no longer look."""
+        ...
+
+
 _LARGEST_PAGE = 1000
+LARGEST_BODY = 64 * 1024
 
 
 def _level(name: object) -> object:
@@ -45,9 +56,8 @@ class DebugServer:
     def __init__(self, ring: Ring, guard: Guard, more: Iterable[web.AbstractRouteDef], problems: Middleware) -> None:
         self._ring = ring
         self._guard = guard
-        self._streams: dict[web.WebSocketResponse, tuple[web.Request, asyncio.Event]] = {}
-        self._refused: set[web.WebSocketResponse] = set()
-        self.app = web.Application(middlewares=[problems])
+        self._streams: set[web.WebSocketResponse] = set()
+        self.app = web.Application(middlewares=[problems], client_max_size=LARGEST_BODY)
         self.app.add_routes(
             [
                 web.get("/healthz", self._healthz),
@@ -73,26 +83,33 @@ class DebugServer:
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
         fresh = asyncio.Event()
-        self._streams[socket] = request, fresh
+        ended: list[str] = []
+
+        def end(reason: str) -> None:
+            ended.append(reason)
+            fresh.set()
+
+        self._streams.add(socket)
         stop = self._ring.watch(fresh.set)
         reader = asyncio.ensure_future(self._read(socket, fresh))
         at = self._ring.last if asked.since is None else asked.since
         try:
-            while not socket.closed and not reader.done() and socket not in self._refused:
-                fresh.clear()
-                for record in self._ring.since(at, asked.wanted, _LARGEST_PAGE) if at < self._ring.last else ():
-                    await socket.send_str(orjson.dumps(record, default=str).decode())
-                at = self._ring.last
-                await fresh.wait()
-            if socket in self._refused:
-                await socket.close(code=1008, message=b"access")
+            with self._guard.watched(request, end):
+                while not socket.closed and not reader.done() and not ended:
+                    fresh.clear()
+                    for record in self._ring.since(at, asked.wanted, _LARGEST_PAGE) if at < self._ring.last else ():
+                        await socket.send_str(orjson.dumps(record, default=str).decode())
+                    at = self._ring.last
+                    await fresh.wait()
+            if ended:
+                await socket.send_json({"type": "goodbye", "reason": ended[0]})
+                await socket.close(code=1008, message=ended[0].encode())
         except ConnectionError:
             pass
         finally:
             stop()
             reader.cancel()
-            self._refused.discard(socket)
-            self._streams.pop(socket, None)
+            self._streams.discard(socket)
         return socket
 
     @staticmethod
@@ -101,15 +118,6 @@ class DebugServer:
             if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
                 break
         fresh.set()
-
-    async def look_again(self) -> None:
-        """End the streams of those who may not look any more."""
-        for socket, (request, fresh) in tuple(self._streams.items()):
-            try:
-                await self._guard(request)
-            except DriverError:
-                self._refused.add(socket)
-                fresh.set()
 
     async def _goodbye(self, _app: web.Application) -> None:
         for socket in tuple(self._streams):
