@@ -13,6 +13,7 @@ from driver.errors import StoreUnavailableError
 from driver.services.activity import Activity
 from driver.services.claims import Claim, Claims
 from driver.services.inbox import Inbox
+from driver.services.log_limit import LogLimit
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
 from driver.services.topics import Topic
@@ -57,6 +58,7 @@ class WebhookServer:
         self._activity = activity
         self._metrics = metrics
         self._account_sid = account_sid
+        self._limit = LogLimit(clock)
         self.configure(tokens=tokens, public_url=public_url)
         self.app = web.Application(client_max_size=LARGEST_BODY)
         self.app.add_routes(
@@ -111,8 +113,8 @@ class WebhookServer:
 
     def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
         self._metrics.webhooks_refused.labels(why).inc()
-        if why != "store":
-            _log.warning("webhook refused", why=why, sender=request.remote, path=request.path)
+        if why != "store" and (more := self._limit.let(why)) is not None:
+            _log.warning("webhook refused", why=why, sender=request.remote, path=request.path, **more)
         return web.Response(status=status, text=words)
 
     async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:
