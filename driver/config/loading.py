@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from driver.config.models import DriverConfig
-from driver.config.secrets import is_blank, sensitive_keys
+from driver.config.secrets import is_blank, sensitive_keys, without_login
 from driver.errors import ConfigurationError, ConfigurationProblem
 
 PREFIX = "SMS_DRIVER__"
@@ -145,10 +145,15 @@ def _value(location: Location, data: Any) -> str:
             return ""
     if isinstance(data, dict | list | tuple):
         return ""
-    if any(word in str(location[-1]) for word in _NEVER_SHOWN if location):
+    if any(word in str(location[-1]) for word in _NEVER_SHOWN if location) or _holds_secret(location):
         return "(not shown)"
-    shown = repr(data)
+    shown = without_login(repr(data))
     return shown if len(shown) <= 80 else f"{shown[:77]}…"
+
+
+def _holds_secret(location: Location) -> bool:
+    section, key = _model_at(location[:-1]), location[-1]
+    return key in sensitive_keys(section)
 
 
 _WORDS = {

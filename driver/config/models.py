@@ -7,7 +7,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from driver.config.failover import FailoverConfig
-from driver.config.fields import Identifier, PhoneNumber, Port, Seconds, Section, Sender, WebAddress, is_loopback
+from driver.config.fields import (
+    Identifier,
+    PhoneNumber,
+    PlainAddress,
+    Port,
+    Seconds,
+    Section,
+    Sender,
+    WebAddress,
+    is_loopback,
+)
 from driver.config.secrets import DatabaseAddress, File, NeededSecret, Secret
 from driver.config.workflows import NotifyConfig, WorkflowConfig, rules_of
 
@@ -51,7 +61,7 @@ class TwilioConfig(Section):
     """An API key, to sign requests with instead of the token."""
     api_key_secret: Secret = None
     """The secret of the API key."""
-    base_url: WebAddress = "https://api.twilio.com"
+    base_url: PlainAddress = "https://api.twilio.com"
     """Where Twilio's API answers; change it to talk to a fake or a proxy."""
     connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Seconds to wait for a connection."""

@@ -126,7 +126,9 @@ def test_names_cells_as_spreadsheets_do(line: int, position: int, name: str) -> 
     assert cell_name(line, position) == name
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1 201", "+12015550101;=1", "-1", "@x", "＝1", "'=1", "''+1", "\u00e4", "x=1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1 201", "+12015550101;=1", "-1", "@x", "＝1", "'=1", "''+1", "\u00e4", "x=1"]
+)
 def test_no_column_runs_as_a_formula_and_every_cell_returns(cell: str) -> None:
     """Columns of phone numbers and the header too: only what is a phone number stays plain there."""
     file = write_csv((cell, "PhoneNumber"), [{cell: cell, "PhoneNumber": cell}], text_columns=("PhoneNumber",))
