@@ -147,7 +147,8 @@ def test_the_login_in_an_address_is_a_secret(address: str, hidden: list[str], sh
 def test_secrets_are_found_wherever_they_stand() -> None:
     config = DriverConfig.model_validate(
         {
-            "twilio": {"account_sid": ACCOUNT, "auth_token": "first", "base_url": "https://ann:second@host"},
+            "twilio": {"account_sid": ACCOUNT, "auth_token": "first"},
+            "receive": {"public_url": "https://ann:second@host"},
             "dataserver": {"tokens": [{"name": "grafana", "token_hash": "third", "role": "viewer"}]},
             "store": {"url": "postgresql://driver:fourth@db/sms"},
         }
