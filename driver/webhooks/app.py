@@ -84,7 +84,11 @@ class WebhookServer:
 
         async def checked(request: web.Request) -> web.Response:
             with self._activity.work():
-                pairs = await self._pairs(request)
+                try:
+                    pairs = await self._pairs(request)
+                except web.HTTPRequestEntityTooLarge:
+                    self._refuse(request, "form", 413, "")
+                    raise
                 if pairs is None:
                     return self._refuse(request, "form", 400, "expected a small form")
                 query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
@@ -108,7 +112,7 @@ class WebhookServer:
         try:
             raw = await request.read()
             return parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
-        except (web.HTTPRequestEntityTooLarge, ValueError):
+        except ValueError:
             return None
 
     def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
