@@ -25,6 +25,8 @@ KEEP_S = 75.0
 LINGER_S = 2.0
 #: Seconds without another try where the system has no room for a connection.
 _PAUSE_S = 1.0
+#: Seconds in which that is said once: each connection that ends makes room for one, and then there is none again.
+_SILENT_S = 60.0
 
 
 class Connection(asyncio.Protocol):
@@ -156,17 +158,16 @@ class Connections:
 
     async def _accept(self, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
         loop = asyncio.get_running_loop()
-        full = False
+        told = -_SILENT_S
         while True:
             try:
                 client, address = await loop.sock_accept(listening)
             except OSError as exc:
-                if not full:
-                    full = True
+                if loop.time() - told >= _SILENT_S:
+                    told = loop.time()
                     _log.error("connections cannot be accepted", listener=self._name, why=exc.strerror or str(exc))
                 await self._pause()
                 continue
-            full = False
             connection = Connection(self, client, str(address[0]))
             if self._admit(connection):
                 connection.opening = asyncio.ensure_future(self._open_up(connection, client, tls))
