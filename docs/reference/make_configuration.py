@@ -27,7 +27,7 @@ def configuration() -> str:
         "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` goes before the file; there a",
         "list or a table is given as JSON. A key marked † may be given as `KEY_file`, the name of a file that holds",
         "the secret. An empty secret, or an empty variable for one, counts as none, and white space around a secret is",
-        "ignored. Unknown keys are refused, and every problem is told at once. Made from the code.",
+        "ignored. Unknown keys are refused, and every problem is reported at once. Made from the code.",
         "",
         "`SIGHUP` makes a running driver take over what changed, without losing a message or a connection. What only a",
         "restart can take over is marked ‡; the log names such keys when they changed. Renewed certificates are read",

@@ -1,4 +1,4 @@
-"""The connections of one listener: so many at most, none that stays silent, none that holds up the others.
+"""The connections of one listener: a bounded number, none that stays silent, none that holds up the others.
 
 aiohttp answers requests; it does not bound who may connect. So connections are accepted here and handed to it.
 """
@@ -43,7 +43,7 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def allow(self, seconds: float, done: Callable[[], bool] = lambda: False) -> None:
-        """Give the client so many seconds, then end the connection unless it is ``done``; 0: as long as it likes."""
+        """End the connection after ``seconds`` unless it is ``done`` by then; 0: never."""
         if self._timer is not None:
             self._timer.cancel()
         loop = asyncio.get_running_loop()
@@ -158,13 +158,13 @@ class Connections:
 
     async def _accept(self, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
         loop = asyncio.get_running_loop()
-        told = -_SILENT_S
+        logged_at = -_SILENT_S
         while True:
             try:
                 client, address = await loop.sock_accept(listening)
             except OSError as exc:
-                if loop.time() - told >= _SILENT_S:
-                    told = loop.time()
+                if loop.time() - logged_at >= _SILENT_S:
+                    logged_at = loop.time()
                     _log.error("connections cannot be accepted", listener=self._name, why=exc.strerror or str(exc))
                 await self._pause()
                 continue

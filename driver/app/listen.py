@@ -12,7 +12,7 @@ from aiohttp import web
 from driver.app.connections import KEEP_S, LINGER_S, Connections
 from driver.errors import StartError
 
-#: So many clients wait to be accepted; the system refuses more.
+#: Clients that may wait to be accepted; the system refuses more.
 BACKLOG = 1024
 
 

@@ -63,7 +63,7 @@ def web_address(value: str) -> str:
 
 
 def no_login(value: str) -> str:
-    """Read an address that others are told, or that is logged in to otherwise.
+    """Read an address that is announced to others, or that needs no login of its own.
 
     Raises:
         ValueError: it names a user or a password.

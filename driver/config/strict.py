@@ -36,8 +36,8 @@ def read_json(raw: bytes, shape: type[B]) -> B:
     """
     try:
         return shape.model_validate_json(raw)
-    except ValidationError as wrong:
-        raise _refusal(_errors(wrong), wrong.error_count()) from None
+    except ValidationError as exc:
+        raise _refusal(_errors(exc), exc.error_count()) from None
 
 
 def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
@@ -55,16 +55,16 @@ def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
         values[name] = value
     try:
         return shape.model_validate(values)
-    except ValidationError as wrong:
+    except ValidationError as exc:
         known = ", ".join(field.alias or name for name, field in shape.model_fields.items())
         errors = [
             {"path": path, "message": f"unknown parameter; known here: {known}" if kind == "extra_forbidden" else what}
-            for kind, path, what in _told(wrong, values)
+            for kind, path, what in _mistakes(exc, values)
         ]
-        raise _refusal(errors, wrong.error_count()) from None
+        raise _refusal(errors, exc.error_count()) from None
 
 
-def _told(wrong: ValidationError, values: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def _mistakes(wrong: ValidationError, values: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """Go through the first mistakes of a query: kind, parameter, and what is wrong with which value."""
     for error in islice(wrong.errors(include_url=False), MAX_ERRORS):
         name = str(error["loc"][0])

@@ -22,7 +22,7 @@ from driver.services.log_limit import LogLimit
 
 _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200
-#: Passwords are slow to check on purpose: so many at once, so that a flood of them leaves the machine to the driver.
+#: Passwords checked at once: they are slow on purpose, and a flood of them must leave the machine to the driver.
 HASHED_AT_ONCE = 2
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from driver.clock import Clock
 from driver.dataserver.problems import AccessError
 
-#: After so many wrong passwords in a row an address has to wait before it tries the same name again.
+#: Wrong passwords in a row after which an address has to wait before it tries the same name again.
 MAX_FAILURES = 5
 #: How long, at first; each further wrong password doubles it.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=60), timedelta(hours=1)
 #: After so long without a try the wrong ones are forgotten.
 FORGOTTEN_AFTER = timedelta(days=1)
-#: So many pairs of address and name are remembered, the latest ones.
+#: Pairs of address and name that are remembered: the latest ones.
 MAX_KEPT = 10_000
-#: So many logins wait for their turn at once, and so many from one address; others come again a second later.
+#: Logins that may wait for their turn, in all and from one address; others are asked to try again a second later.
 MAX_WAITING, MAX_WAITING_PER_ADDRESS = 32, 8
 
 
@@ -39,7 +39,7 @@ class Lockout:
         self._waiting: Counter[str] = Counter()
 
     def begin(self, address: str | None, name: str) -> None:
-        """Count a try, which ``succeeded`` takes back; so many at once are no way around it.
+        """Count a try, which ``succeeded`` takes back; many at once are no way around it.
 
         Raises:
             AccessError: this address has to wait (429).

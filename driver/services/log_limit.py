@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from driver.clock import Clock
 
-#: So many records of one kind are let through in a row, and then one in so many seconds.
+#: Records of one kind that are let through in a row; after them, one in this time.
 BURST, EACH = 20, timedelta(seconds=30)
 
 

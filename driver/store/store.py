@@ -24,7 +24,7 @@ from driver.store.leadership import Claim, Leader, Leadership, take_over
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
 
-#: A statement takes so many parameters at most.
+#: Parameters that one statement takes at most.
 _AT_ONCE = 500
 
 

@@ -25,7 +25,7 @@ def text(value: Any, path: str, problems: list[str]) -> str:
 
 
 def secret(value: Any, path: str, problems: list[str]) -> str:
-    """Keep a secret, without the white space around it; what is wrong with one is told without showing it."""
+    """Keep a secret, without the white space around it; a mistake is reported without showing it."""
     kept = value.strip() if isinstance(value, str) else ""
     if not isinstance(value, str):
         problems.append(f"{path}: is not a text")
