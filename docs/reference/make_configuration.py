@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from driver.config.loading import SECRETS
 from driver.config.models import DriverConfig
 from driver.config.takeover import taken_over
 
 HERE = Path(__file__).parent
-SECRET_FILES = {"auth_token", "auth_token_secondary", "api_key_secret"}
 
 
 def configuration() -> str:
@@ -26,7 +26,8 @@ def configuration() -> str:
         "",
         "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` goes before the file; there a",
         "list or a table is given as JSON. A key marked † may be given as `KEY_file`, the name of a file that holds",
-        "the secret. Unknown keys are refused, and every problem is told at once. Made from the code.",
+        "the secret. An empty secret, or an empty variable for one, counts as none, and white space around a secret is",
+        "ignored. Unknown keys are refused, and every problem is reported at once. Made from the code.",
         "",
         "`SIGHUP` makes a running driver take over what changed, without losing a message or a connection. What only a",
         "restart can take over is marked ‡; the log names such keys when they changed. Renewed certificates are read",
@@ -118,7 +119,9 @@ def _keys(model: type[BaseModel], section: str, below: str = "") -> list[str]:
     for name, field in model.model_fields.items():
         if _section(field)[0] is not BaseModel:
             continue
-        mark = (" †" if name in SECRET_FILES else "") + ("" if taken_over(section, below or name) else " ‡")
+        mark = (" †" if not below and name in SECRETS.get(section, ()) else "") + (
+            "" if taken_over(section, below or name) else " ‡"
+        )
         rows.append(f"| `{name}`{mark} | {_default(field)} | {' '.join((field.description or '').split())} |")
     return [*rows, ""] if len(rows) > 2 else []
 

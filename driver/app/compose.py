@@ -10,10 +10,11 @@ from driver import __version__
 from driver.app.leading import Ground
 from driver.app.listeners import Journal, open_listeners
 from driver.app.parts import Parts
-from driver.app.reloading import Reloading, secrets_of
+from driver.app.reloading import Reloading
 from driver.app.turns import Turns
 from driver.clock import Clock, SystemClock
 from driver.config.models import DriverConfig
+from driver.config.secrets import secrets_in
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
 from driver.debugtools.setup import logging_to
@@ -107,7 +108,7 @@ async def open_driver(
     clock = clock or SystemClock()
     ring = Ring()
     async with AsyncExitStack() as stack:
-        journal = Journal(ring, Redactor(secrets_of(config), bodies=config.log.bodies), Traces(clock, config.log.level))
+        journal = Journal(ring, Redactor(secrets_in(config), bodies=config.log.bodies), Traces(clock, config.log.level))
         stack.enter_context(logging_to(ring, journal.redactor, clock, journal.traces, stderr=log_to_stderr))
         listeners = await open_listeners(config, clock, journal, stack)
         addresses = listeners.addresses

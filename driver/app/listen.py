@@ -9,32 +9,50 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from driver.app.connections import KEEP_S, LINGER_S, Connections
 from driver.errors import StartError
+
+#: Clients that may wait to be accepted; the system refuses more.
+BACKLOG = 1024
 
 
 class Door:
     """A port that is taken. Whoever knocks while nothing answers behind it waits until something does."""
 
-    def __init__(self, sockets: Sequence[socket.socket], url: str, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, sockets: Sequence[socket.socket], url: str, tls: ssl.SSLContext | None, connections: Connections
+    ) -> None:
         self._sockets = sockets
         self._tls = tls
+        self._connections = connections
         self.url = url
 
     @asynccontextmanager
     async def serving(self, app: web.Application) -> AsyncIterator[None]:
         """Have ``app`` answer while the context lasts."""
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+        app.middlewares.insert(0, self._connections.watch)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=2.0,
+            keepalive_timeout=KEEP_S,
+            lingering_time=LINGER_S,
+            auto_decompress=False,  # nobody needs it, and a small body could become a large one
+        )
         await runner.setup()
+        assert runner.server is not None  # noqa: S101 - set up
         try:
-            for taken in self._sockets:
-                await web.SockSite(runner, taken.dup(), ssl_context=self._tls).start()
-            yield
+            with self._connections.answered_by(runner.server, self._sockets, self._tls):
+                yield
         finally:
             await runner.cleanup()
 
 
 @asynccontextmanager
-async def door(name: str, host: str, port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[Door]:
+async def door(
+    connections: Connections, name: str, host: str, port: int, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Door]:
     """Take a port while the context lasts. Port 0 takes a free one.
 
     Raises:
@@ -48,10 +66,13 @@ async def door(name: str, host: str, port: int, tls: ssl.SSLContext | None = Non
         raise StartError(f"the {name} cannot listen on {host}:{port}: {why}") from trouble
     sockets = [socket.fromfd(one.fileno(), one.family, one.type) for one in bound.sockets]
     bound.close()
+    for taken_socket in sockets:
+        taken_socket.setblocking(False)
+        taken_socket.listen(BACKLOG)
     try:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
         taken = sockets[0].getsockname()[1]
-        yield Door(sockets, f"{'https' if tls else 'http'}://{shown}:{taken}", tls)
+        yield Door(sockets, f"{'https' if tls else 'http'}://{shown}:{taken}", tls, connections)
     finally:
         for taken_socket in sockets:
             taken_socket.close()

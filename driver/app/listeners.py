@@ -1,14 +1,16 @@
 """The doors of a driver (data server, debug tools, webhooks if wanted) and what answers behind them in which role."""
 
 import ssl
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
 
 import driver
+from driver.app.connections import Connections
 from driver.app.diagnostics import sections
+from driver.app.file_limit import connections_for
 from driver.app.listen import Door, door, load_certificate, tls_context
 from driver.app.parts import Parts
 from driver.clock import Clock
@@ -28,9 +30,10 @@ from driver.debugtools.insight import Insight
 from driver.debugtools.page import FRONT, PREFIX
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
-from driver.debugtools.server import DebugServer, Guard
+from driver.debugtools.server import DebugServer
 from driver.debugtools.trace import Traces
 from driver.debugtools.trace_calls import TraceCalls
+from driver.services.log_limit import LogLimit
 from driver.webhooks.app import WebhookServer
 
 
@@ -53,6 +56,21 @@ class Journal:
 
 
 @dataclass(frozen=True, slots=True)
+class DebugGuard:
+    """Lets engineers use the debug tools."""
+
+    access: Access
+
+    async def __call__(self, request: web.Request) -> None:
+        """Raise the refusal if the caller may not look."""
+        await self.access.require(request, Role.ENGINEER)
+
+    def watched(self, request: web.Request, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Have ``tell`` called when, while the context lasts, the caller may no longer look."""
+        return self.access.watched(request, Role.ENGINEER, tell)
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """The ports that are taken as long as the driver runs."""
 
@@ -72,7 +90,6 @@ class Listeners:
         self._journal = journal
         self._doors = doors
         self._tls = tls
-        self._debug: DebugServer | None = None
         self._webhooks: WebhookServer | None = None
 
     @property
@@ -90,7 +107,7 @@ class Listeners:
     async def active(self, parts: Parts) -> AsyncIterator[None]:
         """Answer as the active driver while the context lasts."""
         ring, redactor, traces = self._journal.ring, self._journal.redactor, self._journal.traces
-        guard = _debug_guard(self._access)
+        guard = DebugGuard(self._access)
         insight = [
             *TraceCalls(traces, parts.assets, guard).routes(),
             *Insight(sections(parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
@@ -116,11 +133,11 @@ class Listeners:
     async def _answering(
         self, dataserver: web.Application, webhooks: web.Application, insight: Iterable[web.RouteDef]
     ) -> AsyncIterator[None]:
-        routes = [*pages("driver.debugtools.page", FRONT, PREFIX), login.route(self._access), *insight]
-        guard = _debug_guard(self._access)
-        self._debug = DebugServer(self._journal.ring, guard, more=routes, problems=problems)
+        routes = [*pages("driver.debugtools.page", FRONT, PREFIX), *login.routes(self._access), *insight]
+        guard = DebugGuard(self._access)
+        debug = DebugServer(self._journal.ring, guard, more=routes, problems=problems)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._doors.debugtools.serving(self._debug.app))
+            await stack.enter_async_context(self._doors.debugtools.serving(debug.app))
             await stack.enter_async_context(self._doors.dataserver.serving(dataserver))
             if self._doors.webhooks is not None:
                 await stack.enter_async_context(self._doors.webhooks.serving(webhooks))
@@ -141,8 +158,6 @@ class Listeners:
         self._config = config
         if config.dataserver != self._access.config:
             self._access.configure(config.dataserver)
-            if self._debug is not None:
-                await self._debug.look_again()
         if self._webhooks is not None:
             self._webhooks.configure(tokens=_signing_tokens(config), public_url=config.receive.public_url or "")
 
@@ -155,12 +170,21 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: Journal, s
     """
     server, receive = config.dataserver, config.receive
     tls = tls_context(server.tls_certificate, server.tls_key)
-    dataserver = await stack.enter_async_context(door("data server", server.host, server.port, tls))
+    limit = LogLimit(clock)
+
+    def accepting(name: str) -> Connections:
+        return Connections(name, connections_for(name), limit)
+
+    dataserver = await stack.enter_async_context(
+        door(accepting("dataserver"), "data server", server.host, server.port, tls)
+    )
     debug_host, debug_port = config.debugtools.host, config.internal.debug_port
-    debugtools = await stack.enter_async_context(door("debug tools", debug_host, debug_port, tls))
+    debugtools = await stack.enter_async_context(
+        door(accepting("debugtools"), "debug tools", debug_host, debug_port, tls)
+    )
     webhooks = None
     if receive.mode != "poll":
-        taken = door("webhook listener", receive.webhook_host, receive.webhook_port)
+        taken = door(accepting("webhooks"), "webhook listener", receive.webhook_host, receive.webhook_port)
         webhooks = await stack.enter_async_context(taken)
     return Listeners(config, Access(server, clock), journal, Doors(dataserver, debugtools, webhooks), tls)
 
@@ -189,7 +213,7 @@ def _info(config: DriverConfig) -> Info:
 
 
 def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:
-    return WebhookServer(
+    server = WebhookServer(
         parts.inbox,
         parts.receipts,
         parts.claims,
@@ -200,13 +224,8 @@ def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:
         tokens=_signing_tokens(config),
         public_url=config.receive.public_url or "",
     )
-
-
-def _debug_guard(access: Access) -> Guard:
-    async def guard(request: web.Request) -> None:
-        await access.require(request, Role.ENGINEER)
-
-    return guard
+    server.app.middlewares.append(problems)
+    return server
 
 
 def _signing_tokens(config: DriverConfig) -> list[str]:

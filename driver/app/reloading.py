@@ -10,6 +10,7 @@ from driver.app.leading import Ground
 from driver.app.listeners import Journal
 from driver.app.parts import Parts
 from driver.config.models import DriverConfig
+from driver.config.secrets import secrets_in
 from driver.config.takeover import takeover
 from driver.errors import StoreUnavailableError
 from driver.ports.store import AppendAudit
@@ -35,7 +36,7 @@ class Reloading:
         """
         async with self._one_at_a_time:
             taken, parts = takeover(self._ground.config, wanted), self._active()
-            self._journal.redactor.configure(secrets_of(wanted), bodies=taken.config.log.bodies)
+            self._journal.redactor.configure(secrets_in(wanted), bodies=taken.config.log.bodies)
             self._ground.listeners.reload_certificate(taken.config)
             if parts is not None:
                 await parts.reload(taken.config)
@@ -53,10 +54,3 @@ async def _write_down(parts: Parts, changed: str) -> None:
     line = parts.assets.audit(parts.assets.catalogue.system, "Configuration", f"Reloaded: {changed}")
     with suppress(StoreUnavailableError):
         await parts.store.commit([AppendAudit(line)])
-
-
-def secrets_of(config: DriverConfig) -> list[str]:
-    """Return the secrets that no log may show."""
-    twilio = config.twilio
-    kept = (twilio.auth_token, twilio.auth_token_secondary, twilio.api_key_secret)
-    return [secret.get_secret_value() for secret in kept if secret is not None]

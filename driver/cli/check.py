@@ -11,6 +11,7 @@ import click
 from driver.cli.endings import FAILED
 from driver.config import DriverConfig, load
 from driver.config.models import same_numbers
+from driver.domain.visible import visible
 from driver.errors import NotReachableError
 from driver.services.findings import Finding, Verdict
 
@@ -30,7 +31,7 @@ def check(path: str | None, live: bool, as_json: bool) -> None:
     else:
         for finding in findings:
             remedy = f" ({finding.remedy})" if finding.remedy else ""
-            click.echo(f"{finding.verdict:<8} {finding.about}: {finding.words}{remedy}")
+            click.echo(visible(f"{finding.verdict:<8} {finding.about}: {finding.words}{remedy}"))
     if any(finding.verdict is Verdict.PROBLEM for finding in findings):
         sys.exit(FAILED)
 

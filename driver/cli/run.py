@@ -27,7 +27,10 @@ def run(path: str | None, ready_file: str | None) -> None:
 
     Twilio need not answer yet: the driver starts, shows No Communication with its reason, and keeps trying.
     """
+    from driver.app.file_limit import raise_file_limit
+
     config = load(path)
+    raise_file_limit()
     _run_loop(_serve(config, path, Path(ready_file) if ready_file else None))
 
 

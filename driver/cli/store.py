@@ -8,6 +8,7 @@ import click
 
 from driver.cli.endings import FAILED
 from driver.config import load
+from driver.domain.visible import visible
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,7 +52,7 @@ def check_store(path: str | None, as_json: bool) -> None:
         for name, count in report.rows.items():
             click.echo(f"  {name:<11}{count:>10,}")
         for problem in problems:
-            click.echo(f"problem: {problem}")
+            click.echo(f"problem: {visible(problem)}")
         if not problems:
             click.echo("No problems.")
     if problems:

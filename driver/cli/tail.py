@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 
@@ -14,6 +15,7 @@ from driver.client.happenings import Lost, StatusChanged
 from driver.client.session import DEFAULT_DEBUG_URL, DEFAULT_URL, connected, http_session
 from driver.client.settings import FailoverSettings, in_order
 from driver.clock import SystemClock
+from driver.domain.visible import visible
 
 
 @click.command()
@@ -59,7 +61,7 @@ def tail(
         primary = {"primary_retry_interval_s": primary_retry, "reconnect_to_primary": not stay}
         frames = _following(urls, token, settings(retries, retry_delay_ms, heartbeat, **primary))
     else:
-        path = f"/api/logs/stream?level={level}&asset={asset}" if debug else "/api/events"
+        path = f"/api/logs/stream?{urlencode({'level': level, 'asset': asset})}" if debug else "/api/events"
         frames = _of_one((*urls, DEFAULT_DEBUG_URL if debug else DEFAULT_URL)[0], token, path)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_show(frames, asset, as_json=as_json))
@@ -67,7 +69,7 @@ def tail(
 
 async def _show(frames: AsyncIterator[dict[str, Any]], asset: str, *, as_json: bool) -> None:
     async for frame in frames:
-        line = json.dumps(frame) if as_json else _line(frame)
+        line = json.dumps(frame) if as_json else visible(_line(frame))
         if line and (not asset or as_json or _asset(frame) in ("", asset)):
             click.echo(line)
 

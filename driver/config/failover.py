@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from driver.config.fields import Section, WebAddress
+from driver.config.fields import PlainAddress, Section
 
 
 class FailoverConfig(Section):
@@ -12,7 +12,7 @@ class FailoverConfig(Section):
 
     enabled: bool = False
     """Whether this driver waits on standby while another one uses its database; otherwise it refuses to start."""
-    server_address: WebAddress | None = None
+    server_address: PlainAddress | None = None
     """Where clients reach this driver's data server, as a driver on standby tells them; default: where it listens."""
     heartbeat_interval_s: Annotated[float, Field(ge=0.1, le=60)] = 1.0
     """Seconds between the active driver's signs of life, and between looks of one on standby."""

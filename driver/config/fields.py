@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from driver.config.secrets import HidesLogin
 from driver.domain.phone import E164, is_messaging_service
 
 
@@ -61,6 +62,17 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def no_login(value: str) -> str:
+    """Read an address that is announced to others, or that needs no login of its own.
+
+    Raises:
+        ValueError: it names a user or a password.
+    """
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("expected a web address without a user and a password in it")
+    return value
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether only programs on this machine can reach a listener on ``host``."""
     if host == "localhost":
@@ -73,7 +85,8 @@ def is_loopback(host: str) -> bool:
 
 PhoneNumber = Annotated[str, BeforeValidator(phone_number)]
 Sender = Annotated[str, BeforeValidator(sender)]
-WebAddress = Annotated[str, AfterValidator(web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address), HidesLogin]
+PlainAddress = Annotated[WebAddress, AfterValidator(no_login)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]

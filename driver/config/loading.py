@@ -12,12 +12,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from driver.config.models import DriverConfig
+from driver.config.secrets import is_blank, sensitive_keys, without_login
 from driver.errors import ConfigurationError, ConfigurationProblem
 
 PREFIX = "SMS_DRIVER__"
 DEFAULT_FILE = Path("driver.toml")
 #: Keys that may be given as ``<key>_file``, by section.
-SECRETS = {"twilio": ("auth_token", "auth_token_secondary", "api_key_secret"), "store": ("url",)}
+SECRETS = {
+    name: keys
+    for name, field in DriverConfig.model_fields.items()
+    if isinstance(section := field.annotation, type)
+    and issubclass(section, BaseModel)
+    and (keys := sensitive_keys(section))
+}
 _NEVER_SHOWN = ("auth_token", "secret", "password", "token_hash", "url")
 
 Location = tuple[str | int, ...]
@@ -26,7 +33,8 @@ Location = tuple[str | int, ...]
 def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> DriverConfig:
     """Read the configuration from ``path`` (default: ``driver.toml`` where there is one) and ``env``.
 
-    ``SMS_DRIVER__SECTION__KEY`` in ``env`` overrides the file. A value that is a list or a table is given as JSON.
+    ``SMS_DRIVER__SECTION__KEY`` in ``env`` overrides the file, unless it is an empty variable for a secret: that is
+    what Compose makes of one that is not set. A value that is a list or a table is given as JSON.
 
     Raises:
         ConfigurationError: with every problem found: source, path, value and what is expected.
@@ -70,6 +78,8 @@ def _override(
             continue
         keys = tuple(part.lower() for part in name[len(PREFIX) :].split("__"))
         value: Any = env[name]
+        if is_blank(value) and _is_secret(keys):
+            continue
         if value[:1] in ("[", "{"):
             try:
                 value = json.loads(value)
@@ -87,6 +97,10 @@ def _override(
     return origins
 
 
+def _is_secret(keys: tuple[str, ...]) -> bool:
+    return len(keys) == 2 and keys[1].removesuffix("_file") in SECRETS.get(keys[0], ())
+
+
 def _read_secrets(data: dict[str, Any], base: Path, source: str, problems: list[ConfigurationProblem]) -> None:
     for section, keys in SECRETS.items():
         table = data.get(section)
@@ -94,14 +108,14 @@ def _read_secrets(data: dict[str, Any], base: Path, source: str, problems: list[
             continue
         for key in keys:
             named = table.pop(f"{key}_file", None)
-            if named is None:
+            if named is None or is_blank(named):
                 continue
             where = f"{section}.{key}_file"
-            if key in table:
+            if not is_blank(table.get(key, "")):
                 problems.append(ConfigurationProblem(source, where, str(named), f"{key} is given as well; keep one"))
                 continue
             try:
-                table[key] = (base / str(named)).read_text(encoding="utf-8").strip()
+                table[key] = (base / str(named)).read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as trouble:
                 why = trouble.strerror if isinstance(trouble, OSError) else "not UTF-8 text"
                 problems.append(ConfigurationProblem(source, where, str(named), f"the secret cannot be read: {why}"))
@@ -131,10 +145,15 @@ def _value(location: Location, data: Any) -> str:
             return ""
     if isinstance(data, dict | list | tuple):
         return ""
-    if any(word in str(location[-1]) for word in _NEVER_SHOWN if location):
+    if any(word in str(location[-1]) for word in _NEVER_SHOWN if location) or _holds_secret(location):
         return "(not shown)"
-    shown = repr(data)
+    shown = without_login(repr(data))
     return shown if len(shown) <= 80 else f"{shown[:77]}…"
+
+
+def _holds_secret(location: Location) -> bool:
+    section, key = _model_at(location[:-1]), location[-1]
+    return key in sensitive_keys(section)
 
 
 _WORDS = {

@@ -1,14 +1,24 @@
 """The sections of ``driver.toml``: what each key means, its unit and its default."""
 
-import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 
 from driver.config.failover import FailoverConfig
-from driver.config.fields import Identifier, PhoneNumber, Port, Seconds, Section, Sender, WebAddress, is_loopback
+from driver.config.fields import (
+    Identifier,
+    PhoneNumber,
+    PlainAddress,
+    Port,
+    Seconds,
+    Section,
+    Sender,
+    WebAddress,
+    is_loopback,
+)
+from driver.config.secrets import DatabaseAddress, File, NeededSecret, Secret
 from driver.config.workflows import NotifyConfig, WorkflowConfig, rules_of
 
 
@@ -42,16 +52,16 @@ class TwilioConfig(Section):
 
     account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
     """The Account Security Identifier."""
-    auth_token: SecretStr | None = None
+    auth_token: Secret = None
     """The Authentication Token."""
-    auth_token_secondary: SecretStr | None = None
+    auth_token_secondary: Secret = None
     """A second token while tokens are rotated: webhooks signed with either are accepted, and where Twilio refuses
     `auth_token` the driver logs in with this one."""
     api_key_sid: Annotated[str, Field(pattern=r"^SK[0-9a-fA-F]{32}$")] | None = None
     """An API key, to sign requests with instead of the token."""
-    api_key_secret: SecretStr | None = None
+    api_key_secret: Secret = None
     """The secret of the API key."""
-    base_url: WebAddress = "https://api.twilio.com"
+    base_url: PlainAddress = "https://api.twilio.com"
     """Where Twilio's API answers; change it to talk to a fake or a proxy."""
     connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Seconds to wait for a connection."""
@@ -153,7 +163,7 @@ class UserConfig(Section):
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
     """Name to log in with."""
-    password_hash: SecretStr
+    password_hash: NeededSecret
     """What `sms-driver access user` printed."""
     role: Role
     """What the user may do: `viewer`, `operator`, `engineer` or `admin`."""
@@ -164,7 +174,7 @@ class TokenConfig(Section):
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     """Name of the program, for the audit."""
-    token_hash: SecretStr
+    token_hash: NeededSecret
     """What `sms-driver access token` printed."""
     role: Role
     """What the program may do: `viewer`, `operator`, `engineer` or `admin`."""
@@ -177,9 +187,9 @@ class DataserverConfig(Section):
     """Address to bind. Without users and tokens only loopback is allowed."""
     port: Port = 9622
     """Port; 0 takes a free one."""
-    tls_certificate: str | None = None
+    tls_certificate: File = None
     """File with the certificate chain (PEM); with it the data server and the debug tools speak TLS only."""
-    tls_key: str | None = None
+    tls_key: File = None
     """File with the certificate's key (PEM)."""
     users: tuple[UserConfig, ...] = ()
     """People who may log in."""
@@ -215,16 +225,10 @@ class DebugtoolsConfig(Section):
 class StoreConfig(Section):
     """The database: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
 
-    url: str = "sqlite:///driver.db"
+    url: DatabaseAddress = "sqlite:///driver.db"
     """`sqlite:///FILE` or `postgresql://USER@HOST/DATABASE`."""
     retention_days: Annotated[float, Field(ge=8)] = 400.0
     """Days that finished texts, executions and events are kept, at least 8; the audit is kept for ever."""
-
-    @model_validator(mode="after")
-    def _known_kind(self) -> Self:
-        if not re.match(r"sqlite:///.|postgresql://", self.url):
-            raise ValueError("expected sqlite:///FILE or postgresql://USER@HOST/DATABASE")
-        return self
 
 
 class LogConfig(Section):

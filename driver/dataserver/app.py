@@ -18,7 +18,6 @@ from driver.services.topics import Topic
 
 _log = structlog.get_logger("driver.dataserver")
 
-LARGEST_BODY = 8 * 1024 * 1024
 _UNCOUNTED = frozenset({"/api/events"})
 
 
@@ -56,7 +55,7 @@ def make_app(
     async def measured(_request: web.Request) -> web.Response:
         return wire.answer_metrics(metrics.text())
 
-    app = web.Application(middlewares=[counted, problems, project.watch], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[counted, problems, project.watch])
     app.add_routes([*rest.routes(), *more])
     app.add_routes(
         [

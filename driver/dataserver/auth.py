@@ -3,11 +3,10 @@
 import asyncio
 import hmac
 import ipaddress
-import math
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,14 +14,16 @@ from aiohttp import web
 
 from driver.clock import Clock
 from driver.config.models import DataserverConfig, Role, UserConfig
-from driver.dataserver.hashes import check_password, hash_token
+from driver.dataserver.hashes import check_password, hash_token, like
+from driver.dataserver.lockout import Lockout
 from driver.dataserver.problems import AccessError
+from driver.errors import RequestError
+from driver.services.log_limit import LogLimit
 
 _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200
-#: After so many wrong passwords in a row an account is closed for a while.
-MOST_FAILURES = 5
-LOCKED_S = 300
+#: Passwords checked at once: they are slow on purpose, and a flood of them must leave the machine to the driver.
+HASHED_AT_ONCE = 2
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
@@ -35,13 +36,6 @@ class Caller:
     person: bool = False
 
 
-@dataclass(slots=True)
-class _Failures:
-    count: int = 0
-    locked_until: datetime | None = None
-    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
 class Access:
     """Checks logins and tokens."""
 
@@ -49,8 +43,10 @@ class Access:
         self._clock = clock
         self._users: dict[str, UserConfig] = {}
         self._sessions: dict[str, tuple[Caller, datetime]] = {}
-        self._failures: dict[str, _Failures] = {}
-        self._watchers: dict[Callable[[], None], None] = {}
+        self._lockout = Lockout(clock)
+        self._limit = LogLimit(clock)
+        self._hashing = asyncio.Semaphore(HASHED_AT_ONCE)
+        self._watchers: dict[Callable[[str], None], None] = {}
         self.configure(config)
 
     def configure(self, config: DataserverConfig) -> None:
@@ -59,51 +55,73 @@ class Access:
         same = {name for name, user in self._users.items() if before.get(name) == user}
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept[0].name in same}
         self._tokens = [(token.token_hash.get_secret_value(), token) for token in config.tokens]
+        self._nobody = like(config.users[0].password_hash.get_secret_value()) if config.users else ""
         self.config = config
-        for tell in self._watchers:
-            tell()
+        self._look_again("access")
 
     @contextmanager
-    def watched(self, tell: Callable[[], None]) -> Iterator[None]:
-        """Have ``tell`` called, while the context lasts, whenever it changes who may call."""
-        self._watchers[tell] = None
+    def watched(self, request: web.Request, role: Role, tell: Callable[[str], None]) -> Iterator[None]:
+        """Have ``tell`` called with the reason when, while the context lasts, the caller may no longer do this."""
+
+        def look(reason: str) -> None:
+            if not self.lets(request, role):
+                tell(reason)
+
+        async def expire(until: datetime) -> None:
+            await self._clock.sleep_until(until)
+            look("expired")
+
+        _, until = self._sessions.get(hash_token(_token(request)), (None, None))
+        expiring = asyncio.ensure_future(expire(until)) if until is not None else None
+        self._watchers[look] = None
         try:
             yield
         finally:
-            del self._watchers[tell]
+            del self._watchers[look]
+            if expiring is not None:
+                expiring.cancel()
 
-    async def login(self, username: str, password: str) -> Mapping[str, object]:
-        """Return a new bearer token.
+    def _look_again(self, reason: str) -> None:
+        for look in tuple(self._watchers):
+            look(reason)
 
-        Guesses for one user are looked at one after the other, so that many at once count like any others.
+    async def login(self, username: str, password: str, address: str | None) -> Mapping[str, object]:
+        """Return a new bearer token for somebody who calls from ``address``.
 
         Raises:
             AccessError: wrong name or password (401), or locked out after several failures (429).
         """
-        failures = self._failures.setdefault(username, _Failures()) if username in self._users else _Failures()
-        async with failures.one_at_a_time:
-            return await self._login(username, password, failures)
-
-    async def _login(self, username: str, password: str, failures: _Failures) -> Mapping[str, object]:
-        now = self._clock.now()
-        if failures.locked_until is not None and failures.locked_until > now:
-            wait = math.ceil((failures.locked_until - now).total_seconds())
-            raise AccessError(f"too many wrong passwords; try again in {wait} s", 429, {"Retry-After": str(wait)})
-        user = self._users.get(username)
-        hashed = user.password_hash.get_secret_value() if user else _NOBODY
-        right = await asyncio.to_thread(check_password, password, hashed)
-        if user is None or not right:
-            failures.count += 1
-            if failures.count >= MOST_FAILURES:
-                failures.count, failures.locked_until = 0, now + timedelta(seconds=LOCKED_S)
-            _log.warning("login refused", user=username if user else "(unknown)")
+        with self._lockout.turn(address):
+            self._lockout.begin(address, username)
+            user = self._users.get(username)
+            hashed = user.password_hash.get_secret_value() if user else self._nobody
+            async with self._hashing:
+                right = await asyncio.to_thread(check_password, password, hashed)
+        if user is None or not right or not password.strip() or self._users.get(username) != user:
+            if (more := self._limit.let("login refused")) is not None:
+                known = username if user else "(unknown)"
+                _log.warning("login refused", user=known, peer=address, **more)
             raise AccessError("wrong user name or password", 401, _CHALLENGE)
-        failures.count, failures.locked_until = 0, None
+        self._lockout.succeeded(address, username)
+        now = self._clock.now()
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept[1] > now}
         token = secrets.token_urlsafe(32)
         until = now + timedelta(seconds=LOGIN_LASTS_S)
         self._sessions[hash_token(token)] = (Caller(username, user.role, person=True), until)
         return {"token": token, "expiresIn": LOGIN_LASTS_S, "role": user.role.value}
+
+    def logout(self, request: web.Request) -> None:
+        """End the login of the caller, and with it its streams; without logins there is nothing to end.
+
+        Raises:
+            AccessError: not known (401).
+            RequestError: a service token, which only the configuration can end.
+        """
+        caller = self._caller(request)
+        if self._sessions.pop(hash_token(_token(request)), None) is not None:
+            self._look_again("logout")
+        elif not self.config.open_to_all:
+            raise RequestError(f"{caller.name} is a service token; take it out of the configuration to end it")
 
     async def require(self, request: web.Request, role: Role) -> Caller:
         """Return the caller, who may do what ``role`` may.
@@ -127,10 +145,11 @@ class Access:
         if self.config.open_to_all:
             _refuse_foreign_pages(request)
             return Caller("anonymous", Role.ADMIN)
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        token = token.strip() if kind.lower() == "bearer" else request.query.get("access_token", "")
+        token = _token(request)
         if not token:
-            raise AccessError("say who you are: Authorization: Bearer TOKEN (POST /api/Auth/Login)", 401, _CHALLENGE)
+            raise AccessError(
+                "missing credentials: send 'Authorization: Bearer TOKEN' (POST /api/Auth/Login)", 401, _CHALLENGE
+            )
         hashed = hash_token(token)
         session = self._sessions.get(hashed)
         if session is not None and session[1] > self._clock.now():
@@ -139,6 +158,11 @@ class Access:
             if hmac.compare_digest(known, hashed):
                 return Caller(entry.name, entry.role)
         raise AccessError("the token is not valid, or no longer", 401, _CHALLENGE)
+
+
+def _token(request: web.Request) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return (token if kind.lower() == "bearer" else request.query.get("access_token", "")).strip()
 
 
 def _refuse_foreign_pages(request: web.Request) -> None:
@@ -160,5 +184,3 @@ def _local(name: str) -> bool:
 
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
-#: A hash that no password fits, so that an unknown name takes as long as a wrong password.
-_NOBODY = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA==$" + "A" * 86 + "=="

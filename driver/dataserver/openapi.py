@@ -30,6 +30,7 @@ class Call:
 
 CALLS = (
     Call("post", "/api/Auth/Login", "Log in; the token lasts two hours.", "Login", wire.LoginBody, role=None),
+    Call("post", "/api/Auth/Logout", "End a login, and the streams that were opened with it.", "", status=204),
     Call("get", "/api/info", "What this driver is and can do.", "Info"),
     Call("get", "/api/systems", "The system asset.", "AssetPage"),
     Call("get", "/api/assets", "Every asset with its state and why.", "AssetPage", paged=True),
@@ -117,7 +118,7 @@ def document(version: str) -> Json:
 
 
 def _operation(call: Call) -> Json:
-    done: Json = {"description": "Done" if call.status == 200 else "Accepted; not yet done"}
+    done: Json = {"description": "Accepted; not yet done" if call.status == 202 else "Done"}
     if call.answers:
         done["content"] = {"application/json": {"schema": reference(call.answers)}}
     parameters = [

@@ -72,6 +72,10 @@ async def problems(
         return problem(400, refused.code, str(refused), errors=errors)
     except DriverError as error:
         return problem(STATUS.get(type(error), 500), error.code, str(error))
+    except web.HTTPMethodNotAllowed as exc:
+        allowed = sorted(exc.allowed_methods)
+        detail = f"{request.path} has no {request.method}; it has {', '.join(allowed)}"
+        return problem(405, "method_not_allowed", detail, headers={"Allow": ",".join(allowed)})
     except web.HTTPException as error:
         if error.status < 400:
             raise

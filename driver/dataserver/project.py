@@ -19,7 +19,7 @@ HEADER, QUERY = "X-Project-Hash", "projectHash"
 #: The answer's header, ``true`` or ``false``, where the client told a project.
 MATCHES = "X-Project-Matches"
 #: Where a client learns what the driver's project is, and who it is itself: never refused.
-OPEN = frozenset({"/api/info", "/api/Auth/Login"})
+OPEN = frozenset({"/api/info", "/api/Auth/Login", "/api/Auth/Logout"})
 #: So many different projects are named in the log, once each.
 MOST_NAMED = 100
 

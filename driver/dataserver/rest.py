@@ -11,6 +11,7 @@ from driver.dataserver import login, wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.csv_lists import answer_page
 from driver.dataserver.info import Info
+from driver.dataserver.paging import MOMENT_AND_SID, NUMBER, OFFSET, TIMED_ID, LongPageQuery, paging
 from driver.domain.changes import Operator
 from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command, ExecutionState
 from driver.domain.segments import measure
@@ -61,7 +62,7 @@ class Rest:
     def routes(self) -> list[web.RouteDef]:
         """Return the routes with the role each needs."""
         return [
-            login.route(self._access),
+            *login.routes(self._access),
             web.get("/api/info", self._may(Role.VIEWER, self._get_info)),
             web.get("/api/systems", self._may(Role.VIEWER, self._get_systems)),
             web.get("/api/assets", self._may(Role.VIEWER, self._get_assets)),
@@ -100,16 +101,13 @@ class Rest:
 
     async def _get_systems(self, _request: web.Request, _caller: Caller) -> web.Response:
         system = self._assets.catalogue.system
-        return wire.answer(
-            wire.page([wire.asset_json(system, self._assets.get(system.asset_id), self._clock.now())], "")
-        )
+        shown = wire.asset_json(system, self._assets.get(system.asset_id), self._clock.now())
+        return wire.answer(wire.page([shown], ""))
 
     async def _get_assets(self, request: web.Request, _caller: Caller) -> web.Response:
-        size, cursor = wire.paging(request, wire.LARGEST_PAGE)
-        start = int(cursor) if cursor.isdecimal() else 0
-        known, now = self._assets.all(), self._clock.now()
-        items = [wire.asset_json(entry, asset, now) for entry, asset in known[start : start + size]]
-        return wire.answer(wire.page(items, str(start + size) if start + size < len(known) else ""))
+        shown, following = paging(request, OFFSET, LongPageQuery).cut(self._assets.all())
+        now = self._clock.now()
+        return wire.answer(wire.page([wire.asset_json(entry, asset, now) for entry, asset in shown], following))
 
     async def _get_asset(self, request: web.Request, _caller: Caller) -> web.Response:
         name = request.match_info["id"]
@@ -136,17 +134,14 @@ class Rest:
         return wire.answer(wire.execution_json(execution, attempts, message))
 
     async def _get_alarms(self, request: web.Request, _caller: Caller) -> web.Response:
-        size, cursor = wire.paging(request)
-        start = int(cursor) if cursor.isdecimal() else 0
-        now = self._clock.now()
+        asked, now = paging(request, OFFSET), self._clock.now()
         alarms = [
             wire.alarm_json(entry, asset, record, now)
             for entry, asset in self._assets.all()
             for record in asset.records
         ]
         alarms.sort(key=lambda alarm: (alarm["state"] == "Acknowledged", alarm["time"], alarm["alarmId"]))
-        following = str(start + size) if start + size < len(alarms) else ""
-        return answer_page(request, "Alarm", alarms[start : start + size], following)
+        return answer_page(request, "Alarm", *asked.cut(alarms))
 
     async def _acknowledge(self, request: web.Request, caller: Caller) -> web.Response:
         body = await wire.read(request, wire.AcknowledgeBody)
@@ -160,25 +155,28 @@ class Rest:
         return _accepted(await self._commands.on_alarm(request.match_info["id"], _call(command, caller)))
 
     async def _get_messages(self, request: web.Request, _caller: Caller) -> web.Response:
-        found = await self._store.messages(*wire.paging(request))
-        return answer_page(request, "Message", [wire.message_json(message) for message in found.items], found.next)
+        asked = paging(request, MOMENT_AND_SID)
+        found = await self._store.messages(asked.size, asked.start)
+        items = [wire.message_json(message) for message in found.items]
+        return answer_page(request, "Message", items, asked.seal(found.next))
 
     async def _get_dead_letters(self, request: web.Request, _caller: Caller) -> web.Response:
         states = [ExecutionState.TERMINATED.value, ExecutionState.UNKNOWN.value]
-        found = await self._store.executions(*wire.paging(request), states)
-        items = []
-        for execution in found.items:
-            held = await self._store.execution(execution.execution_id)
-            items.append(wire.execution_json(execution, held[1] if held else (), None))
-        return answer_page(request, "Execution", items, found.next)
+        asked = paging(request, TIMED_ID)
+        found = await self._store.executions(asked.size, asked.start, states)
+        attempts = await self._store.attempts_of([execution.execution_id for execution in found.items])
+        items = [wire.execution_json(one, attempts.get(one.execution_id, ()), None) for one in found.items]
+        return answer_page(request, "Execution", items, asked.seal(found.next))
 
     async def _requeue(self, request: web.Request, caller: Caller) -> web.Response:
         operator = Operator(caller.name)
         return _accepted(await self._commands.requeue(request.match_info["id"], operator))
 
     async def _get_audit(self, request: web.Request, _caller: Caller) -> web.Response:
-        found = await self._store.audit(*wire.paging(request))
-        return answer_page(request, "AuditLine", [wire.audit_json(entry) for entry in found.items], found.next)
+        asked = paging(request, NUMBER)
+        found = await self._store.audit(asked.size, asked.start)
+        items = [wire.audit_json(entry) for entry in found.items]
+        return answer_page(request, "AuditLine", items, asked.seal(found.next))
 
 
 def _call(body: wire.CommandBody, caller: Caller) -> CommandCall:

@@ -68,7 +68,7 @@ def make_standby_app(
     app = web.Application(middlewares=[problems])
     app.add_routes(
         [
-            login.route(access),
+            *login.routes(access),
             web.get("/api/info", told),
             web.get("/api/events", events),
             web.get("/healthz", healthz),

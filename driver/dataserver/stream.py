@@ -61,21 +61,20 @@ class Stream:
         _named("event stream")
         subscription = self._bus.subscribe()
         reader = asyncio.ensure_future(self._read(socket, subscription))
-        revoked = asyncio.Event()
+        ended: list[str] = []
 
-        def look_again() -> None:
-            if not self._access.lets(request, Role.VIEWER):
-                subscription.closed = True
-                revoked.set()
-                subscription.pulse.give()
+        def end(reason: str) -> None:
+            ended.append(reason)
+            subscription.closed = True
+            subscription.pulse.give()
 
         try:
             with (
-                self._access.watched(look_again),
+                self._access.watched(request, Role.VIEWER, end),
                 self._activity.work(),
                 suppress(ConnectionError, TimeoutError),
             ):
-                await self._serve(socket, subscription, request, revoked)
+                await self._serve(socket, subscription, request, ended)
         finally:
             self._bus.unsubscribe(subscription)
             reader.cancel()
@@ -84,7 +83,7 @@ class Stream:
         return socket
 
     async def _serve(
-        self, socket: web.WebSocketResponse, subscription: Subscription, request: web.Request, revoked: asyncio.Event
+        self, socket: web.WebSocketResponse, subscription: Subscription, request: web.Request, ended: list[str]
     ) -> None:
         await self._send(
             socket,
@@ -116,7 +115,7 @@ class Stream:
             if self._clock.now() >= beat and not subscription.waiting:
                 await self._send(socket, {"type": "heartbeat", "seq": last})
         if not socket.closed:
-            await self._send(socket, {"type": "goodbye", "reason": "access" if revoked.is_set() else self._bus.closing})
+            await self._send(socket, {"type": "goodbye", "reason": ended[0] if ended else self._bus.closing})
 
     async def _catch_up(self, socket: web.WebSocketResponse, since: str) -> int:
         """Replay what the listener missed, or send everything as it is; return the number it is at then."""

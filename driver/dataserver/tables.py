@@ -1,5 +1,6 @@
 """`/api/tables`: tables and assets out as JSON or CSV, in with the difference first, every mistake with its place."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
@@ -8,6 +9,7 @@ from aiohttp import web
 from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
+from driver.dataserver.bodies import TABLE_BODY, body_of
 from driver.dataserver.problems import problem
 from driver.domain.changes import Operator
 from driver.errors import NotFoundError, RequestError
@@ -19,7 +21,9 @@ from driver.tables.imports import Mode
 from driver.tables.problems import Problem, TableError
 from driver.tables.sheet import Sheet, read_csv
 
-CSV = "text/csv"
+CSV, JSON = "text/csv", "application/json"
+#: An answer names this many mistakes of a table at most, and this many warnings.
+MAX_ERRORS = 200
 #: Workstations may name themselves for the audit.
 WORKSTATION_HEADER = "X-Workstation"
 
@@ -101,12 +105,15 @@ def _kind(request: web.Request) -> TableKind:
 
 
 async def _sheet(request: web.Request) -> Sheet:
-    data = await request.read()
-    if request.content_type == CSV:
-        return read_csv(data)
-    if request.content_type != "application/json":
-        detail = f"the content type is {request.content_type!r}; expected {CSV} or application/json"
+    """Read a table; a large one takes seconds, so a thread does it."""
+    if request.content_type not in (CSV, JSON):
+        detail = f"the content type is {request.content_type!r}; expected {CSV} or {JSON}"
         raise RequestError(detail, status=415)
+    data = await body_of(request, TABLE_BODY)
+    return await asyncio.to_thread(read_csv if request.content_type == CSV else _sheet_of_json, data)
+
+
+def _sheet_of_json(data: bytes) -> Sheet:
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError as mistake:
@@ -162,8 +169,8 @@ def _refusal(refused: TableError) -> web.Response:
         422,
         refused.code,
         detail,
-        errors=[_problem_json(mistake) for mistake in refused.problems],
-        warnings=[_problem_json(warning) for warning in refused.warnings],
+        errors=[_problem_json(mistake) for mistake in refused.problems[:MAX_ERRORS]],
+        warnings=[_problem_json(warning) for warning in refused.warnings[:MAX_ERRORS]],
     )
 
 

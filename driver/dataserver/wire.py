@@ -9,16 +9,15 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from driver.config.strict import StrictBody, read_json
+from driver.dataserver.bodies import COMMAND_BODY, body_of
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.delivery import Attempt
 from driver.domain.events import Event, alias, iso
 from driver.domain.words import awaiting, reason, remedy
-from driver.errors import RequestError
 from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.services.catalogue import AssetEntry
 
-LARGEST_PAGE = 1000
 Json = dict[str, Any]
 B = TypeVar("B", bound=BaseModel)
 
@@ -49,26 +48,13 @@ class AcknowledgeBody(StrictBody):
     workstation: str = Field("", max_length=200)
 
 
-async def read(request: web.Request, shape: type[B]) -> B:
+async def read(request: web.Request, shape: type[B], limit: int = COMMAND_BODY) -> B:
     """Read a JSON body.
 
     Raises:
-        RequestError: it is no JSON, or does not fit; every mistake is named with its path.
+        RequestError: it is too large, no JSON, or does not fit; the first mistakes are named with their paths.
     """
-    return read_json(await request.read(), shape)
-
-
-def paging(request: web.Request, default: int = 50) -> tuple[int, str]:
-    """Return page size and cursor.
-
-    Raises:
-        RequestError: the page size is no number from 1 to 1000.
-    """
-    text = request.query.get("pageSize", str(default))
-    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_PAGE:
-        detail = f"pageSize is {text!r}; expected a number from 1 to {LARGEST_PAGE}"
-        raise RequestError(detail, errors=[{"path": "pageSize", "message": detail}])
-    return int(text), request.query.get("cursor", "")
+    return read_json(await body_of(request, limit), shape)
 
 
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:

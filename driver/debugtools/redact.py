@@ -8,7 +8,8 @@ from driver.domain.phone import shortened
 
 _NUMBER = re.compile(r"(?:\+|%2[Bb])([1-9]\d{6,14})")
 _CREDENTIAL = re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{8,}")
-_SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization")
+_LOGIN = re.compile(r"(?<=://)[^/?#\s'\"@]+(?=@)")
+_SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization|cookie|shared_key")
 _BODY_KEYS = frozenset({"body", "content", "message_content", "text"})
 HIDDEN = "[hidden]"
 
@@ -36,6 +37,7 @@ class Redactor:
         """Return a text without secrets and with shortened numbers."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
+        text = _LOGIN.sub(HIDDEN, text)
         text = _CREDENTIAL.sub(lambda found: f"{found[1]} {HIDDEN}", text)
         return _NUMBER.sub(lambda found: shortened(f"+{found[1]}"), text)
 

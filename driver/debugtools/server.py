@@ -1,19 +1,53 @@
 """The debug tools' own listener: logs as JSON, logs live over WebSocket, and a plain page."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
+from typing import Annotated, Literal, Protocol
 
 import orjson
 from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Middleware
+from pydantic import BeforeValidator, Field
 
+from driver.config.strict import StrictQuery, read_query
 from driver.debugtools.ring import LogFilter, Ring
-from driver.errors import DriverError
 
-Guard = Callable[[web.Request], Awaitable[None]]
-"""Raises the refusal if the caller may not look."""
+
+class Guard(Protocol):
+    """Knows who may look."""
+
+    async def __call__(self, request: web.Request) -> None:
+        """Raise the refusal if the caller may not look."""
+        ...
+
+    def watched(self, request: web.Request, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Have ``tell`` called with the reason when, while the context lasts, the caller may no longer look."""
+        ...
+
+
 _LARGEST_PAGE = 1000
+LARGEST_BODY = 64 * 1024
+
+
+def _level(name: object) -> object:
+    return name.lower() if isinstance(name, str) else name
+
+
+class LogQuery(StrictQuery):
+    """Which log records are wanted; ``since`` is the number of the last one that is known."""
+
+    since: int | None = Field(None, ge=0, le=2**53)
+    page_size: int = Field(200, alias="pageSize", ge=1, le=_LARGEST_PAGE)
+    level: Annotated[Literal["", "debug", "info", "warning", "error", "critical"], BeforeValidator(_level)] = ""
+    logger: str = ""
+    asset: str = ""
+    text: str = ""
+
+    @property
+    def wanted(self) -> LogFilter:
+        """Which records are let through."""
+        return LogFilter(self.level, self.logger, self.asset, self.text)
 
 
 class DebugServer:
@@ -22,9 +56,8 @@ class DebugServer:
     def __init__(self, ring: Ring, guard: Guard, more: Iterable[web.AbstractRouteDef], problems: Middleware) -> None:
         self._ring = ring
         self._guard = guard
-        self._streams: dict[web.WebSocketResponse, tuple[web.Request, asyncio.Event]] = {}
-        self._refused: set[web.WebSocketResponse] = set()
-        self.app = web.Application(middlewares=[problems])
+        self._streams: set[web.WebSocketResponse] = set()
+        self.app = web.Application(middlewares=[problems], client_max_size=LARGEST_BODY)
         self.app.add_routes(
             [
                 web.get("/healthz", self._healthz),
@@ -40,36 +73,43 @@ class DebugServer:
 
     async def _logs(self, request: web.Request) -> web.Response:
         await self._guard(request)
-        since, limit = _number(request, "since", 0), _number(request, "pageSize", 200)
-        items = self._ring.since(since, _wanted(request), max(1, min(limit, _LARGEST_PAGE)))
-        return _json({"items": items, "next": items[-1]["id"] if items else since})
+        asked = read_query(request.query.items(), LogQuery)
+        items = self._ring.since(asked.since or 0, asked.wanted, asked.page_size)
+        return _json({"items": items, "next": items[-1]["id"] if items else asked.since or 0})
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         await self._guard(request)
-        wanted = _wanted(request)
+        asked = read_query(request.query.items(), LogQuery)
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
         fresh = asyncio.Event()
-        self._streams[socket] = request, fresh
+        ended: list[str] = []
+
+        def end(reason: str) -> None:
+            ended.append(reason)
+            fresh.set()
+
+        self._streams.add(socket)
         stop = self._ring.watch(fresh.set)
         reader = asyncio.ensure_future(self._read(socket, fresh))
-        at = _number(request, "since", self._ring.last)
+        at = self._ring.last if asked.since is None else asked.since
         try:
-            while not socket.closed and not reader.done() and socket not in self._refused:
-                fresh.clear()
-                for record in self._ring.since(at, wanted, _LARGEST_PAGE) if at < self._ring.last else ():
-                    await socket.send_str(orjson.dumps(record, default=str).decode())
-                at = self._ring.last
-                await fresh.wait()
-            if socket in self._refused:
-                await socket.close(code=1008, message=b"access")
+            with self._guard.watched(request, end):
+                while not socket.closed and not reader.done() and not ended:
+                    fresh.clear()
+                    for record in self._ring.since(at, asked.wanted, _LARGEST_PAGE) if at < self._ring.last else ():
+                        await socket.send_str(orjson.dumps(record, default=str).decode())
+                    at = self._ring.last
+                    await fresh.wait()
+            if ended:
+                await socket.send_json({"type": "goodbye", "reason": ended[0]})
+                await socket.close(code=1008, message=ended[0].encode())
         except ConnectionError:
             pass
         finally:
             stop()
             reader.cancel()
-            self._refused.discard(socket)
-            self._streams.pop(socket, None)
+            self._streams.discard(socket)
         return socket
 
     @staticmethod
@@ -79,29 +119,10 @@ class DebugServer:
                 break
         fresh.set()
 
-    async def look_again(self) -> None:
-        """End the streams of those who may not look any more."""
-        for socket, (request, fresh) in tuple(self._streams.items()):
-            try:
-                await self._guard(request)
-            except DriverError:
-                self._refused.add(socket)
-                fresh.set()
-
     async def _goodbye(self, _app: web.Application) -> None:
         for socket in tuple(self._streams):
             with suppress(ConnectionError):
                 await socket.close(code=1001, message=b"shutdown")
-
-
-def _wanted(request: web.Request) -> LogFilter:
-    query = request.query
-    return LogFilter(*(query.get(name, "") for name in ("level", "logger", "asset", "text")))
-
-
-def _number(request: web.Request, name: str, default: int) -> int:
-    text = request.query.get(name, "")
-    return int(text) if text.isdecimal() else default
 
 
 def _json(value: object) -> web.Response:

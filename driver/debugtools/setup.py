@@ -12,6 +12,7 @@ from driver.clock import Clock
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import LEVELS, Ring
 from driver.debugtools.trace import TRACED, Traces
+from driver.domain.visible import visible
 
 
 @contextmanager
@@ -25,11 +26,13 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, *, 
 
     def keep(_logger: object, _method: str, record: MutableMapping[str, Any]) -> str:
         traced = record.pop(TRACED, False)
-        ring.add(dict(record))
+        shown = {key: _harmless(key, value) for key, value in record.items()}
+        ring.add(shown)
         if traced:
             return ""
-        shown = "  ".join(f"{key}={value}" for key, value in record.items() if key not in _OWN)
-        return f"{record['at']} {record['level']:<8}{record.get('event', '')}  {shown}".rstrip()
+        fields = "  ".join(f"{key}={visible(str(value))}" for key, value in shown.items() if key not in _OTHERS)
+        line = f"{record['at']} {record['level']:<8}{shown.get('event', '')}  {fields}".rstrip()
+        return line + "".join(f"\n  | {part}" for part in str(shown.get(_TRACEBACK, "")).splitlines())
 
     named = _Named(print_to=sys.stderr if stderr else None)
     structlog.configure(
@@ -67,7 +70,14 @@ def warnings_to_stderr() -> None:
     )
 
 
-_OWN = frozenset({"at", "level", "logger", "event", "source", "topic"})
+#: The field of a record that has lines.
+_TRACEBACK = "exception"
+_OTHERS = frozenset({"at", "level", "logger", "event", "source", "topic", _TRACEBACK})
+
+
+def _harmless(key: str, value: Any) -> Any:
+    """Return a value of a record that cannot pass for other lines, nor act on a terminal."""
+    return visible(value, lines=key == _TRACEBACK) if isinstance(value, str) else value
 
 
 class _Named:
@@ -105,7 +115,7 @@ class _Bridge(logging.Handler):
         """Keep one record of a library."""
         self._ring.add(
             {
-                "event": self._redactor.text(record.getMessage()),
+                "event": visible(self._redactor.text(record.getMessage())),
                 "level": record.levelname.lower(),
                 "logger": record.name,
                 "at": self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),

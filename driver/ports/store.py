@@ -176,6 +176,10 @@ class Store(Protocol):
         """Return an execution and its attempts."""
         ...
 
+    async def attempts_of(self, execution_ids: Sequence[str]) -> Mapping[str, Sequence[Attempt]]:
+        """Return the attempts of several executions, in order; those without any are left out."""
+        ...
+
     async def execution_of(self, command_id: str) -> Execution | None:
         """Return the execution that a command id stands for."""
         ...

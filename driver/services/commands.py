@@ -31,7 +31,7 @@ from driver.services.catalogue import AssetEntry
 from driver.services.health import Health
 from driver.services.ids import Ids
 from driver.services.outbox import Outbox
-from driver.services.parameters import change_of, checked, number_of, sender_of
+from driver.services.parameters import change_of, check_ahead, checked, number_of, sender_of
 
 #: Parameters that the audit tells; texts are private and are not among them.
 NOTED = (ALARM_ID, COMMENT, UNTIL)
@@ -184,6 +184,7 @@ class Commands:
             known = await self._store.execution_of(execution.command_id) if execution.command_id else None
             if known is not None:
                 return _same(known, execution)
+            check_ahead(change, execution.created_at)
             before = [
                 self._assets.get(asset_id) for asset_id in {entry.asset_id, self._assets.catalogue.system.asset_id}
             ]

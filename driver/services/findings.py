@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from driver.config.models import ReceiveConfig, StatesConfig
+from driver.config.secrets import without_login
 from driver.ports.gateway import RemoteAccount, RemoteNumber
 from driver.services.catalogue import Catalogue
 from driver.services.conditions import conditions
@@ -105,5 +106,7 @@ def _services(account: RemoteAccount, catalogue: Catalogue) -> Iterator[Finding]
 def _webhook(number: RemoteNumber, receive: ReceiveConfig, inbound_address: str) -> Iterator[Finding]:
     if inbound_address and number.sms_url != inbound_address:
         verdict = Verdict.PROBLEM if receive.mode == "webhook" else Verdict.WARNING
-        words = f"Twilio calls {number.sms_url or 'nothing'} when somebody texts it"
-        yield Finding(verdict, number.phone_number, words, f"set 'A message comes in' to {inbound_address}")
+        words = f"Twilio calls {without_login(number.sms_url) or 'nothing'} when somebody texts it"
+        yield Finding(
+            verdict, number.phone_number, words, f"set 'A message comes in' to {without_login(inbound_address)}"
+        )

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from driver.domain.changes import AcknowledgeGiven, CancelGiven, Change, Masked, Operator, ResetGiven
 from driver.domain.commands import ALARM_ID, COMMENT, SOURCE_PHONE_NUMBER, UNTIL, Command, CommandForm
+from driver.domain.events import iso
 from driver.domain.phone import E164, is_messaging_service
 from driver.errors import CommandRefusedError
 
@@ -48,13 +49,25 @@ def _until(parameters: Mapping[str, str]) -> datetime | None:
         return None
     try:
         until = datetime.fromisoformat(text)
-    except ValueError:
-        until = None
-    if until is None or until.tzinfo is None:
+        if until.tzinfo is not None:
+            return until.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise CommandRefusedError(
+        f"{UNTIL} is {text!r}; expected a moment such as 2026-01-31T18:00:00Z", path=f"parameters.{UNTIL}"
+    )
+
+
+def check_ahead(change: Change, now: datetime) -> None:
+    """Make sure that a mask does not end before it begins.
+
+    Raises:
+        CommandRefusedError: it would.
+    """
+    if isinstance(change, Masked) and change.until is not None and change.until <= now:
         raise CommandRefusedError(
-            f"{UNTIL} is {text!r}; expected a moment such as 2026-01-31T18:00:00Z", path=f"parameters.{UNTIL}"
+            f"{UNTIL} is {iso(change.until)}, which has passed; it is {iso(now)} now", path=f"parameters.{UNTIL}"
         )
-    return until
 
 
 def number_of(parameters: Mapping[str, str], name: str) -> str:

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import Connection, text
 
 from driver.store.database import Database
+from driver.store.private import make_private
 
 _log = structlog.get_logger("driver.store")
 
@@ -19,6 +20,7 @@ async def copy_before(database: Database, path: Path, revision: str) -> Path:
         copy = path.with_name(f"{path.name}.schema-{revision}.backup-{number}")
 
     def write(connection: Connection) -> None:
+        make_private(copy)
         connection.execute(text("VACUUM INTO :copy"), {"copy": str(copy)})
 
     await database.do(write, automatic=True)

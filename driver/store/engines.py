@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from driver.errors import StartError
 from driver.store.database import THREADS, Database, PostgresqlDatabase, SqliteDatabase
+from driver.store.private import make_private
 
 #: How long a commit waits, in real seconds, for another program's lock: on the SQLite file, or in PostgreSQL.
 BUSY_S = 2.0
@@ -87,6 +88,7 @@ def _opening(file: Path, patience_s: float) -> Callable[[], Any]:
     """Return what opens a connection. Threads take turns with it: SQLAlchemy's pool hands it to one at a time."""
 
     def connect() -> Any:
+        make_private(file)  # what SQLite puts beside it gets the same rights
         connection = sqlite3.connect(file, timeout=patience_s, check_same_thread=False)
         try:
             for pragma in PRAGMAS:

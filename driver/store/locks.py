@@ -14,6 +14,8 @@ from typing import IO, TYPE_CHECKING, Protocol
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from driver.store.private import make_private
+
 if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -52,6 +54,7 @@ class FileLock:
 
     async def take(self) -> bool:
         """Take the lock if nobody holds it; True if it is held now."""
+        make_private(self._path)
         file = self._path.open("a")
         try:
             _lock(file)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from driver.errors import StoreUnavailableError
 from driver.store.database import Database
+from driver.store.private import make_private
 
 _log = structlog.get_logger("driver.store")
 
@@ -37,6 +38,7 @@ class SqliteFile:
 
     async def _rescue(self) -> None:
         def write_anew(connection: Connection) -> None:
+            make_private(self._path)
             connection.execute(text("VACUUM INTO :path"), {"path": str(self._path)})
 
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
@@ -24,6 +24,9 @@ from driver.store.database import Database
 from driver.store.leadership import Claim, Leader, Leadership, take_over
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
+
+#: Parameters that one statement takes at most.
+_AT_ONCE = 500
 
 
 class SqlStore:
@@ -71,6 +74,16 @@ class SqlStore:
             return None
         return codec.execution_record(found[0]), tuple(codec.attempt_record(row) for row in attempts)
 
+    async def attempts_of(self, execution_ids: Sequence[str]) -> Mapping[str, Sequence[Attempt]]:
+        """Return the attempts of several executions, in order."""
+        found: dict[str, list[Attempt]] = {}
+        tries = schema.attempts
+        for start in range(0, len(execution_ids), _AT_ONCE):
+            part = tries.c.execution_id.in_(execution_ids[start : start + _AT_ONCE])
+            for row in await self._rows(select(tries).where(part).order_by(tries.c.number)):
+                found.setdefault(row["execution_id"], []).append(codec.attempt_record(row))
+        return found
+
     async def execution_of(self, command_id: str) -> Execution | None:
         """Return the execution that a command id stands for."""
         rows = await self._rows(select(schema.executions).where(schema.executions.c.command_id == command_id))
@@ -84,8 +97,8 @@ class SqlStore:
     async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
         """Return those of the SIDs that are stored."""
         known: set[str] = set()
-        for start in range(0, len(sids), 500):
-            part = schema.messages.c.sid.in_(sids[start : start + 500])
+        for start in range(0, len(sids), _AT_ONCE):
+            part = schema.messages.c.sid.in_(sids[start : start + _AT_ONCE])
             known.update(row["sid"] for row in await self._rows(select(schema.messages.c.sid).where(part)))
         return frozenset(known)
 

@@ -14,8 +14,9 @@ _SEPARATORS = ",;\t"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 #: What makes a spreadsheet run a cell as a formula; ``+`` also makes it turn a phone number into a plain number.
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"''*[=+\-@\t\r]")
+_RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+_PHONE_NUMBER = re.compile(r"\+[0-9]{1,15}")
 
 #: What becomes of a long number in a column that is not formatted as text. Decimal commas included.
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
@@ -60,6 +61,11 @@ def separator(text: str) -> tuple[str, str, int]:
 def guard(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula: an apostrophe in front, as one types it by hand."""
     return f"'{cell}" if _RISKY.match(cell) else cell
+
+
+def is_phone_number(cell: str) -> bool:
+    """Tell whether a cell is a phone number and nothing else: it begins as a formula does, and calculates nothing."""
+    return _PHONE_NUMBER.fullmatch(cell) is not None
 
 
 def unguard(cell: str) -> str:

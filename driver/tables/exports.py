@@ -55,7 +55,7 @@ def sheet_of_rows(rows: object) -> Sheet:
     columns: dict[str, None] = {}
     for line, row in enumerate(rows, start=2):
         if not isinstance(row, Mapping):
-            problems.append(Problem(line, "", repr(row), "expected an object with column names as keys"))
+            problems.append(Problem(line, "", repr(row)[:60], "expected an object with column names as keys"))
             continue
         cells = {}
         for name, value in row.items():

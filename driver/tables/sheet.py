@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from driver.tables.excel import cell_name, decode, guard, separator, unguard
+from driver.tables.excel import cell_name, decode, guard, is_phone_number, separator, unguard
 from driver.tables.problems import Problem, TableError
 
 #: Larger files are refused before they are read: more than 50,000 phones fit.
@@ -57,7 +57,7 @@ def read_csv(data: bytes) -> Sheet:
     if not rows:
         raise TableError([Problem(0, "", "", "the file is empty; a template has the header")])
     header_line, header = rows[0]
-    names = [name.strip() for name in header]
+    names = [unguard(name.strip()) for name in header]
     width = len(names)
     while width and not names[width - 1] and not any(len(row) >= width and row[width - 1] for _, row in rows):
         width -= 1
@@ -83,15 +83,16 @@ def write_csv(
 ) -> str:
     """Return a CSV file with CRLF lines, as spreadsheets write it, and a byte order mark unless ``mark`` is off.
 
-    Cells that a spreadsheet would run as formulas get an apostrophe, which ``read_csv`` takes back. Cells of
-    ``text_columns`` (phone numbers) do not: they cannot do harm, and scripts want them plain.
+    Cells that a spreadsheet would run as formulas get an apostrophe, which ``read_csv`` takes back, in the header too.
+    Phone numbers in ``text_columns`` do not: they cannot do harm, and scripts want them plain.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow([guard(name) for name in columns])
     plain = frozenset(text_columns)
     for row in rows:
-        writer.writerow([row.get(name, "") if name in plain else guard(row.get(name, "")) for name in columns])
+        cells = ((name, row.get(name, "")) for name in columns)
+        writer.writerow([cell if name in plain and is_phone_number(cell) else guard(cell) for name, cell in cells])
     return ("\ufeff" if mark else "") + out.getvalue()
 
 

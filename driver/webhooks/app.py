@@ -13,6 +13,7 @@ from driver.errors import StoreUnavailableError
 from driver.services.activity import Activity
 from driver.services.claims import Claim, Claims
 from driver.services.inbox import Inbox
+from driver.services.log_limit import LogLimit
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
 from driver.services.topics import Topic
@@ -57,6 +58,7 @@ class WebhookServer:
         self._activity = activity
         self._metrics = metrics
         self._account_sid = account_sid
+        self._limit = LogLimit(clock)
         self.configure(tokens=tokens, public_url=public_url)
         self.app = web.Application(client_max_size=LARGEST_BODY)
         self.app.add_routes(
@@ -82,7 +84,11 @@ class WebhookServer:
 
         async def checked(request: web.Request) -> web.Response:
             with self._activity.work():
-                pairs = await self._pairs(request)
+                try:
+                    pairs = await self._pairs(request)
+                except web.HTTPRequestEntityTooLarge:
+                    self._refuse(request, "form", 413, "")
+                    raise
                 if pairs is None:
                     return self._refuse(request, "form", 400, "expected a small form")
                 query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
@@ -106,13 +112,13 @@ class WebhookServer:
         try:
             raw = await request.read()
             return parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
-        except (web.HTTPRequestEntityTooLarge, ValueError):
+        except ValueError:
             return None
 
     def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
         self._metrics.webhooks_refused.labels(why).inc()
-        if why != "store":
-            _log.warning("webhook refused", why=why, sender=request.remote, path=request.path)
+        if why != "store" and (more := self._limit.let(why)) is not None:
+            _log.warning("webhook refused", why=why, sender=request.remote, path=request.path, **more)
         return web.Response(status=status, text=words)
 
     async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:

@@ -26,11 +26,12 @@ def signature(token: str, url: str, form: Iterable[tuple[str, str]]) -> str:
 def is_genuine(given: str, tokens: Sequence[str], url: str, form: Sequence[tuple[str, str]]) -> bool:
     """Tell whether a signature fits one of our tokens.
 
-    During a rotation two tokens are good. The address is tried with and without its port, since Twilio has signed both.
+    During a rotation two tokens are good; an empty one never is, for anybody can sign with it. The
+    address is tried with and without its port, since Twilio has signed both.
     """
     return any(
         hmac.compare_digest(signature(token, address, form).encode(), given.encode())
-        for token in tokens
+        for token in filter(str.strip, tokens)
         for address in _addresses(url)
     )
 

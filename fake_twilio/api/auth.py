@@ -95,6 +95,6 @@ def _check(state: State, header: str) -> Principal:
     ):
         return Principal(account.sid)
     key = state.keys.rows.get(user)
-    if key is not None and hmac.compare_digest(key.secret.encode(), secret.encode()):
+    if key is not None and key.secret and hmac.compare_digest(key.secret.encode(), secret.encode()):
         return Principal(key.account_sid, key.sid, key.main)
     raise TwilioError(20003, headers=_CHALLENGE)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,8 @@ async def _serve(fake: "FakeTwilio", ready_file: Path | None) -> int:
 
 
 def announce(fake: "FakeTwilio", path: Path) -> None:
-    """Write how the fake is reached into a file, so that nobody ever reads half of it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(fake.ready()), encoding="utf-8")
-    draft.replace(path)
+    """Write how the fake is reached into a file of the own account, so that nobody ever reads half of it."""
+    descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(fake.ready(), file)
+    Path(name).replace(path)

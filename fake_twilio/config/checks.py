@@ -24,6 +24,20 @@ def text(value: Any, path: str, problems: list[str]) -> str:
     return ""
 
 
+def secret(value: Any, path: str, problems: list[str]) -> str:
+    """Keep a secret, without the white space around it; a mistake is reported without showing it."""
+    kept = value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        problems.append(f"{path}: is not a text")
+    elif not kept:
+        problems.append(f"{path}: is empty")
+    elif kept[0] in "\"'" or kept[-1] in "\"'":
+        problems.append(f"{path}: starts or ends with a quotation mark")
+    elif not kept.isprintable():
+        problems.append(f"{path}: holds a line break or another invisible character")
+    return kept
+
+
 def flag(value: Any, path: str, problems: list[str]) -> bool:
     """Keep a yes or no."""
     if isinstance(value, bool):

@@ -17,6 +17,8 @@ def collisions(accounts: tuple[SeedAccount, ...]) -> list[str]:
             seen[value] = path
         if account.owner and account.owner not in known:
             problems.append(f"accounts[{index}].owner: {account.owner!r} is not the sid of an account of this seed")
+        if bool(account.webhook_key) != bool(account.webhook_secret):
+            problems.append(f"accounts[{index}]: webhook_key and webhook_secret belong together")
         problems += _strangers(account, index)
     return problems
 

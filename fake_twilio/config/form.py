@@ -13,6 +13,7 @@ from fake_twilio.config.checks import (
     one_of,
     phone,
     read,
+    secret,
     sid,
     speed,
     table,
@@ -51,7 +52,7 @@ def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
     return Seed(**values)
 
 
-_KEY = table(SeedKey, {"sid": sid("SK"), "secret": text, "friendly_name": text, "main": flag}, ("sid", "secret"))
+_KEY = table(SeedKey, {"sid": sid("SK"), "secret": secret, "friendly_name": text, "main": flag}, ("sid", "secret"))
 _BIN = table(SeedBin, {"sid": sid("EH"), "twiml": text, "friendly_name": text}, ("sid", "twiml"))
 _TEMPLATE = table(SeedTemplate, {"sid": sid("HX"), "body": text}, ("sid", "body"))
 _WEBHOOK_SETTING = table(
@@ -69,13 +70,13 @@ _ACCOUNT = table(
     SeedAccount,
     {
         "sid": sid("AC"),
-        "auth_token": text,
+        "auth_token": secret,
         "type": one_of(*AccountType),
         "friendly_name": text,
         "status": one_of(*AccountStatus),
         "balance": money,
         "webhook_key": text,
-        "webhook_secret": text,
+        "webhook_secret": secret,
         "messages_per_second": speed,
         "message_redaction": flag,
         "webhook_setting": _WEBHOOK_SETTING,

@@ -27,12 +27,12 @@ def default_seed(*, trial: bool = False, environment: Mapping[str, str] | None =
     program configured for the real Twilio finds its own account.
     """
     environment = os.environ if environment is None else environment
-    sid = environment.get("TWILIO_ACCOUNT_SID", "")
+    sid = environment.get("TWILIO_ACCOUNT_SID", "").strip()
     return Seed(
         accounts=(
             SeedAccount(
                 sid=sid if SIDS["AC"].fullmatch(sid) else DEFAULT_ACCOUNT_SID,
-                auth_token=environment.get("TWILIO_AUTH_TOKEN") or DEFAULT_AUTH_TOKEN,
+                auth_token=environment.get("TWILIO_AUTH_TOKEN", "").strip() or DEFAULT_AUTH_TOKEN,
                 type=AccountType.TRIAL if trial else AccountType.FULL,
                 friendly_name="Fake account",
                 verified=(DEFAULT_VERIFIED,),

@@ -9,8 +9,9 @@ import aiohttp
 import pytest
 
 from driver.config.models import Role
-from driver.dataserver.auth import LOCKED_S, LOGIN_LASTS_S, MOST_FAILURES
-from driver.dataserver.hashes import check_password, hash_password, hash_token
+from driver.dataserver.auth import LOGIN_LASTS_S
+from driver.dataserver.hashes import check_password, hash_password, hash_token, like
+from driver.dataserver.lockout import MAX_FAILURES
 from driver.dataserver.openapi import CALLS, Call
 from support.driver_site import Site, settings, site
 
@@ -56,27 +57,114 @@ async def test_a_wrong_name_and_a_wrong_password_look_the_same(here: Site) -> No
     assert (await login(here, "wrong"))[0] == 401
 
 
-async def test_five_wrong_passwords_close_the_account_for_a_while(here: Site) -> None:
-    for _ in range(MOST_FAILURES):
+@pytest.mark.parametrize("username", ["ann", "nobody"])
+async def test_wrong_passwords_make_their_address_wait_longer_and_longer(here: Site, username: str) -> None:
+    for _ in range(MAX_FAILURES):
+        assert (await login(here, "wrong", username))[0] == 401
+    for wait in (60, 120, 240, 480, 960, 1920, 3600, 3600):
+        status, told = await login(here, PASSWORD, username)
+        assert (status, told["detail"]) == (429, f"too many wrong passwords; try again in {wait} s")
+        await here.clock.advance(wait)
+        assert (await login(here, "wrong", username))[0] == 401
+
+
+async def test_who_waited_and_knows_the_password_gets_in(here: Site) -> None:
+    for _ in range(MAX_FAILURES):
         assert (await login(here, "wrong"))[0] == 401
-    status, told = await login(here)
-    assert status == 429
-    assert "try again in 300 s" in told["detail"]
-    await here.clock.advance(LOCKED_S)
+    await here.clock.advance(60)
+    for _ in range(3):
+        assert (await login(here))[0] == 200
+        for _ in range(MAX_FAILURES - 1):
+            assert (await login(here, "wrong"))[0] == 401
+
+
+async def test_a_stranger_cannot_lock_an_operator_out(here: Site) -> None:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))) as stranger:
+        url, guess = here.driver.dataserver_url + "/api/Auth/Login", {"username": "ann", "password": "guess"}
+        for n in range(3 * MAX_FAILURES):
+            async with stranger.post(url, json=guess) as answer:
+                assert answer.status == (401 if n < MAX_FAILURES else 429)
     assert (await login(here))[0] == 200
 
 
-async def test_a_right_password_forgives_the_wrong_ones(here: Site) -> None:
-    for _ in range(3):
-        for _ in range(MOST_FAILURES - 1):
-            assert (await login(here, "wrong"))[0] == 401
-        assert (await login(here))[0] == 200
-
-
 async def test_many_guesses_at_once_are_no_way_around_the_lock(here: Site) -> None:
-    answers = await asyncio.gather(*(login(here, f"guess {n}") for n in range(4 * MOST_FAILURES)))
-    assert sum(status == 401 for status, _ in answers) <= MOST_FAILURES
+    answers = await asyncio.gather(*(login(here, f"guess {n}") for n in range(4 * MAX_FAILURES)))
+    assert sum(status == 401 for status, _ in answers) <= MAX_FAILURES
     assert (await login(here))[0] == 429
+
+
+async def test_an_empty_password_opens_nothing(tmp_path: Path) -> None:
+    users = [{"username": "ann", "password_hash": hash_password(""), "role": "admin"}]
+    tokens = [{"name": "empty", "token_hash": hash_token(""), "role": "admin"}]
+    async with (
+        site(tmp_path, start=False) as here,
+        here.running(settings(here.fake, tmp_path, dataserver={"users": users, "tokens": tokens})),
+    ):
+        assert (await login(here, ""))[0] == 401
+        for path in ("/api/assets", "/api/assets?access_token=", "/api/assets?access_token=%20"):
+            assert (await call(here, path))[0] == 401
+            assert (await call(here, path, " "))[0] == 401
+
+
+@pytest.mark.parametrize("url", ["dataserver_url", "debugtools_url"])
+async def test_a_login_ends_when_its_user_says_so(here: Site, url: str) -> None:
+    tokens = [(await login(here))[1]["token"] for _ in range(2)]
+    base = str(getattr(here.driver, url))
+    for status in (204, 401):
+        async with here.http.post(
+            f"{base}/api/Auth/Logout", headers={"Authorization": f"Bearer {tokens[0]}"}
+        ) as answer:
+            assert answer.status == status
+    assert [(await call(here, "/api/assets", token))[0] for token in tokens] == [401, 200]
+
+
+async def test_a_service_token_cannot_log_out(here: Site) -> None:
+    status, told = await call(here, "/api/Auth/Logout", "viewer-token", "POST")
+    assert status == 400
+    assert "take it out of the configuration" in told["detail"]
+
+
+@pytest.mark.parametrize("why", ["logout", "expired"])
+async def test_a_stream_ends_with_its_login(here: Site, why: str) -> None:
+    token, other = [(await login(here))[1]["token"] for _ in range(2)]
+    url = f"{here.driver.dataserver_url}/api/events?access_token="
+    async with here.http.ws_connect(url + token) as mine, here.http.ws_connect(url + "viewer-token") as theirs:
+        for stream in (mine, theirs):
+            assert [(await stream.receive_json(timeout=5))["type"] for _ in "12"] == ["hello", "snapshot"]
+        if why == "logout":
+            assert (await call(here, "/api/Auth/Logout", token, "POST"))[0] == 204
+        else:
+            await here.clock.advance(LOGIN_LASTS_S)
+        while (frame := await mine.receive_json(timeout=5))["type"] == "heartbeat":
+            pass
+        assert frame == {"type": "goodbye", "reason": why}
+        assert (await mine.receive(5)).type is aiohttp.WSMsgType.CLOSE
+        await call(here, "/api/assets/guard/commands", "operator-token", "POST", json={"command": "Mask"})
+        while (frame := await theirs.receive_json(timeout=5))["type"] == "heartbeat":
+            pass
+        assert frame["type"] == "event"
+    assert (await call(here, "/api/assets", other))[0] == (200 if why == "logout" else 401)
+
+
+@pytest.mark.parametrize("why", ["logout", "expired", "access"])
+async def test_the_log_stream_ends_with_its_login(tmp_path: Path, why: str) -> None:
+    eve = USERS[0] | {"username": "eve", "role": "engineer"}
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path, dataserver={"users": [*USERS, eve]})
+        async with here.running(config):
+            token = (await login(here, username="eve"))[1]["token"]
+            url = f"{here.driver.debugtools_url}/api/logs/stream?text=nothing+like+it&access_token={token}"
+            async with here.http.ws_connect(url) as stream:
+                if why == "logout":
+                    assert (await call(here, "/api/Auth/Logout", token, "POST"))[0] == 204
+                elif why == "expired":
+                    await here.clock.advance(LOGIN_LASTS_S)
+                else:
+                    changed = [*USERS, eve | {"role": "operator"}]
+                    await here.driver.reload(settings(here.fake, tmp_path, dataserver={"users": changed}))
+                assert await stream.receive_json(timeout=5) == {"type": "goodbye", "reason": why}
+                frame = await stream.receive(5)
+                assert (frame.type, frame.data) == (aiohttp.WSMsgType.CLOSE, 1008)
 
 
 async def test_what_is_typed_instead_of_a_user_name_is_not_logged(here: Site) -> None:
@@ -182,5 +270,6 @@ class TestWithoutUsersAndTokens:
 def test_password_hashes_are_salted_and_broken_ones_fit_nothing() -> None:
     assert hash_password("a") != hash_password("a")
     assert check_password(PASSWORD, USERS[0]["password_hash"])
+    assert not check_password(PASSWORD, like(USERS[0]["password_hash"]))
     for broken in ("", "scrypt", "scrypt$x$8$1$AA==$AA==", "plain$16384$8$1$AA==$AA==", "scrypt$3$8$1$AA==$AA=="):
         assert not check_password("", broken)

@@ -38,8 +38,10 @@ async def test_users_and_tokens(tmp_path: Path) -> None:
                 assert [json.loads((await stream.receive(5)).data)["type"] for _ in "12"] == ["hello", "snapshot"]
             await reload(here, tmp_path, dataserver={"users": [ANN], "tokens": [NEW]})
             assert [await status(here, token) for token in ("old", "new", session)] == [401, 200, 200]
+            last = None
             while (frame := await watched.receive(5)).type is aiohttp.WSMsgType.TEXT:
-                pass
+                last = json.loads(frame.data)
+            assert last == {"type": "goodbye", "reason": "access"}
             assert (frame.type, frame.data) == (aiohttp.WSMsgType.CLOSE, 1008)
             await here.clock.advance(15)
             assert json.loads((await revoked.receive(5)).data) == {"type": "goodbye", "reason": "access"}

@@ -152,6 +152,8 @@ async def test_the_system_command_texts_any_number(tmp_path: Path) -> None:
         ({"command": "Explode"}, "command"),
         ({"command": "Reset", "extra": 1}, "extra"),
         ({"command": "Mask", "parameters": {"Until": "tomorrow"}}, "parameters.Until"),
+        ({"command": "Mask", "parameters": {"Until": "2027-01-01T00:00:00"}}, "parameters.Until"),
+        ({"command": "Mask", "parameters": {"Until": "9999-12-31T23:59:59-14:00"}}, "parameters.Until"),
         ({}, "command"),
         ([], "(body)"),
     ],

@@ -47,6 +47,24 @@ async def test_a_mask_ends_by_itself_when_it_was_given_an_end(tmp_path: Path) ->
         assert await here.status() == "Normal"
 
 
+@pytest.mark.parametrize("until", ["2026-01-01T00:00:00Z", "2025-12-31T23:59:59+00:00", "2026-01-01T01:00:00+02:00"])
+async def test_a_mask_whose_end_has_passed_is_refused(tmp_path: Path, until: str) -> None:
+    async with site(tmp_path) as here:
+        mask = {"command": "Mask", "parameters": {"Until": until}}
+        refused = await here.post("/api/assets/guard/commands", mask, status=400)
+        assert [error["path"] for error in refused["errors"]] == ["parameters.Until"]
+        assert "which has passed; it is 2026-01-01T00:00:00" in refused["detail"]
+        assert await here.status() == "Normal"
+
+
+async def test_a_mask_that_is_repeated_after_its_end_is_still_the_same_command(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        mask = {"command": "Mask", "parameters": {"Until": "2026-01-01T00:01:00Z"}, "commandId": "m1"}
+        first = await here.post("/api/assets/guard/commands", mask)
+        await here.clock.advance(120)
+        assert (await here.post("/api/assets/guard/commands", mask))["executionId"] == first["executionId"]
+
+
 @pytest.mark.parametrize("asset", ASSETS)
 async def test_acknowledge_then_reset(tmp_path: Path, asset: str) -> None:
     async with site(tmp_path) as here:

@@ -114,7 +114,7 @@ async def test_media_are_listed_in_the_event(tmp_path: Path) -> None:
     [
         ({"AccountSid": "AC" + "f" * 32}, 403),
         ({"From": ""}, 400),
-        ({"Body": "x" * 70_000}, 400),
+        ({"Body": "x" * 70_000}, 413),
         ({f"Field{n}": "" for n in range(400)}, 400),
     ],
 )

@@ -236,7 +236,7 @@ async def test_a_caller_who_is_not_admitted_is_told_so(tmp_path: Path) -> None:
     token = {"name": "x", "token_hash": "sha256$" + "0" * 64, "role": "viewer"}
     async with site(tmp_path, dataserver={"tokens": [token]}) as here:
         client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), QUICK, ManualClock())
-        with pytest.raises(RefusedError, match="say who you are"):
+        with pytest.raises(RefusedError, match="missing credentials"):
             await client.active()
 
 

@@ -133,7 +133,10 @@ class TestSecretFiles:
         (GOOD + '[debugtools]\nhost = "0.0.0.0"\n', ("FILE", "(the whole)", "", "the debug tools only listen on loop")),
         (GOOD + '[dataserver]\ntls_key = "k"\n', ("FILE", "dataserver", "", "belong together")),
         (GOOD + "[dataserver]\nport = 70000\n", ("FILE", "dataserver.port", "70000", "less than or equal to 65535")),
-        (GOOD + '[store]\nurl = "mysql://x"\n', ("FILE", "store", "", "expected sqlite:///FILE or postgresql://")),
+        (
+            GOOD + '[store]\nurl = "mysql://x"\n',
+            ("FILE", "store.url", "(not shown)", "expected sqlite:///FILE or postgresql://"),
+        ),
         (GOOD + '[system]\nid = "a b"\n', ("FILE", "system.id", "'a b'", "expected letters, digits, dots")),
         (GOOD + '[[phones]]\nid = "a"\n[[phones]]\nid = "a"\n', ("FILE", "(the whole)", "", "'a' is used twice")),
         (GOOD + '[[phones]]\nid = "twilio"\n', ("FILE", "(the whole)", "", "'twilio' is used twice")),

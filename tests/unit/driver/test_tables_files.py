@@ -124,3 +124,22 @@ def test_writes_as_excel_expects_it() -> None:
 @pytest.mark.parametrize(("line", "position", "name"), [(7, 2, "C7"), (1, 25, "Z1"), (1, 26, "AA1"), (3, 701, "ZZ3")])
 def test_names_cells_as_spreadsheets_do(line: int, position: int, name: str) -> None:
     assert cell_name(line, position) == name
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1 201", "+12015550101;=1", "-1", "@x", "＝1", "'=1", "''+1", "\u00e4", "x=1"]
+)
+def test_no_column_runs_as_a_formula_and_every_cell_returns(cell: str) -> None:
+    """Columns of phone numbers and the header too: only what is a phone number stays plain there."""
+    file = write_csv((cell, "PhoneNumber"), [{cell: cell, "PhoneNumber": cell}], text_columns=("PhoneNumber",))
+    risky = ("=", "+", "-", "@", "＝", '"=')
+    for line in file.removeprefix("\ufeff").splitlines():
+        assert not any(part.startswith(risky) for part in line.split(","))
+    sheet = read_csv(file.encode())
+    assert sheet.columns == (cell, "PhoneNumber")
+    assert sheet.records[0].cells == {cell: cell, "PhoneNumber": cell}
+
+
+def test_phone_numbers_stay_as_they_are() -> None:
+    file = write_csv(("PhoneNumber",), [{"PhoneNumber": "+12015550101"}], text_columns=("PhoneNumber",), mark=False)
+    assert file == "PhoneNumber\r\n+12015550101\r\n"

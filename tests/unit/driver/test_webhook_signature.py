@@ -58,3 +58,10 @@ def test_the_port_may_be_left_out_or_named_and_a_fragment_never_counts() -> None
             assert is_genuine(signature(TOKEN, signed, []), [TOKEN], configured, [])
     assert not is_genuine(signature(TOKEN, "https://sms.example.com:444/x", []), [TOKEN], bare, [])
     assert not is_genuine("ü", [TOKEN], bare, [])
+
+
+def test_nobody_can_sign_with_an_empty_key() -> None:
+    url = "https://sms.example.com/x"
+    for empty in ("", " ", "\n"):
+        assert not is_genuine(signature(empty, url, []), ["", " ", "\n"], url, [])
+    assert not is_genuine("", [TOKEN], url, [])

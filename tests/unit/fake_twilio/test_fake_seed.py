@@ -112,3 +112,51 @@ def test_the_default_seed_takes_over_credentials_from_the_environment() -> None:
     assert (account.sid, account.auth_token) == (SID, "mine")
     (account,) = default_seed(trial=True, environment={"TWILIO_ACCOUNT_SID": "nonsense"}).accounts
     assert (account.sid, account.type) == (DEFAULT_ACCOUNT_SID, "Trial")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n", "\t\r\n"])
+def test_an_empty_secret_opens_nothing(blank: str) -> None:
+    document = {
+        "accounts": [
+            {
+                "sid": SID,
+                "auth_token": blank,
+                "webhook_secret": blank,
+                "api_keys": [{"sid": f"SK{'1' * 32}", "secret": blank}],
+            }
+        ]
+    }
+    with pytest.raises(SeedError) as mistake:
+        parse_seed(document)
+    assert mistake.value.problems == [
+        "accounts[0].auth_token: is empty",
+        "accounts[0].webhook_secret: is empty",
+        "accounts[0].api_keys[0].secret: is empty",
+    ]
+    environment = {"TWILIO_ACCOUNT_SID": blank, "TWILIO_AUTH_TOKEN": blank}
+    assert default_seed(environment=environment) == default_seed(environment={})
+
+
+@pytest.mark.parametrize(
+    ("secret", "why"),
+    [
+        ('"shared"', "starts or ends with a quotation mark"),
+        ("'shared", "starts or ends with a quotation mark"),
+        ("sha\nred", "holds a line break or another invisible character"),
+        ("sha\u200bred", "holds a line break or another invisible character"),
+        (7, "is not a text"),
+    ],
+)
+def test_a_secret_that_was_pasted_wrongly_is_refused_and_not_shown(secret: object, why: str) -> None:
+    with pytest.raises(SeedError) as mistake:
+        parse_seed({"accounts": [{"sid": SID, "auth_token": secret}]})
+    assert mistake.value.problems == [f"accounts[0].auth_token: {why}"]
+
+
+def test_white_space_around_a_secret_is_taken_off() -> None:
+    assert parse_seed({"accounts": [{"sid": SID, "auth_token": " token\n"}]}).accounts[0].auth_token == "token"
+
+
+def test_a_shared_key_needs_its_secret() -> None:
+    with pytest.raises(SeedError, match="webhook_key and webhook_secret belong together"):
+        parse_seed({"accounts": [{"sid": SID, "auth_token": "token", "webhook_key": "webhooks_sharedkey_1"}]})

@@ -29,6 +29,7 @@ export class Api extends EventTarget {
     if (body !== undefined) sent["Content-Type"] = type || "application/json";
     const raw = body === undefined || type ? body : JSON.stringify(body);
     const answer = await fetch(path, { method, headers: sent, body: raw, cache: "no-store" });
+    if (answer.status === 204) return null;
     if (answer.ok) return accept === "text/csv" ? answer.blob() : answer.json();
     const told = await answer.json().catch(() => ({}));
     if (answer.status === 401 && path !== "/api/Auth/Login") this.forget();
@@ -48,6 +49,12 @@ export class Api extends EventTarget {
     this.login = { username, token: told.token, role: told.role };
     sessionStorage.setItem(KEPT, JSON.stringify(this.login));
     this.dispatchEvent(new Event("admitted"));
+  }
+
+  /** End the login at the driver; here it ends even if the driver does not answer. */
+  async logOut() {
+    await this.call("POST", "/api/Auth/Logout").catch(() => {});
+    this.forget();
   }
 
   forget() {

@@ -4,7 +4,9 @@ const PAUSES = [1, 2, 4, 8, 15];
 const GOODBYES = {
   shutdown: "The driver is shutting down.",
   standby: "Another driver has taken over.",
-  access: "This login may not look any more.",
+  access: "This login may no longer look.",
+  expired: "The login has expired.",
+  logout: "You have logged out.",
 };
 
 export class Live {

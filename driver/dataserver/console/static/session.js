@@ -6,7 +6,7 @@ class Session extends Part {
     this.api = api;
     this.model = model;
     this.name = h("span");
-    this.out = h("button", { type: "button", class: "quiet", onclick: () => api.forget() }, "Log out");
+    this.out = h("button", { type: "button", class: "quiet", onclick: () => api.logOut() }, "Log out");
     this.append(this.name, this.out);
     model.addEventListener("connection", () => this.later());
     api.addEventListener("admitted", () => this.later());

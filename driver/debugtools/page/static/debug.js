@@ -40,7 +40,9 @@ function follow(mine, wanted, since) {
   socket.onopen = () => state();
   socket.onmessage = (message) => {
     if (mine !== generation) return;
-    records.add(JSON.parse(message.data));
+    const frame = JSON.parse(message.data);
+    if (frame.type === "goodbye") return;
+    records.add(frame);
     state();
   };
   socket.onclose = () => {

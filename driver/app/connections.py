@@ -1,0 +1,211 @@
+"""The connections of one listener: a bounded number, none that stays silent, none that holds up the others.
+
+aiohttp answers requests; it does not bound who may connect. So connections are accepted here and handed to it.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import cast
+
+import structlog
+from aiohttp import web
+
+from driver.services.log_limit import LogLimit
+
+_log = structlog.get_logger("driver.listeners")
+#: Seconds, of the machine's clock, in which a client has to agree on TLS, to send the head of its first request, and
+#: the body of each.
+HANDSHAKE_S, HEAD_S, BODY_S = 10.0, 15.0, 30.0
+#: Seconds that an unused connection stays open for another request.
+KEEP_S = 75.0
+#: Seconds that what is left of a refused request's body is read, for a client that reads its answer only then.
+LINGER_S = 2.0
+#: Seconds without another try where the system has no room for a connection.
+_PAUSE_S = 1.0
+#: Seconds in which that is said once: each connection that ends makes room for one, and then there is none again.
+_SILENT_S = 60.0
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection. Everything goes to ``inner``, aiohttp's protocol, which is made once TLS is agreed."""
+
+    def __init__(self, others: "Connections", client: socket.socket, address: str) -> None:
+        self._others = others
+        self.address = address
+        self.client: socket.socket | None = client
+        """The accepted socket, until the event loop takes it over."""
+        self.inner: asyncio.Protocol | None = None
+        self.transport: asyncio.Transport | None = None
+        self.opening: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def allow(self, seconds: float, done: Callable[[], bool] = lambda: False) -> None:
+        """End the connection after ``seconds`` unless it is ``done`` by then; 0: never."""
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(seconds, lambda: None if done() else self.end()) if seconds else None
+
+    def end(self) -> None:
+        """Close at once, without a word: whoever is sent away this way does not listen."""
+        self._others.forget(self)
+        if self.transport is not None:
+            self.transport.abort()
+        if self.opening is not None:
+            self.opening.cancel()
+        if self.client is not None:
+            self.client.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; TLS is agreed where there is any."""
+        self.transport = cast("asyncio.Transport", transport)
+        self.inner = self._others.protocol(self)
+        self.allow(HEAD_S)
+        self.inner.connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self.allow(0)
+        self._others.forget(self)
+        if self.inner is not None:
+            self.inner.connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on what the client sent."""
+        if self.inner is not None:
+            self.inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """Hand on that the client sends no more."""
+        return self.inner.eof_received() if self.inner is not None else None
+
+    def pause_writing(self) -> None:
+        """Hand on that the client does not take more."""
+        if self.inner is not None:
+            self.inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Hand on that it does again."""
+        if self.inner is not None:
+            self.inner.resume_writing()
+
+
+class Connections:
+    """Accepts the connections of the listener ``name``, and has ``server`` answer them, ``most`` at once.
+
+    Where all are taken, a new one gets the place of one that waits for nothing but its client: of the address that has
+    most of those, the one that has waited longest. So a flood only takes from itself.
+    """
+
+    def __init__(self, name: str, most: int, limit: LogLimit) -> None:
+        self._name = name
+        self._most = most
+        self._limit = limit
+        self._open: set[Connection] = set()
+        self._idle: dict[str, dict[Connection, None]] = {}
+        self._by_protocol: dict[object, Connection] = {}
+        self._freed = asyncio.Event()
+        self._make: Callable[[], asyncio.Protocol] | None = None
+
+    @contextmanager
+    def answered_by(
+        self, server: web.Server, taken: Sequence[socket.socket], tls: ssl.SSLContext | None
+    ) -> Iterator[None]:
+        """Accept while the context lasts; connections that are open then are the server's to close."""
+        self._make = server
+        accepting = [asyncio.ensure_future(self._accept(listening, tls)) for listening in taken]
+        try:
+            yield
+        finally:
+            for task in accepting:
+                task.cancel()
+            for connection in [one for one in self._open if one.inner is None]:
+                connection.end()
+
+    @web.middleware
+    async def watch(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Know as a middleware which connections have a request in hand, and end those whose body does not come."""
+        connection = self._by_protocol.get(request.protocol)
+        if connection is None:
+            return await handler(request)
+        self._leave_idle(connection)
+        connection.allow(0 if request.content.is_eof() else BODY_S, request.content.is_eof)
+        try:
+            return await handler(request)
+        finally:
+            connection.allow(0)
+            if connection in self._open:
+                self._idle.setdefault(connection.address, {})[connection] = None
+
+    def protocol(self, connection: Connection) -> asyncio.Protocol:
+        """Return aiohttp's protocol for a connection."""
+        assert self._make is not None  # noqa: S101 - nothing is accepted before
+        made = self._make()
+        self._by_protocol[made] = connection
+        return made
+
+    def forget(self, connection: Connection) -> None:
+        """Count a connection no more."""
+        self._open.discard(connection)
+        self._by_protocol.pop(connection.inner, None)
+        self._leave_idle(connection)
+        self._freed.set()
+
+    async def _accept(self, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
+        loop = asyncio.get_running_loop()
+        logged_at = -_SILENT_S
+        while True:
+            try:
+                client, address = await loop.sock_accept(listening)
+            except OSError as exc:
+                if loop.time() - logged_at >= _SILENT_S:
+                    logged_at = loop.time()
+                    _log.error("connections cannot be accepted", listener=self._name, why=exc.strerror or str(exc))
+                await self._pause()
+                continue
+            connection = Connection(self, client, str(address[0]))
+            if self._admit(connection):
+                connection.opening = asyncio.ensure_future(self._open_up(connection, client, tls))
+            else:
+                client.close()
+
+    async def _open_up(self, connection: Connection, client: socket.socket, tls: ssl.SSLContext | None) -> None:
+        loop = asyncio.get_running_loop()
+        connection.client = None
+        limit = HANDSHAKE_S if tls is not None else None
+        try:
+            await loop.connect_accepted_socket(lambda: connection, client, ssl=tls, ssl_handshake_timeout=limit)
+        except OSError:  # the client left, or does not speak TLS as we do: SSLError is one
+            connection.end()
+        finally:
+            connection.opening = None
+
+    def _admit(self, connection: Connection) -> bool:
+        if len(self._open) >= self._most:
+            crowd = max(self._idle.values(), key=len, default=None)
+            if (more := self._limit.let(self._name)) is not None:
+                _log.warning("a listener has all connections it may have", listener=self._name, most=self._most, **more)
+            if not crowd:
+                return False
+            next(iter(crowd)).end()
+        self._open.add(connection)
+        self._idle.setdefault(connection.address, {})[connection] = None
+        return True
+
+    def _leave_idle(self, connection: Connection) -> None:
+        same = self._idle.get(connection.address)
+        if same is not None:
+            same.pop(connection, None)
+            if not same:
+                del self._idle[connection.address]
+
+    async def _pause(self) -> None:
+        self._freed.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PAUSE_S):
+                await self._freed.wait()

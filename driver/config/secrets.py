@@ -1,0 +1,127 @@
+"""Secrets in the configuration: read alike wherever they come from, never empty, and known to whoever hides them."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+from urllib.parse import unquote
+
+from pydantic import BaseModel, BeforeValidator, PlainSerializer, SecretStr
+
+HIDDEN = "**********"
+_QUOTES = "\"'`“”„‘’‚«»"
+
+
+#: As SQLAlchemy reads it: a password may hold a slash; up to the last @, so that none is shown in part.
+_LOGIN = re.compile(r"(?P<kind>\w+)://(?P<user>[^:/@]+)(?::(?P<password>.*))?@")
+_PARAMETER = re.compile(r"[?&](?:ssl)?password=([^&]+)")
+
+
+class Sensitive:
+    """Marks a field that holds a secret, or an address with a login in it: it can be given as ``<key>_file``."""
+
+
+def trimmed(value: object) -> object:
+    """Return a secret without the white space around it; what is not text is left to the field's own check.
+
+    Raises:
+        ValueError: a quote around it, or a line break or another invisible character inside.
+    """
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str):
+        return value
+    text = text.strip()
+    if text and (text[0] in _QUOTES or text[-1] in _QUOTES):
+        raise ValueError("a quotation mark stands at its start or end; write the secret without quotes of its own")
+    if "\n" in text or "\r" in text:
+        raise ValueError("a line break stands inside; expected the secret alone, on one line")
+    if not text.isprintable():
+        raise ValueError("an invisible character stands inside; type or copy the secret again")
+    return text
+
+
+def _or_none(value: object) -> object:
+    return trimmed(value) or None
+
+
+def _needed(value: object) -> object:
+    text = trimmed(value)
+    if text == "":
+        raise ValueError("it is empty")
+    return text
+
+
+def is_blank(value: object) -> bool:
+    """Tell whether a value of a secret counts as none."""
+    return isinstance(value, str) and not value.strip()
+
+
+def without_login(address: str) -> str:
+    """Return an address with the password of its login hidden; of a web address also a user without password."""
+    for start, end in sorted(_hidden_parts(address), reverse=True):
+        address = address[:start] + HIDDEN + address[end:]
+    return address
+
+
+def passwords_in(address: str) -> Iterator[str]:
+    """Go through what must be hidden of an address, as it is written and as it is meant."""
+    for start, end in _hidden_parts(address):
+        yield from {address[start:end], unquote(address[start:end])}
+
+
+def _hidden_parts(address: str) -> Iterator[tuple[int, int]]:
+    """Go through the places of an address where a secret stands."""
+    login = _LOGIN.search(address)
+    if login is not None and login["password"]:
+        yield login.span("password")
+    elif login is not None and login["kind"].startswith("http"):
+        yield login.span("user")  # some services take their token as the user
+    for parameter in _PARAMETER.finditer(address):
+        yield parameter.span(1)
+
+
+def secrets_in(config: object) -> Iterator[str]:
+    """Go through every secret of a configuration, wherever it stands in the models."""
+    if isinstance(config, SecretStr):
+        yield config.get_secret_value()
+    elif isinstance(config, str):
+        yield from passwords_in(config)
+    elif isinstance(config, BaseModel):
+        for name in type(config).model_fields:
+            yield from secrets_in(getattr(config, name))
+    elif isinstance(config, dict):
+        yield from secrets_in(tuple(config.values()))
+    elif isinstance(config, list | tuple):
+        for item in config:
+            yield from secrets_in(item)
+
+
+def sensitive_keys(section: type[BaseModel]) -> tuple[str, ...]:
+    """Return the names of the keys of a section that hold a secret."""
+    fields = section.model_fields.items()
+    return tuple(name for name, field in fields if any(isinstance(mark, Sensitive) for mark in field.metadata))
+
+
+Secret = Annotated[SecretStr | None, BeforeValidator(_or_none), Sensitive()]
+"""A secret that may be absent: one without content is."""
+NeededSecret = Annotated[SecretStr, BeforeValidator(_needed), Sensitive()]
+"""A secret that may not be absent, nor empty."""
+
+
+HidesLogin = PlainSerializer(without_login, when_used="json")
+"""Keeps the password of an address out of what is shown of the configuration."""
+
+
+def _database(address: object) -> object:
+    address = trimmed(address)
+    if isinstance(address, str):
+        if not re.match(r"sqlite:///.|postgresql://", address):
+            raise ValueError("expected sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+        if re.match(r"postgresql://[^:/@]*:@", address) or re.search(r"[?&]password=(&|$)", address):
+            raise ValueError("the password in it is empty; write it there, or leave it out with its colon")
+    return address
+
+
+DatabaseAddress = Annotated[str, BeforeValidator(_database), HidesLogin, Sensitive()]
+"""The address of a database, which may hold a password."""
+File = Annotated[str | None, BeforeValidator(lambda path: None if is_blank(path) else path)]
+"""The path of a certificate or key that may be absent: one without content is."""

@@ -1,0 +1,74 @@
+"""Pages of lists: their parameters are read strictly, and a cursor only fits the list that handed it out."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aiohttp import web
+from pydantic import Field
+
+from driver.config.strict import StrictQuery, read_query
+from driver.errors import RequestError
+
+LARGEST_PAGE = 1000
+#: How the beginning of a page is written, by what a list is sorted by.
+OFFSET = re.compile(r"[0-9]{1,9}")
+NUMBER = re.compile(r"[0-9]{1,18}")
+TIMED_ID = re.compile(r"[0-9A-Za-z]{1,64}")
+MOMENT_AND_SID = re.compile(r"[0-9]{1,16}~[0-9A-Za-z]{1,64}")
+T = TypeVar("T")
+
+
+class PageQuery(StrictQuery):
+    """The parameters of every list."""
+
+    page_size: int = Field(50, alias="pageSize", ge=1, le=LARGEST_PAGE)
+    cursor: str = ""
+
+
+class LongPageQuery(PageQuery):
+    """The same, of a list whose pages are long unless somebody asks for less."""
+
+    page_size: int = Field(LARGEST_PAGE, alias="pageSize", ge=1, le=LARGEST_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What page of a list is asked for: where it begins (empty: at the front), and how long it is."""
+
+    name: str
+    size: int
+    start: str
+
+    def seal(self, following: str) -> str:
+        """Return the cursor of the page that begins at ``following``; empty where there is none."""
+        return f"{following}.{_seal(self.name, following)}" if following else ""
+
+    def cut(self, items: Sequence[T]) -> tuple[Sequence[T], str]:
+        """Return the page of a list that is at hand as a whole, and the cursor of the next one."""
+        begin = int(self.start or 0)
+        end = begin + self.size
+        return items[begin:end], self.seal(str(end)) if end < len(items) else ""
+
+
+def paging(request: web.Request, place: re.Pattern[str], shape: type[PageQuery] = PageQuery) -> Paging:
+    """Return what page of the list at the request's path is asked for; ``place`` is how a page's beginning is written.
+
+    Raises:
+        RequestError: a parameter is unknown or does not fit, or the cursor is not one of this list.
+    """
+    query, name = read_query(request.query.items(), shape), request.path
+    if not query.cursor:
+        return Paging(name, query.page_size, "")
+    start, _, seal = query.cursor.rpartition(".")
+    if place.fullmatch(start) and seal == _seal(name, start):
+        return Paging(name, query.page_size, start)
+    detail = f"cursor: expected what the page before of {name} gave as next"
+    raise RequestError(detail, errors=[{"path": "cursor", "message": detail}])
+
+
+def _seal(name: str, place: str) -> str:
+    """Return a checksum that shows a mistyped cursor, or one of another list; it keeps nobody from making one."""
+    return hashlib.sha256(f"{name} {place}".encode()).hexdigest()[:8]

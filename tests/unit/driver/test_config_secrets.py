@@ -1,0 +1,156 @@
+"""Secrets in the configuration: an empty one is none, and one that was pasted wrongly is refused with the reason."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driver.config import DriverConfig, load
+from driver.config.loading import SECRETS
+from driver.config.models import TokenConfig, UserConfig
+from driver.config.secrets import passwords_in, secrets_in, without_login
+from driver.errors import ConfigurationError
+
+ACCOUNT, KEY = "AC" + "0" * 32, "SK" + "0" * 32
+GOOD = f'[twilio]\naccount_sid = "{ACCOUNT}"\n'
+BLANK = ["", " ", "\n", "\r\n", "\t \n", "\N{NO-BREAK SPACE}"]
+
+
+def by_toml(folder: Path, key: str, value: str) -> dict[str, str]:
+    with (folder / "driver.toml").open("a", encoding="utf-8") as file:
+        file.write(f"{key} = {json.dumps(value)}\n")
+    return {}
+
+
+def by_variable(_folder: Path, key: str, value: str) -> dict[str, str]:
+    return {f"SMS_DRIVER__TWILIO__{key.upper()}": value}
+
+
+def by_file(folder: Path, key: str, value: str) -> dict[str, str]:
+    (folder / key).write_text(value, encoding="utf-8")
+    return {f"SMS_DRIVER__TWILIO__{key.upper()}_FILE": key}
+
+
+ways = pytest.mark.parametrize("give", [by_toml, by_variable, by_file])
+Give = Callable[[Path, str, str], dict[str, str]]
+
+
+def loaded(folder: Path, env: dict[str, str]) -> DriverConfig:
+    return load(folder / "driver.toml", env)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "driver.toml").write_text(GOOD)
+    return tmp_path
+
+
+@ways
+@pytest.mark.parametrize("blank", BLANK)
+class TestAnEmptySecretIsNone:
+    def test_a_second_token_does_not_exist(self, folder: Path, give: Give, blank: str) -> None:
+        by_toml(folder, "auth_token", "first")
+        assert loaded(folder, give(folder, "auth_token_secondary", blank)).twilio.auth_token_secondary is None
+
+    def test_the_only_token_is_missing(self, folder: Path, give: Give, blank: str) -> None:
+        with pytest.raises(ConfigurationError, match=r"twilio: expected auth_token"):
+            loaded(folder, give(folder, "auth_token", blank))
+
+    def test_a_key_needs_its_secret(self, folder: Path, give: Give, blank: str) -> None:
+        by_toml(folder, "api_key_sid", KEY)
+        with pytest.raises(ConfigurationError, match="belong together"):
+            loaded(folder, give(folder, "api_key_secret", blank))
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_a_variable_that_is_not_set_leaves_the_file_alone(folder: Path, blank: str) -> None:
+    by_toml(folder, "auth_token", "first")
+    env = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": blank, "SMS_DRIVER__TWILIO__AUTH_TOKEN_FILE": blank}
+    token = loaded(folder, env | {"SMS_DRIVER__STORE__URL": blank}).twilio.auth_token
+    assert token is not None
+    assert token.get_secret_value() == "first"
+
+
+@ways
+def test_what_surrounds_a_secret_is_taken_off(folder: Path, give: Give) -> None:
+    token = loaded(folder, give(folder, "auth_token", "\r\n first \n\n")).twilio.auth_token
+    assert token is not None
+    assert token.get_secret_value() == "first"
+
+
+@ways
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ('"first"', "quotation mark"),
+        ("'first", "quotation mark"),
+        ("first”\n", "quotation mark"),
+        ("first\nsecond\n", "line break"),
+        ("first\rsecond", "line break"),
+        ("fi\N{ZERO WIDTH SPACE}rst", "invisible character"),
+        ("fi\x1brst", "invisible character"),
+    ],
+)
+def test_what_was_pasted_wrongly_is_refused(folder: Path, give: Give, value: str, why: str) -> None:
+    env = give(folder, "auth_token", value)
+    with pytest.raises(ConfigurationError, match=rf"twilio\.auth_token = \(not shown\): .*{why}") as refused:
+        loaded(folder, env)
+    assert "first" not in str(refused.value)
+
+
+@pytest.mark.parametrize("blank", BLANK)
+@pytest.mark.parametrize(
+    ("shape", "key", "more"),
+    [(UserConfig, "password_hash", {"username": "ann"}), (TokenConfig, "token_hash", {"name": "grafana"})],
+)
+def test_a_login_needs_its_hash(shape: type[Any], key: str, more: dict[str, str], blank: str) -> None:
+    with pytest.raises(ValueError, match="it is empty"):
+        shape.model_validate({key: blank, "role": "admin", **more})
+
+
+@pytest.mark.parametrize("url", ["postgresql://driver:@db/sms", "postgresql://driver@db/sms?password="])
+def test_an_empty_database_password_is_refused(folder: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"store\.url = \(not shown\): the password in it is empty"):
+        loaded(folder, {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": url})
+
+
+def test_a_certificate_without_a_name_is_none(folder: Path) -> None:
+    env = {f"SMS_DRIVER__DATASERVER__TLS_{part}": "" for part in ("KEY", "CERTIFICATE")}
+    server = loaded(folder, env | {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first"}).dataserver
+    assert (server.tls_key, server.tls_certificate) == (None, None)
+
+
+def test_each_secret_of_a_section_can_be_given_as_a_file() -> None:
+    assert SECRETS["twilio"] == ("auth_token", "auth_token_secondary", "api_key_secret")
+    assert SECRETS["store"] == ("url",)
+
+
+@pytest.mark.parametrize(
+    ("address", "hidden", "shown"),
+    [
+        ("https://host/x@y", [], "https://host/x@y"),
+        ("https://token@host", ["token"], "https://**********@host"),
+        ("https://ann:pass@host", ["pass"], "https://ann:**********@host"),
+        ("postgresql://ann:p%2Fs@s@host", ["p%2Fs@s", "p/s@s"], "postgresql://ann:**********@host"),
+        ("postgresql://ann:a/b#c@host/db", ["a/b#c"], "postgresql://ann:**********@host/db"),
+        ("postgresql://ann@host/db?password=hush&x=1", ["hush"], "postgresql://ann@host/db?password=**********&x=1"),
+    ],
+)
+def test_the_login_in_an_address_is_a_secret(address: str, hidden: list[str], shown: str) -> None:
+    assert sorted(passwords_in(address)) == sorted(hidden)
+    assert without_login(address) == shown
+    assert not any(secret in without_login(address) for secret in hidden)
+
+
+def test_secrets_are_found_wherever_they_stand() -> None:
+    config = DriverConfig.model_validate(
+        {
+            "twilio": {"account_sid": ACCOUNT, "auth_token": "first"},
+            "receive": {"public_url": "https://ann:second@host"},
+            "dataserver": {"tokens": [{"name": "grafana", "token_hash": "third", "role": "viewer"}]},
+            "store": {"url": "postgresql://driver:fourth@db/sms"},
+        }
+    )
+    assert set(secrets_in(config)) == {"first", "second", "third", "fourth"}
