@@ -124,7 +124,7 @@ async def build(
     twilio, states, receive = config.twilio, config.states, config.receive
     limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
     transport = Transport(session, clock, activity, allowed=store.leads, **limits)
-    rate_limits = RateLimits(clock, twilio.concurrency)
+    rate_limits = RateLimits(clock, activity, twilio.concurrency)
     gateway = TwilioGateway(twilio, transport, clock, rate_limits)
     tables = Tables(config, marks)
     catalogue = functools.partial(_catalogue, tables)

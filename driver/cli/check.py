@@ -75,7 +75,7 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
         transport = Transport(
             session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
         )
-        gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, twilio.concurrency))
+        gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, activity, twilio.concurrency))
         try:
             with activity.work():
                 account = await gateway.account(services=catalogue.messaging_services)

@@ -17,6 +17,7 @@ import structlog
 
 from driver.clock import Clock
 from driver.domain.outcome import Failure, Limit
+from driver.services.activity import Activity
 
 _log = structlog.get_logger("driver.rate_limits")
 #: Seconds without messages after the first refusal in a row, unless Twilio names them, and at most, since they double.
@@ -41,8 +42,9 @@ class RateLimits:
     ``maximum`` is the configured number of requests in flight (``twilio.concurrency``).
     """
 
-    def __init__(self, clock: Clock, maximum: int) -> None:
+    def __init__(self, clock: Clock, activity: Activity, maximum: int) -> None:
         self._clock = clock
+        self._activity = activity
         self.maximum = maximum
         self._in_flight = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -153,7 +155,8 @@ class RateLimits:
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
         try:
-            await place
+            with self._activity.call():  # those before it wait for Twilio's answer, and so does this one
+                await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled():
                 self._leave()

@@ -33,15 +33,15 @@ async def test_a_burst_beyond_the_accounts_concurrency_all_goes_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activity, "LOOK_S", 0.0005)  # most of the time Twilio is slow on purpose
-    async with site(tmp_path, phones=crowd(20), seed={"concurrency_limit": 4}) as here:
+    async with site(tmp_path, phones=crowd(30), seed={"concurrency_limit": 5}) as here:
         here.fault({"type": "latency", "seconds": 0.2}, times=None)
-        executions = await burst(here, 20)
+        executions = await burst(here, 30)
         await here.clock.settle()
         told = await here.asset("twilio")
         [limited] = [fault for fault in told["facts"]["faults"] if fault["cause"] == "rate_limited"]
         assert "twilio.concurrency (now 50)" in limited["hint"]
         await here.clock.advance(60)
-        assert await states(here, executions) == {"succeeded": 20}
+        assert await states(here, executions) == {"succeeded": 30}
         attempts = [len((await here.execution(each))["attempts"]) for each in executions]
         assert attempts.count(2) <= 10, "only what was in flight when Twilio first said no"
 

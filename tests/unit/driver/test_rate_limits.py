@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from driver.domain.outcome import Failure, FailureKind, Limit
+from driver.services.activity import Activity
 from driver.services.rate_limits import CALM_S, RateLimits
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,7 +51,7 @@ async def release(tasks: list[asyncio.Task[None]]) -> None:
 
 async def test_one_burst_is_one_limit_and_half_of_what_had_room_stays() -> None:
     clock = Hand()
-    limits = RateLimits(clock, 50)
+    limits = RateLimits(clock, Activity(clock), 50)
     tasks = await fill(limits, 50)
     begun, _ = clock.now(), clock.on(0.2)
     for _ in range(40):
@@ -62,7 +63,7 @@ async def test_one_burst_is_one_limit_and_half_of_what_had_room_stays() -> None:
 
 async def test_what_twilio_counts_itself_is_nearer() -> None:
     clock = Hand()
-    limits = RateLimits(clock, 50)
+    limits = RateLimits(clock, Activity(clock), 50)
     tasks = await fill(limits, 50)
     for seen in (30, 11, 20):
         limits.refused(too_many(concurrent=seen), clock.now())
@@ -72,7 +73,7 @@ async def test_what_twilio_counts_itself_is_nearer() -> None:
 
 async def test_nobody_tries_for_more_while_it_is_not_calm() -> None:
     clock = Hand()
-    limits = RateLimits(clock, 6)
+    limits = RateLimits(clock, Activity(clock), 6)
     limits.refused(too_many(), clock.now())
     clock.on(1 + CALM_S)
     assert limits.size == 1
@@ -86,7 +87,7 @@ async def test_nobody_tries_for_more_while_it_is_not_calm() -> None:
 
 async def test_nothing_leaves_before_another_request_was_answered() -> None:
     clock = Hand()
-    limits = RateLimits(clock, 50)
+    limits = RateLimits(clock, Activity(clock), 50)
     changes: list[datetime] = []
     limits.on_change = lambda: changes.append(clock.now())
     assert limits.ask_at is None
@@ -102,7 +103,7 @@ async def test_nothing_leaves_before_another_request_was_answered() -> None:
 
 async def test_the_pause_doubles_until_something_is_accepted() -> None:
     clock = Hand()
-    limits = RateLimits(clock, 50)
+    limits = RateLimits(clock, Activity(clock), 50)
     pauses = []
     for _ in range(7):
         now = clock.on(60)
@@ -117,7 +118,7 @@ async def test_the_pause_doubles_until_something_is_accepted() -> None:
 
 async def test_the_backlog_of_a_limited_sender_goes_one_by_one() -> None:
     clock = Hand()
-    limits = RateLimits(clock, 50)
+    limits = RateLimits(clock, Activity(clock), 50)
     limits.refused(Failure(FailureKind.REFUSED, "not a limit"), clock.now(), "+1")
     for _ in range(3):
         limits.refused(too_many(Limit.SENDER), clock.now(), "+1")
@@ -137,7 +138,8 @@ async def test_the_backlog_of_a_limited_sender_goes_one_by_one() -> None:
 
 
 async def test_requests_beyond_the_limit_wait_for_their_turn() -> None:
-    limits = RateLimits(Hand(), 2)
+    clock = Hand()
+    limits = RateLimits(clock, Activity(clock), 2)
     first, second, third, fourth = tasks = await fill(limits, 4)
     assert limits._in_flight == 2
     third.cancel()
