@@ -60,6 +60,8 @@ def assert_some(
         AssertionError: when there is none, or not exactly `times`; it lists the near misses.
         TypeError: when something is wanted that such rows do not have.
     """
+    __tracebackhide__ = True
+    _check(readers, wanted)
     fitting = [row for row in rows if not _differences(row, readers, wanted)]
     if times is None and fitting:
         return fitting
@@ -78,6 +80,8 @@ def assert_none(what: str, rows: Sequence[T], readers: Mapping[str, Reader], wan
         AssertionError: when one does; it lists those that do.
         TypeError: when something is wanted that such rows do not have.
     """
+    __tracebackhide__ = True
+    _check(readers, wanted)
     fitting = [row for row in rows if not _differences(row, readers, wanted)]
     if fitting:
         condition = f" with {_told(wanted)}" if wanted else ""
@@ -90,11 +94,16 @@ def sent(rows: Iterable[Message]) -> list[Message]:
     return [row for row in rows if row.outbound]
 
 
-def _differences(row: Any, readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> list[str]:
-    """Return what differs, each with the value that is there."""
+def _check(readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> None:
+    """Refuse names that no row has, whether there are rows or not: a misspelt one would assert nothing."""
+    __tracebackhide__ = True
     unknown = [name for name in wanted if name not in readers]
     if unknown:
-        raise TypeError(f"{', '.join(unknown)} cannot be asked for here; what can is {', '.join(readers)}")
+        raise TypeError(f"unknown: {', '.join(unknown)}; known are {', '.join(readers)}")
+
+
+def _differences(row: Any, readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> list[str]:
+    """Return what differs."""
     return [name for name, value in wanted.items() if not _fits(readers[name](row), value)]
 
 

@@ -231,24 +231,36 @@ class RunningFake:
         """
         self.loop.call(lambda: self.inner.restore(snapshot))
 
+    def _judge(self, assertion: Callable[[], T]) -> T:
+        """Make an assertion on the loop; its failure is raised here, without the frames of the fake's own thread."""
+        __tracebackhide__ = True
+        try:
+            return self.loop.call(assertion)
+        except (AssertionError, TypeError) as exc:
+            raise exc.with_traceback(None) from None
+
     def assert_sent(self, times: int | None = None, **wanted: Any) -> list[Message]:
         """Fail unless messages went out that fit; see `FakeTwilio.assert_sent`."""
+        __tracebackhide__ = True
         self.settle()
-        return self.loop.call(lambda: self.inner.assert_sent(times, **wanted))
+        return self._judge(lambda: self.inner.assert_sent(times, **wanted))
 
     def assert_nothing_sent(self, **wanted: Any) -> None:
         """Fail if a message went out that fits; see `FakeTwilio.assert_nothing_sent`."""
+        __tracebackhide__ = True
         self.settle()
-        self.loop.call(lambda: self.inner.assert_nothing_sent(**wanted))
+        self._judge(lambda: self.inner.assert_nothing_sent(**wanted))
 
     def assert_requested(self, times: int | None = None, **wanted: Any) -> list[Exchange]:
         """Fail unless requests were made that fit; see `FakeTwilio.assert_requested`."""
-        return self.loop.call(lambda: self.inner.assert_requested(times, **wanted))
+        __tracebackhide__ = True
+        return self._judge(lambda: self.inner.assert_requested(times, **wanted))
 
     def assert_called_back(self, times: int | None = None, **wanted: Any) -> list[WebhookAttempt]:
         """Fail unless webhooks were called that fit; see `FakeTwilio.assert_called_back`."""
+        __tracebackhide__ = True
         self.settle()
-        return self.loop.call(lambda: self.inner.assert_called_back(times, **wanted))
+        return self._judge(lambda: self.inner.assert_called_back(times, **wanted))
 
 
 async def _settled(fake: "FakeTwilio") -> None:

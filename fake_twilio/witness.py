@@ -22,9 +22,8 @@ class Witness:
 
     @property
     def messages(self) -> list[Message]:
-        """Every message, both directions, in the order of making."""
-        rows = (row for log in self.world.state.logs.values() for row in log.rows.values())
-        return sorted(rows, key=lambda row: row.number)
+        """Every message, both directions, in the order of making; refused requests made none."""
+        return sorted(self.world.state.messages(), key=lambda row: row.number)
 
     @property
     def requests(self) -> list[Exchange]:
@@ -46,6 +45,7 @@ class Witness:
         Raises:
             AssertionError: with the near misses.
         """
+        __tracebackhide__ = True
         return assert_some("sent message", sent(self.messages), MESSAGE, wanted, times)
 
     def assert_nothing_sent(self, **wanted: Any) -> None:
@@ -54,6 +54,7 @@ class Witness:
         Raises:
             AssertionError: with those that went out.
         """
+        __tracebackhide__ = True
         assert_none("sent message", sent(self.messages), MESSAGE, wanted)
 
     def assert_requested(self, times: int | None = None, **wanted: Any) -> list[Exchange]:
@@ -66,6 +67,7 @@ class Witness:
         Raises:
             AssertionError: with the near misses.
         """
+        __tracebackhide__ = True
         return assert_some("request", self.requests, REQUEST, wanted, times)
 
     def assert_called_back(self, times: int | None = None, **wanted: Any) -> list[WebhookAttempt]:
@@ -79,4 +81,5 @@ class Witness:
         Raises:
             AssertionError: with the near misses.
         """
+        __tracebackhide__ = True
         return assert_some("webhook attempt", self.webhooks, WEBHOOK, wanted, times)

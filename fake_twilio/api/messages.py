@@ -29,7 +29,14 @@ def create(call: Call) -> Reply:
     draft = read_draft(call)
     if call.account.test_credentials:
         return _answer(call, 201, _imagined(call, draft), created=True)
-    return _answer(call, 201, call.network.outbound.submit(call.account, draft), created=True)
+    outbound = call.network.outbound
+    try:
+        message = outbound.submit(call.account, draft)
+    except TwilioError as refusal:
+        if refusal.status == 400 and call.world.seed.record_refused_creates:
+            outbound.record_refused(call.account, draft, refusal.code)
+        raise
+    return _answer(call, 201, message, created=True)
 
 
 def fetch(call: Call) -> Reply:

@@ -109,4 +109,5 @@ _SEED: dict[str, Check] = {
     "rcs": list_of(phone),
     "session_window": flag,
     "sandbox_members": list_of(phone),
+    "record_refused_creates": flag,
 }

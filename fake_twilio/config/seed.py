@@ -93,6 +93,7 @@ class Seed:
     scheduled at once. With `filter_passcodes` incoming texts that bring a one-time passcode fail, as they do at Twilio.
     With `session_window` WhatsApp and Messenger take messages without template only for 24 hours after the person's
     last one; `sandbox_members` are the telephones that have joined the WhatsApp sandbox, all of them when it is absent.
+    With `record_refused_creates` a refused request to create a message stays in lists as `failed`, as at Twilio.
     """
 
     accounts: tuple[SeedAccount, ...]
@@ -108,3 +109,4 @@ class Seed:
     rcs: tuple[str, ...] = ()
     session_window: bool = False
     sandbox_members: tuple[str, ...] | None = None
+    record_refused_creates: bool = True

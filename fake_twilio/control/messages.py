@@ -17,9 +17,9 @@ def list_(call: ControlCall) -> Reply:
     text = call.query.get("limit", str(USUAL))
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
         raise ProblemError(400, "Bad query", f"limit={text!r} is not a number between 1 and {MOST}")
-    logs = call.world.state.logs.values()
-    newest = nlargest(int(text), (row for log in logs for row in log.rows.values()), key=lambda row: row.number)
-    total = sum(len(log.rows) for log in logs)
+    state = call.world.state
+    newest = nlargest(int(text), state.messages(), key=lambda row: row.number)
+    total = sum(1 for _ in state.messages())
     return json_reply(
         200,
         {
@@ -34,9 +34,8 @@ def phones(call: ControlCall) -> Reply:
     """Show every phone that is verified or ever took part in a conversation, and what it opted out of."""
     state = call.world.state
     numbers = {number for verified in state.verified.values() for number in verified}
-    for log in state.logs.values():
-        for row in log.rows.values():
-            numbers.add(channel((row.to if row.outbound else row.sender) or "")[1])
+    for row in state.messages():
+        numbers.add(channel((row.to if row.outbound else row.sender) or "")[1])
     numbers = {number for number in numbers if number.startswith("+") and number not in state.senders}
     called = {row.phone_number for row in state.validations if row.rings(call.world.now())}
     numbers |= called

@@ -71,7 +71,7 @@ async def _first(call: ControlCall, wanted: Wanted, timeout: float) -> Message:
     world = call.world
     logs = world.state.logs.values()
     for row in merge(*(wanted.newer(log.rows) for log in logs), key=lambda row: row.number):
-        if not wanted.misses(row):
+        if not row.refused and not wanted.misses(row):
             return row
     arrived: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
 
@@ -84,8 +84,7 @@ async def _first(call: ControlCall, wanted: Wanted, timeout: float) -> Message:
         async with asyncio.timeout(timeout):
             return await arrived
     except TimeoutError:
-        rows = (row for log in world.state.logs.values() for row in log.rows.values())
-        near = nsmallest(NEAR_MISSES, rows, key=lambda row: (len(wanted.misses(row)), -row.number))
+        near = nsmallest(NEAR_MISSES, world.state.messages(), key=lambda row: (len(wanted.misses(row)), -row.number))
         raise ProblemError(
             408,
             "No such message",

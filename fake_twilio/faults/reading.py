@@ -10,23 +10,23 @@ from fake_twilio.faults.families import effects
 from fake_twilio.faults.fault import Fault, FaultError, Match
 
 
-def read_fault(document: Mapping[str, Any]) -> Fault:
+def read_fault(document: Mapping[str, Any], problems: list[str]) -> Fault:
     """Return the fault that a document in the control API's form describes; its parts are not looked at yet.
 
+    Keys that are unknown or missing are added to `problems`.
+
     Raises:
-        FaultError: with every key that is unknown or missing.
+        FaultError: the document is no object.
     """
     if not isinstance(document, Mapping):
         raise FaultError([f"{document!r} is not an object"])
     known = {item.name for item in fields(Fault)}
-    problems = [
+    problems.extend(
         f"{name}: is not known here; known are {', '.join(sorted(known))}" for name in document if name not in known
-    ]
+    )
     if "effect" not in document:
         problems.append("effect: is missing")
-    if problems:
-        raise FaultError(problems)
-    return Fault(**document)
+    return Fault(**{"effect": None, **{name: value for name, value in document.items() if name in known}})
 
 
 def limit_problems(fault: Fault) -> Iterator[str]:
@@ -62,6 +62,8 @@ def read_match(document: Any, problems: list[str]) -> Match:
 
 def read_effect(document: Any, problems: list[str]) -> Effect | None:
     """Return the effect that a document describes, None if it describes none; mistakes are added to `problems`."""
+    if document is None:  # reported as missing already
+        return None
     if not isinstance(document, Mapping):
         problems.append(f"effect: {document!r} is not an object")
         return None
@@ -70,7 +72,6 @@ def read_effect(document: Any, problems: list[str]) -> Effect | None:
     if cls is None:
         problems.append(f"effect.type: {document.get('type')!r} is not one of {', '.join(sorted(effects()))}")
         return None
-    before = len(problems)
     types = get_type_hints(cls)
     known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]
     values = {}
@@ -84,12 +85,9 @@ def read_effect(document: Any, problems: list[str]) -> Effect | None:
             problems.append(f"effect.{name}: {value!r} is not {_NAMES.get(types[name], types[name])}")
         else:
             values[name] = value
-    problems.extend(
-        f"effect.{name}: is missing"
-        for name, item in known.items()
-        if item.default is MISSING and item.default_factory is MISSING and name not in document
-    )
-    if len(problems) > before:
+    needed = [name for name, item in known.items() if item.default is MISSING and item.default_factory is MISSING]
+    problems.extend(f"effect.{name}: is missing" for name in needed if name not in document)
+    if not values.keys() >= {*needed}:
         return None
     built = cls(**values)
     problems.extend(f"effect.{problem}" for problem in built.problems())

@@ -108,8 +108,8 @@ class Faults:
                 self._numbers = itertools.count(int(number) + 1)
 
     def _build(self, fault_id: str, fault: Fault | Mapping[str, Any]) -> Planted:
-        made = fault if isinstance(fault, Fault) else read_fault(fault)
         problems: list[str] = []
+        made = fault if isinstance(fault, Fault) else read_fault(fault, problems)
         match = read_match(made.match, problems)
         built = read_effect(made.effect, problems)
         problems.extend(limit_problems(made))

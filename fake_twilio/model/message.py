@@ -114,7 +114,8 @@ class Message:
     """One text, in or out. Times are aware, in UTC.
 
     `number` counts messages in the order in which they were made, across accounts; `position` is what lists are sorted
-    by: the second of sending (of making, while not sent), then `number`.
+    by: the second of sending (of making, while not sent), then `number`. `refused` marks the trace of a request that
+    was answered with an error: it never was a message, and only lists and fetches show it.
     """
 
     sid: str
@@ -135,6 +136,7 @@ class Message:
     price: str | None = None
     error_code: int | None = None
     options: Options = NO_OPTIONS
+    refused: bool = False
 
     @property
     def outbound(self) -> bool:

@@ -92,11 +92,12 @@ class World:
         }
 
     def add_message(self, message: Message) -> Message:
-        """Put a new message into the tables and tell whoever watches."""
+        """Put a new message into the tables; whoever watches learns of it, unless it only marks a refused request."""
         self.state.put_message(message)
         if self.keep_messages is not None:
             self._make_room(message.account_sid, self.keep_messages)
-        self._tell(message)
+        if not message.refused:
+            self._tell(message)
         return message
 
     def _make_room(self, account_sid: str, kept: int) -> None:

@@ -1,7 +1,7 @@
 """All tables of one fake."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -225,6 +225,10 @@ class State:
         """Return the next number in the order of making, beginning with 1."""
         self.message_count += 1
         return self.message_count
+
+    def messages(self) -> Iterator[Message]:
+        """Go through every message of every account, without what refused requests leave behind."""
+        return (row for log in self.logs.values() for row in log.rows.values() if not row.refused)
 
     def put_message(self, message: Message) -> None:
         """Add or replace a message."""

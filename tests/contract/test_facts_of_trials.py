@@ -66,11 +66,11 @@ async def test_a_trial_texts_verified_numbers_only() -> None:
             "more_info": "https://www.twilio.com/docs/errors/21608",
             "status": 400,
         }
-        assert await site.listed() == []
+        site.fake.assert_nothing_sent()
         # Anybody may text it.
         await site.fake.handset(GATE).send(OURS, "hello")
         await site.fake.settle()
-        assert await site.listed() == ["hello"]
+        assert [row.body for row in site.fake.messages] == ["hello"]
 
 
 async def test_the_older_text_shows_the_whole_number_and_ends_with_a_full_stop() -> None:

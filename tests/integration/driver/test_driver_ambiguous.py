@@ -1,11 +1,13 @@
 """Every way an attempt can end, through a fault of Twilio's: never lost, never doubled, and always said plainly."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
-from support.driver_site import site
+from support.driver_site import GATE, GUARD, OURS, Site, site
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 #: Fault -> (times, outcomes of the attempts, final state, texts on the handset, requests to create).
@@ -129,3 +131,50 @@ async def test_where_lists_lag_the_second_attempt_can_be_made_to_wait_for_severa
         await here.send("Never arrived")
         await here.clock.advance(60)
         assert here.received() == ["Only once", "Never arrived"]
+
+
+async def _refused(here: Site, body: str) -> None:
+    """Have another program ask for the same message, in vain."""
+
+    def ask() -> None:
+        with pytest.raises(TwilioRestException):
+            here.fake.client().messages.create(to=GUARD, from_=OURS, body=body)
+
+    await asyncio.to_thread(ask)
+
+
+async def test_a_list_that_lags_as_it_does_on_an_ordinary_day_doubles_nothing(tmp_path: Path) -> None:
+    for lost in ("reset_after", "hang_after"):
+        folder = tmp_path / lost
+        folder.mkdir()
+        async with site(folder) as here:
+            here.fault({"type": lost})
+            here.fault({"type": "list_lag", "seconds": 30}, "messages.list", times=None)
+            execution = await here.send("Only once")
+            await here.clock.advance(120)
+            told = await here.execution(execution)
+            assert (told["state"], here.creates(), here.received()) == ("succeeded", 1, ["Only once"]), lost
+
+
+async def test_what_twilio_refused_is_not_taken_for_the_lost_text(tmp_path: Path) -> None:
+    """Somebody else's refused request is listed as a failed message with the same numbers and the same words."""
+    async with site(tmp_path, trial=True, account={"verified": [GATE]}) as here:
+        here.fault({"type": "reset_before"})
+        execution = await here.send("Fire")
+        await _refused(here, "Fire")
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in told["attempts"]] == ["unknown", "refused"]
+        assert (told["state"], here.creates()) == ("terminated", 3)
+
+
+async def test_a_live_message_is_found_behind_refused_ones(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "reset_after"})
+        execution = await here.send("Fire")
+        await here.fake.handset(GUARD).send(OURS, "STOP")
+        await _refused(here, "Fire")
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in told["attempts"]] == ["adopted"]
+        assert (told["state"], here.creates()) == ("succeeded", 2)

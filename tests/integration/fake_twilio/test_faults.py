@@ -78,8 +78,11 @@ async def test_mistakes_are_told_all_at_once_with_their_paths() -> None:
             "match.too: is not known here; known are account_sid, body, from, operation, to",
             "match.body: '(' is not a regular expression: missing ), unterminated subpattern at position 0",
             "effect.colour: is not known for delivery; known are after, error_code, status",
+            "effect.status: 'lost' is not one of delivered, undelivered, failed, sent, queued",
             "times: 0 is neither null (always) nor a whole number of 1 or more",
         ]
+        problem = await one.control("POST", "/faults", {"effekt": {}, "match": {"to": 1}, "probability": 2}, expect=400)
+        assert [each.partition(":")[0] for each in problem["errors"]] == ["effekt", "effect", "match.to", "probability"]
 
 
 @pytest.mark.parametrize(

@@ -62,5 +62,5 @@ async def test_a_service_without_the_converter_refuses_them() -> None:
         form = {"To": BRITISH, "From": "", "MessagingServiceSid": SERVICE, "MediaUrl": f"{site.hook_url}/gate.png"}
         async with site.create(**form) as answer:
             assert (answer.status, (await answer.json())["code"]) == (400, 21612)
-        assert await site.listed() == []
+        assert site.fake.messages == []
         await site.created(To=BRITISH, From="", MessagingServiceSid=SERVICE)

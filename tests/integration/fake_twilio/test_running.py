@@ -1,11 +1,14 @@
 """The fake in a thread of its own, for code that is not asynchronous."""
 
 import re
+from pathlib import Path
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
 from fake_twilio import FakeTwilio, Fault, ManualClock, RunningFake
 from fake_twilio.network.handsets import UnknownNumberError
+from support.own_pytest import typed
 
 GUARD = "+12015550101"
 
@@ -16,8 +19,8 @@ def fake() -> "RunningFake":  # type: ignore[misc]
         yield fake
 
 
-def _send(fake: RunningFake, body: str = "hello", **more: str) -> str:
-    return str(fake.client().messages.create(to=GUARD, from_=fake.phone_number, body=body, **more).sid)
+def _send(fake: RunningFake, body: str = "hello", to: str = GUARD, **more: str) -> str:
+    return str(fake.client().messages.create(to=to, from_=fake.phone_number, body=body, **more).sid)
 
 
 def test_a_text_reaches_the_handset_without_waiting(fake: RunningFake) -> None:
@@ -108,8 +111,32 @@ def test_failures_list_the_near_misses(fake: RunningFake) -> None:
         fake.assert_sent(3)
     with pytest.raises(AssertionError, match=r"expected no sent message; there is 2:\n  fits: SM"):
         fake.assert_nothing_sent()
-    with pytest.raises(TypeError, match="colour cannot be asked for here; what can is to, from_, body"):
+    with pytest.raises(TypeError, match="unknown: colour; known are to, from_, body"):
         fake.assert_sent(colour="red")
+
+
+def test_a_misspelt_condition_fails_although_nothing_was_sent(fake: RunningFake) -> None:
+    for assertion in (fake.assert_nothing_sent, fake.assert_sent, fake.assert_requested, fake.assert_called_back):
+        with pytest.raises(TypeError, match="unknown: too; known are"):
+            assertion(too=GUARD)
+
+
+def test_a_failing_assertion_shows_the_test_and_not_the_fake(tmp_path: Path) -> None:
+    program = tmp_path / "test_it.py"
+    program.write_text("def test_it(fake_twilio):\n    fake_twilio.assert_sent(body='Fire')\n")
+    status, said = typed(str(program), "-q", "--rootdir", str(tmp_path), "-p", "no:xdist")
+    assert status == 1
+    assert "AssertionError: expected a sent message with body 'Fire'" in said
+    assert "assert_sent(body='Fire')" in said
+    assert "fake_twilio/" not in said.replace("fake_twilio.", "")
+    assert len(said.splitlines()) < 25
+
+
+def test_what_a_refused_request_leaves_behind_was_not_sent(fake: RunningFake) -> None:
+    with pytest.raises(TwilioRestException, match="Invalid 'To' Phone Number"):
+        _send(fake, "Fire", to="abc")
+    fake.assert_nothing_sent()
+    assert [(row.status, row.error_code) for row in fake.client().messages.list()] == [("failed", 21211)]
 
 
 def test_webhook_attempts_can_be_asserted(fake: RunningFake) -> None:
