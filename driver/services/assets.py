@@ -20,7 +20,7 @@ from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
 from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCause
 from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
-from driver.domain.settle import next_due, settle
+from driver.domain.settle import next_due, reclocked, settle
 from driver.domain.status import State
 from driver.domain.transitions import transitions
 from driver.errors import StoreUnavailableError
@@ -229,6 +229,16 @@ class Assets:
         return AuditEntry(
             self._clock.now(), entry.asset_type.value, command_or_status, action, computer, user, entry.location
         )
+
+    def reclock(self, step: timedelta) -> None:
+        """Take due times anew after the wall clock was set."""
+        for entry in self.catalogue.entries.values():
+            before = self._states[entry.asset_id]
+            after = reclocked(before, step)
+            if after != before:
+                self._keep(entry, after)
+                self._unsaved.append(SaveAsset(after))
+        self._timer.give()
 
     async def run(self) -> None:
         """Let time do its part: masks that end, faults that are held long enough, the grace at start."""

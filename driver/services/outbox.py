@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -40,9 +40,10 @@ class Outbox:
         self._clock = clock
         self._activity = activity
         self._gap = _gap(per_sender_per_s)
-        self._free: dict[str, datetime] = {}
+        self._free: dict[str, timedelta] = {}
         self._lanes: dict[Lane, deque[OutboxText]] = {}
-        self._heads: list[tuple[datetime, int, Lane]] = []
+        #: The first text of each lane, by when it is due on the monotonic clock: a retry never waits for the wall clock.
+        self._heads: list[tuple[timedelta, int, Lane]] = []
         self._position = 0
         self._broken: Counter[str] = Counter()
         self._pulse = Pulse()
@@ -59,8 +60,17 @@ class Outbox:
 
     def restore(self, waiting: Sequence[OutboxText]) -> None:
         """Take up what was waiting when the driver stopped. A text in doubt then is looked up before anything else."""
+        latest = self._clock.now() + self.sending.longest_wait
         for text in waiting:
-            self.add(text)
+            # Whoever set the wall clock back while the driver was stopped did not mean to make texts wait.
+            self.add(replace(text, due_at=min(text.due_at, latest)))
+
+    def reclock(self, step: timedelta) -> None:
+        """Let texts live as long as before after the wall clock was set."""
+        for texts in self._lanes.values():
+            for place, text in enumerate(texts):
+                if text.expires_at is not None:
+                    texts[place] = replace(text, expires_at=text.expires_at + step)
 
     def next_position(self) -> int:
         """Return the next place in the order of acceptance."""
@@ -106,7 +116,7 @@ class Outbox:
         """Start attempts as they fall due until stopped; attempts in flight then still come to their end."""
         async with asyncio.TaskGroup() as group:
             while not self._stopping:
-                now = self._clock.now()
+                now = self._clock.monotonic()
                 while self._heads and self._heads[0][0] <= now and self._room:
                     _, _, lane = heapq.heappop(self._heads)
                     free = self._paced(lane[0], now)
@@ -128,7 +138,7 @@ class Outbox:
     def _room(self) -> bool:
         return not self._accepting or self._under_way < MEANWHILE
 
-    def _paced(self, sender: str, now: datetime) -> datetime:
+    def _paced(self, sender: str, now: timedelta) -> timedelta:
         """Return when a sender may send next; taking the slot if that is now."""
         if self._gap is None:
             return now
@@ -175,7 +185,8 @@ class Outbox:
 
     def _ready(self, lane: Lane) -> None:
         head = self._lanes[lane][0]
-        heapq.heappush(self._heads, (head.due_at, head.position, lane))
+        due = self._clock.monotonic() + (head.due_at - self._clock.now())
+        heapq.heappush(self._heads, (due, head.position, lane))
         self._pulse.give()
 
 

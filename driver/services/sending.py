@@ -87,6 +87,11 @@ class Sending:
         self._callback_url = url
         self.endings.with_callback = bool(url)
 
+    @property
+    def longest_wait(self) -> timedelta:
+        """How long a text waits at most between two attempts or lookups."""
+        return timedelta(seconds=max(self._policy.wait_s, self._config.lookup_wait_s))
+
     async def attempt(self, text: OutboxText) -> OutboxText | None:
         """Do what is due for a text; return it as it waits on, or None when it is done with.
 

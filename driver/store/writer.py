@@ -110,7 +110,7 @@ class Writer:
     async def _together(self, requests: Sequence[_Request]) -> None:
         if self._file is not None:
             await self._file.check()
-        begun = self._leadership.now()
+        begun = self._leadership.begin()
         done = _Transaction()
         try:
             await self._database.do(lambda connection: self._carry_out(connection, requests, done))
