@@ -24,7 +24,7 @@ _log = structlog.get_logger("driver.failover")
 
 
 class Watch:
-    """Watches the leader from outside, by this driver's monotonic clock: two machines' clocks need not agree, and may be set."""
+    """Watches the leader from outside, by this driver's monotonic clock: the machines' clocks need not agree."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

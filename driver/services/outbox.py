@@ -42,9 +42,10 @@ class Outbox:
         self._gap = _gap(per_sender_per_s)
         self._free: dict[str, timedelta] = {}
         self._lanes: dict[Lane, deque[OutboxText]] = {}
-        #: The first text of each lane, by when it is due on the monotonic clock: a retry never waits for the wall clock.
+        #: The first text of each lane, by when it is due on the monotonic clock.
         self._heads: list[tuple[timedelta, int, Lane]] = []
         self._position = 0
+        self._stepped = timedelta(0)
         self._broken: Counter[str] = Counter()
         self._pulse = Pulse()
         self._accepting = 0
@@ -67,10 +68,10 @@ class Outbox:
 
     def reclock(self, step: timedelta) -> None:
         """Let texts live as long as before after the wall clock was set."""
+        self._stepped += step
         for texts in self._lanes.values():
             for place, text in enumerate(texts):
-                if text.expires_at is not None:
-                    texts[place] = replace(text, expires_at=text.expires_at + step)
+                texts[place] = _living_on(text, step)
 
     def next_position(self) -> int:
         """Return the next place in the order of acceptance."""
@@ -148,7 +149,7 @@ class Outbox:
         return free
 
     async def _work(self, lane: Lane) -> None:
-        texts = self._lanes[lane]
+        texts, stepped = self._lanes[lane], self._stepped
         try:
             with structlog.contextvars.bound_contextvars(asset=texts[0].asset_id):
                 waiting = await self.sending.attempt(texts[0])
@@ -164,7 +165,7 @@ class Outbox:
         if waiting is None:
             self._broken.pop(texts.popleft().execution_id, None)
         else:
-            texts[0] = waiting
+            texts[0] = _living_on(waiting, self._stepped - stepped)
         if texts:
             self._ready(lane)
         else:
@@ -188,6 +189,11 @@ class Outbox:
         due = self._clock.monotonic() + (head.due_at - self._clock.now())
         heapq.heappush(self._heads, (due, head.position, lane))
         self._pulse.give()
+
+
+def _living_on(text: OutboxText, step: timedelta) -> OutboxText:
+    """Return a text that lives as long as before the wall clock was set by ``step``."""
+    return replace(text, expires_at=text.expires_at + step) if text.expires_at is not None and step else text
 
 
 def _gap(per_sender_per_s: float) -> timedelta | None:

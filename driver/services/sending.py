@@ -155,7 +155,9 @@ class Sending:
         """Return for how many seconds the text may still be delivered, so that a stale alarm never arrives."""
         if text.expires_at is None:
             return None
-        return max(1, int((text.expires_at - self._clock.now()).total_seconds()))
+        # A wall clock that was set back must not ask Twilio for a longer life than the text ever had.
+        life = (text.expires_at - max(self._clock.now(), text.created_at)).total_seconds()
+        return max(1, int(life))
 
     async def _decided(self, text: OutboxText) -> bool:
         """Tell whether the end of a text is on disk, although an attempt was cut short after that."""
