@@ -62,15 +62,15 @@ async def running(folder: Path, stdout: int, stderr: int) -> AsyncIterator[Logge
     async with FakeTwilio() as fake, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(LONG)) as http:
         config = write_config(fake, folder)
         command = [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+        process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
         try:
             while not ready.exists():
-                assert process.poll() is None, "the driver ended before it was ready"
+                assert process.returncode is None, "the driver ended before it was ready"
                 await asyncio.to_thread(os.sched_yield)
             yield Logged(fake, http, json.loads(ready.read_text())["dataserver_url"])
         finally:
             process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(process.wait, LONG) == 0
+            assert await process.wait() == 0
 
 
 def broken_pipe() -> int:
@@ -95,10 +95,10 @@ async def test_streams_that_were_never_open(tmp_path: Path) -> None:
     async with FakeTwilio() as fake, aiohttp.ClientSession() as http:
         config = write_config(fake, tmp_path)
         given = ["run", "--config", str(config), "--ready-file", str(ready)]
-        process = subprocess.Popen(["sh", "-c", command, "sh", *given])
+        process = await asyncio.create_subprocess_exec("sh", "-c", command, "sh", *given)
         try:
             while not ready.exists():
-                assert process.poll() is None, "the driver ended before it was ready"
+                assert process.returncode is None, "the driver ended before it was ready"
                 await asyncio.to_thread(os.sched_yield)
             told = json.loads(ready.read_text())
             await Logged(fake, http, told["dataserver_url"]).send("Fire")
@@ -106,7 +106,7 @@ async def test_streams_that_were_never_open(tmp_path: Path) -> None:
                 assert Path(f"/proc/{told['pid']}/fd/{number}").resolve() == Path(os.devnull)
         finally:
             process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(process.wait, LONG) == 0
+            assert await process.wait() == 0
 
 
 async def test_a_reader_that_does_not_read(tmp_path: Path) -> None:
