@@ -187,7 +187,9 @@ def dataserver_app(parts: Parts, access: Access, site: Site) -> web.Application:
         *TableCalls(parts.imports, access).routes(),
         *segments.routes(access),
     ]
-    return make_app(rest, stream, project, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes)
+    return make_app(
+        rest, stream, parts.store, project, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes
+    )
 
 
 def _info(config: DriverConfig) -> Info:

@@ -167,6 +167,10 @@ class Store(Protocol):
         """Read everything the driver needs to go on where it stopped."""
         ...
 
+    async def answers(self) -> None:
+        """Return if the database can be read right now and took the last commit."""
+        ...
+
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
         """Call ``listener`` with the events of each commit, in order of ``seq``, once they are durable."""
         ...

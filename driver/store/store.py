@@ -24,6 +24,9 @@ from driver.store.leadership import Begun, Claim, Leader, Leadership, take_over
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
 
+#: Seconds within which a database has to answer to count as reachable, in real time.
+ANSWER_S = 2.0
+
 
 class SqlStore:
     """Implements ``driver.ports.store.Store``."""
@@ -41,6 +44,16 @@ class SqlStore:
     async def remember(self) -> Remembered:
         """Return what was stored when the store was opened."""
         return self._remembered
+
+    async def answers(self) -> None:
+        """Return if the database can be read right now and took the last commit."""
+        if self._writer.refused_because:
+            raise StoreUnavailableError(f"the database refuses commits: {self._writer.refused_because}")
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await self._read(select(schema.leadership.c.term))
+        except TimeoutError as exc:
+            raise StoreUnavailableError(f"the database does not answer within {ANSWER_S:g} s") from exc
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
         """Call ``listener`` with the events of each commit."""

@@ -74,6 +74,11 @@ class Writer:
         """Call ``listener`` with the events of each commit."""
         self._listeners.append(listener)
 
+    @property
+    def refused_because(self) -> str:
+        """Why the database took none of the last commits; empty if it takes them."""
+        return ", ".join(sorted(self._troubles))
+
     async def submit(self, writes: Sequence[Write], once: Once | None) -> Committed:
         """Have the writes committed.
 
