@@ -57,10 +57,24 @@ async def leading(ground: Ground, store: SqlStore, before: Leader | None = None)
             parts.supervisor.start("leadership", _keeping(ground, store))
         if ground.config.failover.enabled:
             parts.supervisor.start("lease", _standing_down(ground, store))
+        if store.history.present.set_back:
+            await _report_loss(parts)
         if before is not None:
             await _tell_takeover(parts, ground.listeners.server_address, before)
         _log.info("active", term=store.leadership.term)
         yield parts
+
+
+async def _report_loss(parts: Parts) -> None:
+    """Say, in the log and in the audit, that what was acknowledged last may be missing in the database."""
+    _log.error(
+        "the database may lack its last commits: it was open when it was left, and its write-ahead log is gone",
+        next_event=parts.store.history.present.first_seq,
+        hint="If this is a copy or a restored backup, compare with what was sent; else look for the file ending in -wal.",
+    )
+    line = parts.assets.audit(parts.assets.catalogue.system, "Database", "May lack its last commits")
+    with suppress(StoreUnavailableError):
+        await parts.store.commit([AppendAudit(line)])
 
 
 async def _tell_takeover(parts: Parts, address: str, before: Leader) -> None:

@@ -36,6 +36,8 @@ class _Known:
     """What the client knows of the drivers it was connected to."""
 
     instance: str = ""
+    #: The history that ``seq`` belongs to.
+    history: str = ""
     system_id: str = ""
     seq: int = 0
     assets: dict[str, Frame] = field(default_factory=dict)
@@ -134,15 +136,17 @@ class FailoverClient:
             known.instance, known.seq = info["instanceId"], 0
         known.system_id = info["systemId"]
         missed = known.seq > 0
-        path = f"/api/events?since={known.seq}" if missed else "/api/events"
+        path = f"/api/events?since={known.seq}&history={known.history}" if missed else "/api/events"
         async with driver.stream(path, heartbeat_s=self._settings.heartbeat_interval_s) as stream:
             yield self._changed(server, self._success(server, recovering=recovering))
             primary = asyncio.ensure_future(self._primary_available(server))
             behind: int | None = None
+            history = ""
             try:
                 while True:
                     frame = await _next(stream, primary)
-                    self._note(frame)
+                    history = frame.get("historyId", "") if frame["type"] == "hello" else history
+                    self._note(frame, history)
                     yield frame
                     if frame["type"] == "hello" and missed:
                         behind = frame["seq"]
@@ -200,18 +204,18 @@ class FailoverClient:
                 raise ConnectionEndedError(str(gone)) from gone
             assets, cursor = [*assets, *page["items"]], page["next"]
         frame = {"type": "snapshot", "seq": self._known.seq, "assets": assets}
-        self._note(frame)
+        self._note(frame, self._known.history)
         return frame
 
     def _client(self, server: Server) -> DriverClient:
         """Return a client that takes a server which does not answer within a heartbeat as one that is gone."""
         return DriverClient(self._session, server.url, patience_s=self._settings.heartbeat_interval_s)
 
-    def _note(self, frame: Frame) -> None:
+    def _note(self, frame: Frame, history: str) -> None:
         if frame["type"] == "snapshot":
             self._known.assets = {asset["assetId"]: asset for asset in frame["assets"]}
         if frame["type"] in ("event", "snapshot"):
-            self._known.seq = frame["seq"]
+            self._known.seq, self._known.history = frame["seq"], history
 
     def _changed(self, server: Server, state: ConnectionState, reason: str = "") -> StatusChanged:
         return StatusChanged(server.address, state, self._known.system_id, reason)

@@ -94,11 +94,12 @@ class Stream:
                 "version": self._site.info.version,
                 "projectHash": self._site.project_hash(),
                 "projectMatches": self._project.compare(request),
+                "historyId": self._store.history_id,
                 "seq": self._bus.last_seq,
                 "heartbeatS": HEARTBEAT_S,
             },
         )
-        last = await self._catch_up(socket, request.query.get("since", ""))
+        last = await self._catch_up(socket, request.query.get("since", ""), request.query.get("history", ""))
         while not subscription.closed and not socket.closed:
             if subscription.lost:
                 subscription.lost = False
@@ -118,17 +119,20 @@ class Stream:
         if not socket.closed:
             await self._send(socket, {"type": "goodbye", "reason": "access" if revoked.is_set() else self._bus.closing})
 
-    async def _catch_up(self, socket: web.WebSocketResponse, since: str) -> int:
+    async def _catch_up(self, socket: web.WebSocketResponse, since: str, history: str) -> int:
         """Replay what the listener missed, or send everything as it is; return the number it is at then."""
         if not since:
             return await self._snapshot(socket)
-        missed = None
-        if since.isdecimal() and int(since) <= self._bus.last_seq:
-            missed = await self._store.events_since(int(since), LONGEST_REPLAY)
+        missed, why = None, f"events since {since} are not kept any more"
+        seq = int(since) if since.isdecimal() and len(since) < 20 else -1
+        if not 0 <= seq <= self._bus.last_seq or not self._store.includes(seq, history):
+            why = f"event {since} does not belong to the history of this database"
+        else:
+            missed = await self._store.events_since(seq, LONGEST_REPLAY)
         if missed is None:
-            await self._send(socket, {"type": "resync", "reason": f"events since {since} are not kept any more"})
+            await self._send(socket, {"type": "resync", "reason": why})
             return await self._snapshot(socket)
-        last = int(since)
+        last = seq
         for event in missed:
             last = event.seq
             await self._send(socket, {"type": "event", "seq": event.seq, "event": wire.event_json(event)})

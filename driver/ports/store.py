@@ -207,6 +207,15 @@ class Store(Protocol):
         """Tell whether ``Forget`` would find anything older than a moment."""
         ...
 
+    @property
+    def history_id(self) -> str:
+        """What events are seen under at present; with it a client can say where it was."""
+        ...
+
+    def includes(self, seq: int, history_id: str) -> bool:
+        """Tell whether the event of this number is the one that was seen under this history id."""
+        ...
+
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
         """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
         ...

@@ -50,6 +50,16 @@ leadership = Table(
     Column("lapse_ms", Integer, nullable=False),
 )
 
+terms = Table(
+    "terms",
+    metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("history_id", Text, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("set_back", Integer, nullable=False),
+    Column("closed", Integer, nullable=False),
+)
+
 executions = Table(
     "executions",
     metadata,

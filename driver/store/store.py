@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.clock import Clock, SystemClock
@@ -16,12 +16,13 @@ from driver.domain.message import FINAL
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import Attempt, AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
-from driver.store import codec, migration, retention, schema
+from driver.store import codec, history, migration, retention, schema
 from driver.store.backup import copy_before
 from driver.store.candidate import Candidate, candidate
 from driver.store.database import Database
+from driver.store.history import History
 from driver.store.leadership import Begun, Claim, Leader, Leadership, take_over
-from driver.store.sqlite_file import SqliteFile
+from driver.store.sqlite_file import SqliteFile, checkpointed, is_torn
 from driver.store.writer import Writer
 
 #: Seconds within which a database has to answer to count as reachable, in real time.
@@ -31,8 +32,11 @@ ANSWER_S = 2.0
 class SqlStore:
     """Implements ``driver.ports.store.Store``."""
 
-    def __init__(self, database: Database, writer: Writer, remembered: Remembered, leadership: Leadership) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, remembered: Remembered, leadership: Leadership, history: History
+    ) -> None:
         self.database = database
+        self.history = history
         self._writer = writer
         self._remembered = remembered
         self.leadership = leadership
@@ -145,6 +149,15 @@ class SqlStore:
             return None
         return tuple(codec.event_record(row) for row in rows)
 
+    @property
+    def history_id(self) -> str:
+        """What events are seen under in the present term; with it a client can say where it was."""
+        return self.history.present.history_id
+
+    def includes(self, seq: int, history_id: str) -> bool:
+        """Tell whether the event of this number is the one that was seen under this history id."""
+        return self.history.includes(seq, history_id)
+
     async def has_older(self, before: datetime) -> bool:
         """Tell whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
@@ -193,11 +206,16 @@ async def led_by(
             await candidate.take(over)
             if must_exist and candidate.file is not None and not candidate.file.exists():
                 raise StartError(f"the database file {candidate.file} is gone; put it back, or a copy of it")
+            torn = candidate.file is not None and is_torn(candidate.file)
             old = await database.do(migration.pending)
             if old is not None and candidate.file is not None:
                 await copy_before(database, candidate.file, old)
             begun = Begun(clock)
-            term, remembered = await database.do(lambda connection: _begin(connection, candidate.claim))
+            term, known, remembered = await database.do(
+                lambda connection: _begin(connection, candidate.claim, torn=torn)
+            )
+            if candidate.file is not None:
+                await database.do(_show_open, automatic=True)
         except (SQLAlchemyError, OSError) as trouble:
             raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(trouble)}") from trouble
         leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
@@ -205,19 +223,35 @@ async def led_by(
         writer = Writer(database, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
         try:
-            yield SqlStore(database, writer, remembered, leadership)
+            yield SqlStore(database, writer, remembered, leadership, known)
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+            if not leadership.lost:
+                with suppress(SQLAlchemyError, OSError):
+                    await _close(database, term)
 
 
-def _begin(connection: Connection, claim: Claim) -> tuple[int, Remembered]:
-    """Bring the schema up to date and begin a new term; return its number, and what is stored."""
+def _begin(connection: Connection, claim: Claim, *, torn: bool) -> tuple[int, History, Remembered]:
+    """Bring the schema up to date and begin a new term; return its number, the terms so far, and what is stored."""
     migration.upgrade(connection)
     term = take_over(connection, claim)
+    known = history.begin(connection, term, torn=torn)
     connection.commit()
-    return term, remember(connection)
+    return term, known, remember(connection)
+
+
+def _show_open(connection: Connection) -> None:
+    """Have it stand in the file itself, not only in its log, that a driver has the database open."""
+    connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+
+
+async def _close(database: Database, term: int) -> None:
+    """Write down that the term ended well, and leave nothing that only the write-ahead log holds."""
+    await database.do(lambda connection: history.close(connection, term))
+    if database.dialect == "sqlite":
+        await checkpointed(database)
 
 
 def remember(connection: Connection) -> Remembered:
