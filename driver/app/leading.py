@@ -70,7 +70,7 @@ async def _report_loss(parts: Parts) -> None:
     _log.error(
         "the database may lack its last commits: it was open when it was left, and its write-ahead log is gone",
         next_event=parts.store.history.present.first_seq,
-        hint="If this is a copy or a restored backup, compare with what was sent; else look for the file ending in -wal.",
+        hint="If this is a copy or a backup, compare with what was sent; else look for the file ending in -wal.",
     )
     line = parts.assets.audit(parts.assets.catalogue.system, "Database", "May lack its last commits")
     with suppress(StoreUnavailableError):

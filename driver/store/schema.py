@@ -78,6 +78,7 @@ executions = Table(
     Column("reason", Text, nullable=False),
     Column("message_sid", Text, nullable=False),
     Index("executions_by_state", "state", "execution_id"),
+    Index("executions_by_time", "created_at"),
 )
 
 outbox = Table(

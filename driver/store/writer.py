@@ -7,6 +7,7 @@ is atomic: if a shared transaction fails, every request is tried again alone, an
 import asyncio
 import re
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from driver.domain.events import Event
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
-from driver.ports.store import Committed, Once, OnceKind, PutExecution, Write
+from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
 from driver.store import codec, retention, schema
 from driver.store.batch import Batch
 from driver.store.database import Database
@@ -64,7 +65,9 @@ class Writer:
         self._file = file
         self._insert = _insert_of(database.dialect)
         self._upserts: dict[Table, Executable] = {}
-        self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
+        self._waiting: asyncio.Queue[_Request | None] = asyncio.Queue()
+        #: What is carried out alone, and only while nothing else waits.
+        self._idle: deque[_Request] = deque()
         self._seq = last_seq
         self._listeners: list[Listener] = []
         self._closed = False
@@ -88,7 +91,12 @@ class Writer:
         if self._closed:
             raise StoreUnavailableError(_CLOSED)
         answer: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait(_Request(writes, once, answer))
+        request = _Request(writes, once, answer)
+        if any(isinstance(write, Forget) for write in writes):
+            self._idle.append(request)
+            self._waiting.put_nowait(None)
+        else:
+            self._waiting.put_nowait(request)
         return await answer
 
     async def run(self) -> None:
@@ -96,17 +104,26 @@ class Writer:
         requests: list[_Request] = []
         try:
             while True:
-                requests = [await self._waiting.get()]
-                while not self._waiting.empty() and len(requests) < LARGEST_BATCH:
-                    requests.append(self._waiting.get_nowait())
+                requests = await self._next()
                 await self._serve(requests)
         finally:
             self._closed = True
-            while not self._waiting.empty():
-                requests.append(self._waiting.get_nowait())
-            for request in requests:
+            left = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+            for request in (*requests, *filter(None, left), *self._idle):
                 if not request.answer.done():
                     request.answer.set_exception(StoreUnavailableError(_CLOSED))
+
+    async def _next(self) -> list[_Request]:
+        """Wait for requests, and return those to carry out in one transaction."""
+        requests: list[_Request] = []
+        while not requests:
+            if self._waiting.empty() and self._idle:
+                return [self._idle.popleft()]
+            taken = [await self._waiting.get()]
+            while not self._waiting.empty() and len(taken) < LARGEST_BATCH:
+                taken.append(self._waiting.get_nowait())
+            requests = [request for request in taken if request is not None]
+        return requests
 
     async def _serve(self, requests: Sequence[_Request]) -> None:
         """Commit requests and answer every one of them, whatever happens."""

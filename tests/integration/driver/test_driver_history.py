@@ -1,5 +1,6 @@
 """Clients go on from where they were, unless the database was replaced by an older one meanwhile."""
 
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
@@ -8,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
 
 from driver.client.failover import FailoverClient
 from driver.client.settings import FailoverSettings, in_order
 from driver.config import DriverConfig
-from driver.store import migration, open_store, schema
+from driver.store import migration, open_store
 from driver.store.history import MAX_TERMS, History, Term
 from fake_twilio import ManualClock
 from support.driver_database import administer
@@ -209,22 +212,40 @@ async def test_another_log_in_its_place_is_not_written_to(tmp_path: Path) -> Non
         await masks(here, 1)
 
 
-async def test_a_database_of_the_last_schema_goes_on_under_a_history_of_its_own(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/driver.db"
-    async with open_store(url):
-        pass
-    engine = create_engine(url)
+def made_by_the_last_schema(file: Path) -> None:
+    """Make a database as a driver of the schema before this one left it, with one event."""
+    config = Config()
+    config.set_main_option("script_location", str(migration.SCRIPTS))
+    engine = create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
-        schema.terms.drop(connection)
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for table, row in {
+            "leadership": {"leader_id": 1, "term": 7, "beat": 3, "session": "s", "address": "", "lapse_ms": 0},
+            "marks": {"name": "instance.id", "value": "kept"},
+            "events": {
+                **dict.fromkeys(("event_id", "asset_id", "item_id", "item_type", "name"), "x"),
+                **dict.fromkeys(("parameters", "initial"), "{}"),
+                "seq": 1,
+                "occurred_at": 0,
+                "observed_at": 0,
+            },
+        }.items():
+            columns = ", ".join(row)
+            connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES (:{', :'.join(row)})"), row)
     engine.dispose()
+
+
+async def test_a_database_of_the_last_schema_goes_on_under_a_history_of_its_own(tmp_path: Path) -> None:
+    await asyncio.to_thread(made_by_the_last_schema, tmp_path / "driver.db")
     async with site(tmp_path, start=False) as here, here.running(settings(here.fake, tmp_path)):
         assert [copy.name for copy in tmp_path.glob("*.backup")] == ["driver.db.schema-0002.backup"]
+        assert ((await here.get("/api/info"))["instanceId"], (await here.get("/api/info"))["term"]) == ("kept", 8)
         history, seq = await place(here)
         await masks(here, 1)
         assert await resumed(here, history, seq) == await resumed(here, "", seq) == f"event {seq + 1}"
+        assert (await frames(here, "?since=0", 2))[1]["seq"] == 1
         assert await records(here, LOST) == []
-    assert migration.HEAD == "0003"
 
 
 async def test_only_the_last_terms_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

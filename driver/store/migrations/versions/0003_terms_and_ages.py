@@ -1,4 +1,4 @@
-"""The terms and their first events, by which a client's place in the events is told from one in another history."""
+"""The terms and their first events, which tell one history of the database from another; executions by age."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,3 +16,4 @@ def upgrade() -> None:
         sa.Column("set_back", sa.Integer(), nullable=False),
         sa.Column("closed", sa.Integer(), nullable=False),
     )
+    op.create_index("executions_by_time", "executions", ["created_at"])
