@@ -17,7 +17,7 @@ from driver.app.parts import Parts
 from driver.clock import Clock
 from driver.dataserver.standby import Waiting
 from driver.errors import DriverError, StartError
-from driver.services.activity import Pulse
+from driver.services.activity import Pulse, is_cancelled
 from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, candidate, led_by
 
 _log = structlog.get_logger("driver.failover")
@@ -87,8 +87,8 @@ class Turns:
         while not self._stopping:
             try:
                 await self._turn()
-            except Exception as trouble:
-                if not self._answers.is_set():
+            except (Exception, asyncio.CancelledError) as trouble:
+                if not self._answers.is_set() or is_cancelled():
                     raise
                 if isinstance(trouble, AlreadyLedError):
                     self.passed_over.set()

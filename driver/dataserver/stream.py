@@ -151,10 +151,12 @@ class Stream:
     @staticmethod
     async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> None:
         """Notice that the listener left; what it says is not listened to."""
-        async for _message in socket:
-            pass
-        subscription.closed = True
-        subscription.pulse.give()
+        try:
+            async for _message in socket:
+                pass
+        finally:
+            subscription.closed = True
+            subscription.pulse.give()
 
 
 def _named(name: str) -> None:

@@ -75,10 +75,12 @@ class DebugServer:
 
     @staticmethod
     async def _read(socket: web.WebSocketResponse, fresh: asyncio.Event) -> None:
-        async for message in socket:
-            if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
-                break
-        fresh.set()
+        try:
+            async for message in socket:
+                if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
+                    break
+        finally:
+            fresh.set()
 
     async def look_again(self) -> None:
         """End the streams of those who may not look any more."""

@@ -23,6 +23,12 @@ LOOK_S = 0.005
 MOVED_LOOKS = 20
 
 
+def is_cancelled() -> bool:
+    """Tell whether the running task is to end: else a cancellation is that of something it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Pulse:
     """A signal to one resting task: there is something to do. Pulses given while the task is busy are not lost."""
 

@@ -17,7 +17,7 @@ import structlog
 from driver.clock import Clock
 from driver.errors import StoreUnavailableError
 from driver.ports.records import Execution, OutboxText
-from driver.services.activity import Activity, Pulse
+from driver.services.activity import Activity, Pulse, is_cancelled
 from driver.services.sending import Sending
 
 _log = structlog.get_logger("driver.outbox")
@@ -49,7 +49,8 @@ class Outbox:
         self._broken: Counter[str] = Counter()
         self._pulse = Pulse()
         self._accepting = 0
-        self._under_way = 0
+        self._under_way: set[Lane] = set()
+        self._cut_short: set[str] = set()
         self._stopping = False
         self.stopped = asyncio.Event()
 
@@ -115,6 +116,7 @@ class Outbox:
 
     async def run(self) -> None:
         """Start attempts as they fall due until stopped; attempts in flight then still come to their end."""
+        self._take_up()
         async with asyncio.TaskGroup() as group:
             while not self._stopping:
                 now = self._clock.monotonic()
@@ -124,11 +126,19 @@ class Outbox:
                     if free > now:
                         heapq.heappush(self._heads, (free, self._lanes[lane][0].position, lane))
                         continue
-                    self._under_way += 1
+                    self._under_way.add(lane)
                     attempt = group.create_task(self._work(lane), name="attempt")
                     self._activity.track(attempt)
                 await self._activity.rest(self._pulse, self._heads[0][0] if self._heads and self._room else None)
         self.stopped.set()
+
+    def _take_up(self) -> None:
+        """Line every lane up again, those as well whose attempts were cut short when the task broke."""
+        self._cut_short.update(self._lanes[lane][0].execution_id for lane in self._under_way)
+        self._under_way.clear()
+        self._heads.clear()
+        for lane in self._lanes:
+            self._ready(lane)
 
     def stop(self) -> None:
         """Start no more attempts."""
@@ -137,7 +147,7 @@ class Outbox:
 
     @property
     def _room(self) -> bool:
-        return not self._accepting or self._under_way < MEANWHILE
+        return not self._accepting or len(self._under_way) < MEANWHILE
 
     def _paced(self, sender: str, now: timedelta) -> timedelta:
         """Return when a sender may send next; taking the slot if that is now."""
@@ -152,14 +162,17 @@ class Outbox:
         texts, stepped = self._lanes[lane], self._stepped
         try:
             with structlog.contextvars.bound_contextvars(asset=texts[0].asset_id):
-                waiting = await self.sending.attempt(texts[0])
+                waiting = await self.sending.attempt(await self._known(texts[0]))
         except StoreUnavailableError as trouble:
             _log.debug("an attempt waits for the database", trouble=str(trouble))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
-        except Exception as trouble:  # noqa: BLE001 - the other lanes go on, and nothing is lost
+        except (Exception, asyncio.CancelledError) as trouble:
+            if is_cancelled():
+                raise
             _log.exception("a text could not be worked on", lane_texts=len(texts))
+            self._cut_short.add(texts[0].execution_id)
             waiting = await self._after_break(texts[0], f"{type(trouble).__name__}: {trouble}")
-        self._under_way -= 1
+        self._under_way.discard(lane)
         if self._accepting:
             self._pulse.give()
         if waiting is None:
@@ -170,6 +183,14 @@ class Outbox:
             self._ready(lane)
         else:
             del self._lanes[lane]
+
+    async def _known(self, text: OutboxText) -> OutboxText:
+        """Return a text as it has to be worked on: how far an attempt came that was cut short, the database knows."""
+        if text.execution_id not in self._cut_short:
+            return text
+        stored = await self.sending.as_stored(text)
+        self._cut_short.discard(text.execution_id)
+        return stored
 
     async def _after_break(self, text: OutboxText, trouble: str) -> OutboxText | None:
         """Try a text again later, but not for ever: it would hold up its lane."""

@@ -246,6 +246,16 @@ class Sending:
             return None
         return await self._look_later(text)
 
+    async def as_stored(self, text: OutboxText) -> OutboxText:
+        """Return a text whose attempt was cut short as it stands on disk: if it was begun, it may be at Twilio.
+
+        Raises:
+            StoreUnavailableError: the database does not tell.
+        """
+        held = await self._store.execution(text.execution_id)
+        begun = held[1][-1].number if held and held[1] else 0
+        return replace(text, attempt=begun, in_doubt=True) if begun > text.attempt else text
+
     async def give_up(self, text: OutboxText, trouble: str) -> None:
         """End a text that the driver cannot work on: nobody knows its fate, and a person decides.
 

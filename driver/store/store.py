@@ -222,12 +222,13 @@ async def led_by(
         file = SqliteFile(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
+        # Without a writer nothing is stored any more: whoever leads starts over.
+        task.add_done_callback(lambda ended: None if ended.cancelled() else leadership.end())
         try:
             yield SqlStore(database, writer, remembered, leadership, known)
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task})
             if not leadership.lost:
                 with suppress(SQLAlchemyError, OSError):
                     await _close(database, term)

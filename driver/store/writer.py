@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from driver.domain.events import Event
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
 from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
+from driver.services.activity import is_cancelled
 from driver.store import codec, retention, schema
 from driver.store.batch import Batch
 from driver.store.database import Database
@@ -132,6 +133,11 @@ class Writer:
         except (OSError, StoreUnavailableError) as exc:
             for request in requests:
                 self._refuse(request, exc)
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            for request in requests:
+                self._refuse(request, StoreUnavailableError("the database was not waited for; ask again"))
         except Exception as exc:  # noqa: BLE001 - whoever waits is answered, and the next ones are served
             if len(requests) == 1:
                 self._refuse(requests[0], exc)

@@ -217,20 +217,21 @@ def made_by_the_last_schema(file: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(migration.SCRIPTS))
     engine = create_engine(f"sqlite:///{file}")
+    rows: dict[str, dict[str, Any]] = {
+        "leadership": {"leader_id": 1, "term": 7, "beat": 3, "session": "s", "address": "", "lapse_ms": 0},
+        "marks": {"name": "instance.id", "value": "kept"},
+        "events": {
+            **dict.fromkeys(("event_id", "asset_id", "item_id", "item_type", "name"), "x"),
+            **dict.fromkeys(("parameters", "initial"), "{}"),
+            "seq": 1,
+            "occurred_at": 0,
+            "observed_at": 0,
+        },
+    }
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0002")
-        for table, row in {
-            "leadership": {"leader_id": 1, "term": 7, "beat": 3, "session": "s", "address": "", "lapse_ms": 0},
-            "marks": {"name": "instance.id", "value": "kept"},
-            "events": {
-                **dict.fromkeys(("event_id", "asset_id", "item_id", "item_type", "name"), "x"),
-                **dict.fromkeys(("parameters", "initial"), "{}"),
-                "seq": 1,
-                "occurred_at": 0,
-                "observed_at": 0,
-            },
-        }.items():
+        for table, row in rows.items():
             columns = ", ".join(row)
             connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES (:{', :'.join(row)})"), row)
     engine.dispose()
