@@ -70,7 +70,7 @@ async def main(phones: int, streams: int) -> None:
                 url = driver["dataserver_url"]
                 while True:
                     async with http.get(f"{url}/readyz") as answer:
-                        if answer.status == 200:
+                        if (await answer.json()).get("twilio") == "connected":
                             break
                 normal = time.perf_counter() - begun
                 waits = sorted(await fan_out(url, http, streams))

@@ -18,7 +18,7 @@ import aiohttp
 from driver.client.happenings import ConnectionState, Frame, Lost, StatusChanged, unknown
 from driver.client.session import NOT_ACTIVE, DriverClient, RefusedError
 from driver.client.settings import FailoverSettings, Server
-from driver.clock import Clock
+from driver.clock import Clock, sleep
 from driver.errors import DriverError, NotReachableError
 
 #: The largest page of assets that is asked for.
@@ -36,6 +36,8 @@ class _Known:
     """What the client knows of the drivers it was connected to."""
 
     instance: str = ""
+    #: The history that ``seq`` belongs to.
+    history: str = ""
     system_id: str = ""
     seq: int = 0
     assets: dict[str, Frame] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class FailoverClient:
             NotReachableError: no server has an active driver, after all tries.
             RefusedError: the caller is not admitted.
         """
-        tried, until = 0, self._clock.now() + timedelta(seconds=patience_s)
+        tried, until = 0, self._clock.monotonic() + timedelta(seconds=patience_s)
         while True:
             troubles: list[str] = []
             for server in self._servers:
@@ -84,7 +86,7 @@ class FailoverClient:
                 else:
                     return self._client(server)
             tried += 1
-            if tried > self._settings.connection_retries and self._clock.now() >= until:
+            if tried > self._settings.connection_retries and self._clock.monotonic() >= until:
                 raise NotReachableError("no driver is active: " + "; ".join(troubles))
             await self._pause()
 
@@ -134,15 +136,17 @@ class FailoverClient:
             known.instance, known.seq = info["instanceId"], 0
         known.system_id = info["systemId"]
         missed = known.seq > 0
-        path = f"/api/events?since={known.seq}" if missed else "/api/events"
+        path = f"/api/events?since={known.seq}&history={known.history}" if missed else "/api/events"
         async with driver.stream(path, heartbeat_s=self._settings.heartbeat_interval_s) as stream:
             yield self._changed(server, self._success(server, recovering=recovering))
             primary = asyncio.ensure_future(self._primary_available(server))
             behind: int | None = None
+            history = ""
             try:
                 while True:
                     frame = await _next(stream, primary)
-                    self._note(frame)
+                    history = frame.get("historyId", "") if frame["type"] == "hello" else history
+                    self._note(frame, history)
                     yield frame
                     if frame["type"] == "hello" and missed:
                         behind = frame["seq"]
@@ -173,7 +177,7 @@ class FailoverClient:
         if server == primary or not settings.reconnect_to_primary or len(self._servers) > 2:
             await asyncio.Event().wait()
         while True:
-            await self._clock.sleep_until(self._clock.now() + timedelta(seconds=settings.primary_retry_interval_s))
+            await sleep(self._clock, timedelta(seconds=settings.primary_retry_interval_s))
             with suppress(DriverError):
                 await self._info(primary)
                 return
@@ -200,25 +204,24 @@ class FailoverClient:
                 raise ConnectionEndedError(str(gone)) from gone
             assets, cursor = [*assets, *page["items"]], page["next"]
         frame = {"type": "snapshot", "seq": self._known.seq, "assets": assets}
-        self._note(frame)
+        self._note(frame, self._known.history)
         return frame
 
     def _client(self, server: Server) -> DriverClient:
         """Return a client that takes a server which does not answer within a heartbeat as one that is gone."""
         return DriverClient(self._session, server.url, patience_s=self._settings.heartbeat_interval_s)
 
-    def _note(self, frame: Frame) -> None:
+    def _note(self, frame: Frame, history: str) -> None:
         if frame["type"] == "snapshot":
             self._known.assets = {asset["assetId"]: asset for asset in frame["assets"]}
         if frame["type"] in ("event", "snapshot"):
-            self._known.seq = frame["seq"]
+            self._known.seq, self._known.history = frame["seq"], history
 
     def _changed(self, server: Server, state: ConnectionState, reason: str = "") -> StatusChanged:
         return StatusChanged(server.address, state, self._known.system_id, reason)
 
     async def _pause(self) -> None:
-        delay = timedelta(milliseconds=self._settings.connection_retry_delay_ms)
-        await self._clock.sleep_until(self._clock.now() + delay)
+        await sleep(self._clock, timedelta(milliseconds=self._settings.connection_retry_delay_ms))
 
 
 async def _next(stream: aiohttp.ClientWebSocketResponse, primary: "asyncio.Future[None]") -> Frame:

@@ -10,6 +10,8 @@ from driver.dataserver.problems import problems
 from driver.dataserver.project import SameProject
 from driver.dataserver.rest import Rest
 from driver.dataserver.stream import Stream
+from driver.errors import StoreUnavailableError
+from driver.ports.store import Store
 from driver.services.activity import Activity
 from driver.services.assets import Assets
 from driver.services.metrics import Metrics
@@ -24,6 +26,7 @@ _UNCOUNTED = frozenset({"/api/events"})
 def make_app(
     rest: Rest,
     stream: Stream,
+    store: Store,
     project: SameProject,
     assets: Assets,
     supervisor: Supervisor,
@@ -49,8 +52,13 @@ def make_app(
         return wire.answer({"status": "broken" if broken else "ok", "tasks": broken}, 503 if broken else 200)
 
     async def readyz(_request: web.Request) -> web.Response:
-        down = assets.system_down
-        return wire.answer({"status": "no communication" if down else "ready"}, 503 if down else 200)
+        """Say whether this driver can serve. That Twilio is down is no reason to hide the console that shows it."""
+        twilio = "no communication" if assets.system_down else "connected"
+        try:
+            await store.answers()
+        except StoreUnavailableError as exc:
+            return wire.answer({"status": "store unavailable", "reason": str(exc), "twilio": twilio}, 503)
+        return wire.answer({"status": "ready", "twilio": twilio})
 
     async def measured(_request: web.Request) -> web.Response:
         return wire.answer_metrics(metrics.text())

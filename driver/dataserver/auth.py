@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from aiohttp import web
 
-from driver.clock import Clock
+from driver.clock import Clock, sleep
 from driver.config.models import DataserverConfig, Role, UserConfig
 from driver.dataserver.hashes import check_password, hash_token, like
 from driver.dataserver.lockout import Lockout
@@ -42,7 +42,7 @@ class Access:
     def __init__(self, config: DataserverConfig, clock: Clock) -> None:
         self._clock = clock
         self._users: dict[str, UserConfig] = {}
-        self._sessions: dict[str, tuple[Caller, datetime]] = {}
+        self._sessions: dict[str, tuple[Caller, timedelta]] = {}
         self._lockout = Lockout(clock)
         self._limit = LogLimit(clock)
         self._hashing = asyncio.Semaphore(HASHED_AT_ONCE)
@@ -67,8 +67,8 @@ class Access:
             if not self.lets(request, role):
                 tell(reason)
 
-        async def expire(until: datetime) -> None:
-            await self._clock.sleep_until(until)
+        async def expire(until: timedelta) -> None:
+            await sleep(self._clock, until - self._clock.monotonic())
             look("expired")
 
         _, until = self._sessions.get(hash_token(_token(request)), (None, None))
@@ -103,7 +103,7 @@ class Access:
                 _log.warning("login refused", user=known, peer=address, **more)
             raise AccessError("wrong user name or password", 401, _CHALLENGE)
         self._lockout.succeeded(address, username)
-        now = self._clock.now()
+        now = self._clock.monotonic()
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept[1] > now}
         token = secrets.token_urlsafe(32)
         until = now + timedelta(seconds=LOGIN_LASTS_S)
@@ -152,7 +152,7 @@ class Access:
             )
         hashed = hash_token(token)
         session = self._sessions.get(hashed)
-        if session is not None and session[1] > self._clock.now():
+        if session is not None and session[1] > self._clock.monotonic():
             return session[0]
         for known, entry in self._tokens:
             if hmac.compare_digest(known, hashed):

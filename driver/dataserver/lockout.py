@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from driver.clock import Clock
 from driver.dataserver.problems import AccessError
@@ -26,8 +26,8 @@ MAX_WAITING, MAX_WAITING_PER_ADDRESS = 32, 8
 @dataclass(slots=True)
 class _Tries:
     count: int
-    last: datetime
-    locked_until: datetime
+    last: timedelta
+    locked_until: timedelta
 
 
 class Lockout:
@@ -44,7 +44,7 @@ class Lockout:
         Raises:
             AccessError: this address has to wait (429).
         """
-        key, now = (_network(address), name), self._clock.now()
+        key, now = (_network(address), name), self._clock.monotonic()
         tries = self._tries.pop(key, None)
         if tries is None or now - tries.last > FORGOTTEN_AFTER:
             tries = _Tries(0, now, now)

@@ -93,7 +93,9 @@ CALLS = (
         "",
     ),
     Call("get", "/healthz", "Whether every task runs.", "Health", role=None),
-    Call("get", "/readyz", "Whether it is the active driver and Twilio can be talked to.", "Health", role=None),
+    Call(
+        "get", "/readyz", "Whether it can serve: it is the active driver and reaches its database.", "Health", role=None
+    ),
     Call("get", "/metrics", "Counters for Prometheus.", "", role=None),
 )
 

@@ -93,11 +93,12 @@ class Stream:
                 "version": self._site.info.version,
                 "projectHash": self._site.project_hash(),
                 "projectMatches": self._project.compare(request),
+                "historyId": self._store.history_id,
                 "seq": self._bus.last_seq,
                 "heartbeatS": HEARTBEAT_S,
             },
         )
-        last = await self._catch_up(socket, request.query.get("since", ""))
+        last = await self._catch_up(socket, request.query.get("since", ""), request.query.get("history", ""))
         while not subscription.closed and not socket.closed:
             if subscription.lost:
                 subscription.lost = False
@@ -110,24 +111,27 @@ class Stream:
                     await self._send(socket, {"type": "event", "seq": event.seq, "event": wire.event_json(event)})
             if subscription.waiting or subscription.closed:
                 continue
-            beat = self._clock.now() + timedelta(seconds=HEARTBEAT_S)
+            beat = self._clock.monotonic() + timedelta(seconds=HEARTBEAT_S)
             await self._activity.rest(subscription.pulse, beat)
-            if self._clock.now() >= beat and not subscription.waiting:
+            if self._clock.monotonic() >= beat and not subscription.waiting:
                 await self._send(socket, {"type": "heartbeat", "seq": last})
         if not socket.closed:
             await self._send(socket, {"type": "goodbye", "reason": ended[0] if ended else self._bus.closing})
 
-    async def _catch_up(self, socket: web.WebSocketResponse, since: str) -> int:
+    async def _catch_up(self, socket: web.WebSocketResponse, since: str, history: str) -> int:
         """Replay what the listener missed, or send everything as it is; return the number it is at then."""
         if not since:
             return await self._snapshot(socket)
-        missed = None
-        if since.isdecimal() and int(since) <= self._bus.last_seq:
-            missed = await self._store.events_since(int(since), LONGEST_REPLAY)
+        missed, why = None, f"events since {since} are not kept any more"
+        seq = int(since) if since.isdecimal() and len(since) < 20 else -1
+        if not 0 <= seq <= self._bus.last_seq or not self._store.includes(seq, history):
+            why = f"event {since} does not belong to the history of this database"
+        else:
+            missed = await self._store.events_since(seq, LONGEST_REPLAY)
         if missed is None:
-            await self._send(socket, {"type": "resync", "reason": f"events since {since} are not kept any more"})
+            await self._send(socket, {"type": "resync", "reason": why})
             return await self._snapshot(socket)
-        last = int(since)
+        last = seq
         for event in missed:
             last = event.seq
             await self._send(socket, {"type": "event", "seq": event.seq, "event": wire.event_json(event)})
@@ -146,10 +150,12 @@ class Stream:
     @staticmethod
     async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> None:
         """Notice that the listener left; what it says is not listened to."""
-        async for _message in socket:
-            pass
-        subscription.closed = True
-        subscription.pulse.give()
+        try:
+            async for _message in socket:
+                pass
+        finally:
+            subscription.closed = True
+            subscription.pulse.give()
 
 
 def _named(name: str) -> None:

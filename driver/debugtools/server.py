@@ -1,6 +1,7 @@
 """The debug tools' own listener: logs as JSON, logs live over WebSocket, and a plain page."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from typing import Annotated, Literal, Protocol
@@ -98,7 +99,7 @@ class DebugServer:
                 while not socket.closed and not reader.done() and not ended:
                     fresh.clear()
                     for record in self._ring.since(at, asked.wanted, _LARGEST_PAGE) if at < self._ring.last else ():
-                        await socket.send_str(orjson.dumps(record, default=str).decode())
+                        await socket.send_str(_dumped(record).decode())
                     at = self._ring.last
                     await fresh.wait()
             if ended:
@@ -114,10 +115,12 @@ class DebugServer:
 
     @staticmethod
     async def _read(socket: web.WebSocketResponse, fresh: asyncio.Event) -> None:
-        async for message in socket:
-            if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
-                break
-        fresh.set()
+        try:
+            async for message in socket:
+                if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
+                    break
+        finally:
+            fresh.set()
 
     async def _goodbye(self, _app: web.Application) -> None:
         for socket in tuple(self._streams):
@@ -126,4 +129,12 @@ class DebugServer:
 
 
 def _json(value: object) -> web.Response:
-    return web.Response(body=orjson.dumps(value, default=str), content_type="application/json")
+    return web.Response(body=_dumped(value), content_type="application/json")
+
+
+def _dumped(value: object) -> bytes:
+    """Return records as JSON, also what is no proper text: half a surrogate pair, a number of more than 64 bits."""
+    try:
+        return orjson.dumps(value, default=str)
+    except TypeError:
+        return json.dumps(value, default=str).encode()

@@ -62,6 +62,10 @@ class OutboundMessage:
     last: Attempt | None = None
     failed_lookups: int = 0
 
+    def life(self, now: datetime) -> timedelta | None:
+        """Return for how long the message is still of use; never longer than it ever was, however clocks are set."""
+        return None if self.expires_at is None else self.expires_at - max(now, self.created_at)
+
     def too_old(self, now: datetime) -> bool:
         """Return whether the message is of no use any more, so that no attempt may start."""
         return self.expires_at is not None and now >= self.expires_at

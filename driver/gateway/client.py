@@ -60,20 +60,22 @@ class TwilioGateway:
             self._client.messaging.base_url = self._base_url
 
     async def send(
-        self, *, from_number: str, to_number: str, body: str, expires_at: datetime | None, callback: str
+        self, *, from_number: str, to_number: str, body: str, life: timedelta | None, callback: str
     ) -> Outcome:
         """Try once to hand over a message, unless it becomes too old while it waits for its place."""
         origin = {"messaging_service_sid" if is_messaging_service(from_number) else "from_": from_number}
+        asked = self._clock.monotonic()
         async with self._limits.request():
-            begun = self._clock.now()
-            if expires_at is not None and begun >= expires_at:
+            begun = self._clock.monotonic()
+            left = None if life is None else life - (begun - asked)
+            if left is not None and left <= timedelta(0):
                 return Failure(FailureKind.EXPIRED, "it became too old while it waited to be sent")
             LATEST_ANSWER.set(None)
             try:
                 made = await self._client.messages.create_async(
                     to=to_number,
                     body=body,
-                    validity_period=_validity(expires_at, begun),
+                    validity_period=_validity(left),
                     status_callback=callback or values.unset,
                     **origin,
                 )
@@ -199,7 +201,7 @@ class TwilioGateway:
     async def _asking(self) -> AsyncIterator[None]:
         """Take a place among the requests in flight, and turn the SDK's exceptions into ours."""
         async with self._limits.request():
-            begun = self._clock.now()
+            begun = self._clock.monotonic()
             LATEST_ANSWER.set(None)
             try:
                 yield
@@ -208,7 +210,7 @@ class TwilioGateway:
             finally:
                 self._took(too_many(LATEST_ANSWER.get()), begun)
 
-    def _took(self, refusal: Failure | None, begun: datetime, from_number: str = "") -> None:
+    def _took(self, refusal: Failure | None, begun: timedelta, from_number: str = "") -> None:
         """Learn from an answer how many requests Twilio takes; no answer tells nothing."""
         if refusal is not None:
             self._limits.refused(refusal, begun, from_number)
@@ -216,9 +218,9 @@ class TwilioGateway:
             self._limits.answered(begun)
 
 
-def _validity(expires_at: datetime | None, now: datetime) -> object:
+def _validity(left: timedelta | None) -> object:
     """Return for how many seconds Twilio may still deliver a message, so that a stale alarm never arrives."""
-    return values.unset if expires_at is None else max(1, int((expires_at - now).total_seconds()))
+    return values.unset if left is None else max(1, int(left.total_seconds()))
 
 
 def _secrets(config: TwilioConfig) -> tuple[str, Sequence[str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from driver.domain.facts import CommReason
@@ -90,9 +90,9 @@ class SmsGateway(Protocol):
     """What the driver asks of Twilio."""
 
     async def send(
-        self, *, from_number: str, to_number: str, body: str, expires_at: datetime | None, callback: str
+        self, *, from_number: str, to_number: str, body: str, life: timedelta | None, callback: str
     ) -> Outcome:
-        """Try once to hand over a message, but not after ``expires_at``; no fault of Twilio or the network raises."""
+        """Try once to hand over a message, but not after its ``life``; no fault of Twilio or the network raises."""
         ...
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:

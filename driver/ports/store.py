@@ -168,6 +168,10 @@ class Store(Protocol):
         """Read everything the driver needs to go on where it stopped."""
         ...
 
+    async def answers(self) -> None:
+        """Return if the database can be read right now and took the last commit."""
+        ...
+
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
         """Call ``listener`` with the events of each commit, in order of ``seq``, once they are durable."""
         ...
@@ -206,6 +210,15 @@ class Store(Protocol):
 
     async def has_older(self, before: datetime) -> bool:
         """Tell whether ``Forget`` would find anything older than a moment."""
+        ...
+
+    @property
+    def history_id(self) -> str:
+        """What events are seen under at present; with it a client can say where it was."""
+        ...
+
+    def includes(self, seq: int, history_id: str) -> bool:
+        """Tell whether the event of this number is the one that was seen under this history id."""
         ...
 
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:

@@ -5,7 +5,7 @@ refused credentials count at once. Loss and recovery are logged once each.
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -69,14 +69,14 @@ class Health:
             wait = self._states.probe_interval_s
             if not healthy:
                 wait = min(wait, BACK_OFF_S[min(self._failures, len(BACK_OFF_S)) - 1])
-            await self._rest(self._clock.now() + timedelta(seconds=wait))
+            await self._rest(self._clock.monotonic() + timedelta(seconds=wait))
 
-    async def _rest(self, until: datetime) -> None:
+    async def _rest(self, until: timedelta) -> None:
         """Wait until a moment, until somebody asks for a probe, or until Twilio may take requests again."""
-        while not self._asked and self._clock.now() < until:
+        while not self._asked and self._clock.monotonic() < until:
             again = self._limits.ask_at
             await self._activity.rest(self._wanted, until if again is None else min(until, again))
-            if again is not None and self._clock.now() >= again:
+            if again is not None and self._clock.monotonic() >= again:
                 return
 
     def ask(self) -> None:

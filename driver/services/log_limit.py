@@ -1,6 +1,6 @@
 """Keeps a flood of requests from becoming a flood of log records."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from driver.clock import Clock
 
@@ -13,12 +13,12 @@ class LogLimit:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._free: dict[str, tuple[float, datetime]] = {}
+        self._free: dict[str, tuple[float, timedelta]] = {}
         self._left_out: dict[str, int] = {}
 
     def let(self, kind: str) -> dict[str, int] | None:
         """Return what to add to a record of this kind (how many were left out before it), or None to leave it out."""
-        now = self._clock.now()
+        now = self._clock.monotonic()
         free, at = self._free.get(kind, (float(BURST), now))
         free = min(float(BURST), free + (now - at) / EACH)
         if free < 1:

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -19,7 +19,7 @@ from driver.clock import Clock
 from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.ports.records import Execution
-from driver.services.activity import Activity, Pulse
+from driver.services.activity import Activity, Pulse, is_cancelled
 from driver.services.rate_limits import RateLimits
 from driver.services.send_attempts import SendAttempts
 
@@ -53,15 +53,18 @@ class Outbox:
         self._clock = clock
         self._activity = activity
         self._gap = _gap(per_sender_per_s)
-        self._free: dict[str, datetime] = {}
+        self._free: dict[str, timedelta] = {}
         self._lanes: dict[Lane, deque[OutboundMessage]] = {}
-        self._heads: list[tuple[datetime, int, Lane]] = []
+        #: The first message of each lane, by when it is due on the monotonic clock.
+        self._heads: list[tuple[timedelta, int, Lane]] = []
         self._waiting: Counter[str] = Counter()
         self._position = 0
+        self._stepped = timedelta(0)
         self._broken: Counter[str] = Counter()
         self._pulse = Pulse()
         self._accepting = 0
-        self._under_way = 0
+        self._under_way: set[Lane] = set()
+        self._cut_short: set[str] = set()
         self._stopping = False
         self.stopped = asyncio.Event()
 
@@ -73,8 +76,17 @@ class Outbox:
 
     def restore(self, waiting: Sequence[OutboundMessage]) -> None:
         """Take up what was waiting when the driver stopped. A text in doubt then is looked up before anything else."""
+        latest = self._clock.now() + self.attempts.longest_wait
         for text in waiting:
-            self.add(text)
+            # Whoever set the wall clock back while the driver was stopped did not mean to make texts wait.
+            self.add(replace(text, due_at=min(text.due_at, latest)))
+
+    def reclock(self, step: timedelta) -> None:
+        """Let texts live as long as before after the wall clock was set."""
+        self._stepped += step
+        for texts in self._lanes.values():
+            for place, text in enumerate(texts):
+                texts[place] = _living_on(text, step)
 
     def next_position(self) -> int:
         """Return the next place in the order of acceptance."""
@@ -119,9 +131,10 @@ class Outbox:
 
     async def run(self) -> None:
         """Start attempts as they fall due until stopped; attempts in flight then still come to their end."""
+        self._take_up()
         async with asyncio.TaskGroup() as group:
             while not self._stopping:
-                now = self._clock.now()
+                now = self._clock.monotonic()
                 while self._heads and self._heads[0][0] <= now and self._room:
                     _, _, lane = heapq.heappop(self._heads)
                     head = self._lanes[lane][0]
@@ -129,11 +142,19 @@ class Outbox:
                     if free > now:
                         heapq.heappush(self._heads, (free, head.position, lane))
                         continue
-                    self._under_way += 1
+                    self._under_way.add(lane)
                     attempt = group.create_task(self._work(lane), name="attempt")
                     self._activity.track(attempt)
                 await self._activity.rest(self._pulse, self._heads[0][0] if self._heads and self._room else None)
         self.stopped.set()
+
+    def _take_up(self) -> None:
+        """Line every lane up again, those as well whose attempts were cut short when the task broke."""
+        self._cut_short.update(self._lanes[lane][0].execution_id for lane in self._under_way)
+        self._under_way.clear()
+        self._heads.clear()
+        for lane in self._lanes:
+            self._ready(lane)
 
     def stop(self) -> None:
         """Start no more attempts."""
@@ -143,14 +164,15 @@ class Outbox:
     @property
     def _room(self) -> bool:
         limit = self._limits.size if not self._accepting else min(MEANWHILE, self._limits.size)
-        return self._under_way < limit
+        return len(self._under_way) < limit
 
-    def _free_at(self, head: OutboundMessage, now: datetime) -> datetime:
+    def _free_at(self, head: OutboundMessage, now: timedelta) -> timedelta:
         """Return when a message may be worked on; takes its sender's slot if that is now.
 
         Only a message that may leave has to wait: one in doubt is looked up first, and one that is too old ends.
         """
-        if head.in_doubt or head.too_old(now):
+        wall = self._clock.now()
+        if head.in_doubt or head.too_old(wall):
             return now
         sender = head.from_number
         alone = self._waiting[sender] == 1
@@ -160,26 +182,29 @@ class Outbox:
             if self._gap is not None:
                 self._free[sender] = now + self._gap
             return now
-        return free if head.expires_at is None else min(free, head.expires_at)
+        return free if head.expires_at is None else min(free, now + (head.expires_at - wall))
 
     def _limits_changed(self) -> None:
         """Look at all lanes again, since messages may leave earlier than was planned."""
-        self._heads = [(self._lanes[lane][0].due_at, position, lane) for _, position, lane in self._heads]
-        heapq.heapify(self._heads)
-        self._pulse.give()
+        waiting, self._heads = self._heads, []
+        for _, _, lane in waiting:
+            self._ready(lane)
 
     async def _work(self, lane: Lane) -> None:
-        texts = self._lanes[lane]
+        texts, stepped = self._lanes[lane], self._stepped
         try:
             with structlog.contextvars.bound_contextvars(asset=texts[0].asset_id):
-                waiting = await self.attempts.work(texts[0])
+                waiting = await self.attempts.work(await self._known(texts[0]))
         except StoreUnavailableError as exc:
             _log.debug("an attempt waits for the database", error=str(exc))
             waiting = replace(texts[0], due_at=self._clock.now() + timedelta(seconds=STORE_PAUSE_S))
-        except Exception as exc:  # noqa: BLE001 - the other lanes go on, and nothing is lost
+        except (Exception, asyncio.CancelledError) as exc:
+            if is_cancelled():
+                raise
             _log.exception("a text could not be worked on", lane_texts=len(texts))
+            self._cut_short.add(texts[0].execution_id)
             waiting = await self._after_break(texts[0], f"{type(exc).__name__}: {exc}")
-        self._under_way -= 1
+        self._under_way.discard(lane)
         self._pulse.give()
         if waiting is None:
             ended = texts.popleft()
@@ -188,11 +213,19 @@ class Outbox:
             if not self._waiting[ended.from_number]:
                 del self._waiting[ended.from_number]
         else:
-            texts[0] = waiting
+            texts[0] = _living_on(waiting, self._stepped - stepped)
         if texts:
             self._ready(lane)
         else:
             del self._lanes[lane]
+
+    async def _known(self, text: OutboundMessage) -> OutboundMessage:
+        """Return a text as it has to be worked on: how far an attempt came that was cut short, the database knows."""
+        if text.execution_id not in self._cut_short:
+            return text
+        stored = await self.attempts.as_stored(text)
+        self._cut_short.discard(text.execution_id)
+        return stored
 
     async def _after_break(self, text: OutboundMessage, trouble: str) -> OutboundMessage | None:
         """Try a text again later, but not for ever: it would hold up its lane."""
@@ -209,8 +242,14 @@ class Outbox:
 
     def _ready(self, lane: Lane) -> None:
         head = self._lanes[lane][0]
-        heapq.heappush(self._heads, (head.due_at, head.position, lane))
+        due = self._clock.monotonic() + (head.due_at - self._clock.now())
+        heapq.heappush(self._heads, (due, head.position, lane))
         self._pulse.give()
+
+
+def _living_on(text: OutboundMessage, step: timedelta) -> OutboundMessage:
+    """Return a text that lives as long as before the wall clock was set by ``step``."""
+    return replace(text, expires_at=text.expires_at + step) if text.expires_at is not None and step else text
 
 
 def _gap(per_sender_per_s: float) -> timedelta | None:

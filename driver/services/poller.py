@@ -59,8 +59,8 @@ class Poller:
         self._activity = activity
         self._config = config
         self._cursor = cursor
-        self._swept: datetime | None = None
-        self._last_new: datetime | None = None
+        self._swept: timedelta | None = None
+        self._last_new: timedelta | None = None
         self._metrics = metrics
         self._pulse = Pulse()
 
@@ -82,7 +82,7 @@ class Poller:
                 failures += 1
                 await self._lagging(failures)
                 interval = max(interval, min(LONGEST_WAIT_S, interval * 2 ** (failures - 1)))
-            await self._activity.rest(self._pulse, self._clock.now() + timedelta(seconds=interval))
+            await self._activity.rest(self._pulse, self._clock.monotonic() + timedelta(seconds=interval))
 
     async def _lagging(self, failures: int) -> None:
         """Say that arriving texts are late, unless the reason is the known one that nothing reaches Twilio."""
@@ -101,14 +101,14 @@ class Poller:
         """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""
         if self._config.mode == "webhook":
             return self._config.sweep_interval_s
-        if self._last_new is not None and self._clock.now() - self._last_new < LIVELY:
+        if self._last_new is not None and self._clock.monotonic() - self._last_new < LIVELY:
             return min(self._config.poll_floor_s, self._config.poll_interval_s)
         return self._config.poll_interval_s
 
     async def poll(self) -> bool:
         """Ask for every number once; True if Twilio and the database answered."""
-        begun = self._clock.now()
-        sweep = self._swept is None or begun - self._swept >= timedelta(seconds=self._config.sweep_interval_s)
+        begun, at = self._clock.now(), self._clock.monotonic()
+        sweep = self._swept is None or at - self._swept >= timedelta(seconds=self._config.sweep_interval_s)
         overlap = _SWEEP if sweep else timedelta(seconds=self._config.overlap_s)
         since = min(self._cursor, begun) - overlap
         try:
@@ -128,7 +128,7 @@ class Poller:
             return False
         self._cursor = begun
         if sweep:
-            self._swept = begun
+            self._swept = at
         self._metrics.polls.labels("answered").inc()
         self._health.answered()
         return True
@@ -148,4 +148,4 @@ class Poller:
             moment = message.sent_at or message.created_at or self._clock.now()
             text = InboundText(message.sid, message.source, message.destination, message.body, moment, media)
             if await self._inbox.accept(text, way="poll"):
-                self._last_new = self._clock.now()
+                self._last_new = self._clock.monotonic()

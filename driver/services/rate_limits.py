@@ -3,7 +3,8 @@
 A message has only two attempts, so none is spent on a limit that is known. After a 429 fewer requests are in flight,
 no message leaves until the pause that Twilio named is over and another request was answered, and while refused messages
 wait for their second attempt the number of requests does not grow. While a sender's queue at Twilio is full, its
-backlog waits, and one message after each pause finds out whether there is room again.
+backlog waits, and one message after each pause finds out whether there is room again. All times are those of the
+monotonic clock.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -31,8 +32,8 @@ GROW_EVERY_S = 1.0
 
 @dataclass
 class _SenderLimit:
-    limited_at: datetime
-    until: datetime
+    limited_at: timedelta
+    until: timedelta
     pause_s: float
 
 
@@ -50,9 +51,9 @@ class RateLimits:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._low: int | None = None
         self._room = 0
-        self._limited_at: datetime | None = None
+        self._limited_at: timedelta | None = None
         self._open = True
-        self._closed_until = self._calm_until = clock.now()
+        self._closed_until = self._calm_until = clock.monotonic()
         self._pause_s = self._burst_pause_s = ACCOUNT_PAUSE_S
         self._senders: dict[str, _SenderLimit] = {}
         self.on_change: Callable[[], None] = lambda: None
@@ -63,7 +64,7 @@ class RateLimits:
         """How many requests may be in flight."""
         if self._low is None:
             return self.maximum
-        calm_s = (self._clock.now() - self._calm_until).total_seconds()
+        calm_s = (self._clock.monotonic() - self._calm_until).total_seconds()
         size = self._low + max(0, int(calm_s / GROW_EVERY_S))
         if size < self.maximum:
             return size
@@ -71,7 +72,7 @@ class RateLimits:
         return self.maximum
 
     @property
-    def ask_at(self) -> datetime | None:
+    def ask_at(self) -> timedelta | None:
         """When to ask Twilio whether it takes requests again; None while it does."""
         return None if self._open else self._closed_until
 
@@ -84,7 +85,7 @@ class RateLimits:
         finally:
             self._leave()
 
-    def free_at(self, from_number: str, now: datetime, *, alone: bool) -> datetime:
+    def free_at(self, from_number: str, now: timedelta, *, alone: bool) -> timedelta:
         """Return when the next message of a sender may leave: ``now`` at the earliest.
 
         A message that is ``alone`` in the queue of a limited sender need not wait: it delays no other by its refusal.
@@ -95,7 +96,7 @@ class RateLimits:
         limited = self._senders.get(from_number)
         return max(free, limited.until) if limited and not alone else free
 
-    def leaving(self, from_number: str, now: datetime) -> None:
+    def leaving(self, from_number: str, now: timedelta) -> None:
         """Take note that a message of a sender leaves; where the sender is limited, the next one waits for its fate."""
         limited = self._senders.get(from_number)
         if limited:
@@ -105,25 +106,25 @@ class RateLimits:
         """Take note that Twilio accepted a message; ``resent`` if it was refused for a limit before."""
         self._pause_s = ACCOUNT_PAUSE_S
         if resent:
-            self._calm_until = max(self._calm_until, self._clock.now() + timedelta(seconds=CALM_S))
+            self._calm_until = max(self._calm_until, self._clock.monotonic() + timedelta(seconds=CALM_S))
         if self._senders.pop(from_number, None):
             self.on_change()
 
-    def answered(self, begun: datetime) -> None:
+    def answered(self, begun: timedelta) -> None:
         """Take note that Twilio answered a request that began at a moment: it takes requests again, after the pause."""
         if self._limited_at is not None and begun > self._limited_at and not self._open:
             self._open = True
             self.on_change()
 
-    def refused(self, failure: Failure, begun: datetime, from_number: str = "") -> None:
+    def refused(self, failure: Failure, begun: timedelta, from_number: str = "") -> None:
         """Take note that Twilio refused a request, begun at a moment, because there were too many."""
         if failure.limit is Limit.ACCOUNT:
             self._refused_account(failure, begun)
         elif failure.limit is Limit.SENDER:
             self._refused_sender(from_number, begun)
 
-    def _refused_account(self, failure: Failure, begun: datetime) -> None:
-        now = self._clock.now()
+    def _refused_account(self, failure: Failure, begun: timedelta) -> None:
+        now = self._clock.monotonic()
         again = self._limited_at is None or begun > self._limited_at
         if again:
             self._burst_pause_s = self._pause_s
@@ -141,8 +142,8 @@ class RateLimits:
         self._closed_until = max(until, self._closed_until)
         self._calm_until = self._closed_until + timedelta(seconds=CALM_S)
 
-    def _refused_sender(self, from_number: str, begun: datetime) -> None:
-        now, known = self._clock.now(), self._senders.get(from_number)
+    def _refused_sender(self, from_number: str, begun: timedelta) -> None:
+        now, known = self._clock.monotonic(), self._senders.get(from_number)
         pause_s = SENDER_PAUSE_S
         if known:
             pause_s = known.pause_s if begun <= known.limited_at else min(MAX_SENDER_PAUSE_S, 2 * known.pause_s)

@@ -1,4 +1,7 @@
-"""Forgets what is older than the configured age, once a day and a little at a time, so that nobody has to wait."""
+"""Forgets what is older than the configured age, once a day and a little at a time, so that nobody has to wait.
+
+The store takes each step only when nothing else waits for it.
+"""
 
 from datetime import timedelta
 
@@ -15,8 +18,8 @@ FIRST = timedelta(minutes=5)
 EVERY = timedelta(days=1)
 #: After a database that could not do it, the next try comes sooner.
 AGAIN = timedelta(hours=1)
-#: Rows of each table in one commit.
-MOST = 1000
+#: Rows of each table in one commit: a command that arrives meanwhile waits for no more than that.
+MAX_ROWS = 200
 
 
 class Retention:
@@ -37,7 +40,7 @@ class Retention:
         """Forget a few minutes after the start and then every day."""
         pause = FIRST
         while True:
-            await self._activity.rest(self._pulse, self._clock.now() + pause)
+            await self._activity.rest(self._pulse, self._clock.monotonic() + pause)
             pause = EVERY
             try:
                 await self.forget()
@@ -54,7 +57,7 @@ class Retention:
         before = self._clock.now() - self._age
         commits = 0
         while await self._store.has_older(before):
-            await self._store.commit([Forget(before, MOST)])
+            await self._store.commit([Forget(before, MAX_ROWS)])
             commits += 1
         if commits:
             _log.info("old records are deleted", older_than=before.isoformat(), commits=commits)

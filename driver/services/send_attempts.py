@@ -143,6 +143,21 @@ class SendAttempts:
         else:
             await self._carry_out(step(message, Broken(detail), self._policy, self._clock.now()))
 
+    @property
+    def longest_wait(self) -> timedelta:
+        """How long a message waits at most between two attempts or lookups."""
+        return timedelta(seconds=max(self._policy.wait_s, self._policy.lookup_wait_s))
+
+    async def as_stored(self, message: OutboundMessage) -> OutboundMessage:
+        """Return a message whose attempt was cut short as it stands on disk: if it was begun, it may be at Twilio.
+
+        Raises:
+            StoreUnavailableError: the database does not tell.
+        """
+        stored = await self._store.execution(message.execution_id)
+        begun = stored[1][-1].number if stored and stored[1] else 0
+        return replace(message, attempt=begun, in_doubt=True, last=None) if begun > message.attempt else message
+
     def know(self, execution: Execution) -> None:
         """Take note of an execution whose message waits, so that it need not be read for each attempt."""
         self._executions[execution.execution_id] = execution
@@ -171,7 +186,7 @@ class SendAttempts:
             from_number=begun.from_number,
             to_number=begun.to_number,
             body=begun.body,
-            expires_at=begun.expires_at,
+            life=begun.life(self._clock.now()),
             callback=self._callback_url and f"{self._callback_url}?execution={begun.execution_id}",
         )
         if isinstance(outcome, Failure):

@@ -1,6 +1,7 @@
 """Runs the long-lived tasks under their names, restarts one that breaks, and knows how each is."""
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from driver.clock import Clock
-from driver.services.activity import Activity, Pulse
+from driver.services.activity import Activity, Pulse, is_cancelled
 
 _log = structlog.get_logger("driver.supervisor")
 #: Seconds before a broken task is started again, by how often it broke in a row; the last one from then on.
@@ -49,16 +50,23 @@ class Supervisor:
             health.running = False
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        health = self.health[name]
-        while True:
-            try:
-                await run()
-            except Exception as trouble:  # noqa: BLE001 - whatever broke it, the others go on and it is started again
-                health.failures += 1
-                health.last_trouble = f"{type(trouble).__name__}: {trouble}"
-                _log.exception("a task broke and will be started again", task=name)
-                pause = RESTART_S[min(health.failures, len(RESTART_S)) - 1]
-                await self._activity.rest(Pulse(), self._clock.now() + timedelta(seconds=pause))
-            else:
-                health.running = False
-                return
+        health, in_a_row = self.health[name], 0
+        try:
+            while True:
+                begun = self._clock.monotonic()
+                try:
+                    await run()
+                except (Exception, asyncio.CancelledError) as exc:
+                    if is_cancelled():
+                        raise
+                    lasted = self._clock.monotonic() - begun
+                    in_a_row = 1 if lasted > timedelta(seconds=RESTART_S[-1]) else in_a_row + 1
+                    health.failures += 1
+                    health.last_trouble = traceback.format_exception_only(exc)[-1].strip()
+                    _log.exception("a task broke and will be started again", task=name)
+                    pause = RESTART_S[min(in_a_row, len(RESTART_S)) - 1]
+                    await self._activity.rest(Pulse(), self._clock.monotonic() + timedelta(seconds=pause))
+                else:
+                    return
+        finally:
+            health.running = False

@@ -25,6 +25,7 @@ TABLES = (
     schema.audit,
     schema.marks,
     schema.leadership,
+    schema.terms,
 )
 
 

@@ -50,6 +50,16 @@ leadership = Table(
     Column("lapse_ms", Integer, nullable=False),
 )
 
+terms = Table(
+    "terms",
+    metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("history_id", Text, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("set_back", Integer, nullable=False),
+    Column("closed", Integer, nullable=False),
+)
+
 executions = Table(
     "executions",
     metadata,
@@ -68,6 +78,7 @@ executions = Table(
     Column("reason", Text, nullable=False),
     Column("message_sid", Text, nullable=False),
     Index("executions_by_state", "state", "execution_id"),
+    Index("executions_by_time", "created_at"),
 )
 
 outbox = Table(

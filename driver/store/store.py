@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.clock import Clock, SystemClock
@@ -17,23 +17,29 @@ from driver.domain.message import FINAL
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
-from driver.store import codec, migration, retention, schema
+from driver.store import codec, history, migration, retention, schema
 from driver.store.backup import copy_before
 from driver.store.candidate import Candidate, candidate
 from driver.store.database import Database
-from driver.store.leadership import Claim, Leader, Leadership, take_over
-from driver.store.sqlite_file import SqliteFile
+from driver.store.history import History
+from driver.store.leadership import Begun, Claim, Leader, Leadership, take_over
+from driver.store.sqlite_file import SqliteFile, checkpointed, is_torn
 from driver.store.writer import Writer
 
 #: Parameters that one statement takes at most.
 _AT_ONCE = 500
+#: Seconds within which a database has to answer to count as reachable, in real time.
+ANSWER_S = 2.0
 
 
 class SqlStore:
     """Implements ``driver.ports.store.Store``."""
 
-    def __init__(self, database: Database, writer: Writer, remembered: Remembered, leadership: Leadership) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, remembered: Remembered, leadership: Leadership, history: History
+    ) -> None:
         self.database = database
+        self.history = history
         self._writer = writer
         self._remembered = remembered
         self.leadership = leadership
@@ -45,6 +51,16 @@ class SqlStore:
     async def remember(self) -> Remembered:
         """Return what was stored when the store was opened."""
         return self._remembered
+
+    async def answers(self) -> None:
+        """Return if the database can be read right now and took the last commit."""
+        if self._writer.refused_because:
+            raise StoreUnavailableError(f"the database refuses commits: {self._writer.refused_because}")
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await self._read(select(schema.leadership.c.term))
+        except TimeoutError as exc:
+            raise StoreUnavailableError(f"the database does not answer within {ANSWER_S:g} s") from exc
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
         """Call ``listener`` with the events of each commit."""
@@ -146,6 +162,15 @@ class SqlStore:
             return None
         return tuple(codec.event_record(row) for row in rows)
 
+    @property
+    def history_id(self) -> str:
+        """What events are seen under in the present term; with it a client can say where it was."""
+        return self.history.present.history_id
+
+    def includes(self, seq: int, history_id: str) -> bool:
+        """Tell whether the event of this number is the one that was seen under this history id."""
+        return self.history.includes(seq, history_id)
+
     async def has_older(self, before: datetime) -> bool:
         """Tell whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
@@ -194,31 +219,53 @@ async def led_by(
             await candidate.take(over)
             if must_exist and candidate.file is not None and not candidate.file.exists():
                 raise StartError(f"the database file {candidate.file} is gone; put it back, or a copy of it")
+            torn = candidate.file is not None and is_torn(candidate.file)
             old = await database.do(migration.pending)
             if old is not None and candidate.file is not None:
                 await copy_before(database, candidate.file, old)
-            begun = clock.now()
-            term, remembered = await database.do(lambda connection: _begin(connection, candidate.claim))
+            begun = Begun(clock)
+            term, known, remembered = await database.do(
+                lambda connection: _begin(connection, candidate.claim, torn=torn)
+            )
+            if candidate.file is not None:
+                await database.do(_show_open, automatic=True)
         except (SQLAlchemyError, OSError) as trouble:
             raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(trouble)}") from trouble
         leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
         file = SqliteFile(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
+        # Without a writer nothing is stored any more: whoever leads starts over.
+        task.add_done_callback(lambda ended: None if ended.cancelled() else leadership.end())
         try:
-            yield SqlStore(database, writer, remembered, leadership)
+            yield SqlStore(database, writer, remembered, leadership, known)
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task})
+            if not leadership.lost:
+                with suppress(SQLAlchemyError, OSError):
+                    await _close(database, term)
 
 
-def _begin(connection: Connection, claim: Claim) -> tuple[int, Remembered]:
-    """Bring the schema up to date and begin a new term; return its number, and what is stored."""
+def _begin(connection: Connection, claim: Claim, *, torn: bool) -> tuple[int, History, Remembered]:
+    """Bring the schema up to date and begin a new term; return its number, the terms so far, and what is stored."""
     migration.upgrade(connection)
     term = take_over(connection, claim)
+    known = history.begin(connection, term, torn=torn)
     connection.commit()
-    return term, remember(connection)
+    return term, known, remember(connection)
+
+
+def _show_open(connection: Connection) -> None:
+    """Have it stand in the file itself, not only in its log, that a driver has the database open."""
+    connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+
+
+async def _close(database: Database, term: int) -> None:
+    """Write down that the term ended well, and leave nothing that only the write-ahead log holds."""
+    await database.do(lambda connection: history.close(connection, term))
+    if database.dialect == "sqlite":
+        await checkpointed(database)
 
 
 def remember(connection: Connection) -> Remembered:

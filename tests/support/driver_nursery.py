@@ -36,6 +36,10 @@ class FastClock:
         """Return the present moment of the fast time."""
         return EPOCH + (self._real.now() - EPOCH) * self._speed
 
+    def monotonic(self) -> timedelta:
+        """Return the fast time that has passed since a fixed moment."""
+        return self.now() - EPOCH
+
     async def sleep_until(self, when: datetime) -> None:
         """Wait for a moment of the fast time."""
         await self._real.sleep_until(EPOCH + (when - EPOCH) / self._speed)

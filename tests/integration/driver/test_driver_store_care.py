@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import (
     AppendAudit,
     AppendEvent,
+    Forget,
     PutAttempt,
     PutExecution,
     PutMessage,
@@ -78,6 +80,7 @@ async def test_what_is_old_and_finished_goes_and_all_else_stays(url: str) -> Non
                 *execution("new", NOW),
                 message("SM1", OLD),
                 message("SM2", OLD, MessageStatus.SENT),
+                *(message(f"SM-{status}", OLD, status) for status in MessageStatus),
                 message("SM3", NOW),
                 event("a", OLD),
                 event("b", OLD),
@@ -91,7 +94,8 @@ async def test_what_is_old_and_finished_goes_and_all_else_stays(url: str) -> Non
         kept = {row.execution_id for row in (await store.executions(10, "")).items}
         assert kept == {"open", "waiting", "new"}
         assert await store.execution("old") is None
-        assert await store.known_messages(["SM1", "SM2", "SM3"]) == {"SM2", "SM3"}
+        every = [f"SM-{status}" for status in MessageStatus]
+        assert await store.known_messages(["SM1", "SM2", "SM3", *every]) == {"SM3"}
         assert await store.events_since(0, 10) is None, "who asks for what is gone starts over"
         assert [kept.seq for kept in await store.events_since(2, 10) or ()] == [3]
         assert len((await store.audit(10, "")).items) == 1
@@ -124,8 +128,32 @@ async def test_much_goes_in_several_commits(tmp_path: Path) -> None:
 
         watched = SimpleNamespace(commit=counted, has_older=store.has_older)
         await retention(watched, ManualClock(NOW)).forget()
-        assert commits == 3
+        assert commits == 13
         assert [kept.seq for kept in await store.events_since(2500, 10) or ()] == [2501]
+
+
+async def test_commands_go_first_and_old_rows_alone(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
+        await store.commit([event(f"e{n}", OLD) for n in range(10)])
+        done: list[str] = []
+
+        async def commit(what: str, *writes: Write) -> None:
+            await store.commit(writes)
+            done.append(what)
+
+        transactions: list[int] = []
+        together = store._writer._together
+
+        async def counted(requests: Sequence[object]) -> None:
+            transactions.append(len(requests))
+            await together(requests)  # type: ignore[arg-type]
+
+        store._writer._together = counted  # type: ignore[method-assign]
+        old = [commit("old rows", Forget(NOW, 3)) for _ in range(2)]
+        await asyncio.gather(*old, commit("a", SetMark("a", "1")), commit("b", SetMark("b", "1")))
+        assert done == ["a", "b", "old rows", "old rows"]
+        assert transactions == [2, 1, 1]
+        assert [kept.seq for kept in await store.events_since(6, 10) or ()] == [7, 8, 9, 10]
 
 
 async def test_it_comes_back_every_day_and_sooner_after_trouble(tmp_path: Path) -> None:

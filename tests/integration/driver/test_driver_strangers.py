@@ -16,6 +16,7 @@ import pytest
 import structlog
 from yarl import URL
 
+from driver.debugtools.log_lines import LogLines
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import LogFilter, Ring
 from driver.debugtools.setup import logging_to
@@ -68,9 +69,12 @@ async def test_the_log_has_the_drivers_lines_only_and_not_too_many(tmp_path: Pat
     assert all(harmless(str(value)) for record in records for value in record.values())
 
 
-def test_a_line_of_the_log_stays_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_of_the_log_stays_one() -> None:
     clock, ring = ManualClock(), Ring()
-    with logging_to(ring, Redactor([]), clock, Traces(clock, "INFO"), stderr=True):
+    lines: list[str] = []
+    kept = LogLines(None)
+    kept.put = lines.append  # type: ignore[method-assign]
+    with logging_to(ring, Redactor([]), clock, Traces(clock, "INFO"), kept):
         log = structlog.get_logger("driver.test")
         log.warning("said", name=ATTACK, form={"Body": ATTACK})
         try:
@@ -78,7 +82,7 @@ def test_a_line_of_the_log_stays_one(capsys: pytest.CaptureFixture[str]) -> None
         except ValueError:
             log.exception("a request broke", path=ATTACK)
         logging.getLogger("library").warning("said %s", ATTACK)
-    shown = capsys.readouterr().err
+    shown = "\n".join(lines)
     assert harmless(shown)
     assert [line[:4] for line in shown.splitlines() if not line.startswith("2026")] == [
         "  | " for _ in range(len(shown.splitlines()) - 2)

@@ -7,7 +7,7 @@ from driver.domain.outcome import Failure, FailureKind, Limit
 from driver.services.activity import Activity
 from driver.services.rate_limits import CALM_S, RateLimits
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
+START = timedelta(hours=1)
 
 
 class Hand:
@@ -17,12 +17,15 @@ class Hand:
         self.at = START
 
     def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + self.at
+
+    def monotonic(self) -> timedelta:
         return self.at
 
     async def sleep_until(self, when: datetime) -> None:
         raise NotImplementedError(when)
 
-    def on(self, seconds: float) -> datetime:
+    def on(self, seconds: float) -> timedelta:
         self.at += timedelta(seconds=seconds)
         return self.at
 
@@ -53,11 +56,11 @@ async def test_one_burst_is_one_limit_and_half_of_what_had_room_stays() -> None:
     clock = Hand()
     limits = RateLimits(clock, Activity(clock), 50)
     tasks = await fill(limits, 50)
-    begun, _ = clock.now(), clock.on(0.2)
+    begun, _ = clock.monotonic(), clock.on(0.2)
     for _ in range(40):
         limits.refused(too_many(), begun)
     assert limits.size == 5
-    assert limits.free_at("+1", clock.now(), alone=True) == clock.now() + timedelta(seconds=1)
+    assert limits.free_at("+1", clock.monotonic(), alone=True) == clock.monotonic() + timedelta(seconds=1)
     await release(tasks)
 
 
@@ -66,7 +69,7 @@ async def test_what_twilio_counts_itself_is_nearer() -> None:
     limits = RateLimits(clock, Activity(clock), 50)
     tasks = await fill(limits, 50)
     for seen in (30, 11, 20):
-        limits.refused(too_many(concurrent=seen), clock.now())
+        limits.refused(too_many(concurrent=seen), clock.monotonic())
     assert limits.size == 4
     await release(tasks)
 
@@ -74,7 +77,7 @@ async def test_what_twilio_counts_itself_is_nearer() -> None:
 async def test_nobody_tries_for_more_while_it_is_not_calm() -> None:
     clock = Hand()
     limits = RateLimits(clock, Activity(clock), 6)
-    limits.refused(too_many(), clock.now())
+    limits.refused(too_many(), clock.monotonic())
     clock.on(1 + CALM_S)
     assert limits.size == 1
     clock.on(3)
@@ -88,12 +91,12 @@ async def test_nobody_tries_for_more_while_it_is_not_calm() -> None:
 async def test_nothing_leaves_before_another_request_was_answered() -> None:
     clock = Hand()
     limits = RateLimits(clock, Activity(clock), 50)
-    changes: list[datetime] = []
-    limits.on_change = lambda: changes.append(clock.now())
+    changes: list[timedelta] = []
+    limits.on_change = lambda: changes.append(clock.monotonic())
     assert limits.ask_at is None
-    limits.answered(clock.now())
-    limits.refused(too_many(retry_after_s=20.0), clock.now())
-    assert limits.ask_at == clock.now() + timedelta(seconds=20)
+    limits.answered(clock.monotonic())
+    limits.refused(too_many(retry_after_s=20.0), clock.monotonic())
+    assert limits.ask_at == clock.monotonic() + timedelta(seconds=20)
     limits.answered(START)
     now = clock.on(30)
     assert limits.free_at("+1", now, alone=True) == now + timedelta(seconds=1)
@@ -119,10 +122,10 @@ async def test_the_pause_doubles_until_something_is_accepted() -> None:
 async def test_the_backlog_of_a_limited_sender_goes_one_by_one() -> None:
     clock = Hand()
     limits = RateLimits(clock, Activity(clock), 50)
-    limits.refused(Failure(FailureKind.REFUSED, "not a limit"), clock.now(), "+1")
+    limits.refused(Failure(FailureKind.REFUSED, "not a limit"), clock.monotonic(), "+1")
     for _ in range(3):
-        limits.refused(too_many(Limit.SENDER), clock.now(), "+1")
-    now = clock.now()
+        limits.refused(too_many(Limit.SENDER), clock.monotonic(), "+1")
+    now = clock.monotonic()
     assert limits.free_at("+1", now, alone=True) == now
     assert limits.free_at("+2", now, alone=False) == now
     assert limits.free_at("+1", now, alone=False) == now + timedelta(seconds=5)

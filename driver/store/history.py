@@ -1,0 +1,82 @@
+"""Which events a client can go on from: those it saw in this database, and not in one that was replaced by it.
+
+A restored backup numbers its events on from where it was made, so a number alone does not say which event it is. Each
+term has a random history id, and is stored with the number of its first event. A client that names the id of the term
+it listened to, and the last number it saw there, knows nothing else than this database if the term is stored here and
+went as far as that number. After a restore it went less far, or the term is not there at all.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from driver.store import schema
+
+_TABLE = schema.terms
+#: Terms that are kept; whoever listened to an older one starts over with a snapshot.
+MAX_TERMS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term: its history id, its first event, and whether events before it had got lost."""
+
+    number: int
+    history_id: str
+    first_seq: int
+    set_back: bool
+
+
+class History:
+    """The terms of a database up to the present one."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._terms = tuple(terms)
+
+    @property
+    def present(self) -> Term:
+        """The present term."""
+        return self._terms[-1]
+
+    def includes(self, seq: int, history_id: str) -> bool:
+        """Tell whether the event of this number is the one that was seen under this history id.
+
+        Without an id only what is known of this database counts: numbers from the first event that was lost on may
+        have stood for other events before.
+        """
+        if not history_id:
+            return all(seq < term.first_seq for term in self._terms if term.set_back)
+        places = [place for place, term in enumerate(self._terms) if term.history_id == history_id]
+        later = self._terms[places[0] + 1 :] if places else ()
+        return bool(places) and all(seq < term.first_seq for term in later)
+
+
+def begin(connection: Connection, number: int, *, torn: bool) -> History:
+    """Write down the term that begins, inside the caller's transaction.
+
+    ``torn``: the file lacks what belongs to one that nobody closed. Then the last commits of the term before are lost,
+    or this is a copy that was made while a driver ran.
+    """
+    last_seq = connection.scalar(select(func.max(schema.events.c.seq))) or 0
+    left_open = connection.scalar(select(_TABLE.c.closed).order_by(_TABLE.c.term.desc()).limit(1)) == 0
+    connection.execute(
+        insert(_TABLE).values(
+            term=number,
+            history_id=secrets.token_hex(8),
+            first_seq=last_seq + 1,
+            set_back=int(torn and left_open),
+            closed=0,
+        )
+    )
+    connection.execute(delete(_TABLE).where(_TABLE.c.term <= number - MAX_TERMS))
+    rows = connection.execute(select(_TABLE).order_by(_TABLE.c.term))
+    return History([Term(row.term, row.history_id, row.first_seq, bool(row.set_back)) for row in rows])
+
+
+def close(connection: Connection, number: int) -> None:
+    """Write down that a term ended well, unless another one has begun."""
+    present = select(schema.leadership.c.term).scalar_subquery()
+    connection.execute(update(_TABLE).where(_TABLE.c.term == number, present == number).values(closed=1))
+    connection.commit()

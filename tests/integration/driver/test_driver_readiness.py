@@ -1,0 +1,143 @@
+"""What a load balancer and an operator are told of a driver whose database or whose Twilio is away."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driver.app import RunningDriver
+from driver.store.database import SqliteDatabase
+from support.driver_pair import Pair
+from support.driver_postgres import PostgresServer, postgres_server
+from support.driver_site import settings, site
+
+FAILOVER = {"enabled": True, "takeover_after_s": 10}
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the write lock of the database, so that no commit succeeds; it can be read."""
+    other = sqlite3.connect(folder / "driver.db", isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+
+
+async def active(pair: Pair, running: RunningDriver) -> str:
+    async with pair.here.http.get(running.dataserver_url + "/metrics") as answer:
+        (line,) = [line for line in (await answer.text()).splitlines() if line.startswith("sms_driver_active ")]
+        return line.split()[1]
+
+
+async def first_frame(pair: Pair, running: RunningDriver) -> Any:
+    async with pair.here.http.ws_connect(f"{running.dataserver_url}/api/events") as stream:
+        return await stream.receive_json(timeout=5)
+
+
+async def test_a_driver_without_twilio_is_ready_and_says_so(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        assert await here.get("/readyz") == {"status": "ready", "twilio": "connected"}
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        await here.clock.advance(300)
+        assert await here.get("/readyz") == {"status": "ready", "twilio": "no communication"}
+
+
+async def test_a_driver_whose_database_takes_no_commits_is_not_ready_until_it_does(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        with locked(tmp_path):
+            await here.clock.advance(20)
+            told = await here.get("/readyz", 503)
+            assert (told["status"], told["twilio"]) == ("store unavailable", "connected")
+            assert "the database refuses commits: database is locked" in told["reason"]
+        await here.clock.advance(20)
+        assert (await here.get("/readyz"))["status"] == "ready"
+
+
+@pytest.mark.postgresql
+async def test_a_driver_whose_server_is_gone_is_not_ready(tmp_path: Path, own_server: PostgresServer) -> None:
+    async with (
+        site(tmp_path, start=False) as here,
+        here.running(settings(here.fake, tmp_path, store={"url": own_server.url})),
+    ):
+        own_server.stop()
+        try:
+            told = await here.get("/readyz", 503)
+            assert told["status"] == "store unavailable"
+        finally:
+            own_server.start()
+        await here.clock.advance(20)
+        assert (await here.get("/readyz"))["status"] == "ready"
+
+
+async def test_a_database_that_does_not_answer_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with site(tmp_path) as here:
+        never = asyncio.Event()
+
+        async def silent(*_given: object, **_more: object) -> None:
+            await never.wait()
+
+        with monkeypatch.context() as patch:
+            patch.setattr("driver.store.store.ANSWER_S", 0.01)
+            patch.setattr(SqliteDatabase, "do", silent)
+            told = await here.get("/readyz", 503)
+        assert "does not answer within" in told["reason"]
+
+
+async def test_an_active_driver_that_is_cut_off_stands_down_once_its_lease_ran_out(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        pair = Pair(here, settings(here.fake, tmp_path, failover=FAILOVER))
+        async with pair.driver() as running:
+            stream = await here.http.ws_connect(f"{running.dataserver_url}/api/events")
+            with locked(tmp_path):
+                await here.clock.advance(9)
+                assert ((await pair.ask(running, "/api/info"))["role"], await active(pair, running)) == (
+                    "active",
+                    "1.0",
+                )
+                await here.clock.advance(2)
+                assert (await pair.ask(running, "/api/info"))["role"] == "standby"
+                assert await active(pair, running) == "0.0"
+                assert (await pair.ask(running, "/readyz", 503))["status"] == "standby"
+                assert (await first_frame(pair, running))["type"] == "goodbye"
+                said = [message.json() async for message in stream]
+                assert (said[-1]["type"], said[-1]["reason"]) == ("goodbye", "standby")
+            await here.clock.advance(5)
+            assert ((await pair.ask(running, "/api/info"))["role"], await active(pair, running)) == ("active", "1.0")
+            await pair.command(running)
+            await here.clock.settle()
+            assert here.received() == ["Fire"]
+
+
+@pytest.mark.postgresql
+async def test_two_drivers_whose_server_is_gone_for_a_while(tmp_path: Path, own_server: PostgresServer) -> None:
+    async with site(tmp_path, start=False) as here:
+        pair = Pair(here, settings(here.fake, tmp_path, store={"url": own_server.url}, failover=FAILOVER))
+        async with pair.driver() as first, pair.driver() as second:
+            own_server.stop()
+            try:
+                await here.clock.advance(15)
+                roles = [(await pair.ask(each, "/api/info"))["role"] for each in (first, second)]
+                assert roles == ["standby", "standby"]
+            finally:
+                own_server.start()
+            await here.clock.advance(15)
+            roles = sorted([(await pair.ask(each, "/api/info"))["role"] for each in (first, second)])
+            assert roles == ["active", "standby"]
