@@ -59,6 +59,7 @@ class ManualClock:
             raise ValueError("start must be an aware datetime")
         self._start = start.astimezone(UTC)
         self._now = self._start
+        self._passed = timedelta(0)
         self._order = itertools.count()
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
         self._settlers: list[Settler] = []
@@ -68,6 +69,10 @@ class ManualClock:
     def now(self) -> datetime:
         """Return the instant at which the clock stands, aware, in UTC."""
         return self._now
+
+    def monotonic(self) -> timedelta:
+        """Return by how much the clock was advanced in all, whatever it was restarted at."""
+        return self._passed
 
     async def sleep_until(self, when: datetime) -> None:
         """Return once the clock has been advanced to `when`; at once if it is already there."""
@@ -113,10 +118,10 @@ class ManualClock:
             target = self._now + timedelta(seconds=seconds)
             await self.settle()
             while (due := self.next_due()) is not None and due <= target:
-                self._now = max(self._now, due)
+                self._move(due)
                 self._wake()
                 await self.settle()
-            self._now = target
+            self._move(target)
             await self.settle()
 
     async def settle(self) -> None:
@@ -131,6 +136,11 @@ class ManualClock:
     def restart(self, at: datetime | None = None) -> None:
         """Go to an instant, by default back to where the clock started. Whoever still waits goes on waiting."""
         self._now = at.astimezone(UTC) if at is not None else self._start
+
+    def _move(self, to: datetime) -> None:
+        if to > self._now:
+            self._passed += to - self._now
+            self._now = to
 
     def _wake(self) -> None:
         while (due := self.next_due()) is not None and due <= self._now:

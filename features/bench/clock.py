@@ -16,6 +16,10 @@ class MovableClock(Protocol):
         """The present moment, aware, in UTC."""
         ...
 
+    def monotonic(self) -> timedelta:
+        """By how much it was moved in all."""
+        ...
+
     async def sleep_until(self, when: datetime) -> None:
         """Return once the clock has been moved to this moment."""
         ...

@@ -36,6 +36,10 @@ class FastClock:
         """Return the present moment of the fast time."""
         return EPOCH + (self._real.now() - EPOCH) * self._speed
 
+    def monotonic(self) -> timedelta:
+        """Return how much of the fast time has passed."""
+        return self.now() - EPOCH
+
     async def sleep_until(self, when: datetime) -> None:
         """Wait for a moment of the fast time."""
         await self._real.sleep_until(EPOCH + (when - EPOCH) / self._speed)

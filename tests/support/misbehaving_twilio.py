@@ -137,7 +137,7 @@ class MisbehavingTwilio:
     def _add(self, given: Row, changed: Row) -> Row:
         sid = f"SM{len(self.messages) + 1:032x}"
         date = format_datetime(self.now())
-        row = {"sid": sid, "account_sid": self.account_sid, "date_created": date, "date_updated": date}
+        row: Row = {"sid": sid, "account_sid": self.account_sid, "date_created": date, "date_updated": date}
         row |= {"date_sent": date, "num_segments": "1", "num_media": "0", "error_code": None, "error_message": None}
         row |= {"uri": f"/2010-04-01/Accounts/{self.account_sid}/Messages/{sid}.json", "price": None} | given | changed
         self._made[row["sid"]] = self._clock()
