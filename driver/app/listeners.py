@@ -193,7 +193,7 @@ def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:
         parts.inbox,
         parts.receipts,
         parts.claims,
-        parts.clock,
+        parts.gateway.twilio_now,
         parts.activity,
         parts.metrics,
         account_sid=config.twilio.account_sid,

@@ -73,7 +73,7 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
         transport = Transport(
             session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
         )
-        gateway = TwilioGateway(twilio, transport)
+        gateway = TwilioGateway(twilio, transport, clock)
         try:
             with activity.work():
                 account = await gateway.account(services=catalogue.messaging_services)

@@ -132,6 +132,8 @@ class MisbehavingTwilio:
                 return ok(_envelope("incoming_phone_numbers", rows))
             case "services.list":
                 return ok({"services": [], "meta": {"key": "services", "next_page_url": None}})
+            case _:
+                pass
         return error(404, 20404, f"The requested resource {exchange.path} was not found")
 
     def _add(self, given: Row, changed: Row) -> Row:
