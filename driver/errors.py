@@ -53,6 +53,12 @@ class StoreUnavailableError(DriverError):
     code = "store_unavailable"
 
 
+class UnstorableError(StoreUnavailableError):
+    """What was to be stored never can be, such as half a character; the database is fine, and trying again is vain."""
+
+    code = "cannot_be_stored"
+
+
 class NotActiveError(StoreUnavailableError):
     """Another driver is the active one on this database; this one carries out nothing and stores nothing."""
 

@@ -1,5 +1,6 @@
 """Opens a driver: every part in the order they need each other, closed in the reverse order."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -14,6 +15,7 @@ from driver.app.reloading import Reloading, secrets_of
 from driver.app.turns import Turns
 from driver.clock import Clock, SystemClock
 from driver.config.models import DriverConfig
+from driver.debugtools.log_lines import lines_to
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
 from driver.debugtools.setup import logging_to
@@ -107,8 +109,11 @@ async def open_driver(
     clock = clock or SystemClock()
     ring = Ring()
     async with AsyncExitStack() as stack:
-        journal = Journal(ring, Redactor(secrets_of(config), bodies=config.log.bodies), Traces(clock, config.log.level))
-        stack.enter_context(logging_to(ring, journal.redactor, clock, journal.traces, stderr=log_to_stderr))
+        redactor, traces = Redactor(secrets_of(config), bodies=config.log.bodies), Traces(clock, config.log.level)
+        lines = lines_to(sys.stderr if log_to_stderr else None)
+        stack.enter_context(lines.writing())
+        journal = Journal(ring, redactor, traces, lines)
+        stack.enter_context(logging_to(ring, redactor, clock, traces, lines))
         listeners = await open_listeners(config, clock, journal, stack)
         addresses = listeners.addresses
         if session is None:

@@ -50,10 +50,13 @@ async def leading(ground: Ground, store: SqlStore, before: Leader | None = None)
         await stack.enter_async_context(ground.listeners.active(parts))
         stack.push_async_callback(parts.supervisor.close)
         stack.callback(_goodbye, parts)
+        stack.callback(ground.activity.steps.on_step(parts.reclock))
         stack.push_async_callback(_drain, parts.outbox, store)
         parts.start()
         if ground.config.failover.enabled or ground.config.store.url.startswith("postgresql:"):
             parts.supervisor.start("leadership", _keeping(ground, store))
+        if ground.config.failover.enabled:
+            parts.supervisor.start("lease", _standing_down(ground, store))
         if before is not None:
             await _tell_takeover(parts, ground.listeners.server_address, before)
         _log.info("active", term=store.leadership.term)
@@ -74,10 +77,25 @@ def _keeping(ground: Ground, store: SqlStore) -> Callable[[], Awaitable[None]]:
 
     async def keep() -> None:
         while not store.leadership.lost:
-            await ground.activity.rest(Pulse(), ground.clock.now() + interval)
+            await ground.activity.rest(Pulse(), ground.clock.monotonic() + interval)
             await store.keep()
 
     return keep
+
+
+def _standing_down(ground: Ground, store: SqlStore) -> Callable[[], Awaitable[None]]:
+    """Give up the lead once the lease ran out: this driver is cut off from the database, and another one may lead."""
+    leadership = store.leadership
+
+    async def watch() -> None:
+        while (left := leadership.lapses_in) > timedelta(0):
+            await ground.activity.rest(Pulse(), ground.clock.monotonic() + left)
+        if not leadership.lost:
+            _log.error("the lead is given up: the database took nothing for as long as the lease lasts")
+            leadership.end()
+        await ground.activity.rest(Pulse(), None)
+
+    return watch
 
 
 def _goodbye(parts: Parts) -> None:

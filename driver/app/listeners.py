@@ -25,12 +25,14 @@ from driver.dataserver.standby import Waiting, make_deaf_app, make_standby_app
 from driver.dataserver.stream import Stream
 from driver.dataserver.tables import TableCalls
 from driver.debugtools.insight import Insight
+from driver.debugtools.log_lines import LogLines
 from driver.debugtools.page import FRONT, PREFIX
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import Ring
 from driver.debugtools.server import DebugServer, Guard
 from driver.debugtools.trace import Traces
 from driver.debugtools.trace_calls import TraceCalls
+from driver.services.metrics import LOG_LINES_LOST, Metrics
 from driver.webhooks.app import WebhookServer
 
 
@@ -45,11 +47,12 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """What the driver says of itself: the log's records, what may be shown of them, and what is traced."""
+    """What the driver says of itself: the log's records, what may be shown of them, what is traced, what is written."""
 
     ring: Ring
     redactor: Redactor
     traces: Traces
+    lines: LogLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Listeners:
         """Answer as the active driver while the context lasts."""
         ring, redactor, traces = self._journal.ring, self._journal.redactor, self._journal.traces
         guard = _debug_guard(self._access)
+        parts.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
         insight = [
             *TraceCalls(traces, parts.assets, guard).routes(),
             *Insight(sections(parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
@@ -108,7 +112,9 @@ class Listeners:
     async def standby(self, waiting: Waiting) -> AsyncIterator[None]:
         """Answer as a driver that waits, while the context lasts; the debug tools then show the log only."""
         routes = [*console.routes(), *openapi.routes(driver.__version__)]
-        app = make_standby_app(_info(self._config), waiting, self._access, routes)
+        metrics = Metrics()
+        metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
+        app = make_standby_app(_info(self._config), waiting, self._access, metrics, routes)
         async with self._answering(app, make_deaf_app(waiting), ()):
             yield
 

@@ -91,6 +91,12 @@ class Parts:
         self.supervisor.start("retention", self.retention.run)
         self.supervisor.start("workflows", self.workflows.run)
 
+    def reclock(self, step: timedelta) -> None:
+        """Take due times anew after the wall clock was set."""
+        self.assets.reclock(step)
+        self.outbox.reclock(step)
+        self.workflows.reclock(step)
+
     async def reload(self, config: DriverConfig) -> None:
         """Take over another configuration while everything runs.
 

@@ -8,7 +8,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -24,17 +24,17 @@ _log = structlog.get_logger("driver.failover")
 
 
 class Watch:
-    """Watches the leader from outside, by this driver's own clock: two machines' clocks need not agree."""
+    """Watches the leader from outside, by this driver's monotonic clock: the machines' clocks need not agree."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._since: datetime | None = None
+        self._since: timedelta | None = None
         self.leader: Leader | None = None
 
     def see(self, leader: Leader | None) -> None:
         """Take note of how the leader stands now; None where that could not be seen."""
         if leader != self.leader or self._since is None:
-            self.leader, self._since = leader or self.leader, self._clock.now()
+            self.leader, self._since = leader or self.leader, self._clock.monotonic()
 
     @property
     def lapsed(self) -> Leader | None:
@@ -42,7 +42,7 @@ class Watch:
         if self.leader is None or self._since is None or not self.leader.lapse_s:
             return None
         patience = timedelta(seconds=self.leader.lapse_s)
-        return self.leader if self._clock.now() - self._since >= patience else None
+        return self.leader if self._clock.monotonic() - self._since >= patience else None
 
 
 class Turns:
@@ -138,7 +138,7 @@ class Turns:
                 self._tell(waiting, why)
                 self._answers.set()
                 why = ""
-                await ground.activity.rest(self._pulse, ground.clock.now() + interval)
+                await ground.activity.rest(self._pulse, ground.clock.monotonic() + interval)
         return None
 
     def _lead(self, this: Candidate) -> AbstractAsyncContextManager[SqlStore]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
@@ -27,8 +28,30 @@ def run(path: str | None, ready_file: str | None) -> None:
 
     Twilio need not answer yet: the driver starts, shows No Communication with its reason, and keeps trying.
     """
+    _keep_numbers_taken()
     config = load(path)
     _run_loop(_serve(config, path, Path(ready_file) if ready_file else None))
+
+
+def _keep_numbers_taken() -> None:
+    """Have stdin, stdout and stderr open, so that no other file, such as the database, gets the number of a closed one.
+
+    What others write to stderr would go into that file.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _say(line: str) -> None:
+    """Tell whoever started the driver. Where nobody reads stdout any more, the driver runs all the same."""
+    try:
+        click.echo(line)
+    except (OSError, ValueError):
+        # What stdout still holds would be written at the exit, in vain, and change the exit status.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it is open as long as the process
 
 
 def _run_loop(serve: Coroutine[Any, Any, None]) -> None:
@@ -65,11 +88,14 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
                 "webhook_url": running.webhook_url,
                 "pid": os.getpid(),
             }
-            _write_whole(ready_file, json.dumps(addresses))
+            try:
+                _write_whole(ready_file, json.dumps(addresses))
+            except OSError as exc:
+                raise StartError(f"the ready file {ready_file} cannot be written: {exc.strerror or exc}") from exc
         role = "on standby" if running.on_standby else "active"
-        click.echo(f"{role}: data server {running.dataserver_url}  debug tools {running.debugtools_url}")
+        _say(f"{role}: data server {running.dataserver_url}  debug tools {running.debugtools_url}")
         if config.dataserver.open_to_all:
-            click.echo("no users and tokens are configured: this machine's programs need no login")
+            _say("no users and tokens are configured: this machine's programs need no login")
         await _end(stop, running)
 
 
@@ -93,6 +119,8 @@ async def _reload(running: "RunningDriver", path: str | None) -> None:
         await running.reload(await asyncio.to_thread(load, path))
     except DriverError as wrong:
         structlog.get_logger("driver").error("the configuration was not reloaded", why=str(wrong))
+    except Exception:  # noqa: BLE001 - the driver goes on with the configuration it has
+        structlog.get_logger("driver").exception("the configuration was not reloaded")
 
 
 def _write_whole(file: Path, text: str) -> None:

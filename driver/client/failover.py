@@ -18,7 +18,7 @@ import aiohttp
 from driver.client.happenings import ConnectionState, Frame, Lost, StatusChanged, unknown
 from driver.client.session import NOT_ACTIVE, DriverClient, RefusedError
 from driver.client.settings import FailoverSettings, Server
-from driver.clock import Clock
+from driver.clock import Clock, sleep
 from driver.errors import DriverError, NotReachableError
 
 #: The largest page of assets that is asked for.
@@ -73,7 +73,7 @@ class FailoverClient:
             NotReachableError: no server has an active driver, after all tries.
             RefusedError: the caller is not admitted.
         """
-        tried, until = 0, self._clock.now() + timedelta(seconds=patience_s)
+        tried, until = 0, self._clock.monotonic() + timedelta(seconds=patience_s)
         while True:
             troubles: list[str] = []
             for server in self._servers:
@@ -84,7 +84,7 @@ class FailoverClient:
                 else:
                     return self._client(server)
             tried += 1
-            if tried > self._settings.connection_retries and self._clock.now() >= until:
+            if tried > self._settings.connection_retries and self._clock.monotonic() >= until:
                 raise NotReachableError("no driver is active: " + "; ".join(troubles))
             await self._pause()
 
@@ -173,7 +173,7 @@ class FailoverClient:
         if server == primary or not settings.reconnect_to_primary or len(self._servers) > 2:
             await asyncio.Event().wait()
         while True:
-            await self._clock.sleep_until(self._clock.now() + timedelta(seconds=settings.primary_retry_interval_s))
+            await sleep(self._clock, timedelta(seconds=settings.primary_retry_interval_s))
             with suppress(DriverError):
                 await self._info(primary)
                 return
@@ -217,8 +217,7 @@ class FailoverClient:
         return StatusChanged(server.address, state, self._known.system_id, reason)
 
     async def _pause(self) -> None:
-        delay = timedelta(milliseconds=self._settings.connection_retry_delay_ms)
-        await self._clock.sleep_until(self._clock.now() + delay)
+        await sleep(self._clock, timedelta(milliseconds=self._settings.connection_retry_delay_ms))
 
 
 async def _next(stream: aiohttp.ClientWebSocketResponse, primary: "asyncio.Future[None]") -> Frame:

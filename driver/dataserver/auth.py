@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from aiohttp import web
@@ -38,7 +38,7 @@ class Caller:
 @dataclass(slots=True)
 class _Failures:
     count: int = 0
-    locked_until: datetime | None = None
+    locked_until: timedelta | None = None
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -48,7 +48,7 @@ class Access:
     def __init__(self, config: DataserverConfig, clock: Clock) -> None:
         self._clock = clock
         self._users: dict[str, UserConfig] = {}
-        self._sessions: dict[str, tuple[Caller, datetime]] = {}
+        self._sessions: dict[str, tuple[Caller, timedelta]] = {}
         self._failures: dict[str, _Failures] = {}
         self._watchers: dict[Callable[[], None], None] = {}
         self.configure(config)
@@ -85,7 +85,7 @@ class Access:
             return await self._login(username, password, failures)
 
     async def _login(self, username: str, password: str, failures: _Failures) -> Mapping[str, object]:
-        now = self._clock.now()
+        now = self._clock.monotonic()
         if failures.locked_until is not None and failures.locked_until > now:
             wait = math.ceil((failures.locked_until - now).total_seconds())
             raise AccessError(f"too many wrong passwords; try again in {wait} s", 429, {"Retry-After": str(wait)})
@@ -133,7 +133,7 @@ class Access:
             raise AccessError("say who you are: Authorization: Bearer TOKEN (POST /api/Auth/Login)", 401, _CHALLENGE)
         hashed = hash_token(token)
         session = self._sessions.get(hashed)
-        if session is not None and session[1] > self._clock.now():
+        if session is not None and session[1] > self._clock.monotonic():
             return session[0]
         for known, entry in self._tokens:
             if hmac.compare_digest(known, hashed):

@@ -16,6 +16,7 @@ from driver.errors import (
     OtherProjectError,
     RequestError,
     StoreUnavailableError,
+    UnstorableError,
 )
 
 _log = structlog.get_logger("driver.dataserver")
@@ -26,6 +27,7 @@ STATUS: dict[type[DriverError], int] = {
     IdempotencyConflictError: 409,
     OtherProjectError: 409,
     StoreUnavailableError: 503,
+    UnstorableError: 400,
     NotActiveError: 503,
 }
 

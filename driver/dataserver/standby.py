@@ -31,7 +31,7 @@ class Waiting:
 
 
 def make_standby_app(
-    info: Info, waiting: Waiting, access: Access, more: Iterable[web.AbstractRouteDef]
+    info: Info, waiting: Waiting, access: Access, metrics: Metrics, more: Iterable[web.AbstractRouteDef]
 ) -> web.Application:
     """Return the application, with ``more`` routes than these."""
 
@@ -63,7 +63,6 @@ def make_standby_app(
     async def measured(_request: web.Request) -> web.Response:
         return wire.answer_metrics(metrics.text())
 
-    metrics = Metrics()
     metrics.watch(*ACTIVE, lambda: 0)
     app = web.Application(middlewares=[problems])
     app.add_routes(

@@ -111,9 +111,9 @@ class Stream:
                     await self._send(socket, {"type": "event", "seq": event.seq, "event": wire.event_json(event)})
             if subscription.waiting or subscription.closed:
                 continue
-            beat = self._clock.now() + timedelta(seconds=HEARTBEAT_S)
+            beat = self._clock.monotonic() + timedelta(seconds=HEARTBEAT_S)
             await self._activity.rest(subscription.pulse, beat)
-            if self._clock.now() >= beat and not subscription.waiting:
+            if self._clock.monotonic() >= beat and not subscription.waiting:
                 await self._send(socket, {"type": "heartbeat", "seq": last})
         if not socket.closed:
             await self._send(socket, {"type": "goodbye", "reason": "access" if revoked.is_set() else self._bus.closing})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, MutableMapping
+from datetime import datetime
 from typing import Any
 
 from driver.domain.phone import shortened
@@ -52,6 +53,15 @@ class Redactor:
             return self.text(value)
         if isinstance(value, dict):
             return {key: self._named(str(key), item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple | set | frozenset):
             return [self.clean(item) for item in value]
-        return value
+        if value is None or isinstance(value, bool | int | float | datetime):
+            return value
+        return self.text(_written(value))
+
+
+def _written(value: object) -> str:
+    try:
+        return str(value)
+    except Exception as exc:  # noqa: BLE001 - anything may be logged
+        return f"a {type(value).__name__} that cannot be written ({type(exc).__name__})"

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,8 @@ class Ring:
         self.last += 1
         self._records.append({"id": self.last, **record})
         for watcher in tuple(self._watchers):
-            watcher()
+            with suppress(Exception):  # whoever logs has nothing to do with who watches
+                watcher()
 
     def since(self, number: int, wanted: LogFilter, limit: int) -> list[Mapping[str, Any]]:
         """Return the wanted records after a number, oldest first."""

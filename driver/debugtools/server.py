@@ -1,6 +1,7 @@
 """The debug tools' own listener: logs as JSON, logs live over WebSocket, and a plain page."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
@@ -58,7 +59,7 @@ class DebugServer:
             while not socket.closed and not reader.done() and socket not in self._refused:
                 fresh.clear()
                 for record in self._ring.since(at, wanted, _LARGEST_PAGE) if at < self._ring.last else ():
-                    await socket.send_str(orjson.dumps(record, default=str).decode())
+                    await socket.send_str(_dumped(record).decode())
                 at = self._ring.last
                 await fresh.wait()
             if socket in self._refused:
@@ -105,4 +106,12 @@ def _number(request: web.Request, name: str, default: int) -> int:
 
 
 def _json(value: object) -> web.Response:
-    return web.Response(body=orjson.dumps(value, default=str), content_type="application/json")
+    return web.Response(body=_dumped(value), content_type="application/json")
+
+
+def _dumped(value: object) -> bytes:
+    """Return records as JSON, also what is no proper text: half a surrogate pair, a number of more than 64 bits."""
+    try:
+        return orjson.dumps(value, default=str)
+    except TypeError:
+        return json.dumps(value, default=str).encode()

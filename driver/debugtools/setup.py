@@ -1,21 +1,25 @@
-"""Sets up logging: every record goes through redaction into the ring and, as one line, to stderr."""
+"""Sets up logging: every record goes through redaction into the ring and, as one line, to stderr.
+
+Whatever goes wrong with a record costs that record at most: nothing of it reaches whoever logged.
+"""
 
 import logging
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 
 from driver.clock import Clock
+from driver.debugtools.log_lines import LogLines
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import LEVELS, Ring
 from driver.debugtools.trace import TRACED, Traces
 
 
 @contextmanager
-def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, *, stderr: bool) -> Iterator[None]:
+def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, lines: LogLines) -> Iterator[None]:
     """Send the driver's own and its libraries' records to the ring while the context lasts; ``traces`` says which."""
 
     def stamp(_logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -31,18 +35,33 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, *, 
         shown = "  ".join(f"{key}={value}" for key, value in record.items() if key not in _OWN)
         return f"{record['at']} {record['level']:<8}{record.get('event', '')}  {shown}".rstrip()
 
-    named = _Named(print_to=sys.stderr if stderr else None)
+    named = _Named(lines)
+    steps: Sequence[structlog.typing.Processor] = (
+        structlog.contextvars.merge_contextvars,
+        traces,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        stamp,
+        structlog.processors.format_exc_info,
+        redactor,
+        keep,
+    )
+
+    def process(logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
+        """Do all steps; of a record on which one breaks, say what it was and why it is not whole."""
+        told: Any = {**record}
+        try:
+            for step in steps:
+                told = step(logger, method, told)
+        except structlog.DropEvent:
+            raise
+        except Exception as exc:  # noqa: BLE001 - a field that cannot be written must not stop what is logged about
+            rest = {"event": str(record.get("event")), "level": method, "logger": logger.name}
+            told = keep(logger, method, stamp(logger, method, {**rest, "unwritable": type(exc).__name__}))
+        return told
+
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            traces,
-            structlog.stdlib.add_log_level,
-            structlog.stdlib.add_logger_name,
-            stamp,
-            structlog.processors.format_exc_info,
-            redactor,
-            keep,
-        ],
+        processors=[process],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS["debug"]),
         logger_factory=named,
         cache_logger_on_first_use=False,
@@ -71,23 +90,23 @@ _OWN = frozenset({"at", "level", "logger", "event", "source", "topic"})
 
 
 class _Named:
-    """Makes loggers that know their name and print one line each."""
+    """Makes loggers that know their name and write one line a record."""
 
-    def __init__(self, print_to: TextIO | None) -> None:
-        self._print_to = print_to
+    def __init__(self, lines: LogLines) -> None:
+        self._lines = lines
 
     def __call__(self, name: str = "driver") -> "_Line":
-        return _Line(name, self._print_to)
+        return _Line(name, self._lines)
 
 
 class _Line:
-    def __init__(self, name: str, stream: TextIO | None) -> None:
+    def __init__(self, name: str, lines: LogLines) -> None:
         self.name = name
-        self._stream = stream
+        self._lines = lines
 
     def msg(self, line: str) -> None:
-        if line and self._stream is not None:
-            print(line, file=self._stream, flush=True)
+        if line:
+            self._lines.put(line)
 
     debug = info = warning = error = critical = exception = msg
 
@@ -103,9 +122,13 @@ class _Bridge(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one record of a library."""
+        try:
+            message = self._redactor.text(record.getMessage())
+        except Exception as exc:  # noqa: BLE001 - what is wrong with the record is none of the library's business
+            message = f"a record that cannot be written ({type(exc).__name__})"
         self._ring.add(
             {
-                "event": self._redactor.text(record.getMessage()),
+                "event": message,
                 "level": record.levelname.lower(),
                 "logger": record.name,
                 "at": self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),

@@ -36,7 +36,7 @@ class Traces:
 
     def __init__(self, clock: Clock, level: str) -> None:
         self._clock = clock
-        self._traces: Mapping[str, Trace] = {}
+        self._traces: Mapping[str, tuple[frozenset[Topic], timedelta]] = {}
         self.configure(level)
 
     def configure(self, level: str) -> None:
@@ -45,9 +45,9 @@ class Traces:
 
     def switch(self, asset: str, topics: Iterable[Topic], minutes: float) -> None:
         """Trace these topics of an asset and no others of it, for so many minutes; no topics: stop tracing it."""
-        others = {trace.asset: trace for trace in self.active() if trace.asset != asset}
-        trace = Trace(asset, frozenset(topics), self._clock.now() + timedelta(minutes=minutes))
-        self._traces = {**others, asset: trace} if trace.topics else others
+        others = {key: kept for key, kept in self._lasting().items() if key != asset}
+        wanted = frozenset(topics), self._clock.monotonic() + timedelta(minutes=minutes)
+        self._traces = {**others, asset: wanted} if wanted[0] else others
 
     def stop(self) -> None:
         """Trace nothing any more."""
@@ -55,8 +55,8 @@ class Traces:
 
     def active(self) -> tuple[Trace, ...]:
         """Return the traces that are not over."""
-        now = self._clock.now()
-        return tuple(trace for trace in self._traces.values() if trace.until > now)
+        now, passed = self._clock.now(), self._clock.monotonic()
+        return tuple(Trace(asset, topics, now + (end - passed)) for asset, (topics, end) in self._lasting().items())
 
     def __call__(self, _logger: object, method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Let a record through, or drop it; what a record says only when it is seen (a callable) is worked out here.
@@ -73,6 +73,10 @@ class Traces:
                 record[key] = value()
         return record
 
+    def _lasting(self) -> Mapping[str, tuple[frozenset[Topic], timedelta]]:
+        passed = self._clock.monotonic()
+        return {asset: kept for asset, kept in self._traces.items() if kept[1] > passed}
+
     def _wanted(self, record: Mapping[str, Any]) -> bool:
         topic, asset = record.get("topic", Topic.FLOW), record.get("asset", EVERYTHING)
-        return any(topic in trace.topics and trace.asset in (EVERYTHING, asset) for trace in self.active())
+        return any(topic in topics and traced in (EVERYTHING, asset) for traced, (topics, _) in self._lasting().items())

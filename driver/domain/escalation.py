@@ -140,6 +140,20 @@ def tidied(agenda: Agenda, now: datetime, exists: Callable[[str, str], bool]) ->
     return agenda if len(kept) == len(agenda.codes) else replace(agenda, codes=kept)
 
 
+def reclocked(agenda: Agenda, step: timedelta, quiet: QuietHours | None) -> Agenda:
+    """Return the agenda with everything still as far ahead or ago as it was, after the wall clock was set.
+
+    What waits for the end of quiet hours goes on waiting for that.
+    """
+    waiting = tuple(
+        item if quiet is not None and quiet.ends_at(item.due) else replace(item, due=item.due + step)
+        for item in agenda.waiting
+    )
+    codes = tuple(replace(code, made_at=code.made_at + step) for code in agenda.codes)
+    spent = tuple((phone, answer, at + step) for phone, answer, at in agenda.spent)
+    return replace(agenda, waiting=waiting, codes=codes, spent=spent)
+
+
 def without_strangers(agenda: Agenda, rules: Collection[str]) -> Agenda:
     """Return the agenda without the texts of rules that there are not any more; answers stay."""
     return replace(agenda, waiting=tuple(item for item in agenda.waiting if item.answer or item.rule in rules))

@@ -29,6 +29,10 @@ class QuietHours:
         over = datetime.combine(day, self.end, self.zone).astimezone(UTC)
         return max(over, moment)
 
+    def ends_at(self, moment: datetime) -> bool:
+        """Tell whether quiet hours end at this moment."""
+        return moment.astimezone(self.zone).time() == self.end
+
     def _quiet(self, at: time) -> bool:
         if self.start <= self.end:
             return self.start <= at < self.end

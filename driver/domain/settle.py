@@ -40,6 +40,19 @@ def next_due(asset: Asset, rules: AlarmRules) -> datetime | None:
     return min(moments, default=None)
 
 
+def reclocked(asset: Asset, step: timedelta) -> Asset:
+    """Return the asset with everything that stands for a duration still as far ahead, after the wall clock was set.
+
+    A mask ends at the moment that the operator named, whatever the clock did.
+    """
+    held = asset.held_until and asset.held_until + step
+    faults = tuple(
+        replace(fault, last_seen=fault.last_seen + step) if fault.kind is CauseKind.EVENT else fault
+        for fault in asset.facts.faults
+    )
+    return replace(asset, held_until=held, facts=replace(asset.facts, faults=faults))
+
+
 def _with_chosen_faults(asset: Asset, rules: AlarmRules, now: datetime) -> Asset:
     """Let the conditions that the site wants to be faults be faults, and no others."""
     known = {fault.cause: fault for fault in asset.facts.faults if fault.cause in CHOSEN_FAULTS}

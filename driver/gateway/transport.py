@@ -17,7 +17,7 @@ import structlog
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from driver.clock import Clock
+from driver.clock import Clock, sleep
 from driver.domain.facts import CommReason
 from driver.gateway.logins import Logins
 from driver.gateway.twilio_clock import TwilioClock
@@ -115,8 +115,8 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         named = {**(headers or {}), "Authorization": login}
         begun = asyncio.get_running_loop().time()
         exchange = asyncio.ensure_future(self._exchange(method, uri, params, data, named, allow_redirects))
-        limit = self._clock.now() + timedelta(seconds=timeout or self._timeout_s)
-        alarm = asyncio.ensure_future(self._clock.sleep_until(limit))
+        limit = timedelta(seconds=timeout or self._timeout_s)
+        alarm = asyncio.ensure_future(sleep(self._clock, limit))
         try:
             with self._activity.call():
                 await asyncio.wait({exchange, alarm}, return_when=asyncio.FIRST_COMPLETED)

@@ -8,12 +8,12 @@ counted apart: while the other side holds them back, nothing here can go on.
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from driver.clock import Clock
+from driver.clock import Clock, StepWatch
 from driver.services.topics import Topic
 
 _log = structlog.get_logger("driver.activity")
@@ -57,12 +57,14 @@ class Activity:
 
     def __init__(self, clock: Clock, *, patience: int = 200) -> None:
         self._clock = clock
+        #: Whether the wall clock was set is looked at whenever a rest ends, before anybody goes by it.
+        self.steps = StepWatch(clock)
         self._patience = patience
         self._busy = 0
         self._rests: set[_Rest] = set()
         self._calls: dict[object, int] = {}
         self._queues: list[Callable[[], bool]] = []
-        self._moved_to = clock.now()
+        self._moved_to = clock.monotonic()
         self._since_moved = MOVED_LOOKS
         self._changed = asyncio.Event()
 
@@ -90,13 +92,18 @@ class Activity:
             self._busy += 1
             self._changed.set()
 
-    async def rest(self, pulse: Pulse, until: datetime | None) -> None:
-        """Leave the calling task's work until a pulse is given or a due time comes; takes the pulse."""
-        if until is not None and until <= self._clock.now():
+    async def rest(self, pulse: Pulse, until: datetime | timedelta | None) -> None:
+        """Leave the calling task's work until a pulse is given or a due time comes; takes the pulse.
+
+        ``until`` is a moment of the monotonic clock (a timedelta), or one of the wall clock. The latter has come too
+        when as much time has passed as was left when the rest began, although the wall clock was set back.
+        """
+        rest = _Rest(pulse, until, self._clock)
+        if rest.due:
+            self.steps.look()
             pulse.take()
             return
-        rest = _Rest(pulse, until)
-        _log.debug("rests", topic=Topic.TIMER, task=rest.task, until=until)
+        _log.debug("rests", topic=Topic.TIMER, task=rest.task, until=rest.shown)
         self._rests.add(rest)
         self._busy -= 1
         self._changed.set()
@@ -105,11 +112,12 @@ class Activity:
         finally:
             self._busy += 1
             self._rests.discard(rest)
+        self.steps.look()
         pulse.take()
 
     def resting(self) -> list[tuple[str, datetime | None]]:
         """Return the tasks that rest, by name, and until when (None: until they are woken)."""
-        return sorted(((rest.task, rest.until) for rest in self._rests), key=lambda pair: pair[0])
+        return sorted(((rest.task, rest.shown) for rest in self._rests), key=lambda pair: pair[0])
 
     def track(self, task: asyncio.Task[Any]) -> None:
         """Count a task as busy from its creation (not from its first step) to its end."""
@@ -139,10 +147,7 @@ class Activity:
         return True
 
     def _busy_here(self) -> bool:
-        now = self._clock.now()
-        return (
-            self._busy > 0 or any(rest.over(now) for rest in self._rests) or any(waiting() for waiting in self._queues)
-        )
+        return self._busy > 0 or any(rest.over for rest in self._rests) or any(waiting() for waiting in self._queues)
 
     def _in_flight(self) -> bool:
         return self._busy_here() or self._answers_expected()
@@ -151,7 +156,7 @@ class Activity:
         """Tell whether a call may be answered any moment: it is young, or the clock moved on a moment ago."""
         if not self._calls:
             return False
-        now = self._clock.now()
+        now = self._clock.monotonic()
         if now != self._moved_to:
             self._moved_to, self._since_moved = now, 0
         return self._since_moved < MOVED_LOOKS or any(looks < self._patience for looks in self._calls.values())
@@ -166,33 +171,57 @@ class Activity:
         self._changed.set()
 
     async def _first(self, rest: "_Rest") -> None:
-        if rest.until is None:
+        if rest.end is None:
             await rest.pulse.wait()
             return
-        ends = {asyncio.ensure_future(rest.pulse.wait()), asyncio.ensure_future(self._sleep(rest, rest.until))}
+        ends = {asyncio.ensure_future(rest.pulse.wait()), asyncio.ensure_future(self._sleep(rest))}
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for end in ends:
                 end.cancel()
 
-    async def _sleep(self, rest: "_Rest", until: datetime) -> None:
+    async def _sleep(self, rest: "_Rest") -> None:
         """Sleep, and let the rest count from the step in which the clock learns of it."""
         rest.begun = True
         self._changed.set()
-        await self._clock.sleep_until(until)
+        while not rest.due:
+            await self._clock.sleep_until(self._clock.now() + rest.left)
 
 
 class _Rest:
     """What one resting task waits for; ``begun`` once the clock knows of its due time."""
 
-    def __init__(self, pulse: Pulse, until: datetime | None) -> None:
+    def __init__(self, pulse: Pulse, until: datetime | timedelta | None, clock: Clock) -> None:
         self.pulse = pulse
-        self.until = until
+        self._clock = clock
+        self._wall = until if isinstance(until, datetime) else None
+        #: The due time by the monotonic clock.
+        self.end = clock.monotonic() + (until - clock.now()) if isinstance(until, datetime) else until
         self.begun = until is None
         task = asyncio.current_task()
         self.task = "" if task is None else task.get_name()
 
-    def over(self, now: datetime) -> bool:
-        """Tell whether the task is about to go on, or has not yet quite come to rest."""
-        return not self.begun or self.pulse.given or (self.until is not None and self.until <= now)
+    @property
+    def left(self) -> timedelta:
+        """How much time is left, of a rest that has a due time."""
+        left = _FOR_EVER if self.end is None else self.end - self._clock.monotonic()
+        return left if self._wall is None else min(left, self._wall - self._clock.now())
+
+    @property
+    def due(self) -> bool:
+        """Whether the due time has come."""
+        return self.left <= timedelta(0)
+
+    @property
+    def over(self) -> bool:
+        """Whether the task is about to go on, or has not yet quite come to rest."""
+        return not self.begun or self.pulse.given or self.due
+
+    @property
+    def shown(self) -> datetime | None:
+        """The due time by the wall clock as it is set now."""
+        return None if self.end is None else self._clock.now() + self.left
+
+
+_FOR_EVER = timedelta.max

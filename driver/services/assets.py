@@ -20,10 +20,10 @@ from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
 from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCause
 from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
-from driver.domain.settle import next_due, settle
+from driver.domain.settle import next_due, reclocked, settle
 from driver.domain.status import State
 from driver.domain.transitions import transitions
-from driver.errors import StoreUnavailableError
+from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.records import AuditEntry
 from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
 from driver.services.activity import Activity, Pulse
@@ -141,15 +141,30 @@ class Assets:
         Raises:
             StoreUnavailableError: nothing was stored; the staged writes are kept until the database can, the others
                 are the caller's to bring again.
+            UnstorableError: nothing was stored, and these writes never can be.
         """
         before, self._unsaved = self._unsaved, []
         try:
-            await self._store.commit([*before, *staged, *others])
+            await self._commit_behind(before, [*staged, *others])
+        except UnstorableError:
+            raise
         except StoreUnavailableError as trouble:
             self._unsaved = [*before, *staged, *self._unsaved]
             self.store_failed(str(trouble))
             raise
         self._store_works()
+
+    async def _commit_behind(self, before: Sequence[Write], writes: Sequence[Write]) -> None:
+        """Commit writes together with what waited before them; what of that can never be stored is dropped."""
+        try:
+            await self._store.commit([*before, *writes])
+        except UnstorableError:
+            if not before:
+                raise
+            for write in before:
+                with suppress(UnstorableError):  # the store has logged it
+                    await self._store.commit([write])
+            await self._store.commit(writes)
 
     async def save(self, writes: Sequence[Write]) -> None:
         """Commit staged writes if there are any, or keep them until the database can."""
@@ -229,6 +244,16 @@ class Assets:
         return AuditEntry(
             self._clock.now(), entry.asset_type.value, command_or_status, action, computer, user, entry.location
         )
+
+    def reclock(self, step: timedelta) -> None:
+        """Take due times anew after the wall clock was set."""
+        for entry in self.catalogue.entries.values():
+            before = self._states[entry.asset_id]
+            after = reclocked(before, step)
+            if after != before:
+                self._keep(entry, after)
+                self._unsaved.append(SaveAsset(after))
+        self._timer.give()
 
     async def run(self) -> None:
         """Let time do its part: masks that end, faults that are held long enough, the grace at start."""

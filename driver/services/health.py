@@ -60,7 +60,7 @@ class Health:
             wait = self._states.probe_interval_s
             if not healthy:
                 wait = min(wait, BACK_OFF_S[min(self._failures, len(BACK_OFF_S)) - 1])
-            await self._activity.rest(self._wanted, self._clock.now() + timedelta(seconds=wait))
+            await self._activity.rest(self._wanted, self._clock.monotonic() + timedelta(seconds=wait))
 
     def ask(self) -> None:
         """Have Twilio probed soon."""

@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 #: Name and help of the gauge that tells the role.
 ACTIVE = ("active", "1 while this driver is the active one, 0 on standby.")
+#: The same of the gauge of what the log lost.
+LOG_LINES_LOST = ("log_lines_lost", "Log lines that could not be written to stderr since the start.")
 
 
 class Metrics:

@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -40,10 +40,12 @@ class Outbox:
         self._clock = clock
         self._activity = activity
         self._gap = _gap(per_sender_per_s)
-        self._free: dict[str, datetime] = {}
+        self._free: dict[str, timedelta] = {}
         self._lanes: dict[Lane, deque[OutboxText]] = {}
-        self._heads: list[tuple[datetime, int, Lane]] = []
+        #: The first text of each lane, by when it is due on the monotonic clock.
+        self._heads: list[tuple[timedelta, int, Lane]] = []
         self._position = 0
+        self._stepped = timedelta(0)
         self._broken: Counter[str] = Counter()
         self._pulse = Pulse()
         self._accepting = 0
@@ -59,8 +61,17 @@ class Outbox:
 
     def restore(self, waiting: Sequence[OutboxText]) -> None:
         """Take up what was waiting when the driver stopped. A text in doubt then is looked up before anything else."""
+        latest = self._clock.now() + self.sending.longest_wait
         for text in waiting:
-            self.add(text)
+            # Whoever set the wall clock back while the driver was stopped did not mean to make texts wait.
+            self.add(replace(text, due_at=min(text.due_at, latest)))
+
+    def reclock(self, step: timedelta) -> None:
+        """Let texts live as long as before after the wall clock was set."""
+        self._stepped += step
+        for texts in self._lanes.values():
+            for place, text in enumerate(texts):
+                texts[place] = _living_on(text, step)
 
     def next_position(self) -> int:
         """Return the next place in the order of acceptance."""
@@ -106,7 +117,7 @@ class Outbox:
         """Start attempts as they fall due until stopped; attempts in flight then still come to their end."""
         async with asyncio.TaskGroup() as group:
             while not self._stopping:
-                now = self._clock.now()
+                now = self._clock.monotonic()
                 while self._heads and self._heads[0][0] <= now and self._room:
                     _, _, lane = heapq.heappop(self._heads)
                     free = self._paced(lane[0], now)
@@ -128,7 +139,7 @@ class Outbox:
     def _room(self) -> bool:
         return not self._accepting or self._under_way < MEANWHILE
 
-    def _paced(self, sender: str, now: datetime) -> datetime:
+    def _paced(self, sender: str, now: timedelta) -> timedelta:
         """Return when a sender may send next; taking the slot if that is now."""
         if self._gap is None:
             return now
@@ -138,7 +149,7 @@ class Outbox:
         return free
 
     async def _work(self, lane: Lane) -> None:
-        texts = self._lanes[lane]
+        texts, stepped = self._lanes[lane], self._stepped
         try:
             with structlog.contextvars.bound_contextvars(asset=texts[0].asset_id):
                 waiting = await self.sending.attempt(texts[0])
@@ -154,7 +165,7 @@ class Outbox:
         if waiting is None:
             self._broken.pop(texts.popleft().execution_id, None)
         else:
-            texts[0] = waiting
+            texts[0] = _living_on(waiting, self._stepped - stepped)
         if texts:
             self._ready(lane)
         else:
@@ -175,8 +186,14 @@ class Outbox:
 
     def _ready(self, lane: Lane) -> None:
         head = self._lanes[lane][0]
-        heapq.heappush(self._heads, (head.due_at, head.position, lane))
+        due = self._clock.monotonic() + (head.due_at - self._clock.now())
+        heapq.heappush(self._heads, (due, head.position, lane))
         self._pulse.give()
+
+
+def _living_on(text: OutboxText, step: timedelta) -> OutboxText:
+    """Return a text that lives as long as before the wall clock was set by ``step``."""
+    return replace(text, expires_at=text.expires_at + step) if text.expires_at is not None and step else text
 
 
 def _gap(per_sender_per_s: float) -> timedelta | None:

@@ -94,7 +94,7 @@ class Poller:
         """Poll at the interval."""
         while True:
             await self.poll()
-            await self._activity.rest(self._pulse, self._clock.now() + timedelta(seconds=self._interval()))
+            await self._activity.rest(self._pulse, self._clock.monotonic() + timedelta(seconds=self._interval()))
 
     def _interval(self) -> float:
         """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""

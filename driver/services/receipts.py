@@ -8,7 +8,7 @@ import heapq
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 import structlog
@@ -61,7 +61,8 @@ class Receipts:
         self._health = health
         self._open: dict[str, MessageRow] = {}
         self._early: OrderedDict[str, tuple[str, int | None]] = OrderedDict()
-        self._due: list[tuple[datetime, str]] = []
+        #: When each message is due on the monotonic clock, its SID, and when it was created on that clock.
+        self._due: list[tuple[timedelta, str, timedelta]] = []
         self._pulse = Pulse()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -75,20 +76,22 @@ class Receipts:
         if message.status in FINAL:
             return
         self._open[message.sid] = message
+        now = self._clock.monotonic()
+        created = min(now, now - (self._clock.now() - message.created_at))
         if message.sid in self._early:
-            heapq.heappush(self._due, (self._clock.now(), message.sid))
+            heapq.heappush(self._due, (now, message.sid, created))
             self._pulse.give()
         else:
-            self._plan(message)
+            self._plan(message, created)
 
     async def run(self) -> None:
         """Ask for messages when they are due."""
         while True:
-            now = self._clock.now()
+            now = self._clock.monotonic()
             while self._due and self._due[0][0] <= now:
-                _, sid = heapq.heappop(self._due)
+                _, sid, created = heapq.heappop(self._due)
                 if sid in self._open:
-                    await self._ask(self._open[sid])
+                    await self._ask(self._open[sid], created)
             await self._activity.rest(self._pulse, self._due[0][0] if self._due else None)
 
     async def report(self, sid: str, status: str, error_code: int | None, *, way: str) -> bool:
@@ -132,13 +135,13 @@ class Receipts:
         while len(self._early) > MOST_EARLY:
             self._early.popitem(last=False)
 
-    async def _ask(self, message: MessageRow) -> None:
+    async def _ask(self, message: MessageRow, created: timedelta) -> None:
         early = self._early.pop(message.sid, None)
         try:
             if early is not None:
                 await self.report(message.sid, *early, way="webhook")
                 if message.sid in self._open:
-                    self._plan(self._open[message.sid])
+                    self._plan(self._open[message.sid], created)
                 return
             remote = await self._gateway.message(message.sid)
             if remote is None:
@@ -149,20 +152,17 @@ class Receipts:
         except (GatewayError, StoreUnavailableError) as trouble:
             _log.debug("cannot follow the message now", sid=message.sid, trouble=str(trouble))
         if message.sid in self._open:
-            self._plan(self._open[message.sid])
+            self._plan(self._open[message.sid], created)
 
-    def _plan(self, message: MessageRow) -> None:
-        age = (self._clock.now() - message.created_at).total_seconds()
+    def _plan(self, message: MessageRow, created: timedelta) -> None:
+        now = self._clock.monotonic()
+        age = (now - created).total_seconds()
         if age >= GIVE_UP_S:
             self._open.pop(message.sid, None)
             return
         after = next((moment for moment in SCHEDULE_S if moment > age), None)
-        due = (
-            message.created_at + timedelta(seconds=after)
-            if after is not None
-            else self._clock.now() + timedelta(seconds=SCHEDULE_S[-1])
-        )
-        heapq.heappush(self._due, (due, message.sid))
+        due = now + timedelta(seconds=SCHEDULE_S[-1]) if after is None else created + timedelta(seconds=after)
+        heapq.heappush(self._due, (due, message.sid, created))
         self._pulse.give()
 
     def _consequences(self, message: MessageRow) -> tuple[list[Write], list[Write]]:

@@ -37,7 +37,7 @@ class Retention:
         """Forget a few minutes after the start and then every day."""
         pause = FIRST
         while True:
-            await self._activity.rest(self._pulse, self._clock.now() + pause)
+            await self._activity.rest(self._pulse, self._clock.monotonic() + pause)
             pause = EVERY
             try:
                 await self.forget()

@@ -87,6 +87,11 @@ class Sending:
         self._callback_url = url
         self.endings.with_callback = bool(url)
 
+    @property
+    def longest_wait(self) -> timedelta:
+        """How long a text waits at most between two attempts or lookups."""
+        return timedelta(seconds=max(self._policy.wait_s, self._config.lookup_wait_s))
+
     async def attempt(self, text: OutboxText) -> OutboxText | None:
         """Do what is due for a text; return it as it waits on, or None when it is done with.
 
@@ -150,7 +155,9 @@ class Sending:
         """Return for how many seconds the text may still be delivered, so that a stale alarm never arrives."""
         if text.expires_at is None:
             return None
-        return max(1, int((text.expires_at - self._clock.now()).total_seconds()))
+        # A wall clock that was set back must not ask Twilio for a longer life than the text ever had.
+        life = (text.expires_at - max(self._clock.now(), text.created_at)).total_seconds()
+        return max(1, int(life))
 
     async def _decided(self, text: OutboxText) -> bool:
         """Tell whether the end of a text is on disk, although an attempt was cut short after that."""

@@ -58,7 +58,7 @@ class Supervisor:
                 health.last_trouble = f"{type(trouble).__name__}: {trouble}"
                 _log.exception("a task broke and will be started again", task=name)
                 pause = RESTART_S[min(health.failures, len(RESTART_S)) - 1]
-                await self._activity.rest(Pulse(), self._clock.now() + timedelta(seconds=pause))
+                await self._activity.rest(Pulse(), self._clock.monotonic() + timedelta(seconds=pause))
             else:
                 health.running = False
                 return

@@ -20,6 +20,7 @@ from driver.domain.escalation import (
     Trigger,
     Waiting,
     answered,
+    reclocked,
     take_due,
     tidied,
     triggered,
@@ -85,11 +86,17 @@ class Workflows:
         #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
         self._behind = self._kept is not None
         self._wanted = (rules, allowances)
+        self._step = timedelta(0)
         self._take_over()
 
     def configure(self, rules: tuple[Rule, ...], allowances: Allowances) -> None:
         """Go on with other rules: new ones see events from now on, texts of those that are gone stay unsent."""
         self._wanted = (rules, allowances)
+        self._waking.give()
+
+    def reclock(self, step: timedelta) -> None:
+        """Take due times anew after the wall clock was set, between two rounds of work."""
+        self._step += step
         self._waking.give()
 
     def _take_over(self) -> None:
@@ -111,6 +118,9 @@ class Workflows:
         while True:
             if self._wanted != (self._rules, self._allowances):
                 self._take_over()
+            if self._step:
+                step, self._step = self._step, timedelta(0)
+                self._agenda = reclocked(self._agenda, step, self._allowances.quiet_hours)
             try:
                 subscription = self._subscription
                 if subscription is None:
@@ -122,7 +132,7 @@ class Workflows:
                 await self._keep()
             except StoreUnavailableError as trouble:
                 _log.warning("rules wait for the database", trouble=str(trouble))
-                await self._activity.rest(self._waking, self._clock.now() + timedelta(seconds=PAUSE_S))
+                await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
                 continue
             if not subscription.waiting:
                 await self._activity.rest(self._waking, self._agenda.next_due())

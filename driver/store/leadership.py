@@ -6,7 +6,7 @@ if it is not renewed for a while, the lead may be taken although the leader's pr
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -61,10 +61,28 @@ def take_over(connection: Connection, claim: Claim) -> int:
     return present.term
 
 
+class Begun:
+    """The moment at which a transaction began, by both clocks."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._at, self._wall = clock.monotonic(), clock.now()
+
+    @property
+    def passed(self) -> timedelta:
+        """The time since then."""
+        return self._clock.monotonic() - self._at
+
+    @property
+    def passed_by_the_wall(self) -> timedelta:
+        """The time since then by the wall clock, which may have been set meanwhile."""
+        return self._clock.now() - self._wall
+
+
 class Leadership:
     """The term of the driver that leads. ``ended`` is given when another driver turns out to have taken over."""
 
-    def __init__(self, term: int, claim: Claim, lock: Lock, clock: Clock, begun: datetime) -> None:
+    def __init__(self, term: int, claim: Claim, lock: Lock, clock: Clock, begun: "Begun") -> None:
         self.term = term
         self.lost = False
         self.ended = Pulse()
@@ -72,7 +90,7 @@ class Leadership:
         self._lock = lock
         self._clock = clock
         self._beat = 0
-        self._renewed_at = begun
+        self._begun = begun
         mine = (_TABLE.c.term == term) & (_TABLE.c.beat == bindparam("present_beat"))
         self._renewal = update(_TABLE).where(mine).values(beat=bindparam("next_beat"))
 
@@ -100,26 +118,34 @@ class Leadership:
         present = leader(connection)
         return present is not None and (present.term, present.beat) == (self.term, self._beat + 1)
 
-    def now(self) -> datetime:
+    def begin(self) -> "Begun":
         """Return the moment from which the lease counts that a transaction which begins now renews."""
-        return self._clock.now()
+        return Begun(self._clock)
 
     def end(self) -> None:
         """Take note that the lead is lost."""
         self.lost = True
         self.ended.give()
 
-    def renewed(self, begun: datetime) -> None:
+    def renewed(self, begun: "Begun") -> None:
         """Take note that a transaction was committed which began at that moment."""
         self._beat += 1
-        self._renewed_at = begun
+        self._begun = begun
 
     @property
     def certain(self) -> bool:
-        """Whether no other driver can have taken over yet, as far as this one's clock tells."""
+        """Whether no other driver can have taken over yet, as far as this one's clocks tell.
+
+        The monotonic clock of a machine that was suspended or moved may have stood still; then the wall clock shows it.
+        """
         if self.lost or not self._lapse:
             return not self.lost
-        return self._clock.now() - self._renewed_at < self._lapse / 2
+        return max(self._begun.passed, self._begun.passed_by_the_wall) < self._lapse / 2
+
+    @property
+    def lapses_in(self) -> timedelta:
+        """The time until another driver may take over, unless something is stored before."""
+        return self._lapse - self._begun.passed
 
     async def keep_lock(self) -> None:
         """Take the lock again if it was lost without anybody's doing."""

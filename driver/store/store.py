@@ -20,7 +20,7 @@ from driver.store import codec, migration, retention, schema
 from driver.store.backup import copy_before
 from driver.store.candidate import Candidate, candidate
 from driver.store.database import Database
-from driver.store.leadership import Claim, Leader, Leadership, take_over
+from driver.store.leadership import Begun, Claim, Leader, Leadership, take_over
 from driver.store.sqlite_file import SqliteFile
 from driver.store.writer import Writer
 
@@ -183,7 +183,7 @@ async def led_by(
             old = await database.do(migration.pending)
             if old is not None and candidate.file is not None:
                 await copy_before(database, candidate.file, old)
-            begun = clock.now()
+            begun = Begun(clock)
             term, remembered = await database.do(lambda connection: _begin(connection, candidate.claim))
         except (SQLAlchemyError, OSError) as trouble:
             raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(trouble)}") from trouble

@@ -5,16 +5,18 @@ is atomic: if a shared transaction fails, every request is tried again alone, an
 """
 
 import asyncio
+import re
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection, Executable, Table, delete, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from driver.domain.events import Event
-from driver.errors import NotActiveError, StoreUnavailableError
+from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
 from driver.ports.store import Committed, Once, OnceKind, PutExecution, Write
 from driver.store import codec, retention, schema
 from driver.store.batch import Batch
@@ -29,6 +31,8 @@ _log = structlog.get_logger("driver.store")
 
 Listener = Callable[[Sequence[Event]], None]
 
+_QUOTED = re.compile(r"'.*'")
+_CLOSED = "this driver has closed the database"
 #: At most so many requests share a transaction; beyond it the answer to the first would wait too long.
 LARGEST_BATCH = 500
 
@@ -63,6 +67,7 @@ class Writer:
         self._waiting: asyncio.Queue[_Request] = asyncio.Queue()
         self._seq = last_seq
         self._listeners: list[Listener] = []
+        self._closed = False
         self._troubles: set[str] = set()
 
     def on_events(self, listener: Listener) -> None:
@@ -75,42 +80,54 @@ class Writer:
         Raises:
             StoreUnavailableError: the database could not; nothing was kept.
         """
+        if self._closed:
+            raise StoreUnavailableError(_CLOSED)
         answer: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Request(writes, once, answer))
         return await answer
 
     async def run(self) -> None:
-        """Commit whatever arrives until cancelled."""
-        while True:
-            requests = [await self._waiting.get()]
-            while not self._waiting.empty() and len(requests) < LARGEST_BATCH:
+        """Commit whatever arrives until cancelled; whoever waits then is refused."""
+        requests: list[_Request] = []
+        try:
+            while True:
+                requests = [await self._waiting.get()]
+                while not self._waiting.empty() and len(requests) < LARGEST_BATCH:
+                    requests.append(self._waiting.get_nowait())
+                await self._serve(requests)
+        finally:
+            self._closed = True
+            while not self._waiting.empty():
                 requests.append(self._waiting.get_nowait())
-            try:
-                await self._together(requests)
-            except SQLAlchemyError as trouble:
-                if len(requests) == 1:
-                    self._refuse(requests[0], trouble)
-                else:
-                    await self._one_by_one(requests)
-            except (OSError, StoreUnavailableError) as trouble:
-                for request in requests:
-                    self._refuse(request, trouble)
-            except Exception as broken:  # noqa: BLE001 - whoever waits is answered, and the next ones are served
-                _log.exception("a commit broke")
-                for request in requests:
-                    self._refuse(request, broken)
+            for request in requests:
+                if not request.answer.done():
+                    request.answer.set_exception(StoreUnavailableError(_CLOSED))
+
+    async def _serve(self, requests: Sequence[_Request]) -> None:
+        """Commit requests and answer every one of them, whatever happens."""
+        try:
+            await self._together(requests)
+        except (OSError, StoreUnavailableError) as exc:
+            for request in requests:
+                self._refuse(request, exc)
+        except Exception as exc:  # noqa: BLE001 - whoever waits is answered, and the next ones are served
+            if len(requests) == 1:
+                self._refuse(requests[0], exc)
+            else:
+                await self._one_by_one(requests)
 
     async def _one_by_one(self, requests: Sequence[_Request]) -> None:
+        """Commit each request alone: whatever is wrong with one, the others have nothing to do with it."""
         for request in requests:
             try:
                 await self._together([request])
-            except (SQLAlchemyError, OSError, StoreUnavailableError) as trouble:
-                self._refuse(request, trouble)
+            except Exception as exc:  # noqa: BLE001 - the same
+                self._refuse(request, exc)
 
     async def _together(self, requests: Sequence[_Request]) -> None:
         if self._file is not None:
             await self._file.check()
-        begun = self._leadership.now()
+        begun = self._leadership.begin()
         done = _Transaction()
         try:
             await self._database.do(lambda connection: self._carry_out(connection, requests, done))
@@ -126,9 +143,11 @@ class Writer:
             self._troubles.clear()
             _log.warning("the database takes commits again")
         self._seq += len(events)
-        if events:
-            for listener in self._listeners:
+        for listener in self._listeners if events else ():
+            try:
                 listener(events)
+            except Exception:  # noqa: BLE001 - they are stored, and whoever waits for that is to be answered
+                _log.exception("events could not be handed on", first_seq=events[0].seq)
         for request, answer in zip(requests, done.answers, strict=True):
             if not request.answer.done():
                 request.answer.set_result(answer)
@@ -215,7 +234,12 @@ class Writer:
         return self._upserts[table]
 
     def _refuse(self, request: _Request, trouble: Exception) -> None:
-        if not isinstance(trouble, NotActiveError):
+        if not isinstance(trouble, NotActiveError) and _is_its_own_fault(trouble):
+            # What the database says may quote what a person wrote, and so does SQLAlchemy's traceback.
+            where = None if isinstance(trouble, SQLAlchemyError) else trouble
+            _log.error("a transaction cannot be stored", why=_QUOTED.sub("'…'", _why(trouble)), exc_info=where)
+            trouble = UnstorableError(f"this cannot be stored: {_why(trouble)}")
+        elif not isinstance(trouble, NotActiveError):
             self._say_once(_why(trouble))
             if not isinstance(trouble, StoreUnavailableError):
                 trouble = StoreUnavailableError(f"the database cannot store this now: {_why(trouble)}")
@@ -238,6 +262,20 @@ def _insert_of(dialect: str) -> "Callable[[Table], postgresql.Insert | sqlite.In
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert
+
+
+def _is_its_own_fault(error: Exception) -> bool:
+    """Tell whether the data are what the database cannot take, and not the moment."""
+    if isinstance(error, OSError | StoreUnavailableError):
+        return False
+    if not isinstance(error, DBAPIError):
+        return not isinstance(error, SQLAlchemyError) or isinstance(error, StatementError)
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    said_by = error.orig and error.orig.__cause__  # asyncpg's own error, where its driver refused a value itself
+    unbound = isinstance(error.orig, sqlite3.ProgrammingError | sqlite3.InterfaceError) and "binding" in str(error.orig)
+    sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
+    return unbound or isinstance(said_by, ValueError) or sqlstate.startswith(("22", "23"))
 
 
 def _why(trouble: Exception) -> str:

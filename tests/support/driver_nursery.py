@@ -37,7 +37,7 @@ class FastClock:
         return EPOCH + (self._real.now() - EPOCH) * self._speed
 
     def monotonic(self) -> timedelta:
-        """Return how much of the fast time has passed."""
+        """Return the fast time that has passed since a fixed moment."""
         return self.now() - EPOCH
 
     async def sleep_until(self, when: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from driver.app import RunningDriver, open_driver
 from driver.config import DriverConfig
 from fake_twilio import ManualClock
+from support.driver_clock import MachineClock
 from support.driver_site import Site
 
 MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
@@ -20,17 +21,18 @@ class Pair:
         self.config = config
 
     @asynccontextmanager
-    async def driver(self, clock: ManualClock | None = None) -> AsyncIterator[RunningDriver]:
+    async def driver(self, clock: ManualClock | MachineClock | None = None) -> AsyncIterator[RunningDriver]:
         """Run one more driver, on the site's clock or on one of its own."""
         clock = clock or self.here.clock
+        moved = clock if isinstance(clock, ManualClock) else self.here.clock
         async with open_driver(self.config, clock=clock, session=self.here.http) as running:
             settler = running.settle
-            clock.add_settler(settler)
+            moved.add_settler(settler)
             try:
-                await clock.settle()
+                await moved.settle()
                 yield running
             finally:
-                clock.remove_settler(settler)
+                moved.remove_settler(settler)
 
     async def ask(self, running: RunningDriver, path: str, status: int = 200) -> Any:
         async with self.here.http.get(running.dataserver_url + path) as answer:

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from driver.app import RunningDriver, open_driver
+from driver.clock import Clock
 from driver.config import DriverConfig
 from fake_twilio import FakeTwilio, Fault, ManualClock
 from support.misbehaving_twilio import MisbehavingTwilio
@@ -92,10 +93,13 @@ class DriverView:
 
     @asynccontextmanager
     async def running(
-        self, config: DriverConfig, session: aiohttp.ClientSession | None = None
+        self, config: DriverConfig, session: aiohttp.ClientSession | None = None, clock: Clock | None = None
     ) -> AsyncIterator[RunningDriver]:
-        """Run a driver; several in a row are restarts. It calls Twilio over ``session``, by default the site's own."""
-        async with open_driver(config, clock=self.clock, session=session or self.http) as running:
+        """Run a driver; several in a row are restarts.
+
+        It calls Twilio over ``session``, by default the site's own. ``clock`` is its machine's, if not the site's too.
+        """
+        async with open_driver(config, clock=clock or self.clock, session=session or self.http) as running:
             self.driver = running
             settler = running.settle
             self.clock.add_settler(settler)

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 
 from fake_twilio import ManualClock
+from support.driver_clock import MachineClock
 from support.driver_site import DriverView, settings
 from support.misbehaving_twilio import MisbehavingTwilio, misbehaving_twilio
 
@@ -18,6 +19,8 @@ class MisbehavingSite(DriverView):
     def __init__(self, twilio: MisbehavingTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
         super().__init__(clock, http)
         self.twilio = twilio
+        self.machine = MachineClock(clock)
+        """The clock of the driver's machine, for drivers that are run with it."""
 
     async def texts(self) -> list[str]:
         """Return the texts that were received, in the order of their events."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from driver.clock import Clock
+from driver.clock import Clock, sleep
 
 READY_WITHIN = timedelta(seconds=20)
 STOPPED_WITHIN_S = 5.0
@@ -130,12 +130,12 @@ async def _ready(
     what: str, process: asyncio.subprocess.Process, ready_file: Path, log: Path, clock: Clock
 ) -> dict[str, object]:
     """Wait for the ready file, which appears once every listener answers."""
-    deadline = clock.now() + READY_WITHIN
+    deadline = clock.monotonic() + READY_WITHIN
     while not ready_file.exists():
-        if process.returncode is not None or clock.now() > deadline:
+        if process.returncode is not None or clock.monotonic() > deadline:
             state = "did not become ready" if process.returncode is None else f"ended with status {process.returncode}"
             words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
             raise StageError("\n".join([f"{what} {state}", *words]))
-        await clock.sleep_until(clock.now() + timedelta(milliseconds=20))
+        await sleep(clock, timedelta(milliseconds=20))
     ready: dict[str, object] = json.loads(ready_file.read_text(encoding="utf-8"))
     return ready

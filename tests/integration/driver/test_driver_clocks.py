@@ -23,12 +23,6 @@ def dated(date: str) -> Trick:
     return play
 
 
-def set_clock(here: MisbehavingSite, seconds: float) -> None:
-    """Set this machine's clock by so much, while time at Twilio goes on."""
-    here.clock.restart(here.clock.now() + timedelta(seconds=seconds))
-    here.twilio.ahead -= timedelta(seconds=seconds)
-
-
 async def conditions(here: MisbehavingSite) -> list[str]:
     return [c["cause"] for c in (await here.asset("twilio"))["facts"]["conditions"]]
 
@@ -69,41 +63,50 @@ async def test_a_text_whose_answer_was_lost_is_found_and_not_sent_again(tmp_path
             assert [row["body"] for row in here.twilio.messages] == ["Fire"]
 
 
-@pytest.mark.parametrize("step", [-24 * 3600, -600, 600, 24 * 3600])
+STEPS = [-24 * 3600, -600, 600, 24 * 3600]
+
+
+@pytest.mark.parametrize("step", STEPS)
 async def test_a_clock_that_is_set_loses_and_doubles_nothing(tmp_path: Path, step: int) -> None:
     async with misbehaving_site(tmp_path, start=False) as here:
         config = settings(here.twilio, tmp_path)
-        here.twilio.ahead = timedelta(seconds=step)
-        async with here.running(config):
+        here.machine.set_by(-step)
+        async with here.running(config, clock=here.machine):
             here.twilio.text(GUARD, "one")
             await here.clock.advance(60)
             here.twilio.text(GUARD, "two")
-            set_clock(here, step)
-            here.driver.parts.poller.configure(config.receive)
-            await here.clock.settle()
+            here.machine.set_by(step)
             here.twilio.text(GUARD, "three")
-            here.driver.parts.poller.configure(config.receive)
-            await here.clock.settle()
+            await here.clock.advance(60)
             assert await here.texts() == ["one", "two", "three"]
-        async with here.running(config):
-            here.twilio.text(GUARD, "four")
+        here.twilio.text(GUARD, "four")
+        here.machine.set_by(-step)
+        await here.clock.advance(700)
+        async with here.running(config, clock=here.machine):
             await here.clock.advance(700)
             assert await here.texts() == ["one", "two", "three", "four"]
 
 
-@pytest.mark.parametrize("step", [-24 * 3600, -600, 600, 24 * 3600])
-async def test_a_lost_answer_is_found_although_the_clock_was_set_meanwhile(tmp_path: Path, step: int) -> None:
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_lost_answer_is_found_although_the_clock_was_set_meanwhile(
+    tmp_path: Path, step: int, restart: bool
+) -> None:
     async with misbehaving_site(tmp_path, start=False) as here:
         config = settings(here.twilio, tmp_path, send={"validity_s": 36_000})
-        here.twilio.ahead = timedelta(seconds=step)
-        async with here.running(config):
+        here.machine.set_by(-step)
+        async with here.running(config, clock=here.machine):
             await here.clock.advance(60)
             here.twilio.trick("messages.create", drop(after=100), times=1)
             await here.send("Fire")
-        set_clock(here, step)
-        async with here.running(config):
-            await here.clock.advance(120)
-            assert [row["body"] for row in here.twilio.messages] == ["Fire"]
+            if not restart:
+                here.machine.set_by(step)
+                await here.clock.advance(120)
+        if restart:
+            here.machine.set_by(step)
+            async with here.running(config, clock=here.machine):
+                await here.clock.advance(120)
+        assert [row["body"] for row in here.twilio.messages] == ["Fire"]
 
 
 ODD_DATES = ["", "soon", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 99 Jan 2026 GMT"]
@@ -136,8 +139,8 @@ async def test_one_odd_date_among_many_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("skew", "said"), [(45, "45 s ahead of"), (-45, "45 s behind"), (86_400, "24 h ahead of")])
 async def test_clocks_that_differ_are_a_condition_of_the_system(tmp_path: Path, skew: int, said: str) -> None:
     async with misbehaving_site(tmp_path, start=False) as here:
-        here.twilio.ahead = timedelta(seconds=skew)
-        async with here.running(settings(here.twilio, tmp_path)):
+        here.machine.set_by(-skew)
+        async with here.running(settings(here.twilio, tmp_path), clock=here.machine):
             (condition,) = (await here.asset("twilio"))["facts"]["conditions"]
             assert condition["cause"] == "clock_skew"
             assert said in condition["detail"]
@@ -145,10 +148,11 @@ async def test_clocks_that_differ_are_a_condition_of_the_system(tmp_path: Path, 
             found = {f.about: f for f in await here.driver.parts.selftest.run()}
             assert found["clock"].verdict.value == "problem"
             assert said in found["clock"].words
-            set_clock(here, skew)
-            here.driver.parts.health.ask()
-            await here.clock.settle()
+            here.machine.set_by(skew)
+            await here.clock.advance(60)
             assert await conditions(here) == []
+            found = {f.about: f for f in await here.driver.parts.selftest.run()}
+            assert (found["clock"].verdict.value, found["clock"].words) == ("ok", "as Twilio's")
 
 
 async def test_clocks_that_differ_are_a_fault_where_the_site_wants_it(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ async def test_one_request_that_cannot_be_stored_takes_no_other_with_it(url: str
         bad = store.commit([PutOutbox(waiting(2)), AppendEvent(event(key="same"))])
         also = store.commit([AppendEvent(event(key="other"))])
         results = await asyncio.gather(good, bad, also, return_exceptions=True)
-        assert [type(result).__name__ for result in results] == ["Committed", "StoreUnavailableError", "Committed"]
+        assert [type(result).__name__ for result in results] == ["Committed", "UnstorableError", "Committed"]
         told = await store.events_since(0, 10)
         assert told is not None
         assert [event.seq for event in told] == [1, 2]

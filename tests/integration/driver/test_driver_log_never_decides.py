@@ -1,0 +1,195 @@
+"""A log that cannot be written, or a record that makes no sense, costs log lines: texts go out all the same."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import structlog
+
+from fake_twilio import FakeTwilio
+from support.driver_process import write_config
+from support.driver_reload import records
+from support.driver_site import GUARD, Site, site
+from support.small_disk import small_disk
+
+LONG = 60.0
+_log = structlog.get_logger("driver.test")
+
+
+class Logged:
+    """A driver that runs as a process, and whoever texts with it."""
+
+    def __init__(self, fake: FakeTwilio, http: aiohttp.ClientSession, url: str) -> None:
+        self._fake = fake
+        self._http = http
+        self._url = url
+
+    async def get(self, path: str) -> tuple[int, str]:
+        async with self._http.get(self._url + path) as answer:
+            return answer.status, await answer.text()
+
+    async def send(self, text: str) -> None:
+        """Have a text sent and return when it is on the phone."""
+        body = {"command": "Send Message", "parameters": {"Message Content": text}}
+        async with self._http.post(f"{self._url}/api/assets/guard/commands", json=body) as answer:
+            assert answer.status == 202, await answer.text()
+        async with self._http.get(
+            f"{self._fake.base_url}/_fake/v1/messages/wait", params={"to": GUARD, "body": text, "timeout": "20"}
+        ) as answer:
+            assert answer.status == 200, await answer.text()
+
+    async def lost(self) -> float:
+        """Return how many log lines were lost."""
+        _, told = await self.get("/metrics")
+        (line,) = [line for line in told.splitlines() if line.startswith("sms_driver_log_lines_lost ")]
+        return float(line.split()[1])
+
+
+@contextlib.asynccontextmanager
+async def running(folder: Path, stdout: int, stderr: int) -> AsyncIterator[Logged]:
+    """Run the driver with these files as its standard streams; it ends well when it is asked to."""
+    ready = folder / "ready.json"
+    async with FakeTwilio() as fake, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(LONG)) as http:
+        config = write_config(fake, folder)
+        command = [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
+        process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+        try:
+            while not ready.exists():
+                assert process.returncode is None, "the driver ended before it was ready"
+                await asyncio.to_thread(os.sched_yield)
+            yield Logged(fake, http, json.loads(ready.read_text())["dataserver_url"])
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 0
+
+
+def broken_pipe() -> int:
+    """Return the end of a pipe that nobody reads from any more, as ``| head -1`` leaves it."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+async def test_stderr_and_stdout_that_nobody_reads_any_more(tmp_path: Path) -> None:
+    pipe = broken_pipe()
+    async with running(tmp_path, pipe, pipe) as driver:
+        await driver.send("Fire")
+        assert await driver.lost() > 0
+        assert (await driver.get("/healthz"))[0] == 200
+    os.close(pipe)
+
+
+async def test_streams_that_were_never_open(tmp_path: Path) -> None:
+    command = f'exec "{sys.executable}" -P -m driver "$@" <&- >&- 2>&-'
+    ready = tmp_path / "ready.json"
+    async with FakeTwilio() as fake, aiohttp.ClientSession() as http:
+        config = write_config(fake, tmp_path)
+        given = ["run", "--config", str(config), "--ready-file", str(ready)]
+        process = await asyncio.create_subprocess_exec("sh", "-c", command, "sh", *given)
+        try:
+            while not ready.exists():
+                assert process.returncode is None, "the driver ended before it was ready"
+                await asyncio.to_thread(os.sched_yield)
+            told = json.loads(ready.read_text())
+            await Logged(fake, http, told["dataserver_url"]).send("Fire")
+            for number in range(3):
+                assert Path(f"/proc/{told['pid']}/fd/{number}").resolve() == Path(os.devnull)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 0
+
+
+async def test_a_reader_that_does_not_read(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    with contextlib.suppress(BlockingIOError):
+        os.set_blocking(writer, False)
+        while True:
+            os.write(writer, b"\0" * 4096)
+    os.set_blocking(writer, True)
+    async with running(tmp_path, subprocess.DEVNULL, writer) as driver:
+        await driver.send("Fire")
+        assert (await driver.get("/healthz"))[0] == 200
+    os.close(reader)
+    os.close(writer)
+
+
+async def test_a_full_disk_and_room_on_it_again(tmp_path: Path) -> None:
+    with small_disk(megabytes=1) as disk:
+        log = disk.folder / "driver.log"
+        handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        disk.fill()
+        full = log.stat().st_size
+        try:
+            async with running(tmp_path, handle, handle) as driver:
+                await driver.send("Fire")
+                lost = await driver.lost()
+                assert lost > 0
+                disk.make_room()
+                await driver.send("It is out")
+                assert await driver.lost() == lost
+        finally:
+            os.close(handle)
+        written = log.read_bytes()[full:].decode()
+        assert written.count(f"{lost:g} log lines could not be written") == 1
+        assert "sending" in written
+
+
+class Unwritable:
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Site]:
+    async with site(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("value", [Unwritable(), {"deep": [Unwritable()]}, "half \ud83d", 2**70, {1: 2}, {3, 4}])
+async def test_a_record_that_cannot_be_written_is_kept_as_far_as_it_goes(here: Site, value: object) -> None:
+    _log.warning("odd", value=value)
+    assert len(await records(here, "odd")) == 1
+    async with here.http.ws_connect(f"{here.driver.debugtools_url}/api/logs/stream?since=1") as stream:
+        seen: list[Any] = []
+        while "odd" not in seen:
+            seen.append((await stream.receive_json(timeout=5))["event"])
+
+
+async def test_a_record_on_which_the_log_itself_breaks(here: Site) -> None:
+    def broken() -> str:
+        raise RuntimeError("worked out when it is seen")
+
+    _log.warning("odd", value=broken)
+    (record,) = await records(here, "odd")
+    assert (record["unwritable"], record["level"]) == ("RuntimeError", "warning")
+
+
+async def test_a_record_of_a_library_that_makes_no_sense(here: Site) -> None:
+    (handler,) = [each for each in logging.getLogger().handlers if type(each).__module__.startswith("driver.")]
+    for message, value in (("%d of %d", "one"), ("%s", Unwritable())):
+        handler.handle(logging.LogRecord("somebody", logging.ERROR, __file__, 1, message, (value,), None))
+    url = f"{here.driver.debugtools_url}/api/logs?logger=somebody"
+    async with here.http.get(url) as answer:
+        told = [record["event"] for record in (await answer.json())["items"]]
+    assert told == ["a record that cannot be written (TypeError)", "a record that cannot be written (RuntimeError)"]
+
+
+async def test_somebody_who_watches_and_breaks(here: Site) -> None:
+    def watcher() -> None:
+        raise RuntimeError("a bug")
+
+    ring = here.driver._reloading._journal.ring
+    stop = ring.watch(watcher)
+    await here.send("Fire")
+    stop()
+    assert here.received() == ["Fire"]
