@@ -6,6 +6,7 @@ import orjson
 from aiohttp import web
 
 from driver.config.models import Role
+from driver.config.strict import refuse_odd_characters
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.problems import problem
@@ -107,6 +108,7 @@ async def _sheet(request: web.Request) -> Sheet:
     if request.content_type != "application/json":
         detail = f"the content type is {request.content_type!r}; expected {CSV} or application/json"
         raise RequestError(detail, status=415)
+    refuse_odd_characters(data)
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError as mistake:

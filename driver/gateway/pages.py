@@ -6,7 +6,7 @@ pages are asked for over the SDK's client and read here.
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from twilio.base.version import Version
 from twilio.rest import Client
 
 from driver.clock import Clock
+from driver.gateway.transport import CallFailedError
 from driver.ports.gateway import GatewayError
 
 Row = Mapping[str, Any]
@@ -57,9 +58,11 @@ class Pages:
         begun, seen, rows, size = self._clock.monotonic(), {resume or address}, 0, 0
         following = resume
         for number in range(1, MAX_PAGES + 1):
-            async with self._place:
-                given = None if following else dict(parameters)
-                response = await self._client.request_async("GET", following or address, params=given)
+            if following:
+                response = await self._following(following)
+            else:
+                async with self._place:
+                    response = await self._client.request_async("GET", address, params=dict(parameters))
             found, link = _read(response, key)
             following, wrong = _followed(address, link)
             if following in seen:
@@ -75,6 +78,16 @@ class Pages:
                 break
         read = f"{number} pages, {rows} rows, {size >> 20} MB"
         raise GatewayError(f"Twilio's list is longer than one question may take ({read})", reason=None)
+
+    async def _following(self, address: str) -> Any:
+        """Ask for a later page, and at once again if that breaks: the pages before it are worth a second try."""
+        with suppress(CallFailedError):
+            async with self._place:
+                response = await self._client.request_async("GET", address)
+            if response.status_code < 500:
+                return response
+        async with self._place:
+            return await self._client.request_async("GET", address)
 
     async def rows(self, address: str, key: str, parameters: Mapping[str, str]) -> list[Row]:
         """Return all rows of a list that is short; same errors as ``read``."""

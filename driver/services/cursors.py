@@ -42,6 +42,16 @@ class Reach:
             self.start_over()
         self.close()
 
+    def went_on(self, gap: str, left: str, *, lost: bool) -> None:
+        """Take note of how far a gap was followed: to its end, to ``left``, or into nowhere."""
+        if lost:
+            self.start_over()
+        elif gap in self.gaps:
+            self.gaps.remove(gap)
+            if left:
+                self.gaps.append(left)
+        self.close()
+
     def start_over(self) -> None:
         """Forget the gaps, and ask from the cursor on."""
         self.gaps.clear()

@@ -10,6 +10,7 @@ requests, but it brings everything that anybody sends on the account as well.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -33,6 +34,8 @@ _log = structlog.get_logger("driver.poller")
 #: From when on texts count as received by this driver: by our clock until Twilio first answered, then by Twilio's.
 FLOOR = "receive.floor"
 _SWEEP = timedelta(days=1)
+#: HTTP status of a request that Twilio did not process because there were too many.
+RATE_LIMIT = 429
 #: By how much Twilio's clock may differ while it is not known yet.
 _UNKNOWN_SKEW = timedelta(days=2)
 #: A number waits never longer than this for the next poll, however often polling it failed.
@@ -134,7 +137,7 @@ class Poller:
         """Pass on what a round came to: to the metrics, to health, and as a fault if texts come late."""
         self._metrics.polls.labels("failed" if done.failures else "answered").inc()
         failed = next((exc for exc in done.failures if exc.reason is not None), None)
-        limited = next((exc for exc in done.failures if exc.http_status == 429), None)
+        limited = next((exc for exc in done.failures if exc.http_status == RATE_LIMIT), None)
         if limited is not None:
             await self._health.rate_limited(limited.detail)
         elif failed is not None and failed.reason is not None and not done.answered:
@@ -185,47 +188,45 @@ class Poller:
             reach.late = f"polls for texts to {number} failed {reach.failures} times in a row: {detail}"
 
     async def _ask(self, number: str, reach: Reach, round_: "_Round") -> str:
-        """Ask for what is new, then for what earlier questions left; return which message could not be stored."""
+        """Ask for what is new, then for what earlier questions left; return which message could not be stored.
+
+        While something is left, the question for what is new is not widened, so that it stays a short one.
+        """
         begun, known = self._clock.monotonic(), self._cursors.begun
-        since = reach.top - round_.overlap - (timedelta(0) if known else _UNKNOWN_SKEW)
-        pages, left, failed = await self._read(number, since, "", round_)
-        problem = await self._take(pages)
-        if pages:
-            moment = self._gateway.twilio_time(begun) or self._clock.now() - _UNKNOWN_SKEW
-            if not problem and (left or failed is None):
-                reach.asked(moment, left)
-        if failed is not None:
-            raise failed
-        for gap in tuple(reach.gaps):
-            pages, left, failed = await self._read(number, since, gap, round_)
-            problem = await self._take(pages) or problem
-            if not problem and (pages or (failed and failed.reason is None and failed.http_status != 429)):
-                reach.gaps.remove(gap)
-                if left:
-                    reach.gaps.append(left)
-                elif failed is not None:
-                    reach.start_over()
-                reach.close()
-            if failed is not None:
-                raise failed
+        since = reach.top - (timedelta(0) if reach.gaps else round_.overlap)
+        gaps = tuple(reach.gaps)
+        read = await self._read(number, since if known else since - _UNKNOWN_SKEW, "", round_)
+        problem = await self._take(read.pages)
+        if read.pages and not problem and (read.left or read.failure is None):
+            reach.asked(self._gateway.twilio_time(begun) or self._clock.now() - _UNKNOWN_SKEW, read.left)
+        failure = read.failure
+        for gap in gaps if read.pages else ():
+            rest = await self._read(number, self._cursors.floor, gap, round_)
+            problem = await self._take(rest.pages) or problem
+            failure = failure or rest.failure
+            if not problem and (rest.pages or rest.misled):
+                reach.went_on(gap, rest.left, lost=rest.failure is not None and not rest.left)
+        if failure is not None:
+            raise failure
         return problem
 
-    async def _read(
-        self, number: str, since: datetime, resume: str, round_: "_Round"
-    ) -> tuple[list[InboundPage], str, GatewayError | None]:
-        """Read a list as far as it goes: its pages, where it goes on if it was not finished, and why it was not."""
-        pages: list[InboundPage] = []
+    async def _read(self, number: str, since: datetime, resume: str, round_: "_Round") -> "_Read":
+        """Read a list as far as it goes, and no further back than a moment."""
+        read = _Read(left=resume)
         try:
             async for page in self._gateway.inbound(number=number, since=since, resume=resume):
                 round_.answered = True
-                pages.append(page)
+                read.pages.append(page)
+                read.left = page.next
                 if not self._cursors.begun:
                     self._begin()
-                if page.messages and (page.messages[0].sent_at or since) < self._cursors.floor:
-                    return pages, "", None
+                oldest = page.messages[0].sent_at if page.messages else None
+                if oldest is not None and oldest < max(since, self._cursors.floor):
+                    read.left = ""
+                    break
         except GatewayError as exc:
-            return pages, pages[-1].next if pages else resume, exc
-        return pages, "", None
+            read.failure = exc
+        return read
 
     def _begin(self) -> None:
         """Turn the moment of the very first start into Twilio's time, now that Twilio's clock is known."""
@@ -241,6 +242,20 @@ class Poller:
             if fresh:
                 self._last_new = self._clock.monotonic()
         return problem
+
+
+@dataclass(slots=True)
+class _Read:
+    """What reading a list came to: its pages, where it goes on if it was not finished, and why it was not."""
+
+    left: str
+    pages: list[InboundPage] = field(default_factory=list)
+    failure: GatewayError | None = None
+
+    @property
+    def misled(self) -> bool:
+        """Whether Twilio answers, but has no such list any more."""
+        return self.failure is not None and self.failure.reason is None and self.failure.http_status != RATE_LIMIT
 
 
 class _Round:

@@ -7,8 +7,8 @@ import pytest
 
 from support.driver_site import GUARD, settings
 from support.misbehaving_site import MisbehavingSite, misbehaving_site
-from support.misbehaving_tricks import Trick, drop, edited
-from support.misbehaving_twilio import Exchange
+from support.misbehaving_tricks import drop, edited
+from support.misbehaving_twilio import Exchange, Trick
 
 SKEWS = [-24 * 3600, -3600, -65, 0, 65, 3600, 24 * 3600]
 

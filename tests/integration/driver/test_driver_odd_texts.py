@@ -107,12 +107,13 @@ async def test_media_come_later_after_a_restart_as_well_and_are_given_up_when_go
 
 
 async def test_media_that_never_can_be_listed_are_given_up_after_a_day(tmp_path: Path) -> None:
-    async with misbehaving_site(tmp_path) as here:
+    slow = {"poll_interval_s": 3600, "poll_floor_s": 3600}
+    async with misbehaving_site(tmp_path, receive=slow, states={"probe_interval_s": 3600}) as here:
         here.twilio.trick("media.list", refuse(500, 20500))
         here.twilio.text(GUARD, "look", num_media="1")
-        await here.clock.advance(86_500)
+        await here.clock.advance(86_400 + 7_200)
         asked = len(here.twilio.asked("media.list"))
-        await here.clock.advance(600)
+        await here.clock.advance(7_200)
         assert len(here.twilio.asked("media.list")) == asked
 
 
@@ -146,7 +147,7 @@ async def test_a_message_that_cannot_be_stored_is_set_aside_and_can_be_taken_in_
         await here.post(path, {})
         assert await here.texts() == ["healthy", "poison"]
         assert (await here.get("/api/deadletters"))["items"] == []
-        await here.post(path, {})
+        await here.post(path, {}, 400)
         await here.clock.advance(600)
         assert await here.texts() == ["healthy", "poison"]
 
