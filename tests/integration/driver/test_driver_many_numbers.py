@@ -1,80 +1,97 @@
 """An account with many numbers: those of the phones keep their beat, and lateness is told, also beforehand."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
+from driver.app import open_driver
 from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.ports.gateway import RemoteAccount, RemoteNumber
 from driver.services.catalogue import catalogue_of
 from driver.services.findings import account_findings
-from support.driver_site import GUARD, OURS
-from support.misbehaving_site import MisbehavingSite, misbehaving_site
-from support.misbehaving_twilio import Exchange
+from support.driver_nursery import FastClock
+from support.driver_site import GUARD, OURS, settings
+from support.misbehaving_twilio import Exchange, MisbehavingTwilio, misbehaving_twilio
 
-SECOND = timedelta(seconds=1)
+#: How many times as fast as the machine's time goes by here: answers take long, and nobody waits for them.
+SPEED = 10
+TEN_SECONDS = 10
+
+
+class SlowSite:
+    """A driver whose Twilio takes its time, both in fast time."""
+
+    def __init__(self, twilio: MisbehavingTwilio, clock: FastClock, http: aiohttp.ClientSession) -> None:
+        self.twilio = twilio
+        self.clock = clock
+        self.http = http
+        self.url = ""
+
+    async def seconds_until(self, name: str, **parameters: str) -> float:
+        """Return after how long there is an event of this name with these parameters."""
+        begun = self.clock.monotonic()
+        async with asyncio.timeout(40), self.http.ws_connect(f"{self.url}/api/events?since=0") as socket:
+            async for message in socket:
+                event = json.loads(message.data).get("event", {})
+                if event.get("name") == name and parameters.items() <= event["parameters"].items():
+                    break
+        return (self.clock.monotonic() - begun).total_seconds()
+
+    async def system(self) -> Any:
+        async with self.http.get(f"{self.url}/api/assets/twilio") as answer:
+            return await answer.json()
 
 
 @asynccontextmanager
-async def slow_site(folder: Path, others: int, seconds: float, **sections: Any) -> AsyncIterator[MisbehavingSite]:
-    """Open a site whose account has so many other numbers; each list takes so long on the clock of the test."""
-    async with misbehaving_site(folder, **sections) as here:
+async def slow_site(folder: Path, others: int, answer_s: float) -> AsyncIterator[SlowSite]:
+    """Open a site whose account owns so many other numbers; each list takes so long."""
+    clock = FastClock(SPEED)
+    async with misbehaving_twilio(clock.now) as twilio, aiohttp.ClientSession() as http:
+        here = SlowSite(twilio, clock, http)
 
         async def slowly(exchange: Exchange) -> None:
-            await here.clock.sleep_until(here.clock.now() + seconds * SECOND)
+            await clock.sleep_until(clock.now() + timedelta(seconds=answer_s))
             await exchange.send(exchange.honest())
 
-        here.twilio.trick("messages.list", slowly)
-        here.twilio.numbers += [f"+1201556{number:04}" for number in range(others)]
-        here.driver.parts.health.ask()
-        await here.clock.advance(60)
-        yield here
+        twilio.trick("messages.list", slowly)
+        twilio.numbers += [f"+1201556{number:04}" for number in range(others)]
+        async with open_driver(settings(twilio, folder), clock=clock, session=http) as running:
+            here.url = running.dataserver_url
+            yield here
 
 
-async def received_after(here: MisbehavingSite) -> float:
-    """Text a phone's number and return after how many seconds its event was there."""
-    here.twilio.text(GUARD, "help")
-    for second in range(60):
-        if "help" in await here.texts():
-            return second
-        await here.clock.advance(1)
-    return 60
-
-
-async def lagging(here: MisbehavingSite) -> str:
-    faults = (await here.asset("twilio"))["facts"]["faults"]
-    return str(next((fault["detail"] for fault in faults if fault["cause"] == "poll_lagging"), ""))
-
-
-@pytest.mark.parametrize("others", [0, 150])
-async def test_a_phones_number_keeps_its_beat_whatever_the_account_owns_besides(tmp_path: Path, others: int) -> None:
-    async with slow_site(tmp_path, others, 0.2) as here:
-        assert await received_after(here) <= 11
-        assert await lagging(here) == ""
+async def test_a_phones_number_keeps_its_beat_whatever_the_account_owns_besides(tmp_path: Path) -> None:
+    async with slow_site(tmp_path, 150, 0.2) as here:
+        here.twilio.text(GUARD, "first")
+        await here.seconds_until("Message Received", **{"Message Content": "first"})
+        for word in ("one", "two", "three"):
+            here.twilio.text(GUARD, word)
+            assert await here.seconds_until("Message Received", **{"Message Content": word}) < 2 * TEN_SECONDS
 
 
 async def test_texts_to_numbers_of_no_phone_are_received(tmp_path: Path) -> None:
     async with slow_site(tmp_path, 20, 0.2) as here:
         here.twilio.text(GUARD, "to another", to=here.twilio.numbers[-1])
-        await here.clock.advance(20)
-        assert await here.texts() == ["to another"]
+        await here.seconds_until("Message Received", **{"Message Content": "to another"})
 
 
 async def test_rounds_that_take_too_long_are_a_fault_that_ends_by_itself(tmp_path: Path) -> None:
     async with slow_site(tmp_path, 150, 1) as here:
-        assert await received_after(here) <= 12
-        await here.clock.advance(60)
-        assert "150 numbers took 50 s" in await lagging(here)
-        assert await here.status("twilio") == "Fault"
+        await here.seconds_until("AlarmRaised", **{"Alarm Status": "Fault"})
+        (fault,) = (await here.system())["facts"]["faults"]
+        assert fault["cause"] == "poll_lagging"
+        assert "polling 150 numbers took" in fault["detail"]
+        here.twilio.numbers = here.twilio.numbers[:1]
         here.twilio.behave()
-        await here.clock.advance(120)
-        assert await lagging(here) == ""
-        assert await here.status("twilio") == "Normal"
+        await here.seconds_until("AlarmCleared", **{"Alarm Status": "Fault"})
 
 
 @pytest.mark.parametrize(("owned", "answer_s", "warned"), [(151, 0.2, False), (151, 1.0, True), (1, 1.0, False)])

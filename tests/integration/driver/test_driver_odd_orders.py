@@ -59,7 +59,7 @@ async def test_a_comment_on_an_alarm_and_a_table(tmp_path: Path, odd: str) -> No
     async with site(tmp_path) as here:
         assert await refused(here, "/api/alarms/any/acknowledge", {"comment": "ODD"}, odd) == ["comment"]
         rows = {"rows": [{"Caption": "fine"}, {"Caption": "ODD"}]}
-        assert await refused(here, "/api/tables/assets/preview", rows, odd) == ["rows.1.Caption"]
+        assert await refused(here, "/api/tables/asset/preview", rows, odd) == ["rows.1.Caption"]
 
 
 async def test_a_whole_emoji_written_in_escapes_is_text(tmp_path: Path) -> None:
