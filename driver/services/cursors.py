@@ -8,7 +8,7 @@ it, and the SIDs decide what is new.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from driver.ports.store import SetMark
 
@@ -22,15 +22,15 @@ MAX_GAPS = 10
 class Reach:
     """How far a number was asked: all before ``cursor`` is in, and up to ``top`` all but the gaps.
 
-    ``failures`` counts rounds in a row that failed, ``wait`` the rounds until it is asked again, ``late`` says why
-    texts to it come late.
+    ``failures`` counts polls in a row that failed, ``due`` is when it is asked again on the monotonic clock, and
+    ``late`` says why texts to it come late.
     """
 
     cursor: datetime
     top: datetime
     gaps: list[str] = field(default_factory=list)
     failures: int = 0
-    wait: int = 0
+    due: timedelta = timedelta.min
     late: str = ""
 
     def asked(self, begun: datetime, left: str) -> None:

@@ -128,7 +128,7 @@ class Poller:
         except StoreUnavailableError as exc:
             _log.debug("texts_not_stored", lane=self._lane, reason=str(exc))
             return False
-        if sweep and not round_.failures:
+        if sweep and round_.answered:
             self._swept = begun
         await self._said(round_, len(numbers), self._clock.monotonic() - begun)
         return not round_.failures
@@ -160,8 +160,7 @@ class Poller:
 
     async def _due(self, number: str, round_: "_Round", room: asyncio.Semaphore) -> None:
         reach = self._cursors.of(number)
-        if reach.wait > 0:
-            reach.wait -= 1
+        if reach.due > self._clock.monotonic():
             round_.late = round_.late or reach.late
             return
         async with room:
@@ -182,8 +181,8 @@ class Poller:
     def _failed(self, number: str, reach: Reach, detail: str) -> None:
         """Have a number wait that cannot be asked, the longer the more often it failed, and say so after a while."""
         reach.failures += 1
-        longest = max(1, int(LONGEST_WAIT_S / self._config.poll_interval_s))
-        reach.wait = min(2 ** min(reach.failures - 1, 10), longest) - 1
+        wait = min(LONGEST_WAIT_S, self._interval() * 2 ** min(reach.failures - 1, 10))
+        reach.due = self._clock.monotonic() + timedelta(seconds=wait)
         if reach.failures >= LAGGING_AFTER:
             reach.late = f"polls for texts to {number} failed {reach.failures} times in a row: {detail}"
 
