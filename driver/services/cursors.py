@@ -71,13 +71,13 @@ class Cursors:
 
     def __init__(self, marks: Mapping[str, str], floor: datetime) -> None:
         self.floor = floor
-        self.begun = bool(marks)
         self._reaches: dict[str, Reach] = {}
         for name in marks:
             if name.startswith(CURSOR):
                 for number, text in json.loads(marks[name]).items():
                     moment = datetime.fromisoformat(text)
                     self._reaches[number] = Reach(moment, moment)
+        self.begun = bool(self._reaches)
 
     def begin(self, floor: datetime) -> None:
         """Begin everywhere at a moment of Twilio's time."""

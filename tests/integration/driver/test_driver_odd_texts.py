@@ -226,3 +226,35 @@ async def test_a_number_that_cannot_be_listed_holds_up_no_other(tmp_path: Path, 
         await here.clock.advance(90)
         assert await here.texts() == ["through", "late"]
         assert await lagging(here) == ""
+
+
+async def test_a_message_that_was_set_aside_is_no_second_dead_letter_after_a_restart(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path, start=False) as here:
+        config = settings(here.twilio, tmp_path)
+        for _ in range(2):
+            async with here.running(config):
+                if not here.twilio.messages:
+                    here.twilio.text(GUARD, "x" * 30_000)
+                await here.clock.advance(30)
+                assert len((await here.get("/api/deadletters"))["items"]) == 1
+
+
+async def test_polls_that_are_too_many_are_a_fault_of_the_system(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path) as here:
+        here.twilio.trick("messages.list", refuse(429, 20429), times=1)
+        await here.clock.advance(10)
+        assert [f["cause"] for f in (await here.asset("twilio"))["facts"]["faults"]] == ["rate_limited"]
+        await here.clock.advance(60)
+        assert await here.status("twilio") == "Normal"
+
+
+async def test_while_nothing_reaches_twilio_not_every_number_is_tried(tmp_path: Path) -> None:
+    many = [
+        {"id": f"phone{n}", "external_phone_number": GUARD, "twilio_phone_number": f"+120155602{n:02}"}
+        for n in range(20)
+    ]
+    async with misbehaving_site(tmp_path, phones=many) as here:
+        here.twilio.trick("messages.list", refuse(503, 20503))
+        before = len(here.twilio.asked("messages.list"))
+        await here.clock.advance(10)
+        assert 3 <= len(here.twilio.asked("messages.list")) - before < 8
