@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import GUARD, settings
+from support.driver_site import GUARD, OURS, settings
 from support.misbehaving_site import MisbehavingSite, misbehaving_site
 from support.misbehaving_tricks import drop, edited
 from support.misbehaving_twilio import Exchange, Trick
@@ -174,3 +174,20 @@ async def test_dates_of_messages_that_cannot_be_read_lose_nothing(tmp_path: Path
         here.twilio.trick("messages.list", edited(change))
         await here.clock.advance(10)
         assert await here.texts() == ["one"]
+
+
+async def test_a_message_is_found_long_after_the_clock_was_set_back(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path, start=False) as here:
+        config = settings(here.twilio, tmp_path)
+        async with here.running(config, clock=here.machine) as driver:
+            await here.clock.advance(60)
+            since = here.machine.now()
+            await here.send("Fire")
+            here.machine.set_by(-120)
+            await here.clock.advance(300)
+            with driver.parts.activity.work():
+                found = await driver.parts.gateway.find(sender=OURS, recipient=GUARD, since=since)
+            assert [message.body for message in found] == ["Fire"]
+            with driver.parts.activity.work():
+                found = await driver.parts.gateway.find(sender=OURS, recipient=GUARD, since=here.machine.now())
+            assert found == []
