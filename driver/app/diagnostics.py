@@ -27,7 +27,9 @@ def sections(parts: Parts, ring: Ring, traces: Traces) -> Sections:
         }
 
     def clock() -> object:
-        return {"startedAt": iso(started), "now": iso(parts.clock.now()), "twilioAheadS": parts.transport.ahead_s}
+        ahead = parts.transport.twilio_clock.ahead
+        ahead_s = None if ahead is None else round(ahead.total_seconds())
+        return {"startedAt": iso(started), "now": iso(parts.clock.now()), "twilioAheadS": ahead_s}
 
     def assets() -> object:
         return Counter(asset.status for _, asset in parts.assets.all())

@@ -225,6 +225,7 @@ def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:
         parts.inbox,
         parts.receipts,
         parts.claims,
+        parts.gateway.twilio_now,
         parts.clock,
         parts.activity,
         parts.metrics,

@@ -4,7 +4,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import aiohttp
 
@@ -26,9 +26,10 @@ from driver.services.health import Health
 from driver.services.ids import Ids
 from driver.services.imports import TableImports
 from driver.services.inbox import Inbox
+from driver.services.intake import Intake
 from driver.services.metrics import ACTIVE, Metrics
 from driver.services.outbox import Outbox
-from driver.services.poller import CURSOR, Poller
+from driver.services.poller import FLOOR, Lateness, Poller, cursors_of
 from driver.services.rate_limits import RateLimits
 from driver.services.receipts import Receipts
 from driver.services.retention import Retention
@@ -41,7 +42,6 @@ from driver.store import SqlStore
 from driver.tables.contents import TableKind
 from driver.webhooks.app import STATUS_PATH, inbound_address
 
-FLOOR = "receive.floor"
 INSTANCE = "instance.id"
 
 
@@ -64,6 +64,7 @@ class Parts:
     outbox: Outbox
     inbox: Inbox
     poller: Poller
+    others_poller: Poller
     commands: Commands
     supervisor: Supervisor
     retention: Retention
@@ -83,6 +84,7 @@ class Parts:
             ("outbox", self.outbox.run),
             ("health", self.health.run),
             ("poller", self.poller.run),
+            ("poller of other numbers", self.others_poller.run),
             ("receipts", self.receipts.run),
             ("assets", self.assets.run),
         ):
@@ -115,6 +117,7 @@ class Parts:
         self.outbox.configure(per_sender_per_s=config.send.per_sender_per_s)
         self.commands.configure(config.send, reject_when_down=states.reject_when_down)
         self.poller.configure(config.receive)
+        self.others_poller.configure(config.receive)
         self.selftest.configure(states, config.receive, inbound_address=inbound_address(config.receive))
         self.retention.configure(config.store.retention_days)
         self.workflows.configure(rules_of(config.workflows, config.notify), config.notify.allowances())
@@ -157,12 +160,33 @@ async def build(
         callback_url=callback_url(receive),
     )
     outbox = Outbox(attempts, rate_limits, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
+    inbox = Inbox(store, assets, metrics)
+    intake = Intake(store, gateway, inbox, assets, clock, ids, marks)
     commands = Commands(
-        store, assets, outbox, health, clock, ids, config.send, reject_when_down=states.reject_when_down
+        store,
+        assets,
+        outbox,
+        health,
+        clock,
+        ids,
+        config.send,
+        receive_again=intake.again,
+        reject_when_down=states.reject_when_down,
     )
-    inbox = Inbox(store, assets, metrics, datetime.fromisoformat(marks[FLOOR]))
-    cursor = datetime.fromisoformat(marks.get(CURSOR) or marks[FLOOR])
-    poller = Poller(store, gateway, inbox, assets, health, clock, activity, metrics, receive, cursor)
+    lane = functools.partial(
+        Poller,
+        store,
+        gateway,
+        intake,
+        assets,
+        health,
+        clock,
+        activity,
+        metrics,
+        receive,
+        cursors_of(marks),
+        Lateness(assets),
+    )
 
     async def reconfigure(
         system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
@@ -192,7 +216,8 @@ async def build(
         claims=claims,
         outbox=outbox,
         inbox=inbox,
-        poller=poller,
+        poller=lane(own=True),
+        others_poller=lane(own=False),
         commands=commands,
         supervisor=Supervisor(clock, activity),
         retention=Retention(store, clock, activity, config.store.retention_days),
@@ -205,7 +230,6 @@ async def build(
             states,
             receive,
             inbound_address=inbound_address(receive),
-            ahead_s=lambda: transport.ahead_s,
         ),
         workflows=_workflows(config, marks, store, bus, assets, commands, clock, activity),
         gateway=gateway,

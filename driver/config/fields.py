@@ -6,10 +6,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from driver.config.secrets import HidesLogin
 from driver.domain.phone import E164, is_messaging_service
+from driver.domain.storable import odd_character
 
 
 class Section(BaseModel):
@@ -18,6 +19,13 @@ class Section(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text(cls, value: object) -> object:
+        if isinstance(value, str) and (odd := odd_character(value)):
+            raise ValueError(f"has {odd}, which is no text")
+        return value
 
 
 def phone_number(value: object) -> str:

@@ -153,9 +153,9 @@ class StatesConfig(Section):
     """Whether phones raise no alarms of their own while the system has no communication."""
     child_fault_rollup: bool = True
     """Whether the system is in Fault while a phone is."""
-    fault_on: tuple[Literal["trial", "unverified", "automatic_reply", "inbound_dropped"], ...] = ()
+    fault_on: tuple[Literal["trial", "unverified", "automatic_reply", "inbound_dropped", "clock_skew"], ...] = ()
     """Conditions that are a Fault: a `trial` account, an `unverified` number on one, Twilio's `automatic_reply`, texts
-    back to a Messaging Service that are `inbound_dropped`."""
+    back to a Messaging Service that are `inbound_dropped`, a `clock_skew` of more than 30 s."""
 
 
 class UserConfig(Section):

@@ -1,11 +1,13 @@
 """Reads JSON and queries that somebody sends while the driver runs, as strictly as the configuration is read."""
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from driver.domain.storable import odd_character, storable
 from driver.errors import RequestError
 
 B = TypeVar("B", bound=BaseModel)
@@ -34,6 +36,7 @@ def read_json(raw: bytes, shape: type[B]) -> B:
     Raises:
         RequestError: it is no JSON, or does not fit; the first mistakes are named with their paths.
     """
+    refuse_odd_characters(raw)
     try:
         return shape.model_validate_json(raw)
     except ValidationError as exc:
@@ -62,6 +65,38 @@ def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
             for kind, path, what in _mistakes(exc, values)
         ]
         raise _refusal(errors, exc.error_count()) from None
+
+
+def refuse_odd_characters(raw: bytes) -> None:
+    """Refuse a JSON body with characters that no database takes, naming the place of each.
+
+    Raises:
+        RequestError: it has such characters. What is no JSON passes; that is for whoever reads it to say.
+    """
+    if b"\\u" not in raw:
+        return
+    try:
+        found = list(_odd(json.loads(raw), ()))
+    except (ValueError, RecursionError):
+        return
+    if found:
+        errors = [
+            {"path": _shown(".".join(path)) or "(body)", "message": f"has {odd}, which is no text"}
+            for path, odd in found[:MAX_ERRORS]
+        ]
+        raise _refusal(errors, len(found))
+
+
+def _odd(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, str) and (odd := odd_character(value)):
+        yield path, odd
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _odd(name, (*path, storable(name)))
+            yield from _odd(each, (*path, storable(name)))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _odd(each, (*path, str(number)))
 
 
 def _mistakes(wrong: ValidationError, values: dict[str, str]) -> Iterator[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ import orjson
 from aiohttp import web
 
 from driver.config.models import Role
+from driver.config.strict import refuse_odd_characters
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.bodies import TABLE_BODY, body_of
@@ -114,6 +115,7 @@ async def _sheet(request: web.Request) -> Sheet:
 
 
 def _sheet_of_json(data: bytes) -> Sheet:
+    refuse_odd_characters(data)
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError as mistake:

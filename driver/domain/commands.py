@@ -60,6 +60,10 @@ SYSTEM_COMMANDS: Mapping[Command, CommandForm] = {
 }
 
 
+#: What stands in the place of the command where a received message was set aside; nobody can give it.
+RECEIVE_MESSAGE = "Receive Message"
+
+
 class CommandResult(StrEnum):
     """What a state command came to."""
 

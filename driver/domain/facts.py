@@ -35,11 +35,18 @@ class FaultCause(StrEnum):
     UNVERIFIED = "unverified"
     AUTOMATIC_REPLY = "automatic_reply"
     INBOUND_DROPPED = "inbound_dropped"
+    CLOCK_SKEW = "clock_skew"
 
 
 #: What a probe may find that is a condition of the account and no fault, unless the site wants it to be one.
 CHOSEN_FAULTS = frozenset(
-    {FaultCause.TRIAL, FaultCause.UNVERIFIED, FaultCause.AUTOMATIC_REPLY, FaultCause.INBOUND_DROPPED}
+    {
+        FaultCause.TRIAL,
+        FaultCause.UNVERIFIED,
+        FaultCause.AUTOMATIC_REPLY,
+        FaultCause.INBOUND_DROPPED,
+        FaultCause.CLOCK_SKEW,
+    }
 )
 
 

@@ -1,7 +1,8 @@
 """Implements the gateway with the official SDK."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,19 +15,34 @@ from driver.clock import Clock
 from driver.config.models import TwilioConfig
 from driver.domain.outcome import Accepted, Failure, FailureKind, Outcome
 from driver.domain.phone import is_messaging_service
+from driver.domain.storable import storable
 from driver.gateway.failures import classify, gateway_error, too_many
 from driver.gateway.logins import Logins
+from driver.gateway.pages import MAX_ADDRESS, TWILIO, Pages, Row, fetched
+from driver.gateway.rows import count, is_sid, media_address, message, short_text, unreadable
 from driver.gateway.transport import LATEST_ANSWER, CallFailedError, Transport
-from driver.ports.gateway import GatewayError, RemoteAccount, RemoteMessage, RemoteNumber, RemoteService
+from driver.ports.gateway import (
+    GatewayError,
+    InboundPage,
+    RemoteAccount,
+    RemoteMessage,
+    RemoteNumber,
+    RemoteService,
+    UnreadableMessage,
+)
 from driver.services.rate_limits import RateLimits
 
-#: Under this name each of Twilio's products has a host of its own; anywhere else all are behind one address.
-TWILIO = ".twilio.com"
 #: Twilio's largest page.
 PAGE_SIZE = 1000
 #: Statuses of a list that the credentials may not read, or that the address does not have.
 UNREADABLE = (403, 404)
-_TROUBLE = (TwilioException, CallFailedError, ValueError, KeyError, TypeError, AttributeError)
+#: Longest text of an error that is kept.
+MAX_DETAIL = 500
+#: A found message may be older than it seems by this much: the clocks are compared to about a second.
+MARGIN = timedelta(minutes=1)
+#: How far back is searched for a text whose attempt seems to lie in the future, because the clock was set back since.
+SET_BACK = timedelta(days=2)
+_TROUBLE = (TwilioException, CallFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class TwilioGateway:
@@ -36,6 +52,7 @@ class TwilioGateway:
         self._transport = transport
         self._clock = clock
         self._limits = limits
+        self._twilio_clock = transport.twilio_clock
         self._base_url = config.base_url
         self._account_sid = config.account_sid
         self.configure(config)
@@ -58,6 +75,7 @@ class TwilioGateway:
         self._client.api.base_url = self._base_url
         if not str(urlsplit(self._base_url).hostname).endswith(TWILIO):
             self._client.messaging.base_url = self._base_url
+        self._pages = Pages(self._client, self._clock, self._place)
 
     async def send(
         self, *, from_number: str, to_number: str, body: str, life: timedelta | None, callback: str
@@ -79,9 +97,10 @@ class TwilioGateway:
                     status_callback=callback or values.unset,
                     **origin,
                 )
-                outcome: Outcome = Accepted(_required(made.sid), str(made.status), _count(made.num_segments))
+                outcome: Outcome = Accepted(_required(made.sid), str(made.status), count(made.num_segments))
             except _TROUBLE as exc:
-                outcome = classify(exc, LATEST_ANSWER.get())
+                failure = classify(exc, LATEST_ANSWER.get())
+                outcome = replace(failure, detail=storable(failure.detail)[:MAX_DETAIL])
             refusal = outcome if isinstance(outcome, Failure) and outcome.limit is not None else None
             self._took(refusal, begun, from_number)
         return outcome
@@ -92,67 +111,126 @@ class TwilioGateway:
         The filter on dates is left out on purpose: a message that is still queued has no date of sending, and
         whether Twilio then lists it under a date filter is not documented.
         """
-        asked: dict[str, Any] = {"to": to_number}
+        asked = {"To": to_number, "PageSize": str(PAGE_SIZE)}
         if not is_messaging_service(from_number):
-            asked["from_"] = from_number
+            asked["From"] = from_number
         found: list[RemoteMessage] = []
-        async with self._asking():
-            async for row in await self._stream(asked):
-                message = _remote(row)
-                if message.created_at is not None and message.created_at < since - timedelta(minutes=1):
+        async with _Asking():
+            async for page in self._pages.read(self._address("Messages"), "messages", asked):
+                messages, _ = self._read(page.rows)
+                new = [message for message in messages if self._since(message, since)]
+                found.extend(message for message in new if message.direction != "inbound")
+                if not new:
                     break
-                if message.direction != "inbound":
-                    found.append(message)
         return found
 
-    async def inbound_since(self, *, number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return texts sent to one of our numbers since a moment, oldest first, all pages.
+    def _since(self, message: RemoteMessage, since: datetime) -> bool:
+        """Tell whether a message may have been made since a moment that the wall clock showed, then or now.
+
+        The wall clock may have been set since: the moment counts at the least that Twilio's was ever ahead.
+        """
+        if message.created_at is None:
+            return True
+        ahead = self._twilio_clock.ahead or timedelta(0)
+        earliest = since - (ahead - self._twilio_clock.lowest_ahead)
+        if since > self._clock.now():
+            earliest = min(earliest, self._clock.now() - SET_BACK)
+        return message.created_at >= earliest - MARGIN
+
+    async def inbound(self, *, number: str, since: datetime, resume: str = "") -> AsyncIterator[InboundPage]:
+        """Yield texts sent to one of our numbers since a moment of Twilio's clock, page by page, newest page first.
 
         Twilio's dates have whole seconds and its lists are newest first, so within a second the list's order counts.
         """
-        found: list[RemoteMessage] = []
-        async with self._asking():
-            async for row in await self._stream({"to": number, "date_sent_after": since.astimezone(UTC)}):
-                message = _remote(row)
-                if message.direction == "inbound":
-                    found.append(message)
-        found.reverse()
-        return sorted(found, key=lambda message: message.sent_at or message.created_at or since)
+        asked = {
+            "To": number,
+            "DateSent>": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "PageSize": str(PAGE_SIZE),
+        }
+        async with _Asking():
+            async for page in self._pages.read(self._address("Messages"), "messages", asked, resume=resume):
+                messages, broken = self._read(page.rows)
+                found = [message for message in reversed(messages) if message.direction == "inbound"]
+                found.sort(key=lambda message: message.sent_at or since)
+                yield InboundPage(tuple(found), tuple(row for row in broken if row.inbound), page.next)
+
+    def twilio_time(self, monotonic: timedelta) -> datetime | None:
+        """Return what Twilio's clock showed at a moment of the monotonic one, never too late; None if unknown yet."""
+        return self._twilio_clock.at(monotonic)
+
+    def twilio_now(self) -> datetime:
+        """Return what Twilio's clock shows now, as far as it is known."""
+        return self._twilio_clock.at(self._clock.monotonic()) or self._clock.now()
+
+    def _read(self, rows: Sequence[Row]) -> tuple[list[RemoteMessage], list[UnreadableMessage]]:
+        """Return the messages of a page, and what of it are none."""
+        ahead = self._twilio_clock.ahead or timedelta(0)
+        messages, broken = [], []
+        for row in rows:
+            try:
+                messages.append(message(row, ahead))
+            except (ValueError, TypeError) as exc:
+                broken.append(unreadable(row, str(exc)))
+        return messages, broken
+
+    def _address(self, resource: str) -> str:
+        return f"{self._client.api.base_url}/2010-04-01/Accounts/{self._account_sid}/{resource}.json"
 
     async def message(self, sid: str) -> RemoteMessage | None:
         """Return one message, or None if Twilio has no such message any more."""
         try:
-            async with self._asking():
-                return _remote(await self._client.messages(sid).fetch_async())
-        except GatewayError as exc:
-            if exc.http_status == 404:
+            async with self._place():
+                response = await self._client.request_async("GET", self._address(f"Messages/{sid}"))
+            return message(fetched(response), self._twilio_clock.ahead or timedelta(0))
+        except _TROUBLE as exc:
+            error = _gateway_error(exc)
+            if error.http_status == 404:
                 return None
-            raise
+            raise error from exc
 
     async def media(self, sid: str) -> Sequence[str]:
         """Return the addresses of a message's media."""
-        async with self._asking():
-            rows = await self._client.messages(sid).media.list_async(page_size=50)
-            return tuple(f"{self._client.api.base_url}{row.uri.removesuffix('.json')}" for row in rows if row.uri)
+        async with _Asking():
+            rows = await self._pages.rows(self._address(f"Messages/{sid}/Media"), "media_list", {"PageSize": "50"})
+            addresses = (media_address(row, self._client.api.base_url) for row in rows)
+            return tuple(address for address in addresses if address)
 
     async def account(self, *, services: Collection[str] = ()) -> RemoteAccount:
         """Return the account and its numbers; an API key may not read the account, so then only its numbers tell."""
-        async with self._asking():
+        every = {"PageSize": str(PAGE_SIZE)}
+        async with _Asking():
             status, kind = "active", ""
             if not self._by_key:
-                account = await self._client.api.accounts(self._account_sid).fetch_async()
-                status, kind = str(account.status), str(account.type)
-            rows = await self._client.incoming_phone_numbers.list_async(page_size=PAGE_SIZE)
+                address = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._account_sid}.json"
+                async with self._place():
+                    account = fetched(await self._client.request_async("GET", address))
+                status, kind = short_text(account, "status"), short_text(account, "type")
+            rows = await self._pages.rows(self._address("IncomingPhoneNumbers"), "incoming_phone_numbers", every)
             numbers = tuple(
-                RemoteNumber(str(row.phone_number), _can_text(row.capabilities), row.sms_url or "") for row in rows
+                RemoteNumber(
+                    short_text(row, "phone_number"),
+                    _can_text(row.get("capabilities")),
+                    short_text(row, "sms_url", MAX_ADDRESS),
+                )
+                for row in rows
             )
             verified: tuple[str, ...] = ()
             if kind == "Trial":
-                callers = await self._client.outgoing_caller_ids.list_async(page_size=PAGE_SIZE)
-                verified = tuple(str(row.phone_number) for row in callers)
+                callers = await self._pages.rows(self._address("OutgoingCallerIds"), "outgoing_caller_ids", every)
+                verified = tuple(short_text(row, "phone_number") for row in callers)
         known = await self._services(services) if services else None
-        by_secondary = self._transport.logins.by_secondary
-        return RemoteAccount(self._account_sid, status, kind, numbers, verified, known, by_secondary=by_secondary)
+        ahead = self._twilio_clock.ahead
+        return RemoteAccount(
+            self._account_sid,
+            status,
+            kind,
+            numbers,
+            verified,
+            known,
+            by_secondary=self._transport.logins.by_secondary,
+            clock_ahead_s=None if ahead is None else ahead.total_seconds(),
+            answer_s=self._twilio_clock.trip_s,
+        )
 
     async def _services(self, wanted: Collection[str]) -> tuple[RemoteService, ...] | None:
         """Return the account's Messaging Services; None where they may not be read, or the address has none.
@@ -167,46 +245,47 @@ class TwilioGateway:
         return self._services_seen
 
     async def _look_into_services(self, wanted: Collection[str]) -> tuple[RemoteService, ...]:
-        async with self._asking():
-            rows = await self._client.messaging.v1.services.list_async(page_size=100)
+        address = f"{self._client.messaging.base_url}/v1/Services"
+        async with _Asking():
+            rows = await self._pages.rows(address, "services", {"PageSize": "100"})
+            known = [(short_text(row, "sid"), row) for row in rows]
         return tuple(
             [
                 RemoteService(
-                    str(row.sid),
-                    str(row.sid) not in wanted or await self._pool_can_text(str(row.sid)),
-                    not row.inbound_request_url and not row.use_inbound_webhook_on_number,
+                    sid,
+                    sid not in wanted or await self._pool_can_text(f"{address}/{sid}"),
+                    not row.get("inbound_request_url") and not row.get("use_inbound_webhook_on_number"),
                 )
-                for row in rows
+                for sid, row in known
             ]
         )
 
-    async def _pool_can_text(self, sid: str) -> bool:
+    async def _pool_can_text(self, service: str) -> bool:
         """Tell whether a service has a sender that can text: a number that can, a short code, or a name."""
-        pool = self._client.messaging.v1.services(sid)
         try:
-            async with self._asking():
-                numbers = await pool.phone_numbers.list_async(page_size=PAGE_SIZE)
-                if any("SMS" in (row.capabilities or ()) for row in numbers):
+            async with _Asking():
+                numbers = await self._pages.rows(
+                    f"{service}/PhoneNumbers", "phone_numbers", {"PageSize": str(PAGE_SIZE)}
+                )
+                if any("SMS" in (row.get("capabilities") or ()) for row in numbers):
                     return True
-                return bool(await pool.short_codes.list_async(limit=1) or await pool.alpha_senders.list_async(limit=1))
+                for kind, key in (("ShortCodes", "short_codes"), ("AlphaSenders", "alpha_senders")):
+                    if await self._pages.rows(f"{service}/{kind}", key, {"PageSize": "100"}):
+                        return True
+                return False
         except GatewayError as trouble:
             if trouble.http_status in UNREADABLE:
                 return True
             raise
 
-    async def _stream(self, asked: dict[str, Any]) -> Any:
-        return await self._client.messages.stream_async(page_size=PAGE_SIZE, **asked)
-
     @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[None]:
-        """Take a place among the requests in flight, and turn the SDK's exceptions into ours."""
+    async def _place(self) -> AsyncIterator[None]:
+        """Take a place among the requests in flight, and learn from the answer how many Twilio takes."""
         async with self._limits.request():
             begun = self._clock.monotonic()
             LATEST_ANSWER.set(None)
             try:
                 yield
-            except _TROUBLE as exc:
-                raise gateway_error(exc, LATEST_ANSWER.get()) from exc
             finally:
                 self._took(too_many(LATEST_ANSWER.get()), begun)
 
@@ -216,6 +295,14 @@ class TwilioGateway:
             self._limits.refused(refusal, begun, from_number)
         elif LATEST_ANSWER.get() is not None:
             self._limits.answered(begun)
+
+
+class _Asking(AbstractAsyncContextManager[None]):
+    """Turns the SDK's exceptions, and those of answers that cannot be read, into ours."""
+
+    async def __aexit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
+        if isinstance(exc, _TROUBLE):
+            raise _gateway_error(exc) from exc
 
 
 def _validity(left: timedelta | None) -> object:
@@ -232,31 +319,21 @@ def _secrets(config: TwilioConfig) -> tuple[str, Sequence[str]]:
     return user, tuple(secret.get_secret_value() for secret in kept if secret is not None)
 
 
-def _remote(row: Any) -> RemoteMessage:
-    return RemoteMessage(
-        sid=_required(row.sid),
-        direction="inbound" if str(row.direction) == "inbound" else "outbound",
-        source=row.from_ or "",
-        destination=row.to or "",
-        body=row.body or "",
-        status=str(row.status),
-        created_at=row.date_created,
-        sent_at=row.date_sent,
-        error_code=row.error_code,
-        segments=_count(row.num_segments),
-        media_count=_count(row.num_media) or 0,
-        messaging_service_sid=row.messaging_service_sid or "",
-    )
-
-
-def _required(sid: str | None) -> str:
-    if not sid:
+def _required(sid: object) -> str:
+    if not isinstance(sid, str) or not is_sid(sid):
         raise ValueError("Twilio's answer has no SID")
     return sid
 
 
-def _count(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+def _gateway_error(exc: Exception) -> GatewayError:
+    """Return what a failed question means; what Twilio says in it is fit for the database."""
+    error = gateway_error(exc, LATEST_ANSWER.get())
+    return GatewayError(
+        storable(error.detail)[:MAX_DETAIL],
+        reason=error.reason,
+        http_status=error.http_status,
+        twilio_code=error.twilio_code,
+    )
 
 
 def _can_text(capabilities: Any) -> bool:

@@ -7,11 +7,9 @@ and opens its own session; so the driver brings this one instead.
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,12 +22,15 @@ from twilio.http.response import Response
 from driver.clock import Clock, sleep
 from driver.domain.facts import CommReason
 from driver.gateway.logins import Logins
+from driver.gateway.twilio_clock import TwilioClock
 from driver.services.activity import Activity
 from driver.services.topics import Topic
 
 _log = structlog.get_logger("driver.gateway")
 #: HTTP status of a request whose login Twilio refused.
 REFUSED = 401
+#: Largest answer that is read, unpacked; a full page of the longest texts, every character escaped, stays below it.
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         self._allowed = allowed
         self._session = session
         self._clock = clock
+        self.twilio_clock = TwilioClock(clock)
         self._activity = activity
         self.configure(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s)
 
@@ -85,9 +87,6 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         """Take over other time-outs, for calls from now on."""
         self._timeout_s = timeout_s
         self._limits = aiohttp.ClientTimeout(total=timeout_s, sock_connect=connect_timeout_s)
-        self._compared = ""
-        self.ahead_s: float | None = None
-        """How far Twilio's clock was ahead of ours at the last answer, to the second; None before the first."""
 
     async def request(
         self,
@@ -166,6 +165,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         headers: dict[str, str],
         allow_redirects: bool,
     ) -> Response:
+        asked = self._clock.monotonic()
         try:
             async with self._session.request(
                 method,
@@ -176,8 +176,8 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 timeout=self._limits,
                 allow_redirects=allow_redirects,
             ) as answer:
-                self._compare(answer.headers.get("Date", ""))
-                return Response(answer.status, await answer.text(), answer.headers)
+                self.twilio_clock.note(answer.headers.get("Date", ""), asked)
+                return Response(answer.status, await _text(answer), answer.headers)
         except aiohttp.ConnectionTimeoutError as slow:
             raise CallFailedError(
                 "the connection was not made in time", sent=False, reason=CommReason.TIMEOUT
@@ -199,13 +199,17 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 reason=CommReason.UNREACHABLE,
             ) from broken
 
-    def _compare(self, date: str) -> None:
-        """Compare the clocks, once for each second that Twilio's answers name."""
-        if date == self._compared:
-            return
-        self._compared = date
-        with suppress(ValueError):
-            self.ahead_s = round((parsedate_to_datetime(date) - self._clock.now()).total_seconds())
+
+async def _text(answer: aiohttp.ClientResponse) -> str:
+    """Read an answer as far as it may be long; what is no UTF-8 in it becomes U+FFFD."""
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        body += piece
+        if len(body) > MAX_ANSWER_BYTES:
+            raise CallFailedError(
+                f"Twilio's answer is larger than {MAX_ANSWER_BYTES >> 20} MB", sent=True, reason=CommReason.UNREACHABLE
+            )
+    return body.decode("utf-8", "replace")
 
 
 def _told(exchange: "asyncio.Future[Response]") -> object:

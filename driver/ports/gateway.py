@@ -1,6 +1,6 @@
 """Twilio as the services see it: a handful of calls with typed answers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -32,7 +32,12 @@ class GatewayError(DriverError):
 
 @dataclass(frozen=True, slots=True)
 class RemoteMessage:
-    """A message as Twilio shows it. ``sent_at`` is None until Twilio has handed it on."""
+    """A message as Twilio shows it.
+
+    ``created_at`` is on this machine's clock, so it can be compared with any time of the driver's. ``sent_at`` is on
+    Twilio's own clock, as it is published: when Twilio handed the message on, until then when it was made. ``replaced``
+    names the fields in which characters that no database takes were replaced.
+    """
 
     sid: str
     direction: str
@@ -46,6 +51,27 @@ class RemoteMessage:
     segments: int | None = None
     media_count: int = 0
     messaging_service_sid: str = ""
+    replaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableMessage:
+    """A row of Twilio's list that cannot be read as a message: what of it can be shown, and why it cannot be read."""
+
+    sid: str
+    source: str
+    destination: str
+    reason: str
+    inbound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class InboundPage:
+    """A page of texts sent to one of our numbers, oldest first, and where the list goes on with older ones."""
+
+    messages: tuple[RemoteMessage, ...]
+    unreadable: tuple[UnreadableMessage, ...] = ()
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +100,8 @@ class RemoteAccount:
     """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty where it may not be read.
 
     ``services`` are its Messaging Services as last seen, None where they were not asked for or may not be read.
-    ``by_secondary``: Twilio refuses the token and takes the secondary one.
+    ``by_secondary``: Twilio refuses the token and takes the secondary one. ``clock_ahead_s`` is how far Twilio's clock
+    is ahead of this machine's, None where its answers have no date; ``answer_s`` is how long an answer takes.
     """
 
     sid: str
@@ -84,6 +111,8 @@ class RemoteAccount:
     verified: tuple[str, ...] = ()
     services: tuple[RemoteService, ...] | None = None
     by_secondary: bool = False
+    clock_ahead_s: float | None = None
+    answer_s: float = 0.0
 
 
 class SmsGateway(Protocol):
@@ -96,19 +125,31 @@ class SmsGateway(Protocol):
         ...
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return messages to a number that we created since a moment, newest first.
+        """Return messages to a number that we created since a moment of this machine's clock, newest first.
+
+        It also finds them where the clocks differ, or where this machine's was set meanwhile.
 
         Raises:
             GatewayError: Twilio could not be asked.
         """
         ...
 
-    async def inbound_since(self, *, number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return texts sent to one of our numbers since a moment, oldest first, all pages.
+    def inbound(self, *, number: str, since: datetime, resume: str = "") -> AsyncIterator[InboundPage]:
+        """Yield texts sent to one of our numbers since a moment of Twilio's clock, page by page, the newest page first.
+
+        ``resume`` goes on where another reading stopped: the ``next`` of its last page.
 
         Raises:
-            GatewayError: Twilio could not be asked.
+            GatewayError: Twilio could not be asked, or its list cannot be followed; what was yielded counts.
         """
+        ...
+
+    def twilio_now(self) -> datetime:
+        """Return what Twilio's clock shows now, as far as it is known."""
+        ...
+
+    def twilio_time(self, monotonic: timedelta) -> datetime | None:
+        """Return what Twilio's clock showed at a moment of the monotonic one, never too late; None if unknown yet."""
         ...
 
     async def message(self, sid: str) -> RemoteMessage | None:

@@ -1,7 +1,7 @@
 """Takes commands: checks and remembers them, carries out those about states, and hands texts to the outbox."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ from driver.domain.commands import (
     COMMENT,
     DESTINATION_NUMBER,
     MESSAGE_CONTENT,
+    RECEIVE_MESSAGE,
     SOURCE_PHONE_NUMBER,
     SYSTEM_COMMANDS,
     UNTIL,
@@ -64,6 +65,7 @@ class Commands:
         ids: Ids,
         send: SendConfig,
         *,
+        receive_again: Callable[[Execution], Awaitable[Execution]],
         reject_when_down: bool = False,
     ) -> None:
         self._store = store
@@ -73,6 +75,7 @@ class Commands:
         self._clock = clock
         self._ids = ids
         self._send = send
+        self._receive_again = receive_again
         self._reject_when_down = reject_when_down
         self._one_at_a_time = asyncio.Lock()
 
@@ -126,6 +129,8 @@ class Commands:
     async def requeue(self, execution_id: str, operator: Operator) -> Execution:
         """Send a message again that was terminated or whose fate is unknown, as a new execution.
 
+        A received message that was set aside is taken in again instead.
+
         Doing so twice gives the same new execution, so a doubled click sends once.
 
         Raises:
@@ -140,6 +145,8 @@ class Commands:
             raise CommandRefusedError(
                 f"execution {execution_id} is {old.state.value}; only a dead letter can be requeued"
             )
+        if old.command == RECEIVE_MESSAGE:
+            return await self._receive_again(old)
         call = CommandCall(old.command, old.parameters, f"requeue:{execution_id}", operator)
         again = await (self.on_asset if old.scope == "asset" else self.on_system)(old.asset_id, call)
         await self._store.commit([PutExecution(replace(old, result=REQUEUED))])

@@ -11,6 +11,8 @@ from driver.services.catalogue import Catalogue
 
 #: Where Twilio points a number that was just bought; it answers everybody who texts.
 DEMO_REPLY = "demo.twilio.com"
+#: Seconds by which this machine's clock and Twilio's may differ: dates that people read are wrong by as much.
+MAX_SKEW_S = 30
 
 
 def conditions(account: RemoteAccount, catalogue: Catalogue, now: datetime) -> Mapping[str, tuple[Condition, ...]]:
@@ -26,6 +28,9 @@ def conditions(account: RemoteAccount, catalogue: Catalogue, now: datetime) -> M
         words = f"Twilio's automatic reply is still switched on for {', '.join(replying)}"
         hint = "in the Twilio console set 'A message comes in' to a TwiML Bin with an empty <Response/>"
         of_account.append(Condition(FaultCause.AUTOMATIC_REPLY, words, hint, now))
+    if account.clock_ahead_s is not None and abs(account.clock_ahead_s) > MAX_SKEW_S:
+        hint = "synchronize this machine's clock with a time server"
+        of_account.append(Condition(FaultCause.CLOCK_SKEW, skew(account.clock_ahead_s), hint, now))
     found[catalogue.system.asset_id] = tuple(of_account)
     dropping = {service.sid for service in account.services or () if service.drops_incoming}
     verified = frozenset(account.verified)
@@ -40,6 +45,13 @@ def conditions(account: RemoteAccount, catalogue: Catalogue, now: datetime) -> M
             unverified = Condition(FaultCause.UNVERIFIED, words, hint, now)
             found[phone.asset_id] = (*found.get(phone.asset_id, ()), unverified)
     return found
+
+
+def skew(ahead_s: float) -> str:
+    """Say how far the clocks differ, in a unit in which it stays the same from look to look."""
+    size = abs(ahead_s)
+    unit, seconds = next(((name, s) for name, s in (("h", 3600), ("min", 60)) if size >= 2 * s), ("s", 1))
+    return f"Twilio's clock is {size / seconds:.0f} {unit} {'ahead of' if ahead_s > 0 else 'behind'} this machine's"
 
 
 def number_problems(account: RemoteAccount, catalogue: Catalogue) -> Mapping[str, CommLost]:

@@ -1,5 +1,6 @@
 """What a look at the account says about this driver's configuration, finding by finding, with what to do."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +8,11 @@ from enum import StrEnum
 
 from driver.config.models import ReceiveConfig, StatesConfig
 from driver.config.secrets import without_login
+from driver.domain.facts import FaultCause
 from driver.ports.gateway import RemoteAccount, RemoteNumber
 from driver.services.catalogue import Catalogue
-from driver.services.conditions import conditions
+from driver.services.conditions import MAX_SKEW_S, conditions, skew
+from driver.services.poller import AT_ONCE, LAGGING_ROUNDS
 
 
 class Verdict(StrEnum):
@@ -44,12 +47,37 @@ def account_findings(
     """
     return [
         Finding(Verdict.OK, "account", f"credentials accepted, {account.kind or 'type unknown (API key)'}"),
+        *_clock(account),
+        *_pace(account, catalogue, receive),
         *_token(account),
         *_status(account),
         *_conditions(account, catalogue, states, now),
         *_numbers(account, catalogue, receive, inbound_address),
         *_services(account, catalogue),
     ]
+
+
+def _clock(account: RemoteAccount) -> Iterator[Finding]:
+    """Say that the clocks agree; that they do not is a condition of the account."""
+    if account.clock_ahead_s is None:
+        yield Finding(Verdict.WARNING, "clock", "Twilio's answers have no date to compare it with", "the proxy, if any")
+    elif abs(account.clock_ahead_s) <= MAX_SKEW_S:
+        yield Finding(Verdict.OK, "clock", "as Twilio's")
+    else:
+        words, remedy = skew(account.clock_ahead_s), "synchronize this machine's clock with a time server"
+        yield Finding(Verdict.PROBLEM, "clock", words, remedy)
+
+
+def _pace(account: RemoteAccount, catalogue: Catalogue, receive: ReceiveConfig) -> Iterator[Finding]:
+    """Say beforehand that polling the numbers will take longer than texts may come late."""
+    own = len(catalogue.twilio_numbers)
+    can_text = {number.phone_number for number in account.numbers if number.sms_capable}
+    limit = LAGGING_ROUNDS * receive.poll_interval_s
+    for count, whose in ((own, "the phones'"), (len(can_text - set(catalogue.twilio_numbers)), "the account's other")):
+        takes = math.ceil(count / AT_ONCE) * account.answer_s
+        if takes > limit:
+            words = f"polling {whose} {count} numbers takes about {takes:.0f} s, longer than {limit:.0f} s"
+            yield Finding(Verdict.WARNING, "polling", words, "a longer receive.poll_interval_s, or webhooks")
 
 
 def _token(account: RemoteAccount) -> Iterator[Finding]:
@@ -66,7 +94,7 @@ def _status(account: RemoteAccount) -> Iterator[Finding]:
 def _conditions(account: RemoteAccount, catalogue: Catalogue, states: StatesConfig, now: datetime) -> Iterator[Finding]:
     for asset_id, found in conditions(account, catalogue, now).items():
         about = "account" if asset_id == catalogue.system.asset_id else asset_id
-        for condition in found:
+        for condition in (condition for condition in found if condition.cause is not FaultCause.CLOCK_SKEW):
             verdict = Verdict.PROBLEM if condition.cause.value in states.fault_on else Verdict.WARNING
             yield Finding(verdict, about, condition.detail, condition.hint)
 

@@ -1,7 +1,5 @@
 """Takes in texts that people send to our numbers: each SID once, the system's event first, then each phone's."""
 
-from datetime import datetime
-
 import structlog
 
 from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, InboundText, received_parameters
@@ -9,32 +7,31 @@ from driver.domain.happenings import Happening
 from driver.domain.message import MessageStatus
 from driver.domain.phone import shortened
 from driver.ports.records import MessageRow
-from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, Store, Write
+from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, SetMark, Store, Write
 from driver.services.assets import Assets
 from driver.services.metrics import Metrics
 
 _log = structlog.get_logger("driver.inbox")
+#: Names of the marks begin so that hold messages whose media are to be fetched later.
+MEDIA_MARK = "media."
 
 
 class Inbox:
     """Turns an arriving text into events, in the same commit that remembers its SID."""
 
-    def __init__(self, store: Store, assets: Assets, metrics: Metrics, floor: datetime) -> None:
+    def __init__(self, store: Store, assets: Assets, metrics: Metrics) -> None:
         self._store = store
         self._metrics = metrics
         self._assets = assets
-        self._floor = floor
 
-    async def accept(self, text: InboundText, *, way: str) -> bool:
+    async def accept(self, text: InboundText, *, way: str, media_late: bool = False) -> bool:
         """Take in a text that came by ``way`` (``poll``, ``webhook``); True if it was new.
 
-        Texts from before the driver's first start make no events.
+        ``media_late`` remembers that its media are still to be fetched.
 
         Raises:
             StoreUnavailableError: it could not be stored; whoever brought it must bring it again.
         """
-        if text.received_at < self._floor:
-            return False
         catalogue = self._assets.catalogue
         phones = catalogue.phones_for(text.source, text.destination)
         row = MessageRow(
@@ -50,6 +47,8 @@ class Inbox:
             media=text.media,
         )
         writes: list[Write] = [PutMessage(row)]
+        if media_late:
+            writes.append(SetMark(MEDIA_MARK + text.sid, text.received_at.isoformat()))
         for entry in (catalogue.system, *phones):
             name = MESSAGE_RECEIVED if entry is catalogue.system else MESSAGE_RECEIVED_FROM_EXTERNAL
             happening = Happening(name, received_parameters(entry.asset_type, text))

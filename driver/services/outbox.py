@@ -26,6 +26,7 @@ from driver.services.send_attempts import SendAttempts
 _log = structlog.get_logger("driver.outbox")
 #: Seconds to wait before trying again after the database failed an attempt, and after the driver itself did.
 STORE_PAUSE_S, BROKEN_PAUSE_S = 2.0, 60.0
+_LONGEST_PAUSE = timedelta(seconds=BROKEN_PAUSE_S)
 #: A text on which the driver itself broke so often, without an attempt, is given up: its fate is unknown.
 MOST_BREAKS = 3
 #: So many attempts are under way at once while somebody waits for the answer to a command, and otherwise as many as are
@@ -86,7 +87,7 @@ class Outbox:
         self._stepped += step
         for texts in self._lanes.values():
             for place, text in enumerate(texts):
-                texts[place] = _living_on(text, step)
+                texts[place] = replace(_living_on(text, step), due_at=text.due_at + step)
 
     def next_position(self) -> int:
         """Return the next place in the order of acceptance."""
@@ -242,14 +243,17 @@ class Outbox:
 
     def _ready(self, lane: Lane) -> None:
         head = self._lanes[lane][0]
-        due = self._clock.monotonic() + (head.due_at - self._clock.now())
+        # Nothing waits longer than this on purpose, however the wall clock was set meanwhile.
+        left = min(head.due_at - self._clock.now(), max(self.attempts.longest_wait, _LONGEST_PAUSE))
+        due = self._clock.monotonic() + left
         heapq.heappush(self._heads, (due, head.position, lane))
         self._pulse.give()
 
 
 def _living_on(text: OutboundMessage, step: timedelta) -> OutboundMessage:
-    """Return a text that lives as long as before the wall clock was set by ``step``."""
-    return replace(text, expires_at=text.expires_at + step) if text.expires_at is not None and step else text
+    """Return a text as old as before the wall clock was set by ``step``, which lives as long as before."""
+    expires_at = None if text.expires_at is None else text.expires_at + step
+    return replace(text, created_at=text.created_at + step, expires_at=expires_at)
 
 
 def _gap(per_sender_per_s: float) -> timedelta | None:

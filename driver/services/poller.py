@@ -2,9 +2,15 @@
 
 Twilio offers no cursor, only filters on the date, so each round asks for a window that overlaps the last one and the
 SIDs decide what is new. A sweep asks for a whole day now and then and finds what came late.
+
+The phones' numbers and the account's other numbers are asked in two lanes, each at its own pace: however many numbers
+the account owns besides, a text to a phone's number is found as soon as ever. One list of all numbers would be fewer
+requests, but it brings everything that anybody sends on the account as well.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,53 +18,71 @@ import structlog
 from driver.clock import Clock
 from driver.config.models import ReceiveConfig
 from driver.domain.changes import FaultCleared, FaultRaised
-from driver.domain.events import InboundText
 from driver.domain.facts import CauseKind, FaultCause
+from driver.domain.phone import shortened
 from driver.errors import StoreUnavailableError
-from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
+from driver.ports.gateway import GatewayError, InboundPage, SmsGateway
 from driver.ports.store import SetMark, Store
 from driver.services.activity import Activity, Pulse
 from driver.services.assets import Assets
+from driver.services.cursors import Cursors, Reach
 from driver.services.health import Health
-from driver.services.inbox import Inbox
+from driver.services.intake import Intake
 from driver.services.metrics import Metrics
 
 _log = structlog.get_logger("driver.poller")
-CURSOR = "poll.cursor"
+#: From when on texts count as received by this driver: by our clock until Twilio first answered, then by Twilio's.
+FLOOR = "receive.floor"
 _SWEEP = timedelta(days=1)
-#: A poll never waits longer than this, however often Twilio failed.
+#: HTTP status of a request that Twilio did not process because there were too many.
+RATE_LIMIT = 429
+#: By how much Twilio's clock may differ while it is not known yet.
+_UNKNOWN_SKEW = timedelta(days=2)
+#: A number waits never longer than this for the next poll, however often polling it failed.
 LONGEST_WAIT_S = 60.0
-#: So many polls failed in a row mean that arriving texts come late.
+#: So many polls of a number failed in a row mean that texts to it come late.
 LAGGING_AFTER = 3
+#: A round that takes longer than so many intervals means that texts come late.
+LAGGING_ROUNDS = 3
+#: Numbers of a lane that are asked at the same time.
+AT_ONCE = 3
+#: Numbers that may fail to be asked before the rest of a round waits for the next one.
+FAILING_ROUND = 3
 #: For so long after a text arrived, more are expected and polls come at the floor of the interval.
 LIVELY = timedelta(seconds=60)
 
 
 class Poller:
-    """Polls each of our numbers in turn."""
+    """Polls the numbers of one lane: the phones' (``own``) or all others of the account."""
 
     def __init__(
         self,
         store: Store,
         gateway: SmsGateway,
-        inbox: Inbox,
+        intake: Intake,
         assets: Assets,
         health: Health,
         clock: Clock,
         activity: Activity,
         metrics: Metrics,
         config: ReceiveConfig,
-        cursor: datetime,
+        cursors: Cursors,
+        lateness: "Lateness",
+        *,
+        own: bool,
     ) -> None:
         self._store = store
         self._gateway = gateway
-        self._inbox = inbox
+        self._intake = intake
         self._assets = assets
         self._health = health
         self._clock = clock
         self._activity = activity
         self._config = config
-        self._cursor = cursor
+        self._cursors = cursors
+        self._lateness = lateness
+        self._own = own
+        self._lane = "own" if own else "others"
         self._swept: timedelta | None = None
         self._last_new: timedelta | None = None
         self._metrics = metrics
@@ -70,32 +94,10 @@ class Poller:
         self._pulse.give()
 
     async def run(self) -> None:
-        """Poll at the interval; while polls fail, ever less often."""
-        failures = 0
+        """Poll at the interval."""
         while True:
-            if await self.poll():
-                failures = 0
-                interval = self._interval()
-                await self._caught_up()
-            else:
-                interval = self._config.poll_interval_s
-                failures += 1
-                await self._lagging(failures)
-                interval = max(interval, min(LONGEST_WAIT_S, interval * 2 ** (failures - 1)))
-            await self._activity.rest(self._pulse, self._clock.monotonic() + timedelta(seconds=interval))
-
-    async def _lagging(self, failures: int) -> None:
-        """Say that arriving texts are late, unless the reason is the known one that nothing reaches Twilio."""
-        if failures < LAGGING_AFTER or self._assets.system_down:
-            return
-        words = f"{failures} polls for arriving texts failed in a row; texts come late"
-        raised = FaultRaised(FaultCause.POLL_LAGGING, CauseKind.CONDITION, words, hint="polls that are answered again")
-        await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
-
-    async def _caught_up(self) -> None:
-        system = self._assets.catalogue.system.asset_id
-        if any(fault.cause is FaultCause.POLL_LAGGING for fault in self._assets.get(system).facts.faults):
-            await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, (FaultCause.POLL_LAGGING,)))
+            await self.poll()
+            await self._activity.rest(self._pulse, self._clock.monotonic() + timedelta(seconds=self._interval()))
 
     def _interval(self) -> float:
         """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""
@@ -106,46 +108,202 @@ class Poller:
         return self._config.poll_interval_s
 
     async def poll(self) -> bool:
-        """Ask for every number once; True if Twilio and the database answered."""
-        begun, at = self._clock.now(), self._clock.monotonic()
-        sweep = self._swept is None or at - self._swept >= timedelta(seconds=self._config.sweep_interval_s)
-        overlap = _SWEEP if sweep else timedelta(seconds=self._config.overlap_s)
-        since = min(self._cursor, begun) - overlap
+        """Ask for every number once that is due; True if Twilio and the database answered."""
+        begun = self._clock.monotonic()
+        sweep = self._swept is None or begun - self._swept >= timedelta(seconds=self._config.sweep_interval_s)
+        numbers = self._numbers()
+        round_ = _Round(_SWEEP if sweep else timedelta(seconds=self._config.overlap_s))
+        room = asyncio.Semaphore(AT_ONCE)
         try:
-            for number in self._numbers():
-                await self._take(await self._gateway.inbound_since(number=number, since=since))
-            await self._store.commit([SetMark(CURSOR, begun.isoformat())])
-        except GatewayError as trouble:
-            _log.debug("poll failed", detail=trouble.detail)
-            self._metrics.polls.labels("failed").inc()
-            if trouble.http_status == 429:
-                await self._health.rate_limited(trouble.detail)
-            elif trouble.reason is not None:
-                await self._health.failed(trouble.reason, trouble.detail)
+            async with asyncio.TaskGroup() as group:
+                for number in numbers:
+                    group.create_task(self._due(number, round_, room))
+            if round_.not_stored is not None:
+                raise round_.not_stored
+            if self._own:
+                await self._intake.fetch_late_media()
+            if numbers and self._cursors.begun:
+                floor = SetMark(FLOOR, self._cursors.floor.isoformat())
+                await self._store.commit([floor, self._cursors.mark(self._lane, numbers)])
+        except StoreUnavailableError as exc:
+            _log.debug("texts_not_stored", lane=self._lane, reason=str(exc))
             return False
-        except StoreUnavailableError as trouble:
-            _log.debug("a poll's texts could not be stored and will be asked for again", trouble=str(trouble))
-            return False
-        self._cursor = begun
-        if sweep:
-            self._swept = at
-        self._metrics.polls.labels("answered").inc()
-        self._health.answered()
-        return True
+        if sweep and round_.answered:
+            self._swept = begun
+        await self._said(round_, len(numbers), self._clock.monotonic() - begun)
+        return not round_.failures
+
+    async def _said(self, done: "_Round", numbers: int, took: timedelta) -> None:
+        """Pass on what a round came to: to the metrics, to health, and as a fault if texts come late."""
+        self._metrics.polls.labels("failed" if done.failures else "answered").inc()
+        failed = next((exc for exc in done.failures if exc.reason is not None), None)
+        limited = next((exc for exc in done.failures if exc.http_status == RATE_LIMIT), None)
+        if limited is not None:
+            await self._health.rate_limited(limited.detail)
+        elif failed is not None and failed.reason is not None and self._own and not done.answered:
+            # The other lane meets the same failure at the same time, and one is not two of the chances that Twilio has.
+            await self._health.failed(failed.reason, failed.detail)
+        if done.answered:
+            self._health.answered()
+        late = done.late
+        limit = LAGGING_ROUNDS * self._config.poll_interval_s
+        if not late and took.total_seconds() > limit:
+            late = f"polling {numbers} numbers took {took.total_seconds():.0f} s, longer than {limit:.0f} s"
+        await self._lateness.report(self._lane, late)
 
     def _numbers(self) -> Sequence[str]:
-        """Return our numbers: those of the phones and, once Twilio has told them, all others that can text."""
+        """Return the lane's numbers: the phones', or, once Twilio has named them, all others that can text."""
+        phones = self._assets.catalogue.twilio_numbers
+        if self._own:
+            return tuple(dict.fromkeys(phones))
         owned = self._health.account.numbers if self._health.account else ()
-        others = (number.phone_number for number in owned if number.sms_capable)
-        return tuple(dict.fromkeys((*self._assets.catalogue.twilio_numbers, *others)))
+        return tuple(dict.fromkeys(n.phone_number for n in owned if n.sms_capable and n.phone_number not in phones))
 
-    async def _take(self, found: Sequence[RemoteMessage]) -> None:
-        known = await self._store.known_messages([message.sid for message in found])
-        for message in found:
-            if message.sid in known or message.status == "receiving":
-                continue
-            media = tuple(await self._gateway.media(message.sid)) if message.media_count else ()
-            moment = message.sent_at or message.created_at or self._clock.now()
-            text = InboundText(message.sid, message.source, message.destination, message.body, moment, media)
-            if await self._inbox.accept(text, way="poll"):
+    async def _due(self, number: str, round_: "_Round", room: asyncio.Semaphore) -> None:
+        reach = self._cursors.of(number)
+        if reach.due > self._clock.monotonic():
+            round_.late = round_.late or reach.late
+            return
+        async with room:
+            if round_.hopeless:
+                return
+            try:
+                reach.late = await self._ask(number, reach, round_)
+                reach.failures = 0
+            except GatewayError as exc:
+                _log.debug("poll_failed", number=shortened(number), detail=exc.detail)
+                round_.failures.append(exc)
+                self._failed(number, reach, exc.detail)
+            except StoreUnavailableError as exc:
+                round_.not_stored = exc
+                return
+            round_.late = round_.late or reach.late
+
+    def _failed(self, number: str, reach: Reach, detail: str) -> None:
+        """Have a number wait that cannot be asked, the longer the more often it failed, and say so after a while."""
+        reach.failures += 1
+        wait = min(LONGEST_WAIT_S, self._interval() * 2 ** min(reach.failures - 1, 10))
+        reach.due = self._clock.monotonic() + timedelta(seconds=wait)
+        if reach.failures >= LAGGING_AFTER:
+            reach.late = f"polls for texts to {number} failed {reach.failures} times in a row: {detail}"
+
+    async def _ask(self, number: str, reach: Reach, round_: "_Round") -> str:
+        """Ask for what is new, then for what earlier questions left; return which message could not be stored.
+
+        While something is left, the question for what is new is not widened, so that it stays a short one.
+        """
+        begun, known = self._clock.monotonic(), self._cursors.begun
+        since = reach.top - (timedelta(0) if reach.gaps else round_.overlap)
+        gaps = tuple(reach.gaps)
+        read = await self._read(number, since if known else since - _UNKNOWN_SKEW, "", round_)
+        problem = await self._take(read.pages)
+        if read.pages and not problem and (read.left or read.failure is None):
+            reach.asked(self._gateway.twilio_time(begun) or self._clock.now() - _UNKNOWN_SKEW, read.left)
+        failure = read.failure
+        for gap in gaps if read.pages else ():
+            rest = await self._read(number, self._cursors.floor, gap, round_)
+            problem = await self._take(rest.pages) or problem
+            failure = failure or rest.failure
+            if not problem and (rest.pages or rest.misled):
+                reach.went_on(gap, rest.left, lost=rest.failure is not None and not rest.left)
+        if failure is not None:
+            raise failure
+        return problem
+
+    async def _read(self, number: str, since: datetime, resume: str, round_: "_Round") -> "_Read":
+        """Read a list as far as it goes, and no further back than a moment."""
+        read = _Read(left=resume)
+        try:
+            async for page in self._gateway.inbound(number=number, since=since, resume=resume):
+                round_.answered = True
+                read.pages.append(page)
+                read.left = page.next
+                if not self._cursors.begun:
+                    self._begin()
+                oldest = page.messages[0].sent_at if page.messages else None
+                if oldest is not None and oldest < max(since, self._cursors.floor):
+                    read.left = ""
+                    break
+        except GatewayError as exc:
+            read.failure = exc
+        return read
+
+    def _begin(self) -> None:
+        """Turn the moment of the very first start into Twilio's time, now that Twilio's clock is known."""
+        self._cursors.begin(self._cursors.floor + (self._gateway.twilio_now() - self._clock.now()))
+
+    async def _take(self, pages: Sequence[InboundPage]) -> str:
+        """Take in pages, the oldest first; texts from before the driver's first start make no events."""
+        problem = ""
+        for page in reversed(pages):
+            wanted = [m for m in page.messages if m.sent_at is None or m.sent_at >= self._cursors.floor]
+            fresh, failed = await self._intake.take(wanted, page.unreadable)
+            problem = problem or failed
+            if fresh:
                 self._last_new = self._clock.monotonic()
+        return problem
+
+
+@dataclass(slots=True)
+class _Read:
+    """What reading a list came to: its pages, where it goes on if it was not finished, and why it was not."""
+
+    left: str
+    pages: list[InboundPage] = field(default_factory=list)
+    failure: GatewayError | None = None
+
+    @property
+    def misled(self) -> bool:
+        """Whether Twilio answers, but has no such list any more."""
+        return self.failure is not None and self.failure.reason is None and self.failure.http_status != RATE_LIMIT
+
+
+class _Round:
+    """What a round asks and what came of it so far."""
+
+    def __init__(self, overlap: timedelta) -> None:
+        self.overlap = overlap
+        self.answered = False
+        self.failures: list[GatewayError] = []
+        self.late = ""
+        self.not_stored: StoreUnavailableError | None = None
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether nothing reaches Twilio, or the database, so that asking for the other numbers only takes time."""
+        return self.not_stored is not None or (
+            not self.answered and sum(exc.reason is not None for exc in self.failures) >= FAILING_ROUND
+        )
+
+
+class Lateness:
+    """Says as one fault of the system that texts come late, whichever lane knows it."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._assets = assets
+        self._late: dict[str, str] = {}
+
+    async def report(self, lane: str, late: str) -> None:
+        """Take note of what makes a lane late; empty if nothing does.
+
+        That nothing reaches Twilio at all is known already, and no second fault.
+        """
+        if late and self._assets.system_down:
+            return
+        self._late[lane] = late
+        now = "; ".join(filter(None, self._late.values()))
+        system = self._assets.catalogue.system.asset_id
+        known = [f for f in self._assets.get(system).facts.faults if f.cause is FaultCause.POLL_LAGGING]
+        if now:
+            detail = f"{now}; texts come late"
+            if not known or known[0].detail != detail:
+                hint = "polls that are answered again, in time"
+                raised = FaultRaised(FaultCause.POLL_LAGGING, CauseKind.CONDITION, detail, hint=hint)
+                await self._assets.apply(system, raised)
+        elif known:
+            await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, (FaultCause.POLL_LAGGING,)))
+
+
+def cursors_of(marks: Mapping[str, str]) -> Cursors:
+    """Return the cursors that are remembered."""
+    return Cursors(marks, datetime.fromisoformat(marks[FLOOR]))

@@ -1,6 +1,6 @@
 """Tries, on demand, everything this driver needs: Twilio and its answer, the account, the clock, the database."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 from driver.clock import Clock
@@ -14,12 +14,10 @@ from driver.services.findings import Finding, Verdict, account_findings
 
 #: Mark that the test writes into the database.
 TESTED = "selftest.at"
-#: Seconds that the clocks may differ: Twilio's dates and the driver's window for lost answers are compared with ours.
-MOST_SKEW_S = 30
 
 
 class SelfTest:
-    """Runs the test. ``ahead_s`` tells how far Twilio's clock is ahead of ours, None before its first answer."""
+    """Runs the test."""
 
     def __init__(
         self,
@@ -32,14 +30,12 @@ class SelfTest:
         receive: ReceiveConfig,
         *,
         inbound_address: str,
-        ahead_s: Callable[[], float | None],
     ) -> None:
         self._gateway = gateway
         self._store = store
         self._assets = assets
         self._clock = clock
         self._activity = activity
-        self._ahead_s = ahead_s
         self.configure(states, receive, inbound_address=inbound_address)
 
     def configure(self, states: StatesConfig, receive: ReceiveConfig, *, inbound_address: str) -> None:
@@ -51,7 +47,7 @@ class SelfTest:
     async def run(self) -> Sequence[Finding]:
         """Return what was found, in the order of the test. No text is sent."""
         with self._activity.work():
-            return [*await self._twilio(), *self._clocks(), await self._database()]
+            return [*await self._twilio(), await self._database()]
 
     async def _twilio(self) -> Sequence[Finding]:
         try:
@@ -62,16 +58,6 @@ class SelfTest:
             account, self._assets.catalogue, self._states, self._receive, self._inbound_address, self._clock.now()
         )
         return list(chain([Finding(Verdict.OK, "twilio", "reachable, answers")], about))
-
-    def _clocks(self) -> Iterator[Finding]:
-        ahead = self._ahead_s()
-        if ahead is None:
-            return
-        if abs(ahead) > MOST_SKEW_S:
-            words = f"Twilio's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this machine's"
-            yield Finding(Verdict.PROBLEM, "clock", words, "a time server for this machine")
-        else:
-            yield Finding(Verdict.OK, "clock", "as Twilio's")
 
     async def _database(self) -> Finding:
         try:

@@ -1,6 +1,7 @@
 """The listener that Twilio calls: small forms only, genuine ones only, and 200 only after what they say is on disk."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 import structlog
@@ -9,6 +10,7 @@ from aiohttp import web
 from driver.clock import Clock
 from driver.config.models import ReceiveConfig
 from driver.domain.events import InboundText
+from driver.domain.storable import storable
 from driver.errors import StoreUnavailableError
 from driver.services.activity import Activity
 from driver.services.claims import Claim, Claims
@@ -36,13 +38,18 @@ def inbound_address(receive: ReceiveConfig) -> str:
 
 
 class WebhookServer:
-    """Serves Twilio's requests. ``tokens`` are the account's auth tokens, the secondary one included while rotating."""
+    """Serves Twilio's requests.
+
+    ``twilio_now`` is the time at Twilio, since its forms have no date. ``tokens`` are the account's auth tokens, the
+    secondary one included while rotating.
+    """
 
     def __init__(
         self,
         inbox: Inbox,
         receipts: Receipts,
         claims: Claims,
+        twilio_now: Callable[[], datetime],
         clock: Clock,
         activity: Activity,
         metrics: Metrics,
@@ -54,7 +61,7 @@ class WebhookServer:
         self._inbox = inbox
         self._receipts = receipts
         self._claims = claims
-        self._clock = clock
+        self._twilio_now = twilio_now
         self._activity = activity
         self._metrics = metrics
         self._account_sid = account_sid
@@ -122,13 +129,17 @@ class WebhookServer:
         return web.Response(status=status, text=words)
 
     async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:
-        sid, source, destination = (form.get(key, "") for key in ("MessageSid", "From", "To"))
+        clean = {key: storable(value) for key, value in form.items()}
+        sid, source, destination = (clean.get(key, "") for key in ("MessageSid", "From", "To"))
+        if clean != form:
+            _log.warning("odd_characters_replaced", sid=sid, fields=[key for key in form if clean[key] != form[key]])
+        form = clean
         if not sid or not source or not destination:
             return web.Response(status=400, text="MessageSid, From and To are needed")
         count = form.get("NumMedia", "0")
         media = tuple(form.get(f"MediaUrl{n}", "") for n in range(min(int(count), 10) if count.isdecimal() else 0))
         text = InboundText(
-            sid, source, destination, form.get("Body", ""), self._clock.now(), tuple(filter(None, media))
+            sid, source, destination, form.get("Body", ""), self._twilio_now(), tuple(filter(None, media))
         )
         await self._inbox.accept(text, way="webhook")
         return web.Response(text=_SILENCE, content_type="text/xml")

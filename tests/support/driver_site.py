@@ -13,13 +13,14 @@ from driver.app import RunningDriver, open_driver
 from driver.clock import Clock
 from driver.config import DriverConfig
 from fake_twilio import FakeTwilio, Fault, ManualClock
+from support.misbehaving_twilio import MisbehavingTwilio
 
 GUARD, GATE, OURS = "+12015550101", "+12015550102", "+12015550100"
 #: What Twilio sets a new number to: everybody who texts it gets an answer.
 DEMO = "https://demo.twilio.com/welcome/sms/reply"
 
 
-def settings(fake: FakeTwilio, folder: Path, **sections: Any) -> DriverConfig:
+def settings(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: Any) -> DriverConfig:
     """Return a configuration for a driver that talks to ``fake``; ``sections`` adds to it or replaces keys."""
     data: dict[str, Any] = {
         "twilio": {"account_sid": fake.account_sid, "auth_token": fake.auth_token, "base_url": fake.base_url},
@@ -37,11 +38,10 @@ def settings(fake: FakeTwilio, folder: Path, **sections: Any) -> DriverConfig:
     return DriverConfig.model_validate(data)
 
 
-class Site:
-    """The driver as its users see it, and the fake as a person with a phone sees it."""
+class DriverView:
+    """The driver as its users see it."""
 
-    def __init__(self, fake: FakeTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
-        self.fake = fake
+    def __init__(self, clock: ManualClock, http: aiohttp.ClientSession) -> None:
         self.clock = clock
         self.http = http
         self.driver: RunningDriver
@@ -91,6 +91,32 @@ class Site:
                 events.append(frame["event"])
         return [event for event in events if name is None or event["name"] == name]
 
+    @asynccontextmanager
+    async def running(
+        self, config: DriverConfig, session: aiohttp.ClientSession | None = None, clock: Clock | None = None
+    ) -> AsyncIterator[RunningDriver]:
+        """Run a driver; several in a row are restarts.
+
+        It calls Twilio over ``session``, by default the site's own. ``clock`` is its machine's, if not the site's too.
+        """
+        async with open_driver(config, clock=clock or self.clock, session=session or self.http) as running:
+            self.driver = running
+            settler = running.settle
+            self.clock.add_settler(settler)
+            try:
+                await self.clock.settle()
+                yield running
+            finally:
+                self.clock.remove_settler(settler)
+
+
+class Site(DriverView):
+    """The driver as its users see it, and the fake as a person with a phone sees it."""
+
+    def __init__(self, fake: FakeTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
+        super().__init__(clock, http)
+        self.fake = fake
+
     def received(self, number: str = GUARD) -> list[str]:
         """Return the texts that a handset got."""
         return [message.body for message in self.fake.handset(number).messages if message.to == number]
@@ -111,24 +137,6 @@ class Site:
     def fault(self, effect: Mapping[str, Any], operation: str = "messages.create", times: int | None = 1) -> None:
         """Plant a fault."""
         self.fake.faults.add(Fault(effect, {"operation": operation}, times=times))
-
-    @asynccontextmanager
-    async def running(
-        self, config: DriverConfig, session: aiohttp.ClientSession | None = None, clock: Clock | None = None
-    ) -> AsyncIterator[RunningDriver]:
-        """Run a driver; several in a row are restarts.
-
-        It calls Twilio over ``session``, by default the site's own. ``clock`` is its machine's, if not the site's too.
-        """
-        async with open_driver(config, clock=clock or self.clock, session=session or self.http) as running:
-            self.driver = running
-            settler = running.settle
-            self.clock.add_settler(settler)
-            try:
-                await self.clock.settle()
-                yield running
-            finally:
-                self.clock.remove_settler(settler)
 
 
 @asynccontextmanager

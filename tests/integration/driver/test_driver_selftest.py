@@ -14,23 +14,6 @@ async def found(here: Site) -> dict[str, tuple[str, str]]:
     return {finding.about: (finding.verdict.value, finding.words) for finding in findings}
 
 
-@pytest.mark.parametrize(
-    ("ahead_s", "told"),
-    [
-        (None, None),
-        (5.0, ("ok", "as Twilio's")),
-        (40.0, ("problem", "Twilio's clock is 40 s ahead of this machine's")),
-        (-40.0, ("problem", "Twilio's clock is 40 s behind this machine's")),
-    ],
-)
-async def test_the_clocks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead_s: float | None, told: tuple[str, str] | None
-) -> None:
-    async with site(tmp_path) as here:
-        monkeypatch.setattr(here.driver.parts.selftest, "_ahead_s", lambda: ahead_s)
-        assert (await found(here)).get("clock") == told
-
-
 async def test_a_database_and_a_twilio_that_do_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse(*_given: object, **_more: object) -> Committed:
         raise StoreUnavailableError("the disk is full")

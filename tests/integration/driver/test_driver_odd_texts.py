@@ -1,0 +1,260 @@
+"""What an arriving message must not do: hold up others, or the driver, because something about it is odd."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.driver_site import GATE, GUARD, OURS, settings
+from support.driver_webhooks import post, webhook_site
+from support.misbehaving_site import MisbehavingSite, misbehaving_site
+from support.misbehaving_tricks import answer, edited, refuse, silent
+
+ODD = "half \ud83d an emoji and \x00 nothing"
+CLEAN = "half \ufffd an emoji and \ufffd nothing"
+OTHER = "+12015550109"
+
+
+async def lagging(here: MisbehavingSite) -> str:
+    """Return what the system's fault says of texts that come late, empty if there is none."""
+    faults = (await here.asset("twilio"))["facts"]["faults"]
+    return str(next((fault["detail"] for fault in faults if fault["cause"] == "poll_lagging"), ""))
+
+
+def phones(second: str) -> list[dict[str, str]]:
+    return [
+        {"id": "guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},
+        {"id": "gate", "external_phone_number": GATE, "twilio_phone_number": second},
+    ]
+
+
+async def test_texts_arrive_and_leave_with_a_twilio_that_behaves(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path) as here:
+        here.twilio.text(GUARD, "On my way")
+        here.twilio.text(GATE, "Closed")
+        await here.clock.advance(10)
+        assert await here.texts() == ["On my way", "Closed"]
+        execution = await here.send("Fire")
+        assert (await here.execution(execution))["state"] == "succeeded"
+        assert here.twilio.messages[-1]["body"] == "Fire"
+        assert await here.status("twilio") == "Normal"
+
+
+async def test_characters_that_no_database_takes_are_replaced(tmp_path: Path, url: str) -> None:
+    async with misbehaving_site(tmp_path, store={"url": url}) as here:
+        odd = here.twilio.text(GUARD, ODD, num_media="1")
+        here.twilio.media[odd["sid"]] = [{"uri": f"/2010-04-01/\x00{odd['sid']}.json"}]
+        here.twilio.text("+1201\ud83d", "from nobody")
+        here.twilio.text(GATE, "after it")
+        await here.clock.advance(30)
+        assert await here.texts() == [CLEAN, "from nobody", "after it"]
+        first = (await here.get("/api/messages"))["items"][-1]
+        assert first["media"] == [f"{here.twilio.base_url}/2010-04-01/\ufffd{odd['sid']}"]
+        url = f"{here.driver.debugtools_url}/api/logs?logger=driver.poller&pageSize=1000"
+        async with here.http.get(url) as logs:
+            warned = [r for r in (await logs.json())["items"] if r["event"] == "odd_characters_replaced"]
+        assert {record["sid"] for record in warned} == {row["sid"] for row in here.twilio.messages[:2]}
+        assert len(warned) == 2
+
+
+async def test_the_words_of_an_error_are_fit_for_the_database(tmp_path: Path, url: str) -> None:
+    async with misbehaving_site(tmp_path, store={"url": url}) as here:
+        here.twilio.trick("messages.create", refuse(400, 21211, "no \x00 such \udc00 number"))
+        told = await here.execution(await here.send("Fire"))
+        assert "no \ufffd such \ufffd number" in told["attempts"][0]["detail"]
+
+
+async def test_a_webhook_with_odd_characters_is_taken(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        form = {"AccountSid": here.fake.account_sid, "MessageSid": "SM1", "From": GUARD, "To": OURS, "Body": "a\x00b"}
+        assert await post(here, "/twilio/sms", form) == 200
+        texts = [event["parameters"]["Message Content"] for event in await here.events("Message Received")]
+        assert texts == ["a\ufffdb"]
+
+
+@pytest.mark.parametrize("trick", [refuse(500, 20500), answer(200, b"{}"), silent()])
+async def test_media_that_cannot_be_listed_come_later(tmp_path: Path, trick: Any) -> None:
+    async with misbehaving_site(tmp_path) as here:
+        here.twilio.trick("media.list", trick, times=2)
+        sids = [here.twilio.text(GUARD, body, num_media="1")["sid"] for body in ("first", "second", "third")]
+        for sid in sids:
+            here.twilio.media[sid] = [{"uri": f"/media/{sid}.json"}]
+        await here.clock.advance(30)
+        assert await here.texts() == ["first", "second", "third"]
+        await here.clock.advance(90)
+        media = [message["media"] for message in (await here.get("/api/messages"))["items"]]
+        assert media == [[f"{here.twilio.base_url}/media/{sid}"] for sid in reversed(sids)]
+
+
+async def test_media_come_later_after_a_restart_as_well_and_are_given_up_when_gone(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path, start=False) as here:
+        config = settings(here.twilio, tmp_path)
+        here.twilio.trick("media.list", refuse(500, 20500))
+        async with here.running(config):
+            kept, gone = (here.twilio.text(GUARD, body, num_media="1")["sid"] for body in ("kept", "gone"))
+            here.twilio.media[kept] = [{"uri": "/media/1.json"}]
+            await here.clock.advance(30)
+            assert await here.texts() == ["kept", "gone"]
+        here.twilio.behave()
+        async with here.running(config):
+            await here.clock.advance(30)
+            media = {message["sid"]: message["media"] for message in (await here.get("/api/messages"))["items"]}
+            assert media == {kept: [f"{here.twilio.base_url}/media/1"], gone: []}
+            asked = len(here.twilio.asked("media.list"))
+            await here.clock.advance(60)
+            assert len(here.twilio.asked("media.list")) == asked
+
+
+async def test_media_that_never_can_be_listed_are_given_up_after_a_day(tmp_path: Path) -> None:
+    slow = {"poll_interval_s": 3600, "poll_floor_s": 3600}
+    async with misbehaving_site(tmp_path, receive=slow, states={"probe_interval_s": 3600}) as here:
+        here.twilio.trick("media.list", refuse(500, 20500))
+        here.twilio.text(GUARD, "look", num_media="1")
+        await here.clock.advance(86_400 + 7_200)
+        asked = len(here.twilio.asked("media.list"))
+        await here.clock.advance(7_200)
+        assert len(here.twilio.asked("media.list")) == asked
+
+
+async def test_a_message_that_cannot_be_stored_is_set_aside_and_can_be_taken_in_again(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path) as here:
+        bad = here.twilio.text(GUARD, "poison")
+        with sqlite3.connect(tmp_path / "driver.db") as database:
+            database.execute(
+                f"CREATE TRIGGER poison BEFORE INSERT ON messages WHEN NEW.sid = '{bad['sid']}'"
+                " BEGIN SELECT RAISE(ABORT, 'poisoned'); END"
+            )
+        here.twilio.text(GATE, "healthy")
+        await here.clock.advance(10)
+        assert await here.texts() == ["healthy"]
+        assert bad["sid"] in (said := await lagging(here))
+        assert "poisoned" in said
+        await here.clock.advance(300)
+        assert await lagging(here) == ""
+        (letter,) = (await here.get("/api/deadletters"))["items"]
+        assert (letter["command"], letter["messageSid"]) == ("Receive Message", bad["sid"])
+        assert letter["parameters"] == {
+            "Message SID": bad["sid"],
+            "Source Phone Number": GUARD,
+            "Destination Phone Number": OURS,
+        }
+        assert "poisoned" in letter["reason"]
+        path = f"/api/deadletters/{letter['executionId']}/requeue"
+        assert "poisoned" in (await here.post(path, {}, 400))["detail"]
+        with sqlite3.connect(tmp_path / "driver.db") as database:
+            database.execute("DROP TRIGGER poison")
+        await here.post(path, {})
+        assert await here.texts() == ["healthy", "poison"]
+        assert (await here.get("/api/deadletters"))["items"] == []
+        await here.post(path, {}, 400)
+        await here.clock.advance(600)
+        assert await here.texts() == ["healthy", "poison"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("body", "x" * 30_000),
+        ("body", 7),
+        ("from", ["+1"]),
+        ("to", None),
+        ("num_media", "many"),
+        ("error_code", "odd"),
+        ("date_sent", "yesterday"),
+        ("date_created", 5),
+        ("status", {}),
+    ],
+)
+async def test_a_row_that_is_odd_costs_at_most_itself(tmp_path: Path, field: str, value: object) -> None:
+    async with misbehaving_site(tmp_path) as here:
+        here.twilio.text(GUARD, "before")
+        row = here.twilio.text(GUARD, "odd")
+
+        def change(content: Any) -> Any:
+            for listed in content["messages"]:
+                if listed["sid"] == row["sid"]:
+                    listed[field] = value
+            return content
+
+        here.twilio.trick("messages.list", edited(change))
+        here.twilio.text(GUARD, "after")
+        await here.clock.advance(20)
+        assert {"before", "after"} <= set(await here.texts())
+        letters = (await here.get("/api/deadletters"))["items"]
+        assert len(letters) + len(await here.texts()) == 3
+        assert all(letter["messageSid"] == row["sid"] and field in letter["reason"] for letter in letters)
+
+
+async def test_a_list_with_rows_that_are_none_still_brings_the_others(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path) as here:
+
+        def change(content: Any) -> Any:
+            content["messages"][:0] = [None, 7, {}, {"sid": "a" * 100_000, "direction": "inbound"}]
+            return content
+
+        here.twilio.trick("messages.list", edited(change))
+        here.twilio.text(GUARD, "here")
+        await here.clock.advance(20)
+        assert await here.texts() == ["here"]
+        (letter,) = (await here.get("/api/deadletters"))["items"]
+        assert len(letter["messageSid"]) < 100
+        await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {}, 400)
+
+
+@pytest.mark.parametrize("trick", [refuse(404, 20404), refuse(400, 20001), refuse(500, 20500), silent()])
+async def test_a_number_that_cannot_be_listed_holds_up_no_other(tmp_path: Path, trick: Any) -> None:
+    async with misbehaving_site(tmp_path, phones=phones(OTHER)) as here:
+        here.twilio.numbers.append(OTHER)
+
+        async def only_ours(exchange: Any) -> None:
+            if exchange.query.get("To") == OURS:
+                await trick(exchange)
+            else:
+                await exchange.send(exchange.honest())
+
+        here.twilio.trick("messages.list", only_ours)
+        await here.clock.advance(5)
+        here.twilio.text(GATE, "through", to=OTHER)
+        await here.clock.advance(30)
+        assert await here.texts() == ["through"]
+        await here.clock.advance(120)
+        assert OURS in await lagging(here)
+        assert not (await here.asset("twilio"))["facts"]["comm"]
+        here.twilio.behave()
+        here.twilio.text(GUARD, "late")
+        await here.clock.advance(90)
+        assert await here.texts() == ["through", "late"]
+        assert await lagging(here) == ""
+
+
+async def test_a_message_that_was_set_aside_is_no_second_dead_letter_after_a_restart(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path, start=False) as here:
+        config = settings(here.twilio, tmp_path)
+        for _ in range(2):
+            async with here.running(config):
+                if not here.twilio.messages:
+                    here.twilio.text(GUARD, "x" * 30_000)
+                await here.clock.advance(30)
+                assert len((await here.get("/api/deadletters"))["items"]) == 1
+
+
+async def test_polls_that_are_too_many_are_a_fault_of_the_system(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path) as here:
+        here.twilio.trick("messages.list", refuse(429, 20429), times=1)
+        await here.clock.advance(10)
+        assert [f["cause"] for f in (await here.asset("twilio"))["facts"]["faults"]] == ["rate_limited"]
+        await here.clock.advance(60)
+        assert await here.status("twilio") == "Normal"
+
+
+async def test_while_nothing_reaches_twilio_not_every_number_is_tried(tmp_path: Path) -> None:
+    many = [
+        {"id": f"phone{n}", "external_phone_number": GUARD, "twilio_phone_number": f"+120155602{n:02}"}
+        for n in range(20)
+    ]
+    async with misbehaving_site(tmp_path, phones=many) as here:
+        here.twilio.trick("messages.list", refuse(503, 20503))
+        before = len(here.twilio.asked("messages.list"))
+        await here.clock.advance(10)
+        assert 3 <= len(here.twilio.asked("messages.list")) - before < 8
