@@ -178,3 +178,16 @@ async def test_a_live_message_is_found_behind_refused_ones(tmp_path: Path) -> No
         told = await here.execution(execution)
         assert [attempt["outcome"] for attempt in told["attempts"]] == ["adopted"]
         assert (told["state"], here.creates()) == ("succeeded", 2)
+
+
+async def test_a_text_of_unknown_fate_is_no_fault_if_so_chosen(tmp_path: Path) -> None:
+    states = {"fault_on_send_failure": False, "child_fault_rollup": False}
+    async with site(tmp_path, states=states) as here:
+        here.fault({"type": "hang_before"})
+        here.fault({"type": "http_error", "status": 503}, "messages.list", times=None)
+        execution = await here.send("Who knows")
+        await here.clock.advance(120)
+        here.fake.faults.clear()
+        await here.clock.advance(70)
+        assert (await here.execution(execution))["state"] == "unknown"
+        assert await here.status() == "Normal"

@@ -243,3 +243,19 @@ async def test_claims_of_more_texts_than_can_be_open_push_out_the_oldest(
             assert known.live(first) is None
             assert known.live(second) is not None
         assert sorted(await claimed(config)) == sorted([first, second]), "the database forgets none"
+
+
+async def test_a_message_that_never_left_changes_nothing_when_it_comes_to_light(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        execution = await here.send("Fire")
+        form = {
+            "MessageSid": "SM" + "1" * 32,
+            "MessageStatus": "failed",
+            "ErrorCode": "21610",
+            "AccountSid": here.fake.account_sid,
+            "To": GUARD,
+            "From": here.fake.phone_number,
+        }
+        assert await post(here, f"/twilio/status?execution={execution}", form) == 204
+        assert await accepted(here) == ["Twilio has taken the text"]
+        assert len((await here.get("/api/messages"))["items"]) == 1

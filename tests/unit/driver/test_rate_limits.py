@@ -143,13 +143,27 @@ async def test_the_backlog_of_a_limited_sender_goes_one_by_one() -> None:
 async def test_requests_beyond_the_limit_wait_for_their_turn() -> None:
     clock = Hand()
     limits = RateLimits(clock, Activity(clock), 2)
-    first, second, third, fourth = tasks = await fill(limits, 4)
+    first, _, third, fourth = tasks = await fill(limits, 4)
     assert limits._in_flight == 2
     third.cancel()
-    await asyncio.wait(tasks, timeout=0)
     first.cancel()
-    await asyncio.wait(tasks, timeout=0)
-    fourth.cancel()  # it has been given its place and has not begun yet
+    await asyncio.wait({first, third})
+    await asyncio.wait({fourth}, timeout=0)
+    assert limits._in_flight == 2, "the fourth has the place of the first"
     await release(tasks)
     assert limits._in_flight == 0
-    assert second.cancelled()
+
+
+async def test_a_place_that_was_given_too_late_goes_to_the_next() -> None:
+    clock = Hand()
+    limits = RateLimits(clock, Activity(clock), 1)
+    holder, late, following = tasks = await fill(limits, 3)
+    limits._leave()  # what the holder does at its end: the place is given to the one that is cancelled just then
+    late.cancel()
+    await asyncio.wait({late})
+    await asyncio.wait({following}, timeout=0)
+    assert (limits._in_flight, len(limits._waiting)) == (1, 0)
+    limits._in_flight += 1  # the holder is still there to leave once more
+    await release(tasks)
+    assert limits._in_flight == 0
+    assert holder.cancelled()
