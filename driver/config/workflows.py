@@ -8,8 +8,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from driver.config.fields import Identifier, Seconds, Section
 from driver.domain.escalation import Allowances
-from driver.domain.quiet import TOP_SEVERITY, QuietHours
+from driver.domain.quiet import QuietHours
 from driver.domain.rules import CODE, EVENT_FIELDS, OPEN_ALARM_EVENTS, THIS_PHONE, Rule, Step, fields_in, fields_of
+from driver.domain.severity import TOP_SEVERITY, Severities
 
 Severity = Annotated[int, Field(ge=TOP_SEVERITY, le=99)]
 #: Delays longer than this are surely a mistake of units.
@@ -92,9 +93,12 @@ class NotifyConfig(Section):
             quiet_hours=QuietHours(quiet.start, quiet.end, ZoneInfo(quiet.zone), quiet.from_severity)
             if quiet
             else None,
-            severities=dict(self.severities),
-            other_severity=self.other_severity,
+            severities=self.alarm_severities(),
         )
+
+    def alarm_severities(self) -> Severities:
+        """Return how urgent alarms are."""
+        return Severities(dict(self.severities), self.other_severity)
 
 
 class StepConfig(Section):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from driver.domain.quiet import QuietHours
 from driver.domain.replies import next_code
 from driver.domain.rules import CODE, OPEN_ALARM_EVENTS, THIS_PHONE, Rule, Step, rendered
+from driver.domain.severity import Severities
 
 HOUR = timedelta(hours=1)
 #: A code is answered for so long after its alarm is over, and then given up.
@@ -80,8 +81,7 @@ class Allowances:
     texts_per_hour: int = 20
     replies_per_hour: int = 5
     quiet_hours: QuietHours | None = None
-    severities: Mapping[str, int] = field(default_factory=dict)
-    other_severity: int = 3
+    severities: Severities = field(default_factory=Severities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Trigger:
 
 def triggered(agenda: Agenda, trigger: Trigger, rules: tuple[Rule, ...], allowances: Allowances) -> Agenda:
     """Return the agenda with everything that the rules put on it because of an event."""
-    severity = allowances.severities.get(trigger.fields.get("Alarm Type", ""), allowances.other_severity)
+    severity = allowances.severities.of(trigger.fields.get("Alarm Type", ""))
     fields = {**trigger.fields, "Severity": str(severity) if "Alarm Type" in trigger.fields else ""}
     for rule in rules:
         if not rule.fits(fields):

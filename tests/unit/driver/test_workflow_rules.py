@@ -19,6 +19,7 @@ from driver.domain.escalation import (
 )
 from driver.domain.quiet import QuietHours
 from driver.domain.rules import Rule, Step, rendered
+from driver.domain.severity import Severities
 from driver.services.agenda_text import dump, load
 
 NOW = datetime(2026, 1, 1, 23, tzinfo=UTC)
@@ -131,7 +132,7 @@ def test_this_is_the_events_own_phone() -> None:
 
 def test_quiet_hours_hold_back_what_is_not_urgent() -> None:
     quiet = QuietHours(time(22), time(6), UTC)
-    allowances = replace(LISTED, quiet_hours=quiet, severities={"Fault": 2, "No Communication": 1})
+    allowances = replace(LISTED, quiet_hours=quiet, severities=Severities({"Fault": 2, "No Communication": 1}))
     morning = datetime(2026, 1, 2, 6, tzinfo=UTC)
     assert {item.due for item in put(trigger(), allowances=allowances).waiting} == {morning}
     rule = replace(CHAIN, where={})
@@ -144,7 +145,7 @@ def test_quiet_hours_hold_back_what_is_not_urgent() -> None:
 def test_severity_can_be_asked_for() -> None:
     rule = replace(CHAIN, where={"Severity": ("1", "2")})
     assert put(trigger(), rules=(rule,)).waiting == ()
-    assert put(trigger(), rules=(rule,), allowances=replace(LISTED, severities={"Fault": 2})).waiting
+    assert put(trigger(), rules=(rule,), allowances=replace(LISTED, severities=Severities({"Fault": 2}))).waiting
 
 
 def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> None:
