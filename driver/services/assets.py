@@ -23,6 +23,7 @@ from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, 
 from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State
+from driver.domain.subjects import Subject, why_over
 from driver.domain.transitions import transitions
 from driver.errors import StoreUnavailableError
 from driver.ports.records import AuditEntry
@@ -121,6 +122,10 @@ class Assets:
     def get(self, asset_id: str) -> Asset:
         """Return an asset's state."""
         return self._states[asset_id]
+
+    def why_over(self, subjects: Sequence[Subject]) -> str:
+        """Return why a text about these subjects is no longer true, as a clause; empty while one of them still is."""
+        return why_over(subjects, self._states.get)
 
     def all(self) -> Sequence[tuple[AssetEntry, Asset]]:
         """Return every asset with its state, the system first."""

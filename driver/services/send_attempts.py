@@ -14,6 +14,7 @@ from driver.config.models import SendConfig
 from driver.domain.changes import FaultRaised
 from driver.domain.codes import meaning
 from driver.domain.commands import (
+    ABOUT,
     DESTINATION_NUMBER,
     MESSAGE_CONTENT,
     SOURCE_PHONE_NUMBER,
@@ -24,12 +25,15 @@ from driver.domain.delivery import (
     ADOPTED,
     Broken,
     DeliveryPolicy,
+    Drop,
     Due,
     EndUnknown,
     Found,
     LookUp,
+    LookupFailed,
     NotFound,
     Observation,
+    Obsolete,
     OutboundMessage,
     Send,
     Step,
@@ -41,6 +45,7 @@ from driver.domain.delivery import (
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.outcome import Accepted, Failure, Limit
 from driver.domain.phone import is_messaging_service, shortened
+from driver.domain.subjects import read
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.records import Execution
@@ -120,6 +125,8 @@ class SendAttempts:
         while True:
             taken = step(message, observation, self._policy, self._clock.now())
             if isinstance(taken.action, Send):
+                if why := self._assets.why_over(read(await self._about(message))):
+                    return await self._carry_out(step(message, Obsolete(why), self._policy, self._clock.now()))
                 await self._begin(taken)
                 return await self._after_begin(taken.message)
             if isinstance(taken.action, LookUp):
@@ -146,6 +153,10 @@ class SendAttempts:
     def know(self, execution: Execution) -> None:
         """Take note of an execution whose message waits, so that it need not be read for each attempt."""
         self._executions[execution.execution_id] = execution
+
+    async def _about(self, message: OutboundMessage) -> str:
+        """Return what a message of a rule stands and falls with; messages of operators and workflows always go out."""
+        return (await self._execution(message)).parameters.get(ABOUT, "")
 
     async def _begin(self, taken: Step) -> None:
         message = taken.message
@@ -204,7 +215,10 @@ class SendAttempts:
         if claim is not None:
             return await self._claimed(claim)
         others = {*self._services, *self._assets.catalogue.messaging_services} - {message.from_number}
-        return await self._reconcile.look(message, others)
+        observation = await self._reconcile.look(message, others)
+        if self._assets.system_down and not isinstance(observation, LookupFailed):
+            await self._health.probe()  # Twilio answers, so that a message about the lost line may be obsolete
+        return observation
 
     async def _claimed(self, claim: Claim) -> Found | NotFound:
         """Return the message that a receipt named: as Twilio shows it, or as little as the receipt says."""
@@ -224,6 +238,8 @@ class SendAttempts:
                 await self.outcomes.accepted(message, await self._execution(message), accepted, writes)
             case Terminate(why, failure):
                 await self.outcomes.terminated(message, await self._execution(message), failure, why, writes)
+            case Drop(why):
+                await self.outcomes.dropped(message, await self._execution(message), why)
             case EndUnknown(why):
                 await self.outcomes.unknown(message, await self._execution(message), why)
             case Wait() | Send() | LookUp():

@@ -22,9 +22,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "an acknowledged alarm is still escalated",
-        "driver/domain/escalation.py",
-        "if item.alarm_id and not is_open(item.asset_id, item.alarm_id):",
-        "if False:",
+        "driver/domain/subjects.py",
+        "    if record.state.acked:\n",
+        "    if False:\n",
         f"{RULES}::Taking notice ends the chain",
     ),
     mutant(
@@ -37,8 +37,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "an answer acknowledges nothing",
         "driver/services/workflows.py",
-        "        if reply is None:\n",
-        "        if True:\n",
+        "        if answer:\n",
+        "        if False:\n",
         f"{RULES}::The answer acknowledges the alarm",
     ),
     mutant(
