@@ -6,9 +6,7 @@ from datetime import datetime
 
 from driver.domain.agenda import Agenda, Waiting
 from driver.domain.segments import count
-
-#: Twilio refuses longer texts (error 21617).
-MAX_LENGTH = 1600
+from driver.domain.subjects import MAX_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +61,12 @@ def _body(items: Sequence[Waiting], noun: str, ending: str) -> tuple[str, tuple[
             listed.append(entry)
         elif not item.alarms:
             left_out.append(item)
+    too_long = len(_sentence(len(items), noun, listed, ending)) - MAX_LENGTH
+    if too_long > 0:  # a single entry, too long by itself
+        listed = [listed[0][:-too_long]]
     return _sentence(len(items), noun, listed, ending), tuple(left_out)
 
 
 def _sentence(number: int, noun: str, listed: Sequence[str], ending: str) -> str:
-    head = f"{number} more {noun}" + (", first: " if len(listed) < number else ": ")
-    entries = "; ".join(entry.rstrip(".") for entry in listed)
-    # Only a single entry can be too long on its own.
-    return f"{head}{entries[: MAX_LENGTH - len(head) - len(ending) - 1]}.{ending}"
+    more = ", first" if len(listed) < number else ""
+    return f"{number} more {noun}{more}: {'; '.join(entry.rstrip('.') for entry in listed)}.{ending}"

@@ -127,7 +127,11 @@ def _groups(items: Iterable[Waiting]) -> list[list[Waiting]]:
     for item in items:
         if item.folded or item.held:
             found.setdefault((item.to, item.folded), []).append(item)
-    return [group for (_, folded), group in found.items() if folded or len({item.subjects for item in group}) > 1]
+    return [
+        group
+        for (_, folded), group in found.items()
+        if folded or len({item.subjects or item.key for item in group}) > 1
+    ]
 
 
 def _too_old(item: Waiting, now: datetime, allowances: Allowances) -> str:

@@ -4,8 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset
 from driver.domain.happenings import CONDITION_FOUND
+
+#: Twilio refuses longer texts (error 21617).
+MAX_LENGTH = 1600
+#: What is added to a text about an alarm that is over and only latched.
+OVER = " (It is over.)"
 
 
 class SubjectKind(StrEnum):
@@ -48,6 +54,15 @@ def why_over(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -
     return ended[0] if len(ended) == 1 else "everything that it is about is over, acknowledged or masked"
 
 
+def reworded(text: str, subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -> str:
+    """Return a text that also says that its alarm is over, where only the latch keeps the alarm until Acknowledge."""
+    for subject in subjects if len(subjects) == 1 else ():
+        record = _record(subject, find(subject.asset_id))
+        if record is not None and not record.state.active:
+            return text[: MAX_LENGTH - len(OVER)] + OVER
+    return text
+
+
 def written(subjects: Iterable[Subject]) -> str:
     """Write subjects as text, one a line."""
     return "\n".join(f"{subject.kind} {subject.asset_id} {subject.name}" for subject in subjects)
@@ -64,7 +79,7 @@ def _ended(subject: Subject, asset: Asset | None) -> str:
         return "its asset is gone"
     match subject.kind:
         case SubjectKind.ALARM:
-            return _alarm_ended(subject.name, asset)
+            return _alarm_ended(subject, asset)
         case SubjectKind.STATUS:
             return "" if asset.status == subject.name else f"the status is {asset.status} now"
         case SubjectKind.CONDITION:
@@ -72,8 +87,13 @@ def _ended(subject: Subject, asset: Asset | None) -> str:
             return "" if holds else "the condition is over"
 
 
-def _alarm_ended(alarm_id: str, asset: Asset) -> str:
-    record = next((record for record in asset.records if record.alarm_id == alarm_id), None)
+def _record(subject: Subject, asset: Asset | None) -> AlarmRecord | None:
+    records = () if asset is None else asset.records
+    return next((record for record in records if record.alarm_id == subject.name), None)
+
+
+def _alarm_ended(subject: Subject, asset: Asset) -> str:
+    record = _record(subject, asset)
     if record is None:
         return "the alarm is over"
     if record.state.acked:

@@ -23,7 +23,7 @@ from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, 
 from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
 from driver.domain.settle import next_due, settle
 from driver.domain.status import State
-from driver.domain.subjects import Subject, why_over
+from driver.domain.subjects import Subject, reworded, why_over
 from driver.domain.transitions import transitions
 from driver.errors import StoreUnavailableError
 from driver.ports.records import AuditEntry
@@ -126,6 +126,10 @@ class Assets:
     def why_over(self, subjects: Sequence[Subject]) -> str:
         """Return why a text about these subjects is no longer true, as a clause; empty while one of them still is."""
         return why_over(subjects, self._states.get)
+
+    def reworded(self, text: str, subjects: Sequence[Subject]) -> str:
+        """Return a text that also says that its alarm is over, where only the latch keeps the alarm."""
+        return reworded(text, subjects, self._states.get)
 
     def all(self) -> Sequence[tuple[AssetEntry, Asset]]:
         """Return every asset with its state, the system first."""

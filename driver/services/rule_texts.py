@@ -5,7 +5,7 @@ import structlog
 from driver.domain.agenda import Waiting
 from driver.domain.changes import Operator
 from driver.domain.commands import MESSAGE_CONTENT, Command, ExecutionState
-from driver.domain.digest import MAX_LENGTH
+from driver.domain.subjects import MAX_LENGTH
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError
 from driver.services.commands import CommandCall, Commands
 

@@ -4,6 +4,7 @@ Every step is one commit, and an attempt is on disk before the network is touche
 crash, a time-out, a broken database), the message is in doubt then and is looked up before it is sent again.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -45,7 +46,7 @@ from driver.domain.delivery import (
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.outcome import Accepted, Failure, Limit
 from driver.domain.phone import is_messaging_service, shortened
-from driver.domain.subjects import read
+from driver.domain.subjects import Subject, read
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.records import Execution
@@ -125,8 +126,12 @@ class SendAttempts:
         while True:
             taken = step(message, observation, self._policy, self._clock.now())
             if isinstance(taken.action, Send):
-                if why := self._assets.why_over(read(await self._about(message))):
+                about = await self._about(message)
+                if why := self._assets.why_over(about):
                     return await self._carry_out(step(message, Obsolete(why), self._policy, self._clock.now()))
+                if about and not message.attempt:
+                    message = replace(message, body=self._assets.reworded(message.body, about))
+                    taken = step(message, observation, self._policy, self._clock.now())
                 await self._begin(taken)
                 return await self._after_begin(taken.message)
             if isinstance(taken.action, LookUp):
@@ -154,9 +159,9 @@ class SendAttempts:
         """Take note of an execution whose message waits, so that it need not be read for each attempt."""
         self._executions[execution.execution_id] = execution
 
-    async def _about(self, message: OutboundMessage) -> str:
+    async def _about(self, message: OutboundMessage) -> Sequence[Subject]:
         """Return what a message of a rule stands and falls with; messages of operators and workflows always go out."""
-        return (await self._execution(message)).parameters.get(ABOUT, "")
+        return read((await self._execution(message)).parameters.get(ABOUT, ""))
 
     async def _begin(self, taken: Step) -> None:
         message = taken.message

@@ -4,6 +4,8 @@ from mutation.mutant import Mutant, mutant
 
 DEBUG = "debugging/debug-tools-show-what-the-driver-does"
 RULES = "workflows/rules-text-people-by-themselves"
+TRUTH = "workflows/no-text-says-what-is-over"
+FLOOD = "workflows/a-flood-becomes-one-text"
 
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
@@ -47,5 +49,33 @@ MUTANTS: tuple[Mutant, ...] = (
         "self._kept = self._agenda if remembered and rules else None",
         "self._kept = None",
         f"{RULES}::The chain goes on over a restart",
+    ),
+    mutant(
+        "what is over is sent all the same",
+        "driver/domain/subjects.py",
+        "    if record is None:\n",
+        "    if False:\n",
+        f"{TRUTH}::An alarm that is over meanwhile",
+    ),
+    mutant(
+        "a flood is not folded",
+        "driver/domain/dispatch.py",
+        "elif self._count(item) < self._allowances.texts_per_hour:",
+        "elif item:",
+        f"{FLOOD}::What is beyond the limit is one text",
+    ),
+    mutant(
+        "the most urgent texts are limited as well",
+        "driver/domain/dispatch.py",
+        "elif item.urgent:",
+        "elif False:",
+        f"{FLOOD}::An urgent text arrives whatever the limit",
+    ),
+    mutant(
+        "a digest's code acknowledges one alarm",
+        "driver/services/text_answers.py",
+        "        for alarm in known.alarms:\n",
+        "        for alarm in known.alarms[:1]:\n",
+        f"{FLOOD}::Its code acknowledges all of its alarms",
     ),
 )

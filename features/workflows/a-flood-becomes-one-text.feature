@@ -1,0 +1,62 @@
+Feature: A flood becomes one text
+  Many alarms at once must not bury the one that matters, nor silence it.
+  The most urgent texts know no limit, and the rest of a flood is folded into one text.
+
+  Background:
+    Given the driver's configuration also says:
+      """
+      [notify]
+      acknowledgers = ["chief"]
+      texts_per_hour = 2
+      [notify.templates]
+      alarm = "{Name}: {Alarm Type}. Reply {Code}"
+
+      [[workflows]]
+      name = "alarms"
+      on = "AlarmRaised"
+      do = [{ to = "chief", template = "alarm" }]
+
+      [[workflows]]
+      name = "somebody is hurt"
+      on = "Message Received from External Number"
+      where = { "Message Content" = "*hurt*" }
+      severity = 1
+      do = [{ to = "chief", message = "{Name}: {Message Content}" }]
+      """
+    And a running driver with phones:
+      | phone |
+      | Gate  |
+      | Desk  |
+      | Dock  |
+      | Chief |
+    And this has happened to "Gate": a text fails
+    And this has happened to "Desk": a text fails
+    And this has happened to "Dock": a text fails
+
+  Scenario: What is beyond the limit is one text
+    When 90 seconds pass
+    Then the handset of "Chief" shows:
+      | way | body                                                                  |
+      | in  | Gate: Fault. Reply 10                                                 |
+      | in  | ~Twilio SMS                                                           |
+      | in  | 2 more alarms: Desk, Fault; Dock, Fault. Reply 14 to acknowledge all. |
+
+  Scenario: Its code acknowledges all of its alarms
+    Given 90 seconds pass
+    And "Chief" texts "14"
+    When 20 seconds pass
+    Then the alarms are:
+      | asset  | state          | by    |
+      | Gate   | Unacknowledged | -     |
+      | System | Unacknowledged | -     |
+      | Desk   | Acknowledged   | Chief |
+      | Dock   | Acknowledged   | Chief |
+
+  Scenario: An urgent text arrives whatever the limit
+    Given "Gate" texts "A man is hurt"
+    When 20 seconds pass
+    Then the handset of "Chief" shows:
+      | way | body                  |
+      | in  | Gate: Fault. Reply 10 |
+      | in  | ~Twilio SMS           |
+      | in  | Gate: A man is hurt   |
