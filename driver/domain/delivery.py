@@ -11,6 +11,7 @@ that is too old.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from driver.domain.outcome import Accepted, Failure, FailureKind
 
@@ -208,6 +209,8 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
             return Step(message, EndUnknown(f"the driver could not work on it: {detail}"))
         case Obsolete(why):
             return Step(replace(message, in_doubt=False), Drop(why))
+        case _:
+            assert_never(observation)
 
 
 def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:

@@ -77,14 +77,12 @@ def read(text: str) -> tuple[Subject, ...]:
 def _ended(subject: Subject, asset: Asset | None) -> str:
     if asset is None:
         return "its asset is gone"
-    match subject.kind:
-        case SubjectKind.ALARM:
-            return _alarm_ended(subject, asset)
-        case SubjectKind.STATUS:
-            return "" if asset.status == subject.name else f"the status is {asset.status} now"
-        case SubjectKind.CONDITION:
-            holds = any(condition.cause.value == subject.name for condition in asset.facts.conditions)
-            return "" if holds else "the condition is over"
+    if subject.kind is SubjectKind.ALARM:
+        return _alarm_ended(subject, asset)
+    if subject.kind is SubjectKind.STATUS:
+        return "" if asset.status == subject.name else f"the status is {asset.status} now"
+    holds = any(condition.cause.value == subject.name for condition in asset.facts.conditions)
+    return "" if holds else "the condition is over"
 
 
 def _record(subject: Subject, asset: Asset | None) -> AlarmRecord | None:

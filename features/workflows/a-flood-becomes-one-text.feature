@@ -52,11 +52,15 @@ Feature: A flood becomes one text
       | Desk   | Acknowledged   | Chief |
       | Dock   | Acknowledged   | Chief |
 
-  Scenario: An urgent text arrives whatever the limit
+  Scenario: Urgent texts arrive whatever the limit
     Given "Gate" texts "A man is hurt"
+    And "Gate" texts "He is badly hurt"
+    And "Desk" texts "Another one is hurt"
     When 20 seconds pass
     Then the handset of "Chief" shows:
-      | way | body                  |
-      | in  | Gate: Fault. Reply 10 |
-      | in  | ~Twilio SMS           |
-      | in  | Gate: A man is hurt   |
+      | way | body                      |
+      | in  | Gate: Fault. Reply 10     |
+      | in  | ~Twilio SMS               |
+      | in  | Gate: A man is hurt       |
+      | in  | Gate: He is badly hurt    |
+      | in  | Desk: Another one is hurt |

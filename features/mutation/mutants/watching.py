@@ -38,9 +38,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "an answer acknowledges nothing",
-        "driver/services/workflows.py",
-        "        if answer:\n",
-        "        if False:\n",
+        "driver/services/text_answers.py",
+        "        if reply is None:\n",
+        "        if True:\n",
         f"{RULES}::The answer acknowledges the alarm",
     ),
     mutant(
@@ -69,7 +69,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/dispatch.py",
         "elif item.urgent:",
         "elif False:",
-        f"{FLOOD}::An urgent text arrives whatever the limit",
+        f"{FLOOD}::Urgent texts arrive whatever the limit",
     ),
     mutant(
         "a digest's code acknowledges one alarm",

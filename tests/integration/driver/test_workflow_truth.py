@@ -125,7 +125,7 @@ async def test_an_alarm_of_a_phone_that_is_gone_is_not_told(tmp_path: Path) -> N
 
 
 async def test_a_latched_alarm_that_is_over_is_told_as_over(tmp_path: Path) -> None:
-    later = {"name": "later", "on": "AlarmRaised", "where": {"Asset": "gate"}}
+    later: dict[str, Any] = {"name": "later", "on": "AlarmRaised", "where": {"Asset": "gate"}}
     later |= {"do": [{"to": ["boss"], "message": "{Name}: {Alarm Type}", "after_s": after} for after in (0, 60)]}
     async with site(tmp_path, states={"latch": True}, **rules(later)) as here:
         await alarm(here)
