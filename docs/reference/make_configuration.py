@@ -85,7 +85,11 @@ CHOICES = (
     ("Which texts are the same?", "Those with one SID, however often and by whichever way they come", ""),
     ("Whose is a text if two phones have the same two numbers?", "Both phones'", "receive.same_numbers"),
     ("Which numbers make a text a phone's?", "Both; with a Messaging Service the person's", "receive.match"),
-    ("Do phones raise alarms while the system is without communication?", "Yes", "states.suppress_child_comm_alarms"),
+    (
+        "Do phones raise alarms while the system is without communication?",
+        "No, the system does",
+        "states.suppress_child_comm_alarms",
+    ),
     ("Is the system in Fault while a phone is?", "Yes", "states.child_fault_rollup"),
 )
 

@@ -120,7 +120,9 @@ class Parts:
         self.others_poller.configure(config.receive)
         self.selftest.configure(states, config.receive, inbound_address=inbound_address(config.receive))
         self.retention.configure(config.store.retention_days)
-        self.workflows.configure(rules_of(config.workflows, config.notify), config.notify.allowances())
+        self.workflows.configure(
+            rules_of(config.workflows, config.notify), config.notify.allowances(config.send.validity_s)
+        )
 
 
 async def build(
@@ -256,7 +258,7 @@ def _workflows(
     try:
         return Workflows(
             rules_of(config.workflows, config.notify),
-            config.notify.allowances(),
+            config.notify.allowances(config.send.validity_s),
             store=store,
             bus=bus,
             assets=assets,

@@ -149,8 +149,9 @@ class StatesConfig(Section):
     """Seconds after which such a fault ends by itself; 0: never."""
     reject_when_down: bool = False
     """Whether Send Message is rejected while the asset has no communication; otherwise it is tried."""
-    suppress_child_comm_alarms: bool = False
-    """Whether phones raise no alarms of their own while the system has no communication."""
+    suppress_child_comm_alarms: bool = True
+    """Whether phones raise no alarms of their own while they have no communication only because the system has none:
+    the system's alarm says how many it concerns. Without it, one lost line is one alarm for each phone."""
     child_fault_rollup: bool = True
     """Whether the system is in Fault while a phone is."""
     fault_on: tuple[Literal["trial", "unverified", "automatic_reply", "inbound_dropped", "clock_skew"], ...] = ()

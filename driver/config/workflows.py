@@ -1,15 +1,17 @@
 """Workflow rules in ``driver.toml``, none by default: what to do on which event, who may acknowledge by answering."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from driver.config.fields import Identifier, Seconds, Section
-from driver.domain.escalation import Allowances
-from driver.domain.quiet import TOP_SEVERITY, QuietHours
-from driver.domain.rules import CODE, EVENT_FIELDS, OPEN_ALARM_EVENTS, THIS_PHONE, Rule, Step, fields_in, fields_of
+from driver.domain.agenda import Allowances
+from driver.domain.quiet import QuietHours
+from driver.domain.rules import CODE, EVENT_FIELDS, THIS_PHONE, Rule, Step, fields_in, fields_of
+from driver.domain.severity import TOP_SEVERITY, Severities
+from driver.domain.subjects import OPEN_ALARM_EVENTS
 
 Severity = Annotated[int, Field(ge=TOP_SEVERITY, le=99)]
 #: Delays longer than this are surely a mistake of units.
@@ -72,7 +74,8 @@ class NotifyConfig(Section):
     acknowledgers: tuple[Identifier, ...] = ()
     """Phones, by asset id, whose answers acknowledge alarms."""
     texts_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
-    """Texts of rules that one phone gets in an hour at most."""
+    """Texts of rules that one phone gets in an hour at most, those of severity 1 and one digest of all others not
+    counted. A text only counts against others that are no more urgent than it."""
     replies_per_hour: Annotated[int, Field(ge=0, le=100)] = 5
     """Answers to its texts that one phone gets in an hour at most."""
     severities: dict[str, Severity] = Field(default_factory=dict)
@@ -82,8 +85,8 @@ class NotifyConfig(Section):
     quiet_hours: QuietHoursConfig | None = None
     """When less urgent texts wait; none by default."""
 
-    def allowances(self) -> Allowances:
-        """Return the same as the domain takes it."""
+    def allowances(self, validity_s: float) -> Allowances:
+        """Return the same as the domain takes it; ``validity_s`` is how long a text is of use."""
         quiet = self.quiet_hours
         return Allowances(
             acknowledgers=frozenset(self.acknowledgers),
@@ -92,9 +95,13 @@ class NotifyConfig(Section):
             quiet_hours=QuietHours(quiet.start, quiet.end, ZoneInfo(quiet.zone), quiet.from_severity)
             if quiet
             else None,
-            severities=dict(self.severities),
-            other_severity=self.other_severity,
+            severities=self.alarm_severities(),
+            validity=timedelta(seconds=validity_s),
         )
+
+    def alarm_severities(self) -> Severities:
+        """Return how urgent alarms are."""
+        return Severities(dict(self.severities), self.other_severity)
 
 
 class StepConfig(Section):
@@ -129,6 +136,9 @@ class WorkflowConfig(Section):
     """The texts to send."""
     quiet: bool = True
     """Whether quiet hours hold its texts back."""
+    severity: Severity | None = None
+    """How urgent its texts are; 1 is the most urgent, and neither limits nor quiet hours hold it back. None: as urgent
+    as the alarm; 2 for what people text; `notify.other_severity` for anything else."""
 
     @model_validator(mode="after")
     def _known_fields(self) -> Self:
@@ -152,7 +162,7 @@ def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tup
         if any(rule.name == name for rule in rules):
             raise ValueError(f"the name {name!r} is used twice among workflows")
         steps = tuple(_step(name, workflow, step, notify) for step in workflow.do)
-        rules.append(Rule(name, workflow.on, dict(workflow.where), steps, workflow.quiet))
+        rules.append(Rule(name, workflow.on, dict(workflow.where), steps, workflow.quiet, workflow.severity))
     return tuple(rules)
 
 

@@ -101,20 +101,24 @@ class Rest:
 
     async def _get_systems(self, _request: web.Request, _caller: Caller) -> web.Response:
         system = self._assets.catalogue.system
-        shown = wire.asset_json(system, self._assets.get(system.asset_id), self._clock.now())
+        shown = wire.asset_json(system, self._assets.get(system.asset_id), self._clock.now(), self._assets.cause_of)
         return wire.answer(wire.page([shown], ""))
 
     async def _get_assets(self, request: web.Request, _caller: Caller) -> web.Response:
         shown, following = paging(request, OFFSET, LongPageQuery).cut(self._assets.all())
         now = self._clock.now()
-        return wire.answer(wire.page([wire.asset_json(entry, asset, now) for entry, asset in shown], following))
+        return wire.answer(
+            wire.page([wire.asset_json(entry, asset, now, self._assets.cause_of) for entry, asset in shown], following)
+        )
 
     async def _get_asset(self, request: web.Request, _caller: Caller) -> web.Response:
         name = request.match_info["id"]
         entry = self._assets.catalogue.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
-        return wire.answer(wire.asset_json(entry, self._assets.get(entry.asset_id), self._clock.now()))
+        return wire.answer(
+            wire.asset_json(entry, self._assets.get(entry.asset_id), self._clock.now(), self._assets.cause_of)
+        )
 
     async def _asset_command(self, request: web.Request, caller: Caller) -> web.Response:
         call = _call(await wire.read(request, wire.CommandBody), caller)
@@ -136,7 +140,7 @@ class Rest:
     async def _get_alarms(self, request: web.Request, _caller: Caller) -> web.Response:
         asked, now = paging(request, OFFSET), self._clock.now()
         alarms = [
-            wire.alarm_json(entry, asset, record, now)
+            wire.alarm_json(entry, asset, record, now, self._assets.cause_of)
             for entry, asset in self._assets.all()
             for record in asset.records
         ]

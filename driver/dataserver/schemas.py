@@ -62,6 +62,7 @@ SCHEMAS: Json = {
             "alarmId": TEXT,
             "assetId": TEXT,
             "itemId": TEXT,
+            "caption": TEXT,
             "alarmType": TEXT,
             "status": TEXT,
             "state": {"enum": ["Acknowledged", "Unacknowledged"]},
@@ -78,6 +79,8 @@ SCHEMAS: Json = {
             "comment": TEXT,
             "clearedAt": _or_null(MOMENT),
             "location": TEXT,
+            "severity": WHOLE,
+            "cause": _or_null(TEXT),
             "causes": _list(TEXT),
             "reason": TEXT,
         }

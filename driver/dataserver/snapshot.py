@@ -28,6 +28,10 @@ class Snapshot:
             known = before.get(entry.asset_id)
             # An alarm tells its age, which is another at each look.
             if known is None or known[0] is not entry or known[1] is not asset or asset.records:
-                known = entry, asset, orjson.Fragment(orjson.dumps(wire.asset_json(entry, asset, now)))
+                known = (
+                    entry,
+                    asset,
+                    orjson.Fragment(orjson.dumps(wire.asset_json(entry, asset, now, self._assets.cause_of))),
+                )
             self._written[entry.asset_id] = known
         return [fragment for _, _, fragment in self._written.values()]

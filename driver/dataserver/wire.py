@@ -1,6 +1,6 @@
 """The shapes on the wire: requests are read strictly, answers are written from frozen records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,6 +19,8 @@ from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.services.catalogue import AssetEntry
 
 Json = dict[str, Any]
+#: Names the alarm that an alarm of an asset follows from; empty if it stands for itself.
+CauseOf = Callable[[Asset, AlarmRecord], str]
 B = TypeVar("B", bound=BaseModel)
 
 
@@ -72,7 +74,7 @@ def page(items: Sequence[object], following: str) -> Json:
     return {"items": items, "next": following or None}
 
 
-def asset_json(entry: AssetEntry, asset: Asset, now: datetime) -> Json:
+def asset_json(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseOf) -> Json:
     """Write an asset with everything that explains its state."""
     facts = asset.facts
     written: Json = {
@@ -130,7 +132,7 @@ def asset_json(entry: AssetEntry, asset: Asset, now: datetime) -> Json:
         "statusTable": entry.rules.table.table_id,
         "commandTable": entry.command_table or None,
         "since": iso(asset.since),
-        "alarms": [alarm_json(entry, asset, record, now) for record in asset.records],
+        "alarms": [alarm_json(entry, asset, record, now, cause_of) for record in asset.records],
     }
     if entry.external_number or entry.twilio_number:
         written["externalPhoneNumber"] = entry.external_number
@@ -138,13 +140,14 @@ def asset_json(entry: AssetEntry, asset: Asset, now: datetime) -> Json:
     return written
 
 
-def alarm_json(entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime) -> Json:
+def alarm_json(entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime, cause_of: CauseOf) -> Json:
     """Write an alarm with the columns of the platform's alarm grid; a masked one has no age."""
     shown = record.annunciated_at
     return {
         "alarmId": record.alarm_id,
         "assetId": entry.asset_id,
         "itemId": entry.item_id,
+        "caption": entry.caption,
         "alarmType": record.alarm_type,
         "status": record.status.value,
         "state": "Acknowledged" if record.state.acked else "Unacknowledged",
@@ -161,6 +164,8 @@ def alarm_json(entry: AssetEntry, asset: Asset, record: AlarmRecord, now: dateti
         "comment": record.comment,
         "clearedAt": _moment(record.cleared_at),
         "location": entry.location,
+        "severity": entry.rules.severities.of(record.alarm_type),
+        "cause": cause_of(asset, record) or None,
         "causes": list(record.causes),
         "reason": reason(asset),
     }

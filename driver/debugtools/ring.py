@@ -24,7 +24,7 @@ class LogFilter:
             return False
         if self.logger and not str(record.get("logger", "")).startswith(self.logger):
             return False
-        if self.asset and record.get("asset") != self.asset:
+        if self.asset and self.asset not in (record.get("asset"), record.get("asset_id")):
             return False
         return not self.text or self.text.lower() in " ".join(map(str, record.values())).lower()
 

@@ -34,9 +34,9 @@ from driver.domain.status import State
 def apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Settled:
     """Change the facts, and what a command does to the alarm records itself; records do not follow the facts yet."""
     match change:
-        case CommLost(reason, detail, hint):
+        case CommLost(reason, detail, hint, phones):
             known = asset.facts.comm
-            loss = CommLoss(reason, detail, known.since if known else now, hint)
+            loss = CommLoss(reason, detail, known.since if known else now, hint, phones)
             return Settled(replace(asset, facts=replace(asset.facts, comm=loss)))
         case CommRestored():
             return Settled(replace(asset, facts=replace(asset.facts, comm=None), held_until=None))

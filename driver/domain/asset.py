@@ -6,6 +6,7 @@ from datetime import datetime
 from driver.domain.alarms import AlarmRecord
 from driver.domain.commands import AssetType
 from driver.domain.facts import Facts, FaultCause
+from driver.domain.severity import Severities
 from driver.domain.status import State, StatusTable, default_table
 
 
@@ -18,8 +19,9 @@ class AlarmRules:
     that still holds is refused (default: it comes back as a new alarm). ``re_alarm_on_repeat``: a failure after
     Acknowledge raises a new alarm (default: it is counted). ``fault_hold_s``: event faults end by themselves after
     so long; 0 means never.
-    ``suppress_parent_down``: a phone without communication only because the system has none raises no alarm of its own.
-    ``fault_on``: conditions that put an asset in Fault (default: none).
+    ``suppress_parent_down``: a phone without communication only because the system has none raises no alarm of its own
+    (ISA-18.2: suppressed by design), since the system's alarm is about the same cause.
+    ``fault_on``: conditions that put an asset in Fault (default: none). ``severities``: how urgent its alarms are.
     """
 
     table: StatusTable = field(default_factory=default_table)
@@ -28,8 +30,9 @@ class AlarmRules:
     reject_reset_while_active: bool = False
     re_alarm_on_repeat: bool = False
     fault_hold_s: float = 0.0
-    suppress_parent_down: bool = False
+    suppress_parent_down: bool = True
     fault_on: frozenset[FaultCause] = frozenset()
+    severities: Severities = field(default_factory=Severities)
 
     def latches(self, state: State) -> bool:
         """Tell whether the alarm of a state stays until Acknowledge and Reset."""
@@ -91,7 +94,7 @@ def active_states(asset: Asset) -> frozenset[State]:
         record = asset.record(state)
         if record is not None:
             active.add(State.ACKNOWLEDGED if record.state.acked else state)
-        elif state in true:
+        if state in true and (record is None or not record.state.active):
             active.add(state)
     if asset.facts.mask is not None:
         active.add(State.MASKED)

@@ -18,11 +18,15 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class CommLost:
-    """Communication is down, or is down for another reason than before. ``hint`` says what to do about it."""
+    """Communication is down, or is down for another reason than before.
+
+    ``hint`` says what to do about it, ``phones`` how many phones it concerns when it is the system's.
+    """
 
     reason: CommReason
     detail: str
     hint: str = ""
+    phones: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ ALARM_ID = "Alarm ID"
 UNTIL = "Until"
 
 
+#: Of Send Message, and only of texts that rules send: what the text is about, since nobody is sent what is over.
+ABOUT = "About"
+
+
 @dataclass(frozen=True, slots=True)
 class CommandForm:
     """The parameters a command takes."""

@@ -11,6 +11,7 @@ that is too old.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from driver.domain.outcome import Accepted, Failure, FailureKind
 
@@ -123,7 +124,14 @@ class Broken:
     detail: str
 
 
-Observation = Due | Accepted | Failure | Found | NotFound | LookupFailed | Broken
+@dataclass(frozen=True, slots=True)
+class Obsolete:
+    """What the message says is no longer true; ``why`` is a clause for people."""
+
+    why: str
+
+
+Observation = Due | Accepted | Failure | Found | NotFound | LookupFailed | Broken | Obsolete
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +165,20 @@ class Terminate:
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """End the message: it is not sent, on purpose. ``why`` is a clause for people."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndUnknown:
     """End the message: nobody knows whether it was sent, and a person decides. ``why`` is a clause for people."""
 
     why: str
 
 
-Action = Send | LookUp | Wait | Succeed | Terminate | EndUnknown
+Action = Send | LookUp | Wait | Succeed | Terminate | Drop | EndUnknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +212,10 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
             return _look_later(replace(message, failed_lookups=failed), policy, now)
         case Broken(detail):
             return Step(message, EndUnknown(f"the driver could not work on it: {detail}"))
+        case Obsolete(why):
+            return Step(replace(message, in_doubt=False), Drop(why))
+        case _:
+            assert_never(observation)
 
 
 def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:

@@ -17,6 +17,8 @@ MEDIA = "Media"
 MESSAGE_ACCEPTED = "MessageAccepted"
 MESSAGE_DELIVERED = "MessageDelivered"
 MESSAGE_FAILED = "MessageFailed"
+#: A text of a rule was not sent on purpose: it is no longer true, or a limit forbids it.
+MESSAGE_DROPPED = "MessageDropped"
 
 
 @dataclass(frozen=True, slots=True)

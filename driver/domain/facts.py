@@ -18,6 +18,10 @@ class CommReason(StrEnum):
     """Never said by the driver: a client shows it when its stream is lost."""
 
 
+#: Reasons for which a phone has no communication only because the system has none (yet).
+OF_THE_SYSTEM = frozenset({CommReason.PARENT_DOWN, CommReason.INITIALIZING})
+
+
 class FaultCause(StrEnum):
     """Why an asset is in Fault."""
 
@@ -59,12 +63,16 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommLoss:
-    """Communication is down: since when, why, in words, and what a person can do about it."""
+    """Communication is down: since when, why, in words, and what a person can do about it.
+
+    ``phones`` counts the phones that have no communication because of it; it is only set for the system.
+    """
 
     reason: CommReason
     detail: str
     since: datetime
     hint: str = ""
+    phones: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from driver.domain.alarms import ON_CLEAR_LATCHED, AlarmRecord, RecordState
 from driver.domain.asset import ALARMING, AlarmRules, Asset, causes, true_states
-from driver.domain.facts import CommReason
+from driver.domain.commands import AssetType
+from driver.domain.facts import OF_THE_SYSTEM
 from driver.domain.happenings import Happening, alarm_happening
 from driver.domain.settled import Settled
 from driver.domain.status import State
@@ -23,8 +24,8 @@ def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Settle
         record, row = asset.record(state), rules.table.binding(state)
         if row is None:
             asset = asset.without_record(record) if record else asset
-        elif state in true:
-            if _held(asset, state, rules) and record is None:
+        elif state in true and not _suppressed(asset, state, rules):
+            if _held(asset, state) and record is None:
                 continue
             asset, name = _raise_record(
                 asset,
@@ -41,18 +42,31 @@ def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Settle
             )
             asset = _caused(asset, state)
             happenings += _told(name, asset, asset.record(state))
-        elif record is not None:
+        elif record is not None and not (state in true and record.state.active and _of_its_own(record)):
             asset, name = _clear_record(asset, record, latch=row.latch, now=now)
             happenings += _told(name, asset, asset.record(state) or record)
     return Settled(asset, tuple(happenings))
 
 
-def _held(asset: Asset, state: State, rules: AlarmRules) -> bool:
-    """Tell whether No Communication raises no alarm for now: just started, or only because the system has none."""
+def _held(asset: Asset, state: State) -> bool:
+    """Return whether No Communication raises no alarm for now, because the driver has just started."""
+    return state is State.NO_COMMUNICATION and asset.held_until is not None
+
+
+def _suppressed(asset: Asset, state: State, rules: AlarmRules) -> bool:
+    """Return whether a state raises no alarm by design: a phone has no communication only because the system has none.
+
+    The system's own alarm is about the same cause and says how many phones it concerns.
+    """
     comm = asset.facts.comm
-    if state is not State.NO_COMMUNICATION or comm is None:
+    if not rules.suppress_parent_down or asset.asset_type is not AssetType.PHONE or comm is None:
         return False
-    return asset.held_until is not None or (rules.suppress_parent_down and comm.reason is CommReason.PARENT_DOWN)
+    return state is State.NO_COMMUNICATION and comm.reason in OF_THE_SYSTEM
+
+
+def _of_its_own(record: AlarmRecord) -> bool:
+    """Return whether an alarm has a cause beside the system's, which may still hold while the system hides it."""
+    return any(cause not in OF_THE_SYSTEM for cause in record.causes)
 
 
 def _raise_record(asset: Asset, record: AlarmRecord | None, fresh: AlarmRecord) -> tuple[Asset, str]:

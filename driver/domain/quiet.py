@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-TOP_SEVERITY = 1
+from driver.domain.severity import TOP_SEVERITY
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ _WORD_ALONE = re.compile(rf"(?:{_VERB})[.!]?", re.IGNORECASE)
 _WORD_AND_CODE = re.compile(rf"(?:{_VERB})[\s:#-]*(\d{{2,4}})(?:[\s.,:;!-]+(.*))?", re.IGNORECASE | re.DOTALL)
 
 FIRST_CODE, LAST_CODE = 10, 9999
+#: Codes that one phone can have at a time.
+MAX_CODES = LAST_CODE - FIRST_CODE + 1
 
 
 @dataclass(frozen=True, slots=True)

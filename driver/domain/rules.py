@@ -44,8 +44,8 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     FAILOVER_NOTICE: ("Server Address", "Previous Server Address", "Term"),
     "TablesChanged": ("Table", "User", "Added", "Changed", "Removed"),
 }
-#: Events of an alarm that somebody can still acknowledge: only their texts carry codes, and stop once it is.
-OPEN_ALARM_EVENTS = frozenset({"AlarmRaised", "AlarmRepeated"})
+#: Events of a text that a person wrote.
+WRITTEN_BY_PEOPLE = frozenset({MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL})
 #: Events about our own texts. Those that rules themselves sent trigger nothing, or they would go round for ever.
 OWN_TEXT_EVENTS = frozenset({MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED})
 
@@ -65,7 +65,7 @@ class Step:
 class Rule:
     """What to do on an event. ``where`` names fields and the patterns (``*`` and ``?``) of which one must fit.
 
-    ``quiet`` says whether quiet hours hold its texts back.
+    ``quiet`` says whether quiet hours hold its texts back, ``severity`` how urgent they are (None: as their alarm is).
     """
 
     name: str
@@ -73,6 +73,7 @@ class Rule:
     where: Mapping[str, tuple[str, ...]]
     steps: tuple[Step, ...]
     quiet: bool = True
+    severity: int | None = None
 
     def fits(self, fields: Mapping[str, str]) -> bool:
         """Tell whether an event with these fields triggers the rule; capitals do not matter."""

@@ -35,8 +35,7 @@ def reason(asset: Asset) -> str:
         until = f" until {facts.mask.until:%Y-%m-%d %H:%M:%S} UTC" if facts.mask.until else ""
         parts.append(f"masked by {facts.mask.by}{until}")
     if facts.comm is not None:
-        words = COMM_WORDS[facts.comm.reason]
-        parts.append(f"{words} ({facts.comm.detail})" if facts.comm.detail else words)
+        parts.append(_comm_words(facts.comm))
     parts.extend(_fault_words(fault) for fault in facts.faults)
     true = true_states(facts)
     parts.extend(
@@ -59,6 +58,13 @@ def awaiting(asset: Asset, rules: AlarmRules) -> str:
     if latched and "Reset, to unmask" not in steps:
         steps.append("Reset")
     return ", then ".join(dict.fromkeys(step for step in steps if step))
+
+
+def _comm_words(loss: CommLoss) -> str:
+    words = COMM_WORDS[loss.reason]
+    detail = f" ({loss.detail})" if loss.detail else ""
+    phones = "1 phone has" if loss.phones == 1 else f"{loss.phones:,} phones have"
+    return f"{words}{detail}{f', so {phones} no communication' if loss.phones else ''}"
 
 
 def _fault_words(fault: Fault) -> str:

@@ -221,6 +221,10 @@ class Store(Protocol):
         """Tell whether the event of this number is the one that was seen under this history id."""
         ...
 
+    async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
+        """Return the first ``limit`` events after ``seq`` that are kept, in order."""
+        ...
+
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
         """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
         ...

@@ -14,14 +14,16 @@ from logging import INFO, WARNING
 import structlog
 
 from driver.clock import Clock
+from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset
-from driver.domain.changes import Change, FaultCleared, FaultRaised, TimePassed
+from driver.domain.changes import Change, CommLost, FaultCleared, FaultRaised, TimePassed
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
-from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, FaultCause
+from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, Facts, FaultCause
 from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
 from driver.domain.settle import next_due, reclocked, settle
 from driver.domain.status import State
+from driver.domain.subjects import Subject, reworded, why_over
 from driver.domain.transitions import transitions
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.records import AuditEntry
@@ -101,6 +103,7 @@ class Assets:
             if entry.own_problem:
                 writes.extend(self.stage(entry.asset_id, incomplete(entry)).writes)
         writes.extend(self._roll_up())
+        writes.extend(self._recount())
         await self.save(writes)
 
     def _begin(self, entry: AssetEntry, known: Asset | None) -> None:
@@ -111,7 +114,7 @@ class Assets:
         alarmed = known.record(State.NO_COMMUNICATION) is not None
         started = replace(
             known,
-            facts=replace(known.facts, comm=CommLoss(CommReason.INITIALIZING, "", now)),
+            facts=replace(known.facts, comm=CommLoss(CommReason.INITIALIZING, "", now, phones=self.concerned(entry))),
             held_until=None if alarmed else now + self._grace,
         )
         self._keep(entry, settle(started, TimePassed(), entry.rules, now, self._ids).asset)
@@ -120,9 +123,51 @@ class Assets:
         """Return an asset's state."""
         return self._states[asset_id]
 
+    def why_over(self, subjects: Sequence[Subject]) -> str:
+        """Return why a text about these subjects is no longer true, as a clause; empty while one of them still is."""
+        return why_over(subjects, self._states.get)
+
+    def reworded(self, text: str, subjects: Sequence[Subject]) -> str:
+        """Return a text that also says that its alarm is over, where only the latch keeps the alarm."""
+        return reworded(text, subjects, self._states.get)
+
     def all(self) -> Sequence[tuple[AssetEntry, Asset]]:
         """Return every asset with its state, the system first."""
         return [(entry, self._states[entry.asset_id]) for entry in self.catalogue.entries.values()]
+
+    def concerned(self, entry: AssetEntry) -> int:
+        """Return how many phones have no communication when an asset has none: those without a problem of their own."""
+        if entry.asset_type is not AssetType.SYSTEM:
+            return 0
+        return sum(not self._has_own_loss(phone) for phone in self.catalogue.phones)
+
+    def cause_of(self, asset: Asset, record: AlarmRecord) -> str:
+        """Return the id of the alarm that an alarm follows from; empty if it stands for itself."""
+        system = self._states[self.catalogue.system.asset_id]
+        cause: AlarmRecord | None = None
+        if asset.asset_type is AssetType.PHONE:
+            if record.status is State.NO_COMMUNICATION and OF_THE_SYSTEM.issuperset(record.causes):
+                cause = system.record(State.NO_COMMUNICATION)
+        elif record.causes == (FaultCause.CHILD_FAULT,):
+            found = (self._states[phone].record(State.FAULT) for phone in self._phones.faulty)
+            cause = min(
+                (each for each in found if each), key=lambda each: (each.raised_at, each.alarm_id), default=None
+            )
+        return cause.alarm_id if cause is not None else ""
+
+    def _has_own_loss(self, phone: AssetEntry) -> bool:
+        known = self._states.get(phone.asset_id)
+        loss = known.facts.comm if known is not None else None
+        return bool(phone.own_problem) or (loss is not None and loss.reason not in OF_THE_SYSTEM)
+
+    def _recount(self) -> tuple[Write, ...]:
+        """Let the system's loss of communication concern the phones that there are now."""
+        system = self.catalogue.system
+        loss = self._states[system.asset_id].facts.comm
+        if loss is None or loss.phones == self.concerned(system):
+            return ()
+        again = CommLost(loss.reason, loss.detail, loss.hint, self.concerned(system))
+        return self.stage(system.asset_id, again).writes
 
     @property
     def system_down(self) -> bool:

@@ -1,16 +1,17 @@
 """The assets there are: what the configuration says of each, and how its state answers (rules)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
+from driver.config.workflows import NotifyConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.changes import CommLost
 from driver.domain.commands import AssetType
 from driver.domain.events import item_id
 from driver.domain.facts import CommReason, FaultCause
 from driver.domain.phone import is_messaging_service
-from driver.domain.status import default_table
+from driver.domain.status import State, default_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Catalogue:
         return tuple(dict.fromkeys(number for number in numbers if is_messaging_service(number)))
 
 
-def rules_from(states: StatesConfig) -> AlarmRules:
+def rules_from(states: StatesConfig, notify: NotifyConfig) -> AlarmRules:
     """Return the rules that the configuration's choices make, over the default status table."""
     return AlarmRules(
         table=default_table(latch=states.latch),
@@ -100,6 +101,7 @@ def rules_from(states: StatesConfig) -> AlarmRules:
         fault_hold_s=states.fault_hold_s,
         suppress_parent_down=states.suppress_child_comm_alarms,
         fault_on=frozenset(map(FaultCause, states.fault_on)),
+        severities=notify.alarm_severities(),
     )
 
 
@@ -115,6 +117,7 @@ def catalogue_of(
 
     ``any_destination``: a text from a phone's person is the phone's, whichever of our numbers it was sent to.
     """
+    causing = rules_of(system.id).table.binding(State.NO_COMMUNICATION) is not None
     entries = [
         AssetEntry(
             system.id,
@@ -133,7 +136,8 @@ def catalogue_of(
             item_id(system.id, AssetType.PHONE, phone.id),
             phone.caption or phone.id,
             phone.logging_description or phone.caption or phone.id,
-            rules_of(phone.id),
+            # Where the system raises no alarm, its phones' alarms are the only ones.
+            rules_of(phone.id) if causing else replace(rules_of(phone.id), suppress_parent_down=False),
             phone.external_phone_number or "",
             phone.twilio_phone_number or "",
             command_table_of(phone.id),

@@ -9,6 +9,7 @@ from driver.clock import Clock
 from driver.config.models import SendConfig
 from driver.domain.changes import Change, Operator, ResetGiven
 from driver.domain.commands import (
+    ABOUT,
     ALARM_ID,
     ASSET_COMMANDS,
     COMMENT,
@@ -24,6 +25,7 @@ from driver.domain.commands import (
 )
 from driver.domain.delivery import OutboundMessage
 from driver.domain.facts import CommReason
+from driver.domain.subjects import Subject, written
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.records import Execution
 from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
@@ -31,6 +33,7 @@ from driver.services.assets import Assets
 from driver.services.catalogue import AssetEntry
 from driver.services.health import Health
 from driver.services.ids import Ids
+from driver.services.message_events import message_dropped
 from driver.services.outbox import Outbox
 from driver.services.parameters import change_of, check_ahead, checked, number_of, sender_of
 
@@ -44,12 +47,18 @@ REQUEUED = "requeued"
 
 @dataclass(frozen=True, slots=True)
 class CommandCall:
-    """A command as it came in."""
+    """A command as it came in.
+
+    ``by_rule`` marks a text that a rule sends: nobody reads the answer, so what cannot be sent becomes a dead letter.
+    ``about`` is what such a text stands and falls with.
+    """
 
     command: str
     parameters: Mapping[str, str]
     command_id: str
     operator: Operator
+    by_rule: bool = False
+    about: tuple[Subject, ...] = ()
 
 
 class Commands:
@@ -99,10 +108,31 @@ class Commands:
         command, parameters = checked(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
         execution = self._execution(entry, "asset", command, parameters, call)
         if command is Command.SEND_MESSAGE:
+            if call.about:
+                execution = replace(execution, parameters={**parameters, ABOUT: written(call.about)})
             problem = self._cannot_send(entry)
+            if problem and call.by_rule:
+                return await self._drop(execution, problem)
             text = self._text(execution, entry.twilio_number, entry.external_number, parameters[MESSAGE_CONTENT])
             return await self._send_message(entry, execution, text, problem)
         return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
+
+    async def drop(self, name: str, call: CommandCall, why: str) -> Execution:
+        """Put on record that a rule's text to an asset is not sent: as a dead letter, which can be sent after all.
+
+        Raises:
+            IdempotencyConflictError: the text was sent before.
+            StoreUnavailableError: the database cannot remember it.
+        """
+        entry = self._assets.catalogue.find(name) or self._assets.catalogue.system
+        execution = self._execution(entry, "asset", Command.SEND_MESSAGE, call.parameters, call)
+        return await self._drop(replace(execution, asset_id=name), why)
+
+    async def _drop(self, execution: Execution, why: str) -> Execution:
+        entry = self._assets.catalogue.entries.get(execution.asset_id, self._assets.catalogue.system)
+        numbers = (entry.twilio_number, entry.external_number)
+        writes = message_dropped(self._assets, execution, why, *numbers, execution.created_at)
+        return await self._commit(execution, writes) or replace(execution, state=ExecutionState.TERMINATED, reason=why)
 
     async def on_alarm(self, alarm_id: str, call: CommandCall) -> Execution:
         """Acknowledge one alarm, whichever asset it is of; same errors as ``on_asset``."""
@@ -147,7 +177,8 @@ class Commands:
             )
         if old.command == RECEIVE_MESSAGE:
             return await self._receive_again(old)
-        call = CommandCall(old.command, old.parameters, f"requeue:{execution_id}", operator)
+        parameters = {name: value for name, value in old.parameters.items() if name != ABOUT}
+        call = CommandCall(old.command, parameters, f"requeue:{execution_id}", operator)
         again = await (self.on_asset if old.scope == "asset" else self.on_system)(old.asset_id, call)
         await self._store.commit([PutExecution(replace(old, result=REQUEUED))])
         return again

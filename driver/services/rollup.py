@@ -22,6 +22,11 @@ class RollUp:
         """Take note that there is no such phone any more."""
         self._faulty.discard(asset_id)
 
+    @property
+    def faulty(self) -> frozenset[str]:
+        """The phones that are in Fault and not masked."""
+        return frozenset(self._faulty)
+
     def change(self, system: Asset, catalogue: Catalogue) -> FaultRaised | FaultCleared | None:
         """Return what has to happen to the system so that it says what its phones are; None if it does."""
         known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)

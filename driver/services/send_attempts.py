@@ -4,6 +4,7 @@ Every step is one commit, and an attempt is on disk before the network is touche
 crash, a time-out, a broken database), the message is in doubt then and is looked up before it is sent again.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from driver.config.models import SendConfig
 from driver.domain.changes import FaultRaised
 from driver.domain.codes import meaning
 from driver.domain.commands import (
+    ABOUT,
     DESTINATION_NUMBER,
     MESSAGE_CONTENT,
     SOURCE_PHONE_NUMBER,
@@ -24,12 +26,15 @@ from driver.domain.delivery import (
     ADOPTED,
     Broken,
     DeliveryPolicy,
+    Drop,
     Due,
     EndUnknown,
     Found,
     LookUp,
+    LookupFailed,
     NotFound,
     Observation,
+    Obsolete,
     OutboundMessage,
     Send,
     Step,
@@ -41,6 +46,7 @@ from driver.domain.delivery import (
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.outcome import Accepted, Failure, Limit
 from driver.domain.phone import is_messaging_service, shortened
+from driver.domain.subjects import Subject, read
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.records import Execution
@@ -122,6 +128,12 @@ class SendAttempts:
         while True:
             taken = step(message, observation, self._policy, self._clock.now())
             if isinstance(taken.action, Send):
+                about = await self._about(message)
+                if why := self._assets.why_over(about):
+                    return await self._carry_out(step(message, Obsolete(why), self._policy, self._clock.now()))
+                if about and not message.attempt:
+                    message = replace(message, body=self._assets.reworded(message.body, about))
+                    taken = step(message, observation, self._policy, self._clock.now())
                 return await self._after_begin(await self._begin(taken))
             if isinstance(taken.action, LookUp):
                 message = await self._with_last(taken.message)
@@ -162,6 +174,10 @@ class SendAttempts:
     def know(self, execution: Execution) -> None:
         """Take note of an execution whose message waits, so that it need not be read for each attempt."""
         self._executions[execution.execution_id] = execution
+
+    async def _about(self, message: OutboundMessage) -> Sequence[Subject]:
+        """Return what a message of a rule stands and falls with; messages of operators and workflows always go out."""
+        return read((await self._execution(message)).parameters.get(ABOUT, ""))
 
     async def _begin(self, taken: Step) -> OutboundMessage:
         message = taken.message
@@ -228,7 +244,10 @@ class SendAttempts:
         if claim is not None:
             return await self._claimed(claim)
         others = {*self._services, *self._assets.catalogue.messaging_services} - {message.from_number}
-        return await self._reconcile.look(message, others)
+        observation = await self._reconcile.look(message, others)
+        if self._assets.system_down and not isinstance(observation, LookupFailed):
+            await self._health.probe()  # Twilio answers, so that a message about the lost line may be obsolete
+        return observation
 
     async def _claimed(self, claim: Claim) -> Found | NotFound:
         """Return the message that a receipt named: as Twilio shows it, or as little as the receipt says."""
@@ -248,9 +267,11 @@ class SendAttempts:
                 await self.outcomes.accepted(message, await self._execution(message), accepted, writes)
             case Terminate(why, failure):
                 await self.outcomes.terminated(message, await self._execution(message), failure, why, writes)
+            case Drop(why):
+                await self.outcomes.dropped(message, await self._execution(message), why)
             case EndUnknown(why):
                 await self.outcomes.unknown(message, await self._execution(message), why)
-            case Wait() | Send() | LookUp():
+            case _:
                 await self._store.commit([*writes, PutOutbox(message)])
                 return message
         self._forget(message)

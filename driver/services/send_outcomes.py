@@ -19,7 +19,7 @@ from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution
 from driver.services.assets import Assets
 from driver.services.claims import Claims
 from driver.services.health import Health
-from driver.services.message_events import message_event
+from driver.services.message_events import message_dropped, message_event
 from driver.services.metrics import Metrics
 from driver.services.receipts import Receipts
 
@@ -109,6 +109,15 @@ class SendOutcomes:
         self._metrics.messages.labels("terminated").inc()
         _log.warning("message terminated", asset=message.asset_id, why=why)
         await self._claims.settle(done)
+
+    async def dropped(self, message: OutboundMessage, execution: Execution, why: str) -> None:
+        """End a message of a rule that is no longer true."""
+        numbers = (message.from_number, message.to_number)
+        writes = message_dropped(self._assets, execution, why, *numbers, self._clock.now())
+        await self._assets.commit([], [*writes, DropOutbox(message.execution_id)])
+        self._metrics.messages.labels("dropped").inc()
+        _log.warning("a text of a rule is not sent", asset_id=message.asset_id, rule=execution.user, why=why)
+        await self._claims.settle(replace(execution, state=ExecutionState.TERMINATED))
 
     async def unknown(self, message: OutboundMessage, execution: Execution, why: str) -> None:
         """End a message that may have been sent or not; a person decides whether to send it again."""

@@ -115,7 +115,7 @@ class Tables:
 
     def _put(self, project: Project) -> None:
         self.project = project
-        rules = rules_from(self.config.states)
+        rules = rules_from(self.config.states, self.config.notify)
         self._rules = {name: replace(rules, table=table) for name, table in status_tables(project.status).items()}
         self._by_id = {str(row.values["asset_id"]): row.values for row in project.asset.rows}
         self._versions: dict[TableKind, str] = {}

@@ -11,39 +11,28 @@ from datetime import datetime, timedelta
 import structlog
 
 from driver.clock import Clock
-from driver.domain.alarms import AlarmRecord
-from driver.domain.changes import Operator
-from driver.domain.commands import ALARM_ID, COMMENT, MESSAGE_CONTENT, Command
-from driver.domain.escalation import (
-    Agenda,
-    Allowances,
-    Trigger,
-    Waiting,
-    answered,
-    reclocked,
-    take_due,
-    tidied,
-    triggered,
-    without_strangers,
-)
+from driver.domain.agenda import Agenda, Allowances, Waiting, answered, reclocked, tidied
+from driver.domain.dispatch import take_due
+from driver.domain.escalation import Trigger, Triggered, triggered, without_rules
 from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
-from driver.domain.replies import read_reply
 from driver.domain.rules import OWN_TEXT_EVENTS, THIS_PHONE, Rule
-from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
+from driver.errors import StoreUnavailableError
 from driver.ports.store import SetMark, Store
 from driver.services.activity import Activity, Pulse
 from driver.services.agenda_text import dump, load
 from driver.services.assets import Assets
 from driver.services.bus import EventBus, Subscription
-from driver.services.commands import CommandCall, Commands
+from driver.services.commands import Commands
+from driver.services.rule_texts import RuleTexts
+from driver.services.text_answers import TextAnswers
 
 _log = structlog.get_logger("driver.workflows")
 AGENDA = "workflows.agenda"
 PREFIX = "workflow:"
 #: After a store that could not be written, rules try again so much later.
 PAUSE_S = 5.0
-#: A driver that was away for more events than this goes on with the newest.
-LONGEST_CATCH_UP = 10_000
+#: Events that were missed are read so many at a time; other work goes on between two pages.
+CATCH_UP_PAGE = 500
 #: Events that trigger nothing are remembered as seen every so many.
 SEEN_EVERY = 200
 
@@ -74,7 +63,8 @@ class Workflows:
         self._store = store
         self._bus = bus
         self._assets = assets
-        self._commands = commands
+        self._texts = RuleTexts(commands)
+        self._answers = TextAnswers(assets, commands)
         self._clock = clock
         self._activity = activity
         self._agenda = load(remembered) if remembered and rules else Agenda()
@@ -85,6 +75,8 @@ class Workflows:
         self._subscription: Subscription | None = None
         #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
         self._behind = self._kept is not None
+        #: Texts of rules that do not exist any more, which have to be put on record as not sent.
+        self._gone: list[Waiting] = []
         self._wanted = (rules, allowances)
         self._step = timedelta(0)
         self._take_over()
@@ -110,7 +102,8 @@ class Workflows:
             self._bus.unsubscribe(self._subscription)
             self._subscription, self._leftover, self._kept = None, True, None
         self._rules = rules
-        self._agenda = without_strangers(self._agenda, {rule.name for rule in rules})
+        self._agenda, gone = without_rules(self._agenda, {rule.name for rule in rules})
+        self._gone.extend(gone)
         self._warn_of_strangers()
 
     async def run(self) -> None:
@@ -122,6 +115,7 @@ class Workflows:
                 step, self._step = self._step, timedelta(0)
                 self._agenda = reclocked(self._agenda, step, self._allowances.quiet_hours)
             try:
+                await self._drop_gone()
                 subscription = self._subscription
                 if subscription is None:
                     await self._forget()
@@ -130,11 +124,11 @@ class Workflows:
                 await self._look_at_events(subscription)
                 await self._send_due()
                 await self._keep()
-            except StoreUnavailableError as trouble:
-                _log.warning("rules wait for the database", trouble=str(trouble))
+            except StoreUnavailableError as exc:
+                _log.warning("rules wait for the database", error=str(exc))
                 await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
                 continue
-            if not subscription.waiting:
+            if not (self._behind or subscription.waiting):
                 await self._activity.rest(self._waking, self._agenda.next_due())
 
     async def _forget(self) -> None:
@@ -149,25 +143,29 @@ class Workflows:
             return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
         for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalogue.entries)):
-            _log.warning("a rule names a phone that there is not", phone=phone)
+            _log.warning("a rule references an unknown phone", asset_id=phone)
+
+    async def _drop_gone(self) -> None:
+        while self._gone:
+            await self._texts.drop(self._gone[0], "its rule is gone")
+            del self._gone[0]
 
     async def _catch_up(self) -> None:
-        """Look at the events since the last one seen."""
-        missed = await self._store.events_since(self._agenda.seq, LONGEST_CATCH_UP)
-        if missed is None:
-            _log.warning("rules were away too long; they go on with the newest events", seen=self._agenda.seq)
-            self._agenda = replace(self._agenda, seq=self._bus.last_seq)
-            return
-        for event in missed:
+        """Look at one page of the events since the last one seen; what is sent because of them goes out in between."""
+        page = await self._store.events_after(self._agenda.seq, CATCH_UP_PAGE)
+        if page and page[0].seq > self._agenda.seq + 1:
+            _log.warning("rules miss events that are not kept any more", after=self._agenda.seq, before=page[0].seq)
+        for event in page:
             await self._look_at(event)
+        self._behind = len(page) == CATCH_UP_PAGE
 
     async def _look_at_events(self, subscription: Subscription) -> None:
         if subscription.lost:
             subscription.lost, self._behind = False, True
         if self._behind:
-            subscription.queue.clear()
+            subscription.queue.clear()  # the store has all of these
             await self._catch_up()
-            self._behind = False
+            return
         while subscription.queue:
             await self._look_at(subscription.queue[0])
             subscription.queue.popleft()
@@ -177,61 +175,42 @@ class Workflows:
             return
         agenda = replace(self._agenda, seq=event.seq)
         if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
-            agenda = await self._answer(agenda, event)
-        if event.name not in OWN_TEXT_EVENTS or not await self._of_a_rule(event):
-            trigger = Trigger(event.event_id, event.asset_id, self._fields(event), event.observed_at)
-            agenda = triggered(agenda, trigger, self._rules, self._allowances)
-        if agenda.lost > self._agenda.lost:
-            _log.error("too many texts of rules wait already; this event's were not taken on", event_id=event.event_id)
+            answer = await self._answers.take(agenda, event, f"{PREFIX}{event.event_id}:acknowledge")
+            if answer:
+                key = f"{PREFIX}{event.event_id}:answer"
+                agenda = answered(agenda, key, event.asset_id, answer, self._clock.now())
+        if any(rule.on == event.name for rule in self._rules):
+            agenda = await self._apply_rules(agenda, event)
         self._agenda = agenda
 
-    async def _answer(self, agenda: Agenda, event: Event) -> Agenda:
-        """Acknowledge the alarm that an answer names, and tell its sender what came of it."""
-        reply = read_reply(str(event.parameters.get(MESSAGE_CONTENT, "")))
-        if reply is None:
+    async def _apply_rules(self, agenda: Agenda, event: Event) -> Agenda:
+        if event.name in OWN_TEXT_EVENTS and await self._of_a_rule(event):
+            for item in self._triggered(Agenda(), event).agenda.waiting:
+                await self._texts.drop(item, "it is about a text that a rule sent, and could go round for ever")
             return agenda
-        known = agenda.code_for(event.asset_id, reply.code)
-        if known is None:
-            words = f"No open alarm has the code {reply.code}." if reply.code else "Which alarm? Answer with its code."
-        else:
-            words = await self._acknowledge(known.asset_id, known.alarm_id, known.about, reply.comment, event)
-        return answered(agenda, f"{PREFIX}{event.event_id}:answer", event.asset_id, words, self._clock.now())
+        done = self._triggered(agenda, event)
+        for item in done.crowded_out:
+            await self._texts.drop(item, "too many texts of rules wait already")
+        return done.agenda
 
-    async def _acknowledge(self, asset_id: str, alarm_id: str, about: str, comment: str, event: Event) -> str:
-        record = self._record(asset_id, alarm_id)
-        if record is None:
-            return f"That alarm is over: {about}."
-        if record.state.acked:
-            return f"Already acknowledged by {record.acked_by or 'somebody'}: {about}."
-        operator = Operator(str(event.initial.get("Name", event.asset_id)), "sms")
-        parameters = {ALARM_ID: alarm_id} | ({COMMENT: comment} if comment else {})
-        call = CommandCall(Command.ACKNOWLEDGE.value, parameters, f"{PREFIX}{event.event_id}:acknowledge", operator)
-        await self._commands.on_asset(asset_id, call)
-        _log.info("acknowledged by text", asset=asset_id, alarm=alarm_id, phone=event.asset_id)
-        return f"Acknowledged: {about}."
+    def _triggered(self, agenda: Agenda, event: Event) -> Triggered:
+        trigger = Trigger(event.event_id, event.asset_id, self._fields(event), event.observed_at)
+        return triggered(agenda, trigger, self._rules, self._allowances)
 
     async def _send_due(self) -> None:
         now = self._clock.now()
-        agenda = tidied(self._agenda, now, lambda asset, alarm: self._record(asset, alarm) is not None)
-        agenda, send, refused = take_due(agenda, now, self._is_open, self._allowances)
-        if send:
+        agenda = tidied(self._agenda, now, lambda alarm: self._answers.record(alarm) is not None)
+        due = take_due(agenda, now, self._assets.why_over, self._allowances)
+        if due.send or due.dropped:
+            self._agenda = replace(self._agenda, codes=due.agenda.codes)
             await self._keep()
-        for item in send:
-            await self._send(item)
-        for item in refused:
-            _log.warning("a text of a rule is not sent: the phone has had enough", rule=item.rule, phone=item.to)
-        self._agenda = agenda
-
-    async def _send(self, item: Waiting) -> None:
-        operator = Operator("workflow" if item.answer else item.rule, "workflow")
-        call = CommandCall(Command.SEND_MESSAGE.value, {MESSAGE_CONTENT: item.text[:1600]}, item.key, operator)
-        try:
-            execution = await self._commands.on_asset(item.to, call)
-            _log.info("a rule sends a text", rule=item.rule, phone=item.to, execution=execution.execution_id)
-        except (CommandRefusedError, NotFoundError) as wrong:
-            _log.error("a rule cannot send its text", rule=item.rule, phone=item.to, why=str(wrong))
-        except IdempotencyConflictError:
-            _log.info("a rule's text was sent before the restart", rule=item.rule, phone=item.to)
+        for item in due.send:
+            await self._texts.send(item)
+        for item, why in due.dropped:
+            await self._texts.drop(item, why)
+        for item in due.folded:
+            _log.info("a text of a rule waits for a digest", rule=item.rule, asset_id=item.to, until=item.due)
+        self._agenda = due.agenda
 
     async def _keep(self) -> None:
         """Remember the agenda, unless all that is new are a few events that triggered nothing."""
@@ -263,16 +242,6 @@ class Workflows:
     def _local(self, moment: datetime) -> str:
         quiet = self._allowances.quiet_hours
         return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
-
-    def _record(self, asset_id: str, alarm_id: str) -> AlarmRecord | None:
-        if asset_id not in self._assets.catalogue.entries:
-            return None
-        records = self._assets.get(asset_id).records
-        return next((record for record in records if record.alarm_id == alarm_id), None)
-
-    def _is_open(self, asset_id: str, alarm_id: str) -> bool:
-        record = self._record(asset_id, alarm_id)
-        return record is not None and not record.state.acked and self._assets.get(asset_id).facts.mask is None
 
 
 def _words(value: object) -> str:

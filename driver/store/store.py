@@ -154,6 +154,12 @@ class SqlStore:
         items = tuple(codec.audit_record(row) for row in rows[:size])
         return Page(items, str(items[-1].entry_id) if len(rows) > size else "")
 
+    async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
+        """Return the first ``limit`` events after ``seq`` that are kept, in order."""
+        table = schema.events
+        rows = await self._rows(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
+        return tuple(codec.event_record(row) for row in rows)
+
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
         """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
         table = schema.events

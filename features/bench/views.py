@@ -93,8 +93,9 @@ def attempts(execution: Mapping[str, Any], at: Callable[[Sequence[str]], Sequenc
 
 
 def alarms(items: Sequence[Mapping[str, Any]], owners: Sequence[Mapping[str, Any]], system: str) -> Facts:
-    """The alarm grid: asset, type, state, active, masked, age in seconds, count, by, comment."""
+    """The alarm grid: asset, type, state, active, masked, age, count, by, comment, severity, reason, follows from."""
     names = {owner["assetId"]: "System" if owner["assetId"] == system else owner["caption"] for owner in owners}
+    causes = {item["alarmId"]: f"{names[item['assetId']]} {item['alarmType']}" for item in items}
     return [
         {
             "asset": names[item["assetId"]],
@@ -106,6 +107,9 @@ def alarms(items: Sequence[Mapping[str, Any]], owners: Sequence[Mapping[str, Any
             "count": item["count"],
             "by": item["acknowledgedBy"],
             "comment": item["comment"],
+            "severity": item["severity"],
+            "reason": item["reason"],
+            "follows from": item["cause"] and causes[item["cause"]],
         }
         for item in items
     ]

@@ -19,7 +19,7 @@ Feature: The account is checked
     Then the assets show:
       | asset  | status           | alarm          | reason            |
       | System | No Communication | unacknowledged | ~credentials      |
-      | Gate   | No Communication | unacknowledged | ~no communication |
+      | Gate   | No Communication | -              | ~no communication |
 
     Examples:
       | case               | setting            | value                              |
@@ -54,4 +54,4 @@ Feature: The account is checked
     Then the assets show:
       | asset  | status           | alarm          |
       | System | No Communication | unacknowledged |
-      | Gate   | No Communication | unacknowledged |
+      | Gate   | No Communication | -              |

@@ -9,4 +9,4 @@ Feature: The account is suspended
     Then the assets show:
       | asset  | status           | alarm          |
       | System | No Communication | unacknowledged |
-      | Gate   | No Communication | unacknowledged |
+      | Gate   | No Communication | -              |

@@ -32,9 +32,9 @@ Feature: A phone shows its true state
     Given Twilio is out of reach
     When 300 seconds pass
     Then the assets show:
-      | asset  | status           | alarm          |
-      | Gate   | No Communication | unacknowledged |
-      | System | No Communication | unacknowledged |
+      | asset  | status           | alarm          | true states      |
+      | Gate   | No Communication | -              | No Communication |
+      | System | No Communication | unacknowledged | No Communication |
 
   Scenario: Normal as soon as Twilio is reached again
     Given Twilio is out of reach

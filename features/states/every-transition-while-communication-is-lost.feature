@@ -1,6 +1,7 @@
 Feature: Every transition while communication is lost
   The transition table of a phone asset while Twilio cannot be reached, and after it is back.
-  No Communication is an alarm of its own, with the same rules as Fault.
+  One lost line is one alarm, the System asset's: its phones show No Communication without an alarm of their own.
+  Where the site wants every phone to raise its own, that alarm has the same rules as Fault.
 
   Rule: While Twilio is lost
 
@@ -22,16 +23,52 @@ Feature: Every transition while communication is lost
         | happening      | lost             | noticed          | masked           | failed           |
         | Twilio is back | Normal           | Normal           | Masked           | Fault            |
         | Mask           | Masked           | Masked           | Masked           | Masked           |
+        | Acknowledge    | No Communication | No Communication | Masked           | No Communication |
+        | Reset          | No Communication | No Communication | No Communication | No Communication |
+        | Cancel         | No Communication | No Communication | Masked           | No Communication |
+
+    Scenario: A phone that is unmasked meanwhile has no alarm either
+      When this happens to "Masked": Reset
+      Then the alarms are:
+        | asset  | type             |
+        | Failed | Fault            |
+        | System | Fault            |
+        | System | No Communication |
+
+  Rule: While Twilio is lost and every phone raises its own alarm
+
+    Background:
+      Given the driver's settings:
+        | setting                           | value |
+        | states.suppress_child_comm_alarms | no    |
+      And phones, and what has happened to each:
+        | phone   | so far                         |
+        | Lost    | -, Twilio is lost              |
+        | Noticed | -, Twilio is lost, Acknowledge |
+        | Masked  | -, Twilio is lost, Mask        |
+        | Failed  | a text fails                   |
+
+    Scenario Outline: Lost, one alarm each: <happening>
+      When this happens to each phone: <happening>
+      Then the phones show:
+        | Lost   | Noticed   | Masked   | Failed   |
+        | <lost> | <noticed> | <masked> | <failed> |
+
+      Examples:
+        | happening      | lost             | noticed          | masked           | failed           |
+        | Twilio is back | Normal           | Normal           | Masked           | Fault            |
+        | Mask           | Masked           | Masked           | Masked           | Masked           |
         | Acknowledge    | Acknowledged     | Acknowledged     | Masked           | Acknowledged     |
         | Reset          | No Communication | No Communication | No Communication | No Communication |
         | Cancel         | No Communication | Acknowledged     | Masked           | No Communication |
 
-  Rule: While Twilio is lost, with latch
+  Rule: While Twilio is lost and every phone raises its own alarm, with latch
 
     Background:
       Given the driver's settings:
-        | setting      | value |
-        | states.latch | yes   |
+        | setting                           | value |
+        | states.latch                      | yes   |
+        | states.suppress_child_comm_alarms | no    |
       And phones, and what has happened to each:
         | phone   | so far                      |
         | Lost    | Twilio is lost              |
@@ -49,12 +86,13 @@ Feature: Every transition while communication is lost
         | Acknowledge    | Acknowledged     | Acknowledged     |
         | Reset          | No Communication | No Communication |
 
-  Rule: After Twilio is back, with latch
+  Rule: After Twilio is back and every phone raised its own alarm, with latch
 
     Background:
       Given the driver's settings:
-        | setting      | value |
-        | states.latch | yes   |
+        | setting                           | value |
+        | states.latch                      | yes   |
+        | states.suppress_child_comm_alarms | no    |
       And phones, and what has happened to each:
         | phone   | so far                                      |
         | Back    | Twilio is lost, -, Twilio is back           |

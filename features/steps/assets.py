@@ -75,9 +75,11 @@ def the_asset_shows(bench: Bench, name: str, status: str) -> None:
 
 
 @then("the alarms are:")
-@columns("asset", "type", "state", "active", "age", "count", "by", "comment", "masked")
+@columns(
+    "asset", "type", "state", "active", "age", "count", "by", "comment", "masked", "severity", "reason", "follows from"
+)
 def the_alarms_are(bench: Bench, datatable: Table) -> None:
-    """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked."""
+    """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked, severity, reason, …"""
     bench.eventually(lambda: compare(datatable, bench.displays.alarms()), "the alarms")
 
 

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver.domain.asset import ALARMING, AlarmRules, active_states, true_states
+from driver.domain.changes import CommLost
 from driver.domain.commands import CommandResult
-from driver.domain.facts import CauseKind
+from driver.domain.facts import CauseKind, CommReason
 from driver.domain.status import State
 from support.driver_transitions import CHANGES, Walk, healthy, rules
 
@@ -62,6 +63,24 @@ def test_what_is_shown_follows_from_facts_and_records_alone(path: list[str], cho
         elif record is not None:
             assert chosen.latches(state)
             assert not record.state.active
+
+
+@given(st.lists(st.one_of(names, st.just("P-")), max_size=12), st.booleans())
+def test_what_only_the_system_causes_raises_no_alarm_of_a_phone(path: list[str], latch: bool) -> None:
+    walk = Walk(rules(latch=latch), healthy())
+    parent = CommLost(CommReason.PARENT_DOWN, "")
+    for name in path:
+        before = walk.asset.record(State.NO_COMMUNICATION)
+        settled = walk.step(parent if name == "P-" else CHANGES[name])
+        if walk.asset.facts.comm is None or walk.asset.facts.comm.reason is not CommReason.PARENT_DOWN:
+            continue
+        after = walk.asset.record(State.NO_COMMUNICATION)
+        assert after is None or (before is not None and after.alarm_id == before.alarm_id), "none is raised"
+        raised = [told.name for told in settled.happenings if told.parameters.get("Alarm Type") == "No Communication"]
+        if name == "P-":
+            assert raised == []
+        if walk.asset.facts.mask is None and (after is None or not after.state.active):
+            assert State.NO_COMMUNICATION in active_states(walk.asset)
 
 
 @given(paths, names)

@@ -26,7 +26,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/applying.py",
         'if change.alarm_id in ("", record.alarm_id)',
         "if True",
-        f"{ALARMS}::One alarm can be acknowledged by itself",
+        f"{ALARMS}::One of several alarms of an asset can be acknowledged by itself",
     ),
     mutant(
         "Acknowledge without an alarm claims to have done something",
@@ -94,8 +94,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a mask ends too early",
         "driver/services/parameters.py",
-        "    return until\n",
-        "    return until - timedelta(seconds=5)\n",
+        "            return until.astimezone(UTC)\n",
+        "            return until.astimezone(UTC) - __import__('datetime').timedelta(seconds=5)\n",
         f"{UNTIL}::The mask holds until its end",
     ),
     mutant(
@@ -108,8 +108,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a restart raises alarms at once",
         "driver/domain/following.py",
-        "return asset.held_until is not None or",
-        "return False or",
+        "return state is State.NO_COMMUNICATION and asset.held_until is not None",
+        "return False",
         f"{ACCOUNT}::A restart does not raise alarms before Twilio had time to answer",
     ),
     mutant(

@@ -57,4 +57,18 @@ MUTANTS: tuple[Mutant, ...] = (
         'AUTOMATIC_REPLY = "reply"',
         f"{REPLIES}::The driver says that they are still on",
     ),
+    mutant(
+        "a lost line alarms every phone",
+        "driver/domain/following.py",
+        "return state is State.NO_COMMUNICATION and comm.reason in OF_THE_SYSTEM",
+        "return False",
+        "states/one-lost-line-is-one-alarm::The system raises the alarm, and its phones show their state without one",
+    ),
+    mutant(
+        "phones do not show the lost line that the system alarms",
+        "driver/domain/asset.py",
+        "if state in true and (record is None or not record.state.active):",
+        "if False:",
+        "states/one-lost-line-is-one-alarm::The system raises the alarm, and its phones show their state without one",
+    ),
 )

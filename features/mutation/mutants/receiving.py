@@ -33,9 +33,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "texts from before the first start make events",
-        "driver/services/inbox.py",
-        "        if text.received_at < self._floor:\n",
-        "        if False:\n",
+        "driver/services/poller.py",
+        "m.sent_at >= self._cursors.floor]",
+        "m.sent_at]",
         f"{OLD}::An old text is no event",
     ),
     mutant(

@@ -69,8 +69,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "nothing is stored any more after the first refusal",
         "driver/store/writer.py",
-        "                    self._refuse(requests[0], trouble)\n",
-        "                    self._refuse(requests[0], trouble)\n                    self._database = None\n",
+        "                self._refuse(requests[0], exc)\n",
+        "                self._refuse(requests[0], exc)\n                self._database = None\n",
         f"{STORED}::The driver goes on by itself once there is room",
         f"{STORED}::A text that came in meanwhile is received once there is room",
     ),

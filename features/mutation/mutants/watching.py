@@ -4,6 +4,8 @@ from mutation.mutant import Mutant, mutant
 
 DEBUG = "debugging/debug-tools-show-what-the-driver-does"
 RULES = "workflows/rules-text-people-by-themselves"
+TRUTH = "workflows/no-text-says-what-is-over"
+FLOOD = "workflows/a-flood-becomes-one-text"
 
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
@@ -22,9 +24,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "an acknowledged alarm is still escalated",
-        "driver/domain/escalation.py",
-        "if item.alarm_id and not is_open(item.asset_id, item.alarm_id):",
-        "if False:",
+        "driver/domain/subjects.py",
+        "    if record.state.acked:\n",
+        "    if False:\n",
         f"{RULES}::Taking notice ends the chain",
     ),
     mutant(
@@ -36,7 +38,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "an answer acknowledges nothing",
-        "driver/services/workflows.py",
+        "driver/services/text_answers.py",
         "        if reply is None:\n",
         "        if True:\n",
         f"{RULES}::The answer acknowledges the alarm",
@@ -47,5 +49,33 @@ MUTANTS: tuple[Mutant, ...] = (
         "self._kept = self._agenda if remembered and rules else None",
         "self._kept = None",
         f"{RULES}::The chain goes on over a restart",
+    ),
+    mutant(
+        "what is over is sent all the same",
+        "driver/domain/subjects.py",
+        "    if record is None:\n",
+        "    if False:\n",
+        f"{TRUTH}::An alarm that is over meanwhile",
+    ),
+    mutant(
+        "a flood is not folded",
+        "driver/domain/dispatch.py",
+        "elif self._count(item) < self._allowances.texts_per_hour:",
+        "elif item:",
+        f"{FLOOD}::What is beyond the limit is one text",
+    ),
+    mutant(
+        "the most urgent texts are limited as well",
+        "driver/domain/dispatch.py",
+        "elif item.urgent:",
+        "elif False:",
+        f"{FLOOD}::Urgent texts arrive whatever the limit",
+    ),
+    mutant(
+        "a digest's code acknowledges one alarm",
+        "driver/services/text_answers.py",
+        "        for alarm in known.alarms:\n",
+        "        for alarm in known.alarms[:1]:\n",
+        f"{FLOOD}::Its code acknowledges all of its alarms",
     ),
 )

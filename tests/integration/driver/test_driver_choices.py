@@ -11,6 +11,8 @@ from driver.tables.imports import Mode
 from support.driver_site import GATE, GUARD, OURS, Site, settings, site
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+#: Every phone raises its own alarm when communication is lost.
+EACH = {"suppress_child_comm_alarms": False}
 AWAY = {"type": "http_error", "status": 503}
 TWINS = [
     {"id": name, "external_phone_number": GUARD, "twilio_phone_number": OURS, "caption": name.capitalize()}
@@ -47,7 +49,7 @@ async def test_a_second_mask(tmp_path: Path, toggles: bool, shown: str) -> None:
 
 @pytest.mark.parametrize(("mode", "shown"), [("escalate", "No Communication"), ("strict", "Fault")])
 async def test_a_latched_alarm_and_a_more_urgent_one(tmp_path: Path, mode: str, shown: str) -> None:
-    async with site(tmp_path, states={"latch": True, "latch_mode": mode}) as here:
+    async with site(tmp_path, states={"latch": True, "latch_mode": mode} | EACH) as here:
         await fault(here)
         await lose_communication(here)
         assert await here.status() == shown
@@ -63,7 +65,7 @@ async def test_reset_before_acknowledge_is_rejected_where_alarms_latch(tmp_path:
 
 @pytest.mark.parametrize(("choice", "fresh", "state"), [("realarm", True, "succeeded"), ("reject", False, "rejected")])
 async def test_reset_of_what_still_holds(tmp_path: Path, choice: str, fresh: bool, state: str) -> None:
-    async with site(tmp_path, states={"reset_while_active": choice}) as here:
+    async with site(tmp_path, states={"reset_while_active": choice} | EACH) as here:
         await lose_communication(here)
         before = (await alarms(here))["No Communication"]["alarmId"]
         await here.command("guard", "Acknowledge")
@@ -85,7 +87,7 @@ async def test_a_mask_is_no_way_around_acknowledge(tmp_path: Path) -> None:
 
 
 async def test_a_latched_alarm_still_tells_what_caused_it(tmp_path: Path) -> None:
-    async with site(tmp_path, states={"latch": True}) as here:
+    async with site(tmp_path, states={"latch": True} | EACH) as here:
         await fault(here)
         await lose_communication(here)
         here.fake.faults.clear()
@@ -98,7 +100,7 @@ async def test_a_latched_alarm_still_tells_what_caused_it(tmp_path: Path) -> Non
 
 
 async def test_acknowledge_takes_notice_of_all_alarms_even_masked_ones(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
+    async with site(tmp_path, states=EACH) as here:
         await fault(here)
         await lose_communication(here)
         await here.command("guard", "Mask")
@@ -107,7 +109,7 @@ async def test_acknowledge_takes_notice_of_all_alarms_even_masked_ones(tmp_path:
 
 
 async def test_one_alarm_is_acknowledged_by_its_id_and_that_is_on_record(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
+    async with site(tmp_path, states=EACH) as here:
         await fault(here)
         await lose_communication(here)
         both = await alarms(here)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from driver.domain import escalation
-from driver.domain.escalation import Agenda
+from driver.domain.agenda import Agenda
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, Forget, Once, SetMark, Write
 from driver.services.agenda_text import dump
@@ -75,7 +75,7 @@ async def test_a_database_in_trouble_delays_rules_and_loses_nothing(
 ) -> None:
     async with site(tmp_path, **rules(CHAIN)) as here:
         store = here.driver.parts.store
-        commit, since, refused = store.commit, store.events_since, 0
+        commit, since, refused = store.commit, store.events_after, 0
 
         async def troubled(writes: Sequence[Write], *, once: Once | None = None) -> Committed:
             nonlocal refused
@@ -89,14 +89,14 @@ async def test_a_database_in_trouble_delays_rules_and_loses_nothing(
         assert here.received(GUARD) == []
         await here.clock.advance(20)
         assert (refused, here.received(GUARD)) == (3, [FIRST_TEXT])
-        assert store.events_since == since
+        assert store.events_after == since
 
 
 async def test_a_database_that_cannot_be_read_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with site(tmp_path, **rules(CHAIN)) as here:
         workflows, store = here.driver.parts.workflows, here.driver.parts.store
         assert workflows._subscription is not None
-        since, refused = store.events_since, 0
+        since, refused = store.events_after, 0
 
         async def troubled(seq: int, limit: int) -> Any:
             nonlocal refused
@@ -105,7 +105,7 @@ async def test_a_database_that_cannot_be_read_is_asked_again(tmp_path: Path, mon
                 raise StoreUnavailableError("locked")
             return await since(seq, limit)
 
-        monkeypatch.setattr(store, "events_since", troubled)
+        monkeypatch.setattr(store, "events_after", troubled)
         workflows._subscription._size = 0
         await alarm(here)
         workflows._subscription._size = 1000
@@ -133,12 +133,13 @@ async def test_rules_that_were_away_too_long_go_on_with_the_newest(tmp_path: Pat
 
 
 async def test_too_many_waiting_texts_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(escalation, "MOST_WAITING", 1)
+    monkeypatch.setattr(escalation, "MAX_WAITING", 1)
     async with site(tmp_path, **rules(CHAIN)) as here:
         await alarm(here)
         assert here.received(GUARD) == [FIRST_TEXT]
         async with here.http.get(here.driver.debugtools_url + "/api/logs?text=too+many+texts") as answer:
-            assert len((await answer.json())["items"]) == 1
+            assert [record["asset_id"] for record in (await answer.json())["items"]] == ["guard", "boss"]
+        assert len((await here.get("/api/deadletters"))["items"]) == 3, "the message to the gate and two of the rule's"
 
 
 async def test_an_alarm_of_an_asset_that_is_gone_is_over(tmp_path: Path) -> None:

@@ -75,12 +75,14 @@ async def test_a_rule_for_a_phone_that_is_gone_says_so_and_goes_on(tmp_path: Pat
     async with site(tmp_path, **rules(rule)) as here:
         await alarm(here)
         assert here.received(BOSS) == ["y"]
-        url = here.driver.debugtools_url + "/api/logs?text=cannot+send"
+        url = here.driver.debugtools_url + "/api/logs?asset=nobody"
         async with here.http.get(url) as answer:
-            assert [record["phone"] for record in (await answer.json())["items"]] == ["nobody"]
-        url = here.driver.debugtools_url + "/api/logs?text=names+a+phone"
-        async with here.http.get(url) as answer:
-            assert [record["phone"] for record in (await answer.json())["items"]] == ["nobody"], "told at the start"
+            assert [(record["event"], record.get("why")) for record in (await answer.json())["items"]] == [
+                ("a rule references an unknown phone", None),
+                ("a text of a rule is not sent", "there is no asset 'nobody'"),
+            ]
+        letter = (await here.get("/api/deadletters"))["items"][0]
+        assert (letter["assetId"], letter["reason"]) == ("nobody", "there is no asset 'nobody'")
 
 
 async def test_without_rules_nothing_is_different(tmp_path: Path) -> None:

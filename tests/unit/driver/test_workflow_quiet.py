@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver.domain.escalation import Agenda, Waiting, reclocked
+from driver.domain.agenda import Agenda, Spent, Waiting, reclocked
 from driver.domain.quiet import QuietHours
 
 TORONTO = ZoneInfo("America/Toronto")
@@ -68,8 +68,8 @@ def test_waiting_ends_within_a_day(start: time, end: time, moment: datetime, zon
 def test_what_waits_for_their_end_does_so_whatever_the_clock_is_set_to() -> None:
     morning, soon, set_back = at("2026-01-11T06:00"), at("2026-01-10T23:10"), timedelta(minutes=-90)
     waiting = tuple(Waiting(str(due), "rule", "guard", "text", due) for due in (morning, soon))
-    agenda = Agenda(waiting=waiting, spent=(("guard", False, soon),))
+    agenda = Agenda(waiting=waiting, spent=(Spent("guard", soon),))
     after = reclocked(agenda, set_back, NIGHT)
     assert [item.due for item in after.waiting] == [morning, soon + set_back]
-    assert after.spent == (("guard", False, soon + set_back),)
+    assert after.spent == (Spent("guard", soon + set_back),)
     assert [item.due for item in reclocked(agenda, set_back, None).waiting] == [morning + set_back, soon + set_back]

@@ -1,24 +1,19 @@
 """Rules as data: what they fit, what their messages become, and what the agenda makes of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from driver.domain.escalation import (
-    CODE_LASTS,
-    MOST_WAITING,
-    Agenda,
-    Allowances,
-    Trigger,
-    Waiting,
-    answered,
-    take_due,
-    tidied,
-    triggered,
-)
+from driver.domain.agenda import CODE_LASTS, Agenda, Allowances, Code, Spent, Waiting, answered, tidied
+from driver.domain.dispatch import take_due
+from driver.domain.escalation import MAX_WAITING, Trigger, triggered
 from driver.domain.quiet import QuietHours
+from driver.domain.replies import FIRST_CODE, LAST_CODE
 from driver.domain.rules import Rule, Step, rendered
+from driver.domain.severity import Severities
+from driver.domain.subjects import Subject, SubjectKind
 from driver.services.agenda_text import dump, load
 
 NOW = datetime(2026, 1, 1, 23, tzinfo=UTC)
@@ -46,11 +41,19 @@ def trigger(event: str = "E1", **fields: str) -> Trigger:
 def put(*triggers: Trigger, rules: tuple[Rule, ...] = (CHAIN,), allowances: Allowances = LISTED) -> Agenda:
     agenda = Agenda()
     for one in triggers:
-        agenda = triggered(agenda, one, rules, allowances)
+        agenda = triggered(agenda, one, rules, allowances).agenda
     return agenda
 
 
-def opened(_asset: str, _alarm: str) -> bool:
+def true(_subjects: Sequence[Subject]) -> str:
+    return ""
+
+
+def over(subjects: Sequence[Subject]) -> str:
+    return "the alarm is over" if subjects else ""
+
+
+def listed(_alarm: Subject) -> bool:
     return True
 
 
@@ -91,7 +94,7 @@ def test_a_chain_puts_every_step_on_the_agenda_with_its_due_time() -> None:
 
 def test_one_alarm_has_one_code_a_phone_and_two_alarms_have_two() -> None:
     agenda = put(trigger(), trigger("E2"), trigger("E3", **{"Alarm ID": "A2"}))
-    assert [(code.code, code.alarm_id) for code in agenda.codes] == [("10", "A1"), ("11", "A2")]
+    assert [(code.code, code.alarms[0].name) for code in agenda.codes] == [("10", "A1"), ("11", "A2")]
     known = agenda.code_for("desk", "11")
     assert known is not None
     assert known.about == "North gate, Fault"
@@ -108,20 +111,26 @@ def test_nobody_unlisted_gets_a_code() -> None:
     assert agenda.waiting[0].text.endswith("Reply .")
 
 
-def test_an_alarm_that_is_over_needs_no_text() -> None:
-    agenda, send, refused = take_due(put(trigger()), NOW, opened, LISTED)
-    assert [item.to for item in send] == ["desk"]
-    assert refused == ()
-    later = NOW + timedelta(seconds=300)
-    again, send, _ = take_due(agenda, later, lambda asset, alarm: (asset, alarm) != ("gate", "A1"), LISTED)
-    assert (send, again.waiting) == ((), ())
+def test_an_alarm_that_is_over_needs_no_text_and_the_text_is_not_forgotten() -> None:
+    first = take_due(put(trigger()), NOW, true, LISTED)
+    assert [item.to for item in first.send] == ["desk"]
+    assert first.dropped == ()
+    later = take_due(first.agenda, NOW + timedelta(seconds=300), over, LISTED)
+    assert (later.send, later.agenda.waiting) == ((), ())
+    assert [(item.to, why) for item, why in later.dropped] == [
+        ("boss", "the alarm is over"),
+        ("desk", "the alarm is over"),
+    ]
 
 
-def test_an_event_without_an_alarm_goes_out_whatever_happens() -> None:
+def test_an_event_without_an_alarm_goes_out_whatever_happens_unless_it_is_too_old() -> None:
     rule = Rule("forward", "Message Received", {}, (Step(("desk",), "{Message Content}"),))
     arrived = Trigger("E1", "twilio", {"Event": "Message Received", "Message Content": "help", "Name": "SMS"}, NOW)
-    _, send, _ = take_due(put(arrived, rules=(rule,)), NOW, lambda *_: False, LISTED)
-    assert [item.text for item in send] == ["help"]
+    agenda = put(arrived, rules=(rule,))
+    assert [item.text for item in take_due(agenda, NOW, over, LISTED).send] == ["help"]
+    assert [item.text for item in take_due(agenda, NOW + LISTED.validity, over, LISTED).send] == ["help"]
+    late = take_due(agenda, NOW + LISTED.validity + timedelta(minutes=1), over, LISTED)
+    assert (late.send, [why for _, why in late.dropped]) == ((), ["it is too old: it was due 241 minutes ago"])
 
 
 def test_this_is_the_events_own_phone() -> None:
@@ -131,7 +140,7 @@ def test_this_is_the_events_own_phone() -> None:
 
 def test_quiet_hours_hold_back_what_is_not_urgent() -> None:
     quiet = QuietHours(time(22), time(6), UTC)
-    allowances = replace(LISTED, quiet_hours=quiet, severities={"Fault": 2, "No Communication": 1})
+    allowances = replace(LISTED, quiet_hours=quiet, severities=Severities({"Fault": 2, "No Communication": 1}))
     morning = datetime(2026, 1, 2, 6, tzinfo=UTC)
     assert {item.due for item in put(trigger(), allowances=allowances).waiting} == {morning}
     rule = replace(CHAIN, where={})
@@ -144,7 +153,7 @@ def test_quiet_hours_hold_back_what_is_not_urgent() -> None:
 def test_severity_can_be_asked_for() -> None:
     rule = replace(CHAIN, where={"Severity": ("1", "2")})
     assert put(trigger(), rules=(rule,)).waiting == ()
-    assert put(trigger(), rules=(rule,), allowances=replace(LISTED, severities={"Fault": 2})).waiting
+    assert put(trigger(), rules=(rule,), allowances=replace(LISTED, severities=Severities({"Fault": 2}))).waiting
 
 
 def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> None:
@@ -153,34 +162,48 @@ def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> No
     for number in range(4):
         agenda = answered(agenda, f"a{number}", "desk", "done", NOW)
         agenda = replace(agenda, waiting=(*agenda.waiting, Waiting(f"t{number}", "r", "desk", "x", NOW)))
-    agenda, send, refused = take_due(agenda, NOW, opened, allowances)
-    assert [item.key for item in send] == ["a0", "t0", "t1"]
-    assert len(refused) == 5
-    agenda = answered(agenda, "later", "desk", "done", NOW + timedelta(hours=1))
-    _, send, _ = take_due(agenda, NOW + timedelta(hours=1), opened, allowances)
-    assert [item.key for item in send] == ["later"]
+    done = take_due(agenda, NOW, true, allowances)
+    assert [item.key for item in done.send] == ["a0", "t0", "t1"]
+    assert [(item.key, why) for item, why in done.dropped] == [
+        (f"a{number}", "the hourly limit is reached: notify.replies_per_hour = 1") for number in (1, 2, 3)
+    ]
+    assert [item.key for item in done.folded] == ["t2", "t3"]
+    agenda = answered(done.agenda, "later", "desk", "done", NOW + timedelta(hours=1))
+    again = take_due(agenda, NOW + timedelta(hours=1), true, allowances)
+    assert [item.key for item in again.send] == ["later", f"workflow:digest:desk:{done.folded[0].due.isoformat()}"]
 
 
 def test_codes_outlive_their_alarm_by_a_day() -> None:
     agenda = put(trigger())
-    assert tidied(agenda, NOW + CODE_LASTS, opened) == agenda
-    assert tidied(agenda, NOW + CODE_LASTS - timedelta(seconds=1), lambda *_: False) == agenda
-    assert tidied(agenda, NOW + CODE_LASTS, lambda *_: False).codes == ()
+    assert tidied(agenda, NOW + CODE_LASTS, listed) == agenda
+    assert tidied(agenda, NOW + CODE_LASTS - timedelta(seconds=1), lambda _: False) == agenda
+    assert tidied(agenda, NOW + CODE_LASTS, lambda _: False).codes == ()
 
 
-def test_too_many_waiting_texts_are_counted_not_forgotten() -> None:
-    full = Agenda(waiting=tuple(Waiting(str(n), "r", "desk", "x", NOW) for n in range(MOST_WAITING)))
-    after = triggered(full, trigger(), (CHAIN,), LISTED)
-    assert (len(after.waiting), after.lost) == (MOST_WAITING, 3)
+def test_too_many_waiting_texts_are_named_and_the_least_urgent_are_given_up() -> None:
+    waiting = (
+        Waiting("late", "r", "desk", "x", NOW, severity=9),
+        *(Waiting(str(n), "r", "desk", "x", NOW) for n in range(MAX_WAITING - 1)),
+    )
+    done = triggered(Agenda(waiting=waiting), trigger(), (CHAIN,), replace(LISTED, severities=Severities({"Fault": 2})))
+    assert len(done.agenda.waiting) == MAX_WAITING
+    assert [item.key for item in done.crowded_out] == ["late", "0", "1"]
 
 
 def test_the_agenda_is_remembered_whole() -> None:
-    agenda = replace(put(trigger()), seq=7, spent=(("desk", True, NOW),), lost=2)
+    agenda = replace(put(trigger()), seq=7, spent=(Spent("desk", NOW, answer=True), Spent("desk", NOW, digest=True)))
     assert load(dump(agenda)) == agenda
 
 
+def test_a_phone_whose_codes_are_all_taken_gets_the_oldest_one_again() -> None:
+    alarm = Subject(SubjectKind.ALARM, "gate", "A0")
+    codes = tuple(Code("desk", str(number), (alarm,), "old", NOW) for number in range(FIRST_CODE, LAST_CODE + 1))
+    agenda, code = Agenda(codes=codes).with_code("desk", (replace(alarm, name="A1"),), "new", NOW)
+    assert (code, len(agenda.codes)) == ("10", len(codes))
+
+
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": 2}', '{"format": 1}', '{"format": 1, "seq": 1, "waiting": [1]}']
+    "text", ["", "[]", "{}", '{"format": 1}', '{"format": 2}', '{"format": 2, "agenda": {"waiting": [1]}}']
 )
 def test_what_is_no_agenda_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - json's own error is one as well

@@ -1,0 +1,50 @@
+Feature: No text says what is over
+  Before a rule's text goes out the driver looks whether it is still true.
+  What is not sent is on record: as an event, in the audit, and among the dead letters, from where it can be sent after all.
+
+  Background:
+    Given the driver's configuration also says:
+      """
+      [[workflows]]
+      name = "alarms"
+      on = "AlarmRaised"
+      do = [{ to = "chief", message = "{Name}: {Alarm Type}", after_s = 60 }]
+      """
+    And a running driver with phones:
+      | phone |
+      | Gate  |
+      | Chief |
+
+  Scenario: An alarm that is over meanwhile
+    Given this has happened to "Gate": a text fails
+    And this has happened to "Gate": a text goes out
+    When 90 seconds pass
+    Then the handset of "Chief" shows nothing
+    And the event "MessageDropped" was published twice
+
+  Scenario: What was not sent is on record
+    Given this has happened to "System": Twilio is lost
+    And this has happened to "System": Twilio is back
+    When 60 seconds pass
+    Then the dead letters are:
+      | asset | body                         | state      | reason            | result  |
+      | chief | Twilio SMS: No Communication | terminated | the alarm is over | dropped |
+    And the audit has:
+      | Command/Status | Action                             | User Name | Location |
+      | Send Message   | Command dropped: the alarm is over | alarms    | Chief    |
+
+  Scenario: A person may want it all the same
+    Given this has happened to "System": Twilio is lost
+    And this has happened to "System": Twilio is back
+    And 60 seconds pass
+    When the operator requeues the dead letter
+    Then the handset of "Chief" shows:
+      | way | body                         |
+      | in  | Twilio SMS: No Communication |
+
+  Scenario: An operator's text always goes out
+    Given this has happened to "Gate": a text fails
+    When the operator sends "Gate is in Fault" to phone "Chief"
+    Then the handset of "Chief" shows:
+      | way | body             |
+      | in  | Gate is in Fault |
