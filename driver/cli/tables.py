@@ -12,6 +12,7 @@ import click
 
 from driver.cli.endings import FAILED, WRONG_USE
 from driver.client.session import DEFAULT_URL
+from driver.config.text_files import decoded
 from driver.domain.visible import visible
 from driver.errors import NotReachableError
 from driver.tables.contents import TableKind
@@ -81,7 +82,7 @@ def import_tables(
 ) -> None:
     """Import a KIND from FILE (CSV, or JSON as exported): show what changes, then change it, all or nothing."""
     data = _read(file)
-    is_json = data.lstrip()[:1] == b"{"
+    is_json = _is_json(data)
     headers = {"Content-Type": "application/json" if is_json else "text/csv"}
     query = {"mode": "replace"} if replace else {}
     path = f"/api/tables/{kind}"
@@ -161,6 +162,14 @@ def _line(told: dict[str, Any]) -> str:
     return str(
         Problem(told["line"] or 0, told["column"] or "", told["value"] or "", told["message"], told["cell"] or "")
     )
+
+
+def _is_json(data: bytes) -> bool:
+    """Tell JSON from CSV, whatever the encoding; what is neither is refused by the driver, with the place."""
+    try:
+        return decoded(data).lstrip().startswith("{")
+    except ValueError:
+        return False
 
 
 def _read(file: str) -> bytes:

@@ -7,6 +7,7 @@ import orjson
 from aiohttp import web
 
 from driver.config.models import Role
+from driver.config.text_files import decoded
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.bodies import TABLE_BODY, body_of
@@ -115,8 +116,8 @@ async def _sheet(request: web.Request) -> Sheet:
 
 def _sheet_of_json(data: bytes) -> Sheet:
     try:
-        body = orjson.loads(data)
-    except orjson.JSONDecodeError as mistake:
+        body = orjson.loads(decoded(data))
+    except ValueError as mistake:
         raise RequestError(f"not JSON: {mistake}") from None
     if not isinstance(body, dict) or not isinstance(body.get("rows"), list):
         raise RequestError(
