@@ -25,7 +25,7 @@ def decoded(data: bytes) -> str:
 
 
 def _unmarked(data: bytes) -> str:
-    """Tell the encoding of a file without a mark: every second byte of UTF-16 is zero, as long as it is mostly ASCII."""
+    """Return the encoding of a file without a mark; of UTF-16 that is mostly ASCII, every second byte is zero."""
     half = len(data) // 2
     if half and data[1::2].count(0) > half / 2:
         return "utf-16-le"
