@@ -14,6 +14,7 @@ from driver.app import listeners
 from driver.dataserver.auth import Access
 from driver.dataserver.openapi import CALLS, document
 from driver.dataserver.schemas import in_version_3_0
+from driver.domain.commands import ExecutionState
 from support.driver_site import GUARD, OURS, site
 
 DOCUMENT = document("0")
@@ -98,3 +99,17 @@ async def test_the_document_is_served(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         told = await here.get("/openapi.json")
         assert json.dumps(told["paths"], sort_keys=True) == json.dumps(DOCUMENT["paths"], sort_keys=True)
+
+
+def test_the_states_of_an_execution_are_those_that_there_are() -> None:
+    """The reference, the document and the code name the same ones, and each is set somewhere."""
+    states = {state.value for state in ExecutionState}
+    assert set(DOCUMENT["components"]["schemas"]["Execution"]["properties"]["state"]["enum"]) == states
+    root = Path(__file__).parents[3]
+    page = (root / "docs" / "reference" / "driver.md").read_text("utf-8")
+    sentence = re.search(r"An execution's state is (.*?)\.", page)
+    assert sentence is not None
+    assert set(re.findall(r"`(\w+)`", sentence[1])) == states
+    code = "".join(file.read_text("utf-8") for file in (root / "driver" / "services").glob("*.py"))
+    code += (root / "driver" / "domain" / "delivery.py").read_text("utf-8")
+    assert {state.value for state in ExecutionState if f"ExecutionState.{state.name}" in code} == states
