@@ -4,6 +4,8 @@ aiohttp's own ``trust_env`` reads the environment and ``~/.netrc`` anew for ever
 an entry there for Twilio's host, or a default one, would keep every request from being made.
 """
 
+import ssl
+
 import aiohttp
 from yarl import URL
 
@@ -19,8 +21,20 @@ def open_session(base_url: str) -> aiohttp.ClientSession:
     Raises:
         StartError: the proxy is of a kind that cannot be used, or a file with certificates is not there.
     """
-    target = URL(base_url)
-    proxy = proxy_for(target)
-    tls = trusting() if target.scheme == "https" else True
+    proxy, tls = _way(base_url)
     connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=60, ssl=tls)
     return aiohttp.ClientSession(connector=connector, proxy=proxy)
+
+
+def check_way(base_url: str) -> None:
+    """Make sure that a session can be opened.
+
+    Raises:
+        StartError: as ``open_session`` does.
+    """
+    _way(base_url)
+
+
+def _way(base_url: str) -> tuple[URL | None, ssl.SSLContext | bool]:
+    target = URL(base_url)
+    return proxy_for(target), trusting() if target.scheme == "https" else True
