@@ -54,9 +54,10 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
     from driver.services.catalogue import catalogue_of
     from driver.services.findings import account_findings
     from driver.services.rate_limits import RateLimits
+    from driver.services.webhook_findings import address_findings
     from driver.webhooks.app import inbound_address
 
-    clock, twilio = SystemClock(), config.twilio
+    clock, twilio, states, receive = SystemClock(), config.twilio, config.states, config.receive
     activity = Activity(clock)
     catalogue = catalogue_of(config.system, config.phones, lambda _asset_id: AlarmRules())
     async with open_session(twilio.base_url) as session:
@@ -66,10 +67,10 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
         gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, activity, twilio.concurrency))
         try:
             with activity.work():
-                account = await gateway.account(services=catalogue.messaging_services)
+                account = await gateway.account(services=catalogue.messaging_services, pools=receive.mode != "poll")
         except GatewayError as trouble:
             if trouble.reason is CommReason.AUTH_FAILED:
                 raise NotReachableError(f"Twilio does not accept the credentials: {trouble.detail}") from trouble
             raise NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {trouble.detail}") from trouble
-    states, receive = config.states, config.receive
-    return account_findings(account, catalogue, states, receive, inbound_address(receive), clock.now())
+    findings = account_findings(account, catalogue, states, receive, inbound_address(receive), clock.now())
+    return [*findings, *address_findings(receive, twilio.base_url)]

@@ -133,7 +133,7 @@ class TwilioGateway:
             rows = await self._client.messages(sid).media.list_async(page_size=50)
             return tuple(f"{self._client.api.base_url}{row.uri.removesuffix('.json')}" for row in rows if row.uri)
 
-    async def account(self, *, services: Collection[str] = ()) -> RemoteAccount:
+    async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
         """Return the account and its numbers; an API key may not read the account, so then only its numbers tell."""
         async with self._asking():
             status, kind = "active", ""
@@ -142,54 +142,61 @@ class TwilioGateway:
                 status, kind = str(account.status), str(account.type)
             rows = await self._client.incoming_phone_numbers.list_async(page_size=PAGE_SIZE)
             numbers = tuple(
-                RemoteNumber(str(row.phone_number), _can_text(row.capabilities), row.sms_url or "") for row in rows
+                RemoteNumber(
+                    str(row.phone_number),
+                    _can_text(row.capabilities),
+                    row.sms_url or "",
+                    row.sms_method or "POST",
+                    row.sms_application_sid or "",
+                )
+                for row in rows
             )
             verified: tuple[str, ...] = ()
             if kind == "Trial":
                 callers = await self._client.outgoing_caller_ids.list_async(page_size=PAGE_SIZE)
                 verified = tuple(str(row.phone_number) for row in callers)
-        known = await self._services(services) if services else None
+        known = await self._services(services, pools=pools) if services or pools else None
         by_secondary = self._transport.logins.by_secondary
         return RemoteAccount(self._account_sid, status, kind, numbers, verified, known, by_secondary=by_secondary)
 
-    async def _services(self, wanted: Collection[str]) -> tuple[RemoteService, ...] | None:
+    async def _services(self, wanted: Collection[str], *, pools: bool) -> tuple[RemoteService, ...] | None:
         """Return the account's Messaging Services; None where they may not be read, or the address has none.
 
         They have a host of their own, through which no text goes: while that fails, what was seen last is what counts.
         """
         try:
-            self._services_seen = await self._look_into_services(wanted)
+            self._services_seen = await self._look_into_services(wanted, pools=pools)
         except GatewayError as trouble:
             if trouble.http_status in UNREADABLE:
                 self._services_seen = None
         return self._services_seen
 
-    async def _look_into_services(self, wanted: Collection[str]) -> tuple[RemoteService, ...]:
+    async def _look_into_services(self, wanted: Collection[str], *, pools: bool) -> tuple[RemoteService, ...]:
         async with self._asking():
             rows = await self._client.messaging.v1.services.list_async(page_size=100)
-        return tuple(
-            [
-                RemoteService(
-                    str(row.sid),
-                    str(row.sid) not in wanted or await self._pool_can_text(str(row.sid)),
-                    not row.inbound_request_url and not row.use_inbound_webhook_on_number,
-                )
-                for row in rows
-            ]
-        )
+        services = []
+        for row in rows:
+            sid = str(row.sid)
+            can_text, senders = await self._pool(sid) if pools or sid in wanted else (True, ())
+            by_number = bool(row.use_inbound_webhook_on_number)
+            url, method = row.inbound_request_url or "", row.inbound_method or "POST"
+            services.append(RemoteService(sid, can_text, not url and not by_number, url, method, by_number, senders))
+        return tuple(services)
 
-    async def _pool_can_text(self, sid: str) -> bool:
-        """Tell whether a service has a sender that can text: a number that can, a short code, or a name."""
+    async def _pool(self, sid: str) -> tuple[bool, tuple[str, ...]]:
+        """Return whether a service has a sender that can text (a number, a short code, a name), and its numbers."""
         pool = self._client.messaging.v1.services(sid)
         try:
             async with self._asking():
-                numbers = await pool.phone_numbers.list_async(page_size=PAGE_SIZE)
-                if any("SMS" in (row.capabilities or ()) for row in numbers):
-                    return True
-                return bool(await pool.short_codes.list_async(limit=1) or await pool.alpha_senders.list_async(limit=1))
+                rows = await pool.phone_numbers.list_async(page_size=PAGE_SIZE)
+                numbers = tuple(str(row.phone_number) for row in rows)
+                if any("SMS" in (row.capabilities or ()) for row in rows):
+                    return True, numbers
+                others = await pool.short_codes.list_async(limit=1) or await pool.alpha_senders.list_async(limit=1)
+                return bool(others), numbers
         except GatewayError as trouble:
             if trouble.http_status in UNREADABLE:
-                return True
+                return True, ()
             raise
 
     async def _stream(self, asked: dict[str, Any]) -> Any:
