@@ -48,7 +48,7 @@ async def test_a_database_and_a_twilio_that_do_not_answer(tmp_path: Path, monkey
 async def test_a_service_that_takes_a_numbers_texts_is_found(tmp_path: Path, by_number: bool) -> None:
     """Also one that no phone of the driver uses: the number is in its pool, so its webhook counts."""
     sid = "MG" + "a" * 32
-    service = {"sid": sid, "friendly_name": "Marketing", "numbers": [OURS]}
+    service: dict[str, object] = {"sid": sid, "friendly_name": "Marketing", "numbers": [OURS]}
     service |= {"inbound_request_url": "https://other.example.com", "use_inbound_webhook_on_number": by_number}
     number = {"sms_url": "https://sms.example.com/twilio/sms", "sms_method": "POST"}
     receive = {"mode": "webhook", "public_url": "https://sms.example.com", "webhook_port": 0}

@@ -63,14 +63,14 @@ async def test_every_command_trusts_the_authority_that_it_is_given(tmp_path: Pat
                 assert status == 3
                 assert f"the certificate of {url} is not trusted" in err
                 assert "--ca FILE names the authority" in err
-            url = ("--url", running.dataserver_url)
-            status, out, err = await sms_driver("tables", "export", "asset", *url, *ca)
+            there = ("--url", running.dataserver_url)
+            status, out, err = await sms_driver("tables", "export", "asset", *there, *ca)
             assert (status, "guard" in out) == (0, True), err
-            status, _, err = await sms_driver("send", "--phone", "guard", "--delivery-timeout", "0", "x", *url, *ca)
+            status, _, err = await sms_driver("send", "--phone", "guard", "--delivery-timeout", "0", "x", *there, *ca)
             assert status == 0, err
             (tmp_path / "ca.txt").write_text("none")
             for wrong in ("none.pem", "ca.txt"):
-                status, _, err = await sms_driver("tail", *url, "--ca", str(tmp_path / wrong))
+                status, _, err = await sms_driver("tail", *there, "--ca", str(tmp_path / wrong))
                 assert (status, wrong in err) == (2, True)
         async with here.running(settings(here.fake, tmp_path, dataserver=files("other"))) as running:
             status, _, err = await sms_driver("tables", "export", "asset", "--url", running.dataserver_url, *ca)
