@@ -319,12 +319,11 @@ class FakeTwilio(Witness):
 @asynccontextmanager
 async def serving(fake: FakeTwilio) -> AsyncIterator[asyncio.Event]:
     """Run a fake and give the event that ends it, set by SIGTERM and SIGINT."""
-    import signal
+    from fake_twilio.signals import ENDING, on_signal
 
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    for number in ENDING:
+        on_signal(number, stop.set)
     async with fake:
         # What was loaded stays, and messages are never in cycles: looking for garbage less often is free speed.
         gc.freeze()

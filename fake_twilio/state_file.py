@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from fake_twilio.clock import RealClock, monotonic
+from fake_twilio.config.text_files import decoded
 
 EVERY_S = 1.0
 """Seconds between writes, at least."""
@@ -39,12 +40,12 @@ class StateFile:
             StateFileError: when it cannot be read or is no JSON.
         """
         try:
-            return orjson.loads(self._path.read_bytes())
+            return orjson.loads(decoded(self._path.read_bytes()))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise StateFileError(f"{self._path}: {error.strerror}") from None
-        except orjson.JSONDecodeError as error:
+        except ValueError as error:
             raise self.damaged(str(error)) from None
 
     def damaged(self, reason: str) -> StateFileError:

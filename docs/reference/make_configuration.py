@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -24,10 +24,22 @@ def configuration() -> str:
     parts = [
         "# Configuration of the driver",
         "",
-        "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` goes before the file; there a",
-        "list or a table is given as JSON. A key marked † may be given as `KEY_file`, the name of a file that holds",
-        "the secret. An empty secret, or an empty variable for one, counts as none, and white space around a secret is",
-        "ignored. Unknown keys are refused, and every problem is reported at once. Made from the code.",
+        "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` overrides the file; there a list",
+        "or a table is given as JSON. A key marked † may be given as `KEY_file`, the name of a file that holds the",
+        "secret; in one place give one of the two, and a variable for either overrides what the file has of both. An",
+        "empty secret, or an empty variable for one, counts as none, and white space around a secret is ignored. Files",
+        "are UTF-8 or UTF-16, with a byte order mark or without one. Unknown keys are refused, and every problem is",
+        "reported at once. Made from the code.",
+        "",
+        "A phone number is written in E.164 form, with spaces, dots, hyphens and brackets as you like. Invisible",
+        "characters of copied contacts, `tel:`, digits of other scripts and a national `(0)` are taken off where that",
+        "is certain; what cannot be a number is refused.",
+        "",
+        "The connection to Twilio uses the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, except to hosts in",
+        "`NO_PROXY` (names, domains, addresses, networks, with a port or without). `REQUESTS_CA_BUNDLE` or",
+        "`CURL_CA_BUNDLE` names the authorities to trust instead of the system's; `SSL_CERT_FILE` and",
+        "`SSL_CERT_DIR` work as in OpenSSL. A file that is named and does not exist keeps the driver from starting.",
+        "The commands that connect to a driver take `--ca FILE` first, then the same variables for certificates.",
         "",
         "`SIGHUP` makes a running driver take over what changed, without losing a message or a connection. What only a",
         "restart can take over is marked ‡; the log names such keys when they changed. Renewed certificates are read",
@@ -110,7 +122,7 @@ def _section(field: FieldInfo) -> tuple[type[BaseModel], bool]:
     """The model a field holds and whether it holds many; `BaseModel` itself for a plain value."""
     for candidate in (field.annotation, *get_args(field.annotation)):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate, candidate is not field.annotation
+            return candidate, get_origin(field.annotation) is tuple
     return BaseModel, False
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
@@ -59,8 +60,9 @@ async def door(
         StartError: the address is in use or not this machine's.
     """
     loop = asyncio.get_running_loop()
+    reuse = os.name == "posix"  # on Windows an address that is reused is one that two programs answer
     try:
-        bound = await loop.create_server(asyncio.Protocol, host, port, reuse_address=True, start_serving=False)
+        bound = await loop.create_server(asyncio.Protocol, host, port, reuse_address=reuse, start_serving=False)
     except OSError as trouble:
         why = "another program uses it" if trouble.errno == errno.EADDRINUSE else trouble.strerror or str(trouble)
         raise StartError(f"the {name} cannot listen on {host}:{port}: {why}") from trouble

@@ -10,7 +10,6 @@ import click
 
 from driver.cli.endings import FAILED
 from driver.config import DriverConfig, load
-from driver.config.models import same_numbers
 from driver.domain.visible import visible
 from driver.errors import NotReachableError
 from driver.services.findings import Finding, Verdict
@@ -23,9 +22,7 @@ from driver.services.findings import Finding, Verdict
 def check(path: str | None, live: bool, as_json: bool) -> None:
     """Validate a configuration; with --live also against the account."""
     config = load(path)
-    findings = _static(config)
-    if live:
-        findings += asyncio.run(_live(config))
+    findings = asyncio.run(_findings(config, live=live))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -36,25 +33,17 @@ def check(path: str | None, live: bool, as_json: bool) -> None:
         sys.exit(FAILED)
 
 
-def _static(config: DriverConfig) -> list[Finding]:
-    findings = [Finding(Verdict.OK, "configuration", f"valid, {len(config.phones)} phones")]
-    if config.dataserver.open_to_all:
-        words = "no users and tokens: programs on this machine need no login"
-        findings.append(Finding(Verdict.WARNING, "dataserver", words, "sms-driver access user NAME --role operator"))
-    findings.extend(
-        Finding(Verdict.WARNING, phone.id, "a number is missing: it will show No Communication")
-        for phone in config.phones
-        if not phone.external_phone_number or not phone.twilio_phone_number
-    )
-    for twin, other in same_numbers(config.phones):
-        words = f"the same two numbers as {other}: both get every message's event"
-        findings.append(Finding(Verdict.WARNING, twin, words, 'receive.same_numbers = "reject" forbids that'))
-    return findings
+async def _findings(config: DriverConfig, *, live: bool) -> Sequence[Finding]:
+    from driver.cli.offline import offline_findings
+    from driver.debugtools.setup import warnings_to_stderr
+
+    warnings_to_stderr()
+    offline = await offline_findings(config)
+    return [*offline, *await _live(config)] if live else offline
 
 
 async def _live(config: DriverConfig) -> Sequence[Finding]:
     from driver.clock import SystemClock
-    from driver.debugtools.setup import warnings_to_stderr
     from driver.domain.asset import AlarmRules
     from driver.domain.facts import CommReason
     from driver.gateway import TwilioGateway
@@ -65,10 +54,10 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
     from driver.services.catalogue import catalogue_of
     from driver.services.findings import account_findings
     from driver.services.rate_limits import RateLimits
+    from driver.services.webhook_findings import address_findings
     from driver.webhooks.app import inbound_address
 
-    warnings_to_stderr()
-    clock, twilio = SystemClock(), config.twilio
+    clock, twilio, states, receive = SystemClock(), config.twilio, config.states, config.receive
     activity = Activity(clock)
     catalogue = catalogue_of(config.system, config.phones, lambda _asset_id: AlarmRules())
     async with open_session(twilio.base_url) as session:
@@ -78,10 +67,10 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
         gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, activity, twilio.concurrency))
         try:
             with activity.work():
-                account = await gateway.account(services=catalogue.messaging_services)
+                account = await gateway.account(services=catalogue.messaging_services, pools=receive.mode != "poll")
         except GatewayError as trouble:
             if trouble.reason is CommReason.AUTH_FAILED:
                 raise NotReachableError(f"Twilio does not accept the credentials: {trouble.detail}") from trouble
             raise NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {trouble.detail}") from trouble
-    states, receive = config.states, config.receive
-    return account_findings(account, catalogue, states, receive, inbound_address(receive), clock.now())
+    findings = account_findings(account, catalogue, states, receive, inbound_address(receive), clock.now())
+    return [*findings, *address_findings(receive, twilio.base_url)]

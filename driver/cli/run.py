@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import structlog
 
+from driver.cli.signals import ENDING, on_signal
 from driver.config import DriverConfig, load
 from driver.errors import DriverError, StartError
 
@@ -71,9 +72,8 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
     from driver.app import open_driver
 
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    for number in ENDING:
+        on_signal(number, stop.set)
     async with open_driver(config, log_to_stderr=True) as running:
         reloads: set[asyncio.Task[None]] = set()
 
@@ -83,7 +83,7 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
             task.add_done_callback(reloads.discard)
 
         if hasattr(signal, "SIGHUP"):
-            loop.add_signal_handler(signal.SIGHUP, reload)
+            on_signal(signal.SIGHUP, reload)
         if ready_file is not None:
             addresses = {
                 "dataserver_url": running.dataserver_url,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import sys
 import uuid
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 from driver.cli.endings import FAILED
-from driver.cli.servers import failover_options, settings
+from driver.cli.servers import ca_option, failover_options, settings, tls_for
 from driver.client.failover import FailoverClient
 from driver.client.session import DEFAULT_URL, NOT_ACTIVE, DriverClient, RefusedError, http_session
 from driver.client.settings import FailoverSettings, in_order
@@ -38,6 +39,7 @@ LOOK_S = 1.0
     help="The data server's address; several where drivers take over from each other.",
 )
 @click.option("--token", help="A service token, or a login's; default: SMS_DRIVER_TOKEN.")
+@ca_option
 @click.option("--delivery-timeout", default=10.0, show_default=True, help="Seconds to wait for the delivery receipt.")
 @click.option("--json", "as_json", is_flag=True, help="Print the execution as JSON.")
 @failover_options
@@ -55,6 +57,7 @@ def send(
     recipient: str | None,
     urls: tuple[str, ...],
     token: str | None,
+    ca: str | None,
     delivery_timeout: float,
     as_json: bool,
     retries: int,
@@ -74,7 +77,7 @@ def send(
     try:
         how = settings(retries, retry_delay_ms, heartbeat)
         following = Following(path, parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
-        told = asyncio.run(_send(urls, token, how, following))
+        told = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
     except RefusedError as refused:
         click.echo(f"sms-driver send: {visible(str(refused))}", err=True)
         sys.exit(FAILED)
@@ -87,10 +90,15 @@ def send(
 
 
 async def _send(
-    urls: Sequence[str], token: str | None, how: FailoverSettings, following: "Following"
+    urls: Sequence[str],
+    token: str | None,
+    how: FailoverSettings,
+    following: "Following",
+    *,
+    tls: ssl.SSLContext | bool,
 ) -> dict[str, Any]:
     """Send through the active driver, and follow the text to the one that takes over; its command id stays the same."""
-    async with http_session(token) as session:
+    async with http_session(token, tls) as session:
         if len(urls) == 1:
             return await following.through(DriverClient(session, urls[0]))
         client = FailoverClient(session, in_order(urls), how, SystemClock())

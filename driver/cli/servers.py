@@ -1,14 +1,36 @@
 """The options by which commands know several drivers, in the words of the platform's data server settings."""
 
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
 
 from driver.client.settings import FailoverSettings
+from driver.config.trust import trusting
+from driver.errors import StartError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _USUAL = FailoverSettings()
+ca_option = click.option(
+    "--ca",
+    type=click.Path(exists=True),
+    help="File or folder with the authorities whose certificates are trusted (PEM); default: the system's.",
+)
+
+
+def tls_for(urls: Iterable[str], ca: str | None) -> ssl.SSLContext | bool:
+    """Return whom to trust at these addresses; without TLS nobody is asked.
+
+    Raises:
+        click.UsageError: the certificates cannot be read.
+    """
+    if not any(url.lower().startswith("https:") for url in urls):
+        return True
+    try:
+        return trusting(authority=ca)
+    except StartError as exc:
+        raise click.UsageError(str(exc)) from None
 
 
 def failover_options(command: Command) -> Command:

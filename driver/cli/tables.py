@@ -2,16 +2,18 @@
 
 import asyncio
 import json
-import os
+import ssl
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import click
 
 from driver.cli.endings import FAILED, WRONG_USE
-from driver.client.session import DEFAULT_URL
+from driver.cli.servers import ca_option, tls_for
+from driver.client.session import DEFAULT_URL, http_session, unreachable
+from driver.config.text_files import decoded
 from driver.domain.visible import visible
 from driver.errors import NotReachableError
 from driver.tables.contents import TableKind
@@ -43,15 +45,24 @@ def tables() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV.")
 @URL
 @TOKEN
+@ca_option
 def export_tables(
-    kind: str, file: str, platform_spelling: bool, for_excel: bool, as_json: bool, url: str, token: str | None
+    kind: str,
+    file: str,
+    platform_spelling: bool,
+    for_excel: bool,
+    as_json: bool,
+    url: str,
+    token: str | None,
+    ca: str | None,
 ) -> None:
     """Write all tables of a KIND to FILE, or to standard output."""
     query = {"spelling": "platform"} if platform_spelling else {}
     if for_excel:
         query["forExcel"] = "true"
+    server = Server(url, token, tls_for([url], ca))
     accept = "application/json" if as_json else "text/csv"
-    status, body = asyncio.run(_call("GET", url, f"/api/tables/{kind}", token, query, {"Accept": accept}))
+    status, body = asyncio.run(_call("GET", server, f"/api/tables/{kind}", query, {"Accept": accept}))
     _end_if_refused(status, body, as_json=as_json)
     if as_json:
         body = json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode() + b"\n"
@@ -76,16 +87,26 @@ def template(kind: str, file: str, platform_spelling: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the driver's answer as JSON.")
 @URL
 @TOKEN
+@ca_option
 def import_tables(
-    kind: str, file: str, replace: bool, dry_run: bool, yes: bool, as_json: bool, url: str, token: str | None
+    kind: str,
+    file: str,
+    replace: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+    url: str,
+    token: str | None,
+    ca: str | None,
 ) -> None:
     """Import a KIND from FILE (CSV, or JSON as exported): show what changes, then change it, all or nothing."""
+    server = Server(url, token, tls_for([url], ca))
     data = _read(file)
-    is_json = data.lstrip()[:1] == b"{"
+    is_json = _is_json(data)
     headers = {"Content-Type": "application/json" if is_json else "text/csv"}
     query = {"mode": "replace"} if replace else {}
     path = f"/api/tables/{kind}"
-    status, body = asyncio.run(_call("POST", url, f"{path}/preview", token, query, headers, data))
+    status, body = asyncio.run(_call("POST", server, f"{path}/preview", query, headers, data))
     _end_if_refused(status, body, as_json=as_json)
     shown = json.loads(body)
     if not as_json:
@@ -94,7 +115,7 @@ def import_tables(
         if not yes and sys.stdin.isatty() and sys.stdout.isatty():
             click.confirm("Import this?", abort=True)
         headers["If-Match"] = f'"{shown["version"]}"'
-        status, body = asyncio.run(_call("PUT", url, path, token, query, headers, data))
+        status, body = asyncio.run(_call("PUT", server, path, query, headers, data))
         _end_if_refused(status, body, as_json=as_json)
         if not as_json:
             click.echo("Imported.")
@@ -102,27 +123,27 @@ def import_tables(
         click.echo(body)
 
 
+class Server(NamedTuple):
+    """The driver that is asked, with which token, and whose certificates are trusted."""
+
+    url: str
+    token: str | None
+    tls: ssl.SSLContext | bool
+
+
 async def _call(
-    method: str,
-    url: str,
-    path: str,
-    token: str | None,
-    query: dict[str, str],
-    headers: dict[str, str],
-    data: bytes | None = None,
+    method: str, server: Server, path: str, query: dict[str, str], headers: dict[str, str], data: bytes | None = None
 ) -> tuple[int, bytes]:
-    token = token or os.environ.get("SMS_DRIVER_TOKEN")
-    if token:
-        headers = headers | {"Authorization": f"Bearer {token}"}
     limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
+    address = server.url.rstrip("/") + path
     try:
         async with (
-            aiohttp.ClientSession(timeout=limits) as session,
-            session.request(method, url.rstrip("/") + path, params=query, headers=headers, data=data) as answer,
+            http_session(server.token, server.tls) as session,
+            session.request(method, address, params=query, headers=headers, data=data, timeout=limits) as answer,
         ):
             return answer.status, await answer.read()
-    except (aiohttp.ClientError, TimeoutError, ValueError) as gone:
-        raise NotReachableError(f"no driver answers at {url}; is `sms-driver run` running?") from gone
+    except (aiohttp.ClientError, TimeoutError, ValueError) as exc:
+        raise unreachable(server.url, exc) from exc
 
 
 def _end_if_refused(status: int, body: bytes, *, as_json: bool) -> None:
@@ -161,6 +182,14 @@ def _line(told: dict[str, Any]) -> str:
     return str(
         Problem(told["line"] or 0, told["column"] or "", told["value"] or "", told["message"], told["cell"] or "")
     )
+
+
+def _is_json(data: bytes) -> bool:
+    """Tell JSON from CSV, whatever the encoding; what is neither is refused by the driver, with the place."""
+    try:
+        return decoded(data).lstrip().startswith("{")
+    except ValueError:
+        return False
 
 
 def _read(file: str) -> bytes:

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import json
+import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
-from driver.cli.servers import failover_options, settings
+from driver.cli.servers import ca_option, failover_options, settings, tls_for
 from driver.client.failover import FailoverClient
 from driver.client.happenings import Lost, StatusChanged
 from driver.client.session import DEFAULT_DEBUG_URL, DEFAULT_URL, connected, http_session
@@ -27,6 +28,7 @@ from driver.domain.visible import visible
     help=f"Default: {DEFAULT_URL}, with --debug {DEFAULT_DEBUG_URL}. Several: the active driver is followed.",
 )
 @click.option("--token", help="A service token, or a login's; default: SMS_DRIVER_TOKEN.")
+@ca_option
 @click.option("--level", default="", help="With --debug: only this level and above.")
 @click.option("--asset", default="", help="Only what concerns this asset.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a line.")
@@ -45,6 +47,7 @@ def tail(
     debug: bool,
     urls: tuple[str, ...],
     token: str | None,
+    ca: str | None,
     level: str,
     asset: str,
     as_json: bool,
@@ -57,12 +60,15 @@ def tail(
     """Show events, or with --debug logs, live until Ctrl-C."""
     if debug and len(urls) > 1:
         raise click.UsageError("--debug shows the log of one driver: give one --url")
+    if not urls:
+        urls = (DEFAULT_DEBUG_URL if debug else DEFAULT_URL,)
+    tls = tls_for(urls, ca)
     if len(urls) > 1:
         primary = {"primary_retry_interval_s": primary_retry, "reconnect_to_primary": not stay}
-        frames = _following(urls, token, settings(retries, retry_delay_ms, heartbeat, **primary))
+        frames = _following(urls, token, settings(retries, retry_delay_ms, heartbeat, **primary), tls)
     else:
         path = f"/api/logs/stream?{urlencode({'level': level, 'asset': asset})}" if debug else "/api/events"
-        frames = _of_one((*urls, DEFAULT_DEBUG_URL if debug else DEFAULT_URL)[0], token, path)
+        frames = _of_one(urls[0], token, path, tls)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_show(frames, asset, as_json=as_json))
 
@@ -74,15 +80,17 @@ async def _show(frames: AsyncIterator[dict[str, Any]], asset: str, *, as_json: b
             click.echo(line)
 
 
-async def _of_one(url: str, token: str | None, path: str) -> AsyncIterator[dict[str, Any]]:
-    async with connected(url, token) as driver, driver.stream(path) as stream:
+async def _of_one(url: str, token: str | None, path: str, tls: ssl.SSLContext | bool) -> AsyncIterator[dict[str, Any]]:
+    async with connected(url, token, tls) as driver, driver.stream(path) as stream:
         async for message in stream:
             yield json.loads(message.data)
 
 
-async def _following(urls: tuple[str, ...], token: str | None, how: FailoverSettings) -> AsyncIterator[dict[str, Any]]:
+async def _following(
+    urls: tuple[str, ...], token: str | None, how: FailoverSettings, tls: ssl.SSLContext | bool
+) -> AsyncIterator[dict[str, Any]]:
     """Follow the active one of several drivers; how the connection stands and losses are frames as well."""
-    async with http_session(token) as session:
+    async with http_session(token, tls) as session:
         client = FailoverClient(session, in_order(urls), how, SystemClock())
         async for told in client.follow():
             match told:

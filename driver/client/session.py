@@ -1,6 +1,7 @@
 """A session with one running driver, the way any program has one: over its data server."""
 
 import os
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,6 +10,8 @@ import aiohttp
 
 from driver.errors import DriverError, NotReachableError
 
+#: OpenSSL's reasons for a certificate that is trusted, but issued for another name or address.
+_OTHER_NAME = frozenset({62, 64})
 DEFAULT_URL = "http://127.0.0.1:9622"
 DEFAULT_DEBUG_URL = "http://127.0.0.1:9623"
 #: Codes of problems with which a driver says that another one is the active one.
@@ -67,14 +70,14 @@ class DriverClient:
         except aiohttp.WSServerHandshakeError as refused:
             raise RefusedError(f"{self._url} refused the stream: HTTP {refused.status}") from refused
         except (aiohttp.ClientConnectionError, TimeoutError) as gone:
-            raise self._unreachable() from gone
+            raise unreachable(self._url, gone) from gone
 
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:
         try:
             async with self._session.request(method, f"{self._url}{path}", json=body, timeout=self._limits) as answer:
                 told = await answer.json(content_type=None)
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as gone:
-            raise self._unreachable() from gone
+            raise unreachable(self._url, gone) from gone
         except ValueError as strange:
             raise NotReachableError(f"what answers at {self._url} is no driver") from strange
         if answer.status >= 400:
@@ -82,22 +85,33 @@ class DriverClient:
             raise RefusedError(problem.get("detail", f"HTTP {answer.status}"), str(problem.get("code", "")))
         return told
 
-    def _unreachable(self) -> NotReachableError:
-        return NotReachableError(f"no driver answers at {self._url}; is `sms-driver run` running?")
+
+def unreachable(url: str, exc: Exception) -> NotReachableError:
+    """Return the error that says why no driver could be asked, and what to do about it."""
+    if isinstance(exc, aiohttp.ClientConnectorCertificateError):
+        cause = exc.certificate_error
+        if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in _OTHER_NAME:
+            return NotReachableError(f"the certificate of {url} is for another name: {cause.verify_message}")
+        why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else str(cause)
+        return NotReachableError(f"the certificate of {url} is not trusted ({why}): --ca FILE names the authority")
+    if isinstance(exc, aiohttp.ClientConnectorSSLError):
+        return NotReachableError(f"what answers at {url} speaks no TLS; without TLS the address begins with http://")
+    return NotReachableError(f"no driver answers at {url}; is `sms-driver run` running?")
 
 
 @asynccontextmanager
-async def http_session(token: str | None) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session that calls with a token, by default the one in ``SMS_DRIVER_TOKEN``."""
+async def http_session(token: str | None, tls: ssl.SSLContext | bool = True) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open a session that calls with a token, by default ``SMS_DRIVER_TOKEN``; ``tls`` says whom it trusts."""
     token = token or os.environ.get("SMS_DRIVER_TOKEN")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)
-    async with aiohttp.ClientSession(headers=headers, timeout=limits) as session:
+    connector = aiohttp.TCPConnector(ssl=tls)
+    async with aiohttp.ClientSession(headers=headers, timeout=limits, connector=connector) as session:
         yield session
 
 
 @asynccontextmanager
-async def connected(url: str, token: str | None) -> AsyncIterator[DriverClient]:
+async def connected(url: str, token: str | None, tls: ssl.SSLContext | bool = True) -> AsyncIterator[DriverClient]:
     """Open a session with one driver; nothing is asked yet."""
-    async with http_session(token) as session:
+    async with http_session(token, tls) as session:
         yield DriverClient(session, url)

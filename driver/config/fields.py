@@ -1,15 +1,13 @@
 """Field types that several sections of the configuration share."""
 
 import ipaddress
-from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from driver.config.phone_numbers import phone_number, sender
 from driver.config.secrets import HidesLogin
-from driver.domain.phone import E164, is_messaging_service
 from driver.domain.storable import odd_character
 
 
@@ -28,36 +26,18 @@ class Section(BaseModel):
         return value
 
 
-def phone_number(value: object) -> str:
-    """Read a phone number in E.164 form that can exist.
+def _phone_number(value: object) -> str:
+    return phone_number(_text(value))
 
-    Raises:
-        ValueError: it is not one; the message says what is expected.
-    """
+
+def _sender(value: object) -> str:
+    return sender(_text(value))
+
+
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("expected a phone number in quotes, for example '+12015550101'")  # noqa: TRY004 - pydantic's way
-    number = E164(value)
-    if not _can_exist(number):
-        raise ValueError("expected a phone number that can exist in its country, for example +12015550101")
-    return number
-
-
-@lru_cache(maxsize=256)
-def _can_exist(number: str) -> bool:
-    """Tell whether a number can exist in its country; thousands of phones share a few Twilio numbers."""
-    try:
-        return bool(phonenumbers.is_possible_number(phonenumbers.parse(number)))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def sender(value: object) -> str:
-    """Read a sender: a Twilio number, or the SID of a Messaging Service."""
-    if isinstance(value, str) and value.startswith("MG"):
-        if not is_messaging_service(value):
-            raise ValueError("expected a Messaging Service SID: MG and 32 hexadecimal digits")
-        return value
-    return phone_number(value)
+    return value
 
 
 def web_address(value: str) -> str:
@@ -91,8 +71,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-PhoneNumber = Annotated[str, BeforeValidator(phone_number)]
-Sender = Annotated[str, BeforeValidator(sender)]
+PhoneNumber = Annotated[str, BeforeValidator(_phone_number)]
+Sender = Annotated[str, BeforeValidator(_sender)]
 WebAddress = Annotated[str, AfterValidator(web_address), HidesLogin]
 PlainAddress = Annotated[WebAddress, AfterValidator(no_login)]
 Port = Annotated[int, Field(ge=0, le=65535)]

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from driver.config.models import DriverConfig
 from driver.config.secrets import is_blank, sensitive_keys, without_login
+from driver.config.text_files import decoded
 from driver.errors import ConfigurationError, ConfigurationProblem
 
 PREFIX = "SMS_DRIVER__"
@@ -45,7 +46,7 @@ def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> Drive
     data = _read(file, problems) if file is not None else {}
     source = str(file) if file is not None else "environment"
     origins = _override(data, environment, problems)
-    _read_secrets(data, file.parent if file is not None else Path(), source, problems)
+    _read_secrets(data, file.parent if file is not None else Path(), source, origins, problems)
     try:
         config = DriverConfig.model_validate(data)
     except ValidationError as refused:
@@ -58,11 +59,11 @@ def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> Drive
 
 def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(decoded(file.read_bytes()))
     except tomllib.TOMLDecodeError as mistake:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", f"not valid TOML: {mistake}"))
-    except UnicodeDecodeError:
-        problems.append(ConfigurationProblem(str(file), "(the file)", "", "expected UTF-8 text"))
+    except ValueError as exc:
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", str(exc)))
     except OSError as trouble:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", f"cannot be read: {trouble.strerror}"))
     raise ConfigurationError(problems)
@@ -94,6 +95,8 @@ def _override(
             continue
         table[keys[-1]] = value
         origins[keys] = name
+        if _is_secret(keys) and (other := _other_way(keys)) not in origins:
+            table.pop(other[-1], None)  # the file's way to give it
     return origins
 
 
@@ -101,7 +104,19 @@ def _is_secret(keys: tuple[str, ...]) -> bool:
     return len(keys) == 2 and keys[1].removesuffix("_file") in SECRETS.get(keys[0], ())
 
 
-def _read_secrets(data: dict[str, Any], base: Path, source: str, problems: list[ConfigurationProblem]) -> None:
+def _other_way(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return where else a secret can be given: ``key`` and ``key_file`` are two ways for one."""
+    plain = keys[-1].removesuffix("_file")
+    return (*keys[:-1], f"{plain}_file" if keys[-1] == plain else plain)
+
+
+def _read_secrets(
+    data: dict[str, Any],
+    base: Path,
+    source: str,
+    origins: Mapping[Location, str],
+    problems: list[ConfigurationProblem],
+) -> None:
     for section, keys in SECRETS.items():
         table = data.get(section)
         if not isinstance(table, dict):
@@ -110,15 +125,16 @@ def _read_secrets(data: dict[str, Any], base: Path, source: str, problems: list[
             named = table.pop(f"{key}_file", None)
             if named is None or is_blank(named):
                 continue
-            where = f"{section}.{key}_file"
+            where, origin = f"{section}.{key}_file", origins.get((section, f"{key}_file"), source)
             if not is_blank(table.get(key, "")):
-                problems.append(ConfigurationProblem(source, where, str(named), f"{key} is given as well; keep one"))
+                other = origins.get((section, key), f"{section}.{key}")
+                problems.append(ConfigurationProblem(origin, where, str(named), f"{other} is given as well; keep one"))
                 continue
             try:
-                table[key] = (base / str(named)).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as trouble:
-                why = trouble.strerror if isinstance(trouble, OSError) else "not UTF-8 text"
-                problems.append(ConfigurationProblem(source, where, str(named), f"the secret cannot be read: {why}"))
+                table[key] = decoded((base / str(named)).read_bytes())
+            except (OSError, ValueError) as trouble:
+                why = trouble.strerror if isinstance(trouble, OSError) else trouble
+                problems.append(ConfigurationProblem(origin, where, str(named), f"the secret cannot be read: {why}"))
 
 
 def _problem(

@@ -262,6 +262,23 @@ class PhoneConfig(Section):
     twilio_phone_number: Sender | None = None
     """The number texts leave from and answers come to, or a Messaging Service SID."""
 
+    @model_validator(mode="after")
+    def _two_numbers(self) -> Self:
+        if texts_itself(self.external_phone_number, self.twilio_phone_number):
+            raise ValueError(f"the phone {self.id!r} {TEXTS_ITSELF}")
+        return self
+
+
+#: What is wrong with a phone that ``texts_itself``.
+TEXTS_ITSELF = (
+    "has one number as external_phone_number and twilio_phone_number; Twilio sends no text from a number to itself"
+)
+
+
+def texts_itself(external: str | None, twilio: str | None) -> bool:
+    """Tell whether a phone's texts would go from a number to the same number."""
+    return bool(external) and external == twilio
+
 
 def same_numbers(phones: Iterable[PhoneConfig]) -> Iterator[tuple[str, str]]:
     """Go through the phones that have the same two numbers as one before them: its id and the other's."""

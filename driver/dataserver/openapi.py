@@ -10,7 +10,7 @@ from swagger_ui_bundle import swagger_ui_path
 
 from driver.config.models import Role
 from driver.dataserver import project, wire
-from driver.dataserver.schemas import SCHEMAS, TEXT, WHOLE, Json, reference
+from driver.dataserver.schemas import SCHEMAS, TEXT, WHOLE, Json, in_version_3_0, reference
 from driver.dataserver.segments import SegmentsBody
 
 
@@ -101,15 +101,15 @@ CALLS = (
 
 
 def document(version: str) -> Json:
-    """Return the OpenAPI 3.1 document."""
+    """Return the OpenAPI document, in the newest version that the bundled page shows."""
     paths: dict[str, Json] = {}
     schemas = dict(SCHEMAS)
     for call in CALLS:
         if call.body is not None:
-            schemas[call.body.__name__] = call.body.model_json_schema(by_alias=True)
+            schemas[call.body.__name__] = in_version_3_0(call.body.model_json_schema(by_alias=True))
         paths.setdefault(call.path, {})[call.method] = _operation(call)
     return {
-        "openapi": "3.1.0",
+        "openapi": "3.0.3",
         "info": {"title": "Twilio SMS driver", "version": version},
         "paths": paths,
         "components": {

@@ -1,4 +1,4 @@
-"""The shapes of the data server's answers as JSON Schema."""
+"""The shapes of the data server's answers as OpenAPI 3.0 has them, the newest version that the bundled page shows."""
 
 from typing import Any
 
@@ -14,11 +14,31 @@ def _object(required: Json, **optional: Json) -> Json:
 
 
 def _or_null(schema: Json) -> Json:
-    return {"anyOf": [schema, {"type": "null"}]}
+    return {"allOf": [schema], "nullable": True} if "$ref" in schema else {**schema, "nullable": True}
 
 
 def _list(schema: Json) -> Json:
     return {"type": "array", "items": schema}
+
+
+def _one_of(values: list[str]) -> Json:
+    return {"type": "string", "enum": values}
+
+
+def in_version_3_0(schema: Any) -> Any:
+    """Return a schema of pydantic's, which are written for 3.1, without what 3.0 does not know."""
+    if isinstance(schema, list):
+        return [in_version_3_0(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: in_version_3_0(value) for key, value in schema.items()}
+    choices = made.pop("anyOf", None)
+    if choices is not None:
+        kept = [choice for choice in choices if choice != {"type": "null"}]
+        made |= kept[0] if len(kept) == 1 else {"anyOf": kept}
+        if len(kept) < len(choices):
+            made["nullable"] = True
+    return made
 
 
 def reference(name: str) -> Json:
@@ -35,25 +55,25 @@ NUMBER: Json = {"type": "number"}
 WHOLE: Json = {"type": "integer"}
 TRUTH: Json = {"type": "boolean"}
 MOMENT: Json = {"type": "string", "format": "date-time"}
-_STATES = _list({"type": "string", "enum": [state.value for state in State]})
+_STATES = _list(_one_of([state.value for state in State]))
 
 SCHEMAS: Json = {
     "Problem": _object(
         {"type": TEXT, "title": TEXT, "status": WHOLE, "code": TEXT, "detail": TEXT},
         errors=_list(_object({"path": TEXT, "message": TEXT})),
     ),
-    "Login": _object({"token": TEXT, "expiresIn": WHOLE, "role": {"enum": [role.value for role in Role]}}),
+    "Login": _object({"token": TEXT, "expiresIn": WHOLE, "role": _one_of([role.value for role in Role])}),
     "Info": _object(
         {
             "driver": TEXT,
             "version": TEXT,
             "instanceId": _or_null(TEXT),
-            "role": {"enum": ["active", "standby"]},
+            "role": _one_of(["active", "standby"]),
             "term": _or_null(WHOLE),
             "activeServerAddress": _or_null(TEXT),
             "systemId": TEXT,
             "projectHash": _or_null(TEXT),
-            "authentication": {"enum": ["none", "required"]},
+            "authentication": _one_of(["none", "required"]),
             "capabilities": _list(TEXT),
         }
     ),
@@ -65,7 +85,7 @@ SCHEMAS: Json = {
             "caption": TEXT,
             "alarmType": TEXT,
             "status": TEXT,
-            "state": {"enum": ["Acknowledged", "Unacknowledged"]},
+            "state": _one_of(["Acknowledged", "Unacknowledged"]),
             "active": TRUTH,
             "masked": TRUTH,
             "time": MOMENT,
@@ -74,7 +94,7 @@ SCHEMAS: Json = {
             "lastSeen": MOMENT,
             "acknowledgedAt": _or_null(MOMENT),
             "acknowledgedBy": TEXT,
-            "acknowledgedVia": {"enum": ["", "workstation", "api", "workflow", "sms"]},
+            "acknowledgedVia": _one_of(["", "workstation", "api", "workflow", "sms"]),
             "acknowledgedAtWorkstation": TEXT,
             "comment": TEXT,
             "clearedAt": _or_null(MOMENT),
@@ -89,7 +109,7 @@ SCHEMAS: Json = {
         {
             "assetId": TEXT,
             "itemId": TEXT,
-            "assetType": {"enum": ["System", "Phone"]},
+            "assetType": _one_of(["System", "Phone"]),
             "caption": TEXT,
             "status": TEXT,
             "activeStates": _STATES,
@@ -101,7 +121,7 @@ SCHEMAS: Json = {
                         _object(
                             {
                                 "cause": TEXT,
-                                "kind": {"enum": ["condition", "event"]},
+                                "kind": _one_of(["condition", "event"]),
                                 "detail": TEXT,
                                 "hint": TEXT,
                                 "code": _or_null(WHOLE),
@@ -133,7 +153,7 @@ SCHEMAS: Json = {
     "Accepted": _object(
         {
             "executionId": TEXT,
-            "state": {"enum": [state.value for state in ExecutionState]},
+            "state": _one_of([state.value for state in ExecutionState]),
             "result": _or_null(TEXT),
             "reason": _or_null(TEXT),
         },
@@ -145,12 +165,12 @@ SCHEMAS: Json = {
             "executionId": TEXT,
             "commandId": _or_null(TEXT),
             "assetId": TEXT,
-            "scope": {"enum": ["asset", "system"]},
+            "scope": _one_of(["asset", "system"]),
             "command": TEXT,
             "parameters": {"type": "object", "additionalProperties": TEXT},
             "user": TEXT,
             "workstation": TEXT,
-            "state": {"enum": [state.value for state in ExecutionState]},
+            "state": _one_of([state.value for state in ExecutionState]),
             "result": _or_null(TEXT),
             "reason": _or_null(TEXT),
             "createdAt": MOMENT,
@@ -176,7 +196,7 @@ SCHEMAS: Json = {
     "Message": _object(
         {
             "sid": TEXT,
-            "direction": {"enum": ["inbound", "outbound"]},
+            "direction": _one_of(["inbound", "outbound"]),
             "from": TEXT,
             "to": TEXT,
             "body": TEXT,

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from driver.config.models import Role
 from driver.config.strict import refuse_odd_characters
+from driver.config.text_files import decoded
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.bodies import TABLE_BODY, body_of
@@ -117,8 +118,8 @@ async def _sheet(request: web.Request) -> Sheet:
 def _sheet_of_json(data: bytes) -> Sheet:
     refuse_odd_characters(data)
     try:
-        body = orjson.loads(data)
-    except orjson.JSONDecodeError as mistake:
+        body = orjson.loads(decoded(data))
+    except ValueError as mistake:
         raise RequestError(f"not JSON: {mistake}") from None
     if not isinstance(body, dict) or not isinstance(body.get("rows"), list):
         raise RequestError(

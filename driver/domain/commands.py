@@ -83,7 +83,6 @@ class ExecutionState(StrEnum):
     ACCEPTED = "accepted"
     EXECUTING = "executing"
     SUCCEEDED = "succeeded"
-    FAILED = "failed"
     TERMINATED = "terminated"
     REJECTED = "rejected"
     UNKNOWN = "unknown"

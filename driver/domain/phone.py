@@ -1,11 +1,26 @@
 """Phone numbers as values: E.164 inside the driver, shortened wherever a person other than the recipient may look."""
 
 import re
+import unicodedata
 from typing import Self
 
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MESSAGING_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
-_NOISE = re.compile(r"[\s().\-]")
+_NOISE = re.compile(r"[\s().\-\u2010-\u2015\u2212]")
+_SCHEME = re.compile(r"(?:tel|sms):", re.IGNORECASE)
+#: A zero that is dialed within the country only, or not even there: what becomes of it depends on the country.
+OPTIONAL_ZERO = re.compile(r"\(\s*0\s*\)")
+
+
+def tidied(text: str) -> str:
+    """Return a number without what copying adds: invisible marks, ``tel:``, digits and plus signs of other scripts."""
+    plain = "".join(_ascii(character) for character in text if unicodedata.category(character) != "Cf").strip()
+    return _SCHEME.sub("", plain, count=1) if _SCHEME.match(plain) else plain
+
+
+def _ascii(character: str) -> str:
+    digit = unicodedata.decimal(character, None)
+    return str(digit) if digit is not None else {"\uff0b": "+", "\ufe62": "+"}.get(character, character)
 
 
 class E164(str):
@@ -18,9 +33,10 @@ class E164(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
-        """Take ``text`` without spaces, dots, hyphens and brackets."""
-        plain = _NOISE.sub("", text)
-        if not _E164.fullmatch(plain):
+        """Take ``text`` without spaces, dots, hyphens and brackets, as ``tidied`` leaves it."""
+        tidy = tidied(text)
+        plain = _NOISE.sub("", tidy)
+        if OPTIONAL_ZERO.search(tidy) or not _E164.fullmatch(plain):
             raise ValueError("expected a phone number in E.164 form, for example +12015550101")
         return super().__new__(cls, plain)
 

@@ -177,7 +177,7 @@ class TwilioGateway:
             addresses = (media_address(row, self._client.api.base_url) for row in rows)
             return tuple(address for address in addresses if address)
 
-    async def account(self, *, services: Collection[str] = ()) -> RemoteAccount:
+    async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
         """Return the account and its numbers; an API key may not read the account, so then only its numbers tell."""
         every = {"PageSize": str(PAGE_SIZE)}
         async with _Asking():
@@ -193,6 +193,8 @@ class TwilioGateway:
                     short_text(row, "phone_number"),
                     _can_text(row.get("capabilities")),
                     short_text(row, "sms_url", MAX_ADDRESS),
+                    short_text(row, "sms_method") or "POST",
+                    short_text(row, "sms_application_sid"),
                 )
                 for row in rows
             )
@@ -200,7 +202,7 @@ class TwilioGateway:
             if kind == "Trial":
                 callers = await self._pages.rows(self._address("OutgoingCallerIds"), "outgoing_caller_ids", every)
                 verified = tuple(short_text(row, "phone_number") for row in callers)
-        known = await self._services(services) if services else None
+        known = await self._services(services, pools=pools) if services or pools else None
         ahead = self._twilio_clock.ahead
         return RemoteAccount(
             self._account_sid,
@@ -214,50 +216,47 @@ class TwilioGateway:
             answer_s=self._twilio_clock.trip_s,
         )
 
-    async def _services(self, wanted: Collection[str]) -> tuple[RemoteService, ...] | None:
+    async def _services(self, wanted: Collection[str], *, pools: bool) -> tuple[RemoteService, ...] | None:
         """Return the account's Messaging Services; None where they may not be read, or the address has none.
 
         They have a host of their own, through which no text goes: while that fails, what was seen last is what counts.
         """
         try:
-            self._services_seen = await self._look_into_services(wanted)
+            self._services_seen = await self._look_into_services(wanted, pools=pools)
         except GatewayError as trouble:
             if trouble.http_status in UNREADABLE:
                 self._services_seen = None
         return self._services_seen
 
-    async def _look_into_services(self, wanted: Collection[str]) -> tuple[RemoteService, ...]:
+    async def _look_into_services(self, wanted: Collection[str], *, pools: bool) -> tuple[RemoteService, ...]:
         address = f"{self._client.messaging.base_url}/v1/Services"
         async with _Asking():
             rows = await self._pages.rows(address, "services", {"PageSize": "100"})
             known = [(short_text(row, "sid"), row) for row in rows]
-        return tuple(
-            [
-                RemoteService(
-                    sid,
-                    sid not in wanted or await self._pool_can_text(f"{address}/{sid}"),
-                    not row.get("inbound_request_url") and not row.get("use_inbound_webhook_on_number"),
-                )
-                for sid, row in known
-            ]
-        )
+        services = []
+        for sid, row in known:
+            can_text, senders = await self._pool(f"{address}/{sid}") if pools or sid in wanted else (True, ())
+            by_number = bool(row.get("use_inbound_webhook_on_number"))
+            url = short_text(row, "inbound_request_url", MAX_ADDRESS)
+            method = short_text(row, "inbound_method") or "POST"
+            services.append(RemoteService(sid, can_text, not url and not by_number, url, method, by_number, senders))
+        return tuple(services)
 
-    async def _pool_can_text(self, service: str) -> bool:
-        """Tell whether a service has a sender that can text: a number that can, a short code, or a name."""
+    async def _pool(self, service: str) -> tuple[bool, tuple[str, ...]]:
+        """Return whether a service has a sender that can text (a number, a short code, a name), and its numbers."""
         try:
             async with _Asking():
-                numbers = await self._pages.rows(
-                    f"{service}/PhoneNumbers", "phone_numbers", {"PageSize": str(PAGE_SIZE)}
-                )
-                if any("SMS" in (row.get("capabilities") or ()) for row in numbers):
-                    return True
+                rows = await self._pages.rows(f"{service}/PhoneNumbers", "phone_numbers", {"PageSize": str(PAGE_SIZE)})
+                numbers = tuple(short_text(row, "phone_number") for row in rows)
+                if any("SMS" in (row.get("capabilities") or ()) for row in rows):
+                    return True, numbers
                 for kind, key in (("ShortCodes", "short_codes"), ("AlphaSenders", "alpha_senders")):
                     if await self._pages.rows(f"{service}/{kind}", key, {"PageSize": "100"}):
-                        return True
-                return False
+                        return True, numbers
+                return False, numbers
         except GatewayError as trouble:
             if trouble.http_status in UNREADABLE:
-                return True
+                return True, ()
             raise
 
     @asynccontextmanager

@@ -1,15 +1,16 @@
-"""The HTTP session to Twilio: what the machine says about proxies is read once, its other logins are left alone.
+"""The HTTP session to Twilio: what the machine says about proxies and certificates is read once, when it opens.
 
 aiohttp's own ``trust_env`` reads the environment and ``~/.netrc`` anew for every request, in threads of their own, and
 an entry there for Twilio's host, or a default one, would keep every request from being made.
 """
 
-from urllib.request import getproxies, proxy_bypass
+import ssl
 
 import aiohttp
 from yarl import URL
 
-from driver.errors import StartError
+from driver.config.trust import trusting
+from driver.gateway.proxies import proxy_for
 
 
 def open_session(base_url: str) -> aiohttp.ClientSession:
@@ -18,18 +19,22 @@ def open_session(base_url: str) -> aiohttp.ClientSession:
     The gateway bounds how many calls are in flight, so the session does not.
 
     Raises:
-        StartError: the proxy is of a kind that cannot be used.
+        StartError: the proxy is of a kind that cannot be used, or a file with certificates is not there.
     """
-    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=60)
-    return aiohttp.ClientSession(connector=connector, proxy=_proxy(URL(base_url)))
+    proxy, tls = _way(base_url)
+    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=60, ssl=tls)
+    return aiohttp.ClientSession(connector=connector, proxy=proxy)
 
 
-def _proxy(target: URL) -> URL | None:
-    named = getproxies().get(target.scheme)
-    if not named or proxy_bypass(f"{target.host}:{target.port}"):
-        return None
-    proxy = URL(named if "://" in named else f"http://{named}")
-    if proxy.scheme != "http":
-        shown = proxy.with_user(None)
-        raise StartError(f"the proxy {shown} cannot be used: {target.scheme}_proxy must name one of kind http")
-    return proxy
+def check_way(base_url: str) -> None:
+    """Make sure that a session can be opened.
+
+    Raises:
+        StartError: as ``open_session`` does.
+    """
+    _way(base_url)
+
+
+def _way(base_url: str) -> tuple[URL | None, ssl.SSLContext | bool]:
+    target = URL(base_url)
+    return proxy_for(target), trusting() if target.scheme == "https" else True

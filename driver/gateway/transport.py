@@ -237,7 +237,7 @@ def _connect_words(trouble: aiohttp.ClientConnectorError) -> str:
     if isinstance(trouble, aiohttp.ClientConnectorDNSError):
         return f"the name {trouble.host} cannot be resolved"
     if isinstance(trouble, aiohttp.ClientConnectorCertificateError):
-        return f"the certificate of {where} is not trusted"
+        return f"the certificate of {where} is not trusted: SSL_CERT_FILE or REQUESTS_CA_BUNDLE names the authority"
     if isinstance(trouble, aiohttp.ClientSSLError):
         return f"no encrypted connection to {where}"
     why = trouble.os_error.strerror or "no connection"

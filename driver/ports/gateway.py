@@ -75,23 +75,34 @@ class InboundPage:
 
 @dataclass(frozen=True, slots=True)
 class RemoteNumber:
-    """A number of the account: whether it can text, and what it does with an arriving text."""
+    """A number of the account: whether it can text, and what it does with an arriving text.
+
+    With ``application_sid`` that TwiML application answers, and the URL means nothing.
+    """
 
     phone_number: str
     sms_capable: bool
     sms_url: str = ""
+    sms_method: str = "POST"
+    application_sid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteService:
     """A Messaging Service: whether a sender of its pool can text, and whether it drops what people text back.
 
-    Of a service that was not asked about, and of a pool that may not be read, nothing bad is claimed.
+    Of a service that was not asked about, and of a pool that may not be read, nothing bad is claimed. What arrives
+    goes to ``inbound_url``, unless each number's own address counts (``by_number``); ``senders`` are the numbers of a
+    pool that was read.
     """
 
     sid: str
     can_text: bool = True
     drops_incoming: bool = False
+    inbound_url: str = ""
+    inbound_method: str = "POST"
+    by_number: bool = False
+    senders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +176,11 @@ class SmsGateway(Protocol):
         """
         ...
 
-    async def account(self, *, services: Collection[str] = ()) -> RemoteAccount:
+    async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
         """Return the account and its numbers; the answer shows that address, credentials and account work.
 
-        ``services`` are the Messaging Services of interest; without any, nobody asks which there are.
+        ``services`` are the Messaging Services of interest; without any, nobody asks which there are. ``pools``: all
+        are, to tell which numbers they have.
 
         Raises:
             GatewayError: with the reason why communication is down.

@@ -2,35 +2,18 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from driver.config.models import ReceiveConfig, StatesConfig
-from driver.config.secrets import without_login
 from driver.domain.facts import FaultCause
-from driver.ports.gateway import RemoteAccount, RemoteNumber
+from driver.ports.gateway import RemoteAccount
 from driver.services.catalogue import Catalogue
 from driver.services.conditions import MAX_SKEW_S, conditions, skew
+from driver.services.finding import Finding, Verdict
 from driver.services.poller import AT_ONCE, LAGGING_ROUNDS
+from driver.services.webhook_findings import number_findings, service_findings
 
-
-class Verdict(StrEnum):
-    """How bad a finding is: a problem keeps something from working."""
-
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at, in words, and what to do about it."""
-
-    verdict: Verdict
-    about: str
-    words: str
-    remedy: str = ""
+__all__ = ["Finding", "Verdict", "account_findings"]
 
 
 def account_findings(
@@ -53,7 +36,7 @@ def account_findings(
         *_status(account),
         *_conditions(account, catalogue, states, now),
         *_numbers(account, catalogue, receive, inbound_address),
-        *_services(account, catalogue),
+        *_services(account, catalogue, receive, inbound_address),
     ]
 
 
@@ -112,10 +95,12 @@ def _numbers(
             yield Finding(Verdict.PROBLEM, name, "it cannot send texts", "take an SMS-capable number")
         else:
             yield Finding(Verdict.OK, name, "owned, can text")
-            yield from _webhook(number, receive, inbound_address)
+            yield from number_findings(number, account.services or (), receive, inbound_address)
 
 
-def _services(account: RemoteAccount, catalogue: Catalogue) -> Iterator[Finding]:
+def _services(
+    account: RemoteAccount, catalogue: Catalogue, receive: ReceiveConfig, inbound_address: str
+) -> Iterator[Finding]:
     for name in catalogue.messaging_services:
         known = {service.sid: service for service in account.services or ()}
         if account.services is None:
@@ -129,12 +114,4 @@ def _services(account: RemoteAccount, catalogue: Catalogue) -> Iterator[Finding]
             yield Finding(Verdict.PROBLEM, name, "it has no sender that can text", "add an SMS-capable number to it")
         else:
             yield Finding(Verdict.OK, name, "a Messaging Service of the account")
-
-
-def _webhook(number: RemoteNumber, receive: ReceiveConfig, inbound_address: str) -> Iterator[Finding]:
-    if inbound_address and number.sms_url != inbound_address:
-        verdict = Verdict.PROBLEM if receive.mode == "webhook" else Verdict.WARNING
-        words = f"Twilio calls {without_login(number.sms_url) or 'nothing'} when somebody texts it"
-        yield Finding(
-            verdict, number.phone_number, words, f"set 'A message comes in' to {without_login(inbound_address)}"
-        )
+            yield from service_findings(known[name], receive, inbound_address)

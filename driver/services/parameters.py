@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from driver.config.phone_numbers import phone_number
 from driver.domain.changes import AcknowledgeGiven, CancelGiven, Change, Masked, Operator, ResetGiven
 from driver.domain.commands import ALARM_ID, COMMENT, SOURCE_PHONE_NUMBER, UNTIL, Command, CommandForm
 from driver.domain.events import iso
-from driver.domain.phone import E164, is_messaging_service
+from driver.domain.phone import is_messaging_service, tidied
 from driver.errors import CommandRefusedError
 
 
@@ -73,11 +74,12 @@ def check_ahead(change: Change, now: datetime) -> None:
 def number_of(parameters: Mapping[str, str], name: str) -> str:
     """Return a parameter that is a phone number."""
     try:
-        return E164(parameters[name])
+        return phone_number(parameters[name])
     except ValueError as wrong:
         raise CommandRefusedError(f"{name} is {parameters[name]!r}: {wrong}", path=f"parameters.{name}") from None
 
 
 def sender_of(text: str) -> str:
     """Return a sender: one of our numbers, or a Messaging Service."""
-    return text if is_messaging_service(text) else number_of({SOURCE_PHONE_NUMBER: text}, SOURCE_PHONE_NUMBER)
+    tidy = tidied(text)
+    return tidy if is_messaging_service(tidy) else number_of({SOURCE_PHONE_NUMBER: text}, SOURCE_PHONE_NUMBER)

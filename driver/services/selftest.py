@@ -51,7 +51,9 @@ class SelfTest:
 
     async def _twilio(self) -> Sequence[Finding]:
         try:
-            account = await self._gateway.account(services=self._assets.catalogue.messaging_services)
+            account = await self._gateway.account(
+                services=self._assets.catalogue.messaging_services, pools=bool(self._inbound_address)
+            )
         except GatewayError as trouble:
             return [Finding(Verdict.PROBLEM, "twilio", trouble.detail, "network, address and credentials")]
         about = account_findings(

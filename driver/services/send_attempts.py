@@ -40,7 +40,6 @@ from driver.domain.delivery import (
     Step,
     Succeed,
     Terminate,
-    Wait,
     step,
 )
 from driver.domain.facts import CauseKind, FaultCause

@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
-from driver.config.fields import phone_number
-from driver.config.models import DriverConfig, PhoneConfig, SystemConfig, same_numbers
+from driver.config.models import TEXTS_ITSELF, DriverConfig, PhoneConfig, SystemConfig, same_numbers, texts_itself
+from driver.config.phone_numbers import phone_number
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.errors import StartError
@@ -61,14 +61,17 @@ class Tables:
                     f"what the database remembers of {kind.value} tables cannot be read: {broken}"
                 ) from None
         project = Project(**loaded)
+        for phone in _phones(project):
+            if texts_itself(phone.external_phone_number, phone.twilio_phone_number):
+                raise StartError(f"with what was imported, the phone {phone.id!r} {TEXTS_ITSELF}")
         allowed = config.receive.same_numbers == "allow"
-        for phone, other in same_numbers(_phones(project)):
+        for twin, other in same_numbers(_phones(project)):
             if not allowed:
                 raise StartError(
-                    f"the phones {other!r} and {phone!r} have the same two numbers, which receive.same_numbers = "
+                    f"the phones {other!r} and {twin!r} have the same two numbers, which receive.same_numbers = "
                     '"reject" forbids'
                 )
-            _log.warning("two phones have the same two numbers; both get every text", phone=phone, other=other)
+            _log.warning("two phones have the same two numbers; both get every text", phone=twin, other=other)
         self.config = config
         self.surroundings = Surroundings(system.id, kept, pinned, _possible, allowed)
         self._put(project)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from driver.config.models import TEXTS_ITSELF, texts_itself
 from driver.domain.commands import AssetType
 from driver.domain.phone import is_messaging_service
 from driver.tables.cells import ASSET_TYPE, FLAG, IDENTIFIER, PHONE, SENDER, TEXT
@@ -137,6 +138,8 @@ def _pair_findings(row: Row, pairs: dict[tuple[str, str], str], surroundings: Su
     if not external or not twilio:
         return
     asset_id = row.values["asset_id"]
+    if texts_itself(external, twilio):
+        yield Finding("", asset_id, "external_phone_number", f"the phone {asset_id!r} {TEXTS_ITSELF}")
     other = pairs.setdefault((external, twilio), asset_id)
     if other != asset_id:
         yield Finding(

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from driver.config.phone_numbers import meant_by, normalized
 from driver.domain.commands import AssetType, Command
-from driver.domain.phone import E164, is_messaging_service
+from driver.domain.phone import is_messaging_service, tidied
 from driver.domain.status import STATE_NUMBERS, State
 from driver.tables.colours import colour
 from driver.tables.excel import SCIENTIFIC
@@ -145,16 +146,18 @@ def phone_number(cell: str) -> str:
             "as Text, or type an apostrophe in front: '+12015550101"
         )
     if _DIGITS.fullmatch(cell):
-        digits = re.sub(r"\D", "", cell)
+        meant = meant_by(cell)
+        you = f"if you mean {meant}, format" if meant else "format"
         raise ValueError(
-            f"the plus sign is missing, spreadsheets drop it; if you mean +{digits}, format the column as Text, or "
-            f"type an apostrophe in front: '+{digits}"
+            f"the plus sign is missing, spreadsheets drop it; {you} the column as Text, or type an apostrophe in "
+            f"front: '{meant or '+12015550101'}"
         )
-    return E164(cell)
+    return normalized(cell)
 
 
 def _sender(cell: str) -> str:
-    return cell if is_messaging_service(cell) else phone_number(cell)
+    tidy = tidied(cell)
+    return tidy if is_messaging_service(tidy) else phone_number(cell)
 
 
 TEXT = Kind("text, at most 500 characters", _text)

@@ -2,14 +2,11 @@
 
 import re
 
-#: Byte order marks, the longer first. Excel's "Unicode Text" is UTF-16, its "CSV UTF-8" starts with a mark.
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)
+from driver.config.text_files import decoded
+
 #: Excel's plain "CSV" in western languages.
 _ANSI = "cp1252"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = ",;\t"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
@@ -28,16 +25,11 @@ def decode(data: bytes) -> tuple[str, str]:
     Raises:
         ValueError: the bytes are no text.
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            try:
-                return data[len(mark) :].decode(encoding), ""
-            except UnicodeDecodeError:
-                raise ValueError(f"the file starts as {encoding.upper()} but is not; save it as 'CSV UTF-8'") from None
     try:
-        return data.decode("utf-8"), ""
-    except UnicodeDecodeError:
-        pass
+        return decoded(data), ""
+    except ValueError:
+        if data.startswith(_UTF16_MARKS) or b"\0" in data:
+            raise
     try:
         text = data.decode(_ANSI)
     except UnicodeDecodeError:

@@ -49,8 +49,6 @@ def read_csv(data: bytes) -> Sheet:
         text, doubt = decode(data)
     except ValueError as mistake:
         raise TableError([Problem(0, "", "", str(mistake))]) from None
-    if "\0" in text:
-        raise TableError([Problem(0, "", "", "the file contains NUL characters; save it as 'CSV UTF-8'")])
     warnings = (Problem(0, "", "", doubt),) if doubt else ()
     delimiter, text, skipped = separator(text)
     rows = list(_rows(text, delimiter, skipped))

@@ -5,23 +5,25 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from fake_twilio.cli.options import build, run, server_options
+from fake_twilio.signals import forget_signal, on_signal
 
 if TYPE_CHECKING:
     from fake_twilio.server import FakeTwilio
 
 FORWARDED = tuple(
     getattr(signal, name)
-    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
     if hasattr(signal, name)
 )
 """Signals that reach the program as if it had been started without `exec`."""
 
-_FROM_TERMINAL = frozenset({signal.SIGINT, getattr(signal, "SIGQUIT", signal.SIGINT)})
+_FROM_TERMINAL = frozenset(getattr(signal, name, signal.SIGINT) for name in ("SIGINT", "SIGQUIT", "SIGBREAK"))
 _SETTLE_WITHIN_S = 2.0
 
 
@@ -75,15 +77,13 @@ class _Forwarding:
         self._early: list[int] = []
 
     def __enter__(self) -> Self:
-        loop = asyncio.get_running_loop()
         for number in FORWARDED:
-            loop.add_signal_handler(number, self._pass_on, number)
+            on_signal(number, partial(self._pass_on, number))
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        loop = asyncio.get_running_loop()
         for number in FORWARDED:
-            loop.remove_signal_handler(number)
+            forget_signal(number)
 
     def to(self, process: asyncio.subprocess.Process) -> None:
         """Name the program."""
@@ -100,7 +100,12 @@ class _Forwarding:
 
 
 def _at_terminal() -> bool:
-    """Tell whether this process is in the group to which a terminal sends Ctrl-C; the program is in the same group."""
+    """Tell whether this process is in the group to which a terminal sends Ctrl-C; the program is in the same group.
+
+    On Windows both share a console, which sends it to both; no process can pass it on there.
+    """
+    if sys.platform == "win32":
+        return True
     try:
         descriptor = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
     except OSError:

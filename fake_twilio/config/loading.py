@@ -12,6 +12,7 @@ from fake_twilio.config.checks import SIDS
 from fake_twilio.config.form import parse_seed
 from fake_twilio.config.seed import Seed, SeedAccount, SeedError
 from fake_twilio.config.senders import SeedNumber
+from fake_twilio.config.text_files import decoded
 from fake_twilio.model.account import AccountType
 
 DEFAULT_ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
@@ -60,11 +61,13 @@ def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None"
     else:
         path = Path(source)
         try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            document = tomllib.loads(decoded(path.read_bytes()))
         except OSError as error:
             raise SeedError([f"cannot be read: {error.strerror}"], str(path)) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except tomllib.TOMLDecodeError as error:
             raise SeedError([f"is not TOML: {error}"], str(path)) from None
+        except ValueError as exc:
+            raise SeedError([str(exc)], str(path)) from None
         seed = _repeatable(parse_seed(document, str(path)))
     if trial:
         seed = replace(seed, accounts=tuple(replace(account, type=AccountType.TRIAL) for account in seed.accounts))

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import orjson
 from aiohttp import web
 
+from fake_twilio.config.text_files import decoded
 from fake_twilio.model.phone import e164
 from fake_twilio.network.network import Network
 from fake_twilio.network.world import World
@@ -116,8 +117,8 @@ class ControlCall:
         if not body.strip():
             return {}
         try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as error:
+            return orjson.loads(decoded(body))
+        except ValueError as error:
             raise ProblemError(400, "Bad body", f"the body is not JSON: {error}") from None
 
 

@@ -1,6 +1,9 @@
-"""Calling a click command off the event loop's thread, so that servers on the loop can answer it."""
+"""Commands as tests call them: `sms-driver` as a process, or a click command in a thread beside servers on the loop."""
 
 import asyncio
+import os
+import sys
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -22,3 +25,22 @@ async def invoke(command: click.Command, *arguments: str) -> Done:
     run = partial(CliRunner().invoke, command, list(arguments), help_option_names=["-h", "--help"])
     result = await asyncio.to_thread(run)
     return Done(result.exit_code, result.stdout, result.stderr)
+
+
+async def sms_driver(*arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """Run the command; return its exit status and what it wrote."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",
+        "-m",
+        "driver",
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, **(env or {})},
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    assert b"Traceback" not in err, err.decode()
+    return process.returncode, out.decode(), err.decode()

@@ -108,7 +108,7 @@ class Story:
     async def _ended(self, within: float) -> dict[str, Any]:
         async def ended() -> dict[str, Any] | None:
             execution = await self._driver.execution(self._execution)
-            return execution if execution["state"] in ("succeeded", "failed", "terminated", "rejected") else None
+            return execution if execution["state"] in ("succeeded", "terminated", "rejected", "unknown") else None
 
         return dict(await self._driver.until(ended, within))
 

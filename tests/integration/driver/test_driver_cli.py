@@ -2,16 +2,15 @@
 
 import asyncio
 import json
-import os
 import sys
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from driver.dataserver.hashes import check_password, hash_token
 from fake_twilio import FakeTwilio, Fault
+from support.commands import sms_driver
 
 pytestmark = pytest.mark.long
 
@@ -31,25 +30,6 @@ id = "guard"
 external_phone_number = "+12015550101"
 twilio_phone_number = "{number}"
 """
-
-
-async def sms_driver(*arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
-    """Run the command; return its exit status and what it wrote."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "driver",
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, **(env or {})},
-    )
-    out, err = await process.communicate()
-    assert process.returncode is not None
-    assert b"Traceback" not in err, err.decode()
-    return process.returncode, out.decode(), err.decode()
 
 
 def configured(fake: FakeTwilio, folder: Path, *, number: str = "+12015550100", more: str = "") -> str:

@@ -249,8 +249,8 @@ async def command_line(*arguments: str, env: Mapping[str, str]) -> tuple[int, st
 @pytest.mark.parametrize(
     ("arguments", "tls", "status"),
     [
-        (("check",), False, 0),
-        (("check", "--json"), False, 0),
+        (("check",), False, 1),
+        (("check", "--json"), False, 1),
         (("check", "--live"), False, 3),
         (("check", "--live", "--json"), False, 3),
         (("store", "check"), False, 3),

@@ -5,17 +5,21 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
+from yarl import URL
 
 from driver.errors import StartError
+from driver.gateway.proxies import proxy_for
 from driver.gateway.session import open_session
+from fake_twilio import FakeTwilio
 from support.driver_site import Site, settings, site
 
-PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @pytest.fixture(autouse=True)
 def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
+    for name in (*PROXIES, *map(str.upper, PROXIES), *BUNDLES):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -82,3 +86,80 @@ async def test_a_proxy_of_another_kind_is_named_before_anything_is_sent(monkeypa
     with pytest.raises(StartError, match=r"socks5://proxy\.example\.com:1080 cannot be used") as raised:
         open_session("https://api.twilio.com")
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("target", "variables", "proxy"),
+    [
+        ("https://api.twilio.com", {"ALL_PROXY": "http://all:1"}, "http://all:1"),
+        ("https://api.twilio.com", {"all_proxy": "all:1"}, "http://all:1"),
+        ("http://api.twilio.com", {"all_proxy": "http://all:1"}, "http://all:1"),
+        ("https://api.twilio.com", {"ALL_PROXY": "http://all:1", "HTTPS_PROXY": "http://own:1"}, "http://own:1"),
+        ("https://api.twilio.com", {"HTTPS_PROXY": "http://big:1", "https_proxy": "http://small:1"}, "http://small:1"),
+        ("https://api.twilio.com", {"HTTPS_PROXY": "", "ALL_PROXY": " http://all:1 "}, "http://all:1"),
+        ("https://api.twilio.com", {"HTTP_PROXY": "http://plain:1"}, None),
+        ("https://api.twilio.com", {}, None),
+    ],
+)
+def test_the_proxy_is_the_one_that_other_programs_take(
+    target: str, variables: dict[str, str], proxy: str | None
+) -> None:
+    assert proxy_for(URL(target), variables) == (URL(proxy) if proxy else None)
+
+
+@pytest.mark.parametrize(
+    ("target", "exceptions", "excepted"),
+    [
+        ("https://api.twilio.com", "*", True),
+        ("https://api.twilio.com", "twilio.com", True),
+        ("https://api.twilio.com", ".twilio.com", True),
+        ("https://api.twilio.com", "*.twilio.com", True),
+        ("https://API.Twilio.com", "example.com api.TWILIO.com", True),
+        ("https://api.twilio.com", "example.com, api.twilio.com ,", True),
+        ("https://api.twilio.com", "api.twilio.com:443", True),
+        ("https://api.twilio.com", "api.twilio.com:8443", False),
+        ("https://api.twilio.com:8443", "api.twilio.com:8443", True),
+        ("https://nottwilio.com", "twilio.com", False),
+        ("https://api.twilio.com", "", False),
+        ("https://api.twilio.com", ",.,:,", False),
+        ("http://10.1.2.3:8945", "10.0.0.0/8", True),
+        ("http://10.1.2.3:8945", "10.1.2.3:8945", True),
+        ("http://11.1.2.3", "10.0.0.0/8", False),
+        ("http://fake", "10.0.0.0/8", False),
+        ("http://[::1]:8945", "::1", True),
+        ("http://[::1]:8945", "[::1]:8945", True),
+        ("http://[fd00::5]", "fd00::/8", True),
+    ],
+)
+def test_every_usual_form_of_an_exception_is_understood(target: str, exceptions: str, excepted: bool) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        variables = {"all_proxy": "http://all:1", name: exceptions}
+        assert (proxy_for(URL(target), variables) is None) is excepted
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://:1", "https://secure:1", "socks5h://x:1"])
+def test_a_proxy_that_cannot_be_used_is_named_with_its_variable(address: str) -> None:
+    with pytest.raises(StartError, match="ALL_PROXY"):
+        proxy_for(URL("https://api.twilio.com"), {"ALL_PROXY": address})
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+async def test_an_authority_of_ones_own_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """As behind a proxy that reads along: whichever variable names the authority, texts go out."""
+    async with FakeTwilio(port=0, tls_port=0, data_dir=tmp_path / "fake") as fake:
+        ca_file = fake.ready()["ca_file"]
+        monkeypatch.setenv(name, str(ca_file))
+        async with open_session(fake.ready()["tls_url"]) as session, session.get(fake.ready()["tls_url"]) as answer:
+            assert answer.status < 500
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_file_of_authorities_that_cannot_be_used_is_named_with_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, str(tmp_path / "none.pem"))
+    with pytest.raises(StartError, match=rf"{name} names .*none\.pem, which cannot be read: No such file"):
+        open_session("https://api.twilio.com")
+    (tmp_path / "none.pem").write_text("nothing")
+    with pytest.raises(StartError, match=rf"{name} names .*none\.pem, which holds no certificates"):
+        open_session("https://api.twilio.com")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from driver.config import DriverConfig, load
+from driver.config.loading import SECRETS
 from driver.errors import ConfigurationError
 
 ACCOUNT = "AC" + "0" * 32
@@ -92,7 +93,7 @@ class TestSecretFiles:
         assert token.get_secret_value() == "abc"
 
     def test_that_cannot_be_read_or_are_given_twice(self, tmp_path: Path) -> None:
-        (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+        (tmp_path / "binary").write_bytes(b"one\n\xff\x00\x80")
         text = (
             f'[twilio]\naccount_sid = "{ACCOUNT}"\nauth_token = "t"\nauth_token_file = "token"\n'
             'auth_token_secondary_file = "none"\n[store]\nurl_file = "binary"\n'
@@ -104,10 +105,48 @@ class TestSecretFiles:
             ("store.url_file", "binary"),
         ]
         assert [expected for *_, expected in found] == [
-            "auth_token is given as well; keep one",
+            "twilio.auth_token is given as well; keep one",
             "the secret cannot be read: No such file or directory",
-            "the secret cannot be read: not UTF-8 text",
+            "the secret cannot be read: line 2: byte 0xFF cannot be UTF-8; save it as UTF-8",
         ]
+
+
+class TestTwoWaysForOneSecret:
+    """A variable overrides the file, whichever of the two ways each uses; twice in one place is a mistake."""
+
+    @pytest.mark.parametrize(("section", "key"), [(name, key) for name, keys in SECRETS.items() for key in keys])
+    @pytest.mark.parametrize("by_file", [False, True])
+    def test_a_variable_overrides_the_file(self, tmp_path: Path, section: str, key: str, by_file: bool) -> None:
+        value = "sqlite:///new.db" if section == "store" else "new"
+        (tmp_path / "new").write_text(value)
+        (tmp_path / "old").write_text("old")
+        lines = {"twilio": [f'account_sid = "{ACCOUNT}"', 'auth_token = "t"', f'api_key_sid = "SK{"0" * 32}"',
+                            'api_key_secret = "t"']}  # fmt: skip
+        kept = [line for line in lines.pop("twilio") if not line.startswith(f"{key} ")]
+        text = "[twilio]\n" + "\n".join(kept) + "\n" + (f"[{section}]\n" if section != "twilio" else "")
+        text += f'{key} = "old"\n' if by_file else f'{key}_file = "old"\n'
+        variable = f"SMS_DRIVER__{section}__{key}".upper() + ("_FILE" if by_file else "")
+        config = load(write(tmp_path, text), {variable: "new" if by_file else value})
+        found = getattr(getattr(config, section), key)
+        assert (found if isinstance(found, str) else found.get_secret_value()) == value
+
+    def test_two_variables_are_named_both(self, tmp_path: Path) -> None:
+        env = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "a", "SMS_DRIVER__TWILIO__AUTH_TOKEN_FILE": "b"}
+        assert wrong(tmp_path, GOOD, env) == [
+            (
+                "SMS_DRIVER__TWILIO__AUTH_TOKEN_FILE",
+                "twilio.auth_token_file",
+                "b",
+                "SMS_DRIVER__TWILIO__AUTH_TOKEN is given as well; keep one",
+            )
+        ]
+
+    def test_an_empty_variable_leaves_the_files_way_alone(self, tmp_path: Path) -> None:
+        (tmp_path / "token").write_text("abc")
+        file = write(tmp_path, GOOD.replace('auth_token = "t"', 'auth_token_file = "token"'))
+        token = load(file, {"SMS_DRIVER__TWILIO__AUTH_TOKEN": ""}).twilio.auth_token
+        assert token is not None
+        assert token.get_secret_value() == "abc"
 
 
 @pytest.mark.parametrize(
@@ -178,8 +217,8 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         load(tmp_path / "none.toml", {})
     with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
         load(tmp_path, {})
-    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigurationError, match="expected UTF-8 text"):
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigurationError, match="cannot be UTF-16"):
         load(tmp_path / "binary.toml", {})
 
 

@@ -1,0 +1,107 @@
+"""Reads phone numbers as people write and copy them: with certainty, or not at all, with what was probably meant."""
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+
+from driver.domain.phone import E164, OPTIONAL_ZERO, is_messaging_service, tidied
+
+#: Prefixes of international calls that people dial instead of a plus sign: most of the world's, North America's.
+_DIALED = ("00", "011")
+#: Shorter digits without a plus sign can be numbers of several countries, so none is suggested.
+_MIN_INTERNATIONAL = 11
+
+
+def phone_number(text: str) -> E164:
+    """Return a phone number that can exist, in E.164 form.
+
+    Raises:
+        ValueError: it is not one; the message says what is expected, and suggests only numbers that are valid.
+    """
+    number = normalized(text)
+    form = _international(number)
+    if form == number:
+        return number
+    if not form:
+        raise ValueError("expected a phone number that can exist in its country, for example +12015550101")
+    meant = f"; did you mean {form}?" if _is_valid(form) else ""
+    raise ValueError(f"expected a number without the prefix of national calls after the country code{meant}")
+
+
+def normalized(text: str) -> E164:
+    """Return a phone number in E.164 form; whether it can exist is another question.
+
+    Raises:
+        ValueError: it is not one; the message suggests only numbers that are valid.
+    """
+    tidy = tidied(text)
+    if OPTIONAL_ZERO.search(tidy):
+        return _without_optional_zero(tidy)
+    try:
+        return E164(tidy)
+    except ValueError as exc:
+        meant = meant_by(tidy)
+        raise ValueError(f"{exc}; did you mean {meant}?" if meant else str(exc)) from None
+
+
+def sender(text: str) -> str:
+    """Return a sender: a Twilio number, or the SID of a Messaging Service.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    tidy = tidied(text)
+    if not tidy.startswith("MG"):
+        return phone_number(text)
+    if not is_messaging_service(tidy):
+        raise ValueError("expected a Messaging Service SID: MG and 32 hexadecimal digits")
+    return tidy
+
+
+def meant_by(text: str) -> str:
+    """Return the valid number that was probably meant by one without a plus sign, or as it is dialed; else empty."""
+    plain = re.sub(r"[\s().\-]", "", tidied(text))
+    digits = plain.removeprefix("+")
+    if not digits.isdecimal():
+        return ""
+    dialed = [digits.removeprefix(prefix) for prefix in _DIALED if digits.startswith(prefix)]
+    candidates = dialed or ([digits] if len(digits) >= _MIN_INTERNATIONAL and digits == plain else [])
+    valid = [f"+{candidate}" for candidate in candidates if _is_valid(f"+{candidate}")]
+    return valid[0] if len(valid) == 1 else ""
+
+
+def _without_optional_zero(tidy: str) -> E164:
+    """Read ``+44 (0)20 …``: most countries drop the zero, some keep it; only one of both is a valid number."""
+    written = [_plain(OPTIONAL_ZERO.sub(zero, tidy)) for zero in ("", "0")]
+    valid = [number for number in written if _is_valid(number)]
+    if len(valid) != 1:
+        raise ValueError("expected a phone number in E.164 form, for example +12015550101, without (0) in it")
+    return E164(valid[0])
+
+
+def _plain(text: str) -> str:
+    try:
+        return E164(text)
+    except ValueError:
+        return ""
+
+
+def _is_valid(number: str) -> bool:
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(parsed) and _international(number) == number
+
+
+@lru_cache(maxsize=256)
+def _international(number: str) -> str:
+    """Return how a number is written internationally, empty if it cannot exist; many phones share a few of ours."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(parsed):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,51 @@
+"""Which certificates are trusted: the authorities that the system knows, or those of the files that somebody names."""
+
+import os
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+
+from driver.errors import StartError
+
+#: What programs of this and other kinds read; like them, the first that is set is used instead of the system's.
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+#: What OpenSSL reads by itself, and passes over in silence where it does not exist.
+OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def trusting(environment: Mapping[str, str] | None = None, *, authority: str | None = None) -> ssl.SSLContext:
+    """Return a client's TLS settings; ``authority`` is a file with certificates to trust instead of any others.
+
+    Raises:
+        StartError: a file that is named does not exist or holds no certificates; the message says who names it.
+    """
+    environment = os.environ if environment is None else environment
+    if authority:
+        return _only(authority, "--ca")
+    for name in BUNDLES:
+        if environment.get(name):
+            return _only(environment[name], name)
+    context = ssl.create_default_context()
+    for name in OPENSSL:
+        if environment.get(name):
+            _load(context, environment[name], name)
+    return context
+
+
+def _only(path: str, named_by: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a certificate that nobody but itself has signed
+    _load(context, path, named_by)
+    return context
+
+
+def _load(context: ssl.SSLContext, path: str, named_by: str) -> None:
+    try:
+        if Path(path).is_dir():
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        raise StartError(f"{named_by} names {path}, which holds no certificates in PEM form") from None
+    except OSError as exc:
+        raise StartError(f"{named_by} names {path}, which cannot be read: {exc.strerror}") from None
