@@ -1,5 +1,6 @@
 """Holds what was found against what the driver guarantees; see ``docs/explanation/guarantees.md``."""
 
+import signal
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -71,20 +72,21 @@ def _of_promise(ledger: Ledger, promise: Promise, made: list[Create], live: list
     if outcome.attempts > 2 or len(made) > 2:
         yield f"{name}: {outcome.attempts} attempts, {len(made)} requests to Twilio"
     yield from (f"{name}: {wrong}" for wrong in _of_texts(ledger, promise, outcome, made, live))
-    latest = promise.acknowledged_at + timedelta(seconds=ledger.validity_s + ledger.largest_step_s) + ON_THE_WAY
+    latest = promise.acknowledged_at + timedelta(seconds=ledger.validity_s + 2 * ledger.largest_step_s) + ON_THE_WAY
     if any(create.at > latest for create in made):
         yield f"{name}: sent after it was too old"
 
 
 def _of_texts(ledger: Ledger, promise: Promise, outcome: Outcome, made: list[Create], live: list[Row]) -> Iterator[str]:
     sids = [row.sid for row in live]
+    youngest = ledger.validity_s - 2 * ledger.largest_step_s  # from one wrong clock to another
     if len(sids) > 1:
         yield f"sent {len(sids)} times: {', '.join(sids)}"
     elif outcome.state == "succeeded" and sids != [outcome.sid]:
         yield f"succeeded with {outcome.sid or 'no message'}, but Twilio has {', '.join(sids) or 'none'}"
     elif outcome.state in ("terminated", "rejected") and sids:
         yield f"{outcome.state}, but it was sent: {', '.join(sids)}"
-    elif outcome.state == "terminated" and outcome.attempts < 2 and outcome.age_s < ledger.validity_s:
+    elif outcome.state == "terminated" and outcome.attempts < 2 and outcome.age_s < youngest:
         yield f"given up after {outcome.attempts} attempts, {outcome.age_s:.0f} s old"
     elif outcome.state == "unknown" and not _in_doubt(ledger, promise, made):
         yield "unknown, although every answer was clear and nothing was interrupted"
@@ -117,13 +119,12 @@ def _adopted(ledger: Ledger, promise: Promise, live: list[Row]) -> list[Row]:
 
 
 def _of_exits(ledger: Ledger) -> Iterator[str]:
-    """Nothing makes a driver end, except that it does not start without its database."""
+    """Nothing makes a driver end, but that it cannot start without its database, or is stopped before it can listen."""
+    causes = {NO_DATABASE: "database", -signal.SIGTERM: "stop"}
     for name, when, status in ledger.exits:
-        starts_without = status == NO_DATABASE and any(
-            each.kind.startswith("database") and each.began - NEAR <= when <= each.ended + NEAR
-            for each in ledger.interruptions
-        )
-        if status and not starts_without:
+        cause = causes.get(status, "")
+        near = (each for each in ledger.interruptions if each.began - NEAR <= when <= each.ended + NEAR)
+        if status and not (cause and any(each.kind.startswith(cause) for each in near)):
             yield f"{name}: ended by itself with status {status} at {when:%H:%M:%S}"
 
 

@@ -18,8 +18,6 @@ from chaos.twilio_side import OURS, PEOPLE, TwilioSide
 from support.driver_ports import free_port
 from support.tcp_proxy import tcp_proxy
 
-VALIDITY_S = 60
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -29,6 +27,8 @@ class Plan:
     twilio: str
     drivers: int = 1
     killed: bool = True
+    validity_s: int = 150
+    """Longer than the largest step of a clock, so that not every step makes every text too old."""
 
 
 @dataclass
@@ -61,17 +61,19 @@ async def open_site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
         server = await stack.enter_async_context(database()) if plan.drivers > 1 else None
         store = server.url if server else f"sqlite:///{folder}/driver.db"
         for driver in drivers:
-            driver.config.write_text(_configuration(twilio, store, public_url, driver, waits=plan.drivers > 1))
+            driver.config.write_text(_configuration(plan, twilio, store, public_url, driver))
         timeout = aiohttp.ClientTimeout(total=4)
         http = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         await stack.enter_async_context(kept(*drivers))
         if not await wait_for(lambda: all(driver.url for driver in drivers), 60):
             raise RuntimeError(f"no driver was ready within a minute; see {folder}")
-        yield Site(plan, twilio, drivers, server, http, Ledger(validity_s=VALIDITY_S))
+        yield Site(plan, twilio, drivers, server, http, Ledger(validity_s=plan.validity_s))
 
 
-def _configuration(twilio: TwilioSide, store: str, public_url: str, driver: Driver, *, waits: bool) -> str:
-    failover = "[failover]\nenabled = true\nheartbeat_interval_s = 0.25\ntakeover_after_s = 2.0\n" if waits else ""
+def _configuration(plan: Plan, twilio: TwilioSide, store: str, public_url: str, driver: Driver) -> str:
+    failover = (
+        "[failover]\nenabled = true\nheartbeat_interval_s = 0.25\ntakeover_after_s = 2.0\n" if plan.drivers > 1 else ""
+    )
     phones = "".join(
         f'[[phones]]\nid = "{asset}"\nexternal_phone_number = "{number}"\ntwilio_phone_number = "{OURS}"\n'
         for asset, number in PEOPLE.items()
@@ -84,7 +86,7 @@ base_url = "{twilio.base_url}"
 connect_timeout_s = 2.0
 timeout_s = 3.0
 [send]
-validity_s = {VALIDITY_S}
+validity_s = {plan.validity_s}
 lookup_wait_s = 1.0
 [receive]
 mode = "both"

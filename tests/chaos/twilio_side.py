@@ -8,7 +8,8 @@ from typing import Protocol
 from chaos.ledger import Create, Row
 
 OURS = "+12015550100"
-PEOPLE = {"guard": "+12015550101", "gate": "+12015550102"}
+#: Texts to one number go out one after the other, so there are enough that an outage of one kind fills no queue.
+PEOPLE = {f"phone-{number}": f"+120155501{number:02}" for number in range(10, 40)}
 #: Numbers of people who are no phone asset: their texts are the system's events only.
 STRANGER = "+12015550199"
 
