@@ -18,7 +18,7 @@ from support.driver_postgres import server_programs
 
 #: A long run is made of rounds, each with databases of its own and a seed that can be played alone.
 ROUND_S = 150.0
-DEFAULT_S = 50.0
+DEFAULT_S = 40.0
 
 
 def plans(number: int) -> list[Plan]:
