@@ -41,7 +41,8 @@ class OutboundMessage:
 
     ``attempt`` counts attempts begun. ``in_doubt`` is set with the start of an attempt and taken back when its
     outcome is certain: after a crash or an ambiguous answer the message may already exist at Twilio. ``lookups``
-    counts looks that did not find it since then. ``first_at`` is when the first attempt began. ``asset_id`` is empty
+    counts looks that did not find it since then. ``first_at`` is what Twilio's clock showed when the first
+    attempt began, so that no setting of this machine's clock hides the message from a look. ``asset_id`` is empty
     for a message of the system command. ``last``, the latest attempt, and ``failed_lookups``, looks that told nothing,
     are not stored with the message.
     """
@@ -180,9 +181,9 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case Due():
             return Step(message, LookUp()) if message.in_doubt else _begin(message, policy, now)
         case Accepted():
-            return _succeed(message, observation, replace(_last(message, now), outcome=ACCEPTED))
+            return _succeed(message, observation, replace(_last(message), outcome=ACCEPTED))
         case Found(accepted):
-            last = _last(message, now)
+            last = _last(message)
             detail = f"found at Twilio after all ({last.detail or 'no answer'})"
             return _succeed(message, accepted, replace(last, outcome=ADOPTED, detail=detail))
         case Failure():
@@ -209,7 +210,6 @@ def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> S
         in_doubt=True,
         lookups=0,
         failed_lookups=0,
-        first_at=message.first_at or now,
         due_at=now + timedelta(seconds=policy.wait_s),
         last=attempt,
     )
@@ -222,7 +222,7 @@ def _succeed(message: OutboundMessage, accepted: Accepted, attempt: Attempt) -> 
 
 def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, now: datetime) -> Step:
     attempt = replace(
-        _last(message, now),
+        _last(message),
         outcome=failure.kind.value,
         http_status=failure.http_status,
         code=failure.code,
@@ -243,7 +243,7 @@ def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, 
 
 
 def _not_found(message: OutboundMessage, refusal: Failure | None, policy: DeliveryPolicy, now: datetime) -> Step:
-    last = _last(message, now)
+    last = _last(message)
     failure = refusal or Failure(
         FailureKind.UNKNOWN, last.detail or "no answer", last.http_status, last.code, transport=True
     )
@@ -276,8 +276,8 @@ def _look_later(message: OutboundMessage, policy: DeliveryPolicy, now: datetime)
     return Step(replace(message, due_at=now + timedelta(seconds=policy.lookup_wait_s)), Wait())
 
 
-def _last(message: OutboundMessage, now: datetime) -> Attempt:
-    return message.last or Attempt(message.attempt, message.first_at or now)
+def _last(message: OutboundMessage) -> Attempt:
+    return message.last or Attempt(message.attempt, message.created_at)
 
 
 def age(message: OutboundMessage, now: datetime) -> str:

@@ -38,10 +38,6 @@ PAGE_SIZE = 1000
 UNREADABLE = (403, 404)
 #: Longest text of an error that is kept.
 MAX_DETAIL = 500
-#: A found message may be older than it seems by this much: the clocks are compared to about a second.
-MARGIN = timedelta(minutes=1)
-#: How far back is searched for a text whose attempt seems to lie in the future, because the clock was set back since.
-SET_BACK = timedelta(days=2)
 _TROUBLE = (TwilioException, CallFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
@@ -106,7 +102,7 @@ class TwilioGateway:
         return outcome
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return messages to a number that we created since a moment, newest first.
+        """Return messages to a number that we created since a moment of Twilio's clock, newest first.
 
         The filter on dates is left out on purpose: a message that is still queued has no date of sending, and
         whether Twilio then lists it under a date filter is not documented.
@@ -118,24 +114,11 @@ class TwilioGateway:
         async with _Asking():
             async for page in self._pages.read(self._address("Messages"), "messages", asked):
                 messages, _ = self._read(page.rows)
-                new = [message for message in messages if self._since(message, since)]
+                new = [message for message in messages if message.created_at is None or message.created_at >= since]
                 found.extend(message for message in new if message.direction != "inbound")
                 if not new:
                     break
         return found
-
-    def _since(self, message: RemoteMessage, since: datetime) -> bool:
-        """Tell whether a message may have been made since a moment that the wall clock showed, then or now.
-
-        The wall clock may have been set since: the moment counts at the least that Twilio's was ever ahead.
-        """
-        if message.created_at is None:
-            return True
-        ahead = self._twilio_clock.ahead or timedelta(0)
-        earliest = since - (ahead - self._twilio_clock.lowest_ahead)
-        if since > self._clock.now():
-            earliest = min(earliest, self._clock.now() - SET_BACK)
-        return message.created_at >= earliest - MARGIN
 
     async def inbound(self, *, number: str, since: datetime, resume: str = "") -> AsyncIterator[InboundPage]:
         """Yield texts sent to one of our numbers since a moment of Twilio's clock, page by page, newest page first.
@@ -164,11 +147,10 @@ class TwilioGateway:
 
     def _read(self, rows: Sequence[Row]) -> tuple[list[RemoteMessage], list[UnreadableMessage]]:
         """Return the messages of a page, and what of it are none."""
-        ahead = self._twilio_clock.ahead or timedelta(0)
         messages, broken = [], []
         for row in rows:
             try:
-                messages.append(message(row, ahead))
+                messages.append(message(row))
             except (ValueError, TypeError) as exc:
                 broken.append(unreadable(row, str(exc)))
         return messages, broken
@@ -181,7 +163,7 @@ class TwilioGateway:
         try:
             async with self._place():
                 response = await self._client.request_async("GET", self._address(f"Messages/{sid}"))
-            return message(fetched(response), self._twilio_clock.ahead or timedelta(0))
+            return message(fetched(response))
         except _TROUBLE as exc:
             error = _gateway_error(exc)
             if error.http_status == 404:

@@ -1,7 +1,7 @@
 """Twilio's rows turned into the driver's records: odd characters replaced, absurd values refused."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -14,8 +14,8 @@ MAX_SHORT, MAX_NUMBER, MAX_BODY, MAX_MEDIA = 64, 256, 20_000, 4_000
 MAX_DIGITS = 9
 
 
-def message(row: Mapping[str, Any], ahead: timedelta) -> RemoteMessage:
-    """Return a message; ``ahead`` is how far Twilio's clock is ahead of ours.
+def message(row: Mapping[str, Any]) -> RemoteMessage:
+    """Return a message.
 
     Raises:
         ValueError: the row is none of a message; the text says what is wrong with it.
@@ -32,7 +32,7 @@ def message(row: Mapping[str, Any], ahead: timedelta) -> RemoteMessage:
         destination=read.text("to", MAX_NUMBER),
         body=read.text("body", MAX_BODY),
         status=read.text("status", MAX_SHORT),
-        created_at=None if created is None else created - ahead,
+        created_at=created,
         sent_at=sent or created,
         error_code=count(row.get("error_code")),
         segments=count(row.get("num_segments")),

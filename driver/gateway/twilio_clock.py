@@ -26,7 +26,6 @@ class TwilioClock:
         self._starts: deque[timedelta] = deque(maxlen=SAMPLES)
         self._trips: deque[float] = deque(maxlen=SAMPLES)
         self._second = ""
-        self._lowest_ahead: timedelta | None = None
 
     def note(self, date: str, asked: timedelta) -> None:
         """Take note of an answer's ``Date``; the request went out when the monotonic clock showed ``asked``."""
@@ -43,22 +42,12 @@ class TwilioClock:
             return
         # Dates are cut to the second and were written before they came, so this is never ahead of the truth.
         self._starts.append(moment - _EPOCH - got)
-        ahead = self.ahead
-        if ahead is not None and len(self._starts) > 2:
-            self._lowest_ahead = ahead if self._lowest_ahead is None else min(ahead, self._lowest_ahead)
 
     @property
     def ahead(self) -> timedelta | None:
         """How far Twilio's clock is ahead of this machine's; None before the first answer with a date."""
         start = self._start
         return None if start is None else _EPOCH + start + self._clock.monotonic() - self._clock.now()
-
-    @property
-    def lowest_ahead(self) -> timedelta:
-        """The least that Twilio's clock was ever seen ahead: right for any moment of the wall clock since the start."""
-        now = self.ahead
-        known = [ahead for ahead in (now, self._lowest_ahead) if ahead is not None]
-        return min(known, default=timedelta(0))
 
     @property
     def trip_s(self) -> float:

@@ -34,9 +34,8 @@ class GatewayError(DriverError):
 class RemoteMessage:
     """A message as Twilio shows it.
 
-    ``created_at`` is on this machine's clock, so it can be compared with any time of the driver's. ``sent_at`` is on
-    Twilio's own clock, as it is published: when Twilio handed the message on, until then when it was made. ``replaced``
-    names the fields in which characters that no database takes were replaced.
+    Its times are those of Twilio's clock. ``sent_at`` is when Twilio handed the message on, until then when it was
+    made. ``replaced`` names the fields in which characters that no database takes were replaced.
     """
 
     sid: str
@@ -125,9 +124,7 @@ class SmsGateway(Protocol):
         ...
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return messages to a number that we created since a moment of this machine's clock, newest first.
-
-        It also finds them where the clocks differ, or where this machine's was set meanwhile.
+        """Return messages to a number that we created since a moment of Twilio's clock, newest first.
 
         Raises:
             GatewayError: Twilio could not be asked.

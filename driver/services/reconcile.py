@@ -14,8 +14,8 @@ from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway
 from driver.ports.store import Store
 
 _log = structlog.get_logger("driver.reconcile")
-#: Twilio's dates have whole seconds, and its clock is known only so well.
-SKEW = timedelta(seconds=5)
+#: Twilio's dates have whole seconds, and its clock is known to about a second.
+MARGIN = timedelta(seconds=5)
 
 
 class Reconcile:
@@ -30,7 +30,7 @@ class Reconcile:
 
         ``services`` are the Messaging Services that other messages may be sent from.
         """
-        since = (message.first_at or message.created_at) - SKEW
+        since = (message.first_at or message.created_at) - MARGIN
         try:
             rows = await self._gateway.find(from_number=message.from_number, to_number=message.to_number, since=since)
         except GatewayError as exc:

@@ -5,7 +5,7 @@ crash, a time-out, a broken database), the message is in doubt then and is looke
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -57,6 +57,8 @@ from driver.services.send_outcomes import SendOutcomes
 _log = structlog.get_logger("driver.sending")
 #: Twilio refuses the address for receipts.
 BAD_CALLBACK = 21609
+#: How far this machine's clock may be ahead of Twilio's before the first answer tells.
+LARGEST_SKEW = timedelta(days=1)
 
 
 class SendAttempts:
@@ -120,8 +122,7 @@ class SendAttempts:
         while True:
             taken = step(message, observation, self._policy, self._clock.now())
             if isinstance(taken.action, Send):
-                await self._begin(taken)
-                return await self._after_begin(taken.message)
+                return await self._after_begin(await self._begin(taken))
             if isinstance(taken.action, LookUp):
                 message = await self._with_last(taken.message)
                 observation = await self._look_up(message)
@@ -162,12 +163,20 @@ class SendAttempts:
         """Take note of an execution whose message waits, so that it need not be read for each attempt."""
         self._executions[execution.execution_id] = execution
 
-    async def _begin(self, taken: Step) -> None:
+    async def _begin(self, taken: Step) -> OutboundMessage:
         message = taken.message
+        if message.first_at is None:
+            message = replace(message, first_at=self._twilio_time())
         executing = PutExecution(replace(await self._execution(message), state=ExecutionState.EXECUTING))
         await self._store.commit([PutOutbox(message), *_attempt(taken), executing])
         if is_messaging_service(message.from_number):
             self._services.add(message.from_number)
+        return message
+
+    def _twilio_time(self) -> datetime:
+        """Return what Twilio's clock shows; before its first answer, a moment that is early enough for any clock."""
+        known = self._gateway.twilio_time(self._clock.monotonic())
+        return known or self._clock.now() - LARGEST_SKEW
 
     async def _after_begin(self, begun: OutboundMessage) -> OutboundMessage | None:
         """Send a message whose attempt is on disk; whatever breaks from now on leaves it in doubt."""

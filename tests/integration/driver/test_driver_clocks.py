@@ -181,13 +181,31 @@ async def test_a_message_is_found_long_after_the_clock_was_set_back(tmp_path: Pa
         config = settings(here.twilio, tmp_path)
         async with here.running(config, clock=here.machine) as driver:
             await here.clock.advance(60)
-            since = here.machine.now()
+            gateway = driver.parts.gateway
+            since = gateway.twilio_now()
             await here.send("Fire")
             here.machine.set_by(-120)
             await here.clock.advance(300)
             with driver.parts.activity.work():
-                found = await driver.parts.gateway.find(from_number=OURS, to_number=GUARD, since=since)
+                found = await gateway.find(from_number=OURS, to_number=GUARD, since=since)
             assert [message.body for message in found] == ["Fire"]
             with driver.parts.activity.work():
-                found = await driver.parts.gateway.find(from_number=OURS, to_number=GUARD, since=here.machine.now())
+                found = await gateway.find(from_number=OURS, to_number=GUARD, since=gateway.twilio_now())
             assert found == []
+
+
+@pytest.mark.parametrize("step", [-3600, -65, -30, 65, 3600])
+async def test_a_clock_that_is_set_between_two_starts_doubles_nothing(tmp_path: Path, step: int) -> None:
+    """The answer is lost, the driver stops, somebody corrects the clock, the driver starts again."""
+    async with misbehaving_site(tmp_path, start=False) as here:
+        here.machine.set_by(-step)
+        config = settings(here.twilio, tmp_path)
+        async with here.running(config, clock=here.machine):
+            await here.clock.advance(60)
+            here.twilio.trick("messages.create", drop(after=100), times=1)
+            execution = await here.send("Fire")
+        here.machine.set_by(step)
+        async with here.running(config, clock=here.machine):
+            await here.clock.advance(120)
+            assert (await here.execution(execution))["state"] == "succeeded"
+            assert [row["body"] for row in here.twilio.messages] == ["Fire"]
