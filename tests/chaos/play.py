@@ -16,7 +16,7 @@ from chaos.site import Plan, Site, open_site
 
 FAMILIES = (databases, processes, twilios)
 """Loading them is what registers their misfortunes."""
-CALM_S = 60.0
+CALM_S = 90.0
 """How long everything may take to come true once the misfortunes are over."""
 
 

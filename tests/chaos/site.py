@@ -65,8 +65,8 @@ async def open_site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
         timeout = aiohttp.ClientTimeout(total=4)
         http = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         await stack.enter_async_context(kept(*drivers))
-        if not await wait_for(lambda: all(driver.url for driver in drivers), 60):
-            raise RuntimeError(f"no driver was ready within a minute; see {folder}")
+        if not await wait_for(lambda: all(driver.url for driver in drivers), 120):
+            raise RuntimeError(f"not every driver was ready within two minutes; see {folder}")
         yield Site(plan, twilio, drivers, server, http, Ledger(validity_s=plan.validity_s))
 
 
