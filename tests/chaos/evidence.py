@@ -74,14 +74,18 @@ class Evidence:
                 with suppress(aiohttp.ClientError, TimeoutError):
                     _, told = await self._get(f"{driver.url}/api/info")
                     if told.get("role") == "active":
-                        self._site.ledger.failovers = int(told.get("term") or 1) - 1
+                        takeovers = int(told.get("term") or 1) - 1
+                        self._site.ledger.failovers = takeovers if len(self._site.drivers) > 1 else 0
                         return driver.url
         raise aiohttp.ClientConnectionError("no driver is active")
 
     async def _events(self, url: str) -> list[Told]:
         found: list[Told] = []
         async with self._site.http.ws_connect(f"{url}/api/events?since=0", max_msg_size=0) as socket:
-            last = json.loads((await socket.receive(4)).data)["seq"]
+            hello = await socket.receive(4)
+            last = json.loads(hello.data).get("seq") if hello.type is aiohttp.WSMsgType.TEXT else None
+            if last is None:
+                raise aiohttp.ClientConnectionError("the driver is not the active one any more")
             while not found or found[-1].seq < last:
                 message = await socket.receive(4)
                 if message.type is not aiohttp.WSMsgType.TEXT:

@@ -99,17 +99,20 @@ def _in_doubt(ledger: Ledger, promise: Promise, made: list[Create]) -> bool:
     return any(not create.clear or _interrupted(ledger, create) for create in made)
 
 
-def _interrupted(ledger: Ledger, create: Create, kind: str = "") -> bool:
-    return any(
-        each.began - NEAR <= create.at <= each.ended + NEAR
-        for each in ledger.interruptions
-        if not kind or each.kind == kind
-    )
+def _interrupted(ledger: Ledger, create: Create) -> bool:
+    return any(each.began - NEAR <= create.at <= each.ended + NEAR for each in ledger.interruptions)
 
 
 def _in_the_gap(ledger: Ledger, made: list[Create]) -> bool:
-    """Tell whether a driver was suspended around a request, which is the one way in which a text may be doubled."""
-    return len(made) <= 2 and any(_interrupted(ledger, create, "suspend") for create in made)
+    """Tell whether a request may be that of a driver which woke up after it had been passed over.
+
+    It was suspended for so long, right before its request, that another one took over: the one way to double a text.
+    """
+    if ledger.takeover_s is None or len(made) > 2:
+        return False
+    takeover = timedelta(seconds=ledger.takeover_s)
+    long = [each for each in ledger.interruptions if each.kind == "suspend" and each.ended - each.began >= takeover]
+    return any(each.began + takeover <= create.at <= each.ended + NEAR for each in long for create in made)
 
 
 def _adopted(ledger: Ledger, promise: Promise, live: list[Row]) -> list[Row]:

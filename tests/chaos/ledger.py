@@ -82,6 +82,8 @@ class Ledger:
 
     validity_s: float
     largest_step_s: float = 0.0
+    takeover_s: float | None = None
+    """After how long another driver takes over; None where there is no other."""
     promises: list[Promise] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     creates: list[Create] = field(default_factory=list)

@@ -18,6 +18,8 @@ from chaos.twilio_side import OURS, PEOPLE, TwilioSide
 from support.driver_ports import free_port
 from support.tcp_proxy import tcp_proxy
 
+TAKEOVER_S = 2.0
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -67,13 +69,18 @@ async def open_site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
         await stack.enter_async_context(kept(*drivers))
         if not await wait_for(lambda: all(driver.url for driver in drivers), 120):
             raise RuntimeError(f"not every driver was ready within two minutes; see {folder}")
-        yield Site(plan, twilio, drivers, server, http, Ledger(validity_s=plan.validity_s))
+        yield Site(
+            plan,
+            twilio,
+            drivers,
+            server,
+            http,
+            Ledger(plan.validity_s, takeover_s=TAKEOVER_S if plan.drivers > 1 else None),
+        )
 
 
 def _configuration(plan: Plan, twilio: TwilioSide, store: str, public_url: str, driver: Driver) -> str:
-    failover = (
-        "[failover]\nenabled = true\nheartbeat_interval_s = 0.25\ntakeover_after_s = 2.0\n" if plan.drivers > 1 else ""
-    )
+    failover = f"[failover]\nenabled = true\nheartbeat_interval_s = 0.25\ntakeover_after_s = {TAKEOVER_S}\n"
     phones = "".join(
         f'[[phones]]\nid = "{asset}"\nexternal_phone_number = "{number}"\ntwilio_phone_number = "{OURS}"\n'
         for asset, number in PEOPLE.items()
@@ -102,4 +109,4 @@ port = 0
 debug_port = 0
 [store]
 url = "{store}"
-{failover}{phones}"""
+{failover if plan.drivers > 1 else ""}{phones}"""

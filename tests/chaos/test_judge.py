@@ -210,11 +210,13 @@ def test_a_driver_need_not_start_without_its_database() -> None:
 def test_a_doubled_text_around_a_suspension_is_the_known_gap_and_bounded() -> None:
     ledger = good()
     doubled_text(ledger)
+    ledger.takeover_s = 2
     ledger.interruptions = [Interruption("suspend", at(0), at(5))]
     verdict = judge(ledger)
     assert (verdict.findings, len(verdict.gaps)) == ([], 1)
-    ledger.interruptions = [Interruption("kill", at(0), at(5))]
-    assert len(judge(ledger).findings) == 1
+    for other in (Interruption("kill", at(0), at(5)), Interruption("suspend", at(4), at(5))):
+        ledger.interruptions = [other]
+        assert len(judge(ledger).findings) == 1, "nobody was passed over"
     ledger.interruptions = [Interruption("suspend", at(0), at(5))]
     ledger.promises.append(Promise("c-3", "guard", at(0), at(1), {"E3"}))
     ledger.outcomes["E3"] = Outcome("succeeded", 2, "SM5")
@@ -222,3 +224,10 @@ def test_a_doubled_text_around_a_suspension_is_the_known_gap_and_bounded() -> No
     ledger.rows += [Row("SM5", "c-3"), Row("SM6", "c-3")]
     ledger.told.append(Told(4, "MessageAccepted", "guard", "SM5", "E3"))
     assert len(judge(ledger).findings) == 1, "two at one suspension are too many"
+
+
+def test_one_driver_alone_has_no_gap() -> None:
+    ledger = good()
+    doubled_text(ledger)
+    ledger.interruptions = [Interruption("suspend", at(0), at(5))]
+    assert len(judge(ledger).findings) == 1
