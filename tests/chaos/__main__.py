@@ -24,7 +24,7 @@ DEFAULT_S = 40.0
 def plans(number: int) -> list[Plan]:
     """Return the sites of a round. The Twilios change places from round to round."""
     first, second = ("fake", "stub") if number % 2 else ("stub", "fake")
-    sites = [Plan("killed", first, validity_s=20), Plan("lives on", second, killed=False)]
+    sites = [Plan("killed", first, validity_s=40), Plan("lives on", second, killed=False)]
     return [*sites, Plan("pair", first, drivers=2)] if server_programs() else sites
 
 
