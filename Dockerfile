@@ -1,14 +1,25 @@
 # One image for both programs: `sms-driver` (the default) and `fake-twilio`.
-FROM python:3.13-slim AS build
+#
+# What is installed is what uv.lock names, with its hashes. The base image can be fixed in the same way: a tag moves, a
+# digest does not. Ask the registry for today's and build with it:
+#
+#   docker buildx imagetools inspect python:3.13-slim --format '{{.Manifest.Digest}}'
+#   docker build --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:DIGEST .
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /src
-RUN python -m venv /opt/sms && /opt/sms/bin/pip install --no-cache-dir --quiet uv
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml uv.lock README.md LICENSE ./
+RUN python -m venv /opt/uv \
+ && /opt/uv/bin/pip install --no-cache-dir --quiet "uv==$(sed -n '/^name = "uv"$/{n;s/^version = "\(.*\)"$/\1/p;}' uv.lock)"
+ENV UV_PROJECT_ENVIRONMENT=/opt/sms UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+# The dependencies are a layer of their own, which only a new lock makes anew.
+RUN /opt/uv/bin/uv sync --quiet --no-cache --locked --no-default-groups --extra postgresql --no-install-project
 COPY driver driver
 COPY fake_twilio fake_twilio
-RUN /opt/sms/bin/uv pip install --quiet --no-cache --python /opt/sms/bin/python '.[postgresql]' \
- && /opt/sms/bin/pip uninstall --quiet --yes uv
+RUN /opt/uv/bin/uv sync --quiet --no-cache --locked --no-default-groups --extra postgresql --no-editable --compile-bytecode
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/sms-driver sms && install -d -o sms -g sms /var/lib/fake-twilio
 COPY --from=build /opt/sms /opt/sms
 ENV PATH=/opt/sms/bin:$PATH PYTHONUNBUFFERED=1

@@ -8,9 +8,12 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 BIN := .venv/bin
 UV := $(BIN)/uv
+# What uv.lock names, with its hashes, beside what is there already.
+SYNC := $(UV) sync --quiet --locked --inexact --no-default-groups --compile-bytecode
+UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev fix docs pictures clean
+.PHONY: help demo test dev fix docs lock pictures clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -18,14 +21,14 @@ help:  ## Show this list
 $(UV):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found on PATH." >&2; exit 2; }
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/installed: $(UV) pyproject.toml
-	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable .
+.venv/installed: $(UV) uv.lock pyproject.toml
+	@$(SYNC)
 	@touch $@
 
-.venv/tox: $(UV) pyproject.toml
-	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python 'tox>=4.32' 'tox-uv>=1.29'
+.venv/tox: $(UV) uv.lock pyproject.toml
+	@$(SYNC) --only-group tox
 	@touch $@
 
 demo: .venv/installed  ## Play the whole story in this terminal (ARGS=--once ends with the exit status)
@@ -35,13 +38,16 @@ test: .venv/tox  ## Lint, types and every test (ARGS is passed to tox)
 	@$(BIN)/tox run $(ARGS)
 
 dev: .venv/installed  ## Install everything a developer needs into .venv
-	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable '.[postgresql,pytest]' --group dev
+	@$(SYNC) --extra postgresql --extra pytest --group dev
 
 fix: dev  ## Format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 docs: dev  ## Make the generated pages of docs/ again
 	@for maker in docs/reference/make_*.py; do $(BIN)/python $$maker || exit 1; done
+
+lock: $(UV)  ## Write uv.lock again (ARGS=--upgrade takes the newest versions)
+	@$(UV) lock --quiet --default-index https://pypi.org/simple $(ARGS)
 
 pictures: dev  ## Make the pictures of README and docs again
 	@for maker in docs/pictures/make*.py; do $(BIN)/python $$maker || exit 1; done

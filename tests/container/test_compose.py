@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 COMPOSITION: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSITION["services"]
 SECOND = 1_000_000_000
+#: What keeps a program that was taken over from doing harm.
+CONFINED = ("read_only", "tmpfs", "cap_drop", "security_opt", "mem_limit", "pids_limit")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,8 @@ def start(engine: docker.DockerClient, image: str, network: str, service: str, s
         healthcheck={"test": check["test"], "interval": SECOND, "timeout": 5 * SECOND, "retries": 60},
         volumes=volumes(network, settings),
         sysctls=settings.get("sysctls", {}),
+        **{name: settings[name] for name in CONFINED if name != "tmpfs"},
+        tmpfs=dict(mount.split(":", 1) for mount in settings["tmpfs"]),
         ports={f"{port.rsplit(':', 1)[1]}/tcp": ("127.0.0.1", None) for port in settings["ports"]},
     )
     engine.networks.get(network).connect(container, aliases=[service, *aliases(settings)])
@@ -113,6 +117,17 @@ def published(container: Container, port: int) -> str:
 def test_every_service_has_a_health_check() -> None:
     assert set(SERVICES) == {"fake-twilio", "sms-driver"}
     assert all("healthcheck" in settings for settings in SERVICES.values())
+
+
+def test_every_service_is_confined() -> None:
+    for settings in SERVICES.values():
+        assert settings["read_only"] is True
+        assert settings["cap_drop"] == ["ALL"]
+        assert "cap_add" not in settings
+        assert not settings.get("privileged")
+        assert settings["security_opt"] == ["no-new-privileges:true"]
+        assert settings["mem_limit"]
+        assert settings["pids_limit"]
 
 
 def test_published_ports_are_for_this_machine_only() -> None:
@@ -155,6 +170,22 @@ def test_a_further_program_reaches_the_fake_under_twilio_s_own_name(
         remove=True,
     )
     assert output.decode().strip() == "queued"
+
+
+def test_neither_program_can_write_where_nothing_of_it_is_kept(composition: dict[str, Container]) -> None:
+    for container in composition.values():
+        for place in ("/opt/sms/planted", "/var/planted"):
+            status, _ = container.exec_run(["touch", place], user="root")
+            assert status != 0, f"{container.name} wrote {place}"
+        status, output = container.exec_run(["touch", "/tmp/kept"])
+        assert status == 0, output.decode()
+
+
+def test_neither_program_has_a_capability(composition: dict[str, Container]) -> None:
+    for container in composition.values():
+        status, output = container.exec_run(["grep", "-E", "^(CapBnd|NoNewPrivs)", "/proc/1/status"])
+        assert status == 0, output.decode()
+        assert output.decode().split() == ["CapBnd:", "0" * 16, "NoNewPrivs:", "1"]
 
 
 def test_neither_program_runs_as_root(composition: dict[str, Container]) -> None:

@@ -1,0 +1,79 @@
+"""What users and people do meanwhile: commands at a steady rate, and texts to our number."""
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from contextlib import suppress
+from random import Random
+
+import aiohttp
+
+from chaos.ledger import Promise
+from chaos.pace import now, wait
+from chaos.site import Site
+from chaos.twilio_side import PEOPLE, STRANGER
+
+COMMANDS_PER_S, TEXTS_PER_S = 3.0, 1.5
+WORDS = ("Fire in hall 7.", "Gate open", "Löscher fehlt", "€ [1] {2}", "警報", "\U0001f6a8 alarm", "long " * 40)
+
+
+class Load:
+    """The users of one site. A command is given again, under its commandId, until a driver acknowledges it."""
+
+    def __init__(self, site: Site, chance: Random) -> None:
+        self._site = site
+        self._chance = chance
+        self._giving: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Give commands and write texts until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._commands())
+            group.create_task(self._texts())
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many commands are still being given."""
+        return len(self._giving)
+
+    def give_up(self) -> None:
+        """Give no command any more."""
+        for task in self._giving:
+            task.cancel()
+
+    async def _commands(self) -> None:
+        for number in itertools.count(1):
+            promise = Promise(f"c-{number}", self._chance.choice(sorted(PEOPLE)), now())
+            self._site.ledger.promises.append(promise)
+            task = asyncio.ensure_future(self._give(promise, f"{promise.key} {self._chance.choice(WORDS)}".strip()))
+            self._giving.add(task)
+            task.add_done_callback(self._giving.discard)
+            await wait(1 / COMMANDS_PER_S)
+
+    async def _give(self, promise: Promise, body: str) -> None:
+        parameters = {"Message Content": body}
+        order = {"command": "Send Message", "parameters": parameters, "commandId": promise.key}
+        for turn in itertools.count():
+            driver = self._site.drivers[turn % len(self._site.drivers)]
+            with suppress(aiohttp.ClientError, TimeoutError):
+                if driver.url and await self._post(f"{driver.url}/api/assets/{promise.asset}/commands", order, promise):
+                    return
+            await wait(0.3)
+
+    async def _post(self, url: str, order: Mapping[str, object], promise: Promise) -> bool:
+        async with self._site.http.post(url, json=order) as answer:
+            told = await answer.json(content_type=None)
+            if answer.status == 202:
+                promise.executions.add(told["executionId"])
+                promise.acknowledged_at = now()
+                return True
+            if answer.status != 503:
+                promise.refusal = f"{answer.status} {told}"
+                return True
+            return False
+
+    async def _texts(self) -> None:
+        for number in itertools.count(1):
+            person = self._chance.choice([*sorted(PEOPLE.values()), STRANGER])
+            await self._site.twilio.text(person, f"i-{number} {self._chance.choice(WORDS)}")
+            await wait(1 / TEXTS_PER_S)

@@ -1,0 +1,112 @@
+"""One site of a run: a Twilio, a database, one driver or two, and the ledger of what happens between them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import aiohttp
+
+from chaos.database import Database, database
+from chaos.drivers import Driver, kept
+from chaos.fake_side import fake_side
+from chaos.ledger import Ledger
+from chaos.pace import wait_for
+from chaos.stub_side import stub_side
+from chaos.twilio_side import OURS, PEOPLE, TwilioSide
+from support.driver_ports import free_port
+from support.tcp_proxy import tcp_proxy
+
+TAKEOVER_S = 2.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a site is made of. ``killed``: whether its drivers are killed, or live through everything."""
+
+    name: str
+    twilio: str
+    drivers: int = 1
+    killed: bool = True
+    validity_s: int = 150
+    """Longer than the largest step of a clock, so that not every step makes every text too old."""
+
+
+@dataclass
+class Site:
+    """Everything that misfortunes, load and judgement need."""
+
+    plan: Plan
+    twilio: TwilioSide
+    drivers: Sequence[Driver]
+    database: Database | None
+    http: aiohttp.ClientSession
+    ledger: Ledger
+
+    def any_driver(self, chance: Random) -> Driver:
+        """Return one of the drivers."""
+        return self.drivers[chance.randrange(len(self.drivers))]
+
+
+@asynccontextmanager
+async def open_site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
+    """Open a site whose first driver is ready."""
+    folder.mkdir(parents=True)
+    drivers = [Driver(f"driver-{number}", folder, free_port()) for number in range(1, plan.drivers + 1)]
+    async with AsyncExitStack() as stack:
+        # A driver on standby does not listen there, so calls reach the active one.
+        public = await stack.enter_async_context(tcp_proxy(lambda: [driver.webhook_address for driver in drivers]))
+        public_url = f"http://127.0.0.1:{public.port}"
+        open_side = fake_side if plan.twilio == "fake" else stub_side
+        twilio: TwilioSide = await stack.enter_async_context(open_side(f"{public_url}/twilio/sms"))
+        server = await stack.enter_async_context(database()) if plan.drivers > 1 else None
+        store = server.url if server else f"sqlite:///{folder}/driver.db"
+        for driver in drivers:
+            driver.config.write_text(_configuration(plan, twilio, store, public_url, driver))
+        timeout = aiohttp.ClientTimeout(total=4)
+        http = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        await stack.enter_async_context(kept(*drivers))
+        if not await wait_for(lambda: all(driver.url for driver in drivers), 120):
+            raise RuntimeError(f"not every driver was ready within two minutes; see {folder}")
+        yield Site(
+            plan,
+            twilio,
+            drivers,
+            server,
+            http,
+            Ledger(plan.validity_s, takeover_s=TAKEOVER_S if plan.drivers > 1 else None),
+        )
+
+
+def _configuration(plan: Plan, twilio: TwilioSide, store: str, public_url: str, driver: Driver) -> str:
+    failover = f"[failover]\nenabled = true\nheartbeat_interval_s = 0.25\ntakeover_after_s = {TAKEOVER_S}\n"
+    phones = "".join(
+        f'[[phones]]\nid = "{asset}"\nexternal_phone_number = "{number}"\ntwilio_phone_number = "{OURS}"\n'
+        for asset, number in PEOPLE.items()
+    )
+    return f"""
+[twilio]
+account_sid = "{twilio.account_sid}"
+auth_token = "{twilio.auth_token}"
+base_url = "{twilio.base_url}"
+connect_timeout_s = 2.0
+timeout_s = 3.0
+[send]
+validity_s = {plan.validity_s}
+lookup_wait_s = 1.0
+[receive]
+mode = "both"
+poll_interval_s = 1.0
+poll_floor_s = 0.5
+sweep_interval_s = 20.0
+webhook_host = "127.0.0.1"
+webhook_port = {driver.webhook_port}
+public_url = "{public_url}"
+[dataserver]
+port = 0
+[internal]
+debug_port = 0
+[store]
+url = "{store}"
+{failover if plan.drivers > 1 else ""}{phones}"""

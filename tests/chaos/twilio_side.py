@@ -1,0 +1,43 @@
+"""What a run needs of a Twilio, whichever plays it."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from random import Random
+from typing import Protocol
+
+from chaos.ledger import Create, Row
+
+OURS = "+12015550100"
+#: Texts to one number go out one after the other, so there are enough that an outage of one kind fills no queue.
+PEOPLE = {f"phone-{number}": f"+120155501{number:02}" for number in range(10, 40)}
+#: Numbers of people who are no phone asset: their texts are the system's events only.
+STRANGER = "+12015550199"
+
+
+class TwilioSide(Protocol):
+    """A Twilio that can be made to misbehave."""
+
+    name: str
+    account_sid: str
+    auth_token: str
+    base_url: str
+
+    async def text(self, person: str, body: str) -> None:
+        """Have somebody text our number."""
+        ...
+
+    def creates(self) -> Iterator[Create]:
+        """Go through the requests to create a message."""
+        ...
+
+    def rows(self) -> Iterator[Row]:
+        """Go through the messages."""
+        ...
+
+    def ways(self) -> tuple[str, ...]:
+        """Return the ways in which it can misbehave, by name."""
+        ...
+
+    def misbehave(self, way: str, chance: Random) -> AbstractContextManager[None]:
+        """Misbehave in this way until the block ends."""
+        ...

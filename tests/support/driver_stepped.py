@@ -1,0 +1,38 @@
+"""``sms-driver`` on a machine whose clock somebody sets: a file says by how many seconds.
+
+Run as ``python -m support.driver_stepped FILE run …``. The driver reads the time of day in one place only, so that is
+the one place where the step is added; the monotonic clock cannot be set and stays as it is.
+"""
+
+import mmap
+import struct
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from driver.cli import main
+from driver.clock import SystemClock
+
+_SECONDS = struct.Struct("d")
+
+
+def set_step(file: Path, seconds: float) -> None:
+    """Have the drivers that run with this file see the time of day so many seconds ahead, or behind if below zero."""
+    with file.open("r+b" if file.exists() else "w+b") as stream:
+        stream.write(_SECONDS.pack(seconds))
+
+
+def _step_by(file: Path) -> None:
+    with file.open("rb") as stream:
+        shared = mmap.mmap(stream.fileno(), _SECONDS.size, access=mmap.ACCESS_READ)
+    right = SystemClock.now
+
+    def now(self: SystemClock) -> datetime:
+        return right(self) + timedelta(seconds=_SECONDS.unpack_from(shared)[0])
+
+    setattr(SystemClock, "now", now)  # noqa: B010
+
+
+if __name__ == "__main__":
+    _step_by(Path(sys.argv.pop(1)))
+    main()
