@@ -118,7 +118,10 @@ class Outbox:
     def accept(self, text: OutboundMessage, execution: Execution) -> None:
         """Line up a new text whose execution is known."""
         self.attempts.know(execution)
-        self.add(text)
+        # The wall clock may have been set back while the text was stored; texts that wait already learn of it here.
+        self._activity.steps.look()
+        ahead = min(self._clock.now() - text.created_at, timedelta(0))
+        self.add(replace(_living_on(text, ahead), due_at=text.due_at + ahead) if ahead else text)
 
     def add(self, text: OutboundMessage) -> None:
         """Line up a text that is already durable."""
@@ -244,7 +247,9 @@ class Outbox:
     def _ready(self, lane: Lane) -> None:
         head = self._lanes[lane][0]
         # Nothing waits longer than this on purpose, however the wall clock was set meanwhile.
-        left = min(head.due_at - self._clock.now(), max(self.attempts.longest_wait, _LONGEST_PAUSE))
+        fresh = not head.attempt and head.execution_id not in self._broken
+        longest = timedelta(seconds=STORE_PAUSE_S) if fresh else max(self.attempts.longest_wait, _LONGEST_PAUSE)
+        left = min(head.due_at - self._clock.now(), longest)
         due = self._clock.monotonic() + left
         heapq.heappush(self._heads, (due, head.position, lane))
         self._pulse.give()

@@ -190,3 +190,24 @@ async def test_the_other_clock_of_the_tests_goes_on_as_well() -> None:
     clock.set_by(-90)
     await shared.advance(1)
     assert (clock.now() - shared.now(), clock.monotonic()) == (timedelta(seconds=-90), timedelta(seconds=1))
+
+
+@SET
+async def test_a_clock_that_is_set_while_a_command_is_stored_holds_its_text_up_by_nothing(
+    tmp_path: Path, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with own_clock(tmp_path, send={"validity_s": 36_000}) as (here, clock):
+        store = here.driver.parts.store
+        commit, left = store.commit, [seconds]
+
+        async def slow(*given: Any, **more: Any) -> Any:
+            done = await commit(*given, **more)
+            if left:
+                clock.set_by(left.pop())
+            return done
+
+        monkeypatch.setattr(store, "commit", slow)
+        await here.send("Fire")
+        await here.clock.advance(1)
+        if seconds < DAY:  # a day later it is too old, as far as anybody can tell
+            assert here.received() == ["Fire"]
