@@ -40,7 +40,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "made_by"), [("command-line.md", "make_command_line"), ("configuration.md", "make_configuration")]
+    ("name", "made_by"),
+    [
+        ("command-line.md", "make_command_line"),
+        ("configuration.md", "make_configuration"),
+        ("driver-delivery.md", "make_driver_delivery"),
+    ],
 )
 def test_made_pages_are_up_to_date(name: str, made_by: str) -> None:
     made = maker(made_by).PAGES[name]()

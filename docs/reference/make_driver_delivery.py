@@ -1,0 +1,145 @@
+"""Writes the table of what happens to an outgoing message, from the state machine itself.
+
+Run it after changing `driver/domain/delivery.py`; `tests/docs` fails when the page is not up to date.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from driver.domain.delivery import (
+    Attempt,
+    Broken,
+    DeliveryPolicy,
+    Drop,
+    Due,
+    EndUnknown,
+    Found,
+    LookUp,
+    LookupFailed,
+    NotFound,
+    Observation,
+    Obsolete,
+    OutboundMessage,
+    Send,
+    Step,
+    Succeed,
+    Terminate,
+    Wait,
+    step,
+)
+from driver.domain.outcome import Accepted, Failure, FailureKind
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+POLICY = DeliveryPolicy()
+_FRESH = OutboundMessage("e1", "guard", "+12015550100", "+12015550101", "Fire", NOW, NOW)
+_LIMIT = NOW + timedelta(hours=4)
+
+
+def _tried(attempt: int, **more: object) -> OutboundMessage:
+    tried = replace(_FRESH, attempt=attempt, in_doubt=True, last=Attempt(attempt, NOW), expires_at=_LIMIT)
+    return replace(tried, **more)  # type: ignore[arg-type]  # the keys are the class's own
+
+
+#: Situation -> message, moment, and what can be observed then.
+SITUATIONS: dict[str, tuple[OutboundMessage, datetime, tuple[str, ...]]] = {
+    "waits for attempt 1": (replace(_FRESH, expires_at=_LIMIT), NOW, ("due", "obsolete", "broken")),
+    "waits for attempt 2": (_tried(1, in_doubt=False), NOW, ("due", "obsolete", "broken")),
+    "waits, and is too old": (replace(_FRESH, expires_at=NOW), NOW, ("due",)),
+    "attempt 1 is under way": (_tried(1), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired")),
+    "attempt 2 is under way": (_tried(2), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired")),
+    "in doubt after attempt 1": (_tried(1), NOW, ("due", "found", "not found", "look-up failed")),
+    "in doubt after attempt 1, last look": (
+        _tried(1, lookups=POLICY.lookups_before_resend - 1, failed_lookups=POLICY.lookups - 1),
+        NOW,
+        ("found", "not found", "look-up failed"),
+    ),
+    "in doubt after attempt 2": (_tried(2), NOW, ("due", "found", "not found", "look-up failed")),
+    "in doubt after attempt 2, last look": (
+        _tried(2, lookups=POLICY.lookups - 1, failed_lookups=POLICY.lookups - 1),
+        NOW,
+        ("found", "not found", "look-up failed"),
+    ),
+    "in doubt, too old, last look": (
+        _tried(1, lookups=POLICY.lookups - 1),
+        _LIMIT,
+        ("found", "not found"),
+    ),
+}
+OBSERVATIONS: dict[str, Observation] = {
+    "due": Due(),
+    "accepted": Accepted("SM1", "queued"),
+    "refused": Failure(FailureKind.REFUSED, "refused"),
+    "transient": Failure(FailureKind.TRANSIENT, "not sent"),
+    "unknown": Failure(FailureKind.UNKNOWN, "no answer"),
+    "error": Failure(FailureKind.UNKNOWN, "HTTP 503", 503, answered=True),
+    "expired": Failure(FailureKind.EXPIRED, "too old"),
+    "found": Found(Accepted("SM1", "queued")),
+    "not found": NotFound(),
+    "look-up failed": LookupFailed("no connection"),
+    "obsolete": Obsolete("the alarm is over"),
+    "broken": Broken("a bug"),
+}
+MEANINGS = {
+    "due": "its time has come, also after a restart",
+    "accepted": "Twilio accepted it",
+    "refused": "Twilio refused it",
+    "transient": "it did not leave, or Twilio had no room (429, 20422, 21611, 21702)",
+    "unknown": "no answer, or none in Twilio's form",
+    "error": "an error that Twilio itself names (5xx)",
+    "expired": "it became too old just before it would have left",
+    "found": "a list or a receipt shows it at Twilio",
+    "not found": "Twilio's list does not show it, or only as `failed`",
+    "look-up failed": "Twilio could not be asked",
+    "obsolete": "what a rule's text says is no longer so",
+    "broken": "the driver itself failed on it three times",
+}
+HEAD = """# What happens to an outgoing text
+
+Made by `make_driver_delivery.py` from the state machine that decides it, with default settings. `—` cannot happen.
+
+"""
+
+
+def _words(taken: Step, now: datetime) -> str:
+    match taken.action:
+        case Send():
+            return f"attempt {taken.message.attempt}"
+        case LookUp():
+            return "look it up"
+        case Wait():
+            left = (taken.message.due_at - now).total_seconds()
+            return f"look it up in {left:g} s" if taken.message.in_doubt else f"attempt again in {left:g} s"
+        case Succeed():
+            return "**succeeded**"
+        case Terminate():
+            return "**terminated**"
+        case EndUnknown():
+            return "**unknown**"
+        case Drop():
+            return "**terminated** (dropped)"
+
+
+def page() -> str:
+    """Return the page."""
+    lines = ["| | " + " | ".join(OBSERVATIONS) + " |", "|---" * (len(OBSERVATIONS) + 1) + "|"]
+    for name, (message, now, possible) in SITUATIONS.items():
+        cells = [
+            _words(step(message, seen, POLICY, now), now) if about in possible else "—"
+            for about, seen in OBSERVATIONS.items()
+        ]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "| observation | meaning |",
+        "|---|---|",
+        *(f"| {name} | {MEANINGS[name]} |" for name in OBSERVATIONS),
+    ]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+PAGES = {"driver-delivery.md": page}
+
+if __name__ == "__main__":
+    for file, made in PAGES.items():
+        (Path(__file__).parent / file).write_text(made(), encoding="utf-8")
