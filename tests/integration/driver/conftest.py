@@ -1,4 +1,4 @@
-"""An empty database of each kind that the driver works on, for tests of what both promise."""
+"""An empty database of each kind that the driver works on, and which of these tests each interpreter plays."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -7,6 +7,29 @@ import pytest
 
 from support.driver_database import administer
 from support.driver_postgres import postgresql
+
+
+#: What each interpreter plays: a driver that starts, sends, receives, stores and tells. The rest is played once.
+ON_EACH_INTERPRETER = frozenset(
+    {
+        "test_driver_api_page",
+        "test_driver_cli",
+        "test_driver_receiving",
+        "test_driver_sending",
+        "test_driver_states",
+        "test_driver_store",
+        "test_driver_stream",
+        "test_tables_live",
+        "test_workflow_events",
+    }
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder that say little about the interpreter."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.path.stem not in ON_EACH_INTERPRETER:
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session")
