@@ -32,8 +32,8 @@ def like(hashed: str) -> str:
 
 
 def hash_token(token: str) -> str:
-    """Return ``sha256$hash`` for a token."""
-    return f"sha256${hashlib.sha256(token.encode()).hexdigest()}"
+    """Return ``sha256$hash`` for a token, whatever bytes a stranger sends as one."""
+    return f"sha256${hashlib.sha256(token.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:

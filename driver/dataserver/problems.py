@@ -64,6 +64,7 @@ async def problems(
 ) -> web.StreamResponse:
     """Answer errors as problems; an unexpected one is logged and told without its insides."""
     try:
+        _refuse_odd_handshake(request)
         return await handler(request)
     except RequestError as wrong:
         return problem(wrong.status, wrong.code, str(wrong), errors=wrong.errors)
@@ -87,3 +88,10 @@ async def problems(
     except Exception:  # noqa: BLE001 - the last resort: no traceback for a caller
         _log.exception("a request broke", method=request.method, path=request.path)
         return problem(500, "internal_error", "The driver could not do this; its log says why.")
+
+
+def _refuse_odd_handshake(request: web.Request) -> None:
+    """Refuse what aiohttp's WebSocket handshake breaks on."""
+    for name, value in request.headers.items():
+        if name.lower().startswith("sec-websocket-") and not value.isascii():
+            raise RequestError(f"{name}: expected ASCII characters only")

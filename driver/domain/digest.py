@@ -36,7 +36,8 @@ def digest_of(agenda: Agenda, items: Sequence[Waiting], now: datetime, *, listen
     body, left_out = _body(tuple(told.values()), "alarms" if only_alarms else "messages", ending)
     text = replace(
         first,
-        key=f"workflow:digest:{first.to}:{first.due.isoformat()}",
+        # Quiet hours can end more than once at the same moment: events that were missed come page by page.
+        key=f"{min(item.key for item in items)}:digest",
         rule="digest",
         text=body,
         # What cannot end is worth sending whatever becomes of the alarms beside it.

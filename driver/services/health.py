@@ -47,6 +47,7 @@ class Health:
         self._states = states
         self._failures = 0
         self._wanted = Pulse()
+        limits.on_refusal = self._wanted.give
         self._asked = False
         self._probing = asyncio.Lock()
         self._told = ""
@@ -75,6 +76,8 @@ class Health:
         """Wait until a moment, until somebody asks for a probe, or until Twilio may take requests again."""
         while not self._asked and self._clock.monotonic() < until:
             again = self._limits.ask_at
+            if again is not None and not self._limited:
+                await self.rate_limited(self._limits.refusal)
             await self._activity.rest(self._wanted, until if again is None else min(until, again))
             if again is not None and self._clock.monotonic() >= again:
                 return
@@ -149,8 +152,10 @@ class Health:
 
     async def _account_status(self, account: RemoteAccount) -> None:
         system = self._assets.catalogue.system.asset_id
-        over = {FaultCause.RATE_LIMITED} if self._limited else set()
-        self._limited = False
+        # One answer is not the end of a pause that Twilio named: texts still wait for it.
+        free = self._limits.ask_at is None
+        self._limited = self._limited and not free
+        over = {FaultCause.RATE_LIMITED} if free else set()
         if account.status == "active":
             over.add(FaultCause.ACCOUNT_SUSPENDED)
         else:

@@ -173,10 +173,13 @@ class Outbox:
     def _free_at(self, head: OutboundMessage, now: timedelta) -> timedelta:
         """Return when a message may be worked on; takes its sender's slot if that is now.
 
-        Only a message that may leave has to wait: one in doubt is looked up first, and one that is too old ends.
+        Only a message that may leave waits for its sender: one in doubt is looked up first, for which Twilio has to
+        take requests, and one that is too old ends.
         """
         wall = self._clock.now()
-        if head.in_doubt or head.too_old(wall):
+        if head.in_doubt:
+            return self._limits.free_at("", now, alone=True)
+        if head.too_old(wall):
             return now
         sender = head.from_number
         alone = self._waiting[sender] == 1

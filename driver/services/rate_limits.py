@@ -58,6 +58,9 @@ class RateLimits:
         self._senders: dict[str, _SenderLimit] = {}
         self.on_change: Callable[[], None] = lambda: None
         """Called when messages may leave earlier than was said before."""
+        self.on_refusal: Callable[[], None] = lambda: None
+        """Called when Twilio refused a request of the account, whichever it was; ``refusal`` says how."""
+        self.refusal = ""
 
     @property
     def size(self) -> int:
@@ -73,8 +76,8 @@ class RateLimits:
 
     @property
     def ask_at(self) -> timedelta | None:
-        """When to ask Twilio whether it takes requests again; None while it does."""
-        return None if self._open else self._closed_until
+        """When to ask Twilio whether it takes requests again; None while it does and messages may leave."""
+        return None if self._open and self._clock.monotonic() >= self._closed_until else self._closed_until
 
     @asynccontextmanager
     async def request(self) -> AsyncIterator[None]:
@@ -141,6 +144,8 @@ class RateLimits:
         self._open = False
         self._closed_until = max(until, self._closed_until)
         self._calm_until = self._closed_until + timedelta(seconds=CALM_S)
+        self.refusal = failure.detail
+        self.on_refusal()
 
     def _refused_sender(self, from_number: str, begun: timedelta) -> None:
         now, known = self._clock.monotonic(), self._senders.get(from_number)

@@ -147,10 +147,7 @@ class Writer:
     async def _one_by_one(self, requests: Sequence[_Request]) -> None:
         """Commit each request alone: whatever is wrong with one, the others have nothing to do with it."""
         for request in requests:
-            try:
-                await self._together([request])
-            except Exception as exc:  # noqa: BLE001 - the same
-                self._refuse(request, exc)
+            await self._serve([request])
 
     async def _together(self, requests: Sequence[_Request]) -> None:
         if self._file is not None:

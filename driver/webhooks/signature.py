@@ -30,7 +30,7 @@ def is_genuine(given: str, tokens: Sequence[str], url: str, form: Sequence[tuple
     address is tried with and without its port, since Twilio has signed both.
     """
     return any(
-        hmac.compare_digest(signature(token, address, form).encode(), given.encode())
+        hmac.compare_digest(signature(token, address, form).encode(), given.encode(errors="surrogatepass"))
         for token in filter(str.strip, tokens)
         for address in _addresses(url)
     )

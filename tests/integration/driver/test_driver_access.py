@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from driver.config.models import Role
 from driver.dataserver.auth import LOGIN_LASTS_S
@@ -182,6 +183,33 @@ async def test_whoever_is_not_known_is_told_how_to_log_in(here: Site, header: st
     async with here.http.get(url, headers={"Authorization": header} if header else {}) as answer:
         assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
         assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["dataserver_url", "debugtools_url"])
+async def test_credentials_that_are_no_text_are_not_known(here: Site, name: str) -> None:
+    path = "/api/info" if name == "dataserver_url" else "/api/logs"
+    for method, asked in (("GET", path), ("POST", "/api/Auth/Logout")):
+        answer = await raw(getattr(here.driver, name), method, asked, b"Authorization: Bearer \xff\xfe\r\n")
+        assert answer.startswith(b"HTTP/1.1 401 "), answer
+
+
+@pytest.mark.parametrize("header", [b"Key: \xff", b"Key: \xc3\xbc", b"Version: \xff", b"Protocol: \xff"])
+async def test_a_handshake_that_is_no_text_is_refused(here: Site, header: bytes) -> None:
+    lines = b"Authorization: Bearer admin-token\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-" + header
+    for url, path in ((here.driver.dataserver_url, "/api/events"), (here.driver.debugtools_url, "/api/logs/stream")):
+        answer = await raw(url, "GET", path, lines + b"\r\n")
+        assert answer.startswith(b"HTTP/1.1 400 "), answer
+
+
+async def raw(url: str, method: str, path: str, headers: bytes) -> bytes:
+    """Send a request as it is, and return the first line of the answer."""
+    reader, writer = await asyncio.open_connection(URL(url).host, URL(url).port)
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+    writer.write(head.encode() + headers + b"\r\n")
+    async with asyncio.timeout(10):
+        answer = await reader.readline()
+    writer.close()
+    return answer
 
 
 def address(made: Call) -> str:

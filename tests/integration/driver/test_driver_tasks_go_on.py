@@ -9,7 +9,7 @@ import pytest
 
 from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
-from driver.ports.store import SetMark
+from driver.ports.store import Committed, SetMark
 from driver.services.activity import Activity, Pulse
 from driver.services.outbox import BROKEN_PAUSE_S
 from driver.services.supervisor import Supervisor
@@ -128,6 +128,24 @@ async def test_a_writer_whose_wait_is_cancelled_refuses_that_and_goes_on(tmp_pat
         with pytest.raises(StoreUnavailableError):
             await store.commit([SetMark("a", "1")])
         await store.commit([SetMark("b", "1")])
+
+
+async def test_a_writer_whose_wait_is_cancelled_beside_a_guilty_request_goes_on(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
+        original, left = store.database.do, [asyncio.CancelledError(), RuntimeError("a bug")]
+
+        async def do(*given: Any, **more: Any) -> Any:
+            if left:
+                raise left.pop()
+            return await original(*given, **more)
+
+        store.database.do = do  # type: ignore[method-assign]
+        async with asyncio.timeout(10):
+            commits = (store.commit([SetMark(name, "1")]) for name in "ab")
+            answers = await asyncio.gather(*commits, return_exceptions=True)
+            assert isinstance(answers[0], StoreUnavailableError)
+            assert isinstance(answers[1], Committed)
+            await store.commit([SetMark("c", "1")])
 
 
 async def test_a_driver_whose_writer_ends_starts_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

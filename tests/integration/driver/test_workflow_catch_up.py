@@ -97,3 +97,26 @@ async def test_events_that_are_not_kept_any_more_are_named_in_the_log(tmp_path: 
             assert here.received(BOSS) == ["hurt now"]
             async with here.http.get(here.driver.debugtools_url + "/api/logs?text=not+kept") as answer:
                 assert [record["level"] for record in (await answer.json())["items"]] == ["warning"]
+
+
+async def test_what_quiet_hours_held_is_all_told_although_it_is_found_in_two_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflows, "CATCH_UP_PAGE", 2)
+    over = {"name": "over", "on": "AlarmCleared", "do": [{"to": "boss", "message": "{Asset} is over"}]}
+    quiet = {"start": "23:00", "end": "00:10", "zone": "UTC"}
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path, **rules(over, quiet_hours=quiet))
+        async with here.running(config):
+            await here.clock.settle()
+        async with open_store(config.store.url) as store:
+            now = here.clock.now()
+            for asset in ("guard", "gate", "boss", "twilio"):
+                about = {"Alarm Type": "Fault", "Alarm ID": f"of {asset}"}
+                event = Event(f"of {asset}", asset, f"Phones/{asset}", "Phone", "AlarmCleared", about, {}, now, now)
+                await store.commit([AppendEvent(event)])
+        await here.clock.advance(3600)
+        async with here.running(config):
+            await here.clock.advance(10)
+            told = " ".join(here.received(BOSS))
+            assert [asset for asset in ("guard", "gate", "boss", "twilio") if f"{asset} is over" not in told] == []

@@ -65,3 +65,7 @@ def test_nobody_can_sign_with_an_empty_key() -> None:
     for empty in ("", " ", "\n"):
         assert not is_genuine(signature(empty, url, []), ["", " ", "\n"], url, [])
     assert not is_genuine("", [TOKEN], url, [])
+
+
+def test_a_signature_of_bytes_that_are_no_text_is_not_genuine() -> None:
+    assert not is_genuine("\udcff\udcfe", [TOKEN], "https://sms.example.com/x", [])

@@ -170,7 +170,7 @@ def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> No
     assert [item.key for item in done.folded] == ["t2", "t3"]
     agenda = answered(done.agenda, "later", "desk", "done", NOW + timedelta(hours=1))
     again = take_due(agenda, NOW + timedelta(hours=1), true, allowances)
-    assert [item.key for item in again.send] == ["later", f"workflow:digest:desk:{done.folded[0].due.isoformat()}"]
+    assert [item.key for item in again.send] == ["later", "t2:digest"]
 
 
 def test_codes_outlive_their_alarm_by_a_day() -> None:
