@@ -184,10 +184,10 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             ) from slow
         except aiohttp.ClientConnectorError as closed:
             raise CallFailedError(_connect_words(closed), sent=False, reason=CommReason.UNREACHABLE) from closed
-        except aiohttp.ClientHttpProxyError as closed:
-            raise CallFailedError(_proxy_words(closed), sent=False, reason=CommReason.UNREACHABLE) from closed
-        except aiohttp.InvalidURL as wrong:
-            raise CallFailedError("the address is not valid", sent=False, reason=CommReason.UNREACHABLE) from wrong
+        except aiohttp.ClientHttpProxyError as exc:
+            raise CallFailedError(_proxy_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
+        except aiohttp.InvalidURL as exc:
+            raise CallFailedError("the address is not valid", sent=False, reason=CommReason.UNREACHABLE) from exc
         except TimeoutError as slow:
             raise CallFailedError(
                 f"no answer within {self._limits.total:g} s", sent=True, reason=CommReason.TIMEOUT

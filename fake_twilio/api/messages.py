@@ -32,9 +32,9 @@ def create(call: Call) -> Reply:
     outbound = call.network.outbound
     try:
         message = outbound.submit(call.account, draft)
-    except TwilioError as refusal:
-        if refusal.status == 400 and call.world.seed.record_refused_creates:
-            outbound.record_refused(call.account, draft, refusal.code)
+    except TwilioError as exc:
+        if exc.status == 400 and call.world.seed.record_refused_creates:
+            outbound.record_refused(call.account, draft, exc.code)
         raise
     return _answer(call, 201, message, created=True)
 
