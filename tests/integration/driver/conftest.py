@@ -8,7 +8,6 @@ import pytest
 from support.driver_database import administer
 from support.driver_postgres import postgresql
 
-
 #: What each interpreter plays: a driver that starts, sends, receives, stores and tells. The rest is played once.
 ON_EACH_INTERPRETER = frozenset(
     {
