@@ -3,7 +3,7 @@
 All that rules remember is in here, so a restart changes nothing: due times are moments, not delays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -108,10 +108,12 @@ class Agenda:
 class Allowances:
     """Who may acknowledge by answering, how many texts an hour one phone gets, when, and how late.
 
-    ``validity`` is how long a text about something that cannot end is still of use after it was due.
+    ``validity`` is how long a text about something that cannot end is still of use after it was due. ``handsets`` names
+    for each acknowledger the one that keeps its codes: phones with one external number are one handset.
     """
 
     acknowledgers: frozenset[str] = frozenset()
+    handsets: Mapping[str, str] = field(default_factory=dict)
     texts_per_hour: int = 20
     replies_per_hour: int = 5
     quiet_hours: QuietHours | None = None

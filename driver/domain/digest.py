@@ -17,10 +17,13 @@ class Digest:
     left_out: tuple[Waiting, ...] = ()
 
 
-def digest_of(agenda: Agenda, items: Sequence[Waiting], now: datetime, *, listens: bool) -> tuple[Agenda, Digest]:
+def digest_of(
+    agenda: Agenda, items: Sequence[Waiting], now: datetime, *, listens: bool, handset: str = ""
+) -> tuple[Agenda, Digest]:
     """Return the agenda with the digest's code, and the digest of one phone's texts, the most urgent first.
 
-    A single text goes out as it is. ``listens`` says whether the phone's answers acknowledge.
+    A single text goes out as it is. ``listens`` says whether the phone's answers acknowledge, ``handset`` which phone
+    keeps its codes, if not itself.
     """
     first = items[0]
     told = {item.alarms or item.key: item for item in items}
@@ -31,7 +34,7 @@ def digest_of(agenda: Agenda, items: Sequence[Waiting], now: datetime, *, listen
     only_alarms = all(item.alarms for item in items)
     ending = ""
     if alarms and listens:
-        agenda, code = agenda.with_code(first.to, alarms, f"{len(alarms)} alarms", now)
+        agenda, code = agenda.with_code(handset or first.to, alarms, f"{len(alarms)} alarms", now)
         ending = f" Reply {code} to acknowledge {'all' if only_alarms else 'the alarms'}."
     body, left_out = _body(tuple(told.values()), "alarms" if only_alarms else "messages", ending)
     text = replace(

@@ -86,7 +86,8 @@ class _Round:
                 self._fold(item)
             return
         listens = first.to in self._allowances.acknowledgers
-        self._agenda, made = digest_of(self._agenda, group, self._now, listens=listens)
+        handset = self._allowances.handsets.get(first.to, first.to)
+        self._agenda, made = digest_of(self._agenda, group, self._now, listens=listens, handset=handset)
         why = "the digest has no room for it, and "
         why += f"notify.texts_per_hour = {self._allowances.texts_per_hour}" if first.folded else "quiet hours held it"
         self.dropped.extend((item, why) for item in made.left_out)

@@ -78,7 +78,7 @@ def _text(
     if rule.on in OPEN_ALARM_EVENTS:
         summary = f"{trigger.fields.get('Name', '')}, {trigger.fields.get('Alarm Type', '')}"
         if to in allowances.acknowledgers:
-            agenda, code = agenda.with_code(to, subjects, summary, trigger.at)
+            agenda, code = agenda.with_code(allowances.handsets.get(to, to), subjects, summary, trigger.at)
             fields = {**fields, CODE: code}
     return agenda, Waiting("", rule.name, to, rendered(step.message, fields), trigger.at, subjects, summary=summary)
 

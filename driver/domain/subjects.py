@@ -58,7 +58,7 @@ def reworded(text: str, subjects: Sequence[Subject], find: Callable[[str], Asset
     """Return a text that also says that its alarm is over, where only the latch keeps the alarm until Acknowledge."""
     for subject in subjects if len(subjects) == 1 else ():
         record = _record(subject, find(subject.asset_id))
-        if record is not None and not record.state.active:
+        if record is not None and not record.state.active and not text.endswith(OVER):
             return text[: MAX_LENGTH - len(OVER)] + OVER
     return text
 

@@ -105,7 +105,8 @@ class TwilioGateway:
         """Return messages to a number that we created since a moment of Twilio's clock, newest first.
 
         The filter on dates is left out on purpose: a message that is still queued has no date of sending, and
-        whether Twilio then lists it under a date filter is not documented.
+        whether Twilio then lists it under a date filter is not documented. A message that cannot be read may be the
+        one that is looked for, so the question has no answer then.
         """
         asked = {"To": to_number, "PageSize": str(PAGE_SIZE)}
         if not is_messaging_service(from_number):
@@ -113,7 +114,10 @@ class TwilioGateway:
         found: list[RemoteMessage] = []
         async with _Asking():
             async for page in self._pages.read(self._address("Messages"), "messages", asked):
-                messages, _ = self._read(page.rows)
+                messages, broken = self._read(page.rows)
+                for row in broken:
+                    if not row.inbound and (row.created_at is None or row.created_at >= since):
+                        raise GatewayError(f"Twilio lists message {row.sid}, but {row.reason}", reason=None)
                 new = [message for message in messages if message.created_at is None or message.created_at >= since]
                 found.extend(message for message in new if message.direction != "inbound")
                 if not new:

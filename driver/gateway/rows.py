@@ -50,7 +50,8 @@ def is_sid(text: str) -> bool:
 def unreadable(row: Mapping[str, Any], reason: str) -> UnreadableMessage:
     """Return as much of a row as can be shown to a person."""
     sid, source, destination = (storable(str(row.get(key) or ""))[:MAX_SHORT] for key in ("sid", "from", "to"))
-    return UnreadableMessage(sid, source, destination, reason, inbound=row.get("direction") == "inbound")
+    inbound, created = row.get("direction") == "inbound", _moment(row.get("date_created"))
+    return UnreadableMessage(sid, source, destination, reason, inbound=inbound, created_at=created)
 
 
 def media_address(row: Mapping[str, Any], base: str) -> str:

@@ -62,6 +62,7 @@ class UnreadableMessage:
     destination: str
     reason: str
     inbound: bool = True
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The assets there are: what the configuration says of each, and how its state answers (rules)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
@@ -76,6 +76,11 @@ class Catalogue:
             for phone in self._by_person.get(source, ())
             if self._any_destination or phone.twilio_number == destination or is_messaging_service(phone.twilio_number)
         )
+
+    def handset(self, asset_id: str, phones: Collection[str]) -> str:
+        """Return the first of some phones whose texts the same person reads as those of a phone; itself if none is."""
+        person = self.entries[asset_id].external_number if asset_id in self.entries else ""
+        return next((phone.asset_id for phone in self._by_person.get(person, ()) if phone.asset_id in phones), asset_id)
 
     @property
     def twilio_numbers(self) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ from driver.domain.delivery import (
     step,
 )
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.outcome import Accepted, Failure, Limit
+from driver.domain.outcome import Accepted, Failure, FailureKind, Limit
 from driver.domain.phone import is_messaging_service, shortened
 from driver.domain.subjects import Subject, read
 from driver.errors import StoreUnavailableError
@@ -130,7 +130,7 @@ class SendAttempts:
                 about = await self._about(message)
                 if why := self._assets.why_over(about):
                     return await self._carry_out(step(message, Obsolete(why), self._policy, self._clock.now()))
-                if about and not message.attempt:
+                if about and _never_left(message):
                     message = replace(message, body=self._assets.reworded(message.body, about))
                     taken = step(message, observation, self._policy, self._clock.now())
                 return await self._after_begin(await self._begin(taken))
@@ -301,6 +301,12 @@ class SendAttempts:
             known = stored[0]
             self.know(known)
         return known
+
+
+def _never_left(message: OutboundMessage) -> bool:
+    """Return whether nobody can have a message yet, so that its words may still change; a look goes by them."""
+    refused = message.last is not None and message.last.outcome in (FailureKind.TRANSIENT, FailureKind.REFUSED)
+    return not message.attempt or (message.attempt == 1 and refused)
 
 
 def _attempt(taken: Step) -> list[Write]:

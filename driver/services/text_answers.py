@@ -22,15 +22,15 @@ class TextAnswers:
         self._assets = assets
         self._commands = commands
 
-    async def take(self, agenda: Agenda, event: Event, key: str) -> str:
+    async def take(self, agenda: Agenda, event: Event, handset: str, key: str) -> str:
         """Acknowledge what a text asks for; return what to answer, or nothing if the text means something else.
 
-        ``key`` makes acknowledging twice impossible.
+        ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible.
         """
         reply = read_reply(str(event.parameters.get(MESSAGE_CONTENT, "")))
         if reply is None:
             return ""
-        known = agenda.code_for(event.asset_id, reply.code)
+        known = agenda.code_for(handset, reply.code)
         if known is None:
             return f"No open alarm has the code {reply.code}." if reply.code else "Which alarm? Answer with its code."
         operator = Operator(str(event.initial.get("Name", event.asset_id)), "sms")

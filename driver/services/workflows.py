@@ -79,6 +79,8 @@ class Workflows:
         self._gone: list[Waiting] = []
         self._wanted = (rules, allowances)
         self._step = timedelta(0)
+        #: The latest text that was taken as an answer.
+        self._answered = ""
         self._take_over()
 
     def configure(self, rules: tuple[Rule, ...], allowances: Allowances) -> None:
@@ -173,15 +175,18 @@ class Workflows:
     async def _look_at(self, event: Event) -> None:
         if event.seq <= self._agenda.seq:
             return
-        agenda = replace(self._agenda, seq=event.seq)
+        agenda, sid = replace(self._agenda, seq=event.seq), ""
         if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
-            answer = await self._answers.take(agenda, event, f"{PREFIX}{event.event_id}:acknowledge")
+            sid = event.event_id.partition(":")[0]
+        if sid and sid != self._answered:  # a text that belongs to several phones is one answer
+            handset = self._assets.catalogue.handset(event.asset_id, self._allowances.acknowledgers)
+            answer = await self._answers.take(agenda, event, handset, f"{PREFIX}{event.event_id}:acknowledge")
             if answer:
                 key = f"{PREFIX}{event.event_id}:answer"
                 agenda = answered(agenda, key, event.asset_id, answer, self._clock.now())
         if any(rule.on == event.name for rule in self._rules):
             agenda = await self._apply_rules(agenda, event)
-        self._agenda = agenda
+        self._agenda, self._answered = agenda, sid or self._answered
 
     async def _apply_rules(self, agenda: Agenda, event: Event) -> Agenda:
         if event.name in OWN_TEXT_EVENTS and await self._of_a_rule(event):
@@ -195,12 +200,18 @@ class Workflows:
 
     def _triggered(self, agenda: Agenda, event: Event) -> Triggered:
         trigger = Trigger(event.event_id, event.asset_id, self._fields(event), event.observed_at)
-        return triggered(agenda, trigger, self._rules, self._allowances)
+        return triggered(agenda, trigger, self._rules, self._allowances_now())
+
+    def _allowances_now(self) -> Allowances:
+        """Return the allowances with what the phones are at the moment."""
+        listed = self._allowances.acknowledgers
+        handsets = {phone: self._assets.catalogue.handset(phone, listed) for phone in listed}
+        return replace(self._allowances, handsets=handsets)
 
     async def _send_due(self) -> None:
         now = self._clock.now()
         agenda = tidied(self._agenda, now, lambda alarm: self._answers.record(alarm) is not None)
-        due = take_due(agenda, now, self._assets.why_over, self._allowances)
+        due = take_due(agenda, now, self._assets.why_over, self._allowances_now())
         if due.send or due.dropped:
             self._agenda = replace(self._agenda, codes=due.agenda.codes)
             await self._keep()

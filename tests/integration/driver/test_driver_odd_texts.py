@@ -9,7 +9,7 @@ import pytest
 from support.driver_site import GATE, GUARD, OURS, settings
 from support.driver_webhooks import post, webhook_site
 from support.misbehaving_site import MisbehavingSite, misbehaving_site
-from support.misbehaving_tricks import answer, edited, refuse, silent
+from support.misbehaving_tricks import answer, drop, edited, refuse, silent
 
 ODD = "half \ud83d an emoji and \x00 nothing"
 CLEAN = "half \ufffd an emoji and \ufffd nothing"
@@ -258,3 +258,26 @@ async def test_while_nothing_reaches_twilio_not_every_number_is_tried(tmp_path: 
         before = len(here.twilio.asked("messages.list"))
         await here.clock.advance(10)
         assert 3 <= len(here.twilio.asked("messages.list")) - before < 8
+
+
+@pytest.mark.parametrize(
+    ("date", "state", "texts"), [("now", "unknown", 1), ("?", "unknown", 1), ("old", "succeeded", 2)]
+)
+async def test_a_message_that_cannot_be_read_may_be_the_lost_text(
+    tmp_path: Path, date: str, state: str, texts: int
+) -> None:
+    """Nobody can tell, so the text is not sent again; what was made long before is another one."""
+    async with misbehaving_site(tmp_path) as here:
+        created = {"?": "?", "old": "Wed, 31 Dec 2025 00:00:00 +0000"}
+
+        def change(content: dict[str, list[dict[str, object]]]) -> object:
+            for row in content["messages"]:
+                row |= {"status": 7, "date_created": created.get(date, row["date_created"])}
+            return content
+
+        here.twilio.trick("messages.create", drop(), times=1)
+        here.twilio.trick("messages.list", edited(change))
+        execution = await here.send("Fire")
+        await here.clock.advance(120)
+        assert (await here.execution(execution))["state"] == state
+        assert [row["body"] for row in here.twilio.messages] == ["Fire"] * texts

@@ -124,6 +124,16 @@ async def test_an_alarm_of_a_phone_that_is_gone_is_not_told(tmp_path: Path) -> N
         assert len(here.received(GUARD)) == 1
 
 
+async def test_a_latched_alarm_that_is_over_by_the_second_attempt_is_told_as_over(tmp_path: Path) -> None:
+    async with site(tmp_path, states={"latch": True}, **rules(TO_BOSS | {"where": {"Asset": "gate"}})) as here:
+        here.fault({"type": "http_error", "status": 400, "code": 21612}, times=3)
+        await here.send("lost", "gate")
+        await here.clock.advance(6)
+        await here.send("found", "gate")
+        await here.clock.advance(10)
+        assert here.received(BOSS) == ["Gate: Fault (It is over.)"]
+
+
 async def test_a_latched_alarm_that_is_over_is_told_as_over(tmp_path: Path) -> None:
     later: dict[str, Any] = {"name": "later", "on": "AlarmRaised", "where": {"Asset": "gate"}}
     later |= {"do": [{"to": ["boss"], "message": "{Name}: {Alarm Type}", "after_s": after} for after in (0, 60)]}
