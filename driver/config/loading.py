@@ -64,6 +64,8 @@ def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", f"not valid TOML: {mistake}"))
     except ValueError as exc:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", str(exc)))
+    except RecursionError:
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", "lists or tables nest too deeply"))
     except OSError as trouble:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", f"cannot be read: {trouble.strerror}"))
     raise ConfigurationError(problems)
@@ -84,7 +86,7 @@ def _override(
         if value[:1] in ("[", "{"):
             try:
                 value = json.loads(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 problems.append(ConfigurationProblem(name, ".".join(keys), "", "expected JSON for a list or a table"))
                 continue
         table: Any = data
@@ -142,7 +144,7 @@ def _problem(
 ) -> ConfigurationProblem:
     location = tuple(part for part in error["loc"] if not str(part).startswith("function-"))
     origin = next((origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins), source)
-    shown = "" if error["type"] == "extra_forbidden" else _value(location, data)
+    shown = "" if error["type"] in _UNSHOWN else _value(location, data)
     return ConfigurationProblem(origin, _written(location), shown, _expected(error, location))
 
 
@@ -172,8 +174,12 @@ def _holds_secret(location: Location) -> bool:
     return key in sensitive_keys(section)
 
 
+#: What is unknown, or stands where a section or a list belongs, may be a secret in the wrong place.
+_UNSHOWN = frozenset({"extra_forbidden", "model_type", "tuple_type"})
 _WORDS = {
     "missing": "is required",
+    "model_type": "expected a table",
+    "tuple_type": "expected a list",
     "bool_parsing": "expected true or false",
     "bool_type": "expected true or false",
     "string_type": "expected text in quotes",

@@ -118,6 +118,8 @@ def _database(address: object) -> object:
             raise ValueError("expected sqlite:///FILE or postgresql://USER@HOST/DATABASE")
         if re.match(r"postgresql://[^:/@]*:@", address) or re.search(r"[?&]password=(&|$)", address):
             raise ValueError("the password in it is empty; write it there, or leave it out with its colon")
+        if not re.match(r"sqlite:|postgresql://([^:/]*(:[^@]*)?@)?(\[[^/?]+\]|[^/:?]*)(:\d+)?([/?]|$)", address):
+            raise ValueError("the port in it is no number; write %40 for an @ in the password")
     return address
 
 

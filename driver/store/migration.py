@@ -18,9 +18,11 @@ def pending(connection: Connection) -> str | None:
     """Return the revision that ``upgrade`` would change; None if there is nothing to change, or nothing yet.
 
     Raises:
-        StartError: the database's schema is unknown here, so a newer driver made it.
+        StartError: the database's schema is unknown here, so a newer driver made it; or it is another program's file.
     """
     present = revision(connection)
+    if present is None and connection.dialect.name == "sqlite":
+        _refuse_foreign(connection)
     if present in (None, HEAD):
         return None
     from alembic.script import ScriptDirectory
@@ -53,3 +55,12 @@ def revision(connection: Connection) -> str | None:
         return None
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return None if found is None else str(found)
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    """Leave a file of another program as it is: one with tables, of which none is a driver's first."""
+    tables = inspect(connection).get_table_names()
+    if tables and "alembic_version" not in tables:
+        raise StartError(
+            f"the database is another program's: it has the table {tables[0]!r}; give [store] another file"
+        )

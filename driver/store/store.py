@@ -14,6 +14,7 @@ from driver.clock import Clock, SystemClock
 from driver.domain.delivery import Attempt
 from driver.domain.events import Event
 from driver.domain.message import FINAL
+from driver.domain.storable import odd_character
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
@@ -81,6 +82,8 @@ class SqlStore:
 
     async def execution(self, execution_id: str) -> tuple[Execution, tuple[Attempt, ...]] | None:
         """Return an execution and its attempts."""
+        if odd_character(execution_id):
+            return None
         table, tries = schema.executions, schema.attempts
         found, attempts = await self._read(
             select(table).where(table.c.execution_id == execution_id),

@@ -86,3 +86,9 @@ async def test_whoever_waits_for_a_commit_when_the_store_closes_is_answered(url:
         await store.commit([SetMark("late", "x")])
     await asyncio.wait({waiting}, timeout=5)
     assert waiting.done()
+
+
+async def test_an_execution_whose_name_no_database_takes_is_not_there(url: str) -> None:
+    async with open_store(url) as store:
+        for name in ("a\0b", "half \ud83d"):
+            assert await store.execution(name) is None

@@ -222,6 +222,16 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         load(tmp_path / "binary.toml", {})
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "{a = " * 5000])
+def test_a_file_that_nests_too_deeply(tmp_path: Path, text: str) -> None:
+    assert wrong(tmp_path, text) == [("FILE", "(the file)", "", "lists or tables nest too deeply")]
+
+
+def test_a_variable_that_nests_too_deeply(tmp_path: Path) -> None:
+    name = "SMS_DRIVER__PHONES"
+    assert wrong(tmp_path, GOOD, {name: "[" * 100_000}) == [(name, "phones", "", "expected JSON for a list or a table")]
+
+
 SECRET = "hunter2hunter2"
 
 
@@ -236,6 +246,10 @@ SECRET = "hunter2hunter2"
         GOOD + f'[[dataserver.users]]\nusername = "a"\npasword_hash = "{SECRET}"\nrole = "viewer"\n',
         GOOD + f'[[dataserver.tokens]]\nname = "a"\ntoken_hash = 1\nrole = "{SECRET[:3]}"\nhash = "{SECRET}"\n',
         f'auth_token = "{SECRET}"\n' + GOOD,
+        f'twilio = "{SECRET}"\n',
+        GOOD + f'[dataserver]\ntokens = "{SECRET}"\n',
+        GOOD + f'[dataserver]\ntokens = ["{SECRET}"]\n',
+        GOOD + f'[dataserver]\nusers = ["{SECRET}"]\n',
     ],
 )
 def test_no_secret_is_ever_shown(tmp_path: Path, text: str) -> None:

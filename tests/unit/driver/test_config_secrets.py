@@ -116,6 +116,22 @@ def test_an_empty_database_password_is_refused(folder: Path, url: str) -> None:
         loaded(folder, {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": url})
 
 
+@pytest.mark.parametrize("rest", ["h:x/sms", "h:", "ann:hunter2@h:x", "ann:hun@ter2:5@h/sms", "a@h:5432x?a=b"])
+def test_a_database_port_that_is_none_is_refused(folder: Path, rest: str) -> None:
+    env = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": f"postgresql://{rest}"}
+    with pytest.raises(ConfigurationError, match=r"store\.url = \(not shown\): the port in it is no number") as refused:
+        loaded(folder, env)
+    assert "hun" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "rest", ["/sms", "h", "h:5432", "h:5432/sms", "ann:p/w@h:5432/sms?ssl=x", "ann@[::1]:5432/sms", "[::1]/sms"]
+)
+def test_a_database_with_or_without_a_port_is_taken(folder: Path, rest: str) -> None:
+    env = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": f"postgresql://{rest}"}
+    assert loaded(folder, env).store.url == f"postgresql://{rest}"
+
+
 def test_a_certificate_without_a_name_is_none(folder: Path) -> None:
     env = {f"SMS_DRIVER__DATASERVER__TLS_{part}": "" for part in ("KEY", "CERTIFICATE")}
     server = loaded(folder, env | {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first"}).dataserver
