@@ -299,3 +299,14 @@ async def test_an_answer_whose_date_is_none_costs_nothing(tmp_path: Path) -> Non
         execution = await here.send("Fire")
         assert (await here.execution(execution))["state"] == "succeeded"
         assert [row["body"] for row in here.twilio.messages] == ["On my way", "Fire"]
+
+
+@pytest.mark.parametrize("operation", ["messages.create", "accounts.fetch", "messages.list"])
+async def test_an_absurd_error_code_is_a_refusal_like_others(tmp_path: Path, operation: str) -> None:
+    async with misbehaving_site(tmp_path) as here:
+        here.twilio.trick(operation, refuse(400, 10**30), times=2)
+        execution = await here.send("Fire")
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert told["state"] == ("terminated" if operation == "messages.create" else "succeeded")
+        assert {(await here.get(f"/api/assets/{asset}"))["assetId"] for asset in ("guard", "twilio")}
