@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from support.driver_site import Site, settings, site
+from support.driver_site import DriverView, settings, site
 from support.misbehaving_site import misbehaving_site
 from support.misbehaving_tricks import refuse
 
 CREATE, LIST, MEDIA = "messages.create", "messages.list", "media.list"
 
 
-async def causes(here: Site) -> list[str]:
+async def causes(here: DriverView) -> list[str]:
     return [fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]]
 
 
