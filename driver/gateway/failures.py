@@ -12,6 +12,7 @@ from typing import Any
 
 from driver.domain.facts import CommReason
 from driver.domain.outcome import Failure, FailureKind, Limit
+from driver.gateway.rows import count
 from driver.gateway.transport import Answer, CallFailedError
 from driver.ports.gateway import GatewayError
 
@@ -113,7 +114,7 @@ def _facts(answer: Answer) -> _Facts:
     code = body.get("code")
     words = next((body[key] for key in ("message", "detail", "title") if isinstance(body.get(key), str)), None)
     answered = words is not None and any(isinstance(body.get(key), int) for key in ("code", "status"))
-    known = code if isinstance(code, int) and code != answer.status else None
+    known = count(code) if isinstance(code, int) and code != answer.status else None
     return _Facts(answer.status, known, words or "" if known else "", answered)
 
 

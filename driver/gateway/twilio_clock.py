@@ -36,7 +36,7 @@ class TwilioClock:
         self._second = date
         try:
             moment = parsedate_to_datetime(date)
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         if moment.tzinfo is None or moment.year not in YEARS:
             return

@@ -122,11 +122,11 @@ class RateLimits:
     def refused(self, failure: Failure, begun: timedelta, from_number: str = "") -> None:
         """Take note that Twilio refused a request, begun at a moment, because there were too many."""
         if failure.limit is Limit.ACCOUNT:
-            self._refused_account(failure, begun)
+            self._refused_account(failure, begun, question=not from_number)
         elif failure.limit is Limit.SENDER:
             self._refused_sender(from_number, begun)
 
-    def _refused_account(self, failure: Failure, begun: timedelta) -> None:
+    def _refused_account(self, failure: Failure, begun: timedelta, *, question: bool) -> None:
         now = self._clock.monotonic()
         again = self._limited_at is None or begun > self._limited_at
         if again:
@@ -140,6 +140,8 @@ class RateLimits:
         self._room = max(0, min(self._room - 1, (failure.concurrent or self._room) - 1))
         self._low = max(1, min(self._room // 2, self.size))
         pause_s = self._burst_pause_s if failure.retry_after_s is None else failure.retry_after_s
+        if question:  # more questions follow and may be refused as well, and texts shall not wait for ever
+            pause_s = min(pause_s, MAX_ACCOUNT_PAUSE_S)
         until = now + timedelta(seconds=pause_s)
         self._open = False
         self._closed_until = max(until, self._closed_until)

@@ -5,6 +5,7 @@ so that going over the same events again after a crash sends nothing twice.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -67,7 +68,11 @@ class Workflows:
         self._answers = TextAnswers(assets, commands)
         self._clock = clock
         self._activity = activity
-        self._agenda = load(remembered) if remembered and rules else Agenda()
+        self._agenda = Agenda()
+        if remembered:
+            # Without rules, only which of their texts are not sent is of interest, if that can be read.
+            with suppress(*() if rules else (ValueError,)):
+                self._agenda = load(remembered)
         self._kept = self._agenda if remembered and rules else None
         #: Whether the store remembers something that is not to be taken up any more.
         self._leftover = bool(remembered) and not rules

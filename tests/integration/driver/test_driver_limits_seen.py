@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from support.driver_site import Site, settings, site
+from support.driver_site import DriverView, settings, site
 from support.misbehaving_site import misbehaving_site
 from support.misbehaving_tricks import refuse
 
 CREATE, LIST, MEDIA = "messages.create", "messages.list", "media.list"
 
 
-async def causes(here: Site) -> list[str]:
+async def causes(here: DriverView) -> list[str]:
     return [fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]]
 
 
@@ -43,7 +43,7 @@ async def test_a_limit_that_a_question_meets_is_seen_too(tmp_path: Path) -> None
         here.twilio.text("+12015550199", "picture", num_media="1")
         await here.clock.advance(12)
         execution = await here.send("one")
-        await here.clock.advance(60)
+        await here.clock.advance(10)
         assert (await here.execution(execution))["state"] == "accepted"
         assert await causes(here) == ["rate_limited"]
 
@@ -59,4 +59,14 @@ async def test_a_text_in_doubt_waits_for_the_limit_before_it_is_looked_up(tmp_pa
         assert told["state"] == "executing", told
         here.fake.faults.clear()
         await here.clock.advance(240)
+        assert (await here.execution(execution))["state"] == "succeeded"
+
+
+async def test_questions_that_stay_refused_hold_up_no_text_for_long(tmp_path: Path) -> None:
+    """Polls go on meanwhile, and each of them may be asked for another pause."""
+    async with site(tmp_path) as here:
+        here.fault({"type": "rate_limit", "retry_after": 600}, LIST, times=None)
+        await here.clock.advance(300)
+        execution = await here.send("Fire")
+        await here.clock.advance(60)
         assert (await here.execution(execution))["state"] == "succeeded"

@@ -10,6 +10,7 @@ from support.driver_site import GATE, GUARD, OURS, settings
 from support.driver_webhooks import post, webhook_site
 from support.misbehaving_site import MisbehavingSite, misbehaving_site
 from support.misbehaving_tricks import answer, drop, edited, refuse, silent
+from support.misbehaving_twilio import Answer, Exchange
 
 ODD = "half \ud83d an emoji and \x00 nothing"
 CLEAN = "half \ufffd an emoji and \ufffd nothing"
@@ -281,3 +282,31 @@ async def test_a_message_that_cannot_be_read_may_be_the_lost_text(
         await here.clock.advance(120)
         assert (await here.execution(execution))["state"] == state
         assert [row["body"] for row in here.twilio.messages] == ["Fire"] * texts
+
+
+async def test_an_answer_whose_date_is_none_costs_nothing(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path) as here:
+
+        async def play(exchange: Exchange) -> None:
+            honest = exchange.honest()
+            odd = {"Date": "Wed, 31 Dec 2025 00:00:00 +99999999999999999999"}
+            await exchange.send(Answer(honest.status, honest.body, odd))
+
+        here.twilio.trick("*", play)
+        here.twilio.text(GUARD, "On my way")
+        await here.clock.advance(10)
+        assert await here.texts() == ["On my way"]
+        execution = await here.send("Fire")
+        assert (await here.execution(execution))["state"] == "succeeded"
+        assert [row["body"] for row in here.twilio.messages] == ["On my way", "Fire"]
+
+
+@pytest.mark.parametrize("operation", ["messages.create", "accounts.fetch", "messages.list"])
+async def test_an_absurd_error_code_is_a_refusal_like_others(tmp_path: Path, operation: str) -> None:
+    async with misbehaving_site(tmp_path) as here:
+        here.twilio.trick(operation, refuse(400, 10**30), times=2)
+        execution = await here.send("Fire")
+        await here.clock.advance(60)
+        told = await here.execution(execution)
+        assert told["state"] == ("terminated" if operation == "messages.create" else "succeeded")
+        assert {(await here.get(f"/api/assets/{asset}"))["assetId"] for asset in ("guard", "twilio")}

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from driver.ports.store import SetMark
+from driver.services.workflows import AGENDA
+from driver.store import open_store
 from support.driver_site import GATE, GUARD, OURS, Site, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, REFUSED, alarm, rules, texted
 
@@ -182,3 +185,30 @@ async def test_texts_of_a_rule_that_is_taken_away_are_on_record(tmp_path: Path) 
         await here.clock.settle()
         assert here.received(GUARD) == [FIRST_TEXT]
         assert (await letters(here))[1:] == [("guard", "its rule is gone"), ("boss", "its rule is gone")]
+
+
+async def test_texts_of_rules_that_are_gone_after_a_restart_are_on_record(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        async with here.running(settings(here.fake, tmp_path, **rules(CHAIN))):
+            await alarm(here)
+        async with here.running(settings(here.fake, tmp_path, phones=PHONES)):
+            await here.clock.settle()
+            assert (await letters(here))[1:] == [("guard", "its rule is gone"), ("boss", "its rule is gone")]
+        async with here.running(settings(here.fake, tmp_path, phones=PHONES)):
+            assert len(await letters(here)) == 3, "put on record once"
+        async with here.running(settings(here.fake, tmp_path, **rules(CHAIN))):
+            await here.clock.advance(600)
+            assert here.received(GUARD) == [FIRST_TEXT]
+            assert len(await letters(here)) == 3
+
+
+async def test_what_no_rule_needs_any_more_need_not_be_readable(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path, phones=PHONES)
+        async with open_store(config.store.url) as store:
+            await store.commit([SetMark(AGENDA, "{}")])
+        async with here.running(config):
+            await here.clock.settle()
+            assert await letters(here) == []
+        async with open_store(config.store.url) as store:
+            assert not (await store.remember()).marks.get(AGENDA)
