@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from driver.errors import DriverError, NotReachableError
+from driver.errors import DriverError, NotReachableError, StartError
 
 #: OpenSSL's reasons for a certificate that is trusted, but issued for another name or address.
 _OTHER_NAME = frozenset({62, 64})
@@ -69,14 +69,14 @@ class DriverClient:
                 yield socket
         except aiohttp.WSServerHandshakeError as refused:
             raise RefusedError(f"{self._url} refused the stream: HTTP {refused.status}") from refused
-        except (aiohttp.ClientConnectionError, TimeoutError) as gone:
+        except (aiohttp.ClientError, TimeoutError) as gone:
             raise unreachable(self._url, gone) from gone
 
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:
         try:
             async with self._session.request(method, f"{self._url}{path}", json=body, timeout=self._limits) as answer:
                 told = await answer.json(content_type=None)
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as gone:
+        except (aiohttp.ClientError, TimeoutError) as gone:
             raise unreachable(self._url, gone) from gone
         except ValueError as strange:
             raise NotReachableError(f"what answers at {self._url} is no driver") from strange
@@ -101,8 +101,14 @@ def unreachable(url: str, exc: Exception) -> NotReachableError:
 
 @asynccontextmanager
 async def http_session(token: str | None, tls: ssl.SSLContext | bool = True) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session that calls with a token, by default ``SMS_DRIVER_TOKEN``; ``tls`` says whom it trusts."""
-    token = token or os.environ.get("SMS_DRIVER_TOKEN")
+    """Open a session that calls with a token, by default ``SMS_DRIVER_TOKEN``; ``tls`` says whom it trusts.
+
+    Raises:
+        StartError: no token can be like this one.
+    """
+    token = (token or os.environ.get("SMS_DRIVER_TOKEN", "")).strip()
+    if not token.isprintable():
+        raise StartError("a line break or another invisible character stands inside the token; copy it again")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)
     connector = aiohttp.TCPConnector(ssl=tls)

@@ -155,7 +155,7 @@ class Access:
         if session is not None and session[1] > self._clock.monotonic():
             return session[0]
         for known, entry in self._tokens:
-            if hmac.compare_digest(known, hashed):
+            if hmac.compare_digest(known.encode(), hashed.encode()):
                 return Caller(entry.name, entry.role)
         raise AccessError("the token is not valid, or no longer", 401, _CHALLENGE)
 

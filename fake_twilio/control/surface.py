@@ -84,7 +84,10 @@ class Control:
         call.variables = variables
         route = methods.get(call.method)
         if route is None:
-            raise ProblemError(405, "Method not allowed", f"{path} knows {', '.join(sorted(methods))}")
+            allowed = ", ".join(sorted(methods))
+            refused = ProblemError(405, "Method not allowed", f"{path} knows {allowed}").reply()
+            refused.headers = (*refused.headers, ("Allow", allowed))
+            return refused
         answer = route.endpoint(call)
         if not isinstance(answer, (Reply, web.StreamResponse)):
             answer = await answer

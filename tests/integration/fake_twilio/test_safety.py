@@ -90,6 +90,11 @@ async def test_the_page_lets_nothing_run_but_its_own_modules() -> None:
             assert answer.status == 405
 
 
+async def test_the_control_api_says_what_is_allowed_instead() -> None:
+    async with wire() as one, one.session.put(f"{one.fake.base_url}/_fake/v1/faults", json={}) as answer:
+        assert (answer.status, answer.headers["Allow"]) == (405, "DELETE, GET, POST")
+
+
 async def test_a_listener_that_never_reads_does_not_slow_the_api() -> None:
     async with wire(seed=seed(balance="99999")) as one:
         host, port = one.fake.base_url.removeprefix("http://").split(":")
