@@ -31,6 +31,8 @@ def run(path: str | None, ready_file: str | None) -> None:
     """
     from driver.app.file_limit import raise_file_limit
 
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can reload, it must not end the driver
     _keep_numbers_taken()
     config = load(path)
     raise_file_limit()
@@ -71,9 +73,11 @@ def _run_loop(serve: Coroutine[Any, Any, None]) -> None:
 async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None) -> None:
     from driver.app import open_driver
 
-    stop = asyncio.Event()
+    stop, early = asyncio.Event(), asyncio.Event()
     for number in ENDING:
         on_signal(number, stop.set)
+    if hasattr(signal, "SIGHUP"):
+        on_signal(signal.SIGHUP, early.set)
     async with open_driver(config, log_to_stderr=True) as running:
         reloads: set[asyncio.Task[None]] = set()
 
@@ -84,6 +88,8 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
 
         if hasattr(signal, "SIGHUP"):
             on_signal(signal.SIGHUP, reload)
+        if early.is_set():
+            reload()
         if ready_file is not None:
             addresses = {
                 "dataserver_url": running.dataserver_url,
@@ -127,7 +133,10 @@ async def _reload(running: "RunningDriver", path: str | None) -> None:
 
 
 def _write_whole(file: Path, text: str) -> None:
-    """Write a file so that a reader sees all of it or nothing."""
+    """Write a file so that a reader sees all of it or nothing; a device or a pipe stays what it is."""
+    if file.exists() and not file.is_file():
+        file.write_text(text + "\n", encoding="utf-8")
+        return
     handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(text + "\n")

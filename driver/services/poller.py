@@ -112,7 +112,7 @@ class Poller:
         begun = self._clock.monotonic()
         sweep = self._swept is None or begun - self._swept >= timedelta(seconds=self._config.sweep_interval_s)
         numbers = self._numbers()
-        round_ = _Round(_SWEEP if sweep else timedelta(seconds=self._config.overlap_s))
+        round_ = _Round(_SWEEP if sweep else timedelta(seconds=self._config.overlap_s), begun)
         room = asyncio.Semaphore(AT_ONCE)
         try:
             async with asyncio.TaskGroup() as group:
@@ -201,6 +201,8 @@ class Poller:
             reach.asked(self._gateway.twilio_time(begun) or self._clock.now() - _UNKNOWN_SKEW, read.left)
         failure = read.failure
         for gap in gaps if read.pages else ():
+            if gap != gaps[0] and self._over(round_):
+                break
             rest = await self._read(number, self._cursors.floor, gap, round_)
             problem = await self._take(rest.pages) or problem
             failure = failure or rest.failure
@@ -224,9 +226,15 @@ class Poller:
                 if oldest is not None and oldest < max(since, self._cursors.floor):
                     read.left = ""
                     break
+                if self._over(round_):
+                    break
         except GatewayError as exc:
             read.failure = exc
         return read
+
+    def _over(self, round_: "_Round") -> bool:
+        """Return whether the next round is due, so that what is left of a list has to wait for it."""
+        return self._clock.monotonic() - round_.begun >= timedelta(seconds=self._config.poll_interval_s)
 
     def _begin(self) -> None:
         """Turn the moment of the very first start into Twilio's time, now that Twilio's clock is known."""
@@ -261,8 +269,9 @@ class _Read:
 class _Round:
     """What a round asks and what came of it so far."""
 
-    def __init__(self, overlap: timedelta) -> None:
+    def __init__(self, overlap: timedelta, begun: timedelta) -> None:
         self.overlap = overlap
+        self.begun = begun
         self.answered = False
         self.failures: list[GatewayError] = []
         self.late = ""

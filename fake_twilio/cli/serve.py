@@ -43,6 +43,9 @@ async def _serve(fake: "FakeTwilio", ready_file: Path | None) -> int:
 
 def announce(fake: "FakeTwilio", path: Path) -> None:
     """Write how the fake is reached into a file of the own account, so that nobody ever reads half of it."""
+    if path.exists() and not path.is_file():  # a device or a pipe stays what it is
+        path.write_text(json.dumps(fake.ready()), encoding="utf-8")
+        return
     descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(fake.ready(), file)

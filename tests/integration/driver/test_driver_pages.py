@@ -1,17 +1,26 @@
 """Long, endless and broken lists: what was read counts, and no question lasts for ever."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.driver_site import GUARD, settings
+from driver.gateway import client
+from driver.services import activity
+from support.driver_site import GATE, GUARD, OURS, settings
 from support.misbehaving_site import MisbehavingSite, misbehaving_site
 from support.misbehaving_tricks import answer, drip, drop, edited, flood, gzip_bomb, pages, refuse, silent
 from support.misbehaving_twilio import Exchange, Trick, honestly
 
 TROUBLE = refuse(503, 20503)
+
+
+@pytest.fixture(autouse=True)
+def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask for a hundred rows a page, so that a few hundred texts are several pages."""
+    monkeypatch.setattr(client, "PAGE_SIZE", 100)
 
 
 async def fault(here: MisbehavingSite) -> str:
@@ -38,14 +47,14 @@ def many(here: MisbehavingSite, count: int) -> list[str]:
 
 async def test_all_pages_of_a_backlog_arrive_in_order(tmp_path: Path) -> None:
     async with misbehaving_site(tmp_path) as here:
-        texts = many(here, 3500)
+        texts = many(here, 350)
         await here.clock.advance(10)
         assert await here.texts() == texts
 
 
 async def test_what_a_page_brought_is_kept_and_the_next_round_goes_on_from_there(tmp_path: Path) -> None:
     async with misbehaving_site(tmp_path) as here:
-        texts = many(here, 2500)
+        texts = many(here, 250)
         refused: list[Exchange] = []
 
         async def twice_no_second_page(exchange: Exchange) -> None:
@@ -57,14 +66,14 @@ async def test_what_a_page_brought_is_kept_and_the_next_round_goes_on_from_there
 
         here.twilio.trick("messages.list", twice_no_second_page)
         await here.clock.advance(10)
-        assert await here.texts() == texts[-1000:]
+        assert await here.texts() == texts[-100:]
         await here.clock.advance(10)
         assert sorted(await here.texts()) == sorted(texts)
 
 
 async def test_a_backlog_arrives_at_once_although_half_of_the_requests_fail(tmp_path: Path) -> None:
     async with misbehaving_site(tmp_path) as here:
-        texts = many(here, 3500)
+        texts = many(here, 350)
         here.twilio.trick("messages.list", every_second(TROUBLE))
         await here.clock.advance(10)
         assert await here.texts() == texts
@@ -74,11 +83,11 @@ async def test_a_backlog_cut_short_comes_after_a_restart(tmp_path: Path) -> None
     async with misbehaving_site(tmp_path, start=False) as here:
         config = settings(here.twilio, tmp_path)
         async with here.running(config):
-            texts = many(here, 2500)
+            texts = many(here, 250)
             here.twilio.trick("messages.list", honestly, times=1)
             here.twilio.trick("messages.list", TROUBLE)
             await here.clock.advance(10)
-            assert len(await here.texts()) == 1000
+            assert len(await here.texts()) == 100
         here.twilio.behave()
         await here.clock.advance(900)
         async with here.running(config):
@@ -87,7 +96,7 @@ async def test_a_backlog_cut_short_comes_after_a_restart(tmp_path: Path) -> None
 
 async def test_texts_that_come_while_a_backlog_waits_do_not_wait_for_it(tmp_path: Path) -> None:
     async with misbehaving_site(tmp_path) as here:
-        texts = many(here, 2500)
+        texts = many(here, 250)
 
         async def no_second_page(exchange: Exchange) -> None:
             await (TROUBLE if "PageToken" in exchange.query else honestly)(exchange)
@@ -102,6 +111,34 @@ async def test_texts_that_come_while_a_backlog_waits_do_not_wait_for_it(tmp_path
         await here.clock.advance(90)
         assert sorted(await here.texts()) == sorted([*texts, "urgent"])
         assert await fault(here) == ""
+
+
+async def test_a_long_backlog_of_one_number_takes_no_beat_from_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page of the first number takes eight seconds, and there are several of them."""
+    monkeypatch.setattr(activity, "LOOK_S", 0.0005)  # most of the time Twilio is slow on purpose
+    other = "+12015550110"
+    phones = [
+        {"id": "guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},
+        {"id": "gate", "external_phone_number": GATE, "twilio_phone_number": other},
+    ]
+    async with misbehaving_site(tmp_path, phones=phones) as here:
+        texts = many(here, 650)
+
+        async def slow(exchange: Exchange) -> None:
+            if exchange.query.get("To") == OURS or "PageToken" in exchange.query:
+                await here.clock.sleep_until(here.clock.now() + timedelta(seconds=8))
+            await honestly(exchange)
+
+        here.twilio.trick("messages.list", slow)
+        await here.clock.advance(30)
+        for number in range(2):
+            here.twilio.text(GATE, f"urgent {number}", to=other)
+            await here.clock.advance(40)
+            assert (await here.texts()).count(f"urgent {number}") == 1
+        await here.clock.advance(150)
+        assert sorted(await here.texts()) == sorted([*texts, *(f"urgent {number}" for number in range(2))])
 
 
 LINKS: dict[str, Callable[[int], Any]] = {
