@@ -27,7 +27,11 @@ MEANINGS: dict[int, CodeMeaning] = {
     ),
     20005: CodeMeaning(_SENT, "the Twilio account is not active", "an active account in the Twilio console"),
     20008: CodeMeaning(_SENT, "the credentials are Twilio's test credentials", "the account's live credentials"),
-    20429: CodeMeaning(_SENT, "Twilio received too many requests at once", "fewer requests on this account"),
+    20429: CodeMeaning(
+        _SENT,
+        "Twilio received too many requests at once",
+        "fewer requests on this account; twilio.concurrency bounds the driver's",
+    ),
     21211: CodeMeaning(_NUMBER, "the external number is not a valid phone number", "a correct External Phone Number"),
     21212: CodeMeaning(_NUMBER, "the Twilio number is not a valid sender", "a correct Twilio Phone Number"),
     21265: CodeMeaning(_NUMBER, "the external number is a short code", "a full phone number as External Phone Number"),
@@ -50,7 +54,11 @@ MEANINGS: dict[int, CodeMeaning] = {
     21610: CodeMeaning(
         FaultCause.OPTED_OUT, "the recipient has opted out by texting STOP", "START texted from that phone"
     ),
-    21611: CodeMeaning(_SENT, "too many texts wait at Twilio for this sender", "less traffic on this number"),
+    21611: CodeMeaning(
+        _SENT,
+        "too many texts wait at Twilio for this sender",
+        "less traffic on this number; send.per_sender_per_s sets its pace",
+    ),
     21612: CodeMeaning(_NUMBER, "Twilio has no route between the two numbers", "another Twilio number for this phone"),
     21614: CodeMeaning(_NUMBER, "the external number cannot receive texts", "a mobile number as External Phone Number"),
     21617: CodeMeaning(_SENT, "the text is longer than 1600 characters", "a shorter text"),
