@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from support.driver_database import administer
 from support.driver_postgres import postgresql
+
+# Tracebacks with the values of all variables, structlog's default where rich is installed, take seconds to write.
+structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 #: What each interpreter plays: a driver that starts, sends, receives, stores and tells. The rest is played once.
 ON_EACH_INTERPRETER = frozenset(
