@@ -34,7 +34,6 @@ _log = structlog.get_logger("driver.store")
 Listener = Callable[[Sequence[Event]], None]
 
 _QUOTED = re.compile(r"'.*'")
-_CLOSED = "this driver has closed the database"
 #: At most so many requests share a transaction; beyond it the answer to the first would wait too long.
 LARGEST_BATCH = 500
 
@@ -90,7 +89,7 @@ class Writer:
             StoreUnavailableError: the database could not; nothing was kept.
         """
         if self._closed:
-            raise StoreUnavailableError(_CLOSED)
+            raise self._gone()
         answer: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
         request = _Request(writes, once, answer)
         if any(isinstance(write, Forget) for write in writes):
@@ -112,7 +111,13 @@ class Writer:
             left = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
             for request in (*requests, *filter(None, left), *self._idle):
                 if not request.answer.done():
-                    request.answer.set_exception(StoreUnavailableError(_CLOSED))
+                    request.answer.set_exception(self._gone())
+
+    def _gone(self) -> StoreUnavailableError:
+        """Return why nothing is committed any more: the lead is lost, or the driver ends."""
+        if self._leadership.lost:
+            return NotActiveError("this driver is not the active one any more")
+        return StoreUnavailableError("this driver has closed the database")
 
     async def _next(self) -> list[_Request]:
         """Wait for requests, and return those to carry out in one transaction."""
@@ -151,7 +156,7 @@ class Writer:
 
     async def _together(self, requests: Sequence[_Request]) -> None:
         if self._file is not None:
-            await self._file.check()
+            await self._check_file(self._file)
         begun = self._leadership.begin()
         done = _Transaction()
         try:
@@ -176,6 +181,21 @@ class Writer:
         for request, answer in zip(requests, done.answers, strict=True):
             if not request.answer.done():
                 request.answer.set_result(answer)
+
+    async def _check_file(self, file: SqliteFile) -> None:
+        """Make sure that what is committed next is found again.
+
+        Raises:
+            NotActiveError: the files are not those that this driver knows, and another one may have taken over.
+            StoreUnavailableError: the files are not those that this driver knows.
+        """
+        try:
+            await file.check()
+        except StoreUnavailableError:
+            if self._leadership.certain:
+                raise
+            self._leadership.end()
+            raise self._gone() from None
 
     def _carry_out(self, connection: Connection, requests: Sequence[_Request], done: _Transaction) -> None:
         """Write everything in one transaction and commit it; may run in a thread, so only ``done`` is changed."""

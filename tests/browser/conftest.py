@@ -25,7 +25,12 @@ async def running() -> AsyncIterator[Browser]:
 def console(running: Browser, tmp_path: Path) -> Opened:
     @asynccontextmanager
     async def opened(**options: Any) -> AsyncIterator[tuple[Site, Page]]:
-        async with site(tmp_path) as here, watched(running, here.driver.dataserver_url, **options) as seen:
+        # Every phone raises alarms of its own, so that there are several to look at.
+        states = {"suppress_child_comm_alarms": False}
+        async with (
+            site(tmp_path, states=states) as here,
+            watched(running, here.driver.dataserver_url, **options) as seen,
+        ):
             await expect(card(seen.page, "Guard")).to_contain_text("Normal")
             yield here, seen.page
 
