@@ -106,7 +106,8 @@ class Turns:
             self.parts = await stack.enter_async_context(leading(self._ground, store, self._before))
             self._answers.set()
             try:
-                await self._ground.activity.rest(store.leadership.ended, None)
+                if not self._stopping:  # whoever stops this while the lead is being taken finds no parts to wake
+                    await self._ground.activity.rest(store.leadership.ended, None)
             finally:
                 self.parts = None
 

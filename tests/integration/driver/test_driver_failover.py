@@ -3,14 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from driver.app import RunningDriver
+from driver.app import RunningDriver, turns
 from driver.domain.happenings import FAILOVER_NOTICE
 from driver.domain.outcome import Outcome
 from driver.domain.rules import EVENT_FIELDS
@@ -236,3 +236,30 @@ async def test_the_lead_is_taken_back_when_the_other_stops(pair: Pair) -> None:
     async with pair.driver() as fourth:
         assert (await pair.ask(fourth, "/api/info"))["term"] == 3
         assert (await pair.ask(fourth, "/api/assets/guard"))["status"] == "Masked"
+
+
+async def test_one_that_is_stopped_while_it_takes_over_stops(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    taking, go_on = asyncio.Event(), asyncio.Event()
+    original = turns.leading
+
+    @asynccontextmanager
+    async def slow(*given: Any) -> AsyncIterator[Any]:
+        async with original(*given) as parts:
+            taking.set()
+            await go_on.wait()
+            yield parts
+
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(pair.driver())
+        async with AsyncExitStack() as other:
+            second = await other.enter_async_context(pair.driver())
+            assert (role(first), role(second)) == ("active", "standby")
+            monkeypatch.setattr(turns, "leading", slow)
+            await stack.aclose()
+            moving = asyncio.ensure_future(pair.here.clock.advance(30))
+            await taking.wait()
+            moving.cancel()
+            closing = asyncio.ensure_future(other.aclose())
+            await asyncio.wait({closing}, timeout=0.05)
+            go_on.set()
+            await asyncio.wait_for(closing, 10)
