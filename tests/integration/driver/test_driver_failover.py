@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from driver.app import RunningDriver, turns
+from driver.app.leading import leading
 from driver.domain.happenings import FAILOVER_NOTICE
 from driver.domain.outcome import Outcome
 from driver.domain.rules import EVENT_FIELDS
@@ -240,11 +241,10 @@ async def test_the_lead_is_taken_back_when_the_other_stops(pair: Pair) -> None:
 
 async def test_one_that_is_stopped_while_it_takes_over_stops(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     taking, go_on = asyncio.Event(), asyncio.Event()
-    original = turns.leading
 
     @asynccontextmanager
     async def slow(*given: Any) -> AsyncIterator[Any]:
-        async with original(*given) as parts:
+        async with leading(*given) as parts:
             taking.set()
             await go_on.wait()
             yield parts
