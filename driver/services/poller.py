@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import structlog
 
@@ -200,9 +201,8 @@ class Poller:
         if read.pages and not problem and (read.left or read.failure is None):
             reach.asked(self._gateway.twilio_time(begun) or self._clock.now() - _UNKNOWN_SKEW, read.left)
         failure = read.failure
-        for gap in gaps if read.pages else ():
-            if gap != gaps[0] and self._over(round_):
-                break
+        in_time = takewhile(lambda gap: gap == gaps[0] or not self._over(round_), gaps if read.pages else ())
+        for gap in in_time:
             rest = await self._read(number, self._cursors.floor, gap, round_)
             problem = await self._take(rest.pages) or problem
             failure = failure or rest.failure
