@@ -133,7 +133,7 @@ def _json(value: object) -> web.Response:
 
 
 def _dumped(value: object) -> bytes:
-    """Return records as JSON, also what is no proper text: half a surrogate pair, a number of more than 64 bits."""
+    """Return records as JSON, also values that orjson refuses, such as half a surrogate pair or a large number."""
     try:
         return orjson.dumps(value, default=str)
     except TypeError:
