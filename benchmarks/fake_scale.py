@@ -16,8 +16,8 @@ from fake_load import get, post, resident_megabytes, run
 from fake_speed import HERE, free_port, serving
 
 from fake_twilio import FakeTwilio
+from fake_twilio.messages.outbound import Draft
 from fake_twilio.model.area_codes import AREA_CODES
-from fake_twilio.network.outbound import Draft
 
 RECIPIENTS = 5000
 

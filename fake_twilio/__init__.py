@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fake_twilio.blocking import RunningFake
     from fake_twilio.clock import ManualClock, RealClock
-    from fake_twilio.config import Seed, SeedError
     from fake_twilio.faults import Fault
     from fake_twilio.handset import Handset
-    from fake_twilio.running import RunningFake
+    from fake_twilio.seed import Seed, SeedError
     from fake_twilio.server import FakeTwilio
     from fake_twilio.snapshot import SnapshotError
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from fake_twilio.backend import Network
+from fake_twilio.model.addresses import e164
 from fake_twilio.model.message import Message
-from fake_twilio.model.phone import e164
-from fake_twilio.model.validation import Validation
-from fake_twilio.network.network import Network
+from fake_twilio.model.verification_call import Validation
 
 
 class Handset:

@@ -7,7 +7,7 @@ import pytest
 
 if TYPE_CHECKING:
     # Imported only by tests that ask for a fixture: installing the distribution must not slow other projects' runs.
-    from fake_twilio.running import BlockingHandset, RunningFake
+    from fake_twilio.blocking import BlockingHandset, RunningFake
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,7 +50,7 @@ def twilio_client(fake_twilio: "RunningFake") -> Any:
 @pytest.fixture
 def handset(fake_twilio: "RunningFake") -> "BlockingHandset":
     """The phone of the first verified caller; `handset(number)` is any other phone."""
-    from fake_twilio.config import DEFAULT_VERIFIED
+    from fake_twilio.seed import DEFAULT_VERIFIED
 
     verified = fake_twilio.inner.seed.accounts[0].verified
     return fake_twilio.handset(verified[0] if verified else DEFAULT_VERIFIED)

@@ -10,26 +10,26 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from fake_twilio.api.surface import Surface
+from fake_twilio.api.app import Surface
+from fake_twilio.assertions import Assertions
+from fake_twilio.backend import Network
+from fake_twilio.blocking import RunningFake, running
 from fake_twilio.clock import Clock, ManualClock, RealClock
-from fake_twilio.config import Seed, load_seed
-from fake_twilio.control.surface import Control
+from fake_twilio.context import Doors, World
+from fake_twilio.control.app import Control
+from fake_twilio.dispatcher import Reception, http_logger
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Faults
 from fake_twilio.handset import Handset
 from fake_twilio.intercept.environment import Running
 from fake_twilio.intercept.upstream import DEFAULT_LIMIT, SpentError, Upstream
 from fake_twilio.model.account import Account
-from fake_twilio.network.network import Network
-from fake_twilio.network.world import Doors, World
-from fake_twilio.reception import Reception, http_logger
-from fake_twilio.running import RunningFake, running
+from fake_twilio.seed import Seed, load_seed
 from fake_twilio.state_file import StateFile
-from fake_twilio.web.reply import Reply
-from fake_twilio.witness import Witness
+from fake_twilio.web.response import Reply
 
 
-class FakeTwilio(Witness):
+class FakeTwilio(Assertions):
     """A fake Twilio that listens while its `async with` block runs.
 
     Args:

@@ -11,24 +11,23 @@ from typing import Any, NamedTuple, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
+from fake_twilio.backend import Network
 from fake_twilio.clock import ManualClock
-from fake_twilio.config import Seed
+from fake_twilio.context import World
 from fake_twilio.faults import FaultError
 from fake_twilio.ids import Ids
 from fake_twilio.model.account import Account, ApiKey, CallerId
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
-from fake_twilio.model.attachment import Feedback, Media
-from fake_twilio.model.bin import TwimlBin
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.journey import Journey
+from fake_twilio.model.incoming_phone_number import IncomingNumber
+from fake_twilio.model.lifecycle import Journey
+from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import Message, Status, changed, position
-from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
-from fake_twilio.model.validation import Validation
-from fake_twilio.network.network import Network
-from fake_twilio.network.world import World
+from fake_twilio.model.twiml_bin import TwimlBin
+from fake_twilio.model.verification_call import Validation
 from fake_twilio.state import State
 
 VERSION = 2
@@ -151,7 +150,7 @@ def restore(network: Network, document: Any) -> None:
     world = network.world
     rows, now = _read(document)
     ids = Ids(world.seed.random_seed)
-    state = State(Seed(accounts=()), ids, now)
+    state = State()
     for part in PARTS:
         for row in rows[part.name]:
             part.put(state, row)

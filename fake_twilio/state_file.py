@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from fake_twilio.clock import RealClock, monotonic
-from fake_twilio.config.text_files import decoded
+from fake_twilio.seed.text_files import decoded
 
 EVERY_S = 1.0
 """Seconds between writes, at least."""

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from driver.config.hot_reload import taken_over
 from driver.config.loading import SECRETS
 from driver.config.models import DriverConfig
-from driver.config.takeover import taken_over
 
 HERE = Path(__file__).parent
 

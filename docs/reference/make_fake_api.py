@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from fake_twilio import FakeTwilio, Fault, Handset, ManualClock, RealClock, RunningFake
-from fake_twilio.running import BlockingClock, BlockingFaults, BlockingHandset
+from fake_twilio.blocking import BlockingClock, BlockingFaults, BlockingHandset
 
 HERE = Path(__file__).parent
 

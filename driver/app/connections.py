@@ -13,7 +13,7 @@ from typing import cast
 import structlog
 from aiohttp import web
 
-from driver.services.log_limit import LogLimit
+from driver.runtime.log_rate_limit import LogLimit
 
 _log = structlog.get_logger("driver.listeners")
 #: Seconds, of the machine's clock, in which a client has to agree on TLS, to send the head of its first request, and

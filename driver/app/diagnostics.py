@@ -6,7 +6,7 @@ from importlib.metadata import version
 from itertools import islice
 
 import driver
-from driver.app.parts import Parts
+from driver.app.wiring import Parts
 from driver.debugtools.insight import Sections
 from driver.debugtools.ring import Ring
 from driver.debugtools.trace import Traces

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from driver.cli.endings import ended
+from driver.cli.exit_codes import ended
 
 #: Command -> where it lives. A module is imported when its command is used, so that help and completion stay fast.
 COMMANDS: Final = {

@@ -8,11 +8,11 @@ from dataclasses import asdict
 
 import click
 
-from driver.cli.endings import FAILED
+from driver.cli.exit_codes import FAILED
 from driver.config import DriverConfig, load
-from driver.domain.visible import visible
+from driver.domain.control_characters import visible
 from driver.errors import NotReachableError
-from driver.services.findings import Finding, Verdict
+from driver.services.account_checks import Finding, Verdict
 
 
 @click.command()
@@ -34,7 +34,7 @@ def check(path: str | None, live: bool, as_json: bool) -> None:
 
 
 async def _findings(config: DriverConfig, *, live: bool) -> Sequence[Finding]:
-    from driver.cli.offline import offline_findings
+    from driver.cli.offline_checks import offline_findings
     from driver.debugtools.setup import warnings_to_stderr
 
     warnings_to_stderr()
@@ -43,19 +43,19 @@ async def _findings(config: DriverConfig, *, live: bool) -> Sequence[Finding]:
 
 
 async def _live(config: DriverConfig) -> Sequence[Finding]:
-    from driver.clock import SystemClock
     from driver.domain.asset import AlarmRules
     from driver.domain.facts import CommReason
     from driver.gateway import TwilioGateway
-    from driver.gateway.session import open_session
+    from driver.gateway.http_session import open_session
     from driver.gateway.transport import Transport
     from driver.ports.gateway import GatewayError
-    from driver.services.activity import Activity
-    from driver.services.catalogue import catalogue_of
-    from driver.services.findings import account_findings
+    from driver.runtime.clock import SystemClock
+    from driver.runtime.idle import Activity
+    from driver.services.account_checks import account_findings
+    from driver.services.asset_catalog import catalogue_of
     from driver.services.rate_limits import RateLimits
-    from driver.services.webhook_findings import address_findings
-    from driver.webhooks.app import inbound_address
+    from driver.services.webhook_checks import address_findings
+    from driver.webhooks.server import inbound_address
 
     clock, twilio, states, receive = SystemClock(), config.twilio, config.states, config.receive
     activity = Activity(clock)

@@ -10,15 +10,15 @@ from typing import Any
 
 import click
 
-from driver.cli.endings import FAILED
-from driver.cli.servers import ca_option, failover_options, settings, tls_for
+from driver.cli.exit_codes import FAILED
+from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
 from driver.client.failover import FailoverClient
 from driver.client.session import DEFAULT_URL, NOT_ACTIVE, DriverClient, RefusedError, http_session
 from driver.client.settings import FailoverSettings, in_order
-from driver.clock import SystemClock
 from driver.domain.commands import DESTINATION_NUMBER, MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, ExecutionState
-from driver.domain.visible import visible
+from driver.domain.control_characters import visible
 from driver.errors import NotReachableError
+from driver.runtime.clock import SystemClock
 
 _UNDELIVERED = frozenset({"undelivered", "failed", "canceled"})
 _DELIVERED = frozenset({"delivered", "read"})

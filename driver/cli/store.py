@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from driver.cli.endings import FAILED
+from driver.cli.exit_codes import FAILED
 from driver.config import load
-from driver.domain.visible import visible
+from driver.domain.control_characters import visible
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,10 +25,10 @@ def check_store(path: str | None, as_json: bool) -> None:
     Exit status 1 if something is wrong, 3 if it cannot be opened.
     """
     from driver.errors import StartError
-    from driver.services.agenda_text import load as load_agenda
+    from driver.services.rule_engine import AGENDA
+    from driver.services.rule_state_codec import load as load_agenda
     from driver.services.tables import Tables
-    from driver.services.workflows import AGENDA
-    from driver.store.check import check_store as look
+    from driver.store.integrity_check import check_store as look
 
     config = load(path)
     report = asyncio.run(look(config.store.url))

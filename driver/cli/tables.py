@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import aiohttp
 import click
 
-from driver.cli.endings import FAILED, WRONG_USE
-from driver.cli.servers import ca_option, tls_for
+from driver.cli.exit_codes import FAILED, WRONG_USE
+from driver.cli.failover_options import ca_option, tls_for
 from driver.client.session import DEFAULT_URL, http_session, unreachable
 from driver.config.text_files import decoded
-from driver.domain.visible import visible
+from driver.domain.control_characters import visible
 from driver.errors import NotReachableError
 from driver.tables.contents import TableKind
 from driver.tables.exports import template as template_csv

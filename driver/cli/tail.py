@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 
 import click
 
-from driver.cli.servers import ca_option, failover_options, settings, tls_for
+from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
 from driver.client.failover import FailoverClient
 from driver.client.happenings import Lost, StatusChanged
 from driver.client.session import DEFAULT_DEBUG_URL, DEFAULT_URL, connected, http_session
 from driver.client.settings import FailoverSettings, in_order
-from driver.clock import SystemClock
-from driver.domain.visible import visible
+from driver.domain.control_characters import visible
+from driver.runtime.clock import SystemClock
 
 
 @click.command()

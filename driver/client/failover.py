@@ -18,8 +18,8 @@ import aiohttp
 from driver.client.happenings import ConnectionState, Frame, Lost, StatusChanged, unknown
 from driver.client.session import NOT_ACTIVE, DriverClient, RefusedError
 from driver.client.settings import FailoverSettings, Server
-from driver.clock import Clock, sleep
 from driver.errors import DriverError, NotReachableError
+from driver.runtime.clock import Clock, sleep
 
 #: The largest page of assets that is asked for.
 _PAGE = 1000

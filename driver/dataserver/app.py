@@ -12,11 +12,11 @@ from driver.dataserver.rest import Rest
 from driver.dataserver.stream import Stream
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Store
-from driver.services.activity import Activity
+from driver.runtime.idle import Activity
+from driver.runtime.log_topics import Topic
+from driver.runtime.metrics import Metrics
+from driver.runtime.supervisor import Supervisor
 from driver.services.assets import Assets
-from driver.services.metrics import Metrics
-from driver.services.supervisor import Supervisor
-from driver.services.topics import Topic
 
 _log = structlog.get_logger("driver.dataserver")
 

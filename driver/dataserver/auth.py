@@ -12,13 +12,13 @@ from datetime import timedelta
 import structlog
 from aiohttp import web
 
-from driver.clock import Clock, sleep
 from driver.config.models import DataserverConfig, Role, UserConfig
 from driver.dataserver.hashes import check_password, hash_token, like
 from driver.dataserver.lockout import Lockout
 from driver.dataserver.problems import AccessError
 from driver.errors import RequestError
-from driver.services.log_limit import LogLimit
+from driver.runtime.clock import Clock, sleep
+from driver.runtime.log_rate_limit import LogLimit
 
 _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200

@@ -9,8 +9,8 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import Field
 
-from driver.config.strict import StrictQuery, read_query
 from driver.errors import RequestError
+from driver.runtime.strict_json import StrictQuery, read_query
 
 LARGEST_PAGE = 1000
 #: How the beginning of a page is written, by what a list is sorted by.

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from driver.clock import Clock
 from driver.config.models import Role
 from driver.dataserver import login, wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.csv_lists import answer_page
 from driver.dataserver.info import Info
 from driver.dataserver.paging import MOMENT_AND_SID, NUMBER, OFFSET, TIMED_ID, LongPageQuery, paging
-from driver.domain.changes import Operator
+from driver.domain.asset_changes import Operator
 from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command, ExecutionState
 from driver.domain.segments import measure
 from driver.errors import NotFoundError
 from driver.ports.records import Execution
 from driver.ports.store import Store
+from driver.runtime.clock import Clock
 from driver.services.assets import Assets
 from driver.services.commands import CommandCall, Commands
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from driver.config.models import Role
 from driver.domain.commands import ExecutionState
-from driver.domain.status import State
+from driver.domain.status_table import State
 
 Json = dict[str, Any]
 

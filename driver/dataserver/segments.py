@@ -4,10 +4,10 @@ from aiohttp import web
 from pydantic import Field
 
 from driver.config.models import Role
-from driver.config.strict import StrictBody
 from driver.dataserver import wire
 from driver.dataserver.auth import Access
 from driver.domain.segments import measure
+from driver.runtime.strict_json import StrictBody
 
 
 class SegmentsBody(StrictBody):

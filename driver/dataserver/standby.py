@@ -10,7 +10,7 @@ from driver.dataserver import login, wire
 from driver.dataserver.auth import Access
 from driver.dataserver.info import Info
 from driver.dataserver.problems import problem, problems
-from driver.services.metrics import ACTIVE, Metrics
+from driver.runtime.metrics import ACTIVE, Metrics
 
 CODE = "standby"
 

@@ -8,7 +8,6 @@ import orjson
 import structlog
 from aiohttp import WSMsgType, web
 
-from driver.clock import Clock
 from driver.config.models import Role
 from driver.dataserver import wire
 from driver.dataserver.auth import Access
@@ -16,10 +15,11 @@ from driver.dataserver.project import SameProject
 from driver.dataserver.rest import Site
 from driver.dataserver.snapshot import Snapshot
 from driver.ports.store import Store
-from driver.services.activity import Activity
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Activity
+from driver.runtime.log_topics import Topic
 from driver.services.assets import Assets
-from driver.services.bus import EventBus, Subscription
-from driver.services.topics import Topic
+from driver.services.event_bus import EventBus, Subscription
 
 _log = structlog.get_logger("driver.dataserver")
 HEARTBEAT_S = 15.0

@@ -7,15 +7,15 @@ import orjson
 from aiohttp import web
 
 from driver.config.models import Role
-from driver.config.strict import refuse_odd_characters
 from driver.config.text_files import decoded
 from driver.dataserver import wire
 from driver.dataserver.auth import Access, Caller
 from driver.dataserver.bodies import TABLE_BODY, body_of
 from driver.dataserver.problems import problem
-from driver.domain.changes import Operator
+from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, RequestError
-from driver.services.imports import Imported, TableChangedError, TableImports
+from driver.runtime.strict_json import refuse_odd_characters
+from driver.services.table_imports import Imported, TableChangedError, TableImports
 from driver.tables.contents import Contents, TableKind
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows, shown_columns
 from driver.tables.forms import FORMS

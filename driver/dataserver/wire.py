@@ -8,15 +8,15 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, Field
 
-from driver.config.strict import StrictBody, read_json
 from driver.dataserver.bodies import COMMAND_BODY, body_of
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.delivery import Attempt
 from driver.domain.events import Event, alias, iso
-from driver.domain.words import awaiting, reason, remedy
+from driver.domain.explanations import awaiting, reason, remedy
 from driver.ports.records import AuditEntry, Execution, MessageRow
-from driver.services.catalogue import AssetEntry
+from driver.runtime.strict_json import StrictBody, read_json
+from driver.services.asset_catalog import AssetEntry
 
 Json = dict[str, Any]
 #: Names the alarm that an alarm of an asset follows from; empty if it stands for itself.

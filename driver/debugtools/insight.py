@@ -9,10 +9,10 @@ from driver.debugtools.redact import Redactor
 from driver.debugtools.server import Guard
 from driver.domain.asset import active_states, true_states
 from driver.domain.events import iso
-from driver.domain.words import awaiting, reason
+from driver.domain.explanations import awaiting, reason
 from driver.errors import NotFoundError
+from driver.services.account_checks import Verdict
 from driver.services.assets import Assets
-from driver.services.findings import Verdict
 from driver.services.selftest import SelfTest
 
 Sections = Mapping[str, Callable[[], object]]

@@ -11,8 +11,8 @@ from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Middleware
 from pydantic import BeforeValidator, Field
 
-from driver.config.strict import StrictQuery, read_query
 from driver.debugtools.ring import LogFilter, Ring
+from driver.runtime.strict_json import StrictQuery, read_query
 
 
 class Guard(Protocol):

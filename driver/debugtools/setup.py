@@ -11,12 +11,12 @@ from typing import Any
 
 import structlog
 
-from driver.clock import Clock
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import LEVELS, Ring
 from driver.debugtools.trace import TRACED, Traces
-from driver.domain.visible import visible
+from driver.domain.control_characters import visible
+from driver.runtime.clock import Clock
 
 
 @contextmanager

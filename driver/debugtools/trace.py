@@ -11,9 +11,9 @@ from typing import Any
 
 import structlog
 
-from driver.clock import Clock
 from driver.debugtools.ring import LEVELS
-from driver.services.topics import Topic
+from driver.runtime.clock import Clock
+from driver.runtime.log_topics import Topic
 
 #: Minutes that a trace lasts unless told otherwise, and at most: a raised level is never forgotten.
 USUAL_MINUTES, MOST_MINUTES = 15, 24 * 60

@@ -6,13 +6,13 @@ import orjson
 from aiohttp import web
 from pydantic import BeforeValidator, Field
 
-from driver.config.strict import StrictBody, read_json
 from driver.debugtools.server import Guard
 from driver.debugtools.trace import EVERYTHING, MOST_MINUTES, USUAL_MINUTES, Trace, Traces
 from driver.domain.events import iso
 from driver.errors import RequestError
+from driver.runtime.log_topics import WORDS, Topic
+from driver.runtime.strict_json import StrictBody, read_json
 from driver.services.assets import Assets
-from driver.services.topics import WORDS, Topic
 
 
 def _topic(name: object) -> Topic:

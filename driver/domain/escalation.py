@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from driver.domain.agenda import Agenda, Allowances, Waiting
+from driver.domain.relevance import OPEN_ALARM_EVENTS, subject_of
+from driver.domain.rule_state import Agenda, Allowances, Waiting
 from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, Step, rendered
-from driver.domain.subjects import OPEN_ALARM_EVENTS, subject_of
 
 #: More texts than this do not wait; the least urgent of them is not taken on, or given up for a more urgent one.
 MAX_WAITING = 10_000

@@ -11,15 +11,14 @@ from twilio.base import values
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
-from driver.clock import Clock
 from driver.config.models import TwilioConfig
-from driver.domain.outcome import Accepted, Failure, FailureKind, Outcome
-from driver.domain.phone import is_messaging_service
-from driver.domain.storable import storable
-from driver.gateway.failures import classify, gateway_error, too_many
-from driver.gateway.logins import Logins
-from driver.gateway.pages import MAX_ADDRESS, TWILIO, Pages, Row, fetched
-from driver.gateway.rows import count, is_sid, media_address, message, short_text, unreadable
+from driver.domain.phone_numbers import is_messaging_service
+from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
+from driver.domain.storable_text import storable
+from driver.gateway.credentials import Logins
+from driver.gateway.deserializers import count, is_sid, media_address, message, short_text, unreadable
+from driver.gateway.errors import classify, gateway_error, too_many
+from driver.gateway.paging import MAX_ADDRESS, TWILIO, Pages, Row, fetched
 from driver.gateway.transport import LATEST_ANSWER, CallFailedError, Transport
 from driver.ports.gateway import (
     GatewayError,
@@ -30,6 +29,7 @@ from driver.ports.gateway import (
     RemoteService,
     UnreadableMessage,
 )
+from driver.runtime.clock import Clock
 from driver.services.rate_limits import RateLimits
 
 #: Twilio's largest page.

@@ -19,12 +19,12 @@ import structlog
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from driver.clock import Clock, sleep
 from driver.domain.facts import CommReason
-from driver.gateway.logins import Logins
+from driver.gateway.credentials import Logins
 from driver.gateway.twilio_clock import TwilioClock
-from driver.services.activity import Activity
-from driver.services.topics import Topic
+from driver.runtime.clock import Clock, sleep
+from driver.runtime.idle import Activity
+from driver.runtime.log_topics import Topic
 
 _log = structlog.get_logger("driver.gateway")
 #: HTTP status of a request whose login Twilio refused.

@@ -13,26 +13,26 @@ from logging import INFO, WARNING
 
 import structlog
 
-from driver.clock import Clock
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset
-from driver.domain.changes import Change, CommLost, FaultCleared, FaultRaised, TimePassed
+from driver.domain.asset_changes import Change, CommLost, FaultCleared, FaultRaised, TimePassed
+from driver.domain.asset_diff import transitions
+from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, Happening
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
 from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, Facts, FaultCause
-from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
-from driver.domain.settle import next_due, reclocked, settle
-from driver.domain.status import State
-from driver.domain.subjects import Subject, reworded, why_over
-from driver.domain.transitions import transitions
+from driver.domain.relevance import Subject, reworded, why_over
+from driver.domain.state_machine import next_due, reclocked, settle
+from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.records import AuditEntry
 from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
-from driver.services.activity import Activity, Pulse
-from driver.services.catalogue import AssetEntry, Catalogue, incomplete
-from driver.services.ids import Ids
-from driver.services.rollup import RollUp
-from driver.services.topics import Topic
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Activity, Pulse
+from driver.runtime.log_topics import Topic
+from driver.runtime.ulid import Ids
+from driver.services.asset_catalog import AssetEntry, Catalogue, incomplete
+from driver.services.system_rollup import RollUp
 
 _log = structlog.get_logger("driver.assets")
 _LOGGED = {CONDITION_FOUND: (WARNING, "a condition was found"), CONDITION_ENDED: (INFO, "a condition is over")}

@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from driver.clock import Clock
 from driver.config.models import SendConfig
-from driver.domain.changes import Change, Operator, ResetGiven
+from driver.domain.asset_changes import Change, Operator, ResetGiven
 from driver.domain.commands import (
     ABOUT,
     ALARM_ID,
@@ -25,17 +24,18 @@ from driver.domain.commands import (
 )
 from driver.domain.delivery import OutboundMessage
 from driver.domain.facts import CommReason
-from driver.domain.subjects import Subject, written
+from driver.domain.relevance import Subject, written
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.records import Execution
 from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
+from driver.runtime.clock import Clock
+from driver.runtime.ulid import Ids
+from driver.services.asset_catalog import AssetEntry
 from driver.services.assets import Assets
-from driver.services.catalogue import AssetEntry
-from driver.services.health import Health
-from driver.services.ids import Ids
+from driver.services.command_parameters import change_of, check_ahead, checked, number_of, sender_of
 from driver.services.message_events import message_dropped
 from driver.services.outbox import Outbox
-from driver.services.parameters import change_of, check_ahead, checked, number_of, sender_of
+from driver.services.twilio_monitor import Health
 
 #: Parameters that the audit tells; texts are private and are not among them.
 NOTED = (ALARM_ID, COMMENT, UNTIL)

@@ -2,14 +2,14 @@
 
 import structlog
 
+from driver.domain.asset_events import Happening
 from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, InboundText, received_parameters
-from driver.domain.happenings import Happening
-from driver.domain.message import MessageStatus
-from driver.domain.phone import shortened
+from driver.domain.message_status import MessageStatus
+from driver.domain.phone_numbers import shortened
 from driver.ports.records import MessageRow
 from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, SetMark, Store, Write
+from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.metrics import Metrics
 
 _log = structlog.get_logger("driver.inbox")
 #: Names of the marks begin so that hold messages whose media are to be fetched later.

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from driver.domain.asset_events import Happening
 from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_DROPPED
-from driver.domain.happenings import Happening
 from driver.ports.records import Execution
 from driver.ports.store import AppendAudit, AppendEvent, PutExecution, Write
 from driver.services.assets import Assets

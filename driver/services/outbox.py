@@ -15,11 +15,11 @@ from datetime import timedelta
 
 import structlog
 
-from driver.clock import Clock
 from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.ports.records import Execution
-from driver.services.activity import Activity, Pulse, is_cancelled
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Activity, Pulse, is_cancelled
 from driver.services.rate_limits import RateLimits
 from driver.services.send_attempts import SendAttempts
 

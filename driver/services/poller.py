@@ -16,20 +16,20 @@ from itertools import takewhile
 
 import structlog
 
-from driver.clock import Clock
 from driver.config.models import ReceiveConfig
-from driver.domain.changes import FaultCleared, FaultRaised
+from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.phone import shortened
+from driver.domain.phone_numbers import shortened
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, InboundPage, SmsGateway
 from driver.ports.store import SetMark, Store
-from driver.services.activity import Activity, Pulse
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Activity, Pulse
+from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.cursors import Cursors, Reach
-from driver.services.health import Health
-from driver.services.intake import Intake
-from driver.services.metrics import Metrics
+from driver.services.poll_cursors import Cursors, Reach
+from driver.services.polled_messages import Intake
+from driver.services.twilio_monitor import Health
 
 _log = structlog.get_logger("driver.poller")
 #: From when on texts count as received by this driver: by our clock until Twilio first answered, then by Twilio's.

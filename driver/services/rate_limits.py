@@ -16,9 +16,9 @@ from datetime import timedelta
 
 import structlog
 
-from driver.clock import Clock
-from driver.domain.outcome import Failure, Limit
-from driver.services.activity import Activity
+from driver.domain.send_result import Failure, Limit
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Activity
 
 _log = structlog.get_logger("driver.rate_limits")
 #: Seconds without messages after the first refusal in a row, unless Twilio names them, and at most, since they double.

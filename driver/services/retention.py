@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import structlog
 
-from driver.clock import Clock
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Forget, Store
-from driver.services.activity import Activity, Pulse
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Activity, Pulse
 
 _log = structlog.get_logger("driver.retention")
 #: The start has more urgent things to do.

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from driver.clock import Clock
 from driver.config.models import ReceiveConfig, StatesConfig
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.store import SetMark, Store
-from driver.services.activity import Activity
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Activity
+from driver.services.account_checks import Finding, Verdict, account_findings
 from driver.services.assets import Assets
-from driver.services.findings import Finding, Verdict, account_findings
 
 #: Mark that the test writes into the database.
 TESTED = "selftest.at"

@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from driver.clock import Clock
 from driver.config.models import SendConfig
-from driver.domain.changes import FaultRaised
-from driver.domain.codes import meaning
+from driver.domain.asset_changes import FaultRaised
 from driver.domain.commands import (
     ABOUT,
     DESTINATION_NUMBER,
@@ -43,21 +41,23 @@ from driver.domain.delivery import (
     step,
 )
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.outcome import Accepted, Failure, FailureKind, Limit
-from driver.domain.phone import is_messaging_service, shortened
-from driver.domain.subjects import Subject, read
+from driver.domain.phone_numbers import is_messaging_service, shortened
+from driver.domain.relevance import Subject, read
+from driver.domain.send_result import Accepted, Failure, FailureKind, Limit
+from driver.domain.twilio_errors import meaning
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.records import Execution
 from driver.ports.store import DropOutbox, PutAttempt, PutExecution, PutOutbox, Store, Write
+from driver.runtime.clock import Clock
+from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.claims import OPEN, Claim, Claims
-from driver.services.health import Health
-from driver.services.metrics import Metrics
+from driver.services.delivery_tracking import Receipts
+from driver.services.message_lookup import Reconcile, judged
+from driver.services.orphan_receipts import OPEN, Claim, Claims
 from driver.services.rate_limits import RateLimits
-from driver.services.receipts import Receipts
-from driver.services.reconcile import Reconcile, judged
 from driver.services.send_outcomes import SendOutcomes
+from driver.services.twilio_monitor import Health
 
 _log = structlog.get_logger("driver.sending")
 #: Twilio refuses the address for receipts.

@@ -5,23 +5,23 @@ from dataclasses import replace
 
 import structlog
 
-from driver.clock import Clock
-from driver.domain.changes import Change, FaultCleared, FaultRaised
-from driver.domain.codes import meaning
+from driver.domain.asset_changes import Change, FaultCleared, FaultRaised
 from driver.domain.commands import ExecutionState
 from driver.domain.delivery import OutboundMessage
 from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.message import MessageStatus
-from driver.domain.outcome import Accepted, Failure
+from driver.domain.message_status import MessageStatus
+from driver.domain.send_result import Accepted, Failure
+from driver.domain.twilio_errors import meaning
 from driver.ports.records import Execution, MessageRow
 from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, Write
+from driver.runtime.clock import Clock
+from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.claims import Claims
-from driver.services.health import Health
+from driver.services.delivery_tracking import Receipts
 from driver.services.message_events import message_dropped, message_event
-from driver.services.metrics import Metrics
-from driver.services.receipts import Receipts
+from driver.services.orphan_receipts import Claims
+from driver.services.twilio_monitor import Health
 
 _log = structlog.get_logger("driver.sending")
 #: Event faults that a successful send ends.

@@ -15,7 +15,7 @@ from driver.config.phone_numbers import phone_number
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.errors import StartError
-from driver.services.catalogue import rules_from
+from driver.services.asset_catalog import rules_from
 from driver.tables.asset_form import asset_row
 from driver.tables.command_form import DEFAULT_TABLE_IDS
 from driver.tables.contents import Contents, Project, Row, Surroundings, TableKind

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from driver.clock import Clock
 from driver.errors import NotActiveError
-from driver.services.activity import Pulse
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Pulse
 from driver.store import schema
 from driver.store.locks import Lock
 

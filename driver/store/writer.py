@@ -19,12 +19,12 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from driver.domain.events import Event
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
 from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
-from driver.services.activity import is_cancelled
-from driver.store import codec, retention, schema
-from driver.store.batch import Batch
+from driver.runtime.idle import is_cancelled
+from driver.store import retention, row_codec, schema
 from driver.store.database import Database
 from driver.store.leadership import Leadership
-from driver.store.sqlite_file import SqliteFile
+from driver.store.sqlite_guard import SqliteFile
+from driver.store.write_batch import Batch
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -262,7 +262,7 @@ class Writer:
             if gone:
                 connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
         if events:
-            connection.execute(schema.events.insert(), [codec.event_row(event) for event in events])
+            connection.execute(schema.events.insert(), [row_codec.event_row(event) for event in events])
         if batch.audit:
             connection.execute(schema.audit.insert(), batch.audit)
         for forget in batch.forget:

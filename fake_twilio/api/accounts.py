@@ -6,13 +6,13 @@ Source: Twilio's API reference, Accounts and Balance.
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account, AccountStatus
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _LINKS = (
     ("addresses", "Addresses"),
@@ -59,7 +59,7 @@ def account_document(account: Account) -> dict[str, Any]:
 
 def fetch(call: Call) -> Reply:
     """Show one account."""
-    return render.resource(200, call.format, "Account", account_document(call.account))
+    return responses.resource(200, call.format, "Account", account_document(call.account))
 
 
 def create(call: Call) -> Reply:
@@ -73,7 +73,7 @@ def create(call: Call) -> Reply:
         raise TwilioError(21480)
     # Seen on the wire: `2014-10-03 09:48 am`, `2011-02-10 16:19 pm`.
     minute = f"{now:%Y-%m-%d %H:%M} {'am' if now.hour < 12 else 'pm'}"
-    name = fields.name(call, "FriendlyName", call.form.get("FriendlyName")) or f"SubAccount Created at {minute}"
+    name = form_parsers.name(call, "FriendlyName", call.form.get("FriendlyName")) or f"SubAccount Created at {minute}"
     account = replace(
         parent,
         sid=call.world.ids.sid("AC"),
@@ -85,7 +85,7 @@ def create(call: Call) -> Reply:
         owner_sid=parent.sid,
         status=AccountStatus.ACTIVE,
     )
-    return render.resource(201, call.format, "Account", account_document(state.put_account(account)))
+    return responses.resource(201, call.format, "Account", account_document(state.put_account(account)))
 
 
 def update(call: Call) -> Reply:
@@ -98,7 +98,9 @@ def update(call: Call) -> Reply:
             is the caller's own status), 21476 (its owner is not active).
     """
     state, now = call.world.state, call.world.now()
-    changes = fields.read(call, {"FriendlyName": ("friendly_name", fields.name), "Status": ("status", _status)})
+    changes = form_parsers.read(
+        call, {"FriendlyName": ("friendly_name", form_parsers.name), "Status": ("status", _status)}
+    )
     status = changes.get("status")
     if status is not None and call.account.status is AccountStatus.CLOSED:
         raise TwilioError(21479)
@@ -107,7 +109,7 @@ def update(call: Call) -> Reply:
     account = state.put_account(replace(call.account, **changes, updated=now))
     if status is not None:
         account = state.set_status(account, status, now)
-    return render.resource(200, call.format, "Account", account_document(account))
+    return responses.resource(200, call.format, "Account", account_document(account))
 
 
 def _check_status(call: Call, status: AccountStatus) -> None:
@@ -131,7 +133,7 @@ def balance(call: Call) -> Reply:
         raise TwilioError(20404, path=call.path)
     left = call.world.state.balance(account)
     document = {"account_sid": account.sid, "balance": f"{left:f}", "currency": "USD"}
-    return render.resource(200, call.format, "Balance", document)
+    return responses.resource(200, call.format, "Balance", document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def list_(call: Call) -> Reply:
         and (not name or account.friendly_name == name)
         and (not status or account.status == status)
     ]
-    return lists.page_of(
+    return paging.page_of(
         call, rows, "accounts", "Account", lambda row: account_document(row.account), ("FriendlyName", "Status")
     )
 

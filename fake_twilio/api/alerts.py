@@ -5,14 +5,14 @@ Source: Twilio's API reference, Monitor Alerts and Notifications.
 
 from typing import Any
 
-from fake_twilio.api import dates, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import date_filters, paging, responses
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError, more_info
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import iso_seconds, rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _ALERTS = "/v1/Alerts"
 _NOTIFICATIONS = "/2010-04-01/Accounts/{account}/Notifications"
@@ -87,34 +87,34 @@ def list_alerts(call: Call) -> Reply:
         and (last is None or row.created.timestamp() < last + 1)
     ]
     filters = ("LogLevel", "StartDate", "EndDate")
-    return lists.product_page_of(call, rows, "alerts", lambda row: alert_document(call, row), filters)
+    return paging.product_page_of(call, rows, "alerts", lambda row: alert_document(call, row), filters)
 
 
 def fetch_alert(call: Call) -> Reply:
     """Show one alert with the request and the response that caused it."""
-    return Reply(200, render.json_bytes(alert_document(call, _find(call), whole=True)))
+    return Reply(200, responses.json_bytes(alert_document(call, _find(call), whole=True)))
 
 
 def list_notifications(call: Call) -> Reply:
     """Show a page of notifications, newest first, filtered by level and day."""
     level = _LOG_LEVELS.get(call.query.get("Log"), "")
-    logged = dates.bounds(call, "MessageDate")
+    logged = date_filters.bounds(call, "MessageDate")
     rows = [
         row
         for row in reversed(call.world.state.alerts.of(call.account.sid))
         if (not level or row.level == level) and logged.admits(row.created)
     ]
     filters = ("MessageDate", "MessageDate<", "MessageDate>", "Log")
-    return lists.page_of(call, rows, "notifications", "Notification", notification_document, filters)
+    return paging.page_of(call, rows, "notifications", "Notification", notification_document, filters)
 
 
 def fetch_notification(call: Call) -> Reply:
     """Show one notification."""
-    return render.resource(200, call.format, "Notification", notification_document(_find(call), whole=True))
+    return responses.resource(200, call.format, "Notification", notification_document(_find(call), whole=True))
 
 
 def _find(call: Call) -> Alert:
-    return lists.found(call, call.world.state.alerts.get(call.variables["sid"], call.account.sid))
+    return paging.found(call, call.world.state.alerts.get(call.variables["sid"], call.account.sid))
 
 
 def _seconds(call: Call, name: str, end: int) -> int | None:

@@ -7,14 +7,14 @@ import re
 from functools import partial
 from typing import Any
 
-from fake_twilio.api import lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import paging, responses
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError
+from fake_twilio.model.addresses import is_alphanumeric
 from fake_twilio.model.dates import iso_seconds
-from fake_twilio.model.phone import is_alphanumeric
 from fake_twilio.model.service import AlphaSender, Service
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _COUNTRY = re.compile("[A-Z]{2}")
 _ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
@@ -60,7 +60,7 @@ def create(call: Call, kind: str) -> Reply:
     now = call.world.now()
     row = AlphaSender(call.world.ids.sid("AI"), call.account.sid, service.sid, name, country, now, now)
     call.world.state.alpha_senders.put(row)
-    return Reply(201, render.json_bytes(_document(call, kind, row)))
+    return Reply(201, responses.json_bytes(_document(call, kind, row)))
 
 
 def list_(call: Call, kind: str) -> Reply:
@@ -70,12 +70,12 @@ def list_(call: Call, kind: str) -> Reply:
     if country:
         rows = [row for row in rows if row.iso_country_code == country]
     filters = ("IsoCountryCode",) if kind == _DESTINATION else ()
-    return lists.product_page_of(call, rows, "alpha_senders", lambda row: _document(call, kind, row), filters)
+    return paging.product_page_of(call, rows, "alpha_senders", lambda row: _document(call, kind, row), filters)
 
 
 def fetch(call: Call, kind: str) -> Reply:
     """Show one alphanumeric sender."""
-    return Reply(200, render.json_bytes(_document(call, kind, _find(call))))
+    return Reply(200, responses.json_bytes(_document(call, kind, _find(call))))
 
 
 def delete(call: Call, kind: str) -> Reply:
@@ -85,12 +85,12 @@ def delete(call: Call, kind: str) -> Reply:
 
 
 def _service(call: Call) -> Service:
-    return lists.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
+    return paging.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
 
 
 def _find(call: Call) -> AlphaSender:
     row = call.world.state.alpha_senders.get(call.variables["sender"], call.account.sid)
-    return lists.found(call, row if row is not None and row.service_sid == _service(call).sid else None)
+    return paging.found(call, row if row is not None and row.service_sid == _service(call).sid else None)
 
 
 ROUTES = tuple(

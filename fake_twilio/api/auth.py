@@ -7,12 +7,12 @@ import base64
 import binascii
 import hmac
 
-from fake_twilio.api.call import Call
+from fake_twilio.api.request import Call
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.account import Account, AccountStatus, Principal
 from fake_twilio.state import State
-from fake_twilio.web.routes import Route
+from fake_twilio.web.router import Route
 
 _CHALLENGE = (("WWW-Authenticate", 'Basic realm="Twilio API"'),)
 _CACHED = 10_000

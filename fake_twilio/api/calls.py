@@ -8,14 +8,14 @@ Source: Twilio's API reference, Call; its documentation of test credentials.
 import logging
 from typing import Any
 
-from fake_twilio.api import render
-from fake_twilio.api.call import Call
+from fake_twilio.api import responses
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError
-from fake_twilio.model import magic
+from fake_twilio.model import magic_numbers
+from fake_twilio.model.addresses import e164, friendly
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.model.phone import e164, friendly
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Calls"
 _LINKS = {
@@ -37,7 +37,7 @@ def create(call: Call) -> Reply:
     """Show the call that test credentials would make: 201; it exists nowhere.
 
     Raises:
-        TwilioError: 21201 (no To), 21217 (not a number), as `magic.check_call` says, 20404 for an account.
+        TwilioError: 21201 (no To), 21217 (not a number), as `magic_numbers.check_call` says, 20404 for an account.
     """
     if not call.account.test_credentials:
         _logger.warning("calls of accounts are not done by the fake: `fake-twilio coverage` lists what is")
@@ -46,10 +46,10 @@ def create(call: Call) -> Reply:
     if not given:
         raise TwilioError(21201)
     to = e164(given) or given
-    magic.check_call(to, e164(sender) or sender)
+    magic_numbers.check_call(to, e164(sender) or sender)
     if not to.startswith("+1500555") and e164(given) is None:
         raise TwilioError(21217, to=to)
-    return render.resource(201, call.format, "Call", _document(call, to, magic.GOOD))
+    return responses.resource(201, call.format, "Call", _document(call, to, magic_numbers.GOOD))
 
 
 def _document(call: Call, to: str, sender: str) -> dict[str, Any]:

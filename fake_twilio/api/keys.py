@@ -6,14 +6,14 @@ Source: Twilio's API reference, Keys; answers seen on the wire.
 from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.account import ApiKey
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Keys"
 
@@ -33,24 +33,24 @@ def create(call: Call) -> Reply:
     now, ids = call.world.now(), call.world.ids
     name = _name(call, "FriendlyName", call.form.get("FriendlyName"))
     row = call.world.state.put_key(ApiKey(ids.sid("SK"), call.account.sid, ids.alphanumeric(32), name, now, now))
-    return render.resource(201, call.format, "Key", {**key_document(row), "secret": row.secret})
+    return responses.resource(201, call.format, "Key", {**key_document(row), "secret": row.secret})
 
 
 def list_(call: Call) -> Reply:
     """Show a page of the account's keys."""
-    return lists.page_of(call, call.world.state.keys.of(call.account.sid), "keys", "Key", key_document)
+    return paging.page_of(call, call.world.state.keys.of(call.account.sid), "keys", "Key", key_document)
 
 
 def fetch(call: Call) -> Reply:
     """Show one key."""
-    return render.resource(200, call.format, "Key", key_document(_find(call)))
+    return responses.resource(200, call.format, "Key", key_document(_find(call)))
 
 
 def update(call: Call) -> Reply:
     """Rename a key."""
-    changes = fields.read(call, {"FriendlyName": ("friendly_name", _name)})
+    changes = form_parsers.read(call, {"FriendlyName": ("friendly_name", _name)})
     row = call.world.state.put_key(replace(_find(call), **changes, updated=call.world.now()))
-    return render.resource(200, call.format, "Key", key_document(row))
+    return responses.resource(200, call.format, "Key", key_document(row))
 
 
 def delete(call: Call) -> Reply:
@@ -74,7 +74,7 @@ def _find(call: Call) -> ApiKey:
     """
     if not is_sid("SK", call.variables["sid"]):
         raise TwilioError(70002)
-    return lists.found(call, call.world.state.keys.get(call.variables["sid"], call.account.sid))
+    return paging.found(call, call.world.state.keys.get(call.variables["sid"], call.account.sid))
 
 
 ROUTES = (

@@ -5,13 +5,13 @@ Source: Twilio's API reference, Media.
 
 from typing import Any
 
-from fake_twilio.api import dates, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import date_filters, paging, responses
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError
-from fake_twilio.model.attachment import Media
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.model.media import Media
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _FILTERS = ("DateCreated", "DateCreated<", "DateCreated>")
 _BASE = "/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
@@ -40,17 +40,17 @@ def list_(call: Call) -> Reply:
     message = state.message(call.account.sid, call.variables["sid"])
     if message is None:
         raise TwilioError(20404, path=call.path)
-    admitted = dates.bounds(call, "DateCreated")
+    admitted = date_filters.bounds(call, "DateCreated")
     rows = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
     rows = [row for row in rows if admitted.admits(row.created)]
-    return lists.page_of(call, rows, "media_list", "Media", media_document, _FILTERS)
+    return paging.page_of(call, rows, "media_list", "Media", media_document, _FILTERS)
 
 
 def fetch(call: Call) -> Reply:
     """Show one medium; without a suffix, lead to its bytes."""
     row = _find(call)
     if call.suffix:
-        return render.resource(200, call.format, "Media", media_document(row))
+        return responses.resource(200, call.format, "Media", media_document(row))
     return Reply(307, headers=(("Location", f"{call.origin}/media/{row.account_sid}/{row.sid}"),))
 
 
@@ -76,7 +76,7 @@ def _safe_type(content_type: str) -> str:
 
 def _find(call: Call) -> Media:
     row = call.world.state.media.get(call.variables["media"], call.account.sid)
-    return lists.found(call, row if row is not None and row.parent_sid == call.variables["sid"] else None)
+    return paging.found(call, row if row is not None and row.parent_sid == call.variables["sid"] else None)
 
 
 ROUTES = (

@@ -5,20 +5,20 @@ Source: Twilio's API reference, Message resource.
 
 from datetime import datetime, timedelta
 
-from fake_twilio.api import dates, paging, render
-from fake_twilio.api.call import Call
-from fake_twilio.api.message_form import read_draft
-from fake_twilio.api.message_wire import API, message_document, message_json
+from fake_twilio.api import date_filters, paging, responses
+from fake_twilio.api.message_params import read_draft
+from fake_twilio.api.message_serializer import API, message_document, message_json
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError
-from fake_twilio.model import magic, rules, segments
-from fake_twilio.model.attachment import Feedback
+from fake_twilio.messages.outbound import Draft
+from fake_twilio.model import magic_numbers, message_validation, segments
+from fake_twilio.model.addresses import e164
 from fake_twilio.model.dates import rfc2822
+from fake_twilio.model.media import Feedback
 from fake_twilio.model.message import COMPLETE, Direction, Message, Status
-from fake_twilio.model.phone import e164
-from fake_twilio.network.outbound import Draft
 from fake_twilio.state import MessageLog
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Messages"
 _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
@@ -50,18 +50,18 @@ def list_(call: Call) -> Reply:
     query = call.query
     filters = [(name, query.get(name)) for name in _FILTERS if query.get(name)]
     to, sender = _address(query.get("To")), _address(query.get("From"))
-    sent = dates.bounds(call, "DateSent")
+    sent = date_filters.bounds(call, "DateSent")
     lowest, below = sent.first << 40, None if sent.after is None else sent.after << 40
     log = call.world.state.logs.get(call.account.sid) or MessageLog()
     made_before = call.world.now() - timedelta(seconds=call.lag) if call.lag else None
     rows, more = _page(log, to, sender, lowest, below, where, made_before)
     envelope = paging.envelope(call, where, filters, [row.sid for row in rows], more=more)
     if call.format == "json":
-        head = render.json_bytes(envelope)[:-1]
+        head = responses.json_bytes(envelope)[:-1]
         body = ", ".join([message_json(row, call.world.generation) for row in rows])
         return Reply(200, b'%s, "messages": [%s]}' % (head, body.encode("utf-8", "replace")))
     documents = [message_document(row, call.world.generation) for row in rows]
-    return render.page(call.format, "messages", "Message", documents, envelope)
+    return responses.page(call.format, "messages", "Message", documents, envelope)
 
 
 def _page(
@@ -115,7 +115,7 @@ def _answer(call: Call, status: int, message: Message, *, created: bool = False)
     generation = call.world.generation
     if call.format == "json":
         return Reply(status, message_json(message, generation, created=created).encode("utf-8", "replace"))
-    return render.resource(status, call.format, "Message", message_document(message, generation, created=created))
+    return responses.resource(status, call.format, "Message", message_document(message, generation, created=created))
 
 
 def update(call: Call) -> Reply:
@@ -165,15 +165,15 @@ def feedback(call: Call) -> Reply:
         "date_updated": rfc2822(row.updated),
         "uri": f"{API}/{row.account_sid}/Messages/{row.sid}/Feedback.json",
     }
-    return render.resource(200, call.format, "Feedback", document)
+    return responses.resource(200, call.format, "Feedback", document)
 
 
 def _imagined(call: Call, draft: Draft) -> Message:
     """Return the message that test credentials are shown; it exists nowhere."""
     to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
-    magic.check_message(to, sender)
-    rules.content(draft.body, draft.options.media_urls, has_template=False, service=False)
-    to = to if to.startswith("+1500555") else rules.destination(draft.to)
+    magic_numbers.check_message(to, sender)
+    message_validation.content(draft.body, draft.options.media_urls, has_template=False, service=False)
+    to = to if to.startswith("+1500555") else message_validation.destination(draft.to)
     now = call.world.now()
     return Message(
         sid=call.world.ids.sid("SM"),

@@ -1,13 +1,21 @@
-"""Pages in the 2010 API's form: a cursor that stays true while rows are added, and addresses relative to the host."""
+"""Lists page by page, in the form of the 2010 API or of the v1 products.
 
-from collections.abc import Iterable, Sequence
+A cursor stays true while rows are added; the addresses of the 2010 API are relative to the host.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
-from fake_twilio.api.call import Call
+from fake_twilio.api import responses
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError
+from fake_twilio.state import Owned
+from fake_twilio.web.response import Reply
 
+R = TypeVar("R", bound=Owned)
+_PAGING = ("Page", "PageSize", "PageToken")
 DEFAULT_SIZE = 50
 LARGEST = 1000
 
@@ -97,3 +105,67 @@ def _size(text: str) -> int:
     if size > LARGEST:
         raise TwilioError(20007)
     return size
+
+
+def page_of(
+    call: Call,
+    rows: Sequence[R],
+    key: str,
+    element: str,
+    document: Callable[[R], dict[str, Any]],
+    filters: Sequence[str] = (),
+) -> Reply:
+    """Return the page of `rows` that the call asks for.
+
+    `filters` are the query parameters that its addresses repeat.
+    """
+    where = cursor(call)
+    shown, more = _slice(rows, where)
+    addresses = envelope(call, where, _given(call, filters), [row.sid for row in shown], more=more)
+    return responses.page(call.format, key, element, [document(row) for row in shown], addresses)
+
+
+def product_page_of(
+    call: Call,
+    rows: Sequence[R],
+    key: str,
+    document: Callable[[R], dict[str, Any]],
+    filters: Sequence[str] = (),
+) -> Reply:
+    """Return the page of `rows` that the call asks for, in the form of the v1 product APIs.
+
+    Its addresses repeat the query: first the `filters`, then everything else, known or not, as seen on the wire.
+    """
+    where = cursor(call)
+    shown, more = _slice(rows, where)
+    others = [(name, value) for name, value in call.query.pairs if name not in (*filters, *_PAGING)]
+    repeated = [*_given(call, filters), *others]
+    addresses = meta(call, where, key, repeated, [row.sid for row in shown], more=more)
+    return Reply(200, responses.json_bytes({"meta": addresses, key: [document(row) for row in shown]}))
+
+
+def found(call: Call, row: R | None) -> R:
+    """Return the row.
+
+    Raises:
+        TwilioError: 20404 when there is none.
+    """
+    if row is None:
+        raise TwilioError(20404, path=call.path)
+    return row
+
+
+def _given(call: Call, names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, call.query.get(name)) for name in names if call.query.get(name)]
+
+
+def _slice(rows: Sequence[R], where: Cursor) -> tuple[Sequence[R], bool]:
+    """Return the rows of a page, and whether others follow."""
+    sids = [row.sid for row in rows]
+    if where.before_sid:
+        end = sids.index(where.before_sid) if where.before_sid in sids else 0
+        return rows[max(0, end - where.size) : end], end < len(rows)
+    start = where.page * where.size
+    if where.after_sid:
+        start = sids.index(where.after_sid) + 1 if where.after_sid in sids else len(rows)
+    return rows[start : start + where.size], start + where.size < len(rows)

@@ -6,35 +6,35 @@ Source: Twilio's API reference, Messaging Services.
 from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import Call
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.service import Service
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _BASE = "/v1/Services"
 
 USECASES = ("notifications", "marketing", "verification", "discussion", "poll", "undeclared")
 """What a service may be used for; the specification lists them."""
 
-_FIELDS: fields.Fields = {
-    "FriendlyName": ("friendly_name", fields.name),
-    "InboundRequestUrl": ("inbound_request_url", fields.url),
-    "InboundMethod": ("inbound_method", fields.method),
-    "FallbackUrl": ("fallback_url", fields.url),
-    "FallbackMethod": ("fallback_method", fields.method),
-    "StatusCallback": ("status_callback", fields.url),
-    "StickySender": ("sticky_sender", fields.flag),
-    "MmsConverter": ("mms_converter", fields.flag),
-    "SmartEncoding": ("smart_encoding", fields.flag),
-    "ScanMessageContent": ("scan_message_content", fields.choice("inherit", "enable", "disable")),
-    "FallbackToLongCode": ("fallback_to_long_code", fields.flag),
-    "AreaCodeGeomatch": ("area_code_geomatch", fields.flag),
-    "ValidityPeriod": ("validity_period", fields.whole(1, 36_000, 21624)),
-    "SynchronousValidation": ("synchronous_validation", fields.flag),
-    "Usecase": ("usecase", fields.choice(*USECASES, code=21713)),
-    "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", fields.flag),
+_FIELDS: form_parsers.Fields = {
+    "FriendlyName": ("friendly_name", form_parsers.name),
+    "InboundRequestUrl": ("inbound_request_url", form_parsers.url),
+    "InboundMethod": ("inbound_method", form_parsers.method),
+    "FallbackUrl": ("fallback_url", form_parsers.url),
+    "FallbackMethod": ("fallback_method", form_parsers.method),
+    "StatusCallback": ("status_callback", form_parsers.url),
+    "StickySender": ("sticky_sender", form_parsers.flag),
+    "MmsConverter": ("mms_converter", form_parsers.flag),
+    "SmartEncoding": ("smart_encoding", form_parsers.flag),
+    "ScanMessageContent": ("scan_message_content", form_parsers.choice("inherit", "enable", "disable")),
+    "FallbackToLongCode": ("fallback_to_long_code", form_parsers.flag),
+    "AreaCodeGeomatch": ("area_code_geomatch", form_parsers.flag),
+    "ValidityPeriod": ("validity_period", form_parsers.whole(1, 36_000, 21624)),
+    "SynchronousValidation": ("synchronous_validation", form_parsers.flag),
+    "Usecase": ("usecase", form_parsers.choice(*USECASES, code=21713)),
+    "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", form_parsers.flag),
 }
 _LINKS = {
     "phone_numbers": "PhoneNumbers",
@@ -80,17 +80,17 @@ def service_document(call: Call, row: Service) -> dict[str, Any]:
 
 def create(call: Call) -> Reply:
     """Make a service: 201."""
-    fields.required(call, "FriendlyName")
+    form_parsers.required(call, "FriendlyName")
     now = call.world.now()
     row = Service(call.world.ids.sid("MG"), call.account.sid, "", now, now)
-    row = call.world.state.services.put(replace(row, **fields.read(call, _FIELDS)))
+    row = call.world.state.services.put(replace(row, **form_parsers.read(call, _FIELDS)))
     return _answer(call, 201, row)
 
 
 def list_(call: Call) -> Reply:
     """Show a page of the account's services."""
     rows = call.world.state.services.of(call.account.sid)
-    return lists.product_page_of(call, rows, "services", lambda row: service_document(call, row))
+    return paging.product_page_of(call, rows, "services", lambda row: service_document(call, row))
 
 
 def fetch(call: Call) -> Reply:
@@ -100,7 +100,7 @@ def fetch(call: Call) -> Reply:
 
 def update(call: Call) -> Reply:
     """Change a service."""
-    row = replace(_find(call), **fields.read(call, _FIELDS), updated=call.world.now())
+    row = replace(_find(call), **form_parsers.read(call, _FIELDS), updated=call.world.now())
     return _answer(call, 200, call.world.state.services.put(row))
 
 
@@ -111,11 +111,11 @@ def delete(call: Call) -> Reply:
 
 
 def _find(call: Call) -> Service:
-    return lists.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
+    return paging.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
 
 
 def _answer(call: Call, status: int, row: Service) -> Reply:
-    return Reply(status, render.json_bytes(service_document(call, row)))
+    return Reply(status, responses.json_bytes(service_document(call, row)))
 
 
 ROUTES = (

@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from fake_twilio.api import fields, lists
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging
+from fake_twilio.api.request import Call
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.message import Message
 from fake_twilio.model.mms import carried
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Usage/Records"
 
@@ -128,7 +128,7 @@ def _list_of(period: str) -> Callable[[Call], Reply]:
         ]
         filters = ("Category", "StartDate", "EndDate", "IncludeSubaccounts")
         key = "usage_records"
-        return lists.page_of(call, rows, key, "UsageRecord", lambda row: _document(call, row), filters)
+        return paging.page_of(call, rows, key, "UsageRecord", lambda row: _document(call, row), filters)
 
     return list_
 
@@ -140,7 +140,7 @@ def _counted(call: Call) -> list[str]:
         TwilioError: 20001 when that is neither true nor false.
     """
     own = call.account.sid
-    if fields.asked(call, "IncludeSubaccounts") is False:
+    if form_parsers.asked(call, "IncludeSubaccounts") is False:
         return [own]
     return [row.sid for row in call.world.state.accounts.values() if own in (row.sid, row.owner_sid)]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fake_twilio.clock import Clock, ManualClock, RealClock
-from fake_twilio.config import SeedError, load_seed
+from fake_twilio.seed import SeedError, load_seed
 
 if TYPE_CHECKING:
     from fake_twilio.server import FakeTwilio
@@ -136,7 +136,7 @@ def run(work: Coroutine[Any, Any, int]) -> int:
 
 def _is_about_files(error: Exception) -> bool:
     """Tell whether files that somebody gave cannot be used; what knows their errors is loaded only if there is one."""
-    from fake_twilio.intercept.authority import AuthorityError
+    from fake_twilio.intercept.certificate_authority import AuthorityError
     from fake_twilio.state_file import StateFileError
 
     return isinstance(error, (AuthorityError, StateFileError))

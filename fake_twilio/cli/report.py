@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fake_twilio.errors import title
-from fake_twilio.journal import Exchange
 from fake_twilio.model.message import Message
+from fake_twilio.request_log import Exchange
 
 if TYPE_CHECKING:
     from fake_twilio.server import FakeTwilio

@@ -5,13 +5,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import unquote
 
-from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.control.request import ControlCall, ProblemError
 from fake_twilio.model.account import Account, AccountStatus, AccountType, CallerId
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.model.phone import e164, friendly
-from fake_twilio.network.deliveries import callable_url
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.model.addresses import e164, friendly
+from fake_twilio.model.incoming_phone_number import IncomingNumber
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
+from fake_twilio.webhooks.request import callable_url
 
 FIRST_PAYMENT = Decimal("20.00")
 """US dollars that an account has after an upgrade for which no balance was named."""

@@ -3,10 +3,10 @@
 import asyncio
 
 from fake_twilio.clock import ManualClock, RealClock
-from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.control.request import ControlCall, ProblemError
 from fake_twilio.model.dates import iso_milliseconds
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
 
 LONGEST_WAIT = 600.0
 

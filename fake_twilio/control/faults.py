@@ -3,11 +3,11 @@
 from dataclasses import MISSING, Field, fields
 from typing import Any, get_type_hints
 
-from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.control.request import ControlCall, ProblemError
 from fake_twilio.faults import FaultError
 from fake_twilio.faults import effects as known_effects
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
 
 
 async def plant(call: ControlCall) -> Reply:

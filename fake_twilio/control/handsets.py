@@ -1,11 +1,11 @@
 """Virtual handsets: texting a Twilio number, and reading what a phone shows."""
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.network.deliveries import callable_url
-from fake_twilio.network.handsets import UnknownNumberError
-from fake_twilio.network.world import describe
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.context import describe
+from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.messages.handsets import UnknownNumberError
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
+from fake_twilio.webhooks.request import callable_url
 
 MOST_MEDIA = 10
 

@@ -1,8 +1,8 @@
 """Health and reset."""
 
-from fake_twilio.control.call import ControlCall
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlCall
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
 
 
 def health(call: ControlCall) -> Reply:

@@ -1,8 +1,8 @@
 """The media of messages, for the page: which there are, and their bytes, so that no browser can be tricked by them."""
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
 
 PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
 """Types that a browser shows; everything else, SVG with its scripts among it, is only saved."""

@@ -2,11 +2,11 @@
 
 from heapq import nlargest
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.model.phone import channel
-from fake_twilio.network.world import describe
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.context import describe
+from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.model.addresses import channel
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
 
 MOST = 5000
 USUAL = 1000

@@ -1,8 +1,8 @@
 """Snapshots: the whole state out, and in again."""
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
 
 
 async def fetch(call: ControlCall) -> Reply:

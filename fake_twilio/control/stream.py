@@ -3,8 +3,8 @@
 import orjson
 from aiohttp import web
 
-from fake_twilio.control.call import ControlCall
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlCall
+from fake_twilio.web.router import Route
 
 
 async def events(call: ControlCall) -> web.StreamResponse:

@@ -6,9 +6,9 @@ Also messages that wait for somebody's decision.
 import random
 from dataclasses import dataclass
 
-from fake_twilio.faults.effect import Effect, Facts, effect
-from fake_twilio.faults.ends import FATES, PARKINGS
-from fake_twilio.faults.verdicts import Fate, Park
+from fake_twilio.faults.actions import Fate, Park
+from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.final_statuses import FATES, PARKINGS
 
 
 @effect("delivery", "delivery", "delivery")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from fake_twilio.faults.effect import Effect, Facts, effect
-from fake_twilio.faults.verdicts import Detour
+from fake_twilio.faults.actions import Detour
+from fake_twilio.faults.base import Effect, Facts, effect
 
 KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
 """What the names of the effects begin with, and the operation at which they strike."""

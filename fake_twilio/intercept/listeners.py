@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fake_twilio.clock import RealClock
-from fake_twilio.intercept.authority import Authority
-from fake_twilio.intercept.bundle import write_bundle
+from fake_twilio.intercept.ca_bundle import write_bundle
+from fake_twilio.intercept.certificate_authority import Authority
 from fake_twilio.intercept.proxy import Proxy
-from fake_twilio.intercept.tls import Certificates
+from fake_twilio.intercept.server_certificates import Certificates
 
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 

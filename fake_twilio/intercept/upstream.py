@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from fake_twilio.intercept.hosts import TWILIO, is_twilio, split
-from fake_twilio.web.reply import Reply
+from fake_twilio.web.response import Reply
 
 DEFAULT_LIMIT = 10
 """Requests that cost money which are passed on before the rest is refused."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from fake_twilio.model.addresses import channel, takes_alphanumeric
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.number import IncomingNumber, Sender
-from fake_twilio.model.phone import channel, takes_alphanumeric
+from fake_twilio.model.incoming_phone_number import IncomingNumber, Sender
 from fake_twilio.model.short_code import ShortCode
 
 

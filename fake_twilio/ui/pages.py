@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fake_twilio.web.reply import Reply
+from fake_twilio.web.response import Reply
 
 PREFIX = "/_fake/"
 

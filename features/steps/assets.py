@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.columns import columns
-from bench.happenings import needs_faults, play, takes_long
-from bench.needs import Capability, needs
-from bench.tables import compare, only_row, rows_of
+from gherkin_tools.table_columns import columns
+from harness.asset_actions import needs_faults, play, takes_long
+from harness.capabilities import Capability, needs
+from harness.table_diff import compare, only_row, rows_of
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Bench
 
 Table = Sequence[Sequence[str]]
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from bench.columns import columns
-from bench.configuration import value_of
-from bench.needs import Capability, needs
-from bench.tables import compare, rows_of
+from gherkin_tools.table_columns import columns
+from harness.capabilities import Capability, needs
+from harness.driver.configuration import value_of
+from harness.table_diff import compare, rows_of
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Bench
 
 Table = Sequence[Sequence[str]]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from bench.columns import columns
-from bench.tables import compare, rows_of
+from gherkin_tools.table_columns import columns
+from harness.table_diff import compare, rows_of
 from steps.words import WORDS
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Bench
 
 Table = Sequence[Sequence[str]]
 

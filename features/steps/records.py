@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import then, when
 
-from bench.columns import columns
-from bench.tables import compare
+from gherkin_tools.table_columns import columns
+from harness.table_diff import compare
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Bench
 
 Table = Sequence[Sequence[str]]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.tables import compare
+from harness.table_diff import compare
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Bench
 
 Table = Sequence[Sequence[str]]
 

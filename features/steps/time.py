@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.needs import Capability, needs
-from bench.tables import compare
+from harness.capabilities import Capability, needs
+from harness.table_diff import compare
 from steps.words import WORDS
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Bench
 
 LONGEST_REAL_WAIT = 15.0
 """Seconds that a scenario may really wait where the clock cannot be moved."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from bench.report_page import page
-from bench.verdict import FAILED, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
+from harness.report.html_report import page
+from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
 from support.browser import watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

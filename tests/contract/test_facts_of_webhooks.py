@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from fake_twilio.network.signature import sign
+from fake_twilio.webhooks.signature import sign
 from support.fake_servers import silent_server
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Received, Wire, seed, wire
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from fake_twilio.coverage import operations
+from fake_twilio.api_coverage import operations
 from support.fake_specification import find, problems, sampled_queries, unlike_samples
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from fake_twilio.api.resources import RESOURCES
+from fake_twilio.api.routes import RESOURCES
+from fake_twilio.api_coverage import operations, shape
 from fake_twilio.cli import main
-from fake_twilio.coverage import operations, shape
 from support.fake_specification import messaging_operations
 
 pytestmark = pytest.mark.long

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from fake_twilio import FakeTwilio
-from fake_twilio.network.signature import sign
+from fake_twilio.webhooks.signature import sign
 from support.node import FOLDER, node_modules
 
 pytestmark = [pytest.mark.long, pytest.mark.node, pytest.mark.timeout(120)]

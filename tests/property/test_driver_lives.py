@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from driver.domain.asset import active_states
-from driver.domain.status import shown
+from driver.domain.status_table import shown
 from driver.errors import StoreUnavailableError
 from fake_twilio import FakeTwilio, ManualClock
 from support.driver_ports import free_port

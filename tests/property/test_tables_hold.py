@@ -8,7 +8,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from driver.domain.status import State
+from driver.domain.status_table import State
 from driver.tables.contents import Project, TableKind
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows
 from driver.tables.forms import FORMS

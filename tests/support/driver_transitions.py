@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from driver.domain.asset import AlarmRules, Asset
-from driver.domain.changes import (
+from driver.domain.asset_changes import (
     AcknowledgeGiven,
     CancelGiven,
     Change,
@@ -20,9 +20,9 @@ from driver.domain.changes import (
 )
 from driver.domain.commands import AssetType
 from driver.domain.facts import CauseKind, CommReason, Facts, FaultCause
-from driver.domain.settle import settle
-from driver.domain.settled import Settled
-from driver.domain.status import State, default_table
+from driver.domain.state_machine import settle
+from driver.domain.status_table import State, default_table
+from driver.domain.transition import Settled
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BY = Operator("ann")

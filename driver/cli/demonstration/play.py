@@ -13,7 +13,7 @@ from driver.cli.demonstration.screen import Screen
 from driver.cli.demonstration.stage import Stage, open_stage
 from driver.cli.demonstration.story import Played, Story
 from driver.cli.demonstration.views import DriverView, TwilioView
-from driver.clock import SystemClock
+from driver.runtime.clock import SystemClock
 
 
 async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Stage], None] | None = None) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from driver.clock import Clock, sleep
+from driver.runtime.clock import Clock, sleep
 
 READY_WITHIN = timedelta(seconds=20)
 STOPPED_WITHIN_S = 5.0

@@ -7,7 +7,7 @@ SECOND = "failover/a-second-driver-takes-over"
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a driver on standby never tries again to lead",
-        "driver/app/turns.py",
+        "driver/app/failover.py",
         '                why = ""\n                await ground',
         "                await ground",
         f"{SECOND}::Masks and alarms are there as they were",

@@ -12,8 +12,8 @@ from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, DropOutbox, PutExecution, SetMark, Write
-from driver.services import claims
-from driver.services.claims import MARK, Claim
+from driver.services import orphan_receipts
+from driver.services.orphan_receipts import MARK, Claim
 from driver.store import open_store
 from support.driver_site import GUARD, Site
 from support.driver_webhooks import post, webhook_ground, webhook_site
@@ -233,7 +233,7 @@ async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_re
 async def test_claims_of_more_texts_than_can_be_open_push_out_the_oldest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claims, "MOST", 1)
+    monkeypatch.setattr(orphan_receipts, "MOST", 1)
     async with webhook_ground(tmp_path) as (here, config):
         here.fault(LAG, "messages.list", times=None)
         here.fault({"type": "reset_after"}, times=2)

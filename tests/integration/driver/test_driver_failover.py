@@ -10,11 +10,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from driver.app import RunningDriver, turns
-from driver.app.leading import leading
-from driver.domain.happenings import FAILOVER_NOTICE
-from driver.domain.outcome import Outcome
+from driver.app import RunningDriver, failover
+from driver.app.active import leading
+from driver.domain.asset_events import FAILOVER_NOTICE
 from driver.domain.rules import EVENT_FIELDS
+from driver.domain.send_result import Outcome
 from fake_twilio import ManualClock
 from support.driver_pair import MESSAGE, Pair
 from support.driver_site import GUARD, OURS, settings, site
@@ -254,7 +254,7 @@ async def test_one_that_is_stopped_while_it_takes_over_stops(pair: Pair, monkeyp
         async with AsyncExitStack() as other:
             second = await other.enter_async_context(pair.driver())
             assert (role(first), role(second)) == ("active", "standby")
-            monkeypatch.setattr(turns, "leading", slow)
+            monkeypatch.setattr(failover, "leading", slow)
             await stack.aclose()
             moving = asyncio.ensure_future(pair.here.clock.advance(30))
             await taking.wait()

@@ -17,7 +17,7 @@ from driver.client.failover import FailoverClient
 from driver.client.settings import FailoverSettings, in_order
 from driver.config import DriverConfig
 from driver.store import migration, open_store
-from driver.store.history import MAX_TERMS, History, Term
+from driver.store.event_history import MAX_TERMS, History, Term
 from fake_twilio import ManualClock
 from support.driver_database import administer
 from support.driver_reload import records
@@ -251,7 +251,7 @@ async def test_a_database_of_the_last_schema_goes_on_under_a_history_of_its_own(
 
 async def test_only_the_last_terms_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_TERMS >= 1000
-    monkeypatch.setattr("driver.store.history.MAX_TERMS", 3)
+    monkeypatch.setattr("driver.store.event_history.MAX_TERMS", 3)
     kept: list[list[int]] = []
     for _ in range(5):
         async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:

@@ -15,8 +15,8 @@ from driver.app import open_driver
 from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.ports.gateway import RemoteAccount, RemoteNumber
-from driver.services.catalogue import catalogue_of
-from driver.services.findings import account_findings
+from driver.services.account_checks import account_findings
+from driver.services.asset_catalog import catalogue_of
 from support.driver_nursery import FastClock
 from support.driver_site import GUARD, OURS, settings
 from support.misbehaving_twilio import Exchange, MisbehavingTwilio, misbehaving_twilio

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from driver.gateway import client
-from driver.services import activity
+from driver.runtime import idle
 from support.driver_site import GATE, GUARD, OURS, settings
 from support.misbehaving_site import MisbehavingSite, misbehaving_site
 from support.misbehaving_tricks import answer, drip, drop, edited, flood, gzip_bomb, pages, refuse, silent
@@ -117,7 +117,7 @@ async def test_a_long_backlog_of_one_number_takes_no_beat_from_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each page of the first number takes eight seconds, and there are several of them."""
-    monkeypatch.setattr(activity, "LOOK_S", 0.0005)  # most of the time Twilio is slow on purpose
+    monkeypatch.setattr(idle, "LOOK_S", 0.0005)  # most of the time Twilio is slow on purpose
     other = "+12015550110"
     phones = [
         {"id": "guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from driver.services import activity
+from driver.runtime import idle
 from support.driver_site import GATE, OURS, Site, site
 
 
@@ -32,7 +32,7 @@ async def burst(here: Site, number: int) -> list[str]:
 async def test_a_burst_beyond_the_accounts_concurrency_all_goes_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(activity, "LOOK_S", 0.0005)  # most of the time Twilio is slow on purpose
+    monkeypatch.setattr(idle, "LOOK_S", 0.0005)  # most of the time Twilio is slow on purpose
     async with site(tmp_path, phones=crowd(30), seed={"concurrency_limit": 5}) as here:
         here.fault({"type": "latency", "seconds": 0.2}, times=None)
         executions = await burst(here, 30)

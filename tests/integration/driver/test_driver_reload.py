@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from driver.domain.message import MessageStatus
+from driver.domain.message_status import MessageStatus
 from driver.ports.records import MessageRow
 from driver.ports.store import PutMessage
 from driver.services.retention import FIRST

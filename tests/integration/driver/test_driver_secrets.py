@@ -17,7 +17,7 @@ from driver.config.secrets import secrets_in
 from driver.dataserver.hashes import hash_token
 from driver.dataserver.openapi import CALLS
 from driver.errors import ConfigurationError
-from driver.services.topics import Topic
+from driver.runtime.log_topics import Topic
 from support.driver_site import GUARD, OURS, Site, site
 from support.planted import places, planted
 

@@ -8,8 +8,8 @@ from aiohttp import ClientSession, web
 from yarl import URL
 
 from driver.errors import StartError
-from driver.gateway.proxies import proxy_for
-from driver.gateway.session import open_session
+from driver.gateway.http_session import open_session
+from driver.gateway.proxy_settings import proxy_for
 from fake_twilio import FakeTwilio
 from support.driver_site import Site, settings, site
 

@@ -15,7 +15,7 @@ from driver.cli.store import store as store_command
 from driver.domain.commands import ExecutionState
 from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
-from driver.domain.message import MessageStatus
+from driver.domain.message_status import MessageStatus
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import (
@@ -30,11 +30,11 @@ from driver.ports.store import (
     Store,
     Write,
 )
-from driver.services.activity import Activity
+from driver.runtime.idle import Activity
 from driver.services.retention import AGAIN, EVERY, FIRST, Retention
 from driver.services.tables import mark
 from driver.store import SqlStore, migration, open_store
-from driver.store.check import check_store
+from driver.store.integrity_check import check_store
 from driver.tables.contents import TableKind
 from fake_twilio import ManualClock
 from support.commands import invoke

@@ -9,7 +9,7 @@ import pytest
 
 from driver.domain.commands import ExecutionState
 from driver.domain.events import Event
-from driver.domain.message import MessageStatus
+from driver.domain.message_status import MessageStatus
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import AppendAudit, AppendEvent, PutExecution, PutMessage, SetMark, Write

@@ -21,7 +21,7 @@ from driver.debugtools.redact import Redactor
 from driver.debugtools.ring import LogFilter, Ring
 from driver.debugtools.setup import logging_to
 from driver.debugtools.trace import Traces
-from driver.services.log_limit import BURST
+from driver.runtime.log_rate_limit import BURST
 from fake_twilio import FakeTwilio, ManualClock
 from fake_twilio.cli.serve import announce
 from support.driver_process import process, write_config

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from driver.domain.events import Event
-from driver.services.bus import EventBus
+from driver.services.event_bus import EventBus
 from support.driver_site import settings, site
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,7 +77,7 @@ async def test_heartbeats_come_while_nothing_happens_and_goodbye_at_the_end(tmp_
 
 
 async def test_a_bus_forgets_who_left() -> None:
-    from driver.services.activity import Activity
+    from driver.runtime.idle import Activity
     from fake_twilio import ManualClock
 
     bus = EventBus(Activity(ManualClock()), 0, queue_size=1)

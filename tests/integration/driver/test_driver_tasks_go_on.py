@@ -10,9 +10,9 @@ import pytest
 from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, SetMark
-from driver.services.activity import Activity, Pulse
+from driver.runtime.idle import Activity, Pulse
+from driver.runtime.supervisor import Supervisor
 from driver.services.outbox import BROKEN_PAUSE_S
-from driver.services.supervisor import Supervisor
 from driver.store import open_store
 from fake_twilio import ManualClock
 from support.driver_site import GATE, site

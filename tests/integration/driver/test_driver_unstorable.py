@@ -8,7 +8,7 @@ import pytest
 from driver.domain.asset import Asset
 from driver.errors import UnstorableError
 from driver.ports.store import SaveAsset, SetMark
-from driver.store.check import check_store
+from driver.store.integrity_check import check_store
 from support.driver_site import Site, site
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from driver.domain.events import MESSAGE_RECEIVED, Event
 from driver.ports.store import AppendEvent, Forget
-from driver.services import workflows
+from driver.services import rule_engine
 from driver.store import open_store
 from driver.store.store import SqlStore
 from support.driver_site import Site, settings, site
@@ -62,7 +62,7 @@ async def test_more_events_than_fit_in_any_queue_lose_nothing(tmp_path: Path) ->
 async def test_small_pages_lose_nothing_and_texts_go_out_between_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
-    monkeypatch.setattr(workflows, "CATCH_UP_PAGE", page)
+    monkeypatch.setattr(rule_engine, "CATCH_UP_PAGE", page)
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(FORWARD))
         async with here.running(config):
@@ -102,7 +102,7 @@ async def test_events_that_are_not_kept_any_more_are_named_in_the_log(tmp_path: 
 async def test_what_quiet_hours_held_is_all_told_although_it_is_found_in_two_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workflows, "CATCH_UP_PAGE", 2)
+    monkeypatch.setattr(rule_engine, "CATCH_UP_PAGE", 2)
     over = {"name": "over", "on": "AlarmCleared", "do": [{"to": "boss", "message": "{Asset} is over"}]}
     quiet = {"start": "23:00", "end": "00:10", "zone": "UTC"}
     async with site(tmp_path, start=False) as here:

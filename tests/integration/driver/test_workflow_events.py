@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from driver.domain.happenings import FAILOVER_NOTICE
+from driver.domain.asset_events import FAILOVER_NOTICE
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
 from support.driver_site import DEMO, GUARD, OURS, site
 

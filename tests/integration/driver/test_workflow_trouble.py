@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from driver.domain import escalation
-from driver.domain.agenda import Agenda
+from driver.domain.rule_state import Agenda
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, Forget, Once, SetMark, Write
-from driver.services.agenda_text import dump
-from driver.services.workflows import AGENDA
+from driver.services.rule_engine import AGENDA
+from driver.services.rule_state_codec import dump
 from driver.store import open_store
 from support.driver_site import GUARD, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, PHONES, alarm, rules, texted

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from driver.services.workflows import AGENDA
+from driver.services.rule_engine import AGENDA
 from driver.store import open_store
 from support.driver_site import GATE, GUARD, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, REFUSED, alarm, rules, texted

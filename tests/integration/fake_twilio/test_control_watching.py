@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fake_twilio.journal import CAPACITY, Journal
+from fake_twilio.request_log import CAPACITY, Journal
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Wire, seed, wire
 
 

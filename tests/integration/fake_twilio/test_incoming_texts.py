@@ -5,8 +5,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.network.replies import DEFAULT_REPLY
+from fake_twilio.messages.twiml_replies import DEFAULT_REPLY
+from fake_twilio.model.incoming_phone_number import IncomingNumber
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 SECOND = "+13125550100"

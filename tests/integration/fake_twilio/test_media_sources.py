@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from fake_twilio.model.attachment import IMAGE_LIMIT
+from fake_twilio.model.media import IMAGE_LIMIT
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, TOKEN, Received, Wire, seed, wire
 
 Answer = Callable[[Received], web.Response]

@@ -7,7 +7,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from fake_twilio import FakeTwilio, Fault, ManualClock, RunningFake
-from fake_twilio.network.handsets import UnknownNumberError
+from fake_twilio.messages.handsets import UnknownNumberError
 from support.own_pytest import typed
 
 GUARD = "+12015550101"

@@ -4,8 +4,8 @@ import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.network.signature import body_url, sign
+from fake_twilio.model.incoming_phone_number import IncomingNumber
+from fake_twilio.webhooks.signature import body_url, sign
 from support.fake_wire import GUARD, OURS, TOKEN, Wire, seed, wire
 
 

@@ -7,8 +7,8 @@ import pytest
 from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.ports.gateway import RemoteAccount, RemoteNumber, RemoteService
-from driver.services.catalogue import catalogue_of
-from driver.services.findings import account_findings
+from driver.services.account_checks import account_findings
+from driver.services.asset_catalog import catalogue_of
 
 OURS, SERVICE = "+12015550100", "MG" + "a" * 32
 WELL = RemoteNumber(OURS, sms_capable=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver.config.phone_numbers import normalized, phone_number, sender
-from driver.domain.phone import E164
+from driver.domain.phone_numbers import E164
 
 US = "+12015550101"
 LONDON = "+442079460958"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from driver.config import DriverConfig
-from driver.config.takeover import TAKEN_OVER, taken_over, takeover
+from driver.config.hot_reload import TAKEN_OVER, taken_over, takeover
 
 TWILIO = {"account_sid": "AC" + "0" * 32, "auth_token": "token-token"}
 

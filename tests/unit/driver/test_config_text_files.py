@@ -8,8 +8,8 @@ import pytest
 from driver.config import load
 from driver.config.text_files import decoded
 from driver.errors import ConfigurationError
-from fake_twilio.config import SeedError, load_seed
-from fake_twilio.config.text_files import decoded as decoded_by_the_fake
+from fake_twilio.seed import SeedError, load_seed
+from fake_twilio.seed.text_files import decoded as decoded_by_the_fake
 
 ACCOUNT = "AC" + "0" * 32
 CONFIG = f'[twilio]\r\naccount_sid = "{ACCOUNT}"\r\nauth_token_file = "token"\r\n[system]\r\ncaption = "Tür 📱"\r\n'

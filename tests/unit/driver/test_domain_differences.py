@@ -7,10 +7,10 @@ import pytest
 
 from driver.domain.alarms import AlarmRecord, RecordState
 from driver.domain.asset import Asset
+from driver.domain.asset_diff import transitions
 from driver.domain.commands import AssetType
 from driver.domain.facts import CauseKind, CommLoss, CommReason, Condition, Facts, Fault, FaultCause, Mask
-from driver.domain.status import State
-from driver.domain.transitions import transitions
+from driver.domain.status_table import State
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WELL = Asset("guard", AssetType.PHONE, Facts(), "Normal", NOW)

@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver.domain.asset import AlarmRules
-from driver.domain.changes import CommLost, Masked, TimePassed
-from driver.domain.codes import MEANINGS, meaning
+from driver.domain.asset_changes import CommLost, Masked, TimePassed
+from driver.domain.body_matching import TRIAL_PREFIX, same_text
 from driver.domain.commands import ExecutionState
+from driver.domain.explanations import awaiting, reason
 from driver.domain.facts import CommReason, FaultCause
-from driver.domain.matching import TRIAL_PREFIX, same_text
-from driver.domain.message import FINAL, RANK, MessageStatus, advance
-from driver.domain.phone import E164, shortened
+from driver.domain.message_status import FINAL, RANK, MessageStatus, advance
+from driver.domain.phone_numbers import E164, shortened
 from driver.domain.segments import _clusters, count
-from driver.domain.settle import next_due, settle
-from driver.domain.status import State, StatusRow, StatusTable, default_table, shown
-from driver.domain.words import awaiting, reason
+from driver.domain.state_machine import next_due, settle
+from driver.domain.status_table import State, StatusRow, StatusTable, default_table, shown
+from driver.domain.twilio_errors import MEANINGS, meaning
 from support.driver_transitions import BY, CHANGES, START, Walk, healthy, rules, walk
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver.domain.visible import visible
+from driver.domain.control_characters import visible
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from driver.domain.facts import CommReason
-from driver.domain.outcome import FailureKind, Limit
-from driver.gateway.failures import classify, gateway_error, too_many
+from driver.domain.send_result import FailureKind, Limit
+from driver.gateway.errors import classify, gateway_error, too_many
 from driver.gateway.transport import Answer, CallFailedError
 
 BROKEN = ValueError("whatever the SDK raised")

@@ -3,8 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from driver.domain.outcome import Failure, FailureKind, Limit
-from driver.services.activity import Activity
+from driver.domain.send_result import Failure, FailureKind, Limit
+from driver.runtime.idle import Activity
 from driver.services.rate_limits import CALM_S, RateLimits
 
 START = timedelta(hours=1)

@@ -1,9 +1,9 @@
 """What the rows of a list show of a message whose answer was lost."""
 
 from driver.domain.delivery import Found, NotFound
-from driver.domain.outcome import Accepted, Failure, FailureKind
+from driver.domain.send_result import Accepted, Failure, FailureKind
 from driver.ports.gateway import RemoteMessage
-from driver.services.reconcile import judged
+from driver.services.message_lookup import judged
 
 
 def row(sid: str, status: str, error_code: int | None = None) -> RemoteMessage:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from driver.domain.agenda import Agenda, Allowances, Waiting
-from driver.domain.digest import digest_of
-from driver.domain.dispatch import DIGEST_WAIT, HOUR, take_due
-from driver.domain.subjects import Subject, SubjectKind
+from driver.domain.alarm_digest import digest_of
+from driver.domain.flood_control import DIGEST_WAIT, HOUR, take_due
+from driver.domain.relevance import Subject, SubjectKind
+from driver.domain.rule_state import Agenda, Allowances, Waiting
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ONE = Allowances(frozenset({"desk"}), texts_per_hour=1)

@@ -9,8 +9,8 @@ from driver.domain.alarms import AlarmRecord, RecordState
 from driver.domain.asset import Asset
 from driver.domain.commands import AssetType
 from driver.domain.facts import Condition, Facts, FaultCause, Mask
-from driver.domain.status import State
-from driver.domain.subjects import OVER, Subject, SubjectKind, read, reworded, subject_of, why_over, written
+from driver.domain.relevance import OVER, Subject, SubjectKind, read, reworded, subject_of, why_over, written
+from driver.domain.status_table import State
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 RECORD = AlarmRecord("A1", State.FAULT, "Fault", RecordState.ACTIVE_UNACKED, NOW, NOW, NOW)

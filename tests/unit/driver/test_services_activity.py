@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from driver.services.activity import Activity, Pulse
+from driver.runtime.idle import Activity, Pulse
 from fake_twilio import ManualClock
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from driver.services.cursors import MAX_GAPS, Cursors, Reach
+from driver.services.poll_cursors import MAX_GAPS, Cursors, Reach
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = START + timedelta(minutes=1)

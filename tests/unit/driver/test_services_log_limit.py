@@ -1,6 +1,6 @@
 """A flood of the same record: a burst is let through, then one now and then, which tells how many were left out."""
 
-from driver.services.log_limit import BURST, EACH, LogLimit
+from driver.runtime.log_rate_limit import BURST, EACH, LogLimit
 from fake_twilio import ManualClock
 
 

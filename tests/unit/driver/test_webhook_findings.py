@@ -4,7 +4,7 @@ import pytest
 
 from driver.config.models import ReceiveConfig
 from driver.ports.gateway import RemoteNumber, RemoteService
-from driver.services.webhook_findings import address_findings, number_findings, service_findings
+from driver.services.webhook_checks import address_findings, number_findings, service_findings
 
 OURS, SERVICE = "+12015550100", "MG" + "a" * 32
 URL = "https://sms.example.com/twilio/sms"

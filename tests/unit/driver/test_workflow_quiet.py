@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver.domain.agenda import Agenda, Spent, Waiting, reclocked
-from driver.domain.quiet import QuietHours
+from driver.domain.quiet_hours import QuietHours
+from driver.domain.rule_state import Agenda, Spent, Waiting, reclocked
 
 TORONTO = ZoneInfo("America/Toronto")
 NIGHT = QuietHours(time(22), time(6), TORONTO)

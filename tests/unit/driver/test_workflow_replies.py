@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver.domain.replies import (
+from driver.domain.ack_replies import (
     ACKNOWLEDGE_WORDS,
     FIRST_CODE,
     LAST_CODE,

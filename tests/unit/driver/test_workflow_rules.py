@@ -6,15 +6,15 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from driver.domain.agenda import CODE_LASTS, Agenda, Allowances, Code, Spent, Waiting, answered, tidied
-from driver.domain.dispatch import take_due
+from driver.domain.ack_replies import FIRST_CODE, LAST_CODE
 from driver.domain.escalation import MAX_WAITING, Trigger, triggered
-from driver.domain.quiet import QuietHours
-from driver.domain.replies import FIRST_CODE, LAST_CODE
+from driver.domain.flood_control import take_due
+from driver.domain.quiet_hours import QuietHours
+from driver.domain.relevance import Subject, SubjectKind
+from driver.domain.rule_state import CODE_LASTS, Agenda, Allowances, Code, Spent, Waiting, answered, tidied
 from driver.domain.rules import Rule, Step, rendered
 from driver.domain.severity import Severities
-from driver.domain.subjects import Subject, SubjectKind
-from driver.services.agenda_text import dump, load
+from driver.services.rule_state_codec import dump, load
 
 NOW = datetime(2026, 1, 1, 23, tzinfo=UTC)
 FIELDS = {

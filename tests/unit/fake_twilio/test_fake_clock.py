@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fake_twilio.clock import ManualClock, RealClock, turn
-from fake_twilio.network.agenda import Agenda
+from fake_twilio.scheduler import Agenda
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from fake_twilio.errors import CATALOGUE, TwilioError, mask
-from fake_twilio.model import magic, optout, prices
+from fake_twilio.model import magic_numbers, optout, prices
+from fake_twilio.model.addresses import channel, country, e164, friendly, is_alphanumeric, state
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import http_date, iso_milliseconds, rfc2822
 from fake_twilio.model.message import TERMINAL, Message, Status, changed, may_become
-from fake_twilio.model.phone import channel, country, e164, friendly, is_alphanumeric, state
-from fake_twilio.model.places import miles, places
+from fake_twilio.model.rate_centers import miles, places
 
 WHEN = datetime(2023, 8, 24, 5, 1, 45, 123456, tzinfo=UTC)
 
@@ -116,16 +116,16 @@ def test_prices_look_like_twilios() -> None:
         ("+12015550101", "+15005550007", 21606),
         ("+12015550101", "+15005550008", 21611),
         ("+12015550101", "+12015550100", 21606),
-        ("+15005550001", magic.GOOD, 21211),
-        ("+15005550002", magic.GOOD, 21612),
-        ("+15005550003", magic.GOOD, 21408),
-        ("+15005550004", magic.GOOD, 21610),
-        ("+15005550009", magic.GOOD, 21614),
+        ("+15005550001", magic_numbers.GOOD, 21211),
+        ("+15005550002", magic_numbers.GOOD, 21612),
+        ("+15005550003", magic_numbers.GOOD, 21408),
+        ("+15005550004", magic_numbers.GOOD, 21610),
+        ("+15005550009", magic_numbers.GOOD, 21614),
     ],
 )
 def test_magic_numbers(to: str, sender: str, code: int) -> None:
     with pytest.raises(TwilioError) as refusal:
-        magic.check_message(to, sender)
+        magic_numbers.check_message(to, sender)
     assert refusal.value.code == code
 
 
@@ -135,13 +135,17 @@ def test_magic_numbers(to: str, sender: str, code: int) -> None:
 )
 def test_magic_purchases(number: str, area_code: str, code: int) -> None:
     with pytest.raises(TwilioError) as refusal:
-        magic.check_purchase(number, area_code)
+        magic_numbers.check_purchase(number, area_code)
     assert refusal.value.code == code
 
 
 def test_the_good_number_can_be_used_and_bought() -> None:
-    magic.check_message("+12015550101", magic.GOOD)
-    assert magic.check_purchase(magic.GOOD, "") == magic.check_purchase("", "500") == magic.GOOD
+    magic_numbers.check_message("+12015550101", magic_numbers.GOOD)
+    assert (
+        magic_numbers.check_purchase(magic_numbers.GOOD, "")
+        == magic_numbers.check_purchase("", "500")
+        == magic_numbers.GOOD
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fake_twilio.config import DEFAULT_ACCOUNT_SID, SeedError, default_seed, load_seed, parse_seed
+from fake_twilio.seed import DEFAULT_ACCOUNT_SID, SeedError, default_seed, load_seed, parse_seed
 
 SID = f"AC{'1' * 32}"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fake_twilio.model.rules import TRIAL_PREFIX
+from fake_twilio.model.message_validation import TRIAL_PREFIX
 from fake_twilio.model.segments import BASIC, EXTENDED, clusters, count, is_gsm
 from fake_twilio.model.smart_encoding import smart
 

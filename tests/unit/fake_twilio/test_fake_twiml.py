@@ -2,7 +2,7 @@
 
 import pytest
 
-from fake_twilio.network.twiml import Redirect, Say, read_answer
+from fake_twilio.messages.twiml import Redirect, Say, read_answer
 
 XML = "text/xml"
 

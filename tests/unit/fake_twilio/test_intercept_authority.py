@@ -9,8 +9,8 @@ import pytest
 from cryptography import x509
 
 from fake_twilio.clock import RealClock
-from fake_twilio.intercept.authority import LIFETIME, PRIVATE_FILE, Authority, AuthorityError
-from fake_twilio.intercept.tls import MOST_CONTEXTS, Certificates
+from fake_twilio.intercept.certificate_authority import LIFETIME, PRIVATE_FILE, Authority, AuthorityError
+from fake_twilio.intercept.server_certificates import MOST_CONTEXTS, Certificates
 from support.handshake import handshake
 
 NOW = RealClock().now

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_twilio.intercept.bundle import write_bundle
+from fake_twilio.intercept.ca_bundle import write_bundle
 from fake_twilio.intercept.environment import FORMATS, STARTUP_FOLDER, Running, applied, variables
 
 RUNNING = Running(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fake_twilio.network.reach import Bounds, OutOfBoundsError, out_of_bounds
+from fake_twilio.webhooks.ssrf_guard import Bounds, OutOfBoundsError, out_of_bounds
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.check import check, feature_files
-from bench.collect import definitions
-from bench.documents import read
-from bench.needs import Capability
-from bench.plugin import ROOT, STEPS_PAGE, SUITE, steps_page_text
-from bench.sides import REAL_LACKS
-from bench.steps_page import lacking
+from gherkin_tools.collector import definitions
+from gherkin_tools.gherkin_model import read
+from gherkin_tools.lint_command import check, feature_files
+from gherkin_tools.step_catalogue import lacking
+from harness.backends import REAL_LACKS
+from harness.capabilities import Capability
+from harness.plugin import ROOT, STEPS_PAGE, SUITE, steps_page_text
 
 MOST_DEFINITIONS = 90
 

@@ -42,7 +42,7 @@ def _(numbers, expected): assert sum(numbers) == expected, f"the sum is {sum(num
 OPTIONS = ("-p", "no:cacheprovider", "-o", "asyncio_default_fixture_loop_scope=function")
 
 COLLECTOR = """
-from bench.collect import FeatureFile
+from gherkin_tools.collector import FeatureFile
 
 def pytest_collect_file(file_path, parent):
     if file_path.suffix == ".feature":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.container import InAContainer, why_not
+from harness.driver.container import InAContainer, why_not
 
 IMAGE = "twilio-sms-driver"
 

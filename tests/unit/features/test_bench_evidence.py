@@ -4,10 +4,10 @@ import re
 
 import aiohttp
 
-from bench.cast import Account, Cast
-from bench.evidence import evidence
-from bench.fake_side import fake_side
 from fake_twilio.clock import ManualClock
+from harness.personas import Account, Cast
+from harness.report.failure_report import evidence
+from harness.twilio.fake_twilio import fake_side
 
 
 async def test_the_timeline_tells_requests_of_the_bench_from_those_of_the_driver() -> None:
@@ -19,9 +19,9 @@ async def test_the_timeline_tells_requests_of_the_bench_from_those_of_the_driver
         await session.get(f"{side.base_url}/2010-04-01/Accounts/{account.sid}.json", headers=signed)
         rows = evidence(await side.requests(), [], [], [], [], [], side.cast()).timeline
     assert [(who, what.partition(" ")[0]) for _, who, what in rows] == [
-        ("bench → Twilio", "GET"),
-        ("bench → Twilio", "POST"),
-        ("bench → Twilio", "POST"),
+        ("harness → Twilio", "GET"),
+        ("harness → Twilio", "POST"),
+        ("harness → Twilio", "POST"),
         ("driver → Twilio", "GET"),
     ]
 

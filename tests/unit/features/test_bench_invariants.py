@@ -1,6 +1,6 @@
 """What must hold after every scenario: each breach is told, and what a scenario announces is let pass."""
 
-from bench.invariants import broken
+from harness.invariants import broken
 
 GOOD = {"executionId": "1", "state": "succeeded", "messageSid": "SM1", "attempts": [{"sid": "SM1"}]}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bench.check import feature_files
-from bench.documents import read
-from bench.plugin import ROOT, SUITE
+from gherkin_tools.gherkin_model import read
+from gherkin_tools.lint_command import feature_files
+from harness.plugin import ROOT, SUITE
 from mutation.mutant import MisfitError, Mutant
 from mutation.mutants import MUTANTS
 

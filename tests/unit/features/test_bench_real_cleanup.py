@@ -7,10 +7,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bench import faulty_line, real_side
-from bench.real_settings import Login, NotReadyError, RealSettings
-from bench.spending import SpendGuard
 from fake_twilio import FakeTwilio
+from harness.twilio import fault_proxy, real_twilio
+from harness.twilio.budget import SpendGuard
+from harness.twilio.real_settings import Login, NotReadyError, RealSettings
 
 OURS, HANDSET = "+12015550100", "+12015550101"
 DRIVER, OTHER = Login("AC" + "a" * 32, "one"), Login("AC" + "b" * 32, "two")
@@ -29,7 +29,7 @@ SEED = {
 async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1)
     async with FakeTwilio(SEED) as fake, aiohttp.ClientSession() as session:
-        monkeypatch.setattr(real_side, "API", fake.base_url)
+        monkeypatch.setattr(real_twilio, "API", fake.base_url)
 
         async def number(form: dict[str, str] | None = None) -> dict[str, object]:
             base = f"{fake.base_url}/2010-04-01/Accounts/{DRIVER.account_sid}/IncomingPhoneNumbers"
@@ -42,7 +42,7 @@ async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) ->
             return row
 
         async def interrupted() -> None:
-            async with real_side.real_side(settings, SpendGuard(1, {HANDSET})):
+            async with real_twilio.real_side(settings, SpendGuard(1, {HANDSET})):
                 await number({"SmsUrl": "https://example.org/elsewhere"})
                 assert (await number())["sms_url"] == "https://example.org/elsewhere"
                 raise RuntimeError("in the middle of a scenario")
@@ -64,13 +64,13 @@ async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) ->
         ({"account_type": "Trial"}, 'the account is told to be "Trial" and is Full: mend account_type'),
     ],
 )
-@pytest.mark.parametrize("open_side", [real_side.real_side, faulty_line.faulty_line], ids=["real", "faulty line"])
+@pytest.mark.parametrize("open_side", [real_twilio.real_side, fault_proxy.faulty_line], ids=["real", "faulty line"])
 async def test_accounts_that_are_not_as_told_are_refused_before_anything_is_sent(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], reason: str, open_side: Any
 ) -> None:
     settings = replace(RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1), **changes)
     async with FakeTwilio(SEED) as fake:
-        monkeypatch.setattr(real_side, "API", fake.base_url)
+        monkeypatch.setattr(real_twilio, "API", fake.base_url)
         with pytest.raises(NotReadyError) as refusal:
             async with open_side(settings, SpendGuard(1, {HANDSET})):
                 pytest.fail("it began all the same")
@@ -80,10 +80,10 @@ async def test_accounts_that_are_not_as_told_are_refused_before_anything_is_sent
 
 
 async def test_a_twilio_that_is_out_of_reach_is_told_with_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(real_side, "API", "http://127.0.0.1:1")
+    monkeypatch.setattr(real_twilio, "API", "http://127.0.0.1:1")
     settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1)
     with pytest.raises(NotReadyError, match=r"http://127.0.0.1:1 does not answer .*: look at the network, HTTPS_PROXY"):
-        async with real_side.real_side(settings, SpendGuard(1, {HANDSET})):
+        async with real_twilio.real_side(settings, SpendGuard(1, {HANDSET})):
             pytest.fail("it began all the same")
 
 
@@ -95,7 +95,7 @@ async def journal(fake: FakeTwilio) -> list[dict[str, Any]]:
 async def test_a_text_to_nobody_costs_nothing_and_is_left_to_the_driver_to_refuse() -> None:
     settings, guard = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1), SpendGuard(1, {HANDSET})
     async with aiohttp.ClientSession() as session:
-        side = real_side.RealSide(settings, guard, session)
+        side = real_twilio.RealSide(settings, guard, session)
         assert side.outgoing("", "Hello") == "Hello"
     assert guard.texts == 0
 
@@ -103,8 +103,8 @@ async def test_a_text_to_nobody_costs_nothing_and_is_left_to_the_driver_to_refus
 async def test_the_handset_shows_only_texts_of_its_own_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=9)
     async with FakeTwilio(SEED) as fake:
-        monkeypatch.setattr(real_side, "API", fake.base_url)
-        async with real_side.real_side(settings, SpendGuard(9, {OURS, HANDSET})) as side:
+        monkeypatch.setattr(real_twilio, "API", fake.base_url)
+        async with real_twilio.real_side(settings, SpendGuard(9, {OURS, HANDSET})) as side:
             for words in ("One", "Two"):
                 await side.begin()
                 await side.text(HANDSET, OURS, words)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.cast import Account, Cast, NotOnThisSideError
-from bench.real_settings import NotReadyError, read_settings
-from bench.spending import SpendGuard, TooExpensiveError, parts
+from harness.personas import Account, Cast, NotOnThisSideError
+from harness.twilio.budget import SpendGuard, TooExpensiveError, parts
+from harness.twilio.real_settings import NotReadyError, read_settings
 
 OURS, HANDSET = "+12015550100", "+12015550101"
 READY = {

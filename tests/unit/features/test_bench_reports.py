@@ -2,9 +2,9 @@
 
 import json
 
-from bench.report_page import page
-from bench.reports import Failure
-from bench.verdict import FAILED, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
+from harness.report.html_report import page
+from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
+from harness.report.terminal_report import Failure
 
 VERDICT = Verdict(
     node="features/retry/resend.feature::It's resent [a & b]",

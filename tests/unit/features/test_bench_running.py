@@ -1,4 +1,4 @@
-"""The bench's event loop, asked by plain functions."""
+"""The harness's event loop, asked by plain functions."""
 
 import asyncio
 import threading
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing
 
 import pytest
 
-from bench.running import Loop
+from harness.time.event_loop import Loop
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from pytest_bdd import parsers
 
-from bench.check import NothingThereError, check, feature_files, fix, unreadable
-from bench.columns import columns
-from bench.definitions import Definitions, StepDefinition
-from bench.needs import Capability, needs
+from gherkin_tools.lint_command import NothingThereError, check, feature_files, fix, unreadable
+from gherkin_tools.step_definitions import Definitions, StepDefinition
+from gherkin_tools.table_columns import columns
+from harness.capabilities import Capability, needs
 
 
 def is_open(name: str) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.documents import read
-from bench.layout import tidy
-from bench.tables import cell, compare, fits, gherkin, only_row, rows_of
+from gherkin_tools.gherkin_format import tidy
+from gherkin_tools.gherkin_model import read
+from harness.table_diff import cell, compare, fits, gherkin, only_row, rows_of
 
 ASSETS: list[dict[str, object]] = [
     {"asset": "Gate", "status": "Fault", "alarm": "unacknowledged", "reason": "attempt 2 failed"},

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from pytest_bdd import parsers
 
-from bench.check import check
-from bench.definitions import Definitions, StepDefinition
-from bench.documents import read
-from bench.needs import Capability, needs
-from bench.verified import day_of, report
+from gherkin_tools.gherkin_model import read
+from gherkin_tools.lint_command import check
+from gherkin_tools.step_definitions import Definitions, StepDefinition
+from harness.capabilities import Capability, needs
+from harness.report.verification_report import day_of, report
 
 TODAY = date(2026, 11, 24)
 

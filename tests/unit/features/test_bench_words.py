@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from pytest_bdd import parsers
 
-from bench.configuration import put, toml, value_of
+from harness.driver.configuration import put, toml, value_of
 from steps.words import WORDS
 
 

@@ -1,0 +1,128 @@
+"""A driver while it leads: its services over an open store, answering and working until it stops or is passed over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import aiohttp
+import structlog
+
+from driver.app.http_servers import Listeners
+from driver.app.wiring import Parts, build
+from driver.config.models import DriverConfig
+from driver.domain.asset_events import failover_notice
+from driver.errors import StoreUnavailableError
+from driver.ports.store import AppendAudit, AppendEvent
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Activity, Pulse
+from driver.services.outbox import Outbox
+from driver.store import Claim, Leader, SqlStore
+
+_log = structlog.get_logger("driver")
+#: Attempts in flight get so long, in real seconds, to end when the driver stops.
+DRAIN_S = 5.0
+
+
+@dataclass(slots=True)
+class Ground:
+    """What a driver stands on in every role."""
+
+    config: DriverConfig
+    clock: Clock
+    activity: Activity
+    session: aiohttp.ClientSession
+    listeners: Listeners
+
+    def claim(self, session: str) -> Claim:
+        """Return what this driver says of itself when it takes the lead."""
+        failover = self.config.failover
+        lapse = failover.takeover_after_s if failover.enabled else 0.0
+        return Claim(session, self.listeners.server_address, lapse)
+
+
+@asynccontextmanager
+async def leading(ground: Ground, store: SqlStore, before: Leader | None = None) -> AsyncIterator[Parts]:
+    """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
+    async with AsyncExitStack() as stack:
+        parts = await build(ground.config, ground.clock, ground.activity, ground.session, store)
+        await stack.enter_async_context(ground.listeners.active(parts))
+        stack.push_async_callback(parts.supervisor.close)
+        stack.callback(_goodbye, parts)
+        stack.callback(ground.activity.steps.on_step(parts.reclock))
+        stack.push_async_callback(_drain, parts.outbox, store)
+        parts.start()
+        if ground.config.failover.enabled or ground.config.store.url.startswith("postgresql:"):
+            parts.supervisor.start("leadership", _keeping(ground, store))
+        if ground.config.failover.enabled:
+            parts.supervisor.start("lease", _standing_down(ground, store))
+        if store.history.present.set_back:
+            await _report_loss(parts)
+        if before is not None:
+            await _tell_takeover(parts, ground.listeners.server_address, before)
+        _log.info("active", term=store.leadership.term)
+        yield parts
+
+
+async def _report_loss(parts: Parts) -> None:
+    """Say, in the log and in the audit, that what was acknowledged last may be missing in the database."""
+    _log.error(
+        "the database may lack its last commits: it was open when it was left, and its write-ahead log is gone",
+        next_event=parts.store.history.present.first_seq,
+        hint="If this is a copy or a backup, compare with what was sent; else look for the file ending in -wal.",
+    )
+    line = parts.assets.audit(parts.assets.catalogue.system, "Database", "May lack its last commits")
+    with suppress(StoreUnavailableError):
+        await parts.store.commit([AppendAudit(line)])
+
+
+async def _tell_takeover(parts: Parts, address: str, before: Leader) -> None:
+    """Say, as an event and in the audit, that another driver leads now than before."""
+    system, term = parts.assets.catalogue.system, parts.store.leadership.term
+    told = parts.assets.event(system, failover_notice(address, before.address, term))
+    line = parts.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
+    with suppress(StoreUnavailableError):
+        await parts.store.commit([AppendEvent(told), AppendAudit(replace(line, device_type="Failover Manager"))])
+
+
+def _keeping(ground: Ground, store: SqlStore) -> Callable[[], Awaitable[None]]:
+    interval = timedelta(seconds=ground.config.failover.heartbeat_interval_s)
+
+    async def keep() -> None:
+        while not store.leadership.lost:
+            await ground.activity.rest(Pulse(), ground.clock.monotonic() + interval)
+            await store.keep()
+
+    return keep
+
+
+def _standing_down(ground: Ground, store: SqlStore) -> Callable[[], Awaitable[None]]:
+    """Give up the lead once the lease ran out: this driver is cut off from the database, and another one may lead."""
+    leadership = store.leadership
+
+    async def watch() -> None:
+        while (left := leadership.lapses_in) > timedelta(0):
+            await ground.activity.rest(Pulse(), ground.clock.monotonic() + left)
+        if not leadership.lost:
+            _log.error("the lead is given up: the database took nothing for as long as the lease lasts")
+            leadership.end()
+        await ground.activity.rest(Pulse(), None)
+
+    return watch
+
+
+def _goodbye(parts: Parts) -> None:
+    parts.bus.close("standby" if parts.store.leadership.lost else "shutdown")
+
+
+async def _drain(outbox: Outbox, store: SqlStore) -> None:
+    """Let attempts in flight end, for a while; what does not end is looked up by whoever leads next."""
+    outbox.stop()
+    if store.leadership.lost:
+        return
+    try:
+        async with asyncio.timeout(DRAIN_S):
+            await outbox.stopped.wait()
+    except TimeoutError:
+        _log.warning("attempts were still in flight when the driver stopped; they are looked up at the next start")

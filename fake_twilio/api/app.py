@@ -1,0 +1,272 @@
+"""The Twilio surface as a whole: route, authenticate, let faults have their say, answer, journal."""
+
+import asyncio
+import logging
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from aiohttp import web
+
+from fake_twilio.api import messages, responses
+from fake_twilio.api.auth import authorize
+from fake_twilio.api.headers import Headers
+from fake_twilio.api.hosts import serves
+from fake_twilio.api.hung_requests import Silences
+from fake_twilio.api.request import Call
+from fake_twilio.api.request_faults import AbandonedError, Strikes, mangled
+from fake_twilio.api.routes import RESOURCES
+from fake_twilio.api_coverage import refused_parameters, shape
+from fake_twilio.backend import Network
+from fake_twilio.clock import monotonic
+from fake_twilio.errors import TwilioError
+from fake_twilio.faults import Facts
+from fake_twilio.faults.actions import Drop, Hang, Mangle, ReplyVerdict
+from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.request_log import BODY_LIMIT, Exchange, open_headers, without_secrets
+from fake_twilio.web.body import BodyError, read_body
+from fake_twilio.web.forms import EMPTY, FormError, decode
+from fake_twilio.web.response import Dropped, Reply, WireResponse
+from fake_twilio.web.router import Route, Routes
+
+MAX_BODY = 1_048_576
+
+_logger = logging.getLogger(__name__)
+
+_WITHOUT_SECRETS = frozenset(route.operation for route in messages.ROUTES)
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
+_FORMATS = {".json": "json", ".csv": "csv", ".xml": "xml"}
+_PATHS = 512
+"""Paths whose place is remembered; clients post to the same few again and again."""
+
+
+class Forward(Protocol):
+    """Passes a request on to another Twilio; see `fake_twilio.intercept.upstream`."""
+
+    async def __call__(
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+    ) -> Reply:
+        """Return the other's answer."""
+        ...
+
+
+class Place(NamedTuple):
+    """What a path leads to: the answer's format, the suffix that asks for it, what each method does, its variables."""
+
+    format: str
+    suffix: str
+    methods: Mapping[str, Route]
+    variables: Mapping[str, str]
+
+
+class Surface:
+    """Answers every request that does not belong to the fake's own pages; with `forward`, another Twilio does."""
+
+    def __init__(self, network: Network, forward: Forward | None = None) -> None:
+        self._forward = forward
+        self._network = network
+        self._world = network.world
+        self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
+        self._headers = Headers()
+        self._strikes = Strikes(self._world)
+        self._at_once: Counter[str] = Counter()
+        self._named: set[tuple[str, str]] = set()
+        self._silences = Silences(self._world.agenda)
+        self._place = lru_cache(_PATHS)(self._find)
+
+    @property
+    def routes(self) -> Routes:
+        """Every operation that the surface knows."""
+        return self._routes
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        world = self._world
+        target = request.path_qs if "%" in request.raw_path else request.raw_path
+        path, _, query = target.partition("?")
+        call = Call(self._network, request, path, query)
+        verdict: ReplyVerdict | None = None
+        world.agenda.enter()
+        try:
+            started = monotonic()
+            request_id = world.ids.sid("RQ")
+            try:
+                if self._forward is None:
+                    reply, verdict = await self._answer(call)
+                else:
+                    reply, verdict = await self._pass_on(call, target, self._forward)
+            except TwilioError as refusal:
+                reply = responses.refusal(refusal, world.generation, call.format)
+            except AbandonedError as abandoned:
+                reply, verdict = Reply(0), abandoned.verdict
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                _logger.exception("the fake failed to answer %s %s", call.method, call.path)
+                reply = responses.error(500, 20500, "Internal Server Error", call.format)
+            seconds = monotonic() - started
+            now = world.now()
+            self._note(call, target, reply, request_id, now, seconds)
+            at_once = self._at_once[call.counted] if call.counted else 1
+            if call.late_by:
+                await world.agenda.sleep_until(now + timedelta(seconds=call.late_by))
+                now = world.now()
+            common = b"" if call.passed_on else self._headers.lines(now, at_once, request_id, seconds)
+            return WireResponse(reply, common) if verdict is None else await self._struck(reply, common, verdict)
+        finally:
+            if call.counted:
+                self._at_once[call.counted] -= 1
+            world.agenda.leave()
+
+    async def _struck(self, reply: Reply, common: bytes, verdict: ReplyVerdict) -> web.StreamResponse:
+        """Return what a fault leaves of an answer."""
+        match verdict:
+            case Drop():
+                return Dropped()
+            case Hang():
+                return await self._silences.keep()
+            case Mangle():
+                return WireResponse(mangled(reply, verdict), common, verdict.cut)
+
+    async def _answer(self, call: Call) -> tuple[Reply, ReplyVerdict | None]:
+        world = self._world
+        request = call.request
+        methods = self._lead(call)
+        if call.method != "GET":
+            await _read(call)
+        if not methods or not serves(request.headers.get("Host", ""), call.path):
+            _logger.warning(
+                "%s %s is not done by the fake: `fake-twilio coverage` lists what is", call.method, _shown(call.path)
+            )
+            raise TwilioError(20404, path=call.path)
+        if call.method == "OPTIONS":
+            # What browsers ask before they ask; every answer's headers say what is allowed.
+            return Reply(200), None
+        route = methods.get(call.method)
+        if route is None:
+            raise TwilioError(20004)
+        call.operation = route.operation
+        if not route.public:
+            authorize(call, route)
+            self._count(call)
+            if route.operation != "messages.create" and (call.raw_query or call.form is not EMPTY):
+                self._name_ignored(call, route)
+        if not world.faults or route.public:
+            reply = route.endpoint(call)
+            return (reply if type(reply) is Reply else await reply), None
+        facts = self._strikes.facts(call)
+        self._strikes.before(call, facts)
+        reply = route.endpoint(call)
+        if type(reply) is not Reply:
+            reply = await reply
+        return reply, self._strikes.after(call, facts, reply)
+
+    async def _pass_on(self, call: Call, target: str, forward: Forward) -> tuple[Reply, ReplyVerdict | None]:
+        """Let another Twilio answer; faults strike on the way there and back."""
+        request = call.request
+        route = self._lead(call).get(call.method)
+        await _read(call)
+        call.operation = route.operation if route is not None else f"{call.method} {call.path}"
+        source = call.form if call.method == "POST" else call.query
+        account = call.variables.get("account", "")
+        facts = Facts(call.operation, source.get("To"), source.get("From"), account, source.get("Body"))
+        self._strikes.before(call, facts)
+        call.passed_on = True
+        reply = await forward(call.method, target, request.raw_headers, call.body, request.headers.get("Host", ""))
+        return reply, self._strikes.after(call, facts, reply)
+
+    def _count(self, call: Call) -> None:
+        """Count a request of an account as one of those that are answered at the same time.
+
+        Raises:
+            TwilioError: 20429 when there are more of them than the seed allows.
+        """
+        sid = call.caller.account_sid
+        limit = self._world.seed.concurrency_limit
+        self._at_once[sid] += 1
+        call.counted = sid
+        if limit and self._at_once[sid] > limit:
+            raise TwilioError(20429)
+
+    def _name_ignored(self, call: Call, route: Route) -> None:
+        """Log, once each, the parameters that Twilio would heed and the fake does not."""
+        ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
+        for name in ignored & {*call.form, *call.query}:
+            if (route.operation, name) not in self._named:
+                self._named.add((route.operation, name))
+                _logger.warning("%s ignores %s: `fake-twilio coverage` lists what is heeded", route.operation, name)
+
+    def _lead(self, call: Call) -> Mapping[str, Route]:
+        """Read what a call's path says, and return what each method does there: none where the path leads nowhere."""
+        place = self._place(call.path)
+        call.format, call.suffix, call.variables = place.format, place.suffix, place.variables
+        return place.methods
+
+    def _find(self, path: str) -> Place:
+        """Split a path, and take its suffix as the format of the answer."""
+        format_, suffix = "json", ""
+        if path.startswith("/2010-04-01/"):
+            suffix = next((suffix for suffix in _FORMATS if path.endswith(suffix)), "")
+            format_ = _FORMATS[suffix] if suffix else "xml"
+        methods, variables = self._routes.find(path.removesuffix(suffix)[1:].split("/")) or ({}, {})
+        return Place(format_, suffix, methods, variables)
+
+    def _note(self, call: Call, target: str, reply: Reply, request_id: str, now: datetime, seconds: float) -> None:
+        world = self._world
+        journal = world.requests
+        entry = Exchange(
+            journal.next_number(),
+            now,
+            call.operation,
+            call.method,
+            target,
+            call.account_in_path.sid if call.account_in_path else "",
+            open_headers(call.request.raw_headers),
+            call.body[:BODY_LIMIT],
+            reply.status,
+            # Looking for them costs as much as all else here, and messages hold none.
+            reply.body[:BODY_LIMIT] if call.operation in _WITHOUT_SECRETS else without_secrets(reply.body[:BODY_LIMIT]),
+            reply.content_type,
+            request_id,
+            call.fault,
+            seconds,
+        )
+        journal.add(entry)
+        if world.events.wanted:
+            facts = {"number": entry.number, "operation": entry.operation, "method": entry.method, "target": target}
+            facts["at"] = iso_milliseconds(entry.at)
+            world.events.publish("request", {**facts, "status": reply.status, "fault": call.fault})
+
+    def release(self) -> None:
+        """Let go of every client that is kept waiting; their connections are reset."""
+        self._silences.release()
+
+
+async def _read(call: Call) -> None:
+    """Read a call's body, and the form in it.
+
+    Raises:
+        TwilioError: 20001 when the body is too long or not what its headers say, or has more fields than anybody sends.
+    """
+    request = call.request
+    try:
+        call.body = await read_body(request, MAX_BODY)
+        if call.body and _is_form(request.headers.get("Content-Type", "")):
+            call.form = decode(call.body)
+    except BodyError as error:
+        raise TwilioError(20001, status=error.status, text=str(error)) from None
+    except FormError as error:
+        raise TwilioError(20001, text=str(error)) from None
+
+
+@lru_cache(maxsize=64)
+def _is_form(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
+
+
+def _shown(path: str) -> str:
+    """Return a path for the log, with telephone numbers in it shortened."""
+    return _NUMBER.sub(lambda found: f"…{found[0][-4:]}", path[:200])

@@ -1,0 +1,74 @@
+"""Rotation of the auth token, on the v1 accounts API.
+
+Source: Twilio's API reference, AuthTokens.
+"""
+
+from dataclasses import replace
+
+from fake_twilio.api import form_parsers, responses
+from fake_twilio.api.request import Call
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.account import Account
+from fake_twilio.model.dates import iso_seconds
+from fake_twilio.web.response import Reply
+from fake_twilio.web.router import Route
+
+
+def create_secondary(call: Call) -> Reply:
+    """Make a second auth token, valid beside the first: 201. Webhooks go on being signed with the first."""
+    account, now = _rotating(call), call.world.now()
+    if account.secondary_token:
+        raise TwilioError(20409)
+    token = call.world.ids.hexadecimal(32)
+    call.world.state.put_account(replace(account, secondary_token=token, updated=now))
+    document = {
+        "account_sid": account.sid,
+        "date_created": iso_seconds(now),
+        "date_updated": iso_seconds(now),
+        "secondary_auth_token": token,
+        "url": f"{call.origin}/v1/AuthTokens/Secondary",
+    }
+    return Reply(201, responses.json_bytes(document))
+
+
+def delete_secondary(call: Call) -> Reply:
+    """Drop the second auth token."""
+    account = _rotating(call)
+    if not account.secondary_token:
+        raise TwilioError(20404, path=call.path)
+    call.world.state.put_account(replace(account, secondary_token="", updated=call.world.now()))
+    return Reply(204)
+
+
+def promote(call: Call) -> Reply:
+    """Make the second token the only one: the old one is dead at once."""
+    account, now = _rotating(call), call.world.now()
+    if not account.secondary_token:
+        raise TwilioError(20404, path=call.path)
+    promoted = replace(account, auth_token=account.secondary_token, secondary_token="", updated=now)
+    call.world.state.put_account(promoted)
+    document = {
+        "account_sid": account.sid,
+        "auth_token": promoted.auth_token,
+        "date_created": iso_seconds(account.created),
+        "date_updated": iso_seconds(now),
+        "url": f"{call.origin}/v1/AuthTokens/Promote",
+    }
+    return Reply(200, responses.json_bytes(document))
+
+
+def _rotating(call: Call) -> Account:
+    """Return the caller's own account; the fake writes no mails that `SuppressEmailNotification` could suppress.
+
+    Raises:
+        TwilioError: 20001 when that is neither true nor false.
+    """
+    form_parsers.flag(call, "SuppressEmailNotification", call.form.get("SuppressEmailNotification"))
+    return call.world.state.accounts[call.caller.account_sid]
+
+
+ROUTES = (
+    Route("POST", "/v1/AuthTokens/Secondary", "auth_tokens.secondary.create", create_secondary, standard_key=False),
+    Route("DELETE", "/v1/AuthTokens/Secondary", "auth_tokens.secondary.delete", delete_secondary, standard_key=False),
+    Route("POST", "/v1/AuthTokens/Promote", "auth_tokens.promote", promote, standard_key=False),
+)

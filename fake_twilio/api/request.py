@@ -1,0 +1,69 @@
+"""One request to the Twilio surface, read as far as its handler needs it."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+from aiohttp import web
+
+from fake_twilio.backend import Network
+from fake_twilio.context import World
+from fake_twilio.model.account import Account, Principal
+from fake_twilio.web.forms import EMPTY, Form, decode
+from fake_twilio.web.response import Reply
+
+
+class Call:
+    """What a handler knows about a request. `format` is `json`, `xml` or `csv`, by the suffix of the path."""
+
+    # What most requests never change stands here, so that making a call costs little.
+    format = "xml"
+    suffix = ""
+    operation = ""
+    body = b""
+    form: Form = EMPTY
+    principal: Principal | None = None
+    account_in_path: Account | None = None
+    fault = ""
+    counted = ""
+    late_by = 0.0
+    passed_on = False
+    lag = 0.0
+    variables: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, network: Network, request: web.BaseRequest, path: str, query: str) -> None:
+        self.network = network
+        self.world: World = network.world
+        self.request = request
+        self.method = request.method
+        self.path = path
+        self.raw_query = query
+
+    @property
+    def account(self) -> Account:
+        """The account that the path names, which the caller may act for."""
+        if self.account_in_path is None:
+            raise RuntimeError("the call is not authorized yet")
+        return self.account_in_path
+
+    @property
+    def caller(self) -> Principal:
+        """Who calls, once that is known."""
+        if self.principal is None:
+            raise RuntimeError("the call is not authorized yet")
+        return self.principal
+
+    @property
+    def origin(self) -> str:
+        """The address that was called, for links that lead back there."""
+        host = self.request.headers.get("Host", "")
+        return f"{self.request.scheme}://{host}" if host else self.world.origin
+
+    @cached_property
+    def query(self) -> Form:
+        """The decoded query string."""
+        return decode(self.raw_query.encode("utf-8", "surrogateescape"))
+
+
+Handler = Callable[[Call], Reply]
+"""Answers a call at once."""

@@ -1,0 +1,59 @@
+"""The parts of the world behind the API, put together."""
+
+from fake_twilio.context import World
+from fake_twilio.messages.carrier import Carrier
+from fake_twilio.messages.channel_sessions import Sessions
+from fake_twilio.messages.handsets import Handsets
+from fake_twilio.messages.inbound import Inbound
+from fake_twilio.messages.loop_guard import LoopGuard
+from fake_twilio.messages.media import MediaStore
+from fake_twilio.messages.optouts import OptOuts
+from fake_twilio.messages.outbound import Outbound
+from fake_twilio.messages.quotas import Allowance
+from fake_twilio.messages.sender_selection import Senders
+from fake_twilio.messages.status_callbacks import Receipts
+from fake_twilio.messages.throughput import Throughput
+from fake_twilio.messages.twiml_replies import Replies
+from fake_twilio.messages.verification_calls import Verifications
+from fake_twilio.model.message import Message
+from fake_twilio.webhooks.client import Caller
+from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks.delivery import Webhooks
+
+
+class Network:
+    """Carrier, receipts, incoming and outgoing messages, handsets: all of one world."""
+
+    def __init__(self, world: World, webhook_allow: tuple[str, ...] = ()) -> None:
+        self.world = world
+        self.caller = Caller(webhook_allow)
+        self.webhooks = Webhooks(world, self.caller)
+        self.debugger = Debugger(world)
+        self.receipts = Receipts(world, self.webhooks, self.debugger)
+        self.throughput = Throughput(world)
+        self.senders = Senders(world, self.throughput)
+        self.optouts = OptOuts(world)
+        self.media = MediaStore(world, self.caller)
+        allowance, loops, sessions = Allowance(world), LoopGuard(world), Sessions(world)
+        self.carrier = Carrier(world, self.receipts, self.senders, self.optouts, self.throughput, allowance, sessions)
+        self.outbound = Outbound(
+            world, self.carrier, self.senders, self.optouts, self.throughput, allowance, self.media, self.debugger
+        )
+        self.replies = Replies(world, self.webhooks, self.outbound, self.debugger, loops)
+        self.inbound = Inbound(
+            world, self.webhooks, self.outbound, self.optouts, self.media, self.replies, loops, self.debugger, sessions
+        )
+        self.handsets = Handsets(world, self.inbound, self.carrier)
+        self.verifications = Verifications(world, self.webhooks, self.debugger)
+        self.carrier.on_delivered.append(self._hand_over)
+
+    async def close(self) -> None:
+        """Stop whatever is under way."""
+        await self.world.agenda.close()
+        await self.caller.close()
+
+    def _hand_over(self, message: Message) -> None:
+        """Let a text that was sent to a Twilio number of this fake come in there."""
+        number = self.world.state.number(message.to)
+        if number is not None:
+            self.inbound.receive(number, message.sender or "", message.body)

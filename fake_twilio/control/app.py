@@ -1,0 +1,114 @@
+"""The control API as a whole: guards against foreign pages, routes, answers, tells mistakes as problems."""
+
+import logging
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from fake_twilio.backend import Network
+from fake_twilio.control import (
+    accounts,
+    clock,
+    environment,
+    faults,
+    handsets,
+    health,
+    held_messages,
+    media,
+    messages,
+    request_log,
+    snapshots,
+    stream,
+    verification_calls,
+    wait_for_message,
+)
+from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.web.response import Reply, WireResponse
+from fake_twilio.web.router import Routes
+
+PREFIX = "/_fake/v1"
+
+SUBJECTS = (
+    health,
+    environment,
+    accounts,
+    messages,
+    media,
+    clock,
+    faults,
+    held_messages,
+    handsets,
+    verification_calls,
+    wait_for_message,
+    request_log,
+    snapshots,
+    stream,
+)
+"""The modules whose `ROUTES` make up the control API."""
+
+_logger = logging.getLogger(__name__)
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Control:
+    """Answers everything below `/_fake/v1`. `hosts` are the names, besides loopback's, under which it may be called."""
+
+    def __init__(self, network: Network, hosts: frozenset[str] = frozenset()) -> None:
+        self._network = network
+        self._hosts = _LOCAL_HOSTS | hosts
+        self._any_host = "0.0.0.0" in hosts or "::" in hosts
+        self._routes = Routes(route for subject in SUBJECTS for route in subject.ROUTES)
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        path, _, query = request.raw_path.partition("?")
+        call = ControlCall(self._network, request, query)
+        try:
+            self._guard(request)
+            answer = await self._answer(call, path)
+        except ProblemError as problem:
+            answer = problem.reply()
+        except ConnectionError:
+            raise
+        except Exception:
+            _logger.exception("the control API failed to answer %s %s", request.method, path)
+            answer = ProblemError(500, "Internal error", "the fake failed; its log says why").reply()
+        return WireResponse(answer) if isinstance(answer, Reply) else answer
+
+    async def _answer(self, call: ControlCall, path: str) -> Reply | web.StreamResponse:
+        found = self._routes.find([part for part in path[len(PREFIX) :].split("/") if part])
+        if found is None:
+            known = sorted({f"{route.method} {PREFIX}{route.pattern}" for route in self._routes.all})
+            raise ProblemError(404, "No such resource", f"{path} is not part of the control API", known=known)
+        methods, variables = found
+        call.variables = variables
+        route = methods.get(call.method)
+        if route is None:
+            allowed = ", ".join(sorted(methods))
+            refused = ProblemError(405, "Method not allowed", f"{path} knows {allowed}").reply()
+            refused.headers = (*refused.headers, ("Allow", allowed))
+            return refused
+        answer = route.endpoint(call)
+        if not isinstance(answer, (Reply, web.StreamResponse)):
+            answer = await answer
+        return answer  # type: ignore[no-any-return]
+
+    def _guard(self, request: web.BaseRequest) -> None:
+        """Refuse what a foreign web page could make a browser send."""
+        host = request.headers.get("Host", "")
+        origin = request.headers.get("Origin")
+        if self._any_host:
+            # It may be reached by any name; then pages of its own are those that came from that very name.
+            if origin is not None and origin.partition("://")[2] != host:
+                raise ProblemError(403, "Foreign Origin", f"the control API does not answer pages from {origin!r}")
+            return
+        if not self._is_own(f"//{host}"):
+            raise ProblemError(403, "Foreign Host", f"the control API does not answer to the name {host!r}")
+        if origin is not None and not self._is_own(origin):
+            raise ProblemError(403, "Foreign Origin", f"the control API does not answer pages from {origin!r}")
+
+    def _is_own(self, address: str) -> bool:
+        try:
+            return urlsplit(address).hostname in self._hosts
+        except ValueError:
+            return False

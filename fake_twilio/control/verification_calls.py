@@ -1,0 +1,70 @@
+"""The calls that verify a number, as the phone sees them: a person reads them, enters a code or does not answer."""
+
+from typing import Any
+
+from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.messages.verification_calls import VERIFIER, NoCallError, WrongCodeError
+from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.model.verification_call import Validation
+from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.router import Route
+
+ENDS = ("no-answer", "busy", "completed")
+"""How a call ends on which no code is entered: it rings out, is refused, or is hung up after it was taken."""
+
+
+def describe_call(row: Validation) -> dict[str, Any]:
+    """Return a call as the phone's log shows it, with the code that it asks for."""
+    return {
+        "call_sid": row.sid,
+        "account_sid": row.account_sid,
+        "from": VERIFIER,
+        "to": row.phone_number,
+        "extension": row.extension or None,
+        "at": iso_milliseconds(row.due),
+        "call_status": row.call_status or "in-progress",
+        "validation_code": row.code,
+        "outcome": row.outcome or None,
+    }
+
+
+def calls(call: ControlCall) -> Reply:
+    """Show the calls that reached a phone, oldest first."""
+    rows = call.network.verifications.calls_to(call.phone)
+    return json_reply(200, {"calls": [describe_call(row) for row in rows]})
+
+
+async def enter(call: ControlCall) -> Reply:
+    """Enter the code: the number is a verified caller of the account that asked, from now on."""
+    phone = call.phone
+    document = await call.json({"code": str}, required=("code",))
+    try:
+        caller = call.network.verifications.enter(phone, document["code"].strip())
+    except NoCallError as error:
+        raise ProblemError(404, "No call", str(error)) from None
+    except WrongCodeError as error:
+        raise ProblemError(409, "Wrong code", str(error)) from None
+    return json_reply(201, {"sid": caller.sid, "account_sid": caller.account_sid, "phone_number": caller.phone_number})
+
+
+async def end(call: ControlCall) -> Reply:
+    """End the calls that ring on a phone without the code."""
+    phone = call.phone
+    document = await call.json({"call_status": str})
+    call_status = document.get("call_status", ENDS[0])
+    if call_status not in ENDS:
+        raise ProblemError(400, "Bad body", f"call_status: {call_status!r} is not one of {', '.join(ENDS)}")
+    try:
+        rows = call.network.verifications.end(phone, call_status)
+    except NoCallError as error:
+        raise ProblemError(404, "No call", str(error)) from None
+    return json_reply(200, {"calls": [describe_call(row) for row in rows]})
+
+
+_BASE = "/handsets/{number}"
+
+ROUTES = (
+    Route("GET", f"{_BASE}/calls", "control.validations.list", calls),
+    Route("POST", f"{_BASE}/validations", "control.validations.enter", enter),
+    Route("POST", f"{_BASE}/calls/end", "control.validations.end", end),
+)
