@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fake_twilio.blocking import RunningFake
+    from fake_twilio.blocking import BlockingFakeTwilio
     from fake_twilio.clock import ManualClock, RealClock
     from fake_twilio.faults import Fault
     from fake_twilio.handset import Handset
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BlockingFakeTwilio",
     "FakeTwilio",
     "Fault",
     "Handset",
     "ManualClock",
     "RealClock",
-    "RunningFake",
     "Seed",
     "SeedError",
     "SnapshotError",
@@ -31,7 +31,7 @@ _HOMES = {
     "Handset": "handset",
     "ManualClock": "clock",
     "RealClock": "clock",
-    "RunningFake": "running",
+    "BlockingFakeTwilio": "running",
     "SnapshotError": "snapshot",
     "Seed": "config",
     "SeedError": "config",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.model.message import Message
 from fake_twilio.request_log import Exchange, WebhookAttempt
 
@@ -58,7 +58,7 @@ class Assertions:
     """
 
     @property
-    def world(self) -> World:
+    def world(self) -> Context:
         """The fake's data."""
         raise NotImplementedError
 

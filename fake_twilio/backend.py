@@ -1,50 +1,50 @@
 """The parts of the world behind the API, put together."""
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
-from fake_twilio.messages.channel_sessions import Sessions
+from fake_twilio.messages.channel_sessions import ChannelSessions
 from fake_twilio.messages.handsets import Handsets
 from fake_twilio.messages.inbound import Inbound
 from fake_twilio.messages.loop_guard import LoopGuard
 from fake_twilio.messages.media import MediaStore
 from fake_twilio.messages.optouts import OptOuts
 from fake_twilio.messages.outbound import Outbound
-from fake_twilio.messages.quotas import Allowance
-from fake_twilio.messages.sender_selection import Senders
-from fake_twilio.messages.status_callbacks import Receipts
+from fake_twilio.messages.quotas import Quotas
+from fake_twilio.messages.sender_selection import SenderSelection
+from fake_twilio.messages.status_callbacks import StatusCallbacks
 from fake_twilio.messages.throughput import Throughput
-from fake_twilio.messages.twiml_replies import Replies
-from fake_twilio.messages.verification_calls import Verifications
+from fake_twilio.messages.twiml_replies import TwimlReplies
+from fake_twilio.messages.verification_calls import VerificationCalls
 from fake_twilio.model.message import Message
-from fake_twilio.webhooks.client import Caller
+from fake_twilio.webhooks.client import WebhookClient
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
 
 
-class Network:
+class Backend:
     """Carrier, receipts, incoming and outgoing messages, handsets: all of one world."""
 
-    def __init__(self, world: World, webhook_allow: tuple[str, ...] = ()) -> None:
+    def __init__(self, world: Context, webhook_allow: tuple[str, ...] = ()) -> None:
         self.world = world
-        self.caller = Caller(webhook_allow)
+        self.caller = WebhookClient(webhook_allow)
         self.webhooks = Webhooks(world, self.caller)
         self.debugger = Debugger(world)
-        self.receipts = Receipts(world, self.webhooks, self.debugger)
+        self.receipts = StatusCallbacks(world, self.webhooks, self.debugger)
         self.throughput = Throughput(world)
-        self.senders = Senders(world, self.throughput)
+        self.senders = SenderSelection(world, self.throughput)
         self.optouts = OptOuts(world)
         self.media = MediaStore(world, self.caller)
-        allowance, loops, sessions = Allowance(world), LoopGuard(world), Sessions(world)
+        allowance, loops, sessions = Quotas(world), LoopGuard(world), ChannelSessions(world)
         self.carrier = Carrier(world, self.receipts, self.senders, self.optouts, self.throughput, allowance, sessions)
         self.outbound = Outbound(
             world, self.carrier, self.senders, self.optouts, self.throughput, allowance, self.media, self.debugger
         )
-        self.replies = Replies(world, self.webhooks, self.outbound, self.debugger, loops)
+        self.replies = TwimlReplies(world, self.webhooks, self.outbound, self.debugger, loops)
         self.inbound = Inbound(
             world, self.webhooks, self.outbound, self.optouts, self.media, self.replies, loops, self.debugger, sessions
         )
         self.handsets = Handsets(world, self.inbound, self.carrier)
-        self.verifications = Verifications(world, self.webhooks, self.debugger)
+        self.verifications = VerificationCalls(world, self.webhooks, self.debugger)
         self.carrier.on_delivered.append(self._hand_over)
 
     async def close(self) -> None:

@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fake_twilio.clock import ManualClock
-from fake_twilio.faults import Fault, Planted
+from fake_twilio.faults import Fault, PlantedFault
 from fake_twilio.model.message import Message
-from fake_twilio.model.verification_call import Validation
+from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.request_log import Exchange, WebhookAttempt
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Loop:
 class BlockingHandset:
     """A virtual phone, used from an ordinary thread."""
 
-    def __init__(self, fake: "RunningFake", number: str) -> None:
+    def __init__(self, fake: "BlockingFakeTwilio", number: str) -> None:
         self._fake = fake
         self._handset = fake.inner.handset(number)
         self.number = self._handset.number
@@ -83,7 +83,7 @@ class BlockingHandset:
         self._fake.loop.run(self._handset.enter(code))
 
     @property
-    def calls(self) -> list[Validation]:
+    def calls(self) -> list[VerificationCall]:
         """The verification calls that reached the phone, oldest first, each with its `code` and its `outcome`."""
         return self._fake.loop.call(lambda: self._handset.calls)
 
@@ -101,10 +101,10 @@ class BlockingHandset:
 class BlockingFaults:
     """The faults at work, used from an ordinary thread."""
 
-    def __init__(self, fake: "RunningFake") -> None:
+    def __init__(self, fake: "BlockingFakeTwilio") -> None:
         self._fake = fake
 
-    def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> Planted:
+    def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> PlantedFault:
         """Plant a fault, as a whole or by its keys; what is returned goes on counting.
 
         Raises:
@@ -120,14 +120,14 @@ class BlockingFaults:
         """Take every fault away."""
         self._fake.loop.call(self._fake.inner.faults.clear)
 
-    def __iter__(self) -> Iterator[Planted]:
+    def __iter__(self) -> Iterator[PlantedFault]:
         return iter(self._fake.loop.call(lambda: list(self._fake.inner.faults)))
 
 
 class BlockingClock:
     """The fake's clock, used from an ordinary thread."""
 
-    def __init__(self, fake: "RunningFake") -> None:
+    def __init__(self, fake: "BlockingFakeTwilio") -> None:
         self._fake = fake
 
     def now(self) -> Any:
@@ -148,7 +148,7 @@ class BlockingClock:
         self._fake.loop.run(clock.advance(seconds))
 
 
-class RunningFake:
+class BlockingFakeTwilio:
     """What `with FakeTwilio.running() as fake:` gives. Reading waits until nothing is in flight, so tests need not."""
 
     def __init__(self, inner: "FakeTwilio", loop: Loop) -> None:
@@ -271,13 +271,13 @@ async def _settled(fake: "FakeTwilio") -> None:
 
 
 @contextmanager
-def running(fake: "FakeTwilio") -> Iterator[RunningFake]:
+def running(fake: "FakeTwilio") -> Iterator[BlockingFakeTwilio]:
     """Run a fake in a thread of its own while the block runs."""
     loop = Loop()
     try:
         loop.run(fake.__aenter__())
         try:
-            yield RunningFake(fake, loop)
+            yield BlockingFakeTwilio(fake, loop)
         finally:
             loop.run(fake.__aexit__(None, None, None))
     finally:

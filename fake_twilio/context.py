@@ -11,13 +11,13 @@ from typing import Any
 
 from fake_twilio.clock import Clock, ManualClock
 from fake_twilio.errors import title
-from fake_twilio.event_stream import Events
-from fake_twilio.faults import Faults
+from fake_twilio.event_stream import EventStream
+from fake_twilio.faults import FaultEngine
 from fake_twilio.ids import Ids
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import LEFT, Message, Status, changed, position
 from fake_twilio.request_log import Exchange, Journal, WebhookAttempt
-from fake_twilio.scheduler import Agenda
+from fake_twilio.scheduler import Scheduler
 from fake_twilio.seed import Seed
 from fake_twilio.state import State, seeded_state
 from fake_twilio.state.disposal import dispose
@@ -31,7 +31,7 @@ Watcher = Callable[[Message], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class ListenerUrls:
     """The listeners besides the plain one, and the certificate files that go with them; None where there is none."""
 
     tls_url: str | None = None
@@ -40,7 +40,7 @@ class Doors:
     bundle_file: str | None = None
 
 
-class World:
+class Context:
     """One fake's data. `reset` brings back what the seed says."""
 
     def __init__(
@@ -54,19 +54,19 @@ class World:
         """Tells the present instant on the fake's clock."""
         self.pace = pace
         self.origin = origin
-        self.doors = Doors()
+        self.doors = ListenerUrls()
         self.keep_messages = keep_messages
         self.ids = Ids(seed.random_seed)
         self.state = seeded_state(seed, self.ids, clock.now())
-        self.faults = Faults(seed.random_seed)
+        self.faults = FaultEngine(seed.random_seed)
         self.requests: Journal[Exchange] = Journal()
         self.webhooks: Journal[WebhookAttempt] = Journal()
         self.forgotten = 0
         """Messages let go of because newer ones needed the room."""
         self._room: dict[str, int] = {}
         """How many messages an account may have before some are let go of again."""
-        self.events = Events()
-        self.agenda = Agenda(clock)
+        self.events = EventStream()
+        self.agenda = Scheduler(clock)
         self.watchers: list[Watcher] = []
         self.on_reset: list[Callable[[], None]] = []
 

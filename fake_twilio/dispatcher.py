@@ -7,19 +7,19 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from fake_twilio.api.app import Surface
-from fake_twilio.control.app import PREFIX, Control
+from fake_twilio.api.app import ApiApp
+from fake_twilio.control.app import PREFIX, ControlApp
 from fake_twilio.intercept.hosts import is_twilio, split
-from fake_twilio.web.response import Reply, WireResponse
+from fake_twilio.web.response import Response, WireResponse
 
 PAGE = "/_fake"
 """Where the page is; Twilio has no such path."""
 
 
-class Reception:
+class Dispatcher:
     """Leads requests on. For one of Twilio's own hosts only Twilio's surface exists."""
 
-    def __init__(self, surface: Surface, control: Control) -> None:
+    def __init__(self, surface: ApiApp, control: ControlApp) -> None:
         self._surface = surface
         self._control = control
         self._pages: Any = None
@@ -36,7 +36,7 @@ class Reception:
         if path == "/":
             if "text/html" not in request.headers.get("Accept", ""):
                 return await self._surface.handle(request)
-            return WireResponse(Reply(302, headers=(("Location", f"{PAGE}/"),)))
+            return WireResponse(Response(302, headers=(("Location", f"{PAGE}/"),)))
         if path.startswith(f"{PREFIX}/") or path == PREFIX:
             return await self._control.handle(request)
         if self._pages is None:

@@ -20,7 +20,7 @@ class Event(NamedTuple):
     data: dict[str, Any]
 
 
-class Events:
+class EventStream:
     """Fans events out. Publishing costs next to nothing while nobody listens and never waits for a listener."""
 
     def __init__(self) -> None:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from fake_twilio.backend import Network
+from fake_twilio.backend import Backend
 from fake_twilio.model.addresses import e164
 from fake_twilio.model.message import Message
-from fake_twilio.model.verification_call import Validation
+from fake_twilio.model.verification_call import VerificationCall
 
 
 class Handset:
     """A virtual phone. It exists by naming its number."""
 
-    def __init__(self, network: Network, number: str) -> None:
+    def __init__(self, network: Backend, number: str) -> None:
         normalised = e164(number)
         if normalised is None:
             raise ValueError(f"{number!r} is not a phone number such as '+12015550101'")
@@ -42,7 +42,7 @@ class Handset:
         self._network.verifications.enter(self.number, code)
 
     @property
-    def calls(self) -> list[Validation]:
+    def calls(self) -> list[VerificationCall]:
         """The verification calls that reached the phone, oldest first, each with its `code` and its `outcome`."""
         return self._network.verifications.calls_to(self.number)
 

@@ -19,7 +19,7 @@ Step = Callable[[], None]
 _logger = logging.getLogger(__name__)
 
 
-class Agenda:
+class Scheduler:
     """Steps run one after the other on the event loop, in order of their due time, then of their entry."""
 
     def __init__(self, clock: Clock) -> None:

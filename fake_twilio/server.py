@@ -10,23 +10,23 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from fake_twilio.api.app import Surface
+from fake_twilio.api.app import ApiApp
 from fake_twilio.assertions import Assertions
-from fake_twilio.backend import Network
-from fake_twilio.blocking import RunningFake, running
+from fake_twilio.backend import Backend
+from fake_twilio.blocking import BlockingFakeTwilio, running
 from fake_twilio.clock import Clock, ManualClock, RealClock
-from fake_twilio.context import Doors, World
-from fake_twilio.control.app import Control
-from fake_twilio.dispatcher import Reception, http_logger
+from fake_twilio.context import Context, ListenerUrls
+from fake_twilio.control.app import ControlApp
+from fake_twilio.dispatcher import Dispatcher, http_logger
 from fake_twilio.errors import TwilioError
-from fake_twilio.faults import Faults
+from fake_twilio.faults import FaultEngine
 from fake_twilio.handset import Handset
-from fake_twilio.intercept.environment import Running
+from fake_twilio.intercept.environment import RunningServer
 from fake_twilio.intercept.upstream import DEFAULT_LIMIT, SpentError, Upstream
 from fake_twilio.model.account import Account
 from fake_twilio.seed import Seed, load_seed
 from fake_twilio.state_file import StateFile
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 
 
 class FakeTwilio(Assertions):
@@ -86,15 +86,15 @@ class FakeTwilio(Assertions):
         self._state_path = Path(state_file) if state_file is not None else None
         self._state_file: StateFile | None = None
         self._runner: web.ServerRunner | None = None
-        self._opened: tuple[Network, Surface, Reception] | None = None
+        self._opened: tuple[Backend, ApiApp, Dispatcher] | None = None
         self.base_url = ""
 
     async def __aenter__(self) -> Self:
-        network = Network(
-            World(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
+        network = Backend(
+            Context(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
-        surface = Surface(network, self._pass_on if self._upstream else None)
-        reception = Reception(surface, Control(network, frozenset({self._host})))
+        surface = ApiApp(network, self._pass_on if self._upstream else None)
+        reception = Dispatcher(surface, ControlApp(network, frozenset({self._host})))
         network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
         self._opened = (network, surface, reception)
         handler = reception.handle if self._state_path is None else self._handle
@@ -121,12 +121,12 @@ class FakeTwilio(Assertions):
         await self._close()
 
     @property
-    def network(self) -> Network:
+    def network(self) -> Backend:
         """The parts behind the API, for tests that need to look inside."""
         return self._parts[0]
 
     @property
-    def world(self) -> World:
+    def world(self) -> Context:
         """The fake's data, for tests that need to look inside."""
         return self.network.world
 
@@ -152,7 +152,7 @@ class FakeTwilio(Assertions):
         return numbers[0].phone_number if numbers else ""
 
     @property
-    def faults(self) -> Faults:
+    def faults(self) -> FaultEngine:
         """The faults at work; `add` plants one."""
         return self.world.faults
 
@@ -179,10 +179,10 @@ class FakeTwilio(Assertions):
         return await self.world.agenda.settle()
 
     @property
-    def reachable(self) -> Running:
+    def reachable(self) -> RunningServer:
         """How programs are led to this fake."""
         facts = self.ready()
-        return Running(
+        return RunningServer(
             base_url=facts["base_url"],
             account_sid=facts["account_sid"],
             auth_token=facts["auth_token"],
@@ -202,7 +202,7 @@ class FakeTwilio(Assertions):
         return dict(proxy.refused) if proxy is not None else {}
 
     @classmethod
-    def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[RunningFake]:
+    def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[BlockingFakeTwilio]:
         """Run a fake in a thread of its own, for code that is not asynchronous; takes what the class takes."""
         return running(cls(*arguments, **options))
 
@@ -237,14 +237,14 @@ class FakeTwilio(Assertions):
         self.world.reset()
 
     @property
-    def _parts(self) -> tuple[Network, Surface, Reception]:
+    def _parts(self) -> tuple[Backend, ApiApp, Dispatcher]:
         if self._opened is None:
             raise RuntimeError("the fake is not running: use it in `async with`")
         return self._opened
 
     async def _pass_on(
         self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
-    ) -> Reply:
+    ) -> Response:
         """Let the other Twilio answer; beyond the limit it is not asked."""
         if self._upstream is None:
             raise RuntimeError("there is no other Twilio")
@@ -280,9 +280,9 @@ class FakeTwilio(Assertions):
         """Open the TLS listener and the proxy, if they are asked for."""
         if self._tls_port is None and self._proxy_port is None:
             return
-        from fake_twilio.intercept.listeners import FrontDoors
+        from fake_twilio.intercept.listeners import Listeners
 
-        doors = self._doors = FrontDoors(
+        doors = self._doors = Listeners(
             handler,
             ("127.0.0.1" if self._host == "0.0.0.0" else self._host, self._port),
             host=self._host,
@@ -292,7 +292,7 @@ class FakeTwilio(Assertions):
             allow=self._proxy_allow,
         )
         await doors.start()
-        self.world.doors = Doors(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
+        self.world.doors = ListenerUrls(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
 
     async def _close(self) -> None:
         if self._opened is None:

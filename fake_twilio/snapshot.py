@@ -11,23 +11,23 @@ from typing import Any, NamedTuple, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from fake_twilio.backend import Network
+from fake_twilio.backend import Backend
 from fake_twilio.clock import ManualClock
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.faults import FaultError
 from fake_twilio.ids import Ids
-from fake_twilio.model.account import Account, ApiKey, CallerId
+from fake_twilio.model.account import Account, ApiKey, OutgoingCallerId
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.incoming_phone_number import IncomingNumber
-from fake_twilio.model.lifecycle import Journey
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
+from fake_twilio.model.lifecycle import Lifecycle
 from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import Message, Status, changed, position
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.twiml_bin import TwimlBin
-from fake_twilio.model.verification_call import Validation
+from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.state import State
 
 VERSION = 2
@@ -68,7 +68,7 @@ def _messages(state: State) -> Iterable[Message]:
     return sorted((row for log in state.logs.values() for row in log.rows.values()), key=lambda row: row.number)
 
 
-def _put_journey(state: State, row: Journey) -> None:
+def _put_journey(state: State, row: Lifecycle) -> None:
     state.journeys[row.sid] = row
 
 
@@ -79,8 +79,8 @@ def _put_message(state: State, row: Message) -> None:
 PARTS = (
     Part("accounts", Account, lambda state: state.accounts.values(), State.put_account),
     Part("keys", ApiKey, lambda state: state.keys, State.put_key),
-    Part("callers", CallerId, lambda state: state.callers, State.put_caller),
-    Part("numbers", IncomingNumber, lambda state: state.numbers, State.put_number),
+    Part("callers", OutgoingCallerId, lambda state: state.callers, State.put_caller),
+    Part("numbers", IncomingPhoneNumber, lambda state: state.numbers, State.put_number),
     Part("short_codes", ShortCode, lambda state: state.short_codes, State.put_short_code),
     Part("channel_senders", ChannelSender, lambda state: state.channel_senders, State.put_channel_sender),
     Part("applications", Application, lambda state: state.applications, lambda state, row: state.applications.put(row)),
@@ -97,8 +97,10 @@ PARTS = (
     Part("feedback", Feedback, lambda state: state.feedback, lambda state, row: state.feedback.put(row)),
     Part("alerts", Alert, lambda state: state.alerts, lambda state, row: state.alerts.put(row)),
     Part("bins", TwimlBin, lambda state: state.bins, lambda state, row: state.bins.put(row)),
-    Part("validations", Validation, lambda state: state.validations, lambda state, row: state.validations.put(row)),
-    Part("journeys", Journey, lambda state: state.journeys.values(), _put_journey),
+    Part(
+        "validations", VerificationCall, lambda state: state.validations, lambda state, row: state.validations.put(row)
+    ),
+    Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_journey),
 )
 """Everything that `State` holds in tables. A new table gets a line here, or the test that counts them fails."""
 
@@ -117,7 +119,7 @@ PLAIN: dict[str, Plain] = {
 """What `State` holds besides tables. Like a new table, a new one of these has a test that counts them."""
 
 
-def take(world: World) -> dict[str, Any]:
+def take(world: Context) -> dict[str, Any]:
     """Return the whole state; nothing may be in flight."""
     state = world.state
     document: dict[str, Any] = {
@@ -141,7 +143,7 @@ def take(world: World) -> dict[str, Any]:
     return document
 
 
-def restore(network: Network, document: Any) -> None:
+def restore(network: Backend, document: Any) -> None:
     """Put a snapshot in the place of everything there is; what was under way goes on from where it was.
 
     Raises:

@@ -9,16 +9,16 @@ from datetime import timedelta
 import aiohttp
 import structlog
 
-from driver.app.http_servers import Listeners
-from driver.app.wiring import Parts, build
+from driver.app.http_servers import HttpServers
+from driver.app.wiring import Services, build
 from driver.config.models import DriverConfig
 from driver.domain.asset_events import failover_notice
 from driver.errors import StoreUnavailableError
 from driver.ports.store import AppendAudit, AppendEvent
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity, Pulse
+from driver.runtime.idle import IdleTracker, Wakeup
 from driver.services.outbox import Outbox
-from driver.store import Claim, Leader, SqlStore
+from driver.store import Candidacy, Leader, SqlStore
 
 _log = structlog.get_logger("driver")
 #: Attempts in flight get so long, in real seconds, to end when the driver stops.
@@ -26,24 +26,26 @@ DRAIN_S = 5.0
 
 
 @dataclass(slots=True)
-class Ground:
+class DriverContext:
     """What a driver stands on in every role."""
 
     config: DriverConfig
     clock: Clock
-    activity: Activity
+    activity: IdleTracker
     session: aiohttp.ClientSession
-    listeners: Listeners
+    listeners: HttpServers
 
-    def claim(self, session: str) -> Claim:
+    def claim(self, session: str) -> Candidacy:
         """Return what this driver says of itself when it takes the lead."""
         failover = self.config.failover
         lapse = failover.takeover_after_s if failover.enabled else 0.0
-        return Claim(session, self.listeners.server_address, lapse)
+        return Candidacy(session, self.listeners.server_address, lapse)
 
 
 @asynccontextmanager
-async def leading(ground: Ground, store: SqlStore, before: Leader | None = None) -> AsyncIterator[Parts]:
+async def active_driver(
+    ground: DriverContext, store: SqlStore, before: Leader | None = None
+) -> AsyncIterator[Services]:
     """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
     async with AsyncExitStack() as stack:
         parts = await build(ground.config, ground.clock, ground.activity, ground.session, store)
@@ -65,7 +67,7 @@ async def leading(ground: Ground, store: SqlStore, before: Leader | None = None)
         yield parts
 
 
-async def _report_loss(parts: Parts) -> None:
+async def _report_loss(parts: Services) -> None:
     """Say, in the log and in the audit, that what was acknowledged last may be missing in the database."""
     _log.error(
         "the database may lack its last commits: it was open when it was left, and its write-ahead log is gone",
@@ -77,7 +79,7 @@ async def _report_loss(parts: Parts) -> None:
         await parts.store.commit([AppendAudit(line)])
 
 
-async def _tell_takeover(parts: Parts, address: str, before: Leader) -> None:
+async def _tell_takeover(parts: Services, address: str, before: Leader) -> None:
     """Say, as an event and in the audit, that another driver leads now than before."""
     system, term = parts.assets.catalogue.system, parts.store.leadership.term
     told = parts.assets.event(system, failover_notice(address, before.address, term))
@@ -86,33 +88,33 @@ async def _tell_takeover(parts: Parts, address: str, before: Leader) -> None:
         await parts.store.commit([AppendEvent(told), AppendAudit(replace(line, device_type="Failover Manager"))])
 
 
-def _keeping(ground: Ground, store: SqlStore) -> Callable[[], Awaitable[None]]:
+def _keeping(ground: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
     interval = timedelta(seconds=ground.config.failover.heartbeat_interval_s)
 
     async def keep() -> None:
         while not store.leadership.lost:
-            await ground.activity.rest(Pulse(), ground.clock.monotonic() + interval)
+            await ground.activity.rest(Wakeup(), ground.clock.monotonic() + interval)
             await store.keep()
 
     return keep
 
 
-def _standing_down(ground: Ground, store: SqlStore) -> Callable[[], Awaitable[None]]:
+def _standing_down(ground: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
     """Give up the lead once the lease ran out: this driver is cut off from the database, and another one may lead."""
     leadership = store.leadership
 
     async def watch() -> None:
         while (left := leadership.lapses_in) > timedelta(0):
-            await ground.activity.rest(Pulse(), ground.clock.monotonic() + left)
+            await ground.activity.rest(Wakeup(), ground.clock.monotonic() + left)
         if not leadership.lost:
             _log.error("the lead is given up: the database took nothing for as long as the lease lasts")
             leadership.end()
-        await ground.activity.rest(Pulse(), None)
+        await ground.activity.rest(Wakeup(), None)
 
     return watch
 
 
-def _goodbye(parts: Parts) -> None:
+def _goodbye(parts: Services) -> None:
     parts.bus.close("standby" if parts.store.leadership.lost else "shutdown")
 
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from itertools import islice
 
 import driver
-from driver.app.wiring import Parts
+from driver.app.wiring import Services
 from driver.debugtools.insight import Sections
 from driver.debugtools.ring import Ring
 from driver.debugtools.trace import Traces
@@ -17,7 +17,7 @@ SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
-def sections(parts: Parts, ring: Ring, traces: Traces) -> Sections:
+def sections(parts: Services, ring: Ring, traces: Traces) -> Sections:
     """Return the sections of the report."""
     started = parts.clock.now()
 

@@ -12,18 +12,18 @@ from datetime import timedelta
 
 import structlog
 
-from driver.app.active import Ground, leading
-from driver.app.wiring import Parts
+from driver.app.active import DriverContext, active_driver
+from driver.app.wiring import Services
 from driver.dataserver.standby import Waiting
 from driver.errors import DriverError, StartError
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Pulse, is_cancelled
+from driver.runtime.idle import Wakeup, is_cancelled
 from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, candidate, led_by
 
 _log = structlog.get_logger("driver.failover")
 
 
-class Watch:
+class LeaderWatch:
     """Watches the leader from outside, by this driver's monotonic clock: the machines' clocks need not agree."""
 
     def __init__(self, clock: Clock) -> None:
@@ -45,18 +45,18 @@ class Watch:
         return self.leader if self._clock.monotonic() - self._since >= patience else None
 
 
-class Turns:
+class Failover:
     """The roles of one driver, one after the other, in a task of its own."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: DriverContext) -> None:
         self._ground = ground
-        self._watch = Watch(ground.clock)
+        self._watch = LeaderWatch(ground.clock)
         self._stopping = False
-        self._pulse = Pulse()
+        self._pulse = Wakeup()
         self._answers = asyncio.Event()
         self._trouble = ""
         self._before: Leader | None = None
-        self.parts: Parts | None = None
+        self.parts: Services | None = None
         self.passed_over = asyncio.Event()
         """Set when another driver took over from this one, which is not configured to wait."""
 
@@ -103,7 +103,7 @@ class Turns:
             store = await self._attain(stack)
             if store is None:
                 return
-            self.parts = await stack.enter_async_context(leading(self._ground, store, self._before))
+            self.parts = await stack.enter_async_context(active_driver(self._ground, store, self._before))
             self._answers.set()
             try:
                 if not self._stopping:  # whoever stops this while the lead is being taken finds no parts to wake

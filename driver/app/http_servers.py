@@ -11,8 +11,8 @@ import driver
 from driver.app.connections import Connections
 from driver.app.diagnostics import sections
 from driver.app.file_limit import connections_for
-from driver.app.sockets import Door, door, load_certificate, tls_context
-from driver.app.wiring import Parts
+from driver.app.sockets import BoundSocket, bound_socket, load_certificate, tls_context
+from driver.app.wiring import Services
 from driver.config.models import DriverConfig, Role
 from driver.dataserver import console, login, openapi, segments
 from driver.dataserver.app import make_app
@@ -34,7 +34,7 @@ from driver.debugtools.server import DebugServer
 from driver.debugtools.trace import Traces
 from driver.debugtools.trace_calls import TraceCalls
 from driver.runtime.clock import Clock
-from driver.runtime.log_rate_limit import LogLimit
+from driver.runtime.log_rate_limit import LogRateLimit
 from driver.runtime.metrics import LOG_LINES_LOST, Metrics
 from driver.webhooks.server import WebhookServer
 
@@ -49,7 +49,7 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class LogAccess:
     """What the driver says of itself: the log's records, what may be shown of them, what is traced, what is written."""
 
     ring: Ring
@@ -74,19 +74,19 @@ class DebugGuard:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class ServerSockets:
     """The ports that are taken as long as the driver runs."""
 
-    dataserver: Door
-    debugtools: Door
-    webhooks: Door | None
+    dataserver: BoundSocket
+    debugtools: BoundSocket
+    webhooks: BoundSocket | None
 
 
-class Listeners:
+class HttpServers:
     """Has the doors answered as the driver's role has it, and as the configuration in force says."""
 
     def __init__(
-        self, config: DriverConfig, access: Access, journal: Journal, doors: Doors, tls: ssl.SSLContext | None
+        self, config: DriverConfig, access: Access, journal: LogAccess, doors: ServerSockets, tls: ssl.SSLContext | None
     ) -> None:
         self._config = config
         self._access = access
@@ -107,7 +107,7 @@ class Listeners:
         return self._config.failover.server_address or self._doors.dataserver.url
 
     @asynccontextmanager
-    async def active(self, parts: Parts) -> AsyncIterator[None]:
+    async def active(self, parts: Services) -> AsyncIterator[None]:
         """Answer as the active driver while the context lasts."""
         ring, redactor, traces = self._journal.ring, self._journal.redactor, self._journal.traces
         guard = DebugGuard(self._access)
@@ -168,7 +168,7 @@ class Listeners:
             self._webhooks.configure(tokens=_signing_tokens(config), public_url=config.receive.public_url or "")
 
 
-async def open_listeners(config: DriverConfig, clock: Clock, journal: Journal, stack: AsyncExitStack) -> Listeners:
+async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess, stack: AsyncExitStack) -> HttpServers:
     """Take all ports; they are free again when ``stack`` closes.
 
     Raises:
@@ -176,31 +176,31 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: Journal, s
     """
     server, receive = config.dataserver, config.receive
     tls = tls_context(server.tls_certificate, server.tls_key)
-    limit = LogLimit(clock)
+    limit = LogRateLimit(clock)
 
     def accepting(name: str) -> Connections:
         return Connections(name, connections_for(name), limit)
 
     dataserver = await stack.enter_async_context(
-        door(accepting("dataserver"), "data server", server.host, server.port, tls)
+        bound_socket(accepting("dataserver"), "data server", server.host, server.port, tls)
     )
     debug_host, debug_port = config.debugtools.host, config.internal.debug_port
     debugtools = await stack.enter_async_context(
-        door(accepting("debugtools"), "debug tools", debug_host, debug_port, tls)
+        bound_socket(accepting("debugtools"), "debug tools", debug_host, debug_port, tls)
     )
     webhooks = None
     if receive.mode != "poll":
-        taken = door(accepting("webhooks"), "webhook listener", receive.webhook_host, receive.webhook_port)
+        taken = bound_socket(accepting("webhooks"), "webhook listener", receive.webhook_host, receive.webhook_port)
         webhooks = await stack.enter_async_context(taken)
-    return Listeners(config, Access(server, clock), journal, Doors(dataserver, debugtools, webhooks), tls)
+    return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
 
 
-def active_site(config: DriverConfig, parts: Parts, address: str) -> Site:
+def active_site(config: DriverConfig, parts: Services, address: str) -> Site:
     """Return what the active driver tells of itself."""
     return Site(_info(config), parts.instance_id, parts.store.leadership.term, address, parts.project_hash)
 
 
-def dataserver_app(parts: Parts, access: Access, site: Site) -> web.Application:
+def dataserver_app(parts: Services, access: Access, site: Site) -> web.Application:
     """Return the active driver's data server."""
     rest = Rest(parts.store, parts.assets, parts.commands, access, parts.clock, site)
     project = SameProject(parts.project_hash, access)
@@ -220,7 +220,7 @@ def _info(config: DriverConfig) -> Info:
     return Info("Twilio SMS", driver.__version__, config.system.id)
 
 
-def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:
+def _webhook_server(config: DriverConfig, parts: Services) -> WebhookServer:
     server = WebhookServer(
         parts.inbox,
         parts.receipts,

@@ -8,11 +8,11 @@ import aiohttp
 import structlog
 
 from driver import __version__
-from driver.app.active import Ground
-from driver.app.failover import Turns
-from driver.app.http_servers import Journal, open_listeners
-from driver.app.reload import Reloading
-from driver.app.wiring import Parts
+from driver.app.active import DriverContext
+from driver.app.failover import Failover
+from driver.app.http_servers import LogAccess, open_listeners
+from driver.app.reload import ConfigReload
+from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.config.secrets import secrets_in
 from driver.debugtools.log_lines import lines_to
@@ -23,7 +23,7 @@ from driver.debugtools.trace import Traces
 from driver.errors import NotActiveError
 from driver.gateway.http_session import open_session
 from driver.runtime.clock import Clock, SystemClock
-from driver.runtime.idle import Activity
+from driver.runtime.idle import IdleTracker
 
 _log = structlog.get_logger("driver")
 
@@ -31,7 +31,7 @@ _log = structlog.get_logger("driver")
 class RunningDriver:
     """A driver that answers, as the active one or on standby."""
 
-    def __init__(self, ground: Ground, reloading: Reloading, turns: Turns) -> None:
+    def __init__(self, ground: DriverContext, reloading: ConfigReload, turns: Failover) -> None:
         self._ground = ground
         self._reloading = reloading
         self._turns = turns
@@ -42,7 +42,7 @@ class RunningDriver:
         return self._ground.config
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> Services:
         """The services of the active driver.
 
         Raises:
@@ -113,18 +113,18 @@ async def open_driver(
         redactor, traces = Redactor(secrets_in(config), bodies=config.log.bodies), Traces(clock, config.log.level)
         lines = lines_to(sys.stderr if log_to_stderr else None)
         stack.enter_context(lines.writing())
-        journal = Journal(ring, redactor, traces, lines)
+        journal = LogAccess(ring, redactor, traces, lines)
         stack.enter_context(logging_to(ring, redactor, clock, traces, lines))
         listeners = await open_listeners(config, clock, journal, stack)
         addresses = listeners.addresses
         if session is None:
             session = await stack.enter_async_context(open_session(config.twilio.base_url))
-        ground = Ground(config, clock, Activity(clock), session, listeners)
+        ground = DriverContext(config, clock, IdleTracker(clock), session, listeners)
         if config.dataserver.open_to_all:
             _log.warning(
                 "the data server answers without authentication, on loopback only", at_url=addresses.dataserver
             )
-        turns = Turns(ground)
+        turns = Failover(ground)
         await stack.enter_async_context(turns.running())
         _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
-        yield RunningDriver(ground, Reloading(ground, journal, lambda: turns.parts), turns)
+        yield RunningDriver(ground, ConfigReload(ground, journal, lambda: turns.parts), turns)

@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import structlog
 
-from driver.app.active import Ground
-from driver.app.http_servers import Journal
-from driver.app.wiring import Parts
-from driver.config.hot_reload import takeover
+from driver.app.active import DriverContext
+from driver.app.http_servers import LogAccess
+from driver.app.wiring import Services
+from driver.config.hot_reload import hot_reload
 from driver.config.models import DriverConfig
 from driver.config.secrets import secrets_in
 from driver.errors import StoreUnavailableError
@@ -18,10 +18,10 @@ from driver.ports.store import AppendAudit
 _log = structlog.get_logger("driver")
 
 
-class Reloading:
+class ConfigReload:
     """Carries out one reload at a time."""
 
-    def __init__(self, ground: Ground, journal: Journal, active: Callable[[], Parts | None]) -> None:
+    def __init__(self, ground: DriverContext, journal: LogAccess, active: Callable[[], Services | None]) -> None:
         self._ground = ground
         self._journal = journal
         self._active = active
@@ -35,7 +35,7 @@ class Reloading:
             StartError: a certificate or what is remembered does not go with it; nothing was changed.
         """
         async with self._one_at_a_time:
-            taken, parts = takeover(self._ground.config, wanted), self._active()
+            taken, parts = hot_reload(self._ground.config, wanted), self._active()
             self._journal.redactor.configure(secrets_in(wanted), bodies=taken.config.log.bodies)
             self._ground.listeners.reload_certificate(taken.config)
             if parts is not None:
@@ -50,7 +50,7 @@ class Reloading:
                 await _write_down(parts, ", ".join(taken.changed) or "nothing changed")
 
 
-async def _write_down(parts: Parts, changed: str) -> None:
+async def _write_down(parts: Services, changed: str) -> None:
     line = parts.assets.audit(parts.assets.catalogue.system, "Configuration", f"Reloaded: {changed}")
     with suppress(StoreUnavailableError):
         await parts.store.commit([AppendAudit(line)])

@@ -17,7 +17,7 @@ from driver.errors import StartError
 BACKLOG = 1024
 
 
-class Door:
+class BoundSocket:
     """A port that is taken. Whoever knocks while nothing answers behind it waits until something does."""
 
     def __init__(
@@ -51,9 +51,9 @@ class Door:
 
 
 @asynccontextmanager
-async def door(
+async def bound_socket(
     connections: Connections, name: str, host: str, port: int, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[Door]:
+) -> AsyncIterator[BoundSocket]:
     """Take a port while the context lasts. Port 0 takes a free one.
 
     Raises:
@@ -74,7 +74,7 @@ async def door(
     try:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
         taken = sockets[0].getsockname()[1]
-        yield Door(sockets, f"{'https' if tls else 'http'}://{shown}:{taken}", tls, connections)
+        yield BoundSocket(sockets, f"{'https' if tls else 'http'}://{shown}:{taken}", tls, connections)
     finally:
         for taken_socket in sockets:
             taken_socket.close()

@@ -16,28 +16,28 @@ from driver.gateway import TwilioGateway
 from driver.gateway.transport import Transport
 from driver.ports.store import Remembered, SetMark, Store
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity
+from driver.runtime.idle import IdleTracker
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor
 from driver.runtime.ulid import Ids
-from driver.services.asset_catalog import Catalogue, catalogue_of
+from driver.services.asset_catalog import AssetCatalog, asset_catalog
 from driver.services.assets import Assets
 from driver.services.commands import Commands
-from driver.services.delivery_tracking import Receipts
+from driver.services.delivery_tracking import DeliveryTracking
 from driver.services.event_bus import EventBus
 from driver.services.inbox import Inbox
-from driver.services.orphan_receipts import Claims
+from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.outbox import Outbox
-from driver.services.polled_messages import Intake
-from driver.services.poller import FLOOR, Lateness, Poller, cursors_of
+from driver.services.polled_messages import PolledMessages
+from driver.services.poller import FLOOR, Poller, SlowPolls, cursors_of
 from driver.services.rate_limits import RateLimits
 from driver.services.retention import Retention
-from driver.services.rule_engine import AGENDA, Workflows
+from driver.services.rule_engine import AGENDA, RuleEngine
 from driver.services.selftest import SelfTest
 from driver.services.send_attempts import SendAttempts
 from driver.services.table_imports import TableImports
 from driver.services.tables import Tables
-from driver.services.twilio_monitor import Health
+from driver.services.twilio_monitor import TwilioMonitor
 from driver.store import SqlStore
 from driver.tables.contents import TableKind
 from driver.webhooks.server import STATUS_PATH, inbound_address
@@ -46,11 +46,11 @@ INSTANCE = "instance.id"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Services:
     """Everything that runs or answers."""
 
     clock: Clock
-    activity: Activity
+    activity: IdleTracker
     transport: Transport
     store: SqlStore
     metrics: Metrics
@@ -58,9 +58,9 @@ class Parts:
     tables: Tables
     imports: TableImports
     assets: Assets
-    health: Health
-    receipts: Receipts
-    claims: Claims
+    health: TwilioMonitor
+    receipts: DeliveryTracking
+    claims: OrphanReceipts
     outbox: Outbox
     inbox: Inbox
     poller: Poller
@@ -69,7 +69,7 @@ class Parts:
     supervisor: Supervisor
     retention: Retention
     selftest: SelfTest
-    workflows: Workflows
+    workflows: RuleEngine
     gateway: TwilioGateway
     instance_id: str
 
@@ -126,8 +126,8 @@ class Parts:
 
 
 async def build(
-    config: DriverConfig, clock: Clock, activity: Activity, session: aiohttp.ClientSession, store: SqlStore
-) -> Parts:
+    config: DriverConfig, clock: Clock, activity: IdleTracker, session: aiohttp.ClientSession, store: SqlStore
+) -> Services:
     """Build the services and put them into the state that the store remembers; nothing runs yet."""
     ids, metrics = Ids(clock), Metrics()
     remembered = await store.remember()
@@ -144,9 +144,9 @@ async def build(
     assets.start(remembered.assets, states.startup_grace_s)
     bus = EventBus(activity, remembered.last_seq)
     store.on_events(bus.publish)
-    health = Health(gateway, assets, clock, activity, states, rate_limits)
-    receipts = Receipts(store, gateway, assets, clock, activity, metrics, health)
-    claims = Claims(store, assets, receipts, clock)
+    health = TwilioMonitor(gateway, assets, clock, activity, states, rate_limits)
+    receipts = DeliveryTracking(store, gateway, assets, clock, activity, metrics, health)
+    claims = OrphanReceipts(store, assets, receipts, clock)
     attempts = SendAttempts(
         store,
         gateway,
@@ -163,7 +163,7 @@ async def build(
     )
     outbox = Outbox(attempts, rate_limits, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
     inbox = Inbox(store, assets, metrics)
-    intake = Intake(store, gateway, inbox, assets, clock, ids, marks)
+    intake = PolledMessages(store, gateway, inbox, assets, clock, ids, marks)
     commands = Commands(
         store,
         assets,
@@ -187,7 +187,7 @@ async def build(
         metrics,
         receive,
         cursors_of(marks),
-        Lateness(assets),
+        SlowPolls(assets),
     )
 
     async def reconfigure(
@@ -203,7 +203,7 @@ async def build(
     metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
     metrics.watch(*ACTIVE, lambda: 1)
     metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
-    return Parts(
+    return Services(
         clock=clock,
         activity=activity,
         transport=transport,
@@ -252,11 +252,11 @@ def _workflows(
     assets: Assets,
     commands: Commands,
     clock: Clock,
-    activity: Activity,
-) -> Workflows:
+    activity: IdleTracker,
+) -> RuleEngine:
     """Return the workflows, which do nothing where no rule is configured."""
     try:
-        return Workflows(
+        return RuleEngine(
             rules_of(config.workflows, config.notify),
             config.notify.allowances(config.send.validity_s),
             store=store,
@@ -273,9 +273,9 @@ def _workflows(
 
 def _catalogue(
     tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], rules_of: Callable[[str], AlarmRules]
-) -> Catalogue:
+) -> AssetCatalog:
     any_destination = tables.config.receive.match == "external"
-    return catalogue_of(system, phones, rules_of, tables.command_table_of, any_destination=any_destination)
+    return asset_catalog(system, phones, rules_of, tables.command_table_of, any_destination=any_destination)
 
 
 async def _marks(

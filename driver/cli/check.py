@@ -10,9 +10,9 @@ import click
 
 from driver.cli.exit_codes import FAILED
 from driver.config import DriverConfig, load
-from driver.domain.control_characters import visible
+from driver.domain.control_characters import escaped
 from driver.errors import NotReachableError
-from driver.services.account_checks import Finding, Verdict
+from driver.services.account_checks import CheckFinding, CheckLevel
 
 
 @click.command()
@@ -28,12 +28,12 @@ def check(path: str | None, live: bool, as_json: bool) -> None:
     else:
         for finding in findings:
             remedy = f" ({finding.remedy})" if finding.remedy else ""
-            click.echo(visible(f"{finding.verdict:<8} {finding.about}: {finding.words}{remedy}"))
-    if any(finding.verdict is Verdict.PROBLEM for finding in findings):
+            click.echo(escaped(f"{finding.verdict:<8} {finding.about}: {finding.words}{remedy}"))
+    if any(finding.verdict is CheckLevel.PROBLEM for finding in findings):
         sys.exit(FAILED)
 
 
-async def _findings(config: DriverConfig, *, live: bool) -> Sequence[Finding]:
+async def _findings(config: DriverConfig, *, live: bool) -> Sequence[CheckFinding]:
     from driver.cli.offline_checks import offline_findings
     from driver.debugtools.setup import warnings_to_stderr
 
@@ -42,7 +42,7 @@ async def _findings(config: DriverConfig, *, live: bool) -> Sequence[Finding]:
     return [*offline, *await _live(config)] if live else offline
 
 
-async def _live(config: DriverConfig) -> Sequence[Finding]:
+async def _live(config: DriverConfig) -> Sequence[CheckFinding]:
     from driver.domain.asset import AlarmRules
     from driver.domain.facts import CommReason
     from driver.gateway import TwilioGateway
@@ -50,16 +50,16 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
     from driver.gateway.transport import Transport
     from driver.ports.gateway import GatewayError
     from driver.runtime.clock import SystemClock
-    from driver.runtime.idle import Activity
+    from driver.runtime.idle import IdleTracker
     from driver.services.account_checks import account_findings
-    from driver.services.asset_catalog import catalogue_of
+    from driver.services.asset_catalog import asset_catalog
     from driver.services.rate_limits import RateLimits
     from driver.services.webhook_checks import address_findings
     from driver.webhooks.server import inbound_address
 
     clock, twilio, states, receive = SystemClock(), config.twilio, config.states, config.receive
-    activity = Activity(clock)
-    catalogue = catalogue_of(config.system, config.phones, lambda _asset_id: AlarmRules())
+    activity = IdleTracker(clock)
+    catalogue = asset_catalog(config.system, config.phones, lambda _asset_id: AlarmRules())
     async with open_session(twilio.base_url) as session:
         transport = Transport(
             session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s

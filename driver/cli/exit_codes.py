@@ -6,14 +6,14 @@ from contextlib import contextmanager
 
 import click
 
-from driver.domain.control_characters import visible
+from driver.domain.control_characters import escaped
 from driver.errors import ConfigurationError, DriverError
 
 DONE, FAILED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
 
 
 @contextmanager
-def ended() -> Iterator[None]:
+def exit_codes() -> Iterator[None]:
     """Turn the driver's errors into lines and exit statuses."""
     try:
         yield
@@ -21,10 +21,10 @@ def ended() -> Iterator[None]:
         count = len(wrong.problems)
         click.echo(f"The configuration cannot be used ({count} problem{'s' if count != 1 else ''}):", err=True)
         for problem in wrong.problems:
-            click.echo(f"  {visible(str(problem))}", err=True)
+            click.echo(f"  {escaped(str(problem))}", err=True)
         sys.exit(WRONG_USE)
     except DriverError as error:
-        click.echo(f"sms-driver: {visible(str(error))}", err=True)
+        click.echo(f"sms-driver: {escaped(str(error))}", err=True)
         sys.exit(UNREACHABLE)
     except BrokenPipeError:
         sys.exit(DONE)

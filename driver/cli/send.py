@@ -16,7 +16,7 @@ from driver.client.failover import FailoverClient
 from driver.client.session import DEFAULT_URL, NOT_ACTIVE, DriverClient, RefusedError, http_session
 from driver.client.settings import FailoverSettings, in_order
 from driver.domain.commands import DESTINATION_NUMBER, MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, ExecutionState
-from driver.domain.control_characters import visible
+from driver.domain.control_characters import escaped
 from driver.errors import NotReachableError
 from driver.runtime.clock import SystemClock
 
@@ -79,12 +79,12 @@ def send(
         following = Following(path, parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
         told = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
     except RefusedError as refused:
-        click.echo(f"sms-driver send: {visible(str(refused))}", err=True)
+        click.echo(f"sms-driver send: {escaped(str(refused))}", err=True)
         sys.exit(FAILED)
     if as_json:
         click.echo(json.dumps(told))
     else:
-        click.echo(visible(_outcome(told)))
+        click.echo(escaped(_outcome(told)))
     if told["state"] != ExecutionState.SUCCEEDED or told["delivery"] in _UNDELIVERED:
         sys.exit(FAILED)
 
@@ -197,7 +197,7 @@ def _show_attempts(told: dict[str, Any], shown: int) -> int:
     done = [attempt for attempt in told["attempts"] if attempt["outcome"] != "in flight"]
     for attempt in done[shown:]:
         detail = attempt["detail"] or attempt["sid"] or ""
-        click.echo(visible(f"attempt {attempt['number']}: {attempt['outcome']}  {detail}".rstrip()))
+        click.echo(escaped(f"attempt {attempt['number']}: {attempt['outcome']}  {detail}".rstrip()))
     return len(done)
 
 

@@ -8,7 +8,7 @@ import click
 
 from driver.cli.exit_codes import FAILED
 from driver.config import load
-from driver.domain.control_characters import visible
+from driver.domain.control_characters import escaped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,7 +52,7 @@ def check_store(path: str | None, as_json: bool) -> None:
         for name, count in report.rows.items():
             click.echo(f"  {name:<11}{count:>10,}")
         for problem in problems:
-            click.echo(f"problem: {visible(problem)}")
+            click.echo(f"problem: {escaped(problem)}")
         if not problems:
             click.echo("No problems.")
     if problems:

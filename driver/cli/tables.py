@@ -14,7 +14,7 @@ from driver.cli.exit_codes import FAILED, WRONG_USE
 from driver.cli.failover_options import ca_option, tls_for
 from driver.client.session import DEFAULT_URL, http_session, unreachable
 from driver.config.text_files import decoded
-from driver.domain.control_characters import visible
+from driver.domain.control_characters import escaped
 from driver.errors import NotReachableError
 from driver.tables.contents import TableKind
 from driver.tables.exports import template as template_csv
@@ -157,23 +157,23 @@ def _end_if_refused(status: int, body: bytes, *, as_json: bool) -> None:
     if as_json:
         click.echo(body)
         sys.exit(FAILED)
-    click.echo(f"sms-driver: {visible(told.get('detail') or f'HTTP {status}')}", err=True)
+    click.echo(f"sms-driver: {escaped(told.get('detail') or f'HTTP {status}')}", err=True)
     if told.get("code") == "table_invalid":
         for mistake in told["errors"]:
-            click.echo(f"  {visible(_line(mistake))}", err=True)
+            click.echo(f"  {escaped(_line(mistake))}", err=True)
     sys.exit(FAILED)
 
 
 def _show(shown: dict[str, Any]) -> None:
     for warning in shown["warnings"]:
-        click.echo(f"warning: {visible(_line(warning))}", err=True)
+        click.echo(f"warning: {escaped(_line(warning))}", err=True)
     for change in shown["changes"]:
         place = " / ".join(part for part in (change["tableId"], change["row"]) if part)
-        click.echo(f"{change['change']}: {visible(place)}")
+        click.echo(f"{change['change']}: {escaped(place)}")
         if change["change"] == "changed":
             for cell in change["cells"]:
                 change_shown = f"{cell['column']}: {cell['before'] or 'empty'} → {cell['after'] or 'empty'}"
-                click.echo(f"    {visible(change_shown)}")
+                click.echo(f"    {escaped(change_shown)}")
     count = len(shown["changes"])
     click.echo(f"{count} row{'s' if count != 1 else ''} to change, {shown['unchanged']} as before.")
 

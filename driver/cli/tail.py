@@ -15,7 +15,7 @@ from driver.client.failover import FailoverClient
 from driver.client.happenings import Lost, StatusChanged
 from driver.client.session import DEFAULT_DEBUG_URL, DEFAULT_URL, connected, http_session
 from driver.client.settings import FailoverSettings, in_order
-from driver.domain.control_characters import visible
+from driver.domain.control_characters import escaped
 from driver.runtime.clock import SystemClock
 
 
@@ -75,7 +75,7 @@ def tail(
 
 async def _show(frames: AsyncIterator[dict[str, Any]], asset: str, *, as_json: bool) -> None:
     async for frame in frames:
-        line = json.dumps(frame) if as_json else visible(_line(frame))
+        line = json.dumps(frame) if as_json else escaped(_line(frame))
         if line and (not asset or as_json or _asset(frame) in ("", asset)):
             click.echo(line)
 

@@ -52,7 +52,7 @@ TAKEN_OVER: Mapping[str, frozenset[str] | None] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Takeover:
+class HotReload:
     """A configuration to go on with, which sections it changes, and the names of the keys that wait for a restart."""
 
     config: DriverConfig
@@ -60,13 +60,13 @@ class Takeover:
     waiting: tuple[str, ...]
 
 
-def taken_over(name: str, key: str = "") -> bool:
+def is_reloadable(name: str, key: str = "") -> bool:
     """Tell whether a running driver takes over a key, or without a key a whole section."""
     keys = TAKEN_OVER.get(name, frozenset())
     return keys is None or key in keys
 
 
-def takeover(running: DriverConfig, wanted: DriverConfig) -> Takeover:
+def hot_reload(running: DriverConfig, wanted: DriverConfig) -> HotReload:
     """Return how a driver that runs with one configuration goes on with another.
 
     Raises:
@@ -78,13 +78,13 @@ def takeover(running: DriverConfig, wanted: DriverConfig) -> Takeover:
     for name in DriverConfig.model_fields:
         old, new = getattr(running, name), getattr(wanted, name)
         sections[name] = new
-        if old == new or taken_over(name):
+        if old == new or is_reloadable(name):
             continue
         if not isinstance(new, Section):
             sections[name] = old
             waiting.append(name)
             continue
-        late = [key for key in type(new).model_fields if not taken_over(name, key) and _differ(old, new, key)]
+        late = [key for key in type(new).model_fields if not is_reloadable(name, key) and _differ(old, new, key)]
         waiting += [f"{name}.{key}" for key in late]
         sections[name] = _kept(name, old, new, late, problems)
     if problems:
@@ -94,7 +94,7 @@ def takeover(running: DriverConfig, wanted: DriverConfig) -> Takeover:
     except ValidationError as refused:
         raise ConfigurationError([_problem("(the whole)", refused, waiting)]) from None
     changed = tuple(name for name in sections if getattr(config, name) != getattr(running, name))
-    return Takeover(config, changed, tuple(waiting))
+    return HotReload(config, changed, tuple(waiting))
 
 
 def _kept(name: str, old: Section, new: Section, late: list[str], problems: list[ConfigurationProblem]) -> Section:

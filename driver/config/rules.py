@@ -10,7 +10,7 @@ from driver.config.types import Identifier, Seconds, Section
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import OPEN_ALARM_EVENTS
 from driver.domain.rule_state import Allowances
-from driver.domain.rules import CODE, EVENT_FIELDS, THIS_PHONE, Rule, Step, fields_in, fields_of
+from driver.domain.rules import CODE, EVENT_FIELDS, THIS_PHONE, Rule, RuleStep, fields_in, fields_of
 from driver.domain.severity import TOP_SEVERITY, Severities
 
 Severity = Annotated[int, Field(ge=TOP_SEVERITY, le=99)]
@@ -166,7 +166,7 @@ def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tup
     return tuple(rules)
 
 
-def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyConfig) -> Step:
+def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyConfig) -> RuleStep:
     message = step.message
     if message is None:
         message = notify.templates.get(str(step.template))
@@ -183,4 +183,4 @@ def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyC
             f"{name}: {{{CODE}}} goes to {', '.join(strangers)}, who may not acknowledge; add them to "
             "notify.acknowledgers or leave the code out"
         )
-    return Step(step.to, message, step.after_s)
+    return RuleStep(step.to, message, step.after_s)

@@ -12,8 +12,8 @@ from driver.dataserver.rest import Rest
 from driver.dataserver.stream import Stream
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Store
-from driver.runtime.idle import Activity
-from driver.runtime.log_topics import Topic
+from driver.runtime.idle import IdleTracker
+from driver.runtime.log_topics import LogTopic
 from driver.runtime.metrics import Metrics
 from driver.runtime.supervisor import Supervisor
 from driver.services.assets import Assets
@@ -30,7 +30,7 @@ def make_app(
     project: SameProject,
     assets: Assets,
     supervisor: Supervisor,
-    activity: Activity,
+    activity: IdleTracker,
     metrics: Metrics,
     more: Iterable[web.AbstractRouteDef],
 ) -> web.Application:
@@ -44,7 +44,7 @@ def make_app(
             return await handler(request)
         with activity.work():
             answer = await handler(request)
-        _log.debug("request", topic=Topic.CLIENT, method=request.method, path=request.path, status=answer.status)
+        _log.debug("request", topic=LogTopic.CLIENT, method=request.method, path=request.path, status=answer.status)
         return answer
 
     async def healthz(_request: web.Request) -> web.Response:

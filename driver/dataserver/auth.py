@@ -18,7 +18,7 @@ from driver.dataserver.lockout import Lockout
 from driver.dataserver.problems import AccessError
 from driver.errors import RequestError
 from driver.runtime.clock import Clock, sleep
-from driver.runtime.log_rate_limit import LogLimit
+from driver.runtime.log_rate_limit import LogRateLimit
 
 _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200
@@ -44,7 +44,7 @@ class Access:
         self._users: dict[str, UserConfig] = {}
         self._sessions: dict[str, tuple[Caller, timedelta]] = {}
         self._lockout = Lockout(clock)
-        self._limit = LogLimit(clock)
+        self._limit = LogRateLimit(clock)
         self._hashing = asyncio.Semaphore(HASHED_AT_ONCE)
         self._watchers: dict[Callable[[str], None], None] = {}
         self.configure(config)

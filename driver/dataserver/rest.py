@@ -19,7 +19,7 @@ from driver.ports.records import Execution
 from driver.ports.store import Store
 from driver.runtime.clock import Clock
 from driver.services.assets import Assets
-from driver.services.commands import CommandCall, Commands
+from driver.services.commands import CommandRequest, Commands
 
 #: What a client may count on beyond the states of assets.
 CAPABILITIES = (
@@ -183,10 +183,10 @@ class Rest:
         return answer_page(request, "AuditLine", items, asked.seal(found.next))
 
 
-def _call(body: wire.CommandBody, caller: Caller) -> CommandCall:
+def _call(body: wire.CommandBody, caller: Caller) -> CommandRequest:
     user = caller.name if caller.person or not body.user else body.user
     operator = Operator(user, "workstation" if body.workstation else "api", body.workstation)
-    return CommandCall(body.command, body.parameters, body.commandId, operator)
+    return CommandRequest(body.command, body.parameters, body.commandId, operator)
 
 
 def _accepted(execution: Execution) -> web.Response:

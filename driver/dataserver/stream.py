@@ -16,8 +16,8 @@ from driver.dataserver.rest import Site
 from driver.dataserver.snapshot import Snapshot
 from driver.ports.store import Store
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity
-from driver.runtime.log_topics import Topic
+from driver.runtime.idle import IdleTracker
+from driver.runtime.log_topics import LogTopic
 from driver.services.assets import Assets
 from driver.services.event_bus import EventBus, Subscription
 
@@ -39,7 +39,7 @@ class Stream:
         assets: Assets,
         access: Access,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         site: Site,
         project: SameProject,
     ) -> None:
@@ -57,7 +57,7 @@ class Stream:
         caller = await self._access.require(request, Role.VIEWER)
         socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
         await socket.prepare(request)
-        _log.debug("stream begins", topic=Topic.CLIENT, caller=caller.name, since=request.query.get("since", ""))
+        _log.debug("stream begins", topic=LogTopic.CLIENT, caller=caller.name, since=request.query.get("since", ""))
         _named("event stream")
         subscription = self._bus.subscribe()
         reader = asyncio.ensure_future(self._read(socket, subscription))
@@ -79,7 +79,7 @@ class Stream:
             self._bus.unsubscribe(subscription)
             reader.cancel()
             await socket.close()
-            _log.debug("stream ends", topic=Topic.CLIENT, caller=caller.name)
+            _log.debug("stream ends", topic=LogTopic.CLIENT, caller=caller.name)
         return socket
 
     async def _serve(

@@ -11,7 +11,7 @@ from driver.domain.asset import active_states, true_states
 from driver.domain.events import iso
 from driver.domain.explanations import awaiting, reason
 from driver.errors import NotFoundError
-from driver.services.account_checks import Verdict
+from driver.services.account_checks import CheckLevel
 from driver.services.assets import Assets
 from driver.services.selftest import SelfTest
 
@@ -83,7 +83,7 @@ class Insight:
         """Try everything the driver needs; ``ok`` is false if something keeps it from working."""
         await self._guard(request)
         findings = await self._selftest.run()
-        ok = all(finding.verdict is not Verdict.PROBLEM for finding in findings)
+        ok = all(finding.verdict is not CheckLevel.PROBLEM for finding in findings)
         return self._told({"ok": ok, "findings": findings})
 
     def _told(self, value: Mapping[str, object]) -> web.Response:

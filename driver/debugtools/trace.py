@@ -13,7 +13,7 @@ import structlog
 
 from driver.debugtools.ring import LEVELS
 from driver.runtime.clock import Clock
-from driver.runtime.log_topics import Topic
+from driver.runtime.log_topics import LogTopic
 
 #: Minutes that a trace lasts unless told otherwise, and at most: a raised level is never forgotten.
 USUAL_MINUTES, MOST_MINUTES = 15, 24 * 60
@@ -27,7 +27,7 @@ class Trace:
     """The topics of one asset (of all assets where ``asset`` is empty) that are kept until a moment."""
 
     asset: str
-    topics: frozenset[Topic]
+    topics: frozenset[LogTopic]
     until: datetime
 
 
@@ -36,14 +36,14 @@ class Traces:
 
     def __init__(self, clock: Clock, level: str) -> None:
         self._clock = clock
-        self._traces: Mapping[str, tuple[frozenset[Topic], timedelta]] = {}
+        self._traces: Mapping[str, tuple[frozenset[LogTopic], timedelta]] = {}
         self.configure(level)
 
     def configure(self, level: str) -> None:
         """Keep records from another level on; traces go on."""
         self._level = LEVELS[level.lower()]
 
-    def switch(self, asset: str, topics: Iterable[Topic], minutes: float) -> None:
+    def switch(self, asset: str, topics: Iterable[LogTopic], minutes: float) -> None:
         """Trace these topics of an asset and no others of it, for so many minutes; no topics: stop tracing it."""
         others = {key: kept for key, kept in self._lasting().items() if key != asset}
         wanted = frozenset(topics), self._clock.monotonic() + timedelta(minutes=minutes)
@@ -73,10 +73,10 @@ class Traces:
                 record[key] = value()
         return record
 
-    def _lasting(self) -> Mapping[str, tuple[frozenset[Topic], timedelta]]:
+    def _lasting(self) -> Mapping[str, tuple[frozenset[LogTopic], timedelta]]:
         passed = self._clock.monotonic()
         return {asset: kept for asset, kept in self._traces.items() if kept[1] > passed}
 
     def _wanted(self, record: Mapping[str, Any]) -> bool:
-        topic, asset = record.get("topic", Topic.FLOW), record.get("asset", EVERYTHING)
+        topic, asset = record.get("topic", LogTopic.FLOW), record.get("asset", EVERYTHING)
         return any(topic in topics and traced in (EVERYTHING, asset) for traced, (topics, _) in self._lasting().items())

@@ -10,21 +10,21 @@ from driver.debugtools.server import Guard
 from driver.debugtools.trace import EVERYTHING, MOST_MINUTES, USUAL_MINUTES, Trace, Traces
 from driver.domain.events import iso
 from driver.errors import RequestError
-from driver.runtime.log_topics import WORDS, Topic
+from driver.runtime.log_topics import WORDS, LogTopic
 from driver.runtime.strict_json import StrictBody, read_json
 from driver.services.assets import Assets
 
 
-def _topic(name: object) -> Topic:
-    if name not in set(Topic):
-        raise ValueError(f"{name!r} is no topic; there are {', '.join(Topic)}")
-    return Topic(str(name))
+def _topic(name: object) -> LogTopic:
+    if name not in set(LogTopic):
+        raise ValueError(f"{name!r} is no topic; there are {', '.join(LogTopic)}")
+    return LogTopic(str(name))
 
 
 class TraceBody(StrictBody):
     """``PUT /api/trace``. ``asset`` empty means all assets; ``minutes`` from now the trace ends by itself."""
 
-    topics: list[Annotated[Topic, BeforeValidator(_topic)]]
+    topics: list[Annotated[LogTopic, BeforeValidator(_topic)]]
     asset: str = EVERYTHING
     minutes: float = Field(USUAL_MINUTES, gt=0, le=MOST_MINUTES)
 

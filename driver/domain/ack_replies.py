@@ -24,14 +24,14 @@ MAX_CODES = LAST_CODE - FIRST_CODE + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class AckReply:
     """An answer that acknowledges. An empty ``code`` means the only open alarm."""
 
     code: str
     comment: str = ""
 
 
-def read_reply(text: str) -> Reply | None:
+def read_ack_reply(text: str) -> AckReply | None:
     """Return what a text acknowledges, or None if it means something else.
 
     A number alone is a code (``12``); with words around it, it only is one behind ``ack`` (``ack 12 on my way``), so
@@ -41,11 +41,11 @@ def read_reply(text: str) -> Reply | None:
     if plain.upper().rstrip(".!") in TWILIO_KEYWORDS:
         return None
     if alone := _CODE_ALONE.fullmatch(plain):
-        return Reply(alone[1])
+        return AckReply(alone[1])
     if _WORD_ALONE.fullmatch(plain):
-        return Reply("")
+        return AckReply("")
     if both := _WORD_AND_CODE.fullmatch(plain):
-        return Reply(both[1], (both[2] or "").strip())
+        return AckReply(both[1], (both[2] or "").strip())
     return None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from driver.domain.relevance import MAX_LENGTH
-from driver.domain.rule_state import Agenda, Waiting
+from driver.domain.rule_state import PendingMessage, RuleState
 from driver.domain.segments import count
 
 
@@ -13,13 +13,13 @@ from driver.domain.segments import count
 class Digest:
     """The text, and those of its texts about no alarm of which it says nothing, since they would make it too long."""
 
-    text: Waiting
-    left_out: tuple[Waiting, ...] = ()
+    text: PendingMessage
+    left_out: tuple[PendingMessage, ...] = ()
 
 
 def digest_of(
-    agenda: Agenda, items: Sequence[Waiting], now: datetime, *, listens: bool, handset: str = ""
-) -> tuple[Agenda, Digest]:
+    agenda: RuleState, items: Sequence[PendingMessage], now: datetime, *, listens: bool, handset: str = ""
+) -> tuple[RuleState, Digest]:
     """Return the agenda with the digest's code, and the digest of one phone's texts, the most urgent first.
 
     A single text goes out as it is. ``listens`` says whether the phone's answers acknowledge, ``handset`` which phone
@@ -51,7 +51,7 @@ def digest_of(
     return agenda, Digest(text, left_out)
 
 
-def _body(items: Sequence[Waiting], noun: str, ending: str) -> tuple[str, tuple[Waiting, ...]]:
+def _body(items: Sequence[PendingMessage], noun: str, ending: str) -> tuple[str, tuple[PendingMessage, ...]]:
     """Return what a digest says and what it leaves out.
 
     Alarms are only named while the text fits into one part; what people wrote is handed on as long as it fits at all.

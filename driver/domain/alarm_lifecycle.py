@@ -6,20 +6,20 @@ from datetime import datetime
 
 from driver.domain.alarms import ON_CLEAR_LATCHED, AlarmRecord, RecordState
 from driver.domain.asset import ALARMING, AlarmRules, Asset, causes, true_states
-from driver.domain.asset_events import Happening, alarm_happening
+from driver.domain.asset_events import AssetEvent, alarm_happening
 from driver.domain.commands import AssetType
 from driver.domain.facts import OF_THE_SYSTEM
 from driver.domain.status_table import State
-from driver.domain.transition import Settled
+from driver.domain.transition import Transition
 
 Mint = Callable[[], str]
 """Makes a new alarm id."""
 
 
-def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Settled:
+def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Transition:
     """Let the alarm records follow the facts and the table."""
     true = true_states(asset.facts)
-    happenings: list[Happening] = []
+    happenings: list[AssetEvent] = []
     for state in ALARMING:
         record, row = asset.record(state), rules.table.binding(state)
         if row is None:
@@ -45,7 +45,7 @@ def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Settle
         elif record is not None and not (state in true and record.state.active and _of_its_own(record)):
             asset, name = _clear_record(asset, record, latch=row.latch, now=now)
             happenings += _told(name, asset, asset.record(state) or record)
-    return Settled(asset, tuple(happenings))
+    return Transition(asset, tuple(happenings))
 
 
 def _held(asset: Asset, state: State) -> bool:
@@ -95,5 +95,5 @@ def _clear_record(asset: Asset, record: AlarmRecord, *, latch: bool, now: dateti
     return asset.with_record(replace(record, state=ON_CLEAR_LATCHED[record.state], cleared_at=now)), "AlarmCleared"
 
 
-def _told(name: str, asset: Asset, record: AlarmRecord | None) -> list[Happening]:
+def _told(name: str, asset: Asset, record: AlarmRecord | None) -> list[AssetEvent]:
     return [alarm_happening(name, asset, record)] if name and record is not None else []

@@ -5,7 +5,7 @@ from driver.domain.asset import Asset
 from driver.domain.facts import CommLoss, Condition, Fault, Mask
 
 
-def transitions(before: Asset, after: Asset) -> tuple[str, ...]:
+def differences(before: Asset, after: Asset) -> tuple[str, ...]:
     """Return each difference as ``what: before -> after``; ``-`` stands for nothing."""
     pairs = [
         ("status", before.status, after.status),

@@ -14,16 +14,16 @@ FAILOVER_NOTICE = "FailoverNotice"
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class AssetEvent:
     """Something worth an event: its name and its parameters by display name."""
 
     name: str
     parameters: Mapping[str, object]
 
 
-def state_changed(after: Asset, previous: str) -> Happening:
+def state_changed(after: Asset, previous: str) -> AssetEvent:
     """Tell that another status is shown."""
-    return Happening(
+    return AssetEvent(
         "StateChanged",
         {
             "Status": after.status,
@@ -35,21 +35,21 @@ def state_changed(after: Asset, previous: str) -> Happening:
     )
 
 
-def failover_notice(address: str, previous: str, term: int) -> Happening:
+def failover_notice(address: str, previous: str, term: int) -> AssetEvent:
     """Tell that the driver at ``address`` took over from the one at ``previous``, and how often the lead went over."""
-    return Happening(FAILOVER_NOTICE, {"Server Address": address, "Previous Server Address": previous, "Term": term})
+    return AssetEvent(FAILOVER_NOTICE, {"Server Address": address, "Previous Server Address": previous, "Term": term})
 
 
-def condition_happening(name: str, condition: Condition) -> Happening:
+def condition_happening(name: str, condition: Condition) -> AssetEvent:
     """Tell that a probe found a condition, or that it is over (``name`` says which)."""
-    return Happening(
+    return AssetEvent(
         name, {"Condition": condition.cause.value, "Explanation": condition.detail, "Hint": condition.hint}
     )
 
 
-def alarm_happening(name: str, asset: Asset, record: AlarmRecord) -> Happening:
+def alarm_happening(name: str, asset: Asset, record: AlarmRecord) -> AssetEvent:
     """Tell of one alarm: raised, masked, repeated, acknowledged, cleared or reset (``name`` says which)."""
-    return Happening(
+    return AssetEvent(
         name,
         {
             "Alarm ID": record.alarm_id,

@@ -7,7 +7,7 @@ import re
 _ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def visible(text: str, *, lines: bool = False) -> str:
+def escaped(text: str, *, lines: bool = False) -> str:
     r"""Return a text that stays what it is when it is printed; ``lines`` keeps its line breaks and tabs.
 
     A line break becomes ``\n``, the beginning of a terminal's command ``\x1b``.

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from driver.domain.relevance import OPEN_ALARM_EVENTS, subject_of
-from driver.domain.rule_state import Agenda, Allowances, Waiting
-from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, Step, rendered
+from driver.domain.rule_state import Allowances, PendingMessage, RuleState
+from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, RuleStep, rendered
 
 #: More texts than this do not wait; the least urgent of them is not taken on, or given up for a more urgent one.
 MAX_WAITING = 10_000
@@ -28,16 +28,16 @@ class Trigger:
 class Triggered:
     """The agenda with what rules put on it, and the texts that found no room on it."""
 
-    agenda: Agenda
-    crowded_out: tuple[Waiting, ...] = ()
+    agenda: RuleState
+    crowded_out: tuple[PendingMessage, ...] = ()
 
 
-def triggered(agenda: Agenda, trigger: Trigger, rules: tuple[Rule, ...], allowances: Allowances) -> Triggered:
+def triggered(agenda: RuleState, trigger: Trigger, rules: tuple[Rule, ...], allowances: Allowances) -> Triggered:
     """Return the agenda with everything that the rules put on it because of an event."""
     alarm = "Alarm Type" in trigger.fields
     severity = allowances.severities.of(trigger.fields.get("Alarm Type", ""))
     fields = {**trigger.fields, "Severity": str(severity) if alarm else ""}
-    crowded_out: list[Waiting] = []
+    crowded_out: list[PendingMessage] = []
     for rule in rules:
         if not rule.fits(fields):
             continue
@@ -57,7 +57,7 @@ def triggered(agenda: Agenda, trigger: Trigger, rules: tuple[Rule, ...], allowan
     return Triggered(agenda, tuple(crowded_out))
 
 
-def without_rules(agenda: Agenda, kept: Collection[str]) -> tuple[Agenda, tuple[Waiting, ...]]:
+def without_rules(agenda: RuleState, kept: Collection[str]) -> tuple[RuleState, tuple[PendingMessage, ...]]:
     """Return the agenda without the texts of rules that do not exist any more, and those texts; answers stay."""
     stays = tuple(item for item in agenda.waiting if item.answer or item.rule in kept)
     gone = tuple(item for item in agenda.waiting if not item.answer and item.rule not in kept)
@@ -65,14 +65,14 @@ def without_rules(agenda: Agenda, kept: Collection[str]) -> tuple[Agenda, tuple[
 
 
 def _text(
-    agenda: Agenda,
+    agenda: RuleState,
     trigger: Trigger,
     fields: Mapping[str, str],
     rule: Rule,
-    step: Step,
+    step: RuleStep,
     to: str,
     allowances: Allowances,
-) -> tuple[Agenda, Waiting]:
+) -> tuple[RuleState, PendingMessage]:
     subjects = subject_of(rule.on, trigger.asset_id, trigger.fields)
     summary = ""
     if rule.on in OPEN_ALARM_EVENTS:
@@ -80,10 +80,12 @@ def _text(
         if to in allowances.acknowledgers:
             agenda, code = agenda.with_code(allowances.handsets.get(to, to), subjects, summary, trigger.at)
             fields = {**fields, CODE: code}
-    return agenda, Waiting("", rule.name, to, rendered(step.message, fields), trigger.at, subjects, summary=summary)
+    return agenda, PendingMessage(
+        "", rule.name, to, rendered(step.message, fields), trigger.at, subjects, summary=summary
+    )
 
 
-def _with_room(agenda: Agenda, item: Waiting) -> tuple[Agenda, tuple[Waiting, ...]]:
+def _with_room(agenda: RuleState, item: PendingMessage) -> tuple[RuleState, tuple[PendingMessage, ...]]:
     waiting = (*agenda.waiting, item)
     if len(waiting) <= MAX_WAITING:
         return replace(agenda, waiting=waiting), ()

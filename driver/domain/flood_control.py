@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from driver.domain.alarm_digest import digest_of
 from driver.domain.relevance import Subject
-from driver.domain.rule_state import Agenda, Allowances, Spent, Waiting
+from driver.domain.rule_state import Allowances, PendingMessage, RuleState, SpentAllowance
 
 HOUR = timedelta(hours=1)
 #: How long a digest waits for the rest of a flood.
@@ -21,20 +21,20 @@ DIGEST_WAIT = timedelta(seconds=60)
 class Dispatch:
     """The agenda from now on, the texts to send now, those that are dropped with the reason, and those folded now."""
 
-    agenda: Agenda
-    send: tuple[Waiting, ...] = ()
-    dropped: tuple[tuple[Waiting, str], ...] = ()
-    folded: tuple[Waiting, ...] = ()
+    agenda: RuleState
+    send: tuple[PendingMessage, ...] = ()
+    dropped: tuple[tuple[PendingMessage, str], ...] = ()
+    folded: tuple[PendingMessage, ...] = ()
 
 
 def take_due(
-    agenda: Agenda, now: datetime, why_over: Callable[[Sequence[Subject]], str], allowances: Allowances
+    agenda: RuleState, now: datetime, why_over: Callable[[Sequence[Subject]], str], allowances: Allowances
 ) -> Dispatch:
     """Return what becomes of the texts that are due; ``why_over`` says why a text is no longer true, or nothing."""
     spent = tuple(entry for entry in agenda.spent if entry.at > now - HOUR)
     later = tuple(item for item in agenda.waiting if item.due > now)
     due = sorted((item for item in agenda.waiting if item.due <= now), key=lambda item: (item.severity, item.due))
-    round_ = _Round(replace(agenda, waiting=later, spent=spent), now, allowances)
+    round_ = _SendRound(replace(agenda, waiting=later, spent=spent), now, allowances)
     true = []
     for item in due:
         why = why_over(item.subjects) or _too_old(item, now, allowances)
@@ -52,18 +52,18 @@ def take_due(
     return round_.done()
 
 
-class _Round:
+class _SendRound:
     """One look at what is due, and what it has come to so far."""
 
-    def __init__(self, agenda: Agenda, now: datetime, allowances: Allowances) -> None:
+    def __init__(self, agenda: RuleState, now: datetime, allowances: Allowances) -> None:
         self._agenda = agenda
         self._now = now
         self._allowances = allowances
-        self._send: list[Waiting] = []
-        self._folded: list[Waiting] = []
-        self.dropped: list[tuple[Waiting, str]] = []
+        self._send: list[PendingMessage] = []
+        self._folded: list[PendingMessage] = []
+        self.dropped: list[tuple[PendingMessage, str]] = []
 
-    def one(self, item: Waiting) -> None:
+    def one(self, item: PendingMessage) -> None:
         """Send a text, or answer, if its allowance has room."""
         if item.answer:
             most = self._allowances.replies_per_hour
@@ -78,7 +78,7 @@ class _Round:
         else:
             self._fold(item)
 
-    def digest(self, group: Sequence[Waiting]) -> None:
+    def digest(self, group: Sequence[PendingMessage]) -> None:
         """Send a digest of several texts to one phone, if they waited for one or the hour's allowance has room."""
         first = group[0]
         if not first.folded and self._count(first) >= self._allowances.texts_per_hour:
@@ -98,12 +98,12 @@ class _Round:
         agenda = replace(self._agenda, waiting=(*self._agenda.waiting, *self._folded))
         return Dispatch(agenda, tuple(self._send), tuple(self.dropped), tuple(self._folded))
 
-    def _go(self, item: Waiting, *, digest: bool = False) -> None:
-        entry = Spent(item.to, self._now, item.answer, item.severity, digest)
+    def _go(self, item: PendingMessage, *, digest: bool = False) -> None:
+        entry = SpentAllowance(item.to, self._now, item.answer, item.severity, digest)
         self._agenda = replace(self._agenda, spent=(*self._agenda.spent, entry))
         self._send.append(item)
 
-    def _count(self, item: Waiting) -> int:
+    def _count(self, item: PendingMessage) -> int:
         """Return how many texts of the last hour count against one: to its phone, as urgent as it or more so."""
         return sum(
             entry.phone == item.to
@@ -113,7 +113,7 @@ class _Round:
             for entry in self._agenda.spent
         )
 
-    def _fold(self, item: Waiting) -> None:
+    def _fold(self, item: PendingMessage) -> None:
         others = (*self._agenda.waiting, *self._folded)
         due = next((other.due for other in others if other.folded and other.to == item.to), None)
         if due is None:
@@ -122,9 +122,9 @@ class _Round:
         self._folded.append(replace(item, folded=True, due=due))
 
 
-def _groups(items: Iterable[Waiting]) -> list[list[Waiting]]:
+def _groups(items: Iterable[PendingMessage]) -> list[list[PendingMessage]]:
     """Return what goes out as digests: folded texts, and what quiet hours held if it is about several things."""
-    found: dict[tuple[str, bool], list[Waiting]] = {}
+    found: dict[tuple[str, bool], list[PendingMessage]] = {}
     for item in items:
         if item.folded or item.held:
             found.setdefault((item.to, item.folded), []).append(item)
@@ -135,7 +135,7 @@ def _groups(items: Iterable[Waiting]) -> list[list[Waiting]]:
     ]
 
 
-def _too_old(item: Waiting, now: datetime, allowances: Allowances) -> str:
+def _too_old(item: PendingMessage, now: datetime, allowances: Allowances) -> str:
     """Return why a text about what cannot end is of no use any more; what can end is told as long as it lasts."""
     if item.subjects or now - item.due <= allowances.validity:
         return ""

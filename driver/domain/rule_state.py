@@ -17,7 +17,7 @@ CODE_LASTS = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingMessage:
     """A text that is due at a moment, and only goes out while one of its ``subjects`` still holds, if it has any.
 
     ``key`` makes sending it twice impossible; ``answer`` marks an answer to somebody's text. ``summary`` is what a
@@ -49,7 +49,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class AckCode:
     """The short code by which a phone can acknowledge one or several alarms. ``about`` names them in words."""
 
     phone: str
@@ -60,7 +60,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class SpentAllowance:
     """A text that was sent to a phone and counts for an hour."""
 
     phone: str
@@ -71,26 +71,26 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
+class RuleState:
     """Everything rules remember. ``seq`` is the last event they saw; ``spent`` are the texts of the last hour."""
 
     seq: int = 0
-    waiting: tuple[Waiting, ...] = ()
-    codes: tuple[Code, ...] = ()
-    spent: tuple[Spent, ...] = ()
+    waiting: tuple[PendingMessage, ...] = ()
+    codes: tuple[AckCode, ...] = ()
+    spent: tuple[SpentAllowance, ...] = ()
 
     def next_due(self) -> datetime | None:
         """Return when something has to be done, or None."""
         return min((item.due for item in self.waiting), default=None)
 
-    def code_for(self, phone: str, code: str) -> Code | None:
+    def code_for(self, phone: str, code: str) -> AckCode | None:
         """Return what a code stands for; without a code, the only one the phone has."""
         own = [known for known in self.codes if known.phone == phone]
         if not code:
             return own[0] if len(own) == 1 else None
         return next((known for known in own if known.code == code), None)
 
-    def with_code(self, phone: str, alarms: tuple[Subject, ...], about: str, at: datetime) -> "tuple[Agenda, str]":
+    def with_code(self, phone: str, alarms: tuple[Subject, ...], about: str, at: datetime) -> "tuple[RuleState, str]":
         """Return the agenda with a phone's code for alarms, and the code: the one they have, or a new one."""
         own = [known for known in self.codes if known.phone == phone]
         for known in own:
@@ -101,7 +101,7 @@ class Agenda:
             codes = tuple(known for known in codes if known is not own[0])
             taken.discard(own[0].code)
         code = next_code(own[-1].code if own else "", taken)
-        return replace(self, codes=(*codes, Code(phone, code, alarms, about, at))), code
+        return replace(self, codes=(*codes, AckCode(phone, code, alarms, about, at))), code
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +121,19 @@ class Allowances:
     validity: timedelta = timedelta(hours=4)
 
 
-def answered(agenda: Agenda, key: str, to: str, text: str, now: datetime) -> Agenda:
+def answered(agenda: RuleState, key: str, to: str, text: str, now: datetime) -> RuleState:
     """Return the agenda with an answer to somebody's text, due at once."""
-    item = Waiting(key, "reply", to, text, now, answer=True, severity=TOP_SEVERITY)
+    item = PendingMessage(key, "reply", to, text, now, answer=True, severity=TOP_SEVERITY)
     return replace(agenda, waiting=(*agenda.waiting, item))
 
 
-def tidied(agenda: Agenda, now: datetime, exists: Callable[[Subject], bool]) -> Agenda:
+def without_expired(agenda: RuleState, now: datetime, exists: Callable[[Subject], bool]) -> RuleState:
     """Return the agenda without codes that nobody needs any more."""
     kept = tuple(code for code in agenda.codes if code.made_at > now - CODE_LASTS or any(map(exists, code.alarms)))
     return agenda if len(kept) == len(agenda.codes) else replace(agenda, codes=kept)
 
 
-def reclocked(agenda: Agenda, step: timedelta, quiet: QuietHours | None) -> Agenda:
+def reclocked(agenda: RuleState, step: timedelta, quiet: QuietHours | None) -> RuleState:
     """Return the agenda with everything still as far ahead or ago as it was, after the wall clock was set.
 
     What waits for the end of quiet hours goes on waiting for that.

@@ -53,7 +53,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RuleStep:
     """One text to one or several phones, ``after_s`` seconds behind the event."""
 
     to: tuple[str, ...]
@@ -71,7 +71,7 @@ class Rule:
     name: str
     on: str
     where: Mapping[str, tuple[str, ...]]
-    steps: tuple[Step, ...]
+    steps: tuple[RuleStep, ...]
     quiet: bool = True
     severity: int | None = None
 

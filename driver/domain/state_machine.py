@@ -1,6 +1,6 @@
 """How an asset's state answers to everything that happens to it: one pure function over frozen data.
 
-``settle`` changes the facts, lets the alarm records follow them, and says which status is shown and which events
+``transition`` changes the facts, lets the alarm records follow them, and says which status is shown and which events
 that makes. The transition tables in ``docs/reference/driver-states.md`` are generated from it.
 """
 
@@ -14,10 +14,10 @@ from driver.domain.asset_events import state_changed
 from driver.domain.facts import CHOSEN_FAULTS, CauseKind, Fault
 from driver.domain.facts_reducer import apply
 from driver.domain.status_table import State, shown
-from driver.domain.transition import Settled
+from driver.domain.transition import Transition
 
 
-def settle(asset: Asset, change: Change, rules: AlarmRules, now: datetime, mint: Mint) -> Settled:
+def transition(asset: Asset, change: Change, rules: AlarmRules, now: datetime, mint: Mint) -> Transition:
     """Apply one change and let records and shown status follow. Total: every change is legal in every state."""
     done = apply(asset, change, rules, now)
     followed = follow(_with_chosen_faults(done.asset, rules, now), rules, now, mint)
@@ -26,7 +26,7 @@ def settle(asset: Asset, change: Change, rules: AlarmRules, now: datetime, mint:
     if after.status != asset.status:
         after = replace(after, since=now)
         happenings += (state_changed(after, asset.status),)
-    return Settled(after, happenings, done.result, done.why)
+    return Transition(after, happenings, done.result, done.why)
 
 
 def next_due(asset: Asset, rules: AlarmRules) -> datetime | None:

@@ -8,7 +8,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _ODD = re.compile("[\x00\ud800-\udfff]")
 
 
-def storable(text: str) -> str:
+def storable_text(text: str) -> str:
     """Return the text with U+FFFD in the place of every character that a database may refuse."""
     return _ODD.sub(REPLACEMENT, text)
 

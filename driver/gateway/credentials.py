@@ -13,7 +13,7 @@ _log = structlog.get_logger("driver.gateway")
 _NAMES = ("auth_token", "auth_token_secondary")
 
 
-class Logins:
+class Credentials:
     """One user's one or two secrets as headers; knows which one Twilio took last."""
 
     def __init__(self, user: str, secrets: Sequence[str]) -> None:

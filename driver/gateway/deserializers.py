@@ -5,7 +5,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from driver.domain.storable_text import storable
+from driver.domain.storable_text import storable_text
 from driver.ports.gateway import RemoteMessage, UnreadableMessage
 
 #: No SID, number, status or text of Twilio's is longer; what is, is no answer.
@@ -49,7 +49,7 @@ def is_sid(text: str) -> bool:
 
 def unreadable(row: Mapping[str, Any], reason: str) -> UnreadableMessage:
     """Return as much of a row as can be shown to a person."""
-    sid, source, destination = (storable(str(row.get(key) or ""))[:MAX_SHORT] for key in ("sid", "from", "to"))
+    sid, source, destination = (storable_text(str(row.get(key) or ""))[:MAX_SHORT] for key in ("sid", "from", "to"))
     inbound, created = row.get("direction") == "inbound", _moment(row.get("date_created"))
     return UnreadableMessage(sid, source, destination, reason, inbound=inbound, created_at=created)
 
@@ -57,7 +57,9 @@ def unreadable(row: Mapping[str, Any], reason: str) -> UnreadableMessage:
 def media_address(row: Mapping[str, Any], base: str) -> str:
     """Return where a medium can be fetched; empty where the row does not say."""
     path = row.get("uri")
-    return base + storable(path.removesuffix(".json")) if isinstance(path, str) and 0 < len(path) < MAX_MEDIA else ""
+    return (
+        base + storable_text(path.removesuffix(".json")) if isinstance(path, str) and 0 < len(path) < MAX_MEDIA else ""
+    )
 
 
 def short_text(row: Mapping[str, Any], key: str, most: int = MAX_NUMBER) -> str:
@@ -86,7 +88,7 @@ class _Reader:
             raise ValueError(f"{key!r} in Twilio's answer is no text")  # noqa: TRY004 - a wrong value, not a wrong call
         if len(value) > most:
             raise ValueError(f"{key!r} in Twilio's answer has {len(value)} characters, at most {most} are expected")
-        clean = storable(value)
+        clean = storable_text(value)
         if clean != value:
             self.replaced.append(key)
         return clean

@@ -13,7 +13,7 @@ from typing import Any
 from driver.domain.facts import CommReason
 from driver.domain.send_result import Failure, FailureKind, Limit
 from driver.gateway.deserializers import count
-from driver.gateway.transport import Answer, CallFailedError
+from driver.gateway.transport import Answer, RequestFailedError
 from driver.ports.gateway import GatewayError
 
 #: Codes that speak about the account or its credentials, not about the message.
@@ -46,7 +46,7 @@ class _Facts:
 
 def classify(exc: Exception, answer: Answer | None) -> Failure:
     """Return what a failed create means for the message; ``answer`` is what Twilio answered, if anything."""
-    if isinstance(exc, CallFailedError):
+    if isinstance(exc, RequestFailedError):
         kind = FailureKind.UNKNOWN if exc.sent else FailureKind.TRANSIENT
         return Failure(kind, exc.detail, transport=True)
     if answer is None:
@@ -72,7 +72,7 @@ def classify(exc: Exception, answer: Answer | None) -> Failure:
 
 def gateway_error(exc: Exception, answer: Answer | None) -> GatewayError:
     """Return what a failed question (fetch, list) means for communication."""
-    if isinstance(exc, CallFailedError):
+    if isinstance(exc, RequestFailedError):
         return GatewayError(exc.detail, reason=exc.reason)
     if answer is None or answer.status < 400:
         return GatewayError("Twilio's answer could not be read", reason=CommReason.UNREACHABLE)

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from twilio.base.version import Version
 from twilio.rest import Client
 
-from driver.gateway.transport import CallFailedError
+from driver.gateway.transport import RequestFailedError
 from driver.ports.gateway import GatewayError
 from driver.runtime.clock import Clock
 
@@ -32,14 +32,14 @@ MAX_ADDRESS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FetchedPage:
     """The rows of a page, and where the list goes on; empty at its end."""
 
     rows: tuple[Row, ...]
     next: str
 
 
-class Pages:
+class PagedLists:
     """Asks for lists. ``place`` gives one that is held during each request, never between two."""
 
     def __init__(self, client: Client, clock: Clock, place: Callable[[], AbstractAsyncContextManager[None]]) -> None:
@@ -49,7 +49,7 @@ class Pages:
 
     async def read(
         self, address: str, key: str, parameters: Mapping[str, str], *, resume: str = ""
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncIterator[FetchedPage]:
         """Yield the pages of a list, from its beginning or from ``resume`` on, which is where another reading stopped.
 
         Raises:
@@ -67,7 +67,7 @@ class Pages:
             following, wrong = _followed(address, link)
             if following in seen:
                 following, wrong = "", f"Twilio's list goes in a circle: page {number + 1} was read before"
-            yield Page(found, following)
+            yield FetchedPage(found, following)
             if wrong:
                 raise GatewayError(wrong, reason=None)
             if not following:
@@ -81,7 +81,7 @@ class Pages:
 
     async def _following(self, address: str) -> Any:
         """Ask for a later page, and at once again if that breaks: the pages before it are worth a second try."""
-        with suppress(CallFailedError):
+        with suppress(RequestFailedError):
             async with self._place():
                 response = await self._client.request_async("GET", address)
             if response.status_code < 500:

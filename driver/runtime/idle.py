@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from driver.runtime.clock import Clock, StepWatch
-from driver.runtime.log_topics import Topic
+from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.activity")
 #: Seconds between two looks at calls that nothing else is in flight beside.
@@ -29,7 +29,7 @@ def is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-class Pulse:
+class Wakeup:
     """A signal to one resting task: there is something to do. Pulses given while the task is busy are not lost."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Pulse:
         await self._event.wait()
 
 
-class Activity:
+class IdleTracker:
     """Counts work in flight. One for a driver, passed to everything that does work.
 
     ``patience`` is how many looks may find a call to Twilio unanswered before ``settle`` takes it as held back on
@@ -98,7 +98,7 @@ class Activity:
             self._busy += 1
             self._changed.set()
 
-    async def rest(self, pulse: Pulse, until: datetime | timedelta | None) -> None:
+    async def rest(self, pulse: Wakeup, until: datetime | timedelta | None) -> None:
         """Leave the calling task's work until a pulse is given or a due time comes; takes the pulse.
 
         ``until`` is a moment of the monotonic clock (a timedelta), or one of the wall clock. The latter has come too
@@ -109,7 +109,7 @@ class Activity:
             self.steps.look()
             pulse.take()
             return
-        _log.debug("rests", topic=Topic.TIMER, task=rest.task, until=rest.shown)
+        _log.debug("rests", topic=LogTopic.TIMER, task=rest.task, until=rest.shown)
         self._rests.add(rest)
         self._busy -= 1
         self._changed.set()
@@ -198,7 +198,7 @@ class Activity:
 class _Rest:
     """What one resting task waits for; ``begun`` once the clock knows of its due time."""
 
-    def __init__(self, pulse: Pulse, until: datetime | timedelta | None, clock: Clock) -> None:
+    def __init__(self, pulse: Wakeup, until: datetime | timedelta | None, clock: Clock) -> None:
         self.pulse = pulse
         self._clock = clock
         self._wall = until if isinstance(until, datetime) else None

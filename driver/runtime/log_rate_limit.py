@@ -8,7 +8,7 @@ from driver.runtime.clock import Clock
 BURST, EACH = 20, timedelta(seconds=30)
 
 
-class LogLimit:
+class LogRateLimit:
     """Says which records about what strangers do are logged, and how many were not. Kinds are the caller's own."""
 
     def __init__(self, clock: Clock) -> None:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Topic(StrEnum):
+class LogTopic(StrEnum):
     """The matters that can be traced while the driver runs. A record that names none belongs to the flow of texts."""
 
     FLOW = "flow"
@@ -14,11 +14,11 @@ class Topic(StrEnum):
     CLIENT = "client"
 
 
-WORDS: dict[Topic, str] = {
-    Topic.FLOW: "what happens to texts, to the account and to the database, in every detail",
-    Topic.STATE: "each change of a fact or of an alarm record, with its cause",
-    Topic.EVENT: "each event, as it is published",
-    Topic.HTTP: "requests to Twilio and their answers, and Twilio's webhooks",
-    Topic.TIMER: "which task rests, and until when",
-    Topic.CLIENT: "requests to the data server, and event streams that come and go",
+WORDS: dict[LogTopic, str] = {
+    LogTopic.FLOW: "what happens to texts, to the account and to the database, in every detail",
+    LogTopic.STATE: "each change of a fact or of an alarm record, with its cause",
+    LogTopic.EVENT: "each event, as it is published",
+    LogTopic.HTTP: "requests to Twilio and their answers, and Twilio's webhooks",
+    LogTopic.TIMER: "which task rests, and until when",
+    LogTopic.CLIENT: "requests to the data server, and event streams that come and go",
 }

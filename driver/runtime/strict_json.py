@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from driver.domain.storable_text import odd_character, storable
+from driver.domain.storable_text import odd_character, storable_text
 from driver.errors import RequestError
 
 B = TypeVar("B", bound=BaseModel)
@@ -92,8 +92,8 @@ def _odd(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         yield path, odd
     elif isinstance(value, dict):
         for name, each in value.items():
-            yield from _odd(name, (*path, storable(name)))
-            yield from _odd(each, (*path, storable(name)))
+            yield from _odd(name, (*path, storable_text(name)))
+            yield from _odd(each, (*path, storable_text(name)))
     elif isinstance(value, list):
         for number, each in enumerate(value):
             yield from _odd(each, (*path, str(number)))

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity, Pulse, is_cancelled
+from driver.runtime.idle import IdleTracker, Wakeup, is_cancelled
 
 _log = structlog.get_logger("driver.supervisor")
 #: Seconds before a broken task is started again, by how often it broke in a row; the last one from then on.
@@ -28,7 +28,7 @@ class TaskHealth:
 class Supervisor:
     """Starts tasks and keeps them running until closed."""
 
-    def __init__(self, clock: Clock, activity: Activity) -> None:
+    def __init__(self, clock: Clock, activity: IdleTracker) -> None:
         self._clock = clock
         self._activity = activity
         self._tasks: list[asyncio.Task[None]] = []
@@ -65,7 +65,7 @@ class Supervisor:
                     health.last_trouble = traceback.format_exception_only(exc)[-1].strip()
                     _log.exception("a task broke and will be started again", task=name)
                     pause = RESTART_S[min(in_a_row, len(RESTART_S)) - 1]
-                    await self._activity.rest(Pulse(), self._clock.monotonic() + timedelta(seconds=pause))
+                    await self._activity.rest(Wakeup(), self._clock.monotonic() + timedelta(seconds=pause))
                 else:
                     return
         finally:

@@ -7,7 +7,7 @@ from driver.domain.asset_changes import CommLost
 from driver.domain.facts import CommReason, Condition, FaultCause
 from driver.domain.phone_numbers import is_messaging_service
 from driver.ports.gateway import RemoteAccount
-from driver.services.asset_catalog import Catalogue
+from driver.services.asset_catalog import AssetCatalog
 
 #: Where Twilio points a number that was just bought; it answers everybody who texts.
 DEMO_REPLY = "demo.twilio.com"
@@ -15,7 +15,7 @@ DEMO_REPLY = "demo.twilio.com"
 MAX_SKEW_S = 30
 
 
-def conditions(account: RemoteAccount, catalogue: Catalogue, now: datetime) -> Mapping[str, tuple[Condition, ...]]:
+def conditions(account: RemoteAccount, catalogue: AssetCatalog, now: datetime) -> Mapping[str, tuple[Condition, ...]]:
     """Return the conditions by asset: of the account at the system, of an external number at its phones."""
     found: dict[str, tuple[Condition, ...]] = {}
     trial = account.kind == "Trial"
@@ -54,7 +54,7 @@ def skew(ahead_s: float) -> str:
     return f"Twilio's clock is {size / seconds:.0f} {unit} {'ahead of' if ahead_s > 0 else 'behind'} this machine's"
 
 
-def number_problems(account: RemoteAccount, catalogue: Catalogue) -> Mapping[str, CommLost]:
+def number_problems(account: RemoteAccount, catalogue: AssetCatalog) -> Mapping[str, CommLost]:
     """Say which phones cannot work because their Twilio number, or service, is not the account's or cannot text."""
     can_text = {number.phone_number: number.sms_capable for number in account.numbers}
     services = {service.sid: service.can_text for service in account.services or ()}

@@ -2,32 +2,32 @@
 
 import structlog
 
-from driver.domain.ack_replies import read_reply
+from driver.domain.ack_replies import read_ack_reply
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset_changes import Operator
 from driver.domain.commands import ALARM_ID, COMMENT, MESSAGE_CONTENT, Command
 from driver.domain.events import Event
 from driver.domain.relevance import Subject
-from driver.domain.rule_state import Agenda, Code
+from driver.domain.rule_state import AckCode, RuleState
 from driver.services.assets import Assets
-from driver.services.commands import CommandCall, Commands
+from driver.services.commands import CommandRequest, Commands
 
 _log = structlog.get_logger("driver.workflows")
 
 
-class TextAnswers:
+class AckByMessage:
     """Acknowledges alarms for people who answer a text."""
 
     def __init__(self, assets: Assets, commands: Commands) -> None:
         self._assets = assets
         self._commands = commands
 
-    async def take(self, agenda: Agenda, event: Event, handset: str, key: str) -> str:
+    async def take(self, agenda: RuleState, event: Event, handset: str, key: str) -> str:
         """Acknowledge what a text asks for; return what to answer, or nothing if the text means something else.
 
         ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible.
         """
-        reply = read_reply(str(event.parameters.get(MESSAGE_CONTENT, "")))
+        reply = read_ack_reply(str(event.parameters.get(MESSAGE_CONTENT, "")))
         if reply is None:
             return ""
         known = agenda.code_for(handset, reply.code)
@@ -38,7 +38,7 @@ class TextAnswers:
             return await self._one(known, reply.comment, operator, key)
         return await self._all(known, reply.comment, operator, key)
 
-    async def _one(self, known: Code, comment: str, operator: Operator, key: str) -> str:
+    async def _one(self, known: AckCode, comment: str, operator: Operator, key: str) -> str:
         [alarm] = known.alarms
         record = self.record(alarm)
         if record is None:
@@ -48,7 +48,7 @@ class TextAnswers:
         await self._acknowledge(alarm, comment, operator, key)
         return f"Acknowledged: {known.about}."
 
-    async def _all(self, known: Code, comment: str, operator: Operator, key: str) -> str:
+    async def _all(self, known: AckCode, comment: str, operator: Operator, key: str) -> str:
         done = 0
         for alarm in known.alarms:
             record = self.record(alarm)
@@ -61,7 +61,9 @@ class TextAnswers:
 
     async def _acknowledge(self, alarm: Subject, comment: str, operator: Operator, key: str) -> None:
         parameters = {ALARM_ID: alarm.name} | ({COMMENT: comment} if comment else {})
-        await self._commands.on_asset(alarm.asset_id, CommandCall(Command.ACKNOWLEDGE.value, parameters, key, operator))
+        await self._commands.on_asset(
+            alarm.asset_id, CommandRequest(Command.ACKNOWLEDGE.value, parameters, key, operator)
+        )
         _log.info("acknowledged by text", asset_id=alarm.asset_id, alarm=alarm.name, by=operator.user)
 
     def record(self, alarm: Subject) -> AlarmRecord | None:

@@ -49,7 +49,7 @@ def incomplete(entry: AssetEntry) -> CommLost:
     return CommLost(CommReason.CONFIG_INVALID, entry.own_problem, "both numbers in the asset's properties")
 
 
-class Catalogue:
+class AssetCatalog:
     """The system asset and the phones, by id and by numbers."""
 
     def __init__(self, entries: Iterable[AssetEntry], *, any_destination: bool = False) -> None:
@@ -110,14 +110,14 @@ def rules_from(states: StatesConfig, notify: NotifyConfig) -> AlarmRules:
     )
 
 
-def catalogue_of(
+def asset_catalog(
     system: SystemConfig,
     phones: Sequence[PhoneConfig],
     rules_of: Callable[[str], AlarmRules],
     command_table_of: Callable[[str], str] = lambda _asset_id: "",
     *,
     any_destination: bool = False,
-) -> Catalogue:
+) -> AssetCatalog:
     """Return the catalogue of a system and its phones.
 
     ``any_destination``: a text from a phone's person is the phone's, whichever of our numbers it was sent to.
@@ -149,4 +149,4 @@ def catalogue_of(
         )
         for phone in phones
     )
-    return Catalogue(entries, any_destination=any_destination)
+    return AssetCatalog(entries, any_destination=any_destination)

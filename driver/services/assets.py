@@ -16,23 +16,23 @@ import structlog
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset
 from driver.domain.asset_changes import Change, CommLost, FaultCleared, FaultRaised, TimePassed
-from driver.domain.asset_diff import transitions
-from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, Happening
+from driver.domain.asset_diff import differences
+from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, AssetEvent
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
 from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, Facts, FaultCause
 from driver.domain.relevance import Subject, reworded, why_over
-from driver.domain.state_machine import next_due, reclocked, settle
+from driver.domain.state_machine import next_due, reclocked, transition
 from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.records import AuditEntry
 from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity, Pulse
-from driver.runtime.log_topics import Topic
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.log_topics import LogTopic
 from driver.runtime.ulid import Ids
-from driver.services.asset_catalog import AssetEntry, Catalogue, incomplete
-from driver.services.system_rollup import RollUp
+from driver.services.asset_catalog import AssetCatalog, AssetEntry, incomplete
+from driver.services.system_rollup import SystemRollup
 
 _log = structlog.get_logger("driver.assets")
 _LOGGED = {CONDITION_FOUND: (WARNING, "a condition was found"), CONDITION_ENDED: (INFO, "a condition is over")}
@@ -54,11 +54,11 @@ class Assets:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalogue: AssetCatalog,
         store: Store,
         clock: Clock,
         ids: Ids,
-        activity: Activity,
+        activity: IdleTracker,
         *,
         rollup: bool = True,
     ) -> None:
@@ -67,11 +67,11 @@ class Assets:
         self._clock = clock
         self._ids = ids
         self._activity = activity
-        self._phones = RollUp(wanted=rollup)
+        self._phones = SystemRollup(wanted=rollup)
         self._states: dict[str, Asset] = {}
         self._due: dict[str, datetime] = {}
         self._unsaved: list[Write] = []
-        self._timer = Pulse()
+        self._timer = Wakeup()
         self._grace = timedelta(0)
 
     def start(self, remembered: Mapping[str, Asset], grace_s: float) -> None:
@@ -85,7 +85,7 @@ class Assets:
         self._phones.wanted = rollup
         self._grace = timedelta(seconds=grace_s)
 
-    async def reconfigure(self, catalogue: Catalogue) -> None:
+    async def reconfigure(self, catalogue: AssetCatalog) -> None:
         """Take over other assets and rules while everything runs; what stays keeps its state, under its new rules."""
         gone = [asset_id for asset_id in self._states if asset_id not in catalogue.entries]
         writes: list[Write] = [DropAsset(asset_id) for asset_id in gone]
@@ -117,7 +117,7 @@ class Assets:
             facts=replace(known.facts, comm=CommLoss(CommReason.INITIALIZING, "", now, phones=self.concerned(entry))),
             held_until=None if alarmed else now + self._grace,
         )
-        self._keep(entry, settle(started, TimePassed(), entry.rules, now, self._ids).asset)
+        self._keep(entry, transition(started, TimePassed(), entry.rules, now, self._ids).asset)
 
     def get(self, asset_id: str) -> Asset:
         """Return an asset's state."""
@@ -235,17 +235,17 @@ class Assets:
         before = self._states[asset_id]
         if isinstance(change, FaultCleared) and not before.facts.faults:
             return Staged()
-        settled = settle(before, change, entry.rules, self._clock.now(), self._ids)
+        settled = transition(before, change, entry.rules, self._clock.now(), self._ids)
         writes: list[Write] = []
         if settled.asset != before:
             self._keep(entry, settled.asset)
             writes.append(SaveAsset(settled.asset))
             _log.debug(
                 "changed",
-                topic=Topic.STATE,
+                topic=LogTopic.STATE,
                 asset=asset_id,
                 cause=type(change).__name__,
-                changes=partial(transitions, before, settled.asset),
+                changes=partial(differences, before, settled.asset),
             )
         for happening in settled.happenings:
             writes.append(AppendEvent(self.event(entry, happening)))
@@ -260,7 +260,7 @@ class Assets:
         return Staged(tuple(writes), settled.result, settled.why)
 
     def event(
-        self, entry: AssetEntry, happening: Happening, *, event_id: str = "", occurred_at: datetime | None = None
+        self, entry: AssetEntry, happening: AssetEvent, *, event_id: str = "", occurred_at: datetime | None = None
     ) -> Event:
         """Wrap a happening as an event of an asset, with the asset as it is now as its initial values."""
         now = self._clock.now()

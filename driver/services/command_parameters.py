@@ -12,7 +12,7 @@ from driver.domain.phone_numbers import is_messaging_service, tidied
 from driver.errors import CommandRefusedError
 
 
-def checked(
+def checked_parameters(
     name: str, given: Mapping[str, str], known: Mapping[Command, CommandForm]
 ) -> tuple[Command, dict[str, str]]:
     """Return the command and its parameters.

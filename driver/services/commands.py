@@ -32,10 +32,10 @@ from driver.runtime.clock import Clock
 from driver.runtime.ulid import Ids
 from driver.services.asset_catalog import AssetEntry
 from driver.services.assets import Assets
-from driver.services.command_parameters import change_of, check_ahead, checked, number_of, sender_of
+from driver.services.command_parameters import change_of, check_ahead, checked_parameters, number_of, sender_of
 from driver.services.message_events import message_dropped
 from driver.services.outbox import Outbox
-from driver.services.twilio_monitor import Health
+from driver.services.twilio_monitor import TwilioMonitor
 
 #: Parameters that the audit tells; texts are private and are not among them.
 NOTED = (ALARM_ID, COMMENT, UNTIL)
@@ -46,7 +46,7 @@ REQUEUED = "requeued"
 
 
 @dataclass(frozen=True, slots=True)
-class CommandCall:
+class CommandRequest:
     """A command as it came in.
 
     ``by_rule`` marks a text that a rule sends: nobody reads the answer, so what cannot be sent becomes a dead letter.
@@ -69,7 +69,7 @@ class Commands:
         store: Store,
         assets: Assets,
         outbox: Outbox,
-        health: Health,
+        health: TwilioMonitor,
         clock: Clock,
         ids: Ids,
         send: SendConfig,
@@ -93,7 +93,7 @@ class Commands:
         self._send = send
         self._reject_when_down = reject_when_down
 
-    async def on_asset(self, name: str, call: CommandCall) -> Execution:
+    async def on_asset(self, name: str, call: CommandRequest) -> Execution:
         """Carry out a command of an asset.
 
         Raises:
@@ -105,7 +105,7 @@ class Commands:
         entry = self._assets.catalogue.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
-        command, parameters = checked(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
+        command, parameters = checked_parameters(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
         execution = self._execution(entry, "asset", command, parameters, call)
         if command is Command.SEND_MESSAGE:
             if call.about:
@@ -117,7 +117,7 @@ class Commands:
             return await self._send_message(entry, execution, text, problem)
         return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
 
-    async def drop(self, name: str, call: CommandCall, why: str) -> Execution:
+    async def drop(self, name: str, call: CommandRequest, why: str) -> Execution:
         """Put on record that a rule's text to an asset is not sent: as a dead letter, which can be sent after all.
 
         Raises:
@@ -134,7 +134,7 @@ class Commands:
         writes = message_dropped(self._assets, execution, why, *numbers, execution.created_at)
         return await self._commit(execution, writes) or replace(execution, state=ExecutionState.TERMINATED, reason=why)
 
-    async def on_alarm(self, alarm_id: str, call: CommandCall) -> Execution:
+    async def on_alarm(self, alarm_id: str, call: CommandRequest) -> Execution:
         """Acknowledge one alarm, whichever asset it is of; same errors as ``on_asset``."""
         for entry, asset in self._assets.all():
             if any(record.alarm_id == alarm_id for record in asset.records):
@@ -145,12 +145,12 @@ class Commands:
             return known
         raise NotFoundError(f"there is no alarm {alarm_id!r}, or no longer")
 
-    async def on_system(self, name: str, call: CommandCall) -> Execution:
+    async def on_system(self, name: str, call: CommandRequest) -> Execution:
         """Carry out a command of the system as a workflow gives it; same errors as ``on_asset``."""
         entry = self._assets.catalogue.find(name)
         if entry is None or entry is not self._assets.catalogue.system:
             raise NotFoundError(f"there is no system {name!r}")
-        command, parameters = checked(call.command, call.parameters, SYSTEM_COMMANDS)
+        command, parameters = checked_parameters(call.command, call.parameters, SYSTEM_COMMANDS)
         execution = self._execution(entry, "system", command, parameters, call)
         sender, recipient = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
         text = self._text(execution, sender, recipient, parameters[MESSAGE_CONTENT])
@@ -178,7 +178,7 @@ class Commands:
         if old.command == RECEIVE_MESSAGE:
             return await self._receive_again(old)
         parameters = {name: value for name, value in old.parameters.items() if name != ABOUT}
-        call = CommandCall(old.command, parameters, f"requeue:{execution_id}", operator)
+        call = CommandRequest(old.command, parameters, f"requeue:{execution_id}", operator)
         again = await (self.on_asset if old.scope == "asset" else self.on_system)(old.asset_id, call)
         await self._store.commit([PutExecution(replace(old, result=REQUEUED))])
         return again
@@ -251,7 +251,7 @@ class Commands:
         return _same(held[0], execution) if held else None
 
     def _execution(
-        self, entry: AssetEntry, scope: str, command: Command, parameters: Mapping[str, str], call: CommandCall
+        self, entry: AssetEntry, scope: str, command: Command, parameters: Mapping[str, str], call: CommandRequest
     ) -> Execution:
         return Execution(
             execution_id=self._ids(),

@@ -9,7 +9,7 @@ from driver.services.asset_catalog import AssetEntry, incomplete
 from driver.services.assets import Assets
 
 
-class Communication:
+class Connectivity:
     """Spreads what is known of communication over the assets."""
 
     def __init__(self, assets: Assets) -> None:

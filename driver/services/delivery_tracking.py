@@ -23,11 +23,11 @@ from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.records import MessageRow
 from driver.ports.store import AppendEvent, PutMessage, Store, Write
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity, Pulse
+from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
 from driver.services.message_events import message_event
-from driver.services.twilio_monitor import Health
+from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.receipts")
 
@@ -39,7 +39,7 @@ GIVE_UP_S = 86_400.0
 MOST_EARLY = 1000
 
 
-class Receipts:
+class DeliveryTracking:
     """Follows accepted texts to their end."""
 
     def __init__(
@@ -48,9 +48,9 @@ class Receipts:
         gateway: SmsGateway,
         assets: Assets,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         metrics: Metrics,
-        health: Health,
+        health: TwilioMonitor,
     ) -> None:
         self._store = store
         self._gateway = gateway
@@ -63,7 +63,7 @@ class Receipts:
         self._early: OrderedDict[str, tuple[str, int | None]] = OrderedDict()
         #: When each message is due on the monotonic clock, its SID, and when it was created on that clock.
         self._due: list[tuple[timedelta, str, timedelta]] = []
-        self._pulse = Pulse()
+        self._pulse = Wakeup()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def restore(self, messages: Sequence[MessageRow]) -> None:

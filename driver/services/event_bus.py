@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import structlog
 
 from driver.domain.events import Event
-from driver.runtime.idle import Activity, Pulse
-from driver.runtime.log_topics import Topic
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.bus")
 
@@ -15,7 +15,7 @@ _log = structlog.get_logger("driver.bus")
 class Subscription:
     """One listener's queue. When it overflows, it is emptied and ``lost`` says that the listener must start over."""
 
-    def __init__(self, size: int, pulse: Pulse) -> None:
+    def __init__(self, size: int, pulse: Wakeup) -> None:
         self._size = size
         self.queue: deque[Event] = deque()
         self.pulse = pulse
@@ -40,7 +40,7 @@ class Subscription:
 class EventBus:
     """Publishes to subscriptions; knows the number of the last event."""
 
-    def __init__(self, activity: Activity, last_seq: int, *, queue_size: int = 10_000) -> None:
+    def __init__(self, activity: IdleTracker, last_seq: int, *, queue_size: int = 10_000) -> None:
         self._activity = activity
         self._queue_size = queue_size
         self._subscriptions: dict[Subscription, None] = {}
@@ -52,13 +52,13 @@ class EventBus:
         """Hand on events that are committed."""
         self.last_seq = events[-1].seq
         for event in events:
-            _log.debug("published", topic=Topic.EVENT, asset=event.asset_id, seq=event.seq, name=event.name)
+            _log.debug("published", topic=LogTopic.EVENT, asset=event.asset_id, seq=event.seq, name=event.name)
         for subscription in self._subscriptions:
             subscription.put(events)
 
-    def subscribe(self, pulse: Pulse | None = None) -> Subscription:
+    def subscribe(self, pulse: Wakeup | None = None) -> Subscription:
         """Return a queue that gets every event published from now on, and gives ``pulse`` then."""
-        subscription = Subscription(self._queue_size, pulse or Pulse())
+        subscription = Subscription(self._queue_size, pulse or Wakeup())
         self._subscriptions[subscription] = None
         return subscription
 

@@ -2,7 +2,7 @@
 
 import structlog
 
-from driver.domain.asset_events import Happening
+from driver.domain.asset_events import AssetEvent
 from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, InboundText, received_parameters
 from driver.domain.message_status import MessageStatus
 from driver.domain.phone_numbers import shortened
@@ -51,7 +51,7 @@ class Inbox:
             writes.append(SetMark(MEDIA_MARK + text.sid, text.received_at.isoformat()))
         for entry in (catalogue.system, *phones):
             name = MESSAGE_RECEIVED if entry is catalogue.system else MESSAGE_RECEIVED_FROM_EXTERNAL
-            happening = Happening(name, received_parameters(entry.asset_type, text))
+            happening = AssetEvent(name, received_parameters(entry.asset_type, text))
             event_id = f"{text.sid}:{entry.asset_id}"
             writes.append(
                 AppendEvent(self._assets.event(entry, happening, event_id=event_id, occurred_at=text.received_at))

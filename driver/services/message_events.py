@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from driver.domain.asset_events import Happening
+from driver.domain.asset_events import AssetEvent
 from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_DROPPED
 from driver.ports.records import Execution
@@ -26,7 +26,7 @@ def message_event(
     """Return an event of the phone, or of the system for a text without one; ``key`` and ``name`` make it unique."""
     entry = assets.catalogue.entries.get(asset_id, assets.catalogue.system)
     numbers = {"Destination Number": destination, "Source Phone Number": source, "Execution ID": execution_id}
-    return AppendEvent(assets.event(entry, Happening(name, {**parameters, **numbers}), event_id=f"{key}:{name}"))
+    return AppendEvent(assets.event(entry, AssetEvent(name, {**parameters, **numbers}), event_id=f"{key}:{name}"))
 
 
 def message_dropped(

@@ -18,7 +18,7 @@ _log = structlog.get_logger("driver.reconcile")
 MARGIN = timedelta(seconds=5)
 
 
-class Reconcile:
+class MessageLookup:
     """Looks for messages in doubt."""
 
     def __init__(self, store: Store, gateway: SmsGateway) -> None:

@@ -22,7 +22,7 @@ from driver.ports.records import Execution, MessageRow
 from driver.ports.store import PutExecution, PutMessage, SetMark, Store, Write
 from driver.runtime.clock import Clock
 from driver.services.assets import Assets
-from driver.services.delivery_tracking import Receipts
+from driver.services.delivery_tracking import DeliveryTracking
 from driver.services.message_events import message_event
 
 _log = structlog.get_logger("driver.claims")
@@ -35,7 +35,7 @@ OPEN = frozenset({ExecutionState.ACCEPTED, ExecutionState.EXECUTING})
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class OrphanReceipt:
     """What a receipt says: that this message is the text of an execution, and how far it is."""
 
     sid: str
@@ -45,18 +45,18 @@ class Claim:
     error_code: int | None = None
 
 
-class Claims:
+class OrphanReceipts:
     """Remembers which messages claim to be which text, until that text is decided."""
 
-    def __init__(self, store: Store, assets: Assets, receipts: Receipts, clock: Clock) -> None:
+    def __init__(self, store: Store, assets: Assets, receipts: DeliveryTracking, clock: Clock) -> None:
         self._store = store
         self._assets = assets
         self._receipts = receipts
         self._clock = clock
-        self._claims: OrderedDict[str, dict[str, Claim]] = OrderedDict()
+        self._claims: OrderedDict[str, dict[str, OrphanReceipt]] = OrderedDict()
         self._telling = asyncio.Lock()
 
-    def live(self, execution_id: str) -> Claim | None:
+    def live(self, execution_id: str) -> OrphanReceipt | None:
         """Return the first claim to be the text of an execution, by a message that left or still may."""
         claims = self._claims.get(execution_id, {}).values()
         return next((claim for claim in claims if claim.status not in NEVER_LEFT), None)
@@ -73,7 +73,7 @@ class Claims:
             if held is not None and held[0].state not in OPEN:
                 await self.settle(held[0])
 
-    async def note(self, execution_id: str, claim: Claim) -> bool:
+    async def note(self, execution_id: str, claim: OrphanReceipt) -> bool:
         """Take note of a message that was not known; True if it is known from now on, because its text is decided.
 
         Raises:
@@ -104,7 +104,7 @@ class Claims:
             except StoreUnavailableError as trouble:
                 _log.error("a message that came to light could not be stored", sid=claim.sid, trouble=str(trouble))
 
-    async def _tell(self, execution: Execution, claim: Claim) -> None:
+    async def _tell(self, execution: Execution, claim: OrphanReceipt) -> None:
         """Store a message that came to light after its text was decided, and say what it means.
 
         It is one too many, or it proves that a text which was given up exists after all: nobody shall believe what is
@@ -117,7 +117,7 @@ class Claims:
             if claim.sid != execution.message_sid and await self._store.message(claim.sid) is None:
                 await self._store_and_say(execution, claim)
 
-    async def _store_and_say(self, execution: Execution, claim: Claim) -> None:
+    async def _store_and_say(self, execution: Execution, claim: OrphanReceipt) -> None:
         now, body = self._clock.now(), execution.parameters.get(MESSAGE_CONTENT, "")
         row = MessageRow(
             sid=claim.sid,
@@ -153,13 +153,13 @@ class Claims:
         _log.warning("a message came to light late", sid=claim.sid, asset=execution.asset_id, why=words)
 
 
-def _mark(execution_id: str, claim: Claim) -> str:
+def _mark(execution_id: str, claim: OrphanReceipt) -> str:
     return f"{MARK}{execution_id}.{claim.sid}"
 
 
-def _dump(claim: Claim) -> str:
+def _dump(claim: OrphanReceipt) -> str:
     return json.dumps(asdict(claim))
 
 
-def _load(mark: str, text: str) -> tuple[str, Claim]:
-    return mark.split(".")[1], Claim(**json.loads(text))
+def _load(mark: str, text: str) -> tuple[str, OrphanReceipt]:
+    return mark.split(".")[1], OrphanReceipt(**json.loads(text))

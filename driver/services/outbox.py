@@ -19,7 +19,7 @@ from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.ports.records import Execution
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity, Pulse, is_cancelled
+from driver.runtime.idle import IdleTracker, Wakeup, is_cancelled
 from driver.services.rate_limits import RateLimits
 from driver.services.send_attempts import SendAttempts
 
@@ -44,7 +44,7 @@ class Outbox:
         attempts: SendAttempts,
         limits: RateLimits,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         *,
         per_sender_per_s: float = 0.0,
     ) -> None:
@@ -62,7 +62,7 @@ class Outbox:
         self._position = 0
         self._stepped = timedelta(0)
         self._broken: Counter[str] = Counter()
-        self._pulse = Pulse()
+        self._pulse = Wakeup()
         self._accepting = 0
         self._under_way: set[Lane] = set()
         self._cut_short: set[str] = set()

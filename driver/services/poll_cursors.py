@@ -19,7 +19,7 @@ MAX_GAPS = 10
 
 
 @dataclass(slots=True)
-class Reach:
+class PollCursor:
     """How far a number was asked: all before ``cursor`` is in, and up to ``top`` all but the gaps.
 
     ``failures`` counts polls in a row that failed, ``due`` is when it is asked again on the monotonic clock, and
@@ -63,7 +63,7 @@ class Reach:
             self.cursor = self.top
 
 
-class Cursors:
+class PollCursors:
     """The reach of every number. ``floor`` is where a number begins that was never asked.
 
     ``begun`` is off until the floor is in Twilio's time, which takes the first answer of the very first start.
@@ -71,12 +71,12 @@ class Cursors:
 
     def __init__(self, marks: Mapping[str, str], floor: datetime) -> None:
         self.floor = floor
-        self._reaches: dict[str, Reach] = {}
+        self._reaches: dict[str, PollCursor] = {}
         for name in marks:
             if name.startswith(CURSOR):
                 for number, text in json.loads(marks[name]).items():
                     moment = datetime.fromisoformat(text)
-                    self._reaches[number] = Reach(moment, moment)
+                    self._reaches[number] = PollCursor(moment, moment)
         self.begun = bool(self._reaches)
 
     def begin(self, floor: datetime) -> None:
@@ -85,9 +85,9 @@ class Cursors:
         for reach in self._reaches.values():
             reach.cursor = reach.top = floor
 
-    def of(self, number: str) -> Reach:
+    def of(self, number: str) -> PollCursor:
         """Return the reach of a number."""
-        return self._reaches.setdefault(number, Reach(self.floor, self.floor))
+        return self._reaches.setdefault(number, PollCursor(self.floor, self.floor))
 
     def mark(self, lane: str, numbers: Iterable[str]) -> SetMark:
         """Return what to remember of a lane's numbers."""

@@ -13,7 +13,7 @@ import structlog
 from driver.domain.commands import RECEIVE_MESSAGE, SOURCE_PHONE_NUMBER, ExecutionState
 from driver.domain.events import DESTINATION_PHONE_NUMBER, InboundText
 from driver.domain.phone_numbers import shortened
-from driver.domain.storable_text import storable
+from driver.domain.storable_text import storable_text
 from driver.errors import CommandRefusedError, StoreUnavailableError
 from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway, UnreadableMessage
 from driver.ports.records import Execution
@@ -36,7 +36,7 @@ REQUEUED = "requeued"
 MESSAGE_SID = "Message SID"
 
 
-class Intake:
+class PolledMessages:
     """Takes in messages that Twilio lists."""
 
     def __init__(
@@ -138,7 +138,7 @@ class Intake:
         """
         await self._store.commit([SetMark(CHECKED, self._clock.now().isoformat())])
         tries = self._tries[message.sid] = self._tries.get(message.sid, 0) + 1
-        reason = storable(str(exc))[:500] or type(exc).__name__
+        reason = storable_text(str(exc))[:500] or type(exc).__name__
         _log.error("message_not_stored", sid=message.sid, tries=tries, reason=reason)
         if tries < MAX_TRIES:
             return f"message {message.sid} to {message.destination} cannot be stored: {reason}"

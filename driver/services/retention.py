@@ -10,7 +10,7 @@ import structlog
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Forget, Store
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity, Pulse
+from driver.runtime.idle import IdleTracker, Wakeup
 
 _log = structlog.get_logger("driver.retention")
 #: The start has more urgent things to do.
@@ -25,12 +25,12 @@ MAX_ROWS = 200
 class Retention:
     """Runs as a long-lived task."""
 
-    def __init__(self, store: Store, clock: Clock, activity: Activity, days: float) -> None:
+    def __init__(self, store: Store, clock: Clock, activity: IdleTracker, days: float) -> None:
         self._store = store
         self._clock = clock
         self._activity = activity
         self._age = timedelta(days=days)
-        self._pulse = Pulse()
+        self._pulse = Wakeup()
 
     def configure(self, days: float) -> None:
         """Take over another age."""

@@ -14,17 +14,17 @@ import structlog
 from driver.domain.escalation import Trigger, Triggered, triggered, without_rules
 from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
 from driver.domain.flood_control import take_due
-from driver.domain.rule_state import Agenda, Allowances, Waiting, answered, reclocked, tidied
+from driver.domain.rule_state import Allowances, PendingMessage, RuleState, answered, reclocked, without_expired
 from driver.domain.rules import OWN_TEXT_EVENTS, THIS_PHONE, Rule
 from driver.errors import StoreUnavailableError
 from driver.ports.store import SetMark, Store
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity, Pulse
-from driver.services.ack_by_message import TextAnswers
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.services.ack_by_message import AckByMessage
 from driver.services.assets import Assets
 from driver.services.commands import Commands
 from driver.services.event_bus import EventBus, Subscription
-from driver.services.rule_messages import RuleTexts
+from driver.services.rule_messages import RuleMessages
 from driver.services.rule_state_codec import dump, load
 
 _log = structlog.get_logger("driver.workflows")
@@ -38,7 +38,7 @@ CATCH_UP_PAGE = 500
 SEEN_EVERY = 200
 
 
-class Workflows:
+class RuleEngine:
     """The rules of one driver at work."""
 
     def __init__(
@@ -51,7 +51,7 @@ class Workflows:
         assets: Assets,
         commands: Commands,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         remembered: str = "",
     ) -> None:
         """Take up what is remembered.
@@ -64,11 +64,11 @@ class Workflows:
         self._store = store
         self._bus = bus
         self._assets = assets
-        self._texts = RuleTexts(commands)
-        self._answers = TextAnswers(assets, commands)
+        self._texts = RuleMessages(commands)
+        self._answers = AckByMessage(assets, commands)
         self._clock = clock
         self._activity = activity
-        self._agenda = Agenda()
+        self._agenda = RuleState()
         if remembered:
             # Without rules, only which of their texts are not sent is of interest, if that can be read.
             with suppress(*() if rules else (ValueError,)):
@@ -76,12 +76,12 @@ class Workflows:
         self._kept = self._agenda if remembered and rules else None
         #: Whether the store remembers something that is not to be taken up any more.
         self._leftover = bool(remembered) and not rules
-        self._waking = Pulse()
+        self._waking = Wakeup()
         self._subscription: Subscription | None = None
         #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
         self._behind = self._kept is not None
         #: Texts of rules that do not exist any more, which have to be put on record as not sent.
-        self._gone: list[Waiting] = []
+        self._gone: list[PendingMessage] = []
         self._wanted = (rules, allowances)
         self._step = timedelta(0)
         #: The latest text that was taken as an answer.
@@ -104,7 +104,7 @@ class Workflows:
         if rules and self._subscription is None:
             self._subscription = self._bus.subscribe(self._waking)
             if self._kept is None:
-                self._agenda = Agenda(seq=self._bus.last_seq)
+                self._agenda = RuleState(seq=self._bus.last_seq)
         elif not rules and self._subscription is not None:
             self._bus.unsubscribe(self._subscription)
             self._subscription, self._leftover, self._kept = None, True, None
@@ -193,9 +193,9 @@ class Workflows:
             agenda = await self._apply_rules(agenda, event)
         self._agenda, self._answered = agenda, sid or self._answered
 
-    async def _apply_rules(self, agenda: Agenda, event: Event) -> Agenda:
+    async def _apply_rules(self, agenda: RuleState, event: Event) -> RuleState:
         if event.name in OWN_TEXT_EVENTS and await self._of_a_rule(event):
-            for item in self._triggered(Agenda(), event).agenda.waiting:
+            for item in self._triggered(RuleState(), event).agenda.waiting:
                 await self._texts.drop(item, "it is about a text that a rule sent, and could go round for ever")
             return agenda
         done = self._triggered(agenda, event)
@@ -203,7 +203,7 @@ class Workflows:
             await self._texts.drop(item, "too many texts of rules wait already")
         return done.agenda
 
-    def _triggered(self, agenda: Agenda, event: Event) -> Triggered:
+    def _triggered(self, agenda: RuleState, event: Event) -> Triggered:
         trigger = Trigger(event.event_id, event.asset_id, self._fields(event), event.observed_at)
         return triggered(agenda, trigger, self._rules, self._allowances_now())
 
@@ -215,7 +215,7 @@ class Workflows:
 
     async def _send_due(self) -> None:
         now = self._clock.now()
-        agenda = tidied(self._agenda, now, lambda alarm: self._answers.record(alarm) is not None)
+        agenda = without_expired(self._agenda, now, lambda alarm: self._answers.record(alarm) is not None)
         due = take_due(agenda, now, self._assets.why_over, self._allowances_now())
         if due.send or due.dropped:
             self._agenda = replace(self._agenda, codes=due.agenda.codes)

@@ -5,18 +5,18 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from driver.domain.rule_state import Agenda
+from driver.domain.rule_state import RuleState
 
 _FORMAT = 2
-_AGENDA: Final = TypeAdapter(Agenda)
+_AGENDA: Final = TypeAdapter(RuleState)
 
 
-def dump(agenda: Agenda) -> str:
+def dump(agenda: RuleState) -> str:
     """Return an agenda as JSON."""
     return json.dumps({"format": _FORMAT, "agenda": _AGENDA.dump_python(agenda, mode="json")}, ensure_ascii=False)
 
 
-def load(text: str) -> Agenda:
+def load(text: str) -> RuleState:
     """Return the agenda that ``dump`` wrote.
 
     Raises:

@@ -52,12 +52,12 @@ from driver.ports.store import DropOutbox, PutAttempt, PutExecution, PutOutbox, 
 from driver.runtime.clock import Clock
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.delivery_tracking import Receipts
-from driver.services.message_lookup import Reconcile, judged
-from driver.services.orphan_receipts import OPEN, Claim, Claims
+from driver.services.delivery_tracking import DeliveryTracking
+from driver.services.message_lookup import MessageLookup, judged
+from driver.services.orphan_receipts import OPEN, OrphanReceipt, OrphanReceipts
 from driver.services.rate_limits import RateLimits
 from driver.services.send_outcomes import SendOutcomes
-from driver.services.twilio_monitor import Health
+from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.sending")
 #: Twilio refuses the address for receipts.
@@ -74,9 +74,9 @@ class SendAttempts:
         store: Store,
         gateway: SmsGateway,
         assets: Assets,
-        health: Health,
-        receipts: Receipts,
-        claims: Claims,
+        health: TwilioMonitor,
+        receipts: DeliveryTracking,
+        claims: OrphanReceipts,
         limits: RateLimits,
         clock: Clock,
         metrics: Metrics,
@@ -95,7 +95,7 @@ class SendAttempts:
         self._metrics = metrics
         self.outcomes = SendOutcomes(assets, health, receipts, claims, clock, metrics)
         self.configure(config, fault_on_send_failure=fault_on_send_failure, callback_url=callback_url)
-        self._reconcile = Reconcile(store, gateway)
+        self._reconcile = MessageLookup(store, gateway)
         self._executions: dict[str, Execution] = {}
         self._services: set[str] = set()
 
@@ -248,7 +248,7 @@ class SendAttempts:
             await self._health.probe()  # Twilio answers, so that a message about the lost line may be obsolete
         return observation
 
-    async def _claimed(self, claim: Claim) -> Found | NotFound:
+    async def _claimed(self, claim: OrphanReceipt) -> Found | NotFound:
         """Return the message that a receipt named: as Twilio shows it, or as little as the receipt says."""
         try:
             row = await self._gateway.message(claim.sid)

@@ -18,10 +18,10 @@ from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution
 from driver.runtime.clock import Clock
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.delivery_tracking import Receipts
+from driver.services.delivery_tracking import DeliveryTracking
 from driver.services.message_events import message_dropped, message_event
-from driver.services.orphan_receipts import Claims
-from driver.services.twilio_monitor import Health
+from driver.services.orphan_receipts import OrphanReceipts
+from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.sending")
 #: Event faults that a successful send ends.
@@ -32,7 +32,13 @@ class SendOutcomes:
     """Ends messages, and says what that means for their assets."""
 
     def __init__(
-        self, assets: Assets, health: Health, receipts: Receipts, claims: Claims, clock: Clock, metrics: Metrics
+        self,
+        assets: Assets,
+        health: TwilioMonitor,
+        receipts: DeliveryTracking,
+        claims: OrphanReceipts,
+        clock: Clock,
+        metrics: Metrics,
     ) -> None:
         self._assets = assets
         self._health = health

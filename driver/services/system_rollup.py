@@ -3,10 +3,10 @@
 from driver.domain.asset import Asset
 from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.facts import CauseKind, FaultCause
-from driver.services.asset_catalog import Catalogue
+from driver.services.asset_catalog import AssetCatalog
 
 
-class RollUp:
+class SystemRollup:
     """Knows which phones are in Fault and not masked; ``wanted`` says whether the system follows them."""
 
     def __init__(self, *, wanted: bool) -> None:
@@ -27,7 +27,7 @@ class RollUp:
         """The phones that are in Fault and not masked."""
         return frozenset(self._faulty)
 
-    def change(self, system: Asset, catalogue: Catalogue) -> FaultRaised | FaultCleared | None:
+    def change(self, system: Asset, catalogue: AssetCatalog) -> FaultRaised | FaultCleared | None:
         """Return what has to happen to the system so that it says what its phones are; None if it does."""
         known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)
         if not self._faulty or not self.wanted:
@@ -37,7 +37,7 @@ class RollUp:
             return None
         return FaultRaised(FaultCause.CHILD_FAULT, CauseKind.CONDITION, words, hint="the phone to be normal again")
 
-    def _words(self, catalogue: Catalogue) -> str:
+    def _words(self, catalogue: AssetCatalog) -> str:
         count = len(self._faulty)
         if count > 1:
             return f"{count} phones are in Fault"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.asset_changes import Operator
-from driver.domain.asset_events import Happening
+from driver.domain.asset_events import AssetEvent
 from driver.errors import DriverError
 from driver.ports.store import AppendAudit, AppendEvent, SetMark, Store, Write
 from driver.services.assets import Assets
@@ -109,7 +109,7 @@ class TableImports:
         counts = {change: sum(c.kind is change for c in made.changes) for change in ChangeKind}
         words = ", ".join(f"{count} {change.value}" for change, count in counts.items() if count)
         system = self._assets.catalogue.system
-        happening = Happening(
+        happening = AssetEvent(
             TABLES_CHANGED,
             {"Table": kind.value, "User": by.user} | {change.value.capitalize(): n for change, n in counts.items()},
         )

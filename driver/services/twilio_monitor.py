@@ -14,10 +14,10 @@ from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.ports.gateway import GatewayError, RemoteAccount, SmsGateway
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity, Pulse
+from driver.runtime.idle import IdleTracker, Wakeup
 from driver.services.account_conditions import conditions, number_problems
 from driver.services.assets import Assets
-from driver.services.connectivity import Communication
+from driver.services.connectivity import Connectivity
 from driver.services.rate_limits import RateLimits
 
 _log = structlog.get_logger("driver.health")
@@ -26,7 +26,7 @@ _AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})
 BACK_OFF_S = (5.0, 10.0, 20.0, 40.0, 60.0)
 
 
-class Health:
+class TwilioMonitor:
     """Probes Twilio and turns what it finds into facts."""
 
     def __init__(
@@ -34,19 +34,19 @@ class Health:
         gateway: SmsGateway,
         assets: Assets,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         states: StatesConfig,
         limits: RateLimits,
     ) -> None:
         self._gateway = gateway
         self._limits = limits
         self._assets = assets
-        self._communication = Communication(assets)
+        self._communication = Connectivity(assets)
         self._clock = clock
         self._activity = activity
         self._states = states
         self._failures = 0
-        self._wanted = Pulse()
+        self._wanted = Wakeup()
         limits.on_refusal = self._wanted.give
         self._asked = False
         self._probing = asyncio.Lock()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from driver.errors import StartError
 from driver.store.database import Database, PostgresqlDatabase
 from driver.store.engines import database_file, open_database, open_for_reading
-from driver.store.leadership import Claim, Leader, leader
+from driver.store.leadership import Candidacy, Leader, leader
 from driver.store.locks import FileLock, Lock, ServerLock
 
 _log = structlog.get_logger("driver.store")
@@ -27,7 +27,7 @@ class AlreadyLedError(StartError):
 class Candidate:
     """What a driver needs to get the lead, and to keep it. ``file`` is None with PostgreSQL."""
 
-    def __init__(self, url: str, claim: Claim, database: Database) -> None:
+    def __init__(self, url: str, claim: Candidacy, database: Database) -> None:
         self.claim = claim
         self.database = database
         server = database if isinstance(database, PostgresqlDatabase) else None
@@ -64,7 +64,7 @@ class Candidate:
 
 
 @asynccontextmanager
-async def candidate(url: str, claim: Claim) -> AsyncIterator[Candidate]:
+async def candidate(url: str, claim: Candidacy) -> AsyncIterator[Candidate]:
     """Be after the lead while the context lasts.
 
     Raises:

@@ -27,7 +27,7 @@ async def checkpointed(database: Database) -> bool:
     return await database.do(move, automatic=True)
 
 
-class SqliteFile:
+class SqliteGuard:
     """The file of an open database. ``database`` holds connections to it even after it has vanished."""
 
     def __init__(self, path: Path, database: Database) -> None:

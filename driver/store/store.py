@@ -23,8 +23,8 @@ from driver.store.backup import copy_before
 from driver.store.database import Database
 from driver.store.event_history import History
 from driver.store.leader_election import Candidate, candidate
-from driver.store.leadership import Begun, Claim, Leader, Leadership, take_over
-from driver.store.sqlite_guard import SqliteFile, checkpointed, is_torn
+from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
+from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
 from driver.store.writer import Writer
 
 #: Parameters that one statement takes at most.
@@ -197,14 +197,19 @@ class SqlStore:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, clock: Clock | None = None, claim: Claim | None = None) -> AsyncIterator[SqlStore]:
+async def open_store(
+    url: str, *, clock: Clock | None = None, claim: Candidacy | None = None
+) -> AsyncIterator[SqlStore]:
     """Open a database that no other driver uses, while the context lasts.
 
     Raises:
         AlreadyLedError: another driver uses it.
         StartError: the database cannot be opened, or a newer driver made it.
     """
-    async with candidate(url, claim or Claim(uuid.uuid4().hex)) as only, led_by(only, clock or SystemClock()) as store:
+    async with (
+        candidate(url, claim or Candidacy(uuid.uuid4().hex)) as only,
+        led_by(only, clock or SystemClock()) as store,
+    ):
         yield store
 
 
@@ -232,7 +237,7 @@ async def led_by(
             old = await database.do(migration.pending)
             if old is not None and candidate.file is not None:
                 await copy_before(database, candidate.file, old)
-            begun = Begun(clock)
+            begun = BegunTerm(clock)
             term, known, remembered = await database.do(
                 lambda connection: _begin(connection, candidate.claim, torn=torn)
             )
@@ -241,7 +246,7 @@ async def led_by(
         except (SQLAlchemyError, OSError) as trouble:
             raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(trouble)}") from trouble
         leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
-        file = SqliteFile(candidate.file, database) if candidate.file is not None else None
+        file = SqliteGuard(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
         # Without a writer nothing is stored any more: whoever leads starts over.
@@ -256,7 +261,7 @@ async def led_by(
                     await _close(database, term)
 
 
-def _begin(connection: Connection, claim: Claim, *, torn: bool) -> tuple[int, History, Remembered]:
+def _begin(connection: Connection, claim: Candidacy, *, torn: bool) -> tuple[int, History, Remembered]:
     """Bring the schema up to date and begin a new term; return its number, the terms so far, and what is stored."""
     migration.upgrade(connection)
     term = take_over(connection, claim)

@@ -24,7 +24,7 @@ from driver.store import row_codec, schema
 
 
 @dataclass(slots=True)
-class Batch:
+class WriteBatch:
     """The rows of one transaction, later writes to the same key replacing earlier ones."""
 
     rows: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)

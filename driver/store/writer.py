@@ -23,8 +23,8 @@ from driver.runtime.idle import is_cancelled
 from driver.store import retention, row_codec, schema
 from driver.store.database import Database
 from driver.store.leadership import Leadership
-from driver.store.sqlite_guard import SqliteFile
-from driver.store.write_batch import Batch
+from driver.store.sqlite_guard import SqliteGuard
+from driver.store.write_batch import WriteBatch
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -58,7 +58,7 @@ class Writer:
     """Runs as one task; ``submit`` hands it a request and waits for the commit."""
 
     def __init__(
-        self, database: Database, last_seq: int, leadership: Leadership, file: SqliteFile | None = None
+        self, database: Database, last_seq: int, leadership: Leadership, file: SqliteGuard | None = None
     ) -> None:
         self._database = database
         self._leadership = leadership
@@ -182,7 +182,7 @@ class Writer:
             if not request.answer.done():
                 request.answer.set_result(answer)
 
-    async def _check_file(self, file: SqliteFile) -> None:
+    async def _check_file(self, file: SqliteGuard) -> None:
         """Make sure that what is committed next is found again.
 
         Raises:
@@ -200,7 +200,7 @@ class Writer:
     def _carry_out(self, connection: Connection, requests: Sequence[_Request], done: _Transaction) -> None:
         """Write everything in one transaction and commit it; may run in a thread, so only ``done`` is changed."""
         self._leadership.renew(connection)
-        batch = Batch()
+        batch = WriteBatch()
         known = self._known(connection, [request.once for request in requests if request.once])
         for request in requests:
             answer = self._answer(request, known)
@@ -253,7 +253,7 @@ class Writer:
             known.update({Once(OnceKind.MESSAGE, s): s for s in stored})
         return known
 
-    def _apply(self, connection: Connection, batch: Batch, events: Sequence[Event]) -> None:
+    def _apply(self, connection: Connection, batch: WriteBatch, events: Sequence[Event]) -> None:
         for table, by_key in batch.rows.items():
             rows = [row for row in by_key.values() if row is not None]
             gone = [key[0] for key, row in by_key.items() if row is None]

@@ -9,16 +9,16 @@ from aiohttp import web
 
 from driver.config.models import ReceiveConfig
 from driver.domain.events import InboundText
-from driver.domain.storable_text import storable
+from driver.domain.storable_text import storable_text
 from driver.errors import StoreUnavailableError
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Activity
-from driver.runtime.log_rate_limit import LogLimit
-from driver.runtime.log_topics import Topic
+from driver.runtime.idle import IdleTracker
+from driver.runtime.log_rate_limit import LogRateLimit
+from driver.runtime.log_topics import LogTopic
 from driver.runtime.metrics import Metrics
-from driver.services.delivery_tracking import Receipts
+from driver.services.delivery_tracking import DeliveryTracking
 from driver.services.inbox import Inbox
-from driver.services.orphan_receipts import Claim, Claims
+from driver.services.orphan_receipts import OrphanReceipt, OrphanReceipts
 from driver.webhooks.signature import is_genuine
 
 _log = structlog.get_logger("driver.webhooks")
@@ -47,11 +47,11 @@ class WebhookServer:
     def __init__(
         self,
         inbox: Inbox,
-        receipts: Receipts,
-        claims: Claims,
+        receipts: DeliveryTracking,
+        claims: OrphanReceipts,
         twilio_now: Callable[[], datetime],
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         metrics: Metrics,
         *,
         account_sid: str,
@@ -65,7 +65,7 @@ class WebhookServer:
         self._activity = activity
         self._metrics = metrics
         self._account_sid = account_sid
-        self._limit = LogLimit(clock)
+        self._limit = LogRateLimit(clock)
         self.configure(tokens=tokens, public_url=public_url)
         self.app = web.Application(client_max_size=LARGEST_BODY)
         self.app.add_routes(
@@ -103,7 +103,7 @@ class WebhookServer:
                 if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):
                     return self._refuse(request, "signature", 403, "the signature does not fit")
                 form = dict(pairs)
-                _log.debug("webhook", topic=Topic.HTTP, path=path, query=dict(request.query), form=form)
+                _log.debug("webhook", topic=LogTopic.HTTP, path=path, query=dict(request.query), form=form)
                 if form.get("AccountSid") != self._account_sid:
                     return self._refuse(request, "account", 403, "another account")
                 try:
@@ -129,7 +129,7 @@ class WebhookServer:
         return web.Response(status=status, text=words)
 
     async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:
-        clean = {key: storable(value) for key, value in form.items()}
+        clean = {key: storable_text(value) for key, value in form.items()}
         sid, source, destination = (clean.get(key, "") for key in ("MessageSid", "From", "To"))
         if clean != form:
             _log.warning("odd_characters_replaced", sid=sid, fields=[key for key in form if clean[key] != form[key]])
@@ -150,7 +150,7 @@ class WebhookServer:
             return web.Response(status=400, text="MessageSid and MessageStatus are needed")
         told = (sid, status, int(code) if code.isdecimal() else None)
         if not await self._receipts.report(*told, way="webhook") and query.get("execution"):
-            claim = Claim(sid, form.get("From", ""), form.get("To", ""), *told[1:])
+            claim = OrphanReceipt(sid, form.get("From", ""), form.get("To", ""), *told[1:])
             if await self._claims.note(query["execution"], claim):
                 await self._receipts.report(*told, way="webhook")
         return web.Response(status=204)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account, AccountStatus
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _LINKS = (
@@ -57,12 +57,12 @@ def account_document(account: Account) -> dict[str, Any]:
     }
 
 
-def fetch(call: Call) -> Reply:
+def fetch(call: ApiRequest) -> Response:
     """Show one account."""
     return responses.resource(200, call.format, "Account", account_document(call.account))
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiRequest) -> Response:
     """Open a subaccount of the account that asks, called after the minute if it was given no name: 201."""
     state, now = call.world.state, call.world.now()
     parent = state.accounts[call.caller.account_sid]
@@ -88,7 +88,7 @@ def create(call: Call) -> Reply:
     return responses.resource(201, call.format, "Account", account_document(state.put_account(account)))
 
 
-def update(call: Call) -> Reply:
+def update(call: ApiRequest) -> Response:
     """Rename an account, or suspend, wake or close a subaccount, which only the credentials of its owner can.
 
     Source: Twilio's documentation of subaccounts.
@@ -112,7 +112,7 @@ def update(call: Call) -> Reply:
     return responses.resource(200, call.format, "Account", account_document(account))
 
 
-def _check_status(call: Call, status: AccountStatus) -> None:
+def _check_status(call: ApiRequest, status: AccountStatus) -> None:
     """Check that the caller may give an account another status.
 
     Raises:
@@ -126,7 +126,7 @@ def _check_status(call: Call, status: AccountStatus) -> None:
         raise TwilioError(21476)
 
 
-def balance(call: Call) -> Reply:
+def balance(call: ApiRequest) -> Response:
     """Show what is left of an account's money; subaccounts have none of their own."""
     account = call.account
     if account.owner_sid != account.sid:
@@ -151,7 +151,7 @@ class _Row:
         return self.account.owner_sid
 
 
-def list_(call: Call) -> Reply:
+def list_(call: ApiRequest) -> Response:
     """Show the account that asks and its subaccounts."""
     own = call.caller.account_sid
     name, status = call.query.get("FriendlyName"), call.query.get("Status")
@@ -167,7 +167,7 @@ def list_(call: Call) -> Reply:
     )
 
 
-def _status(_: Call, __: str, value: str) -> AccountStatus:
+def _status(_: ApiRequest, __: str, value: str) -> AccountStatus:
     try:
         # The specification's samples wake an account with a number.
         return AccountStatus.ACTIVE if value == "1" else AccountStatus(value)

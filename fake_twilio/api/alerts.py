@@ -6,12 +6,12 @@ Source: Twilio's API reference, Monitor Alerts and Notifications.
 from typing import Any
 
 from fake_twilio.api import date_filters, paging, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError, more_info
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import iso_seconds, rfc2822
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _ALERTS = "/v1/Alerts"
@@ -19,7 +19,7 @@ _NOTIFICATIONS = "/2010-04-01/Accounts/{account}/Notifications"
 _LOG_LEVELS = {"0": "error", "1": "warning"}
 
 
-def alert_document(call: Call, row: Alert, *, whole: bool = False) -> dict[str, Any]:
+def alert_document(call: ApiRequest, row: Alert, *, whole: bool = False) -> dict[str, Any]:
     """Return an alert; `whole` adds the request and the response, as for a single one."""
     document = {
         "account_sid": row.account_sid,
@@ -75,7 +75,7 @@ def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
     return document
 
 
-def list_alerts(call: Call) -> Reply:
+def list_alerts(call: ApiRequest) -> Response:
     """Show a page of alerts, newest first, filtered by level and date."""
     level = call.query.get("LogLevel")
     first, last = _seconds(call, "StartDate", 0), _seconds(call, "EndDate", 1)
@@ -90,15 +90,15 @@ def list_alerts(call: Call) -> Reply:
     return paging.product_page_of(call, rows, "alerts", lambda row: alert_document(call, row), filters)
 
 
-def fetch_alert(call: Call) -> Reply:
+def fetch_alert(call: ApiRequest) -> Response:
     """Show one alert with the request and the response that caused it."""
-    return Reply(200, responses.json_bytes(alert_document(call, _find(call), whole=True)))
+    return Response(200, responses.json_bytes(alert_document(call, _find(call), whole=True)))
 
 
-def list_notifications(call: Call) -> Reply:
+def list_notifications(call: ApiRequest) -> Response:
     """Show a page of notifications, newest first, filtered by level and day."""
     level = _LOG_LEVELS.get(call.query.get("Log"), "")
-    logged = date_filters.bounds(call, "MessageDate")
+    logged = date_filters.date_range(call, "MessageDate")
     rows = [
         row
         for row in reversed(call.world.state.alerts.of(call.account.sid))
@@ -108,16 +108,16 @@ def list_notifications(call: Call) -> Reply:
     return paging.page_of(call, rows, "notifications", "Notification", notification_document, filters)
 
 
-def fetch_notification(call: Call) -> Reply:
+def fetch_notification(call: ApiRequest) -> Response:
     """Show one notification."""
     return responses.resource(200, call.format, "Notification", notification_document(_find(call), whole=True))
 
 
-def _find(call: Call) -> Alert:
+def _find(call: ApiRequest) -> Alert:
     return paging.found(call, call.world.state.alerts.get(call.variables["sid"], call.account.sid))
 
 
-def _seconds(call: Call, name: str, end: int) -> int | None:
+def _seconds(call: ApiRequest, name: str, end: int) -> int | None:
     value = call.query.get(name)
     if not value:
         return None

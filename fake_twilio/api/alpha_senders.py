@@ -8,19 +8,19 @@ from functools import partial
 from typing import Any
 
 from fake_twilio.api import paging, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.addresses import is_alphanumeric
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.service import AlphaSender, Service
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _COUNTRY = re.compile("[A-Z]{2}")
 _ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
 
 
-def _document(call: Call, kind: str, row: AlphaSender) -> dict[str, Any]:
+def _document(call: ApiRequest, kind: str, row: AlphaSender) -> dict[str, Any]:
     told = {
         "sid": row.sid,
         "account_sid": row.account_sid,
@@ -34,7 +34,7 @@ def _document(call: Call, kind: str, row: AlphaSender) -> dict[str, Any]:
     return told if kind == _ANYWHERE else {**told, "iso_country_code": row.iso_country_code or None}
 
 
-def create(call: Call, kind: str) -> Reply:
+def create(call: ApiRequest, kind: str) -> Response:
     """Put an alphanumeric sender into the pool: 201.
 
     Raises:
@@ -60,10 +60,10 @@ def create(call: Call, kind: str) -> Reply:
     now = call.world.now()
     row = AlphaSender(call.world.ids.sid("AI"), call.account.sid, service.sid, name, country, now, now)
     call.world.state.alpha_senders.put(row)
-    return Reply(201, responses.json_bytes(_document(call, kind, row)))
+    return Response(201, responses.json_bytes(_document(call, kind, row)))
 
 
-def list_(call: Call, kind: str) -> Reply:
+def list_(call: ApiRequest, kind: str) -> Response:
     """Show a page of the pool's alphanumeric senders; those for destinations also by `IsoCountryCode`."""
     rows = call.world.state.alpha_senders_of(_service(call))
     country = call.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
@@ -73,22 +73,22 @@ def list_(call: Call, kind: str) -> Reply:
     return paging.product_page_of(call, rows, "alpha_senders", lambda row: _document(call, kind, row), filters)
 
 
-def fetch(call: Call, kind: str) -> Reply:
+def fetch(call: ApiRequest, kind: str) -> Response:
     """Show one alphanumeric sender."""
-    return Reply(200, responses.json_bytes(_document(call, kind, _find(call))))
+    return Response(200, responses.json_bytes(_document(call, kind, _find(call))))
 
 
-def delete(call: Call, kind: str) -> Reply:
+def delete(call: ApiRequest, kind: str) -> Response:
     """Take an alphanumeric sender out of the pool."""
     call.world.state.alpha_senders.remove(_find(call).sid)
-    return Reply(204)
+    return Response(204)
 
 
-def _service(call: Call) -> Service:
+def _service(call: ApiRequest) -> Service:
     return paging.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
 
 
-def _find(call: Call) -> AlphaSender:
+def _find(call: ApiRequest) -> AlphaSender:
     row = call.world.state.alpha_senders.get(call.variables["sender"], call.account.sid)
     return paging.found(call, row if row is not None and row.service_sid == _service(call).sid else None)
 

@@ -15,22 +15,22 @@ from fake_twilio.api import messages, responses
 from fake_twilio.api.auth import authorize
 from fake_twilio.api.headers import Headers
 from fake_twilio.api.hosts import serves
-from fake_twilio.api.hung_requests import Silences
-from fake_twilio.api.request import Call
-from fake_twilio.api.request_faults import AbandonedError, Strikes, mangled
+from fake_twilio.api.hung_requests import HungRequests
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.request_faults import AbandonedError, RequestFaults, corrupted
 from fake_twilio.api.routes import RESOURCES
 from fake_twilio.api_coverage import refused_parameters, shape
-from fake_twilio.backend import Network
+from fake_twilio.backend import Backend
 from fake_twilio.clock import monotonic
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
-from fake_twilio.faults.actions import Drop, Hang, Mangle, ReplyVerdict
+from fake_twilio.faults.actions import CorruptResponse, Drop, Hang, ReplyVerdict
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.request_log import BODY_LIMIT, Exchange, open_headers, without_secrets
 from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import EMPTY, FormError, decode
-from fake_twilio.web.response import Dropped, Reply, WireResponse
-from fake_twilio.web.router import Route, Routes
+from fake_twilio.web.response import Dropped, Response, WireResponse
+from fake_twilio.web.router import Route, Router
 
 MAX_BODY = 1_048_576
 
@@ -48,12 +48,12 @@ class Forward(Protocol):
 
     async def __call__(
         self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
-    ) -> Reply:
+    ) -> Response:
         """Return the other's answer."""
         ...
 
 
-class Place(NamedTuple):
+class Endpoint(NamedTuple):
     """What a path leads to: the answer's format, the suffix that asks for it, what each method does, its variables."""
 
     format: str
@@ -62,23 +62,23 @@ class Place(NamedTuple):
     variables: Mapping[str, str]
 
 
-class Surface:
+class ApiApp:
     """Answers every request that does not belong to the fake's own pages; with `forward`, another Twilio does."""
 
-    def __init__(self, network: Network, forward: Forward | None = None) -> None:
+    def __init__(self, network: Backend, forward: Forward | None = None) -> None:
         self._forward = forward
         self._network = network
         self._world = network.world
-        self._routes = Routes(route for module in RESOURCES for route in module.ROUTES)
+        self._routes = Router(route for module in RESOURCES for route in module.ROUTES)
         self._headers = Headers()
-        self._strikes = Strikes(self._world)
+        self._strikes = RequestFaults(self._world)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
-        self._silences = Silences(self._world.agenda)
+        self._silences = HungRequests(self._world.agenda)
         self._place = lru_cache(_PATHS)(self._find)
 
     @property
-    def routes(self) -> Routes:
+    def routes(self) -> Router:
         """Every operation that the surface knows."""
         return self._routes
 
@@ -87,7 +87,7 @@ class Surface:
         world = self._world
         target = request.path_qs if "%" in request.raw_path else request.raw_path
         path, _, query = target.partition("?")
-        call = Call(self._network, request, path, query)
+        call = ApiRequest(self._network, request, path, query)
         verdict: ReplyVerdict | None = None
         world.agenda.enter()
         try:
@@ -101,7 +101,7 @@ class Surface:
             except TwilioError as refusal:
                 reply = responses.refusal(refusal, world.generation, call.format)
             except AbandonedError as abandoned:
-                reply, verdict = Reply(0), abandoned.verdict
+                reply, verdict = Response(0), abandoned.verdict
             except asyncio.CancelledError:
                 raise
             except Exception:
@@ -121,17 +121,17 @@ class Surface:
                 self._at_once[call.counted] -= 1
             world.agenda.leave()
 
-    async def _struck(self, reply: Reply, common: bytes, verdict: ReplyVerdict) -> web.StreamResponse:
+    async def _struck(self, reply: Response, common: bytes, verdict: ReplyVerdict) -> web.StreamResponse:
         """Return what a fault leaves of an answer."""
         match verdict:
             case Drop():
                 return Dropped()
             case Hang():
                 return await self._silences.keep()
-            case Mangle():
-                return WireResponse(mangled(reply, verdict), common, verdict.cut)
+            case CorruptResponse():
+                return WireResponse(corrupted(reply, verdict), common, verdict.cut)
 
-    async def _answer(self, call: Call) -> tuple[Reply, ReplyVerdict | None]:
+    async def _answer(self, call: ApiRequest) -> tuple[Response, ReplyVerdict | None]:
         world = self._world
         request = call.request
         methods = self._lead(call)
@@ -144,7 +144,7 @@ class Surface:
             raise TwilioError(20404, path=call.path)
         if call.method == "OPTIONS":
             # What browsers ask before they ask; every answer's headers say what is allowed.
-            return Reply(200), None
+            return Response(200), None
         route = methods.get(call.method)
         if route is None:
             raise TwilioError(20004)
@@ -156,15 +156,15 @@ class Surface:
                 self._name_ignored(call, route)
         if not world.faults or route.public:
             reply = route.endpoint(call)
-            return (reply if type(reply) is Reply else await reply), None
+            return (reply if type(reply) is Response else await reply), None
         facts = self._strikes.facts(call)
         self._strikes.before(call, facts)
         reply = route.endpoint(call)
-        if type(reply) is not Reply:
+        if type(reply) is not Response:
             reply = await reply
         return reply, self._strikes.after(call, facts, reply)
 
-    async def _pass_on(self, call: Call, target: str, forward: Forward) -> tuple[Reply, ReplyVerdict | None]:
+    async def _pass_on(self, call: ApiRequest, target: str, forward: Forward) -> tuple[Response, ReplyVerdict | None]:
         """Let another Twilio answer; faults strike on the way there and back."""
         request = call.request
         route = self._lead(call).get(call.method)
@@ -178,7 +178,7 @@ class Surface:
         reply = await forward(call.method, target, request.raw_headers, call.body, request.headers.get("Host", ""))
         return reply, self._strikes.after(call, facts, reply)
 
-    def _count(self, call: Call) -> None:
+    def _count(self, call: ApiRequest) -> None:
         """Count a request of an account as one of those that are answered at the same time.
 
         Raises:
@@ -191,7 +191,7 @@ class Surface:
         if limit and self._at_once[sid] > limit:
             raise TwilioError(20429)
 
-    def _name_ignored(self, call: Call, route: Route) -> None:
+    def _name_ignored(self, call: ApiRequest, route: Route) -> None:
         """Log, once each, the parameters that Twilio would heed and the fake does not."""
         ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
         for name in ignored & {*call.form, *call.query}:
@@ -199,22 +199,24 @@ class Surface:
                 self._named.add((route.operation, name))
                 _logger.warning("%s ignores %s: `fake-twilio coverage` lists what is heeded", route.operation, name)
 
-    def _lead(self, call: Call) -> Mapping[str, Route]:
+    def _lead(self, call: ApiRequest) -> Mapping[str, Route]:
         """Read what a call's path says, and return what each method does there: none where the path leads nowhere."""
         place = self._place(call.path)
         call.format, call.suffix, call.variables = place.format, place.suffix, place.variables
         return place.methods
 
-    def _find(self, path: str) -> Place:
+    def _find(self, path: str) -> Endpoint:
         """Split a path, and take its suffix as the format of the answer."""
         format_, suffix = "json", ""
         if path.startswith("/2010-04-01/"):
             suffix = next((suffix for suffix in _FORMATS if path.endswith(suffix)), "")
             format_ = _FORMATS[suffix] if suffix else "xml"
         methods, variables = self._routes.find(path.removesuffix(suffix)[1:].split("/")) or ({}, {})
-        return Place(format_, suffix, methods, variables)
+        return Endpoint(format_, suffix, methods, variables)
 
-    def _note(self, call: Call, target: str, reply: Reply, request_id: str, now: datetime, seconds: float) -> None:
+    def _note(
+        self, call: ApiRequest, target: str, reply: Response, request_id: str, now: datetime, seconds: float
+    ) -> None:
         world = self._world
         journal = world.requests
         entry = Exchange(
@@ -245,7 +247,7 @@ class Surface:
         self._silences.release()
 
 
-async def _read(call: Call) -> None:
+async def _read(call: ApiRequest) -> None:
     """Read a call's body, and the form in it.
 
     Raises:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.model.application import Application
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Applications"
@@ -62,7 +62,7 @@ def application_document(row: Application) -> dict[str, Any]:
     }
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiRequest) -> Response:
     """Make an application: 201."""
     now = call.world.now()
     row = Application(call.world.ids.sid("AP"), call.account.sid, "Application", now, now)
@@ -70,35 +70,35 @@ def create(call: Call) -> Reply:
     return _answer(call, 201, row)
 
 
-def list_(call: Call) -> Reply:
+def list_(call: ApiRequest) -> Response:
     """Show a page of the account's applications."""
     name = call.query.get("FriendlyName")
     rows = [row for row in call.world.state.applications.of(call.account.sid) if not name or row.friendly_name == name]
     return paging.page_of(call, rows, "applications", "Application", application_document, ("FriendlyName",))
 
 
-def fetch(call: Call) -> Reply:
+def fetch(call: ApiRequest) -> Response:
     """Show one application."""
     return _answer(call, 200, _find(call))
 
 
-def update(call: Call) -> Reply:
+def update(call: ApiRequest) -> Response:
     """Change an application."""
     row = replace(_find(call), **form_parsers.read(call, _FIELDS), updated=call.world.now())
     return _answer(call, 200, call.world.state.applications.put(row))
 
 
-def delete(call: Call) -> Reply:
+def delete(call: ApiRequest) -> Response:
     """Forget an application."""
     call.world.state.applications.remove(_find(call).sid)
-    return Reply(204)
+    return Response(204)
 
 
-def _find(call: Call) -> Application:
+def _find(call: ApiRequest) -> Application:
     return paging.found(call, call.world.state.applications.get(call.variables["sid"], call.account.sid))
 
 
-def _answer(call: Call, status: int, row: Application) -> Reply:
+def _answer(call: ApiRequest, status: int, row: Application) -> Response:
     return responses.resource(status, call.format, "Application", application_document(row))
 
 

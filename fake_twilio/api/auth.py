@@ -7,7 +7,7 @@ import base64
 import binascii
 import hmac
 
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.account import Account, AccountStatus, Principal
@@ -35,7 +35,7 @@ def authenticate(state: State, header: str | None) -> Principal:
     return principal
 
 
-def authorize(call: Call, route: Route) -> None:
+def authorize(call: ApiRequest, route: Route) -> None:
     """Find the account that the path names and check that the caller may act for it.
 
     Their own, or a subaccount of theirs.
@@ -65,7 +65,7 @@ def authorize(call: Call, route: Route) -> None:
         _refuse_inactive(call, account)
 
 
-def _is_open(call: Call) -> bool:
+def _is_open(call: ApiRequest) -> bool:
     """Tell whether a call asks for the bytes of a medium, which needed no log-in around 2019.
 
     Source: Twilio's API reference, Media, of that time: whoever knows the address may have them.
@@ -73,7 +73,7 @@ def _is_open(call: Call) -> bool:
     return call.operation == "media.fetch" and not call.suffix and call.world.generation != GENERATIONS[0]
 
 
-def _refuse_inactive(call: Call, account: Account) -> None:
+def _refuse_inactive(call: ApiRequest, account: Account) -> None:
     if account.status is AccountStatus.CLOSED and call.principal and call.principal.account_sid == account.sid:
         raise TwilioError(20003, headers=_CHALLENGE)
     if call.method != "GET" and not call.operation.startswith("accounts."):

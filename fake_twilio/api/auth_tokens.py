@@ -6,15 +6,15 @@ Source: Twilio's API reference, AuthTokens.
 from dataclasses import replace
 
 from fake_twilio.api import form_parsers, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account
 from fake_twilio.model.dates import iso_seconds
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 
-def create_secondary(call: Call) -> Reply:
+def create_secondary(call: ApiRequest) -> Response:
     """Make a second auth token, valid beside the first: 201. Webhooks go on being signed with the first."""
     account, now = _rotating(call), call.world.now()
     if account.secondary_token:
@@ -28,19 +28,19 @@ def create_secondary(call: Call) -> Reply:
         "secondary_auth_token": token,
         "url": f"{call.origin}/v1/AuthTokens/Secondary",
     }
-    return Reply(201, responses.json_bytes(document))
+    return Response(201, responses.json_bytes(document))
 
 
-def delete_secondary(call: Call) -> Reply:
+def delete_secondary(call: ApiRequest) -> Response:
     """Drop the second auth token."""
     account = _rotating(call)
     if not account.secondary_token:
         raise TwilioError(20404, path=call.path)
     call.world.state.put_account(replace(account, secondary_token="", updated=call.world.now()))
-    return Reply(204)
+    return Response(204)
 
 
-def promote(call: Call) -> Reply:
+def promote(call: ApiRequest) -> Response:
     """Make the second token the only one: the old one is dead at once."""
     account, now = _rotating(call), call.world.now()
     if not account.secondary_token:
@@ -54,10 +54,10 @@ def promote(call: Call) -> Reply:
         "date_updated": iso_seconds(now),
         "url": f"{call.origin}/v1/AuthTokens/Promote",
     }
-    return Reply(200, responses.json_bytes(document))
+    return Response(200, responses.json_bytes(document))
 
 
-def _rotating(call: Call) -> Account:
+def _rotating(call: ApiRequest) -> Account:
     """Return the caller's own account; the fake writes no mails that `SuppressEmailNotification` could suppress.
 
     Raises:

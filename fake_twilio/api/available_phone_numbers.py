@@ -12,13 +12,13 @@ from itertools import islice
 from typing import Any
 
 from fake_twilio.api import form_parsers, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model.addresses import e164, friendly
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
-from fake_twilio.model.rate_centers import Place, miles, place, places
+from fake_twilio.model.rate_centers import RateCenter, miles, rate_center, rate_centers
 from fake_twilio.state import State
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/AvailablePhoneNumbers"
@@ -33,7 +33,7 @@ In Great Britain none is on offer: no number that is kept free for fiction is va
 DEFAULT_SIZE, LARGEST = 30, 1000
 _CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
 _ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
-_PLACES: dict[str, Callable[[Place], str]] = {
+_PLACES: dict[str, Callable[[RateCenter], str]] = {
     "InRegion": lambda here: here.region,
     "InLocality": lambda here: here.locality,
     "InRateCenter": lambda here: here.rate_center,
@@ -48,7 +48,7 @@ _FIT_ALL = ("Beta", "ExcludeAllAddressRequired", "ExcludeLocalAddressRequired", 
 USUAL_MILES, MOST_MILES = 25, 500
 """How far around a point is searched."""
 
-NOWHERE = Place("-", "-", -90.0, 0.0)
+NOWHERE = RateCenter("-", "-", -90.0, 0.0)
 """Where numbers are that have no place: at the South Pole, near nothing that is on offer."""
 
 _LAT_LONG = re.compile(r"\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*")
@@ -93,14 +93,14 @@ def offers(state_: State, country: str, kind: str = "Local", fits: Fits = lambda
                 yield number
 
 
-def countries(call: Call) -> Reply:
+def countries(call: ApiRequest) -> Response:
     """Show the countries in which numbers are on offer."""
     rows = [_country(call, code) for code in sorted(_COUNTRIES)]
     base = f"/2010-04-01/Accounts/{call.account.sid}/AvailablePhoneNumbers.json"
     return responses.page(call.format, "countries", "Country", rows, {"uri": base})
 
 
-def country(call: Call) -> Reply:
+def country(call: ApiRequest) -> Response:
     """Show what is on offer in one country."""
     code = call.variables["country"]
     if code not in _COUNTRIES:
@@ -108,8 +108,8 @@ def country(call: Call) -> Reply:
     return responses.resource(200, call.format, "Country", _country(call, code))
 
 
-def _search(kind: str) -> Callable[[Call], Reply]:
-    def search(call: Call) -> Reply:
+def _search(kind: str) -> Callable[[ApiRequest], Response]:
+    def search(call: ApiRequest) -> Response:
         code = call.variables["country"]
         if code not in _COUNTRIES or (kind == "Mobile" and kind not in _KNOWN[code]):
             raise TwilioError(20404, path=call.path)
@@ -123,7 +123,7 @@ def _search(kind: str) -> Callable[[Call], Reply]:
     return search
 
 
-def _fitting(call: Call, country: str, kind: str) -> Iterator[str]:
+def _fitting(call: ApiRequest, country: str, kind: str) -> Iterator[str]:
     """Yield the numbers on offer that a search asks for.
 
     Raises:
@@ -143,7 +143,7 @@ def _fitting(call: Call, country: str, kind: str) -> Iterator[str]:
     return (number for number in found if not pattern or fits_pattern(number, pattern))
 
 
-def _where(call: Call) -> Fits:
+def _where(call: ApiRequest) -> Fits:
     """Return which area codes a search by place admits: of one code, in a place of that name, near a point.
 
     Raises:
@@ -165,7 +165,7 @@ def _where(call: Call) -> Fits:
             return False
         if not (called or points):
             return True
-        here = places().get(code)
+        here = rate_centers().get(code)
         return (
             here is not None
             and all(_PLACES[name](here).lower() == text.lower() for name, text in called.items())
@@ -175,9 +175,9 @@ def _where(call: Call) -> Fits:
     return fits
 
 
-def _place_of(number: str) -> Place:
+def _place_of(number: str) -> RateCenter:
     """Return where a number is; a place at the end of the world for those of which nobody knows."""
-    return place(e164(number) or "") or NOWHERE
+    return rate_center(e164(number) or "") or NOWHERE
 
 
 def _point(text: str) -> tuple[float, float]:
@@ -206,7 +206,7 @@ def _size(text: str) -> int:
 
 
 def _offer(number: str, iso_country: str) -> dict[str, Any]:
-    here = place(number)
+    here = rate_center(number)
     return {
         "friendly_name": friendly(number),
         "phone_number": number,
@@ -225,7 +225,7 @@ def _offer(number: str, iso_country: str) -> dict[str, Any]:
     }
 
 
-def _country(call: Call, code: str) -> dict[str, Any]:
+def _country(call: ApiRequest, code: str) -> dict[str, Any]:
     base = f"/2010-04-01/Accounts/{call.account.sid}/AvailablePhoneNumbers/{code}"
     names = {"Local": "local", "TollFree": "toll_free", "Mobile": "mobile"}
     return {

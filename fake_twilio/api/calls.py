@@ -9,12 +9,12 @@ import logging
 from typing import Any
 
 from fake_twilio.api import responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import magic_numbers
 from fake_twilio.model.addresses import e164, friendly
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Calls"
@@ -33,7 +33,7 @@ _LINKS = {
 _logger = logging.getLogger(__name__)
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiRequest) -> Response:
     """Show the call that test credentials would make: 201; it exists nowhere.
 
     Raises:
@@ -49,10 +49,10 @@ def create(call: Call) -> Reply:
     magic_numbers.check_call(to, e164(sender) or sender)
     if not to.startswith("+1500555") and e164(given) is None:
         raise TwilioError(21217, to=to)
-    return responses.resource(201, call.format, "Call", _document(call, to, magic_numbers.GOOD))
+    return responses.resource(201, call.format, "ApiRequest", _document(call, to, magic_numbers.GOOD))
 
 
-def _document(call: Call, to: str, sender: str) -> dict[str, Any]:
+def _document(call: ApiRequest, to: str, sender: str) -> dict[str, Any]:
     sid, now = call.world.ids.sid("CA"), rfc2822(call.world.now())
     base = f"/2010-04-01/Accounts/{call.account.sid}/Calls/{sid}"
     unknown = (

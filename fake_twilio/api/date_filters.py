@@ -6,12 +6,12 @@ Source: Twilio's API reference, lists of Messages, Media and Notifications.
 from datetime import datetime
 from typing import NamedTuple
 
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.date_filter import seconds_range
 
 
-class Bounds(NamedTuple):
+class DateRange(NamedTuple):
     """The first second (since 1970) that a filter admits, and the first that is too late; None for no limit."""
 
     first: int = 0
@@ -23,7 +23,7 @@ class Bounds(NamedTuple):
         return self.first <= second and (self.after is None or second < self.after)
 
 
-def bounds(call: Call, name: str) -> Bounds:
+def date_range(call: ApiRequest, name: str) -> DateRange:
     """Return what a date filter and its two variants with an operator admit.
 
     Both ends are inclusive. Without an operator the day counts, even when SDKs write it as a time
@@ -47,4 +47,4 @@ def bounds(call: Call, name: str) -> Bounds:
             first = max(first, seconds[0])
         if parameter != f"{name}>":
             after = seconds[1] + 1 if after is None else min(after, seconds[1] + 1)
-    return Bounds(first, after)
+    return DateRange(first, after)

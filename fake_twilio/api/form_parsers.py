@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.webhooks.request import callable_url
 
-Reader = Callable[[Call, str, str], Any]
+Reader = Callable[[ApiRequest, str, str], Any]
 """Takes the call, the parameter's name and its text; returns the value to keep, or raises a TwilioError."""
 
 Fields = Mapping[str, tuple[str, Reader]]
 """Parameter to attribute and reader."""
 
 
-def read(call: Call, fields: Fields) -> dict[str, Any]:
+def read(call: ApiRequest, fields: Fields) -> dict[str, Any]:
     """Return the attributes that the form sets; parameters that are not in the table are ignored, as Twilio does.
 
     Raises:
@@ -26,33 +26,33 @@ def read(call: Call, fields: Fields) -> dict[str, Any]:
     }
 
 
-def text(_: Call, __: str, value: str) -> str:
+def text(_: ApiRequest, __: str, value: str) -> str:
     """Keep a text as it is."""
     return value
 
 
-def name(_: Call, __: str, value: str) -> str:
+def name(_: ApiRequest, __: str, value: str) -> str:
     """Keep a friendly name of at most 64 characters, else 20002."""
     if len(value) > 64:
         raise TwilioError(20002)
     return value
 
 
-def url(_: Call, parameter: str, value: str) -> str:
+def url(_: ApiRequest, parameter: str, value: str) -> str:
     """Keep an address that can be called, or none; else 21402."""
     if value and not callable_url(value):
         raise TwilioError(21402, parameter=parameter, value=value)
     return value
 
 
-def callback(_: Call, __: str, value: str) -> str:
+def callback(_: ApiRequest, __: str, value: str) -> str:
     """Keep the address of a status callback, or none; else 21609."""
     if value and not callable_url(value):
         raise TwilioError(21609, value=value)
     return value
 
 
-def method(_: Call, __: str, value: str) -> str:
+def method(_: ApiRequest, __: str, value: str) -> str:
     """Keep GET or POST, POST when empty; else 21403."""
     if value.upper() not in ("", "GET", "POST"):
         raise TwilioError(21403, value=value)
@@ -64,7 +64,7 @@ def yes_or_no(value: str) -> bool | None:
     return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
 
 
-def flag(_: Call, parameter: str, value: str) -> bool:
+def flag(_: ApiRequest, parameter: str, value: str) -> bool:
     """Read true or false, false when empty; else 20001."""
     found = yes_or_no(value or "false")
     if found is None:
@@ -72,7 +72,7 @@ def flag(_: Call, parameter: str, value: str) -> bool:
     return found
 
 
-def asked(call: Call, parameter: str) -> bool | None:
+def asked(call: ApiRequest, parameter: str) -> bool | None:
     """Return a yes or no of the query, None when it is not there.
 
     Raises:
@@ -82,7 +82,7 @@ def asked(call: Call, parameter: str) -> bool | None:
     return flag(call, parameter, value) if value else None
 
 
-def application(call: Call, _: str, value: str) -> str:
+def application(call: ApiRequest, _: str, value: str) -> str:
     """Keep the SID of one of the account's applications, or none; else 21420."""
     if value and call.world.state.applications.get(value, call.account.sid) is None:
         raise TwilioError(21420, value=value)
@@ -92,7 +92,7 @@ def application(call: Call, _: str, value: str) -> str:
 def choice(*choices: str, code: int = 20001) -> Reader:
     """Return a reader that keeps one of these texts; else an error with this code."""
 
-    def reader(_: Call, parameter: str, value: str) -> str:
+    def reader(_: ApiRequest, parameter: str, value: str) -> str:
         if value not in choices:
             raise TwilioError(code, value=parameter)
         return value
@@ -107,7 +107,7 @@ API_VERSION = choice("2010-04-01", "2008-08-01")
 def whole(lowest: int, highest: int, code: int = 20001) -> Reader:
     """Return a reader for a whole number within limits; else an error with this code."""
 
-    def reader(_: Call, parameter: str, value: str) -> int:
+    def reader(_: ApiRequest, parameter: str, value: str) -> int:
         if not (value.isascii() and value.isdigit() and lowest <= int(value[:12]) <= highest):
             raise TwilioError(code, value=parameter)
         return int(value)
@@ -115,7 +115,7 @@ def whole(lowest: int, highest: int, code: int = 20001) -> Reader:
     return reader
 
 
-def required(call: Call, parameter: str) -> str:
+def required(call: ApiRequest, parameter: str) -> str:
     """Return a parameter that must be there.
 
     Raises:

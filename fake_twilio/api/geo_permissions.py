@@ -8,17 +8,17 @@ import re
 from dataclasses import replace
 
 from fake_twilio.api import form_parsers, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.area_codes import AREA_CODES
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _COUNTRY = re.compile("[A-Z]{2}")
 _NORTH_AMERICA = frozenset(country for country, _ in AREA_CODES.values())
 
 
-def permissions(call: Call) -> Reply:
+def permissions(call: ApiRequest) -> Response:
     """Show to which countries the account may text; `CountryCode` leaves only one."""
     # Loaded when somebody asks: the metadata take longer to load than the whole fake.
     import phonenumbers
@@ -36,10 +36,10 @@ def permissions(call: Call) -> Reply:
         for code in known
         if not wanted or code == wanted
     ]
-    return Reply(200, responses.json_bytes({"permissions": rows}))
+    return Response(200, responses.json_bytes({"permissions": rows}))
 
 
-def change_permissions(call: Call) -> Reply:
+def change_permissions(call: ApiRequest) -> Response:
     """Let the account text other countries, or some no longer: all that are named, or none of them.
 
     Raises:
@@ -56,7 +56,7 @@ def change_permissions(call: Call) -> Reply:
         {"country_code": code, "type": "country", "enabled": enabled, "error_code": 0, "error_messages": []}
         for code, enabled in wanted
     ]
-    return Reply(200, responses.json_bytes({"permissions": rows}))
+    return Response(200, responses.json_bytes({"permissions": rows}))
 
 
 def _wanted(text: str) -> tuple[str, bool]:

@@ -4,14 +4,14 @@ import asyncio
 
 from aiohttp import web
 
-from fake_twilio.scheduler import Agenda
+from fake_twilio.scheduler import Scheduler
 from fake_twilio.web.response import Dropped
 
 
-class Silences:
+class HungRequests:
     """Keeps them waiting; meanwhile that is no work in flight."""
 
-    def __init__(self, agenda: Agenda) -> None:
+    def __init__(self, agenda: Scheduler) -> None:
         self._agenda = agenda
         self._waiting: set[asyncio.Future[None]] = set()
 

@@ -10,21 +10,21 @@ from typing import Any
 from fake_twilio.api import form_parsers, paging, responses
 from fake_twilio.api.available_phone_numbers import capabilities, fits_pattern
 from fake_twilio.api.number_purchase import chosen, rented
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model import magic_numbers
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.addresses import e164
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.model.incoming_phone_number import ORIGINS, TYPES, IncomingNumber
-from fake_twilio.web.response import Reply
+from fake_twilio.model.incoming_phone_number import ORIGINS, TYPES, IncomingPhoneNumber
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
 
 
-def number_document(row: IncomingNumber, generation: str) -> dict[str, Any]:
+def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]:
     """Return a number with every key that Twilio sends; what is unset is empty for texts and null for voice."""
     base = f"/2010-04-01/Accounts/{row.account_sid}/IncomingPhoneNumbers/{row.sid}"
     return {
@@ -67,7 +67,7 @@ def number_document(row: IncomingNumber, generation: str) -> dict[str, Any]:
     }
 
 
-def list_(call: Call, kind: str = "") -> Reply:
+def list_(call: ApiRequest, kind: str = "") -> Response:
     """Show a page of the account's numbers; `kind` leaves only those of one list, such as `TollFree`.
 
     Raises:
@@ -92,12 +92,12 @@ def list_(call: Call, kind: str = "") -> Reply:
     return paging.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", shown, filters)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(call: ApiRequest) -> Response:
     """Show one number."""
     return _answer(call, 200, _find(call))
 
 
-def create(call: Call, kind: str = "") -> Reply:
+def create(call: ApiRequest, kind: str = "") -> Response:
     """Buy a number: by its digits, or any one in an area code; `kind` is the list that it has to belong to. 201."""
     account, form = call.account, call.form
     wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
@@ -112,7 +112,7 @@ def create(call: Call, kind: str = "") -> Reply:
     return _answer(call, 201, call.world.state.put_number(row))
 
 
-def update(call: Call) -> Reply:
+def update(call: ApiRequest) -> Response:
     """Change a number's settings, and with `AccountSid` the account that it belongs to.
 
     Raises:
@@ -128,7 +128,7 @@ def update(call: Call) -> Reply:
     return _answer(call, 200, call.world.state.put_number(changed))
 
 
-def _receiving(call: Call) -> str:
+def _receiving(call: ApiRequest) -> str:
     """Return the account that a number goes to; the caller's own and its subaccounts exchange numbers.
 
     Raises:
@@ -151,13 +151,13 @@ def _receiving(call: Call) -> str:
     return sid
 
 
-def delete(call: Call) -> Reply:
+def delete(call: ApiRequest) -> Response:
     """Release a number."""
     call.world.state.remove_number(_find(call))
-    return Reply(204)
+    return Response(204)
 
 
-def _configured(call: Call, row: IncomingNumber) -> IncomingNumber:
+def _configured(call: ApiRequest, row: IncomingPhoneNumber) -> IncomingPhoneNumber:
     """Return a number with the settings of the form.
 
     Raises:
@@ -172,22 +172,22 @@ def _configured(call: Call, row: IncomingNumber) -> IncomingNumber:
     return following
 
 
-def _find(call: Call) -> IncomingNumber:
+def _find(call: ApiRequest) -> IncomingPhoneNumber:
     return paging.found(call, call.world.state.numbers.get(call.variables["sid"], call.account.sid))
 
 
-def _answer(call: Call, status: int, row: IncomingNumber) -> Reply:
+def _answer(call: ApiRequest, status: int, row: IncomingPhoneNumber) -> Response:
     shown = number_document if call.variables.get("sid") or not _typed(call) else _without_type
     document = shown(row, call.world.generation)
     return responses.resource(status, call.format, "IncomingPhoneNumber", document)
 
 
-def _typed(call: Call) -> bool:
+def _typed(call: ApiRequest) -> bool:
     """Tell whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
     return call.operation.count(".") > 1
 
 
-def _without_type(row: IncomingNumber, generation: str) -> dict[str, Any]:
+def _without_type(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]:
     """Return a number as the lists by kind show it."""
     document = number_document(row, generation)
     del document["type"]

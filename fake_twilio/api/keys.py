@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.account import ApiKey
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Keys"
@@ -28,7 +28,7 @@ def key_document(row: ApiKey) -> dict[str, Any]:
     }
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiRequest) -> Response:
     """Make a standard key: 201, the only answer that holds its secret."""
     now, ids = call.world.now(), call.world.ids
     name = _name(call, "FriendlyName", call.form.get("FriendlyName"))
@@ -36,37 +36,37 @@ def create(call: Call) -> Reply:
     return responses.resource(201, call.format, "Key", {**key_document(row), "secret": row.secret})
 
 
-def list_(call: Call) -> Reply:
+def list_(call: ApiRequest) -> Response:
     """Show a page of the account's keys."""
     return paging.page_of(call, call.world.state.keys.of(call.account.sid), "keys", "Key", key_document)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(call: ApiRequest) -> Response:
     """Show one key."""
     return responses.resource(200, call.format, "Key", key_document(_find(call)))
 
 
-def update(call: Call) -> Reply:
+def update(call: ApiRequest) -> Response:
     """Rename a key."""
     changes = form_parsers.read(call, {"FriendlyName": ("friendly_name", _name)})
     row = call.world.state.put_key(replace(_find(call), **changes, updated=call.world.now()))
     return responses.resource(200, call.format, "Key", key_document(row))
 
 
-def delete(call: Call) -> Reply:
+def delete(call: ApiRequest) -> Response:
     """Revoke a key at once."""
     call.world.state.remove_key(_find(call))
-    return Reply(204)
+    return Response(204)
 
 
-def _name(_: Call, __: str, value: str) -> str:
+def _name(_: ApiRequest, __: str, value: str) -> str:
     """Keep a name of at most 64 characters, else 70001: keys have their own codes for what is wrong."""
     if len(value) > 64:
         raise TwilioError(70001)
     return value
 
 
-def _find(call: Call) -> ApiKey:
+def _find(call: ApiRequest) -> ApiKey:
     """Return the key that the path names.
 
     Raises:

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from fake_twilio.api.form_parsers import yes_or_no
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.outbound import Draft
 from fake_twilio.model import message_validation
@@ -42,7 +42,7 @@ SOONEST, LATEST = timedelta(seconds=900), timedelta(days=35)
 """How far ahead a message may be scheduled."""
 
 
-def read_draft(call: Call) -> Draft:
+def read_draft(call: ApiRequest) -> Draft:
     """Return what a caller wants to send.
 
     Raises:
@@ -62,7 +62,7 @@ def read_draft(call: Call) -> Draft:
     return Draft(to, sender, form.get("Body"), service_sid, options=options)
 
 
-def _options(call: Call, form: Form, service_sid: str) -> Options:
+def _options(call: ApiRequest, form: Form, service_sid: str) -> Options:
     return Options(
         status_callback=_callback(form),
         application_sid=_application(call, form),
@@ -95,7 +95,7 @@ def _callback(form: Form) -> str:
     return url
 
 
-def _application(call: Call, form: Form) -> str:
+def _application(call: ApiRequest, form: Form) -> str:
     sid = form.get("ApplicationSid")
     if sid and call.world.state.applications.get(sid, call.account.sid) is None:
         raise TwilioError(21420, value=sid)
@@ -111,7 +111,7 @@ def _validity(form: Form) -> int:
     return int(text)
 
 
-def _schedule(call: Call, form: Form, service_sid: str) -> datetime | None:
+def _schedule(call: ApiRequest, form: Form, service_sid: str) -> datetime | None:
     kind, text = form.get("ScheduleType"), form.get("SendAt")
     if not kind:
         return None
@@ -169,7 +169,7 @@ def _variables(form: Form) -> str:
     return text
 
 
-def _fallback(call: Call, form: Form, service_sid: str) -> str:
+def _fallback(call: ApiRequest, form: Form, service_sid: str) -> str:
     """Return the sender for telephones that RCS does not reach, in its stored form.
 
     Raises:
@@ -195,7 +195,7 @@ def _shorten(form: Form, service_sid: str) -> bool:
     return shorten
 
 
-def _retention(call: Call, name: str, less: str, code: int) -> str:
+def _retention(call: ApiRequest, name: str, less: str, code: int) -> str:
     """Return what is to be kept: everything, or `less` where the account has Message Redaction.
 
     Raises:

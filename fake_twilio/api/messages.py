@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fake_twilio.api import date_filters, paging, responses
 from fake_twilio.api.message_params import read_draft
 from fake_twilio.api.message_serializer import API, message_document, message_json
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.outbound import Draft
 from fake_twilio.model import magic_numbers, message_validation, segments
@@ -17,14 +17,14 @@ from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.media import Feedback
 from fake_twilio.model.message import COMPLETE, Direction, Message, Status
 from fake_twilio.state import MessageLog
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Messages"
 _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiRequest) -> Response:
     """Take a message for sending: 201 with the message as it is first seen."""
     draft = read_draft(call)
     if call.account.test_credentials:
@@ -39,18 +39,18 @@ def create(call: Call) -> Reply:
     return _answer(call, 201, message, created=True)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(call: ApiRequest) -> Response:
     """Show one message."""
     return _answer(call, 200, _find(call))
 
 
-def list_(call: Call) -> Reply:
+def list_(call: ApiRequest) -> Response:
     """Show a page of messages, newest first, filtered by recipient, sender and day of sending."""
     where = paging.cursor(call)
     query = call.query
     filters = [(name, query.get(name)) for name in _FILTERS if query.get(name)]
     to, sender = _address(query.get("To")), _address(query.get("From"))
-    sent = date_filters.bounds(call, "DateSent")
+    sent = date_filters.date_range(call, "DateSent")
     lowest, below = sent.first << 40, None if sent.after is None else sent.after << 40
     log = call.world.state.logs.get(call.account.sid) or MessageLog()
     made_before = call.world.now() - timedelta(seconds=call.lag) if call.lag else None
@@ -59,7 +59,7 @@ def list_(call: Call) -> Reply:
     if call.format == "json":
         head = responses.json_bytes(envelope)[:-1]
         body = ", ".join([message_json(row, call.world.generation) for row in rows])
-        return Reply(200, b'%s, "messages": [%s]}' % (head, body.encode("utf-8", "replace")))
+        return Response(200, b'%s, "messages": [%s]}' % (head, body.encode("utf-8", "replace")))
     documents = [message_document(row, call.world.generation) for row in rows]
     return responses.page(call.format, "messages", "Message", documents, envelope)
 
@@ -104,21 +104,21 @@ def _address(text: str) -> str:
     return (e164(text) or text) if text else ""
 
 
-def _find(call: Call) -> Message:
+def _find(call: ApiRequest) -> Message:
     message = call.world.state.message(call.account.sid, call.variables["sid"])
     if message is None:
         raise TwilioError(20404, path=call.path)
     return message
 
 
-def _answer(call: Call, status: int, message: Message, *, created: bool = False) -> Reply:
+def _answer(call: ApiRequest, status: int, message: Message, *, created: bool = False) -> Response:
     generation = call.world.generation
     if call.format == "json":
-        return Reply(status, message_json(message, generation, created=created).encode("utf-8", "replace"))
+        return Response(status, message_json(message, generation, created=created).encode("utf-8", "replace"))
     return responses.resource(status, call.format, "Message", message_document(message, generation, created=created))
 
 
-def update(call: Call) -> Reply:
+def update(call: ApiRequest) -> Response:
     """Redact a message (`Body=` empty) or call a scheduled one off (`Status=canceled`)."""
     message = _find(call)
     form = call.form
@@ -137,17 +137,17 @@ def update(call: Call) -> Reply:
     return _answer(call, 200, message)
 
 
-def delete(call: Call) -> Reply:
+def delete(call: ApiRequest) -> Response:
     """Delete a finished message with its media."""
     message = _find(call)
     if message.status not in COMPLETE:
         raise TwilioError(20009)
     call.world.state.remove_message(message)
     call.world.events.publish("message_deleted", {"sid": message.sid})
-    return Reply(204)
+    return Response(204)
 
 
-def feedback(call: Call) -> Reply:
+def feedback(call: ApiRequest) -> Response:
     """Take down whether a message is known to have arrived."""
     message = _find(call)
     outcome = call.form.get("Outcome") or "confirmed"
@@ -168,7 +168,7 @@ def feedback(call: Call) -> Reply:
     return responses.resource(200, call.format, "Feedback", document)
 
 
-def _imagined(call: Call, draft: Draft) -> Message:
+def _imagined(call: ApiRequest, draft: Draft) -> Message:
     """Return the message that test credentials are shown; it exists nowhere."""
     to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
     magic_numbers.check_message(to, sender)

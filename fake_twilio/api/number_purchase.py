@@ -4,13 +4,19 @@ Source: Twilio's API reference, IncomingPhoneNumber, create; answers seen on the
 """
 
 from fake_twilio.api.available_phone_numbers import offers
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.addresses import e164, friendly
-from fake_twilio.model.incoming_phone_number import DEFAULT_SMS_URL, DEFAULT_VOICE_URL, TYPES, IncomingNumber, type_of
+from fake_twilio.model.incoming_phone_number import (
+    DEFAULT_SMS_URL,
+    DEFAULT_VOICE_URL,
+    TYPES,
+    IncomingPhoneNumber,
+    type_of,
+)
 
 
-def chosen(call: Call, wanted: str, area_code: str, kind: str = "") -> str:
+def chosen(call: ApiRequest, wanted: str, area_code: str, kind: str = "") -> str:
     """Return the digits of the number to buy; `kind` is the list that is bought from, such as `TollFree`.
 
     Raises:
@@ -36,10 +42,10 @@ def chosen(call: Call, wanted: str, area_code: str, kind: str = "") -> str:
     return offer
 
 
-def rented(call: Call, phone_number: str) -> IncomingNumber:
+def rented(call: ApiRequest, phone_number: str) -> IncomingPhoneNumber:
     """Return a number as it is when it has just been bought: it answers with Twilio's own demonstration."""
     now = call.world.now()
-    return IncomingNumber(
+    return IncomingPhoneNumber(
         sid=call.world.ids.sid("PN"),
         account_sid=call.account.sid,
         phone_number=phone_number,

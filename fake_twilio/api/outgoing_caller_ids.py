@@ -9,14 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import free_trial
-from fake_twilio.model.account import CallerId
+from fake_twilio.model.account import OutgoingCallerId
 from fake_twilio.model.addresses import e164, friendly
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.model.verification_call import Validation
-from fake_twilio.web.response import Reply
+from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _DIALLED = re.compile(r"[0-9#*wW]{0,32}")
@@ -25,7 +25,7 @@ _DIALLED = re.compile(r"[0-9#*wW]{0,32}")
 _BASE = "/2010-04-01/Accounts/{account}/OutgoingCallerIds"
 
 
-def caller_document(row: CallerId) -> dict[str, Any]:
+def caller_document(row: OutgoingCallerId) -> dict[str, Any]:
     """Return a verified caller with every key that Twilio sends."""
     return {
         "sid": row.sid,
@@ -38,7 +38,7 @@ def caller_document(row: CallerId) -> dict[str, Any]:
     }
 
 
-def list_(call: Call) -> Reply:
+def list_(call: ApiRequest) -> Response:
     """Show a page of the account's verified callers."""
     number, name = call.query.get("PhoneNumber"), call.query.get("FriendlyName")
     wanted = e164(number) or number
@@ -51,25 +51,25 @@ def list_(call: Call) -> Reply:
     return paging.page_of(call, rows, "outgoing_caller_ids", "OutgoingCallerId", caller_document, filters)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(call: ApiRequest) -> Response:
     """Show one verified caller."""
     return responses.resource(200, call.format, "OutgoingCallerId", caller_document(_find(call)))
 
 
-def update(call: Call) -> Reply:
+def update(call: ApiRequest) -> Response:
     """Rename a verified caller."""
     changes = form_parsers.read(call, {"FriendlyName": ("friendly_name", form_parsers.name)})
     row = call.world.state.put_caller(replace(_find(call), **changes, updated=call.world.now()))
     return responses.resource(200, call.format, "OutgoingCallerId", caller_document(row))
 
 
-def delete(call: Call) -> Reply:
+def delete(call: ApiRequest) -> Response:
     """Forget a verified caller."""
     call.world.state.remove_caller(_find(call))
-    return Reply(204)
+    return Response(204)
 
 
-def validate(call: Call) -> Reply:
+def validate(call: ApiRequest) -> Response:
     """Call a number to verify it; the code is heard there and entered there. 200 with the code to show the person.
 
     Raises:
@@ -83,7 +83,7 @@ def validate(call: Call) -> Reply:
     _may_be_verified(call, number)
     asked = form_parsers.read(call, _VALIDATION)
     now = call.world.now()
-    row = Validation(
+    row = VerificationCall(
         sid=call.world.ids.sid("CA"),
         account_sid=call.account.sid,
         phone_number=number,
@@ -104,13 +104,13 @@ def validate(call: Call) -> Reply:
     return responses.resource(200, call.format, "ValidationRequest", document)
 
 
-def _extension(_: Call, parameter: str, value: str) -> str:
+def _extension(_: ApiRequest, parameter: str, value: str) -> str:
     if _DIALLED.fullmatch(value) is None:
         raise TwilioError(20001, value=parameter)
     return value
 
 
-def _may_be_verified(call: Call, number: str) -> None:
+def _may_be_verified(call: ApiRequest, number: str) -> None:
     """Check that a number can become a verified caller.
 
     Raises:
@@ -136,7 +136,7 @@ def _may_be_verified(call: Call, number: str) -> None:
         raise TwilioError(20010)
 
 
-def _find(call: Call) -> CallerId:
+def _find(call: ApiRequest) -> OutgoingCallerId:
     return paging.found(call, call.world.state.callers.get(call.variables["sid"], call.account.sid))
 
 

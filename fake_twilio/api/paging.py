@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 from fake_twilio.api import responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.state import Owned
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 
 R = TypeVar("R", bound=Owned)
 _PAGING = ("Page", "PageSize", "PageToken")
@@ -39,7 +39,7 @@ class Cursor:
         return self.token[2:] if self.token.startswith("PB") else ""
 
 
-def cursor(call: Call) -> Cursor:
+def cursor(call: ApiRequest) -> Cursor:
     """Return which page a call asks for.
 
     Raises:
@@ -50,7 +50,7 @@ def cursor(call: Call) -> Cursor:
 
 
 def envelope(
-    call: Call, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    call: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
     base = _repeated(filters)
@@ -74,7 +74,7 @@ def envelope(
 
 
 def meta(
-    call: Call, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    call: ApiRequest, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses in the form of the v1 product APIs: absolute, on the origin that was called."""
     base = f"{call.origin}{call.path}?{_repeated(filters)}PageSize={where.size}"
@@ -108,13 +108,13 @@ def _size(text: str) -> int:
 
 
 def page_of(
-    call: Call,
+    call: ApiRequest,
     rows: Sequence[R],
     key: str,
     element: str,
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
-) -> Reply:
+) -> Response:
     """Return the page of `rows` that the call asks for.
 
     `filters` are the query parameters that its addresses repeat.
@@ -126,12 +126,12 @@ def page_of(
 
 
 def product_page_of(
-    call: Call,
+    call: ApiRequest,
     rows: Sequence[R],
     key: str,
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
-) -> Reply:
+) -> Response:
     """Return the page of `rows` that the call asks for, in the form of the v1 product APIs.
 
     Its addresses repeat the query: first the `filters`, then everything else, known or not, as seen on the wire.
@@ -141,10 +141,10 @@ def product_page_of(
     others = [(name, value) for name, value in call.query.pairs if name not in (*filters, *_PAGING)]
     repeated = [*_given(call, filters), *others]
     addresses = meta(call, where, key, repeated, [row.sid for row in shown], more=more)
-    return Reply(200, responses.json_bytes({"meta": addresses, key: [document(row) for row in shown]}))
+    return Response(200, responses.json_bytes({"meta": addresses, key: [document(row) for row in shown]}))
 
 
-def found(call: Call, row: R | None) -> R:
+def found(call: ApiRequest, row: R | None) -> R:
     """Return the row.
 
     Raises:
@@ -155,7 +155,7 @@ def found(call: Call, row: R | None) -> R:
     return row
 
 
-def _given(call: Call, names: Sequence[str]) -> list[tuple[str, str]]:
+def _given(call: ApiRequest, names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, call.query.get(name)) for name in names if call.query.get(name)]
 
 

@@ -6,14 +6,14 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from fake_twilio.backend import Network
-from fake_twilio.context import World
+from fake_twilio.backend import Backend
+from fake_twilio.context import Context
 from fake_twilio.model.account import Account, Principal
 from fake_twilio.web.forms import EMPTY, Form, decode
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 
 
-class Call:
+class ApiRequest:
     """What a handler knows about a request. `format` is `json`, `xml` or `csv`, by the suffix of the path."""
 
     # What most requests never change stands here, so that making a call costs little.
@@ -31,9 +31,9 @@ class Call:
     lag = 0.0
     variables: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, network: Network, request: web.BaseRequest, path: str, query: str) -> None:
+    def __init__(self, network: Backend, request: web.BaseRequest, path: str, query: str) -> None:
         self.network = network
-        self.world: World = network.world
+        self.world: Context = network.world
         self.request = request
         self.method = request.method
         self.path = path
@@ -65,5 +65,5 @@ class Call:
         return decode(self.raw_query.encode("utf-8", "surrogateescape"))
 
 
-Handler = Callable[[Call], Reply]
+Handler = Callable[[ApiRequest], Response]
 """Answers a call at once."""

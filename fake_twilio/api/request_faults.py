@@ -1,20 +1,20 @@
 """Faults that strike a request: before it is processed, and when its answer is on its way."""
 
-from fake_twilio.api.request import Call
-from fake_twilio.context import World
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
-from fake_twilio.faults.actions import Delay, Drop, Hang, Lag, Mangle, Refuse, ReplyVerdict
-from fake_twilio.web.response import Reply
+from fake_twilio.faults.actions import CorruptResponse, Delay, Drop, Hang, Lag, Refuse, ReplyVerdict
+from fake_twilio.web.response import Response
 
 
-class Strikes:
+class RequestFaults:
     """Asks the faults of one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Context) -> None:
         self._world = world
 
-    def facts(self, call: Call) -> Facts:
+    def facts(self, call: ApiRequest) -> Facts:
         """Return what faults are matched against: what is sent, or the message that is asked about."""
         source = call.form if call.method == "POST" else call.query
         message = self._world.state.message(call.account.sid, call.variables.get("sid", ""))
@@ -26,7 +26,7 @@ class Strikes:
             source.get("Body") or (message.body if message else ""),
         )
 
-    def before(self, call: Call, facts: Facts) -> None:
+    def before(self, call: ApiRequest, facts: Facts) -> None:
         """Let the faults that strike before processing have their say."""
         for fault_id, verdict in self._world.faults.strike("request", facts):
             call.fault = f"{call.fault},{fault_id}" if call.fault else fault_id
@@ -46,7 +46,7 @@ class Strikes:
                 case _:
                     raise AbandonedError(verdict)
 
-    def after(self, call: Call, facts: Facts, reply: Reply) -> ReplyVerdict | None:
+    def after(self, call: ApiRequest, facts: Facts, reply: Response) -> ReplyVerdict | None:
         """Let the first fault that strikes after processing have its say."""
         for fault_id, verdict in self._world.faults.strike("reply", facts, reply.body):
             call.fault = f"{call.fault},{fault_id}" if call.fault else fault_id
@@ -55,9 +55,9 @@ class Strikes:
         return None
 
 
-def mangled(reply: Reply, verdict: Mangle) -> Reply:
+def corrupted(reply: Response, verdict: CorruptResponse) -> Response:
     """Return an answer with the parts that a fault replaces."""
-    return Reply(
+    return Response(
         verdict.status or reply.status,
         reply.body if verdict.body is None else verdict.body,
         verdict.content_type or reply.content_type,

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fake_twilio.errors import TwilioError, more_info, title
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 
 CONTENT_TYPES = {"json": "application/json", "xml": "application/xml", "csv": "text/csv"}
 
@@ -23,31 +23,31 @@ def json_bytes(document: Any) -> bytes:
     return _encoder.encode(document).encode("utf-8", "replace")
 
 
-def resource(status: int, format_: str, name: str, document: dict[str, Any]) -> Reply:
+def resource(status: int, format_: str, name: str, document: dict[str, Any]) -> Response:
     """Return one resource; `name` is its XML element, such as `Message`."""
     if format_ == "json":
-        return Reply(status, json_bytes(document))
+        return Response(status, json_bytes(document))
     if format_ == "csv":
-        return Reply(status, _csv([document]), CONTENT_TYPES["csv"])
-    return Reply(status, _xml(_element(name, document)), CONTENT_TYPES["xml"])
+        return Response(status, _csv([document]), CONTENT_TYPES["csv"])
+    return Response(status, _xml(_element(name, document)), CONTENT_TYPES["xml"])
 
 
-def page(format_: str, key: str, element: str, rows: list[dict[str, Any]], envelope: dict[str, Any]) -> Reply:
+def page(format_: str, key: str, element: str, rows: list[dict[str, Any]], envelope: dict[str, Any]) -> Response:
     """Return a page of resources; in XML the envelope becomes the attributes of the list's element."""
     if format_ == "json":
-        return Reply(200, json_bytes({**envelope, key: rows}))
+        return Response(200, json_bytes({**envelope, key: rows}))
     if format_ == "csv":
-        return Reply(200, _csv(rows), CONTENT_TYPES["csv"])
+        return Response(200, _csv(rows), CONTENT_TYPES["csv"])
     attributes = "".join(
         f' {name.replace("_", "")}="{_xml_text("" if value is None else str(value), quote=True)}"'
         for name, value in envelope.items()
     )
     inside = "".join(_element(element, row) for row in rows)
     name = pascal(key)
-    return Reply(200, _xml(f"<{name}{attributes}>{inside}</{name}>"), CONTENT_TYPES["xml"])
+    return Response(200, _xml(f"<{name}{attributes}>{inside}</{name}>"), CONTENT_TYPES["xml"])
 
 
-def refusal(refused: TwilioError, generation: str, format_: str) -> Reply:
+def refusal(refused: TwilioError, generation: str, format_: str) -> Response:
     """Return the answer to a request that is refused, as a generation puts it."""
     status, code, message = refused.status, refused.code_in(generation), refused.message(generation)
     if refused.rfc9457:
@@ -62,21 +62,21 @@ def error(
     format_: str = "json",
     headers: tuple[tuple[str, str], ...] = (),
     detail: str = "",
-) -> Reply:
+) -> Response:
     """Return Twilio's error envelope; older answers to wrong credentials had a `detail` besides."""
     if format_ == "xml":
         inside = (
             f"<RestException><Code>{code}</Code><Message>{_xml_text(message)}</Message>"
             f"<MoreInfo>{more_info(code)}</MoreInfo><Status>{status}</Status></RestException>"
         )
-        return Reply(status, _xml(inside), CONTENT_TYPES["xml"], headers)
+        return Response(status, _xml(inside), CONTENT_TYPES["xml"], headers)
     document: dict[str, Any] = {"code": code, "message": message, "more_info": more_info(code), "status": status}
     if detail:
         document["detail"] = detail
-    return Reply(status, json_bytes(document), CONTENT_TYPES["json"], headers)
+    return Response(status, json_bytes(document), CONTENT_TYPES["json"], headers)
 
 
-def problem(status: int, code: int, detail: str, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+def problem(status: int, code: int, detail: str, headers: tuple[tuple[str, str], ...] = ()) -> Response:
     """Return an error as Twilio's newer products tell theirs: problem details after RFC 9457."""
     document = {
         "type": more_info(code),
@@ -85,7 +85,7 @@ def problem(status: int, code: int, detail: str, headers: tuple[tuple[str, str],
         "code": code,
         "detail": detail,
     }
-    return Reply(status, json_bytes(document), "application/problem+json", headers)
+    return Response(status, json_bytes(document), "application/problem+json", headers)
 
 
 def pascal(name: str) -> str:

@@ -9,17 +9,17 @@ from functools import partial
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.addresses import country
 from fake_twilio.model.channel_sender import ChannelSender
 from fake_twilio.model.dates import iso_seconds
-from fake_twilio.model.incoming_phone_number import Capabilities, IncomingNumber
+from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.state import State
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/v1/Services/{service}"
@@ -47,7 +47,7 @@ def _capabilities(able: Capabilities) -> list[str]:
     return [name for name, has in (("MMS", able.mms), ("SMS", able.sms), ("Voice", able.voice)) if has]
 
 
-def _number(row: IncomingNumber) -> dict[str, Any]:
+def _number(row: IncomingPhoneNumber) -> dict[str, Any]:
     return {
         "phone_number": row.phone_number,
         "country_code": country(row.phone_number),
@@ -74,7 +74,7 @@ _KINDS = (
 )
 
 
-def _document(call: Call, kind: _Kind, row: PoolMember) -> dict[str, Any]:
+def _document(call: ApiRequest, kind: _Kind, row: PoolMember) -> dict[str, Any]:
     """Return a sender of a pool with every key that Twilio sends."""
     return {
         "sid": row.number_sid,
@@ -87,7 +87,7 @@ def _document(call: Call, kind: _Kind, row: PoolMember) -> dict[str, Any]:
     }
 
 
-def create(call: Call, kind: _Kind) -> Reply:
+def create(call: ApiRequest, kind: _Kind) -> Response:
     """Put one of the account's senders into the pool: 201.
 
     Raises:
@@ -104,42 +104,42 @@ def create(call: Call, kind: _Kind) -> Reply:
     holder = state.service_of_number.get(sid)
     if holder is not None:
         raise TwilioError(21710 if holder == service.sid else 21712)
-    if isinstance(sender, IncomingNumber | ShortCode):
+    if isinstance(sender, IncomingPhoneNumber | ShortCode):
         _check_fits(state, service, sender)
     now = call.world.now()
     row = state.put_member(PoolMember(service.sid, sid, call.account.sid, sender.phone_number, now, now))
-    return Reply(201, responses.json_bytes(_document(call, kind, row)))
+    return Response(201, responses.json_bytes(_document(call, kind, row)))
 
 
-def _check_fits(state: State, service: Service, sender: IncomingNumber | ShortCode) -> None:
+def _check_fits(state: State, service: Service, sender: IncomingPhoneNumber | ShortCode) -> None:
     if not (sender.capabilities.sms or sender.capabilities.mms):
         raise TwilioError(21715)
     if sum(row.number_sid[:2] != "XE" for row in state.members(service)) >= POOL_LIMIT:
         raise TwilioError(21714)
 
 
-def list_(call: Call, kind: _Kind) -> Reply:
+def list_(call: ApiRequest, kind: _Kind) -> Response:
     """Show a page of the pool's senders of one kind."""
     rows = [row for row in call.world.state.members(_service(call)) if row.number_sid.startswith(kind.prefix)]
     return paging.product_page_of(call, rows, kind.key, partial(_document, call, kind))
 
 
-def fetch(call: Call, kind: _Kind) -> Reply:
+def fetch(call: ApiRequest, kind: _Kind) -> Response:
     """Show one sender of a pool."""
-    return Reply(200, responses.json_bytes(_document(call, kind, _find(call, kind))))
+    return Response(200, responses.json_bytes(_document(call, kind, _find(call, kind))))
 
 
-def delete(call: Call, kind: _Kind) -> Reply:
+def delete(call: ApiRequest, kind: _Kind) -> Response:
     """Take a sender out of a pool; it stays with the account."""
     call.world.state.remove_member(_find(call, kind))
-    return Reply(204)
+    return Response(204)
 
 
-def _service(call: Call) -> Service:
+def _service(call: ApiRequest) -> Service:
     return paging.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
 
 
-def _find(call: Call, kind: _Kind) -> PoolMember:
+def _find(call: ApiRequest, kind: _Kind) -> PoolMember:
     sid = call.variables["number"]
     row = call.world.state.pool.get(f"{_service(call).sid}/{sid}", call.account.sid)
     return paging.found(call, row if sid.startswith(kind.prefix) else None)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.service import Service
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/v1/Services"
@@ -48,7 +48,7 @@ _LINKS = {
 }
 
 
-def service_document(call: Call, row: Service) -> dict[str, Any]:
+def service_document(call: ApiRequest, row: Service) -> dict[str, Any]:
     """Return a service with every key that Twilio sends; links lead to the origin that was called."""
     url = f"{call.origin}{_BASE}/{row.sid}"
     return {
@@ -78,7 +78,7 @@ def service_document(call: Call, row: Service) -> dict[str, Any]:
     }
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiRequest) -> Response:
     """Make a service: 201."""
     form_parsers.required(call, "FriendlyName")
     now = call.world.now()
@@ -87,35 +87,35 @@ def create(call: Call) -> Reply:
     return _answer(call, 201, row)
 
 
-def list_(call: Call) -> Reply:
+def list_(call: ApiRequest) -> Response:
     """Show a page of the account's services."""
     rows = call.world.state.services.of(call.account.sid)
     return paging.product_page_of(call, rows, "services", lambda row: service_document(call, row))
 
 
-def fetch(call: Call) -> Reply:
+def fetch(call: ApiRequest) -> Response:
     """Show one service."""
     return _answer(call, 200, _find(call))
 
 
-def update(call: Call) -> Reply:
+def update(call: ApiRequest) -> Response:
     """Change a service."""
     row = replace(_find(call), **form_parsers.read(call, _FIELDS), updated=call.world.now())
     return _answer(call, 200, call.world.state.services.put(row))
 
 
-def delete(call: Call) -> Reply:
+def delete(call: ApiRequest) -> Response:
     """Forget a service; its numbers stay with the account."""
     call.world.state.remove_service(_find(call))
-    return Reply(204)
+    return Response(204)
 
 
-def _find(call: Call) -> Service:
+def _find(call: ApiRequest) -> Service:
     return paging.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
 
 
-def _answer(call: Call, status: int, row: Service) -> Reply:
-    return Reply(status, responses.json_bytes(service_document(call, row)))
+def _answer(call: ApiRequest, status: int, row: Service) -> Response:
+    return Response(status, responses.json_bytes(service_document(call, row)))
 
 
 ROUTES = (

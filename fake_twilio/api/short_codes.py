@@ -8,11 +8,11 @@ from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
 from fake_twilio.api.available_phone_numbers import fits_pattern
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.short_code import ShortCode
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/SMS/ShortCodes"
@@ -36,7 +36,7 @@ def _document(row: ShortCode) -> dict[str, Any]:
     }
 
 
-def list_(call: Call) -> Reply:
+def list_(call: ApiRequest) -> Response:
     """Show a page of the account's short codes, by name, and by a pattern such as `12*5`."""
     name, pattern = call.query.get("FriendlyName"), call.query.get("ShortCode")
     rows = [
@@ -47,12 +47,12 @@ def list_(call: Call) -> Reply:
     return paging.page_of(call, rows, "short_codes", "ShortCode", _document, _FILTERS)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(call: ApiRequest) -> Response:
     """Show one short code."""
     return _answer(call, _find(call))
 
 
-def update(call: Call) -> Reply:
+def update(call: ApiRequest) -> Response:
     """Change a short code's name, and what it calls when somebody texts it.
 
     Raises:
@@ -65,11 +65,11 @@ def update(call: Call) -> Reply:
     return _answer(call, call.world.state.put_short_code(row))
 
 
-def _answer(call: Call, row: ShortCode) -> Reply:
+def _answer(call: ApiRequest, row: ShortCode) -> Response:
     return responses.resource(200, call.format, "ShortCode", _document(row))
 
 
-def _find(call: Call) -> ShortCode:
+def _find(call: ApiRequest) -> ShortCode:
     return paging.found(call, call.world.state.short_codes.get(call.variables["sid"], call.account.sid))
 
 

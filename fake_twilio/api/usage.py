@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging
-from fake_twilio.api.request import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.message import Message
 from fake_twilio.model.mms import carried
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Usage/Records"
@@ -112,8 +112,8 @@ _PERIODS: dict[str, Periods] = {
 }
 
 
-def _list_of(period: str) -> Callable[[Call], Reply]:
-    def list_(call: Call) -> Reply:
+def _list_of(period: str) -> Callable[[ApiRequest], Response]:
+    def list_(call: ApiRequest) -> Response:
         today = call.world.now().date()
         category = call.query.get("Category")
         if category and _CATEGORY.fullmatch(category) is None:
@@ -133,7 +133,7 @@ def _list_of(period: str) -> Callable[[Call], Reply]:
     return list_
 
 
-def _counted(call: Call) -> list[str]:
+def _counted(call: ApiRequest) -> list[str]:
     """Return the accounts whose messages count: with its subaccounts' unless `IncludeSubaccounts` is false.
 
     Raises:
@@ -145,7 +145,7 @@ def _counted(call: Call) -> list[str]:
     return [row.sid for row in call.world.state.accounts.values() if own in (row.sid, row.owner_sid)]
 
 
-def _by_day(call: Call, accounts: list[str]) -> dict[tuple[date, str], list[Message]]:
+def _by_day(call: ApiRequest, accounts: list[str]) -> dict[tuple[date, str], list[Message]]:
     """Return the accounts' messages by day and category."""
     found: defaultdict[tuple[date, str], list[Message]] = defaultdict(list)
     logs = [log for sid in accounts if (log := call.world.state.logs.get(sid)) is not None]
@@ -168,7 +168,7 @@ def _record(
     return _Record(category, account_sid, first, last, len(messages), units, price)
 
 
-def _document(call: Call, row: _Record) -> dict[str, Any]:
+def _document(call: ApiRequest, row: _Record) -> dict[str, Any]:
     unused = (row.category.replace("-", " ").capitalize(), "", "")
     description, count_unit, usage_unit = _CATEGORIES.get(row.category, unused)
     total = row.category == "totalprice"
@@ -197,7 +197,7 @@ def _document(call: Call, row: _Record) -> dict[str, Any]:
     }
 
 
-def _day(call: Call, name: str, default: date) -> date:
+def _day(call: ApiRequest, name: str, default: date) -> date:
     """Return the day that a parameter names, itself or by its distance from today, as in `-30days`.
 
     Raises:

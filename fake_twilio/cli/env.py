@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from fake_twilio.intercept.environment import FORMATS, Running, variables
+from fake_twilio.intercept.environment import FORMATS, RunningServer, variables
 
 _ANSWERS_WITHIN_S = 5.0
 
@@ -35,7 +35,7 @@ def command(url: str, format_: str) -> None:
     print(FORMATS[format_](variables(running, os.environ)))
 
 
-def _ask(url: str) -> Running:
+def _ask(url: str) -> RunningServer:
     """Ask a fake how it can be reached.
 
     Raises:
@@ -46,7 +46,7 @@ def _ask(url: str) -> Running:
     try:
         with direct.open(f"{url}/_fake/v1/environment", timeout=_ANSWERS_WITHIN_S) as answer:
             facts: dict[str, Any] = json.load(answer)
-        return Running(
+        return RunningServer(
             base_url=facts["base_url"],
             account_sid=facts["account_sid"],
             auth_token=facts["auth_token"],

@@ -136,10 +136,10 @@ def run(work: Coroutine[Any, Any, int]) -> int:
 
 def _is_about_files(error: Exception) -> bool:
     """Tell whether files that somebody gave cannot be used; what knows their errors is loaded only if there is one."""
-    from fake_twilio.intercept.certificate_authority import AuthorityError
+    from fake_twilio.intercept.certificate_authority import CertificateAuthorityError
     from fake_twilio.state_file import StateFileError
 
-    return isinstance(error, (AuthorityError, StateFileError))
+    return isinstance(error, (CertificateAuthorityError, StateFileError))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

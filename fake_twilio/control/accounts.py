@@ -5,11 +5,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import unquote
 
-from fake_twilio.control.request import ControlCall, ProblemError
-from fake_twilio.model.account import Account, AccountStatus, AccountType, CallerId
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.model.account import Account, AccountStatus, AccountType, OutgoingCallerId
 from fake_twilio.model.addresses import e164, friendly
-from fake_twilio.model.incoming_phone_number import IncomingNumber
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 from fake_twilio.webhooks.request import callable_url
 
@@ -20,7 +20,7 @@ _URLS = ("sms_url", "sms_fallback_url")
 _METHODS = ("sms_method", "sms_fallback_method")
 
 
-def describe_account(call: ControlCall, account: Account) -> dict[str, Any]:
+def describe_account(call: ControlRequest, account: Account) -> dict[str, Any]:
     """Return an account with its senders and verified callers, without its secrets."""
     state = call.world.state
     return {
@@ -48,13 +48,13 @@ def describe_account(call: ControlCall, account: Account) -> dict[str, Any]:
     }
 
 
-def list_(call: ControlCall) -> Reply:
+def list_(call: ControlRequest) -> Response:
     """Show every account."""
     accounts = call.world.state.accounts.values()
-    return json_reply(200, {"accounts": [describe_account(call, account) for account in accounts]})
+    return json_response(200, {"accounts": [describe_account(call, account) for account in accounts]})
 
 
-async def change(call: ControlCall) -> Reply:
+async def change(call: ControlRequest) -> Response:
     """Upgrade an account or make it a trial again, suspend it, set its balance."""
     account = _account(call)
     document = await call.json({"type": str, "status": str, "balance": str, "friendly_name": str})
@@ -92,7 +92,7 @@ async def change(call: ControlCall) -> Reply:
     return _changed(call, changed)
 
 
-async def verify(call: ControlCall) -> Reply:
+async def verify(call: ControlRequest) -> Response:
     """Make a number a verified caller of an account, as entering the code would."""
     account = _account(call)
     document = await call.json({"phone_number": str}, required=("phone_number",))
@@ -100,11 +100,11 @@ async def verify(call: ControlCall) -> Reply:
     world = call.world
     if number not in world.state.verified[account.sid]:
         now = world.now()
-        world.state.put_caller(CallerId(world.ids.sid("PN"), account.sid, number, friendly(number), now, now))
+        world.state.put_caller(OutgoingCallerId(world.ids.sid("PN"), account.sid, number, friendly(number), now, now))
     return _changed(call, account)
 
 
-def forget(call: ControlCall) -> Reply:
+def forget(call: ControlRequest) -> Response:
     """Take a verified caller from an account."""
     account = _account(call)
     number = _phone(unquote(call.variables["number"]))
@@ -116,7 +116,7 @@ def forget(call: ControlCall) -> Reply:
     return _changed(call, account)
 
 
-async def mend(call: ControlCall) -> Reply:
+async def mend(call: ControlRequest) -> Response:
     """Change what a Twilio number calls when a text comes in."""
     account = _account(call)
     wanted = _phone(unquote(call.variables["number"]))
@@ -137,18 +137,18 @@ async def mend(call: ControlCall) -> Reply:
     ]
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
-    changed: IncomingNumber = replace(number, **document, updated=call.world.now())
+    changed: IncomingPhoneNumber = replace(number, **document, updated=call.world.now())
     state.put_number(changed)
     return _changed(call, account)
 
 
-def _changed(call: ControlCall, account: Account) -> Reply:
+def _changed(call: ControlRequest, account: Account) -> Response:
     document = describe_account(call, account)
     call.world.events.publish("account", {"sid": account.sid})
-    return json_reply(200, document)
+    return json_response(200, document)
 
 
-def _account(call: ControlCall) -> Account:
+def _account(call: ControlRequest) -> Account:
     account = call.world.state.accounts.get(call.variables["account"])
     if account is None:
         known = ", ".join(call.world.state.accounts)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from fake_twilio.backend import Network
+from fake_twilio.backend import Backend
 from fake_twilio.control import (
     accounts,
     clock,
@@ -22,9 +22,9 @@ from fake_twilio.control import (
     verification_calls,
     wait_for_message,
 )
-from fake_twilio.control.request import ControlCall, ProblemError
-from fake_twilio.web.response import Reply, WireResponse
-from fake_twilio.web.router import Routes
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.web.response import Response, WireResponse
+from fake_twilio.web.router import Router
 
 PREFIX = "/_fake/v1"
 
@@ -50,19 +50,19 @@ _logger = logging.getLogger(__name__)
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class Control:
+class ControlApp:
     """Answers everything below `/_fake/v1`. `hosts` are the names, besides loopback's, under which it may be called."""
 
-    def __init__(self, network: Network, hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(self, network: Backend, hosts: frozenset[str] = frozenset()) -> None:
         self._network = network
         self._hosts = _LOCAL_HOSTS | hosts
         self._any_host = "0.0.0.0" in hosts or "::" in hosts
-        self._routes = Routes(route for subject in SUBJECTS for route in subject.ROUTES)
+        self._routes = Router(route for subject in SUBJECTS for route in subject.ROUTES)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         path, _, query = request.raw_path.partition("?")
-        call = ControlCall(self._network, request, query)
+        call = ControlRequest(self._network, request, query)
         try:
             self._guard(request)
             answer = await self._answer(call, path)
@@ -73,9 +73,9 @@ class Control:
         except Exception:
             _logger.exception("the control API failed to answer %s %s", request.method, path)
             answer = ProblemError(500, "Internal error", "the fake failed; its log says why").reply()
-        return WireResponse(answer) if isinstance(answer, Reply) else answer
+        return WireResponse(answer) if isinstance(answer, Response) else answer
 
-    async def _answer(self, call: ControlCall, path: str) -> Reply | web.StreamResponse:
+    async def _answer(self, call: ControlRequest, path: str) -> Response | web.StreamResponse:
         found = self._routes.find([part for part in path[len(PREFIX) :].split("/") if part])
         if found is None:
             known = sorted({f"{route.method} {PREFIX}{route.pattern}" for route in self._routes.all})
@@ -89,7 +89,7 @@ class Control:
             refused.headers = (*refused.headers, ("Allow", allowed))
             return refused
         answer = route.endpoint(call)
-        if not isinstance(answer, (Reply, web.StreamResponse)):
+        if not isinstance(answer, (Response, web.StreamResponse)):
             answer = await answer
         return answer  # type: ignore[no-any-return]
 

@@ -3,15 +3,15 @@
 import asyncio
 
 from fake_twilio.clock import ManualClock, RealClock
-from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.model.dates import iso_milliseconds
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 LONGEST_WAIT = 600.0
 
 
-def show(call: ControlCall) -> Reply:
+def show(call: ControlRequest) -> Response:
     """Say what time it is, what kind of clock says so, and when something is due next."""
     clock = call.world.clock
     match clock:
@@ -22,13 +22,13 @@ def show(call: ControlCall) -> Reply:
         case _:
             kind = "real"
     due = call.world.agenda.next_due
-    return json_reply(
+    return json_response(
         200,
         {"kind": kind, "now": iso_milliseconds(clock.now()), "next_due": iso_milliseconds(due) if due else None},
     )
 
 
-async def advance(call: ControlCall) -> Reply:
+async def advance(call: ControlRequest) -> Response:
     """Move a manual clock on; answers after everything that fell due has been carried out, callbacks included."""
     clock = call.world.clock
     if not isinstance(clock, ManualClock):
@@ -44,7 +44,7 @@ async def advance(call: ControlCall) -> Reply:
     return show(call)
 
 
-async def idle(call: ControlCall) -> Reply:
+async def idle(call: ControlRequest) -> Response:
     """Answer as soon as no step, callback or webhook is due or in flight; 408 when that takes too long."""
     timeout = call.seconds("timeout", 5.0, LONGEST_WAIT)
     agenda = call.world.agenda
@@ -58,7 +58,7 @@ async def idle(call: ControlCall) -> Reply:
     except TimeoutError:
         raise ProblemError(408, "Still busy", f"something is still due or in flight after {timeout:g} s") from None
     due = agenda.next_due
-    return json_reply(200, {"idle": due is None, "next_due": iso_milliseconds(due) if due else None})
+    return json_response(200, {"idle": due is None, "next_due": iso_milliseconds(due) if due else None})
 
 
 ROUTES = (

@@ -1,16 +1,16 @@
 """Virtual handsets: texting a Twilio number, and reading what a phone shows."""
 
 from fake_twilio.context import describe
-from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.messages.handsets import UnknownNumberError
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 from fake_twilio.webhooks.request import callable_url
 
 MOST_MEDIA = 10
 
 
-async def send(call: ControlCall) -> Reply:
+async def send(call: ControlRequest) -> Response:
     """Let a person write to a Twilio number, a short code or a channel sender: 201 with the inbound message."""
     document = await call.json({"to": str, "body": str, "media_urls": list, "profile_name": str}, required=("to",))
     media_urls = document.get("media_urls", [])
@@ -29,19 +29,19 @@ async def send(call: ControlCall) -> Reply:
         )
     except UnknownNumberError as error:
         raise ProblemError(404, "No such Twilio number", str(error)) from None
-    return json_reply(201, describe(message))
+    return json_response(201, describe(message))
 
 
-def conversation(call: ControlCall) -> Reply:
+def conversation(call: ControlRequest) -> Response:
     """Show what a phone shows, both directions, in order."""
     messages = call.network.handsets.conversation(call.phone)
-    return json_reply(200, {"messages": [describe(message) for message in messages]})
+    return json_response(200, {"messages": [describe(message) for message in messages]})
 
 
-async def read(call: ControlCall) -> Reply:
+async def read(call: ControlRequest) -> Response:
     """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are `read` from now on."""
     messages = call.network.handsets.read(call.phone)
-    return json_reply(200, {"messages": [describe(message) for message in messages]})
+    return json_response(200, {"messages": [describe(message) for message in messages]})
 
 
 ROUTES = (

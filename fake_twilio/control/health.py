@@ -1,14 +1,14 @@
 """Health and reset."""
 
-from fake_twilio.control.request import ControlCall
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.control.request import ControlRequest
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 
-def health(call: ControlCall) -> Reply:
+def health(call: ControlRequest) -> Response:
     """Say that the fake is ready, and what it is."""
     world = call.world
-    return json_reply(
+    return json_response(
         200,
         {
             "status": "ok",
@@ -20,10 +20,10 @@ def health(call: ControlCall) -> Reply:
     )
 
 
-def reset(call: ControlCall) -> Reply:
+def reset(call: ControlRequest) -> Response:
     """Go back to the seed."""
     call.world.reset()
-    return Reply(204)
+    return Response(204)
 
 
 ROUTES = (Route("GET", "/health", "control.health", health), Route("POST", "/reset", "control.reset", reset))

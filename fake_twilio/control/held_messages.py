@@ -1,20 +1,20 @@
 """Messages that a `hold` fault parked: which they are, and deciding what becomes of one."""
 
 from fake_twilio.context import describe
-from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.faults.final_statuses import release_problems
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 
-def list_(call: ControlCall) -> Reply:
+def list_(call: ControlRequest) -> Response:
     """Show the parked messages, oldest first."""
     state = call.world.state
     rows = [state.message(account_sid, sid) for sid, account_sid in state.held.items()]
-    return json_reply(200, {"held": [describe(row) for row in rows if row is not None]})
+    return json_response(200, {"held": [describe(row) for row in rows if row is not None]})
 
 
-async def release(call: ControlCall) -> Reply:
+async def release(call: ControlRequest) -> Response:
     """Decide a parked message's fate, its usual way without a status; answer with the message as it is then."""
     sid = call.variables["sid"]
     document = await call.json({"status": str, "error_code": int})
@@ -32,7 +32,7 @@ async def release(call: ControlCall) -> Reply:
         raise ProblemError(409 if known else 404, title, f"{sid} is not parked; parked are {held}")
     call.network.carrier.release(message, status, error_code)
     await call.world.agenda.settle()
-    return json_reply(200, describe(state.message(message.account_sid, sid) or message))
+    return json_response(200, describe(state.message(message.account_sid, sid) or message))
 
 
 ROUTES = (

@@ -1,22 +1,22 @@
 """The media of messages, for the page: which there are, and their bytes, so that no browser can be tricked by them."""
 
-from fake_twilio.control.request import ControlCall, ProblemError
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
 """Types that a browser shows; everything else, SVG with its scripts among it, is only saved."""
 
 
-def list_(call: ControlCall) -> Reply:
+def list_(call: ControlRequest) -> Response:
     """Show what hangs on a message."""
     state = call.world.state
     rows = [state.media.rows[sid] for sid in state.media_of.get(call.variables["sid"], ())]
     media = [{"sid": row.sid, "content_type": _type(row.content_type), "bytes": len(row.content)} for row in rows]
-    return json_reply(200, {"media": media})
+    return json_response(200, {"media": media})
 
 
-def fetch(call: ControlCall) -> Reply:
+def fetch(call: ControlRequest) -> Response:
     """Send the bytes of a medium."""
     row = call.world.state.media.rows.get(call.variables["medium"])
     if row is None:
@@ -27,7 +27,7 @@ def fetch(call: ControlCall) -> Reply:
         ("Content-Security-Policy", "sandbox; default-src 'none'"),
         ("Content-Disposition", "inline" if shown else "attachment"),
     )
-    return Reply(200, row.content, _type(row.content_type) if shown else "application/octet-stream", headers)
+    return Response(200, row.content, _type(row.content_type) if shown else "application/octet-stream", headers)
 
 
 def _type(content_type: str) -> str:

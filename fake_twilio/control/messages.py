@@ -3,16 +3,16 @@
 from heapq import nlargest
 
 from fake_twilio.context import describe
-from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.model.addresses import channel
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 MOST = 5000
 USUAL = 1000
 
 
-def list_(call: ControlCall) -> Reply:
+def list_(call: ControlRequest) -> Response:
     """Show the newest messages, oldest first; `limit` says how many."""
     text = call.query.get("limit", str(USUAL))
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
@@ -20,7 +20,7 @@ def list_(call: ControlCall) -> Reply:
     state = call.world.state
     newest = nlargest(int(text), state.messages(), key=lambda row: row.number)
     total = sum(1 for _ in state.messages())
-    return json_reply(
+    return json_response(
         200,
         {
             "messages": [describe(row) for row in reversed(newest)],
@@ -30,7 +30,7 @@ def list_(call: ControlCall) -> Reply:
     )
 
 
-def phones(call: ControlCall) -> Reply:
+def phones(call: ControlRequest) -> Response:
     """Show every phone that is verified or ever took part in a conversation, and what it opted out of."""
     state = call.world.state
     numbers = {number for verified in state.verified.values() for number in verified}
@@ -43,7 +43,7 @@ def phones(call: ControlCall) -> Reply:
     for pair in state.opted_out:
         scope, _, person = pair.partition(" ")
         opted_out.setdefault(person, []).append(scope)
-    return json_reply(
+    return json_response(
         200,
         {
             "handsets": [

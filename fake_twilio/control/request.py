@@ -7,13 +7,13 @@ from urllib.parse import unquote
 import orjson
 from aiohttp import web
 
-from fake_twilio.backend import Network
-from fake_twilio.context import World
+from fake_twilio.backend import Backend
+from fake_twilio.context import Context
 from fake_twilio.model.addresses import e164
 from fake_twilio.seed.text_files import decoded
 from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import Form, decode
-from fake_twilio.web.response import Reply
+from fake_twilio.web.response import Response
 
 MAX_BODY = 67_108_864
 """Bytes of a body; snapshots are the largest."""
@@ -32,17 +32,17 @@ class ProblemError(Exception):
             self.document["errors"] = errors
         self.document.update(more)
 
-    def reply(self) -> Reply:
+    def reply(self) -> Response:
         """Return the problem as an answer."""
-        return Reply(self.status, orjson.dumps(self.document), "application/problem+json")
+        return Response(self.status, orjson.dumps(self.document), "application/problem+json")
 
 
-class ControlCall:
+class ControlRequest:
     """What a handler of the control API knows about a request."""
 
-    def __init__(self, network: Network, request: web.BaseRequest, query: str) -> None:
+    def __init__(self, network: Backend, request: web.BaseRequest, query: str) -> None:
         self.network = network
-        self.world: World = network.world
+        self.world: Context = network.world
         self.request = request
         self.method = request.method
         self.raw_query = query

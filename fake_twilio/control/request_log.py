@@ -3,35 +3,35 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.request_log import Exchange, Journal, T, WebhookAttempt
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 from fake_twilio.webhooks.signature import base_string
 
 
-def requests(call: ControlCall) -> Reply:
+def requests(call: ControlRequest) -> Response:
     """Show the requests, filtered by operation, recipient, sender; `since` leaves out those up to a number."""
     entries = [describe_request(entry) for entry in _recent(call, call.world.requests)]
-    return json_reply(200, {"requests": _filtered(call, entries), "dropped": call.world.requests.dropped})
+    return json_response(200, {"requests": _filtered(call, entries), "dropped": call.world.requests.dropped})
 
 
-def webhooks(call: ControlCall) -> Reply:
+def webhooks(call: ControlRequest) -> Response:
     """Show the webhook attempts, with the same filters."""
     entries = [describe_webhook(entry) for entry in _recent(call, call.world.webhooks)]
-    return json_reply(200, {"webhooks": _filtered(call, entries), "dropped": call.world.webhooks.dropped})
+    return json_response(200, {"webhooks": _filtered(call, entries), "dropped": call.world.webhooks.dropped})
 
 
-def request(call: ControlCall) -> Reply:
+def request(call: ControlRequest) -> Response:
     """Show one request by its number."""
-    return json_reply(200, describe_request(_one(call, call.world.requests)))
+    return json_response(200, describe_request(_one(call, call.world.requests)))
 
 
-def webhook(call: ControlCall) -> Reply:
+def webhook(call: ControlRequest) -> Response:
     """Show one webhook attempt by its number."""
     entry = _one(call, call.world.webhooks)
-    return json_reply(200, describe_webhook(entry))
+    return json_response(200, describe_webhook(entry))
 
 
 def describe_request(entry: Exchange) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def describe_webhook(entry: WebhookAttempt) -> dict[str, Any]:
     }
 
 
-def _one(call: ControlCall, journal: Journal[T]) -> T:
+def _one(call: ControlRequest, journal: Journal[T]) -> T:
     number = call.variables["number"]
     entry = next((entry for entry in journal.entries if str(entry.number) == number), None)
     if entry is None:
@@ -100,7 +100,7 @@ def _one(call: ControlCall, journal: Journal[T]) -> T:
     return entry
 
 
-def _recent(call: ControlCall, journal: Journal[T]) -> list[T]:
+def _recent(call: ControlRequest, journal: Journal[T]) -> list[T]:
     """Return the entries after the one that `since` names, of those the newest `limit`."""
     entries = list(journal.since(_since(call)))
     text = call.query.get("limit")
@@ -111,14 +111,14 @@ def _recent(call: ControlCall, journal: Journal[T]) -> list[T]:
     return entries[-int(text) :]
 
 
-def _since(call: ControlCall) -> int:
+def _since(call: ControlRequest) -> int:
     text = call.query.get("since", "0")
     if not (text.isascii() and text.isdigit()):
         raise ProblemError(400, "Bad query", f"since={text!r} is not the number of an entry")
     return int(text)
 
 
-def _filtered(call: ControlCall, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _filtered(call: ControlRequest, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     wanted = {name: call.query.get(name) for name in ("operation", "to", "from") if call.query.get(name)}
     return [entry for entry in entries if all(entry[name] == value for name, value in wanted.items())]
 

@@ -3,11 +3,11 @@
 import orjson
 from aiohttp import web
 
-from fake_twilio.control.request import ControlCall
+from fake_twilio.control.request import ControlRequest
 from fake_twilio.web.router import Route
 
 
-async def events(call: ControlCall) -> web.StreamResponse:
+async def events(call: ControlRequest) -> web.StreamResponse:
     """Send events until the listener leaves; `Last-Event-ID` brings back what was missed, as far as it is kept."""
     last = call.request.headers.get("Last-Event-ID", "")
     # Whoever has read the greeting misses nothing from then on.

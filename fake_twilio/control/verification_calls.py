@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.messages.verification_calls import VERIFIER, NoCallError, WrongCodeError
 from fake_twilio.model.dates import iso_milliseconds
-from fake_twilio.model.verification_call import Validation
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 ENDS = ("no-answer", "busy", "completed")
 """How a call ends on which no code is entered: it rings out, is refused, or is hung up after it was taken."""
 
 
-def describe_call(row: Validation) -> dict[str, Any]:
+def describe_call(row: VerificationCall) -> dict[str, Any]:
     """Return a call as the phone's log shows it, with the code that it asks for."""
     return {
         "call_sid": row.sid,
@@ -28,13 +28,13 @@ def describe_call(row: Validation) -> dict[str, Any]:
     }
 
 
-def calls(call: ControlCall) -> Reply:
+def calls(call: ControlRequest) -> Response:
     """Show the calls that reached a phone, oldest first."""
     rows = call.network.verifications.calls_to(call.phone)
-    return json_reply(200, {"calls": [describe_call(row) for row in rows]})
+    return json_response(200, {"calls": [describe_call(row) for row in rows]})
 
 
-async def enter(call: ControlCall) -> Reply:
+async def enter(call: ControlRequest) -> Response:
     """Enter the code: the number is a verified caller of the account that asked, from now on."""
     phone = call.phone
     document = await call.json({"code": str}, required=("code",))
@@ -44,10 +44,12 @@ async def enter(call: ControlCall) -> Reply:
         raise ProblemError(404, "No call", str(error)) from None
     except WrongCodeError as error:
         raise ProblemError(409, "Wrong code", str(error)) from None
-    return json_reply(201, {"sid": caller.sid, "account_sid": caller.account_sid, "phone_number": caller.phone_number})
+    return json_response(
+        201, {"sid": caller.sid, "account_sid": caller.account_sid, "phone_number": caller.phone_number}
+    )
 
 
-async def end(call: ControlCall) -> Reply:
+async def end(call: ControlRequest) -> Response:
     """End the calls that ring on a phone without the code."""
     phone = call.phone
     document = await call.json({"call_status": str})
@@ -58,7 +60,7 @@ async def end(call: ControlCall) -> Reply:
         rows = call.network.verifications.end(phone, call_status)
     except NoCallError as error:
         raise ProblemError(404, "No call", str(error)) from None
-    return json_reply(200, {"calls": [describe_call(row) for row in rows]})
+    return json_response(200, {"calls": [describe_call(row) for row in rows]})
 
 
 _BASE = "/handsets/{number}"

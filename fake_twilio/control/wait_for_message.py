@@ -6,9 +6,9 @@ from heapq import merge, nsmallest
 from itertools import takewhile
 
 from fake_twilio.context import describe
-from fake_twilio.control.request import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.model.message import Message
-from fake_twilio.web.response import Reply, json_reply
+from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 LONGEST_WAIT = 600.0
@@ -43,7 +43,7 @@ class Wanted:
         return ["from" if name == "sender" else name for name in missed]
 
 
-async def wait(call: ControlCall) -> Reply:
+async def wait(call: ControlRequest) -> Response:
     """Answer as soon as a message fits, 408 with the near misses when none does in time."""
     query = call.query
     timeout = call.seconds("timeout", 5.0, LONGEST_WAIT)
@@ -64,10 +64,10 @@ async def wait(call: ControlCall) -> Reply:
             400, "Bad query", f"body={query.get('body')!r} is not a regular expression: {error}"
         ) from None
     message = await _first(call, wanted, timeout)
-    return json_reply(200, {"message": describe(message), "cursor": str(message.number)})
+    return json_response(200, {"message": describe(message), "cursor": str(message.number)})
 
 
-async def _first(call: ControlCall, wanted: Wanted, timeout: float) -> Message:
+async def _first(call: ControlRequest, wanted: Wanted, timeout: float) -> Message:
     world = call.world
     logs = world.state.logs.values()
     for row in merge(*(wanted.newer(log.rows) for log in logs), key=lambda row: row.number):

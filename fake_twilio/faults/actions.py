@@ -39,7 +39,7 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
-class Mangle:
+class CorruptResponse:
     """Change the answer to a processed request; None leaves a part as it was.
 
     `cut` writes only so many bytes of the body and drops the connection.
@@ -52,7 +52,7 @@ class Mangle:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class EndMessage:
     """Let a message end in this status; `seconds` later than it otherwise would."""
 
     status: str
@@ -61,14 +61,14 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True)
-class Park:
+class HoldMessage:
     """Keep a message at this status until somebody decides."""
 
     at: str
 
 
 @dataclass(frozen=True, slots=True)
-class Detour:
+class ChangeWebhook:
     """What becomes of one webhook call: never made, made again, made later, made behind the next one, badly signed."""
 
     drop: bool = False
@@ -79,5 +79,5 @@ class Detour:
 
 
 RequestVerdict = Refuse | Drop | Hang | Delay | Lag
-ReplyVerdict = Drop | Hang | Mangle
-DeliveryVerdict = Fate | Park
+ReplyVerdict = Drop | Hang | CorruptResponse
+DeliveryVerdict = EndMessage | HoldMessage

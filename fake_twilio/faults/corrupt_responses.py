@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
 
-from fake_twilio.faults.actions import Mangle
+from fake_twilio.faults.actions import CorruptResponse
 from fake_twilio.faults.base import Effect, Facts, effect
 
 
@@ -20,10 +20,10 @@ class Truncate(Effect):
         """Say what is wrong with the values."""
         return [f"keep: {self.keep} is below zero"] if self.keep is not None and self.keep < 0 else []
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Mangle:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> CorruptResponse:
         """Return where the answer breaks off."""
         half = len(reply) // 2
-        return Mangle(cut=half if self.keep is None else min(self.keep, max(len(reply) - 1, 0)))
+        return CorruptResponse(cut=half if self.keep is None else min(self.keep, max(len(reply) - 1, 0)))
 
 
 @effect("malformed_json", "reply")
@@ -31,9 +31,9 @@ class Truncate(Effect):
 class MalformedJson(Effect):
     """The answer arrives whole, with its status and type, but its JSON lacks the last closing mark."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Mangle:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> CorruptResponse:
         """Return the answer without its end."""
-        return Mangle(body=reply.rstrip()[:-1] or b"{")
+        return CorruptResponse(body=reply.rstrip()[:-1] or b"{")
 
 
 @effect("html_error", "reply")
@@ -47,7 +47,7 @@ class HtmlError(Effect):
         """Say what is wrong with the values."""
         return [] if 400 <= self.status <= 599 else [f"status: {self.status} is not between 400 and 599"]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Mangle:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> CorruptResponse:
         """Return the page."""
         try:
             phrase = HTTPStatus(self.status).phrase
@@ -56,4 +56,4 @@ class HtmlError(Effect):
         title = escape(f"{self.status} {phrase}")
         head = f"<html>\r\n<head><title>{title}</title></head>\r\n"
         page = f"{head}<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
-        return Mangle(self.status, page.encode(), "text/html")
+        return CorruptResponse(self.status, page.encode(), "text/html")

@@ -13,7 +13,7 @@ from fake_twilio.faults.parsing import limit_problems, read_effect, read_fault, 
 
 
 @dataclass(slots=True)
-class Planted:
+class PlantedFault:
     """A fault at work: what it is, and what became of it so far."""
 
     id: str
@@ -45,7 +45,7 @@ class Planted:
         }
 
 
-class Faults:
+class FaultEngine:
     """The faults of one fake, in the order in which they were added; the earlier one is asked first.
 
     `operations` are the names of the API's operations, once the API is there to say them; misspelt ones are refused
@@ -55,21 +55,21 @@ class Faults:
     def __init__(self, seed: int | None = None) -> None:
         self.operations: frozenset[str] = frozenset()
         self._seed = seed
-        self._planted: dict[str, Planted] = {}
+        self._planted: dict[str, PlantedFault] = {}
         self._numbers = itertools.count(1)
         self._chance = random.Random(seed)  # noqa: S311 - chance, not secrets
 
     def __bool__(self) -> bool:
         return bool(self._planted)
 
-    def __iter__(self) -> Iterator[Planted]:
+    def __iter__(self) -> Iterator[PlantedFault]:
         return iter(list(self._planted.values()))
 
-    def get(self, fault_id: str) -> Planted | None:
+    def get(self, fault_id: str) -> PlantedFault | None:
         """Return the fault with this id, None when there is none."""
         return self._planted.get(fault_id)
 
-    def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> Planted:
+    def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> PlantedFault:
         """Plant a fault, given as `Fault`, in the form of the control API, or by its keys: `add(effect={…}, times=2)`.
 
         Raises:
@@ -84,7 +84,7 @@ class Faults:
         """Return every fault as the control API shows it."""
         return [planted.document() for planted in self]
 
-    def read(self, documents: Iterable[Mapping[str, Any]]) -> list[Planted]:
+    def read(self, documents: Iterable[Mapping[str, Any]]) -> list[PlantedFault]:
         """Return the faults that such documents describe, not planted yet.
 
         Raises:
@@ -98,7 +98,7 @@ class Faults:
             found.append(planted)
         return found
 
-    def replace(self, planted: Iterable[Planted]) -> None:
+    def replace(self, planted: Iterable[PlantedFault]) -> None:
         """Put these faults in the place of all others."""
         self.clear()
         for each in planted:
@@ -107,7 +107,7 @@ class Faults:
             if number.isdigit():
                 self._numbers = itertools.count(int(number) + 1)
 
-    def _build(self, fault_id: str, fault: Fault | Mapping[str, Any]) -> Planted:
+    def _build(self, fault_id: str, fault: Fault | Mapping[str, Any]) -> PlantedFault:
         problems: list[str] = []
         made = fault if isinstance(fault, Fault) else read_fault(fault, problems)
         match = read_match(made.match, problems)
@@ -120,7 +120,7 @@ class Faults:
             )
         if problems or built is None:
             raise FaultError(problems)
-        return Planted(fault_id, made, match, built)
+        return PlantedFault(fault_id, made, match, built)
 
     def _can_strike(self, pattern: str, built: Effect) -> bool:
         """Tell whether an effect can ever strike at operations of this pattern."""

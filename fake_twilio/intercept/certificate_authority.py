@@ -30,11 +30,11 @@ _EARLIER = timedelta(days=1)
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
-class AuthorityError(Exception):
+class CertificateAuthorityError(Exception):
     """The authority's files cannot be read, written or understood; the text says which and what to do."""
 
 
-class Authority:
+class CertificateAuthority:
     """Issues certificates that verify against the file `certificate_file`.
 
     A name constraint holds it to `twilio.com`, everything below, and loopback: whoever copies its key still cannot
@@ -47,7 +47,7 @@ class Authority:
         self._issuer = trustme.CA.from_pem(certificate, private_key)
 
     @classmethod
-    def open(cls, folder: Path, now: datetime) -> "Authority":
+    def open(cls, folder: Path, now: datetime) -> "CertificateAuthority":
         """Read the authority kept in a folder, or make one when there is none or it has expired.
 
         Raises:
@@ -66,7 +66,7 @@ class Authority:
             public = folder / CERTIFICATE_FILE
             write_atomically(public, certificate, mode=0o644)
         except OSError as error:
-            raise AuthorityError(
+            raise CertificateAuthorityError(
                 f"{error.filename or folder}: {error.strerror}; name another folder with --data-dir"
             ) from None
         return cls(certificate, private_key, public)
@@ -113,7 +113,9 @@ def _read(path: Path) -> tuple[bytes, bytes]:
             raise ValueError("it holds no certificate")
         trustme.CA.from_pem(content[mark:], content[:mark])
     except (ValueError, TypeError) as error:
-        raise AuthorityError(f"{path} is damaged: {error}; delete it, and a new authority will be made") from None
+        raise CertificateAuthorityError(
+            f"{path} is damaged: {error}; delete it, and a new authority will be made"
+        ) from None
     return content[mark:], content[:mark]
 
 

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Callable
 from datetime import datetime
 
-from fake_twilio.intercept.certificate_authority import Authority
+from fake_twilio.intercept.certificate_authority import CertificateAuthority
 from fake_twilio.intercept.hosts import TWILIO, is_twilio, normal
 
 MOST_CONTEXTS = 256
@@ -19,7 +19,7 @@ class Certificates:
     `*.twilio.com` covers the products' hosts, `*.dublin.ie1.twilio.com` those of an edge and region.
     """
 
-    def __init__(self, authority: Authority, now: Callable[[], datetime]) -> None:
+    def __init__(self, authority: CertificateAuthority, now: Callable[[], datetime]) -> None:
         self._authority = authority
         self._now = now
         self._contexts: dict[str, ssl.SSLContext] = {}

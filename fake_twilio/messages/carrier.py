@@ -6,20 +6,20 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import mask
 from fake_twilio.faults.final_statuses import FATES, release_problems
-from fake_twilio.messages.channel_sessions import NOT_JOINED, OUTSIDE, Sessions
-from fake_twilio.messages.delivery_plans import Fates
+from fake_twilio.messages.channel_sessions import NOT_JOINED, OUTSIDE, ChannelSessions
+from fake_twilio.messages.delivery_plans import DeliveryPlans
 from fake_twilio.messages.optouts import OptOuts
-from fake_twilio.messages.quotas import Allowance
-from fake_twilio.messages.sender_selection import Senders
-from fake_twilio.messages.status_callbacks import Receipts
+from fake_twilio.messages.quotas import Quotas
+from fake_twilio.messages.sender_selection import SenderSelection
+from fake_twilio.messages.status_callbacks import StatusCallbacks
 from fake_twilio.messages.throughput import Throughput
 from fake_twilio.model import mms, prices, segments
 from fake_twilio.model.addresses import channel, country
-from fake_twilio.model.incoming_phone_number import IncomingNumber
-from fake_twilio.model.lifecycle import Journey, Life, Step
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
+from fake_twilio.model.lifecycle import Life, Lifecycle, Step
 from fake_twilio.model.message import COMPLETE, LEFT, Message, Status, may_become
 
 LIVES: dict[str, Life] = {
@@ -41,13 +41,13 @@ class Carrier:
 
     def __init__(
         self,
-        world: World,
-        receipts: Receipts,
-        senders: Senders,
+        world: Context,
+        receipts: StatusCallbacks,
+        senders: SenderSelection,
         optouts: OptOuts,
         throughput: Throughput,
-        allowance: Allowance,
-        sessions: Sessions,
+        allowance: Quotas,
+        sessions: ChannelSessions,
     ) -> None:
         self._world = world
         self._sessions = sessions
@@ -56,7 +56,7 @@ class Carrier:
         self._senders = senders
         self._optouts = optouts
         self._throughput = throughput
-        self._fates = Fates(world)
+        self._fates = DeliveryPlans(world)
         self._chance = random.Random(world.seed.random_seed)  # noqa: S311 - plausible delays, not secrets
         self.on_delivered: list[Callable[[Message], None]] = []
         world.on_reset.append(self._begin_anew)
@@ -110,7 +110,7 @@ class Carrier:
         self._receipts.announce(message)
         return message
 
-    def resume(self, journey: Journey) -> None:
+    def resume(self, journey: Lifecycle) -> None:
         """Let a message that comes out of a snapshot go on its way."""
         message = self._world.state.message(journey.account_sid, journey.sid)
         if message is not None and message.status is _QUEUED:
@@ -136,7 +136,7 @@ class Carrier:
             due += timedelta(seconds=self._chance.uniform(least, most))
         step = partial(self._advance, message.account_sid, message.sid, steps)
         if due > now:
-            self._world.state.journeys[message.sid] = Journey(message.sid, message.account_sid, due, steps)
+            self._world.state.journeys[message.sid] = Lifecycle(message.sid, message.account_sid, due, steps)
             self._world.agenda.at(due, step)
         else:
             self._world.agenda.soon(step)
@@ -202,7 +202,7 @@ class Carrier:
         if self._sessions.outside(message):
             return OUTSIDE
         number = self._world.state.number(message.sender or "")
-        if not isinstance(number, IncomingNumber):
+        if not isinstance(number, IncomingPhoneNumber):
             return 0
         if self._optouts.lost(number.phone_number, message.to):
             return BLOCKED

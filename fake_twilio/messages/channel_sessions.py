@@ -5,7 +5,7 @@ Source: Twilio's error catalogue, 63015 and 63016; its documentation of the What
 
 from datetime import timedelta
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.model.addresses import channel
 from fake_twilio.model.channel_sender import SANDBOX
 from fake_twilio.model.message import Message
@@ -16,10 +16,10 @@ WINDOW = timedelta(hours=24)
 NOT_JOINED, OUTSIDE = 63015, 63016
 
 
-class Sessions:
+class ChannelSessions:
     """Knows who wrote to whom last. Both rules hold only where the seed asks for them."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Context) -> None:
         self._world = world
 
     def note(self, message: Message) -> None:

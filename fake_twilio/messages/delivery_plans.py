@@ -1,8 +1,8 @@
 """Which way a message goes: its usual life, the one that a fault planned for it, or none until somebody decides."""
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.faults import Facts
-from fake_twilio.faults.actions import Fate, Park
+from fake_twilio.faults.actions import EndMessage, HoldMessage
 from fake_twilio.model.lifecycle import Life, Step
 from fake_twilio.model.message import Message, Status
 
@@ -10,10 +10,10 @@ LANDLINE = 30006
 """Landline or unreachable carrier."""
 
 
-class Fates:
+class DeliveryPlans:
     """Asks the faults at stage `delivery`, once a message."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Context) -> None:
         self._world = world
 
     def life_of(self, message: Message, usual: Life) -> Life:
@@ -21,12 +21,12 @@ class Fates:
         faults = self._world.faults
         number = self._world.state.number(message.to)
         if message.to in self._world.seed.landlines or (number is not None and not number.capabilities.sms):
-            usual = _ending(usual, Fate(Status.UNDELIVERED, LANDLINE))
+            usual = _ending(usual, EndMessage(Status.UNDELIVERED, LANDLINE))
         if not faults:
             return usual
         facts = Facts("delivery", message.to, message.sender or "", message.account_sid, message.body)
         for _, verdict in faults.strike("delivery", facts):
-            if isinstance(verdict, Park):
+            if isinstance(verdict, HoldMessage):
                 self._world.state.held[message.sid] = message.account_sid
                 return _until(usual, Status(verdict.at))
             return _ending(usual, verdict)
@@ -39,7 +39,7 @@ class Fates:
             KeyError: when the message is not parked.
         """
         del self._world.state.held[message.sid]
-        life = _ending(usual, Fate(status, error_code)) if status else usual
+        life = _ending(usual, EndMessage(status, error_code)) if status else usual
         passed = [step.status for step in life]
         return life[passed.index(message.status) + 1 :] if message.status in passed else life
 
@@ -52,7 +52,7 @@ def _until(life: Life, last: Status) -> Life:
     return ()
 
 
-def _ending(usual: Life, fate: Fate) -> Life:
+def _ending(usual: Life, fate: EndMessage) -> Life:
     """Return a life that ends as a fault says; a failed message never leaves, others take the usual way."""
     status = Status(fate.status)
     if status is Status.QUEUED:

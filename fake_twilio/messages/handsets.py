@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.inbound import Inbound
 from fake_twilio.model.addresses import channel, channel_sender, e164
@@ -18,7 +18,7 @@ class UnknownNumberError(ValueError):
 class Handsets:
     """Every phone in the world; each exists as soon as somebody names its number."""
 
-    def __init__(self, world: World, inbound: Inbound, carrier: Carrier) -> None:
+    def __init__(self, world: Context, inbound: Inbound, carrier: Carrier) -> None:
         self._world = world
         self._inbound = inbound
         self._carrier = carrier

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from functools import partial
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import code_in
-from fake_twilio.messages.channel_sessions import Sessions
+from fake_twilio.messages.channel_sessions import ChannelSessions
 from fake_twilio.messages.channel_webhooks import incoming
 from fake_twilio.messages.inbound_webhook import Destination, destination
 from fake_twilio.messages.loop_guard import LoopGuard
 from fake_twilio.messages.media import MediaStore
 from fake_twilio.messages.optouts import OptOuts
 from fake_twilio.messages.outbound import Outbound
-from fake_twilio.messages.twiml_replies import Replies
+from fake_twilio.messages.twiml_replies import TwimlReplies
 from fake_twilio.model import prices, segments
 from fake_twilio.model.addresses import channel, country, friendly, state
 from fake_twilio.model.area_codes import is_toll_free
@@ -21,10 +21,10 @@ from fake_twilio.model.media import Media
 from fake_twilio.model.message import Direction, Message, Status, changed, position
 from fake_twilio.model.optout import REPLIES, Keyword, keyword
 from fake_twilio.model.otp_filter import redacted
-from fake_twilio.model.rate_centers import Place, place
+from fake_twilio.model.rate_centers import RateCenter, rate_center
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
-from fake_twilio.webhooks.faults import PLAIN, Detours, Order
+from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming
 from fake_twilio.webhooks.request import Parameters
 
 PASSCODE, MACHINE = 30038, 30039
@@ -57,12 +57,12 @@ def fallback_parameters(parameters: Parameters, code: str, url: str) -> Paramete
     return [*told, *reversed(behind.values())]
 
 
-_NOWHERE = Place("", "", 0.0, 0.0)
+_NOWHERE = RateCenter("", "", 0.0, 0.0)
 
 
 def _sms_form(message: Message) -> Parameters:
     sender = message.sender or ""
-    here, there = place(message.to) or _NOWHERE, place(sender) or _NOWHERE
+    here, there = rate_center(message.to) or _NOWHERE, rate_center(sender) or _NOWHERE
     parameters = [
         ("ToCountry", country(message.to)),
         ("ToState", state(message.to)),
@@ -96,15 +96,15 @@ class Inbound:
 
     def __init__(
         self,
-        world: World,
+        world: Context,
         webhooks: Webhooks,
         outbound: Outbound,
         optouts: OptOuts,
         media: MediaStore,
-        replies: Replies,
+        replies: TwimlReplies,
         loops: LoopGuard,
         debugger: Debugger,
-        sessions: Sessions,
+        sessions: ChannelSessions,
     ) -> None:
         self._world = world
         self._webhooks = webhooks
@@ -115,7 +115,7 @@ class Inbound:
         self._loops = loops
         self._debugger = debugger
         self._sessions = sessions
-        self._detours = Detours(world, "inbound_webhook")
+        self._detours = WebhookFaults(world, "inbound_webhook")
 
     def receive(self, number: Sender, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
@@ -232,7 +232,7 @@ class Inbound:
     def _dropped(self, where: Destination, message: Message, fault: str) -> None:
         self._webhooks.drop("inbound_webhook", message, where.method, where.url, self._parameters(message), fault)
 
-    async def _ask(self, where: Destination, message: Message, order: Order) -> None:
+    async def _ask(self, where: Destination, message: Message, order: WebhookTiming) -> None:
         """Call the webhook and do what its answer says; on failure the fallback URL, once."""
         parameters = self._parameters(message)
         failure = await self._replies.run(message, where.url, where.method, parameters, order)

@@ -7,7 +7,7 @@ from collections import deque
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 
 REPLIES = 30
 """Replies, or turns of a conversation, that may follow each other within `GAP`."""
@@ -29,7 +29,7 @@ class _Turns(NamedTuple):
 class LoopGuard:
     """Counts what goes to and fro between two numbers."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Context) -> None:
         self._world = world
         self._replies: dict[tuple[str, str], deque[datetime]] = {}
         self._turns: dict[tuple[str, str], _Turns] = {}

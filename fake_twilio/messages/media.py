@@ -6,11 +6,11 @@ Source: Twilio's API reference, Message and Media resources, and its page about 
 import re
 from typing import NamedTuple
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.model.media import IMAGE_LIMIT, Media, size_limit
 from fake_twilio.model.message import Message
-from fake_twilio.webhooks.client import Caller
-from fake_twilio.webhooks.request import FOLLOWED, MAX_REDIRECTS, NoAnswer, callable_url, joined
+from fake_twilio.webhooks.client import WebhookClient
+from fake_twilio.webhooks.request import FOLLOWED, MAX_REDIRECTS, NoResponse, callable_url, joined
 
 _TWILIO = "https://api.twilio.com"
 _RESOURCE = re.compile(
@@ -33,7 +33,7 @@ class Failure(NamedTuple):
 class MediaStore:
     """Fetches and keeps media."""
 
-    def __init__(self, world: World, caller: Caller) -> None:
+    def __init__(self, world: Context, caller: WebhookClient) -> None:
         self._world = world
         self._caller = caller
 
@@ -77,7 +77,7 @@ class MediaStore:
                 return Failure(FETCH_FAILED, url, "a redirect leads to an address that cannot be called")
             try:
                 answer = await self._caller.call("GET", here, headers, None, limit=IMAGE_LIMIT)
-            except NoAnswer as none:
+            except NoResponse as none:
                 return Failure(FETCH_FAILED, url, none.reason)
             location = next((value for name, value in answer.headers if name.lower() == "location"), "")
             if answer.status in FOLLOWED and location:

@@ -4,7 +4,7 @@ Texts from a toll-free number are stopped by the carriers, not by Twilio: they a
 Twilio's documentation of opt-out keywords for toll-free numbers.
 """
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.model.area_codes import is_toll_free
 from fake_twilio.model.optout import Keyword
 
@@ -12,7 +12,7 @@ from fake_twilio.model.optout import Keyword
 class OptOuts:
     """Keeps the list of people who texted STOP."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Context) -> None:
         self._world = world
 
     def blocks(self, sender: str, service_sid: str, person: str) -> bool:

@@ -2,13 +2,13 @@
 
 import re
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import CATALOGUE, TwilioError
 from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.media import MediaStore
 from fake_twilio.messages.optouts import OptOuts
-from fake_twilio.messages.quotas import Allowance
-from fake_twilio.messages.sender_selection import Senders
+from fake_twilio.messages.quotas import Quotas
+from fake_twilio.messages.sender_selection import SenderSelection
 from fake_twilio.messages.throughput import Throughput
 from fake_twilio.model import free_trial, message_validation, mms, prices, segments
 from fake_twilio.model.account import Account
@@ -38,12 +38,12 @@ class Outbound:
 
     def __init__(
         self,
-        world: World,
+        world: Context,
         carrier: Carrier,
-        senders: Senders,
+        senders: SenderSelection,
         optouts: OptOuts,
         throughput: Throughput,
-        allowance: Allowance,
+        allowance: Quotas,
         media: MediaStore,
         debugger: Debugger,
     ) -> None:

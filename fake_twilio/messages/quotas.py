@@ -5,7 +5,7 @@ Source: Twilio's documentation of trials; its error catalogue, 20005, 30454 and 
 
 from datetime import timedelta
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import free_trial
 from fake_twilio.model.account import Account
@@ -15,10 +15,10 @@ DAY = timedelta(hours=24)
 """A trial's day ends with the message that is that old, not at midnight."""
 
 
-class Allowance:
+class Quotas:
     """Keeps count. Only messages of trial accounts are counted."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Context) -> None:
         self._world = world
 
     def check(self, account: Account, to: str, *, later: bool = False) -> None:

@@ -1,6 +1,6 @@
 """Choosing a sender out of a messaging service's pool, and remembering who was texted from where."""
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.throughput import Throughput
 from fake_twilio.model.account import Account
@@ -9,7 +9,7 @@ from fake_twilio.model.incoming_phone_number import Sender
 from fake_twilio.model.service import Service, able, choose, choose_alpha, choose_channel
 
 
-class Senders:
+class SenderSelection:
     """Picks from pools.
 
     On another channel its sender; else RCS where it reaches the telephone, the fallback that the message names, a name
@@ -17,7 +17,7 @@ class Senders:
     several that fit, the one whose queue is shortest: a service is as fast as all its numbers together.
     """
 
-    def __init__(self, world: World, throughput: Throughput) -> None:
+    def __init__(self, world: Context, throughput: Throughput) -> None:
         self._world = world
         self._throughput = throughput
 

@@ -3,7 +3,7 @@
 from collections import deque
 from functools import partial
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import title
 from fake_twilio.messages.channel_webhooks import announcement
 from fake_twilio.model.addresses import channel
@@ -11,7 +11,7 @@ from fake_twilio.model.channel_sender import SANDBOX_SID, ChannelSender
 from fake_twilio.model.message import Message, Status
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
-from fake_twilio.webhooks.faults import PLAIN, Detours, Order
+from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming
 from fake_twilio.webhooks.request import Parameters
 
 ANNOUNCED = frozenset(
@@ -41,19 +41,19 @@ def callback_parameters(message: Message, generation: str) -> Parameters:
     return [pair for pair in parameters if pair[0]]
 
 
-class Receipts:
+class StatusCallbacks:
     """Announces status changes to whoever a message names; one message's callbacks go out one after the other.
 
     Messages wait for nobody: a slow listener delays only its own message's further callbacks, never the life of the
     message.
     """
 
-    def __init__(self, world: World, webhooks: Webhooks, debugger: Debugger) -> None:
+    def __init__(self, world: Context, webhooks: Webhooks, debugger: Debugger) -> None:
         self._debugger = debugger
         self._world = world
         self._webhooks = webhooks
-        self._queues: dict[str, deque[tuple[Message, str, Order]]] = {}
-        self._detours = Detours(world, "callback")
+        self._queues: dict[str, deque[tuple[Message, str, WebhookTiming]]] = {}
+        self._detours = WebhookFaults(world, "callback")
         world.on_reset.append(self._queues.clear)
 
     def announce(self, message: Message) -> None:
@@ -96,10 +96,10 @@ class Receipts:
         parameters = self._form(message)
         self._webhooks.drop("callback", message, "POST", url, parameters, fault, event=message.status.value)
 
-    async def _call(self, message: Message, url: str, order: Order) -> None:
+    async def _call(self, message: Message, url: str, order: WebhookTiming) -> None:
         self._enqueue(message, url, order)
 
-    def _enqueue(self, message: Message, url: str, order: Order) -> None:
+    def _enqueue(self, message: Message, url: str, order: WebhookTiming) -> None:
         """Make a callback as soon as those of the same message that are under way have been made."""
         queue = self._queues.get(message.sid)
         if queue is not None:
@@ -108,7 +108,7 @@ class Receipts:
         queue = self._queues[message.sid] = deque([(message, url, order)])
         self._world.agenda.start(self._drain(message.sid, queue))
 
-    async def _drain(self, sid: str, queue: deque[tuple[Message, str, Order]]) -> None:
+    async def _drain(self, sid: str, queue: deque[tuple[Message, str, WebhookTiming]]) -> None:
         try:
             while queue:
                 message, url, order = queue.popleft()

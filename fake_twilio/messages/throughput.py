@@ -7,11 +7,11 @@ where nobody asked for it.
 
 from datetime import datetime, timedelta
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.addresses import is_short_code
 from fake_twilio.model.area_codes import is_toll_free
-from fake_twilio.model.incoming_phone_number import IncomingNumber
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.message import Message
 
 LONGEST_QUEUE = timedelta(hours=10)
@@ -34,7 +34,7 @@ def segments_per_second(sender: str) -> float:
 class Throughput:
     """Keeps each sender's queue."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Context) -> None:
         self._world = world
         self._free: dict[str, datetime] = {}
         self._anything_waits = False
@@ -50,7 +50,7 @@ class Throughput:
         if not self._anything_waits or sender is None:
             return 0
         number = state.number(sender)
-        own = number.messages_per_second if isinstance(number, IncomingNumber) else 0
+        own = number.messages_per_second if isinstance(number, IncomingPhoneNumber) else 0
         own = own or state.accounts[message.account_sid].messages_per_second
         return own or (segments_per_second(sender) if self._world.pace == "realistic" else 0)
 

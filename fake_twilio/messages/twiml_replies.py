@@ -3,7 +3,7 @@
 Source: Twilio's documentation of TwiML for messaging and of messaging webhooks.
 """
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.loop_guard import LoopGuard
 from fake_twilio.messages.outbound import Draft, Outbound
@@ -15,8 +15,8 @@ from fake_twilio.model.message import Direction, Message, Options
 from fake_twilio.model.twiml_bin import bin_sid
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
-from fake_twilio.webhooks.faults import PLAIN, Order
-from fake_twilio.webhooks.request import Answer, Delivery, Parameters, callable_url, encode, joined
+from fake_twilio.webhooks.faults import PLAIN, WebhookTiming
+from fake_twilio.webhooks.request import Parameters, WebhookOutcome, WebhookResponse, callable_url, encode, joined
 
 MAX_REPLIES = 10
 MAX_DOCUMENTS = 50
@@ -39,24 +39,24 @@ _ALERT_OF_REFUSAL = {
 """What a refusal is called when it strikes a reply; all others keep their own code."""
 
 
-class Session:
+class ReplySession:
     """One reply session: what has been sent and fetched so far, and the call whose answer is carried out."""
 
-    def __init__(self, message: Message, parameters: Parameters, order: Order) -> None:
+    def __init__(self, message: Message, parameters: Parameters, order: WebhookTiming) -> None:
         self.message = message
         self.parameters = parameters
         self.order = order
         self.replies = 0
         self.documents = 0
         self.method = ""
-        self.delivery: Delivery | None = None
+        self.delivery: WebhookOutcome | None = None
 
 
-class Replies:
+class TwimlReplies:
     """Runs reply sessions."""
 
     def __init__(
-        self, world: World, webhooks: Webhooks, outbound: Outbound, debugger: Debugger, loops: LoopGuard
+        self, world: Context, webhooks: Webhooks, outbound: Outbound, debugger: Debugger, loops: LoopGuard
     ) -> None:
         self._world = world
         self._webhooks = webhooks
@@ -64,9 +64,11 @@ class Replies:
         self._debugger = debugger
         self._loops = loops
 
-    async def run(self, message: Message, url: str, method: str, parameters: Parameters, order: Order = PLAIN) -> int:
+    async def run(
+        self, message: Message, url: str, method: str, parameters: Parameters, order: WebhookTiming = PLAIN
+    ) -> int:
         """Follow documents from a URL on; return the code of the failure of the first one, 0 if it could be read."""
-        session = Session(message, parameters, order)
+        session = ReplySession(message, parameters, order)
         while True:
             session.method = method
             if session.documents == MAX_DOCUMENTS:
@@ -87,7 +89,7 @@ class Replies:
                 return 0
             url, method = joined(here, following.url), following.method
 
-    async def _fetch(self, session: Session, url: str, method: str) -> tuple[Script, str]:
+    async def _fetch(self, session: ReplySession, url: str, method: str) -> tuple[Script, str]:
         """Return what the document at a URL asks for, and the URL it came from in the end."""
         message = session.message
         own = self._own_document(message, url)
@@ -115,7 +117,7 @@ class Replies:
         twiml_bin = self._world.state.bins.get(sid, message.account_sid) if sid else None
         return read_document(twiml_bin.twiml.encode()) if twiml_bin is not None else None
 
-    def _carry_out(self, session: Session, script: Script, here: str) -> Redirect | None:
+    def _carry_out(self, session: ReplySession, script: Script, here: str) -> Redirect | None:
         """Send what a document says; return where the session goes on, None when it is over."""
         for verb in script.verbs:
             if isinstance(verb, Redirect):
@@ -129,7 +131,7 @@ class Replies:
                 return Redirect(verb.action, verb.method)
         return None
 
-    def _reply(self, session: Session, say: Say, here: str) -> None:
+    def _reply(self, session: ReplySession, say: Say, here: str) -> None:
         message = session.message
         account = self._world.state.accounts[message.account_sid]
         callback = joined(here, say.status_callback) if say.status_callback else ""
@@ -146,7 +148,7 @@ class Replies:
         )
         self._send(session, account, draft, here)
 
-    def _send(self, session: Session, account: Account, draft: Draft, here: str) -> None:
+    def _send(self, session: ReplySession, account: Account, draft: Draft, here: str) -> None:
         failure = 0 if self._loops.admits(draft.sender, draft.to) else LOOPED
         try:
             self._outbound.submit(account, draft, failure)
@@ -160,7 +162,7 @@ class Replies:
             if failure:
                 self._alert(session, failure, here)
 
-    def _alert(self, session: Session, code: int, url: str, reason: str = "") -> None:
+    def _alert(self, session: ReplySession, code: int, url: str, reason: str = "") -> None:
         self._debugger.alert(
             code,
             session.message,
@@ -179,5 +181,5 @@ def _address(text: str, sender: str) -> str:
     return local(text, country(sender)) or text
 
 
-def _chunked(answer: Answer) -> bool:
+def _chunked(answer: WebhookResponse) -> bool:
     return any(name.lower() == "transfer-encoding" for name, _ in answer.headers)

@@ -5,10 +5,10 @@ Source: Twilio's API reference, ValidationRequests, and its announcement of stat
 
 from dataclasses import replace
 
-from fake_twilio.context import World
-from fake_twilio.model.account import CallerId
+from fake_twilio.context import Context
+from fake_twilio.model.account import OutgoingCallerId
 from fake_twilio.model.message import Direction, Message, Status
-from fake_twilio.model.verification_call import MOST_MISTAKES, Validation
+from fake_twilio.model.verification_call import MOST_MISTAKES, VerificationCall
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.request import Parameters
@@ -25,7 +25,7 @@ class WrongCodeError(ValueError):
     """What was entered is not the code."""
 
 
-def parameters(row: Validation) -> Parameters:
+def parameters(row: VerificationCall) -> Parameters:
     """Return the form of the status callback that announces the end of a call."""
     return [
         ("Called", row.phone_number),
@@ -42,30 +42,30 @@ def parameters(row: Validation) -> Parameters:
     ]
 
 
-class Verifications:
+class VerificationCalls:
     """Every verification call of one world."""
 
-    def __init__(self, world: World, webhooks: Webhooks, debugger: Debugger) -> None:
+    def __init__(self, world: Context, webhooks: Webhooks, debugger: Debugger) -> None:
         self._world = world
         self._webhooks = webhooks
         self._debugger = debugger
 
-    def call(self, row: Validation) -> None:
+    def call(self, row: VerificationCall) -> None:
         """Call a telephone as soon as that is due."""
         self._world.state.validations.put(row)
         self.resume(row)
 
-    def resume(self, row: Validation) -> None:
+    def resume(self, row: VerificationCall) -> None:
         """Let a call that comes out of a snapshot ring in time."""
         if not row.over:
             self._world.agenda.at(row.due, lambda: self._ring(row.sid))
 
-    def calls_to(self, phone: str) -> list[Validation]:
+    def calls_to(self, phone: str) -> list[VerificationCall]:
         """Return the calls that have reached a telephone, oldest first, those that are over included."""
         now = self._world.now()
         return [row for row in self._world.state.validations if row.phone_number == phone and row.due <= now]
 
-    def enter(self, phone: str, code: str) -> CallerId:
+    def enter(self, phone: str, code: str) -> OutgoingCallerId:
         """Enter a code on a telephone that rings: the number is a verified caller of the account that asked.
 
         Raises:
@@ -82,13 +82,13 @@ class Verifications:
             raise WrongCodeError("that is not the code which the validation request was answered with")
         world, now = self._world, self._world.now()
         caller = world.state.put_caller(
-            CallerId(world.ids.sid("PN"), fitting.account_sid, phone, fitting.friendly_name, now, now)
+            OutgoingCallerId(world.ids.sid("PN"), fitting.account_sid, phone, fitting.friendly_name, now, now)
         )
         self._end(replace(fitting, caller_sid=caller.sid), "completed")
         world.events.publish("account", {"sid": fitting.account_sid})
         return caller
 
-    def end(self, phone: str, call_status: str) -> list[Validation]:
+    def end(self, phone: str, call_status: str) -> list[VerificationCall]:
         """End the calls that ring on a telephone without success, and return them.
 
         Raises:
@@ -96,7 +96,7 @@ class Verifications:
         """
         return [self._end(row, call_status) for row in self._ringing(phone)]
 
-    def _ringing(self, phone: str) -> list[Validation]:
+    def _ringing(self, phone: str) -> list[VerificationCall]:
         now = self._world.now()
         rows = [row for row in self.calls_to(phone) if row.rings(now)]
         if not rows:
@@ -108,13 +108,13 @@ class Verifications:
         if row is not None and not row.over:
             self._world.events.publish("validation_call", {"to": row.phone_number, "call_sid": row.sid})
 
-    def _end(self, row: Validation, call_status: str) -> Validation:
+    def _end(self, row: VerificationCall, call_status: str) -> VerificationCall:
         row = self._world.state.validations.put(replace(row, call_status=call_status))
         if row.status_callback:
             self._world.agenda.start(self._announce(row))
         return row
 
-    async def _announce(self, row: Validation) -> None:
+    async def _announce(self, row: VerificationCall) -> None:
         """Make the status callback; what goes wrong leaves an alert, as with every webhook."""
         form, call = parameters(row), _as_message(row)
         method, url = row.status_callback_method, row.status_callback
@@ -122,7 +122,7 @@ class Verifications:
         self._debugger.about(delivery, call, method, form)
 
 
-def _as_message(row: Validation) -> Message:
+def _as_message(row: VerificationCall) -> Message:
     """Return a call in the form of what webhooks, journal and debugger are about: who, to whom, of which account."""
     return Message(
         sid=row.sid,

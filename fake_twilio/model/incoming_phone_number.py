@@ -72,7 +72,7 @@ class Sender(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class IncomingNumber:
+class IncomingPhoneNumber:
     """A number that belongs to an account. Field names are those of the IncomingPhoneNumber resource.
 
     Two more say how the number sends: `messages_per_second` (0: as its kind does) and how far its `registration` with

@@ -20,7 +20,7 @@ Life = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class Lifecycle:
     """A message on its way. `due` is when it takes the first of `steps`."""
 
     sid: str

@@ -270,7 +270,7 @@ WY 41.14 -104.82 654 82001 Cheyenne 307
 """
 
 
-class Place(NamedTuple):
+class RateCenter(NamedTuple):
     """A town, its state or province, where it lies, in degrees, its LATA and its postal code, empty if unknown."""
 
     locality: str
@@ -287,24 +287,24 @@ class Place(NamedTuple):
 
 
 @cache
-def places() -> dict[str, Place]:
+def rate_centers() -> dict[str, RateCenter]:
     """Return the place of each geographic area code of the United States and Canada."""
     found = {}
     for line in _TABLE.strip().splitlines():
         region, latitude, longitude, lata, postal_code, *rest = line.split()
         codes = [word for word in rest if word.isdigit()]
         locality = " ".join(rest[: len(rest) - len(codes)])
-        place = Place(locality, region, float(latitude), float(longitude), lata, postal_code.strip("-"))
-        found.update(dict.fromkeys(codes, place))
+        rate_center_ = RateCenter(locality, region, float(latitude), float(longitude), lata, postal_code.strip("-"))
+        found.update(dict.fromkeys(codes, rate_center_))
     return found
 
 
-def place(number: str) -> Place | None:
+def rate_center(number: str) -> RateCenter | None:
     """Return the place of a number's area code; None elsewhere and for toll-free numbers."""
-    return places().get(number[2:5]) if number.startswith("+1") else None
+    return rate_centers().get(number[2:5]) if number.startswith("+1") else None
 
 
-def miles(latitude: float, longitude: float, other: Place) -> float:
+def miles(latitude: float, longitude: float, other: RateCenter) -> float:
     """Return the distance of a point from a place, along a great circle."""
     a, b = radians(latitude), radians(other.latitude)
     half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other.longitude - longitude) / 2) ** 2

@@ -11,7 +11,7 @@ MOST_MISTAKES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Validation:
+class VerificationCall:
     """One request and its call. `sid` is the call's (CA…).
 
     `due` is when the telephone begins to ring. `extension` are digits that are dialled once it is answered.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fake_twilio.seed.models import SeedAccount
 
 
-def collisions(accounts: tuple[SeedAccount, ...]) -> list[str]:
+def reference_problems(accounts: tuple[SeedAccount, ...]) -> list[str]:
     """Name every SID and number that is used twice, and every reference that leads nowhere."""
     seen: dict[str, str] = {}
     problems = []

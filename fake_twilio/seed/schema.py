@@ -14,7 +14,7 @@ from fake_twilio.seed.models import (
     SeedKey,
     SeedTemplate,
 )
-from fake_twilio.seed.references import collisions
+from fake_twilio.seed.references import reference_problems
 from fake_twilio.seed.senders import CHANNEL_SENDER, NUMBER, SERVICE, SHORT_CODE
 from fake_twilio.seed.validators import (
     Check,
@@ -46,7 +46,7 @@ def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
     if not problems and not values.get("accounts"):
         problems.append("accounts: at least one account is needed")
     if not problems:
-        problems.extend(collisions(values["accounts"]))
+        problems.extend(reference_problems(values["accounts"]))
     if problems:
         raise SeedError(problems, source)
     return Seed(**values)

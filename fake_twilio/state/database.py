@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from fake_twilio.model.account import Account, AccountStatus, ApiKey, CallerId, Principal
+from fake_twilio.model.account import Account, AccountStatus, ApiKey, OutgoingCallerId, Principal
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.incoming_phone_number import IncomingNumber, Sender
-from fake_twilio.model.lifecycle import Journey
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber, Sender
+from fake_twilio.model.lifecycle import Lifecycle
 from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import COMPLETE, Message
 from fake_twilio.model.prices import UNITS, dollars
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.twiml_bin import TwimlBin
-from fake_twilio.model.verification_call import Validation
+from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.state.message_log import MessageLog
 from fake_twilio.state.table import Table
 
@@ -32,8 +32,8 @@ class State:
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
         self.keys: Table[ApiKey] = Table()
-        self.callers: Table[CallerId] = Table()
-        self.numbers: Table[IncomingNumber] = Table()
+        self.callers: Table[OutgoingCallerId] = Table()
+        self.numbers: Table[IncomingPhoneNumber] = Table()
         self.short_codes: Table[ShortCode] = Table()
         self.channel_senders: Table[ChannelSender] = Table()
         self.applications: Table[Application] = Table()
@@ -44,9 +44,9 @@ class State:
         self.feedback: Table[Feedback] = Table()
         self.alerts: Table[Alert] = Table()
         self.bins: Table[TwimlBin] = Table()
-        self.validations: Table[Validation] = Table()
+        self.validations: Table[VerificationCall] = Table()
         self.logs: defaultdict[str, MessageLog] = defaultdict(MessageLog)
-        self.journeys: dict[str, Journey] = {}
+        self.journeys: dict[str, Lifecycle] = {}
         self.held: dict[str, str] = {}
         """Messages that wait for somebody's decision: message SID to account SID."""
         self.message_count = 0
@@ -132,12 +132,12 @@ class State:
         self.principals.clear()
         self.keys.remove(key.sid)
 
-    def put_number(self, number: IncomingNumber) -> IncomingNumber:
+    def put_number(self, number: IncomingPhoneNumber) -> IncomingPhoneNumber:
         """Add or replace a Twilio number."""
         self.senders[number.phone_number] = number
         return self.numbers.put(number)
 
-    def remove_number(self, number: IncomingNumber) -> None:
+    def remove_number(self, number: IncomingPhoneNumber) -> None:
         """Release a Twilio number, out of its service's pool too."""
         del self.senders[number.phone_number]
         self.numbers.remove(number.sid)
@@ -163,12 +163,12 @@ class State:
         """Return the number, short code or channel sender with this SID, whoever owns it."""
         return self.numbers.rows.get(sid) or self.short_codes.rows.get(sid) or self.channel_senders.rows.get(sid)
 
-    def put_caller(self, caller: CallerId) -> CallerId:
+    def put_caller(self, caller: OutgoingCallerId) -> OutgoingCallerId:
         """Add or replace a verified caller."""
         self.verified[caller.account_sid].add(caller.phone_number)
         return self.callers.put(caller)
 
-    def remove_caller(self, caller: CallerId) -> None:
+    def remove_caller(self, caller: OutgoingCallerId) -> None:
         """Forget a verified caller."""
         self.verified[caller.account_sid].discard(caller.phone_number)
         self.callers.remove(caller.sid)

@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from fake_twilio.ids import Ids
-from fake_twilio.model.account import Account, AccountStatus, AccountType, ApiKey, CallerId
+from fake_twilio.model.account import Account, AccountStatus, AccountType, ApiKey, OutgoingCallerId
 from fake_twilio.model.addresses import friendly
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.incoming_phone_number import Capabilities, IncomingNumber, type_of
+from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber, type_of
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.twiml_bin import TwimlBin
@@ -52,7 +52,7 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, now: datetime) -> No
         )
     )
     for number in seed.verified:
-        state.put_caller(CallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
+        state.put_caller(OutgoingCallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
     for row in seed.numbers:
         state.put_number(_seeded_number(row, seed.sid, ids, now))
     for code in seed.short_codes:
@@ -74,9 +74,9 @@ def _able(capabilities: tuple[str, ...]) -> Capabilities:
     return replace(Capabilities(voice=False, sms=False, mms=False), **dict.fromkeys(capabilities, True))
 
 
-def _seeded_number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> IncomingNumber:
+def _seeded_number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> IncomingPhoneNumber:
     """Return a number as the seed has it."""
-    return IncomingNumber(
+    return IncomingPhoneNumber(
         sid=row.sid or ids.sid("PN"),
         account_sid=account_sid,
         phone_number=row.phone_number,

@@ -14,7 +14,7 @@ _EMPTY_STATUSES = frozenset({204, 304})
 _DRAIN_ABOVE = 65_536
 
 
-class Reply:
+class Response:
     """A finished answer: status, body, content type, further headers."""
 
     __slots__ = ("body", "content_type", "headers", "status")
@@ -32,7 +32,7 @@ class Reply:
         self.headers = headers
 
 
-def head(reply: Reply, common: bytes, *, close: bool) -> bytes:
+def head(reply: Response, common: bytes, *, close: bool) -> bytes:
     """Return status line and headers of a reply; `common` holds ready header lines, each ended by CR LF."""
     connection = b"close" if close else b"keep-alive"
     if reply.headers:
@@ -62,7 +62,7 @@ class WireResponse(web.StreamResponse):
     `cut` writes only that many bytes and then drops the connection, for faults that break an answer.
     """
 
-    def __init__(self, reply: Reply, common: bytes = b"", cut: int | None = None) -> None:
+    def __init__(self, reply: Response, common: bytes = b"", cut: int | None = None) -> None:
         # The base class would build a header map for every answer; nothing of it is used here.
         self._reply = reply
         self._common = common
@@ -125,8 +125,8 @@ class Dropped(web.StreamResponse):
         """Write nothing."""
 
 
-def json_reply(status: int, document: Any) -> Reply:
+def json_response(status: int, document: Any) -> Response:
     """Return a reply in compact JSON, for surfaces of the fake's own."""
     import orjson
 
-    return Reply(status, orjson.dumps(document), "application/json")
+    return Response(status, orjson.dumps(document), "application/json")

@@ -41,7 +41,7 @@ class _Node(Generic[E]):
     methods: dict[str, E] = field(default_factory=dict)
 
 
-class Routes:
+class Router:
     """The tree of every route of one surface."""
 
     def __init__(self, routes: Iterable[Route] = ()) -> None:

@@ -10,19 +10,19 @@ import aiohttp
 from yarl import URL
 
 from fake_twilio.webhooks.http_cache import HttpCache
-from fake_twilio.webhooks.request import Answer, NoAnswer
-from fake_twilio.webhooks.ssrf_guard import Bounds, OutOfBoundsError
-from fake_twilio.webhooks.url_credentials import Login
+from fake_twilio.webhooks.request import NoResponse, WebhookResponse
+from fake_twilio.webhooks.ssrf_guard import ForbiddenAddressError, SsrfGuard
+from fake_twilio.webhooks.url_credentials import UrlCredentials
 
 MAX_ANSWER = 65_536
 """Bytes of a TwiML answer that Twilio reads (11750 above that)."""
 
 
-class Caller:
-    """An HTTP client that is opened on first use and shared by all webhooks of one fake; `allow` as in `Bounds`."""
+class WebhookClient:
+    """An HTTP client that is opened on first use and shared by all webhooks of one fake; `allow` as in `SsrfGuard`."""
 
     def __init__(self, allow: tuple[str, ...] = ()) -> None:
-        self._bounds = Bounds(allow)
+        self._bounds = SsrfGuard(allow)
         self._session: aiohttp.ClientSession | None = None
         self._cache = HttpCache()
         self._trust: ssl.SSLContext | None = None
@@ -38,8 +38,8 @@ class Caller:
         read_seconds: float = 15.0,
         total_seconds: float = 15.0,
         limit: int = MAX_ANSWER,
-        login: Login | None = None,
-    ) -> Answer:
+        login: UrlCredentials | None = None,
+    ) -> WebhookResponse:
         """Make one request; redirects are not followed here, and at most `limit` bytes are read.
 
         A server that asks for HTTP Digest is told the `login` that way. What GET brought before is asked about first.
@@ -70,7 +70,9 @@ class Caller:
                         break
                 pairs = tuple(response.headers.items())
                 kind = response.headers.get("Content-Type", "")
-                answer = Answer(response.status, pairs, bytes(content[:limit]), kind, truncated=len(content) > limit)
+                answer = WebhookResponse(
+                    response.status, pairs, bytes(content[:limit]), kind, truncated=len(content) > limit
+                )
         except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError, ValueError, UnicodeError) as error:
             raise _reason(error) from error
         return self._cache.settle(url, answer) if method == "GET" else answer
@@ -102,29 +104,29 @@ class Caller:
         return self._session
 
 
-def _reason(error: BaseException) -> NoAnswer:
+def _reason(error: BaseException) -> NoResponse:
     """Turn a client error into the alert that Twilio raises for it."""
     match error:
         case aiohttp.ClientConnectorCertificateError():
-            return NoAnswer(_certificate_code(str(error)), "the server's certificate was refused", connecting=True)
+            return NoResponse(_certificate_code(str(error)), "the server's certificate was refused", connecting=True)
         case aiohttp.ClientConnectorSSLError() | ssl.SSLError():
-            return NoAnswer(11220, "the TLS handshake failed", connecting=True)
-        case OutOfBoundsError() | aiohttp.ClientConnectorDNSError(os_error=OutOfBoundsError()):
-            return NoAnswer(11210, str(getattr(error, "os_error", error)))
+            return NoResponse(11220, "the TLS handshake failed", connecting=True)
+        case ForbiddenAddressError() | aiohttp.ClientConnectorDNSError(os_error=ForbiddenAddressError()):
+            return NoResponse(11210, str(getattr(error, "os_error", error)))
         case aiohttp.ClientConnectorDNSError():
-            return NoAnswer(11210, "the host name does not resolve", connecting=True)
+            return NoResponse(11210, "the host name does not resolve", connecting=True)
         case aiohttp.ConnectionTimeoutError():
-            return NoAnswer(11205, "no connection in time", connecting=True)
+            return NoResponse(11205, "no connection in time", connecting=True)
         case asyncio.TimeoutError():
-            return NoAnswer(11205, "no answer in time")
+            return NoResponse(11205, "no answer in time")
         case aiohttp.ClientConnectorError():
-            return NoAnswer(11205, "the connection was refused", connecting=True)
+            return NoResponse(11205, "the connection was refused", connecting=True)
         case aiohttp.InvalidURL() | ValueError():
-            return NoAnswer(11100, "the URL cannot be called")
+            return NoResponse(11100, "the URL cannot be called")
         case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError():
-            return NoAnswer(11206, "the answer is not HTTP")
+            return NoResponse(11206, "the answer is not HTTP")
         case _:
-            return NoAnswer(11205, "the connection broke before the answer was complete")
+            return NoResponse(11205, "the connection broke before the answer was complete")
 
 
 def _certificate_code(text: str) -> int:

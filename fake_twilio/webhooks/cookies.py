@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from fake_twilio.model.message import Message
-from fake_twilio.webhooks.request import Answer
+from fake_twilio.webhooks.request import WebhookResponse
 
 IDLE = timedelta(hours=4)
 KEPT = 10_000
@@ -40,7 +40,7 @@ class Cookies:
         self._jars[_pair(message)] = _Jar(alive, now)
         return "; ".join(f"{name}={value}" for name, (value, _) in alive.items())
 
-    def keep(self, message: Message, answer: Answer, now: datetime) -> None:
+    def keep(self, message: Message, answer: WebhookResponse, now: datetime) -> None:
         """Keep the cookies that an answer sets, if it sets any."""
         given = [value for name, value in answer.headers if name.lower() == "set-cookie"]
         if not given:

@@ -1,10 +1,10 @@
 """The debugger: every webhook that goes wrong leaves an alert, with the request and the answer that caused it."""
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import CATALOGUE, GENERATIONS, code_in
 from fake_twilio.model.alert import Alert, alert_text
 from fake_twilio.model.message import Message
-from fake_twilio.webhooks.request import Delivery, Parameters, encode
+from fake_twilio.webhooks.request import Parameters, WebhookOutcome, encode
 from fake_twilio.webhooks.url_credentials import without_userinfo
 
 KEPT = 10_000
@@ -14,10 +14,10 @@ KEPT = 10_000
 class Debugger:
     """Writes alerts."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Context) -> None:
         self._world = world
 
-    def about(self, delivery: Delivery, message: Message, method: str, parameters: Parameters) -> None:
+    def about(self, delivery: WebhookOutcome, message: Message, method: str, parameters: Parameters) -> None:
         """Leave the alerts that the call of a webhook deserves, if it deserves any."""
         for code in (*delivery.warnings, *((delivery.code,) if delivery.code else ())):
             self.alert(
@@ -38,7 +38,7 @@ class Debugger:
         method: str = "",
         url: str = "",
         variables: str = "",
-        delivery: Delivery | None = None,
+        delivery: WebhookOutcome | None = None,
         reason: str = "",
         explanation: str = "",
     ) -> Alert:

@@ -1,22 +1,22 @@
 """Calling webhooks: form, headers, signature, retries, redirects; shared by receipts and incoming messages."""
 
 from fake_twilio.clock import monotonic
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import Message
-from fake_twilio.webhooks.client import Caller
+from fake_twilio.webhooks.client import WebhookClient
 from fake_twilio.webhooks.cookies import Cookies
-from fake_twilio.webhooks.faults import PLAIN, Order
-from fake_twilio.webhooks.log import Attempt, Sent, note
+from fake_twilio.webhooks.faults import PLAIN, WebhookTiming
+from fake_twilio.webhooks.log import Attempt, Sent, log_attempt
 from fake_twilio.webhooks.overrides import Overrides, of_setting, read_overrides
 from fake_twilio.webhooks.request import (
     FOLLOWED,
     MAX_REDIRECTS,
-    Answer,
-    Delivery,
-    NoAnswer,
+    NoResponse,
     Parameters,
+    WebhookOutcome,
+    WebhookResponse,
     callable_url,
     encode,
     joined,
@@ -28,7 +28,7 @@ from fake_twilio.webhooks.url_credentials import with_userinfo, without_userinfo
 class Webhooks:
     """Calls customers' servers on behalf of a world."""
 
-    def __init__(self, world: World, caller: Caller) -> None:
+    def __init__(self, world: Context, caller: WebhookClient) -> None:
         self._world = world
         self._caller = caller
         self._cookies = Cookies()
@@ -43,8 +43,8 @@ class Webhooks:
         parameters: Parameters,
         *,
         event: str = "",
-        order: Order = PLAIN,
-    ) -> Delivery:
+        order: WebhookTiming = PLAIN,
+    ) -> WebhookOutcome:
         """Call a webhook until it is answered or the retries of its URL are used up.
 
         Args:
@@ -56,7 +56,7 @@ class Webhooks:
             event: what a callback announces, such as `sent`.
             order: what faults make of the call. Copies carry the same idempotency token; their answers do not count.
         """
-        delivery = Delivery(None, 11100, "the URL cannot be called", url)
+        delivery = WebhookOutcome(None, 11100, "the URL cannot be called", url)
         if not callable_url(url):
             return delivery
         account = self._world.state.accounts.get(message.account_sid)
@@ -80,27 +80,29 @@ class Webhooks:
     ) -> None:
         """Journal a call that a fault swallowed, as an attempt that never reached anybody."""
         attempt = Attempt(kind, message, event, fault, 1, "", forged=False, deadline=0)
-        failure = NoAnswer(0, "never made: a fault dropped it")
-        note(self._world, attempt, Sent(method, url, {}, encode(parameters)), None, failure, 0.0)
+        failure = NoResponse(0, "never made: a fault dropped it")
+        log_attempt(self._world, attempt, Sent(method, url, {}, encode(parameters)), None, failure, 0.0)
 
     async def _follow(
         self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
-    ) -> tuple[Delivery, bool]:
+    ) -> tuple[WebhookOutcome, bool]:
         """Make one attempt, redirects included; also tell whether the policy asks for another one."""
         here = url
         for _ in range(MAX_REDIRECTS + 1):
             if not callable_url(here):
-                return Delivery(None, 11100, "the URL cannot be called", here), False
+                return WebhookOutcome(None, 11100, "the URL cannot be called", here), False
             answer, sent = await self._request(attempt, method, here, parameters, overrides)
             asked = tuple(sent.headers.items())
-            if isinstance(answer, NoAnswer):
+            if isinstance(answer, NoResponse):
                 kind = "ct" if answer.connecting else "rt"
-                return Delivery(None, answer.code, answer.reason, here, asked), bool({kind, "all"} & overrides.policy)
+                return WebhookOutcome(None, answer.code, answer.reason, here, asked), bool(
+                    {kind, "all"} & overrides.policy
+                )
             if 300 <= answer.status < 400:
                 location = next((value for name, value in answer.headers if name.lower() == "location"), "")
                 if answer.status not in FOLLOWED or not location:
                     reason = f"HTTP {answer.status} is not a redirect that is followed"
-                    return Delivery(answer, 11216, reason, here, asked), False
+                    return WebhookOutcome(answer, 11216, reason, here, asked), False
                 here = joined(here, location)
                 if answer.status != 307:
                     method, parameters = "GET", []
@@ -108,13 +110,13 @@ class Webhooks:
             if answer.status >= 400:
                 kind = f"{answer.status // 100}xx"
                 reason = f"the server answered HTTP {answer.status}"
-                return Delivery(answer, 11217, reason, here, asked), bool({kind, "all"} & overrides.policy)
-            return Delivery(answer, 0, "", here, asked), False
-        return Delivery(None, 11215, "too many redirects", here), False
+                return WebhookOutcome(answer, 11217, reason, here, asked), bool({kind, "all"} & overrides.policy)
+            return WebhookOutcome(answer, 0, "", here, asked), False
+        return WebhookOutcome(None, 11215, "too many redirects", here), False
 
     async def _request(
         self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
-    ) -> tuple[Answer | NoAnswer, Sent]:
+    ) -> tuple[WebhookResponse | NoResponse, Sent]:
         """Make one request; return what came of it, and the request without what logs in."""
         world = self._world
         account = world.state.accounts.get(attempt.message.account_sid)
@@ -150,12 +152,12 @@ class Webhooks:
                 total_seconds=max(attempt.deadline - started, 0.001),
                 login=login,
             )
-        except NoAnswer as caught:
+        except NoResponse as caught:
             failure = caught
         sent = Sent(method, url, headers, form, signature_url)
-        note(world, attempt, sent, answer, failure, monotonic() - started)
+        log_attempt(world, attempt, sent, answer, failure, monotonic() - started)
         if answer is None:
-            return failure or NoAnswer(11205, "no answer"), sent
+            return failure or NoResponse(11205, "no answer"), sent
         self._cookies.keep(attempt.message, answer, world.now())
         return answer, sent
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.faults import Facts
-from fake_twilio.faults.actions import Detour
+from fake_twilio.faults.actions import ChangeWebhook
 from fake_twilio.model.message import Message
 
-STRAIGHT = Detour()
+STRAIGHT = ChangeWebhook()
 
 
-class Order(NamedTuple):
+class WebhookTiming(NamedTuple):
     """How a call is to be made. `fault` names the faults that had a say, for the journal."""
 
     copies: int = 0
@@ -22,15 +22,15 @@ class Order(NamedTuple):
     fault: str = ""
 
 
-PLAIN = Order()
+PLAIN = WebhookTiming()
 
-Job = Callable[[Order], Coroutine[Any, Any, None]]
+Job = Callable[[WebhookTiming], Coroutine[Any, Any, None]]
 """Makes a call."""
 
 _Call = Callable[[], Coroutine[Any, Any, None]]
 
 
-class Detours:
+class WebhookFaults:
     """Sends the calls of one kind on their way.
 
     Args:
@@ -38,7 +38,7 @@ class Detours:
         kind: `callback` or `inbound_webhook`.
     """
 
-    def __init__(self, world: World, kind: str) -> None:
+    def __init__(self, world: Context, kind: str) -> None:
         self._world = world
         self._kind = kind
         self._aside: dict[str, list[_Call]] = {}
@@ -53,7 +53,7 @@ class Detours:
         if detour.drop:
             on_drop(fault)
             return
-        call: _Call = partial(job, Order(detour.copies, detour.forged, fault))
+        call: _Call = partial(job, WebhookTiming(detour.copies, detour.forged, fault))
         agenda = self._world.agenda
         if detour.behind is not None:
             self._aside.setdefault(lane, []).append(call)
@@ -65,7 +65,7 @@ class Detours:
         else:
             self._start(calls)
 
-    def _ask(self, message: Message) -> tuple[Detour, str]:
+    def _ask(self, message: Message) -> tuple[ChangeWebhook, str]:
         """Return what all faults that strike make of a call, together."""
         facts = Facts(self._kind, message.to, message.sender or "", message.account_sid, message.body)
         whole, names = STRAIGHT, []

@@ -7,7 +7,7 @@ Source: Twilio's documentation of its webhook client (ETag and Last-Modified).
 
 from collections import OrderedDict
 
-from fake_twilio.webhooks.request import Answer
+from fake_twilio.webhooks.request import WebhookResponse
 
 KEPT = 100
 """Answers that are kept, the newest ones."""
@@ -22,7 +22,7 @@ class HttpCache:
     """Keeps answers by the address that gave them."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._answers: OrderedDict[str, WebhookResponse] = OrderedDict()
         self._bytes = 0
 
     def questions(self, url: str) -> dict[str, str]:
@@ -33,7 +33,7 @@ class HttpCache:
         named = {name.lower(): value for name, value in kept.headers}
         return {question: named[name] for name, question in _QUESTIONS if name in named}
 
-    def settle(self, url: str, answer: "Answer") -> "Answer":
+    def settle(self, url: str, answer: "WebhookResponse") -> "WebhookResponse":
         """Return what an address says: what is kept of it where the answer is 304, else the answer.
 
         That is kept if it may be.

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from fake_twilio.context import World
+from fake_twilio.context import Context
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import Message
 from fake_twilio.request_log import WebhookAttempt
-from fake_twilio.webhooks.request import Answer, NoAnswer
+from fake_twilio.webhooks.request import NoResponse, WebhookResponse
 from fake_twilio.webhooks.url_credentials import without_userinfo
 
 
@@ -34,8 +34,13 @@ class Sent(NamedTuple):
     signed_url: str = ""
 
 
-def note(
-    world: World, attempt: Attempt, sent: Sent, answer: Answer | None, failure: NoAnswer | None, seconds: float
+def log_attempt(
+    world: Context,
+    attempt: Attempt,
+    sent: Sent,
+    answer: WebhookResponse | None,
+    failure: NoResponse | None,
+    seconds: float,
 ) -> None:
     """Write a request and its answer, or why there is none, into the journal."""
     message = attempt.message

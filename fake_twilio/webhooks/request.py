@@ -12,7 +12,7 @@ _HOST = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WebhookResponse:
     """What the server answered."""
 
     status: int
@@ -23,7 +23,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class NoAnswer(Exception):  # noqa: N818 - an outcome, not a mistake of this program
+class NoResponse(Exception):  # noqa: N818 - an outcome, not a mistake of this program
     """Why there is no answer: the code of the alert, a sentence, and whether the connection was never made."""
 
     code: int
@@ -31,13 +31,13 @@ class NoAnswer(Exception):  # noqa: N818 - an outcome, not a mistake of this pro
     connecting: bool = False
 
 
-class Delivery(NamedTuple):
+class WebhookOutcome(NamedTuple):
     """What became of one webhook: the answer, or the alert's code and a sentence.
 
     `asked` are the headers of the last request, without what logs in; `warnings` are further alerts.
     """
 
-    answer: Answer | None
+    answer: WebhookResponse | None
     code: int
     reason: str
     url: str

@@ -10,7 +10,7 @@ METADATA = frozenset(map(ip_address, ("100.100.100.200", "192.0.0.192", "fd00:ec
 """Addresses of cloud providers' metadata services beside the link-local 169.254.169.254."""
 
 
-class OutOfBoundsError(OSError):
+class ForbiddenAddressError(OSError):
     """A host leads to an address that is not called."""
 
     def __init__(self, host: str, address: str) -> None:
@@ -19,7 +19,7 @@ class OutOfBoundsError(OSError):
         )
 
 
-def out_of_bounds(address: str) -> bool:
+def is_forbidden(address: str) -> bool:
     """Tell whether an address, as text, is one of those; what is no address is not."""
     try:
         parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
@@ -30,7 +30,7 @@ def out_of_bounds(address: str) -> bool:
     return parsed.is_link_local or parsed.is_multicast or parsed in METADATA
 
 
-class Bounds(AbstractResolver):
+class SsrfGuard(AbstractResolver):
     """Resolves names as the system does and refuses those that lead out of bounds, whatever they are called.
 
     Names in `allow` may lead anywhere.
@@ -46,8 +46,8 @@ class Bounds(AbstractResolver):
         Raises:
             OutOfBoundsError: when it is out of bounds.
         """
-        if host.lower() not in self._allow and out_of_bounds(host):
-            raise OutOfBoundsError(host, host)
+        if host.lower() not in self._allow and is_forbidden(host):
+            raise ForbiddenAddressError(host, host)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -60,8 +60,8 @@ class Bounds(AbstractResolver):
         found = await self._system.resolve(host, port, family)
         if host.lower() not in self._allow:
             for each in found:
-                if out_of_bounds(each["host"]):
-                    raise OutOfBoundsError(host, each["host"])
+                if is_forbidden(each["host"]):
+                    raise ForbiddenAddressError(host, each["host"])
         return found
 
     async def close(self) -> None:

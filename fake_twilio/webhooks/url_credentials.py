@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 
-class Login(NamedTuple):
+class UrlCredentials(NamedTuple):
     """A user and a password for somebody's server."""
 
     user: str
@@ -20,7 +20,7 @@ class Login(NamedTuple):
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
 
-def without_userinfo(url: str) -> tuple[str, Login | None]:
+def without_userinfo(url: str) -> tuple[str, UrlCredentials | None]:
     """Return the URL without `user:password@`, and the login that they are; None when there is none.
 
     What is no URL at all stays as it is.
@@ -33,7 +33,7 @@ def without_userinfo(url: str) -> tuple[str, Login | None]:
     if not at:
         return url, None
     user, _, password = userinfo.partition(":")
-    return parts._replace(netloc=host).geturl(), Login(unquote(user), unquote(password))
+    return parts._replace(netloc=host).geturl(), UrlCredentials(unquote(user), unquote(password))
 
 
 def with_userinfo(target: str, url: str) -> str:

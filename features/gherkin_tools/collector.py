@@ -161,19 +161,19 @@ def _rendered(item: pytest.Item) -> Any | None:
 
 
 @dataclass(frozen=True)
-class Course:
+class ScenarioRun:
     """How far a scenario came: seconds for each step begun, and the index of the step that failed, if one did."""
 
     seconds: tuple[float, ...] = ()
     failed: int | None = None
 
 
-def course(item: pytest.Item) -> Course:
+def scenario_run(item: pytest.Item) -> ScenarioRun:
     """How far the scenario of an item came. The library reports steps that were never reached as failed too."""
     played = reporting.scenario_reports_registry.get(item)
     if played is None:
-        return Course()
+        return ScenarioRun()
     steps = played.step_reports
     failed = next((index for index, step in enumerate(steps) if step.failed), None)
     begun = steps if failed is None else steps[: failed + 1]
-    return Course(tuple(step.duration for step in begun), failed)
+    return ScenarioRun(tuple(step.duration for step in begun), failed)

@@ -20,7 +20,7 @@ BACKGROUND_AT_MOST = 3
 
 
 @dataclass(frozen=True, order=True)
-class Complaint:
+class LintFinding:
     """One thing to mend: where, and what."""
 
     path: Path
@@ -36,9 +36,9 @@ class Complaint:
 Rule = Callable[[Document, Definitions], Iterator[tuple[int, str]]]
 
 
-def complaints(
+def lint_findings(
     documents: Sequence[Document], definitions: Definitions, lacking: frozenset[Capability]
-) -> list[Complaint]:
+) -> list[LintFinding]:
     """Everything there is to mend in these feature files.
 
     Args:
@@ -47,7 +47,7 @@ def complaints(
         lacking: What the real Twilio cannot do; scenarios that need none of it have no reason to be `@fake-only`.
     """
     found = {
-        Complaint(document.path, line, text)
+        LintFinding(document.path, line, text)
         for document in documents
         for rule in (*RULES, _intent(lacking))
         for line, text in rule(document, definitions)
@@ -191,17 +191,17 @@ def _intent(lacking: frozenset[Capability]) -> Rule:
     return rule
 
 
-def _said_twice(documents: Sequence[Document]) -> Iterator[Complaint]:
+def _said_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
     places: dict[str, list[tuple[Path, int]]] = defaultdict(list)
     for document in documents:
         for scenario in document.scenarios:
             places[scenario.name.casefold()].append((document.path, scenario.line))
             if not scenario.name:
-                yield Complaint(document.path, scenario.line, "a scenario without a name")
+                yield LintFinding(document.path, scenario.line, "a scenario without a name")
     for name, found in places.items():
         for path, line in found[1:] if name else ():
             first = f"{found[0][0]}:{found[0][1]}"
-            yield Complaint(path, line, f"there is another scenario of this name in {first}; no two may share one")
+            yield LintFinding(path, line, f"there is another scenario of this name in {first}; no two may share one")
 
 
 RULES: tuple[Rule, ...] = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gherkin_tools.gherkin_format import tidy
-from gherkin_tools.gherkin_lint import Complaint, complaints, unused
+from gherkin_tools.gherkin_lint import LintFinding, lint_findings, unused
 from gherkin_tools.gherkin_model import Document, UnreadableError, read
 from gherkin_tools.step_definitions import Definitions
 from harness.capabilities import Capability
@@ -19,11 +19,11 @@ class NothingThereError(Exception):
 
 
 @dataclass
-class Checked:
+class LintResult:
     """What `check` has looked at and found."""
 
     documents: list[Document] = field(default_factory=list)
-    complaints: list[Complaint] = field(default_factory=list)
+    lint_findings: list[LintFinding] = field(default_factory=list)
 
     @property
     def scenarios(self) -> int:
@@ -32,10 +32,10 @@ class Checked:
 
     def lines(self, root: Path) -> Iterator[str]:
         """The findings as lines for the terminal."""
-        for complaint in self.complaints:
+        for complaint in self.lint_findings:
             yield complaint.told(root)
         files = f"{len(self.documents)} feature files, {self.scenarios} scenarios"
-        yield f"{files}: {len(self.complaints)} to mend" if self.complaints else f"{files}: all in order"
+        yield f"{files}: {len(self.lint_findings)} to mend" if self.lint_findings else f"{files}: all in order"
 
 
 def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
@@ -66,7 +66,7 @@ def check(
     *,
     suite: Path | None = None,
     lacking: frozenset[Capability] = frozenset(),
-) -> Checked:
+) -> LintResult:
     """Look for everything there is to mend.
 
     Args:
@@ -75,21 +75,21 @@ def check(
         suite: The folder of the whole suite; if `paths` are all its files, unused steps are a finding too.
         lacking: What the real Twilio cannot do.
     """
-    checked = Checked()
+    checked = LintResult()
     for path in paths:
         try:
             checked.documents.append(read(path))
         except UnreadableError as error:
-            checked.complaints.append(Complaint(error.path, error.line, error.why))
-    checked.complaints += complaints(checked.documents, definitions, lacking)
+            checked.lint_findings.append(LintFinding(error.path, error.line, error.why))
+    checked.lint_findings += lint_findings(checked.documents, definitions, lacking)
     if os.environ.get("CI"):
-        checked.complaints += _unfinished(checked.documents)
+        checked.lint_findings += _unfinished(checked.documents)
     if suite is not None and set(paths) == set(feature_files([suite])):
         for definition in unused(checked.documents, definitions):
             file, _, line = definition.place.rpartition(":")
             step = f"{definition.kind.title()} {definition.pattern}"
             text = f'no feature file uses the step "{step}": use it in a scenario, or take it away'
-            checked.complaints.append(Complaint(Path(file), int(line), text))
+            checked.lint_findings.append(LintFinding(Path(file), int(line), text))
     return checked
 
 
@@ -110,18 +110,18 @@ def fix(paths: Iterable[Path]) -> list[Path]:
     return changed
 
 
-def unreadable(paths: Iterable[Path]) -> Iterator[Complaint]:
+def unreadable(paths: Iterable[Path]) -> Iterator[LintFinding]:
     """What keeps feature files from being read at all, the first reason of each."""
     for path in paths:
         try:
             read(path)
         except UnreadableError as error:
-            yield Complaint(error.path, error.line, error.why)
+            yield LintFinding(error.path, error.line, error.why)
 
 
-def _unfinished(documents: Iterable[Document]) -> Iterator[Complaint]:
+def _unfinished(documents: Iterable[Document]) -> Iterator[LintFinding]:
     for document in documents:
         for scenario in document.scenarios:
             if "wip" in scenario.tags:
                 text = f'"{scenario.name}" is work in progress (@wip): finish it before it is merged'
-                yield Complaint(document.path, scenario.line, text)
+                yield LintFinding(document.path, scenario.line, text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gherkin_tools.table_columns import declared_columns
-from harness.capabilities import Capability, Need, declared_needs, needed
+from harness.capabilities import Capability, StepNeeds, declared_needs, needed
 
 if TYPE_CHECKING:
     from pytest_bdd.parsers import StepParser
@@ -64,7 +64,7 @@ class StepDefinition:
         return declared.complaint(table[0]) if declared and table else None
 
     @property
-    def needs(self) -> tuple[Need, ...]:
+    def needs(self) -> tuple[StepNeeds, ...]:
         """What the step needs from the sides it plays on."""
         return declared_needs(self.function)
 

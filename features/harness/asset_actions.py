@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.harness import Bench
+    from harness.harness import Harness
 
-Happening = Callable[["Bench", Sequence[str]], None]
+AssetAction = Callable[["Harness", Sequence[str]], None]
 
 INVALID_PARAMETER = 20001
 """A refusal that says nothing about the number, and nothing that passes by itself."""
@@ -23,12 +23,12 @@ BACK_AFTER_S = 65.0
 _FAILS, _LOST, _BACK = "a text fails", "Twilio is lost", "Twilio is back"
 
 
-def _phones(bench: Bench, names: Sequence[str]) -> list[str]:
+def _phones(bench: Harness, names: Sequence[str]) -> list[str]:
     """The phones meant: what texts do to the System asset, they do through the first phone."""
     return [bench.phone_names()[0] if name == "System" else name for name in names]
 
 
-def _texts_fail(bench: Bench, names: Sequence[str]) -> None:
+def _texts_fail(bench: Harness, names: Sequence[str]) -> None:
     names = _phones(bench, names)
     for name in names:
         effect = {"type": "http_error", "status": 400, "code": INVALID_PARAMETER}
@@ -37,28 +37,28 @@ def _texts_fail(bench: Bench, names: Sequence[str]) -> None:
     bench.pass_time(5)
 
 
-def _texts_go_out(bench: Bench, names: Sequence[str]) -> None:
+def _texts_go_out(bench: Harness, names: Sequence[str]) -> None:
     bench.orders.commands(_phones(bench, names), "Send Message", {"Message Content": "This one goes out"})
 
 
-def _twilio_is_lost(bench: Bench, _: Sequence[str]) -> None:
+def _twilio_is_lost(bench: Harness, _: Sequence[str]) -> None:
     bench.network.add_fault({"type": "http_error", "status": 503}, "*")
     bench.pass_time(LOST_AFTER_S)
 
 
-def _twilio_is_back(bench: Bench, _: Sequence[str]) -> None:
+def _twilio_is_back(bench: Harness, _: Sequence[str]) -> None:
     bench.network.clear_faults()
     bench.pass_time(BACK_AFTER_S)
 
 
-def _command(command: str) -> Happening:
-    def give(bench: Bench, names: Sequence[str]) -> None:
+def _command(command: str) -> AssetAction:
+    def give(bench: Harness, names: Sequence[str]) -> None:
         bench.orders.commands(names, command)
 
     return give
 
 
-HAPPENINGS: Mapping[str, Happening] = {
+HAPPENINGS: Mapping[str, AssetAction] = {
     _FAILS: _texts_fail,
     "a text goes out": _texts_go_out,
     _LOST: _twilio_is_lost,
@@ -67,7 +67,7 @@ HAPPENINGS: Mapping[str, Happening] = {
 }
 
 
-def happen(bench: Bench, what: str, names: Sequence[str]) -> None:
+def happen(bench: Harness, what: str, names: Sequence[str]) -> None:
     """Let something happen to these assets.
 
     Raises:
@@ -91,7 +91,7 @@ def _parts(history: str) -> list[str]:
     return [part.strip() for part in history.split(",")]
 
 
-def play(bench: Bench, histories: Mapping[str, str]) -> None:
+def play(bench: Harness, histories: Mapping[str, str]) -> None:
     """Let several assets live through their histories side by side: happenings parted by commas, `-` for none.
 
     The first happenings of all come first, then the second ones, and so on.

@@ -26,7 +26,7 @@ class Capability(StrEnum):
 
 
 @dataclass(frozen=True)
-class Need:
+class StepNeeds:
     """Capabilities that a step needs, always or only when its arguments are such (`when`)."""
 
     capabilities: frozenset[Capability]
@@ -50,13 +50,13 @@ def needs(*capabilities: Capability, when: Callable[..., bool] | None = None) ->
 
     def declared(function: Function) -> Function:
         known = getattr(function, _NEEDS, ())
-        setattr(function, _NEEDS, (*known, Need(frozenset(capabilities), when)))
+        setattr(function, _NEEDS, (*known, StepNeeds(frozenset(capabilities), when)))
         return function
 
     return declared
 
 
-def declared_needs(function: Callable[..., object]) -> tuple[Need, ...]:
+def declared_needs(function: Callable[..., object]) -> tuple[StepNeeds, ...]:
     """What a step function was declared to need."""
     return tuple(getattr(function, _NEEDS, ()))
 

@@ -10,22 +10,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from harness.time.clock import MovableClock, MovedTime, RealTime, Time
-from harness.twilio.budget import SpendGuard
+from harness.time.clock import ManualTime, MovableClock, RealTime, Time
+from harness.twilio.budget import Budget
 from harness.twilio.real_settings import RealSettings
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from harness.protocols import FarSide, NearSide
+    from harness.protocols import DriverBackend, TwilioBackend
 
 
 @dataclass
-class Stage:
+class Environment:
     """What all scenarios of a session share. `near` makes a driver's place in a folder."""
 
-    far: FarSide
-    near: Callable[[Path], NearSide]
+    far: TwilioBackend
+    near: Callable[[Path], DriverBackend]
     time: Time
     _unhandled: list[str] = field(default_factory=list)
 
@@ -50,12 +50,12 @@ class Choice:
     twilio: str = "fake"
     driver: str = "in-process"
     real: RealSettings | None = None
-    guard: SpendGuard | None = None
+    guard: Budget | None = None
     line: bool = False
 
 
 @asynccontextmanager
-async def open_stage(choice: Choice) -> AsyncIterator[Stage]:
+async def open_environment(choice: Choice) -> AsyncIterator[Environment]:
     """Open the stage for a session."""
     import aiohttp  # late: what only checks feature files has no use for it
 
@@ -64,8 +64,8 @@ async def open_stage(choice: Choice) -> AsyncIterator[Stage]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="harness-")))
         movable = _movable_clock() if (choice.twilio, choice.driver) == ("fake", "in-process") else None
         far = await stack.enter_async_context(_far_side(choice, movable, session))
-        time: Time = MovedTime(movable) if movable else RealTime(0.05 if choice.twilio == "fake" else 1.0)
-        stage = Stage(far, _near_side(choice.driver, movable, session, folder), time)
+        time: Time = ManualTime(movable) if movable else RealTime(0.05 if choice.twilio == "fake" else 1.0)
+        stage = Environment(far, _near_side(choice.driver, movable, session, folder), time)
         stage.watch()
         yield stage
 
@@ -78,36 +78,38 @@ def _movable_clock() -> MovableClock:
 
 def _far_side(
     choice: Choice, clock: MovableClock | None, session: aiohttp.ClientSession
-) -> AbstractAsyncContextManager[FarSide]:
+) -> AbstractAsyncContextManager[TwilioBackend]:
     if choice.twilio == "fake":
-        from harness.twilio.fake_twilio import fake_side
+        from harness.twilio.fake_twilio import fake_twilio_backend
 
-        return fake_side(clock, session)
+        return fake_twilio_backend(clock, session)
     if choice.twilio == "test-credentials":
-        from harness.twilio.test_credentials import magic_side
+        from harness.twilio.test_credentials import test_credentials_backend
 
-        return magic_side()
+        return test_credentials_backend()
     assert choice.real is not None, "the real Twilio is never played without its settings"
     assert choice.guard is not None, "the real Twilio is never played without a guard"
     if choice.line:
-        from harness.twilio.fault_proxy import faulty_line
+        from harness.twilio.fault_proxy import fault_proxy
 
-        return faulty_line(choice.real, choice.guard)
-    from harness.twilio.real_twilio import real_side
+        return fault_proxy(choice.real, choice.guard)
+    from harness.twilio.real_twilio import real_twilio_backend
 
-    return real_side(choice.real, choice.guard)
+    return real_twilio_backend(choice.real, choice.guard)
 
 
 def _near_side(
     driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path
-) -> Callable[[Path], NearSide]:
+) -> Callable[[Path], DriverBackend]:
     if driver == "in-process":
         from harness.driver.database import EmptyDatabase
         from harness.driver.driver_in_process import DriverInProcess
 
         database = EmptyDatabase(folder)
         return lambda _: DriverInProcess(clock, session, database)
-    from harness.driver.container import IMAGE, InAContainer
-    from harness.driver.driver_subprocess import DriverApart, Here
+    from harness.driver.container import IMAGE, DriverContainer
+    from harness.driver.driver_subprocess import DriverSubprocess, LocalProcess
 
-    return lambda place: DriverApart(Here() if driver == "subprocess" else InAContainer(IMAGE), session, place)
+    return lambda place: DriverSubprocess(
+        LocalProcess() if driver == "subprocess" else DriverContainer(IMAGE), session, place
+    )

@@ -16,8 +16,8 @@ from harness.report.terminal_report import EVIDENCE, keep_evidence
 from harness.twilio.real_settings import NotReadyError
 
 if TYPE_CHECKING:
-    from harness.environment import Stage
-    from harness.harness import Bench
+    from harness.environment import Environment
+    from harness.harness import Harness
     from harness.time.event_loop import Loop
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - nothing secret is put there, and under a name of its own
@@ -33,16 +33,16 @@ def loop() -> Iterator[Loop]:
 
 
 @pytest.fixture(scope="session")
-def stage(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Environment]:
     """What all scenarios share: the far side, time, and the way a driver is started.
 
     Where Twilio's accounts turn out not to be in order, no scenario could be played: the session ends there.
     """
-    from harness.environment import open_stage
+    from harness.environment import open_environment
 
     with ExitStack() as stack:
         try:
-            stage = stack.enter_context(loop.within(open_stage(request.config.stash[CHOICE])))
+            stage = stack.enter_context(loop.within(open_environment(request.config.stash[CHOICE])))
         except NotReadyError as error:
             pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
         gc.freeze()  # what was imported stays; looking through it again and again takes longer than a scenario
@@ -57,13 +57,13 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def bench(request: pytest.FixtureRequest, loop: Loop, stage: Stage, folder: Path) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, loop: Loop, stage: Environment, folder: Path) -> Iterator[Harness]:
     """A fresh harness for one scenario: Twilio back at its beginning, no driver running yet."""
     __tracebackhide__ = True
-    from harness.harness import Bench
+    from harness.harness import Harness
 
     loop.call(stage.far.begin)
-    bench = Bench(loop, stage.far, stage.near, stage.time, folder)
+    bench = Harness(loop, stage.far, stage.near, stage.time, folder)
     request.node.stash[EVIDENCE] = bench.evidence
     broken: list[str] = []
     try:

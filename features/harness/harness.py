@@ -12,23 +12,23 @@ from harness import invariants
 from harness.driver import configuration
 from harness.driver.database import DatabaseFile
 from harness.driver.driver_api import DriverApi, RefusedError
-from harness.driver.driver_commands import Orders
-from harness.driver.driver_view import Displays
+from harness.driver.driver_commands import DriverCommands
+from harness.driver.driver_view import DriverView
 from harness.personas import asset_id
-from harness.protocols import FarSide, NearSide
+from harness.protocols import DriverBackend, TwilioBackend
 from harness.report import failure_report
 from harness.report.scenario_result import Evidence
-from harness.scenario_context import Scene, iso
+from harness.scenario_context import ScenarioContext, iso
 from harness.table_diff import Comparison
 from harness.time.clock import Deadline, Time
 from harness.time.event_loop import Loop
-from harness.twilio.twilio_controls import Network
+from harness.twilio.twilio_controls import TwilioControls
 
 #: How long, in real seconds, a second driver may take to become the active one.
 TAKES_OVER_WITHIN_S = 30.0
 
 
-class Bench:
+class Harness:
     """What a scenario plays on. Every method may be called from a plain, synchronous step.
 
     Attributes:
@@ -40,12 +40,14 @@ class Bench:
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
-    def __init__(self, loop: Loop, far: FarSide, near: Callable[[Path], NearSide], time: Time, folder: Path) -> None:
-        self._scene = scene = Scene(loop, far, near(folder / "first"), time)
+    def __init__(
+        self, loop: Loop, far: TwilioBackend, near: Callable[[Path], DriverBackend], time: Time, folder: Path
+    ) -> None:
+        self._scene = scene = ScenarioContext(loop, far, near(folder / "first"), time)
         self._second = near(folder / "second")
-        self.network = Network(scene)
-        self.orders = Orders(scene)
-        self.displays = Displays(scene)
+        self.network = TwilioControls(scene)
+        self.orders = DriverCommands(scene)
+        self.displays = DriverView(scene)
         self.database = DatabaseFile(folder / "driver.db")
         self.cast = scene.cast
         self.changes = scene.changes
@@ -69,7 +71,7 @@ class Bench:
             self._scene.phones = phones
         self._join(self._launch(self._scene.near))
 
-    def _launch(self, near: NearSide) -> DriverApi:
+    def _launch(self, near: DriverBackend) -> DriverApi:
         """Start a driver on the scenario's database, and wait until it answers."""
         return self._scene.wait_for(near.start, self._settings(), self.displays.event_log)
 

@@ -21,12 +21,12 @@ class Account:
     service: str = ""
 
 
-class NotOnThisSideError(AssertionError):
+class NotOnThisBackendError(AssertionError):
     """A scenario wants people or numbers that this side does not have."""
 
 
 @dataclass
-class Cast:
+class Personas:
     """Gives every name its telephone number, always the same within a scenario.
 
     Attributes:
@@ -47,13 +47,15 @@ class Cast:
         if re.match(r"\+?\d+$", name):
             if self.closed and name not in self.verified_pool:
                 owned = ", ".join(map(shortened, self.verified_pool))
-                raise NotOnThisSideError(f"{shortened(name)} is nobody here; only {owned} may get texts")
+                raise NotOnThisBackendError(f"{shortened(name)} is nobody here; only {owned} may get texts")
             return name
         if name not in self._numbers:
             pool = self.verified_pool if verified else self.unverified_pool
             free = [number for number in pool if number not in self._numbers.values()]
             if not free:
-                raise NotOnThisSideError(f"there is no number for {name!r}: only {len(pool)} such people can play here")
+                raise NotOnThisBackendError(
+                    f"there is no number for {name!r}: only {len(pool)} such people can play here"
+                )
             self._numbers[name] = free[0]
         return self._numbers[name]
 
@@ -66,12 +68,12 @@ class Cast:
         """The sender that a feature file means: `Twilio` is the account's first number, `Service` its service."""
         if text == "Service":
             if not self.account.service:
-                raise NotOnThisSideError(f"the {self.account.type} account has no messaging service")
+                raise NotOnThisBackendError(f"the {self.account.type} account has no messaging service")
             return self.account.service
         if found := re.fullmatch(r"Twilio(?: (\d))?", text):
             index = int(found[1] or 1) - 1
             if index >= len(self.account.numbers):
-                raise NotOnThisSideError(f"the {self.account.type} account has no number {text!r}")
+                raise NotOnThisBackendError(f"the {self.account.type} account has no number {text!r}")
             return self.account.numbers[index]
         return text
 

@@ -16,10 +16,10 @@ from harness.backends import DRIVERS, REAL_LACKS, TWILIOS, lacking
 from harness.capabilities import Capability
 from harness.driver.container import IMAGE, why_not
 from harness.environment import Choice
-from harness.personas import NotOnThisSideError
+from harness.personas import NotOnThisBackendError
 from harness.report import verification_report
 from harness.time.clock import RealTime
-from harness.twilio.budget import SpendGuard
+from harness.twilio.budget import Budget
 from harness.twilio.real_settings import FILE, NotReadyError, read_settings
 
 CHOICE = pytest.StashKey[Choice]()
@@ -79,7 +79,7 @@ def _choice(config: pytest.Config) -> Choice:
         settings = read_settings(config.getoption("budget"), parallel=parallel, file=config.getoption("real_settings"))
     except NotReadyError as error:
         raise pytest.UsageError(str(error)) from None
-    guard = SpendGuard(settings.budget, {settings.number, settings.handset_number})
+    guard = Budget(settings.budget, {settings.number, settings.handset_number})
     return Choice(twilio, driver, settings, guard, line=config.getoption("faulty_line"))
 
 
@@ -131,7 +131,7 @@ def _check(paths: list[Path]) -> int:
         _say([f"steps must be plain functions; `async def` would always pass: {name}" for name in names])
     checked = lint_command.check(paths, definitions(), suite=SUITE, lacking=REAL_LACKS)
     _say(list(checked.lines(Path.cwd())))
-    return 1 if checked.complaints or names else 0
+    return 1 if checked.lint_findings or names else 0
 
 
 def _write_steps(_: list[Path]) -> int:
@@ -242,7 +242,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except KeyboardInterrupt:
         item.stash[INTERRUPTED] = True
         raise
-    except NotOnThisSideError as error:
+    except NotOnThisBackendError as error:
         if item.config.getoption("twilio") == "fake":
             raise
         pytest.skip(str(error))

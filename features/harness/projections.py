@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from harness.personas import Cast
+from harness.personas import Personas
 
 Fact = dict[str, object]
 Facts = list[Fact]
@@ -37,7 +37,7 @@ def alarm_word(alarms: Sequence[Mapping[str, Any]]) -> str | None:
     return "unacknowledged" if any(state.startswith("unack") for state in states) else "acknowledged"
 
 
-def messages(rows: Sequence[Mapping[str, Any]], number: str, cast: Cast) -> Facts:
+def messages(rows: Sequence[Mapping[str, Any]], number: str, cast: Personas) -> Facts:
     """A handset's messages: way (`in` is what its owner received), from, to, body, status."""
     return [
         {
@@ -52,7 +52,7 @@ def messages(rows: Sequence[Mapping[str, Any]], number: str, cast: Cast) -> Fact
     ]
 
 
-def parameters(event: Mapping[str, Any], cast: Cast) -> Facts:
+def parameters(event: Mapping[str, Any], cast: Personas) -> Facts:
     """An event's parameters: parameter, value. Numbers are shown as the name of whose they are."""
     return [{"parameter": name, "value": cast.name(str(value))} for name, value in event["parameters"].items()]
 
@@ -115,7 +115,7 @@ def alarms(items: Sequence[Mapping[str, Any]], owners: Sequence[Mapping[str, Any
     ]
 
 
-def known_messages(items: Sequence[Mapping[str, Any]], cast: Cast) -> Facts:
+def known_messages(items: Sequence[Mapping[str, Any]], cast: Personas) -> Facts:
     """The driver's messages: direction, from, to, body, status, error code, asset, segments."""
     return [
         {
@@ -146,7 +146,7 @@ def dead_letters(items: Sequence[Mapping[str, Any]]) -> Facts:
     ]
 
 
-def sent(requests: Sequence[Mapping[str, Any]], cast: Cast, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+def sent(requests: Sequence[Mapping[str, Any]], cast: Personas, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
     """Requests to send: at (`at` writes moments down), from, to, body, HTTP status."""
     return [
         {

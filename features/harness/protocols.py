@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from harness.driver.driver_api import DriverApi, EventLog
-from harness.personas import Account, Cast
+from harness.personas import Account, Personas
 
 
-class FarSide(Protocol):
+class TwilioBackend(Protocol):
     """Twilio, fake or real, with the people at its other end.
 
     Attributes:
@@ -25,7 +25,7 @@ class FarSide(Protocol):
     automatic_reply: str
     no_reply: str
 
-    def cast(self) -> Cast:
+    def cast(self) -> Personas:
         """Who may play in a scenario that begins."""
         ...
 
@@ -78,7 +78,7 @@ class FarSide(Protocol):
         ...
 
 
-class NearSide(Protocol):
+class DriverBackend(Protocol):
     """The driver, wherever it runs. `api` is None while it does not."""
 
     api: DriverApi | None

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from harness import projections
 from harness.driver.driver_api import DriverApi
-from harness.protocols import FarSide, NearSide
+from harness.protocols import DriverBackend, TwilioBackend
 from harness.table_diff import Comparison
 from harness.time.clock import Deadline, Time
 from harness.time.event_loop import Loop
@@ -19,7 +19,7 @@ SYSTEM = "twilio"
 """The System asset's id."""
 
 
-class Scene:
+class ScenarioContext:
     """The ground that a scenario plays on. Every method may be called from a plain, synchronous step.
 
     Attributes:
@@ -30,7 +30,7 @@ class Scene:
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
-    def __init__(self, loop: Loop, far: FarSide, near: NearSide, time: Time) -> None:
+    def __init__(self, loop: Loop, far: TwilioBackend, near: DriverBackend, time: Time) -> None:
         self.far = far
         self.near = near
         self.cast = far.cast()

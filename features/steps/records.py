@@ -11,32 +11,32 @@ from gherkin_tools.table_columns import columns
 from harness.table_diff import compare
 
 if TYPE_CHECKING:
-    from harness.harness import Bench
+    from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
 
 
 @then("the list of messages is:")
 @columns("direction", "from", "to", "body", "status", "error code", "asset", "segments")
-def the_messages_are(bench: Bench, datatable: Table) -> None:
+def the_messages_are(bench: Harness, datatable: Table) -> None:
     """Every message the driver knows. Columns: direction, from, to, body, status, error code, asset, segments."""
     bench.eventually(lambda: compare(datatable, bench.displays.messages()), "the list of messages")
 
 
 @then("the dead letters are:")
 @columns("asset", "body", "state", "reason", "result")
-def the_dead_letters_are(bench: Bench, datatable: Table) -> None:
+def the_dead_letters_are(bench: Harness, datatable: Table) -> None:
     """Texts that did not get out. Columns: asset, body, state, reason, result."""
     bench.eventually(lambda: compare(datatable, bench.displays.dead_letters()), "the dead letters")
 
 
 @when("the operator requeues the dead letter")
-def the_operator_requeues(bench: Bench) -> None:
+def the_operator_requeues(bench: Harness) -> None:
     """The newest dead letter is sent again, as a new command."""
     bench.orders.requeue()
 
 
 @then("the audit has:")
-def the_audit_has(bench: Bench, datatable: Table) -> None:
+def the_audit_has(bench: Harness, datatable: Table) -> None:
     """Lines of the audit, others not counted. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
     bench.eventually(lambda: compare(datatable, bench.displays.audit(), exactly=False), "the audit")

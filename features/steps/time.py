@@ -11,7 +11,7 @@ from harness.table_diff import compare
 from steps.words import WORDS
 
 if TYPE_CHECKING:
-    from harness.harness import Bench
+    from harness.harness import Harness
 
 LONGEST_REAL_WAIT = 15.0
 """Seconds that a scenario may really wait where the clock cannot be moved."""
@@ -27,7 +27,7 @@ def _can_be_waited_for(seconds: float) -> bool:
 @when(parsers.parse("{seconds:Duration} pass", WORDS))
 @when(parsers.parse("{seconds:Duration} passes", WORDS))
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
-def seconds_pass(bench: Bench, seconds: float) -> None:
+def seconds_pass(bench: Harness, seconds: float) -> None:
     """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""
     bench.pass_time(seconds)
 
@@ -35,7 +35,7 @@ def seconds_pass(bench: Bench, seconds: float) -> None:
 @then(parsers.parse("within {seconds:Duration} nothing more is sent", WORDS))
 @needs(Capability.JOURNAL)
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
-def nothing_more_is_sent(bench: Bench, seconds: float) -> None:
+def nothing_more_is_sent(bench: Harness, seconds: float) -> None:
     """Time passes, and Twilio is asked to send nothing in it."""
     before = bench.network.requests(operation="messages.create")
     bench.pass_time(seconds)

@@ -6,11 +6,11 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.personas import Cast, asset_id
+from harness.personas import Personas, asset_id
 
 
 def settings(
-    cast: Cast, base_url: str, store: str, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
+    cast: Personas, base_url: str, store: str, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
 ) -> dict[str, Any]:
     """The whole configuration.
 
@@ -45,7 +45,7 @@ def webhook_settings(port: int) -> dict[str, object]:
     }
 
 
-def phone(row: Mapping[str, str], cast: Cast) -> dict[str, str]:
+def phone(row: Mapping[str, str], cast: Personas) -> dict[str, str]:
     """One phone asset. A `-` leaves a number out."""
     name = row["phone"]
     external = row.get("external number") or name

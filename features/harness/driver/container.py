@@ -36,7 +36,7 @@ def why_not(image: str) -> str | None:
     return f"--driver=compose starts containers, and no engine answers ({said}): start one, or name it in DOCKER_HOST"
 
 
-class InAContainer:
+class DriverContainer:
     """Starts a driver from an image; each start is a container of its own, and nothing is left of it."""
 
     def __init__(self, image: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from harness import projections
 from harness.driver.driver_api import RefusedError
 from harness.personas import asset_id
-from harness.scenario_context import SYSTEM, Scene, iso
+from harness.scenario_context import SYSTEM, ScenarioContext, iso
 from harness.table_diff import Comparison
 
 SEND_MESSAGE = "Send Message"
@@ -22,7 +22,7 @@ OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
 """Who gives commands in every scenario."""
 
 
-class Orders:
+class DriverCommands:
     """Commands and table files handed to the driver.
 
     Attributes:
@@ -30,7 +30,7 @@ class Orders:
         refusals: Why commands and files were refused, oldest first.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: ScenarioContext) -> None:
         self._scene = scene
         self.executions: list[str] = []
         self.refusals: list[str] = []

@@ -34,7 +34,7 @@ STOPS_WITHIN_S = 30.0
 RELOADS_WITHIN_S = 30.0
 
 
-class Here:
+class LocalProcess:
     """Starts a driver of the interpreter that plays the scenarios."""
 
     def command(self, config: Path, ready: Path) -> Sequence[str]:
@@ -46,7 +46,7 @@ class Here:
         process.kill()
 
 
-class DriverApart:
+class DriverSubprocess:
     """One driver process at a time; stopping and starting it again keeps its folder, and so its database."""
 
     def __init__(self, program: Program, session: aiohttp.ClientSession, folder: Path) -> None:

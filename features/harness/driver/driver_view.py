@@ -7,11 +7,11 @@ from typing import Any
 
 from harness import projections
 from harness.driver.driver_api import EventLog, RefusedError
-from harness.scenario_context import SYSTEM, Scene
+from harness.scenario_context import SYSTEM, ScenarioContext
 from harness.table_diff import Comparison, compare, fits, rows_of
 
 
-class Displays:
+class DriverView:
     """What can be seen of the driver from outside.
 
     Attributes:
@@ -19,7 +19,7 @@ class Displays:
         expected_errors: Texts that the scenario declares the driver's log may carry at level ERROR.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: ScenarioContext) -> None:
         self._scene = scene
         self.event_log = EventLog()
         self.expected_errors: list[str] = []

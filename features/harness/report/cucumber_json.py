@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from gherkin_tools.gherkin_model import Document, read
-from harness.report.scenario_result import FAILED, PASSED, StepVerdict, Verdict
+from harness.report.scenario_result import FAILED, PASSED, ScenarioResult, StepResult
 
 _NANOSECONDS = 10**9
 
 
-def write(file: Path, verdicts: Iterable[Verdict], root: Path) -> None:
+def write(file: Path, verdicts: Iterable[ScenarioResult], root: Path) -> None:
     """Write the report.
 
     Args:
@@ -49,7 +49,7 @@ def _feature(uri: str, document: Document) -> dict[str, Any]:
     }
 
 
-def _scenario(verdict: Verdict, lines: Sequence[str]) -> dict[str, Any]:
+def _scenario(verdict: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "id": ";".join(_id(part) for part in (verdict.feature, verdict.scenario, verdict.case) if part),
         "type": "scenario",
@@ -67,7 +67,7 @@ def _scenario(verdict: Verdict, lines: Sequence[str]) -> dict[str, Any]:
     return told
 
 
-def _step(step: StepVerdict, verdict: Verdict, lines: Sequence[str]) -> dict[str, Any]:
+def _step(step: StepResult, verdict: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "keyword": f"{step.keyword} ",
         "name": step.text,
@@ -93,7 +93,7 @@ def _fence(lines: Sequence[str], step: int) -> dict[str, Any]:
     return {"content_type": opening[3:].strip(), "line": line}
 
 
-def _why(verdict: Verdict) -> dict[str, Any]:
+def _why(verdict: ScenarioResult) -> dict[str, Any]:
     """Why a scenario did not pass. What is work in progress may fail, which Cucumber calls pending."""
     failed_step = any(step.outcome == FAILED for step in verdict.steps)
     status = "failed" if verdict.outcome == "failed" else "pending" if failed_step else "skipped"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from harness.personas import Cast
+from harness.personas import Personas
 from harness.redaction import shortened
 from harness.report.scenario_result import Evidence
 from harness.table_diff import cell
@@ -18,7 +18,7 @@ BENCH_AGENT = "features-harness"
 
 
 def evidence(
-    requests: Rows, webhooks: Rows, texts: Rows, received: Rows, events: Rows, log: Rows, cast: Cast
+    requests: Rows, webhooks: Rows, texts: Rows, received: Rows, events: Rows, log: Rows, cast: Personas
 ) -> Evidence:
     """Put together what the sides know. People are named; telephone numbers of nobody are shortened.
 
@@ -46,7 +46,7 @@ def _clock(at: str) -> str:
     return at.partition("T")[2].rstrip("Z") or at
 
 
-def _asked(requests: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
+def _asked(requests: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
     for request in requests:
         target = urlsplit(str(request["target"])).path.rpartition("/")[2]
         form = parse_qs(str(request["body"]))
@@ -64,18 +64,18 @@ def _called(webhooks: Rows) -> Iterable[tuple[str, str, str]]:
         yield str(call["at"]), "Twilio → driver", f"{call['operation']} {call['event'] or ''} → {answer}"
 
 
-def _written(texts: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
+def _written(texts: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
     for text in texts:
         yield str(text["at"]), f"{cast.name(str(text['from']))} → Twilio", f'texts "{text["body"]}"'
 
 
-def _received(texts: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
+def _received(texts: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
     for text in texts:
         at = str(text["date_sent"] or text["date_created"])
         yield at, f"Twilio → {cast.name(str(text['to']))}", f'{text["status"]} "{text["body"]}"'
 
 
-def _told(events: Rows, cast: Cast) -> Iterable[tuple[str, str, str]]:
+def _told(events: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
     for event in events:
         told = {name: value for name, value in event["parameters"].items() if value not in ("", None)}
         shown = [f"{name}: {cast.name(cell(value))}" for name, value in told.items()]

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from harness.report.scenario_result import FAILED, MARKS, Evidence, StepVerdict, Verdict
+from harness.report.scenario_result import FAILED, MARKS, Evidence, ScenarioResult, StepResult
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --good: #1a7f37; --bad: #cf222e; --dim: #777; }
@@ -31,7 +31,7 @@ code { user-select: all; background: #8882; padding: .1rem .4rem; border-radius:
 """
 
 
-def page(verdicts: Sequence[Verdict], played: str) -> str:
+def page(verdicts: Sequence[ScenarioResult], played: str) -> str:
     """The whole page; it loads nothing from anywhere. `played` says when and with which command."""
     counted = Counter(verdict.outcome for verdict in verdicts)
     order = ("failed", "passed", "skipped")
@@ -52,14 +52,14 @@ def page(verdicts: Sequence[Verdict], played: str) -> str:
     )
 
 
-def _by_file(verdicts: Iterable[Verdict]) -> list[tuple[str, list[Verdict]]]:
-    files: dict[str, list[Verdict]] = defaultdict(list)
+def _by_file(verdicts: Iterable[ScenarioResult]) -> list[tuple[str, list[ScenarioResult]]]:
+    files: dict[str, list[ScenarioResult]] = defaultdict(list)
     for verdict in verdicts:
         files[verdict.file].append(verdict)
     return sorted(files.items())
 
 
-def _scenario(verdict: Verdict, *, opened: bool) -> str:
+def _scenario(verdict: ScenarioResult, *, opened: bool) -> str:
     name = verdict.title if opened else verdict.title.removeprefix(f"{verdict.feature} › ")
     complaint = f'<pre class="{verdict.outcome}">{escape(verdict.complaint)}</pre>' if verdict.complaint else ""
     steps = "".join(_step(step) + (complaint if step.outcome == FAILED else "") for step in verdict.steps)
@@ -73,7 +73,7 @@ def _scenario(verdict: Verdict, *, opened: bool) -> str:
     )
 
 
-def _step(step: StepVerdict) -> str:
+def _step(step: StepResult) -> str:
     below = f"\n{escape(step.below)}" if step.below else ""
     words = f"{MARKS[step.outcome]} {escape(step.keyword)} {escape(step.text)}"
     return f'<pre class="{step.outcome.replace(" ", "-")}">{words}{below}</pre>'

@@ -14,7 +14,7 @@ MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "·"}
 
 
 @dataclass(frozen=True)
-class StepVerdict:
+class StepResult:
     """One step as it was played, with its data table (`rows`) or the text under it."""
 
     keyword: str
@@ -51,7 +51,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ScenarioResult:
     """What became of one scenario: `outcome` is passed, failed or skipped."""
 
     node: str
@@ -63,7 +63,7 @@ class Verdict:
     line: int
     outcome: str
     seconds: float
-    steps: Sequence[StepVerdict] = ()
+    steps: Sequence[StepResult] = ()
     complaint: str = ""
     evidence: Evidence = field(default_factory=Evidence)
     options: Sequence[str] = ()
@@ -87,9 +87,9 @@ class Verdict:
         return asdict(self)
 
     @classmethod
-    def unpack(cls, data: Mapping[str, Any]) -> Verdict:
+    def unpack(cls, data: Mapping[str, Any]) -> ScenarioResult:
         """The verdict behind packed data."""
         known = dict(data)
-        known["steps"] = [StepVerdict(**step) for step in known["steps"]]
+        known["steps"] = [StepResult(**step) for step in known["steps"]]
         known["evidence"] = Evidence(**known["evidence"])
         return cls(**known)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from gherkin_tools.collector import course, scenario_of
+from gherkin_tools.collector import scenario_of, scenario_run
 from harness.redaction import shortened
 from harness.report import cucumber_json
 from harness.report.html_report import page
-from harness.report.scenario_result import FAILED, MARKS, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
+from harness.report.scenario_result import FAILED, MARKS, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
 from harness.time.clock import RealTime
 from harness.twilio.real_settings import FILE
 
@@ -26,7 +26,7 @@ _GATHERED = pytest.StashKey[Evidence]()
 CUCUMBER = pytest.StashKey[Path]()
 """Where Cucumber's JSON is to be written, if it is."""
 
-_VERDICTS = pytest.StashKey[dict[str, Verdict]]()
+_VERDICTS = pytest.StashKey[dict[str, ScenarioResult]]()
 _DEFAULT_PAGE = Path("reports/features.html")
 _SHOWN = 15
 
@@ -34,7 +34,7 @@ _SHOWN = 15
 class Failure:
     """A failed scenario as the terminal shows it, in place of a traceback."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: ScenarioResult) -> None:
         self.verdict = verdict
 
     def toterminal(self, tw: Any) -> None:
@@ -47,7 +47,7 @@ class Failure:
         return "\n".join(text for text, _ in lines(self.verdict))
 
 
-def lines(verdict: Verdict) -> list[tuple[str, str]]:
+def lines(verdict: ScenarioResult) -> list[tuple[str, str]]:
     """A failed scenario as lines, each with the outcome that colours it (or nothing)."""
     found = [(f"{verdict.file}:{verdict.line}", ""), (verdict.title, ""), ("", "")]
     complaint = [(f"      {line}", FAILED) for line in verdict.complaint.splitlines()]
@@ -105,16 +105,18 @@ def pytest_runtest_makereport(
     return report
 
 
-def _verdict(item: pytest.Item, scenario: Any, report: pytest.TestReport, call: pytest.CallInfo[None]) -> Verdict:
-    far = course(item)
+def _verdict(
+    item: pytest.Item, scenario: Any, report: pytest.TestReport, call: pytest.CallInfo[None]
+) -> ScenarioResult:
+    far = scenario_run(item)
     steps = []
     for index, step in enumerate(scenario.steps):
         outcome = NOT_REACHED if index >= len(far.seconds) else FAILED if index == far.failed else PASSED
         rows = step.datatable.raw() if step.datatable else []
         seconds = far.seconds[index] if index < len(far.seconds) else 0.0
-        steps.append(StepVerdict(step.keyword, step.name, step.line_number, outcome, seconds, rows, step.docstring))
+        steps.append(StepResult(step.keyword, step.name, step.line_number, outcome, seconds, rows, step.docstring))
     callspec = getattr(item, "callspec", None)
-    return Verdict(
+    return ScenarioResult(
         item.nodeid,
         scenario.feature.name,
         scenario.rule.name if scenario.rule else "",
@@ -188,7 +190,7 @@ class _Controller:
     """Gathers the verdicts of all processes in the one that reports."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.verdicts: dict[str, Verdict] = config.stash[_VERDICTS]
+        self.verdicts: dict[str, ScenarioResult] = config.stash[_VERDICTS]
         self.wanted: str | None = config.getoption("report")
         self.cucumber = config.stash.get(CUCUMBER, None)
         for option, file in (("report", self.wanted and Path(self.wanted)), ("cucumberjson", self.cucumber)):
@@ -202,7 +204,7 @@ class _Controller:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in a verdict; a later failure of the same scenario counts more than an earlier pass."""
         if packed := getattr(report, "verdict", None):
-            verdict = Verdict.unpack(packed)
+            verdict = ScenarioResult.unpack(packed)
             known = self.verdicts.get(verdict.node)
             if known is None or known.outcome == "passed":
                 self.verdicts[verdict.node] = verdict

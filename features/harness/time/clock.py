@@ -53,7 +53,7 @@ class Time(Protocol):
         ...
 
 
-class MovedTime:
+class ManualTime:
     """Time that both sides share and that takes no real time."""
 
     def __init__(self, clock: MovableClock) -> None:

@@ -14,7 +14,7 @@ class TooExpensiveError(AssertionError):
 
 
 @dataclass
-class SpendGuard:
+class Budget:
     """Asked before each text. `budget` is the number of texts, `recipients` the only numbers they may go to.
 
     Attributes:

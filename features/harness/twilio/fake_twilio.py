@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from fake_twilio import FakeTwilio
-from harness.personas import Account, Cast
+from harness.personas import Account, Personas
 from harness.report.failure_report import BENCH_AGENT
 from harness.time.clock import MovableClock
 
@@ -60,7 +60,7 @@ def _signed(account: Account) -> dict[str, str]:
     return {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token), "User-Agent": BENCH_AGENT}
 
 
-class FakeSide:
+class FakeTwilioBackend:
     """A fake Twilio and the means to play its other ends: handsets, faults, journals."""
 
     automatic_reply = "https://demo.twilio.com/welcome/sms/reply"
@@ -72,9 +72,9 @@ class FakeSide:
         self.patience = patience
         self._session = session
 
-    def cast(self) -> Cast:
+    def cast(self) -> Personas:
         """Who may play: any names, the Full account until a scenario says otherwise."""
-        return Cast(ACCOUNTS["Full"], VERIFIED, UNVERIFIED)
+        return Personas(ACCOUNTS["Full"], VERIFIED, UNVERIFIED)
 
     def account(self, type_: str) -> Account:
         """The account of this type."""
@@ -147,7 +147,9 @@ class FakeSide:
 
 
 @asynccontextmanager
-async def fake_side(clock: MovableClock | None, session: aiohttp.ClientSession) -> AsyncIterator[FakeSide]:
+async def fake_twilio_backend(
+    clock: MovableClock | None, session: aiohttp.ClientSession
+) -> AsyncIterator[FakeTwilioBackend]:
     """Run a fake Twilio on the given clock, or on the machine's."""
     async with FakeTwilio(seed(), clock=clock, port=0) as fake:
-        yield FakeSide(fake.base_url, session, patience=0.5 if clock else 15.0)
+        yield FakeTwilioBackend(fake.base_url, session, patience=0.5 if clock else 15.0)

@@ -13,17 +13,17 @@ from typing import Any
 import aiohttp
 
 from fake_twilio import FakeTwilio
-from harness.twilio.budget import SpendGuard
-from harness.twilio.fake_twilio import FakeSide
+from harness.twilio.budget import Budget
+from harness.twilio.fake_twilio import FakeTwilioBackend
 from harness.twilio.real_settings import RealSettings
-from harness.twilio.real_twilio import API, TIME_LIMIT, RealSide, as_it_was_found
+from harness.twilio.real_twilio import API, TIME_LIMIT, RealTwilioBackend, restored_afterwards
 
 
-class FaultyLine(RealSide):
+class FaultProxy(RealTwilioBackend):
     """The real side, reached by the driver over the line; the handset goes its own way and meets no faults."""
 
     def __init__(
-        self, settings: RealSettings, guard: SpendGuard, session: aiohttp.ClientSession, line: FakeSide
+        self, settings: RealSettings, guard: Budget, session: aiohttp.ClientSession, line: FakeTwilioBackend
     ) -> None:
         super().__init__(settings, guard, session)
         self._line = line
@@ -51,12 +51,14 @@ class FaultyLine(RealSide):
 
 
 @asynccontextmanager
-async def faulty_line(settings: RealSettings, guard: SpendGuard) -> AsyncIterator[FaultyLine]:
+async def fault_proxy(settings: RealSettings, guard: Budget) -> AsyncIterator[FaultProxy]:
     """Lay the line and play on it."""
     async with (
         aiohttp.ClientSession(timeout=TIME_LIMIT, trust_env=True) as session,
         FakeTwilio(port=0, upstream=API, upstream_limit=2 * settings.budget) as fake,
     ):
-        side = FaultyLine(settings, guard, session, FakeSide(fake.base_url, session, patience=RealSide.patience))
-        async with as_it_was_found(side):
+        side = FaultProxy(
+            settings, guard, session, FakeTwilioBackend(fake.base_url, session, patience=RealTwilioBackend.patience)
+        )
+        async with restored_afterwards(side):
             yield side

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 
 import aiohttp
 
-from harness.personas import Account, Cast, NotOnThisSideError
+from harness.personas import Account, NotOnThisBackendError, Personas
 from harness.redaction import shortened
 from harness.scenario_context import iso
-from harness.twilio.budget import SpendGuard
+from harness.twilio.budget import Budget
 from harness.twilio.real_settings import Login, NotReadyError, RealSettings
 
 API = "https://api.twilio.com"
@@ -35,7 +35,7 @@ class TwilioRefusesError(AssertionError):
         self.status = status
 
 
-class RealSide:
+class RealTwilioBackend:
     """The real Twilio, and one handset."""
 
     base_url = API
@@ -43,16 +43,16 @@ class RealSide:
     patience = PATIENCE_S
     automatic_reply = no_reply = ""
 
-    def __init__(self, settings: RealSettings, guard: SpendGuard, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: RealSettings, guard: Budget, session: aiohttp.ClientSession) -> None:
         self._settings = settings
         self._guard = guard
         self._session = session
         self._scenario = 0
         self._webhooks_before: dict[str, dict[str, str]] = {}
 
-    def cast(self) -> Cast:
+    def cast(self) -> Personas:
         """Who may play: the one handset, whatever a scenario calls its owner."""
-        return Cast(self.account(self._settings.account_type), (self._settings.handset_number,), (), closed=True)
+        return Personas(self.account(self._settings.account_type), (self._settings.handset_number,), (), closed=True)
 
     def account(self, type_: str) -> Account:
         """The configured account.
@@ -62,7 +62,7 @@ class RealSide:
         """
         settings = self._settings
         if type_ != settings.account_type:
-            raise NotOnThisSideError(f"the configured account is {settings.account_type}, not {type_}")
+            raise NotOnThisBackendError(f"the configured account is {settings.account_type}, not {type_}")
         login, handset = settings.driver, settings.handset_number
         return Account(type_, login.account_sid, login.auth_token, (settings.number,), (handset,))
 
@@ -122,7 +122,7 @@ class RealSide:
 
     async def add_alpha_sender(self, account: Account, name: str) -> None:
         """No messaging service is touched here."""
-        raise NotOnThisSideError("there is no messaging service to play with on this side")
+        raise NotOnThisBackendError("there is no messaging service to play with on this side")
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """Nobody can see what the real Twilio was asked."""
@@ -209,7 +209,7 @@ def _cannot(what: str) -> NoReturn:
 
 
 @asynccontextmanager
-async def as_it_was_found(side: RealSide) -> AsyncIterator[None]:
+async def restored_afterwards(side: RealTwilioBackend) -> AsyncIterator[None]:
     """Begin only where everything is in order, and put back in the end what was changed at Twilio.
 
     Raises:
@@ -224,9 +224,9 @@ async def as_it_was_found(side: RealSide) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def real_side(settings: RealSettings, guard: SpendGuard) -> AsyncIterator[RealSide]:
+async def real_twilio_backend(settings: RealSettings, guard: Budget) -> AsyncIterator[RealTwilioBackend]:
     """Play on the real Twilio, and leave it as it was found."""
     async with aiohttp.ClientSession(timeout=TIME_LIMIT, trust_env=True) as session:
-        side = RealSide(settings, guard, session)
-        async with as_it_was_found(side):
+        side = RealTwilioBackend(settings, guard, session)
+        async with restored_afterwards(side):
             yield side

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
-from harness.personas import Account, Cast, NotOnThisSideError
+from harness.personas import Account, NotOnThisBackendError, Personas
 from harness.twilio.real_settings import NotReadyError
 from harness.twilio.real_twilio import API, CONSOLE, PATIENCE_S
 
@@ -18,7 +18,7 @@ VALID_SENDER = "+15005550006"
 _NAMES = ("TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN")
 
 
-class MagicSide:
+class TestCredentialsBackend:
     """Twilio behind test credentials: it judges messages and delivers none."""
 
     base_url = API
@@ -32,9 +32,9 @@ class MagicSide:
         sid, token = (environment[name] for name in _NAMES)
         self._account = Account("Test", sid, token, (VALID_SENDER,))
 
-    def cast(self) -> Cast:
+    def cast(self) -> Personas:
         """Who may play: nobody; scenarios name Twilio's magic numbers."""
-        return Cast(self._account, (), ())
+        return Personas(self._account, (), ())
 
     def account(self, type_: str) -> Account:
         """The test account.
@@ -43,7 +43,7 @@ class MagicSide:
             NotOnThisSideError: When a scenario wants another one.
         """
         if type_ != "Test":
-            raise NotOnThisSideError(f"test credentials are no {type_} account")
+            raise NotOnThisBackendError(f"test credentials are no {type_} account")
         return self._account
 
     async def begin(self) -> None:
@@ -79,7 +79,7 @@ class MagicSide:
 
     async def add_alpha_sender(self, account: Account, name: str) -> None:
         """No messaging service is touched here."""
-        raise NotOnThisSideError("there is no messaging service to play with on this side")
+        raise NotOnThisBackendError("there is no messaging service to play with on this side")
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """Nobody can see what Twilio was asked."""
@@ -95,6 +95,6 @@ def _cannot() -> NoReturn:
 
 
 @asynccontextmanager
-async def magic_side() -> AsyncIterator[MagicSide]:
+async def test_credentials_backend() -> AsyncIterator[TestCredentialsBackend]:
     """Play with test credentials."""
-    yield MagicSide()
+    yield TestCredentialsBackend()

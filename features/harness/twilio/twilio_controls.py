@@ -7,17 +7,17 @@ from typing import Any
 
 from harness import projections
 from harness.driver import configuration
-from harness.scenario_context import Scene, iso
+from harness.scenario_context import ScenarioContext, iso
 
 
-class Network:
+class TwilioControls:
     """Twilio, and the handsets beyond it.
 
     Attributes:
         texts: What people wrote on their handsets, oldest first.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: ScenarioContext) -> None:
         self._scene = scene
         self._far = scene.far
         self.texts: list[dict[str, Any]] = []

@@ -13,7 +13,7 @@ from driver.domain.events import MESSAGE_ACCEPTED
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, DropOutbox, PutExecution, SetMark, Write
 from driver.services import orphan_receipts
-from driver.services.orphan_receipts import MARK, Claim
+from driver.services.orphan_receipts import MARK, OrphanReceipt
 from driver.store import open_store
 from support.driver_site import GUARD, Site
 from support.driver_webhooks import post, webhook_ground, webhook_site
@@ -197,7 +197,7 @@ async def test_a_text_that_is_decided_while_its_receipt_is_stored_leaves_nothing
                 return await commit(writes, **more)
 
             monkeypatch.setattr(parts.store, "commit", slow)
-            claim = Claim("SM" + "1" * 32, here.fake.phone_number, GUARD, "sent")
+            claim = OrphanReceipt("SM" + "1" * 32, here.fake.phone_number, GUARD, "sent")
             assert not await parts.claims.note(execution, claim)
             monkeypatch.undo()
             await here.clock.advance(5)

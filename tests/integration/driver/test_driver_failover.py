@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from driver.app import RunningDriver, failover
-from driver.app.active import leading
+from driver.app.active import active_driver
 from driver.domain.asset_events import FAILOVER_NOTICE
 from driver.domain.rules import EVENT_FIELDS
 from driver.domain.send_result import Outcome
@@ -244,7 +244,7 @@ async def test_one_that_is_stopped_while_it_takes_over_stops(pair: Pair, monkeyp
 
     @asynccontextmanager
     async def slow(*given: Any) -> AsyncIterator[Any]:
-        async with leading(*given) as parts:
+        async with active_driver(*given) as parts:
             taking.set()
             await go_on.wait()
             yield parts

@@ -16,7 +16,7 @@ from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, Syste
 from driver.domain.asset import AlarmRules
 from driver.ports.gateway import RemoteAccount, RemoteNumber
 from driver.services.account_checks import account_findings
-from driver.services.asset_catalog import catalogue_of
+from driver.services.asset_catalog import asset_catalog
 from support.driver_nursery import FastClock
 from support.driver_site import GUARD, OURS, settings
 from support.misbehaving_twilio import Exchange, MisbehavingTwilio, misbehaving_twilio
@@ -99,7 +99,7 @@ def test_the_check_says_beforehand_that_polling_will_be_late(owned: int, answer_
     numbers = tuple(RemoteNumber(f"+1201556{number:04}", sms_capable=True) for number in range(owned))
     account = RemoteAccount("AC1", "active", "Full", numbers, clock_ahead_s=0.0, answer_s=answer_s)
     phone = PhoneConfig(id="guard", external_phone_number=GUARD, twilio_phone_number=OURS)
-    catalogue = catalogue_of(SystemConfig(), [phone], lambda _asset: AlarmRules())
+    catalogue = asset_catalog(SystemConfig(), [phone], lambda _asset: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
     found = {f.about: f for f in account_findings(account, catalogue, StatesConfig(), ReceiveConfig(), "", now)}
     assert ("polling" in found) is warned
@@ -107,7 +107,7 @@ def test_the_check_says_beforehand_that_polling_will_be_late(owned: int, answer_
 
 def test_the_check_says_that_no_clock_could_be_compared() -> None:
     account = RemoteAccount("AC1", "active", "Full", ())
-    catalogue = catalogue_of(SystemConfig(), [], lambda _asset: AlarmRules())
+    catalogue = asset_catalog(SystemConfig(), [], lambda _asset: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
     found = {f.about: f for f in account_findings(account, catalogue, StatesConfig(), ReceiveConfig(), "", now)}
     assert (found["clock"].verdict.value, found["clock"].words[:16]) == ("warning", "Twilio's answers")

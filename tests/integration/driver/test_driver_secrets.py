@@ -17,7 +17,7 @@ from driver.config.secrets import secrets_in
 from driver.dataserver.hashes import hash_token
 from driver.dataserver.openapi import CALLS
 from driver.errors import ConfigurationError
-from driver.runtime.log_topics import Topic
+from driver.runtime.log_topics import LogTopic
 from support.driver_site import GUARD, OURS, Site, site
 from support.planted import places, planted
 
@@ -157,7 +157,7 @@ async def test_nothing_that_a_running_driver_says_shows_one(tmp_path: Path, capf
 
 async def search(driver: Site, secrets: Mapping[str, str]) -> None:
     dataserver, debug = driver.driver.dataserver_url, driver.driver.debugtools_url
-    everything = {"topics": [topic.value for topic in Topic], "minutes": 60}
+    everything = {"topics": [topic.value for topic in LogTopic], "minutes": 60}
     assert "until" in await shown_by(driver, debug, "PUT", "/api/trace", json=everything)
     await use(driver)
     await misuse(driver)

@@ -6,7 +6,7 @@ import pytest
 
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed
-from driver.services.finding import Verdict
+from driver.services.finding import CheckLevel
 from support.driver_site import OURS, Site, site
 
 
@@ -38,7 +38,7 @@ async def test_a_service_that_takes_a_numbers_texts_is_found(tmp_path: Path, by_
     account = {"messaging_services": [service]}
     async with site(tmp_path, account=account, number=number, receive=receive) as here:
         findings = await here.driver.parts.selftest.run()
-        told = [finding.words for finding in findings if finding.verdict is Verdict.PROBLEM]
+        told = [finding.words for finding in findings if finding.verdict is CheckLevel.PROBLEM]
         words = f"Twilio, by the Messaging Service {sid}, calls https://other.example.com when somebody texts it"
         assert told == ([] if by_number else [words])
 
@@ -60,4 +60,4 @@ async def test_a_number_that_does_not_call_the_driver_is_found(
             (finding.verdict, finding.words) for finding in await here.driver.parts.selftest.run()
             if finding.about == OURS
         ][-1]  # fmt: skip
-        assert (verdict, says in words) == (Verdict.PROBLEM, True)
+        assert (verdict, says in words) == (CheckLevel.PROBLEM, True)

@@ -30,7 +30,7 @@ from driver.ports.store import (
     Store,
     Write,
 )
-from driver.runtime.idle import Activity
+from driver.runtime.idle import IdleTracker
 from driver.services.retention import AGAIN, EVERY, FIRST, Retention
 from driver.services.tables import mark
 from driver.store import SqlStore, migration, open_store
@@ -66,7 +66,7 @@ def audit(at: datetime) -> AppendAudit:
 
 
 def retention(store: Store, clock: ManualClock, days: float = 400) -> Retention:
-    return Retention(store, clock, Activity(clock), days)
+    return Retention(store, clock, IdleTracker(clock), days)
 
 
 async def test_what_is_old_and_finished_goes_and_all_else_stays(url: str) -> None:
@@ -159,7 +159,7 @@ async def test_commands_go_first_and_old_rows_alone(tmp_path: Path) -> None:
 async def test_it_comes_back_every_day_and_sooner_after_trouble(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
         clock = ManualClock(NOW)
-        activity = Activity(clock)
+        activity = IdleTracker(clock)
         asked: list[datetime] = []
 
         async def has_older(_before: datetime) -> bool:

@@ -77,10 +77,10 @@ async def test_heartbeats_come_while_nothing_happens_and_goodbye_at_the_end(tmp_
 
 
 async def test_a_bus_forgets_who_left() -> None:
-    from driver.runtime.idle import Activity
+    from driver.runtime.idle import IdleTracker
     from fake_twilio import ManualClock
 
-    bus = EventBus(Activity(ManualClock()), 0, queue_size=1)
+    bus = EventBus(IdleTracker(ManualClock()), 0, queue_size=1)
     subscription = bus.subscribe()
     bus.unsubscribe(subscription)
     bus.unsubscribe(subscription)

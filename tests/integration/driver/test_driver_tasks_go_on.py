@@ -10,7 +10,7 @@ import pytest
 from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, SetMark
-from driver.runtime.idle import Activity, Pulse
+from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.supervisor import Supervisor
 from driver.services.outbox import BROKEN_PAUSE_S
 from driver.store import open_store
@@ -26,14 +26,14 @@ class SpeechlessError(Exception):
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), asyncio.CancelledError(), SpeechlessError()])
 async def test_a_task_that_breaks_is_started_again_ever_more_slowly(error: BaseException) -> None:
     clock = ManualClock()
-    activity = Activity(clock)
+    activity = IdleTracker(clock)
     clock.add_settler(activity.settle)
     supervisor, begun = Supervisor(clock, activity), list[float]()
 
     async def run() -> None:
         begun.append(clock.monotonic().total_seconds())
         if len(begun) == 5:
-            await activity.rest(Pulse(), None)
+            await activity.rest(Wakeup(), None)
         raise error
 
     supervisor.start("it", run)
@@ -47,14 +47,14 @@ async def test_a_task_that_breaks_is_started_again_ever_more_slowly(error: BaseE
 
 async def test_a_task_that_held_out_for_long_is_started_again_soon() -> None:
     clock = ManualClock()
-    activity = Activity(clock)
+    activity = IdleTracker(clock)
     clock.add_settler(activity.settle)
     supervisor, begun = Supervisor(clock, activity), list[float]()
 
     async def run() -> None:
         begun.append(clock.monotonic().total_seconds())
         if len(begun) == 3:
-            await activity.rest(Pulse(), clock.monotonic() + timedelta(hours=1))
+            await activity.rest(Wakeup(), clock.monotonic() + timedelta(hours=1))
         raise RuntimeError("a bug")
 
     supervisor.start("it", run)

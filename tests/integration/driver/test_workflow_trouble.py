@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from driver.domain import escalation
-from driver.domain.rule_state import Agenda
+from driver.domain.rule_state import RuleState
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, Forget, Once, SetMark, Write
 from driver.services.rule_engine import AGENDA
@@ -124,7 +124,7 @@ async def test_rules_that_were_away_too_long_go_on_with_the_newest(tmp_path: Pat
             await here.command("gate", "Reset")
         async with open_store(config.store.url) as store:
             later = here.clock.now().replace(year=2100)
-            await store.commit([Forget(later, 1000), SetMark(AGENDA, dump(Agenda(seq=0)))])
+            await store.commit([Forget(later, 1000), SetMark(AGENDA, dump(RuleState(seq=0)))])
         async with here.running(config):
             await here.clock.settle()
             assert here.received(GUARD) == []

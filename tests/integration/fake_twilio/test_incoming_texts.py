@@ -6,7 +6,7 @@ import aiohttp
 from aiohttp import web
 
 from fake_twilio.messages.twiml_replies import DEFAULT_REPLY
-from fake_twilio.model.incoming_phone_number import IncomingNumber
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 SECOND = "+13125550100"
@@ -76,7 +76,7 @@ async def test_the_fallback_learns_why() -> None:
         from dataclasses import replace
 
         number = state.number(OURS)
-        assert isinstance(number, IncomingNumber)
+        assert isinstance(number, IncomingPhoneNumber)
         state.put_number(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
         await text(site, "hello")
         assert await bodies(site, From=OURS) == ["sorry"]

@@ -4,7 +4,7 @@ import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from fake_twilio.model.incoming_phone_number import IncomingNumber
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.webhooks.signature import body_url, sign
 from support.fake_wire import GUARD, OURS, TOKEN, Wire, seed, wire
 
@@ -69,7 +69,7 @@ async def test_a_webhook_by_get_is_signed_over_its_whole_address() -> None:
         async with wire() as site:
             state = site.fake.world.state
             number = state.number(OURS)
-            assert isinstance(number, IncomingNumber)
+            assert isinstance(number, IncomingPhoneNumber)
             url = f"http://127.0.0.1:{runner.addresses[0][1]}/sms?site=7#rc=2"
             state.put_number(replace(number, sms_url=url, sms_method="GET"))
             await text(site, "a & b = \u20ac")

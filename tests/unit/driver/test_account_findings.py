@@ -8,7 +8,7 @@ from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, Syste
 from driver.domain.asset import AlarmRules
 from driver.ports.gateway import RemoteAccount, RemoteNumber, RemoteService
 from driver.services.account_checks import account_findings
-from driver.services.asset_catalog import catalogue_of
+from driver.services.asset_catalog import asset_catalog
 
 OURS, SERVICE = "+12015550100", "MG" + "a" * 32
 WELL = RemoteNumber(OURS, sms_capable=True)
@@ -16,7 +16,7 @@ WELL = RemoteNumber(OURS, sms_capable=True)
 
 def found(account: RemoteAccount, sender: str = OURS, called: str = "") -> list[tuple[str, str]]:
     phone = PhoneConfig(id="guard", external_phone_number="+12015550101", twilio_phone_number=sender)
-    catalogue = catalogue_of(SystemConfig(), [phone], lambda _asset_id: AlarmRules())
+    catalogue = asset_catalog(SystemConfig(), [phone], lambda _asset_id: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
     findings = account_findings(account, catalogue, StatesConfig(), ReceiveConfig(), called, now)
     assert (findings[0].verdict.value, findings[0].about) == ("ok", "account")

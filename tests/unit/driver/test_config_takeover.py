@@ -3,7 +3,7 @@
 from typing import Any
 
 from driver.config import DriverConfig
-from driver.config.hot_reload import TAKEN_OVER, taken_over, takeover
+from driver.config.hot_reload import TAKEN_OVER, hot_reload, is_reloadable
 
 TWILIO = {"account_sid": "AC" + "0" * 32, "auth_token": "token-token"}
 
@@ -20,24 +20,26 @@ def test_every_key_that_is_named_exists() -> None:
 
 
 def test_what_is_not_named_waits() -> None:
-    assert not taken_over("internal")
-    assert not taken_over("nothing", "of the kind")
-    assert taken_over("send")
-    assert taken_over("twilio", "auth_token")
-    assert not taken_over("twilio")
+    assert not is_reloadable("internal")
+    assert not is_reloadable("nothing", "of the kind")
+    assert is_reloadable("send")
+    assert is_reloadable("twilio", "auth_token")
+    assert not is_reloadable("twilio")
 
 
 def test_what_waits_is_kept_and_the_rest_of_its_section_is_taken() -> None:
-    taken = takeover(config(), config(store={"url": "sqlite:///other.db", "retention_days": 30}, phones=[{"id": "a"}]))
+    taken = hot_reload(
+        config(), config(store={"url": "sqlite:///other.db", "retention_days": 30}, phones=[{"id": "a"}])
+    )
     assert (taken.config.store.url, taken.config.store.retention_days) == ("sqlite:///driver.db", 30)
     assert (taken.changed, taken.waiting) == (("store", "phones"), ("store.url",))
 
 
 def test_nothing_changed_is_nothing() -> None:
-    taken = takeover(config(), config())
+    taken = hot_reload(config(), config())
     assert (taken.config, taken.changed, taken.waiting) == (config(), (), ())
 
 
 def test_what_the_file_sets_stays_told_apart_from_defaults() -> None:
-    taken = takeover(config(), config(system={"id": "other", "caption": "Texts"}))
+    taken = hot_reload(config(), config(system={"id": "other", "caption": "Texts"}))
     assert taken.config.system.model_fields_set == {"id", "caption"}

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from driver.cli.demonstration.screen import Screen
-from driver.cli.demonstration.story import Played, Step
+from driver.cli.demonstration.story import Played, StoryStep
 
 ASSETS = [
     {"assetId": name, "caption": name, "status": "Fault", "trueStates": ["Fault"], "reason": "no route"}
@@ -29,7 +29,7 @@ def test_states_stay_in_sight_on_a_small_terminal_and_the_end_shows_every_step()
     with screen:
         for number in range(15):
             screen.end(Played(f"Step {number:02}", True, "seen"))
-        screen.begin(Step("The next step", nothing))
+        screen.begin(StoryStep("The next step", nothing))
         screen.show_assets(ASSETS)
         live = lines(screen)
     assert len(live) <= 24
@@ -41,7 +41,7 @@ def test_states_stay_in_sight_on_a_small_terminal_and_the_end_shows_every_step()
 def test_elsewhere_each_thing_is_one_plain_line() -> None:
     paper = io.StringIO()
     with Screen(Console(width=80, file=paper)) as screen:
-        screen.begin(Step("It arrives", nothing))
+        screen.begin(StoryStep("It arrives", nothing))
         screen.end(Played("It arrives", True, "“Hello”"))
         screen.show_assets(ASSETS)
         screen.show_assets(ASSETS)

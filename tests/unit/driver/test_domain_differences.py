@@ -7,7 +7,7 @@ import pytest
 
 from driver.domain.alarms import AlarmRecord, RecordState
 from driver.domain.asset import Asset
-from driver.domain.asset_diff import transitions
+from driver.domain.asset_diff import differences
 from driver.domain.commands import AssetType
 from driver.domain.facts import CauseKind, CommLoss, CommReason, Condition, Facts, Fault, FaultCause, Mask
 from driver.domain.status_table import State
@@ -52,8 +52,8 @@ RECORD = AlarmRecord("A1", State.FAULT, "Fault", RecordState.ACTIVE_UNACKED, NOW
     ],
 )
 def test_each_difference_is_told_both_ways(after: Asset, told: tuple[str, ...]) -> None:
-    assert transitions(WELL, after) == told
+    assert differences(WELL, after) == told
     back = tuple(
         f"{what}: {new} -> {old}" for what, old, new in (line.replace(" -> ", ": ").split(": ", 2) for line in told)
     )
-    assert transitions(after, WELL) == back
+    assert differences(after, WELL) == back

@@ -16,7 +16,7 @@ from driver.domain.facts import CommReason, FaultCause
 from driver.domain.message_status import FINAL, RANK, MessageStatus, advance
 from driver.domain.phone_numbers import E164, shortened
 from driver.domain.segments import _clusters, count
-from driver.domain.state_machine import next_due, settle
+from driver.domain.state_machine import next_due, transition
 from driver.domain.status_table import State, StatusRow, StatusTable, default_table, shown
 from driver.domain.twilio_errors import MEANINGS, meaning
 from support.driver_transitions import BY, CHANGES, START, Walk, healthy, rules, walk
@@ -62,9 +62,9 @@ def test_a_status_without_alarm_is_shown_and_leaves_no_record() -> None:
     silent = StatusTable("t", "T", tuple(replace(row, alarm=False) for row in default_table().rows))
     walked = walk("Fault cond UA", latch=False)
     quiet = AlarmRules(table=silent)
-    settled = settle(walked.asset, TimePassed(), quiet, walked.now, lambda: "x")
+    settled = transition(walked.asset, TimePassed(), quiet, walked.now, lambda: "x")
     assert (settled.asset.status, settled.asset.records) == ("Fault", ())
-    again = settle(settled.asset, CHANGES["F-"], quiet, walked.now, lambda: "x")
+    again = transition(settled.asset, CHANGES["F-"], quiet, walked.now, lambda: "x")
     assert again.asset.status == "Normal"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver.domain.control_characters import visible
+from driver.domain.control_characters import escaped
 
 
 @pytest.mark.parametrize(
@@ -25,16 +25,16 @@ from driver.domain.control_characters import visible
     ],
 )
 def test_what_acts_is_written_out(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert escaped(text) == shown
 
 
 def test_line_breaks_stay_where_they_are_wanted() -> None:
-    assert visible("a\n\tb\x1b\r", lines=True) == "a\n\tb" + r"\x1b\r"
+    assert escaped("a\n\tb\x1b\r", lines=True) == "a\n\tb" + r"\x1b\r"
 
 
 @given(st.text(st.characters(exclude_categories=[])))
 def test_a_line_stays_a_line_that_any_file_can_hold(text: str) -> None:
-    shown = visible(text)
+    shown = escaped(text)
     assert shown.splitlines() in ([shown], [])
     shown.encode()
-    assert visible(shown) == shown
+    assert escaped(shown) == shown

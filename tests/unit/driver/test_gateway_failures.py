@@ -5,7 +5,7 @@ import pytest
 from driver.domain.facts import CommReason
 from driver.domain.send_result import FailureKind, Limit
 from driver.gateway.errors import classify, gateway_error, too_many
-from driver.gateway.transport import Answer, CallFailedError
+from driver.gateway.transport import Answer, RequestFailedError
 
 BROKEN = ValueError("whatever the SDK raised")
 
@@ -86,8 +86,8 @@ def test_how_many_requests_twilio_counted() -> None:
 
 
 def test_no_answer_at_all() -> None:
-    sent = CallFailedError("broke", sent=True, reason=CommReason.UNREACHABLE)
-    unsent = CallFailedError("refused", sent=False, reason=CommReason.UNREACHABLE)
+    sent = RequestFailedError("broke", sent=True, reason=CommReason.UNREACHABLE)
+    unsent = RequestFailedError("refused", sent=False, reason=CommReason.UNREACHABLE)
     assert (classify(sent, None).kind, classify(unsent, None).kind) == (FailureKind.UNKNOWN, FailureKind.TRANSIENT)
     assert classify(BROKEN, None).kind is FailureKind.UNKNOWN
     assert gateway_error(unsent, None).reason is CommReason.UNREACHABLE

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from driver.domain.send_result import Failure, FailureKind, Limit
-from driver.runtime.idle import Activity
+from driver.runtime.idle import IdleTracker
 from driver.services.rate_limits import CALM_S, RateLimits
 
 START = timedelta(hours=1)
@@ -54,7 +54,7 @@ async def release(tasks: list[asyncio.Task[None]]) -> None:
 
 async def test_one_burst_is_one_limit_and_half_of_what_had_room_stays() -> None:
     clock = Hand()
-    limits = RateLimits(clock, Activity(clock), 50)
+    limits = RateLimits(clock, IdleTracker(clock), 50)
     tasks = await fill(limits, 50)
     begun, _ = clock.monotonic(), clock.on(0.2)
     for _ in range(40):
@@ -66,7 +66,7 @@ async def test_one_burst_is_one_limit_and_half_of_what_had_room_stays() -> None:
 
 async def test_what_twilio_counts_itself_is_nearer() -> None:
     clock = Hand()
-    limits = RateLimits(clock, Activity(clock), 50)
+    limits = RateLimits(clock, IdleTracker(clock), 50)
     tasks = await fill(limits, 50)
     for seen in (30, 11, 20):
         limits.refused(too_many(concurrent=seen), clock.monotonic())
@@ -76,7 +76,7 @@ async def test_what_twilio_counts_itself_is_nearer() -> None:
 
 async def test_nobody_tries_for_more_while_it_is_not_calm() -> None:
     clock = Hand()
-    limits = RateLimits(clock, Activity(clock), 6)
+    limits = RateLimits(clock, IdleTracker(clock), 6)
     limits.refused(too_many(), clock.monotonic())
     clock.on(1 + CALM_S)
     assert limits.size == 1
@@ -90,7 +90,7 @@ async def test_nobody_tries_for_more_while_it_is_not_calm() -> None:
 
 async def test_nothing_leaves_before_another_request_was_answered() -> None:
     clock = Hand()
-    limits = RateLimits(clock, Activity(clock), 50)
+    limits = RateLimits(clock, IdleTracker(clock), 50)
     changes: list[timedelta] = []
     limits.on_change = lambda: changes.append(clock.monotonic())
     assert limits.ask_at is None
@@ -106,7 +106,7 @@ async def test_nothing_leaves_before_another_request_was_answered() -> None:
 
 async def test_the_pause_doubles_until_something_is_accepted() -> None:
     clock = Hand()
-    limits = RateLimits(clock, Activity(clock), 50)
+    limits = RateLimits(clock, IdleTracker(clock), 50)
     pauses = []
     for _ in range(7):
         now = clock.on(60)
@@ -121,7 +121,7 @@ async def test_the_pause_doubles_until_something_is_accepted() -> None:
 
 async def test_the_backlog_of_a_limited_sender_goes_one_by_one() -> None:
     clock = Hand()
-    limits = RateLimits(clock, Activity(clock), 50)
+    limits = RateLimits(clock, IdleTracker(clock), 50)
     limits.refused(Failure(FailureKind.REFUSED, "not a limit"), clock.monotonic(), "+1")
     for _ in range(3):
         limits.refused(too_many(Limit.SENDER), clock.monotonic(), "+1")
@@ -142,7 +142,7 @@ async def test_the_backlog_of_a_limited_sender_goes_one_by_one() -> None:
 
 async def test_requests_beyond_the_limit_wait_for_their_turn() -> None:
     clock = Hand()
-    limits = RateLimits(clock, Activity(clock), 2)
+    limits = RateLimits(clock, IdleTracker(clock), 2)
     first, _, third, fourth = tasks = await fill(limits, 4)
     assert limits._in_flight == 2
     third.cancel()
@@ -156,7 +156,7 @@ async def test_requests_beyond_the_limit_wait_for_their_turn() -> None:
 
 async def test_a_place_that_was_given_too_late_goes_to_the_next() -> None:
     clock = Hand()
-    limits = RateLimits(clock, Activity(clock), 1)
+    limits = RateLimits(clock, IdleTracker(clock), 1)
     holder, late, following = tasks = await fill(limits, 3)
     limits._leave()  # what the holder does at its end: the place is given to the one that is cancelled just then
     late.cancel()

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from driver.runtime.idle import Activity, Pulse
+from driver.runtime.idle import IdleTracker, Wakeup
 from fake_twilio import ManualClock
 
 
 async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> None:
     clock = ManualClock()
-    activity, pulse = Activity(clock), Pulse()
+    activity, pulse = IdleTracker(clock), Wakeup()
     woken: list[int] = []
 
     async def work() -> None:
@@ -37,14 +37,14 @@ async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> Non
 
 async def test_a_rest_that_is_over_already_is_none() -> None:
     clock = ManualClock()
-    activity, pulse = Activity(clock), Pulse()
+    activity, pulse = IdleTracker(clock), Wakeup()
     pulse.give()
     with activity.work():
         await activity.rest(pulse, clock.now())
     assert not pulse.given
 
 
-def asking(activity: Activity, answer: asyncio.Event) -> "asyncio.Task[None]":
+def asking(activity: IdleTracker, answer: asyncio.Event) -> "asyncio.Task[None]":
     """Start a call that waits for its answer."""
 
     async def ask() -> None:
@@ -58,7 +58,7 @@ def asking(activity: Activity, answer: asyncio.Event) -> "asyncio.Task[None]":
 
 async def test_a_call_held_back_by_the_other_side_does_not_count() -> None:
     clock, answer = ManualClock(), asyncio.Event()
-    activity = Activity(clock, patience=3)
+    activity = IdleTracker(clock, patience=3)
     task = asking(activity, answer)
     assert await activity.settle()
     assert not await activity.settle()
@@ -72,7 +72,7 @@ async def test_a_call_counts_while_its_answer_may_come_however_long_the_machine_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     loop, answer = asyncio.get_running_loop(), asyncio.Event()
-    activity = Activity(ManualClock())
+    activity = IdleTracker(ManualClock())
     task = asking(activity, answer)
     await asyncio.wait({task}, timeout=0)
     stood_still = loop.time() + 3600
@@ -83,7 +83,7 @@ async def test_a_call_counts_while_its_answer_may_come_however_long_the_machine_
 
 
 async def test_a_queue_that_is_not_empty_counts() -> None:
-    activity = Activity(ManualClock())
+    activity = IdleTracker(ManualClock())
     queue = [1]
     activity.watch(lambda: bool(queue))
     settling = asyncio.create_task(activity.settle())

@@ -1,12 +1,12 @@
 """A flood of the same record: a burst is let through, then one now and then, which tells how many were left out."""
 
-from driver.runtime.log_rate_limit import BURST, EACH, LogLimit
+from driver.runtime.log_rate_limit import BURST, EACH, LogRateLimit
 from fake_twilio import ManualClock
 
 
 async def test_a_flood_is_counted() -> None:
     clock = ManualClock()
-    limit = LogLimit(clock)
+    limit = LogRateLimit(clock)
     assert [limit.let("login") for _ in range(BURST)] == [{}] * BURST
     assert [limit.let("login") for _ in range(1000)] == [None] * 1000
     assert limit.let("webhook") == {}, "another kind has its own"

@@ -11,31 +11,31 @@ from driver.domain.ack_replies import (
     FIRST_CODE,
     LAST_CODE,
     TWILIO_KEYWORDS,
-    Reply,
+    AckReply,
     next_code,
-    read_reply,
+    read_ack_reply,
 )
 
 
 @pytest.mark.parametrize(
     ("text", "reply"),
     [
-        ("12", Reply("12")),
-        (" 12 \n", Reply("12")),
-        ("#12", Reply("12")),
-        ("12!", Reply("12")),
-        ("ack 12", Reply("12")),
-        ("ACK12", Reply("12")),
-        ("Acknowledge: 123", Reply("123")),
-        ("ok 12 on my way", Reply("12", "on my way")),
-        ("ack 12, two minutes", Reply("12", "two minutes")),
-        ("ack 12\nsecond line", Reply("12", "second line")),
-        ("ack", Reply("")),
-        ("Ok.", Reply("")),
+        ("12", AckReply("12")),
+        (" 12 \n", AckReply("12")),
+        ("#12", AckReply("12")),
+        ("12!", AckReply("12")),
+        ("ack 12", AckReply("12")),
+        ("ACK12", AckReply("12")),
+        ("Acknowledge: 123", AckReply("123")),
+        ("ok 12 on my way", AckReply("12", "on my way")),
+        ("ack 12, two minutes", AckReply("12", "two minutes")),
+        ("ack 12\nsecond line", AckReply("12", "second line")),
+        ("ack", AckReply("")),
+        ("Ok.", AckReply("")),
     ],
 )
-def test_answers_that_acknowledge(text: str, reply: Reply) -> None:
-    assert read_reply(text) == reply
+def test_answers_that_acknowledge(text: str, reply: AckReply) -> None:
+    assert read_ack_reply(text) == reply
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_answers_that_acknowledge(text: str, reply: Reply) -> None:
      "ack12th", "12€", "+12015550101"],
 )  # fmt: skip
 def test_answers_that_mean_something_else(text: str) -> None:
-    assert read_reply(text) is None
+    assert read_ack_reply(text) is None
 
 
 @given(
@@ -54,7 +54,7 @@ def test_answers_that_mean_something_else(text: str) -> None:
 )
 def test_twilios_keywords_never_acknowledge(word: str, case: object, end: str) -> None:
     assert callable(case)
-    assert read_reply(f"{case(word)}{end}") is None
+    assert read_ack_reply(f"{case(word)}{end}") is None
 
 
 def test_none_of_our_words_is_twilios() -> None:
@@ -63,7 +63,7 @@ def test_none_of_our_words_is_twilios() -> None:
 
 @given(st.text(string.ascii_letters + string.digits + " .,#", max_size=20))
 def test_a_code_is_always_digits(text: str) -> None:
-    reply = read_reply(text)
+    reply = read_ack_reply(text)
     assert reply is None or reply.code == "" or (reply.code.isdecimal() and 2 <= len(reply.code) <= 4)
 
 
@@ -81,4 +81,4 @@ def test_codes_go_round_and_grow_only_when_they_must() -> None:
 def test_a_code_is_never_given_twice_and_is_read_back(taken: set[int], last: int) -> None:
     code = next_code(str(last), {str(number) for number in taken})
     assert int(code) not in taken
-    assert read_reply(code) == Reply(code)
+    assert read_ack_reply(code) == AckReply(code)

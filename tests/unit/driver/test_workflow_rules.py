@@ -11,8 +11,17 @@ from driver.domain.escalation import MAX_WAITING, Trigger, triggered
 from driver.domain.flood_control import take_due
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
-from driver.domain.rule_state import CODE_LASTS, Agenda, Allowances, Code, Spent, Waiting, answered, tidied
-from driver.domain.rules import Rule, Step, rendered
+from driver.domain.rule_state import (
+    CODE_LASTS,
+    AckCode,
+    Allowances,
+    PendingMessage,
+    RuleState,
+    SpentAllowance,
+    answered,
+    without_expired,
+)
+from driver.domain.rules import Rule, RuleStep, rendered
 from driver.domain.severity import Severities
 from driver.services.rule_state_codec import dump, load
 
@@ -29,7 +38,7 @@ CHAIN = Rule(
     "chain",
     "AlarmRaised",
     {"Alarm Type": ("Fault",)},
-    (Step(("desk",), "{Name}: {Reason}. Reply {Code}."), Step(("boss", "desk"), "{Name} again", after_s=300)),
+    (RuleStep(("desk",), "{Name}: {Reason}. Reply {Code}."), RuleStep(("boss", "desk"), "{Name} again", after_s=300)),
 )
 LISTED = Allowances(frozenset({"desk"}))
 
@@ -38,8 +47,8 @@ def trigger(event: str = "E1", **fields: str) -> Trigger:
     return Trigger(event, fields.get("Asset", "gate"), FIELDS | fields, NOW)
 
 
-def put(*triggers: Trigger, rules: tuple[Rule, ...] = (CHAIN,), allowances: Allowances = LISTED) -> Agenda:
-    agenda = Agenda()
+def put(*triggers: Trigger, rules: tuple[Rule, ...] = (CHAIN,), allowances: Allowances = LISTED) -> RuleState:
+    agenda = RuleState()
     for one in triggers:
         agenda = triggered(agenda, one, rules, allowances).agenda
     return agenda
@@ -124,7 +133,7 @@ def test_an_alarm_that_is_over_needs_no_text_and_the_text_is_not_forgotten() -> 
 
 
 def test_an_event_without_an_alarm_goes_out_whatever_happens_unless_it_is_too_old() -> None:
-    rule = Rule("forward", "Message Received", {}, (Step(("desk",), "{Message Content}"),))
+    rule = Rule("forward", "Message Received", {}, (RuleStep(("desk",), "{Message Content}"),))
     arrived = Trigger("E1", "twilio", {"Event": "Message Received", "Message Content": "help", "Name": "SMS"}, NOW)
     agenda = put(arrived, rules=(rule,))
     assert [item.text for item in take_due(agenda, NOW, over, LISTED).send] == ["help"]
@@ -134,7 +143,7 @@ def test_an_event_without_an_alarm_goes_out_whatever_happens_unless_it_is_too_ol
 
 
 def test_this_is_the_events_own_phone() -> None:
-    rule = replace(CHAIN, steps=(Step(("this",), "x"),))
+    rule = replace(CHAIN, steps=(RuleStep(("this",), "x"),))
     assert put(trigger(), rules=(rule,)).waiting[0].to == "gate"
 
 
@@ -158,10 +167,10 @@ def test_severity_can_be_asked_for() -> None:
 
 def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> None:
     allowances = replace(LISTED, texts_per_hour=2, replies_per_hour=1)
-    agenda = Agenda()
+    agenda = RuleState()
     for number in range(4):
         agenda = answered(agenda, f"a{number}", "desk", "done", NOW)
-        agenda = replace(agenda, waiting=(*agenda.waiting, Waiting(f"t{number}", "r", "desk", "x", NOW)))
+        agenda = replace(agenda, waiting=(*agenda.waiting, PendingMessage(f"t{number}", "r", "desk", "x", NOW)))
     done = take_due(agenda, NOW, true, allowances)
     assert [item.key for item in done.send] == ["a0", "t0", "t1"]
     assert [(item.key, why) for item, why in done.dropped] == [
@@ -175,30 +184,36 @@ def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> No
 
 def test_codes_outlive_their_alarm_by_a_day() -> None:
     agenda = put(trigger())
-    assert tidied(agenda, NOW + CODE_LASTS, listed) == agenda
-    assert tidied(agenda, NOW + CODE_LASTS - timedelta(seconds=1), lambda _: False) == agenda
-    assert tidied(agenda, NOW + CODE_LASTS, lambda _: False).codes == ()
+    assert without_expired(agenda, NOW + CODE_LASTS, listed) == agenda
+    assert without_expired(agenda, NOW + CODE_LASTS - timedelta(seconds=1), lambda _: False) == agenda
+    assert without_expired(agenda, NOW + CODE_LASTS, lambda _: False).codes == ()
 
 
 def test_too_many_waiting_texts_are_named_and_the_least_urgent_are_given_up() -> None:
     waiting = (
-        Waiting("late", "r", "desk", "x", NOW, severity=9),
-        *(Waiting(str(n), "r", "desk", "x", NOW) for n in range(MAX_WAITING - 1)),
+        PendingMessage("late", "r", "desk", "x", NOW, severity=9),
+        *(PendingMessage(str(n), "r", "desk", "x", NOW) for n in range(MAX_WAITING - 1)),
     )
-    done = triggered(Agenda(waiting=waiting), trigger(), (CHAIN,), replace(LISTED, severities=Severities({"Fault": 2})))
+    done = triggered(
+        RuleState(waiting=waiting), trigger(), (CHAIN,), replace(LISTED, severities=Severities({"Fault": 2}))
+    )
     assert len(done.agenda.waiting) == MAX_WAITING
     assert [item.key for item in done.crowded_out] == ["late", "0", "1"]
 
 
 def test_the_agenda_is_remembered_whole() -> None:
-    agenda = replace(put(trigger()), seq=7, spent=(Spent("desk", NOW, answer=True), Spent("desk", NOW, digest=True)))
+    agenda = replace(
+        put(trigger()),
+        seq=7,
+        spent=(SpentAllowance("desk", NOW, answer=True), SpentAllowance("desk", NOW, digest=True)),
+    )
     assert load(dump(agenda)) == agenda
 
 
 def test_a_phone_whose_codes_are_all_taken_gets_the_oldest_one_again() -> None:
     alarm = Subject(SubjectKind.ALARM, "gate", "A0")
-    codes = tuple(Code("desk", str(number), (alarm,), "old", NOW) for number in range(FIRST_CODE, LAST_CODE + 1))
-    agenda, code = Agenda(codes=codes).with_code("desk", (replace(alarm, name="A1"),), "new", NOW)
+    codes = tuple(AckCode("desk", str(number), (alarm,), "old", NOW) for number in range(FIRST_CODE, LAST_CODE + 1))
+    agenda, code = RuleState(codes=codes).with_code("desk", (replace(alarm, name="A1"),), "new", NOW)
     assert (code, len(agenda.codes)) == ("10", len(codes))
 
 

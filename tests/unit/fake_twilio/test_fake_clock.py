@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fake_twilio.clock import ManualClock, RealClock, turn
-from fake_twilio.scheduler import Agenda
+from fake_twilio.scheduler import Scheduler
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ async def test_sleepers_wake_in_order_and_at_their_time() -> None:
 
 async def test_what_falls_due_through_what_fell_due_is_carried_out_too() -> None:
     clock = ManualClock(START)
-    agenda = Agenda(clock)
+    agenda = Scheduler(clock)
     clock.add_settler(agenda.settle)
     seen: list[datetime] = []
 
@@ -50,7 +50,7 @@ async def test_what_falls_due_through_what_fell_due_is_carried_out_too() -> None
 
 async def test_work_in_flight_is_waited_for_but_not_while_it_sleeps() -> None:
     clock = ManualClock(START)
-    agenda = Agenda(clock)
+    agenda = Scheduler(clock)
     clock.add_settler(agenda.settle)
     steps: list[str] = []
 

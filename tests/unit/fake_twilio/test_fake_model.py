@@ -12,7 +12,7 @@ from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import http_date, iso_milliseconds, rfc2822
 from fake_twilio.model.message import TERMINAL, Message, Status, changed, may_become
-from fake_twilio.model.rate_centers import miles, places
+from fake_twilio.model.rate_centers import miles, rate_centers
 
 WHEN = datetime(2023, 8, 24, 5, 1, 45, 123456, tzinfo=UTC)
 
@@ -192,10 +192,10 @@ def test_every_geographic_area_code_has_a_place_in_its_state() -> None:
         for code, (country, state) in AREA_CODES.items()
         if country in ("US", "CA") and code not in TOLL_FREE
     }
-    assert {code: here.region for code, here in places().items()} == geographic
+    assert {code: here.region for code, here in rate_centers().items()} == geographic
 
 
 def test_distances_are_those_of_the_map() -> None:
-    assert round(miles(40.71, -74.01, places()["213"])) == pytest.approx(2446, abs=10)
-    assert miles(*places()["213"][2:4], places()["213"]) == 0
-    assert round(miles(40.71, -74.01, places()["201"])) == 4
+    assert round(miles(40.71, -74.01, rate_centers()["213"])) == pytest.approx(2446, abs=10)
+    assert miles(*rate_centers()["213"][2:4], rate_centers()["213"]) == 0
+    assert round(miles(40.71, -74.01, rate_centers()["201"])) == 4

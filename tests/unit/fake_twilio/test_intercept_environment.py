@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from fake_twilio.intercept.ca_bundle import write_bundle
-from fake_twilio.intercept.environment import FORMATS, STARTUP_FOLDER, Running, applied, variables
+from fake_twilio.intercept.environment import FORMATS, STARTUP_FOLDER, RunningServer, applied, variables
 
-RUNNING = Running(
+RUNNING = RunningServer(
     base_url="http://127.0.0.1:8945",
     account_sid="AC" + "1" * 32,
     auth_token='it\'s a $secret `with` "quotes"',
@@ -50,7 +50,7 @@ def test_a_python_path_is_kept_behind_the_start_up_hook_and_never_doubled() -> N
 
 
 def test_a_fake_without_a_proxy_leaves_the_network_alone() -> None:
-    made = variables(Running("http://127.0.0.1:1", "AC", "token", "+12015550100"), {})
+    made = variables(RunningServer("http://127.0.0.1:1", "AC", "token", "+12015550100"), {})
     assert set(made) == {"FAKE_TWILIO_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER"}
 
 

@@ -18,7 +18,7 @@ MOST_DEFINITIONS = 90
 
 def test_there_is_nothing_to_mend_in_the_suite() -> None:
     checked = check(feature_files([SUITE]), definitions(), suite=SUITE, lacking=REAL_LACKS)
-    assert [f"{one.path}:{one.line}: {one.text}" for one in checked.complaints] == []
+    assert [f"{one.path}:{one.line}: {one.text}" for one in checked.lint_findings] == []
 
 
 def test_the_catalogue_of_steps_is_up_to_date() -> None:

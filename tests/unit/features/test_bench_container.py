@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.driver.container import InAContainer, why_not
+from harness.driver.container import DriverContainer, why_not
 
 IMAGE = "twilio-sms-driver"
 
@@ -46,18 +46,20 @@ def test_a_missing_image_is_told_how_it_is_made(tmp_path: Path, monkeypatch: pyt
 
 def test_both_drivers_of_a_scenario_find_its_database(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    commands = [InAContainer(IMAGE).command(place / "driver.toml", place / "ready.json") for place in (first, second)]
+    commands = [
+        DriverContainer(IMAGE).command(place / "driver.toml", place / "ready.json") for place in (first, second)
+    ]
     for command, place in zip(commands, (first, second), strict=True):
         assert command[command.index("--volume") + 1] == f"{tmp_path}:{tmp_path}"
         assert command[command.index("--workdir") + 1] == str(place)
 
 
 def test_nobody_s_image_of_the_same_name_is_fetched(tmp_path: Path) -> None:
-    command = InAContainer(IMAGE).command(tmp_path / "driver.toml", tmp_path / "ready.json")
+    command = DriverContainer(IMAGE).command(tmp_path / "driver.toml", tmp_path / "ready.json")
     assert command[command.index("--pull") + 1] == "never"
 
 
 def test_each_start_is_a_container_of_its_own(tmp_path: Path) -> None:
-    program = InAContainer(IMAGE)
+    program = DriverContainer(IMAGE)
     names = [program.command(tmp_path / "driver.toml", tmp_path / "ready.json") for _ in range(2)]
     assert names[0][names[0].index("--name") + 1] != names[1][names[1].index("--name") + 1]

@@ -5,13 +5,13 @@ import re
 import aiohttp
 
 from fake_twilio.clock import ManualClock
-from harness.personas import Account, Cast
+from harness.personas import Account, Personas
 from harness.report.failure_report import evidence
-from harness.twilio.fake_twilio import fake_side
+from harness.twilio.fake_twilio import fake_twilio_backend
 
 
 async def test_the_timeline_tells_requests_of_the_bench_from_those_of_the_driver() -> None:
-    async with aiohttp.ClientSession() as session, fake_side(ManualClock(), session) as side:
+    async with aiohttp.ClientSession() as session, fake_twilio_backend(ManualClock(), session) as side:
         account = side.account("Full")
         await side.point_number_to(account, account.numbers[0], "")
         await side.add_alpha_sender(account, "Site")
@@ -27,7 +27,7 @@ async def test_the_timeline_tells_requests_of_the_bench_from_those_of_the_driver
 
 
 def test_people_are_named_and_no_number_is_whole() -> None:
-    cast = Cast(Account("Full", "AC", "", ("+12015550100",)), ("+12015550101",), ())
+    cast = Personas(Account("Full", "AC", "", ("+12015550100",)), ("+12015550101",), ())
     cast.number("Gate")
     at = "2026-01-01T00:00:01.000Z"
     request = {

@@ -9,7 +9,7 @@ import pytest
 
 from fake_twilio import FakeTwilio
 from harness.twilio import fault_proxy, real_twilio
-from harness.twilio.budget import SpendGuard
+from harness.twilio.budget import Budget
 from harness.twilio.real_settings import Login, NotReadyError, RealSettings
 
 OURS, HANDSET = "+12015550100", "+12015550101"
@@ -42,7 +42,7 @@ async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) ->
             return row
 
         async def interrupted() -> None:
-            async with real_twilio.real_side(settings, SpendGuard(1, {HANDSET})):
+            async with real_twilio.real_twilio_backend(settings, Budget(1, {HANDSET})):
                 await number({"SmsUrl": "https://example.org/elsewhere"})
                 assert (await number())["sms_url"] == "https://example.org/elsewhere"
                 raise RuntimeError("in the middle of a scenario")
@@ -64,7 +64,9 @@ async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) ->
         ({"account_type": "Trial"}, 'the account is told to be "Trial" and is Full: mend account_type'),
     ],
 )
-@pytest.mark.parametrize("open_side", [real_twilio.real_side, fault_proxy.faulty_line], ids=["real", "faulty line"])
+@pytest.mark.parametrize(
+    "open_side", [real_twilio.real_twilio_backend, fault_proxy.fault_proxy], ids=["real", "faulty line"]
+)
 async def test_accounts_that_are_not_as_told_are_refused_before_anything_is_sent(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], reason: str, open_side: Any
 ) -> None:
@@ -72,7 +74,7 @@ async def test_accounts_that_are_not_as_told_are_refused_before_anything_is_sent
     async with FakeTwilio(SEED) as fake:
         monkeypatch.setattr(real_twilio, "API", fake.base_url)
         with pytest.raises(NotReadyError) as refusal:
-            async with open_side(settings, SpendGuard(1, {HANDSET})):
+            async with open_side(settings, Budget(1, {HANDSET})):
                 pytest.fail("it began all the same")
         assert all(request["method"] == "GET" for request in await journal(fake))
     assert str(refusal.value).startswith("nothing was sent:\n- ")
@@ -83,7 +85,7 @@ async def test_a_twilio_that_is_out_of_reach_is_told_with_where_to_look(monkeypa
     monkeypatch.setattr(real_twilio, "API", "http://127.0.0.1:1")
     settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1)
     with pytest.raises(NotReadyError, match=r"http://127.0.0.1:1 does not answer .*: look at the network, HTTPS_PROXY"):
-        async with real_twilio.real_side(settings, SpendGuard(1, {HANDSET})):
+        async with real_twilio.real_twilio_backend(settings, Budget(1, {HANDSET})):
             pytest.fail("it began all the same")
 
 
@@ -93,9 +95,9 @@ async def journal(fake: FakeTwilio) -> list[dict[str, Any]]:
 
 
 async def test_a_text_to_nobody_costs_nothing_and_is_left_to_the_driver_to_refuse() -> None:
-    settings, guard = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1), SpendGuard(1, {HANDSET})
+    settings, guard = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1), Budget(1, {HANDSET})
     async with aiohttp.ClientSession() as session:
-        side = real_twilio.RealSide(settings, guard, session)
+        side = real_twilio.RealTwilioBackend(settings, guard, session)
         assert side.outgoing("", "Hello") == "Hello"
     assert guard.texts == 0
 
@@ -104,7 +106,7 @@ async def test_the_handset_shows_only_texts_of_its_own_scenario(monkeypatch: pyt
     settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=9)
     async with FakeTwilio(SEED) as fake:
         monkeypatch.setattr(real_twilio, "API", fake.base_url)
-        async with real_twilio.real_side(settings, SpendGuard(9, {OURS, HANDSET})) as side:
+        async with real_twilio.real_twilio_backend(settings, Budget(9, {OURS, HANDSET})) as side:
             for words in ("One", "Two"):
                 await side.begin()
                 await side.text(HANDSET, OURS, words)

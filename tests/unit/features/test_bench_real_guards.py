@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.personas import Account, Cast, NotOnThisSideError
-from harness.twilio.budget import SpendGuard, TooExpensiveError, parts
+from harness.personas import Account, NotOnThisBackendError, Personas
+from harness.twilio.budget import Budget, TooExpensiveError, parts
 from harness.twilio.real_settings import NotReadyError, read_settings
 
 OURS, HANDSET = "+12015550100", "+12015550101"
@@ -87,7 +87,7 @@ def test_ci_plays_for_real_only_when_it_is_told_to(owned: Path) -> None:
 
 
 def test_the_budget_is_the_number_of_texts() -> None:
-    guard = SpendGuard(2, {HANDSET})
+    guard = Budget(2, {HANDSET})
     guard.reserve(HANDSET, "one")
     guard.reserve(HANDSET, "two")
     with pytest.raises(TooExpensiveError, match="the budget of 2 texts is used up"):
@@ -96,14 +96,14 @@ def test_the_budget_is_the_number_of_texts() -> None:
 
 
 def test_nobody_but_the_owned_numbers_gets_a_text() -> None:
-    guard = SpendGuard(2, {HANDSET})
+    guard = Budget(2, {HANDSET})
     with pytest.raises(TooExpensiveError, match=r"a text to \+1…0199 is refused: real texts only go to \+1…0101$"):
         guard.reserve("+12015550199", "Hello")
     assert guard.texts == 0
 
 
 def test_every_run_has_an_id_of_its_own() -> None:
-    assert SpendGuard(1, ()).run != SpendGuard(1, ()).run
+    assert Budget(1, ()).run != Budget(1, ()).run
 
 
 @pytest.mark.parametrize(
@@ -124,11 +124,11 @@ def test_the_bill_is_never_too_low(text: str, count: int) -> None:
 
 
 def test_a_closed_cast_gives_out_no_other_numbers() -> None:
-    cast = Cast(Account("Full", "AC", "", (OURS,)), (HANDSET,), (), closed=True)
+    cast = Personas(Account("Full", "AC", "", (OURS,)), (HANDSET,), (), closed=True)
     assert cast.number("Gate") == HANDSET
     assert cast.number(HANDSET) == HANDSET
     for name in ("Dock", "+12015550199"):
-        with pytest.raises(NotOnThisSideError):
+        with pytest.raises(NotOnThisBackendError):
             cast.number(name)
-    with pytest.raises(NotOnThisSideError):
+    with pytest.raises(NotOnThisBackendError):
         cast.twilio_number("Twilio 2")

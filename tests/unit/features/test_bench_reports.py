@@ -3,10 +3,10 @@
 import json
 
 from harness.report.html_report import page
-from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
+from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
 from harness.report.terminal_report import Failure
 
-VERDICT = Verdict(
+VERDICT = ScenarioResult(
     node="features/retry/resend.feature::It's resent [a & b]",
     feature="Resending",
     rule="After five seconds",
@@ -17,9 +17,9 @@ VERDICT = Verdict(
     outcome="failed",
     seconds=0.25,
     steps=[
-        StepVerdict("Given", "a running driver", 13, PASSED, 0.1),
-        StepVerdict("When", "5 seconds pass", 14, FAILED, 0.1, [["way", "body"]]),
-        StepVerdict("Then", "nothing", 15, NOT_REACHED, docstring="Door 3\n\n  is <open>"),
+        StepResult("Given", "a running driver", 13, PASSED, 0.1),
+        StepResult("When", "5 seconds pass", 14, FAILED, 0.1, [["way", "body"]]),
+        StepResult("Then", "nothing", 15, NOT_REACHED, docstring="Door 3\n\n  is <open>"),
     ],
     complaint="the handset: no fact fits\n<b>",
     evidence=Evidence(
@@ -47,7 +47,7 @@ def test_the_command_to_play_it_again_can_be_pasted_into_a_shell() -> None:
 
 
 def test_a_verdict_survives_the_way_between_processes() -> None:
-    assert Verdict.unpack(json.loads(json.dumps(VERDICT.pack()))) == VERDICT
+    assert ScenarioResult.unpack(json.loads(json.dumps(VERDICT.pack()))) == VERDICT
 
 
 def test_the_page_is_one_file_with_everything_escaped() -> None:
@@ -64,5 +64,5 @@ def test_the_page_is_one_file_with_everything_escaped() -> None:
 
 
 def test_a_failure_outside_the_steps_is_told_after_them() -> None:
-    invariant = Verdict(**{**VERDICT.__dict__, "steps": [VERDICT.steps[0]], "complaint": "an unexpected error"})
+    invariant = ScenarioResult(**{**VERDICT.__dict__, "steps": [VERDICT.steps[0]], "complaint": "an unexpected error"})
     assert str(Failure(invariant)).index("✓ Given") < str(Failure(invariant)).index("an unexpected error")

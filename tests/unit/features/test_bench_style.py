@@ -71,7 +71,7 @@ def found(tmp_path: Path, text: str, **options: bool) -> list[str]:
     path.write_text(text, encoding="utf-8")
     lacking = frozenset({Capability.FAULTS})
     suite = tmp_path if options.get("whole") else None
-    return [f"{one.line}: {one.text}" for one in check([path], DEFINITIONS, suite=suite, lacking=lacking).complaints]
+    return [f"{one.line}: {one.text}" for one in check([path], DEFINITIONS, suite=suite, lacking=lacking).lint_findings]
 
 
 def test_a_tidy_file_draws_no_complaint(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_checked(
 def test_line_ends_of_other_systems_draw_no_complaint(tmp_path: Path) -> None:
     path = tmp_path / "doors.feature"
     path.write_bytes(GOOD.replace("\n", "\r\n").encode())
-    assert check([path], DEFINITIONS, lacking=frozenset({Capability.FAULTS})).complaints == []
+    assert check([path], DEFINITIONS, lacking=frozenset({Capability.FAULTS})).lint_findings == []
 
 
 def test_a_feature_without_a_description_is_asked_for_one(tmp_path: Path) -> None:

@@ -79,6 +79,6 @@ def test_a_tag_names_a_day_that_there_is(tag: str, day: date | None) -> None:
 def test_a_day_that_there_is_not_is_a_complaint(tmp_path: Path) -> None:
     path = tmp_path / "telephones.feature"
     path.write_text(FEATURE.replace("2026-08-26", "2026-02-30"), encoding="utf-8")
-    complaints = [str(one.text) for one in check([path], DEFINITIONS).complaints]
+    complaints = [str(one.text) for one in check([path], DEFINITIONS).lint_findings]
     assert "@verified-2026-02-30: there is no such day" in complaints
     assert not any("2026-08-25" in text for text in complaints)
