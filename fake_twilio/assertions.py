@@ -58,24 +58,24 @@ class Assertions:
     """
 
     @property
-    def world(self) -> Context:
+    def context(self) -> Context:
         """The fake's data."""
         raise NotImplementedError
 
     @property
     def messages(self) -> list[Message]:
         """Every message, both directions, in the order of making; refused requests made none."""
-        return sorted(self.world.state.messages(), key=lambda row: row.number)
+        return sorted(self.context.state.messages(), key=lambda row: row.number)
 
     @property
     def requests(self) -> list[Exchange]:
         """The journal of requests, oldest first."""
-        return list(self.world.requests.entries)
+        return list(self.context.requests.entries)
 
     @property
     def webhooks(self) -> list[WebhookAttempt]:
         """The journal of webhook attempts, oldest first."""
-        return list(self.world.webhooks.entries)
+        return list(self.context.webhooks.entries)
 
     def assert_sent(self, times: int | None = None, **wanted: Any) -> list[Message]:
         """Fail unless messages went out that fit, and return them.

@@ -24,36 +24,44 @@ from fake_twilio.webhooks.delivery import Webhooks
 class Backend:
     """Carrier, receipts, incoming and outgoing messages, handsets: all of one world."""
 
-    def __init__(self, world: Context, webhook_allow: tuple[str, ...] = ()) -> None:
-        self.world = world
+    def __init__(self, context: Context, webhook_allow: tuple[str, ...] = ()) -> None:
+        self.context = context
         self.caller = WebhookClient(webhook_allow)
-        self.webhooks = Webhooks(world, self.caller)
-        self.debugger = Debugger(world)
-        self.receipts = StatusCallbacks(world, self.webhooks, self.debugger)
-        self.throughput = Throughput(world)
-        self.senders = SenderSelection(world, self.throughput)
-        self.optouts = OptOuts(world)
-        self.media = MediaStore(world, self.caller)
-        allowance, loops, sessions = Quotas(world), LoopGuard(world), ChannelSessions(world)
-        self.carrier = Carrier(world, self.receipts, self.senders, self.optouts, self.throughput, allowance, sessions)
+        self.webhooks = Webhooks(context, self.caller)
+        self.debugger = Debugger(context)
+        self.receipts = StatusCallbacks(context, self.webhooks, self.debugger)
+        self.throughput = Throughput(context)
+        self.senders = SenderSelection(context, self.throughput)
+        self.optouts = OptOuts(context)
+        self.media = MediaStore(context, self.caller)
+        quotas, loops, sessions = Quotas(context), LoopGuard(context), ChannelSessions(context)
+        self.carrier = Carrier(context, self.receipts, self.senders, self.optouts, self.throughput, quotas, sessions)
         self.outbound = Outbound(
-            world, self.carrier, self.senders, self.optouts, self.throughput, allowance, self.media, self.debugger
+            context, self.carrier, self.senders, self.optouts, self.throughput, quotas, self.media, self.debugger
         )
-        self.replies = TwimlReplies(world, self.webhooks, self.outbound, self.debugger, loops)
+        self.replies = TwimlReplies(context, self.webhooks, self.outbound, self.debugger, loops)
         self.inbound = Inbound(
-            world, self.webhooks, self.outbound, self.optouts, self.media, self.replies, loops, self.debugger, sessions
+            context,
+            self.webhooks,
+            self.outbound,
+            self.optouts,
+            self.media,
+            self.replies,
+            loops,
+            self.debugger,
+            sessions,
         )
-        self.handsets = Handsets(world, self.inbound, self.carrier)
-        self.verifications = VerificationCalls(world, self.webhooks, self.debugger)
+        self.handsets = Handsets(context, self.inbound, self.carrier)
+        self.verifications = VerificationCalls(context, self.webhooks, self.debugger)
         self.carrier.on_delivered.append(self._hand_over)
 
     async def close(self) -> None:
         """Stop whatever is under way."""
-        await self.world.agenda.close()
+        await self.context.scheduler.close()
         await self.caller.close()
 
     def _hand_over(self, message: Message) -> None:
         """Let a text that was sent to a Twilio number of this fake come in there."""
-        number = self.world.state.number(message.to)
+        number = self.context.state.number(message.to)
         if number is not None:
             self.inbound.receive(number, message.sender or "", message.body)

@@ -66,7 +66,7 @@ class Context:
         self._room: dict[str, int] = {}
         """How many messages an account may have before some are let go of again."""
         self.events = EventStream()
-        self.agenda = Scheduler(clock)
+        self.scheduler = Scheduler(clock)
         self.watchers: list[Watcher] = []
         self.on_reset: list[Callable[[], None]] = []
 
@@ -137,7 +137,7 @@ class Context:
 
     def begin(self, state: State, ids: Ids) -> None:
         """Go on with other tables, as if nothing had happened before: what was planned or under way is dropped."""
-        self.agenda.forget()
+        self.scheduler.forget()
         dispose(self.state, [self.requests, self.webhooks])
         self.ids = ids
         self.state = state

@@ -90,13 +90,13 @@ class FakeTwilio(Assertions):
         self.base_url = ""
 
     async def __aenter__(self) -> Self:
-        network = Backend(
+        backend = Backend(
             Context(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
-        surface = ApiApp(network, self._pass_on if self._upstream else None)
-        reception = Dispatcher(surface, ControlApp(network, frozenset({self._host})))
-        network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
-        self._opened = (network, surface, reception)
+        surface = ApiApp(backend, self._pass_on if self._upstream else None)
+        reception = Dispatcher(surface, ControlApp(backend, frozenset({self._host})))
+        backend.context.faults.operations = frozenset(route.operation for route in surface.routes.all)
+        self._opened = (backend, surface, reception)
         handler = reception.handle if self._state_path is None else self._handle
         server = web.Server(handler, access_log=None, handler_cancellation=True, logger=http_logger())
         self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
@@ -107,33 +107,33 @@ class FakeTwilio(Assertions):
             self._port = self._runner.addresses[0][1]
             shown = f"[{self._host}]" if ":" in self._host else self._host
             self.base_url = f"http://{'127.0.0.1' if shown == '0.0.0.0' else shown}:{self._port}"
-            self.world.origin = self.base_url
+            self.context.origin = self.base_url
             self._open_state_file()
             await self._open_doors(server)
         except BaseException:
             await self._close()
             raise
         if isinstance(self.clock, ManualClock):
-            self.clock.add_settler(self.world.agenda.settle)
+            self.clock.add_settler(self.context.scheduler.settle)
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self._close()
 
     @property
-    def network(self) -> Backend:
+    def backend(self) -> Backend:
         """The parts behind the API, for tests that need to look inside."""
         return self._parts[0]
 
     @property
-    def world(self) -> Context:
+    def context(self) -> Context:
         """The fake's data, for tests that need to look inside."""
-        return self.network.world
+        return self.backend.context
 
     @property
     def account(self) -> Account:
         """The first account of the seed."""
-        return self.world.state.accounts[self.seed.accounts[0].sid]
+        return self.context.state.accounts[self.seed.accounts[0].sid]
 
     @property
     def account_sid(self) -> str:
@@ -154,11 +154,11 @@ class FakeTwilio(Assertions):
     @property
     def faults(self) -> FaultEngine:
         """The faults at work; `add` plants one."""
-        return self.world.faults
+        return self.context.faults
 
     def handset(self, number: str) -> Handset:
         """Return the virtual phone with this number."""
-        return Handset(self.network, number)
+        return Handset(self.backend, number)
 
     def client(self) -> Any:
         """Return the official SDK's client, bound to this fake.
@@ -176,7 +176,7 @@ class FakeTwilio(Assertions):
 
     async def settle(self) -> bool:
         """Wait until nothing is in flight; True if anything was."""
-        return await self.world.agenda.settle()
+        return await self.context.scheduler.settle()
 
     @property
     def reachable(self) -> RunningServer:
@@ -193,7 +193,7 @@ class FakeTwilio(Assertions):
 
     def ready(self) -> dict[str, Any]:
         """Return how programs reach this fake, as `serve --ready-file` writes it."""
-        return self.world.ready()
+        return self.context.ready()
 
     @property
     def refused_hosts(self) -> dict[str, int]:
@@ -211,7 +211,7 @@ class FakeTwilio(Assertions):
         from fake_twilio.snapshot import take
 
         await self.settle()
-        return take(self.world)
+        return take(self.context)
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Put a snapshot in the place of everything there is; journals begin anew.
@@ -221,7 +221,7 @@ class FakeTwilio(Assertions):
         """
         from fake_twilio.snapshot import restore
 
-        restore(self.network, snapshot)
+        restore(self.backend, snapshot)
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
         """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
@@ -230,11 +230,11 @@ class FakeTwilio(Assertions):
             KeyError: when no such message is parked.
             ValueError: when it cannot end so.
         """
-        self.network.carrier.decide(message_sid, status, error_code)
+        self.backend.carrier.decide(message_sid, status, error_code)
 
     def reset(self) -> None:
         """Go back to the seed: tables, faults, journals, clock."""
-        self.world.reset()
+        self.context.reset()
 
     @property
     def _parts(self) -> tuple[Backend, ApiApp, Dispatcher]:
@@ -250,8 +250,8 @@ class FakeTwilio(Assertions):
             raise RuntimeError("there is no other Twilio")
         try:
             return await self._upstream.forward(method, target, headers, body, host)
-        except SpentError as refusal:
-            raise TwilioError(20006, status=403, text=str(refusal)) from None
+        except SpentError as exc:
+            raise TwilioError(20006, status=403, text=str(exc)) from None
 
     def _open_state_file(self) -> None:
         """Begin with what the state file says, and keep it up to date from now on."""
@@ -259,15 +259,15 @@ class FakeTwilio(Assertions):
             return
         from fake_twilio.snapshot import SnapshotError, restore, take
 
-        kept = self._state_file = StateFile(self._state_path, lambda: take(self.world))
+        kept = self._state_file = StateFile(self._state_path, lambda: take(self.context))
         document = kept.read()
         if document is not None:
             try:
-                restore(self.network, document)
-            except SnapshotError as error:
+                restore(self.backend, document)
+            except SnapshotError as exc:
                 self._state_file = None
-                raise kept.damaged(str(error)) from None
-        self.world.watchers.append(lambda _: kept.changed())
+                raise kept.damaged(str(exc)) from None
+        self.context.watchers.append(lambda _: kept.changed())
         kept.start()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -292,24 +292,24 @@ class FakeTwilio(Assertions):
             allow=self._proxy_allow,
         )
         await doors.start()
-        self.world.doors = ListenerUrls(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
+        self.context.doors = ListenerUrls(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
 
     async def _close(self) -> None:
         if self._opened is None:
             return
-        network, surface, _ = self._opened
+        backend, surface, _ = self._opened
         if self._doors is not None:
             await self._doors.stop()
             self._doors = None
         if isinstance(self.clock, ManualClock):
-            self.clock.remove_settler(network.world.agenda.settle)
+            self.clock.remove_settler(backend.context.scheduler.settle)
         surface.release()
         if self._upstream is not None:
             await self._upstream.close()
         if self._state_file is not None:
             await self._state_file.stop()
             self._state_file = None
-        await network.close()
+        await backend.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -119,14 +119,14 @@ PLAIN: dict[str, Plain] = {
 """What `State` holds besides tables. Like a new table, a new one of these has a test that counts them."""
 
 
-def take(world: Context) -> dict[str, Any]:
+def take(context: Context) -> dict[str, Any]:
     """Return the whole state; nothing may be in flight."""
-    state = world.state
+    state = context.state
     document: dict[str, Any] = {
         "version": VERSION,
-        "now": _adapter(datetime).dump_python(world.now(), mode="json"),
-        "faults": world.faults.documents(),
-        "ids": world.ids.mark(),
+        "now": _adapter(datetime).dump_python(context.now(), mode="json"),
+        "faults": context.faults.documents(),
+        "ids": context.ids.mark(),
     }
     for name, plain in PLAIN.items():
         value = _adapter(plain.type).dump_python(getattr(state, name), mode="json")
@@ -143,15 +143,15 @@ def take(world: Context) -> dict[str, Any]:
     return document
 
 
-def restore(network: Backend, document: Any) -> None:
+def restore(backend: Backend, document: Any) -> None:
     """Put a snapshot in the place of everything there is; what was under way goes on from where it was.
 
     Raises:
         SnapshotError: with every mistake in it; then nothing has changed.
     """
-    world = network.world
+    context = backend.context
     rows, now = _read(document)
-    ids = Ids(world.seed.random_seed)
+    ids = Ids(context.seed.random_seed)
     state = State()
     for part in PARTS:
         for row in rows[part.name]:
@@ -160,20 +160,20 @@ def restore(network: Backend, document: Any) -> None:
         setattr(state, name, rows[name])
     try:
         ids.recall(document["ids"])
-        faults = world.faults.read(document["faults"])
-    except (FaultError, ValueError, TypeError, KeyError) as error:
-        raise SnapshotError([f"faults or ids: {error}"]) from None
-    world.begin(state, ids)
-    world.faults.replace(faults)
-    if isinstance(world.clock, ManualClock):
-        world.clock.restart(now)
+        faults = context.faults.read(document["faults"])
+    except (FaultError, ValueError, TypeError, KeyError) as exc:
+        raise SnapshotError([f"faults or ids: {exc}"]) from None
+    context.begin(state, ids)
+    context.faults.replace(faults)
+    if isinstance(context.clock, ManualClock):
+        context.clock.restart(now)
     for journey in state.journeys.values():
-        network.carrier.resume(journey)
+        backend.carrier.resume(journey)
     for validation in state.validations:
-        network.verifications.resume(validation)
+        backend.verifications.resume(validation)
     for message in [row for row in _messages(state) if row.status is Status.RECEIVING]:
-        network.inbound.resume(message)
-    world.events.publish("reset", {})
+        backend.inbound.resume(message)
+    context.events.publish("reset", {})
 
 
 def _read(document: Any) -> tuple[dict[str, Any], datetime]:
@@ -199,8 +199,8 @@ def _read(document: Any) -> tuple[dict[str, Any], datetime]:
             value = [_completed(name, row) for row in value]
         try:
             found[name] = _adapter(kind).validate_python(value)
-        except ValidationError as error:
-            for each in error.errors(include_url=False)[:_MISTAKES_SHOWN]:
+        except ValidationError as exc:
+            for each in exc.errors(include_url=False)[:_MISTAKES_SHOWN]:
                 path = ".".join(str(step) for step in (name, *each["loc"]))
                 problems.append(f"{path}: {each['input']!r:.80} — {each['msg']}")
     if "now" in found and found["now"].tzinfo is None:

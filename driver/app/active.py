@@ -44,78 +44,78 @@ class DriverContext:
 
 @asynccontextmanager
 async def active_driver(
-    ground: DriverContext, store: SqlStore, before: Leader | None = None
+    context: DriverContext, store: SqlStore, before: Leader | None = None
 ) -> AsyncIterator[Services]:
     """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
     async with AsyncExitStack() as stack:
-        parts = await build(ground.config, ground.clock, ground.activity, ground.session, store)
-        await stack.enter_async_context(ground.listeners.active(parts))
-        stack.push_async_callback(parts.supervisor.close)
-        stack.callback(_goodbye, parts)
-        stack.callback(ground.activity.steps.on_step(parts.reclock))
-        stack.push_async_callback(_drain, parts.outbox, store)
-        parts.start()
-        if ground.config.failover.enabled or ground.config.store.url.startswith("postgresql:"):
-            parts.supervisor.start("leadership", _keeping(ground, store))
-        if ground.config.failover.enabled:
-            parts.supervisor.start("lease", _standing_down(ground, store))
+        services = await build(context.config, context.clock, context.activity, context.session, store)
+        await stack.enter_async_context(context.listeners.active(services))
+        stack.push_async_callback(services.supervisor.close)
+        stack.callback(_goodbye, services)
+        stack.callback(context.activity.steps.on_step(services.reclock))
+        stack.push_async_callback(_drain, services.outbox, store)
+        services.start()
+        if context.config.failover.enabled or context.config.store.url.startswith("postgresql:"):
+            services.supervisor.start("leadership", _keeping(context, store))
+        if context.config.failover.enabled:
+            services.supervisor.start("lease", _standing_down(context, store))
         if store.history.present.set_back:
-            await _report_loss(parts)
+            await _report_loss(services)
         if before is not None:
-            await _tell_takeover(parts, ground.listeners.server_address, before)
+            await _tell_takeover(services, context.listeners.server_address, before)
         _log.info("active", term=store.leadership.term)
-        yield parts
+        yield services
 
 
-async def _report_loss(parts: Services) -> None:
+async def _report_loss(services: Services) -> None:
     """Say, in the log and in the audit, that what was acknowledged last may be missing in the database."""
     _log.error(
         "the database may lack its last commits: it was open when it was left, and its write-ahead log is gone",
-        next_event=parts.store.history.present.first_seq,
+        next_event=services.store.history.present.first_seq,
         hint="If this is a copy or a backup, compare with what was sent; else look for the file ending in -wal.",
     )
-    line = parts.assets.audit(parts.assets.catalogue.system, "Database", "May lack its last commits")
+    line = services.assets.audit(services.assets.catalog.system, "Database", "May lack its last commits")
     with suppress(StoreUnavailableError):
-        await parts.store.commit([AppendAudit(line)])
+        await services.store.commit([AppendAudit(line)])
 
 
-async def _tell_takeover(parts: Services, address: str, before: Leader) -> None:
+async def _tell_takeover(services: Services, address: str, before: Leader) -> None:
     """Say, as an event and in the audit, that another driver leads now than before."""
-    system, term = parts.assets.catalogue.system, parts.store.leadership.term
-    told = parts.assets.event(system, failover_notice(address, before.address, term))
-    line = parts.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
+    system, term = services.assets.catalog.system, services.store.leadership.term
+    told = services.assets.event(system, failover_notice(address, before.address, term))
+    line = services.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
     with suppress(StoreUnavailableError):
-        await parts.store.commit([AppendEvent(told), AppendAudit(replace(line, device_type="Failover Manager"))])
+        await services.store.commit([AppendEvent(told), AppendAudit(replace(line, device_type="Failover Manager"))])
 
 
-def _keeping(ground: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
-    interval = timedelta(seconds=ground.config.failover.heartbeat_interval_s)
+def _keeping(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
+    interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
 
     async def keep() -> None:
         while not store.leadership.lost:
-            await ground.activity.rest(Wakeup(), ground.clock.monotonic() + interval)
+            await context.activity.rest(Wakeup(), context.clock.monotonic() + interval)
             await store.keep()
 
     return keep
 
 
-def _standing_down(ground: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
+def _standing_down(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
     """Give up the lead once the lease ran out: this driver is cut off from the database, and another one may lead."""
     leadership = store.leadership
 
     async def watch() -> None:
         while (left := leadership.lapses_in) > timedelta(0):
-            await ground.activity.rest(Wakeup(), ground.clock.monotonic() + left)
+            await context.activity.rest(Wakeup(), context.clock.monotonic() + left)
         if not leadership.lost:
             _log.error("the lead is given up: the database took nothing for as long as the lease lasts")
             leadership.end()
-        await ground.activity.rest(Wakeup(), None)
+        await context.activity.rest(Wakeup(), None)
 
     return watch
 
 
-def _goodbye(parts: Services) -> None:
-    parts.bus.close("standby" if parts.store.leadership.lost else "shutdown")
+def _goodbye(services: Services) -> None:
+    services.bus.close("standby" if services.store.leadership.lost else "shutdown")
 
 
 async def _drain(outbox: Outbox, store: SqlStore) -> None:

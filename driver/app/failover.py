@@ -48,15 +48,15 @@ class LeaderWatch:
 class Failover:
     """The roles of one driver, one after the other, in a task of its own."""
 
-    def __init__(self, ground: DriverContext) -> None:
-        self._ground = ground
-        self._watch = LeaderWatch(ground.clock)
+    def __init__(self, context: DriverContext) -> None:
+        self._context = context
+        self._watch = LeaderWatch(context.clock)
         self._stopping = False
-        self._pulse = Wakeup()
+        self._wakeup = Wakeup()
         self._answers = asyncio.Event()
         self._trouble = ""
         self._before: Leader | None = None
-        self.parts: Services | None = None
+        self.services: Services | None = None
         self.passed_over = asyncio.Event()
         """Set when another driver took over from this one, which is not configured to wait."""
 
@@ -68,7 +68,7 @@ class Failover:
             StartError: the database cannot be opened.
         """
         task = asyncio.create_task(self._run(), name="failover")
-        self._ground.activity.track(task)
+        self._context.activity.track(task)
         answers = asyncio.ensure_future(self._answers.wait())
         try:
             await asyncio.wait({task, answers}, return_when=asyncio.FIRST_COMPLETED)
@@ -78,24 +78,24 @@ class Failover:
         finally:
             answers.cancel()
             self._stopping = True
-            self._pulse.give()
-            if self.parts is not None:
-                self.parts.store.leadership.ended.give()
+            self._wakeup.give()
+            if self.services is not None:
+                self.services.store.leadership.ended.give()
             await asyncio.wait({task})
 
     async def _run(self) -> None:
         while not self._stopping:
             try:
                 await self._turn()
-            except (Exception, asyncio.CancelledError) as trouble:
+            except (Exception, asyncio.CancelledError) as exc:
                 if not self._answers.is_set() or is_cancelled():
                     raise
-                if isinstance(trouble, AlreadyLedError):
+                if isinstance(exc, AlreadyLedError):
                     self.passed_over.set()
                     return
-                if not isinstance(trouble, DriverError):
+                if not isinstance(exc, DriverError):
                     _log.exception("the lead could not be taken")
-                self._trouble = str(trouble)
+                self._trouble = str(exc)
 
     async def _turn(self) -> None:
         """Wait for the lead, and lead until it is lost or the driver stops."""
@@ -103,48 +103,48 @@ class Failover:
             store = await self._attain(stack)
             if store is None:
                 return
-            self.parts = await stack.enter_async_context(active_driver(self._ground, store, self._before))
+            self.services = await stack.enter_async_context(active_driver(self._context, store, self._before))
             self._answers.set()
             try:
                 if not self._stopping:  # whoever stops this while the lead is being taken finds no parts to wake
-                    await self._ground.activity.rest(store.leadership.ended, None)
+                    await self._context.activity.rest(store.leadership.ended, None)
             finally:
-                self.parts = None
+                self.services = None
 
     async def _attain(self, stack: AsyncExitStack) -> SqlStore | None:
         """Wait on standby until this driver leads; return the open store, or None if it is to stop."""
-        ground, waiting = self._ground, Waiting()
+        context, waiting = self._context, Waiting()
         why, self._trouble = self._trouble, ""
         self._before = None
-        interval = timedelta(seconds=ground.config.failover.heartbeat_interval_s)
-        claim = ground.claim(uuid.uuid4().hex)
-        this = await stack.enter_async_context(candidate(ground.config.store.url, claim))
+        interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
+        claim = context.claim(uuid.uuid4().hex)
+        this = await stack.enter_async_context(candidate(context.config.store.url, claim))
         async with AsyncExitStack() as standing:
             while not self._stopping:
                 if not why:
                     try:
                         return await stack.enter_async_context(self._lead(this))
-                    except AlreadyLedError as led:
-                        if not ground.config.failover.enabled:
+                    except AlreadyLedError as exc:
+                        if not context.config.failover.enabled:
                             raise
-                        self._watch.see(led.leader)
-                        self._before = led.leader or self._before
+                        self._watch.see(exc.leader)
+                        self._before = exc.leader or self._before
                         why = "another driver is active"
-                    except StartError as trouble:
+                    except StartError as exc:
                         if not self._answers.is_set():
                             raise
-                        why = str(trouble)
+                        why = str(exc)
                 if not waiting.reason:
-                    await standing.enter_async_context(ground.listeners.standby(waiting))
+                    await standing.enter_async_context(context.listeners.standby(waiting))
                 self._tell(waiting, why)
                 self._answers.set()
                 why = ""
-                await ground.activity.rest(self._pulse, ground.clock.monotonic() + interval)
+                await context.activity.rest(self._wakeup, context.clock.monotonic() + interval)
         return None
 
     def _lead(self, this: Candidate) -> AbstractAsyncContextManager[SqlStore]:
         watch = self._watch
-        return led_by(this, self._ground.clock, over=watch.lapsed, must_exist=watch.leader is not None)
+        return led_by(this, self._context.clock, over=watch.lapsed, must_exist=watch.leader is not None)
 
     def _tell(self, waiting: Waiting, why: str) -> None:
         leader = self._watch.leader

@@ -107,17 +107,17 @@ class HttpServers:
         return self._config.failover.server_address or self._doors.dataserver.url
 
     @asynccontextmanager
-    async def active(self, parts: Services) -> AsyncIterator[None]:
+    async def active(self, services: Services) -> AsyncIterator[None]:
         """Answer as the active driver while the context lasts."""
         ring, redactor, traces = self._journal.ring, self._journal.redactor, self._journal.traces
         guard = DebugGuard(self._access)
-        parts.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
+        services.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
         insight = [
-            *TraceCalls(traces, parts.assets, guard).routes(),
-            *Insight(sections(parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
+            *TraceCalls(traces, services.assets, guard).routes(),
+            *Insight(sections(services, ring, traces), services.assets, services.selftest, redactor, guard).routes(),
         ]
-        app = dataserver_app(parts, self._access, active_site(self._config, parts, self.server_address))
-        webhooks = _webhook_server(self._config, parts)
+        app = dataserver_app(services, self._access, active_site(self._config, services, self.server_address))
+        webhooks = _webhook_server(self._config, services)
         self._webhooks = webhooks
         try:
             async with self._answering(app, webhooks.app, insight):
@@ -195,24 +195,34 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess,
     return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
 
 
-def active_site(config: DriverConfig, parts: Services, address: str) -> Site:
+def active_site(config: DriverConfig, services: Services, address: str) -> Site:
     """Return what the active driver tells of itself."""
-    return Site(_info(config), parts.instance_id, parts.store.leadership.term, address, parts.project_hash)
+    return Site(_info(config), services.instance_id, services.store.leadership.term, address, services.project_hash)
 
 
-def dataserver_app(parts: Services, access: Access, site: Site) -> web.Application:
+def dataserver_app(services: Services, access: Access, site: Site) -> web.Application:
     """Return the active driver's data server."""
-    rest = Rest(parts.store, parts.assets, parts.commands, access, parts.clock, site)
-    project = SameProject(parts.project_hash, access)
-    stream = Stream(parts.bus, parts.store, parts.assets, access, parts.clock, parts.activity, site, project)
+    rest = Rest(services.store, services.assets, services.commands, access, services.clock, site)
+    project = SameProject(services.project_hash, access)
+    stream = Stream(
+        services.bus, services.store, services.assets, access, services.clock, services.activity, site, project
+    )
     routes = [
         *console.routes(),
         *openapi.routes(driver.__version__),
-        *TableCalls(parts.imports, access).routes(),
+        *TableCalls(services.imports, access).routes(),
         *segments.routes(access),
     ]
     return make_app(
-        rest, stream, parts.store, project, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes
+        rest,
+        stream,
+        services.store,
+        project,
+        services.assets,
+        services.supervisor,
+        services.activity,
+        services.metrics,
+        routes,
     )
 
 
@@ -220,15 +230,15 @@ def _info(config: DriverConfig) -> Info:
     return Info("Twilio SMS", driver.__version__, config.system.id)
 
 
-def _webhook_server(config: DriverConfig, parts: Services) -> WebhookServer:
+def _webhook_server(config: DriverConfig, services: Services) -> WebhookServer:
     server = WebhookServer(
-        parts.inbox,
-        parts.receipts,
-        parts.claims,
-        parts.gateway.twilio_now,
-        parts.clock,
-        parts.activity,
-        parts.metrics,
+        services.inbox,
+        services.receipts,
+        services.claims,
+        services.gateway.twilio_now,
+        services.clock,
+        services.activity,
+        services.metrics,
         account_sid=config.twilio.account_sid,
         tokens=_signing_tokens(config),
         public_url=config.receive.public_url or "",

@@ -31,46 +31,46 @@ _log = structlog.get_logger("driver")
 class RunningDriver:
     """A driver that answers, as the active one or on standby."""
 
-    def __init__(self, ground: DriverContext, reloading: ConfigReload, turns: Failover) -> None:
-        self._ground = ground
+    def __init__(self, context: DriverContext, reloading: ConfigReload, turns: Failover) -> None:
+        self._context = context
         self._reloading = reloading
         self._turns = turns
 
     @property
     def config(self) -> DriverConfig:
         """What it was configured with last."""
-        return self._ground.config
+        return self._context.config
 
     @property
-    def parts(self) -> Services:
+    def services(self) -> Services:
         """The services of the active driver.
 
         Raises:
             NotActiveError: it is on standby.
         """
-        if self._turns.parts is None:
+        if self._turns.services is None:
             raise NotActiveError("this driver is on standby")
-        return self._turns.parts
+        return self._turns.services
 
     @property
     def on_standby(self) -> bool:
         """Whether another driver is the active one."""
-        return self._turns.parts is None
+        return self._turns.services is None
 
     @property
     def dataserver_url(self) -> str:
         """Where workstations and programs connect."""
-        return self._ground.listeners.addresses.dataserver
+        return self._context.listeners.addresses.dataserver
 
     @property
     def debugtools_url(self) -> str:
         """Where the logs are."""
-        return self._ground.listeners.addresses.debugtools
+        return self._context.listeners.addresses.debugtools
 
     @property
     def webhook_url(self) -> str | None:
         """Where Twilio's requests arrive, or None if webhooks are off."""
-        return self._ground.listeners.addresses.webhooks
+        return self._context.listeners.addresses.webhooks
 
     async def passed_over(self) -> None:
         """Return when another driver took over from this one, which is not configured to wait on standby."""
@@ -78,7 +78,7 @@ class RunningDriver:
 
     async def settle(self) -> bool:
         """Wait until nothing is in flight; True if anything was. Calls that Twilio holds back do not count."""
-        return await self._ground.activity.settle()
+        return await self._context.activity.settle()
 
     async def reload(self, config: DriverConfig) -> None:
         """Take over a changed configuration without losing a message or a connection.
@@ -119,12 +119,12 @@ async def open_driver(
         addresses = listeners.addresses
         if session is None:
             session = await stack.enter_async_context(open_session(config.twilio.base_url))
-        ground = DriverContext(config, clock, IdleTracker(clock), session, listeners)
+        context = DriverContext(config, clock, IdleTracker(clock), session, listeners)
         if config.dataserver.open_to_all:
             _log.warning(
                 "the data server answers without authentication, on loopback only", at_url=addresses.dataserver
             )
-        turns = Failover(ground)
+        turns = Failover(context)
         await stack.enter_async_context(turns.running())
         _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
-        yield RunningDriver(ground, ConfigReload(ground, journal, lambda: turns.parts), turns)
+        yield RunningDriver(context, ConfigReload(context, journal, lambda: turns.services), turns)

@@ -21,8 +21,8 @@ _log = structlog.get_logger("driver")
 class ConfigReload:
     """Carries out one reload at a time."""
 
-    def __init__(self, ground: DriverContext, journal: LogAccess, active: Callable[[], Services | None]) -> None:
-        self._ground = ground
+    def __init__(self, context: DriverContext, journal: LogAccess, active: Callable[[], Services | None]) -> None:
+        self._context = context
         self._journal = journal
         self._active = active
         self._one_at_a_time = asyncio.Lock()
@@ -35,22 +35,22 @@ class ConfigReload:
             StartError: a certificate or what is remembered does not go with it; nothing was changed.
         """
         async with self._one_at_a_time:
-            taken, parts = hot_reload(self._ground.config, wanted), self._active()
+            taken, services = hot_reload(self._context.config, wanted), self._active()
             self._journal.redactor.configure(secrets_in(wanted), bodies=taken.config.log.bodies)
-            self._ground.listeners.reload_certificate(taken.config)
-            if parts is not None:
-                await parts.reload(taken.config)
-            self._ground.config = taken.config
-            await self._ground.listeners.configure(taken.config)
+            self._context.listeners.reload_certificate(taken.config)
+            if services is not None:
+                await services.reload(taken.config)
+            self._context.config = taken.config
+            await self._context.listeners.configure(taken.config)
             self._journal.traces.configure(taken.config.log.level)
             _log.info("configuration reloaded", changed=taken.changed)
             if taken.waiting:
                 _log.warning("changes that only a restart takes over", keys=taken.waiting)
-            if parts is not None:
-                await _write_down(parts, ", ".join(taken.changed) or "nothing changed")
+            if services is not None:
+                await _write_down(services, ", ".join(taken.changed) or "nothing changed")
 
 
-async def _write_down(parts: Services, changed: str) -> None:
-    line = parts.assets.audit(parts.assets.catalogue.system, "Configuration", f"Reloaded: {changed}")
+async def _write_down(services: Services, changed: str) -> None:
+    line = services.assets.audit(services.assets.catalog.system, "Configuration", f"Reloaded: {changed}")
     with suppress(StoreUnavailableError):
-        await parts.store.commit([AppendAudit(line)])
+        await services.store.commit([AppendAudit(line)])

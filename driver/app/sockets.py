@@ -63,9 +63,9 @@ async def bound_socket(
     reuse = os.name == "posix"  # on Windows an address that is reused is one that two programs answer
     try:
         bound = await loop.create_server(asyncio.Protocol, host, port, reuse_address=reuse, start_serving=False)
-    except OSError as trouble:
-        why = "another program uses it" if trouble.errno == errno.EADDRINUSE else trouble.strerror or str(trouble)
-        raise StartError(f"the {name} cannot listen on {host}:{port}: {why}") from trouble
+    except OSError as exc:
+        why = "another program uses it" if exc.errno == errno.EADDRINUSE else exc.strerror or str(exc)
+        raise StartError(f"the {name} cannot listen on {host}:{port}: {why}") from exc
     sockets = [socket.fromfd(one.fileno(), one.family, one.type) for one in bound.sockets]
     bound.close()
     for taken_socket in sockets:
@@ -102,5 +102,5 @@ def load_certificate(context: ssl.SSLContext, certificate: str, key: str | None)
     """
     try:
         context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as trouble:
-        raise StartError(f"the TLS certificate {certificate} with key {key} cannot be used: {trouble}") from trouble
+    except (OSError, ssl.SSLError) as exc:
+        raise StartError(f"the TLS certificate {certificate} with key {key} cannot be used: {exc}") from exc

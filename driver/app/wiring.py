@@ -138,8 +138,8 @@ async def build(
     rate_limits = RateLimits(clock, activity, twilio.concurrency)
     gateway = TwilioGateway(twilio, transport, clock, rate_limits)
     tables = Tables(config, marks)
-    catalogue = functools.partial(_catalogue, tables)
-    first = catalogue(tables.system, tables.phones, tables.rules_of)
+    catalog = functools.partial(_catalog, tables)
+    first = catalog(tables.system, tables.phones, tables.rules_of)
     assets = Assets(first, store, clock, ids, activity, rollup=states.child_fault_rollup)
     assets.start(remembered.assets, states.startup_grace_s)
     bus = EventBus(activity, remembered.last_seq)
@@ -193,7 +193,7 @@ async def build(
     async def reconfigure(
         system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
     ) -> None:
-        await assets.reconfigure(catalogue(system, phones, rules))
+        await assets.reconfigure(catalog(system, phones, rules))
         health.ask()
 
     outbox.restore(remembered.outbox)
@@ -267,11 +267,11 @@ def _workflows(
             activity=activity,
             remembered=marks.get(AGENDA, ""),
         )
-    except ValueError as broken:
-        raise StartError(f"what the database remembers of workflows cannot be read: {broken}") from None
+    except ValueError as exc:
+        raise StartError(f"what the database remembers of workflows cannot be read: {exc}") from None
 
 
-def _catalogue(
+def _catalog(
     tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], rules_of: Callable[[str], AlarmRules]
 ) -> AssetCatalog:
     any_destination = tables.config.receive.match == "external"

@@ -59,7 +59,7 @@ async def _live(config: DriverConfig) -> Sequence[CheckFinding]:
 
     clock, twilio, states, receive = SystemClock(), config.twilio, config.states, config.receive
     activity = IdleTracker(clock)
-    catalogue = asset_catalog(config.system, config.phones, lambda _asset_id: AlarmRules())
+    catalog = asset_catalog(config.system, config.phones, lambda _asset_id: AlarmRules())
     async with open_session(twilio.base_url) as session:
         transport = Transport(
             session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
@@ -67,10 +67,10 @@ async def _live(config: DriverConfig) -> Sequence[CheckFinding]:
         gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, activity, twilio.concurrency))
         try:
             with activity.work():
-                account = await gateway.account(services=catalogue.messaging_services, pools=receive.mode != "poll")
-        except GatewayError as trouble:
-            if trouble.reason is CommReason.AUTH_FAILED:
-                raise NotReachableError(f"Twilio does not accept the credentials: {trouble.detail}") from trouble
-            raise NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {trouble.detail}") from trouble
-    findings = account_findings(account, catalogue, states, receive, inbound_address(receive), clock.now())
+                account = await gateway.account(services=catalog.messaging_services, pools=receive.mode != "poll")
+        except GatewayError as exc:
+            if exc.reason is CommReason.AUTH_FAILED:
+                raise NotReachableError(f"Twilio does not accept the credentials: {exc.detail}") from exc
+            raise NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {exc.detail}") from exc
+    findings = account_findings(account, catalog, states, receive, inbound_address(receive), clock.now())
     return [*findings, *address_findings(receive, twilio.base_url)]

@@ -31,8 +31,8 @@ def demo(once: bool) -> None:
         true = asyncio.run(play(screen, stay=not once))
     except KeyboardInterrupt:
         raise SystemExit(0 if screen.came_true else INTERRUPTED) from None
-    except EnvironmentFailedError as error:
-        click.echo(f"sms-driver demo: {error}", err=True)
+    except EnvironmentFailedError as exc:
+        click.echo(f"sms-driver demo: {exc}", err=True)
         raise SystemExit(3) from None
     if not true:
         raise SystemExit(1)

@@ -17,14 +17,14 @@ def exit_codes() -> Iterator[None]:
     """Turn the driver's errors into lines and exit statuses."""
     try:
         yield
-    except ConfigurationError as wrong:
-        count = len(wrong.problems)
+    except ConfigurationError as exc:
+        count = len(exc.problems)
         click.echo(f"The configuration cannot be used ({count} problem{'s' if count != 1 else ''}):", err=True)
-        for problem in wrong.problems:
+        for problem in exc.problems:
             click.echo(f"  {escaped(str(problem))}", err=True)
         sys.exit(WRONG_USE)
-    except DriverError as error:
-        click.echo(f"sms-driver: {escaped(str(error))}", err=True)
+    except DriverError as exc:
+        click.echo(f"sms-driver: {escaped(str(exc))}", err=True)
         sys.exit(UNREACHABLE)
     except BrokenPipeError:
         sys.exit(DONE)

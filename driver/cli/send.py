@@ -78,8 +78,8 @@ def send(
         how = settings(retries, retry_delay_ms, heartbeat)
         following = Following(path, parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
         told = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
-    except RefusedError as refused:
-        click.echo(f"sms-driver send: {escaped(str(refused))}", err=True)
+    except RefusedError as exc:
+        click.echo(f"sms-driver send: {escaped(str(exc))}", err=True)
         sys.exit(FAILED)
     if as_json:
         click.echo(json.dumps(told))
@@ -105,14 +105,14 @@ async def _send(
         while True:
             try:
                 active = await client.active(patience_s=following.patience_s)
-            except NotReachableError as trouble:
-                raise following.unfollowed(trouble) from trouble
+            except NotReachableError as exc:
+                raise following.unfollowed(exc) from exc
             try:
                 told = await following.through(active, heartbeat_s=how.heartbeat_interval_s)
             except NotReachableError:
                 continue
-            except RefusedError as refused:
-                if refused.problem not in NOT_ACTIVE:
+            except RefusedError as exc:
+                if exc.problem not in NOT_ACTIVE:
                     raise
                 continue
             if not following.cut_off:

@@ -37,13 +37,13 @@ def check_store(path: str | None, as_json: bool) -> None:
         marks = report.remembered.marks
         try:
             Tables(config, marks)
-        except StartError as broken:
-            problems.append(str(broken))
+        except StartError as exc:
+            problems.append(str(exc))
         try:
             if AGENDA in marks:
                 load_agenda(marks[AGENDA])
-        except ValueError as broken:
-            problems.append(f"what it remembers of workflows cannot be read: {broken}")
+        except ValueError as exc:
+            problems.append(f"what it remembers of workflows cannot be read: {exc}")
     if as_json:
         told = {"address": report.address, "schema": report.schema, "rows": report.rows, "problems": problems}
         click.echo(json.dumps(told, indent=2))

@@ -91,8 +91,8 @@ def hot_reload(running: DriverConfig, wanted: DriverConfig) -> HotReload:
         raise ConfigurationError(problems)
     try:
         config = DriverConfig.model_validate(sections)
-    except ValidationError as refused:
-        raise ConfigurationError([_problem("(the whole)", refused, waiting)]) from None
+    except ValidationError as exc:
+        raise ConfigurationError([_problem("(the whole)", exc, waiting)]) from None
     changed = tuple(name for name in sections if getattr(config, name) != getattr(running, name))
     return HotReload(config, changed, tuple(waiting))
 
@@ -104,8 +104,8 @@ def _kept(name: str, old: Section, new: Section, late: list[str], problems: list
     values = {key: getattr(old if key in late else new, key) for key in {*new.model_fields_set, *late}}
     try:
         return type(new).model_validate(values)
-    except ValidationError as refused:
-        problems.append(_problem(name, refused, [f"{name}.{key}" for key in late]))
+    except ValidationError as exc:
+        problems.append(_problem(name, exc, [f"{name}.{key}" for key in late]))
         return old
 
 

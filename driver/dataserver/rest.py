@@ -100,7 +100,7 @@ class Rest:
         return wire.answer(told)
 
     async def _get_systems(self, _request: web.Request, _caller: Caller) -> web.Response:
-        system = self._assets.catalogue.system
+        system = self._assets.catalog.system
         shown = wire.asset_json(system, self._assets.get(system.asset_id), self._clock.now(), self._assets.cause_of)
         return wire.answer(wire.page([shown], ""))
 
@@ -113,7 +113,7 @@ class Rest:
 
     async def _get_asset(self, request: web.Request, _caller: Caller) -> web.Response:
         name = request.match_info["id"]
-        entry = self._assets.catalogue.find(name)
+        entry = self._assets.catalog.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
         return wire.answer(

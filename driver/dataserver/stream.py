@@ -66,7 +66,7 @@ class Stream:
         def end(reason: str) -> None:
             ended.append(reason)
             subscription.closed = True
-            subscription.pulse.give()
+            subscription.wakeup.give()
 
         try:
             with (
@@ -112,7 +112,7 @@ class Stream:
             if subscription.waiting or subscription.closed:
                 continue
             beat = self._clock.monotonic() + timedelta(seconds=HEARTBEAT_S)
-            await self._activity.rest(subscription.pulse, beat)
+            await self._activity.rest(subscription.wakeup, beat)
             if self._clock.monotonic() >= beat and not subscription.waiting:
                 await self._send(socket, {"type": "heartbeat", "seq": last})
         if not socket.closed:
@@ -155,7 +155,7 @@ class Stream:
                 pass
         finally:
             subscription.closed = True
-            subscription.pulse.give()
+            subscription.wakeup.give()
 
 
 def _named(name: str) -> None:

@@ -47,7 +47,7 @@ class Insight:
         """Tell how the facts became the shown status: facts, alarm records, active states, the rows that fit."""
         await self._guard(request)
         name = request.match_info["id"]
-        entry = self._assets.catalogue.find(name)
+        entry = self._assets.catalog.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
         asset, table = self._assets.get(entry.asset_id), entry.rules.table

@@ -52,7 +52,7 @@ class TraceCalls:
     async def _put(self, request: web.Request) -> web.Response:
         await self._guard(request)
         body = read_json(await request.read(), TraceBody)
-        known = self._assets.catalogue.find(body.asset)
+        known = self._assets.catalog.find(body.asset)
         if body.asset and known is None:
             detail = f"there is no asset {body.asset!r}"
             raise RequestError(detail, errors=[{"path": "asset", "message": detail}])

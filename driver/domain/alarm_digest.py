@@ -18,7 +18,7 @@ class Digest:
 
 
 def digest_of(
-    agenda: RuleState, items: Sequence[PendingMessage], now: datetime, *, listens: bool, handset: str = ""
+    rule_state: RuleState, items: Sequence[PendingMessage], now: datetime, *, listens: bool, handset: str = ""
 ) -> tuple[RuleState, Digest]:
     """Return the agenda with the digest's code, and the digest of one phone's texts, the most urgent first.
 
@@ -29,12 +29,12 @@ def digest_of(
     told = {item.alarms or item.key: item for item in items}
     if len(told) == 1:
         latest = max(items, key=lambda item: item.due)
-        return agenda, Digest(latest, tuple(item for item in items if item is not latest))
+        return rule_state, Digest(latest, tuple(item for item in items if item is not latest))
     alarms = tuple(dict.fromkeys(alarm for item in items for alarm in item.alarms))
     only_alarms = all(item.alarms for item in items)
     ending = ""
     if alarms and listens:
-        agenda, code = agenda.with_code(handset or first.to, alarms, f"{len(alarms)} alarms", now)
+        rule_state, code = rule_state.with_code(handset or first.to, alarms, f"{len(alarms)} alarms", now)
         ending = f" Reply {code} to acknowledge {'all' if only_alarms else 'the alarms'}."
     body, left_out = _body(tuple(told.values()), "alarms" if only_alarms else "messages", ending)
     text = replace(
@@ -48,7 +48,7 @@ def digest_of(
         if all(item.subjects for item in items)
         else (),
     )
-    return agenda, Digest(text, left_out)
+    return rule_state, Digest(text, left_out)
 
 
 def _body(items: Sequence[PendingMessage], noun: str, ending: str) -> tuple[str, tuple[PendingMessage, ...]]:

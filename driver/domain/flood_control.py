@@ -21,20 +21,20 @@ DIGEST_WAIT = timedelta(seconds=60)
 class Dispatch:
     """The agenda from now on, the texts to send now, those that are dropped with the reason, and those folded now."""
 
-    agenda: RuleState
+    rule_state: RuleState
     send: tuple[PendingMessage, ...] = ()
     dropped: tuple[tuple[PendingMessage, str], ...] = ()
     folded: tuple[PendingMessage, ...] = ()
 
 
 def take_due(
-    agenda: RuleState, now: datetime, why_over: Callable[[Sequence[Subject]], str], allowances: Allowances
+    rule_state: RuleState, now: datetime, why_over: Callable[[Sequence[Subject]], str], allowances: Allowances
 ) -> Dispatch:
     """Return what becomes of the texts that are due; ``why_over`` says why a text is no longer true, or nothing."""
-    spent = tuple(entry for entry in agenda.spent if entry.at > now - HOUR)
-    later = tuple(item for item in agenda.waiting if item.due > now)
-    due = sorted((item for item in agenda.waiting if item.due <= now), key=lambda item: (item.severity, item.due))
-    round_ = _SendRound(replace(agenda, waiting=later, spent=spent), now, allowances)
+    spent = tuple(entry for entry in rule_state.spent if entry.at > now - HOUR)
+    later = tuple(item for item in rule_state.waiting if item.due > now)
+    due = sorted((item for item in rule_state.waiting if item.due <= now), key=lambda item: (item.severity, item.due))
+    round_ = _SendRound(replace(rule_state, waiting=later, spent=spent), now, allowances)
     true = []
     for item in due:
         why = why_over(item.subjects) or _too_old(item, now, allowances)
@@ -55,8 +55,8 @@ def take_due(
 class _SendRound:
     """One look at what is due, and what it has come to so far."""
 
-    def __init__(self, agenda: RuleState, now: datetime, allowances: Allowances) -> None:
-        self._agenda = agenda
+    def __init__(self, rule_state: RuleState, now: datetime, allowances: Allowances) -> None:
+        self._rule_state = rule_state
         self._now = now
         self._allowances = allowances
         self._send: list[PendingMessage] = []
@@ -87,7 +87,7 @@ class _SendRound:
             return
         listens = first.to in self._allowances.acknowledgers
         handset = self._allowances.handsets.get(first.to, first.to)
-        self._agenda, made = digest_of(self._agenda, group, self._now, listens=listens, handset=handset)
+        self._rule_state, made = digest_of(self._rule_state, group, self._now, listens=listens, handset=handset)
         why = "the digest has no room for it, and "
         why += f"notify.texts_per_hour = {self._allowances.texts_per_hour}" if first.folded else "quiet hours held it"
         self.dropped.extend((item, why) for item in made.left_out)
@@ -95,12 +95,12 @@ class _SendRound:
 
     def done(self) -> Dispatch:
         """Return what the round has come to."""
-        agenda = replace(self._agenda, waiting=(*self._agenda.waiting, *self._folded))
-        return Dispatch(agenda, tuple(self._send), tuple(self.dropped), tuple(self._folded))
+        rule_state = replace(self._rule_state, waiting=(*self._rule_state.waiting, *self._folded))
+        return Dispatch(rule_state, tuple(self._send), tuple(self.dropped), tuple(self._folded))
 
     def _go(self, item: PendingMessage, *, digest: bool = False) -> None:
         entry = SpentAllowance(item.to, self._now, item.answer, item.severity, digest)
-        self._agenda = replace(self._agenda, spent=(*self._agenda.spent, entry))
+        self._rule_state = replace(self._rule_state, spent=(*self._rule_state.spent, entry))
         self._send.append(item)
 
     def _count(self, item: PendingMessage) -> int:
@@ -110,14 +110,14 @@ class _SendRound:
             and entry.answer == item.answer
             and not entry.digest
             and entry.severity <= item.severity
-            for entry in self._agenda.spent
+            for entry in self._rule_state.spent
         )
 
     def _fold(self, item: PendingMessage) -> None:
-        others = (*self._agenda.waiting, *self._folded)
+        others = (*self._rule_state.waiting, *self._folded)
         due = next((other.due for other in others if other.folded and other.to == item.to), None)
         if due is None:
-            last = [entry.at for entry in self._agenda.spent if entry.digest and entry.phone == item.to]
+            last = [entry.at for entry in self._rule_state.spent if entry.digest and entry.phone == item.to]
             due = max([self._now + DIGEST_WAIT, *(at + HOUR for at in last)])
         self._folded.append(replace(item, folded=True, due=due))
 

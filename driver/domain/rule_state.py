@@ -121,27 +121,27 @@ class Allowances:
     validity: timedelta = timedelta(hours=4)
 
 
-def answered(agenda: RuleState, key: str, to: str, text: str, now: datetime) -> RuleState:
+def answered(rule_state: RuleState, key: str, to: str, text: str, now: datetime) -> RuleState:
     """Return the agenda with an answer to somebody's text, due at once."""
     item = PendingMessage(key, "reply", to, text, now, answer=True, severity=TOP_SEVERITY)
-    return replace(agenda, waiting=(*agenda.waiting, item))
+    return replace(rule_state, waiting=(*rule_state.waiting, item))
 
 
-def without_expired(agenda: RuleState, now: datetime, exists: Callable[[Subject], bool]) -> RuleState:
+def without_expired(rule_state: RuleState, now: datetime, exists: Callable[[Subject], bool]) -> RuleState:
     """Return the agenda without codes that nobody needs any more."""
-    kept = tuple(code for code in agenda.codes if code.made_at > now - CODE_LASTS or any(map(exists, code.alarms)))
-    return agenda if len(kept) == len(agenda.codes) else replace(agenda, codes=kept)
+    kept = tuple(code for code in rule_state.codes if code.made_at > now - CODE_LASTS or any(map(exists, code.alarms)))
+    return rule_state if len(kept) == len(rule_state.codes) else replace(rule_state, codes=kept)
 
 
-def reclocked(agenda: RuleState, step: timedelta, quiet: QuietHours | None) -> RuleState:
+def reclocked(rule_state: RuleState, step: timedelta, quiet: QuietHours | None) -> RuleState:
     """Return the agenda with everything still as far ahead or ago as it was, after the wall clock was set.
 
     What waits for the end of quiet hours goes on waiting for that.
     """
     waiting = tuple(
         item if quiet is not None and quiet.ends_at(item.due) else replace(item, due=item.due + step)
-        for item in agenda.waiting
+        for item in rule_state.waiting
     )
-    codes = tuple(replace(code, made_at=code.made_at + step) for code in agenda.codes)
-    spent = tuple(replace(each, at=each.at + step) for each in agenda.spent)
-    return replace(agenda, waiting=waiting, codes=codes, spent=spent)
+    codes = tuple(replace(code, made_at=code.made_at + step) for code in rule_state.codes)
+    spent = tuple(replace(each, at=each.at + step) for each in rule_state.spent)
+    return replace(rule_state, waiting=waiting, codes=codes, spent=spent)

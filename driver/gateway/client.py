@@ -227,8 +227,8 @@ class TwilioGateway:
         """
         try:
             self._services_seen = await self._look_into_services(wanted, pools=pools)
-        except GatewayError as trouble:
-            if trouble.http_status in UNREADABLE:
+        except GatewayError as exc:
+            if exc.http_status in UNREADABLE:
                 self._services_seen = None
         return self._services_seen
 
@@ -258,8 +258,8 @@ class TwilioGateway:
                     if await self._pages.rows(f"{service}/{kind}", key, {"PageSize": "100"}):
                         return True, numbers
                 return False, numbers
-        except GatewayError as trouble:
-            if trouble.http_status in UNREADABLE:
+        except GatewayError as exc:
+            if exc.http_status in UNREADABLE:
                 return True, ()
             raise
 

@@ -178,26 +178,26 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             ) as answer:
                 self.twilio_clock.note(answer.headers.get("Date", ""), asked)
                 return Response(answer.status, await _text(answer), answer.headers)
-        except aiohttp.ConnectionTimeoutError as slow:
+        except aiohttp.ConnectionTimeoutError as exc:
             raise RequestFailedError(
                 "the connection was not made in time", sent=False, reason=CommReason.TIMEOUT
-            ) from slow
-        except aiohttp.ClientConnectorError as closed:
-            raise RequestFailedError(_connect_words(closed), sent=False, reason=CommReason.UNREACHABLE) from closed
+            ) from exc
+        except aiohttp.ClientConnectorError as exc:
+            raise RequestFailedError(_connect_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
         except aiohttp.ClientHttpProxyError as exc:
             raise RequestFailedError(_proxy_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
         except aiohttp.InvalidURL as exc:
             raise RequestFailedError("the address is not valid", sent=False, reason=CommReason.UNREACHABLE) from exc
-        except TimeoutError as slow:
+        except TimeoutError as exc:
             raise RequestFailedError(
                 f"no answer within {self._limits.total:g} s", sent=True, reason=CommReason.TIMEOUT
-            ) from slow
-        except (aiohttp.ClientError, OSError) as broken:
+            ) from exc
+        except (aiohttp.ClientError, OSError) as exc:
             raise RequestFailedError(
-                f"the connection broke before the answer was complete ({type(broken).__name__})",
+                f"the connection broke before the answer was complete ({type(exc).__name__})",
                 sent=True,
                 reason=CommReason.UNREACHABLE,
-            ) from broken
+            ) from exc
 
 
 async def _text(answer: aiohttp.ClientResponse) -> str:

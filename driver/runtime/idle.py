@@ -98,16 +98,16 @@ class IdleTracker:
             self._busy += 1
             self._changed.set()
 
-    async def rest(self, pulse: Wakeup, until: datetime | timedelta | None) -> None:
+    async def rest(self, wakeup: Wakeup, until: datetime | timedelta | None) -> None:
         """Leave the calling task's work until a pulse is given or a due time comes; takes the pulse.
 
         ``until`` is a moment of the monotonic clock (a timedelta), or one of the wall clock. The latter has come too
         when as much time has passed as was left when the rest began, although the wall clock was set back.
         """
-        rest = _Rest(pulse, until, self._clock)
+        rest = _Rest(wakeup, until, self._clock)
         if rest.due:
             self.steps.look()
-            pulse.take()
+            wakeup.take()
             return
         _log.debug("rests", topic=LogTopic.TIMER, task=rest.task, until=rest.shown)
         self._rests.add(rest)
@@ -119,7 +119,7 @@ class IdleTracker:
             self._busy += 1
             self._rests.discard(rest)
         self.steps.look()
-        pulse.take()
+        wakeup.take()
 
     def resting(self) -> list[tuple[str, datetime | None]]:
         """Return the tasks that rest, by name, and until when (None: until they are woken)."""
@@ -178,9 +178,9 @@ class IdleTracker:
 
     async def _first(self, rest: "_Rest") -> None:
         if rest.end is None:
-            await rest.pulse.wait()
+            await rest.wakeup.wait()
             return
-        ends = {asyncio.ensure_future(rest.pulse.wait()), asyncio.ensure_future(self._sleep(rest))}
+        ends = {asyncio.ensure_future(rest.wakeup.wait()), asyncio.ensure_future(self._sleep(rest))}
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -198,8 +198,8 @@ class IdleTracker:
 class _Rest:
     """What one resting task waits for; ``begun`` once the clock knows of its due time."""
 
-    def __init__(self, pulse: Wakeup, until: datetime | timedelta | None, clock: Clock) -> None:
-        self.pulse = pulse
+    def __init__(self, wakeup: Wakeup, until: datetime | timedelta | None, clock: Clock) -> None:
+        self.wakeup = wakeup
         self._clock = clock
         self._wall = until if isinstance(until, datetime) else None
         #: The due time by the monotonic clock.
@@ -222,7 +222,7 @@ class _Rest:
     @property
     def over(self) -> bool:
         """Whether the task is about to go on, or has not yet quite come to rest."""
-        return not self.begun or self.pulse.given or self.due
+        return not self.begun or self.wakeup.given or self.due
 
     @property
     def shown(self) -> datetime | None:

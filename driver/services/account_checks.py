@@ -18,7 +18,7 @@ __all__ = ["CheckFinding", "CheckLevel", "account_findings"]
 
 def account_findings(
     account: RemoteAccount,
-    catalogue: AssetCatalog,
+    catalog: AssetCatalog,
     states: StatesConfig,
     receive: ReceiveConfig,
     inbound_address: str,
@@ -31,12 +31,12 @@ def account_findings(
     return [
         CheckFinding(CheckLevel.OK, "account", f"credentials accepted, {account.kind or 'type unknown (API key)'}"),
         *_clock(account),
-        *_pace(account, catalogue, receive),
+        *_pace(account, catalog, receive),
         *_token(account),
         *_status(account),
-        *_conditions(account, catalogue, states, now),
-        *_numbers(account, catalogue, receive, inbound_address),
-        *_services(account, catalogue, receive, inbound_address),
+        *_conditions(account, catalog, states, now),
+        *_numbers(account, catalog, receive, inbound_address),
+        *_services(account, catalog, receive, inbound_address),
     ]
 
 
@@ -53,12 +53,12 @@ def _clock(account: RemoteAccount) -> Iterator[CheckFinding]:
         yield CheckFinding(CheckLevel.PROBLEM, "clock", words, remedy)
 
 
-def _pace(account: RemoteAccount, catalogue: AssetCatalog, receive: ReceiveConfig) -> Iterator[CheckFinding]:
+def _pace(account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig) -> Iterator[CheckFinding]:
     """Say beforehand that polling the numbers will take longer than texts may come late."""
-    own = len(catalogue.twilio_numbers)
+    own = len(catalog.twilio_numbers)
     can_text = {number.phone_number for number in account.numbers if number.sms_capable}
     limit = LAGGING_ROUNDS * receive.poll_interval_s
-    for count, whose in ((own, "the phones'"), (len(can_text - set(catalogue.twilio_numbers)), "the account's other")):
+    for count, whose in ((own, "the phones'"), (len(can_text - set(catalog.twilio_numbers)), "the account's other")):
         takes = math.ceil(count / AT_ONCE) * account.answer_s
         if takes > limit:
             words = f"polling {whose} {count} numbers takes about {takes:.0f} s, longer than {limit:.0f} s"
@@ -79,20 +79,20 @@ def _status(account: RemoteAccount) -> Iterator[CheckFinding]:
 
 
 def _conditions(
-    account: RemoteAccount, catalogue: AssetCatalog, states: StatesConfig, now: datetime
+    account: RemoteAccount, catalog: AssetCatalog, states: StatesConfig, now: datetime
 ) -> Iterator[CheckFinding]:
-    for asset_id, found in conditions(account, catalogue, now).items():
-        about = "account" if asset_id == catalogue.system.asset_id else asset_id
+    for asset_id, found in conditions(account, catalog, now).items():
+        about = "account" if asset_id == catalog.system.asset_id else asset_id
         for condition in (condition for condition in found if condition.cause is not FaultCause.CLOCK_SKEW):
             verdict = CheckLevel.PROBLEM if condition.cause.value in states.fault_on else CheckLevel.WARNING
             yield CheckFinding(verdict, about, condition.detail, condition.hint)
 
 
 def _numbers(
-    account: RemoteAccount, catalogue: AssetCatalog, receive: ReceiveConfig, inbound_address: str
+    account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig, inbound_address: str
 ) -> Iterator[CheckFinding]:
     owned = {number.phone_number: number for number in account.numbers}
-    for name in catalogue.twilio_numbers:
+    for name in catalog.twilio_numbers:
         number = owned.get(name)
         if number is None:
             have = ", ".join(owned) or "none"
@@ -105,9 +105,9 @@ def _numbers(
 
 
 def _services(
-    account: RemoteAccount, catalogue: AssetCatalog, receive: ReceiveConfig, inbound_address: str
+    account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig, inbound_address: str
 ) -> Iterator[CheckFinding]:
-    for name in catalogue.messaging_services:
+    for name in catalog.messaging_services:
         known = {service.sid: service for service in account.services or ()}
         if account.services is None:
             yield CheckFinding(

@@ -15,7 +15,7 @@ DEMO_REPLY = "demo.twilio.com"
 MAX_SKEW_S = 30
 
 
-def conditions(account: RemoteAccount, catalogue: AssetCatalog, now: datetime) -> Mapping[str, tuple[Condition, ...]]:
+def conditions(account: RemoteAccount, catalog: AssetCatalog, now: datetime) -> Mapping[str, tuple[Condition, ...]]:
     """Return the conditions by asset: of the account at the system, of an external number at its phones."""
     found: dict[str, tuple[Condition, ...]] = {}
     trial = account.kind == "Trial"
@@ -31,10 +31,10 @@ def conditions(account: RemoteAccount, catalogue: AssetCatalog, now: datetime) -
     if account.clock_ahead_s is not None and abs(account.clock_ahead_s) > MAX_SKEW_S:
         hint = "synchronize this machine's clock with a time server"
         of_account.append(Condition(FaultCause.CLOCK_SKEW, skew(account.clock_ahead_s), hint, now))
-    found[catalogue.system.asset_id] = tuple(of_account)
+    found[catalog.system.asset_id] = tuple(of_account)
     dropping = {service.sid for service in account.services or () if service.drops_incoming}
     verified = frozenset(account.verified)
-    for phone in catalogue.phones:
+    for phone in catalog.phones:
         if phone.twilio_number in dropping:
             words = "Twilio drops what is texted back to the Messaging Service"
             hint = "in the Twilio console let the service defer to the sender's webhook, or give it an address"
@@ -54,12 +54,12 @@ def skew(ahead_s: float) -> str:
     return f"Twilio's clock is {size / seconds:.0f} {unit} {'ahead of' if ahead_s > 0 else 'behind'} this machine's"
 
 
-def number_problems(account: RemoteAccount, catalogue: AssetCatalog) -> Mapping[str, CommLost]:
+def number_problems(account: RemoteAccount, catalog: AssetCatalog) -> Mapping[str, CommLost]:
     """Say which phones cannot work because their Twilio number, or service, is not the account's or cannot text."""
     can_text = {number.phone_number: number.sms_capable for number in account.numbers}
     services = {service.sid: service.can_text for service in account.services or ()}
     problems = {}
-    for phone in catalogue.phones:
+    for phone in catalog.phones:
         number = phone.twilio_number
         if is_messaging_service(number):
             if account.services is None or services.get(number):

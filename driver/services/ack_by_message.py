@@ -22,7 +22,7 @@ class AckByMessage:
         self._assets = assets
         self._commands = commands
 
-    async def take(self, agenda: RuleState, event: Event, handset: str, key: str) -> str:
+    async def take(self, rule_state: RuleState, event: Event, handset: str, key: str) -> str:
         """Acknowledge what a text asks for; return what to answer, or nothing if the text means something else.
 
         ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible.
@@ -30,7 +30,7 @@ class AckByMessage:
         reply = read_ack_reply(str(event.parameters.get(MESSAGE_CONTENT, "")))
         if reply is None:
             return ""
-        known = agenda.code_for(handset, reply.code)
+        known = rule_state.code_for(handset, reply.code)
         if known is None:
             return f"No open alarm has the code {reply.code}." if reply.code else "Which alarm? Answer with its code."
         operator = Operator(str(event.initial.get("Name", event.asset_id)), "sms")
@@ -68,7 +68,7 @@ class AckByMessage:
 
     def record(self, alarm: Subject) -> AlarmRecord | None:
         """Return the record of an alarm, if it is not over."""
-        if alarm.asset_id not in self._assets.catalogue.entries:
+        if alarm.asset_id not in self._assets.catalog.entries:
             return None
         records = self._assets.get(alarm.asset_id).records
         return next((record for record in records if record.alarm_id == alarm.name), None)

@@ -54,7 +54,7 @@ class Assets:
 
     def __init__(
         self,
-        catalogue: AssetCatalog,
+        catalog: AssetCatalog,
         store: Store,
         clock: Clock,
         ids: Ids,
@@ -62,7 +62,7 @@ class Assets:
         *,
         rollup: bool = True,
     ) -> None:
-        self.catalogue = catalogue
+        self.catalog = catalog
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -77,7 +77,7 @@ class Assets:
     def start(self, remembered: Mapping[str, Asset], grace_s: float) -> None:
         """Take up the remembered states. Until Twilio answers nobody knows better: No Communication, INITIALIZING."""
         self._grace = timedelta(seconds=grace_s)
-        for entry in self.catalogue.entries.values():
+        for entry in self.catalog.entries.values():
             self._begin(entry, remembered.get(entry.asset_id))
 
     def configure(self, *, rollup: bool, grace_s: float) -> None:
@@ -85,16 +85,16 @@ class Assets:
         self._phones.wanted = rollup
         self._grace = timedelta(seconds=grace_s)
 
-    async def reconfigure(self, catalogue: AssetCatalog) -> None:
+    async def reconfigure(self, catalog: AssetCatalog) -> None:
         """Take over other assets and rules while everything runs; what stays keeps its state, under its new rules."""
-        gone = [asset_id for asset_id in self._states if asset_id not in catalogue.entries]
+        gone = [asset_id for asset_id in self._states if asset_id not in catalog.entries]
         writes: list[Write] = [DropAsset(asset_id) for asset_id in gone]
-        self.catalogue = catalogue
+        self.catalog = catalog
         for asset_id in gone:
             del self._states[asset_id]
             self._due.pop(asset_id, None)
             self._phones.forget(asset_id)
-        for entry in catalogue.entries.values():
+        for entry in catalog.entries.values():
             if entry.asset_id in self._states:
                 writes.extend(self.stage(entry.asset_id, TimePassed()).writes)
             else:
@@ -133,17 +133,17 @@ class Assets:
 
     def all(self) -> Sequence[tuple[AssetEntry, Asset]]:
         """Return every asset with its state, the system first."""
-        return [(entry, self._states[entry.asset_id]) for entry in self.catalogue.entries.values()]
+        return [(entry, self._states[entry.asset_id]) for entry in self.catalog.entries.values()]
 
     def concerned(self, entry: AssetEntry) -> int:
         """Return how many phones have no communication when an asset has none: those without a problem of their own."""
         if entry.asset_type is not AssetType.SYSTEM:
             return 0
-        return sum(not self._has_own_loss(phone) for phone in self.catalogue.phones)
+        return sum(not self._has_own_loss(phone) for phone in self.catalog.phones)
 
     def cause_of(self, asset: Asset, record: AlarmRecord) -> str:
         """Return the id of the alarm that an alarm follows from; empty if it stands for itself."""
-        system = self._states[self.catalogue.system.asset_id]
+        system = self._states[self.catalog.system.asset_id]
         cause: AlarmRecord | None = None
         if asset.asset_type is AssetType.PHONE:
             if record.status is State.NO_COMMUNICATION and OF_THE_SYSTEM.issuperset(record.causes):
@@ -162,7 +162,7 @@ class Assets:
 
     def _recount(self) -> tuple[Write, ...]:
         """Let the system's loss of communication concern the phones that there are now."""
-        system = self.catalogue.system
+        system = self.catalog.system
         loss = self._states[system.asset_id].facts.comm
         if loss is None or loss.phones == self.concerned(system):
             return ()
@@ -172,7 +172,7 @@ class Assets:
     @property
     def system_down(self) -> bool:
         """Whether the system has no communication."""
-        return self._states[self.catalogue.system.asset_id].facts.comm is not None
+        return self._states[self.catalog.system.asset_id].facts.comm is not None
 
     async def apply(self, asset_id: str, change: Change) -> Staged:
         """Apply a change and make it durable, now or as soon as the database can."""
@@ -193,9 +193,9 @@ class Assets:
             await self._commit_behind(before, [*staged, *others])
         except UnstorableError:
             raise
-        except StoreUnavailableError as trouble:
+        except StoreUnavailableError as exc:
             self._unsaved = [*before, *staged, *self._unsaved]
-            self.store_failed(str(trouble))
+            self.store_failed(str(exc))
             raise
         self._store_works()
 
@@ -222,7 +222,7 @@ class Assets:
         """Undo a staged change that could not be stored, where nothing else has changed the asset since."""
         saved = {write.asset.asset_id: write.asset for write in staged if isinstance(write, SaveAsset)}
         for asset in before:
-            entry = self.catalogue.entries.get(asset.asset_id)
+            entry = self.catalog.entries.get(asset.asset_id)
             if entry is not None and self._states.get(asset.asset_id) is saved.get(asset.asset_id):
                 self._keep(entry, asset)
 
@@ -231,7 +231,7 @@ class Assets:
 
         Each accepted text ends faults, of which there seldom are any: that costs nothing.
         """
-        entry = self.catalogue.entries[asset_id]
+        entry = self.catalog.entries[asset_id]
         before = self._states[asset_id]
         if isinstance(change, FaultCleared) and not before.facts.faults:
             return Staged()
@@ -292,7 +292,7 @@ class Assets:
 
     def reclock(self, step: timedelta) -> None:
         """Take due times anew after the wall clock was set."""
-        for entry in self.catalogue.entries.values():
+        for entry in self.catalog.entries.values():
             before = self._states[entry.asset_id]
             after = reclocked(before, step)
             if after != before:
@@ -312,21 +312,21 @@ class Assets:
     def store_failed(self, detail: str) -> None:
         """Show on the system that the database fails; what is shown cannot be stored either until it works."""
         raised = FaultRaised(FaultCause.STORE_TROUBLE, CauseKind.CONDITION, detail, hint="a database that works")
-        system = self.catalogue.system.asset_id
+        system = self.catalog.system.asset_id
         if not any(fault.cause is FaultCause.STORE_TROUBLE for fault in self._states[system].facts.faults):
             self._unsaved.extend(self.stage(system, raised).writes)
             self._timer.give()
 
     def _store_works(self) -> None:
-        system = self.catalogue.system.asset_id
+        system = self.catalog.system.asset_id
         if any(fault.cause is FaultCause.STORE_TROUBLE for fault in self._states[system].facts.faults):
             cleared = FaultCleared(CauseKind.CONDITION, (FaultCause.STORE_TROUBLE,))
             self._unsaved.extend(self.stage(system, cleared).writes)
             self._timer.give()
 
     def _roll_up(self) -> tuple[Write, ...]:
-        system = self.catalogue.system
-        change = self._phones.change(self._states[system.asset_id], self.catalogue)
+        system = self.catalog.system
+        change = self._phones.change(self._states[system.asset_id], self.catalog)
         return self.stage(system.asset_id, change).writes if change is not None else ()
 
     def _keep(self, entry: AssetEntry, asset: Asset) -> None:

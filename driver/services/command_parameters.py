@@ -75,8 +75,8 @@ def number_of(parameters: Mapping[str, str], name: str) -> str:
     """Return a parameter that is a phone number."""
     try:
         return phone_number(parameters[name])
-    except ValueError as wrong:
-        raise CommandRefusedError(f"{name} is {parameters[name]!r}: {wrong}", path=f"parameters.{name}") from None
+    except ValueError as exc:
+        raise CommandRefusedError(f"{name} is {parameters[name]!r}: {exc}", path=f"parameters.{name}") from None
 
 
 def sender_of(text: str) -> str:

@@ -102,7 +102,7 @@ class Commands:
             IdempotencyConflictError: the command id was used for something else.
             StoreUnavailableError: the database cannot remember it; nothing was done.
         """
-        entry = self._assets.catalogue.find(name)
+        entry = self._assets.catalog.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
         command, parameters = checked_parameters(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
@@ -124,12 +124,12 @@ class Commands:
             IdempotencyConflictError: the text was sent before.
             StoreUnavailableError: the database cannot remember it.
         """
-        entry = self._assets.catalogue.find(name) or self._assets.catalogue.system
+        entry = self._assets.catalog.find(name) or self._assets.catalog.system
         execution = self._execution(entry, "asset", Command.SEND_MESSAGE, call.parameters, call)
         return await self._drop(replace(execution, asset_id=name), why)
 
     async def _drop(self, execution: Execution, why: str) -> Execution:
-        entry = self._assets.catalogue.entries.get(execution.asset_id, self._assets.catalogue.system)
+        entry = self._assets.catalog.entries.get(execution.asset_id, self._assets.catalog.system)
         numbers = (entry.twilio_number, entry.external_number)
         writes = message_dropped(self._assets, execution, why, *numbers, execution.created_at)
         return await self._commit(execution, writes) or replace(execution, state=ExecutionState.TERMINATED, reason=why)
@@ -147,8 +147,8 @@ class Commands:
 
     async def on_system(self, name: str, call: CommandRequest) -> Execution:
         """Carry out a command of the system as a workflow gives it; same errors as ``on_asset``."""
-        entry = self._assets.catalogue.find(name)
-        if entry is None or entry is not self._assets.catalogue.system:
+        entry = self._assets.catalog.find(name)
+        if entry is None or entry is not self._assets.catalog.system:
             raise NotFoundError(f"there is no system {name!r}")
         command, parameters = checked_parameters(call.command, call.parameters, SYSTEM_COMMANDS)
         execution = self._execution(entry, "system", command, parameters, call)
@@ -210,8 +210,8 @@ class Commands:
         try:
             with self._outbox.accepting():
                 known = await self._commit(execution, writes)
-        except StoreUnavailableError as trouble:
-            self._assets.store_failed(str(trouble))
+        except StoreUnavailableError as exc:
+            self._assets.store_failed(str(exc))
             raise
         if known is None and not problem:
             self._outbox.accept(text, execution)
@@ -223,9 +223,7 @@ class Commands:
             if known is not None:
                 return _same(known, execution)
             check_ahead(change, execution.created_at)
-            before = [
-                self._assets.get(asset_id) for asset_id in {entry.asset_id, self._assets.catalogue.system.asset_id}
-            ]
+            before = [self._assets.get(asset_id) for asset_id in {entry.asset_id, self._assets.catalog.system.asset_id}]
             staged = self._assets.stage(entry.asset_id, change)
             state = ExecutionState.REJECTED if staged.result is CommandResult.REJECTED else ExecutionState.SUCCEEDED
             done = replace(
@@ -233,9 +231,9 @@ class Commands:
             )
             try:
                 await self._store.commit([PutExecution(done), self._audit(entry, done, staged.why), *staged.writes])
-            except StoreUnavailableError as trouble:
+            except StoreUnavailableError as exc:
                 self._assets.take_back(before, staged.writes)
-                self._assets.store_failed(str(trouble))
+                self._assets.store_failed(str(exc))
                 raise
         if isinstance(change, ResetGiven):
             self._health.ask()

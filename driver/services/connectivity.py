@@ -18,7 +18,7 @@ class Connectivity:
 
     async def lost(self, reason: CommReason, detail: str) -> None:
         """The system has no communication, and with it no phone."""
-        await self._spread(CommLost(reason, detail, phones=self._assets.concerned(self._assets.catalogue.system)))
+        await self._spread(CommLost(reason, detail, phones=self._assets.concerned(self._assets.catalog.system)))
 
     async def restored(self, problems: Mapping[str, CommLost]) -> None:
         """Communication works. ``problems`` names phones that still cannot work, and why."""
@@ -35,9 +35,9 @@ class Connectivity:
         await self._assets.save(writes)
 
     async def _spread(self, change: CommLost | CommRestored) -> None:
-        catalogue = self._assets.catalogue
-        writes = list(self._assets.stage(catalogue.system.asset_id, change).writes)
-        for phone in catalogue.phones:
+        catalog = self._assets.catalog
+        writes = list(self._assets.stage(catalog.system.asset_id, change).writes)
+        for phone in catalog.phones:
             own = self._of_phone(phone, change)
             if not self._shows(phone, own):
                 writes.extend(self._assets.stage(phone.asset_id, own).writes)

@@ -63,7 +63,7 @@ class DeliveryTracking:
         self._early: OrderedDict[str, tuple[str, int | None]] = OrderedDict()
         #: When each message is due on the monotonic clock, its SID, and when it was created on that clock.
         self._due: list[tuple[timedelta, str, timedelta]] = []
-        self._pulse = Wakeup()
+        self._wakeup = Wakeup()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def restore(self, messages: Sequence[MessageRow]) -> None:
@@ -80,7 +80,7 @@ class DeliveryTracking:
         created = min(now, now - (self._clock.now() - message.created_at))
         if message.sid in self._early:
             heapq.heappush(self._due, (now, message.sid, created))
-            self._pulse.give()
+            self._wakeup.give()
         else:
             self._plan(message, created)
 
@@ -92,7 +92,7 @@ class DeliveryTracking:
                 _, sid, created = heapq.heappop(self._due)
                 if sid in self._open:
                     await self._ask(self._open[sid], created)
-            await self._activity.rest(self._pulse, self._due[0][0] if self._due else None)
+            await self._activity.rest(self._wakeup, self._due[0][0] if self._due else None)
 
     async def report(self, sid: str, status: str, error_code: int | None, *, way: str) -> bool:
         """Take in a receipt that came by ``way``; False if the message is not known, or not yet.
@@ -149,8 +149,8 @@ class DeliveryTracking:
                 del self._open[message.sid]
                 return
             await self.report(remote.sid, remote.status, remote.error_code, way="poll")
-        except (GatewayError, StoreUnavailableError) as trouble:
-            _log.debug("cannot follow the message now", sid=message.sid, trouble=str(trouble))
+        except (GatewayError, StoreUnavailableError) as exc:
+            _log.debug("cannot follow the message now", sid=message.sid, trouble=str(exc))
         if message.sid in self._open:
             self._plan(self._open[message.sid], created)
 
@@ -163,7 +163,7 @@ class DeliveryTracking:
         after = next((moment for moment in SCHEDULE_S if moment > age), None)
         due = now + timedelta(seconds=SCHEDULE_S[-1]) if after is None else created + timedelta(seconds=after)
         heapq.heappush(self._due, (due, message.sid, created))
-        self._pulse.give()
+        self._wakeup.give()
 
     def _consequences(self, message: MessageRow) -> tuple[list[Write], list[Write]]:
         """Return what a new status means for the asset, and what it makes known."""
@@ -182,7 +182,7 @@ class DeliveryTracking:
         return self._change(message, fault), [self._event(message, MESSAGE_FAILED, told)]
 
     def _change(self, message: MessageRow, change: Change) -> list[Write]:
-        if message.asset_id not in self._assets.catalogue.entries:
+        if message.asset_id not in self._assets.catalog.entries:
             return []
         return list(self._assets.stage(message.asset_id, change).writes)
 

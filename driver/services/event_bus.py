@@ -15,10 +15,10 @@ _log = structlog.get_logger("driver.bus")
 class Subscription:
     """One listener's queue. When it overflows, it is emptied and ``lost`` says that the listener must start over."""
 
-    def __init__(self, size: int, pulse: Wakeup) -> None:
+    def __init__(self, size: int, wakeup: Wakeup) -> None:
         self._size = size
         self.queue: deque[Event] = deque()
-        self.pulse = pulse
+        self.wakeup = wakeup
         self.lost = False
         self.closed = False
 
@@ -29,7 +29,7 @@ class Subscription:
             self.lost = True
         elif not self.lost:
             self.queue.extend(events)
-        self.pulse.give()
+        self.wakeup.give()
 
     @property
     def waiting(self) -> bool:
@@ -56,9 +56,9 @@ class EventBus:
         for subscription in self._subscriptions:
             subscription.put(events)
 
-    def subscribe(self, pulse: Wakeup | None = None) -> Subscription:
-        """Return a queue that gets every event published from now on, and gives ``pulse`` then."""
-        subscription = Subscription(self._queue_size, pulse or Wakeup())
+    def subscribe(self, wakeup: Wakeup | None = None) -> Subscription:
+        """Return a queue that gets every event published from now on, and gives ``wakeup`` then."""
+        subscription = Subscription(self._queue_size, wakeup or Wakeup())
         self._subscriptions[subscription] = None
         return subscription
 
@@ -72,4 +72,4 @@ class EventBus:
         self.closing = reason
         for subscription in self._subscriptions:
             subscription.closed = True
-            subscription.pulse.give()
+            subscription.wakeup.give()

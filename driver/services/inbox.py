@@ -32,8 +32,8 @@ class Inbox:
         Raises:
             StoreUnavailableError: it could not be stored; whoever brought it must bring it again.
         """
-        catalogue = self._assets.catalogue
-        phones = catalogue.phones_for(text.source, text.destination)
+        catalog = self._assets.catalog
+        phones = catalog.phones_for(text.source, text.destination)
         row = MessageRow(
             sid=text.sid,
             direction="inbound",
@@ -49,8 +49,8 @@ class Inbox:
         writes: list[Write] = [PutMessage(row)]
         if media_late:
             writes.append(SetMark(MEDIA_MARK + text.sid, text.received_at.isoformat()))
-        for entry in (catalogue.system, *phones):
-            name = MESSAGE_RECEIVED if entry is catalogue.system else MESSAGE_RECEIVED_FROM_EXTERNAL
+        for entry in (catalog.system, *phones):
+            name = MESSAGE_RECEIVED if entry is catalog.system else MESSAGE_RECEIVED_FROM_EXTERNAL
             happening = AssetEvent(name, received_parameters(entry.asset_type, text))
             event_id = f"{text.sid}:{entry.asset_id}"
             writes.append(

@@ -24,7 +24,7 @@ def message_event(
     key: str,
 ) -> AppendEvent:
     """Return an event of the phone, or of the system for a text without one; ``key`` and ``name`` make it unique."""
-    entry = assets.catalogue.entries.get(asset_id, assets.catalogue.system)
+    entry = assets.catalog.entries.get(asset_id, assets.catalog.system)
     numbers = {"Destination Number": destination, "Source Phone Number": source, "Execution ID": execution_id}
     return AppendEvent(assets.event(entry, AssetEvent(name, {**parameters, **numbers}), event_id=f"{key}:{name}"))
 
@@ -33,7 +33,7 @@ def message_dropped(
     assets: Assets, execution: Execution, why: str, source: str, destination: str, now: datetime
 ) -> list[Write]:
     """Return what puts on record that a text of a rule is not sent: a dead letter, an event, a line of the audit."""
-    entry = assets.catalogue.entries.get(execution.asset_id, assets.catalogue.system)
+    entry = assets.catalog.entries.get(execution.asset_id, assets.catalog.system)
     dropped = replace(execution, state=ExecutionState.TERMINATED, finished_at=now, result="dropped", reason=why)
     event = message_event(
         assets,

@@ -101,8 +101,8 @@ class OrphanReceipts:
             try:
                 await self._tell(execution, claim)
                 await self._store.commit([SetMark(_mark(execution.execution_id, claim), "")])
-            except StoreUnavailableError as trouble:
-                _log.error("a message that came to light could not be stored", sid=claim.sid, trouble=str(trouble))
+            except StoreUnavailableError as exc:
+                _log.error("a message that came to light could not be stored", sid=claim.sid, trouble=str(exc))
 
     async def _tell(self, execution: Execution, claim: OrphanReceipt) -> None:
         """Store a message that came to light after its text was decided, and say what it means.

@@ -150,7 +150,7 @@ class PolledMessages:
     async def _set_aside(self, row: UnreadableMessage) -> None:
         if row.sid in self._aside:
             return
-        now, system = self._clock.now(), self._assets.catalogue.system.asset_id
+        now, system = self._clock.now(), self._assets.catalog.system.asset_id
         letter = Execution(
             execution_id=self._ids(),
             command_id=f"receive:{row.sid}",

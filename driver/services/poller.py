@@ -87,18 +87,18 @@ class Poller:
         self._swept: timedelta | None = None
         self._last_new: timedelta | None = None
         self._metrics = metrics
-        self._pulse = Wakeup()
+        self._wakeup = Wakeup()
 
     def configure(self, config: ReceiveConfig) -> None:
         """Take over other intervals, beginning with a poll."""
         self._config = config
-        self._pulse.give()
+        self._wakeup.give()
 
     async def run(self) -> None:
         """Poll at the interval."""
         while True:
             await self.poll()
-            await self._activity.rest(self._pulse, self._clock.monotonic() + timedelta(seconds=self._interval()))
+            await self._activity.rest(self._wakeup, self._clock.monotonic() + timedelta(seconds=self._interval()))
 
     def _interval(self) -> float:
         """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""
@@ -154,7 +154,7 @@ class Poller:
 
     def _numbers(self) -> Sequence[str]:
         """Return the lane's numbers: the phones', or, once Twilio has named them, all others that can text."""
-        phones = self._assets.catalogue.twilio_numbers
+        phones = self._assets.catalog.twilio_numbers
         if self._own:
             return tuple(dict.fromkeys(phones))
         owned = self._health.account.numbers if self._health.account else ()
@@ -301,7 +301,7 @@ class SlowPolls:
             return
         self._late[lane] = late
         now = "; ".join(filter(None, self._late.values()))
-        system = self._assets.catalogue.system.asset_id
+        system = self._assets.catalog.system.asset_id
         known = [f for f in self._assets.get(system).facts.faults if f.cause is FaultCause.POLL_LAGGING]
         if now:
             detail = f"{now}; texts come late"

@@ -30,7 +30,7 @@ class Retention:
         self._clock = clock
         self._activity = activity
         self._age = timedelta(days=days)
-        self._pulse = Wakeup()
+        self._wakeup = Wakeup()
 
     def configure(self, days: float) -> None:
         """Take over another age."""
@@ -40,12 +40,12 @@ class Retention:
         """Forget a few minutes after the start and then every day."""
         pause = FIRST
         while True:
-            await self._activity.rest(self._pulse, self._clock.monotonic() + pause)
+            await self._activity.rest(self._wakeup, self._clock.monotonic() + pause)
             pause = EVERY
             try:
                 await self.forget()
-            except StoreUnavailableError as trouble:
-                _log.warning("old records could not be deleted; the driver tries again", trouble=str(trouble))
+            except StoreUnavailableError as exc:
+                _log.warning("old records could not be deleted; the driver tries again", trouble=str(exc))
                 pause = AGAIN
 
     async def forget(self) -> None:

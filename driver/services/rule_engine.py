@@ -68,12 +68,12 @@ class RuleEngine:
         self._answers = AckByMessage(assets, commands)
         self._clock = clock
         self._activity = activity
-        self._agenda = RuleState()
+        self._rule_state = RuleState()
         if remembered:
             # Without rules, only which of their texts are not sent is of interest, if that can be read.
             with suppress(*() if rules else (ValueError,)):
-                self._agenda = load(remembered)
-        self._kept = self._agenda if remembered and rules else None
+                self._rule_state = load(remembered)
+        self._kept = self._rule_state if remembered and rules else None
         #: Whether the store remembers something that is not to be taken up any more.
         self._leftover = bool(remembered) and not rules
         self._waking = Wakeup()
@@ -104,12 +104,12 @@ class RuleEngine:
         if rules and self._subscription is None:
             self._subscription = self._bus.subscribe(self._waking)
             if self._kept is None:
-                self._agenda = RuleState(seq=self._bus.last_seq)
+                self._rule_state = RuleState(seq=self._bus.last_seq)
         elif not rules and self._subscription is not None:
             self._bus.unsubscribe(self._subscription)
             self._subscription, self._leftover, self._kept = None, True, None
         self._rules = rules
-        self._agenda, gone = without_rules(self._agenda, {rule.name for rule in rules})
+        self._rule_state, gone = without_rules(self._rule_state, {rule.name for rule in rules})
         self._gone.extend(gone)
         self._warn_of_strangers()
 
@@ -120,7 +120,7 @@ class RuleEngine:
                 self._take_over()
             if self._step:
                 step, self._step = self._step, timedelta(0)
-                self._agenda = reclocked(self._agenda, step, self._allowances.quiet_hours)
+                self._rule_state = reclocked(self._rule_state, step, self._allowances.quiet_hours)
             try:
                 await self._drop_gone()
                 subscription = self._subscription
@@ -136,7 +136,7 @@ class RuleEngine:
                 await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
                 continue
             if not (self._behind or subscription.waiting):
-                await self._activity.rest(self._waking, self._agenda.next_due())
+                await self._activity.rest(self._waking, self._rule_state.next_due())
 
     async def _forget(self) -> None:
         """Forget what rules had to do once there are none, so that rules of another day do not take it up."""
@@ -149,7 +149,7 @@ class RuleEngine:
         if not self._rules:
             return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
-        for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalogue.entries)):
+        for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalog.entries)):
             _log.warning("a rule references an unknown phone", asset_id=phone)
 
     async def _drop_gone(self) -> None:
@@ -159,9 +159,9 @@ class RuleEngine:
 
     async def _catch_up(self) -> None:
         """Look at one page of the events since the last one seen; what is sent because of them goes out in between."""
-        page = await self._store.events_after(self._agenda.seq, CATCH_UP_PAGE)
-        if page and page[0].seq > self._agenda.seq + 1:
-            _log.warning("rules miss events that are not kept any more", after=self._agenda.seq, before=page[0].seq)
+        page = await self._store.events_after(self._rule_state.seq, CATCH_UP_PAGE)
+        if page and page[0].seq > self._rule_state.seq + 1:
+            _log.warning("rules miss events that are not kept any more", after=self._rule_state.seq, before=page[0].seq)
         for event in page:
             await self._look_at(event)
         self._behind = len(page) == CATCH_UP_PAGE
@@ -178,47 +178,47 @@ class RuleEngine:
             subscription.queue.popleft()
 
     async def _look_at(self, event: Event) -> None:
-        if event.seq <= self._agenda.seq:
+        if event.seq <= self._rule_state.seq:
             return
-        agenda, sid = replace(self._agenda, seq=event.seq), ""
+        rule_state, sid = replace(self._rule_state, seq=event.seq), ""
         if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
             sid = event.event_id.partition(":")[0]
         if sid and sid != self._answered:  # a text that belongs to several phones is one answer
-            handset = self._assets.catalogue.handset(event.asset_id, self._allowances.acknowledgers)
-            answer = await self._answers.take(agenda, event, handset, f"{PREFIX}{event.event_id}:acknowledge")
+            handset = self._assets.catalog.handset(event.asset_id, self._allowances.acknowledgers)
+            answer = await self._answers.take(rule_state, event, handset, f"{PREFIX}{event.event_id}:acknowledge")
             if answer:
                 key = f"{PREFIX}{event.event_id}:answer"
-                agenda = answered(agenda, key, event.asset_id, answer, self._clock.now())
+                rule_state = answered(rule_state, key, event.asset_id, answer, self._clock.now())
         if any(rule.on == event.name for rule in self._rules):
-            agenda = await self._apply_rules(agenda, event)
-        self._agenda, self._answered = agenda, sid or self._answered
+            rule_state = await self._apply_rules(rule_state, event)
+        self._rule_state, self._answered = rule_state, sid or self._answered
 
-    async def _apply_rules(self, agenda: RuleState, event: Event) -> RuleState:
+    async def _apply_rules(self, rule_state: RuleState, event: Event) -> RuleState:
         if event.name in OWN_TEXT_EVENTS and await self._of_a_rule(event):
-            for item in self._triggered(RuleState(), event).agenda.waiting:
+            for item in self._triggered(RuleState(), event).rule_state.waiting:
                 await self._texts.drop(item, "it is about a text that a rule sent, and could go round for ever")
-            return agenda
-        done = self._triggered(agenda, event)
+            return rule_state
+        done = self._triggered(rule_state, event)
         for item in done.crowded_out:
             await self._texts.drop(item, "too many texts of rules wait already")
-        return done.agenda
+        return done.rule_state
 
-    def _triggered(self, agenda: RuleState, event: Event) -> Triggered:
+    def _triggered(self, rule_state: RuleState, event: Event) -> Triggered:
         trigger = Trigger(event.event_id, event.asset_id, self._fields(event), event.observed_at)
-        return triggered(agenda, trigger, self._rules, self._allowances_now())
+        return triggered(rule_state, trigger, self._rules, self._allowances_now())
 
     def _allowances_now(self) -> Allowances:
         """Return the allowances with what the phones are at the moment."""
         listed = self._allowances.acknowledgers
-        handsets = {phone: self._assets.catalogue.handset(phone, listed) for phone in listed}
+        handsets = {phone: self._assets.catalog.handset(phone, listed) for phone in listed}
         return replace(self._allowances, handsets=handsets)
 
     async def _send_due(self) -> None:
         now = self._clock.now()
-        agenda = without_expired(self._agenda, now, lambda alarm: self._answers.record(alarm) is not None)
-        due = take_due(agenda, now, self._assets.why_over, self._allowances_now())
+        rule_state = without_expired(self._rule_state, now, lambda alarm: self._answers.record(alarm) is not None)
+        due = take_due(rule_state, now, self._assets.why_over, self._allowances_now())
         if due.send or due.dropped:
-            self._agenda = replace(self._agenda, codes=due.agenda.codes)
+            self._rule_state = replace(self._rule_state, codes=due.rule_state.codes)
             await self._keep()
         for item in due.send:
             await self._texts.send(item)
@@ -226,15 +226,15 @@ class RuleEngine:
             await self._texts.drop(item, why)
         for item in due.folded:
             _log.info("a text of a rule waits for a digest", rule=item.rule, asset_id=item.to, until=item.due)
-        self._agenda = due.agenda
+        self._rule_state = due.rule_state
 
     async def _keep(self) -> None:
         """Remember the agenda, unless all that is new are a few events that triggered nothing."""
-        kept, now = self._kept, self._agenda
+        kept, now = self._kept, self._rule_state
         if kept is not None and replace(kept, seq=now.seq) == now and now.seq - kept.seq < SEEN_EVERY:
             return
-        await self._store.commit([SetMark(AGENDA, dump(self._agenda))])
-        self._kept = self._agenda
+        await self._store.commit([SetMark(AGENDA, dump(self._rule_state))])
+        self._kept = self._rule_state
 
     async def _of_a_rule(self, event: Event) -> bool:
         """Tell whether an event is about a text that a rule sent."""
@@ -242,7 +242,7 @@ class RuleEngine:
         return held is not None and held[0].command_id.startswith(PREFIX)
 
     def _fields(self, event: Event) -> Mapping[str, str]:
-        entry = self._assets.catalogue.entries.get(event.asset_id)
+        entry = self._assets.catalog.entries.get(event.asset_id)
         common = {
             "Asset": event.asset_id,
             "Name": event.initial.get("Name", ""),

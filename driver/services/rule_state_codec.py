@@ -11,9 +11,9 @@ _FORMAT = 2
 _AGENDA: Final = TypeAdapter(RuleState)
 
 
-def dump(agenda: RuleState) -> str:
+def dump(rule_state: RuleState) -> str:
     """Return an agenda as JSON."""
-    return json.dumps({"format": _FORMAT, "agenda": _AGENDA.dump_python(agenda, mode="json")}, ensure_ascii=False)
+    return json.dumps({"format": _FORMAT, "agenda": _AGENDA.dump_python(rule_state, mode="json")}, ensure_ascii=False)
 
 
 def load(text: str) -> RuleState:

@@ -52,18 +52,18 @@ class SelfTest:
     async def _twilio(self) -> Sequence[CheckFinding]:
         try:
             account = await self._gateway.account(
-                services=self._assets.catalogue.messaging_services, pools=bool(self._inbound_address)
+                services=self._assets.catalog.messaging_services, pools=bool(self._inbound_address)
             )
-        except GatewayError as trouble:
-            return [CheckFinding(CheckLevel.PROBLEM, "twilio", trouble.detail, "network, address and credentials")]
+        except GatewayError as exc:
+            return [CheckFinding(CheckLevel.PROBLEM, "twilio", exc.detail, "network, address and credentials")]
         about = account_findings(
-            account, self._assets.catalogue, self._states, self._receive, self._inbound_address, self._clock.now()
+            account, self._assets.catalog, self._states, self._receive, self._inbound_address, self._clock.now()
         )
         return list(chain([CheckFinding(CheckLevel.OK, "twilio", "reachable, answers")], about))
 
     async def _database(self) -> CheckFinding:
         try:
             await self._store.commit([SetMark(TESTED, self._clock.now().isoformat())])
-        except StoreUnavailableError as trouble:
-            return CheckFinding(CheckLevel.PROBLEM, "database", str(trouble), "a database that works")
+        except StoreUnavailableError as exc:
+            return CheckFinding(CheckLevel.PROBLEM, "database", str(exc), "a database that works")
         return CheckFinding(CheckLevel.OK, "database", "takes commits")

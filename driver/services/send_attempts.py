@@ -147,7 +147,7 @@ class SendAttempts:
             StoreUnavailableError: the database did not store it.
         """
         stored = await self._store.execution(message.execution_id)
-        execution = stored[0] if stored else _rebuilt(message, self._assets.catalogue.system.asset_id)
+        execution = stored[0] if stored else _rebuilt(message, self._assets.catalog.system.asset_id)
         self.know(execution)
         if execution.state.final:
             await self._store.commit([DropOutbox(message.execution_id)])
@@ -235,14 +235,14 @@ class SendAttempts:
         self._call_back("")
         known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
         raised = FaultRaised(known.cause, CauseKind.CONDITION, known.words, failure.code, known.hint)
-        await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
+        await self._assets.apply(self._assets.catalog.system.asset_id, raised)
 
     async def _look_up(self, message: OutboundMessage) -> Observation:
         """Find out whether Twilio has a message: a receipt names it, or else Twilio's list shows it or not."""
         claim = self._claims.live(message.execution_id)
         if claim is not None:
             return await self._claimed(claim)
-        others = {*self._services, *self._assets.catalogue.messaging_services} - {message.from_number}
+        others = {*self._services, *self._assets.catalog.messaging_services} - {message.from_number}
         observation = await self._reconcile.look(message, others)
         if self._assets.system_down and not isinstance(observation, LookupFailed):
             await self._health.probe()  # Twilio answers, so that a message about the lost line may be obsolete

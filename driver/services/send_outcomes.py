@@ -86,7 +86,7 @@ class SendOutcomes:
 
     def _callbacks_work(self) -> list[Write]:
         """Twilio took a text together with our address for receipts: what was wrong with the address is over."""
-        system = self._assets.catalogue.system.asset_id
+        system = self._assets.catalog.system.asset_id
         faults = self._assets.get(system).facts.faults
         if not self.with_callback or all(fault.cause is not FaultCause.WEBHOOK_INVALID for fault in faults):
             return []
@@ -140,7 +140,7 @@ class SendOutcomes:
         await self._claims.settle(done)
 
     def _change(self, message: OutboundMessage, change: Change) -> list[Write]:
-        if message.asset_id not in self._assets.catalogue.entries:
+        if message.asset_id not in self._assets.catalog.entries:
             return []
         return list(self._assets.stage(message.asset_id, change).writes)
 

@@ -27,18 +27,18 @@ class SystemRollup:
         """The phones that are in Fault and not masked."""
         return frozenset(self._faulty)
 
-    def change(self, system: Asset, catalogue: AssetCatalog) -> FaultRaised | FaultCleared | None:
+    def change(self, system: Asset, catalog: AssetCatalog) -> FaultRaised | FaultCleared | None:
         """Return what has to happen to the system so that it says what its phones are; None if it does."""
         known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)
         if not self._faulty or not self.wanted:
             return FaultCleared(CauseKind.CONDITION, (FaultCause.CHILD_FAULT,)) if known else None
-        words = self._words(catalogue)
+        words = self._words(catalog)
         if known is not None and known.detail == words:
             return None
         return FaultRaised(FaultCause.CHILD_FAULT, CauseKind.CONDITION, words, hint="the phone to be normal again")
 
-    def _words(self, catalogue: AssetCatalog) -> str:
+    def _words(self, catalog: AssetCatalog) -> str:
         count = len(self._faulty)
         if count > 1:
             return f"{count} phones are in Fault"
-        return f"the phone {catalogue.entries[min(self._faulty)].caption} is in Fault"
+        return f"the phone {catalog.entries[min(self._faulty)].caption} is in Fault"

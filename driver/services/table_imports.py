@@ -108,7 +108,7 @@ class TableImports:
     def _writes(self, kind: TableKind, made: Plan, by: Operator) -> Sequence[Write]:
         counts = {change: sum(c.kind is change for c in made.changes) for change in ChangeKind}
         words = ", ".join(f"{count} {change.value}" for change, count in counts.items() if count)
-        system = self._assets.catalogue.system
+        system = self._assets.catalog.system
         happening = AssetEvent(
             TABLES_CHANGED,
             {"Table": kind.value, "User": by.user} | {change.value.capitalize(): n for change, n in counts.items()},

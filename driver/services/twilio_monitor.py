@@ -91,15 +91,15 @@ class TwilioMonitor:
         """Ask Twilio for the account now; True if it answered."""
         async with self._probing:
             try:
-                account = await self._gateway.account(services=self._assets.catalogue.messaging_services)
-            except GatewayError as trouble:
-                if trouble.reason is not None:
-                    await self.failed(trouble.reason, trouble.detail)
-                elif trouble.http_status == 429:
-                    await self.rate_limited(trouble.detail)
+                account = await self._gateway.account(services=self._assets.catalog.messaging_services)
+            except GatewayError as exc:
+                if exc.reason is not None:
+                    await self.failed(exc.reason, exc.detail)
+                elif exc.http_status == 429:
+                    await self.rate_limited(exc.detail)
                     return True
                 else:
-                    await self.failed(CommReason.UNREACHABLE, trouble.detail)
+                    await self.failed(CommReason.UNREACHABLE, exc.detail)
                 return False
             await self._answered(account)
             return True
@@ -123,7 +123,7 @@ class TwilioMonitor:
         words = f"Twilio refuses requests because they are too many ({detail})"
         hint = f"a lower twilio.concurrency (now {self._limits.maximum}), or fewer programs on this account"
         raised = FaultRaised(FaultCause.RATE_LIMITED, CauseKind.CONDITION, words, 20429, hint)
-        await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
+        await self._assets.apply(self._assets.catalog.system.asset_id, raised)
         self._wanted.give()
 
     async def failed(self, reason: CommReason, detail: str) -> None:
@@ -145,13 +145,13 @@ class TwilioMonitor:
         if self._told or self._assets.system_down:
             _log.info("communication with Twilio works", account_type=account.kind, numbers=len(account.numbers))
         self._told = ""
-        catalogue = self._assets.catalogue
-        await self._communication.restored(number_problems(account, catalogue))
-        await self._communication.conditions(conditions(account, catalogue, self._clock.now()))
+        catalog = self._assets.catalog
+        await self._communication.restored(number_problems(account, catalog))
+        await self._communication.conditions(conditions(account, catalog, self._clock.now()))
         await self._account_status(account)
 
     async def _account_status(self, account: RemoteAccount) -> None:
-        system = self._assets.catalogue.system.asset_id
+        system = self._assets.catalog.system.asset_id
         # One answer is not the end of a pause that Twilio named: texts still wait for it.
         free = self._limits.ask_at is None
         self._limited = self._limited and not free

@@ -52,9 +52,9 @@ async def check_store(url: str) -> StoreReport:
     database = open_for_reading(url)
     try:
         return await database.do(lambda connection: _look(connection, shown))
-    except (SQLAlchemyError, OSError) as trouble:
-        cause = getattr(trouble, "orig", None) or trouble
-        raise StartError(f"the database {shown} cannot be read: {cause}") from trouble
+    except (SQLAlchemyError, OSError) as exc:
+        cause = getattr(exc, "orig", None) or exc
+        raise StartError(f"the database {shown} cannot be read: {cause}") from exc
     finally:
         await database.close()
 
@@ -75,8 +75,8 @@ def _look(connection: Connection, shown: str) -> StoreReport:
 def _damage(connection: Connection) -> list[str]:
     try:
         found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check(20)"))]
-    except DatabaseError as trouble:
-        found = [str(trouble.orig)]
+    except DatabaseError as exc:
+        found = [str(exc.orig)]
     advice = "stop the driver, keep a copy of the file, and restore a backup"
     return [] if found == ["ok"] else [f"the file is damaged: {words}; {advice}" for words in found]
 
@@ -84,8 +84,8 @@ def _damage(connection: Connection) -> list[str]:
 def _outdated(connection: Connection) -> str:
     try:
         old = migration.pending(connection)
-    except StartError as newer:
-        return str(newer)
+    except StartError as exc:
+        return str(exc)
     if old is None:
         return "it has no schema yet; the driver makes it when it first runs"
     return f"its schema is {old}, this driver's is {migration.HEAD}; starting this driver changes it"
@@ -129,7 +129,7 @@ def _unreadable(connection: Connection) -> list[str]:
         for row in connection.execute(select(table)):
             try:
                 read(row._mapping)  # noqa: SLF001 - its documented name
-            except (ValueError, TypeError, KeyError) as broken:
+            except (ValueError, TypeError, KeyError) as exc:
                 key = row[0]
-                problems.append(f"the row {key!r} of {table.name} cannot be understood: {str(broken).splitlines()[0]}")
+                problems.append(f"the row {key!r} of {table.name} cannot be understood: {str(exc).splitlines()[0]}")
     return problems

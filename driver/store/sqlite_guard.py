@@ -83,6 +83,6 @@ class SqliteGuard:
             await self._database.close()
             self._inode = self._path.stat().st_ino
             self._log_inode = None
-        except Exception as trouble:
-            raise StoreUnavailableError(f"the database file {self._path.name} is gone: {trouble}") from trouble
+        except Exception as exc:
+            raise StoreUnavailableError(f"the database file {self._path.name} is gone: {exc}") from exc
         _log.warning("the database file was gone and has been written anew", file=self._path.name)

@@ -192,8 +192,8 @@ class SqlStore:
         """Return the rows of each query."""
         try:
             return await self.database.do(lambda connection: [_found(connection, query) for query in queries])
-        except (SQLAlchemyError, OSError) as trouble:
-            raise StoreUnavailableError(f"the database cannot be read now: {_cause(trouble)}") from trouble
+        except (SQLAlchemyError, OSError) as exc:
+            raise StoreUnavailableError(f"the database cannot be read now: {_cause(exc)}") from exc
 
 
 @asynccontextmanager
@@ -243,8 +243,8 @@ async def led_by(
             )
             if candidate.file is not None:
                 await database.do(_show_open, automatic=True)
-        except (SQLAlchemyError, OSError) as trouble:
-            raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(trouble)}") from trouble
+        except (SQLAlchemyError, OSError) as exc:
+            raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(exc)}") from exc
         leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
         file = SqliteGuard(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file)

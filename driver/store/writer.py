@@ -164,8 +164,8 @@ class Writer:
         except NotActiveError:
             self._leadership.end()
             raise
-        except (SQLAlchemyError, OSError) as trouble:
-            if not done.committing or not await self._stored_all_the_same(trouble):
+        except (SQLAlchemyError, OSError) as exc:
+            if not done.committing or not await self._stored_all_the_same(exc):
                 raise
         events = done.events
         self._leadership.renewed(begun)

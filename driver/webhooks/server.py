@@ -108,8 +108,8 @@ class WebhookServer:
                     return self._refuse(request, "account", 403, "another account")
                 try:
                     return await handler(form, request.query)
-                except StoreUnavailableError as trouble:
-                    _log.error("a webhook could not be stored; polling will bring its text", trouble=str(trouble))
+                except StoreUnavailableError as exc:
+                    _log.error("a webhook could not be stored; polling will bring its text", trouble=str(exc))
                     return self._refuse(request, "store", 503, "try again")
 
         return checked

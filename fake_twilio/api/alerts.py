@@ -19,7 +19,7 @@ _NOTIFICATIONS = "/2010-04-01/Accounts/{account}/Notifications"
 _LOG_LEVELS = {"0": "error", "1": "warning"}
 
 
-def alert_document(call: ApiRequest, row: Alert, *, whole: bool = False) -> dict[str, Any]:
+def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> dict[str, Any]:
     """Return an alert; `whole` adds the request and the response, as for a single one."""
     document = {
         "account_sid": row.account_sid,
@@ -36,7 +36,7 @@ def alert_document(call: ApiRequest, row: Alert, *, whole: bool = False) -> dict
         "resource_sid": row.resource_sid,
         "sid": row.sid,
         "service_sid": row.service_sid or None,
-        "url": f"{call.origin}{_ALERTS}/{row.sid}",
+        "url": f"{request.origin}{_ALERTS}/{row.sid}",
     }
     if whole:
         document |= {
@@ -75,50 +75,50 @@ def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
     return document
 
 
-def list_alerts(call: ApiRequest) -> Response:
+def list_alerts(request: ApiRequest) -> Response:
     """Show a page of alerts, newest first, filtered by level and date."""
-    level = call.query.get("LogLevel")
-    first, last = _seconds(call, "StartDate", 0), _seconds(call, "EndDate", 1)
+    level = request.query.get("LogLevel")
+    first, last = _seconds(request, "StartDate", 0), _seconds(request, "EndDate", 1)
     rows = [
         row
-        for row in reversed(call.world.state.alerts.of(call.account.sid))
+        for row in reversed(request.context.state.alerts.of(request.account.sid))
         if (not level or row.level == level)
         and (first is None or row.created.timestamp() >= first)
         and (last is None or row.created.timestamp() < last + 1)
     ]
     filters = ("LogLevel", "StartDate", "EndDate")
-    return paging.product_page_of(call, rows, "alerts", lambda row: alert_document(call, row), filters)
+    return paging.product_page_of(request, rows, "alerts", lambda row: alert_document(request, row), filters)
 
 
-def fetch_alert(call: ApiRequest) -> Response:
+def fetch_alert(request: ApiRequest) -> Response:
     """Show one alert with the request and the response that caused it."""
-    return Response(200, responses.json_bytes(alert_document(call, _find(call), whole=True)))
+    return Response(200, responses.json_bytes(alert_document(request, _find(request), whole=True)))
 
 
-def list_notifications(call: ApiRequest) -> Response:
+def list_notifications(request: ApiRequest) -> Response:
     """Show a page of notifications, newest first, filtered by level and day."""
-    level = _LOG_LEVELS.get(call.query.get("Log"), "")
-    logged = date_filters.date_range(call, "MessageDate")
+    level = _LOG_LEVELS.get(request.query.get("Log"), "")
+    logged = date_filters.date_range(request, "MessageDate")
     rows = [
         row
-        for row in reversed(call.world.state.alerts.of(call.account.sid))
+        for row in reversed(request.context.state.alerts.of(request.account.sid))
         if (not level or row.level == level) and logged.admits(row.created)
     ]
     filters = ("MessageDate", "MessageDate<", "MessageDate>", "Log")
-    return paging.page_of(call, rows, "notifications", "Notification", notification_document, filters)
+    return paging.page_of(request, rows, "notifications", "Notification", notification_document, filters)
 
 
-def fetch_notification(call: ApiRequest) -> Response:
+def fetch_notification(request: ApiRequest) -> Response:
     """Show one notification."""
-    return responses.resource(200, call.format, "Notification", notification_document(_find(call), whole=True))
+    return responses.resource(200, request.format, "Notification", notification_document(_find(request), whole=True))
 
 
-def _find(call: ApiRequest) -> Alert:
-    return paging.found(call, call.world.state.alerts.get(call.variables["sid"], call.account.sid))
+def _find(request: ApiRequest) -> Alert:
+    return paging.found(request, request.context.state.alerts.get(request.variables["sid"], request.account.sid))
 
 
-def _seconds(call: ApiRequest, name: str, end: int) -> int | None:
-    value = call.query.get(name)
+def _seconds(request: ApiRequest, name: str, end: int) -> int | None:
+    value = request.query.get(name)
     if not value:
         return None
     found = seconds_range(value)

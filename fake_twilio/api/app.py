@@ -65,16 +65,16 @@ class Endpoint(NamedTuple):
 class ApiApp:
     """Answers every request that does not belong to the fake's own pages; with `forward`, another Twilio does."""
 
-    def __init__(self, network: Backend, forward: Forward | None = None) -> None:
+    def __init__(self, backend: Backend, forward: Forward | None = None) -> None:
         self._forward = forward
-        self._network = network
-        self._world = network.world
+        self._backend = backend
+        self._context = backend.context
         self._routes = Router(route for module in RESOURCES for route in module.ROUTES)
         self._headers = Headers()
-        self._strikes = RequestFaults(self._world)
+        self._strikes = RequestFaults(self._context)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
-        self._silences = HungRequests(self._world.agenda)
+        self._silences = HungRequests(self._context.scheduler)
         self._place = lru_cache(_PATHS)(self._find)
 
     @property
@@ -82,44 +82,44 @@ class ApiApp:
         """Every operation that the surface knows."""
         return self._routes
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def handle(self, raw: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        world = self._world
-        target = request.path_qs if "%" in request.raw_path else request.raw_path
+        context = self._context
+        target = raw.path_qs if "%" in raw.raw_path else raw.raw_path
         path, _, query = target.partition("?")
-        call = ApiRequest(self._network, request, path, query)
+        request = ApiRequest(self._backend, raw, path, query)
         verdict: ReplyVerdict | None = None
-        world.agenda.enter()
+        context.scheduler.enter()
         try:
             started = monotonic()
-            request_id = world.ids.sid("RQ")
+            request_id = context.ids.sid("RQ")
             try:
                 if self._forward is None:
-                    reply, verdict = await self._answer(call)
+                    reply, verdict = await self._answer(request)
                 else:
-                    reply, verdict = await self._pass_on(call, target, self._forward)
-            except TwilioError as refusal:
-                reply = responses.refusal(refusal, world.generation, call.format)
-            except AbandonedError as abandoned:
-                reply, verdict = Response(0), abandoned.verdict
+                    reply, verdict = await self._pass_on(request, target, self._forward)
+            except TwilioError as exc:
+                reply = responses.refusal(exc, context.generation, request.format)
+            except AbandonedError as exc:
+                reply, verdict = Response(0), exc.verdict
             except asyncio.CancelledError:
                 raise
             except Exception:
-                _logger.exception("the fake failed to answer %s %s", call.method, call.path)
-                reply = responses.error(500, 20500, "Internal Server Error", call.format)
+                _logger.exception("the fake failed to answer %s %s", request.method, request.path)
+                reply = responses.error(500, 20500, "Internal Server Error", request.format)
             seconds = monotonic() - started
-            now = world.now()
-            self._note(call, target, reply, request_id, now, seconds)
-            at_once = self._at_once[call.counted] if call.counted else 1
-            if call.late_by:
-                await world.agenda.sleep_until(now + timedelta(seconds=call.late_by))
-                now = world.now()
-            common = b"" if call.passed_on else self._headers.lines(now, at_once, request_id, seconds)
+            now = context.now()
+            self._note(request, target, reply, request_id, now, seconds)
+            at_once = self._at_once[request.counted] if request.counted else 1
+            if request.late_by:
+                await context.scheduler.sleep_until(now + timedelta(seconds=request.late_by))
+                now = context.now()
+            common = b"" if request.passed_on else self._headers.lines(now, at_once, request_id, seconds)
             return WireResponse(reply, common) if verdict is None else await self._struck(reply, common, verdict)
         finally:
-            if call.counted:
-                self._at_once[call.counted] -= 1
-            world.agenda.leave()
+            if request.counted:
+                self._at_once[request.counted] -= 1
+            context.scheduler.leave()
 
     async def _struck(self, reply: Response, common: bytes, verdict: ReplyVerdict) -> web.StreamResponse:
         """Return what a fault leaves of an answer."""
@@ -131,78 +131,82 @@ class ApiApp:
             case CorruptResponse():
                 return WireResponse(corrupted(reply, verdict), common, verdict.cut)
 
-    async def _answer(self, call: ApiRequest) -> tuple[Response, ReplyVerdict | None]:
-        world = self._world
-        request = call.request
-        methods = self._lead(call)
-        if call.method != "GET":
-            await _read(call)
-        if not methods or not serves(request.headers.get("Host", ""), call.path):
+    async def _answer(self, request: ApiRequest) -> tuple[Response, ReplyVerdict | None]:
+        context = self._context
+        raw = request.raw
+        methods = self._lead(request)
+        if request.method != "GET":
+            await _read(request)
+        if not methods or not serves(raw.headers.get("Host", ""), request.path):
             _logger.warning(
-                "%s %s is not done by the fake: `fake-twilio coverage` lists what is", call.method, _shown(call.path)
+                "%s %s is not done by the fake: `fake-twilio coverage` lists what is",
+                request.method,
+                _shown(request.path),
             )
-            raise TwilioError(20404, path=call.path)
-        if call.method == "OPTIONS":
+            raise TwilioError(20404, path=request.path)
+        if request.method == "OPTIONS":
             # What browsers ask before they ask; every answer's headers say what is allowed.
             return Response(200), None
-        route = methods.get(call.method)
+        route = methods.get(request.method)
         if route is None:
             raise TwilioError(20004)
-        call.operation = route.operation
+        request.operation = route.operation
         if not route.public:
-            authorize(call, route)
-            self._count(call)
-            if route.operation != "messages.create" and (call.raw_query or call.form is not EMPTY):
-                self._name_ignored(call, route)
-        if not world.faults or route.public:
-            reply = route.endpoint(call)
+            authorize(request, route)
+            self._count(request)
+            if route.operation != "messages.create" and (request.raw_query or request.form is not EMPTY):
+                self._name_ignored(request, route)
+        if not context.faults or route.public:
+            reply = route.endpoint(request)
             return (reply if type(reply) is Response else await reply), None
-        facts = self._strikes.facts(call)
-        self._strikes.before(call, facts)
-        reply = route.endpoint(call)
+        facts = self._strikes.facts(request)
+        self._strikes.before(request, facts)
+        reply = route.endpoint(request)
         if type(reply) is not Response:
             reply = await reply
-        return reply, self._strikes.after(call, facts, reply)
+        return reply, self._strikes.after(request, facts, reply)
 
-    async def _pass_on(self, call: ApiRequest, target: str, forward: Forward) -> tuple[Response, ReplyVerdict | None]:
+    async def _pass_on(
+        self, request: ApiRequest, target: str, forward: Forward
+    ) -> tuple[Response, ReplyVerdict | None]:
         """Let another Twilio answer; faults strike on the way there and back."""
-        request = call.request
-        route = self._lead(call).get(call.method)
-        await _read(call)
-        call.operation = route.operation if route is not None else f"{call.method} {call.path}"
-        source = call.form if call.method == "POST" else call.query
-        account = call.variables.get("account", "")
-        facts = Facts(call.operation, source.get("To"), source.get("From"), account, source.get("Body"))
-        self._strikes.before(call, facts)
-        call.passed_on = True
-        reply = await forward(call.method, target, request.raw_headers, call.body, request.headers.get("Host", ""))
-        return reply, self._strikes.after(call, facts, reply)
+        raw = request.raw
+        route = self._lead(request).get(request.method)
+        await _read(request)
+        request.operation = route.operation if route is not None else f"{request.method} {request.path}"
+        source = request.form if request.method == "POST" else request.query
+        account = request.variables.get("account", "")
+        facts = Facts(request.operation, source.get("To"), source.get("From"), account, source.get("Body"))
+        self._strikes.before(request, facts)
+        request.passed_on = True
+        reply = await forward(request.method, target, raw.raw_headers, request.body, raw.headers.get("Host", ""))
+        return reply, self._strikes.after(request, facts, reply)
 
-    def _count(self, call: ApiRequest) -> None:
+    def _count(self, request: ApiRequest) -> None:
         """Count a request of an account as one of those that are answered at the same time.
 
         Raises:
             TwilioError: 20429 when there are more of them than the seed allows.
         """
-        sid = call.caller.account_sid
-        limit = self._world.seed.concurrency_limit
+        sid = request.caller.account_sid
+        limit = self._context.seed.concurrency_limit
         self._at_once[sid] += 1
-        call.counted = sid
+        request.counted = sid
         if limit and self._at_once[sid] > limit:
             raise TwilioError(20429)
 
-    def _name_ignored(self, call: ApiRequest, route: Route) -> None:
+    def _name_ignored(self, request: ApiRequest, route: Route) -> None:
         """Log, once each, the parameters that Twilio would heed and the fake does not."""
         ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
-        for name in ignored & {*call.form, *call.query}:
+        for name in ignored & {*request.form, *request.query}:
             if (route.operation, name) not in self._named:
                 self._named.add((route.operation, name))
                 _logger.warning("%s ignores %s: `fake-twilio coverage` lists what is heeded", route.operation, name)
 
-    def _lead(self, call: ApiRequest) -> Mapping[str, Route]:
+    def _lead(self, request: ApiRequest) -> Mapping[str, Route]:
         """Read what a call's path says, and return what each method does there: none where the path leads nowhere."""
-        place = self._place(call.path)
-        call.format, call.suffix, call.variables = place.format, place.suffix, place.variables
+        place = self._place(request.path)
+        request.format, request.suffix, request.variables = place.format, place.suffix, place.variables
         return place.methods
 
     def _find(self, path: str) -> Endpoint:
@@ -215,53 +219,55 @@ class ApiApp:
         return Endpoint(format_, suffix, methods, variables)
 
     def _note(
-        self, call: ApiRequest, target: str, reply: Response, request_id: str, now: datetime, seconds: float
+        self, request: ApiRequest, target: str, reply: Response, request_id: str, now: datetime, seconds: float
     ) -> None:
-        world = self._world
-        journal = world.requests
+        context = self._context
+        journal = context.requests
         entry = Exchange(
             journal.next_number(),
             now,
-            call.operation,
-            call.method,
+            request.operation,
+            request.method,
             target,
-            call.account_in_path.sid if call.account_in_path else "",
-            open_headers(call.request.raw_headers),
-            call.body[:BODY_LIMIT],
+            request.account_in_path.sid if request.account_in_path else "",
+            open_headers(request.raw.raw_headers),
+            request.body[:BODY_LIMIT],
             reply.status,
             # Looking for them costs as much as all else here, and messages hold none.
-            reply.body[:BODY_LIMIT] if call.operation in _WITHOUT_SECRETS else without_secrets(reply.body[:BODY_LIMIT]),
+            reply.body[:BODY_LIMIT]
+            if request.operation in _WITHOUT_SECRETS
+            else without_secrets(reply.body[:BODY_LIMIT]),
             reply.content_type,
             request_id,
-            call.fault,
+            request.fault,
             seconds,
         )
         journal.add(entry)
-        if world.events.wanted:
+        if context.events.wanted:
             facts = {"number": entry.number, "operation": entry.operation, "method": entry.method, "target": target}
             facts["at"] = iso_milliseconds(entry.at)
-            world.events.publish("request", {**facts, "status": reply.status, "fault": call.fault})
+            context.events.publish("request", {**facts, "status": reply.status, "fault": request.fault})
 
     def release(self) -> None:
         """Let go of every client that is kept waiting; their connections are reset."""
         self._silences.release()
 
 
-async def _read(call: ApiRequest) -> None:
+async def _read(request: ApiRequest) -> None:
     """Read a call's body, and the form in it.
 
     Raises:
         TwilioError: 20001 when the body is too long or not what its headers say, or has more fields than anybody sends.
     """
-    request = call.request
+    raw = request.raw
     try:
-        call.body = await read_body(request, MAX_BODY)
-        if call.body and _is_form(request.headers.get("Content-Type", "")):
-            call.form = decode(call.body)
-    except BodyError as error:
-        raise TwilioError(20001, status=error.status, text=str(error)) from None
-    except FormError as error:
-        raise TwilioError(20001, text=str(error)) from None
+        request.body = await read_body(request.raw, MAX_BODY)
+        if request.body and _is_form(raw.headers.get("Content-Type", "")):
+            request.form = decode(request.body)
+    except BodyError as exc:
+        raise TwilioError(20001, status=exc.status, text=str(exc)) from None
+    except FormError as exc:
+        raise TwilioError(20001, text=str(exc)) from None
 
 
 @lru_cache(maxsize=64)

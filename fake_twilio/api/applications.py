@@ -62,44 +62,48 @@ def application_document(row: Application) -> dict[str, Any]:
     }
 
 
-def create(call: ApiRequest) -> Response:
+def create(request: ApiRequest) -> Response:
     """Make an application: 201."""
-    now = call.world.now()
-    row = Application(call.world.ids.sid("AP"), call.account.sid, "Application", now, now)
-    row = call.world.state.applications.put(replace(row, **form_parsers.read(call, _FIELDS)))
-    return _answer(call, 201, row)
+    now = request.context.now()
+    row = Application(request.context.ids.sid("AP"), request.account.sid, "Application", now, now)
+    row = request.context.state.applications.put(replace(row, **form_parsers.read(request, _FIELDS)))
+    return _answer(request, 201, row)
 
 
-def list_(call: ApiRequest) -> Response:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's applications."""
-    name = call.query.get("FriendlyName")
-    rows = [row for row in call.world.state.applications.of(call.account.sid) if not name or row.friendly_name == name]
-    return paging.page_of(call, rows, "applications", "Application", application_document, ("FriendlyName",))
+    name = request.query.get("FriendlyName")
+    rows = [
+        row
+        for row in request.context.state.applications.of(request.account.sid)
+        if not name or row.friendly_name == name
+    ]
+    return paging.page_of(request, rows, "applications", "Application", application_document, ("FriendlyName",))
 
 
-def fetch(call: ApiRequest) -> Response:
+def fetch(request: ApiRequest) -> Response:
     """Show one application."""
-    return _answer(call, 200, _find(call))
+    return _answer(request, 200, _find(request))
 
 
-def update(call: ApiRequest) -> Response:
+def update(request: ApiRequest) -> Response:
     """Change an application."""
-    row = replace(_find(call), **form_parsers.read(call, _FIELDS), updated=call.world.now())
-    return _answer(call, 200, call.world.state.applications.put(row))
+    row = replace(_find(request), **form_parsers.read(request, _FIELDS), updated=request.context.now())
+    return _answer(request, 200, request.context.state.applications.put(row))
 
 
-def delete(call: ApiRequest) -> Response:
+def delete(request: ApiRequest) -> Response:
     """Forget an application."""
-    call.world.state.applications.remove(_find(call).sid)
+    request.context.state.applications.remove(_find(request).sid)
     return Response(204)
 
 
-def _find(call: ApiRequest) -> Application:
-    return paging.found(call, call.world.state.applications.get(call.variables["sid"], call.account.sid))
+def _find(request: ApiRequest) -> Application:
+    return paging.found(request, request.context.state.applications.get(request.variables["sid"], request.account.sid))
 
 
-def _answer(call: ApiRequest, status: int, row: Application) -> Response:
-    return responses.resource(status, call.format, "Application", application_document(row))
+def _answer(request: ApiRequest, status: int, row: Application) -> Response:
+    return responses.resource(status, request.format, "Application", application_document(row))
 
 
 ROUTES = (

@@ -14,57 +14,57 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 
-def create_secondary(call: ApiRequest) -> Response:
+def create_secondary(request: ApiRequest) -> Response:
     """Make a second auth token, valid beside the first: 201. Webhooks go on being signed with the first."""
-    account, now = _rotating(call), call.world.now()
+    account, now = _rotating(request), request.context.now()
     if account.secondary_token:
         raise TwilioError(20409)
-    token = call.world.ids.hexadecimal(32)
-    call.world.state.put_account(replace(account, secondary_token=token, updated=now))
+    token = request.context.ids.hexadecimal(32)
+    request.context.state.put_account(replace(account, secondary_token=token, updated=now))
     document = {
         "account_sid": account.sid,
         "date_created": iso_seconds(now),
         "date_updated": iso_seconds(now),
         "secondary_auth_token": token,
-        "url": f"{call.origin}/v1/AuthTokens/Secondary",
+        "url": f"{request.origin}/v1/AuthTokens/Secondary",
     }
     return Response(201, responses.json_bytes(document))
 
 
-def delete_secondary(call: ApiRequest) -> Response:
+def delete_secondary(request: ApiRequest) -> Response:
     """Drop the second auth token."""
-    account = _rotating(call)
+    account = _rotating(request)
     if not account.secondary_token:
-        raise TwilioError(20404, path=call.path)
-    call.world.state.put_account(replace(account, secondary_token="", updated=call.world.now()))
+        raise TwilioError(20404, path=request.path)
+    request.context.state.put_account(replace(account, secondary_token="", updated=request.context.now()))
     return Response(204)
 
 
-def promote(call: ApiRequest) -> Response:
+def promote(request: ApiRequest) -> Response:
     """Make the second token the only one: the old one is dead at once."""
-    account, now = _rotating(call), call.world.now()
+    account, now = _rotating(request), request.context.now()
     if not account.secondary_token:
-        raise TwilioError(20404, path=call.path)
+        raise TwilioError(20404, path=request.path)
     promoted = replace(account, auth_token=account.secondary_token, secondary_token="", updated=now)
-    call.world.state.put_account(promoted)
+    request.context.state.put_account(promoted)
     document = {
         "account_sid": account.sid,
         "auth_token": promoted.auth_token,
         "date_created": iso_seconds(account.created),
         "date_updated": iso_seconds(now),
-        "url": f"{call.origin}/v1/AuthTokens/Promote",
+        "url": f"{request.origin}/v1/AuthTokens/Promote",
     }
     return Response(200, responses.json_bytes(document))
 
 
-def _rotating(call: ApiRequest) -> Account:
+def _rotating(request: ApiRequest) -> Account:
     """Return the caller's own account; the fake writes no mails that `SuppressEmailNotification` could suppress.
 
     Raises:
         TwilioError: 20001 when that is neither true nor false.
     """
-    form_parsers.flag(call, "SuppressEmailNotification", call.form.get("SuppressEmailNotification"))
-    return call.world.state.accounts[call.caller.account_sid]
+    form_parsers.flag(request, "SuppressEmailNotification", request.form.get("SuppressEmailNotification"))
+    return request.context.state.accounts[request.caller.account_sid]
 
 
 ROUTES = (

@@ -93,63 +93,63 @@ def offers(state_: State, country: str, kind: str = "Local", fits: Fits = lambda
                 yield number
 
 
-def countries(call: ApiRequest) -> Response:
+def countries(request: ApiRequest) -> Response:
     """Show the countries in which numbers are on offer."""
-    rows = [_country(call, code) for code in sorted(_COUNTRIES)]
-    base = f"/2010-04-01/Accounts/{call.account.sid}/AvailablePhoneNumbers.json"
-    return responses.page(call.format, "countries", "Country", rows, {"uri": base})
+    rows = [_country(request, code) for code in sorted(_COUNTRIES)]
+    base = f"/2010-04-01/Accounts/{request.account.sid}/AvailablePhoneNumbers.json"
+    return responses.page(request.format, "countries", "Country", rows, {"uri": base})
 
 
-def country(call: ApiRequest) -> Response:
+def country(request: ApiRequest) -> Response:
     """Show what is on offer in one country."""
-    code = call.variables["country"]
+    code = request.variables["country"]
     if code not in _COUNTRIES:
-        raise TwilioError(20404, path=call.path)
-    return responses.resource(200, call.format, "Country", _country(call, code))
+        raise TwilioError(20404, path=request.path)
+    return responses.resource(200, request.format, "Country", _country(request, code))
 
 
 def _search(kind: str) -> Callable[[ApiRequest], Response]:
-    def search(call: ApiRequest) -> Response:
-        code = call.variables["country"]
+    def search(request: ApiRequest) -> Response:
+        code = request.variables["country"]
         if code not in _COUNTRIES or (kind == "Mobile" and kind not in _KNOWN[code]):
-            raise TwilioError(20404, path=call.path)
-        size, page = _size(call.query.get("PageSize")), call.query.get("Page")
+            raise TwilioError(20404, path=request.path)
+        size, page = _size(request.query.get("PageSize")), request.query.get("Page")
         first = size * int(page[:6]) if page.isascii() and page.isdigit() else 0
-        wanted = islice(_fitting(call, code, kind), first, first + size)
+        wanted = islice(_fitting(request, code, kind), first, first + size)
         rows = [_offer(number, code) for number in wanted]
-        uri = f"{call.path}?{call.raw_query}" if call.raw_query else call.path
-        return responses.page(call.format, "available_phone_numbers", "AvailablePhoneNumber", rows, {"uri": uri})
+        uri = f"{request.path}?{request.raw_query}" if request.raw_query else request.path
+        return responses.page(request.format, "available_phone_numbers", "AvailablePhoneNumber", rows, {"uri": uri})
 
     return search
 
 
-def _fitting(call: ApiRequest, country: str, kind: str) -> Iterator[str]:
+def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
     """Yield the numbers on offer that a search asks for.
 
     Raises:
         TwilioError: 20001 for a yes or no that is neither, and for a pattern that is too short, has other characters,
             or goes on behind a `*`.
     """
-    query = call.query
-    asked = {name: form_parsers.asked(call, name) for name in (*_ENABLED, *_FIT_ALL)}
+    query = request.query
+    asked = {name: form_parsers.asked(request, name) for name in (*_ENABLED, *_FIT_ALL)}
     pattern = query.get("Contains")
     # Twilio's reference lets `*` stand anywhere; seen in 2026 is that nothing may follow it.
-    refused = call.world.generation == GENERATIONS[0] and _GAP.search(pattern) is not None
+    refused = request.context.generation == GENERATIONS[0] and _GAP.search(pattern) is not None
     if pattern and (refused or _PATTERN.fullmatch(pattern) is None):
         raise TwilioError(20001, text="Invalid Pattern Provided")
     if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
         return iter(())
-    found = offers(call.world.state, country, kind, _where(call))
+    found = offers(request.context.state, country, kind, _where(request))
     return (number for number in found if not pattern or fits_pattern(number, pattern))
 
 
-def _where(call: ApiRequest) -> Fits:
+def _where(request: ApiRequest) -> Fits:
     """Return which area codes a search by place admits: of one code, in a place of that name, near a point.
 
     Raises:
         TwilioError: 20001 for a point that is none, and for a distance that is not between 1 and 500 miles.
     """
-    query = call.query
+    query = request.query
     area_code = query.get("AreaCode")
     wanted = {name: query.get(name) for name in _PLACES if query.get(name)}
     called = {name: _PLACES[name](_place_of(text)) if e164(text) else text for name, text in wanted.items()}
@@ -225,8 +225,8 @@ def _offer(number: str, iso_country: str) -> dict[str, Any]:
     }
 
 
-def _country(call: ApiRequest, code: str) -> dict[str, Any]:
-    base = f"/2010-04-01/Accounts/{call.account.sid}/AvailablePhoneNumbers/{code}"
+def _country(request: ApiRequest, code: str) -> dict[str, Any]:
+    base = f"/2010-04-01/Accounts/{request.account.sid}/AvailablePhoneNumbers/{code}"
     names = {"Local": "local", "TollFree": "toll_free", "Mobile": "mobile"}
     return {
         "country_code": code,

@@ -23,7 +23,7 @@ class DateRange(NamedTuple):
         return self.first <= second and (self.after is None or second < self.after)
 
 
-def date_range(call: ApiRequest, name: str) -> DateRange:
+def date_range(request: ApiRequest, name: str) -> DateRange:
     """Return what a date filter and its two variants with an operator admit.
 
     Both ends are inclusive. Without an operator the day counts, even when SDKs write it as a time
@@ -34,7 +34,7 @@ def date_range(call: ApiRequest, name: str) -> DateRange:
     """
     first, after = 0, None
     for parameter in (name, f"{name}>", f"{name}<"):
-        value = call.query.get(parameter)
+        value = request.query.get(parameter)
         if not value:
             continue
         seconds = seconds_range(value)

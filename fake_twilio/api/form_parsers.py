@@ -14,15 +14,15 @@ Fields = Mapping[str, tuple[str, Reader]]
 """Parameter to attribute and reader."""
 
 
-def read(call: ApiRequest, fields: Fields) -> dict[str, Any]:
+def read(request: ApiRequest, fields: Fields) -> dict[str, Any]:
     """Return the attributes that the form sets; parameters that are not in the table are ignored, as Twilio does.
 
     Raises:
         TwilioError: for the first parameter that is wrong.
     """
-    form = call.form
+    form = request.form
     return {
-        attribute: reader(call, name, form.get(name)) for name, (attribute, reader) in fields.items() if name in form
+        attribute: reader(request, name, form.get(name)) for name, (attribute, reader) in fields.items() if name in form
     }
 
 
@@ -72,19 +72,19 @@ def flag(_: ApiRequest, parameter: str, value: str) -> bool:
     return found
 
 
-def asked(call: ApiRequest, parameter: str) -> bool | None:
+def asked(request: ApiRequest, parameter: str) -> bool | None:
     """Return a yes or no of the query, None when it is not there.
 
     Raises:
         TwilioError: 20001 when it is neither.
     """
-    value = call.query.get(parameter)
-    return flag(call, parameter, value) if value else None
+    value = request.query.get(parameter)
+    return flag(request, parameter, value) if value else None
 
 
-def application(call: ApiRequest, _: str, value: str) -> str:
+def application(request: ApiRequest, _: str, value: str) -> str:
     """Keep the SID of one of the account's applications, or none; else 21420."""
-    if value and call.world.state.applications.get(value, call.account.sid) is None:
+    if value and request.context.state.applications.get(value, request.account.sid) is None:
         raise TwilioError(21420, value=value)
     return value
 
@@ -115,13 +115,13 @@ def whole(lowest: int, highest: int, code: int = 20001) -> Reader:
     return reader
 
 
-def required(call: ApiRequest, parameter: str) -> str:
+def required(request: ApiRequest, parameter: str) -> str:
     """Return a parameter that must be there.
 
     Raises:
         TwilioError: 20001 when it is missing or empty, with the text of the v1 product APIs, as seen on the wire.
     """
-    value = call.form.get(parameter)
+    value = request.form.get(parameter)
     if not value:
         raise TwilioError(20001, text=f"Missing required parameter {parameter} in the post body")
     return value

@@ -18,18 +18,18 @@ _COUNTRY = re.compile("[A-Z]{2}")
 _NORTH_AMERICA = frozenset(country for country, _ in AREA_CODES.values())
 
 
-def permissions(call: ApiRequest) -> Response:
+def permissions(request: ApiRequest) -> Response:
     """Show to which countries the account may text; `CountryCode` leaves only one."""
     # Loaded when somebody asks: the metadata take longer to load than the whole fake.
     import phonenumbers
 
-    known = sorted(phonenumbers.SUPPORTED_REGIONS | call.account.geo_permissions)
-    wanted = call.query.get("CountryCode")
+    known = sorted(phonenumbers.SUPPORTED_REGIONS | request.account.geo_permissions)
+    wanted = request.query.get("CountryCode")
     rows = [
         {
             "country_code": code,
             "type": "country",
-            "enabled": code in call.account.geo_permissions,
+            "enabled": code in request.account.geo_permissions,
             "prefix": _prefix(code),
             "message": "",
         }
@@ -39,19 +39,19 @@ def permissions(call: ApiRequest) -> Response:
     return Response(200, responses.json_bytes({"permissions": rows}))
 
 
-def change_permissions(call: ApiRequest) -> Response:
+def change_permissions(request: ApiRequest) -> Response:
     """Let the account text other countries, or some no longer: all that are named, or none of them.
 
     Raises:
         TwilioError: 20001 (none is named, or one is not an object with `country_code`, `type` and `enabled`).
     """
-    form_parsers.required(call, "Permissions")
-    wanted = [_wanted(text) for text in call.form.all("Permissions")]
-    countries = set(call.account.geo_permissions)
+    form_parsers.required(request, "Permissions")
+    wanted = [_wanted(text) for text in request.form.all("Permissions")]
+    countries = set(request.account.geo_permissions)
     for code, enabled in wanted:
         (countries.add if enabled else countries.discard)(code)
-    state = call.world.state
-    state.put_account(replace(call.account, geo_permissions=frozenset(countries), updated=call.world.now()))
+    state = request.context.state
+    state.put_account(replace(request.account, geo_permissions=frozenset(countries), updated=request.context.now()))
     rows = [
         {"country_code": code, "type": "country", "enabled": enabled, "error_code": 0, "error_messages": []}
         for code, enabled in wanted

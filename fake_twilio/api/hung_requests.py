@@ -11,19 +11,19 @@ from fake_twilio.web.response import Dropped
 class HungRequests:
     """Keeps them waiting; meanwhile that is no work in flight."""
 
-    def __init__(self, agenda: Scheduler) -> None:
-        self._agenda = agenda
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
         self._waiting: set[asyncio.Future[None]] = set()
 
     async def keep(self) -> web.StreamResponse:
         """Keep a client waiting until it leaves or the fake stops."""
         silence: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(silence)
-        self._agenda.leave()
+        self._scheduler.leave()
         try:
             await silence
         finally:
-            self._agenda.enter()
+            self._scheduler.enter()
             self._waiting.discard(silence)
         return Dropped()
 

@@ -67,20 +67,20 @@ def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]
     }
 
 
-def list_(call: ApiRequest, kind: str = "") -> Response:
+def list_(request: ApiRequest, kind: str = "") -> Response:
     """Show a page of the account's numbers; `kind` leaves only those of one list, such as `TollFree`.
 
     Raises:
         TwilioError: 20001 when `Beta` is neither true nor false, or `Origin` neither `twilio` nor `hosted`.
     """
-    query = call.query
+    query = request.query
     pattern, name, origin = query.get("PhoneNumber"), query.get("FriendlyName"), query.get("Origin")
     if origin not in ("", *ORIGINS):
         raise TwilioError(20001, value="Origin")
-    without_beta = form_parsers.asked(call, "Beta") is False
+    without_beta = form_parsers.asked(request, "Beta") is False
     rows = [
         row
-        for row in call.world.state.numbers.of(call.account.sid)
+        for row in request.context.state.numbers.of(request.account.sid)
         if (not pattern or fits_pattern(row.phone_number, pattern))
         and (not name or row.friendly_name == name)
         and (not origin or row.origin == origin)
@@ -88,82 +88,82 @@ def list_(call: ApiRequest, kind: str = "") -> Response:
         and (not kind or row.type == TYPES[kind])
     ]
     filters = ("FriendlyName", "Beta", "PhoneNumber", "Origin")
-    shown = partial(_without_type if kind else number_document, generation=call.world.generation)
-    return paging.page_of(call, rows, "incoming_phone_numbers", "IncomingPhoneNumber", shown, filters)
+    shown = partial(_without_type if kind else number_document, generation=request.context.generation)
+    return paging.page_of(request, rows, "incoming_phone_numbers", "IncomingPhoneNumber", shown, filters)
 
 
-def fetch(call: ApiRequest) -> Response:
+def fetch(request: ApiRequest) -> Response:
     """Show one number."""
-    return _answer(call, 200, _find(call))
+    return _answer(request, 200, _find(request))
 
 
-def create(call: ApiRequest, kind: str = "") -> Response:
+def create(request: ApiRequest, kind: str = "") -> Response:
     """Buy a number: by its digits, or any one in an area code; `kind` is the list that it has to belong to. 201."""
-    account, form = call.account, call.form
+    account, form = request.account, request.form
     wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
     if account.test_credentials:
         bought = magic_numbers.check_purchase((e164(wanted) or wanted) if wanted else "", area_code)
-        return _answer(call, 201, rented(call, bought))
+        return _answer(request, 201, rented(request, bought))
     if account.trial and account.profile == "free-units":
         raise TwilioError(10002)
-    if account.trial and call.world.state.numbers.of(account.sid):
+    if account.trial and request.context.state.numbers.of(account.sid):
         raise TwilioError(21404)
-    row = _configured(call, rented(call, chosen(call, wanted, area_code, kind)))
-    return _answer(call, 201, call.world.state.put_number(row))
+    row = _configured(request, rented(request, chosen(request, wanted, area_code, kind)))
+    return _answer(request, 201, request.context.state.put_number(row))
 
 
-def update(call: ApiRequest) -> Response:
+def update(request: ApiRequest) -> Response:
     """Change a number's settings, and with `AccountSid` the account that it belongs to.
 
     Raises:
         TwilioError: as `_configured` and `_receiving` say.
     """
-    row = _find(call)
-    changed = _configured(call, replace(row, updated=call.world.now()))
-    receiving = _receiving(call)
+    row = _find(request)
+    changed = _configured(request, replace(row, updated=request.context.now()))
+    receiving = _receiving(request)
     if receiving != row.account_sid:
         # It leaves the account with all that it had there, its place in a pool included.
-        call.world.state.remove_number(row)
+        request.context.state.remove_number(row)
         changed = replace(changed, account_sid=receiving)
-    return _answer(call, 200, call.world.state.put_number(changed))
+    return _answer(request, 200, request.context.state.put_number(changed))
 
 
-def _receiving(call: ApiRequest) -> str:
+def _receiving(request: ApiRequest) -> str:
     """Return the account that a number goes to; the caller's own and its subaccounts exchange numbers.
 
     Raises:
         TwilioError: 21470 (no SID), 21471 (nobody's), 21473 (a stranger's), 21474 (the caller is a subaccount), 21472
             (the account is not active).
     """
-    sid = call.form.get("AccountSid") or call.account.sid
-    if sid == call.account.sid:
+    sid = request.form.get("AccountSid") or request.account.sid
+    if sid == request.account.sid:
         return sid
-    accounts = call.world.state.accounts
+    accounts = request.context.state.accounts
     account = accounts.get(sid)
     if account is None:
         raise TwilioError(21471 if is_sid("AC", sid) else 21470)
-    if account.owner_sid != call.account.owner_sid:
+    if account.owner_sid != request.account.owner_sid:
         raise TwilioError(21473)
-    if call.caller.account_sid != account.owner_sid:
+    if request.caller.account_sid != account.owner_sid:
         raise TwilioError(21474)
     if account.status is not AccountStatus.ACTIVE:
         raise TwilioError(21472)
     return sid
 
 
-def delete(call: ApiRequest) -> Response:
+def delete(request: ApiRequest) -> Response:
     """Release a number."""
-    call.world.state.remove_number(_find(call))
+    request.context.state.remove_number(_find(request))
     return Response(204)
 
 
-def _configured(call: ApiRequest, row: IncomingPhoneNumber) -> IncomingPhoneNumber:
+def _configured(request: ApiRequest, row: IncomingPhoneNumber) -> IncomingPhoneNumber:
     """Return a number with the settings of the form.
 
     Raises:
         TwilioError: 21402, 21403, 21406, 21407, 21420, 20002.
     """
-    changes = form_parsers.read(call, _FIELDS)
+    changes = form_parsers.read(request, _FIELDS)
     following = replace(row, **changes)
     if changes.get("sms_fallback_url") and not (following.sms_url or following.sms_application_sid):
         raise TwilioError(21406)
@@ -172,19 +172,19 @@ def _configured(call: ApiRequest, row: IncomingPhoneNumber) -> IncomingPhoneNumb
     return following
 
 
-def _find(call: ApiRequest) -> IncomingPhoneNumber:
-    return paging.found(call, call.world.state.numbers.get(call.variables["sid"], call.account.sid))
+def _find(request: ApiRequest) -> IncomingPhoneNumber:
+    return paging.found(request, request.context.state.numbers.get(request.variables["sid"], request.account.sid))
 
 
-def _answer(call: ApiRequest, status: int, row: IncomingPhoneNumber) -> Response:
-    shown = number_document if call.variables.get("sid") or not _typed(call) else _without_type
-    document = shown(row, call.world.generation)
-    return responses.resource(status, call.format, "IncomingPhoneNumber", document)
+def _answer(request: ApiRequest, status: int, row: IncomingPhoneNumber) -> Response:
+    shown = number_document if request.variables.get("sid") or not _typed(request) else _without_type
+    document = shown(row, request.context.generation)
+    return responses.resource(status, request.format, "IncomingPhoneNumber", document)
 
 
-def _typed(call: ApiRequest) -> bool:
+def _typed(request: ApiRequest) -> bool:
     """Tell whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
-    return call.operation.count(".") > 1
+    return request.operation.count(".") > 1
 
 
 def _without_type(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]:

@@ -28,34 +28,36 @@ def key_document(row: ApiKey) -> dict[str, Any]:
     }
 
 
-def create(call: ApiRequest) -> Response:
+def create(request: ApiRequest) -> Response:
     """Make a standard key: 201, the only answer that holds its secret."""
-    now, ids = call.world.now(), call.world.ids
-    name = _name(call, "FriendlyName", call.form.get("FriendlyName"))
-    row = call.world.state.put_key(ApiKey(ids.sid("SK"), call.account.sid, ids.alphanumeric(32), name, now, now))
-    return responses.resource(201, call.format, "Key", {**key_document(row), "secret": row.secret})
+    now, ids = request.context.now(), request.context.ids
+    name = _name(request, "FriendlyName", request.form.get("FriendlyName"))
+    row = request.context.state.put_key(
+        ApiKey(ids.sid("SK"), request.account.sid, ids.alphanumeric(32), name, now, now)
+    )
+    return responses.resource(201, request.format, "Key", {**key_document(row), "secret": row.secret})
 
 
-def list_(call: ApiRequest) -> Response:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's keys."""
-    return paging.page_of(call, call.world.state.keys.of(call.account.sid), "keys", "Key", key_document)
+    return paging.page_of(request, request.context.state.keys.of(request.account.sid), "keys", "Key", key_document)
 
 
-def fetch(call: ApiRequest) -> Response:
+def fetch(request: ApiRequest) -> Response:
     """Show one key."""
-    return responses.resource(200, call.format, "Key", key_document(_find(call)))
+    return responses.resource(200, request.format, "Key", key_document(_find(request)))
 
 
-def update(call: ApiRequest) -> Response:
+def update(request: ApiRequest) -> Response:
     """Rename a key."""
-    changes = form_parsers.read(call, {"FriendlyName": ("friendly_name", _name)})
-    row = call.world.state.put_key(replace(_find(call), **changes, updated=call.world.now()))
-    return responses.resource(200, call.format, "Key", key_document(row))
+    changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", _name)})
+    row = request.context.state.put_key(replace(_find(request), **changes, updated=request.context.now()))
+    return responses.resource(200, request.format, "Key", key_document(row))
 
 
-def delete(call: ApiRequest) -> Response:
+def delete(request: ApiRequest) -> Response:
     """Revoke a key at once."""
-    call.world.state.remove_key(_find(call))
+    request.context.state.remove_key(_find(request))
     return Response(204)
 
 
@@ -66,15 +68,15 @@ def _name(_: ApiRequest, __: str, value: str) -> str:
     return value
 
 
-def _find(call: ApiRequest) -> ApiKey:
+def _find(request: ApiRequest) -> ApiKey:
     """Return the key that the path names.
 
     Raises:
         TwilioError: 70002 (not the SID of a key), 20404 (none of the account's).
     """
-    if not is_sid("SK", call.variables["sid"]):
+    if not is_sid("SK", request.variables["sid"]):
         raise TwilioError(70002)
-    return paging.found(call, call.world.state.keys.get(call.variables["sid"], call.account.sid))
+    return paging.found(request, request.context.state.keys.get(request.variables["sid"], request.account.sid))
 
 
 ROUTES = (

@@ -30,41 +30,41 @@ def media_document(row: Media) -> dict[str, Any]:
     }
 
 
-def list_(call: ApiRequest) -> Response:
+def list_(request: ApiRequest) -> Response:
     """Show a page of a message's media, by the day of making.
 
     Raises:
         TwilioError: 20404 (no such message), 20001 (not a date).
     """
-    state = call.world.state
-    message = state.message(call.account.sid, call.variables["sid"])
+    state = request.context.state
+    message = state.message(request.account.sid, request.variables["sid"])
     if message is None:
-        raise TwilioError(20404, path=call.path)
-    admitted = date_filters.date_range(call, "DateCreated")
+        raise TwilioError(20404, path=request.path)
+    admitted = date_filters.date_range(request, "DateCreated")
     rows = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
     rows = [row for row in rows if admitted.admits(row.created)]
-    return paging.page_of(call, rows, "media_list", "Media", media_document, _FILTERS)
+    return paging.page_of(request, rows, "media_list", "Media", media_document, _FILTERS)
 
 
-def fetch(call: ApiRequest) -> Response:
+def fetch(request: ApiRequest) -> Response:
     """Show one medium; without a suffix, lead to its bytes."""
-    row = _find(call)
-    if call.suffix:
-        return responses.resource(200, call.format, "Media", media_document(row))
-    return Response(307, headers=(("Location", f"{call.origin}/media/{row.account_sid}/{row.sid}"),))
+    row = _find(request)
+    if request.suffix:
+        return responses.resource(200, request.format, "Media", media_document(row))
+    return Response(307, headers=(("Location", f"{request.origin}/media/{row.account_sid}/{row.sid}"),))
 
 
-def delete(call: ApiRequest) -> Response:
+def delete(request: ApiRequest) -> Response:
     """Delete a medium and its bytes."""
-    call.world.state.remove_media(_find(call))
+    request.context.state.remove_media(_find(request))
     return Response(204)
 
 
-def stored(call: ApiRequest) -> Response:
+def stored(request: ApiRequest) -> Response:
     """Send the bytes of a medium; the address is the secret here, as it is at Twilio's storage."""
-    row = call.world.state.media.get(call.variables["media"], call.variables["owner"])
+    row = request.context.state.media.get(request.variables["media"], request.variables["owner"])
     if row is None:
-        raise TwilioError(20404, path=call.path)
+        raise TwilioError(20404, path=request.path)
     # Nothing that a texter sent may run as a page of the fake.
     harmless = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox; default-src 'none'"))
     return Response(200, row.content, _safe_type(row.content_type), harmless)
@@ -74,9 +74,9 @@ def _safe_type(content_type: str) -> str:
     return content_type if content_type.isascii() and content_type.isprintable() else "application/octet-stream"
 
 
-def _find(call: ApiRequest) -> Media:
-    row = call.world.state.media.get(call.variables["media"], call.account.sid)
-    return paging.found(call, row if row is not None and row.parent_sid == call.variables["sid"] else None)
+def _find(request: ApiRequest) -> Media:
+    row = request.context.state.media.get(request.variables["media"], request.account.sid)
+    return paging.found(request, row if row is not None and row.parent_sid == request.variables["sid"] else None)
 
 
 ROUTES = (

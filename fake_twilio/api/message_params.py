@@ -42,13 +42,13 @@ SOONEST, LATEST = timedelta(seconds=900), timedelta(days=35)
 """How far ahead a message may be scheduled."""
 
 
-def read_draft(call: ApiRequest) -> Draft:
+def read_draft(request: ApiRequest) -> Draft:
     """Return what a caller wants to send.
 
     Raises:
         TwilioError: for the first parameter that is missing or wrong.
     """
-    form = call.form
+    form = request.form
     to, sender, service_sid = form.get("To"), form.get("From"), form.get("MessagingServiceSid")
     if not to.strip():
         raise TwilioError(21604)
@@ -58,21 +58,21 @@ def read_draft(call: ApiRequest) -> Draft:
         raise TwilioError(21603)
     if service_sid and not _SERVICE_SID.fullmatch(service_sid):
         raise TwilioError(21705, value=service_sid)
-    options = NO_OPTIONS if form.only(_SIMPLE) else _options(call, form, service_sid)
+    options = NO_OPTIONS if form.only(_SIMPLE) else _options(request, form, service_sid)
     return Draft(to, sender, form.get("Body"), service_sid, options=options)
 
 
-def _options(call: ApiRequest, form: Form, service_sid: str) -> Options:
+def _options(request: ApiRequest, form: Form, service_sid: str) -> Options:
     return Options(
         status_callback=_callback(form),
-        application_sid=_application(call, form),
+        application_sid=_application(request, form),
         validity_period=_validity(form),
-        send_at=_schedule(call, form, service_sid),
+        send_at=_schedule(request, form, service_sid),
         media_urls=_media(form),
         content_sid=_content(form),
         content_variables=_variables(form),
-        content_retention=_retention(call, "ContentRetention", "discard", 30029),
-        address_retention=_retention(call, "AddressRetention", "obfuscate", 30030),
+        content_retention=_retention(request, "ContentRetention", "discard", 30029),
+        address_retention=_retention(request, "AddressRetention", "obfuscate", 30030),
         provide_feedback=_flag(form, "ProvideFeedback"),
         force_delivery=_flag(form, "ForceDelivery"),
         attempt=_whole(form, "Attempt"),
@@ -83,7 +83,7 @@ def _options(call: ApiRequest, form: Form, service_sid: str) -> Options:
         shorten_urls=_shorten(form, service_sid),
         max_price=_highest_price(form),
         traffic_type=_choice(form, "TrafficType", ("free",), 20001),
-        fallback_from=_fallback(call, form, service_sid),
+        fallback_from=_fallback(request, form, service_sid),
         message_intent=_choice(form, "MessageIntent", _INTENTS, 20001),
     )
 
@@ -95,9 +95,9 @@ def _callback(form: Form) -> str:
     return url
 
 
-def _application(call: ApiRequest, form: Form) -> str:
+def _application(request: ApiRequest, form: Form) -> str:
     sid = form.get("ApplicationSid")
-    if sid and call.world.state.applications.get(sid, call.account.sid) is None:
+    if sid and request.context.state.applications.get(sid, request.account.sid) is None:
         raise TwilioError(21420, value=sid)
     return sid
 
@@ -111,7 +111,7 @@ def _validity(form: Form) -> int:
     return int(text)
 
 
-def _schedule(call: ApiRequest, form: Form, service_sid: str) -> datetime | None:
+def _schedule(request: ApiRequest, form: Form, service_sid: str) -> datetime | None:
     kind, text = form.get("ScheduleType"), form.get("SendAt")
     if not kind:
         return None
@@ -134,7 +134,7 @@ def _schedule(call: ApiRequest, form: Form, service_sid: str) -> datetime | None
         when = when.astimezone(UTC)
     except OverflowError:
         raise TwilioError(35114) from None
-    if not SOONEST <= when - call.world.now() <= LATEST:
+    if not SOONEST <= when - request.context.now() <= LATEST:
         raise TwilioError(35114)
     return when
 
@@ -169,7 +169,7 @@ def _variables(form: Form) -> str:
     return text
 
 
-def _fallback(call: ApiRequest, form: Form, service_sid: str) -> str:
+def _fallback(request: ApiRequest, form: Form, service_sid: str) -> str:
     """Return the sender for telephones that RCS does not reach, in its stored form.
 
     Raises:
@@ -178,12 +178,12 @@ def _fallback(call: ApiRequest, form: Form, service_sid: str) -> str:
     given = form.get("FallbackFrom")
     if not given:
         return ""
-    service = call.world.state.services.get(service_sid, call.account.sid)
-    if service is None or not call.network.senders.has_rcs(service):
+    service = request.context.state.services.get(service_sid, request.account.sid)
+    if service is None or not request.backend.senders.has_rcs(service):
         raise TwilioError(21664)
     sender = message_validation.sender_form(given)
     message_validation.may_send_from(
-        sender, call.world.state.number(sender), call.account, message_validation.destination(form.get("To"))
+        sender, request.context.state.number(sender), request.account, message_validation.destination(form.get("To"))
     )
     return sender
 
@@ -195,14 +195,14 @@ def _shorten(form: Form, service_sid: str) -> bool:
     return shorten
 
 
-def _retention(call: ApiRequest, name: str, less: str, code: int) -> str:
+def _retention(request: ApiRequest, name: str, less: str, code: int) -> str:
     """Return what is to be kept: everything, or `less` where the account has Message Redaction.
 
     Raises:
         TwilioError: with this code for anything else.
     """
-    value = _choice(call.form, name, ("retain", less), code)
-    if value == less and not call.account.message_redaction:
+    value = _choice(request.form, name, ("retain", less), code)
+    if value == less and not request.account.message_redaction:
         raise TwilioError(code)
     return value
 

@@ -16,7 +16,7 @@ from fake_twilio.model.incoming_phone_number import (
 )
 
 
-def chosen(call: ApiRequest, wanted: str, area_code: str, kind: str = "") -> str:
+def chosen(request: ApiRequest, wanted: str, area_code: str, kind: str = "") -> str:
     """Return the digits of the number to buy; `kind` is the list that is bought from, such as `TollFree`.
 
     Raises:
@@ -27,7 +27,7 @@ def chosen(call: ApiRequest, wanted: str, area_code: str, kind: str = "") -> str
         number = e164(wanted)
         if number is None:
             raise TwilioError(21421, value=wanted)
-        if call.world.state.number(number) is not None:
+        if request.context.state.number(number) is not None:
             raise TwilioError(21422, value=number)
         if kind and type_of(number) != TYPES[kind]:
             raise TwilioError(21458)
@@ -36,18 +36,18 @@ def chosen(call: ApiRequest, wanted: str, area_code: str, kind: str = "") -> str
         raise TwilioError(21421, value="")
     if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
         raise TwilioError(21451, value=area_code)
-    offer = next(offers(call.world.state, "US", kind or "Local", lambda code: code == area_code), None)
+    offer = next(offers(request.context.state, "US", kind or "Local", lambda code: code == area_code), None)
     if offer is None:
         raise TwilioError(21452, value=area_code)
     return offer
 
 
-def rented(call: ApiRequest, phone_number: str) -> IncomingPhoneNumber:
+def rented(request: ApiRequest, phone_number: str) -> IncomingPhoneNumber:
     """Return a number as it is when it has just been bought: it answers with Twilio's own demonstration."""
-    now = call.world.now()
+    now = request.context.now()
     return IncomingPhoneNumber(
-        sid=call.world.ids.sid("PN"),
-        account_sid=call.account.sid,
+        sid=request.context.ids.sid("PN"),
+        account_sid=request.account.sid,
         phone_number=phone_number,
         friendly_name=friendly(phone_number),
         created=now,

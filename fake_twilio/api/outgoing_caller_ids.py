@@ -38,62 +38,62 @@ def caller_document(row: OutgoingCallerId) -> dict[str, Any]:
     }
 
 
-def list_(call: ApiRequest) -> Response:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's verified callers."""
-    number, name = call.query.get("PhoneNumber"), call.query.get("FriendlyName")
+    number, name = request.query.get("PhoneNumber"), request.query.get("FriendlyName")
     wanted = e164(number) or number
     rows = [
         row
-        for row in call.world.state.callers.of(call.account.sid)
+        for row in request.context.state.callers.of(request.account.sid)
         if (not wanted or row.phone_number == wanted) and (not name or row.friendly_name == name)
     ]
     filters = ("PhoneNumber", "FriendlyName")
-    return paging.page_of(call, rows, "outgoing_caller_ids", "OutgoingCallerId", caller_document, filters)
+    return paging.page_of(request, rows, "outgoing_caller_ids", "OutgoingCallerId", caller_document, filters)
 
 
-def fetch(call: ApiRequest) -> Response:
+def fetch(request: ApiRequest) -> Response:
     """Show one verified caller."""
-    return responses.resource(200, call.format, "OutgoingCallerId", caller_document(_find(call)))
+    return responses.resource(200, request.format, "OutgoingCallerId", caller_document(_find(request)))
 
 
-def update(call: ApiRequest) -> Response:
+def update(request: ApiRequest) -> Response:
     """Rename a verified caller."""
-    changes = form_parsers.read(call, {"FriendlyName": ("friendly_name", form_parsers.name)})
-    row = call.world.state.put_caller(replace(_find(call), **changes, updated=call.world.now()))
-    return responses.resource(200, call.format, "OutgoingCallerId", caller_document(row))
+    changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", form_parsers.name)})
+    row = request.context.state.put_caller(replace(_find(request), **changes, updated=request.context.now()))
+    return responses.resource(200, request.format, "OutgoingCallerId", caller_document(row))
 
 
-def delete(call: ApiRequest) -> Response:
+def delete(request: ApiRequest) -> Response:
     """Forget a verified caller."""
-    call.world.state.remove_caller(_find(call))
+    request.context.state.remove_caller(_find(request))
     return Response(204)
 
 
-def validate(call: ApiRequest) -> Response:
+def validate(request: ApiRequest) -> Response:
     """Call a number to verify it; the code is heard there and entered there. 200 with the code to show the person.
 
     Raises:
         TwilioError: 21401 (no number), 20002 (name too long), 21454 (delay), 21609, 21403
             (callback), 20001 (extension), and as `_may_be_verified` says.
     """
-    given = call.form.get("PhoneNumber")
+    given = request.form.get("PhoneNumber")
     number = e164(given)
     if number is None:
         raise TwilioError(21401, value=given)
-    _may_be_verified(call, number)
-    asked = form_parsers.read(call, _VALIDATION)
-    now = call.world.now()
+    _may_be_verified(request, number)
+    asked = form_parsers.read(request, _VALIDATION)
+    now = request.context.now()
     row = VerificationCall(
-        sid=call.world.ids.sid("CA"),
-        account_sid=call.account.sid,
+        sid=request.context.ids.sid("CA"),
+        account_sid=request.account.sid,
         phone_number=number,
         friendly_name=asked.pop("friendly_name", "") or friendly(number),
-        code=call.world.ids.digits(6),
+        code=request.context.ids.digits(6),
         created=now,
         due=now + timedelta(seconds=asked.pop("delay", 0)),
         **asked,
     )
-    call.network.verifications.call(row)
+    request.backend.verifications.call(row)
     document = {
         "account_sid": row.account_sid,
         "call_sid": row.sid,
@@ -101,7 +101,7 @@ def validate(call: ApiRequest) -> Response:
         "phone_number": row.phone_number,
         "validation_code": row.code,
     }
-    return responses.resource(200, call.format, "ValidationRequest", document)
+    return responses.resource(200, request.format, "ValidationRequest", document)
 
 
 def _extension(_: ApiRequest, parameter: str, value: str) -> str:
@@ -110,14 +110,14 @@ def _extension(_: ApiRequest, parameter: str, value: str) -> str:
     return value
 
 
-def _may_be_verified(call: ApiRequest, number: str) -> None:
+def _may_be_verified(request: ApiRequest, number: str) -> None:
     """Check that a number can become a verified caller.
 
     Raises:
         TwilioError: 21449 (a number of the account), 21450 (verified), 21453 (verified by three other trials),
             20010 (the free-units trial has its five recipients).
     """
-    state, account = call.world.state, call.account
+    state, account = request.context.state, request.account
     owned = state.number(number)
     if owned is not None and owned.account_sid == account.sid:
         raise TwilioError(21449)
@@ -136,8 +136,8 @@ def _may_be_verified(call: ApiRequest, number: str) -> None:
         raise TwilioError(20010)
 
 
-def _find(call: ApiRequest) -> OutgoingCallerId:
-    return paging.found(call, call.world.state.callers.get(call.variables["sid"], call.account.sid))
+def _find(request: ApiRequest) -> OutgoingCallerId:
+    return paging.found(request, request.context.state.callers.get(request.variables["sid"], request.account.sid))
 
 
 _VALIDATION: form_parsers.Fields = {

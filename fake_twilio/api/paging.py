@@ -39,18 +39,20 @@ class Cursor:
         return self.token[2:] if self.token.startswith("PB") else ""
 
 
-def cursor(call: ApiRequest) -> Cursor:
+def cursor(request: ApiRequest) -> Cursor:
     """Return which page a call asks for.
 
     Raises:
         TwilioError: 20007 for a page size above 1000, 20001 for one that is no number.
     """
-    size, page = call.query.get("PageSize"), call.query.get("Page")
-    return Cursor(_size(size), int(page[:9]) if page.isascii() and page.isdigit() else 0, call.query.get("PageToken"))
+    size, page = request.query.get("PageSize"), request.query.get("Page")
+    return Cursor(
+        _size(size), int(page[:9]) if page.isascii() and page.isdigit() else 0, request.query.get("PageToken")
+    )
 
 
 def envelope(
-    call: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    request: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
     base = _repeated(filters)
@@ -58,7 +60,7 @@ def envelope(
 
     def address(page: int, token: str = "") -> str:
         tail = f"&PageToken={token}" if token else ""
-        return f"{call.path}?{base}PageSize={where.size}&Page={page}{tail}"
+        return f"{request.path}?{base}PageSize={where.size}&Page={page}{tail}"
 
     previous = f"PB{sids[0]}" if sids else where.token
     return {
@@ -74,10 +76,10 @@ def envelope(
 
 
 def meta(
-    call: ApiRequest, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    request: ApiRequest, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses in the form of the v1 product APIs: absolute, on the origin that was called."""
-    base = f"{call.origin}{call.path}?{_repeated(filters)}PageSize={where.size}"
+    base = f"{request.origin}{request.path}?{_repeated(filters)}PageSize={where.size}"
     token = f"&PageToken=PA{sids[-1]}" if sids else ""
     back = f"&PageToken=PB{sids[0]}" if sids else ""
     own = f"&PageToken={quote(where.token, safe='')}" if where.token else ""
@@ -108,7 +110,7 @@ def _size(text: str) -> int:
 
 
 def page_of(
-    call: ApiRequest,
+    request: ApiRequest,
     rows: Sequence[R],
     key: str,
     element: str,
@@ -119,14 +121,14 @@ def page_of(
 
     `filters` are the query parameters that its addresses repeat.
     """
-    where = cursor(call)
+    where = cursor(request)
     shown, more = _slice(rows, where)
-    addresses = envelope(call, where, _given(call, filters), [row.sid for row in shown], more=more)
-    return responses.page(call.format, key, element, [document(row) for row in shown], addresses)
+    addresses = envelope(request, where, _given(request, filters), [row.sid for row in shown], more=more)
+    return responses.page(request.format, key, element, [document(row) for row in shown], addresses)
 
 
 def product_page_of(
-    call: ApiRequest,
+    request: ApiRequest,
     rows: Sequence[R],
     key: str,
     document: Callable[[R], dict[str, Any]],
@@ -136,27 +138,27 @@ def product_page_of(
 
     Its addresses repeat the query: first the `filters`, then everything else, known or not, as seen on the wire.
     """
-    where = cursor(call)
+    where = cursor(request)
     shown, more = _slice(rows, where)
-    others = [(name, value) for name, value in call.query.pairs if name not in (*filters, *_PAGING)]
-    repeated = [*_given(call, filters), *others]
-    addresses = meta(call, where, key, repeated, [row.sid for row in shown], more=more)
+    others = [(name, value) for name, value in request.query.pairs if name not in (*filters, *_PAGING)]
+    repeated = [*_given(request, filters), *others]
+    addresses = meta(request, where, key, repeated, [row.sid for row in shown], more=more)
     return Response(200, responses.json_bytes({"meta": addresses, key: [document(row) for row in shown]}))
 
 
-def found(call: ApiRequest, row: R | None) -> R:
+def found(request: ApiRequest, row: R | None) -> R:
     """Return the row.
 
     Raises:
         TwilioError: 20404 when there is none.
     """
     if row is None:
-        raise TwilioError(20404, path=call.path)
+        raise TwilioError(20404, path=request.path)
     return row
 
 
-def _given(call: ApiRequest, names: Sequence[str]) -> list[tuple[str, str]]:
-    return [(name, call.query.get(name)) for name in names if call.query.get(name)]
+def _given(request: ApiRequest, names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, request.query.get(name)) for name in names if request.query.get(name)]
 
 
 def _slice(rows: Sequence[R], where: Cursor) -> tuple[Sequence[R], bool]:

@@ -16,7 +16,7 @@ from fake_twilio.web.response import Response
 class ApiRequest:
     """What a handler knows about a request. `format` is `json`, `xml` or `csv`, by the suffix of the path."""
 
-    # What most requests never change stands here, so that making a call costs little.
+    # What most requests never change stands here, so that making one costs little.
     format = "xml"
     suffix = ""
     operation = ""
@@ -31,11 +31,11 @@ class ApiRequest:
     lag = 0.0
     variables: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, network: Backend, request: web.BaseRequest, path: str, query: str) -> None:
-        self.network = network
-        self.world: Context = network.world
-        self.request = request
-        self.method = request.method
+    def __init__(self, backend: Backend, raw: web.BaseRequest, path: str, query: str) -> None:
+        self.backend = backend
+        self.context: Context = backend.context
+        self.raw = raw
+        self.method = raw.method
         self.path = path
         self.raw_query = query
 
@@ -43,21 +43,21 @@ class ApiRequest:
     def account(self) -> Account:
         """The account that the path names, which the caller may act for."""
         if self.account_in_path is None:
-            raise RuntimeError("the call is not authorized yet")
+            raise RuntimeError("the request is not authorized yet")
         return self.account_in_path
 
     @property
     def caller(self) -> Principal:
         """Who calls, once that is known."""
         if self.principal is None:
-            raise RuntimeError("the call is not authorized yet")
+            raise RuntimeError("the request is not authorized yet")
         return self.principal
 
     @property
     def origin(self) -> str:
         """The address that was called, for links that lead back there."""
-        host = self.request.headers.get("Host", "")
-        return f"{self.request.scheme}://{host}" if host else self.world.origin
+        host = self.raw.headers.get("Host", "")
+        return f"{self.raw.scheme}://{host}" if host else self.context.origin
 
     @cached_property
     def query(self) -> Form:
@@ -66,4 +66,4 @@ class ApiRequest:
 
 
 Handler = Callable[[ApiRequest], Response]
-"""Answers a call at once."""
+"""Answers a request at once."""

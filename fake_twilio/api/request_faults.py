@@ -11,30 +11,30 @@ from fake_twilio.web.response import Response
 class RequestFaults:
     """Asks the faults of one world."""
 
-    def __init__(self, world: Context) -> None:
-        self._world = world
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
-    def facts(self, call: ApiRequest) -> Facts:
+    def facts(self, request: ApiRequest) -> Facts:
         """Return what faults are matched against: what is sent, or the message that is asked about."""
-        source = call.form if call.method == "POST" else call.query
-        message = self._world.state.message(call.account.sid, call.variables.get("sid", ""))
+        source = request.form if request.method == "POST" else request.query
+        message = self._context.state.message(request.account.sid, request.variables.get("sid", ""))
         return Facts(
-            call.operation,
+            request.operation,
             source.get("To") or (message.to if message else ""),
             source.get("From") or ((message.sender or "") if message else ""),
-            call.account.sid,
+            request.account.sid,
             source.get("Body") or (message.body if message else ""),
         )
 
-    def before(self, call: ApiRequest, facts: Facts) -> None:
+    def before(self, request: ApiRequest, facts: Facts) -> None:
         """Let the faults that strike before processing have their say."""
-        for fault_id, verdict in self._world.faults.strike("request", facts):
-            call.fault = f"{call.fault},{fault_id}" if call.fault else fault_id
+        for fault_id, verdict in self._context.faults.strike("request", facts):
+            request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
             match verdict:
                 case Delay():
-                    call.late_by += verdict.seconds
+                    request.late_by += verdict.seconds
                 case Lag():
-                    call.lag = max(call.lag, verdict.seconds)
+                    request.lag = max(request.lag, verdict.seconds)
                 case Refuse():
                     raise TwilioError(
                         verdict.code,
@@ -46,10 +46,10 @@ class RequestFaults:
                 case _:
                     raise AbandonedError(verdict)
 
-    def after(self, call: ApiRequest, facts: Facts, reply: Response) -> ReplyVerdict | None:
+    def after(self, request: ApiRequest, facts: Facts, reply: Response) -> ReplyVerdict | None:
         """Let the first fault that strikes after processing have its say."""
-        for fault_id, verdict in self._world.faults.strike("reply", facts, reply.body):
-            call.fault = f"{call.fault},{fault_id}" if call.fault else fault_id
+        for fault_id, verdict in self._context.faults.strike("reply", facts, reply.body):
+            request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
             chosen: ReplyVerdict = verdict
             return chosen
         return None

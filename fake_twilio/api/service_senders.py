@@ -74,7 +74,7 @@ _KINDS = (
 )
 
 
-def _document(call: ApiRequest, kind: _Kind, row: PoolMember) -> dict[str, Any]:
+def _document(request: ApiRequest, kind: _Kind, row: PoolMember) -> dict[str, Any]:
     """Return a sender of a pool with every key that Twilio sends."""
     return {
         "sid": row.number_sid,
@@ -82,33 +82,33 @@ def _document(call: ApiRequest, kind: _Kind, row: PoolMember) -> dict[str, Any]:
         kind.service_key: row.service_sid,
         "date_created": iso_seconds(row.created),
         "date_updated": iso_seconds(row.updated),
-        **kind.document(call.world.state.sender(row.number_sid)),
-        "url": f"{call.origin}/v1/Services/{row.service_sid}/{kind.path}/{row.number_sid}",
+        **kind.document(request.context.state.sender(row.number_sid)),
+        "url": f"{request.origin}/v1/Services/{row.service_sid}/{kind.path}/{row.number_sid}",
     }
 
 
-def create(call: ApiRequest, kind: _Kind) -> Response:
+def create(request: ApiRequest, kind: _Kind) -> Response:
     """Put one of the account's senders into the pool: 201.
 
     Raises:
         TwilioError: 21421 (not the SID of a sender of this kind), 20404 (not the account's), 21710 (it is there), 21712
             (in another pool), 21715 (it can only talk), 21714 (the pool is full).
     """
-    state, service = call.world.state, _service(call)
-    sid = form_parsers.required(call, kind.parameter)
+    state, service = request.context.state, _service(request)
+    sid = form_parsers.required(request, kind.parameter)
     if not is_sid(kind.prefix, sid):
         raise TwilioError(21421, text="Phone Number is invalid")
     sender = state.sender(sid)
-    if sender is None or sender.account_sid != call.account.sid:
-        raise TwilioError(20404, path=call.path)
+    if sender is None or sender.account_sid != request.account.sid:
+        raise TwilioError(20404, path=request.path)
     holder = state.service_of_number.get(sid)
     if holder is not None:
         raise TwilioError(21710 if holder == service.sid else 21712)
     if isinstance(sender, IncomingPhoneNumber | ShortCode):
         _check_fits(state, service, sender)
-    now = call.world.now()
-    row = state.put_member(PoolMember(service.sid, sid, call.account.sid, sender.phone_number, now, now))
-    return Response(201, responses.json_bytes(_document(call, kind, row)))
+    now = request.context.now()
+    row = state.put_member(PoolMember(service.sid, sid, request.account.sid, sender.phone_number, now, now))
+    return Response(201, responses.json_bytes(_document(request, kind, row)))
 
 
 def _check_fits(state: State, service: Service, sender: IncomingPhoneNumber | ShortCode) -> None:
@@ -118,31 +118,31 @@ def _check_fits(state: State, service: Service, sender: IncomingPhoneNumber | Sh
         raise TwilioError(21714)
 
 
-def list_(call: ApiRequest, kind: _Kind) -> Response:
+def list_(request: ApiRequest, kind: _Kind) -> Response:
     """Show a page of the pool's senders of one kind."""
-    rows = [row for row in call.world.state.members(_service(call)) if row.number_sid.startswith(kind.prefix)]
-    return paging.product_page_of(call, rows, kind.key, partial(_document, call, kind))
+    rows = [row for row in request.context.state.members(_service(request)) if row.number_sid.startswith(kind.prefix)]
+    return paging.product_page_of(request, rows, kind.key, partial(_document, request, kind))
 
 
-def fetch(call: ApiRequest, kind: _Kind) -> Response:
+def fetch(request: ApiRequest, kind: _Kind) -> Response:
     """Show one sender of a pool."""
-    return Response(200, responses.json_bytes(_document(call, kind, _find(call, kind))))
+    return Response(200, responses.json_bytes(_document(request, kind, _find(request, kind))))
 
 
-def delete(call: ApiRequest, kind: _Kind) -> Response:
+def delete(request: ApiRequest, kind: _Kind) -> Response:
     """Take a sender out of a pool; it stays with the account."""
-    call.world.state.remove_member(_find(call, kind))
+    request.context.state.remove_member(_find(request, kind))
     return Response(204)
 
 
-def _service(call: ApiRequest) -> Service:
-    return paging.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
+def _service(request: ApiRequest) -> Service:
+    return paging.found(request, request.context.state.services.get(request.variables["service"], request.account.sid))
 
 
-def _find(call: ApiRequest, kind: _Kind) -> PoolMember:
-    sid = call.variables["number"]
-    row = call.world.state.pool.get(f"{_service(call).sid}/{sid}", call.account.sid)
-    return paging.found(call, row if sid.startswith(kind.prefix) else None)
+def _find(request: ApiRequest, kind: _Kind) -> PoolMember:
+    sid = request.variables["number"]
+    row = request.context.state.pool.get(f"{_service(request).sid}/{sid}", request.account.sid)
+    return paging.found(request, row if sid.startswith(kind.prefix) else None)
 
 
 ROUTES = tuple(

@@ -48,9 +48,9 @@ _LINKS = {
 }
 
 
-def service_document(call: ApiRequest, row: Service) -> dict[str, Any]:
+def service_document(request: ApiRequest, row: Service) -> dict[str, Any]:
     """Return a service with every key that Twilio sends; links lead to the origin that was called."""
-    url = f"{call.origin}{_BASE}/{row.sid}"
+    url = f"{request.origin}{_BASE}/{row.sid}"
     return {
         "account_sid": row.account_sid,
         "sid": row.sid,
@@ -78,44 +78,44 @@ def service_document(call: ApiRequest, row: Service) -> dict[str, Any]:
     }
 
 
-def create(call: ApiRequest) -> Response:
+def create(request: ApiRequest) -> Response:
     """Make a service: 201."""
-    form_parsers.required(call, "FriendlyName")
-    now = call.world.now()
-    row = Service(call.world.ids.sid("MG"), call.account.sid, "", now, now)
-    row = call.world.state.services.put(replace(row, **form_parsers.read(call, _FIELDS)))
-    return _answer(call, 201, row)
+    form_parsers.required(request, "FriendlyName")
+    now = request.context.now()
+    row = Service(request.context.ids.sid("MG"), request.account.sid, "", now, now)
+    row = request.context.state.services.put(replace(row, **form_parsers.read(request, _FIELDS)))
+    return _answer(request, 201, row)
 
 
-def list_(call: ApiRequest) -> Response:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's services."""
-    rows = call.world.state.services.of(call.account.sid)
-    return paging.product_page_of(call, rows, "services", lambda row: service_document(call, row))
+    rows = request.context.state.services.of(request.account.sid)
+    return paging.product_page_of(request, rows, "services", lambda row: service_document(request, row))
 
 
-def fetch(call: ApiRequest) -> Response:
+def fetch(request: ApiRequest) -> Response:
     """Show one service."""
-    return _answer(call, 200, _find(call))
+    return _answer(request, 200, _find(request))
 
 
-def update(call: ApiRequest) -> Response:
+def update(request: ApiRequest) -> Response:
     """Change a service."""
-    row = replace(_find(call), **form_parsers.read(call, _FIELDS), updated=call.world.now())
-    return _answer(call, 200, call.world.state.services.put(row))
+    row = replace(_find(request), **form_parsers.read(request, _FIELDS), updated=request.context.now())
+    return _answer(request, 200, request.context.state.services.put(row))
 
 
-def delete(call: ApiRequest) -> Response:
+def delete(request: ApiRequest) -> Response:
     """Forget a service; its numbers stay with the account."""
-    call.world.state.remove_service(_find(call))
+    request.context.state.remove_service(_find(request))
     return Response(204)
 
 
-def _find(call: ApiRequest) -> Service:
-    return paging.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
+def _find(request: ApiRequest) -> Service:
+    return paging.found(request, request.context.state.services.get(request.variables["service"], request.account.sid))
 
 
-def _answer(call: ApiRequest, status: int, row: Service) -> Response:
-    return Response(status, responses.json_bytes(service_document(call, row)))
+def _answer(request: ApiRequest, status: int, row: Service) -> Response:
+    return Response(status, responses.json_bytes(service_document(request, row)))
 
 
 ROUTES = (

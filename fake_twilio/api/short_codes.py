@@ -36,41 +36,41 @@ def _document(row: ShortCode) -> dict[str, Any]:
     }
 
 
-def list_(call: ApiRequest) -> Response:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's short codes, by name, and by a pattern such as `12*5`."""
-    name, pattern = call.query.get("FriendlyName"), call.query.get("ShortCode")
+    name, pattern = request.query.get("FriendlyName"), request.query.get("ShortCode")
     rows = [
         row
-        for row in call.world.state.short_codes.of(call.account.sid)
+        for row in request.context.state.short_codes.of(request.account.sid)
         if (not name or row.friendly_name == name) and (not pattern or fits_pattern(row.short_code, pattern))
     ]
-    return paging.page_of(call, rows, "short_codes", "ShortCode", _document, _FILTERS)
+    return paging.page_of(request, rows, "short_codes", "ShortCode", _document, _FILTERS)
 
 
-def fetch(call: ApiRequest) -> Response:
+def fetch(request: ApiRequest) -> Response:
     """Show one short code."""
-    return _answer(call, _find(call))
+    return _answer(request, _find(request))
 
 
-def update(call: ApiRequest) -> Response:
+def update(request: ApiRequest) -> Response:
     """Change a short code's name, and what it calls when somebody texts it.
 
     Raises:
         TwilioError: 20002, 21402, 21403, 20001, 21406 (a fallback for a URL that is not there).
     """
-    changes = form_parsers.read(call, _FIELDS)
-    row = replace(_find(call), **changes, updated=call.world.now())
+    changes = form_parsers.read(request, _FIELDS)
+    row = replace(_find(request), **changes, updated=request.context.now())
     if changes.get("sms_fallback_url") and not row.sms_url:
         raise TwilioError(21406)
-    return _answer(call, call.world.state.put_short_code(row))
+    return _answer(request, request.context.state.put_short_code(row))
 
 
-def _answer(call: ApiRequest, row: ShortCode) -> Response:
-    return responses.resource(200, call.format, "ShortCode", _document(row))
+def _answer(request: ApiRequest, row: ShortCode) -> Response:
+    return responses.resource(200, request.format, "ShortCode", _document(row))
 
 
-def _find(call: ApiRequest) -> ShortCode:
-    return paging.found(call, call.world.state.short_codes.get(call.variables["sid"], call.account.sid))
+def _find(request: ApiRequest) -> ShortCode:
+    return paging.found(request, request.context.state.short_codes.get(request.variables["sid"], request.account.sid))
 
 
 _FIELDS: form_parsers.Fields = {

@@ -54,12 +54,12 @@ def _ask(url: str) -> RunningServer:
             proxy_url=facts["proxy_url"] or "",
             bundle_file=facts["bundle_file"] or "",
         )
-    except urllib.error.HTTPError as error:
-        _say(f"{url} answers HTTP {error.code}: that is no fake, or an older one")
+    except urllib.error.HTTPError as exc:
+        _say(f"{url} answers HTTP {exc.code}: that is no fake, or an older one")
     except (ValueError, KeyError, TypeError):
         _say(f"{url} is not the address of a fake, such as http://127.0.0.1:8945")
-    except OSError as error:
-        _say(f"no fake answers at {url}: {getattr(error, 'reason', error)}; start one with: fake-twilio serve")
+    except OSError as exc:
+        _say(f"no fake answers at {url}: {getattr(exc, 'reason', exc)}; start one with: fake-twilio serve")
     raise SystemExit(3)
 
 

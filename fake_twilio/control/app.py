@@ -53,42 +53,42 @@ _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 class ControlApp:
     """Answers everything below `/_fake/v1`. `hosts` are the names, besides loopback's, under which it may be called."""
 
-    def __init__(self, network: Backend, hosts: frozenset[str] = frozenset()) -> None:
-        self._network = network
+    def __init__(self, backend: Backend, hosts: frozenset[str] = frozenset()) -> None:
+        self._backend = backend
         self._hosts = _LOCAL_HOSTS | hosts
         self._any_host = "0.0.0.0" in hosts or "::" in hosts
         self._routes = Router(route for subject in SUBJECTS for route in subject.ROUTES)
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def handle(self, raw: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        path, _, query = request.raw_path.partition("?")
-        call = ControlRequest(self._network, request, query)
+        path, _, query = raw.raw_path.partition("?")
+        request = ControlRequest(self._backend, raw, query)
         try:
-            self._guard(request)
-            answer = await self._answer(call, path)
-        except ProblemError as problem:
-            answer = problem.reply()
+            self._guard(raw)
+            answer = await self._answer(request, path)
+        except ProblemError as exc:
+            answer = exc.reply()
         except ConnectionError:
             raise
         except Exception:
-            _logger.exception("the control API failed to answer %s %s", request.method, path)
+            _logger.exception("the control API failed to answer %s %s", raw.method, path)
             answer = ProblemError(500, "Internal error", "the fake failed; its log says why").reply()
         return WireResponse(answer) if isinstance(answer, Response) else answer
 
-    async def _answer(self, call: ControlRequest, path: str) -> Response | web.StreamResponse:
+    async def _answer(self, request: ControlRequest, path: str) -> Response | web.StreamResponse:
         found = self._routes.find([part for part in path[len(PREFIX) :].split("/") if part])
         if found is None:
             known = sorted({f"{route.method} {PREFIX}{route.pattern}" for route in self._routes.all})
             raise ProblemError(404, "No such resource", f"{path} is not part of the control API", known=known)
         methods, variables = found
-        call.variables = variables
-        route = methods.get(call.method)
+        request.variables = variables
+        route = methods.get(request.method)
         if route is None:
             allowed = ", ".join(sorted(methods))
             refused = ProblemError(405, "Method not allowed", f"{path} knows {allowed}").reply()
             refused.headers = (*refused.headers, ("Allow", allowed))
             return refused
-        answer = route.endpoint(call)
+        answer = route.endpoint(request)
         if not isinstance(answer, (Response, web.StreamResponse)):
             answer = await answer
         return answer  # type: ignore[no-any-return]

@@ -5,9 +5,9 @@ from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 
-def show(call: ControlRequest) -> Response:
+def show(request: ControlRequest) -> Response:
     """Give addresses, certificate files and the first account's credentials."""
-    return json_response(200, call.world.ready())
+    return json_response(200, request.context.ready())
 
 
 ROUTES = (Route("GET", "/environment", "control.environment", show),)

@@ -5,24 +5,24 @@ from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 
-def health(call: ControlRequest) -> Response:
+def health(request: ControlRequest) -> Response:
     """Say that the fake is ready, and what it is."""
-    world = call.world
+    context = request.context
     return json_response(
         200,
         {
             "status": "ok",
-            "accounts": sorted(world.state.accounts),
-            "messages": world.state.message_count,
-            "pace": world.pace,
-            "faults": sum(1 for _ in world.faults),
+            "accounts": sorted(context.state.accounts),
+            "messages": context.state.message_count,
+            "pace": context.pace,
+            "faults": sum(1 for _ in context.faults),
         },
     )
 
 
-def reset(call: ControlRequest) -> Response:
+def reset(request: ControlRequest) -> Response:
     """Go back to the seed."""
-    call.world.reset()
+    request.context.reset()
     return Response(204)
 
 

@@ -7,22 +7,22 @@ from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 
-def list_(call: ControlRequest) -> Response:
+def list_(request: ControlRequest) -> Response:
     """Show the parked messages, oldest first."""
-    state = call.world.state
+    state = request.context.state
     rows = [state.message(account_sid, sid) for sid, account_sid in state.held.items()]
     return json_response(200, {"held": [describe(row) for row in rows if row is not None]})
 
 
-async def release(call: ControlRequest) -> Response:
+async def release(request: ControlRequest) -> Response:
     """Decide a parked message's fate, its usual way without a status; answer with the message as it is then."""
-    sid = call.variables["sid"]
-    document = await call.json({"status": str, "error_code": int})
+    sid = request.variables["sid"]
+    document = await request.json({"status": str, "error_code": int})
     status, error_code = document.get("status", ""), document.get("error_code")
     errors = release_problems(status, error_code)
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
-    state = call.world.state
+    state = request.context.state
     account_sid = state.held.get(sid)
     message = state.message(account_sid, sid) if account_sid is not None else None
     if message is None:
@@ -30,8 +30,8 @@ async def release(call: ControlRequest) -> Response:
         known = any(sid in log.rows for log in state.logs.values())
         title = "Not held" if known else "No such message"
         raise ProblemError(409 if known else 404, title, f"{sid} is not parked; parked are {held}")
-    call.network.carrier.release(message, status, error_code)
-    await call.world.agenda.settle()
+    request.backend.carrier.release(message, status, error_code)
+    await request.context.scheduler.settle()
     return json_response(200, describe(state.message(message.account_sid, sid) or message))
 
 

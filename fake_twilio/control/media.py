@@ -8,19 +8,19 @@ PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
 """Types that a browser shows; everything else, SVG with its scripts among it, is only saved."""
 
 
-def list_(call: ControlRequest) -> Response:
+def list_(request: ControlRequest) -> Response:
     """Show what hangs on a message."""
-    state = call.world.state
-    rows = [state.media.rows[sid] for sid in state.media_of.get(call.variables["sid"], ())]
+    state = request.context.state
+    rows = [state.media.rows[sid] for sid in state.media_of.get(request.variables["sid"], ())]
     media = [{"sid": row.sid, "content_type": _type(row.content_type), "bytes": len(row.content)} for row in rows]
     return json_response(200, {"media": media})
 
 
-def fetch(call: ControlRequest) -> Response:
+def fetch(request: ControlRequest) -> Response:
     """Send the bytes of a medium."""
-    row = call.world.state.media.rows.get(call.variables["medium"])
+    row = request.context.state.media.rows.get(request.variables["medium"])
     if row is None:
-        raise ProblemError(404, "No such medium", f"{call.variables['medium']} is not here")
+        raise ProblemError(404, "No such medium", f"{request.variables['medium']} is not here")
     shown = _type(row.content_type) in PICTURES
     headers = (
         ("X-Content-Type-Options", "nosniff"),

@@ -12,12 +12,12 @@ MOST = 5000
 USUAL = 1000
 
 
-def list_(call: ControlRequest) -> Response:
+def list_(request: ControlRequest) -> Response:
     """Show the newest messages, oldest first; `limit` says how many."""
-    text = call.query.get("limit", str(USUAL))
+    text = request.query.get("limit", str(USUAL))
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
         raise ProblemError(400, "Bad query", f"limit={text!r} is not a number between 1 and {MOST}")
-    state = call.world.state
+    state = request.context.state
     newest = nlargest(int(text), state.messages(), key=lambda row: row.number)
     total = sum(1 for _ in state.messages())
     return json_response(
@@ -25,19 +25,19 @@ def list_(call: ControlRequest) -> Response:
         {
             "messages": [describe(row) for row in reversed(newest)],
             "total": total,
-            "forgotten": call.world.forgotten,
+            "forgotten": request.context.forgotten,
         },
     )
 
 
-def phones(call: ControlRequest) -> Response:
+def phones(request: ControlRequest) -> Response:
     """Show every phone that is verified or ever took part in a conversation, and what it opted out of."""
-    state = call.world.state
+    state = request.context.state
     numbers = {number for verified in state.verified.values() for number in verified}
     for row in state.messages():
         numbers.add(channel((row.to if row.outbound else row.sender) or "")[1])
     numbers = {number for number in numbers if number.startswith("+") and number not in state.senders}
-    called = {row.phone_number for row in state.validations if row.rings(call.world.now())}
+    called = {row.phone_number for row in state.validations if row.rings(request.context.now())}
     numbers |= called
     opted_out: dict[str, list[str]] = {}
     for pair in state.opted_out:

@@ -40,10 +40,10 @@ class ProblemError(Exception):
 class ControlRequest:
     """What a handler of the control API knows about a request."""
 
-    def __init__(self, network: Backend, request: web.BaseRequest, query: str) -> None:
-        self.network = network
-        self.world: Context = network.world
-        self.request = request
+    def __init__(self, backend: Backend, request: web.BaseRequest, query: str) -> None:
+        self.backend = backend
+        self.context: Context = backend.context
+        self.raw = request
         self.method = request.method
         self.raw_query = query
         self.variables: dict[str, str] = {}
@@ -111,15 +111,15 @@ class ControlRequest:
             ProblemError: 400 when it is not JSON or cannot be read, 413 when it is too long.
         """
         try:
-            body = await read_body(self.request, MAX_BODY)
-        except BodyError as error:
-            raise ProblemError(error.status, "Bad body", str(error)) from None
+            body = await read_body(self.raw, MAX_BODY)
+        except BodyError as exc:
+            raise ProblemError(exc.status, "Bad body", str(exc)) from None
         if not body.strip():
             return {}
         try:
             return orjson.loads(decoded(body))
-        except ValueError as error:
-            raise ProblemError(400, "Bad body", f"the body is not JSON: {error}") from None
+        except ValueError as exc:
+            raise ProblemError(400, "Bad body", f"the body is not JSON: {exc}") from None
 
 
 _KINDS = {

@@ -11,26 +11,26 @@ from fake_twilio.web.router import Route
 from fake_twilio.webhooks.signature import base_string
 
 
-def requests(call: ControlRequest) -> Response:
+def requests(request: ControlRequest) -> Response:
     """Show the requests, filtered by operation, recipient, sender; `since` leaves out those up to a number."""
-    entries = [describe_request(entry) for entry in _recent(call, call.world.requests)]
-    return json_response(200, {"requests": _filtered(call, entries), "dropped": call.world.requests.dropped})
+    entries = [describe_request(entry) for entry in _recent(request, request.context.requests)]
+    return json_response(200, {"requests": _filtered(request, entries), "dropped": request.context.requests.dropped})
 
 
-def webhooks(call: ControlRequest) -> Response:
+def webhooks(request: ControlRequest) -> Response:
     """Show the webhook attempts, with the same filters."""
-    entries = [describe_webhook(entry) for entry in _recent(call, call.world.webhooks)]
-    return json_response(200, {"webhooks": _filtered(call, entries), "dropped": call.world.webhooks.dropped})
+    entries = [describe_webhook(entry) for entry in _recent(request, request.context.webhooks)]
+    return json_response(200, {"webhooks": _filtered(request, entries), "dropped": request.context.webhooks.dropped})
 
 
-def request(call: ControlRequest) -> Response:
+def show_request(request: ControlRequest) -> Response:
     """Show one request by its number."""
-    return json_response(200, describe_request(_one(call, call.world.requests)))
+    return json_response(200, describe_request(_one(request, request.context.requests)))
 
 
-def webhook(call: ControlRequest) -> Response:
+def show_webhook(request: ControlRequest) -> Response:
     """Show one webhook attempt by its number."""
-    entry = _one(call, call.world.webhooks)
+    entry = _one(request, request.context.webhooks)
     return json_response(200, describe_webhook(entry))
 
 
@@ -92,18 +92,18 @@ def describe_webhook(entry: WebhookAttempt) -> dict[str, Any]:
     }
 
 
-def _one(call: ControlRequest, journal: Journal[T]) -> T:
-    number = call.variables["number"]
+def _one(request: ControlRequest, journal: Journal[T]) -> T:
+    number = request.variables["number"]
     entry = next((entry for entry in journal.entries if str(entry.number) == number), None)
     if entry is None:
         raise ProblemError(404, "No such entry", f"{number} is not in the journal: it was never there or was let go")
     return entry
 
 
-def _recent(call: ControlRequest, journal: Journal[T]) -> list[T]:
+def _recent(request: ControlRequest, journal: Journal[T]) -> list[T]:
     """Return the entries after the one that `since` names, of those the newest `limit`."""
-    entries = list(journal.since(_since(call)))
-    text = call.query.get("limit")
+    entries = list(journal.since(_since(request)))
+    text = request.query.get("limit")
     if not text:
         return entries
     if not (text.isascii() and text.isdigit() and int(text)):
@@ -111,21 +111,21 @@ def _recent(call: ControlRequest, journal: Journal[T]) -> list[T]:
     return entries[-int(text) :]
 
 
-def _since(call: ControlRequest) -> int:
-    text = call.query.get("since", "0")
+def _since(request: ControlRequest) -> int:
+    text = request.query.get("since", "0")
     if not (text.isascii() and text.isdigit()):
         raise ProblemError(400, "Bad query", f"since={text!r} is not the number of an entry")
     return int(text)
 
 
-def _filtered(call: ControlRequest, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    wanted = {name: call.query.get(name) for name in ("operation", "to", "from") if call.query.get(name)}
+def _filtered(request: ControlRequest, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    wanted = {name: request.query.get(name) for name in ("operation", "to", "from") if request.query.get(name)}
     return [entry for entry in entries if all(entry[name] == value for name, value in wanted.items())]
 
 
 ROUTES = (
     Route("GET", "/requests", "control.requests", requests),
-    Route("GET", "/requests/{number}", "control.request", request),
+    Route("GET", "/requests/{number}", "control.request", show_request),
     Route("GET", "/webhooks", "control.webhooks", webhooks),
-    Route("GET", "/webhooks/{number}", "control.webhook", webhook),
+    Route("GET", "/webhooks/{number}", "control.webhook", show_webhook),
 )

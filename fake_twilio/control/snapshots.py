@@ -5,23 +5,23 @@ from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 
-async def fetch(call: ControlRequest) -> Response:
+async def fetch(request: ControlRequest) -> Response:
     """Give the whole state, once nothing is in flight."""
     from fake_twilio.snapshot import take
 
-    await call.world.agenda.settle()
-    return json_response(200, take(call.world))
+    await request.context.scheduler.settle()
+    return json_response(200, take(request.context))
 
 
-async def put(call: ControlRequest) -> Response:
+async def put(request: ControlRequest) -> Response:
     """Put a snapshot in the place of everything there is."""
     from fake_twilio.snapshot import SnapshotError, restore
 
-    document = await call.document()
+    document = await request.document()
     try:
-        restore(call.network, document)
-    except SnapshotError as error:
-        raise ProblemError(400, "Not a snapshot", str(error), error.problems) from None
+        restore(request.backend, document)
+    except SnapshotError as exc:
+        raise ProblemError(400, "Not a snapshot", str(exc), exc.problems) from None
     return Response(204)
 
 

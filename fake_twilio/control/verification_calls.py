@@ -28,38 +28,38 @@ def describe_call(row: VerificationCall) -> dict[str, Any]:
     }
 
 
-def calls(call: ControlRequest) -> Response:
+def calls(request: ControlRequest) -> Response:
     """Show the calls that reached a phone, oldest first."""
-    rows = call.network.verifications.calls_to(call.phone)
+    rows = request.backend.verifications.calls_to(request.phone)
     return json_response(200, {"calls": [describe_call(row) for row in rows]})
 
 
-async def enter(call: ControlRequest) -> Response:
+async def enter(request: ControlRequest) -> Response:
     """Enter the code: the number is a verified caller of the account that asked, from now on."""
-    phone = call.phone
-    document = await call.json({"code": str}, required=("code",))
+    phone = request.phone
+    document = await request.json({"code": str}, required=("code",))
     try:
-        caller = call.network.verifications.enter(phone, document["code"].strip())
-    except NoCallError as error:
-        raise ProblemError(404, "No call", str(error)) from None
-    except WrongCodeError as error:
-        raise ProblemError(409, "Wrong code", str(error)) from None
+        caller = request.backend.verifications.enter(phone, document["code"].strip())
+    except NoCallError as exc:
+        raise ProblemError(404, "No call", str(exc)) from None
+    except WrongCodeError as exc:
+        raise ProblemError(409, "Wrong code", str(exc)) from None
     return json_response(
         201, {"sid": caller.sid, "account_sid": caller.account_sid, "phone_number": caller.phone_number}
     )
 
 
-async def end(call: ControlRequest) -> Response:
+async def end(request: ControlRequest) -> Response:
     """End the calls that ring on a phone without the code."""
-    phone = call.phone
-    document = await call.json({"call_status": str})
+    phone = request.phone
+    document = await request.json({"call_status": str})
     call_status = document.get("call_status", ENDS[0])
     if call_status not in ENDS:
         raise ProblemError(400, "Bad body", f"call_status: {call_status!r} is not one of {', '.join(ENDS)}")
     try:
-        rows = call.network.verifications.end(phone, call_status)
-    except NoCallError as error:
-        raise ProblemError(404, "No call", str(error)) from None
+        rows = request.backend.verifications.end(phone, call_status)
+    except NoCallError as exc:
+        raise ProblemError(404, "No call", str(exc)) from None
     return json_response(200, {"calls": [describe_call(row) for row in rows]})
 
 

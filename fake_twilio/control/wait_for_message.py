@@ -43,10 +43,10 @@ class Wanted:
         return ["from" if name == "sender" else name for name in missed]
 
 
-async def wait(call: ControlRequest) -> Response:
+async def wait(request: ControlRequest) -> Response:
     """Answer as soon as a message fits, 408 with the near misses when none does in time."""
-    query = call.query
-    timeout = call.seconds("timeout", 5.0, LONGEST_WAIT)
+    query = request.query
+    timeout = request.seconds("timeout", 5.0, LONGEST_WAIT)
     after = query.get("after", "0")
     if not (after.isascii() and after.isdigit()):
         raise ProblemError(400, "Bad query", f"after={after!r} is not a cursor that this fake handed out")
@@ -59,17 +59,15 @@ async def wait(call: ControlRequest) -> Response:
             query.get("direction"),
             int(after),
         )
-    except re.error as error:
-        raise ProblemError(
-            400, "Bad query", f"body={query.get('body')!r} is not a regular expression: {error}"
-        ) from None
-    message = await _first(call, wanted, timeout)
+    except re.error as exc:
+        raise ProblemError(400, "Bad query", f"body={query.get('body')!r} is not a regular expression: {exc}") from None
+    message = await _first(request, wanted, timeout)
     return json_response(200, {"message": describe(message), "cursor": str(message.number)})
 
 
-async def _first(call: ControlRequest, wanted: Wanted, timeout: float) -> Message:
-    world = call.world
-    logs = world.state.logs.values()
+async def _first(request: ControlRequest, wanted: Wanted, timeout: float) -> Message:
+    context = request.context
+    logs = context.state.logs.values()
     for row in merge(*(wanted.newer(log.rows) for log in logs), key=lambda row: row.number):
         if not row.refused and not wanted.misses(row):
             return row
@@ -79,12 +77,12 @@ async def _first(call: ControlRequest, wanted: Wanted, timeout: float) -> Messag
         if not arrived.done() and not wanted.misses(message):
             arrived.set_result(message)
 
-    world.watchers.append(watch)
+    context.watchers.append(watch)
     try:
         async with asyncio.timeout(timeout):
             return await arrived
     except TimeoutError:
-        near = nsmallest(NEAR_MISSES, world.state.messages(), key=lambda row: (len(wanted.misses(row)), -row.number))
+        near = nsmallest(NEAR_MISSES, context.state.messages(), key=lambda row: (len(wanted.misses(row)), -row.number))
         raise ProblemError(
             408,
             "No such message",
@@ -92,7 +90,7 @@ async def _first(call: ControlRequest, wanted: Wanted, timeout: float) -> Messag
             near_misses=[{"message": describe(row), "misses": wanted.misses(row)} for row in near],
         ) from None
     finally:
-        world.watchers.remove(watch)
+        context.watchers.remove(watch)
 
 
 ROUTES = (Route("GET", "/messages/wait", "control.messages.wait", wait),)

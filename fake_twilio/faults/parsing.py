@@ -55,8 +55,8 @@ def read_match(document: Any, problems: list[str]) -> Match:
             values[field_name] = value
     try:
         re.compile(values.get("body", ""))
-    except re.error as error:
-        problems.append(f"match.body: {values['body']!r} is not a regular expression: {error}")
+    except re.error as exc:
+        problems.append(f"match.body: {values['body']!r} is not a regular expression: {exc}")
     return Match(**values)
 
 

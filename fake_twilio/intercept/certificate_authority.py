@@ -65,9 +65,9 @@ class CertificateAuthority:
                 certificate, private_key = _read(kept)
             public = folder / CERTIFICATE_FILE
             write_atomically(public, certificate, mode=0o644)
-        except OSError as error:
+        except OSError as exc:
             raise CertificateAuthorityError(
-                f"{error.filename or folder}: {error.strerror}; name another folder with --data-dir"
+                f"{exc.filename or folder}: {exc.strerror}; name another folder with --data-dir"
             ) from None
         return cls(certificate, private_key, public)
 
@@ -112,9 +112,9 @@ def _read(path: Path) -> tuple[bytes, bytes]:
         if mark < 0:
             raise ValueError("it holds no certificate")
         trustme.CA.from_pem(content[mark:], content[:mark])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError) as exc:
         raise CertificateAuthorityError(
-            f"{path} is damaged: {error}; delete it, and a new authority will be made"
+            f"{path} is damaged: {exc}; delete it, and a new authority will be made"
         ) from None
     return content[mark:], content[:mark]
 
@@ -129,7 +129,7 @@ def _make(now: datetime) -> bytes:
         ]
     )
     permitted: list[x509.GeneralName] = [x509.DNSName(TWILIO), x509.DNSName("localhost")]
-    permitted += [x509.IPAddress(ipaddress.ip_network(network)) for network in _LOOPBACK]
+    permitted += [x509.IPAddress(ipaddress.ip_network(backend)) for backend in _LOOPBACK]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

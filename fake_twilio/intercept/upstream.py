@@ -87,8 +87,8 @@ class Upstream:
                 )
                 kind = answer.headers.get("Content-Type", "application/octet-stream")
                 return Response(answer.status, content, kind, passed)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            text = f"fake-twilio: {self.url} cannot be reached: {str(error) or type(error).__name__}\n"
+        except (aiohttp.ClientError, TimeoutError, OSError) as exc:
+            text = f"fake-twilio: {self.url} cannot be reached: {str(exc) or type(exc).__name__}\n"
             return Response(502, text.encode(), "text/plain; charset=utf-8")
 
     async def close(self) -> None:

@@ -41,29 +41,29 @@ class Carrier:
 
     def __init__(
         self,
-        world: Context,
+        context: Context,
         receipts: StatusCallbacks,
         senders: SenderSelection,
         optouts: OptOuts,
         throughput: Throughput,
-        allowance: Quotas,
+        quotas: Quotas,
         sessions: ChannelSessions,
     ) -> None:
-        self._world = world
+        self._context = context
         self._sessions = sessions
-        self._allowance = allowance
+        self._quotas = quotas
         self._receipts = receipts
         self._senders = senders
         self._optouts = optouts
         self._throughput = throughput
-        self._fates = DeliveryPlans(world)
-        self._chance = random.Random(world.seed.random_seed)  # noqa: S311 - plausible delays, not secrets
+        self._fates = DeliveryPlans(context)
+        self._chance = random.Random(context.seed.random_seed)  # noqa: S311 - plausible delays, not secrets
         self.on_delivered: list[Callable[[Message], None]] = []
-        world.on_reset.append(self._begin_anew)
+        context.on_reset.append(self._begin_anew)
 
     def accept(self, message: Message) -> None:
         """Take charge of a new message: `queued`, `accepted` by a service, or `scheduled`."""
-        usual = LIVES[self._world.pace]
+        usual = LIVES[self._context.pace]
         if message.status is not _QUEUED:
             usual = (Step(_QUEUED), *usual)
         self._plan(message, self._fates.life_of(message, usual))
@@ -78,7 +78,7 @@ class Carrier:
         Raises:
             KeyError: when the message is not parked.
         """
-        life = self._fates.release(message, status, error_code or FATES.get(status), LIVES[self._world.pace])
+        life = self._fates.release(message, status, error_code or FATES.get(status), LIVES[self._context.pace])
         self._plan(message, life)
 
     def decide(self, sid: str, status: str = "", error_code: int | None = None) -> None:
@@ -91,7 +91,7 @@ class Carrier:
         problems = release_problems(status, error_code)
         if problems:
             raise ValueError("; ".join(problems))
-        state = self._world.state
+        state = self._context.state
         message = state.message(state.held.get(sid, ""), sid)
         if message is None:
             raise KeyError(f"{sid} is not parked; parked are {', '.join(state.held) or 'none'}")
@@ -99,33 +99,33 @@ class Carrier:
 
     def cancel(self, message: Message) -> Message:
         """Call a scheduled message off and return it."""
-        self._world.state.journeys.pop(message.sid, None)
-        message = self._world.change_message(message, Status.CANCELED)
+        self._context.state.journeys.pop(message.sid, None)
+        message = self._context.change_message(message, Status.CANCELED)
         self._receipts.announce(message)
         return message
 
     def read(self, message: Message) -> Message:
         """Let the recipient of a delivered message open it, and return it; only other channels than SMS tell that."""
-        message = self._world.change_message(message, Status.READ)
+        message = self._context.change_message(message, Status.READ)
         self._receipts.announce(message)
         return message
 
     def resume(self, journey: Lifecycle) -> None:
         """Let a message that comes out of a snapshot go on its way."""
-        message = self._world.state.message(journey.account_sid, journey.sid)
+        message = self._context.state.message(journey.account_sid, journey.sid)
         if message is not None and message.status is _QUEUED:
             self._throughput.recall(message, journey.due)
-        self._world.agenda.at(journey.due, partial(self._advance, journey.account_sid, journey.sid, journey.steps))
+        self._context.scheduler.at(journey.due, partial(self._advance, journey.account_sid, journey.sid, journey.steps))
 
     def _begin_anew(self) -> None:
-        self._chance.seed(self._world.seed.random_seed)
+        self._chance.seed(self._context.seed.random_seed)
 
     def _plan(self, message: Message, steps: Life) -> None:
         """Let a message take its first step when that is due."""
         if not steps:
             return
         least, most = steps[0].least, steps[0].most
-        now = due = self._world.now()
+        now = due = self._context.now()
         if message.status is _SCHEDULED and message.options.send_at is not None:
             due = message.options.send_at
         elif message.status is _QUEUED and message.sender is not None:
@@ -136,14 +136,14 @@ class Carrier:
             due += timedelta(seconds=self._chance.uniform(least, most))
         step = partial(self._advance, message.account_sid, message.sid, steps)
         if due > now:
-            self._world.state.journeys[message.sid] = Lifecycle(message.sid, message.account_sid, due, steps)
-            self._world.agenda.at(due, step)
+            self._context.state.journeys[message.sid] = Lifecycle(message.sid, message.account_sid, due, steps)
+            self._context.scheduler.at(due, step)
         else:
-            self._world.agenda.soon(step)
+            self._context.scheduler.soon(step)
 
     def _advance(self, account_sid: str, sid: str, steps: Life) -> None:
         """Take every step that is due; a message that was deleted, cancelled or decided meanwhile takes none."""
-        state = self._world.state
+        state = self._context.state
         state.journeys.pop(sid, None)
         message = state.message(account_sid, sid)
         unseen = message is not None and steps == LIVES["instant"] and self._unseen(message)
@@ -161,35 +161,35 @@ class Carrier:
 
     def _waits(self, message: Message) -> bool:
         """Tell whether a message may have to wait before its next step."""
-        if self._world.pace != "instant":
+        if self._context.pace != "instant":
             return True
         return message.status is _QUEUED and self._throughput.speed(message) > 0
 
     def _validity(self, message: Message) -> timedelta:
         """Return how long a message may wait: as its sender says, or as the service says where that is shorter."""
         seconds = message.options.validity_period
-        service = self._world.state.services.rows.get(message.service_sid) if message.service_sid else None
+        service = self._context.state.services.rows.get(message.service_sid) if message.service_sid else None
         return timedelta(seconds=min(seconds, service.validity_period) if service is not None else seconds)
 
     def _unseen(self, message: Message) -> bool:
         """Tell whether nobody could notice that a message was `sent` for no time at all, on its way to `delivered`."""
-        world = self._world
-        return not (world.watchers or world.events.wanted or self._receipts.target(message))
+        context = self._context
+        return not (context.watchers or context.events.wanted or self._receipts.target(message))
 
     def _obstacle(self, message: Message, step: Step) -> Step | None:
         """Return the end that a message comes to instead of its next step, if it does."""
-        world = self._world
-        account = world.state.accounts[message.account_sid]
+        context = self._context
+        account = context.state.accounts[message.account_sid]
         code = 0
         if step.status is _FAILED:
             return None
-        if message.sent is None and not world.state.works(account):
+        if message.sent is None and not context.state.works(account):
             code = SUSPENDED
         elif step.status is _QUEUED:
             code = self._assign(message)
-            if not code and message.options.send_at is not None and not self._allowance.take(account, message.to):
+            if not code and message.options.send_at is not None and not self._quotas.take(account, message.to):
                 code = TOO_MANY_FOR_TRIAL
-        elif account.trial and 0 < world.seed.trial_segment_limit < message.segments:
+        elif account.trial and 0 < context.seed.trial_segment_limit < message.segments:
             code = TOO_LONG_FOR_TRIAL
         elif self._sessions.stranger(message):
             code = NOT_JOINED
@@ -201,7 +201,7 @@ class Carrier:
         """Return the code with which carriers lose a message that Twilio gave them, 0 when they deliver it."""
         if self._sessions.outside(message):
             return OUTSIDE
-        number = self._world.state.number(message.sender or "")
+        number = self._context.state.number(message.sender or "")
         if not isinstance(number, IncomingPhoneNumber):
             return 0
         if self._optouts.lost(number.phone_number, message.to):
@@ -238,8 +238,8 @@ class Carrier:
         elif message.price is None and step.status in LEFT:
             price = prices.outbound(country(message.to), message.segments, media=mms.carried(message))
             changes["price"] = prices.shown(price)
-            self._world.state.charge(message.account_sid, price)
-        message = self._world.change_message(message, step.status, **changes)
+            self._context.state.charge(message.account_sid, price)
+        message = self._context.change_message(message, step.status, **changes)
         if not unseen:
             self._receipts.announce(message)
         if step.status is _DELIVERED:
@@ -255,4 +255,4 @@ class Carrier:
             changes["body"] = ""
         if options.address_retention == "obfuscate" and message.terminal:
             changes["to"] = mask(message.to)
-        return self._world.change_message(message, message.status, **changes) if changes else message
+        return self._context.change_message(message, message.status, **changes) if changes else message

@@ -19,24 +19,24 @@ NOT_JOINED, OUTSIDE = 63015, 63016
 class ChannelSessions:
     """Knows who wrote to whom last. Both rules hold only where the seed asks for them."""
 
-    def __init__(self, world: Context) -> None:
-        self._world = world
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def note(self, message: Message) -> None:
         """Take down that a person wrote: from now on the sender may answer."""
         if channel(message.to)[0]:
-            self._world.state.last_written[f"{message.to} {message.sender}"] = self._world.now()
+            self._context.state.last_written[f"{message.to} {message.sender}"] = self._context.now()
 
     def stranger(self, message: Message) -> bool:
         """Tell whether a message goes from the sandbox to somebody who has not joined it."""
-        members = self._world.seed.sandbox_members
+        members = self._context.seed.sandbox_members
         return members is not None and message.sender == SANDBOX and channel(message.to)[1] not in members
 
     def outside(self, message: Message) -> bool:
         """Tell whether a message without template comes more than 24 hours after the person's last one."""
         sender = message.sender or ""
-        if not self._world.seed.session_window or channel(sender)[0] not in ("whatsapp", "messenger"):
+        if not self._context.seed.session_window or channel(sender)[0] not in ("whatsapp", "messenger"):
             return False
-        written = self._world.state.last_written.get(f"{sender} {message.to}")
-        free = written is not None and self._world.now() - written <= WINDOW
+        written = self._context.state.last_written.get(f"{sender} {message.to}")
+        free = written is not None and self._context.now() - written <= WINDOW
         return not (free or message.options.content_sid)

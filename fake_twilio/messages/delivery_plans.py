@@ -13,21 +13,21 @@ LANDLINE = 30006
 class DeliveryPlans:
     """Asks the faults at stage `delivery`, once a message."""
 
-    def __init__(self, world: Context) -> None:
-        self._world = world
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def life_of(self, message: Message, usual: Life) -> Life:
         """Return the steps that a message takes; a parked one takes none beyond its parking place."""
-        faults = self._world.faults
-        number = self._world.state.number(message.to)
-        if message.to in self._world.seed.landlines or (number is not None and not number.capabilities.sms):
+        faults = self._context.faults
+        number = self._context.state.number(message.to)
+        if message.to in self._context.seed.landlines or (number is not None and not number.capabilities.sms):
             usual = _ending(usual, EndMessage(Status.UNDELIVERED, LANDLINE))
         if not faults:
             return usual
         facts = Facts("delivery", message.to, message.sender or "", message.account_sid, message.body)
         for _, verdict in faults.strike("delivery", facts):
             if isinstance(verdict, HoldMessage):
-                self._world.state.held[message.sid] = message.account_sid
+                self._context.state.held[message.sid] = message.account_sid
                 return _until(usual, Status(verdict.at))
             return _ending(usual, verdict)
         return usual
@@ -38,7 +38,7 @@ class DeliveryPlans:
         Raises:
             KeyError: when the message is not parked.
         """
-        del self._world.state.held[message.sid]
+        del self._context.state.held[message.sid]
         life = _ending(usual, EndMessage(status, error_code)) if status else usual
         passed = [step.status for step in life]
         return life[passed.index(message.status) + 1 :] if message.status in passed else life

@@ -18,8 +18,8 @@ class UnknownNumberError(ValueError):
 class Handsets:
     """Every phone in the world; each exists as soon as somebody names its number."""
 
-    def __init__(self, world: Context, inbound: Inbound, carrier: Carrier) -> None:
-        self._world = world
+    def __init__(self, context: Context, inbound: Inbound, carrier: Carrier) -> None:
+        self._context = context
         self._inbound = inbound
         self._carrier = carrier
 
@@ -29,7 +29,7 @@ class Handsets:
         WhatsApp and RCS are on the same phone.
         """
         shown = []
-        for log in self._world.state.logs.values():
+        for log in self._context.state.logs.values():
             for address in (phone, f"whatsapp:{phone}", f"rcs:{phone}"):
                 shown += [
                     log.rows[sid]
@@ -47,7 +47,7 @@ class Handsets:
         Raises:
             UnknownNumberError: when no account has the number.
         """
-        state = self._world.state
+        state = self._context.state
         number = state.number(e164(to) or channel_sender(to) or to)
         if number is None:
             known = ", ".join(sorted(state.senders)) or "none"

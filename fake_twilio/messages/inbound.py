@@ -96,7 +96,7 @@ class Inbound:
 
     def __init__(
         self,
-        world: Context,
+        context: Context,
         webhooks: Webhooks,
         outbound: Outbound,
         optouts: OptOuts,
@@ -106,7 +106,7 @@ class Inbound:
         debugger: Debugger,
         sessions: ChannelSessions,
     ) -> None:
-        self._world = world
+        self._context = context
         self._webhooks = webhooks
         self._outbound = outbound
         self._optouts = optouts
@@ -115,7 +115,7 @@ class Inbound:
         self._loops = loops
         self._debugger = debugger
         self._sessions = sessions
-        self._detours = WebhookFaults(world, "inbound_webhook")
+        self._detours = WebhookFaults(context, "inbound_webhook")
 
     def receive(self, number: Sender, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
@@ -126,8 +126,8 @@ class Inbound:
         dropped: it is returned, but no account has it. One that Twilio filters is kept as failed, costs nothing, and
         nobody is told.
         """
-        world = self._world
-        state = world.state
+        context = self._context
+        state = context.state
         where = destination(state, number)
         message = self._message(number, sender, body, len(media_urls), where.service_sid)
         self._sessions.note(message)
@@ -139,13 +139,13 @@ class Inbound:
         filtered = self._filtered(message)
         if filtered is not None:
             return filtered
-        world.add_message(message)
+        context.add_message(message)
         price = prices.inbound(message.segments, media=bool(media_urls))
         state.charge(message.account_sid, price)
         if wanted is not None:
             self._confirm(message, wanted)
         if media_urls:
-            world.agenda.start(self._announce_with_media(where, message, media_urls))
+            context.scheduler.start(self._announce_with_media(where, message, media_urls))
         else:
             self._announce(where, message)
         return message
@@ -161,14 +161,14 @@ class Inbound:
 
     def resume(self, message: Message) -> None:
         """Announce a text that was still being received when its snapshot was taken; of its media, those that came."""
-        number = self._world.state.number(message.to)
-        message = self._world.change_message(message, Status.RECEIVED)
+        number = self._context.state.number(message.to)
+        message = self._context.change_message(message, Status.RECEIVED)
         if number is not None:
-            self._announce(destination(self._world.state, number), message)
+            self._announce(destination(self._context.state, number), message)
 
     def _filtered(self, message: Message) -> Message | None:
         """Keep a text that Twilio does not let through, and return it; None for all others."""
-        body = redacted(message.body) if self._world.seed.filter_passcodes else None
+        body = redacted(message.body) if self._context.seed.filter_passcodes else None
         if body is not None:
             code = PASSCODE
         elif self._loops.circles(message.sender or "", message.to):
@@ -176,16 +176,16 @@ class Inbound:
         else:
             return None
         kept = changed(message, status=Status.FAILED, error_code=code, body=body, price=None)
-        self._debugger.alert(code, self._world.add_message(kept))
+        self._debugger.alert(code, self._context.add_message(kept))
         return kept
 
     def _message(self, number: Sender, sender: str, body: str, media: int, service_sid: str) -> Message:
-        world = self._world
-        now = world.now()
-        count = world.state.next_message_number()
+        context = self._context
+        now = context.now()
+        count = context.state.next_message_number()
         size = segments.count(body)
         return Message(
-            sid=world.ids.sid("MM" if media else "SM"),
+            sid=context.ids.sid("MM" if media else "SM"),
             account_sid=number.account_sid,
             direction=Direction.INBOUND,
             to=number.phone_number,
@@ -212,19 +212,19 @@ class Inbound:
         by_carrier = is_toll_free(message.to) and wanted is not Keyword.HELP
         if by_carrier or self._optouts.lost(message.to, message.sender or ""):
             return
-        account = self._world.state.accounts[message.account_sid]
+        account = self._context.state.accounts[message.account_sid]
         self._outbound.confirm(account, message.to, message.sender or "", REPLIES[wanted])
 
     async def _announce_with_media(self, where: Destination, message: Message, urls: Sequence[str]) -> None:
         """Fetch what came with a text before announcing it; media that cannot be had are left out."""
         await self._media.fetch_all(message, tuple(urls))
-        self._announce(where, self._world.change_message(message, Status.RECEIVED))
+        self._announce(where, self._context.change_message(message, Status.RECEIVED))
 
     def _announce(self, where: Destination, message: Message) -> None:
         if not where.url:
             return
-        if not self._world.faults:
-            self._world.agenda.start(self._ask(where, message, PLAIN))
+        if not self._context.faults:
+            self._context.scheduler.start(self._ask(where, message, PLAIN))
             return
         ask, dropped = partial(self._ask, where, message), partial(self._dropped, where, message)
         self._detours.send(message.to, message, ask, dropped)
@@ -237,14 +237,14 @@ class Inbound:
         parameters = self._parameters(message)
         failure = await self._replies.run(message, where.url, where.method, parameters, order)
         if failure and where.fallback_url:
-            code = str(code_in(failure, self._world.generation))
+            code = str(code_in(failure, self._context.generation))
             parameters = fallback_parameters(parameters, code, where.url)
             await self._replies.run(message, where.fallback_url, where.fallback_method, parameters)
 
     def _parameters(self, message: Message) -> Parameters:
-        state = self._world.state
+        state = self._context.state
         media = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
         person = channel(message.sender or "")[1]
         profile_name = state.profile_names.get(person) or friendly(person)
         kind = self._keyword(message) if self._optouts.advanced(message.service_sid) else None
-        return inbound_parameters(message, media, self._world.origin, profile_name, kind or "")
+        return inbound_parameters(message, media, self._context.origin, profile_name, kind or "")

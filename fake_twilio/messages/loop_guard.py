@@ -29,15 +29,15 @@ class _Turns(NamedTuple):
 class LoopGuard:
     """Counts what goes to and fro between two numbers."""
 
-    def __init__(self, world: Context) -> None:
-        self._world = world
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._replies: dict[tuple[str, str], deque[datetime]] = {}
         self._turns: dict[tuple[str, str], _Turns] = {}
-        world.on_reset += [self._replies.clear, self._turns.clear]
+        context.on_reset += [self._replies.clear, self._turns.clear]
 
     def admits(self, sender: str, to: str) -> bool:
         """Count a reply between two numbers; False when more than 30 came with gaps shorter than 30 s."""
-        now = self._world.now()
+        now = self._context.now()
         replies = self._replies.setdefault(_pair(sender, to), deque(maxlen=REPLIES))
         if replies and now - replies[-1] >= GAP:
             replies.clear()
@@ -54,7 +54,7 @@ class LoopGuard:
         That is when more than 30 texts changed sides with gaps shorter than 30 s. Many texts from one side, such as a
         load test's, are no conversation.
         """
-        now = self._world.now()
+        now = self._context.now()
         pair = _pair(sender, to)
         before = self._turns.get(pair)
         count = 0

@@ -33,8 +33,8 @@ class Failure(NamedTuple):
 class MediaStore:
     """Fetches and keeps media."""
 
-    def __init__(self, world: Context, caller: WebhookClient) -> None:
-        self._world = world
+    def __init__(self, context: Context, caller: WebhookClient) -> None:
+        self._context = context
         self._caller = caller
 
     async def fetch_all(self, message: Message, urls: tuple[str, ...]) -> Failure | None:
@@ -62,9 +62,9 @@ class MediaStore:
         So what came in can be sent on by the `MediaUrl0` of its webhook.
         """
         found = _RESOURCE.fullmatch(url)
-        if found is None or found["origin"] not in (self._world.origin, _TWILIO):
+        if found is None or found["origin"] not in (self._context.origin, _TWILIO):
             return None
-        medium = self._world.state.media.get(found["medium"], message.account_sid)
+        medium = self._context.state.media.get(found["medium"], message.account_sid)
         if medium is None or (medium.account_sid, medium.parent_sid) != (found["account"], found["message"]):
             return None
         return medium.content_type, medium.content
@@ -77,8 +77,8 @@ class MediaStore:
                 return Failure(FETCH_FAILED, url, "a redirect leads to an address that cannot be called")
             try:
                 answer = await self._caller.call("GET", here, headers, None, limit=IMAGE_LIMIT)
-            except NoResponse as none:
-                return Failure(FETCH_FAILED, url, none.reason)
+            except NoResponse as exc:
+                return Failure(FETCH_FAILED, url, exc.reason)
             location = next((value for name, value in answer.headers if name.lower() == "location"), "")
             if answer.status in FOLLOWED and location:
                 here = joined(here, location)
@@ -92,10 +92,10 @@ class MediaStore:
 
     def keep(self, message: Message, content_type: str, content: bytes) -> Media:
         """Keep one medium of a message."""
-        now = self._world.now()
-        kept = self._world.state.put_media(
-            Media(self._world.ids.sid("ME"), message.account_sid, message.sid, content_type, content, now, now)
+        now = self._context.now()
+        kept = self._context.state.put_media(
+            Media(self._context.ids.sid("ME"), message.account_sid, message.sid, content_type, content, now, now)
         )
-        if self._world.events.wanted:
-            self._world.events.publish("media", {"sid": kept.sid, "message_sid": message.sid})
+        if self._context.events.wanted:
+            self._context.events.publish("media", {"sid": kept.sid, "message_sid": message.sid})
         return kept

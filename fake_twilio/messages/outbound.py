@@ -38,21 +38,21 @@ class Outbound:
 
     def __init__(
         self,
-        world: Context,
+        context: Context,
         carrier: Carrier,
         senders: SenderSelection,
         optouts: OptOuts,
         throughput: Throughput,
-        allowance: Quotas,
+        quotas: Quotas,
         media: MediaStore,
         debugger: Debugger,
     ) -> None:
-        self._world = world
+        self._context = context
         self._carrier = carrier
         self._senders = senders
         self._optouts = optouts
         self._throughput = throughput
-        self._allowance = allowance
+        self._quotas = quotas
         self._media = media
         self._debugger = debugger
 
@@ -62,7 +62,7 @@ class Outbound:
         Raises:
             TwilioError: when a rule forbids the message; then nothing was created.
         """
-        world = self._world
+        context = self._context
         options = draft.options
         body = self._text(account, draft)
         message_validation.content(body, options.media_urls, has_template=False, service=bool(draft.service_sid))
@@ -80,20 +80,20 @@ class Outbound:
                 raise TwilioError(21610)
             self._throughput.check(sender)
         later = options.send_at is not None
-        self._allowance.check(account, to, later=later)
+        self._quotas.check(account, to, later=later)
         if later:
             self._check_schedule(account)
         if (options.smart_encoded or (service is not None and service.smart_encoding)) and not channel(to)[0]:
             body = smart(body)
         message = self._message(account, draft, message_validation.stored_body(body, account), to, sender)
-        world.add_message(message)
+        context.add_message(message)
         if failure:
             self._carrier.fail(message, failure)
             return message
         if not later:
-            self._allowance.take(account, to)
+            self._quotas.take(account, to)
         if options.media_urls:
-            world.agenda.start(self._send_with_media(message))
+            context.scheduler.start(self._send_with_media(message))
         else:
             self._carrier.accept(message)
         return message
@@ -105,7 +105,7 @@ class Outbound:
         """
         to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
         row = self._message(account, draft, draft.body, to, sender)
-        self._world.add_message(changed(row, status=Status.FAILED, error_code=error_code, refused=True))
+        self._context.add_message(changed(row, status=Status.FAILED, error_code=error_code, refused=True))
 
     def confirm(self, account: Account, sender: str, to: str, text: str) -> Message:
         """Send a text of Twilio's own, such as the confirmation of STOP.
@@ -115,21 +115,21 @@ class Outbound:
         """
         draft = Draft(to, sender, text, direction=Direction.REPLY)
         message = self._message(account, draft, message_validation.stored_body(text, account), to, sender)
-        message = self._world.add_message(changed(message, price=prices.shown(0)))
+        message = self._context.add_message(changed(message, price=prices.shown(0)))
         self._carrier.accept(message)
         return message
 
     def _message(self, account: Account, draft: Draft, body: str, to: str, sender: str) -> Message:
-        world = self._world
+        context = self._context
         options = draft.options
-        now = world.now()
-        number = world.state.next_message_number()
+        now = context.now()
+        number = context.state.next_message_number()
         media = len(options.media_urls)
         meant = bool(media) or options.send_as_mms
         whole = meant and mms.reaches(to)
         status = Status.SCHEDULED if options.send_at else Status.ACCEPTED if draft.service_sid else Status.QUEUED
         return Message(
-            sid=world.ids.sid("MM" if meant else "SM"),
+            sid=context.ids.sid("MM" if meant else "SM"),
             account_sid=account.sid,
             direction=draft.direction,
             to=to,
@@ -149,7 +149,7 @@ class Outbound:
     def _text(self, account: Account, draft: Draft) -> str:
         """Return what is to be sent: the body, or the template that it names."""
         if draft.options.content_sid:
-            template = self._world.state.templates.get(f"{account.sid} {draft.options.content_sid}")
+            template = self._context.state.templates.get(f"{account.sid} {draft.options.content_sid}")
             if template is None:
                 raise TwilioError(21655)
             import json
@@ -170,7 +170,7 @@ class Outbound:
         sender = message_validation.sender_form(draft.sender)
         if service is not None:
             self._senders.check(service, sender, to, media=media)
-        number = self._world.state.number(sender)
+        number = self._context.state.number(sender)
         message_validation.may_send_from(sender, number, account, to)
         if media and number is not None and not number.capabilities.mms:
             raise TwilioError(21621, sender=sender)
@@ -184,7 +184,7 @@ class Outbound:
         """
         if channel(to)[0]:
             return
-        able = (row.phone_number for row in self._world.state.numbers.of(account.sid) if row.capabilities.sms)
+        able = (row.phone_number for row in self._context.state.numbers.of(account.sid) if row.capabilities.sms)
         if sender != next(able, ""):
             raise TwilioError(572002, sender=sender)
         if country(to) != country(sender):
@@ -197,11 +197,11 @@ class Outbound:
             TwilioError: as `message_validation.may_reach` says; 572005 while a free-units trial waits for the
                 recipient's code.
         """
-        state = self._world.state
+        state = self._context.state
         try:
             message_validation.may_reach(to, sender, account, state.verified[account.sid])
-        except TwilioError as refusal:
-            waiting = refusal.code == 21608 and account.profile == "free-units"
+        except TwilioError as exc:
+            waiting = exc.code == 21608 and account.profile == "free-units"
             if waiting and any(row.phone_number == to for row in state.validations.of(account.sid)):
                 raise TwilioError(572005) from None
             raise
@@ -212,7 +212,7 @@ class Outbound:
         Raises:
             TwilioError: 21612 (no route leads there), 21635 (a landline in North America), 21614 (one elsewhere).
         """
-        seed = self._world.seed
+        seed = self._context.seed
         if to in seed.unreachable:
             raise TwilioError(21612, to=to, sender=sender)
         if to in seed.landlines and not forced:
@@ -224,7 +224,7 @@ class Outbound:
         Raises:
             TwilioError: 35125 when there are as many as may be.
         """
-        state, limit = self._world.state, self._world.seed.scheduled_limit
+        state, limit = self._context.state, self._context.seed.scheduled_limit
         if len(state.journeys) < limit:
             return
         rows = state.logs[account.sid].rows
@@ -244,8 +244,8 @@ class Outbound:
 
     def _as_text(self, message: Message) -> Message:
         """Return a message for a country without MMS, with links in the place of its media."""
-        world = self._world
-        links = [f"{world.origin}/media/{message.account_sid}/{sid}" for sid in world.state.media_of[message.sid]]
+        context = self._context
+        links = [f"{context.origin}/media/{message.account_sid}/{sid}" for sid in context.state.media_of[message.sid]]
         body = "\n".join(part for part in (message.body, *links) if part)
         size = segments.count(body) if message.sender else message.segments
-        return world.change_message(message, message.status, body=body, segments=size)
+        return context.change_message(message, message.status, body=body, segments=size)

@@ -18,8 +18,8 @@ DAY = timedelta(hours=24)
 class Quotas:
     """Keeps count. Only messages of trial accounts are counted."""
 
-    def __init__(self, world: Context) -> None:
-        self._world = world
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def check(self, account: Account, to: str, *, later: bool = False) -> None:
         """Check that an account has money and, unless the message is for later, messages left.
@@ -28,10 +28,10 @@ class Quotas:
             TwilioError: 20005 (suspended or out of funds, or the free-units trial is over), 63038 (the messages are
                 used up).
         """
-        state = self._world.state
+        state = self._context.state
         if not state.works(account):
             raise TwilioError(20005)
-        if _by_units(account) and self._world.now() - account.created >= free_trial.LASTS:
+        if _by_units(account) and self._context.now() - account.created >= free_trial.LASTS:
             raise TwilioError(20005)
         limit = 0 if later else self._reached(account, to)
         if limit:
@@ -43,24 +43,24 @@ class Quotas:
             return True
         if self._reached(account, to):
             return False
-        state = self._world.state
+        state = self._context.state
         if _by_units(account):
             purse = _purse(account, to)
             state.units_used[purse] = state.units_used.get(purse, 0) + 1
-        elif limit := self._world.seed.daily_trial_limit:
-            state.sent_lately[account.sid] = [*state.sent_lately.get(account.sid, ()), self._world.now()][-limit:]
+        elif limit := self._context.seed.daily_trial_limit:
+            state.sent_lately[account.sid] = [*state.sent_lately.get(account.sid, ()), self._context.now()][-limit:]
         return True
 
     def _reached(self, account: Account, to: str) -> int:
         """Return the limit that a trial account has reached, 0 while it may send."""
         if not account.trial:
             return 0
-        state = self._world.state
+        state = self._context.state
         if _by_units(account):
             return free_trial.UNITS if state.units_used.get(_purse(account, to), 0) >= free_trial.UNITS else 0
-        limit = self._world.seed.daily_trial_limit
+        limit = self._context.seed.daily_trial_limit
         newest = state.sent_lately.get(account.sid, [])[-limit:] if limit else []
-        return limit if limit and len(newest) == limit and self._world.now() - newest[0] < DAY else 0
+        return limit if limit and len(newest) == limit and self._context.now() - newest[0] < DAY else 0
 
 
 def _by_units(account: Account) -> bool:

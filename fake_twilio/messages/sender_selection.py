@@ -17,8 +17,8 @@ class SenderSelection:
     several that fit, the one whose queue is shortest: a service is as fast as all its numbers together.
     """
 
-    def __init__(self, world: Context, throughput: Throughput) -> None:
-        self._world = world
+    def __init__(self, context: Context, throughput: Throughput) -> None:
+        self._context = context
         self._throughput = throughput
 
     def service(self, account: Account, sid: str) -> Service:
@@ -27,19 +27,19 @@ class SenderSelection:
         Raises:
             TwilioError: 21701 (no such service), 21705 (another account's), 21704 (empty pool).
         """
-        service = self._world.state.services.rows.get(sid)
+        service = self._context.state.services.rows.get(sid)
         if service is None:
             raise TwilioError(21701)
         if service.account_sid != account.sid:
             raise TwilioError(21705, value=sid)
-        state = self._world.state
+        state = self._context.state
         if not state.members(service) and not state.alpha_senders_of(service):
             raise TwilioError(21704)
         return service
 
     def pool(self, service: Service) -> list[Sender]:
         """Return the senders in a service's pool, without the alphanumeric ones."""
-        state = self._world.state
+        state = self._context.state
         found = (state.sender(member.number_sid) for member in state.members(service))
         return [sender for sender in found if sender is not None]
 
@@ -50,7 +50,7 @@ class SenderSelection:
             TwilioError: 21711 (the sender is not in the pool), 21703 (no sender is able to).
         """
         pool = self.pool(service)
-        alpha = {row.alpha_sender for row in self._world.state.alpha_senders_of(service)}
+        alpha = {row.alpha_sender for row in self._context.state.alpha_senders_of(service)}
         via = channel(to)[0]
         if sender:
             if sender not in alpha and all(row.phone_number != sender for row in pool):
@@ -67,7 +67,7 @@ class SenderSelection:
 
     def pick(self, service_sid: str, to: str, *, media: bool, fallback: str = "") -> str | None:
         """Return the sender, None when the pool has no able one; `fallback` is the message's own, for want of RCS."""
-        state = self._world.state
+        state = self._context.state
         service = state.services.rows.get(service_sid)
         if service is None:
             return None
@@ -82,11 +82,11 @@ class SenderSelection:
 
     def _by_rcs(self, pool: list[Sender], to: str) -> str | None:
         """Return the RCS sender of a pool for a telephone that RCS reaches."""
-        return choose_channel(pool, "rcs") if to in self._world.seed.rcs else None
+        return choose_channel(pool, "rcs") if to in self._context.seed.rcs else None
 
     def _number(self, service: Service, pool: list[Sender], to: str) -> str | None:
         """Return the number or short code for a destination, the one that it knows already before all others."""
-        sticky = self._world.state.sticky
+        sticky = self._context.state.sticky
         pair = f"{service.sid} {to}"
         known = sticky.get(pair) if service.sticky_sender else None
         if known is not None and any(row.phone_number == known for row in pool):

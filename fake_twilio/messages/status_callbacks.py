@@ -48,20 +48,20 @@ class StatusCallbacks:
     message.
     """
 
-    def __init__(self, world: Context, webhooks: Webhooks, debugger: Debugger) -> None:
+    def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
         self._debugger = debugger
-        self._world = world
+        self._context = context
         self._webhooks = webhooks
         self._queues: dict[str, deque[tuple[Message, str, WebhookTiming]]] = {}
-        self._detours = WebhookFaults(world, "callback")
-        world.on_reset.append(self._queues.clear)
+        self._detours = WebhookFaults(context, "callback")
+        context.on_reset.append(self._queues.clear)
 
     def announce(self, message: Message) -> None:
         """Send the callback for a message's present status, if it is announced and somebody wants to know."""
         url = self.target(message)
         if not url or message.status not in ANNOUNCED:
             return
-        if not self._world.faults:
+        if not self._context.faults:
             self._enqueue(message, url, PLAIN)
             return
         self._detours.send(
@@ -73,7 +73,7 @@ class StatusCallbacks:
         options = message.options
         if options.status_callback:
             return options.status_callback
-        state = self._world.state
+        state = self._context.state
         if options.application_sid:
             application = state.applications.get(options.application_sid, message.account_sid)
             if application is not None and application.announces_to:
@@ -88,9 +88,9 @@ class StatusCallbacks:
     def _form(self, message: Message) -> Parameters:
         sender = message.sender or ""
         if not channel(sender)[0]:
-            return callback_parameters(message, self._world.generation)
-        row = self._world.state.number(sender)
-        return announcement(message, row.sid if row is not None else SANDBOX_SID, self._world.generation)
+            return callback_parameters(message, self._context.generation)
+        row = self._context.state.number(sender)
+        return announcement(message, row.sid if row is not None else SANDBOX_SID, self._context.generation)
 
     def _dropped(self, message: Message, url: str, fault: str) -> None:
         parameters = self._form(message)
@@ -106,7 +106,7 @@ class StatusCallbacks:
             queue.append((message, url, order))
             return
         queue = self._queues[message.sid] = deque([(message, url, order)])
-        self._world.agenda.start(self._drain(message.sid, queue))
+        self._context.scheduler.start(self._drain(message.sid, queue))
 
     async def _drain(self, sid: str, queue: deque[tuple[Message, str, WebhookTiming]]) -> None:
         try:

@@ -34,11 +34,11 @@ def segments_per_second(sender: str) -> float:
 class Throughput:
     """Keeps each sender's queue."""
 
-    def __init__(self, world: Context) -> None:
-        self._world = world
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._free: dict[str, datetime] = {}
         self._anything_waits = False
-        world.on_reset.append(self._begin)
+        context.on_reset.append(self._begin)
         self._begin()
 
     def speed(self, message: Message) -> float:
@@ -46,13 +46,13 @@ class Throughput:
 
         The number's own speed goes before its account's, and that before the one of its kind.
         """
-        state, sender = self._world.state, message.sender
+        state, sender = self._context.state, message.sender
         if not self._anything_waits or sender is None:
             return 0
         number = state.number(sender)
         own = number.messages_per_second if isinstance(number, IncomingPhoneNumber) else 0
         own = own or state.accounts[message.account_sid].messages_per_second
-        return own or (segments_per_second(sender) if self._world.pace == "realistic" else 0)
+        return own or (segments_per_second(sender) if self._context.pace == "realistic" else 0)
 
     def check(self, sender: str) -> None:
         """Check that a sender takes another message.
@@ -70,7 +70,7 @@ class Throughput:
     def wait(self, sender: str) -> timedelta:
         """Return how long a message that is queued now has to wait for a sender."""
         free = self._free.get(sender)
-        return max(free - self._world.now(), _NOTHING) if free is not None else _NOTHING
+        return max(free - self._context.now(), _NOTHING) if free is not None else _NOTHING
 
     def slot(self, message: Message, now: datetime) -> datetime:
         """Return when a sender comes to a message that is queued now, and keep that time for it."""
@@ -91,6 +91,6 @@ class Throughput:
     def _begin(self) -> None:
         """Begin with empty queues, and find out whether any sender has a speed: most fakes have none, and are quick."""
         self._free.clear()
-        state = self._world.state
+        state = self._context.state
         speeds = [row.messages_per_second for rows in (state.accounts.values(), state.numbers) for row in rows]
-        self._anything_waits = self._world.pace == "realistic" or any(speeds)
+        self._anything_waits = self._context.pace == "realistic" or any(speeds)

@@ -56,9 +56,9 @@ class TwimlReplies:
     """Runs reply sessions."""
 
     def __init__(
-        self, world: Context, webhooks: Webhooks, outbound: Outbound, debugger: Debugger, loops: LoopGuard
+        self, context: Context, webhooks: Webhooks, outbound: Outbound, debugger: Debugger, loops: LoopGuard
     ) -> None:
-        self._world = world
+        self._context = context
         self._webhooks = webhooks
         self._outbound = outbound
         self._debugger = debugger
@@ -114,7 +114,7 @@ class TwimlReplies:
         if url.rstrip("/") == DEFAULT_SMS_URL:
             return Script((Say(DEFAULT_REPLY),))
         sid = bin_sid(url)
-        twiml_bin = self._world.state.bins.get(sid, message.account_sid) if sid else None
+        twiml_bin = self._context.state.bins.get(sid, message.account_sid) if sid else None
         return read_document(twiml_bin.twiml.encode()) if twiml_bin is not None else None
 
     def _carry_out(self, session: ReplySession, script: Script, here: str) -> Redirect | None:
@@ -133,7 +133,7 @@ class TwimlReplies:
 
     def _reply(self, session: ReplySession, say: Say, here: str) -> None:
         message = session.message
-        account = self._world.state.accounts[message.account_sid]
+        account = self._context.state.accounts[message.account_sid]
         callback = joined(here, say.status_callback) if say.status_callback else ""
         if callback and not callable_url(callback):
             self._alert(session, 14105, here)
@@ -152,12 +152,12 @@ class TwimlReplies:
         failure = 0 if self._loops.admits(draft.sender, draft.to) else LOOPED
         try:
             self._outbound.submit(account, draft, failure)
-        except TwilioError as refusal:
-            if refusal.code == UNSUBSCRIBED:
+        except TwilioError as exc:
+            if exc.code == UNSUBSCRIBED:
                 # A reply to somebody who opted out is refused like any other text to them, without an alert.
                 return
-            code = _ALERT_OF_REFUSAL.get(refusal.code, refusal.code)
-            self._alert(session, code, here, str(refusal.message(self._world.generation)))
+            code = _ALERT_OF_REFUSAL.get(exc.code, exc.code)
+            self._alert(session, code, here, str(exc.message(self._context.generation)))
         else:
             if failure:
                 self._alert(session, failure, here)

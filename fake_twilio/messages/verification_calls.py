@@ -45,25 +45,25 @@ def parameters(row: VerificationCall) -> Parameters:
 class VerificationCalls:
     """Every verification call of one world."""
 
-    def __init__(self, world: Context, webhooks: Webhooks, debugger: Debugger) -> None:
-        self._world = world
+    def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
+        self._context = context
         self._webhooks = webhooks
         self._debugger = debugger
 
     def call(self, row: VerificationCall) -> None:
         """Call a telephone as soon as that is due."""
-        self._world.state.validations.put(row)
+        self._context.state.validations.put(row)
         self.resume(row)
 
     def resume(self, row: VerificationCall) -> None:
         """Let a call that comes out of a snapshot ring in time."""
         if not row.over:
-            self._world.agenda.at(row.due, lambda: self._ring(row.sid))
+            self._context.scheduler.at(row.due, lambda: self._ring(row.sid))
 
     def calls_to(self, phone: str) -> list[VerificationCall]:
         """Return the calls that have reached a telephone, oldest first, those that are over included."""
-        now = self._world.now()
-        return [row for row in self._world.state.validations if row.phone_number == phone and row.due <= now]
+        now = self._context.now()
+        return [row for row in self._context.state.validations if row.phone_number == phone and row.due <= now]
 
     def enter(self, phone: str, code: str) -> OutgoingCallerId:
         """Enter a code on a telephone that rings: the number is a verified caller of the account that asked.
@@ -76,16 +76,16 @@ class VerificationCalls:
         fitting = next((row for row in waiting if row.code == code), None)
         if fitting is None:
             for row in waiting:
-                mistaken = self._world.state.validations.put(replace(row, mistakes=row.mistakes + 1))
+                mistaken = self._context.state.validations.put(replace(row, mistakes=row.mistakes + 1))
                 if mistaken.mistakes == MOST_MISTAKES:
                     self._end(mistaken, "completed")
             raise WrongCodeError("that is not the code which the validation request was answered with")
-        world, now = self._world, self._world.now()
-        caller = world.state.put_caller(
-            OutgoingCallerId(world.ids.sid("PN"), fitting.account_sid, phone, fitting.friendly_name, now, now)
+        context, now = self._context, self._context.now()
+        caller = context.state.put_caller(
+            OutgoingCallerId(context.ids.sid("PN"), fitting.account_sid, phone, fitting.friendly_name, now, now)
         )
         self._end(replace(fitting, caller_sid=caller.sid), "completed")
-        world.events.publish("account", {"sid": fitting.account_sid})
+        context.events.publish("account", {"sid": fitting.account_sid})
         return caller
 
     def end(self, phone: str, call_status: str) -> list[VerificationCall]:
@@ -97,21 +97,21 @@ class VerificationCalls:
         return [self._end(row, call_status) for row in self._ringing(phone)]
 
     def _ringing(self, phone: str) -> list[VerificationCall]:
-        now = self._world.now()
+        now = self._context.now()
         rows = [row for row in self.calls_to(phone) if row.rings(now)]
         if not rows:
             raise NoCallError(f"Twilio does not call {phone} now")
         return rows
 
     def _ring(self, sid: str) -> None:
-        row = self._world.state.validations.rows.get(sid)
+        row = self._context.state.validations.rows.get(sid)
         if row is not None and not row.over:
-            self._world.events.publish("validation_call", {"to": row.phone_number, "call_sid": row.sid})
+            self._context.events.publish("validation_call", {"to": row.phone_number, "call_sid": row.sid})
 
     def _end(self, row: VerificationCall, call_status: str) -> VerificationCall:
-        row = self._world.state.validations.put(replace(row, call_status=call_status))
+        row = self._context.state.validations.put(replace(row, call_status=call_status))
         if row.status_callback:
-            self._world.agenda.start(self._announce(row))
+            self._context.scheduler.start(self._announce(row))
         return row
 
     async def _announce(self, row: VerificationCall) -> None:

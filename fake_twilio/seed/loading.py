@@ -62,10 +62,10 @@ def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None"
         path = Path(source)
         try:
             document = tomllib.loads(decoded(path.read_bytes()))
-        except OSError as error:
-            raise SeedError([f"cannot be read: {error.strerror}"], str(path)) from None
-        except tomllib.TOMLDecodeError as error:
-            raise SeedError([f"is not TOML: {error}"], str(path)) from None
+        except OSError as exc:
+            raise SeedError([f"cannot be read: {exc.strerror}"], str(path)) from None
+        except tomllib.TOMLDecodeError as exc:
+            raise SeedError([f"is not TOML: {exc}"], str(path)) from None
         except ValueError as exc:
             raise SeedError([str(exc)], str(path)) from None
         seed = _repeatable(parse_seed(document, str(path)))

@@ -73,8 +73,8 @@ class WebhookClient:
                 answer = WebhookResponse(
                     response.status, pairs, bytes(content[:limit]), kind, truncated=len(content) > limit
                 )
-        except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError, ValueError, UnicodeError) as error:
-            raise _reason(error) from error
+        except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError, ValueError, UnicodeError) as exc:
+            raise _reason(exc) from exc
         return self._cache.settle(url, answer) if method == "GET" else answer
 
     def forget(self) -> None:

@@ -14,8 +14,8 @@ KEPT = 10_000
 class Debugger:
     """Writes alerts."""
 
-    def __init__(self, world: Context) -> None:
-        self._world = world
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def about(self, delivery: WebhookOutcome, message: Message, method: str, parameters: Parameters) -> None:
         """Leave the alerts that the call of a webhook deserves, if it deserves any."""
@@ -46,20 +46,20 @@ class Debugger:
 
         `reason` goes before the catalogue's title; an `explanation` is told only to whoever watches the fake.
         """
-        world = self._world
+        context = self._context
         url = without_userinfo(url)[0]
         answer = delivery.answer if delivery is not None else None
-        code = code_in(code, world.generation)
+        code = code_in(code, context.generation)
         entry = CATALOGUE[code]
         level = (entry.level or "ERROR").lower()
         status = answer.status if answer is not None else 0
         alert = Alert(
-            sid=world.ids.sid("NO"),
+            sid=context.ids.sid("NO"),
             account_sid=message.account_sid,
             code=code,
             level=level,
-            text=alert_text(code, level, url, reason or entry.title, status, old=world.generation != GENERATIONS[0]),
-            created=world.now(),
+            text=alert_text(code, level, url, reason or entry.title, status, old=context.generation != GENERATIONS[0]),
+            created=context.now(),
             request_method=method,
             request_url=url,
             resource_sid=message.sid,
@@ -69,11 +69,11 @@ class Debugger:
             response_body=answer.body.decode("utf-8", "replace") if answer else "",
             service_sid=message.service_sid or "",
         )
-        alerts = world.state.alerts
+        alerts = context.state.alerts
         alerts.put(alert)
         if len(alerts) > KEPT:
             alerts.remove(next(iter(alerts)).sid)
-        world.events.publish(
+        context.events.publish(
             "alert",
             {
                 "sid": alert.sid,

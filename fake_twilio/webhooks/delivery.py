@@ -28,11 +28,11 @@ from fake_twilio.webhooks.url_credentials import with_userinfo, without_userinfo
 class Webhooks:
     """Calls customers' servers on behalf of a world."""
 
-    def __init__(self, world: Context, caller: WebhookClient) -> None:
-        self._world = world
+    def __init__(self, context: Context, caller: WebhookClient) -> None:
+        self._context = context
         self._caller = caller
         self._cookies = Cookies()
-        world.on_reset += [self._cookies.clear, caller.forget]
+        context.on_reset += [self._cookies.clear, caller.forget]
 
     async def deliver(
         self,
@@ -59,10 +59,10 @@ class Webhooks:
         delivery = WebhookOutcome(None, 11100, "the URL cannot be called", url)
         if not callable_url(url):
             return delivery
-        account = self._world.state.accounts.get(message.account_sid)
+        account = self._context.state.accounts.get(message.account_sid)
         setting = account.webhook_setting if account is not None else None
         overrides = of_setting(setting) if setting is not None else read_overrides(url)
-        token = self._world.ids.uuid()
+        token = self._context.ids.uuid()
         deadline = monotonic() + overrides.total
         for number in range(1, overrides.retries + 2):
             attempt = Attempt(kind, message, event, order.fault, number, token, order.forged, deadline)
@@ -81,7 +81,7 @@ class Webhooks:
         """Journal a call that a fault swallowed, as an attempt that never reached anybody."""
         attempt = Attempt(kind, message, event, fault, 1, "", forged=False, deadline=0)
         failure = NoResponse(0, "never made: a fault dropped it")
-        log_attempt(self._world, attempt, Sent(method, url, {}, encode(parameters)), None, failure, 0.0)
+        log_attempt(self._context, attempt, Sent(method, url, {}, encode(parameters)), None, failure, 0.0)
 
     async def _follow(
         self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
@@ -118,11 +118,11 @@ class Webhooks:
         self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
     ) -> tuple[WebhookResponse | NoResponse, Sent]:
         """Make one request; return what came of it, and the request without what logs in."""
-        world = self._world
-        account = world.state.accounts.get(attempt.message.account_sid)
+        context = self._context
+        account = context.state.accounts.get(attempt.message.account_sid)
         target, login = without_userinfo(signed_url(url))
         headers = {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "I-Twilio-Idempotency-Token": attempt.token}
-        if world.generation != GENERATIONS[0]:
+        if context.generation != GENERATIONS[0]:
             headers["Cache-Control"] = "max-age=259200"
         form = encode(parameters)
         body: bytes | None = None
@@ -136,7 +136,7 @@ class Webhooks:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             signature_url, signed = signed_url(url), parameters
         headers |= _signature(account, signature_url, signed, forged=attempt.forged)
-        cookie = self._cookies.get(attempt.message, world.now())
+        cookie = self._cookies.get(attempt.message, context.now())
         if cookie:
             headers["Cookie"] = cookie
         started = monotonic()
@@ -152,13 +152,13 @@ class Webhooks:
                 total_seconds=max(attempt.deadline - started, 0.001),
                 login=login,
             )
-        except NoResponse as caught:
-            failure = caught
+        except NoResponse as exc:
+            failure = exc
         sent = Sent(method, url, headers, form, signature_url)
-        log_attempt(world, attempt, sent, answer, failure, monotonic() - started)
+        log_attempt(context, attempt, sent, answer, failure, monotonic() - started)
         if answer is None:
             return failure or NoResponse(11205, "no answer"), sent
-        self._cookies.keep(attempt.message, answer, world.now())
+        self._cookies.keep(attempt.message, answer, context.now())
         return answer, sent
 
 

@@ -38,11 +38,11 @@ class WebhookFaults:
         kind: `callback` or `inbound_webhook`.
     """
 
-    def __init__(self, world: Context, kind: str) -> None:
-        self._world = world
+    def __init__(self, context: Context, kind: str) -> None:
+        self._context = context
         self._kind = kind
         self._aside: dict[str, list[_Call]] = {}
-        world.on_reset.append(self._aside.clear)
+        context.on_reset.append(self._aside.clear)
 
     def send(self, lane: str, message: Message, job: Job, on_drop: Callable[[str], None]) -> None:
         """Start a job, now or later; of one that never starts, `on_drop` learns which faults are to blame.
@@ -54,14 +54,14 @@ class WebhookFaults:
             on_drop(fault)
             return
         call: _Call = partial(job, WebhookTiming(detour.copies, detour.forged, fault))
-        agenda = self._world.agenda
+        scheduler = self._context.scheduler
         if detour.behind is not None:
             self._aside.setdefault(lane, []).append(call)
-            agenda.at(self._world.now() + timedelta(seconds=detour.behind), partial(self._let_go, lane, call))
+            scheduler.at(self._context.now() + timedelta(seconds=detour.behind), partial(self._let_go, lane, call))
             return
         calls = [call, *self._aside.pop(lane, [])]
         if detour.seconds:
-            agenda.at(self._world.now() + timedelta(seconds=detour.seconds), partial(self._start, calls))
+            scheduler.at(self._context.now() + timedelta(seconds=detour.seconds), partial(self._start, calls))
         else:
             self._start(calls)
 
@@ -69,7 +69,7 @@ class WebhookFaults:
         """Return what all faults that strike make of a call, together."""
         facts = Facts(self._kind, message.to, message.sender or "", message.account_sid, message.body)
         whole, names = STRAIGHT, []
-        for fault_id, verdict in self._world.faults.strike(self._kind, facts):
+        for fault_id, verdict in self._context.faults.strike(self._kind, facts):
             names.append(fault_id)
             whole = replace(
                 whole,
@@ -84,7 +84,7 @@ class WebhookFaults:
         return whole, ",".join(names)
 
     def _start(self, calls: list[_Call]) -> None:
-        self._world.agenda.start(_in_turn(calls))
+        self._context.scheduler.start(_in_turn(calls))
 
     def _let_go(self, lane: str, call: _Call) -> None:
         """Make a call that has waited long enough for another one."""

@@ -35,7 +35,7 @@ class Sent(NamedTuple):
 
 
 def log_attempt(
-    world: Context,
+    context: Context,
     attempt: Attempt,
     sent: Sent,
     answer: WebhookResponse | None,
@@ -45,8 +45,8 @@ def log_attempt(
     """Write a request and its answer, or why there is none, into the journal."""
     message = attempt.message
     entry = WebhookAttempt(
-        number=world.webhooks.next_number(),
-        at=world.now(),
+        number=context.webhooks.next_number(),
+        at=context.now(),
         kind=attempt.kind,
         message_sid=message.sid,
         account_sid=message.account_sid,
@@ -67,9 +67,9 @@ def log_attempt(
         signed_url=without_userinfo(sent.signed_url)[0],
         forged=attempt.forged,
     )
-    world.webhooks.add(entry)
-    if world.events.wanted:
-        world.events.publish(
+    context.webhooks.add(entry)
+    if context.events.wanted:
+        context.events.publish(
             "webhook",
             {
                 "number": entry.number,

@@ -43,8 +43,8 @@ class FeatureFile(pytest.Module):
         """
         try:
             document = read(self.path)
-        except UnreadableError as error:
-            raise self.CollectError(str(error)) from error
+        except UnreadableError as exc:
+            raise self.CollectError(str(exc)) from exc
         if faults := [f"{self.path}:{line}: {text}" for line, text in _unplayable(document)]:
             raise self.CollectError("\n".join(faults))
         self._declare_tags(document)

@@ -136,10 +136,10 @@ def read(path: Path) -> Document:
     text = _text(path)
     try:
         feature = Parser().parse(text).get("feature")
-    except CompositeParserException as several:
-        raise _unreadable(path, min(several.errors, key=_line)) from several
-    except ParserException as error:
-        raise _unreadable(path, error) from error
+    except CompositeParserException as exc:
+        raise _unreadable(path, min(exc.errors, key=_line)) from exc
+    except ParserException as exc:
+        raise _unreadable(path, exc) from exc
     if feature is None:
         raise UnreadableError(path, 1, "there is no feature in this file: begin it with `Feature:` and a name")
     tags = _tags(feature)
@@ -168,14 +168,14 @@ def _text(path: Path) -> str:
     """
     try:
         written = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(path, 1, f"this cannot be read: {error.strerror}") from error
+    except OSError as exc:
+        raise UnreadableError(path, 1, f"this cannot be read: {exc.strerror}") from exc
     try:
         text = written.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = written.count(b"\n", 0, error.start) + 1
-        why = f"byte {written[error.start]:#04x} is no UTF-8: have your editor save this file with encoding UTF-8"
-        raise UnreadableError(path, line, why) from error
+    except UnicodeDecodeError as exc:
+        line = written.count(b"\n", 0, exc.start) + 1
+        why = f"byte {written[exc.start]:#04x} is no UTF-8: have your editor save this file with encoding UTF-8"
+        raise UnreadableError(path, line, why) from exc
     if text.startswith(BYTE_ORDER_MARK):
         raise UnreadableError(path, 1, "an invisible byte order mark: take it off with `pytest features --fix`")
     return text.replace("\r\n", "\n")

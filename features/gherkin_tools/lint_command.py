@@ -79,8 +79,8 @@ def check(
     for path in paths:
         try:
             checked.documents.append(read(path))
-        except UnreadableError as error:
-            checked.lint_findings.append(LintFinding(error.path, error.line, error.why))
+        except UnreadableError as exc:
+            checked.lint_findings.append(LintFinding(exc.path, exc.line, exc.why))
     checked.lint_findings += lint_findings(checked.documents, definitions, lacking)
     if os.environ.get("CI"):
         checked.lint_findings += _unfinished(checked.documents)
@@ -115,8 +115,8 @@ def unreadable(paths: Iterable[Path]) -> Iterator[LintFinding]:
     for path in paths:
         try:
             read(path)
-        except UnreadableError as error:
-            yield LintFinding(error.path, error.line, error.why)
+        except UnreadableError as exc:
+            yield LintFinding(exc.path, exc.line, exc.why)
 
 
 def _unfinished(documents: Iterable[Document]) -> Iterator[LintFinding]:

@@ -23,37 +23,37 @@ BACK_AFTER_S = 65.0
 _FAILS, _LOST, _BACK = "a text fails", "Twilio is lost", "Twilio is back"
 
 
-def _phones(bench: Harness, names: Sequence[str]) -> list[str]:
+def _phones(harness: Harness, names: Sequence[str]) -> list[str]:
     """The phones meant: what texts do to the System asset, they do through the first phone."""
-    return [bench.phone_names()[0] if name == "System" else name for name in names]
+    return [harness.phone_names()[0] if name == "System" else name for name in names]
 
 
-def _texts_fail(bench: Harness, names: Sequence[str]) -> None:
-    names = _phones(bench, names)
+def _texts_fail(harness: Harness, names: Sequence[str]) -> None:
+    names = _phones(harness, names)
     for name in names:
         effect = {"type": "http_error", "status": 400, "code": INVALID_PARAMETER}
-        bench.network.add_fault(effect, times=2, to=bench.cast.number(name))
-    bench.orders.commands(names, "Send Message", {"Message Content": "This one fails"})
-    bench.pass_time(5)
+        harness.network.add_fault(effect, times=2, to=harness.cast.number(name))
+    harness.orders.commands(names, "Send Message", {"Message Content": "This one fails"})
+    harness.pass_time(5)
 
 
-def _texts_go_out(bench: Harness, names: Sequence[str]) -> None:
-    bench.orders.commands(_phones(bench, names), "Send Message", {"Message Content": "This one goes out"})
+def _texts_go_out(harness: Harness, names: Sequence[str]) -> None:
+    harness.orders.commands(_phones(harness, names), "Send Message", {"Message Content": "This one goes out"})
 
 
-def _twilio_is_lost(bench: Harness, _: Sequence[str]) -> None:
-    bench.network.add_fault({"type": "http_error", "status": 503}, "*")
-    bench.pass_time(LOST_AFTER_S)
+def _twilio_is_lost(harness: Harness, _: Sequence[str]) -> None:
+    harness.network.add_fault({"type": "http_error", "status": 503}, "*")
+    harness.pass_time(LOST_AFTER_S)
 
 
-def _twilio_is_back(bench: Harness, _: Sequence[str]) -> None:
-    bench.network.clear_faults()
-    bench.pass_time(BACK_AFTER_S)
+def _twilio_is_back(harness: Harness, _: Sequence[str]) -> None:
+    harness.network.clear_faults()
+    harness.pass_time(BACK_AFTER_S)
 
 
 def _command(command: str) -> AssetAction:
-    def give(bench: Harness, names: Sequence[str]) -> None:
-        bench.orders.commands(names, command)
+    def give(harness: Harness, names: Sequence[str]) -> None:
+        harness.orders.commands(names, command)
 
     return give
 
@@ -67,14 +67,14 @@ HAPPENINGS: Mapping[str, AssetAction] = {
 }
 
 
-def happen(bench: Harness, what: str, names: Sequence[str]) -> None:
+def happen(harness: Harness, what: str, names: Sequence[str]) -> None:
     """Let something happen to these assets.
 
     Raises:
         AssertionError: When nobody knows how, with what can happen.
     """
     assert what in HAPPENINGS, f"nobody knows how {what!r} happens; there are: {', '.join(HAPPENINGS)}"
-    HAPPENINGS[what](bench, names)
+    HAPPENINGS[what](harness, names)
 
 
 def needs_faults(history: str) -> bool:
@@ -91,7 +91,7 @@ def _parts(history: str) -> list[str]:
     return [part.strip() for part in history.split(",")]
 
 
-def play(bench: Harness, histories: Mapping[str, str]) -> None:
+def play(harness: Harness, histories: Mapping[str, str]) -> None:
     """Let several assets live through their histories side by side: happenings parted by commas, `-` for none.
 
     The first happenings of all come first, then the second ones, and so on.
@@ -101,4 +101,4 @@ def play(bench: Harness, histories: Mapping[str, str]) -> None:
         now = {name: happenings[turn] for name, happenings in parts.items() if turn < len(happenings)}
         for what in dict.fromkeys(now.values()):
             if what != "-":
-                happen(bench, what, [name for name, own in now.items() if own == what])
+                happen(harness, what, [name for name, own in now.items() if own == what])

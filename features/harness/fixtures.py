@@ -43,8 +43,8 @@ def stage(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Environment]:
     with ExitStack() as stack:
         try:
             stage = stack.enter_context(loop.within(open_environment(request.config.stash[CHOICE])))
-        except NotReadyError as error:
-            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+        except NotReadyError as exc:
+            pytest.exit(str(exc), returncode=pytest.ExitCode.USAGE_ERROR)
         gc.freeze()  # what was imported stays; looking through it again and again takes longer than a scenario
         yield stage
 
@@ -57,24 +57,24 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def bench(request: pytest.FixtureRequest, loop: Loop, stage: Environment, folder: Path) -> Iterator[Harness]:
+def harness(request: pytest.FixtureRequest, loop: Loop, stage: Environment, folder: Path) -> Iterator[Harness]:
     """A fresh harness for one scenario: Twilio back at its beginning, no driver running yet."""
     __tracebackhide__ = True
     from harness.harness import Harness
 
     loop.call(stage.far.begin)
-    bench = Harness(loop, stage.far, stage.near, stage.time, folder)
-    request.node.stash[EVIDENCE] = bench.evidence
+    harness = Harness(loop, stage.far, stage.near, stage.time, folder)
+    request.node.stash[EVIDENCE] = harness.evidence
     broken: list[str] = []
     try:
-        yield bench
+        yield harness
         if request.node.stash.get(INTERRUPTED, False):
             return  # Ctrl-C reaches the driver too, which may be gone by now
-        broken = bench.broken_invariants()
+        broken = harness.broken_invariants()
         broken += loop.call(stage.faults_in_background)
         if broken:
             keep_evidence(request.node)
     finally:
-        bench.stop_drivers()
+        harness.stop_drivers()
     if broken:
         pytest.fail("\n".join(broken), pytrace=False)

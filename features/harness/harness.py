@@ -43,14 +43,14 @@ class Harness:
     def __init__(
         self, loop: Loop, far: TwilioBackend, near: Callable[[Path], DriverBackend], time: Time, folder: Path
     ) -> None:
-        self._scene = scene = ScenarioContext(loop, far, near(folder / "first"), time)
+        self._context = context = ScenarioContext(loop, far, near(folder / "first"), time)
         self._second = near(folder / "second")
-        self.network = TwilioControls(scene)
-        self.orders = DriverCommands(scene)
-        self.displays = DriverView(scene)
+        self.network = TwilioControls(context)
+        self.orders = DriverCommands(context)
+        self.displays = DriverView(context)
         self.database = DatabaseFile(folder / "driver.db")
-        self.cast = scene.cast
-        self.changes = scene.changes
+        self.cast = context.cast
+        self.changes = context.changes
 
     def eventually(self, check: Callable[[], Comparison], what: str) -> None:
         """Observe until the check fits.
@@ -59,45 +59,45 @@ class Harness:
             AssertionError: With what was last seen, when the far side's patience is at its end.
         """
         __tracebackhide__ = True
-        self._scene.eventually(check, what)
+        self._context.eventually(check, what)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass, and everything that falls due in it happen."""
-        self._scene.pass_time(seconds)
+        self._context.pass_time(seconds)
 
     def start_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
         if phones is not None:
-            self._scene.phones = phones
-        self._join(self._launch(self._scene.near))
+            self._context.phones = phones
+        self._join(self._launch(self._context.near))
 
     def _launch(self, near: DriverBackend) -> DriverApi:
         """Start a driver on the scenario's database, and wait until it answers."""
-        return self._scene.wait_for(near.start, self._settings(), self.displays.event_log)
+        return self._context.wait_for(near.start, self._settings(), self.displays.event_log)
 
     def _settings(self) -> dict[str, Any]:
-        scene, store = self._scene, f"sqlite:///{self.database.path}"
-        return configuration.settings(scene.cast, scene.far.base_url, store, scene.phones, scene.changes)
+        context, store = self._context, f"sqlite:///{self.database.path}"
+        return configuration.settings(context.cast, context.far.base_url, store, context.phones, context.changes)
 
     def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Have the running driver take over changed settings, and other phones where they are given."""
         if phones is not None:
-            self._scene.phones = phones
-        self._scene.wait_for(self._scene.near.reload, self._settings())
-        self._scene.settle()
+            self._context.phones = phones
+        self._context.wait_for(self._context.near.reload, self._settings())
+        self._context.settle()
 
     def _join(self, driver: DriverApi) -> None:
         """Follow the driver's events from now on, those that were missed first."""
-        self._scene.wait_for(driver.open)
-        self._scene.settle()
+        self._context.wait_for(driver.open)
+        self._context.settle()
 
     def stop_driver(self) -> None:
         """Stop the driver in good order."""
-        self._scene.wait_for(self._scene.near.stop)
+        self._context.wait_for(self._context.near.stop)
 
     def stop_drivers(self) -> None:
         """Stop whatever runs: one on standby first, so that it does not take over."""
-        self._scene.wait_for(self._second.stop)
+        self._context.wait_for(self._second.stop)
         self.stop_driver()
 
     def start_second_driver(self) -> None:
@@ -117,10 +117,10 @@ class Harness:
             AssertionError: When it does not take over in time.
         """
         driver, deadline = self.waiting_driver, Deadline(TAKES_OVER_WITHIN_S)
-        while self._scene.wait_for(driver.get, "/api/info")["role"] != "active":
+        while self._context.wait_for(driver.get, "/api/info")["role"] != "active":
             assert not deadline.over, f"the second driver did not take over within {TAKES_OVER_WITHIN_S:g} s"
             self.pass_time(1)
-        self._scene.near, self._second = self._second, self._scene.near
+        self._context.near, self._second = self._second, self._context.near
         self._join(driver)
 
     def refused_on_standby(self) -> str:
@@ -128,18 +128,18 @@ class Harness:
         phone = f"/api/assets/{asset_id(self.phone_names()[0])}/commands"
         body = {"command": "Send Message", "parameters": {"Message Content": "To the wrong driver"}}
         try:
-            answer = self._scene.wait_for(self.waiting_driver.post, phone, body)
-        except RefusedError as refusal:
-            return str(refusal)
+            answer = self._context.wait_for(self.waiting_driver.post, phone, body)
+        except RefusedError as exc:
+            return str(exc)
         raise AssertionError(f"the driver on standby took a command: {answer}")
 
     def kill_driver(self) -> None:
         """End the driver without any warning."""
-        self._scene.wait_for(self._scene.near.kill)
+        self._context.wait_for(self._context.near.kill)
 
     def phone_names(self) -> list[str]:
         """The phones of the scenario, as it calls them."""
-        return [row["phone"] for row in self._scene.phones]
+        return [row["phone"] for row in self._context.phones]
 
     def pause(self) -> None:
         """Show where to look, and wait until somebody presses Enter.
@@ -149,20 +149,20 @@ class Harness:
         """
         somebody = sys.stdin.isatty() and not os.environ.get("CI")
         assert somebody, "there is nobody to press Enter: pausing is refused in CI and without a terminal"
-        scene, driver = self._scene, self._scene.driver
+        context, driver = self._context, self._context.driver
         pages = {
             "the driver": f"{driver.base_url}/",
             "debug tools": f"{driver.debug_url}/",
-            "Twilio": scene.far.page_url,
+            "Twilio": context.far.page_url,
         }
         shown = "".join(f"\n  {name:12} {url}" for name, url in pages.items())
-        scene.ask_person(f"\npaused at {iso(scene.now())}; look around:{shown}\npress Enter to go on ")
+        context.ask_person(f"\npaused at {iso(context.now())}; look around:{shown}\npress Enter to go on ")
 
     def broken_invariants(self) -> list[str]:
         """What must hold after every scenario though nobody asks: an empty list when it does."""
-        if self._scene.near.api is None:
+        if self._context.near.api is None:
             return []
-        self._scene.settle()
+        self._context.settle()
         errors, expected = self.displays.log(level="ERROR"), self.displays.expected_errors
         return invariants.broken(errors, self.network.requests(), self.orders.told(), expected)
 
@@ -170,6 +170,6 @@ class Harness:
         """What happened, for the report on a failure."""
         requests, webhooks = self.network.requests(), self.network.webhooks()
         events = list(self.displays.event_log.events)
-        log = self.displays.log() if self._scene.near.api else []
+        log = self.displays.log() if self._context.near.api else []
         texts, received = self.network.texts, self.network.received()
         return failure_report.evidence(requests, webhooks, texts, received, events, log, self.cast)

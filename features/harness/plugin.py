@@ -77,8 +77,8 @@ def _choice(config: pytest.Config) -> Choice:
     parallel = hasattr(config, "workerinput") or bool(config.getoption("numprocesses", None))
     try:
         settings = read_settings(config.getoption("budget"), parallel=parallel, file=config.getoption("real_settings"))
-    except NotReadyError as error:
-        raise pytest.UsageError(str(error)) from None
+    except NotReadyError as exc:
+        raise pytest.UsageError(str(exc)) from None
     guard = Budget(settings.budget, {settings.number, settings.handset_number})
     return Choice(twilio, driver, settings, guard, line=config.getoption("faulty_line"))
 
@@ -114,8 +114,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     try:
         paths = lint_command.feature_files(config.args)
         return max(_INSTEAD[name](paths) for name in chosen)
-    except (lint_command.NothingThereError, gherkin_model.UnreadableError) as error:
-        raise pytest.UsageError(str(error)) from None
+    except (lint_command.NothingThereError, gherkin_model.UnreadableError) as exc:
+        raise pytest.UsageError(str(exc)) from None
 
 
 def _fix(paths: list[Path]) -> int:
@@ -242,10 +242,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except KeyboardInterrupt:
         item.stash[INTERRUPTED] = True
         raise
-    except NotOnThisBackendError as error:
+    except NotOnThisBackendError as exc:
         if item.config.getoption("twilio") == "fake":
             raise
-        pytest.skip(str(error))
+        pytest.skip(str(exc))
 
 
 def pytest_sessionfinish() -> None:

@@ -102,8 +102,8 @@ def judge(mutant: Mutant) -> MutantResult:
         try:
             mutate(mutant, tree)
             played = play(tree, mutant.killers)
-        except MisfitError as misfit:
-            return MutantResult(mutant, trouble=f"does not fit any more: {misfit}")
+        except MisfitError as exc:
+            return MutantResult(mutant, trouble=f"does not fit any more: {exc}")
         except subprocess.TimeoutExpired:
             return MutantResult(mutant, trouble=f"its scenarios hung for {TIME_LIMIT_S:g} s")
     if played.returncode == 0:

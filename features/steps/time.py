@@ -27,18 +27,18 @@ def _can_be_waited_for(seconds: float) -> bool:
 @when(parsers.parse("{seconds:Duration} pass", WORDS))
 @when(parsers.parse("{seconds:Duration} passes", WORDS))
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
-def seconds_pass(bench: Harness, seconds: float) -> None:
+def seconds_pass(harness: Harness, seconds: float) -> None:
     """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""
-    bench.pass_time(seconds)
+    harness.pass_time(seconds)
 
 
 @then(parsers.parse("within {seconds:Duration} nothing more is sent", WORDS))
 @needs(Capability.JOURNAL)
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
-def nothing_more_is_sent(bench: Harness, seconds: float) -> None:
+def nothing_more_is_sent(harness: Harness, seconds: float) -> None:
     """Time passes, and Twilio is asked to send nothing in it."""
-    before = bench.network.requests(operation="messages.create")
-    bench.pass_time(seconds)
-    after = bench.network.requests(operation="messages.create")[len(before) :]
+    before = harness.network.requests(operation="messages.create")
+    harness.pass_time(seconds)
+    after = harness.network.requests(operation="messages.create")[len(before) :]
     seen = compare([["body"]], [{"body": request["body"]} for request in after])
     assert seen.fits, f"more was sent: {seen.explanation}"

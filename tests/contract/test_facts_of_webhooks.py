@@ -102,7 +102,7 @@ def _now(site: Wire) -> dict[str, Any]:
     """Return what the state file would hold at this instant, while something is in flight."""
     from fake_twilio.snapshot import take
 
-    return take(site.fake.world)
+    return take(site.fake.context)
 
 
 async def test_around_2019_webhooks_could_be_cached() -> None:

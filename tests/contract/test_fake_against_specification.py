@@ -116,10 +116,10 @@ async def _messages(api: Checked) -> None:
     await api.call("GET", "/Messages", To=GUARD, PageSize="1")
     await api.call("POST", path, Body="")
     await api.call("POST", f"{path}/Feedback", Outcome="confirmed")
-    state = api.site.fake.world.state
+    state = api.site.fake.context.state
     message = state.message(ACCOUNT, made["sid"])
     assert message is not None
-    medium = api.site.fake.network.media.keep(message, "image/png", b"png")
+    medium = api.site.fake.backend.media.keep(message, "image/png", b"png")
     await api.call("GET", f"{path}/Media")
     await api.call("GET", f"{path}/Media/{medium.sid}")
     await api.call("DELETE", f"{path}/Media/{medium.sid}")
@@ -188,7 +188,7 @@ async def _services(api: Checked) -> None:
     await api.call("GET", f"/v1/Services/{service}/PhoneNumbers")
     await api.call("GET", f"/v1/Services/{service}/PhoneNumbers/{number}")
     await api.call("DELETE", f"/v1/Services/{service}/PhoneNumbers/{number}")
-    state = api.site.fake.world.state
+    state = api.site.fake.context.state
     for kind, parameter, sender in (
         ("ShortCodes", "ShortCodeSid", state.number("12345")),
         ("ChannelSenders", "Sid", state.number(f"whatsapp:{OURS}")),

@@ -332,7 +332,7 @@ def test_short_codes_and_channel_senders() -> None:
         assert code.update(friendly_name="Alarms").friendly_name == "Alarms"
         pool = client.messaging.v1.services(services[0]["sid"])
         assert pool.short_codes.create(short_code_sid=code.sid).capabilities == ["SMS"]
-        install = next(iter(fake.inner.world.state.channel_senders)).sid
+        install = next(iter(fake.inner.context.state.channel_senders)).sid
         assert pool.channel_senders.create(sid=install).sender_type == "WhatsApp"
         assert [row.sender for row in pool.channel_senders.list()] == [f"whatsapp:{OURS}"]
         sent = client.messages.create(to=f"whatsapp:{GUARD}", messaging_service_sid=services[0]["sid"], body="hi")

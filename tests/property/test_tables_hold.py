@@ -90,8 +90,8 @@ def tried(kind: TableKind, sheet: Sheet | None, mode: Mode, project: Project = P
         return None
     try:
         return plan(FORMS[kind], project, sheet, mode, SURROUNDINGS)
-    except TableError as error:
-        refused = error
+    except TableError as exc:
+        refused = exc
     assert refused.problems
     assert all(problem.message and str(problem) for problem in (*refused.problems, *refused.warnings))
     return None

@@ -55,8 +55,8 @@ async def _show(screen: Screen, stage: Environment, session: aiohttp.ClientSessi
                     screen.say("Everything keeps running. Press Ctrl-C to end.")
                     await asyncio.Event().wait()
                 return True
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            screen.end(Played("The driver's event stream opens", False, str(error) or "not within 10 s"))
+        except (TimeoutError, aiohttp.ClientError, OSError) as exc:
+            screen.end(Played("The driver's event stream opens", False, str(exc) or "not within 10 s"))
             return False
 
 

@@ -81,12 +81,12 @@ class Story:
             yield step
             try:
                 played = Played(step.title, True, await step.play())
-            except NotTrueError as error:
-                played = Played(step.title, False, str(error))
+            except NotTrueError as exc:
+                played = Played(step.title, False, str(exc))
             except TimeoutError:
                 played = Played(step.title, False, f"did not happen in time; {self._last_seen()}")
-            except (aiohttp.ClientError, OSError) as error:
-                played = Played(step.title, False, f"lost a part of the stage: {error}")
+            except (aiohttp.ClientError, OSError) as exc:
+                played = Played(step.title, False, f"lost a part of the stage: {exc}")
             yield played
             if not played.true:
                 return

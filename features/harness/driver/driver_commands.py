@@ -30,8 +30,8 @@ class DriverCommands:
         refusals: Why commands and files were refused, oldest first.
     """
 
-    def __init__(self, scene: ScenarioContext) -> None:
-        self._scene = scene
+    def __init__(self, context: ScenarioContext) -> None:
+        self._context = context
         self.executions: list[str] = []
         self.refusals: list[str] = []
         self._given: list[tuple[str, str, dict[str, Any]]] = []
@@ -47,7 +47,9 @@ class DriverCommands:
         for name in names:
             wanted = dict(parameters or {})
             if command == SEND_MESSAGE and MESSAGE_CONTENT in wanted:
-                wanted[MESSAGE_CONTENT] = self._scene.far.outgoing(self._external_number(name), wanted[MESSAGE_CONTENT])
+                wanted[MESSAGE_CONTENT] = self._context.far.outgoing(
+                    self._external_number(name), wanted[MESSAGE_CONTENT]
+                )
             asset = SYSTEM if name == "System" else asset_id(name)
             given.append((name, f"/api/assets/{asset}/commands", _body(command, wanted)))
         self._give(given)
@@ -56,7 +58,7 @@ class DriverCommands:
         """Give the system a command, as a workflow does; names of people stand for their numbers."""
         wanted = self._with_numbers(parameters)
         if MESSAGE_CONTENT in wanted and (to := wanted.get("Destination Number")):
-            wanted[MESSAGE_CONTENT] = self._scene.far.outgoing(to, wanted[MESSAGE_CONTENT])
+            wanted[MESSAGE_CONTENT] = self._context.far.outgoing(to, wanted[MESSAGE_CONTENT])
         self._give([("System", f"/api/systems/{SYSTEM}/commands", _body(command, wanted))])
 
     def acknowledge(self, name: str, alarm_type: str) -> None:
@@ -67,7 +69,9 @@ class DriverCommands:
         """
         asset = SYSTEM if name == "System" else asset_id(name)
         rows = [
-            row for row in self._scene.items("/api/alarms") if (row["assetId"], row["alarmType"]) == (asset, alarm_type)
+            row
+            for row in self._context.items("/api/alarms")
+            if (row["assetId"], row["alarmType"]) == (asset, alarm_type)
         ]
         assert len(rows) == 1, f'{name} has {len(rows)} alarms of the type "{alarm_type}"'
         body = {"commandId": uuid.uuid4().hex, **OPERATOR}
@@ -80,22 +84,24 @@ class DriverCommands:
     def requeue(self) -> None:
         """Send the newest dead letter again, once there is one."""
         path = "/api/deadletters"
-        self._scene.eventually(lambda: Comparison(bool(self._scene.items(path)), "there is none"), "the dead letters")
-        newest = self._scene.items(path)[0]["executionId"]
+        self._context.eventually(
+            lambda: Comparison(bool(self._context.items(path)), "there is none"), "the dead letters"
+        )
+        newest = self._context.items(path)[0]["executionId"]
         self._give([("System", f"/api/deadletters/{newest}/requeue", {})])
 
     def import_table(self, kind: str, datatable: Sequence[Sequence[str]]) -> None:
         """Import a table file; why it was refused is remembered."""
         try:
-            self._scene.wait_for(self._scene.driver.put_csv, f"/api/tables/{kind}", datatable)
-        except RefusedError as refusal:
-            self.refusals.append(str(refusal))
-        self._scene.settle()
+            self._context.wait_for(self._context.driver.put_csv, f"/api/tables/{kind}", datatable)
+        except RefusedError as exc:
+            self.refusals.append(str(exc))
+        self._context.settle()
 
     def moment(self, text: str) -> str:
         """A moment as the driver's API writes it where the text says `in 60 seconds`; any other text as it is."""
         if found := re.fullmatch(r"in (\d+) seconds", text):
-            return iso(self._scene.now() + timedelta(seconds=int(found[1])))
+            return iso(self._context.now() + timedelta(seconds=int(found[1])))
         return text
 
     def standing(self) -> projections.Fact:
@@ -104,7 +110,7 @@ class DriverCommands:
 
     def attempts(self) -> projections.Facts:
         """The attempts of the last command."""
-        return projections.attempts(self._last_execution(), self._scene.at)
+        return projections.attempts(self._last_execution(), self._context.at)
 
     def last_results(self) -> projections.Facts:
         """What the last command of each asset came to."""
@@ -116,7 +122,7 @@ class DriverCommands:
         return self._told(sorted(set(self.executions)))
 
     def _told(self, executions: Sequence[str]) -> list[dict[str, Any]]:
-        return self._scene.wait_for(self._scene.driver.get_all, [f"/api/executions/{one}" for one in executions])
+        return self._context.wait_for(self._context.driver.get_all, [f"/api/executions/{one}" for one in executions])
 
     def _last_execution(self) -> dict[str, Any]:
         assert self.executions, f"no command was accepted; refused: {self.refusals}"
@@ -124,12 +130,12 @@ class DriverCommands:
 
     def _external_number(self, name: str) -> str:
         """The number that the texts of a phone asset go to, empty if it has none."""
-        row = next((row for row in self._scene.phones if row["phone"] == name), {})
+        row = next((row for row in self._context.phones if row["phone"] == name), {})
         written = row.get("external number", name)
-        return "" if written == "-" else self._scene.cast.number(written)
+        return "" if written == "-" else self._context.cast.number(written)
 
     def _with_numbers(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        cast, changed = self._scene.cast, dict(parameters)
+        cast, changed = self._context.cast, dict(parameters)
         for parameter in parameters.keys() & {"Destination Number", "Source Phone Number"}:
             value = cast.twilio_number(parameters[parameter])
             changed[parameter] = value if value != parameters[parameter] else cast.number(value)
@@ -138,9 +144,9 @@ class DriverCommands:
     def _give(self, commands: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
         async def post(name: str, path: str, body: Mapping[str, Any]) -> None:
             try:
-                execution = (await self._scene.driver.post(path, body))["executionId"]
-            except RefusedError as refusal:
-                self.refusals.append(str(refusal))
+                execution = (await self._context.driver.post(path, body))["executionId"]
+            except RefusedError as exc:
+                self.refusals.append(str(exc))
             else:
                 self.executions.append(execution)
                 self._last_of[name] = execution
@@ -149,8 +155,8 @@ class DriverCommands:
             await asyncio.gather(*(post(*one) for one in commands))
 
         self._given += commands
-        self._scene.wait_for(post_all)
-        self._scene.settle()
+        self._context.wait_for(post_all)
+        self._context.settle()
 
 
 def _body(command: str, parameters: Mapping[str, str]) -> dict[str, Any]:

@@ -87,6 +87,6 @@ def _checked(settings: dict[str, Any]) -> DriverConfig:
     """
     try:
         return DriverConfig.model_validate(settings)
-    except ValidationError as error:
-        wrong = [f"  {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+    except ValidationError as exc:
+        wrong = [f"  {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in exc.errors(include_url=False)]
         raise AssertionError("\n".join(["the driver refuses its configuration:", *wrong])) from None

@@ -19,34 +19,34 @@ class DriverView:
         expected_errors: Texts that the scenario declares the driver's log may carry at level ERROR.
     """
 
-    def __init__(self, scene: ScenarioContext) -> None:
-        self._scene = scene
+    def __init__(self, context: ScenarioContext) -> None:
+        self._context = context
         self.event_log = EventLog()
         self.expected_errors: list[str] = []
 
     def assets(self) -> projections.Facts:
         """The assets in a feature file's words."""
-        return projections.assets(self._scene.items("/api/assets"), SYSTEM)
+        return projections.assets(self._context.items("/api/assets"), SYSTEM)
 
     def alarms(self) -> projections.Facts:
         """The alarm grid."""
-        return projections.alarms(self._scene.items("/api/alarms"), self._scene.items("/api/assets"), SYSTEM)
+        return projections.alarms(self._context.items("/api/alarms"), self._context.items("/api/assets"), SYSTEM)
 
     def messages(self) -> projections.Facts:
         """Every message the driver knows."""
-        return self._scene.plain(projections.known_messages(self._scene.items("/api/messages"), self._scene.cast))
+        return self._context.plain(projections.known_messages(self._context.items("/api/messages"), self._context.cast))
 
     def dead_letters(self) -> projections.Facts:
         """Texts that did not get out."""
-        return self._scene.plain(projections.dead_letters(self._scene.items("/api/deadletters")))
+        return self._context.plain(projections.dead_letters(self._context.items("/api/deadletters")))
 
     def audit(self) -> projections.Facts:
         """The audit, its columns as the platform calls them."""
-        return [dict(item) for item in self._scene.items("/api/audit")]
+        return [dict(item) for item in self._context.items("/api/audit")]
 
     def exported(self, kind: str) -> projections.Facts:
         """The rows of a table as they are exported."""
-        table = self._scene.wait_for(self._scene.driver.get, f"/api/tables/{kind}")
+        table = self._context.wait_for(self._context.driver.get, f"/api/tables/{kind}")
         return [dict(row) for row in table["rows"]]
 
     def events(self, name: str) -> list[dict[str, Any]]:
@@ -61,12 +61,14 @@ class DriverView:
         """
         events = self.events(name)
         assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
-        return self._scene.plain([fact for event in events for fact in projections.parameters(event, self._scene.cast)])
+        return self._context.plain(
+            [fact for event in events for fact in projections.parameters(event, self._context.cast)]
+        )
 
     def told(self, names: Collection[str]) -> projections.Facts:
         """The events of these names in order: event, asset, and their parameters."""
         chosen = [event for event in list(self.event_log.events) if event["name"] in names]
-        return self._scene.plain([projections.event(event, SYSTEM) for event in chosen])
+        return self._context.plain([projections.event(event, SYSTEM) for event in chosen])
 
     def trace(self, topic: str) -> None:
         """Let the debug log show this topic too.
@@ -75,13 +77,13 @@ class DriverView:
             AssertionError: When there is no such topic, with those that there are.
         """
         try:
-            self._scene.wait_for(self._scene.driver.trace, [topic])
-        except RefusedError as refusal:
-            raise AssertionError(str(refusal)) from None
+            self._context.wait_for(self._context.driver.trace, [topic])
+        except RefusedError as exc:
+            raise AssertionError(str(exc)) from None
 
     def log(self, **filters: str) -> list[dict[str, Any]]:
         """The driver's debug log."""
-        return self._scene.wait_for(self._scene.driver.log, **filters)
+        return self._context.wait_for(self._context.driver.log, **filters)
 
     def logged(self, datatable: Sequence[Sequence[str]]) -> projections.Facts:
         """The log's records of the events (of the assets, if there is such a column) that a data table names."""
@@ -102,7 +104,7 @@ class DriverView:
             records = [{"error": " ".join(map(str, record.values()))} for record in self.log(level="ERROR")]
             return compare([["error"], [f"~{text}"]], records, exactly=False)
 
-        self._scene.eventually(seen, "the errors in the debug log")
+        self._context.eventually(seen, "the errors in the debug log")
 
 
 def _is_about(record: projections.Fact, row: Mapping[str, str]) -> bool:

@@ -84,8 +84,8 @@ def keep_evidence(item: pytest.Item) -> None:
         return
     try:
         item.stash[_GATHERED] = ask()
-    except Exception as error:  # noqa: BLE001 - a report must not hide the failure it is about
-        item.stash[_GATHERED] = Evidence(log=[f"(no evidence: {type(error).__name__}: {error})"])
+    except Exception as exc:  # noqa: BLE001 - a report must not hide the failure it is about
+        item.stash[_GATHERED] = Evidence(log=[f"(no evidence: {type(exc).__name__}: {exc})"])
 
 
 @pytest.hookimpl(wrapper=True)
@@ -182,8 +182,8 @@ def _try_to_write(option: str, file: Path) -> None:
             pass
         if new:
             file.unlink()
-    except OSError as error:
-        raise pytest.UsageError(f"--{option}={file}: no report can be written there ({error.strerror})") from None
+    except OSError as exc:
+        raise pytest.UsageError(f"--{option}={file}: no report can be written there ({exc.strerror})") from None
 
 
 class _Controller:

@@ -88,7 +88,7 @@ def _deliver(work: Callable[[], Answer], answer: asyncio.Future[Answer]) -> None
     loop = answer.get_loop()
     try:
         found = work()
-    except BaseException as error:  # noqa: BLE001 - whoever asked gets it
-        loop.call_soon_threadsafe(answer.set_exception, error)
+    except BaseException as exc:  # noqa: BLE001 - whoever asked gets it
+        loop.call_soon_threadsafe(answer.set_exception, exc)
     else:
         loop.call_soon_threadsafe(answer.set_result, found)

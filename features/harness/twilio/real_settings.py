@@ -90,11 +90,11 @@ def _numbers(file: Path, missing: list[str]) -> dict[str, str]:
     except FileNotFoundError:
         missing.append(f"{file} does not exist")
         return {}
-    except tomllib.TOMLDecodeError as error:
-        missing.append(f"{file}: {error}")
+    except tomllib.TOMLDecodeError as exc:
+        missing.append(f"{file}: {exc}")
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "it is no UTF-8"
         missing.append(f"{file} cannot be read: {reason}")
         return {}
     known = {"number", "handset", "account_type"}

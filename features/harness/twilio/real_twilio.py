@@ -143,11 +143,11 @@ class RealTwilioBackend:
             try:
                 account = await self._call(login, "GET", "", {})
                 numbers = (await self._number(login, number))["incoming_phone_numbers"]
-            except TwilioRefusesError as refusal:
-                wrong.append(f"{name}_ACCOUNT_SID and {name}_AUTH_TOKEN open no account ({refusal})")
+            except TwilioRefusesError as exc:
+                wrong.append(f"{name}_ACCOUNT_SID and {name}_AUTH_TOKEN open no account ({exc})")
                 continue
-            except (aiohttp.ClientError, TimeoutError) as error:
-                reason = str(error) or type(error).__name__
+            except (aiohttp.ClientError, TimeoutError) as exc:
+                reason = str(exc) or type(exc).__name__
                 wrong.append(f"{API} does not answer ({reason}): look at the network, HTTPS_PROXY and SSL_CERT_FILE")
                 break
             if account["status"] != "active":

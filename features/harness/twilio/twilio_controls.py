@@ -17,52 +17,52 @@ class TwilioControls:
         texts: What people wrote on their handsets, oldest first.
     """
 
-    def __init__(self, scene: ScenarioContext) -> None:
-        self._scene = scene
-        self._far = scene.far
+    def __init__(self, context: ScenarioContext) -> None:
+        self._context = context
+        self._far = context.far
         self.texts: list[dict[str, Any]] = []
 
     def use_account(self, type_: str) -> None:
         """Play on the account of this type."""
-        self._scene.cast.account = self._far.account(type_)
+        self._context.cast.account = self._far.account(type_)
 
     def add_fault(
         self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, to: str = ""
     ) -> None:
         """Make Twilio fail on purpose: always or so many times, for everybody or only for texts to one number."""
         match = {"operation": operation} | ({"to": to} if to else {})
-        self._scene.wait_for(self._far.add_fault, match, effect, times=times)
+        self._context.wait_for(self._far.add_fault, match, effect, times=times)
 
     def clear_faults(self) -> None:
         """Twilio works again."""
-        self._scene.wait_for(self._far.clear_faults)
+        self._context.wait_for(self._far.clear_faults)
 
     def requests(self, **filters: str) -> list[dict[str, Any]]:
         """What Twilio was asked."""
-        return self._scene.wait_for(self._far.requests, **filters)
+        return self._context.wait_for(self._far.requests, **filters)
 
     def sent(self) -> projections.Facts:
         """Each text that Twilio was asked to send, in order."""
         asked = self.requests(operation="messages.create")
-        return self._scene.plain(projections.sent(asked, self._scene.cast, self._scene.at))
+        return self._context.plain(projections.sent(asked, self._context.cast, self._context.at))
 
     def text(self, name: str, body: str, to: str = "Twilio") -> None:
         """A person texts one of the account's numbers."""
-        cast = self._scene.cast
+        cast = self._context.cast
         number = cast.number(name)
-        self._scene.wait_for(self._far.text, number, cast.twilio_number(to), body)
-        self.texts.append({"at": iso(self._scene.now()), "from": number, "body": body})
+        self._context.wait_for(self._far.text, number, cast.twilio_number(to), body)
+        self.texts.append({"at": iso(self._context.now()), "from": number, "body": body})
 
     def handset(self, name: str) -> projections.Facts:
         """What a person's handset shows, both directions, in order."""
-        number = self._scene.cast.number(name)
-        shown = self._scene.wait_for(self._far.shown, number)
-        return self._scene.plain(projections.messages(shown, number, self._scene.cast))
+        number = self._context.cast.number(name)
+        shown = self._context.wait_for(self._far.shown, number)
+        return self._context.plain(projections.messages(shown, number, self._context.cast))
 
     def received(self) -> list[dict[str, Any]]:
         """What came to the handsets of all people."""
-        numbers = self._scene.cast.people.values()
-        rows = [(number, row) for number in numbers for row in self._scene.wait_for(self._far.shown, number)]
+        numbers = self._context.cast.people.values()
+        rows = [(number, row) for number in numbers for row in self._context.wait_for(self._far.shown, number)]
         return [row for number, row in rows if row["to"] == number]
 
     @property
@@ -77,22 +77,22 @@ class TwilioControls:
 
     def point_number_to(self, url: str) -> None:
         """Have Twilio call this address when the account's first number is texted."""
-        account = self._scene.cast.account
-        self._scene.wait_for(self._far.point_number_to, account, account.numbers[0], url)
+        account = self._context.cast.account
+        self._context.wait_for(self._far.point_number_to, account, account.numbers[0], url)
 
     def add_alpha_sender(self, name: str) -> None:
         """Let the account's messaging service text under a name."""
-        self._scene.wait_for(self._far.add_alpha_sender, self._scene.cast.account, name)
+        self._context.wait_for(self._far.add_alpha_sender, self._context.cast.account, name)
 
     def use_webhooks(self) -> None:
         """Let the driver take Twilio's calls, and point the Twilio number to it."""
         port = free_port()
-        self._scene.changes |= configuration.webhook_settings(port)
+        self._context.changes |= configuration.webhook_settings(port)
         self.point_number_to(f"http://127.0.0.1:{port}/twilio/sms")
 
     def webhooks(self) -> list[dict[str, Any]]:
         """The journal of the calls that Twilio made."""
-        return self._scene.wait_for(self._far.webhooks)
+        return self._context.wait_for(self._far.webhooks)
 
     def calls(self) -> projections.Facts:
         """The calls that Twilio made, in order: kind, event, status."""

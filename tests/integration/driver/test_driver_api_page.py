@@ -48,8 +48,8 @@ async def test_the_document_names_exactly_the_calls_there_are(tmp_path: Path) ->
     async with site(tmp_path) as here:
         driver = here.driver
         access = Access(driver.config.dataserver, here.clock)
-        site_told = http_servers.active_site(driver.config, driver.parts, driver.dataserver_url)
-        app = http_servers.dataserver_app(driver.parts, access, site_told)
+        site_told = http_servers.active_site(driver.config, driver.services, driver.dataserver_url)
+        app = http_servers.dataserver_app(driver.services, access, site_told)
         there = {
             (route.method.lower(), re.sub(r":[^}]*}", "}", route.resource.canonical))
             for route in app.router.routes()

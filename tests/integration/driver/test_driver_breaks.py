@@ -22,7 +22,7 @@ SEND = "Send Message"
 
 async def test_a_broken_task_is_told_and_started_again(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        poller = here.driver.parts.poller
+        poller = here.driver.services.poller
         original = poller.poll
         broken: list[bool] = []
 
@@ -34,7 +34,7 @@ async def test_a_broken_task_is_told_and_started_again(tmp_path: Path) -> None:
 
         poller.poll = poll  # type: ignore[method-assign]
         await here.clock.advance(10)
-        assert here.driver.parts.supervisor.health["poller"].failures == 1
+        assert here.driver.services.supervisor.health["poller"].failures == 1
         await here.fake.handset(GUARD).send(OURS, "still here")
         await here.clock.advance(20)
         assert len(await here.events("Message Received")) == 1
@@ -45,7 +45,7 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
     tmp_path: Path, times: int, state: str, arrived: list[str]
 ) -> None:
     async with site(tmp_path) as here:
-        gateway = here.driver.parts.outbox.attempts._gateway
+        gateway = here.driver.services.outbox.attempts._gateway
         original = gateway.send
         left = [RuntimeError("a bug")] * times
 
@@ -64,7 +64,7 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
 
 async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_again(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        receipts = here.driver.parts.receipts
+        receipts = here.driver.services.receipts
 
         def follow(_message: object) -> None:
             raise RuntimeError("a bug")
@@ -79,7 +79,7 @@ async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_a
 
 async def test_a_text_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        attempts = here.driver.parts.outbox.attempts
+        attempts = here.driver.services.outbox.attempts
         original = attempts.work
         left = [RuntimeError("a bug")]
 
@@ -126,7 +126,7 @@ async def test_a_text_that_cannot_even_be_given_up_holds_up_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with site(tmp_path) as here:
-        attempts = here.driver.parts.outbox.attempts
+        attempts = here.driver.services.outbox.attempts
         attempt, troubles = attempts.work, [StoreUnavailableError("locked"), RuntimeError("a bug")]
 
         async def broken(text: OutboundMessage) -> OutboundMessage | None:
@@ -149,11 +149,11 @@ async def test_a_text_that_is_decided_on_disk_is_only_forgotten(tmp_path: Path) 
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path)
         async with here.running(config):
-            parts = here.driver.parts
+            services = here.driver.services
             execution = await here.send("x")
             text = OutboundMessage(execution, "guard", OURS, GUARD, "x", NOW, NOW)
-            await parts.store.commit([PutOutbox(text)])
-            await parts.outbox.attempts.give_up(text, "a bug")
+            await services.store.commit([PutOutbox(text)])
+            await services.outbox.attempts.give_up(text, "a bug")
             assert (await here.execution(execution))["state"] == "succeeded"
         async with open_store(config.store.url) as store:
             assert (await store.remember()).outbox == ()

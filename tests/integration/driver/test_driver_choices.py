@@ -257,7 +257,7 @@ async def test_a_text_from_the_person_to_another_of_our_numbers(tmp_path: Path, 
         phones = [settings(here.fake, tmp_path).phones[0].model_dump(), number]
         async with here.running(settings(here.fake, tmp_path, phones=phones, receive={"match": match})):
             text = InboundText("SM" + "1" * 32, GUARD, other, "here", here.clock.now())
-            await here.driver.parts.inbox.accept(text, way="poll")
+            await here.driver.services.inbox.accept(text, way="poll")
             assert [event["assetId"] for event in await here.events(RECEIVED)] == assets
 
 

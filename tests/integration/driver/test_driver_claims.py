@@ -166,7 +166,7 @@ async def test_a_receipt_that_cannot_be_stored_is_not_acknowledged(tmp_path: Pat
             "To": GUARD,
             "From": here.fake.phone_number,
         }
-        store = here.driver.parts.store
+        store = here.driver.services.store
         commit = store.commit
 
         async def refuse(*_given: object, **_more: object) -> Committed:
@@ -185,20 +185,20 @@ async def test_a_text_that_is_decided_while_its_receipt_is_stored_leaves_nothing
         async with here.running(config):
             here.fault({"type": "latency", "seconds": 3})
             execution = await here.send("Fire")
-            parts = here.driver.parts
-            held = await parts.store.execution(execution)
+            services = here.driver.services
+            held = await services.store.execution(execution)
             assert held is not None
             decided = replace(held[0], state=ExecutionState.SUCCEEDED, message_sid="SM" + "1" * 32)
-            commit = parts.store.commit
+            commit = services.store.commit
 
             async def slow(writes: Sequence[Write], **more: Any) -> Committed:
                 if isinstance(writes[0], SetMark) and writes[0].value:
-                    await parts.claims.settle(decided)
+                    await services.claims.settle(decided)
                 return await commit(writes, **more)
 
-            monkeypatch.setattr(parts.store, "commit", slow)
+            monkeypatch.setattr(services.store, "commit", slow)
             claim = OrphanReceipt("SM" + "1" * 32, here.fake.phone_number, GUARD, "sent")
-            assert not await parts.claims.note(execution, claim)
+            assert not await services.claims.note(execution, claim)
             monkeypatch.undo()
             await here.clock.advance(5)
         assert await claimed(config) == []
@@ -212,18 +212,18 @@ async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_re
         here.fault({"type": "reset_after"})
         async with here.running(config):
             execution = await here.send("Fire")
-            parts = here.driver.parts
-            held = await parts.store.execution(execution)
+            services = here.driver.services
+            held = await services.store.execution(execution)
             assert held is not None
             over = replace(held[0], state=ExecutionState.UNKNOWN)
-            await parts.store.commit([PutExecution(over), DropOutbox(execution)])
+            await services.store.commit([PutExecution(over), DropOutbox(execution)])
 
             async def refuse(*_given: object, **_more: object) -> Committed:
                 raise StoreUnavailableError("locked")
 
             with monkeypatch.context() as away:
-                away.setattr(parts.store, "commit", refuse)
-                await parts.claims.settle(over)
+                away.setattr(services.store, "commit", refuse)
+                await services.claims.settle(over)
         async with here.running(config):
             await here.clock.advance(60)
             assert await accepted(here) == ["Twilio has taken the text after all"]
@@ -239,7 +239,7 @@ async def test_claims_of_more_texts_than_can_be_open_push_out_the_oldest(
         here.fault({"type": "reset_after"}, times=2)
         async with here.running(config):
             first, second = await here.send("one"), await here.send("two", "gate")
-            known = here.driver.parts.claims
+            known = here.driver.services.claims
             assert known.live(first) is None
             assert known.live(second) is not None
         assert sorted(await claimed(config)) == sorted([first, second]), "the database forgets none"

@@ -197,7 +197,7 @@ async def test_a_clock_that_is_set_while_a_command_is_stored_holds_its_text_up_b
     tmp_path: Path, seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with own_clock(tmp_path, send={"validity_s": 36_000}) as (here, clock):
-        store = here.driver.parts.store
+        store = here.driver.services.store
         commit, left = store.commit, [seconds]
 
         async def slow(*given: Any, **more: Any) -> Any:

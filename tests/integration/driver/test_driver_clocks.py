@@ -145,13 +145,13 @@ async def test_clocks_that_differ_are_a_condition_of_the_system(tmp_path: Path, 
             assert condition["cause"] == "clock_skew"
             assert said in condition["detail"]
             assert "time server" in condition["hint"]
-            found = {f.about: f for f in await here.driver.parts.selftest.run()}
+            found = {f.about: f for f in await here.driver.services.selftest.run()}
             assert found["clock"].verdict.value == "problem"
             assert said in found["clock"].words
             here.machine.set_by(skew)
             await here.clock.advance(60)
             assert await conditions(here) == []
-            found = {f.about: f for f in await here.driver.parts.selftest.run()}
+            found = {f.about: f for f in await here.driver.services.selftest.run()}
             assert (found["clock"].verdict.value, found["clock"].words) == ("ok", "as Twilio's")
 
 
@@ -181,15 +181,15 @@ async def test_a_message_is_found_long_after_the_clock_was_set_back(tmp_path: Pa
         config = settings(here.twilio, tmp_path)
         async with here.running(config, clock=here.machine) as driver:
             await here.clock.advance(60)
-            gateway = driver.parts.gateway
+            gateway = driver.services.gateway
             since = gateway.twilio_now()
             await here.send("Fire")
             here.machine.set_by(-120)
             await here.clock.advance(300)
-            with driver.parts.activity.work():
+            with driver.services.activity.work():
                 found = await gateway.find(from_number=OURS, to_number=GUARD, since=since)
             assert [message.body for message in found] == ["Fire"]
-            with driver.parts.activity.work():
+            with driver.services.activity.work():
                 found = await gateway.find(from_number=OURS, to_number=GUARD, since=gateway.twilio_now())
             assert found == []
 

@@ -144,12 +144,12 @@ async def test_a_messaging_service_that_is_not_the_accounts_is_told(tmp_path: Pa
             f"the Twilio account has no Messaging Service {theirs}",
         )
         assert comm["hint"] == f"a Messaging Service of the account (it has {ours}), or a number"
-        findings = {finding.about: finding.verdict.value for finding in await here.driver.parts.selftest.run()}
+        findings = {finding.about: finding.verdict.value for finding in await here.driver.services.selftest.run()}
         assert (findings[ours], findings[theirs]) == ("ok", "problem")
         here.fault({"type": "http_error", "status": 403, "code": 70051}, "services.list", times=None)
         await here.clock.advance(60)
         assert await here.status("gate") == "Normal", "where nobody may look nothing is claimed"
-        findings = {finding.about: finding.verdict.value for finding in await here.driver.parts.selftest.run()}
+        findings = {finding.about: finding.verdict.value for finding in await here.driver.services.selftest.run()}
         assert findings[theirs] == "warning"
 
 
@@ -215,7 +215,7 @@ async def test_a_messaging_service_whose_number_cannot_text_is_told(tmp_path: Pa
     mute = {"capabilities": ["voice"]}
     async with site(tmp_path, account=with_service(OURS), number=mute, phones=BY_SERVICE) as here:
         assert await here.status() == "No Communication"
-        findings = {finding.about: finding.verdict.value for finding in await here.driver.parts.selftest.run()}
+        findings = {finding.about: finding.verdict.value for finding in await here.driver.services.selftest.run()}
         assert findings[SERVICE] == "problem"
 
 

@@ -63,7 +63,7 @@ async def sqlite_read_only(here: Site) -> AsyncIterator[None]:
 
 async def _pragma(here: Site, words: str) -> None:
     """Say something to every connection of the pool."""
-    database = here.driver.parts.store.database
+    database = here.driver.services.store.database
     assert isinstance(database, SqliteDatabase)
     connect = database.engine.connect
 

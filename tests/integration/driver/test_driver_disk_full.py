@@ -39,7 +39,7 @@ async def until_refused(here: Site) -> tuple[list[str], str]:
 
 async def test_a_full_sqlite_file_refuses_and_recovers(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        database = here.driver.parts.store.database
+        database = here.driver.services.store.database
         assert isinstance(database, SqliteDatabase)
         allowed = 1
 

@@ -171,7 +171,7 @@ async def test_one_that_falls_asleep_right_before_it_asks_twilio_asks_no_more(
 ) -> None:
     sleeping, awake = ManualClock(), asyncio.Event()
     async with pair.driver(sleeping) as first, pair.driver() as second:
-        gateway = first.parts.gateway
+        gateway = first.services.gateway
         send, written_down = gateway.send, asyncio.Event()
 
         async def late(**text: Any) -> Outcome:
@@ -244,10 +244,10 @@ async def test_one_that_is_stopped_while_it_takes_over_stops(pair: Pair, monkeyp
 
     @asynccontextmanager
     async def slow(*given: Any) -> AsyncIterator[Any]:
-        async with active_driver(*given) as parts:
+        async with active_driver(*given) as services:
             taking.set()
             await go_on.wait()
-            yield parts
+            yield services
 
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(pair.driver())

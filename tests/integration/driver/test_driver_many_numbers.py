@@ -99,15 +99,15 @@ def test_the_check_says_beforehand_that_polling_will_be_late(owned: int, answer_
     numbers = tuple(RemoteNumber(f"+1201556{number:04}", sms_capable=True) for number in range(owned))
     account = RemoteAccount("AC1", "active", "Full", numbers, clock_ahead_s=0.0, answer_s=answer_s)
     phone = PhoneConfig(id="guard", external_phone_number=GUARD, twilio_phone_number=OURS)
-    catalogue = asset_catalog(SystemConfig(), [phone], lambda _asset: AlarmRules())
+    catalog = asset_catalog(SystemConfig(), [phone], lambda _asset: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    found = {f.about: f for f in account_findings(account, catalogue, StatesConfig(), ReceiveConfig(), "", now)}
+    found = {f.about: f for f in account_findings(account, catalog, StatesConfig(), ReceiveConfig(), "", now)}
     assert ("polling" in found) is warned
 
 
 def test_the_check_says_that_no_clock_could_be_compared() -> None:
     account = RemoteAccount("AC1", "active", "Full", ())
-    catalogue = asset_catalog(SystemConfig(), [], lambda _asset: AlarmRules())
+    catalog = asset_catalog(SystemConfig(), [], lambda _asset: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    found = {f.about: f for f in account_findings(account, catalogue, StatesConfig(), ReceiveConfig(), "", now)}
+    found = {f.about: f for f in account_findings(account, catalog, StatesConfig(), ReceiveConfig(), "", now)}
     assert (found["clock"].verdict.value, found["clock"].words[:16]) == ("warning", "Twilio's answers")

@@ -161,7 +161,7 @@ async def test_a_list_that_cannot_be_followed_is_given_up_with_a_reason(tmp_path
         assert len(here.twilio.requests) - before <= 45
         await here.clock.advance(60)
         assert said in await fault(here)
-        assert here.driver.parts.supervisor.health["poller"].failures == 0
+        assert here.driver.services.supervisor.health["poller"].failures == 0
         here.twilio.behave()
         here.twilio.text(GUARD, "later")
         await here.clock.advance(90)
@@ -211,7 +211,7 @@ async def test_an_answer_that_is_none_ends_its_question_and_nothing_else(tmp_pat
     async with misbehaving_site(tmp_path) as here:
         here.twilio.trick("messages.list", BROKEN[name])
         await here.clock.advance(60)
-        health = here.driver.parts.supervisor.health
+        health = here.driver.services.supervisor.health
         assert all(task.failures == 0 for task in health.values()), health
         assert (await here.execution(await here.send("Fire")))["state"] == "succeeded"
         here.twilio.behave()
@@ -227,7 +227,7 @@ async def test_a_probe_survives_any_answer(tmp_path: Path, operation: str, name:
     async with misbehaving_site(tmp_path) as here:
         here.twilio.trick(operation, BROKEN[name])
         await here.clock.advance(150)
-        health = here.driver.parts.supervisor.health
+        health = here.driver.services.supervisor.health
         assert all(task.failures == 0 for task in health.values()), health
         here.twilio.behave()
         await here.clock.advance(90)

@@ -32,7 +32,7 @@ async def test_a_message_that_stays_sent_is_left_at_that_after_a_day(tmp_path: P
 
 async def test_a_receipt_may_come_before_the_answer_and_a_strange_one_changes_nothing(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        receipts = here.driver.parts.receipts
+        receipts = here.driver.services.receipts
         for number in range(1100):
             assert not await receipts.report(f"SM{number}", "delivered", None, way="webhook")
         execution = await here.send("x")
@@ -49,7 +49,7 @@ async def test_a_receipt_that_came_before_the_answer_counts_when_the_message_is_
     async with site(tmp_path) as here:
         here.fault({"type": "hold", "at": "queued"}, "delivery", times=None)
         here.fault({"type": "latency", "seconds": 2})
-        receipts = here.driver.parts.receipts
+        receipts = here.driver.services.receipts
         original = receipts.follow
 
         def follow(message: Any) -> None:
@@ -67,7 +67,7 @@ async def test_a_text_of_a_message_that_ended_by_callback_is_not_asked_for(tmp_p
     async with site(tmp_path) as here:
         execution = await here.send("x")
         sid = (await here.execution(execution))["messageSid"]
-        await here.driver.parts.receipts.report(sid, "delivered", None, way="webhook")
+        await here.driver.services.receipts.report(sid, "delivered", None, way="webhook")
         await here.clock.advance(60)
         assert not [exchange for exchange in here.fake.requests if exchange.operation == "messages.fetch"]
 

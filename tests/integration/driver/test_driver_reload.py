@@ -114,7 +114,7 @@ async def test_how_long_things_are_kept(tmp_path: Path) -> None:
     async with reloadable(tmp_path) as here:
         then = here.clock.now() - timedelta(days=20)
         old = MessageRow("SM1", "inbound", GUARD, OURS, "old", MessageStatus.RECEIVED, then, then)
-        await here.driver.parts.store.commit([PutMessage(old)])
+        await here.driver.services.store.commit([PutMessage(old)])
         await reload(here, tmp_path, store={"retention_days": 10})
         await here.clock.advance(FIRST.total_seconds())
         assert (await here.get("/api/messages"))["items"] == []

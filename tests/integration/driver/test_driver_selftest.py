@@ -11,7 +11,7 @@ from support.driver_site import OURS, Site, site
 
 
 async def found(here: Site) -> dict[str, tuple[str, str]]:
-    findings = await here.driver.parts.selftest.run()
+    findings = await here.driver.services.selftest.run()
     return {finding.about: (finding.verdict.value, finding.words) for finding in findings}
 
 
@@ -21,7 +21,7 @@ async def test_a_database_and_a_twilio_that_do_not_answer(tmp_path: Path, monkey
 
     async with site(tmp_path) as here:
         here.fault({"type": "http_error", "status": 503}, "*", times=None)
-        monkeypatch.setattr(here.driver.parts.store, "commit", refuse)
+        monkeypatch.setattr(here.driver.services.store, "commit", refuse)
         told = await found(here)
         assert told["database"] == ("problem", "the disk is full")
         assert told["twilio"][0] == "problem"
@@ -37,7 +37,7 @@ async def test_a_service_that_takes_a_numbers_texts_is_found(tmp_path: Path, by_
     receive = {"mode": "webhook", "public_url": "https://sms.example.com", "webhook_port": 0}
     account = {"messaging_services": [service]}
     async with site(tmp_path, account=account, number=number, receive=receive) as here:
-        findings = await here.driver.parts.selftest.run()
+        findings = await here.driver.services.selftest.run()
         told = [finding.words for finding in findings if finding.verdict is CheckLevel.PROBLEM]
         words = f"Twilio, by the Messaging Service {sid}, calls https://other.example.com when somebody texts it"
         assert told == ([] if by_number else [words])
@@ -57,7 +57,7 @@ async def test_a_number_that_does_not_call_the_driver_is_found(
     called = {"sms_url": "https://sms.example.com/twilio/sms", **number}
     async with site(tmp_path, number=called, receive=receive) as here:
         verdict, words = [
-            (finding.verdict, finding.words) for finding in await here.driver.parts.selftest.run()
+            (finding.verdict, finding.words) for finding in await here.driver.services.selftest.run()
             if finding.about == OURS
         ][-1]  # fmt: skip
         assert (verdict, says in words) == (CheckLevel.PROBLEM, True)

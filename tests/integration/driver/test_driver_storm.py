@@ -22,7 +22,7 @@ async def storm(here: Site) -> None:
 async def test_while_a_command_waits_for_its_answer_few_texts_are_under_way(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         here.fault({"type": "latency", "seconds": 2}, times=None)
-        with here.driver.parts.outbox.accepting():
+        with here.driver.services.outbox.accepting():
             await storm(here)
             await here.clock.settle()
             assert here.creates() == MEANWHILE
@@ -33,7 +33,7 @@ async def test_while_a_command_waits_for_its_answer_few_texts_are_under_way(tmp_
 async def test_texts_go_out_one_by_one_although_a_command_always_waits(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         here.fault({"type": "latency", "seconds": 2}, times=None)
-        with here.driver.parts.outbox.accepting():
+        with here.driver.services.outbox.accepting():
             await storm(here)
             await here.clock.advance(2)
             assert here.creates() == MEANWHILE + MORE

@@ -18,7 +18,7 @@ async def test_a_listener_that_falls_behind_starts_over(tmp_path: Path) -> None:
         hello = json.loads((await socket.receive(5)).data)
         snapshot = json.loads((await socket.receive(5)).data)
         assert (hello["type"], snapshot["type"], snapshot["seq"]) == ("hello", "snapshot", hello["seq"])
-        bus = here.driver.parts.bus
+        bus = here.driver.services.bus
         [subscription] = bus._subscriptions
         subscription._size = 1
         event = Event("e", "gate", "i", "Phone", "n", {}, {}, NOW, NOW, bus.last_seq + 1)

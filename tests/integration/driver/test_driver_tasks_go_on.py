@@ -69,7 +69,7 @@ async def test_a_task_that_simply_ends_is_seen(tmp_path: Path) -> None:
         async def run() -> None:
             """End at once."""
 
-        here.driver.parts.supervisor.start("it", run)
+        here.driver.services.supervisor.start("it", run)
         await here.clock.settle()
         assert (await here.get("/healthz", 503))["tasks"] == {"it": ""}
 
@@ -77,7 +77,7 @@ async def test_a_task_that_simply_ends_is_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sent", [False, True])
 async def test_an_attempt_that_is_cut_short_is_looked_up_and_not_doubled(tmp_path: Path, sent: bool) -> None:
     async with site(tmp_path) as here:
-        gateway = here.driver.parts.outbox.attempts._gateway
+        gateway = here.driver.services.outbox.attempts._gateway
         original, left = gateway.send, [asyncio.CancelledError()]
 
         async def send(**given: Any) -> Any:
@@ -97,7 +97,7 @@ async def test_an_attempt_that_is_cut_short_is_looked_up_and_not_doubled(tmp_pat
 
 async def test_lanes_go_on_when_the_task_that_starts_attempts_breaks(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        outbox = here.driver.parts.outbox
+        outbox = here.driver.services.outbox
         here.fault({"type": "hang_after"})
         execution = await here.send("Fire")
         free_at, left = outbox._free_at, [RuntimeError("a bug")]
@@ -150,14 +150,14 @@ async def test_a_writer_whose_wait_is_cancelled_beside_a_guilty_request_goes_on(
 
 async def test_a_driver_whose_writer_ends_starts_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with site(tmp_path) as here:
-        first = here.driver.parts.store._writer
+        first = here.driver.services.store._writer
 
         async def broken() -> None:
             raise MemoryError
 
         monkeypatch.setattr(first, "_next", broken)
         await here.post("/api/assets/guard/commands", {"command": "Mask"}, 202)
-        while here.driver.on_standby or here.driver.parts.store._writer is first:
+        while here.driver.on_standby or here.driver.services.store._writer is first:
             await here.clock.settle()
             await here.clock.advance(1)
         await here.send("Fire")
@@ -175,7 +175,7 @@ async def test_a_driver_whose_turn_is_cut_short_takes_another_one(tmp_path: Path
             await original()
 
         turns._turn = turn  # type: ignore[method-assign]
-        here.driver.parts.store.leadership.end()
+        here.driver.services.store.leadership.end()
         for _ in range(5):
             await here.clock.advance(1)
         await here.send("Fire")

@@ -13,13 +13,13 @@ from support.driver_site import Site, site
 
 
 def poisoned(here: Site) -> SaveAsset:
-    asset: Asset = here.driver.parts.assets.get("guard")
+    asset: Asset = here.driver.services.assets.get("guard")
     return SaveAsset(replace(asset, status="half \ud83d"))
 
 
 async def test_what_can_never_be_stored_is_refused_and_not_tried_again(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        assets = here.driver.parts.assets
+        assets = here.driver.services.assets
         with pytest.raises(UnstorableError):
             await assets.commit([poisoned(here)])
         await assets.save([poisoned(here)])
@@ -33,7 +33,7 @@ async def test_what_can_never_be_stored_is_refused_and_not_tried_again(tmp_path:
 
 async def test_among_what_waited_for_the_database_it_is_dropped_alone(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        assets = here.driver.parts.assets
+        assets = here.driver.services.assets
         assets._unsaved = [SetMark("first", "kept"), poisoned(here), SetMark("second", "kept")]
         await assets.commit([SetMark("third", "kept")])
         assert assets._unsaved == []

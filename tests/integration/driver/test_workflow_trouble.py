@@ -74,7 +74,7 @@ async def test_a_database_in_trouble_delays_rules_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with site(tmp_path, **rules(CHAIN)) as here:
-        store = here.driver.parts.store
+        store = here.driver.services.store
         commit, since, refused = store.commit, store.events_after, 0
 
         async def troubled(writes: Sequence[Write], *, once: Once | None = None) -> Committed:
@@ -94,7 +94,7 @@ async def test_a_database_in_trouble_delays_rules_and_loses_nothing(
 
 async def test_a_database_that_cannot_be_read_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with site(tmp_path, **rules(CHAIN)) as here:
-        workflows, store = here.driver.parts.workflows, here.driver.parts.store
+        workflows, store = here.driver.services.workflows, here.driver.services.store
         assert workflows._subscription is not None
         since, refused = store.events_after, 0
 
@@ -160,8 +160,8 @@ async def test_an_alarm_of_an_asset_that_is_gone_is_over(tmp_path: Path) -> None
 async def test_events_told_twice_are_looked_at_once(tmp_path: Path) -> None:
     async with site(tmp_path, **rules(CHAIN)) as here:
         await alarm(here)
-        workflows = here.driver.parts.workflows
+        workflows = here.driver.services.workflows
         assert workflows._subscription is not None
-        workflows._subscription.put(await here.driver.parts.store.events_since(0, 100) or ())
+        workflows._subscription.put(await here.driver.services.store.events_since(0, 100) or ())
         await here.clock.settle()
         assert here.received(GUARD) == [FIRST_TEXT]

@@ -72,7 +72,7 @@ async def test_the_fallback_learns_why() -> None:
         return web.Response(status=500)
 
     async with wire(answer=answer) as site:
-        state = site.fake.world.state
+        state = site.fake.context.state
         from dataclasses import replace
 
         number = state.number(OURS)
@@ -148,7 +148,7 @@ async def test_numbers_of_the_fake_can_text_each_other_but_not_for_ever() -> Non
     async with wire(seed=document, answer=twiml("<Response><Message>and you?</Message></Response>")) as site:
         from dataclasses import replace
 
-        state = site.fake.world.state
+        state = site.fake.context.state
         for number in state.numbers.of(ACCOUNT):
             state.put_number(replace(number, sms_url=site.hook_url))
         await site.created(To=SECOND)

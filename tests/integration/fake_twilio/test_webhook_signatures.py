@@ -67,7 +67,7 @@ async def test_a_webhook_by_get_is_signed_over_its_whole_address() -> None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         async with wire() as site:
-            state = site.fake.world.state
+            state = site.fake.context.state
             number = state.number(OURS)
             assert isinstance(number, IncomingPhoneNumber)
             url = f"http://127.0.0.1:{runner.addresses[0][1]}/sms?site=7#rc=2"

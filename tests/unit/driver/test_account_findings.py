@@ -16,9 +16,9 @@ WELL = RemoteNumber(OURS, sms_capable=True)
 
 def found(account: RemoteAccount, sender: str = OURS, called: str = "") -> list[tuple[str, str]]:
     phone = PhoneConfig(id="guard", external_phone_number="+12015550101", twilio_phone_number=sender)
-    catalogue = asset_catalog(SystemConfig(), [phone], lambda _asset_id: AlarmRules())
+    catalog = asset_catalog(SystemConfig(), [phone], lambda _asset_id: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    findings = account_findings(account, catalogue, StatesConfig(), ReceiveConfig(), called, now)
+    findings = account_findings(account, catalog, StatesConfig(), ReceiveConfig(), called, now)
     assert (findings[0].verdict.value, findings[0].about) == ("ok", "account")
     assert (findings[1].verdict.value, findings[1].about) == ("warning", "clock")
     return [(finding.verdict.value, finding.about) for finding in findings[2:]]

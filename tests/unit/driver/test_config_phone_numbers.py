@@ -79,8 +79,8 @@ def test_is_refused_and_suggests_only_what_can_be_called(written: str, meant: st
 def test_nothing_but_a_valid_number_is_ever_suggested_and_nothing_but_a_possible_one_taken(written: str) -> None:
     try:
         number = phone_number(written)
-    except ValueError as refused:
-        for suggestion in re.findall(r"did you mean (\S+)\?", str(refused)):
+    except ValueError as exc:
+        for suggestion in re.findall(r"did you mean (\S+)\?", str(exc)):
             assert phonenumbers.is_valid_number(phonenumbers.parse(suggestion))
     else:
         assert re.fullmatch(r"\+[1-9][0-9]{6,14}", number)

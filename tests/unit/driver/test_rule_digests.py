@@ -28,20 +28,20 @@ def true(_subjects: Sequence[Subject]) -> str:
 
 
 def test_alarms_are_counted_and_the_first_are_named_within_one_part() -> None:
-    agenda, made = digest_of(RuleState(), [about(number) for number in range(100)], NOW, listens=True)
+    rule_state, made = digest_of(RuleState(), [about(number) for number in range(100)], NOW, listens=True)
     assert made.text.text.startswith("100 more alarms, first: Phone 0, Fault; Phone 1, Fault")
     assert made.text.text.endswith(" Reply 10 to acknowledge all.")
     assert len(made.text.text) <= 160
-    [code] = agenda.codes
+    [code] = rule_state.codes
     assert len(code.alarms) == len(made.text.subjects) == 100
     assert made.left_out == ()
-    assert digest_of(agenda, [about(number) for number in range(100)], NOW, listens=True)[0] == agenda
+    assert digest_of(rule_state, [about(number) for number in range(100)], NOW, listens=True)[0] == rule_state
 
 
 def test_whoever_may_not_acknowledge_gets_no_code() -> None:
-    agenda, made = digest_of(RuleState(), [about(1), about(2)], NOW, listens=False)
+    rule_state, made = digest_of(RuleState(), [about(1), about(2)], NOW, listens=False)
     assert made.text.text == "2 more alarms: Phone 1, Fault; Phone 2, Fault."
-    assert agenda.codes == ()
+    assert rule_state.codes == ()
 
 
 def test_what_people_wrote_is_handed_on_in_full_while_it_fits_at_all() -> None:
@@ -67,17 +67,17 @@ def test_several_texts_about_one_alarm_are_the_latest_of_them() -> None:
 def test_a_flood_waits_a_minute_for_its_rest_and_the_next_one_an_hour() -> None:
     first = take_due(RuleState(waiting=(about(1), about(2), about(3))), NOW, true, ONE)
     assert [item.key for item in first.send] == ["k1"]
-    assert [item.due - NOW for item in first.agenda.waiting] == [DIGEST_WAIT, DIGEST_WAIT]
+    assert [item.due - NOW for item in first.rule_state.waiting] == [DIGEST_WAIT, DIGEST_WAIT]
     soon = NOW + timedelta(seconds=30)
-    more = take_due(replace(first.agenda, waiting=(*first.agenda.waiting, about(4))), soon, true, ONE)
-    assert {item.due - NOW for item in more.agenda.waiting} == {DIGEST_WAIT}, "one digest"
-    sent = take_due(more.agenda, NOW + DIGEST_WAIT, true, ONE)
+    more = take_due(replace(first.rule_state, waiting=(*first.rule_state.waiting, about(4))), soon, true, ONE)
+    assert {item.due - NOW for item in more.rule_state.waiting} == {DIGEST_WAIT}, "one digest"
+    sent = take_due(more.rule_state, NOW + DIGEST_WAIT, true, ONE)
     assert [item.text[:13] for item in sent.send] == ["3 more alarms"]
-    again = take_due(replace(sent.agenda, waiting=(about(5), about(6))), NOW + 2 * DIGEST_WAIT, true, ONE)
-    assert [item.due - NOW for item in again.agenda.waiting] == [DIGEST_WAIT + HOUR] * 2
+    again = take_due(replace(sent.rule_state, waiting=(about(5), about(6))), NOW + 2 * DIGEST_WAIT, true, ONE)
+    assert [item.due - NOW for item in again.rule_state.waiting] == [DIGEST_WAIT + HOUR] * 2
     for_another = replace(about(7), to="boss")
     other = take_due(
-        replace(again.agenda, waiting=(*again.agenda.waiting, for_another)), NOW + 2 * DIGEST_WAIT, true, ONE
+        replace(again.rule_state, waiting=(*again.rule_state.waiting, for_another)), NOW + 2 * DIGEST_WAIT, true, ONE
     )
     assert [item.key for item in other.send] == ["k7"], "each phone has its own limit"
 
@@ -86,7 +86,7 @@ def test_the_more_urgent_goes_first_and_what_has_no_room_is_dropped_with_the_rea
     waiting = (said(1, "a" * 1000), said(2, "b" * 1000, severity=2), said(3, "now", severity=1), said(4, "c" * 1000))
     done = take_due(RuleState(waiting=waiting), NOW, true, ONE)
     assert [item.key for item in done.send] == ["s3", "s2"]
-    digest = take_due(done.agenda, NOW + DIGEST_WAIT, true, ONE)
+    digest = take_due(done.rule_state, NOW + DIGEST_WAIT, true, ONE)
     assert [item.text[:5] for item in digest.send] == ["2 mor"]
     [(item, why)] = digest.dropped
     assert (item.key, why) == ("s4", "the digest has no room for it, and notify.texts_per_hour = 1")
@@ -96,7 +96,7 @@ def test_what_quiet_hours_held_is_folded_as_well_where_the_hour_is_spent() -> No
     held = tuple(replace(about(number), held=True) for number in (1, 2))
     long = tuple(replace(said(number, "x" * 1000), held=True) for number in (1, 2))
     assert [item.text[:6] for item in take_due(RuleState(waiting=held), NOW, true, ONE).send] == ["2 more"]
-    spent = take_due(RuleState(waiting=(about(9),)), NOW, true, ONE).agenda
+    spent = take_due(RuleState(waiting=(about(9),)), NOW, true, ONE).rule_state
     done = take_due(replace(spent, waiting=held), NOW, true, ONE)
     assert (done.send, [item.folded for item in done.folded]) == ((), [True, True])
     [(_, why)] = take_due(RuleState(waiting=long), NOW, true, ONE).dropped

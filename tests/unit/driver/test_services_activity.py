@@ -11,20 +11,20 @@ from fake_twilio import ManualClock
 
 async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> None:
     clock = ManualClock()
-    activity, pulse = IdleTracker(clock), Wakeup()
+    activity, wakeup = IdleTracker(clock), Wakeup()
     woken: list[int] = []
 
     async def work() -> None:
         for number in range(2):
-            await activity.rest(pulse, clock.now() + timedelta(seconds=10))
+            await activity.rest(wakeup, clock.now() + timedelta(seconds=10))
             woken.append(number)
-        await activity.rest(pulse, None)
+        await activity.rest(wakeup, None)
 
     task = asyncio.create_task(work())
     activity.track(task)
     assert await activity.settle()
     assert not await activity.settle()
-    pulse.give()
+    wakeup.give()
     assert activity._in_flight()
     assert await activity.settle()
     assert woken == [0]
@@ -37,11 +37,11 @@ async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> Non
 
 async def test_a_rest_that_is_over_already_is_none() -> None:
     clock = ManualClock()
-    activity, pulse = IdleTracker(clock), Wakeup()
-    pulse.give()
+    activity, wakeup = IdleTracker(clock), Wakeup()
+    wakeup.give()
     with activity.work():
-        await activity.rest(pulse, clock.now())
-    assert not pulse.given
+        await activity.rest(wakeup, clock.now())
+    assert not wakeup.given
 
 
 def asking(activity: IdleTracker, answer: asyncio.Event) -> "asyncio.Task[None]":

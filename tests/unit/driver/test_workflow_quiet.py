@@ -68,8 +68,8 @@ def test_waiting_ends_within_a_day(start: time, end: time, moment: datetime, zon
 def test_what_waits_for_their_end_does_so_whatever_the_clock_is_set_to() -> None:
     morning, soon, set_back = at("2026-01-11T06:00"), at("2026-01-10T23:10"), timedelta(minutes=-90)
     waiting = tuple(PendingMessage(str(due), "rule", "guard", "text", due) for due in (morning, soon))
-    agenda = RuleState(waiting=waiting, spent=(SpentAllowance("guard", soon),))
-    after = reclocked(agenda, set_back, NIGHT)
+    rule_state = RuleState(waiting=waiting, spent=(SpentAllowance("guard", soon),))
+    after = reclocked(rule_state, set_back, NIGHT)
     assert [item.due for item in after.waiting] == [morning, soon + set_back]
     assert after.spent == (SpentAllowance("guard", soon + set_back),)
-    assert [item.due for item in reclocked(agenda, set_back, None).waiting] == [morning + set_back, soon + set_back]
+    assert [item.due for item in reclocked(rule_state, set_back, None).waiting] == [morning + set_back, soon + set_back]

@@ -48,10 +48,10 @@ def trigger(event: str = "E1", **fields: str) -> Trigger:
 
 
 def put(*triggers: Trigger, rules: tuple[Rule, ...] = (CHAIN,), allowances: Allowances = LISTED) -> RuleState:
-    agenda = RuleState()
+    rule_state = RuleState()
     for one in triggers:
-        agenda = triggered(agenda, one, rules, allowances).agenda
-    return agenda
+        rule_state = triggered(rule_state, one, rules, allowances).rule_state
+    return rule_state
 
 
 def true(_subjects: Sequence[Subject]) -> str:
@@ -91,41 +91,41 @@ def test_a_rule_only_looks_at_its_event() -> None:
 
 
 def test_a_chain_puts_every_step_on_the_agenda_with_its_due_time() -> None:
-    agenda = put(trigger())
-    assert [(item.to, item.text, item.due - NOW) for item in agenda.waiting] == [
+    rule_state = put(trigger())
+    assert [(item.to, item.text, item.due - NOW) for item in rule_state.waiting] == [
         ("desk", "North gate: {Code} and {Name}. Reply 10.", timedelta(0)),
         ("boss", "North gate again", timedelta(seconds=300)),
         ("desk", "North gate again", timedelta(seconds=300)),
     ]
-    assert agenda.next_due() == NOW
-    assert len({item.key for item in agenda.waiting}) == 3
+    assert rule_state.next_due() == NOW
+    assert len({item.key for item in rule_state.waiting}) == 3
 
 
 def test_one_alarm_has_one_code_a_phone_and_two_alarms_have_two() -> None:
-    agenda = put(trigger(), trigger("E2"), trigger("E3", **{"Alarm ID": "A2"}))
-    assert [(code.code, code.alarms[0].name) for code in agenda.codes] == [("10", "A1"), ("11", "A2")]
-    known = agenda.code_for("desk", "11")
+    rule_state = put(trigger(), trigger("E2"), trigger("E3", **{"Alarm ID": "A2"}))
+    assert [(code.code, code.alarms[0].name) for code in rule_state.codes] == [("10", "A1"), ("11", "A2")]
+    known = rule_state.code_for("desk", "11")
     assert known is not None
     assert known.about == "North gate, Fault"
-    assert agenda.code_for("boss", "11") is None
-    assert agenda.code_for("desk", "") is None, "which of the two?"
+    assert rule_state.code_for("boss", "11") is None
+    assert rule_state.code_for("desk", "") is None, "which of the two?"
     only = put(trigger()).code_for("desk", "")
     assert only is not None
     assert only.code == "10"
 
 
 def test_nobody_unlisted_gets_a_code() -> None:
-    agenda = put(trigger(), allowances=Allowances())
-    assert agenda.codes == ()
-    assert agenda.waiting[0].text.endswith("Reply .")
+    rule_state = put(trigger(), allowances=Allowances())
+    assert rule_state.codes == ()
+    assert rule_state.waiting[0].text.endswith("Reply .")
 
 
 def test_an_alarm_that_is_over_needs_no_text_and_the_text_is_not_forgotten() -> None:
     first = take_due(put(trigger()), NOW, true, LISTED)
     assert [item.to for item in first.send] == ["desk"]
     assert first.dropped == ()
-    later = take_due(first.agenda, NOW + timedelta(seconds=300), over, LISTED)
-    assert (later.send, later.agenda.waiting) == ((), ())
+    later = take_due(first.rule_state, NOW + timedelta(seconds=300), over, LISTED)
+    assert (later.send, later.rule_state.waiting) == ((), ())
     assert [(item.to, why) for item, why in later.dropped] == [
         ("boss", "the alarm is over"),
         ("desk", "the alarm is over"),
@@ -135,10 +135,10 @@ def test_an_alarm_that_is_over_needs_no_text_and_the_text_is_not_forgotten() -> 
 def test_an_event_without_an_alarm_goes_out_whatever_happens_unless_it_is_too_old() -> None:
     rule = Rule("forward", "Message Received", {}, (RuleStep(("desk",), "{Message Content}"),))
     arrived = Trigger("E1", "twilio", {"Event": "Message Received", "Message Content": "help", "Name": "SMS"}, NOW)
-    agenda = put(arrived, rules=(rule,))
-    assert [item.text for item in take_due(agenda, NOW, over, LISTED).send] == ["help"]
-    assert [item.text for item in take_due(agenda, NOW + LISTED.validity, over, LISTED).send] == ["help"]
-    late = take_due(agenda, NOW + LISTED.validity + timedelta(minutes=1), over, LISTED)
+    rule_state = put(arrived, rules=(rule,))
+    assert [item.text for item in take_due(rule_state, NOW, over, LISTED).send] == ["help"]
+    assert [item.text for item in take_due(rule_state, NOW + LISTED.validity, over, LISTED).send] == ["help"]
+    late = take_due(rule_state, NOW + LISTED.validity + timedelta(minutes=1), over, LISTED)
     assert (late.send, [why for _, why in late.dropped]) == ((), ["it is too old: it was due 241 minutes ago"])
 
 
@@ -167,26 +167,28 @@ def test_severity_can_be_asked_for() -> None:
 
 def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> None:
     allowances = replace(LISTED, texts_per_hour=2, replies_per_hour=1)
-    agenda = RuleState()
+    rule_state = RuleState()
     for number in range(4):
-        agenda = answered(agenda, f"a{number}", "desk", "done", NOW)
-        agenda = replace(agenda, waiting=(*agenda.waiting, PendingMessage(f"t{number}", "r", "desk", "x", NOW)))
-    done = take_due(agenda, NOW, true, allowances)
+        rule_state = answered(rule_state, f"a{number}", "desk", "done", NOW)
+        rule_state = replace(
+            rule_state, waiting=(*rule_state.waiting, PendingMessage(f"t{number}", "r", "desk", "x", NOW))
+        )
+    done = take_due(rule_state, NOW, true, allowances)
     assert [item.key for item in done.send] == ["a0", "t0", "t1"]
     assert [(item.key, why) for item, why in done.dropped] == [
         (f"a{number}", "the hourly limit is reached: notify.replies_per_hour = 1") for number in (1, 2, 3)
     ]
     assert [item.key for item in done.folded] == ["t2", "t3"]
-    agenda = answered(done.agenda, "later", "desk", "done", NOW + timedelta(hours=1))
-    again = take_due(agenda, NOW + timedelta(hours=1), true, allowances)
+    rule_state = answered(done.rule_state, "later", "desk", "done", NOW + timedelta(hours=1))
+    again = take_due(rule_state, NOW + timedelta(hours=1), true, allowances)
     assert [item.key for item in again.send] == ["later", "t2:digest"]
 
 
 def test_codes_outlive_their_alarm_by_a_day() -> None:
-    agenda = put(trigger())
-    assert without_expired(agenda, NOW + CODE_LASTS, listed) == agenda
-    assert without_expired(agenda, NOW + CODE_LASTS - timedelta(seconds=1), lambda _: False) == agenda
-    assert without_expired(agenda, NOW + CODE_LASTS, lambda _: False).codes == ()
+    rule_state = put(trigger())
+    assert without_expired(rule_state, NOW + CODE_LASTS, listed) == rule_state
+    assert without_expired(rule_state, NOW + CODE_LASTS - timedelta(seconds=1), lambda _: False) == rule_state
+    assert without_expired(rule_state, NOW + CODE_LASTS, lambda _: False).codes == ()
 
 
 def test_too_many_waiting_texts_are_named_and_the_least_urgent_are_given_up() -> None:
@@ -197,24 +199,24 @@ def test_too_many_waiting_texts_are_named_and_the_least_urgent_are_given_up() ->
     done = triggered(
         RuleState(waiting=waiting), trigger(), (CHAIN,), replace(LISTED, severities=Severities({"Fault": 2}))
     )
-    assert len(done.agenda.waiting) == MAX_WAITING
+    assert len(done.rule_state.waiting) == MAX_WAITING
     assert [item.key for item in done.crowded_out] == ["late", "0", "1"]
 
 
 def test_the_agenda_is_remembered_whole() -> None:
-    agenda = replace(
+    rule_state = replace(
         put(trigger()),
         seq=7,
         spent=(SpentAllowance("desk", NOW, answer=True), SpentAllowance("desk", NOW, digest=True)),
     )
-    assert load(dump(agenda)) == agenda
+    assert load(dump(rule_state)) == rule_state
 
 
 def test_a_phone_whose_codes_are_all_taken_gets_the_oldest_one_again() -> None:
     alarm = Subject(SubjectKind.ALARM, "gate", "A0")
     codes = tuple(AckCode("desk", str(number), (alarm,), "old", NOW) for number in range(FIRST_CODE, LAST_CODE + 1))
-    agenda, code = RuleState(codes=codes).with_code("desk", (replace(alarm, name="A1"),), "new", NOW)
-    assert (code, len(agenda.codes)) == ("10", len(codes))
+    rule_state, code = RuleState(codes=codes).with_code("desk", (replace(alarm, name="A1"),), "new", NOW)
+    assert (code, len(rule_state.codes)) == ("10", len(codes))
 
 
 @pytest.mark.parametrize(

@@ -32,43 +32,43 @@ async def test_sleepers_wake_in_order_and_at_their_time() -> None:
 
 async def test_what_falls_due_through_what_fell_due_is_carried_out_too() -> None:
     clock = ManualClock(START)
-    agenda = Scheduler(clock)
-    clock.add_settler(agenda.settle)
+    scheduler = Scheduler(clock)
+    clock.add_settler(scheduler.settle)
     seen: list[datetime] = []
 
     def again() -> None:
         seen.append(clock.now())
         if len(seen) < 4:
-            agenda.at(clock.now() + timedelta(seconds=1), again)
+            scheduler.at(clock.now() + timedelta(seconds=1), again)
 
-    agenda.at(START + timedelta(seconds=1), again)
+    scheduler.at(START + timedelta(seconds=1), again)
     await clock.advance(10)
     assert seen == [START + timedelta(seconds=second) for second in (1, 2, 3, 4)]
-    assert agenda.next_due is None
-    await agenda.close()
+    assert scheduler.next_due is None
+    await scheduler.close()
 
 
 async def test_work_in_flight_is_waited_for_but_not_while_it_sleeps() -> None:
     clock = ManualClock(START)
-    agenda = Scheduler(clock)
-    clock.add_settler(agenda.settle)
+    scheduler = Scheduler(clock)
+    clock.add_settler(scheduler.settle)
     steps: list[str] = []
 
     async def work() -> None:
         for _ in range(5):
             await turn()
         steps.append("begun")
-        await agenda.sleep_until(START + timedelta(seconds=30))
+        await scheduler.sleep_until(START + timedelta(seconds=30))
         for _ in range(5):
             await turn()
         steps.append("done")
 
-    agenda.start(work())
+    scheduler.start(work())
     await clock.advance(0)
     assert steps == ["begun"]
     await clock.advance(30)
     assert steps == ["begun", "done"]
-    await agenda.close()
+    await scheduler.close()
 
 
 async def test_a_cancelled_sleeper_is_forgotten() -> None:

@@ -38,8 +38,8 @@ def _misfit(mutant: Mutant) -> str:
     file = ROOT / mutant.file
     try:
         mutant.broken(file.read_text(encoding="utf-8") if file.exists() else "")
-    except MisfitError as misfit:
-        return f"{mutant.name}: {misfit}"
+    except MisfitError as exc:
+        return f"{mutant.name}: {exc}"
     return ""
 
 
