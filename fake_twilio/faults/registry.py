@@ -5,7 +5,7 @@ from importlib import import_module
 
 from fake_twilio.faults.base import EFFECTS, Effect
 
-FAMILIES = ("refusals", "lateness", "connection", "broken_answers", "delivery", "webhooks")
+FAMILIES = ("http_errors", "latency", "connection", "corrupt_responses", "delivery", "webhooks")
 """The modules of this package whose effects exist; loading them is what registers their effects."""
 
 

@@ -84,9 +84,9 @@ def _far_side(
 
         return fake_twilio_backend(clock, session)
     if choice.twilio == "test-credentials":
-        from harness.twilio.test_credentials import test_credentials_backend
+        from harness.twilio.magic_test_credentials import magic_test_credentials_backend
 
-        return test_credentials_backend()
+        return magic_test_credentials_backend()
     assert choice.real is not None, "the real Twilio is never played without its settings"
     assert choice.guard is not None, "the real Twilio is never played without a guard"
     if choice.line:

@@ -227,7 +227,7 @@ def _envelope(key: str, rows: list[Row], following: str | None = None) -> Row:
 
 def _operation(method: str, path: str) -> str:
     parts = path.removesuffix(".json").strip("/").split("/")[3:] if path.startswith("/2010") else path.split("/")[2:]
-    names = {"IncomingPhoneNumbers": "numbers.list", "OutgoingCallerIds": "callers.list", "Services": "parts.list"}
+    names = {"IncomingPhoneNumbers": "numbers.list", "OutgoingCallerIds": "callers.list", "Services": "services.list"}
     if parts[:1] == ["Messages"]:
         if len(parts) == 1:
             return "messages.create" if method == "POST" else "messages.list"

@@ -38,8 +38,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "Reset does not unmask",
         "driver/domain/facts_reducer.py",
-        "done = _unmask(asset, now) if asset.facts.mask is not None else Settled(asset)",
-        "done = Settled(asset)",
+        "done = _unmask(asset, now) if asset.facts.mask is not None else Transition(asset)",
+        "done = Transition(asset)",
         f"{QUIET}::Reset unmasks",
     ),
     mutant(
@@ -115,8 +115,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "Cancel unmasks",
         "driver/domain/facts_reducer.py",
-        'return Settled(asset, why="the selection',
-        'return Settled(_unmask(asset, now).asset, why="the selection',
+        'return Transition(asset, why="the selection',
+        'return Transition(_unmask(asset, now).asset, why="the selection',
         f"{QUIET}::Cancel changes nothing",
     ),
     mutant(

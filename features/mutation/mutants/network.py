@@ -50,7 +50,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "STOP stops nothing",
         "fake_twilio/messages/optouts.py",
-        "            self._world.state.opted_out.add(pair)",
+        "            self._context.state.opted_out.add(pair)",
         "            pass",
         f"{STOP}::After <word> a text terminates and the phone says why",
     ),

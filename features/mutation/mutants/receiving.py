@@ -27,8 +27,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the phone's event comes before the system's",
         "driver/services/inbox.py",
-        "for entry in (catalogue.system, *phones):",
-        "for entry in (*phones, catalogue.system):",
+        "for entry in (catalog.system, *phones):",
+        "for entry in (*phones, catalog.system):",
         f"{WHICH}::Each of several phones hears only its own texts",
     ),
     mutant(
@@ -91,7 +91,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "new settings wait for a restart",
         "driver/app/reload.py",
-        "await parts.reload(taken.config)",
+        "await services.reload(taken.config)",
         "pass",
         "restart/settings-change-without-a-restart::Texts are looked for as often as the new settings say",
     ),

@@ -18,7 +18,7 @@ VALID_SENDER = "+15005550006"
 _NAMES = ("TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN")
 
 
-class TestCredentialsBackend:
+class MagicTestCredentialsBackend:
     """Twilio behind test credentials: it judges messages and delivers none."""
 
     base_url = API
@@ -95,6 +95,6 @@ def _cannot() -> NoReturn:
 
 
 @asynccontextmanager
-async def test_credentials_backend() -> AsyncIterator[TestCredentialsBackend]:
+async def magic_test_credentials_backend() -> AsyncIterator[MagicTestCredentialsBackend]:
     """Play with test credentials."""
-    yield TestCredentialsBackend()
+    yield MagicTestCredentialsBackend()
