@@ -31,10 +31,10 @@ _HOMES = {
     "Handset": "handset",
     "ManualClock": "clock",
     "RealClock": "clock",
-    "BlockingFakeTwilio": "running",
+    "BlockingFakeTwilio": "blocking",
     "SnapshotError": "snapshot",
-    "Seed": "config",
-    "SeedError": "config",
+    "Seed": "seed",
+    "SeedError": "seed",
 }
 
 

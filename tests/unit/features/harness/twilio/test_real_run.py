@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[5]
 OURS, HANDSET = "+14155550140", "+14155550141"
 SENDING = "features/sending/an-operator-texts-a-phone.feature"
 RECEIVING = "features/receiving/which-texts-make-which-events.feature"

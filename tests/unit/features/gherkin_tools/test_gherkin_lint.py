@@ -219,7 +219,7 @@ def test_a_step_that_means_two_definitions_names_both() -> None:
     complaint = two.complaint("when", 'somebody opens the door "X"')
     assert complaint is not None
     assert complaint.startswith('more than one step matches "somebody opens the door "X""; let only one of them do so:')
-    assert complaint.count("test_bench_style.py:") == 2
+    assert complaint.count("test_gherkin_lint.py:") == 2
 
 
 def test_fixing_aligns_tables_and_nothing_else(tmp_path: Path) -> None:
