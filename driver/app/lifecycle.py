@@ -76,9 +76,9 @@ class RunningDriver:
         """Return when another driver took over from this one, which is not configured to wait on standby."""
         await self._turns.passed_over.wait()
 
-    async def settle(self) -> bool:
+    async def wait_idle(self) -> bool:
         """Wait until nothing is in flight; True if anything was. Calls that Twilio holds back do not count."""
-        return await self._context.activity.settle()
+        return await self._context.activity.wait_idle()
 
     async def reload(self, config: DriverConfig) -> None:
         """Take over a changed configuration without losing a message or a connection.

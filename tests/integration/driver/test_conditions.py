@@ -85,7 +85,7 @@ async def test_a_reload_changes_which_conditions_fault(tmp_path: Path) -> None:
     async with site(tmp_path, trial=True) as here:
         for choice, shown in ((EVERY, "Fault"), ({}, "Normal"), ({"fault_on": ["unverified"]}, "Fault")):
             await here.driver.reload(settings(here.fake, tmp_path, states=choice))
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert await here.status("gate") == shown
         assert (await conditions(here, "gate"))["unverified"]["since"] == "2026-01-01T00:00:00.000Z"
 

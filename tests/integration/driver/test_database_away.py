@@ -206,7 +206,7 @@ async def test_nothing_acknowledged_is_lost_and_the_driver_goes_on_by_itself(
         assert here.received() == ["Before"]
         assert await logged(here, LOST, BACK) == [*lost, BACK]
         told = await here.post("/api/assets/guard/commands", {**MESSAGE, "commandId": "away"})
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert (await here.execution(told["executionId"]))["state"] == "succeeded"
         assert here.received() == ["Before", "While it is away"]
         assert await here.status() == "Normal"

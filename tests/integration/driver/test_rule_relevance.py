@@ -65,7 +65,7 @@ async def test_a_text_that_waited_over_a_restart_is_looked_at_as_well(tmp_path: 
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, send=SLOW, **rules(TO_BOSS | {"where": {"Asset": "gate"}}))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             here.fault({"type": "http_error", "status": 400, "code": 21612}, times=2)
             await here.send("lost", "gate")
             await here.clock.advance(20)

@@ -89,7 +89,7 @@ async def test_without_rules_nothing_is_different(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, phones=PHONES, notify=NOTIFY)
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
             await texted(here, GUARD, "10")
             assert await here.status("gate") == "Fault"
@@ -103,10 +103,10 @@ async def test_without_rules_nothing_is_different(tmp_path: Path) -> None:
 async def test_new_rules_do_not_look_back(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         async with here.running(settings(here.fake, tmp_path, phones=PHONES)):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
         async with here.running(settings(here.fake, tmp_path, **rules(CHAIN))):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await here.clock.advance(600)
             assert here.received(GUARD) == []
 

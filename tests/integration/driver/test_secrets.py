@@ -133,12 +133,12 @@ async def knowing_secrets(tmp_path: Path) -> AsyncIterator[tuple[Site, dict[str,
         config = DriverConfig.model_validate(data)
         async with open_driver(config, clock=here.clock, session=here.http, log_to_stderr=True) as running:
             here.driver = running
-            here.clock.add_settler(running.settle)
+            here.clock.add_idle_waiter(running.wait_idle)
             try:
-                await here.clock.settle()
+                await here.clock.wait_idle()
                 yield here, secrets
             finally:
-                here.clock.remove_settler(running.settle)
+                here.clock.remove_idle_waiter(running.wait_idle)
 
 
 async def shown_by(here: Site, url: str, method: str, path: str, **more: Any) -> str:
@@ -192,7 +192,7 @@ async def use(here: Site) -> None:
         f"{here.driver.dataserver_url}/api/assets/guard/commands", json=body, headers=HEADERS
     ) as answer:
         assert answer.status == 202, await answer.text()
-    await here.clock.settle()
+    await here.clock.wait_idle()
     await here.fake.handset(GUARD).send(OURS, "Here")
     await here.clock.advance(20)
     assert here.received() == ["Fire"]
