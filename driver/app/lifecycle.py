@@ -122,7 +122,9 @@ async def open_driver(
         context = DriverContext(config, clock, IdleTracker(clock), session, listeners)
         if config.dataserver.open_to_all:
             _log.warning(
-                "the data server answers without authentication, on loopback only", at_url=addresses.dataserver
+                "authentication_is_off",
+                reason="the data server answers anybody, on loopback only",
+                at_url=addresses.dataserver,
             )
         turns = Failover(context)
         await stack.enter_async_context(turns.running())

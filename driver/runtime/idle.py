@@ -109,7 +109,7 @@ class IdleTracker:
             self.steps.look()
             wakeup.take()
             return
-        _log.debug("rests", topic=LogTopic.TIMER, task=rest.task, until=rest.shown)
+        _log.debug("task_waits", topic=LogTopic.TIMER, task=rest.task, until=rest.shown)
         self._rests.add(rest)
         self._busy -= 1
         self._changed.set()

@@ -69,7 +69,7 @@ class Tables:
                     f"the phones {other!r} and {twin!r} have the same two numbers, which receive.same_numbers = "
                     '"reject" forbids'
                 )
-            _log.warning("two phones have the same two numbers; both get every text", phone=twin, other=other)
+            _log.warning("phones_share_numbers", reason="both get every message", phone=twin, other=other)
         self.config = config
         self.surroundings = Surroundings(system.id, kept, pinned, _possible, allowed)
         self._put(project)

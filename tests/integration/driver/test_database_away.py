@@ -179,7 +179,7 @@ async def logged(here: Site, *events: str) -> list[str]:
         return [record["event"] for record in (await answer.json())["items"] if record["event"] in events]
 
 
-LOST, BACK = "the database refuses commits", "the database takes commits again"
+LOST, BACK = "database_refuses_commits", "database_recovered"
 
 
 async def test_nothing_acknowledged_is_lost_and_the_driver_goes_on_by_itself(

@@ -73,7 +73,7 @@ async def test_a_trace_of_one_asset_shows_nothing_of_another(here: Site) -> None
     await here.clock.advance(5)
     assert {record["asset"] for record in await traced(here, "http")} == {"gate"}
     (change,) = await traced(here, "state")
-    assert change["asset"] == "gate"
+    assert change["asset_id"] == "gate"
     assert change["cause"] == "FaultRaised"
     assert any(line.startswith("status: Normal -> Fault") for line in change["changes"])
     assert any(line.startswith("fault opted_out (event): - -> ") for line in change["changes"])

@@ -151,7 +151,7 @@ async def test_nothing_that_a_running_driver_says_shows_one(tmp_path: Path, capf
     async with knowing_secrets(tmp_path) as (here, secrets):
         await search(here, secrets)
     captured = capfd.readouterr()
-    assert "webhook refused" in captured.err
+    assert "webhook_refused" in captured.err
     assert_hidden(captured.out + captured.err, secrets, "stderr")
 
 
@@ -181,7 +181,7 @@ async def search(driver: Site, secrets: Mapping[str, str]) -> None:
             for _ in range(2):
                 assert_hidden(str((await stream.receive(5)).data), secrets, url)
     logs = await shown_by(driver, debug, "GET", "/api/logs?pageSize=1000", params={})
-    for expected in ("StatusCallback", "webhook refused", "stream begins", "configuration reloaded"):
+    for expected in ("StatusCallback", "webhook_refused", "stream begins", "configuration_reloaded"):
         assert expected in logs, "it was exercised"
     assert_hidden(logs, secrets, "log")
 
