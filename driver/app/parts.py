@@ -39,7 +39,7 @@ from driver.services.supervisor import Supervisor
 from driver.services.tables import Tables
 from driver.services.workflows import AGENDA, Workflows
 from driver.store import SqlStore
-from driver.tables.contents import TableKind
+from driver.tables.models import TableKind
 from driver.webhooks.app import STATUS_PATH, inbound_address
 
 INSTANCE = "instance.id"

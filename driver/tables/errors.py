@@ -29,6 +29,21 @@ class Problem:
         return f"{place}{column}{shown}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, or worth a warning, in a table as it would be after an import, before it has a place in a file.
+
+    ``key`` is None if the table as a whole is meant; ``other`` is the key of a second row that takes part in it.
+    """
+
+    table_id: str
+    key: object
+    field: str
+    message: str
+    warning: bool = False
+    other: object = None
+
+
 class TableError(DriverError):
     """A table file that cannot be imported; holds every mistake found, and the warnings, never only the first."""
 

@@ -1,0 +1,103 @@
+"""Tables as the database remembers them: only what was imported; what is built in or configured is added when read."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
+from pydantic.alias_generators import to_camel
+
+from driver.tables.models import Contents, TableRow
+from driver.tables.schemas import Schema
+
+_FORMAT = 1
+
+
+class _SavedRow(BaseModel):
+    """A row as text. ``configured`` ones go when the configuration file drops them."""
+
+    cells: dict[str, str]
+    extras: tuple[str, ...]
+    configured: bool
+
+
+class _Saved(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
+
+    format: int
+    rows: tuple[_SavedRow, ...]
+    extra_columns: tuple[str, ...]
+
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, value: int) -> int:
+        if value != _FORMAT:
+            raise ValueError(f"written by another version of the driver (format {value!r})")
+        return value
+
+
+_SAVED = TypeAdapter(_Saved)
+
+
+def dump(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow]) -> str:
+    """Return what has to be remembered of ``contents``: tables and rows that differ from those in ``base``."""
+    known = {schema.key_of(row): row for row in base.rows}
+    untouched = {table for table in base.table_ids() if schema.tabled and contents.of(table) == base.of(table)}
+    rows = tuple(
+        _SavedRow(cells=schema.cells(row), extras=tuple(row.extras), configured=schema.key_of(row) in known)
+        for row in contents.rows
+        if row.table_id not in untouched and (schema.tabled or row != known.get(schema.key_of(row)))
+    )
+    saved = _Saved(format=_FORMAT, rows=rows, extra_columns=contents.extra_columns)
+    return _SAVED.dump_json(saved, by_alias=True).decode()
+
+
+def load(
+    schema: Schema, text: str, base: Contents[TableRow], pinned: Mapping[str, frozenset[str]]
+) -> Contents[TableRow]:
+    """Return what there is now: what was remembered, over what is built in or configured.
+
+    Args:
+        schema: The kind's schema.
+        text: What ``dump`` returned.
+        base: The built-in tables, or the system and the phones of the configuration file, as they are now.
+        pinned: By asset id, the fields that the configuration file sets now; they win over what was remembered.
+
+    Raises:
+        ValueError: the text cannot be understood.
+    """
+    try:
+        saved = _SAVED.validate_json(text)
+        remembered = [_row(schema, row) for row in saved.rows]
+    except ValidationError as exc:
+        raise ValueError(_reason(exc)) from None
+    if schema.tabled:
+        return Contents(_with_base_tables(base, Contents(tuple(remembered))), saved.extra_columns)
+    rows = {schema.key_of(row): row for row in base.rows}
+    for row, entry in zip(remembered, saved.rows, strict=True):
+        identity = schema.key_of(row)
+        now = rows.get(identity)
+        if now is not None:
+            fixed = {field: getattr(now, field) for field in pinned.get(str(identity[1]), ())}
+            rows[identity] = row.model_copy(update=fixed)
+        elif not entry.configured:
+            rows[identity] = row
+    return Contents(tuple(rows.values()), saved.extra_columns)
+
+
+def _with_base_tables(base: Contents[TableRow], imported: Contents[TableRow]) -> tuple[TableRow, ...]:
+    """Return the tables whole: a remembered one replaces the built-in one of the same id, in its place."""
+    own = imported.table_ids()
+    table_ids = dict.fromkeys((*base.table_ids(), *own))
+    return tuple(row for table_id in table_ids for row in (imported if table_id in own else base).of(table_id))
+
+
+def _row(schema: Schema, saved: _SavedRow) -> TableRow:
+    aliases = [info.alias for info in schema.row.model_fields.values() if info.alias]
+    values: dict[str, object] = {name: cell for name in aliases if (cell := saved.cells.get(name))}
+    values["extras"] = {name: saved.cells.get(name, "") for name in saved.extras}
+    return schema.row.model_validate(values).completed()
+
+
+def _reason(exc: ValidationError) -> str:
+    first = exc.errors(include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return str(first.get("ctx", {}).get("error") or f"not what the driver wrote: {place}: {first['msg']}")

@@ -1,0 +1,255 @@
+"""Plans the import of a file: what would be there afterwards, what changes, and everything that is wrong.
+
+The rules are the platform's: a row is known by its table and its key, an import adds and edits and never deletes, an
+empty TableId means a new table and at most one may be new. Beyond them, ``Mode.REPLACE`` takes the file as the whole
+truth, to restore an export or to move it to another site.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from driver.tables.column_types import TABLE_ID, is_identifier
+from driver.tables.csv_file import Sheet
+from driver.tables.diff import RowChange, diff
+from driver.tables.errors import Finding, Problem, TableError
+from driver.tables.models import Contents, ImportContext, Project, TableRow
+from driver.tables.row_reader import Reading, RowReader
+from driver.tables.schemas import Schema
+
+
+class Mode(StrEnum):
+    """What becomes of rows and tables that the file does not name."""
+
+    UPDATE = "update"
+    """They stay as they are; ids of tables are given by the driver."""
+    REPLACE = "replace"
+    """They go; the file's own ids of tables are taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do. Nothing has happened yet."""
+
+    after: Project
+    changes: tuple[RowChange, ...]
+    unchanged: int
+    warnings: tuple[Problem, ...]
+
+
+def plan(schema: Schema, project: Project, sheet: Sheet, mode: Mode, context: ImportContext) -> Plan:
+    """Read a sheet against what is there now.
+
+    Raises:
+        TableError: the file cannot be imported; with every mistake, and the warnings.
+    """
+    reader = RowReader(schema, sheet)
+    if reader.problems:
+        raise TableError(reader.problems, reader.warnings)
+    return _Import(schema, project, reader, mode, context).plan()
+
+
+class _Import:
+    def __init__(self, schema: Schema, project: Project, reader: RowReader, mode: Mode, context: ImportContext) -> None:
+        self._schema = schema
+        self._project = project
+        self._reader = reader
+        self._mode = mode
+        self._context = context
+        self._before = project[schema.kind]
+        self._rows_before = {schema.key_of(row): row for row in self._before.rows}
+        self._base_rows = {schema.key_of(row): row for row in context.base[schema.kind].rows}
+        self._shared = [column for column in schema.columns if column.field in schema.row.shared]
+        self._shared_before = {
+            row.table_id: {column.field: getattr(row, column.field) for column in self._shared}
+            for row in self._before.rows
+        }
+        self._lines: dict[tuple[str, object], int] = {}
+        self._table_lines: dict[str, int] = {}
+
+    def plan(self) -> Plan:
+        readings = self._unique(self._with_tables(list(self._reader.readings())))
+        contents = self._merged(readings)
+        after = self._project.having(self._schema.kind, contents)
+        warnings = [*self._reader.warnings, *self._latch_warning(readings)]
+        problems = self._reader.problems
+        for finding in self._schema.check(after, self._context):
+            if not finding.warning:
+                problems.append(self._placed(finding))
+            elif self._line_of(finding):
+                warnings.append(self._placed(finding))
+        if problems:
+            wrong = {(problem.line, problem.column) for problem in problems}
+            raise TableError(problems, [w for w in warnings if (w.line, w.column) not in wrong])
+        changes, unchanged = diff(self._schema, self._before, contents, self._lines)
+        return Plan(after, changes, unchanged, tuple(sorted(warnings, key=lambda warning: warning.line)))
+
+    def _with_tables(self, readings: Sequence[Reading]) -> Sequence[Reading]:
+        """Give every row its table: an existing one, or the one new one."""
+        if not self._schema.tabled:
+            return readings
+        known = self._before.table_ids()
+        fresh = [reading for reading in readings if not reading.row.table_id]
+        new_id = self._new_table(fresh, {*known, *(reading.row.table_id for reading in readings)}) if fresh else ""
+        placed = []
+        for reading in readings:
+            if not reading.row.table_id:
+                placed.append(replace(reading, row=reading.row.model_copy(update={"table_id": new_id})))
+            elif reading.row.table_id in known or self._may_be_new(reading):
+                placed.append(reading)
+        for reading in placed:
+            self._table_lines.setdefault(reading.row.table_id, reading.line)
+        return placed
+
+    def _new_table(self, fresh: Sequence[Reading], taken: set[str]) -> str:
+        """Return the id of the one table that rows without TableId make; several names for it are a mistake."""
+        names = {getattr(reading.row, "table", ""): reading for reading in reversed(fresh)}
+        name = next(iter(names))
+        if len(names) > 1:
+            self._reader.report(
+                max(reading.line for reading in names.values()),
+                TABLE_ID,
+                "",
+                "rows without TableId make one new table, and an import can make only one; these carry different "
+                "values of TableDescription",
+            )
+        if not name:
+            self._reader.report(fresh[0].line, "TableDescription", "", "a new table needs a name")
+        return _table_id(name, taken)
+
+    def _may_be_new(self, reading: Reading) -> bool:
+        table_id = reading.row.table_id
+        if self._mode is Mode.REPLACE:
+            if is_identifier(table_id):
+                return True
+            message = "expected at most 100 letters, digits, dots, hyphens or underscores"
+        else:
+            known = self._before.table_ids()
+            close = difflib.get_close_matches(table_id, known, 1)
+            meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)};"
+            message = f"there is no such table; {meant} leave TableId empty to make a new one"
+        self._reader.report(reading.line, TABLE_ID, table_id, message)
+        return False
+
+    def _unique(self, readings: Iterable[Reading]) -> list[Reading]:
+        kept = []
+        column = self._reader.column_of(self._schema.key)
+        for reading in readings:
+            identity = table_id, key = self._schema.key_of(reading.row)
+            first = self._lines.setdefault(identity, reading.line)
+            if first == reading.line:
+                kept.append(reading)
+                continue
+            where = f" in the table {table_id!r}" if self._schema.tabled else ""
+            message = f"is already on line {first}{where}; each may be there once"
+            self._reader.report(reading.line, column, self._schema.key_text(key), message)
+        return kept
+
+    def _merged(self, readings: Sequence[Reading]) -> Contents[TableRow]:
+        rows = dict(self._rows_before)
+        if self._mode is Mode.REPLACE:
+            rows = {identity: row for identity, row in rows.items() if identity in self._lines} | self._restored()
+        for reading in readings:
+            identity = self._schema.key_of(reading.row)
+            rows[identity] = self._merged_row(reading, rows.get(identity))
+        self._share(rows, readings)
+        extra = self._before.extra_columns if self._mode is Mode.UPDATE else ()
+        return Contents(self._ordered(rows.values()), tuple(dict.fromkeys((*extra, *self._reader.extra_columns))))
+
+    def _restored(self) -> dict[tuple[str, object], TableRow]:
+        """Return rows that a replacing file cannot take away: assets of the configuration, whole built-in tables."""
+        if self._schema.tabled:
+            return {identity: row for identity, row in self._base_rows.items() if row.table_id not in self._table_lines}
+        return {identity: row for identity, row in self._base_rows.items() if identity not in self._lines}
+
+    def _merged_row(self, reading: Reading, existing: TableRow | None) -> TableRow:
+        row, read = existing or self._schema.row.model_construct(), reading.row
+        given = {field: getattr(read, field) for field in read.model_fields_set}
+        given["extras"] = {name: cell for name, cell in {**row.extras, **read.extras}.items() if cell}
+        if existing is None:
+            given = self._shared_before.get(read.table_id, {}) | given
+        merged = row.model_copy(update=given).completed()
+        if existing is not None:
+            self._refuse_pinned(reading, existing, merged)
+        return merged
+
+    def _refuse_pinned(self, reading: Reading, existing: TableRow, merged: TableRow) -> None:
+        pinned = self._context.pinned.get(str(getattr(existing, self._schema.key)), frozenset())
+        for column in self._schema.columns:
+            before, after = (column.cell(getattr(row, column.field)) for row in (existing, merged))
+            if column.field in pinned and before != after:
+                message = f"the configuration file sets this to {before!r}; change it there"
+                self._reader.report(reading.line, self._reader.column_of(column.field), after, message)
+
+    def _share(self, rows: dict[tuple[str, object], TableRow], readings: Sequence[Reading]) -> None:
+        """Let what is said of a table in one row hold for all its rows; two rows that disagree are a mistake."""
+        said: dict[str, dict[str, Any]] = {}
+        lines: dict[tuple[str, str], int] = {}
+        for reading in readings:
+            table_id = reading.row.table_id
+            for column in self._shared:
+                if column.field not in reading.row.model_fields_set:
+                    continue
+                value = getattr(reading.row, column.field)
+                first = said.setdefault(table_id, {}).setdefault(column.field, value)
+                line = lines.setdefault((table_id, column.field), reading.line)
+                if first != value:
+                    message = f"line {line} says {column.cell(first)!r}; it must be the same in all rows of a table"
+                    self._reader.report(reading.line, column.name, column.cell(value), message)
+        for identity, row in rows.items():
+            if row.table_id in said:
+                rows[identity] = row.model_copy(update=said[row.table_id])
+
+    def _ordered(self, rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
+        """Return what is built in or configured first, and the rows of a table together, otherwise as they came."""
+        rows = tuple(rows)
+
+        def group(row: TableRow) -> object:
+            return row.table_id if self._schema.tabled else self._schema.key_of(row)
+
+        places: dict[object, int] = {}
+        for row in (*self._base_rows.values(), *rows):
+            places.setdefault(group(row), len(places))
+        return tuple(sorted(rows, key=lambda row: places[group(row)]))
+
+    def _latch_warning(self, readings: Sequence[Reading]) -> Iterable[Problem]:
+        latched = [
+            reading.line
+            for reading in readings
+            if getattr(reading.row, "latch", False)
+            and not getattr(self._rows_before.get(self._schema.key_of(reading.row)), "latch", False)
+        ]
+        if latched:
+            message = (
+                "TRUE makes the alarm latched, although the column's name says the opposite (lines: "
+                f"{', '.join(map(str, latched))})"
+            )
+            yield self._reader.problem(latched[0], self._reader.column_of("latch"), "TRUE", message)
+
+    def _line_of(self, finding: Finding) -> int:
+        """Return the line a finding is about; 0 if the file has nothing to do with it."""
+        if finding.key is None:
+            return self._table_lines.get(finding.table_id, 0)
+        own = self._lines.get((finding.table_id, finding.key), 0)
+        return own or self._lines.get((finding.table_id, finding.other), 0)
+
+    def _placed(self, finding: Finding) -> Problem:
+        line, message = self._line_of(finding), finding.message
+        if not line and (finding.table_id, finding.key) in self._rows_before:
+            table = f" of the table {finding.table_id!r}" if self._schema.tabled else ""
+            message = f"{self._schema.key_text(finding.key)!r}{table}, not in the file: {message}"
+        column = self._reader.column_of(finding.field) if finding.field else ""
+        return self._reader.problem(line, column, "", message)
+
+
+def _table_id(name: str, taken: set[str]) -> str:
+    """Return an id for a new table, made from its name: ``Night shift`` becomes ``night-shift``."""
+    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:80] or "table"
+    table_id, number = base, 1
+    while table_id in taken:
+        number += 1
+        table_id = f"{base}-{number}"
+    return table_id

@@ -1,0 +1,111 @@
+"""Reads the rows of a sheet by a schema: typed rows, unknown columns, every mistake with its place."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from driver.tables.column_types import TABLE_ID, Column
+from driver.tables.csv_file import Record, Sheet
+from driver.tables.errors import Problem
+from driver.tables.models import TableRow
+from driver.tables.schemas import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One row as read. Of its fields those are set (``model_fields_set``) whose columns the file has."""
+
+    line: int
+    row: TableRow
+
+
+class RowReader:
+    """Reads one sheet by one schema and collects what is wrong with it in ``problems`` and ``warnings``."""
+
+    def __init__(self, schema: Schema, sheet: Sheet) -> None:
+        self._schema = schema
+        self._sheet = sheet
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = list(sheet.warnings)
+        self._columns = self._known_columns()
+        reserved = {TABLE_ID} if schema.tabled else set()
+        self.extra_columns = tuple(name for name in sheet.columns if name not in self._columns.keys() | reserved)
+        self._require_columns()
+
+    def column_of(self, field: str) -> str:
+        """Return the name, in this file, of a column that shows a field; the schema's own name if it has none."""
+        in_file = (name for name, column in self._columns.items() if column.field == field)
+        return next(in_file, next((column.name for column in self._schema.columns if column.field == field), ""))
+
+    def problem(self, line: int, column: str, value: str, message: str) -> Problem:
+        """Return a problem with its place in the spreadsheet."""
+        return Problem(line, column, value, message, self._sheet.place(line, column) if line else "")
+
+    def report(self, line: int, column: str, value: str, message: str) -> None:
+        """Add to the problems."""
+        self.problems.append(self.problem(line, column, value, message))
+
+    def readings(self) -> Iterator[Reading]:
+        """Yield every row that has a usable identity; what is wrong with the others is in ``problems``."""
+        for record in self._sheet.records:
+            values = self._values(record)
+            if values is not None:
+                values["table_id"] = record.cells.get(TABLE_ID, "") if self._schema.tabled else ""
+                values["extras"] = {name: record.cells.get(name, "") for name in self.extra_columns}
+                yield Reading(record.line, self._schema.row.model_construct(**values))
+
+    def _known_columns(self) -> dict[str, Column]:
+        known: dict[str, Column] = {}
+        spellings = {column.name: column for column in self._schema.columns}
+        spellings |= {column.misspelled: column for column in self._schema.columns if column.misspelled}
+        by_fold = {name.lower(): name for name in (*spellings, TABLE_ID)}
+        for name in self._sheet.columns:
+            column = spellings.get(name)
+            if column:
+                if column in known.values():
+                    self._report_header(name, f"the same column as {column.name} in another spelling; keep one")
+                known[name] = column
+            elif not (self._schema.tabled and name == TABLE_ID):
+                close = difflib.get_close_matches(name.lower(), by_fold, 1, cutoff=0.85)
+                hint = f"; did you mean {by_fold[close[0]]}?" if close else ""
+                message = f"unknown column; it is kept and means nothing{hint}"
+                self.warnings.append(self.problem(self._sheet.header_line, name, "", message))
+        return known
+
+    def _require_columns(self) -> None:
+        if self._schema.tabled and TABLE_ID not in self._sheet.columns:
+            self._report_header("", f"the column {TABLE_ID} is missing")
+        keys = self._schema.key_columns()
+        if not any(column in keys for column in self._columns.values()):
+            self._report_header("", f"the column {' or '.join(column.name for column in keys)} is missing")
+
+    def _report_header(self, column: str, message: str) -> None:
+        self.report(self._sheet.header_line, column, "", message)
+
+    def _values(self, record: Record) -> dict[str, Any] | None:
+        """Return the values by field, or None if the row's key is missing or cannot be read."""
+        values: dict[str, Any] = {}
+        shown_by: dict[str, str] = {}
+        unreadable = set()
+        for name, column in self._columns.items():
+            cell, field = record.cells.get(name, ""), column.field
+            if not cell:
+                values.setdefault(field, self._schema.row.model_fields[field].default)
+                continue
+            try:
+                value = column.type.read(cell)
+            except ValueError as exc:
+                self.report(record.line, name, cell, str(exc))
+                unreadable.add(field)
+                continue
+            if field in shown_by and values[field] != value:
+                self.report(record.line, name, cell, f"{shown_by[field]} says something else; keep one of them")
+            values[field] = value
+            shown_by[field] = name
+        key = self._schema.key
+        if values.get(key) not in (None, "", frozenset()):
+            return values
+        if key not in unreadable:
+            self.report(record.line, self.column_of(key), "", f"{self._schema.row_noun} needs this; it is empty")
+        return None
