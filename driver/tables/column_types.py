@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, GetCoreSchemaHandler
@@ -17,6 +18,7 @@ from driver.tables.colors import color
 TABLE_ID = "TableId"
 
 Key = TypeVar("Key")
+Name = TypeVar("Name", bound=StrEnum)
 Value = TypeVar("Value")
 
 
@@ -133,8 +135,20 @@ def _one_of(known: Mapping[Key, Value], key: Callable[[str], Key], expected: str
     return read
 
 
+def _named(names: Iterable[Name], expected: str) -> Callable[[str], Name]:
+    return _one_of({name.lower(): name for name in names}, str.lower, expected)
+
+
+def _numbered(numbers: Mapping[Name, int], expected: str) -> Callable[[str], Name]:
+    return _one_of({number: name for name, number in numbers.items()}, int, expected)
+
+
 def _several(read: Callable[[str], State]) -> Callable[[str], frozenset[State]]:
     return lambda cell: frozenset(read(part.strip()) for part in cell.split(";") if part.strip())
+
+
+def _listed(numbers: Mapping[Name, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in numbers.items())
 
 
 def in_order(states: Iterable[State]) -> list[State]:
@@ -168,77 +182,40 @@ def _sender(cell: str) -> str:
     return tidy if is_messaging_service(tidy) else _phone_number(cell)
 
 
-def _listed(numbers: Mapping[Any, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in numbers.items())
+_STATE_NAMES, _STATES = ", ".join(STATE_NUMBERS), _listed(STATE_NUMBERS)
+_ACTION_NAMES, _ACTIONS = ", ".join(ACTION_NUMBERS), _listed(ACTION_NUMBERS)
+_ASSET_TYPES = " or ".join(AssetType)
+_COLORS = "`#RRGGBB`, `#AARRGGBB` (AA: opacity) or a .NET name such as `DarkOrange`; written as `#AARRGGBB`"
+_PHONES = "a phone number in E.164 form, for example `+12015550101` or, in spreadsheets, `'+12015550101`"
 
-
-_STATE_NAMES = ", ".join(STATE_NUMBERS)
-_state = _one_of(
-    {number: state for state, number in STATE_NUMBERS.items()},
-    int,
-    f"there is no state {{cell!r}}; the states are {_listed(STATE_NUMBERS)}",
-)
-_state_name = _one_of(
-    {state.lower(): state for state in State}, str.lower, f"there is no state {{cell!r}}; the states are {_STATE_NAMES}"
-)
-_asset_types = " or ".join(AssetType)
-_action_names = ", ".join(ACTION_NUMBERS)
+_flag = _one_of(_FLAGS, str.upper, "expected TRUE or FALSE")
+_state_name = _named(State, f"there is no state {{cell!r}}; the states are {_STATE_NAMES}")
+_state = _numbered(STATE_NUMBERS, f"there is no state {{cell!r}}; the states are {_STATES}")
+_action_name = _named(Command, f"expected one of {_ACTION_NAMES}")
+_action = _numbered(ACTION_NUMBERS, f"expected the number of an action: {_ACTIONS}")
+_asset_type = ColumnType(_ASSET_TYPES, _named(AssetType, f"expected {_ASSET_TYPES}"))
 
 Text = Annotated[str, ColumnType("text, at most 500 characters", _text)]
 Identifier = Annotated[str, ColumnType("letters, digits, dots, hyphens, underscores", _identifier)]
-Flag = Annotated[
-    bool,
-    ColumnType(
-        "`TRUE` or `FALSE`", _one_of(_FLAGS, str.upper, "expected TRUE or FALSE"), lambda flag: str(flag).upper()
-    ),
-]
+Flag = Annotated[bool, ColumnType("`TRUE` or `FALSE`", _flag, lambda value: str(value).upper())]
 Priority = Annotated[int | None, ColumnType("a whole number, the smallest wins", _number(-9999, 9999))]
 CommandId = Annotated[int | None, ColumnType("a whole number", _number(0, 999_999))]
-Color = Annotated[
-    str,
-    ColumnType(
-        "`#RRGGBB`, `#AARRGGBB` (AA: opacity) or a .NET name such as `DarkOrange`; written as `#AARRGGBB`", color
-    ),
-]
+Color = Annotated[str, ColumnType(_COLORS, color)]
 States = Annotated[
     frozenset[State],
     ColumnType(
-        f"names, several separated by `;`: {_STATE_NAMES}", _several(_state_name), lambda some: ";".join(in_order(some))
+        f"names, several separated by `;`: {_STATE_NAMES}", _several(_state_name), lambda v: ";".join(in_order(v))
     ),
 ]
 BY_STATE_NUMBERS = ColumnType(
-    f"numbers, several separated by `;`: {_listed(STATE_NUMBERS)}",
+    f"numbers, several separated by `;`: {_STATES}",
     _several(_state),
-    lambda some: ";".join(str(STATE_NUMBERS[state]) for state in in_order(some)),
+    lambda states: ";".join(str(STATE_NUMBERS[state]) for state in in_order(states)),
 )
-StateNumber = Annotated[
-    State | None,
-    ColumnType(f"a number: {_listed(STATE_NUMBERS)}", _state, lambda state: str(STATE_NUMBERS[state])),
-]
-Action = Annotated[
-    Command | None,
-    ColumnType(
-        _action_names, _one_of({name.lower(): name for name in Command}, str.lower, f"expected one of {_action_names}")
-    ),
-]
-BY_ACTION_NUMBER = ColumnType(
-    _listed(ACTION_NUMBERS),
-    _one_of(
-        {number: action for action, number in ACTION_NUMBERS.items()},
-        int,
-        f"expected the number of an action: {_listed(ACTION_NUMBERS)}",
-    ),
-    lambda action: str(ACTION_NUMBERS[action]),
-)
-_ASSET_TYPE = ColumnType(
-    _asset_types, _one_of({name.lower(): name for name in AssetType}, str.lower, f"expected {_asset_types}")
-)
-OneAssetType = Annotated[AssetType, _ASSET_TYPE]
-AnyAssetType = Annotated[AssetType | None, _ASSET_TYPE]
-Phone = Annotated[
-    str,
-    ColumnType(
-        "a phone number in E.164 form, for example `+12015550101` or, in spreadsheets, `'+12015550101`", _phone_number
-    ),
-]
+StateNumber = Annotated[State | None, ColumnType(f"a number: {_STATES}", _state, lambda v: str(STATE_NUMBERS[v]))]
+Action = Annotated[Command | None, ColumnType(_ACTION_NAMES, _action_name)]
+BY_ACTION_NUMBER = ColumnType(_ACTIONS, _action, lambda action: str(ACTION_NUMBERS[action]))
+OneAssetType = Annotated[AssetType, _asset_type]
+AnyAssetType = Annotated[AssetType | None, _asset_type]
+Phone = Annotated[str, ColumnType(_PHONES, _phone_number)]
 Sender = Annotated[str, ColumnType("a Twilio number in E.164 form, or the SID of a Messaging Service (`MG…`)", _sender)]

@@ -1,14 +1,20 @@
 """Tables as the database remembers them: only what was imported; what is built in or configured is added when read."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
 
 from driver.tables.models import Contents, TableRow
 from driver.tables.schemas import Schema
 
 _FORMAT = 1
+
+
+def _known(number: int) -> int:
+    if number != _FORMAT:
+        raise ValueError(f"written by another version of the driver (format {number})")
+    return number
 
 
 class _SavedRow(BaseModel):
@@ -20,18 +26,9 @@ class _SavedRow(BaseModel):
 
 
 class _Saved(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
-
-    format: int
+    format: Annotated[int, AfterValidator(_known)]
     rows: tuple[_SavedRow, ...]
-    extra_columns: tuple[str, ...]
-
-    @field_validator("format")
-    @classmethod
-    def _known_format(cls, value: int) -> int:
-        if value != _FORMAT:
-            raise ValueError(f"written by another version of the driver (format {value!r})")
-        return value
+    extra_columns: tuple[str, ...] = Field(alias="extraColumns")
 
 
 _SAVED = TypeAdapter(_Saved)
@@ -46,7 +43,7 @@ def dump(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow])
         for row in contents.rows
         if row.table_id not in untouched and (schema.tabled or row != known.get(schema.key_of(row)))
     )
-    saved = _Saved(format=_FORMAT, rows=rows, extra_columns=contents.extra_columns)
+    saved = _Saved(format=_FORMAT, rows=rows, extraColumns=contents.extra_columns)
     return _SAVED.dump_json(saved, by_alias=True).decode()
 
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from driver.tables.column_types import TABLE_ID, is_identifier
 from driver.tables.csv_file import Sheet
@@ -62,11 +61,6 @@ class _Import:
         self._before = project[schema.kind]
         self._rows_before = {schema.key_of(row): row for row in self._before.rows}
         self._base_rows = {schema.key_of(row): row for row in context.base[schema.kind].rows}
-        self._shared = [column for column in schema.columns if column.field in schema.row.shared]
-        self._shared_before = {
-            row.table_id: {column.field: getattr(row, column.field) for column in self._shared}
-            for row in self._before.rows
-        }
         self._lines: dict[tuple[str, object], int] = {}
         self._table_lines: dict[str, int] = {}
 
@@ -169,8 +163,6 @@ class _Import:
         row, read = existing or self._schema.row.model_construct(), reading.row
         given = {field: getattr(read, field) for field in read.model_fields_set}
         given["extras"] = {name: cell for name, cell in {**row.extras, **read.extras}.items() if cell}
-        if existing is None:
-            given = self._shared_before.get(read.table_id, {}) | given
         merged = row.model_copy(update=given).completed()
         if existing is not None:
             self._refuse_pinned(reading, existing, merged)
@@ -186,22 +178,23 @@ class _Import:
 
     def _share(self, rows: dict[tuple[str, object], TableRow], readings: Sequence[Reading]) -> None:
         """Let what is said of a table in one row hold for all its rows; two rows that disagree are a mistake."""
-        said: dict[str, dict[str, Any]] = {}
-        lines: dict[tuple[str, str], int] = {}
+        shared = self._schema.row.shared
+        tables = {row.table_id: {field: getattr(row, field) for field in shared} for row in self._before.rows}
+        first: dict[tuple[str, str], Reading] = {}
         for reading in readings:
-            table_id = reading.row.table_id
-            for column in self._shared:
-                if column.field not in reading.row.model_fields_set:
-                    continue
-                value = getattr(reading.row, column.field)
-                first = said.setdefault(table_id, {}).setdefault(column.field, value)
-                line = lines.setdefault((table_id, column.field), reading.line)
-                if first != value:
-                    message = f"line {line} says {column.cell(first)!r}; it must be the same in all rows of a table"
-                    self._reader.report(reading.line, column.name, column.cell(value), message)
+            row = reading.row
+            for field in (field for field in shared if field in row.model_fields_set):
+                said = first.setdefault((row.table_id, field), reading)
+                tables.setdefault(row.table_id, {})[field] = before = getattr(said.row, field)
+                if before != getattr(row, field):
+                    column = next(column for column in self._schema.columns if column.field == field)
+                    message = (
+                        f"line {said.line} says {column.cell(before)!r}; it must be the same in all rows of a table"
+                    )
+                    self._reader.report(reading.line, column.name, column.cell(getattr(row, field)), message)
         for identity, row in rows.items():
-            if row.table_id in said:
-                rows[identity] = row.model_copy(update=said[row.table_id])
+            if row.table_id in self._table_lines:
+                rows[identity] = row.model_copy(update=tables.get(row.table_id))
 
     def _ordered(self, rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
         """Return what is built in or configured first, and the rows of a table together, otherwise as they came."""

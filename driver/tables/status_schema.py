@@ -23,39 +23,37 @@ _WHITE = "#FFFFFFFF"
 def built_in(*, latch: bool = False) -> Contents[StatusTableRow]:
     """Return the table every asset has until another is assigned."""
     table = default_table(latch=latch)
-    return Contents(tuple(_row(table, row) for row in table.rows))
-
-
-def _row(table: StatusTable, row: StatusRow) -> StatusTableRow:
-    (state,) = row.states
-    return StatusTableRow(
-        table_id=table.table_id,
-        table=table.description,
-        caption_blinks=True,
-        description=row.status,
-        states=row.states,
-        priority=row.priority,
-        color=_COLORS[state],
-        selected_color=_COLORS[state],
-        alarm=row.alarm,
-        latch=row.latch,
-        alarm_type=row.alarm_type,
-        flash=row.alarm,
-        flash_color=_WHITE if row.alarm else "",
-    ).completed()
+    rows = (
+        StatusTableRow(
+            table_id=table.table_id,
+            table=table.description,
+            caption_blinks=True,
+            description=row.status,
+            states=row.states,
+            priority=row.priority,
+            color=_COLORS[State(row.status)],
+            selected_color=_COLORS[State(row.status)],
+            alarm=row.alarm,
+            latch=row.latch,
+            alarm_type=row.alarm_type,
+            flash=row.alarm,
+            flash_color=_WHITE if row.alarm else "",
+        )
+        for row in table.rows
+    )
+    return Contents(tuple(row.completed() for row in rows))
 
 
 def status_tables(contents: Contents[StatusTableRow]) -> Mapping[str, StatusTable]:
     """Return the tables as the rules of the domain take them, by id."""
-    return {
-        table_id: StatusTable(table_id, rows[0].table, tuple(_status_row(row) for row in rows))
-        for table_id in contents.table_ids()
-        for rows in [contents.of(table_id)]
-    }
-
-
-def _status_row(row: StatusTableRow) -> StatusRow:
-    return StatusRow(row.description, row.states, row.priority or 0, row.alarm, row.latch, row.alarm_type)
+    tables = {}
+    for table_id in contents.table_ids():
+        rows = contents.of(table_id)
+        status_rows = (
+            StatusRow(r.description, r.states, r.priority or 0, r.alarm, r.latch, r.alarm_type) for r in rows
+        )
+        tables[table_id] = StatusTable(table_id, rows[0].table, tuple(status_rows))
+    return tables
 
 
 def check(project: Project, _context: ImportContext) -> Iterable[Finding]:
