@@ -35,13 +35,14 @@ _SAVED = TypeAdapter(_Saved)
 
 
 def dump(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow]) -> str:
-    """Return what has to be remembered of ``contents``: tables and rows that differ from those in ``base``."""
-    known = {schema.key_of(row): row for row in base.rows}
-    untouched = {table for table in base.table_ids() if schema.tabled and contents.of(table) == base.of(table)}
+    """Return what has to be remembered of ``contents``: tables and assets that differ from those in ``base``."""
+    known = {schema.key_of(row) for row in base.rows}
+    untouched = schema.groups(base.rows)
     rows = tuple(
         _SavedRow(cells=schema.cells(row), extras=tuple(row.extras), configured=schema.key_of(row) in known)
-        for row in contents.rows
-        if row.table_id not in untouched and (schema.tabled or row != known.get(schema.key_of(row)))
+        for group, rows in schema.groups(contents.rows).items()
+        if rows != untouched.get(group)
+        for row in rows
     )
     saved = _Saved(format=_FORMAT, rows=rows, extraColumns=contents.extra_columns)
     return _SAVED.dump_json(saved, by_alias=True).decode()
@@ -63,28 +64,16 @@ def load(
     """
     try:
         saved = _SAVED.validate_json(text)
-        remembered = [_row(schema, row) for row in saved.rows]
+        remembered = [(_row(schema, entry), entry.configured) for entry in saved.rows]
     except ValidationError as exc:
         raise ValueError(_reason(exc)) from None
-    if schema.tabled:
-        return Contents(_with_base_tables(base, Contents(tuple(remembered))), saved.extra_columns)
-    rows = {schema.key_of(row): row for row in base.rows}
-    for row, entry in zip(remembered, saved.rows, strict=True):
-        identity = schema.key_of(row)
-        now = rows.get(identity)
-        if now is not None:
-            fixed = {field: getattr(now, field) for field in pinned.get(str(identity[1]), ())}
-            rows[identity] = row.model_copy(update=fixed)
-        elif not entry.configured:
-            rows[identity] = row
-    return Contents(tuple(rows.values()), saved.extra_columns)
-
-
-def _with_base_tables(base: Contents[TableRow], imported: Contents[TableRow]) -> tuple[TableRow, ...]:
-    """Return the tables whole: a remembered one replaces the built-in one of the same id, in its place."""
-    own = imported.table_ids()
-    table_ids = dict.fromkeys((*base.table_ids(), *own))
-    return tuple(row for table_id in table_ids for row in (imported if table_id in own else base).of(table_id))
+    now = {schema.key_of(row): row for row in base.rows}
+    rows = []
+    for row, configured in remembered:
+        if schema.tabled or not configured or schema.key_of(row) in now:
+            fixed = pinned.get(getattr(row, "asset_id", ""), ())
+            rows.append(row.model_copy(update={field: getattr(now[schema.key_of(row)], field) for field in fixed}))
+    return Contents(schema.with_base(base, rows), saved.extra_columns)
 
 
 def _row(schema: Schema, saved: _SavedRow) -> TableRow:

@@ -60,7 +60,6 @@ class _Import:
         self._context = context
         self._before = project[schema.kind]
         self._rows_before = {schema.key_of(row): row for row in self._before.rows}
-        self._base_rows = {schema.key_of(row): row for row in context.base[schema.kind].rows}
         self._lines: dict[tuple[str, object], int] = {}
         self._table_lines: dict[str, int] = {}
 
@@ -143,21 +142,15 @@ class _Import:
         return kept
 
     def _merged(self, readings: Sequence[Reading]) -> Contents[TableRow]:
-        rows = dict(self._rows_before)
-        if self._mode is Mode.REPLACE:
-            rows = {identity: row for identity, row in rows.items() if identity in self._lines} | self._restored()
+        update = self._mode is Mode.UPDATE
+        rows = {identity: row for identity, row in self._rows_before.items() if update or identity in self._lines}
         for reading in readings:
             identity = self._schema.key_of(reading.row)
             rows[identity] = self._merged_row(reading, rows.get(identity))
         self._share(rows, readings)
-        extra = self._before.extra_columns if self._mode is Mode.UPDATE else ()
-        return Contents(self._ordered(rows.values()), tuple(dict.fromkeys((*extra, *self._reader.extra_columns))))
-
-    def _restored(self) -> dict[tuple[str, object], TableRow]:
-        """Return rows that a replacing file cannot take away: assets of the configuration, whole built-in tables."""
-        if self._schema.tabled:
-            return {identity: row for identity, row in self._base_rows.items() if row.table_id not in self._table_lines}
-        return {identity: row for identity, row in self._base_rows.items() if identity not in self._lines}
+        extra_columns = (*(self._before.extra_columns if update else ()), *self._reader.extra_columns)
+        in_order = self._schema.with_base(self._context.base[self._schema.kind], rows.values())
+        return Contents(in_order, tuple(dict.fromkeys(extra_columns)))
 
     def _merged_row(self, reading: Reading, existing: TableRow | None) -> TableRow:
         row, read = existing or self._schema.row.model_construct(), reading.row
@@ -195,18 +188,6 @@ class _Import:
         for identity, row in rows.items():
             if row.table_id in self._table_lines:
                 rows[identity] = row.model_copy(update=tables.get(row.table_id))
-
-    def _ordered(self, rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
-        """Return what is built in or configured first, and the rows of a table together, otherwise as they came."""
-        rows = tuple(rows)
-
-        def group(row: TableRow) -> object:
-            return row.table_id if self._schema.tabled else self._schema.key_of(row)
-
-        places: dict[object, int] = {}
-        for row in (*self._base_rows.values(), *rows):
-            places.setdefault(group(row), len(places))
-        return tuple(sorted(rows, key=lambda row: places[group(row)]))
 
     def _latch_warning(self, readings: Sequence[Reading]) -> Iterable[Problem]:
         latched = [

@@ -55,6 +55,18 @@ class Schema:
         """Return what identifies a row among all of its kind."""
         return row.table_id, getattr(row, self.key)
 
+    def with_base(self, base: Contents[TableRow], rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
+        """Return ``rows`` in the place of their tables (or assets) in ``base``, with those that only ``base`` has."""
+        groups = self.groups(base.rows) | self.groups(rows)
+        return tuple(row for group in groups.values() for row in group)
+
+    def groups(self, rows: Iterable[TableRow]) -> dict[object, list[TableRow]]:
+        """Return rows by table, and assets one by one."""
+        groups: dict[object, list[TableRow]] = {}
+        for row in rows:
+            groups.setdefault(row.table_id if self.tabled else self.key_of(row), []).append(row)
+        return groups
+
     def key_text(self, key: object) -> str:
         """Return the identity of a row within its table, for people."""
         return self.key_columns()[0].cell(key)
