@@ -41,11 +41,8 @@ def _check_type(row: AssetRow, system_id: str) -> Iterable[Finding]:
 
 
 def _check_numbers(row: AssetRow, context: ImportContext) -> Iterable[Finding]:
-    numbers = {
-        "external_phone_number": row.external_phone_number,
-        "twilio_phone_number": row.twilio_phone_number,
-    }
-    for field, number in numbers.items():
+    for field in ("external_phone_number", "twilio_phone_number"):
+        number: str = getattr(row, field)
         if row.asset_type is AssetType.SYSTEM:
             if number:
                 yield Finding("", row.asset_id, field, "the System has no phone number; leave it empty")

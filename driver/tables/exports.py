@@ -17,14 +17,11 @@ def export_csv(
     for_excel: bool = False,
     mark: bool = True,
 ) -> str:
-    """Return all tables of a kind as CSV.
+    """Return all tables of a kind as CSV; ``contents`` without rows makes a template, which is the header alone.
 
-    Args:
-        schema: The kind's schema.
-        contents: The rows; none makes a template, which is the header alone.
-        platform_spelling: Write column names as the platform's documentation misspells them.
-        for_excel: Put an apostrophe before phone numbers, so that a spreadsheet keeps their plus sign.
-        mark: Start with a byte order mark, by which Excel knows UTF-8.
+    ``platform_spelling`` writes column names as the platform's documentation misspells them. ``for_excel`` puts an
+    apostrophe before phone numbers, so that a spreadsheet keeps their plus sign. ``mark`` starts the file with a byte
+    order mark, by which Excel knows UTF-8.
     """
     header = schema.header(contents, platform_spelling=platform_spelling)
     renamed = {column.name: column.misspelled for column in schema.columns if platform_spelling and column.misspelled}
@@ -80,16 +77,9 @@ def sheet_of_rows(rows: object) -> Sheet:
 
 
 def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case int():
-            return str(value)
-        case str() if len(value) > MAX_CELL:
-            raise ValueError(f"expected at most {MAX_CELL:,} characters")
-        case str():
-            return value.strip()
-        case _:
-            raise ValueError("expected text, a whole number, true, false or null")
+    if isinstance(value, str) and len(value) > MAX_CELL:
+        raise ValueError(f"expected at most {MAX_CELL:,} characters")
+    if value is not None and not isinstance(value, str | int):
+        raise ValueError("expected text, a whole number, true, false or null")
+    text = "" if value is None else str(value).strip()
+    return text.upper() if isinstance(value, bool) else text

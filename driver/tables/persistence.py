@@ -51,13 +51,9 @@ def dump(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow])
 def load(
     schema: Schema, text: str, base: Contents[TableRow], pinned: Mapping[str, frozenset[str]]
 ) -> Contents[TableRow]:
-    """Return what there is now: what was remembered, over what is built in or configured.
+    """Return what there is now: what ``dump`` remembered, over what is built in or configured now.
 
-    Args:
-        schema: The kind's schema.
-        text: What ``dump`` returned.
-        base: The built-in tables, or the system and the phones of the configuration file, as they are now.
-        pinned: By asset id, the fields that the configuration file sets now; they win over what was remembered.
+    ``pinned`` names, by asset id, the fields that the configuration file sets; they win over what was remembered.
 
     Raises:
         ValueError: the text cannot be understood.

@@ -1,7 +1,7 @@
 """Reads the rows of a sheet by a schema: typed rows, unknown columns, every mistake with its place."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,10 +28,9 @@ class RowReader:
         self._sheet = sheet
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = list(sheet.warnings)
-        self._columns = self._known_columns()
-        reserved = {TABLE_ID} if schema.tabled else set()
-        self.extra_columns = tuple(name for name in sheet.columns if name not in self._columns.keys() | reserved)
-        self._require_columns()
+        self._columns: dict[str, Column] = {}
+        self.extra_columns: list[str] = []
+        self._read_header()
 
     def column_of(self, field: str) -> str:
         """Return the name, in this file, of a column that shows a field; the schema's own name if it has none."""
@@ -55,33 +54,25 @@ class RowReader:
                 values["extras"] = {name: record.cells.get(name, "") for name in self.extra_columns}
                 yield Reading(record.line, self._schema.row.model_construct(**values))
 
-    def _known_columns(self) -> dict[str, Column]:
-        known: dict[str, Column] = {}
-        spellings = {column.name: column for column in self._schema.columns}
-        spellings |= {column.misspelled: column for column in self._schema.columns if column.misspelled}
-        by_fold = {name.lower(): name for name in (*spellings, TABLE_ID)}
+    def _read_header(self) -> None:
+        schema, line = self._schema, self._sheet.header_line
+        spellings = {column.name: column for column in schema.columns}
+        spellings |= {column.misspelled: column for column in schema.columns if column.misspelled}
         for name in self._sheet.columns:
             column = spellings.get(name)
             if column:
-                if column in known.values():
-                    self._report_header(name, f"the same column as {column.name} in another spelling; keep one")
-                known[name] = column
-            elif not (self._schema.tabled and name == TABLE_ID):
-                close = difflib.get_close_matches(name.lower(), by_fold, 1, cutoff=0.85)
-                hint = f"; did you mean {by_fold[close[0]]}?" if close else ""
-                message = f"unknown column; it is kept and means nothing{hint}"
-                self.warnings.append(self.problem(self._sheet.header_line, name, "", message))
-        return known
-
-    def _require_columns(self) -> None:
-        if self._schema.tabled and TABLE_ID not in self._sheet.columns:
-            self._report_header("", f"the column {TABLE_ID} is missing")
-        keys = self._schema.key_columns()
+                if column in self._columns.values():
+                    self.report(line, name, "", f"the same column as {column.name} in another spelling; keep one")
+                self._columns[name] = column
+            elif not (schema.tabled and name == TABLE_ID):
+                self.extra_columns.append(name)
+                message = f"unknown column; it is kept and means nothing{_meant((*spellings, TABLE_ID), name)}"
+                self.warnings.append(self.problem(line, name, "", message))
+        if schema.tabled and TABLE_ID not in self._sheet.columns:
+            self.report(line, "", "", f"the column {TABLE_ID} is missing")
+        keys = schema.key_columns()
         if not any(column in keys for column in self._columns.values()):
-            self._report_header("", f"the column {' or '.join(column.name for column in keys)} is missing")
-
-    def _report_header(self, column: str, message: str) -> None:
-        self.report(self._sheet.header_line, column, "", message)
+            self.report(line, "", "", f"the column {' or '.join(column.name for column in keys)} is missing")
 
     def _values(self, record: Record) -> dict[str, Any] | None:
         """Return the values by field, or None if the row's key is missing or cannot be read."""
@@ -109,3 +100,9 @@ class RowReader:
         if key not in unreadable:
             self.report(record.line, self.column_of(key), "", f"{self._schema.row_noun} needs this; it is empty")
         return None
+
+
+def _meant(known: Iterable[str], name: str) -> str:
+    by_fold = {column.lower(): column for column in known}
+    close = difflib.get_close_matches(name.lower(), by_fold, 1, cutoff=0.85)
+    return f"; did you mean {by_fold[close[0]]}?" if close else ""
