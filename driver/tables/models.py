@@ -172,7 +172,7 @@ class AssetRow(TableRow):
 
     def completed(self) -> Self:
         """Call an asset without a caption by its id."""
-        return self.model_copy(update={"caption": self.caption or self.asset_id})
+        return self if self.caption else self.model_copy(update={"caption": self.asset_id})
 
 
 Row_co = TypeVar("Row_co", bound=TableRow, covariant=True)

@@ -153,7 +153,7 @@ class _Import:
         return Contents(in_order, tuple(dict.fromkeys(extra_columns)))
 
     def _merged_row(self, reading: Reading, existing: TableRow | None) -> TableRow:
-        row, read = existing or self._schema.row.model_construct(), reading.row
+        row, read = existing or self._reader.empty_row, reading.row
         given = {field: getattr(read, field) for field in read.model_fields_set}
         given["extras"] = {name: cell for name, cell in {**row.extras, **read.extras}.items() if cell}
         merged = row.model_copy(update=given).completed()

@@ -28,6 +28,7 @@ class RowReader:
         self._sheet = sheet
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = list(sheet.warnings)
+        self.empty_row = schema.row.model_construct()
         self._columns: dict[str, Column] = {}
         self.extra_columns: list[str] = []
         self._read_header()
@@ -52,7 +53,7 @@ class RowReader:
             if values is not None:
                 values["table_id"] = record.cells.get(TABLE_ID, "") if self._schema.tabled else ""
                 values["extras"] = {name: record.cells.get(name, "") for name in self.extra_columns}
-                yield Reading(record.line, self._schema.row.model_construct(**values))
+                yield Reading(record.line, self.empty_row.model_copy(update=values))
 
     def _read_header(self) -> None:
         schema, line = self._schema, self._sheet.header_line
@@ -82,7 +83,7 @@ class RowReader:
         for name, column in self._columns.items():
             cell, field = record.cells.get(name, ""), column.field
             if not cell:
-                values.setdefault(field, self._schema.row.model_fields[field].default)
+                values.setdefault(field, getattr(self.empty_row, field))
                 continue
             try:
                 value = column.type.read(cell)
