@@ -23,7 +23,7 @@ _MADE = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.
 def _columns(kind: TableKind) -> str:
     schema = SCHEMAS[kind]
     lines = ["| column | may hold | meaning |", "|---|---|---|"]
-    if schema.tabled:
+    if schema.has_table_ids:
         lines.append("| `TableId` | text | Id of the table; empty for a new one. |")
     for column in schema.columns:
         own = "" if column.documented else " °"

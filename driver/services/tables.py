@@ -51,11 +51,9 @@ class Tables:
         system = config.system
         kept = initial(system.id, system.caption, rows, latch=config.states.latch)
         project = kept
-        for kind in TableKind:
-            text = self._remembered.get(kind)
+        for kind, text in self._remembered.items():
             try:
-                if text is not None:
-                    project = project.having(kind, load(SCHEMAS[kind], text, kept[kind], pinned))
+                project = project.having(kind, load(SCHEMAS[kind], text, kept[kind], pinned))
             except ValueError as broken:
                 raise StartError(
                     f"what the database remembers of {kind.value} tables cannot be read: {broken}"

@@ -66,9 +66,10 @@ def load(
     now = {schema.key_of(row): row for row in base.rows}
     rows = []
     for row, configured in remembered:
-        if schema.tabled or not configured or schema.key_of(row) in now:
-            fixed = pinned.get(getattr(row, "asset_id", ""), ())
-            rows.append(row.model_copy(update={field: getattr(now[schema.key_of(row)], field) for field in fixed}))
+        current = now.get(schema.key_of(row))
+        if schema.has_table_ids or current or not configured:
+            fixed = pinned.get(getattr(row, "asset_id", ""), ()) if current else ()
+            rows.append(row.model_copy(update={field: getattr(current, field) for field in fixed}))
     return Contents(schema.with_base(base, rows), saved.extra_columns)
 
 

@@ -82,7 +82,7 @@ class _Import:
 
     def _with_tables(self, readings: Sequence[Reading]) -> Sequence[Reading]:
         """Give every row its table: an existing one, or the one new one."""
-        if not self._schema.tabled:
+        if not self._schema.has_table_ids:
             return readings
         known = self._before.table_ids()
         fresh = [reading for reading in readings if not reading.row.table_id]
@@ -136,7 +136,7 @@ class _Import:
             if first == reading.line:
                 kept.append(reading)
                 continue
-            where = f" in the table {table_id!r}" if self._schema.tabled else ""
+            where = f" in the table {table_id!r}" if self._schema.has_table_ids else ""
             message = f"is already on line {first}{where}; each may be there once"
             self._reader.report(reading.line, column, self._schema.key_text(key), message)
         return kept
@@ -213,7 +213,7 @@ class _Import:
     def _placed(self, finding: Finding) -> Problem:
         line, message = self._line_of(finding), finding.message
         if not line and (finding.table_id, finding.key) in self._rows_before:
-            table = f" of the table {finding.table_id!r}" if self._schema.tabled else ""
+            table = f" of the table {finding.table_id!r}" if self._schema.has_table_ids else ""
             message = f"{self._schema.key_text(finding.key)!r}{table}, not in the file: {message}"
         column = self._reader.column_of(finding.field) if finding.field else ""
         return self._reader.problem(line, column, "", message)

@@ -51,7 +51,7 @@ class RowReader:
         for record in self._sheet.records:
             values = self._values(record)
             if values is not None:
-                values["table_id"] = record.cells.get(TABLE_ID, "") if self._schema.tabled else ""
+                values["table_id"] = record.cells.get(TABLE_ID, "") if self._schema.has_table_ids else ""
                 values["extras"] = {name: record.cells.get(name, "") for name in self.extra_columns}
                 yield Reading(record.line, self.empty_row.model_copy(update=values))
 
@@ -65,11 +65,11 @@ class RowReader:
                 if column in self._columns.values():
                     self.report(line, name, "", f"the same column as {column.name} in another spelling; keep one")
                 self._columns[name] = column
-            elif not (schema.tabled and name == TABLE_ID):
+            elif not (schema.has_table_ids and name == TABLE_ID):
                 self.extra_columns.append(name)
                 message = f"unknown column; it is kept and means nothing{_meant((*spellings, TABLE_ID), name)}"
                 self.warnings.append(self.problem(line, name, "", message))
-        if schema.tabled and TABLE_ID not in self._sheet.columns:
+        if schema.has_table_ids and TABLE_ID not in self._sheet.columns:
             self.report(line, "", "", f"the column {TABLE_ID} is missing")
         keys = schema.key_columns()
         if not any(column in keys for column in self._columns.values()):

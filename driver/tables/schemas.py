@@ -47,8 +47,8 @@ class Schema:
         return tuple(columns)
 
     @property
-    def tabled(self) -> bool:
-        """Whether the kind consists of several tables, told apart by TableId."""
+    def has_table_ids(self) -> bool:
+        """Whether the rows belong to tables with ids; assets do not."""
         return self.kind is not TableKind.ASSET
 
     def key_of(self, row: TableRow) -> tuple[str, object]:
@@ -64,7 +64,7 @@ class Schema:
         """Return rows by table, and assets one by one."""
         groups: dict[object, list[TableRow]] = {}
         for row in rows:
-            groups.setdefault(row.table_id if self.tabled else self.key_of(row), []).append(row)
+            groups.setdefault(row.table_id if self.has_table_ids else self.key_of(row), []).append(row)
         return groups
 
     def key_text(self, key: object) -> str:
@@ -78,11 +78,11 @@ class Schema:
     def cells(self, row: TableRow) -> dict[str, str]:
         """Return a row as text cells by column name, unknown columns included."""
         known = {column.name: column.cell(getattr(row, column.field)) for column in self.columns}
-        return ({TABLE_ID: row.table_id} if self.tabled else {}) | known | dict(row.extras)
+        return ({TABLE_ID: row.table_id} if self.has_table_ids else {}) | known | dict(row.extras)
 
     def header(self, contents: Contents[TableRow], *, platform_spelling: bool = False) -> tuple[str, ...]:
         """Return the column names in order; ``platform_spelling`` uses the misspelled ones where there are such."""
-        names = [TABLE_ID] if self.tabled else []
+        names = [TABLE_ID] if self.has_table_ids else []
         names += ((platform_spelling and column.misspelled) or column.name for column in self.columns)
         return (*names, *contents.extra_columns)
 

@@ -67,7 +67,7 @@ def cells(field: str) -> st.SearchStrategy[str]:
 def sheets(draw: st.DrawFn, kind: TableKind) -> str:
     """Return a CSV file with some of a kind's columns, and perhaps another."""
     form = SCHEMAS[kind]
-    fields = {"TableId": "table_id"} if form.tabled else {}
+    fields = {"TableId": "table_id"} if form.has_table_ids else {}
     key = form.key_columns()[-1]
     fields[key.name] = key.field
     chosen = draw(st.lists(st.sampled_from(form.columns), max_size=5))

@@ -64,8 +64,7 @@ def test_persisted_values_are_typed_again() -> None:
         ('{"format": 2, "rows": []}', "written by another version of the driver (format 2)"),
         ('{"format": 1, "extraColumns": []}', "not what the driver wrote: rows: Field required"),
         (
-            '{"format": 1, "rows": [{"cells": {"AssetId": "a b"}, "extras": [], "configured": true}], '
-            '"extraColumns": []}',
+            '{"format":1,"rows":[{"cells":{"AssetId":"a b"},"extras":[],"configured":true}],"extraColumns":[]}',
             "expected at most 100 letters, digits, dots, hyphens or underscores, starting with one of the first two",
         ),
     ],
