@@ -7,8 +7,8 @@ truth, to restore an export or to move it to another site.
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from driver.tables.column_types import TABLE_ID, is_identifier
@@ -16,7 +16,7 @@ from driver.tables.csv_file import Sheet
 from driver.tables.diff import RowChange, diff
 from driver.tables.errors import Finding, Problem, TableError
 from driver.tables.models import Contents, ImportContext, Project, TableRow
-from driver.tables.row_reader import Reading, RowReader
+from driver.tables.row_reader import RowReader
 from driver.tables.schemas import Schema
 
 
@@ -64,10 +64,10 @@ class _Import:
         self._table_lines: dict[str, int] = {}
 
     def plan(self) -> Plan:
-        readings = self._unique(self._with_tables(list(self._reader.readings())))
-        contents = self._merged(readings)
+        rows = self._unique(self._with_tables(self._reader.rows()))
+        contents = self._merged(rows)
         after = self._project.having(self._schema.kind, contents)
-        warnings = [*self._reader.warnings, *self._latch_warning(readings)]
+        warnings = [*self._reader.warnings, *self._latch_warning(rows)]
         problems = self._reader.problems
         for finding in self._schema.check(after, self._context):
             if not finding.warning:
@@ -80,41 +80,41 @@ class _Import:
         changes, unchanged = diff(self._schema, self._before, contents, self._lines)
         return Plan(after, changes, unchanged, tuple(sorted(warnings, key=lambda warning: warning.line)))
 
-    def _with_tables(self, readings: Sequence[Reading]) -> Sequence[Reading]:
+    def _with_tables(self, rows: Mapping[int, TableRow]) -> Mapping[int, TableRow]:
         """Give every row its table: an existing one, or the one new one."""
         if not self._schema.has_table_ids:
-            return readings
+            return rows
         known = self._before.table_ids()
-        fresh = [reading for reading in readings if not reading.row.table_id]
-        new_id = self._new_table(fresh, {*known, *(reading.row.table_id for reading in readings)}) if fresh else ""
-        placed = []
-        for reading in readings:
-            if not reading.row.table_id:
-                placed.append(replace(reading, row=reading.row.model_copy(update={"table_id": new_id})))
-            elif reading.row.table_id in known or self._may_be_new(reading):
-                placed.append(reading)
-        for reading in placed:
-            self._table_lines.setdefault(reading.row.table_id, reading.line)
+        new_id = self._new_table(rows, known)
+        placed = {}
+        for line, row in rows.items():
+            if not row.table_id:
+                placed[line] = row.model_copy(update={"table_id": new_id})
+            elif row.table_id in known or self._may_be_new(line, row.table_id):
+                placed[line] = row
+        for line, row in placed.items():
+            self._table_lines.setdefault(row.table_id, line)
         return placed
 
-    def _new_table(self, fresh: Sequence[Reading], taken: set[str]) -> str:
+    def _new_table(self, rows: Mapping[int, TableRow], known: Iterable[str]) -> str:
         """Return the id of the one table that rows without TableId make; several names for it are a mistake."""
-        names = {getattr(reading.row, "table", ""): reading for reading in reversed(fresh)}
-        name = next(iter(names))
-        if len(names) > 1:
-            self._reader.report(
-                max(reading.line for reading in names.values()),
-                TABLE_ID,
-                "",
+        lines: dict[str, int] = {}
+        name = ""
+        for line, row in rows.items():
+            if not row.table_id:
+                name = getattr(row, "table", "")
+                lines.setdefault(name, line)
+        if len(lines) > 1:
+            message = (
                 "rows without TableId make one new table, and an import can make only one; these carry different "
-                "values of TableDescription",
+                "values of TableDescription"
             )
-        if not name:
-            self._reader.report(fresh[0].line, "TableDescription", "", "a new table needs a name")
-        return _table_id(name, taken)
+            self._reader.report(max(lines.values()), TABLE_ID, "", message)
+        if lines and not name:
+            self._reader.report(min(lines.values()), "TableDescription", "", "a new table needs a name")
+        return _table_id(name, {*known, *(row.table_id for row in rows.values())})
 
-    def _may_be_new(self, reading: Reading) -> bool:
-        table_id = reading.row.table_id
+    def _may_be_new(self, line: int, table_id: str) -> bool:
         if self._mode is Mode.REPLACE:
             if is_identifier(table_id):
                 return True
@@ -124,83 +124,72 @@ class _Import:
             close = difflib.get_close_matches(table_id, known, 1)
             meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)};"
             message = f"there is no such table; {meant} leave TableId empty to make a new one"
-        self._reader.report(reading.line, TABLE_ID, table_id, message)
+        self._reader.report(line, TABLE_ID, table_id, message)
         return False
 
-    def _unique(self, readings: Iterable[Reading]) -> list[Reading]:
-        kept = []
+    def _unique(self, rows: Mapping[int, TableRow]) -> Mapping[int, TableRow]:
         column = self._reader.column_of(self._schema.key)
-        for reading in readings:
-            identity = table_id, key = self._schema.key_of(reading.row)
-            first = self._lines.setdefault(identity, reading.line)
-            if first == reading.line:
-                kept.append(reading)
-                continue
-            where = f" in the table {table_id!r}" if self._schema.has_table_ids else ""
-            message = f"is already on line {first}{where}; each may be there once"
-            self._reader.report(reading.line, column, self._schema.key_text(key), message)
-        return kept
+        for line, row in rows.items():
+            identity = table_id, key = self._schema.key_of(row)
+            first = self._lines.setdefault(identity, line)
+            if first != line:
+                where = f" in the table {table_id!r}" if self._schema.has_table_ids else ""
+                message = f"is already on line {first}{where}; each may be there once"
+                self._reader.report(line, column, self._schema.key_text(key), message)
+        return {line: rows[line] for line in self._lines.values()}
 
-    def _merged(self, readings: Sequence[Reading]) -> Contents[TableRow]:
+    def _merged(self, read: Mapping[int, TableRow]) -> Contents[TableRow]:
         update = self._mode is Mode.UPDATE
         rows = {identity: row for identity, row in self._rows_before.items() if update or identity in self._lines}
-        for reading in readings:
-            identity = self._schema.key_of(reading.row)
-            rows[identity] = self._merged_row(reading, rows.get(identity))
-        self._share(rows, readings)
+        for line, row in read.items():
+            identity = self._schema.key_of(row)
+            rows[identity] = self._merged_row(line, row, rows.get(identity))
+        self._share(rows, read)
         extra_columns = (*(self._before.extra_columns if update else ()), *self._reader.extra_columns)
         in_order = self._schema.with_base(self._context.base[self._schema.kind], rows.values())
         return Contents(in_order, tuple(dict.fromkeys(extra_columns)))
 
-    def _merged_row(self, reading: Reading, existing: TableRow | None) -> TableRow:
-        row, read = existing or self._reader.empty_row, reading.row
+    def _merged_row(self, line: int, read: TableRow, existing: TableRow | None) -> TableRow:
+        row = existing or self._reader.empty_row
         given = {field: getattr(read, field) for field in read.model_fields_set}
         given["extras"] = {name: cell for name, cell in {**row.extras, **read.extras}.items() if cell}
         merged = row.model_copy(update=given).completed()
-        if existing is not None:
-            self._refuse_pinned(reading, existing, merged)
+        pinned = self._context.pinned.get(str(getattr(row, self._schema.key)), frozenset())
+        for column in (column for column in self._schema.columns if column.field in pinned):
+            before, after = (column.cell(getattr(version, column.field)) for version in (row, merged))
+            if before != after:
+                message = f"the configuration file sets this to {before!r}; change it there"
+                self._reader.report(line, self._reader.column_of(column.field), after, message)
         return merged
 
-    def _refuse_pinned(self, reading: Reading, existing: TableRow, merged: TableRow) -> None:
-        pinned = self._context.pinned.get(str(getattr(existing, self._schema.key)), frozenset())
-        for column in self._schema.columns:
-            before, after = (column.cell(getattr(row, column.field)) for row in (existing, merged))
-            if column.field in pinned and before != after:
-                message = f"the configuration file sets this to {before!r}; change it there"
-                self._reader.report(reading.line, self._reader.column_of(column.field), after, message)
-
-    def _share(self, rows: dict[tuple[str, object], TableRow], readings: Sequence[Reading]) -> None:
+    def _share(self, rows: dict[tuple[str, object], TableRow], read: Mapping[int, TableRow]) -> None:
         """Let what is said of a table in one row hold for all its rows; two rows that disagree are a mistake."""
-        shared = self._schema.row.shared
+        shared = {column.field: column for column in self._schema.columns if column.field in self._schema.row.shared}
         tables = {row.table_id: {field: getattr(row, field) for field in shared} for row in self._before.rows}
-        first: dict[tuple[str, str], Reading] = {}
-        for reading in readings:
-            row = reading.row
+        first_lines: dict[tuple[str, str], int] = {}
+        for line, row in read.items():
             for field in (field for field in shared if field in row.model_fields_set):
-                said = first.setdefault((row.table_id, field), reading)
-                tables.setdefault(row.table_id, {})[field] = before = getattr(said.row, field)
-                if before != getattr(row, field):
-                    column = next(column for column in self._schema.columns if column.field == field)
-                    message = (
-                        f"line {said.line} says {column.cell(before)!r}; it must be the same in all rows of a table"
-                    )
-                    self._reader.report(reading.line, column.name, column.cell(getattr(row, field)), message)
+                first = first_lines.setdefault((row.table_id, field), line)
+                before, now = getattr(read[first], field), getattr(row, field)
+                tables.setdefault(row.table_id, {})[field] = before
+                if before != now:
+                    said = shared[field].cell(before)
+                    message = f"line {first} says {said!r}; it must be the same in all rows of a table"
+                    self._reader.report(line, shared[field].name, shared[field].cell(now), message)
         for identity, row in rows.items():
             if row.table_id in self._table_lines:
                 rows[identity] = row.model_copy(update=tables.get(row.table_id))
 
-    def _latch_warning(self, readings: Sequence[Reading]) -> Iterable[Problem]:
+    def _latch_warning(self, read: Mapping[int, TableRow]) -> Iterable[Problem]:
         latched = [
-            reading.line
-            for reading in readings
-            if getattr(reading.row, "latch", False)
-            and not getattr(self._rows_before.get(self._schema.key_of(reading.row)), "latch", False)
+            line
+            for line, row in read.items()
+            if getattr(row, "latch", False)
+            and not getattr(self._rows_before.get(self._schema.key_of(row)), "latch", False)
         ]
         if latched:
-            message = (
-                "TRUE makes the alarm latched, although the column's name says the opposite (lines: "
-                f"{', '.join(map(str, latched))})"
-            )
+            lines = ", ".join(map(str, latched))
+            message = f"TRUE makes the alarm latched, although the column's name says the opposite (lines: {lines})"
             yield self._reader.problem(latched[0], self._reader.column_of("latch"), "TRUE", message)
 
     def _line_of(self, finding: Finding) -> int:

@@ -1,8 +1,7 @@
 """Reads the rows of a sheet by a schema: typed rows, unknown columns, every mistake with its place."""
 
 import difflib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from driver.tables.column_types import TABLE_ID, Column
@@ -10,14 +9,6 @@ from driver.tables.csv_file import Record, Sheet
 from driver.tables.errors import Problem
 from driver.tables.models import TableRow
 from driver.tables.schemas import Schema
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One row as read. Of its fields those are set (``model_fields_set``) whose columns the file has."""
-
-    line: int
-    row: TableRow
 
 
 class RowReader:
@@ -46,14 +37,19 @@ class RowReader:
         """Add to the problems."""
         self.problems.append(self.problem(line, column, value, message))
 
-    def readings(self) -> Iterator[Reading]:
-        """Yield every row that has a usable identity; what is wrong with the others is in ``problems``."""
+    def rows(self) -> dict[int, TableRow]:
+        """Return every row that has a usable identity, by line; what is wrong with the others is in ``problems``.
+
+        Of the fields of a row those are set (``model_fields_set``) whose columns the file has.
+        """
+        rows = {}
         for record in self._sheet.records:
             values = self._values(record)
             if values is not None:
                 values["table_id"] = record.cells.get(TABLE_ID, "") if self._schema.has_table_ids else ""
                 values["extras"] = {name: record.cells.get(name, "") for name in self.extra_columns}
-                yield Reading(record.line, self.empty_row.model_copy(update=values))
+                rows[record.line] = self.empty_row.model_copy(update=values)
+        return rows
 
     def _read_header(self) -> None:
         schema, line = self._schema, self._sheet.header_line
