@@ -4,6 +4,7 @@ The aliases of a row's fields are the platform's column names, in the order in w
 docstrings explain the columns in the reference.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -41,9 +42,9 @@ class TableRow(BaseModel):
     table_id: str = ""
     extras: Mapping[str, str] = {}
 
+    @abstractmethod
     def completed(self) -> Self:
         """Return the row with every empty field filled in that follows from others."""
-        return self
 
 
 class AssignableRow(TableRow):
