@@ -16,10 +16,10 @@ from driver.client.session import DEFAULT_URL, http_session, unreachable
 from driver.config.text_files import decoded
 from driver.domain.control_characters import escaped
 from driver.errors import NotReachableError
-from driver.tables.contents import TableKind
+from driver.tables.errors import Problem
 from driver.tables.exports import template as template_csv
-from driver.tables.forms import FORMS
-from driver.tables.problems import Problem
+from driver.tables.models import TableKind
+from driver.tables.schemas import SCHEMAS
 
 KIND = click.argument("kind", type=click.Choice([kind.value for kind in TableKind]))
 FILE = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
@@ -75,7 +75,7 @@ def export_tables(
 @SPELLING
 def template(kind: str, file: str, platform_spelling: bool) -> None:
     """Write the header of a KIND's file alone, to be filled in. Needs no running driver."""
-    _write(file, template_csv(FORMS[TableKind(kind)], platform_spelling=platform_spelling).encode())
+    _write(file, template_csv(SCHEMAS[TableKind(kind)], platform_spelling=platform_spelling).encode())
 
 
 @tables.command("import")

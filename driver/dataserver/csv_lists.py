@@ -8,7 +8,7 @@ from aiohttp import web
 
 from driver.dataserver import wire
 from driver.dataserver.schemas import SCHEMAS
-from driver.tables.sheet import write_csv
+from driver.tables.csv_file import write_csv
 
 CSV = "text/csv"
 #: Cells that spreadsheets may take for formulas although they are not: phone numbers.

@@ -16,12 +16,12 @@ from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, RequestError
 from driver.runtime.strict_json import refuse_odd_characters
 from driver.services.table_imports import Imported, TableChangedError, TableImports
-from driver.tables.contents import Contents, TableKind
-from driver.tables.exports import export_csv, export_rows, sheet_of_rows, shown_columns
-from driver.tables.forms import FORMS
-from driver.tables.imports import Mode
-from driver.tables.problems import Problem, TableError
-from driver.tables.sheet import Sheet, read_csv
+from driver.tables.csv_file import Sheet, read_csv
+from driver.tables.errors import Problem, TableError
+from driver.tables.exports import export_csv, export_rows, sheet_of_rows
+from driver.tables.models import Contents, TableKind
+from driver.tables.plan import Mode
+from driver.tables.schemas import SCHEMAS
 
 CSV, JSON = "text/csv", "application/json"
 #: An answer names this many mistakes of a table at most, and this many warnings.
@@ -61,7 +61,7 @@ class TableCalls:
 
     async def _get(self, request: web.Request, _caller: Caller) -> web.Response:
         kind = _kind(request)
-        form, tables = FORMS[kind], self._imports.tables
+        form, tables = SCHEMAS[kind], self._imports.tables
         contents = Contents() if _flag(request, "template") else tables.project[kind]
         headers = {"ETag": f'"{tables.version(kind)}"'}
         if CSV in request.headers.get("Accept", ""):
@@ -77,7 +77,7 @@ class TableCalls:
             {
                 "kind": kind.value,
                 "version": tables.version(kind),
-                "columns": shown_columns(form, contents),
+                "columns": list(form.header(contents)),
                 "rows": export_rows(form, contents),
             },
             headers=headers,

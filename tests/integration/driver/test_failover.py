@@ -254,7 +254,7 @@ async def test_one_that_is_stopped_while_it_takes_over_stops(pair: Pair, monkeyp
         async with AsyncExitStack() as other:
             second = await other.enter_async_context(pair.driver())
             assert (role(first), role(second)) == ("active", "standby")
-            monkeypatch.setattr(failover, "leading", slow)
+            monkeypatch.setattr(failover, "active_driver", slow)
             await stack.aclose()
             moving = asyncio.ensure_future(pair.here.clock.advance(30))
             await taking.wait()

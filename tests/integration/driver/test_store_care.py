@@ -35,7 +35,7 @@ from driver.services.retention import AGAIN, EVERY, FIRST, Retention
 from driver.services.tables import mark
 from driver.store import SqlStore, migration, open_store
 from driver.store.integrity_check import check_store
-from driver.tables.contents import TableKind
+from driver.tables.models import TableKind
 from fake_twilio import ManualClock
 from support.commands import invoke
 from support.driver_database import administer
