@@ -60,7 +60,7 @@ def export_tables(
     query = {"spelling": "platform"} if platform_spelling else {}
     if for_excel:
         query["forExcel"] = "true"
-    server = Server(url, token, tls_for([url], ca))
+    server = TableServer(url, token, tls_for([url], ca))
     accept = "application/json" if as_json else "text/csv"
     status, body = asyncio.run(_call("GET", server, f"/api/tables/{kind}", query, {"Accept": accept}))
     _end_if_refused(status, body, as_json=as_json)
@@ -100,7 +100,7 @@ def import_tables(
     ca: str | None,
 ) -> None:
     """Import a KIND from FILE (CSV, or JSON as exported): show what changes, then change it, all or nothing."""
-    server = Server(url, token, tls_for([url], ca))
+    server = TableServer(url, token, tls_for([url], ca))
     data = _read(file)
     is_json = _is_json(data)
     headers = {"Content-Type": "application/json" if is_json else "text/csv"}
@@ -123,7 +123,7 @@ def import_tables(
         click.echo(body)
 
 
-class Server(NamedTuple):
+class TableServer(NamedTuple):
     """The driver that is asked, with which token, and whose certificates are trusted."""
 
     url: str
@@ -132,7 +132,7 @@ class Server(NamedTuple):
 
 
 async def _call(
-    method: str, server: Server, path: str, query: dict[str, str], headers: dict[str, str], data: bytes | None = None
+    method: str, server: TableServer, path: str, query: dict[str, str], headers: dict[str, str], data: bytes | None = None
 ) -> tuple[int, bytes]:
     limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
     address = server.url.rstrip("/") + path
