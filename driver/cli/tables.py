@@ -132,7 +132,12 @@ class TableServer(NamedTuple):
 
 
 async def _call(
-    method: str, server: TableServer, path: str, query: dict[str, str], headers: dict[str, str], data: bytes | None = None
+    method: str,
+    server: TableServer,
+    path: str,
+    query: dict[str, str],
+    headers: dict[str, str],
+    data: bytes | None = None,
 ) -> tuple[int, bytes]:
     limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
     address = server.url.rstrip("/") + path
