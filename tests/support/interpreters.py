@@ -10,8 +10,6 @@ _HERE = Path(__file__).parents[1]
 ON_EACH_INTERPRETER = (
     "unit/driver",
     "unit/fake_twilio",
-    "property",
-    "contract/test_reaches_refusals.py",
     "contract/test_with_python_sdk.py",
     "integration/driver/test_api_page.py",
     "integration/driver/test_cli.py",
@@ -22,6 +20,7 @@ ON_EACH_INTERPRETER = (
     "integration/driver/test_store.py",
     "integration/driver/test_stream.py",
     "integration/driver/test_tables_live.py",
+    "property/test_driver_states_hold.py",
     "integration/fake_twilio/test_env.py",
     "integration/fake_twilio/test_faults.py",
     "integration/fake_twilio/test_incoming_texts.py",
