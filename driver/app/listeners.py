@@ -1,39 +1,37 @@
 """The doors of a driver (data server, debug tools, webhooks if wanted) and what answers behind them in which role."""
 
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
 
 import driver
+from driver.api.access import Access
+from driver.api.openapi import document_route, page_routes
+from driver.api.problems import problems
+from driver.api.static_files import static_files
 from driver.app.connections import Connections
 from driver.app.diagnostics import sections
 from driver.app.file_limit import connections_for
 from driver.app.listen import Door, door, load_certificate, tls_context
 from driver.app.parts import Parts
 from driver.clock import Clock
-from driver.config.models import DriverConfig, Role
-from driver.dataserver import console, login, openapi, segments
+from driver.config.models import DriverConfig
+from driver.dataserver import console, project_check
 from driver.dataserver.app import make_app
-from driver.dataserver.auth import Access
-from driver.dataserver.info import Info
-from driver.dataserver.pages import pages
-from driver.dataserver.problems import problems
-from driver.dataserver.project import SameProject
-from driver.dataserver.rest import Rest, Site
-from driver.dataserver.standby import Waiting, make_deaf_app, make_standby_app
-from driver.dataserver.stream import Stream
-from driver.dataserver.tables import TableCalls
-from driver.debugtools.insight import Insight
+from driver.dataserver.context import DataServer, Site
+from driver.dataserver.routes import ROUTES
+from driver.dataserver.snapshot import Snapshot
+from driver.dataserver.standby import Standby, Waiting, make_deaf_app, make_standby_app
+from driver.debugtools.inspect_api import Inspection
+from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.page import FRONT, PREFIX
 from driver.debugtools.redact import Redactor
-from driver.debugtools.ring import Ring
-from driver.debugtools.server import DebugServer
+from driver.debugtools.server import make_debug_app
 from driver.debugtools.trace import Traces
-from driver.debugtools.trace_calls import TraceCalls
 from driver.services.log_limit import LogLimit
 from driver.services.metrics import LOG_LINES_LOST, Metrics
 from driver.webhooks.app import WebhookServer
@@ -52,25 +50,10 @@ class Addresses:
 class Journal:
     """What the driver says of itself: the log's records, what may be shown of them, what is traced, what is written."""
 
-    ring: Ring
+    ring: LogBuffer
     redactor: Redactor
     traces: Traces
     lines: LogLines
-
-
-@dataclass(frozen=True, slots=True)
-class DebugGuard:
-    """Lets engineers use the debug tools."""
-
-    access: Access
-
-    async def __call__(self, request: web.Request) -> None:
-        """Raise the refusal if the caller may not look."""
-        await self.access.require(request, Role.ENGINEER)
-
-    def watched(self, request: web.Request, tell: Callable[[str], None]) -> AbstractContextManager[None]:
-        """Have ``tell`` called when, while the context lasts, the caller may no longer look."""
-        return self.access.watched(request, Role.ENGINEER, tell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +92,15 @@ class Listeners:
     @asynccontextmanager
     async def active(self, parts: Parts) -> AsyncIterator[None]:
         """Answer as the active driver while the context lasts."""
-        ring, redactor, traces = self._journal.ring, self._journal.redactor, self._journal.traces
-        guard = DebugGuard(self._access)
-        parts.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        insight = [
-            *TraceCalls(traces, parts.assets, guard).routes(),
-            *Insight(sections(parts, ring, traces), parts.assets, parts.selftest, redactor, guard).routes(),
-        ]
+        journal = self._journal
+        parts.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
+        report = sections(parts, journal.ring, journal.traces)
+        inspection = Inspection(report, parts.assets, parts.selftest, journal.traces, journal.redactor)
         app = dataserver_app(parts, self._access, active_site(self._config, parts, self.server_address))
         webhooks = _webhook_server(self._config, parts)
         self._webhooks = webhooks
         try:
-            async with self._answering(app, webhooks.app, insight):
+            async with self._answering(app, webhooks.app, inspection):
                 yield
         finally:
             self._webhooks = None
@@ -128,22 +108,20 @@ class Listeners:
     @asynccontextmanager
     async def standby(self, waiting: Waiting) -> AsyncIterator[None]:
         """Answer as a driver that waits, while the context lasts; the debug tools then show the log only."""
-        routes = [*console.routes(), *openapi.routes(driver.__version__)]
         metrics = Metrics()
         metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        app = make_standby_app(_info(self._config), waiting, self._access, metrics, routes)
-        async with self._answering(app, make_deaf_app(waiting), ()):
+        app = make_standby_app(Standby(self._config.system.id, waiting, metrics), self._access, _pages())
+        async with self._answering(app, make_deaf_app(waiting), None):
             yield
 
     @asynccontextmanager
     async def _answering(
-        self, dataserver: web.Application, webhooks: web.Application, insight: Iterable[web.RouteDef]
+        self, dataserver: web.Application, webhooks: web.Application, inspection: Inspection | None
     ) -> AsyncIterator[None]:
-        routes = [*pages("driver.debugtools.page", FRONT, PREFIX), *login.routes(self._access), *insight]
-        guard = DebugGuard(self._access)
-        debug = DebugServer(self._journal.ring, guard, more=routes, problems=problems)
+        files = static_files("driver.debugtools.page", FRONT, PREFIX)
+        debug = make_debug_app(self._journal.ring, inspection, self._access, files)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._doors.debugtools.serving(debug.app))
+            await stack.enter_async_context(self._doors.debugtools.serving(debug))
             await stack.enter_async_context(self._doors.dataserver.serving(dataserver))
             if self._doors.webhooks is not None:
                 await stack.enter_async_context(self._doors.webhooks.serving(webhooks))
@@ -197,27 +175,31 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: Journal, s
 
 def active_site(config: DriverConfig, parts: Parts, address: str) -> Site:
     """Return what the active driver tells of itself."""
-    return Site(_info(config), parts.instance_id, parts.store.leadership.term, address, parts.project_hash)
+    return Site(config.system.id, parts.instance_id, parts.store.leadership.term, address, parts.project_hash)
 
 
 def dataserver_app(parts: Parts, access: Access, site: Site) -> web.Application:
     """Return the active driver's data server."""
-    rest = Rest(parts.store, parts.assets, parts.commands, access, parts.clock, site)
-    project = SameProject(parts.project_hash, access)
-    stream = Stream(parts.bus, parts.store, parts.assets, access, parts.clock, parts.activity, site, project)
-    routes = [
-        *console.routes(),
-        *openapi.routes(driver.__version__),
-        *TableCalls(parts.imports, access).routes(),
-        *segments.routes(access),
-    ]
-    return make_app(
-        rest, stream, parts.store, project, parts.assets, parts.supervisor, parts.activity, parts.metrics, routes
+    server = DataServer(
+        site=site,
+        store=parts.store,
+        assets=parts.assets,
+        commands=parts.commands,
+        imports=parts.imports,
+        bus=parts.bus,
+        clock=parts.clock,
+        activity=parts.activity,
+        supervisor=parts.supervisor,
+        metrics=parts.metrics,
+        snapshot=Snapshot(parts.assets, parts.clock),
     )
+    return make_app(server, access, _pages())
 
 
-def _info(config: DriverConfig) -> Info:
-    return Info("Twilio SMS", driver.__version__, config.system.id)
+def _pages() -> list[web.RouteDef]:
+    """Return the routes of the console, and of the API's document and page."""
+    document = document_route("Twilio SMS driver", driver.__version__, ROUTES, headers=[project_check.HEADER])
+    return [*console.routes(), document, *page_routes()]
 
 
 def _webhook_server(config: DriverConfig, parts: Parts) -> WebhookServer:

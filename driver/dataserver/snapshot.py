@@ -6,7 +6,7 @@ What has not changed since it was last written is not written again.
 import orjson
 
 from driver.clock import Clock
-from driver.dataserver import wire
+from driver.dataserver.serializers import asset_model
 from driver.domain.asset import Asset
 from driver.services.assets import Assets
 from driver.services.catalogue import AssetEntry
@@ -28,10 +28,7 @@ class Snapshot:
             known = before.get(entry.asset_id)
             # An alarm tells its age, which is another at each look.
             if known is None or known[0] is not entry or known[1] is not asset or asset.records:
-                known = (
-                    entry,
-                    asset,
-                    orjson.Fragment(orjson.dumps(wire.asset_json(entry, asset, now, self._assets.cause_of))),
-                )
+                model = asset_model(entry, asset, now, self._assets.cause_of)
+                known = (entry, asset, orjson.Fragment(model.model_dump_json()))
             self._written[entry.asset_id] = known
         return [fragment for _, _, fragment in self._written.values()]

@@ -12,12 +12,10 @@ from typing import Any
 import structlog
 
 from driver.clock import Clock
-from driver.debugtools.ring import LEVELS
+from driver.debugtools.log_buffer import LEVELS
 from driver.services.topics import Topic
 
-#: Minutes that a trace lasts unless told otherwise, and at most: a raised level is never forgotten.
-USUAL_MINUTES, MOST_MINUTES = 15, 24 * 60
-#: Key of records that only a trace has kept: they go into the ring, not to stderr.
+#: Key of records that only a trace has kept: they go into the buffer, not to stderr.
 TRACED = "traced"
 EVERYTHING = ""
 
