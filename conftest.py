@@ -1,11 +1,11 @@
-"""What every test session shares: the bench that plays feature files, its steps, and programs that Ctrl-C stops."""
+"""What every test session shares: the harness that plays feature files, its steps, and programs that Ctrl-C stops."""
 
 import signal
 
 pytest_plugins = [
-    "bench.plugin",
-    "bench.reports",
-    "bench.fixtures",
+    "harness.plugin",
+    "harness.report.terminal_report",
+    "harness.fixtures",
     "steps.assets",
     "steps.commands",
     "steps.driver",

@@ -16,8 +16,8 @@ from fake_load import get, post, resident_megabytes, run
 from fake_speed import HERE, free_port, serving
 
 from fake_twilio import FakeTwilio
+from fake_twilio.messages.outbound import Draft
 from fake_twilio.model.area_codes import AREA_CODES
-from fake_twilio.network.outbound import Draft
 
 RECIPIENTS = 5000
 
@@ -27,7 +27,7 @@ MEGABYTES = ((10_000, 85), (100_000, 250), (1_000_000, 1500))
 
 async def fill(fake: FakeTwilio, count: int) -> None:
     """Send that many messages and let their lives end."""
-    submit, account = fake.network.outbound.submit, fake.account
+    submit, account = fake.backend.outbound.submit, fake.account
     codes = [code for code, (country, _) in AREA_CODES.items() if country == "US"][: RECIPIENTS // 100]
     for number in range(count):
         to = f"+1{codes[number // 100 % len(codes)]}5550{100 + number % 100}"
@@ -46,7 +46,7 @@ async def measure(count: int, bare: float) -> None:
         await fill(fake, count)
         filled = perf_counter() - started
         port = int(fake.base_url.rpartition(":")[2])
-        row = next(iter(fake.world.state.logs[fake.account_sid].rows.values()))
+        row = next(iter(fake.context.state.logs[fake.account_sid].rows.values()))
         day = f"{row.created:%Y-%m-%d}"
         to = row.to.replace("+", "%2B")
         requests = {

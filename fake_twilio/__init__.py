@@ -3,23 +3,23 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fake_twilio.blocking import BlockingFakeTwilio
     from fake_twilio.clock import ManualClock, RealClock
-    from fake_twilio.config import Seed, SeedError
     from fake_twilio.faults import Fault
     from fake_twilio.handset import Handset
-    from fake_twilio.running import RunningFake
+    from fake_twilio.seed import Seed, SeedError
     from fake_twilio.server import FakeTwilio
     from fake_twilio.snapshot import SnapshotError
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BlockingFakeTwilio",
     "FakeTwilio",
     "Fault",
     "Handset",
     "ManualClock",
     "RealClock",
-    "RunningFake",
     "Seed",
     "SeedError",
     "SnapshotError",
@@ -31,10 +31,10 @@ _HOMES = {
     "Handset": "handset",
     "ManualClock": "clock",
     "RealClock": "clock",
-    "RunningFake": "running",
+    "BlockingFakeTwilio": "blocking",
     "SnapshotError": "snapshot",
-    "Seed": "config",
-    "SeedError": "config",
+    "Seed": "seed",
+    "SeedError": "seed",
 }
 
 

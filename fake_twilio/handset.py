@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 
+from fake_twilio.backend import Backend
+from fake_twilio.model.addresses import e164
 from fake_twilio.model.message import Message
-from fake_twilio.model.phone import e164
-from fake_twilio.model.validation import Validation
-from fake_twilio.network.network import Network
+from fake_twilio.model.verification_call import VerificationCall
 
 
 class Handset:
     """A virtual phone. It exists by naming its number."""
 
-    def __init__(self, network: Network, number: str) -> None:
+    def __init__(self, backend: Backend, number: str) -> None:
         normalised = e164(number)
         if normalised is None:
             raise ValueError(f"{number!r} is not a phone number such as '+12015550101'")
         self.number = normalised
-        self._network = network
+        self._backend = backend
 
     async def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
         """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
@@ -26,11 +26,11 @@ class Handset:
         Raises:
             UnknownNumberError: when no account of the fake has the number.
         """
-        return self._network.handsets.send(self.number, to, body, media_urls, profile_name)
+        return self._backend.handsets.send(self.number, to, body, media_urls, profile_name)
 
     async def read(self) -> list[Message]:
         """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
-        return self._network.handsets.read(self.number)
+        return self._backend.handsets.read(self.number)
 
     async def enter(self, code: str) -> None:
         """Enter a code while a verification call rings: the number is a verified caller from now on.
@@ -39,14 +39,14 @@ class Handset:
             NoCallError: when nothing rings.
             WrongCodeError: when no call asks for this code; the third mistake ends a call.
         """
-        self._network.verifications.enter(self.number, code)
+        self._backend.verifications.enter(self.number, code)
 
     @property
-    def calls(self) -> list[Validation]:
+    def calls(self) -> list[VerificationCall]:
         """The verification calls that reached the phone, oldest first, each with its `code` and its `outcome`."""
-        return self._network.verifications.calls_to(self.number)
+        return self._backend.verifications.calls_to(self.number)
 
     @property
     def messages(self) -> list[Message]:
         """What the phone shows, both directions, in order."""
-        return self._network.handsets.conversation(self.number)
+        return self._backend.handsets.conversation(self.number)

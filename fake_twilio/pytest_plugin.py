@@ -7,7 +7,7 @@ import pytest
 
 if TYPE_CHECKING:
     # Imported only by tests that ask for a fixture: installing the distribution must not slow other projects' runs.
-    from fake_twilio.running import BlockingHandset, RunningFake
+    from fake_twilio.blocking import BlockingFakeTwilio, BlockingHandset
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def _fake_twilio_server(request: pytest.FixtureRequest) -> Iterator["RunningFake"]:
+def _fake_twilio_server(request: pytest.FixtureRequest) -> Iterator["BlockingFakeTwilio"]:
     """One server a session, on a free port and on a clock that tests move by hand."""
     from fake_twilio.clock import ManualClock, RealClock
     from fake_twilio.server import FakeTwilio
@@ -35,22 +35,22 @@ def _fake_twilio_server(request: pytest.FixtureRequest) -> Iterator["RunningFake
 
 
 @pytest.fixture
-def fake_twilio(_fake_twilio_server: "RunningFake") -> "RunningFake":
+def fake_twilio(_fake_twilio_server: "BlockingFakeTwilio") -> "BlockingFakeTwilio":
     """A fake Twilio, just as its seed says: `base_url`, `faults`, `clock`, `handset(number)`, `assert_sent()`, …."""
     _fake_twilio_server.reset()
     return _fake_twilio_server
 
 
 @pytest.fixture
-def twilio_client(fake_twilio: "RunningFake") -> Any:
+def twilio_client(fake_twilio: "BlockingFakeTwilio") -> Any:
     """The official SDK's client, bound to the fake's first account."""
     return fake_twilio.client()
 
 
 @pytest.fixture
-def handset(fake_twilio: "RunningFake") -> "BlockingHandset":
+def handset(fake_twilio: "BlockingFakeTwilio") -> "BlockingHandset":
     """The phone of the first verified caller; `handset(number)` is any other phone."""
-    from fake_twilio.config import DEFAULT_VERIFIED
+    from fake_twilio.seed import DEFAULT_VERIFIED
 
     verified = fake_twilio.inner.seed.accounts[0].verified
     return fake_twilio.handset(verified[0] if verified else DEFAULT_VERIFIED)

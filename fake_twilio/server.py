@@ -10,26 +10,26 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from fake_twilio.api.surface import Surface
+from fake_twilio.api.app import ApiApp
+from fake_twilio.assertions import Assertions
+from fake_twilio.backend import Backend
+from fake_twilio.blocking import BlockingFakeTwilio, running
 from fake_twilio.clock import Clock, ManualClock, RealClock
-from fake_twilio.config import Seed, load_seed
-from fake_twilio.control.surface import Control
+from fake_twilio.context import Context, ListenerUrls
+from fake_twilio.control.app import ControlApp
+from fake_twilio.dispatcher import Dispatcher, http_logger
 from fake_twilio.errors import TwilioError
-from fake_twilio.faults import Faults
+from fake_twilio.faults import FaultEngine
 from fake_twilio.handset import Handset
-from fake_twilio.intercept.environment import Running
+from fake_twilio.intercept.environment import RunningServer
 from fake_twilio.intercept.upstream import DEFAULT_LIMIT, SpentError, Upstream
 from fake_twilio.model.account import Account
-from fake_twilio.network.network import Network
-from fake_twilio.network.world import Doors, World
-from fake_twilio.reception import Reception, http_logger
-from fake_twilio.running import RunningFake, running
+from fake_twilio.seed import Seed, load_seed
 from fake_twilio.state_file import StateFile
-from fake_twilio.web.reply import Reply
-from fake_twilio.witness import Witness
+from fake_twilio.web.response import Response
 
 
-class FakeTwilio(Witness):
+class FakeTwilio(Assertions):
     """A fake Twilio that listens while its `async with` block runs.
 
     Args:
@@ -86,17 +86,17 @@ class FakeTwilio(Witness):
         self._state_path = Path(state_file) if state_file is not None else None
         self._state_file: StateFile | None = None
         self._runner: web.ServerRunner | None = None
-        self._opened: tuple[Network, Surface, Reception] | None = None
+        self._opened: tuple[Backend, ApiApp, Dispatcher] | None = None
         self.base_url = ""
 
     async def __aenter__(self) -> Self:
-        network = Network(
-            World(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
+        backend = Backend(
+            Context(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
-        surface = Surface(network, self._pass_on if self._upstream else None)
-        reception = Reception(surface, Control(network, frozenset({self._host})))
-        network.world.faults.operations = frozenset(route.operation for route in surface.routes.all)
-        self._opened = (network, surface, reception)
+        surface = ApiApp(backend, self._pass_on if self._upstream else None)
+        reception = Dispatcher(surface, ControlApp(backend, frozenset({self._host})))
+        backend.context.faults.operations = frozenset(route.operation for route in surface.routes.all)
+        self._opened = (backend, surface, reception)
         handler = reception.handle if self._state_path is None else self._handle
         server = web.Server(handler, access_log=None, handler_cancellation=True, logger=http_logger())
         self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
@@ -107,33 +107,33 @@ class FakeTwilio(Witness):
             self._port = self._runner.addresses[0][1]
             shown = f"[{self._host}]" if ":" in self._host else self._host
             self.base_url = f"http://{'127.0.0.1' if shown == '0.0.0.0' else shown}:{self._port}"
-            self.world.origin = self.base_url
+            self.context.origin = self.base_url
             self._open_state_file()
             await self._open_doors(server)
         except BaseException:
             await self._close()
             raise
         if isinstance(self.clock, ManualClock):
-            self.clock.add_settler(self.world.agenda.settle)
+            self.clock.add_settler(self.context.scheduler.settle)
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self._close()
 
     @property
-    def network(self) -> Network:
+    def backend(self) -> Backend:
         """The parts behind the API, for tests that need to look inside."""
         return self._parts[0]
 
     @property
-    def world(self) -> World:
+    def context(self) -> Context:
         """The fake's data, for tests that need to look inside."""
-        return self.network.world
+        return self.backend.context
 
     @property
     def account(self) -> Account:
         """The first account of the seed."""
-        return self.world.state.accounts[self.seed.accounts[0].sid]
+        return self.context.state.accounts[self.seed.accounts[0].sid]
 
     @property
     def account_sid(self) -> str:
@@ -152,13 +152,13 @@ class FakeTwilio(Witness):
         return numbers[0].phone_number if numbers else ""
 
     @property
-    def faults(self) -> Faults:
+    def faults(self) -> FaultEngine:
         """The faults at work; `add` plants one."""
-        return self.world.faults
+        return self.context.faults
 
     def handset(self, number: str) -> Handset:
         """Return the virtual phone with this number."""
-        return Handset(self.network, number)
+        return Handset(self.backend, number)
 
     def client(self) -> Any:
         """Return the official SDK's client, bound to this fake.
@@ -176,13 +176,13 @@ class FakeTwilio(Witness):
 
     async def settle(self) -> bool:
         """Wait until nothing is in flight; True if anything was."""
-        return await self.world.agenda.settle()
+        return await self.context.scheduler.settle()
 
     @property
-    def reachable(self) -> Running:
+    def reachable(self) -> RunningServer:
         """How programs are led to this fake."""
         facts = self.ready()
-        return Running(
+        return RunningServer(
             base_url=facts["base_url"],
             account_sid=facts["account_sid"],
             auth_token=facts["auth_token"],
@@ -193,7 +193,7 @@ class FakeTwilio(Witness):
 
     def ready(self) -> dict[str, Any]:
         """Return how programs reach this fake, as `serve --ready-file` writes it."""
-        return self.world.ready()
+        return self.context.ready()
 
     @property
     def refused_hosts(self) -> dict[str, int]:
@@ -202,7 +202,7 @@ class FakeTwilio(Witness):
         return dict(proxy.refused) if proxy is not None else {}
 
     @classmethod
-    def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[RunningFake]:
+    def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[BlockingFakeTwilio]:
         """Run a fake in a thread of its own, for code that is not asynchronous; takes what the class takes."""
         return running(cls(*arguments, **options))
 
@@ -211,7 +211,7 @@ class FakeTwilio(Witness):
         from fake_twilio.snapshot import take
 
         await self.settle()
-        return take(self.world)
+        return take(self.context)
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Put a snapshot in the place of everything there is; journals begin anew.
@@ -221,7 +221,7 @@ class FakeTwilio(Witness):
         """
         from fake_twilio.snapshot import restore
 
-        restore(self.network, snapshot)
+        restore(self.backend, snapshot)
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
         """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
@@ -230,28 +230,28 @@ class FakeTwilio(Witness):
             KeyError: when no such message is parked.
             ValueError: when it cannot end so.
         """
-        self.network.carrier.decide(message_sid, status, error_code)
+        self.backend.carrier.decide(message_sid, status, error_code)
 
     def reset(self) -> None:
         """Go back to the seed: tables, faults, journals, clock."""
-        self.world.reset()
+        self.context.reset()
 
     @property
-    def _parts(self) -> tuple[Network, Surface, Reception]:
+    def _parts(self) -> tuple[Backend, ApiApp, Dispatcher]:
         if self._opened is None:
             raise RuntimeError("the fake is not running: use it in `async with`")
         return self._opened
 
     async def _pass_on(
         self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
-    ) -> Reply:
+    ) -> Response:
         """Let the other Twilio answer; beyond the limit it is not asked."""
         if self._upstream is None:
             raise RuntimeError("there is no other Twilio")
         try:
             return await self._upstream.forward(method, target, headers, body, host)
-        except SpentError as refusal:
-            raise TwilioError(20006, status=403, text=str(refusal)) from None
+        except SpentError as exc:
+            raise TwilioError(20006, status=403, text=str(exc)) from None
 
     def _open_state_file(self) -> None:
         """Begin with what the state file says, and keep it up to date from now on."""
@@ -259,15 +259,15 @@ class FakeTwilio(Witness):
             return
         from fake_twilio.snapshot import SnapshotError, restore, take
 
-        kept = self._state_file = StateFile(self._state_path, lambda: take(self.world))
+        kept = self._state_file = StateFile(self._state_path, lambda: take(self.context))
         document = kept.read()
         if document is not None:
             try:
-                restore(self.network, document)
-            except SnapshotError as error:
+                restore(self.backend, document)
+            except SnapshotError as exc:
                 self._state_file = None
-                raise kept.damaged(str(error)) from None
-        self.world.watchers.append(lambda _: kept.changed())
+                raise kept.damaged(str(exc)) from None
+        self.context.watchers.append(lambda _: kept.changed())
         kept.start()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -280,9 +280,9 @@ class FakeTwilio(Witness):
         """Open the TLS listener and the proxy, if they are asked for."""
         if self._tls_port is None and self._proxy_port is None:
             return
-        from fake_twilio.intercept.listeners import FrontDoors
+        from fake_twilio.intercept.listeners import Listeners
 
-        doors = self._doors = FrontDoors(
+        doors = self._doors = Listeners(
             handler,
             ("127.0.0.1" if self._host == "0.0.0.0" else self._host, self._port),
             host=self._host,
@@ -292,24 +292,24 @@ class FakeTwilio(Witness):
             allow=self._proxy_allow,
         )
         await doors.start()
-        self.world.doors = Doors(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
+        self.context.doors = ListenerUrls(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
 
     async def _close(self) -> None:
         if self._opened is None:
             return
-        network, surface, _ = self._opened
+        backend, surface, _ = self._opened
         if self._doors is not None:
             await self._doors.stop()
             self._doors = None
         if isinstance(self.clock, ManualClock):
-            self.clock.remove_settler(network.world.agenda.settle)
+            self.clock.remove_settler(backend.context.scheduler.settle)
         surface.release()
         if self._upstream is not None:
             await self._upstream.close()
         if self._state_file is not None:
             await self._state_file.stop()
             self._state_file = None
-        await network.close()
+        await backend.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -11,24 +11,23 @@ from typing import Any, NamedTuple, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
+from fake_twilio.backend import Backend
 from fake_twilio.clock import ManualClock
-from fake_twilio.config import Seed
+from fake_twilio.context import Context
 from fake_twilio.faults import FaultError
 from fake_twilio.ids import Ids
-from fake_twilio.model.account import Account, ApiKey, CallerId
+from fake_twilio.model.account import Account, ApiKey, OutgoingCallerId
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
-from fake_twilio.model.attachment import Feedback, Media
-from fake_twilio.model.bin import TwimlBin
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.journey import Journey
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
+from fake_twilio.model.lifecycle import Lifecycle
+from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import Message, Status, changed, position
-from fake_twilio.model.number import IncomingNumber
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
-from fake_twilio.model.validation import Validation
-from fake_twilio.network.network import Network
-from fake_twilio.network.world import World
+from fake_twilio.model.twiml_bin import TwimlBin
+from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.state import State
 
 VERSION = 2
@@ -69,7 +68,7 @@ def _messages(state: State) -> Iterable[Message]:
     return sorted((row for log in state.logs.values() for row in log.rows.values()), key=lambda row: row.number)
 
 
-def _put_journey(state: State, row: Journey) -> None:
+def _put_journey(state: State, row: Lifecycle) -> None:
     state.journeys[row.sid] = row
 
 
@@ -80,8 +79,8 @@ def _put_message(state: State, row: Message) -> None:
 PARTS = (
     Part("accounts", Account, lambda state: state.accounts.values(), State.put_account),
     Part("keys", ApiKey, lambda state: state.keys, State.put_key),
-    Part("callers", CallerId, lambda state: state.callers, State.put_caller),
-    Part("numbers", IncomingNumber, lambda state: state.numbers, State.put_number),
+    Part("callers", OutgoingCallerId, lambda state: state.callers, State.put_caller),
+    Part("numbers", IncomingPhoneNumber, lambda state: state.numbers, State.put_number),
     Part("short_codes", ShortCode, lambda state: state.short_codes, State.put_short_code),
     Part("channel_senders", ChannelSender, lambda state: state.channel_senders, State.put_channel_sender),
     Part("applications", Application, lambda state: state.applications, lambda state, row: state.applications.put(row)),
@@ -98,8 +97,10 @@ PARTS = (
     Part("feedback", Feedback, lambda state: state.feedback, lambda state, row: state.feedback.put(row)),
     Part("alerts", Alert, lambda state: state.alerts, lambda state, row: state.alerts.put(row)),
     Part("bins", TwimlBin, lambda state: state.bins, lambda state, row: state.bins.put(row)),
-    Part("validations", Validation, lambda state: state.validations, lambda state, row: state.validations.put(row)),
-    Part("journeys", Journey, lambda state: state.journeys.values(), _put_journey),
+    Part(
+        "validations", VerificationCall, lambda state: state.validations, lambda state, row: state.validations.put(row)
+    ),
+    Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_journey),
 )
 """Everything that `State` holds in tables. A new table gets a line here, or the test that counts them fails."""
 
@@ -118,14 +119,14 @@ PLAIN: dict[str, Plain] = {
 """What `State` holds besides tables. Like a new table, a new one of these has a test that counts them."""
 
 
-def take(world: World) -> dict[str, Any]:
+def take(context: Context) -> dict[str, Any]:
     """Return the whole state; nothing may be in flight."""
-    state = world.state
+    state = context.state
     document: dict[str, Any] = {
         "version": VERSION,
-        "now": _adapter(datetime).dump_python(world.now(), mode="json"),
-        "faults": world.faults.documents(),
-        "ids": world.ids.mark(),
+        "now": _adapter(datetime).dump_python(context.now(), mode="json"),
+        "faults": context.faults.documents(),
+        "ids": context.ids.mark(),
     }
     for name, plain in PLAIN.items():
         value = _adapter(plain.type).dump_python(getattr(state, name), mode="json")
@@ -142,16 +143,16 @@ def take(world: World) -> dict[str, Any]:
     return document
 
 
-def restore(network: Network, document: Any) -> None:
+def restore(backend: Backend, document: Any) -> None:
     """Put a snapshot in the place of everything there is; what was under way goes on from where it was.
 
     Raises:
         SnapshotError: with every mistake in it; then nothing has changed.
     """
-    world = network.world
+    context = backend.context
     rows, now = _read(document)
-    ids = Ids(world.seed.random_seed)
-    state = State(Seed(accounts=()), ids, now)
+    ids = Ids(context.seed.random_seed)
+    state = State()
     for part in PARTS:
         for row in rows[part.name]:
             part.put(state, row)
@@ -159,20 +160,20 @@ def restore(network: Network, document: Any) -> None:
         setattr(state, name, rows[name])
     try:
         ids.recall(document["ids"])
-        faults = world.faults.read(document["faults"])
-    except (FaultError, ValueError, TypeError, KeyError) as error:
-        raise SnapshotError([f"faults or ids: {error}"]) from None
-    world.begin(state, ids)
-    world.faults.replace(faults)
-    if isinstance(world.clock, ManualClock):
-        world.clock.restart(now)
+        faults = context.faults.read(document["faults"])
+    except (FaultError, ValueError, TypeError, KeyError) as exc:
+        raise SnapshotError([f"faults or ids: {exc}"]) from None
+    context.begin(state, ids)
+    context.faults.replace(faults)
+    if isinstance(context.clock, ManualClock):
+        context.clock.restart(now)
     for journey in state.journeys.values():
-        network.carrier.resume(journey)
+        backend.carrier.resume(journey)
     for validation in state.validations:
-        network.verifications.resume(validation)
+        backend.verifications.resume(validation)
     for message in [row for row in _messages(state) if row.status is Status.RECEIVING]:
-        network.inbound.resume(message)
-    world.events.publish("reset", {})
+        backend.inbound.resume(message)
+    context.events.publish("reset", {})
 
 
 def _read(document: Any) -> tuple[dict[str, Any], datetime]:
@@ -198,8 +199,8 @@ def _read(document: Any) -> tuple[dict[str, Any], datetime]:
             value = [_completed(name, row) for row in value]
         try:
             found[name] = _adapter(kind).validate_python(value)
-        except ValidationError as error:
-            for each in error.errors(include_url=False)[:_MISTAKES_SHOWN]:
+        except ValidationError as exc:
+            for each in exc.errors(include_url=False)[:_MISTAKES_SHOWN]:
                 path = ".".join(str(step) for step in (name, *each["loc"]))
                 problems.append(f"{path}: {each['input']!r:.80} — {each['msg']}")
     if "now" in found and found["now"].tzinfo is None:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from fake_twilio.clock import RealClock, monotonic
-from fake_twilio.config.text_files import decoded
+from fake_twilio.seed.text_files import decoded
 
 EVERY_S = 1.0
 """Seconds between writes, at least."""
@@ -43,10 +43,10 @@ class StateFile:
             return orjson.loads(decoded(self._path.read_bytes()))
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise StateFileError(f"{self._path}: {error.strerror}") from None
-        except ValueError as error:
-            raise self.damaged(str(error)) from None
+        except OSError as exc:
+            raise StateFileError(f"{self._path}: {exc.strerror}") from None
+        except ValueError as exc:
+            raise self.damaged(str(exc)) from None
 
     def damaged(self, reason: str) -> StateFileError:
         """Return the error that says that the file's content is of no use."""
@@ -99,5 +99,5 @@ class StateFile:
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
-        except OSError as error:
-            raise StateFileError(f"{self._path} cannot be written: {error.strerror}") from None
+        except OSError as exc:
+            raise StateFileError(f"{self._path} cannot be written: {exc.strerror}") from None

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from driver.config.hot_reload import is_reloadable
 from driver.config.loading import SECRETS
 from driver.config.models import DriverConfig
-from driver.config.takeover import taken_over
 
 HERE = Path(__file__).parent
 
@@ -136,7 +136,7 @@ def _keys(model: type[BaseModel], section: str, below: str = "") -> list[str]:
         if _section(field)[0] is not BaseModel:
             continue
         mark = (" †" if not below and name in SECRETS.get(section, ()) else "") + (
-            "" if taken_over(section, below or name) else " ‡"
+            "" if is_reloadable(section, below or name) else " ‡"
         )
         rows.append(f"| `{name}`{mark} | {_default(field)} | {' '.join((field.description or '').split())} |")
     return [*rows, ""] if len(rows) > 2 else []

@@ -28,7 +28,7 @@ from driver.domain.delivery import (
     Wait,
     step,
 )
-from driver.domain.outcome import Accepted, Failure, FailureKind
+from driver.domain.send_result import Accepted, Failure, FailureKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 POLICY = DeliveryPolicy()

@@ -10,9 +10,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "tests"))
 
-from driver.domain.codes import MEANINGS  # noqa: E402
 from driver.domain.commands import CommandResult  # noqa: E402
-from driver.domain.words import COMM_WORDS  # noqa: E402
+from driver.domain.explanations import COMM_WORDS  # noqa: E402
+from driver.domain.twilio_errors import MEANINGS  # noqa: E402
 from support.driver_transitions import CHANGES, PATHS, records, walk  # noqa: E402
 
 PAGE = HERE / "driver-states.md"

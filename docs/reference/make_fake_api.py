@@ -6,15 +6,15 @@ import inspect
 import re
 from pathlib import Path
 
-from fake_twilio import FakeTwilio, Fault, Handset, ManualClock, RealClock, RunningFake
-from fake_twilio.running import BlockingClock, BlockingFaults, BlockingHandset
+from fake_twilio import BlockingFakeTwilio, FakeTwilio, Fault, Handset, ManualClock, RealClock
+from fake_twilio.blocking import BlockingClock, BlockingFaults, BlockingHandset
 
 HERE = Path(__file__).parent
 
 CLASSES: tuple[tuple[type, str], ...] = (
     (FakeTwilio, "`async with FakeTwilio(…) as fake:`"),
     (Handset, "`fake.handset(number)` there"),
-    (RunningFake, "`with FakeTwilio.running(…) as fake:`, and the fixture `fake_twilio`"),
+    (BlockingFakeTwilio, "`with FakeTwilio.running(…) as fake:`, and the fixture `fake_twilio`"),
     (BlockingHandset, "`fake.handset(number)` there, and the fixture `handset`"),
     (BlockingFaults, "`fake.faults` there"),
     (BlockingClock, "`fake.clock` there"),

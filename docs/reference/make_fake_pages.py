@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fake_twilio.coverage import operations
+from fake_twilio.api_coverage import operations
 from fake_twilio.errors import CATALOGUE
 
 HERE = Path(__file__).parent

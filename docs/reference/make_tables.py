@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from driver.config.fields import Section
-from driver.config.workflows import NotifyConfig, QuietHoursConfig, StepConfig, WorkflowConfig
-from driver.domain.replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
+from driver.config.rules import NotifyConfig, QuietHoursConfig, StepConfig, WorkflowConfig
+from driver.config.types import Section
+from driver.domain.ack_replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
 from driver.tables.contents import Form, TableKind
 from driver.tables.exports import export_csv

@@ -16,10 +16,10 @@ from driver.api.lockout import Lockout
 from driver.api.models import LoginModel
 from driver.api.passwords import check_password, hash_token, like
 from driver.api.problems import AccessError
-from driver.clock import Clock, sleep
 from driver.config.models import DataserverConfig, Role, UserConfig
 from driver.errors import RequestError
-from driver.services.log_limit import LogLimit
+from driver.runtime.clock import Clock, sleep
+from driver.runtime.log_rate_limit import LogRateLimit
 
 _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200
@@ -45,7 +45,7 @@ class Access:
         self._users: dict[str, UserConfig] = {}
         self._sessions: dict[str, tuple[Principal, timedelta]] = {}
         self._lockout = Lockout(clock)
-        self._limit = LogLimit(clock)
+        self._limit = LogRateLimit(clock)
         self._hashing = asyncio.Semaphore(HASHED_AT_ONCE)
         self._watchers: dict[Callable[[str], None], None] = {}
         self.configure(config)

@@ -6,10 +6,10 @@ from pydantic import BeforeValidator, Field, RootModel
 
 from driver.api.models import ApiModel, Moment
 from driver.api.requests import LARGEST_PAGE
-from driver.config.strict import StrictBody, StrictQuery
-from driver.domain.status import State
-from driver.services.finding import Verdict
-from driver.services.topics import Topic
+from driver.domain.status_table import State
+from driver.runtime.log_topics import LogTopic
+from driver.runtime.strict_json import StrictBody, StrictQuery
+from driver.services.finding import CheckLevel
 
 SortedStates = Annotated[list[State], BeforeValidator(sorted)]
 #: Minutes that a trace lasts unless told otherwise, and at most: a raised level is never forgotten.
@@ -20,10 +20,10 @@ def _level(name: object) -> object:
     return name.lower() if isinstance(name, str) else name
 
 
-def _topic(name: object) -> Topic:
-    if name not in set(Topic):
-        raise ValueError(f"{name!r} is no topic; there are {', '.join(Topic)}")
-    return Topic(str(name))
+def _topic(name: object) -> LogTopic:
+    if name not in set(LogTopic):
+        raise ValueError(f"{name!r} is no topic; there are {', '.join(LogTopic)}")
+    return LogTopic(str(name))
 
 
 class LogQuery(StrictQuery):
@@ -40,7 +40,7 @@ class LogQuery(StrictQuery):
 class TraceBody(StrictBody):
     """``PUT /api/trace``. ``asset`` empty means all assets; ``minutes`` from now the trace ends by itself."""
 
-    topics: list[Annotated[Topic, BeforeValidator(_topic)]]
+    topics: list[Annotated[LogTopic, BeforeValidator(_topic)]]
     asset: str = ""
     minutes: float = Field(USUAL_MINUTES, gt=0, le=MAX_MINUTES)
 
@@ -56,7 +56,7 @@ class ActiveTraceModel(ApiModel):
     """Which topics of an asset are recorded, and until when."""
 
     asset: str
-    topics: Annotated[list[Topic], BeforeValidator(sorted)]
+    topics: Annotated[list[LogTopic], BeforeValidator(sorted)]
     until: Moment
 
 
@@ -98,7 +98,7 @@ class WhyModel(ApiModel):
 class FindingModel(ApiModel):
     """One thing that the self-test looked at."""
 
-    verdict: Verdict
+    verdict: CheckLevel
     about: str
     words: str
     remedy: str

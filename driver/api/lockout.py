@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from driver.api.problems import AccessError
-from driver.clock import Clock
+from driver.runtime.clock import Clock
 
 #: Wrong passwords in a row after which an address has to wait before it tries the same name again.
 MAX_FAILURES = 5

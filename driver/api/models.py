@@ -10,8 +10,8 @@ from driver.config.models import Role
 from driver.domain.commands import AssetType, ExecutionState
 from driver.domain.events import iso
 from driver.domain.facts import CauseKind, CommReason, FaultCause
-from driver.domain.message import MessageStatus
-from driver.domain.status import State
+from driver.domain.message_status import MessageStatus
+from driver.domain.status_table import State
 
 T = TypeVar("T")
 Moment = Annotated[

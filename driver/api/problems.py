@@ -19,7 +19,7 @@ from driver.errors import (
     StoreUnavailableError,
     UnstorableError,
 )
-from driver.services.imports import TableChangedError
+from driver.services.table_imports import TableChangedError
 
 _log = structlog.get_logger("driver.dataserver")
 

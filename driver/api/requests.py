@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from driver.config.strict import StrictBody, StrictQuery
+from driver.runtime.strict_json import StrictBody, StrictQuery
 
 LARGEST_PAGE = 1000
 

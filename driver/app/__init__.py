@@ -1,5 +1,5 @@
 """The composition root: opens and closes every part; the only place that sees them all."""
 
-from driver.app.compose import RunningDriver, open_driver
+from driver.app.lifecycle import RunningDriver, open_driver
 
 __all__ = ["RunningDriver", "open_driver"]

@@ -13,7 +13,7 @@ from typing import cast
 import structlog
 from aiohttp import web
 
-from driver.services.log_limit import LogLimit
+from driver.runtime.log_rate_limit import LogRateLimit
 
 _log = structlog.get_logger("driver.listeners")
 #: Seconds, of the machine's clock, in which a client has to agree on TLS, to send the head of its first request, and
@@ -100,7 +100,7 @@ class Connections:
     most of those, the one that has waited longest. So a flood only takes from itself.
     """
 
-    def __init__(self, name: str, most: int, limit: LogLimit) -> None:
+    def __init__(self, name: str, most: int, limit: LogRateLimit) -> None:
         self._name = name
         self._most = most
         self._limit = limit

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from itertools import islice
 
 import driver
-from driver.app.parts import Parts
+from driver.app.wiring import Services
 from driver.debugtools.inspect_api import Sections
 from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.trace import Traces
@@ -17,9 +17,9 @@ SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
-def sections(parts: Parts, ring: LogBuffer, traces: Traces) -> Sections:
+def sections(services: Services, ring: LogBuffer, traces: Traces) -> Sections:
     """Return the sections of the report."""
-    started = parts.clock.now()
+    started = services.clock.now()
 
     def versions() -> object:
         return {"driver": driver.__version__, "python": platform.python_version()} | {
@@ -27,12 +27,12 @@ def sections(parts: Parts, ring: LogBuffer, traces: Traces) -> Sections:
         }
 
     def clock() -> object:
-        ahead = parts.transport.twilio_clock.ahead
+        ahead = services.transport.twilio_clock.ahead
         ahead_s = None if ahead is None else round(ahead.total_seconds())
-        return {"startedAt": iso(started), "now": iso(parts.clock.now()), "twilioAheadS": ahead_s}
+        return {"startedAt": iso(started), "now": iso(services.clock.now()), "twilioAheadS": ahead_s}
 
     def assets() -> object:
-        return Counter(asset.status for _, asset in parts.assets.all())
+        return Counter(asset.status for _, asset in services.assets.all())
 
     def queue() -> object:
         shown = [
@@ -45,22 +45,22 @@ def sections(parts: Parts, ring: LogBuffer, traces: Traces) -> Sections:
                 "inDoubt": text.in_doubt,
                 "dueAt": iso(text.due_at),
             }
-            for text in islice(parts.outbox.waiting(), SHOWN_TEXTS)
+            for text in islice(services.outbox.waiting(), SHOWN_TEXTS)
         ]
-        return {"size": parts.outbox.size, "texts": shown}
+        return {"size": services.outbox.size, "texts": shown}
 
     def timers() -> object:
-        return [{"task": task, "until": until and iso(until)} for task, until in parts.activity.resting()]
+        return [{"task": task, "until": until and iso(until)} for task, until in services.activity.resting()]
 
     return {
         "versions": versions,
         "clock": clock,
-        "configuration": lambda: parts.tables.config.model_dump(mode="json"),
-        "account": lambda: parts.health.account,
+        "configuration": lambda: services.tables.config.model_dump(mode="json"),
+        "account": lambda: services.health.account,
         "assets": assets,
         "queue": queue,
-        "tasks": lambda: parts.supervisor.health,
+        "tasks": lambda: services.supervisor.health,
         "timers": timers,
-        "events": lambda: {"last": parts.bus.last_seq},
+        "events": lambda: {"last": services.bus.last_seq},
         "log": lambda: {"last": ring.last, "traces": traces.active()},
     }

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from driver.cli.endings import ended
+from driver.cli.exit_codes import exit_codes
 
 #: Command -> where it lives. A module is imported when its command is used, so that help and completion stay fast.
 COMMANDS: Final = {
@@ -49,5 +49,5 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; whatever goes wrong ends in one clear line and the right exit status."""
-    with ended():
+    with exit_codes():
         cli()

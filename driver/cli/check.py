@@ -8,11 +8,11 @@ from dataclasses import asdict
 
 import click
 
-from driver.cli.endings import FAILED
+from driver.cli.exit_codes import FAILED
 from driver.config import DriverConfig, load
-from driver.domain.visible import visible
+from driver.domain.control_characters import escaped
 from driver.errors import NotReachableError
-from driver.services.findings import Finding, Verdict
+from driver.services.account_checks import CheckFinding, CheckLevel
 
 
 @click.command()
@@ -28,13 +28,13 @@ def check(path: str | None, live: bool, as_json: bool) -> None:
     else:
         for finding in findings:
             remedy = f" ({finding.remedy})" if finding.remedy else ""
-            click.echo(visible(f"{finding.verdict:<8} {finding.about}: {finding.words}{remedy}"))
-    if any(finding.verdict is Verdict.PROBLEM for finding in findings):
+            click.echo(escaped(f"{finding.verdict:<8} {finding.about}: {finding.words}{remedy}"))
+    if any(finding.verdict is CheckLevel.PROBLEM for finding in findings):
         sys.exit(FAILED)
 
 
-async def _findings(config: DriverConfig, *, live: bool) -> Sequence[Finding]:
-    from driver.cli.offline import offline_findings
+async def _findings(config: DriverConfig, *, live: bool) -> Sequence[CheckFinding]:
+    from driver.cli.offline_checks import offline_findings
     from driver.debugtools.logging_setup import warnings_to_stderr
 
     warnings_to_stderr()
@@ -42,24 +42,24 @@ async def _findings(config: DriverConfig, *, live: bool) -> Sequence[Finding]:
     return [*offline, *await _live(config)] if live else offline
 
 
-async def _live(config: DriverConfig) -> Sequence[Finding]:
-    from driver.clock import SystemClock
+async def _live(config: DriverConfig) -> Sequence[CheckFinding]:
     from driver.domain.asset import AlarmRules
     from driver.domain.facts import CommReason
     from driver.gateway import TwilioGateway
-    from driver.gateway.session import open_session
+    from driver.gateway.http_session import open_session
     from driver.gateway.transport import Transport
     from driver.ports.gateway import GatewayError
-    from driver.services.activity import Activity
-    from driver.services.catalogue import catalogue_of
-    from driver.services.findings import account_findings
+    from driver.runtime.clock import SystemClock
+    from driver.runtime.idle import IdleTracker
+    from driver.services.account_checks import account_findings
+    from driver.services.asset_catalog import asset_catalog
     from driver.services.rate_limits import RateLimits
-    from driver.services.webhook_findings import address_findings
-    from driver.webhooks.app import inbound_address
+    from driver.services.webhook_checks import address_findings
+    from driver.webhooks.server import inbound_address
 
     clock, twilio, states, receive = SystemClock(), config.twilio, config.states, config.receive
-    activity = Activity(clock)
-    catalogue = catalogue_of(config.system, config.phones, lambda _asset_id: AlarmRules())
+    activity = IdleTracker(clock)
+    catalog = asset_catalog(config.system, config.phones, lambda _asset_id: AlarmRules())
     async with open_session(twilio.base_url) as session:
         transport = Transport(
             session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
@@ -67,10 +67,10 @@ async def _live(config: DriverConfig) -> Sequence[Finding]:
         gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, activity, twilio.concurrency))
         try:
             with activity.work():
-                account = await gateway.account(services=catalogue.messaging_services, pools=receive.mode != "poll")
-        except GatewayError as trouble:
-            if trouble.reason is CommReason.AUTH_FAILED:
-                raise NotReachableError(f"Twilio does not accept the credentials: {trouble.detail}") from trouble
-            raise NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {trouble.detail}") from trouble
-    findings = account_findings(account, catalogue, states, receive, inbound_address(receive), clock.now())
+                account = await gateway.account(services=catalog.messaging_services, pools=receive.mode != "poll")
+        except GatewayError as exc:
+            if exc.reason is CommReason.AUTH_FAILED:
+                raise NotReachableError(f"Twilio does not accept the credentials: {exc.detail}") from exc
+            raise NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {exc.detail}") from exc
+    findings = account_findings(account, catalog, states, receive, inbound_address(receive), clock.now())
     return [*findings, *address_findings(receive, twilio.base_url)]

@@ -21,7 +21,7 @@ def demo(once: bool) -> None:
 
     from driver.cli.demonstration.play import play
     from driver.cli.demonstration.screen import Screen
-    from driver.cli.demonstration.stage import StageError
+    from driver.cli.demonstration.stage import EnvironmentFailedError
 
     # Asked to end, or left alone by its terminal, it takes its two programs with it, as it does after Ctrl-C.
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
@@ -31,8 +31,8 @@ def demo(once: bool) -> None:
         true = asyncio.run(play(screen, stay=not once))
     except KeyboardInterrupt:
         raise SystemExit(0 if screen.came_true else INTERRUPTED) from None
-    except StageError as error:
-        click.echo(f"sms-driver demo: {error}", err=True)
+    except EnvironmentFailedError as exc:
+        click.echo(f"sms-driver demo: {exc}", err=True)
         raise SystemExit(3) from None
     if not true:
         raise SystemExit(1)

@@ -126,8 +126,8 @@ async def _reload(running: "RunningDriver", path: str | None) -> None:
     """Take over a changed configuration; a wrong one is told, here and in the log, and changes nothing."""
     try:
         await running.reload(await asyncio.to_thread(load, path))
-    except DriverError as wrong:
-        structlog.get_logger("driver").error("the configuration was not reloaded", why=str(wrong))
+    except DriverError as exc:
+        structlog.get_logger("driver").error("the configuration was not reloaded", why=str(exc))
     except Exception:  # noqa: BLE001 - the driver goes on with the configuration it has
         structlog.get_logger("driver").exception("the configuration was not reloaded")
 

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 import click
 
 from driver.api.models import AcceptedModel, ExecutionModel
-from driver.cli.endings import FAILED
-from driver.cli.servers import ca_option, failover_options, settings, tls_for
+from driver.cli.exit_codes import FAILED
+from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
 from driver.client import DriverClient, RefusedError
 from driver.client.failover import FailoverClient
 from driver.client.http import DEFAULT_URL, http_session
 from driver.client.settings import FailoverSettings, in_order
-from driver.clock import SystemClock
 from driver.domain.commands import DESTINATION_NUMBER, MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, ExecutionState
-from driver.domain.visible import visible
+from driver.domain.control_characters import escaped
 from driver.errors import NotReachableError
+from driver.runtime.clock import SystemClock
 
 _UNDELIVERED = frozenset({"undelivered", "failed", "canceled"})
 _DELIVERED = frozenset({"delivered", "read"})
@@ -81,12 +81,12 @@ def send(
         )
         told = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
     except RefusedError as exc:
-        click.echo(f"sms-driver send: {visible(str(exc))}", err=True)
+        click.echo(f"sms-driver send: {escaped(str(exc))}", err=True)
         sys.exit(FAILED)
     if as_json:
         click.echo(json.dumps(told.model_dump(mode="json")))
     else:
-        click.echo(visible(_outcome(told)))
+        click.echo(escaped(_outcome(told)))
     if told.state != ExecutionState.SUCCEEDED or told.delivery in _UNDELIVERED:
         sys.exit(FAILED)
 
@@ -201,7 +201,7 @@ def _show_attempts(told: ExecutionModel, shown: int) -> int:
     done = [attempt for attempt in told.attempts if attempt.outcome != "in flight"]
     for attempt in done[shown:]:
         detail = attempt.detail or attempt.sid or ""
-        click.echo(visible(f"attempt {attempt.number}: {attempt.outcome}  {detail}".rstrip()))
+        click.echo(escaped(f"attempt {attempt.number}: {attempt.outcome}  {detail}".rstrip()))
     return len(done)
 
 

@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from driver.cli.endings import FAILED
+from driver.cli.exit_codes import FAILED
 from driver.config import load
-from driver.domain.visible import visible
+from driver.domain.control_characters import escaped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,10 +25,10 @@ def check_store(path: str | None, as_json: bool) -> None:
     Exit status 1 if something is wrong, 3 if it cannot be opened.
     """
     from driver.errors import StartError
-    from driver.services.agenda_text import load as load_agenda
+    from driver.services.rule_engine import AGENDA
+    from driver.services.rule_state_codec import load as load_agenda
     from driver.services.tables import Tables
-    from driver.services.workflows import AGENDA
-    from driver.store.check import check_store as look
+    from driver.store.integrity_check import check_store as look
 
     config = load(path)
     report = asyncio.run(look(config.store.url))
@@ -37,13 +37,13 @@ def check_store(path: str | None, as_json: bool) -> None:
         marks = report.remembered.marks
         try:
             Tables(config, marks)
-        except StartError as broken:
-            problems.append(str(broken))
+        except StartError as exc:
+            problems.append(str(exc))
         try:
             if AGENDA in marks:
                 load_agenda(marks[AGENDA])
-        except ValueError as broken:
-            problems.append(f"what it remembers of workflows cannot be read: {broken}")
+        except ValueError as exc:
+            problems.append(f"what it remembers of workflows cannot be read: {exc}")
     if as_json:
         told = {"address": report.address, "schema": report.schema, "rows": report.rows, "problems": problems}
         click.echo(json.dumps(told, indent=2))
@@ -52,7 +52,7 @@ def check_store(path: str | None, as_json: bool) -> None:
         for name, count in report.rows.items():
             click.echo(f"  {name:<11}{count:>10,}")
         for problem in problems:
-            click.echo(f"problem: {visible(problem)}")
+            click.echo(f"problem: {escaped(problem)}")
         if not problems:
             click.echo("No problems.")
     if problems:

@@ -11,13 +11,13 @@ import aiohttp
 import click
 
 from driver.api.table_models import ImportModel, TableMistakeModel, TableProblemModel
-from driver.cli.endings import FAILED, WRONG_USE
-from driver.cli.servers import ca_option, tls_for
+from driver.cli.exit_codes import FAILED, WRONG_USE
+from driver.cli.failover_options import ca_option, tls_for
 from driver.client import DriverClient, RefusedError
 from driver.client.driver_client import CSV, JSON
 from driver.client.http import DEFAULT_URL, http_session
 from driver.config.text_files import decoded
-from driver.domain.visible import visible
+from driver.domain.control_characters import escaped
 from driver.tables.contents import TableKind
 from driver.tables.exports import template as template_csv
 from driver.tables.forms import FORMS
@@ -141,23 +141,23 @@ def _asked(
         if as_json:
             click.echo(json.dumps(exc.problem))
             sys.exit(FAILED)
-        click.echo(f"sms-driver: {visible(str(exc))}", err=True)
+        click.echo(f"sms-driver: {escaped(str(exc))}", err=True)
         if exc.problem.get("code") == "table_invalid":
             for mistake in TableProblemModel.model_validate(exc.problem).errors:
-                click.echo(f"  {visible(_line(mistake))}", err=True)
+                click.echo(f"  {escaped(_line(mistake))}", err=True)
         sys.exit(FAILED)
 
 
 def _show(shown: ImportModel) -> None:
     for warning in shown.warnings:
-        click.echo(f"warning: {visible(_line(warning))}", err=True)
+        click.echo(f"warning: {escaped(_line(warning))}", err=True)
     for change in shown.changes:
         place = " / ".join(part for part in (change.table_id, change.row) if part)
-        click.echo(f"{change.change}: {visible(place)}")
+        click.echo(f"{change.change}: {escaped(place)}")
         if change.change == "changed":
             for cell in change.cells:
                 change_shown = f"{cell.column}: {cell.before or 'empty'} → {cell.after or 'empty'}"
-                click.echo(f"    {visible(change_shown)}")
+                click.echo(f"    {escaped(change_shown)}")
     count = len(shown.changes)
     click.echo(f"{count} row{'s' if count != 1 else ''} to change, {shown.unchanged} as before.")
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from driver.cli.servers import ca_option, failover_options, settings, tls_for
+from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
 from driver.client import DriverClient
 from driver.client.events import Lost, StatusChanged
 from driver.client.failover import FailoverClient
 from driver.client.http import DEFAULT_DEBUG_URL, DEFAULT_URL, http_session
 from driver.client.settings import FailoverSettings, in_order
-from driver.clock import SystemClock
-from driver.domain.visible import visible
+from driver.domain.control_characters import escaped
+from driver.runtime.clock import SystemClock
 
 
 @click.command()
@@ -74,7 +74,7 @@ def tail(
 
 async def _show(frames: AsyncIterator[dict[str, Any]], asset: str, *, as_json: bool) -> None:
     async for frame in frames:
-        line = json.dumps(frame) if as_json else visible(_line(frame))
+        line = json.dumps(frame) if as_json else escaped(_line(frame))
         if line and (not asset or as_json or _asset(frame) in ("", asset)):
             click.echo(line)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from driver.api.models import AssetModel, CommunicationModel
 from driver.domain.facts import CommReason
-from driver.domain.status import State
+from driver.domain.status_table import State
 
 FAILOVER_STATUS_CHANGED = "Failover Status Changed"
 

@@ -20,8 +20,8 @@ from driver.client.driver_client import DriverClient, EventStream
 from driver.client.events import ConnectionState, Lost, StatusChanged, unknown
 from driver.client.http import RefusedError
 from driver.client.settings import FailoverSettings, Server
-from driver.clock import Clock, sleep
 from driver.errors import DriverError, NotReachableError
+from driver.runtime.clock import Clock, sleep
 
 
 class StandbyError(DriverError):

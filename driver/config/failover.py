@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from driver.config.fields import PlainAddress, Section
+from driver.config.types import PlainAddress, Section
 
 
 class FailoverConfig(Section):

@@ -49,8 +49,8 @@ def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> Drive
     _read_secrets(data, file.parent if file is not None else Path(), source, origins, problems)
     try:
         config = DriverConfig.model_validate(data)
-    except ValidationError as refused:
-        problems.extend(_problem(error, data, source, origins) for error in refused.errors(include_url=False))
+    except ValidationError as exc:
+        problems.extend(_problem(error, data, source, origins) for error in exc.errors(include_url=False))
         raise ConfigurationError(problems) from None
     if problems:
         raise ConfigurationError(problems)
@@ -60,14 +60,14 @@ def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> Drive
 def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:
     try:
         return tomllib.loads(decoded(file.read_bytes()))
-    except tomllib.TOMLDecodeError as mistake:
-        problems.append(ConfigurationProblem(str(file), "(the file)", "", f"not valid TOML: {mistake}"))
+    except tomllib.TOMLDecodeError as exc:
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", f"not valid TOML: {exc}"))
     except ValueError as exc:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", str(exc)))
     except RecursionError:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", "lists or tables nest too deeply"))
-    except OSError as trouble:
-        problems.append(ConfigurationProblem(str(file), "(the file)", "", f"cannot be read: {trouble.strerror}"))
+    except OSError as exc:
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", f"cannot be read: {exc.strerror}"))
     raise ConfigurationError(problems)
 
 
@@ -134,8 +134,8 @@ def _read_secrets(
                 continue
             try:
                 table[key] = decoded((base / str(named)).read_bytes())
-            except (OSError, ValueError) as trouble:
-                why = trouble.strerror if isinstance(trouble, OSError) else trouble
+            except (OSError, ValueError) as exc:
+                why = exc.strerror if isinstance(exc, OSError) else exc
                 problems.append(ConfigurationProblem(origin, where, str(named), f"the secret cannot be read: {why}"))
 
 

@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from driver.config.failover import FailoverConfig
-from driver.config.fields import (
+from driver.config.rules import NotifyConfig, WorkflowConfig, rules_of
+from driver.config.secrets import DatabaseAddress, File, NeededSecret, Secret
+from driver.config.types import (
     Identifier,
     PhoneNumber,
     PlainAddress,
@@ -18,8 +20,6 @@ from driver.config.fields import (
     WebAddress,
     is_loopback,
 )
-from driver.config.secrets import DatabaseAddress, File, NeededSecret, Secret
-from driver.config.workflows import NotifyConfig, WorkflowConfig, rules_of
 
 
 class Role(StrEnum):

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from driver.domain.phone import E164, OPTIONAL_ZERO, is_messaging_service, tidied
+from driver.domain.phone_numbers import E164, OPTIONAL_ZERO, is_messaging_service, tidied
 
 #: Prefixes of international calls that people dial instead of a plus sign: most of the world's, North America's.
 _DIALED = ("00", "011")

@@ -11,7 +11,7 @@ from driver.api.routing import mount
 from driver.dataserver.context import DataServer
 from driver.dataserver.project_check import ProjectCheck
 from driver.dataserver.routes import ROUTES
-from driver.services.topics import Topic
+from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.dataserver")
 
@@ -29,7 +29,7 @@ def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRou
             return await handler(request)
         with server.activity.work():
             response = await handler(request)
-        _log.debug("request", topic=Topic.CLIENT, method=request.method, path=request.path, status=response.status)
+        _log.debug("request", topic=LogTopic.CLIENT, method=request.method, path=request.path, status=response.status)
         return response
 
     project = ProjectCheck(server.site.project_hash, access)

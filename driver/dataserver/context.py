@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from driver.api.routing import ApiRequest
-from driver.clock import Clock
 from driver.dataserver.snapshot import Snapshot
 from driver.ports.store import Store
-from driver.services.activity import Activity
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker
+from driver.runtime.metrics import Metrics
+from driver.runtime.supervisor import Supervisor
 from driver.services.assets import Assets
-from driver.services.bus import EventBus
 from driver.services.commands import Commands
-from driver.services.imports import TableImports
-from driver.services.metrics import Metrics
-from driver.services.supervisor import Supervisor
+from driver.services.event_bus import EventBus
+from driver.services.table_imports import TableImports
 
 NAME = "Twilio SMS"
 
@@ -55,7 +55,7 @@ class DataServer:
     imports: TableImports
     bus: EventBus
     clock: Clock
-    activity: Activity
+    activity: IdleTracker
     supervisor: Supervisor
     metrics: Metrics
     snapshot: Snapshot

@@ -29,11 +29,11 @@ from driver.dataserver.serializers import (
     message_model,
     segments_model,
 )
-from driver.domain.changes import Operator
+from driver.domain.asset_changes import Operator
 from driver.domain.commands import COMMENT, Command, ExecutionState
 from driver.errors import NotFoundError, StoreUnavailableError
 from driver.ports.records import Execution
-from driver.services.commands import CommandCall
+from driver.services.commands import CommandRequest
 
 #: What a client may count on beyond the states of assets.
 CAPABILITIES = (
@@ -68,7 +68,7 @@ async def get_info(server: DataServer, request: ApiRequest[None]) -> InfoModel:
 
 async def get_systems(server: DataServer, _request: ApiRequest[None]) -> PageModel[AssetModel]:
     """Return the system asset."""
-    system, assets = server.assets.catalogue.system, server.assets
+    system, assets = server.assets.catalog.system, server.assets
     shown = asset_model(system, assets.get(system.asset_id), server.clock.now(), assets.cause_of)
     return PageModel[AssetModel](items=[shown], next=None)
 
@@ -85,7 +85,7 @@ async def get_assets(server: DataServer, request: ApiRequest[PageQuery]) -> Page
 async def get_asset(server: DataServer, request: ApiRequest[None]) -> AssetModel:
     """Return one asset, by its id or item id."""
     name = request.path("id")
-    entry = server.assets.catalogue.find(name)
+    entry = server.assets.catalog.find(name)
     if entry is None:
         raise NotFoundError(f"there is no asset {name!r}")
     return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), server.assets.cause_of)
@@ -198,10 +198,10 @@ async def get_metrics(measured: Measured, _request: ApiRequest[None]) -> web.Res
     return web.Response(body=measured.metrics.text(), headers={"Content-Type": content_type})
 
 
-def _command(body: CommandBody, principal: Principal) -> CommandCall:
+def _command(body: CommandBody, principal: Principal) -> CommandRequest:
     user = principal.name if principal.person or not body.user else body.user
     operator = Operator(user, "workstation" if body.workstation else "api", body.workstation)
-    return CommandCall(body.command, body.parameters, body.commandId, operator)
+    return CommandRequest(body.command, body.parameters, body.commandId, operator)
 
 
 def _accepted(execution: Execution) -> ModelResponse:

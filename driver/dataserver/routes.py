@@ -18,9 +18,9 @@ from driver.api.requests import AcknowledgeBody, CommandBody, LongPageQuery, Pag
 from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
 from driver.config.models import Role
-from driver.config.strict import StrictBody
 from driver.dataserver import handlers, stream, tables
 from driver.dataserver.context import DataServer
+from driver.runtime.strict_json import StrictBody
 
 VIEWER, OPERATOR, ENGINEER = Role.VIEWER, Role.OPERATOR, Role.ENGINEER
 Assets, Alarms, Messages = PageModel[AssetModel], PageModel[AlarmModel], PageModel[MessageModel]

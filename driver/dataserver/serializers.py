@@ -20,11 +20,11 @@ from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.commands import MESSAGE_CONTENT
 from driver.domain.delivery import Attempt
+from driver.domain.explanations import awaiting, reason, remedy
 from driver.domain.facts import Facts
 from driver.domain.segments import measure
-from driver.domain.words import awaiting, reason, remedy
 from driver.ports.records import Execution, MessageRow
-from driver.services.catalogue import AssetEntry
+from driver.services.asset_catalog import AssetEntry
 
 #: Names the alarm that an alarm of an asset follows from; empty if it stands for itself.
 CauseOf = Callable[[Asset, AlarmRecord], str]

@@ -5,11 +5,11 @@ What has not changed since it was last written is not written again.
 
 import orjson
 
-from driver.clock import Clock
 from driver.dataserver.serializers import asset_model
 from driver.domain.asset import Asset
+from driver.runtime.clock import Clock
+from driver.services.asset_catalog import AssetEntry
 from driver.services.assets import Assets
-from driver.services.catalogue import AssetEntry
 
 
 class Snapshot:

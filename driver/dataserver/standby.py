@@ -15,7 +15,7 @@ from driver.api.routing import ApiRequest, ModelResponse, Route, mount
 from driver.config.models import Role
 from driver.dataserver.context import NAME, authentication
 from driver.dataserver.handlers import get_metrics
-from driver.services.metrics import ACTIVE, Metrics
+from driver.runtime.metrics import ACTIVE, Metrics
 
 CODE = "standby"
 

@@ -15,8 +15,8 @@ from driver.api.routing import ApiRequest
 from driver.dataserver.context import DataServer
 from driver.dataserver.project_check import same_project
 from driver.domain.events import Event
-from driver.services.bus import Subscription
-from driver.services.topics import Topic
+from driver.runtime.log_topics import LogTopic
+from driver.services.event_bus import Subscription
 
 _log = structlog.get_logger("driver.dataserver")
 HEARTBEAT_S = 15.0
@@ -31,7 +31,7 @@ async def stream_events(server: DataServer, request: ApiRequest[None]) -> web.St
     http, name = request.http, request.principal.name
     socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
     await socket.prepare(http)
-    _log.debug("stream begins", topic=Topic.CLIENT, caller=name, since=http.query.get("since", ""))
+    _log.debug("stream begins", topic=LogTopic.CLIENT, caller=name, since=http.query.get("since", ""))
     _named("event stream")
     subscription = server.bus.subscribe()
     reader = asyncio.ensure_future(_read(socket, subscription))
@@ -40,7 +40,7 @@ async def stream_events(server: DataServer, request: ApiRequest[None]) -> web.St
     def end(reason: str) -> None:
         ended.append(reason)
         subscription.closed = True
-        subscription.pulse.give()
+        subscription.wakeup.give()
 
     try:
         with request.admitted(end), server.activity.work(), suppress(ConnectionError, TimeoutError):
@@ -51,7 +51,7 @@ async def stream_events(server: DataServer, request: ApiRequest[None]) -> web.St
         server.bus.unsubscribe(subscription)
         reader.cancel()
         await socket.close()
-        _log.debug("stream ends", topic=Topic.CLIENT, caller=name)
+        _log.debug("stream ends", topic=LogTopic.CLIENT, caller=name)
     return socket
 
 
@@ -87,7 +87,7 @@ class _Listener:
             if subscription.waiting or subscription.closed:
                 continue
             beat = server.clock.monotonic() + timedelta(seconds=HEARTBEAT_S)
-            await server.activity.rest(subscription.pulse, beat)
+            await server.activity.rest(subscription.wakeup, beat)
             if server.clock.monotonic() >= beat and not subscription.waiting:
                 await _send(socket, HeartbeatFrame(seq=last))
 
@@ -135,7 +135,7 @@ async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> No
             pass
     finally:
         subscription.closed = True
-        subscription.pulse.give()
+        subscription.wakeup.give()
 
 
 def _named(name: str) -> None:

@@ -16,12 +16,12 @@ from driver.api.table_models import (
     TableModel,
     TableProblemModel,
 )
-from driver.config.strict import refuse_odd_characters
 from driver.config.text_files import decoded
 from driver.dataserver.context import DataServer
-from driver.domain.changes import Operator
+from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, RequestError
-from driver.services.imports import Imported
+from driver.runtime.strict_json import refuse_odd_characters
+from driver.services.table_imports import Imported
 from driver.tables.contents import Contents, TableKind
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows, shown_columns
 from driver.tables.forms import FORMS

@@ -12,10 +12,10 @@ from driver.api.routing import ApiRequest
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces
 from driver.domain.asset import active_states, true_states
-from driver.domain.words import awaiting, reason
+from driver.domain.explanations import awaiting, reason
 from driver.errors import NotFoundError
+from driver.services.account_checks import CheckLevel
 from driver.services.assets import Assets
-from driver.services.findings import Verdict
 from driver.services.selftest import SelfTest
 
 M = TypeVar("M", bound=BaseModel)
@@ -47,7 +47,7 @@ async def get_diagnostics(inspection: Inspection, _request: ApiRequest[None]) ->
 async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel:
     """Return how the facts became the shown status: facts, alarm records, active states, the rows that fit."""
     name, assets = request.path("id"), inspection.assets
-    entry = assets.catalogue.find(name)
+    entry = assets.catalog.find(name)
     if entry is None:
         raise NotFoundError(f"there is no asset {name!r}")
     asset, table = assets.get(entry.asset_id), entry.rules.table
@@ -75,7 +75,7 @@ async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel
 async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> SelfTestModel:
     """Try everything the driver needs; ``ok`` is false if something keeps it from working."""
     findings = await inspection.selftest.run()
-    ok = all(finding.verdict is not Verdict.PROBLEM for finding in findings)
+    ok = all(finding.verdict is not CheckLevel.PROBLEM for finding in findings)
     return inspection.redacted(SelfTestModel(ok=ok, findings=findings))
 
 

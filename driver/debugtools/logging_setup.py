@@ -11,12 +11,12 @@ from typing import Any
 
 import structlog
 
-from driver.clock import Clock
 from driver.debugtools.log_buffer import LEVELS, LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import TRACED, Traces
-from driver.domain.visible import visible
+from driver.domain.control_characters import escaped
+from driver.runtime.clock import Clock
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def logging_to(buffer: LogBuffer, redactor: Redactor, clock: Clock, traces: Trac
         buffer.add(shown)
         if traced:
             return ""
-        fields = "  ".join(f"{key}={visible(str(value))}" for key, value in shown.items() if key not in _OTHERS)
+        fields = "  ".join(f"{key}={escaped(str(value))}" for key, value in shown.items() if key not in _OTHERS)
         line = f"{record['at']} {record['level']:<8}{shown.get('event', '')}  {fields}".rstrip()
         return line + "".join(f"\n  | {part}" for part in str(shown.get(_TRACEBACK, "")).splitlines())
 
@@ -96,7 +96,7 @@ _OTHERS = frozenset({"at", "level", "logger", "event", "source", "topic", _TRACE
 
 def _harmless(key: str, value: Any) -> Any:
     """Return a value of a record that cannot pass for other lines, nor act on a terminal."""
-    return visible(value, lines=key == _TRACEBACK) if isinstance(value, str) else value
+    return escaped(value, lines=key == _TRACEBACK) if isinstance(value, str) else value
 
 
 class _Named:
@@ -138,7 +138,7 @@ class _Bridge(logging.Handler):
             message = f"a record that cannot be written ({type(exc).__name__})"
         self._buffer.add(
             {
-                "event": visible(message),
+                "event": escaped(message),
                 "level": record.levelname.lower(),
                 "logger": record.name,
                 "at": self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),

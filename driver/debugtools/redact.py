@@ -5,7 +5,7 @@ from collections.abc import Iterable, MutableMapping
 from datetime import datetime
 from typing import Any
 
-from driver.domain.phone import shortened
+from driver.domain.phone_numbers import shortened
 
 _NUMBER = re.compile(r"(?:\+|%2[Bb])([1-9]\d{6,14})")
 _CREDENTIAL = re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{8,}")

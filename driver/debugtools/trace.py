@@ -11,9 +11,9 @@ from typing import Any
 
 import structlog
 
-from driver.clock import Clock
 from driver.debugtools.log_buffer import LEVELS
-from driver.services.topics import Topic
+from driver.runtime.clock import Clock
+from driver.runtime.log_topics import LogTopic
 
 #: Key of records that only a trace has kept: they go into the buffer, not to stderr.
 TRACED = "traced"
@@ -25,7 +25,7 @@ class Trace:
     """The topics of one asset (of all assets where ``asset`` is empty) that are kept until a moment."""
 
     asset: str
-    topics: frozenset[Topic]
+    topics: frozenset[LogTopic]
     until: datetime
 
 
@@ -34,14 +34,14 @@ class Traces:
 
     def __init__(self, clock: Clock, level: str) -> None:
         self._clock = clock
-        self._traces: Mapping[str, tuple[frozenset[Topic], timedelta]] = {}
+        self._traces: Mapping[str, tuple[frozenset[LogTopic], timedelta]] = {}
         self.configure(level)
 
     def configure(self, level: str) -> None:
         """Keep records from another level on; traces go on."""
         self._level = LEVELS[level.lower()]
 
-    def switch(self, asset: str, topics: Iterable[Topic], minutes: float) -> None:
+    def switch(self, asset: str, topics: Iterable[LogTopic], minutes: float) -> None:
         """Trace these topics of an asset and no others of it, for so many minutes; no topics: stop tracing it."""
         others = {key: kept for key, kept in self._lasting().items() if key != asset}
         wanted = frozenset(topics), self._clock.monotonic() + timedelta(minutes=minutes)
@@ -71,10 +71,10 @@ class Traces:
                 record[key] = value()
         return record
 
-    def _lasting(self) -> Mapping[str, tuple[frozenset[Topic], timedelta]]:
+    def _lasting(self) -> Mapping[str, tuple[frozenset[LogTopic], timedelta]]:
         passed = self._clock.monotonic()
         return {asset: kept for asset, kept in self._traces.items() if kept[1] > passed}
 
     def _wanted(self, record: Mapping[str, Any]) -> bool:
-        topic, asset = record.get("topic", Topic.FLOW), record.get("asset", EVERYTHING)
+        topic, asset = record.get("topic", LogTopic.FLOW), record.get("asset", EVERYTHING)
         return any(topic in topics and traced in (EVERYTHING, asset) for traced, (topics, _) in self._lasting().items())

@@ -5,7 +5,7 @@ from driver.api.routing import ApiRequest
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.trace import EVERYTHING
 from driver.errors import RequestError
-from driver.services.topics import WORDS
+from driver.runtime.log_topics import WORDS
 
 
 async def get_trace(inspection: Inspection, _request: ApiRequest[None]) -> TraceModel:
@@ -16,7 +16,7 @@ async def get_trace(inspection: Inspection, _request: ApiRequest[None]) -> Trace
 async def put_trace(inspection: Inspection, request: ApiRequest[TraceBody]) -> TraceModel:
     """Record these topics of an asset, or of all, and no others of it."""
     body = request.data
-    known = inspection.assets.catalogue.find(body.asset)
+    known = inspection.assets.catalog.find(body.asset)
     if body.asset and known is None:
         detail = f"there is no asset {body.asset!r}"
         raise RequestError(detail, errors=[{"path": "asset", "message": detail}])

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from driver.domain.changes import Operator
-from driver.domain.status import State
+from driver.domain.asset_changes import Operator
+from driver.domain.status_table import State
 
 
 class RecordState(StrEnum):

@@ -7,7 +7,7 @@ from driver.domain.alarms import AlarmRecord
 from driver.domain.commands import AssetType
 from driver.domain.facts import Facts, FaultCause
 from driver.domain.severity import Severities
-from driver.domain.status import State, StatusTable, default_table
+from driver.domain.status_table import State, StatusTable, default_table
 
 
 @dataclass(frozen=True, slots=True)

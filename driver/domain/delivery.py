@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from driver.domain.outcome import Accepted, Failure, FailureKind
+from driver.domain.send_result import Accepted, Failure, FailureKind
 
 #: ``Attempt.outcome`` of an attempt that Twilio accepted, and of one whose message was found there later.
 ACCEPTED, ADOPTED = "accepted", "adopted"

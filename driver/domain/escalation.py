@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from driver.domain.agenda import Agenda, Allowances, Waiting
-from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, Step, rendered
-from driver.domain.subjects import OPEN_ALARM_EVENTS, subject_of
+from driver.domain.relevance import OPEN_ALARM_EVENTS, subject_of
+from driver.domain.rule_state import Allowances, PendingMessage, RuleState
+from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, RuleStep, rendered
 
 #: More texts than this do not wait; the least urgent of them is not taken on, or given up for a more urgent one.
 MAX_WAITING = 10_000
@@ -28,16 +28,16 @@ class Trigger:
 class Triggered:
     """The agenda with what rules put on it, and the texts that found no room on it."""
 
-    agenda: Agenda
-    crowded_out: tuple[Waiting, ...] = ()
+    rule_state: RuleState
+    crowded_out: tuple[PendingMessage, ...] = ()
 
 
-def triggered(agenda: Agenda, trigger: Trigger, rules: tuple[Rule, ...], allowances: Allowances) -> Triggered:
+def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], allowances: Allowances) -> Triggered:
     """Return the agenda with everything that the rules put on it because of an event."""
     alarm = "Alarm Type" in trigger.fields
     severity = allowances.severities.of(trigger.fields.get("Alarm Type", ""))
     fields = {**trigger.fields, "Severity": str(severity) if alarm else ""}
-    crowded_out: list[Waiting] = []
+    crowded_out: list[PendingMessage] = []
     for rule in rules:
         if not rule.fits(fields):
             continue
@@ -49,43 +49,45 @@ def triggered(agenda: Agenda, trigger: Trigger, rules: tuple[Rule, ...], allowan
                 later = allowances.quiet_hours.earliest(due, urgency)
             for phone in dict.fromkeys(step.to):
                 to = trigger.asset_id if phone == THIS_PHONE else phone
-                agenda, item = _text(agenda, trigger, fields, rule, step, to, allowances)
+                rule_state, item = _text(rule_state, trigger, fields, rule, step, to, allowances)
                 key = f"workflow:{trigger.event_id}:{rule.name}:{number}:{to}"
                 item = replace(item, key=key, due=later, held=later != due, severity=urgency)
-                agenda, lost = _with_room(agenda, item)
+                rule_state, lost = _with_room(rule_state, item)
                 crowded_out.extend(lost)
-    return Triggered(agenda, tuple(crowded_out))
+    return Triggered(rule_state, tuple(crowded_out))
 
 
-def without_rules(agenda: Agenda, kept: Collection[str]) -> tuple[Agenda, tuple[Waiting, ...]]:
+def without_rules(rule_state: RuleState, kept: Collection[str]) -> tuple[RuleState, tuple[PendingMessage, ...]]:
     """Return the agenda without the texts of rules that do not exist any more, and those texts; answers stay."""
-    stays = tuple(item for item in agenda.waiting if item.answer or item.rule in kept)
-    gone = tuple(item for item in agenda.waiting if not item.answer and item.rule not in kept)
-    return replace(agenda, waiting=stays), gone
+    stays = tuple(item for item in rule_state.waiting if item.answer or item.rule in kept)
+    gone = tuple(item for item in rule_state.waiting if not item.answer and item.rule not in kept)
+    return replace(rule_state, waiting=stays), gone
 
 
 def _text(
-    agenda: Agenda,
+    rule_state: RuleState,
     trigger: Trigger,
     fields: Mapping[str, str],
     rule: Rule,
-    step: Step,
+    step: RuleStep,
     to: str,
     allowances: Allowances,
-) -> tuple[Agenda, Waiting]:
+) -> tuple[RuleState, PendingMessage]:
     subjects = subject_of(rule.on, trigger.asset_id, trigger.fields)
     summary = ""
     if rule.on in OPEN_ALARM_EVENTS:
         summary = f"{trigger.fields.get('Name', '')}, {trigger.fields.get('Alarm Type', '')}"
         if to in allowances.acknowledgers:
-            agenda, code = agenda.with_code(allowances.handsets.get(to, to), subjects, summary, trigger.at)
+            rule_state, code = rule_state.with_code(allowances.handsets.get(to, to), subjects, summary, trigger.at)
             fields = {**fields, CODE: code}
-    return agenda, Waiting("", rule.name, to, rendered(step.message, fields), trigger.at, subjects, summary=summary)
+    return rule_state, PendingMessage(
+        "", rule.name, to, rendered(step.message, fields), trigger.at, subjects, summary=summary
+    )
 
 
-def _with_room(agenda: Agenda, item: Waiting) -> tuple[Agenda, tuple[Waiting, ...]]:
-    waiting = (*agenda.waiting, item)
+def _with_room(rule_state: RuleState, item: PendingMessage) -> tuple[RuleState, tuple[PendingMessage, ...]]:
+    waiting = (*rule_state.waiting, item)
     if len(waiting) <= MAX_WAITING:
-        return replace(agenda, waiting=waiting), ()
+        return replace(rule_state, waiting=waiting), ()
     least = max(waiting, key=lambda each: (each.severity, each.due))
-    return replace(agenda, waiting=tuple(each for each in waiting if each is not least)), (least,)
+    return replace(rule_state, waiting=tuple(each for each in waiting if each is not least)), (least,)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, FAILOVER_NOTICE
 from driver.domain.events import (
     DESTINATION_PHONE_NUMBER,
     MEDIA,
@@ -15,7 +16,6 @@ from driver.domain.events import (
     MESSAGE_RECEIVED_FROM_EXTERNAL,
     RECEIVED_TIMESTAMP,
 )
-from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, FAILOVER_NOTICE
 
 CODE = "Code"
 #: In place of an asset id: the phone the event is about.
@@ -53,7 +53,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RuleStep:
     """One text to one or several phones, ``after_s`` seconds behind the event."""
 
     to: tuple[str, ...]
@@ -71,7 +71,7 @@ class Rule:
     name: str
     on: str
     where: Mapping[str, tuple[str, ...]]
-    steps: tuple[Step, ...]
+    steps: tuple[RuleStep, ...]
     quiet: bool = True
     severity: int | None = None
 

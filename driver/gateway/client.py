@@ -11,16 +11,15 @@ from twilio.base import values
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
-from driver.clock import Clock
 from driver.config.models import TwilioConfig
-from driver.domain.outcome import Accepted, Failure, FailureKind, Outcome
-from driver.domain.phone import is_messaging_service
-from driver.domain.storable import storable
-from driver.gateway.failures import classify, gateway_error, too_many
-from driver.gateway.logins import Logins
-from driver.gateway.pages import MAX_ADDRESS, TWILIO, Pages, Row, fetched
-from driver.gateway.rows import count, is_sid, media_address, message, short_text, unreadable
-from driver.gateway.transport import LATEST_ANSWER, CallFailedError, Transport
+from driver.domain.phone_numbers import is_messaging_service
+from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
+from driver.domain.storable_text import storable_text
+from driver.gateway.credentials import Credentials
+from driver.gateway.deserializers import count, is_sid, media_address, message, short_text, unreadable
+from driver.gateway.errors import classify, gateway_error, too_many
+from driver.gateway.paging import MAX_ADDRESS, TWILIO, PagedLists, Row, fetched
+from driver.gateway.transport import LATEST_ANSWER, RequestFailedError, Transport
 from driver.ports.gateway import (
     GatewayError,
     InboundPage,
@@ -30,6 +29,7 @@ from driver.ports.gateway import (
     RemoteService,
     UnreadableMessage,
 )
+from driver.runtime.clock import Clock
 from driver.services.rate_limits import RateLimits
 
 #: Twilio's largest page.
@@ -38,7 +38,7 @@ PAGE_SIZE = 1000
 UNREADABLE = (403, 404)
 #: Longest text of an error that is kept.
 MAX_DETAIL = 500
-_TROUBLE = (TwilioException, CallFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_TROUBLE = (TwilioException, RequestFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class TwilioGateway:
@@ -56,7 +56,7 @@ class TwilioGateway:
     def configure(self, config: TwilioConfig) -> None:
         """Take over other credentials, time-outs or limits; calls in flight end as they began."""
         user, secrets = _secrets(config)
-        self._transport.logins = Logins(user, secrets)
+        self._transport.logins = Credentials(user, secrets)
         self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
         self._by_key = config.api_key_sid is not None
         self._limits.maximum = config.concurrency
@@ -71,7 +71,7 @@ class TwilioGateway:
         self._client.api.base_url = self._base_url
         if not str(urlsplit(self._base_url).hostname).endswith(TWILIO):
             self._client.messaging.base_url = self._base_url
-        self._pages = Pages(self._client, self._clock, self._place)
+        self._pages = PagedLists(self._client, self._clock, self._place)
 
     async def send(
         self, *, from_number: str, to_number: str, body: str, life: timedelta | None, callback: str
@@ -96,7 +96,7 @@ class TwilioGateway:
                 outcome: Outcome = Accepted(_required(made.sid), str(made.status), count(made.num_segments))
             except _TROUBLE as exc:
                 failure = classify(exc, LATEST_ANSWER.get())
-                outcome = replace(failure, detail=storable(failure.detail)[:MAX_DETAIL])
+                outcome = replace(failure, detail=storable_text(failure.detail)[:MAX_DETAIL])
             refusal = outcome if isinstance(outcome, Failure) and outcome.limit is not None else None
             self._took(refusal, begun, from_number)
         return outcome
@@ -227,8 +227,8 @@ class TwilioGateway:
         """
         try:
             self._services_seen = await self._look_into_services(wanted, pools=pools)
-        except GatewayError as trouble:
-            if trouble.http_status in UNREADABLE:
+        except GatewayError as exc:
+            if exc.http_status in UNREADABLE:
                 self._services_seen = None
         return self._services_seen
 
@@ -258,8 +258,8 @@ class TwilioGateway:
                     if await self._pages.rows(f"{service}/{kind}", key, {"PageSize": "100"}):
                         return True, numbers
                 return False, numbers
-        except GatewayError as trouble:
-            if trouble.http_status in UNREADABLE:
+        except GatewayError as exc:
+            if exc.http_status in UNREADABLE:
                 return True, ()
             raise
 
@@ -314,7 +314,7 @@ def _gateway_error(exc: Exception) -> GatewayError:
     """Return what a failed question means; what Twilio says in it is fit for the database."""
     error = gateway_error(exc, LATEST_ANSWER.get())
     return GatewayError(
-        storable(error.detail)[:MAX_DETAIL],
+        storable_text(error.detail)[:MAX_DETAIL],
         reason=error.reason,
         http_status=error.http_status,
         twilio_code=error.twilio_code,

@@ -19,12 +19,12 @@ import structlog
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from driver.clock import Clock, sleep
 from driver.domain.facts import CommReason
-from driver.gateway.logins import Logins
+from driver.gateway.credentials import Credentials
 from driver.gateway.twilio_clock import TwilioClock
-from driver.services.activity import Activity
-from driver.services.topics import Topic
+from driver.runtime.clock import Clock, sleep
+from driver.runtime.idle import IdleTracker
+from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.gateway")
 #: HTTP status of a request whose login Twilio refused.
@@ -46,7 +46,7 @@ class Answer:
 LATEST_ANSWER: ContextVar[Answer | None] = ContextVar("latest_answer", default=None)
 
 
-class CallFailedError(Exception):
+class RequestFailedError(Exception):
     """No complete answer came. ``sent`` is False where the request certainly never reached Twilio."""
 
     def __init__(self, detail: str, *, sent: bool, reason: CommReason) -> None:
@@ -67,14 +67,14 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         self,
         session: aiohttp.ClientSession,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         *,
         timeout_s: float,
         connect_timeout_s: float,
         allowed: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         super().__init__(None, True, None)
-        self.logins = Logins("", ("",))
+        self.logins = Credentials("", ("",))
         """What to log in with, instead of the one login that the SDK knows."""
         self._allowed = allowed
         self._session = session
@@ -128,7 +128,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         login: str,
     ) -> Response:
         if self._allowed is not None and not await self._allowed():
-            raise CallFailedError("this driver is not the active one", sent=False, reason=CommReason.UNREACHABLE)
+            raise RequestFailedError("this driver is not the active one", sent=False, reason=CommReason.UNREACHABLE)
         named = {**(headers or {}), "Authorization": login}
         begun = asyncio.get_running_loop().time()
         exchange = asyncio.ensure_future(self._exchange(method, uri, params, data, named, allow_redirects))
@@ -139,7 +139,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 await asyncio.wait({exchange, alarm}, return_when=asyncio.FIRST_COMPLETED)
             if exchange.done():
                 return exchange.result()
-            raise CallFailedError(
+            raise RequestFailedError(
                 f"no answer within {timeout or self._timeout_s:g} s", sent=True, reason=CommReason.TIMEOUT
             )
         finally:
@@ -147,7 +147,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             exchange.cancel()
             _log.debug(
                 "call",
-                topic=Topic.HTTP,
+                topic=LogTopic.HTTP,
                 method=method,
                 path=urlsplit(uri).path,
                 query=params,
@@ -178,26 +178,26 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             ) as answer:
                 self.twilio_clock.note(answer.headers.get("Date", ""), asked)
                 return Response(answer.status, await _text(answer), answer.headers)
-        except aiohttp.ConnectionTimeoutError as slow:
-            raise CallFailedError(
+        except aiohttp.ConnectionTimeoutError as exc:
+            raise RequestFailedError(
                 "the connection was not made in time", sent=False, reason=CommReason.TIMEOUT
-            ) from slow
-        except aiohttp.ClientConnectorError as closed:
-            raise CallFailedError(_connect_words(closed), sent=False, reason=CommReason.UNREACHABLE) from closed
+            ) from exc
+        except aiohttp.ClientConnectorError as exc:
+            raise RequestFailedError(_connect_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
         except aiohttp.ClientHttpProxyError as exc:
-            raise CallFailedError(_proxy_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
+            raise RequestFailedError(_proxy_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
         except aiohttp.InvalidURL as exc:
-            raise CallFailedError("the address is not valid", sent=False, reason=CommReason.UNREACHABLE) from exc
-        except TimeoutError as slow:
-            raise CallFailedError(
+            raise RequestFailedError("the address is not valid", sent=False, reason=CommReason.UNREACHABLE) from exc
+        except TimeoutError as exc:
+            raise RequestFailedError(
                 f"no answer within {self._limits.total:g} s", sent=True, reason=CommReason.TIMEOUT
-            ) from slow
-        except (aiohttp.ClientError, OSError) as broken:
-            raise CallFailedError(
-                f"the connection broke before the answer was complete ({type(broken).__name__})",
+            ) from exc
+        except (aiohttp.ClientError, OSError) as exc:
+            raise RequestFailedError(
+                f"the connection broke before the answer was complete ({type(exc).__name__})",
                 sent=True,
                 reason=CommReason.UNREACHABLE,
-            ) from broken
+            ) from exc
 
 
 async def _text(answer: aiohttp.ClientResponse) -> str:
@@ -206,7 +206,7 @@ async def _text(answer: aiohttp.ClientResponse) -> str:
     async for piece in answer.content.iter_any():
         body += piece
         if len(body) > MAX_ANSWER_BYTES:
-            raise CallFailedError(
+            raise RequestFailedError(
                 f"Twilio's answer is larger than {MAX_ANSWER_BYTES >> 20} MB", sent=True, reason=CommReason.UNREACHABLE
             )
     return body.decode("utf-8", "replace")

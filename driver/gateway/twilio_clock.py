@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from statistics import median, median_low
 
-from driver.clock import Clock
+from driver.runtime.clock import Clock
 
 #: Answers that count; with three or more a single odd date changes nothing.
 SAMPLES = 5

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from driver.domain.facts import CommReason
-from driver.domain.outcome import Outcome
+from driver.domain.send_result import Outcome
 from driver.errors import DriverError
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from driver.domain.commands import ExecutionState
-from driver.domain.message import MessageStatus
+from driver.domain.message_status import MessageStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,26 +13,26 @@ from logging import INFO, WARNING
 
 import structlog
 
-from driver.clock import Clock
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset
-from driver.domain.changes import Change, CommLost, FaultCleared, FaultRaised, TimePassed
+from driver.domain.asset_changes import Change, CommLost, FaultCleared, FaultRaised, TimePassed
+from driver.domain.asset_diff import differences
+from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, AssetEvent
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
 from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, Facts, FaultCause
-from driver.domain.happenings import CONDITION_ENDED, CONDITION_FOUND, Happening
-from driver.domain.settle import next_due, reclocked, settle
-from driver.domain.status import State
-from driver.domain.subjects import Subject, reworded, why_over
-from driver.domain.transitions import transitions
+from driver.domain.relevance import Subject, reworded, why_over
+from driver.domain.state_machine import next_due, reclocked, transition
+from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.records import AuditEntry
 from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
-from driver.services.activity import Activity, Pulse
-from driver.services.catalogue import AssetEntry, Catalogue, incomplete
-from driver.services.ids import Ids
-from driver.services.rollup import RollUp
-from driver.services.topics import Topic
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.log_topics import LogTopic
+from driver.runtime.ulid import Ids
+from driver.services.asset_catalog import AssetCatalog, AssetEntry, incomplete
+from driver.services.system_rollup import SystemRollup
 
 _log = structlog.get_logger("driver.assets")
 _LOGGED = {CONDITION_FOUND: (WARNING, "a condition was found"), CONDITION_ENDED: (INFO, "a condition is over")}
@@ -54,30 +54,30 @@ class Assets:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalog: AssetCatalog,
         store: Store,
         clock: Clock,
         ids: Ids,
-        activity: Activity,
+        activity: IdleTracker,
         *,
         rollup: bool = True,
     ) -> None:
-        self.catalogue = catalogue
+        self.catalog = catalog
         self._store = store
         self._clock = clock
         self._ids = ids
         self._activity = activity
-        self._phones = RollUp(wanted=rollup)
+        self._phones = SystemRollup(wanted=rollup)
         self._states: dict[str, Asset] = {}
         self._due: dict[str, datetime] = {}
         self._unsaved: list[Write] = []
-        self._timer = Pulse()
+        self._timer = Wakeup()
         self._grace = timedelta(0)
 
     def start(self, remembered: Mapping[str, Asset], grace_s: float) -> None:
         """Take up the remembered states. Until Twilio answers nobody knows better: No Communication, INITIALIZING."""
         self._grace = timedelta(seconds=grace_s)
-        for entry in self.catalogue.entries.values():
+        for entry in self.catalog.entries.values():
             self._begin(entry, remembered.get(entry.asset_id))
 
     def configure(self, *, rollup: bool, grace_s: float) -> None:
@@ -85,16 +85,16 @@ class Assets:
         self._phones.wanted = rollup
         self._grace = timedelta(seconds=grace_s)
 
-    async def reconfigure(self, catalogue: Catalogue) -> None:
+    async def reconfigure(self, catalog: AssetCatalog) -> None:
         """Take over other assets and rules while everything runs; what stays keeps its state, under its new rules."""
-        gone = [asset_id for asset_id in self._states if asset_id not in catalogue.entries]
+        gone = [asset_id for asset_id in self._states if asset_id not in catalog.entries]
         writes: list[Write] = [DropAsset(asset_id) for asset_id in gone]
-        self.catalogue = catalogue
+        self.catalog = catalog
         for asset_id in gone:
             del self._states[asset_id]
             self._due.pop(asset_id, None)
             self._phones.forget(asset_id)
-        for entry in catalogue.entries.values():
+        for entry in catalog.entries.values():
             if entry.asset_id in self._states:
                 writes.extend(self.stage(entry.asset_id, TimePassed()).writes)
             else:
@@ -117,7 +117,7 @@ class Assets:
             facts=replace(known.facts, comm=CommLoss(CommReason.INITIALIZING, "", now, phones=self.concerned(entry))),
             held_until=None if alarmed else now + self._grace,
         )
-        self._keep(entry, settle(started, TimePassed(), entry.rules, now, self._ids).asset)
+        self._keep(entry, transition(started, TimePassed(), entry.rules, now, self._ids).asset)
 
     def get(self, asset_id: str) -> Asset:
         """Return an asset's state."""
@@ -133,17 +133,17 @@ class Assets:
 
     def all(self) -> Sequence[tuple[AssetEntry, Asset]]:
         """Return every asset with its state, the system first."""
-        return [(entry, self._states[entry.asset_id]) for entry in self.catalogue.entries.values()]
+        return [(entry, self._states[entry.asset_id]) for entry in self.catalog.entries.values()]
 
     def concerned(self, entry: AssetEntry) -> int:
         """Return how many phones have no communication when an asset has none: those without a problem of their own."""
         if entry.asset_type is not AssetType.SYSTEM:
             return 0
-        return sum(not self._has_own_loss(phone) for phone in self.catalogue.phones)
+        return sum(not self._has_own_loss(phone) for phone in self.catalog.phones)
 
     def cause_of(self, asset: Asset, record: AlarmRecord) -> str:
         """Return the id of the alarm that an alarm follows from; empty if it stands for itself."""
-        system = self._states[self.catalogue.system.asset_id]
+        system = self._states[self.catalog.system.asset_id]
         cause: AlarmRecord | None = None
         if asset.asset_type is AssetType.PHONE:
             if record.status is State.NO_COMMUNICATION and OF_THE_SYSTEM.issuperset(record.causes):
@@ -162,7 +162,7 @@ class Assets:
 
     def _recount(self) -> tuple[Write, ...]:
         """Let the system's loss of communication concern the phones that there are now."""
-        system = self.catalogue.system
+        system = self.catalog.system
         loss = self._states[system.asset_id].facts.comm
         if loss is None or loss.phones == self.concerned(system):
             return ()
@@ -172,7 +172,7 @@ class Assets:
     @property
     def system_down(self) -> bool:
         """Whether the system has no communication."""
-        return self._states[self.catalogue.system.asset_id].facts.comm is not None
+        return self._states[self.catalog.system.asset_id].facts.comm is not None
 
     async def apply(self, asset_id: str, change: Change) -> Staged:
         """Apply a change and make it durable, now or as soon as the database can."""
@@ -193,9 +193,9 @@ class Assets:
             await self._commit_behind(before, [*staged, *others])
         except UnstorableError:
             raise
-        except StoreUnavailableError as trouble:
+        except StoreUnavailableError as exc:
             self._unsaved = [*before, *staged, *self._unsaved]
-            self.store_failed(str(trouble))
+            self.store_failed(str(exc))
             raise
         self._store_works()
 
@@ -222,7 +222,7 @@ class Assets:
         """Undo a staged change that could not be stored, where nothing else has changed the asset since."""
         saved = {write.asset.asset_id: write.asset for write in staged if isinstance(write, SaveAsset)}
         for asset in before:
-            entry = self.catalogue.entries.get(asset.asset_id)
+            entry = self.catalog.entries.get(asset.asset_id)
             if entry is not None and self._states.get(asset.asset_id) is saved.get(asset.asset_id):
                 self._keep(entry, asset)
 
@@ -231,21 +231,21 @@ class Assets:
 
         Each accepted text ends faults, of which there seldom are any: that costs nothing.
         """
-        entry = self.catalogue.entries[asset_id]
+        entry = self.catalog.entries[asset_id]
         before = self._states[asset_id]
         if isinstance(change, FaultCleared) and not before.facts.faults:
             return Staged()
-        settled = settle(before, change, entry.rules, self._clock.now(), self._ids)
+        settled = transition(before, change, entry.rules, self._clock.now(), self._ids)
         writes: list[Write] = []
         if settled.asset != before:
             self._keep(entry, settled.asset)
             writes.append(SaveAsset(settled.asset))
             _log.debug(
                 "changed",
-                topic=Topic.STATE,
+                topic=LogTopic.STATE,
                 asset=asset_id,
                 cause=type(change).__name__,
-                changes=partial(transitions, before, settled.asset),
+                changes=partial(differences, before, settled.asset),
             )
         for happening in settled.happenings:
             writes.append(AppendEvent(self.event(entry, happening)))
@@ -260,7 +260,7 @@ class Assets:
         return Staged(tuple(writes), settled.result, settled.why)
 
     def event(
-        self, entry: AssetEntry, happening: Happening, *, event_id: str = "", occurred_at: datetime | None = None
+        self, entry: AssetEntry, happening: AssetEvent, *, event_id: str = "", occurred_at: datetime | None = None
     ) -> Event:
         """Wrap a happening as an event of an asset, with the asset as it is now as its initial values."""
         now = self._clock.now()
@@ -292,7 +292,7 @@ class Assets:
 
     def reclock(self, step: timedelta) -> None:
         """Take due times anew after the wall clock was set."""
-        for entry in self.catalogue.entries.values():
+        for entry in self.catalog.entries.values():
             before = self._states[entry.asset_id]
             after = reclocked(before, step)
             if after != before:
@@ -312,21 +312,21 @@ class Assets:
     def store_failed(self, detail: str) -> None:
         """Show on the system that the database fails; what is shown cannot be stored either until it works."""
         raised = FaultRaised(FaultCause.STORE_TROUBLE, CauseKind.CONDITION, detail, hint="a database that works")
-        system = self.catalogue.system.asset_id
+        system = self.catalog.system.asset_id
         if not any(fault.cause is FaultCause.STORE_TROUBLE for fault in self._states[system].facts.faults):
             self._unsaved.extend(self.stage(system, raised).writes)
             self._timer.give()
 
     def _store_works(self) -> None:
-        system = self.catalogue.system.asset_id
+        system = self.catalog.system.asset_id
         if any(fault.cause is FaultCause.STORE_TROUBLE for fault in self._states[system].facts.faults):
             cleared = FaultCleared(CauseKind.CONDITION, (FaultCause.STORE_TROUBLE,))
             self._unsaved.extend(self.stage(system, cleared).writes)
             self._timer.give()
 
     def _roll_up(self) -> tuple[Write, ...]:
-        system = self.catalogue.system
-        change = self._phones.change(self._states[system.asset_id], self.catalogue)
+        system = self.catalog.system
+        change = self._phones.change(self._states[system.asset_id], self.catalog)
         return self.stage(system.asset_id, change).writes if change is not None else ()
 
     def _keep(self, entry: AssetEntry, asset: Asset) -> None:

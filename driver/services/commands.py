@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from driver.clock import Clock
 from driver.config.models import SendConfig
-from driver.domain.changes import Change, Operator, ResetGiven
+from driver.domain.asset_changes import Change, Operator, ResetGiven
 from driver.domain.commands import (
     ABOUT,
     ALARM_ID,
@@ -25,17 +24,18 @@ from driver.domain.commands import (
 )
 from driver.domain.delivery import OutboundMessage
 from driver.domain.facts import CommReason
-from driver.domain.subjects import Subject, written
+from driver.domain.relevance import Subject, written
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.records import Execution
 from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
+from driver.runtime.clock import Clock
+from driver.runtime.ulid import Ids
+from driver.services.asset_catalog import AssetEntry
 from driver.services.assets import Assets
-from driver.services.catalogue import AssetEntry
-from driver.services.health import Health
-from driver.services.ids import Ids
+from driver.services.command_parameters import change_of, check_ahead, checked_parameters, number_of, sender_of
 from driver.services.message_events import message_dropped
 from driver.services.outbox import Outbox
-from driver.services.parameters import change_of, check_ahead, checked, number_of, sender_of
+from driver.services.twilio_monitor import TwilioMonitor
 
 #: Parameters that the audit tells; texts are private and are not among them.
 NOTED = (ALARM_ID, COMMENT, UNTIL)
@@ -46,7 +46,7 @@ REQUEUED = "requeued"
 
 
 @dataclass(frozen=True, slots=True)
-class CommandCall:
+class CommandRequest:
     """A command as it came in.
 
     ``by_rule`` marks a text that a rule sends: nobody reads the answer, so what cannot be sent becomes a dead letter.
@@ -69,7 +69,7 @@ class Commands:
         store: Store,
         assets: Assets,
         outbox: Outbox,
-        health: Health,
+        health: TwilioMonitor,
         clock: Clock,
         ids: Ids,
         send: SendConfig,
@@ -93,7 +93,7 @@ class Commands:
         self._send = send
         self._reject_when_down = reject_when_down
 
-    async def on_asset(self, name: str, call: CommandCall) -> Execution:
+    async def on_asset(self, name: str, call: CommandRequest) -> Execution:
         """Carry out a command of an asset.
 
         Raises:
@@ -102,10 +102,10 @@ class Commands:
             IdempotencyConflictError: the command id was used for something else.
             StoreUnavailableError: the database cannot remember it; nothing was done.
         """
-        entry = self._assets.catalogue.find(name)
+        entry = self._assets.catalog.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
-        command, parameters = checked(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
+        command, parameters = checked_parameters(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
         execution = self._execution(entry, "asset", command, parameters, call)
         if command is Command.SEND_MESSAGE:
             if call.about:
@@ -117,24 +117,24 @@ class Commands:
             return await self._send_message(entry, execution, text, problem)
         return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
 
-    async def drop(self, name: str, call: CommandCall, why: str) -> Execution:
+    async def drop(self, name: str, call: CommandRequest, why: str) -> Execution:
         """Put on record that a rule's text to an asset is not sent: as a dead letter, which can be sent after all.
 
         Raises:
             IdempotencyConflictError: the text was sent before.
             StoreUnavailableError: the database cannot remember it.
         """
-        entry = self._assets.catalogue.find(name) or self._assets.catalogue.system
+        entry = self._assets.catalog.find(name) or self._assets.catalog.system
         execution = self._execution(entry, "asset", Command.SEND_MESSAGE, call.parameters, call)
         return await self._drop(replace(execution, asset_id=name), why)
 
     async def _drop(self, execution: Execution, why: str) -> Execution:
-        entry = self._assets.catalogue.entries.get(execution.asset_id, self._assets.catalogue.system)
+        entry = self._assets.catalog.entries.get(execution.asset_id, self._assets.catalog.system)
         numbers = (entry.twilio_number, entry.external_number)
         writes = message_dropped(self._assets, execution, why, *numbers, execution.created_at)
         return await self._commit(execution, writes) or replace(execution, state=ExecutionState.TERMINATED, reason=why)
 
-    async def on_alarm(self, alarm_id: str, call: CommandCall) -> Execution:
+    async def on_alarm(self, alarm_id: str, call: CommandRequest) -> Execution:
         """Acknowledge one alarm, whichever asset it is of; same errors as ``on_asset``."""
         for entry, asset in self._assets.all():
             if any(record.alarm_id == alarm_id for record in asset.records):
@@ -145,12 +145,12 @@ class Commands:
             return known
         raise NotFoundError(f"there is no alarm {alarm_id!r}, or no longer")
 
-    async def on_system(self, name: str, call: CommandCall) -> Execution:
+    async def on_system(self, name: str, call: CommandRequest) -> Execution:
         """Carry out a command of the system as a workflow gives it; same errors as ``on_asset``."""
-        entry = self._assets.catalogue.find(name)
-        if entry is None or entry is not self._assets.catalogue.system:
+        entry = self._assets.catalog.find(name)
+        if entry is None or entry is not self._assets.catalog.system:
             raise NotFoundError(f"there is no system {name!r}")
-        command, parameters = checked(call.command, call.parameters, SYSTEM_COMMANDS)
+        command, parameters = checked_parameters(call.command, call.parameters, SYSTEM_COMMANDS)
         execution = self._execution(entry, "system", command, parameters, call)
         sender, recipient = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
         text = self._text(execution, sender, recipient, parameters[MESSAGE_CONTENT])
@@ -178,7 +178,7 @@ class Commands:
         if old.command == RECEIVE_MESSAGE:
             return await self._receive_again(old)
         parameters = {name: value for name, value in old.parameters.items() if name != ABOUT}
-        call = CommandCall(old.command, parameters, f"requeue:{execution_id}", operator)
+        call = CommandRequest(old.command, parameters, f"requeue:{execution_id}", operator)
         again = await (self.on_asset if old.scope == "asset" else self.on_system)(old.asset_id, call)
         await self._store.commit([PutExecution(replace(old, result=REQUEUED))])
         return again
@@ -210,8 +210,8 @@ class Commands:
         try:
             with self._outbox.accepting():
                 known = await self._commit(execution, writes)
-        except StoreUnavailableError as trouble:
-            self._assets.store_failed(str(trouble))
+        except StoreUnavailableError as exc:
+            self._assets.store_failed(str(exc))
             raise
         if known is None and not problem:
             self._outbox.accept(text, execution)
@@ -223,9 +223,7 @@ class Commands:
             if known is not None:
                 return _same(known, execution)
             check_ahead(change, execution.created_at)
-            before = [
-                self._assets.get(asset_id) for asset_id in {entry.asset_id, self._assets.catalogue.system.asset_id}
-            ]
+            before = [self._assets.get(asset_id) for asset_id in {entry.asset_id, self._assets.catalog.system.asset_id}]
             staged = self._assets.stage(entry.asset_id, change)
             state = ExecutionState.REJECTED if staged.result is CommandResult.REJECTED else ExecutionState.SUCCEEDED
             done = replace(
@@ -233,9 +231,9 @@ class Commands:
             )
             try:
                 await self._store.commit([PutExecution(done), self._audit(entry, done, staged.why), *staged.writes])
-            except StoreUnavailableError as trouble:
+            except StoreUnavailableError as exc:
                 self._assets.take_back(before, staged.writes)
-                self._assets.store_failed(str(trouble))
+                self._assets.store_failed(str(exc))
                 raise
         if isinstance(change, ResetGiven):
             self._health.ask()
@@ -251,7 +249,7 @@ class Commands:
         return _same(held[0], execution) if held else None
 
     def _execution(
-        self, entry: AssetEntry, scope: str, command: Command, parameters: Mapping[str, str], call: CommandCall
+        self, entry: AssetEntry, scope: str, command: Command, parameters: Mapping[str, str], call: CommandRequest
     ) -> Execution:
         return Execution(
             execution_id=self._ids(),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class CheckLevel(StrEnum):
     """How bad a finding is: a problem keeps something from working."""
 
     OK = "ok"
@@ -13,10 +13,10 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """One thing that was looked at, in words, and what to do about it."""
 
-    verdict: Verdict
+    verdict: CheckLevel
     about: str
     words: str
     remedy: str = ""

@@ -2,14 +2,14 @@
 
 import structlog
 
+from driver.domain.asset_events import AssetEvent
 from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, InboundText, received_parameters
-from driver.domain.happenings import Happening
-from driver.domain.message import MessageStatus
-from driver.domain.phone import shortened
+from driver.domain.message_status import MessageStatus
+from driver.domain.phone_numbers import shortened
 from driver.ports.records import MessageRow
 from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, SetMark, Store, Write
+from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.metrics import Metrics
 
 _log = structlog.get_logger("driver.inbox")
 #: Names of the marks begin so that hold messages whose media are to be fetched later.
@@ -32,8 +32,8 @@ class Inbox:
         Raises:
             StoreUnavailableError: it could not be stored; whoever brought it must bring it again.
         """
-        catalogue = self._assets.catalogue
-        phones = catalogue.phones_for(text.source, text.destination)
+        catalog = self._assets.catalog
+        phones = catalog.phones_for(text.source, text.destination)
         row = MessageRow(
             sid=text.sid,
             direction="inbound",
@@ -49,9 +49,9 @@ class Inbox:
         writes: list[Write] = [PutMessage(row)]
         if media_late:
             writes.append(SetMark(MEDIA_MARK + text.sid, text.received_at.isoformat()))
-        for entry in (catalogue.system, *phones):
-            name = MESSAGE_RECEIVED if entry is catalogue.system else MESSAGE_RECEIVED_FROM_EXTERNAL
-            happening = Happening(name, received_parameters(entry.asset_type, text))
+        for entry in (catalog.system, *phones):
+            name = MESSAGE_RECEIVED if entry is catalog.system else MESSAGE_RECEIVED_FROM_EXTERNAL
+            happening = AssetEvent(name, received_parameters(entry.asset_type, text))
             event_id = f"{text.sid}:{entry.asset_id}"
             writes.append(
                 AppendEvent(self._assets.event(entry, happening, event_id=event_id, occurred_at=text.received_at))

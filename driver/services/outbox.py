@@ -15,11 +15,11 @@ from datetime import timedelta
 
 import structlog
 
-from driver.clock import Clock
 from driver.domain.delivery import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.ports.records import Execution
-from driver.services.activity import Activity, Pulse, is_cancelled
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup, is_cancelled
 from driver.services.rate_limits import RateLimits
 from driver.services.send_attempts import SendAttempts
 
@@ -44,7 +44,7 @@ class Outbox:
         attempts: SendAttempts,
         limits: RateLimits,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         *,
         per_sender_per_s: float = 0.0,
     ) -> None:
@@ -62,7 +62,7 @@ class Outbox:
         self._position = 0
         self._stepped = timedelta(0)
         self._broken: Counter[str] = Counter()
-        self._pulse = Pulse()
+        self._wakeup = Wakeup()
         self._accepting = 0
         self._under_way: set[Lane] = set()
         self._cut_short: set[str] = set()
@@ -73,7 +73,7 @@ class Outbox:
         """Take over another pace."""
         self._gap = _gap(per_sender_per_s)
         self._free.clear()
-        self._pulse.give()
+        self._wakeup.give()
 
     def restore(self, waiting: Sequence[OutboundMessage]) -> None:
         """Take up what was waiting when the driver stopped. A text in doubt then is looked up before anything else."""
@@ -113,7 +113,7 @@ class Outbox:
         finally:
             self._accepting -= 1
             if not self._accepting:
-                self._pulse.give()
+                self._wakeup.give()
 
     def accept(self, text: OutboundMessage, execution: Execution) -> None:
         """Line up a new text whose execution is known."""
@@ -149,7 +149,7 @@ class Outbox:
                     self._under_way.add(lane)
                     attempt = group.create_task(self._work(lane), name="attempt")
                     self._activity.track(attempt)
-                await self._activity.rest(self._pulse, self._heads[0][0] if self._heads and self._room else None)
+                await self._activity.rest(self._wakeup, self._heads[0][0] if self._heads and self._room else None)
         self.stopped.set()
 
     def _take_up(self) -> None:
@@ -163,7 +163,7 @@ class Outbox:
     def stop(self) -> None:
         """Start no more attempts."""
         self._stopping = True
-        self._pulse.give()
+        self._wakeup.give()
 
     @property
     def _room(self) -> bool:
@@ -212,7 +212,7 @@ class Outbox:
             self._cut_short.add(texts[0].execution_id)
             waiting = await self._after_break(texts[0], f"{type(exc).__name__}: {exc}")
         self._under_way.discard(lane)
-        self._pulse.give()
+        self._wakeup.give()
         if waiting is None:
             ended = texts.popleft()
             self._broken.pop(ended.execution_id, None)
@@ -255,7 +255,7 @@ class Outbox:
         left = min(head.due_at - self._clock.now(), longest)
         due = self._clock.monotonic() + left
         heapq.heappush(self._heads, (due, head.position, lane))
-        self._pulse.give()
+        self._wakeup.give()
 
 
 def _living_on(text: OutboundMessage, step: timedelta) -> OutboundMessage:

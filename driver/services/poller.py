@@ -16,20 +16,20 @@ from itertools import takewhile
 
 import structlog
 
-from driver.clock import Clock
 from driver.config.models import ReceiveConfig
-from driver.domain.changes import FaultCleared, FaultRaised
+from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.phone import shortened
+from driver.domain.phone_numbers import shortened
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, InboundPage, SmsGateway
 from driver.ports.store import SetMark, Store
-from driver.services.activity import Activity, Pulse
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.cursors import Cursors, Reach
-from driver.services.health import Health
-from driver.services.intake import Intake
-from driver.services.metrics import Metrics
+from driver.services.poll_cursors import PollCursor, PollCursors
+from driver.services.polled_messages import PolledMessages
+from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.poller")
 #: From when on texts count as received by this driver: by our clock until Twilio first answered, then by Twilio's.
@@ -60,15 +60,15 @@ class Poller:
         self,
         store: Store,
         gateway: SmsGateway,
-        intake: Intake,
+        intake: PolledMessages,
         assets: Assets,
-        health: Health,
+        health: TwilioMonitor,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         metrics: Metrics,
         config: ReceiveConfig,
-        cursors: Cursors,
-        lateness: "Lateness",
+        cursors: PollCursors,
+        lateness: "SlowPolls",
         *,
         own: bool,
     ) -> None:
@@ -87,18 +87,18 @@ class Poller:
         self._swept: timedelta | None = None
         self._last_new: timedelta | None = None
         self._metrics = metrics
-        self._pulse = Pulse()
+        self._wakeup = Wakeup()
 
     def configure(self, config: ReceiveConfig) -> None:
         """Take over other intervals, beginning with a poll."""
         self._config = config
-        self._pulse.give()
+        self._wakeup.give()
 
     async def run(self) -> None:
         """Poll at the interval."""
         while True:
             await self.poll()
-            await self._activity.rest(self._pulse, self._clock.monotonic() + timedelta(seconds=self._interval()))
+            await self._activity.rest(self._wakeup, self._clock.monotonic() + timedelta(seconds=self._interval()))
 
     def _interval(self) -> float:
         """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""
@@ -113,7 +113,7 @@ class Poller:
         begun = self._clock.monotonic()
         sweep = self._swept is None or begun - self._swept >= timedelta(seconds=self._config.sweep_interval_s)
         numbers = self._numbers()
-        round_ = _Round(_SWEEP if sweep else timedelta(seconds=self._config.overlap_s), begun)
+        round_ = _PollRound(_SWEEP if sweep else timedelta(seconds=self._config.overlap_s), begun)
         room = asyncio.Semaphore(AT_ONCE)
         try:
             async with asyncio.TaskGroup() as group:
@@ -134,7 +134,7 @@ class Poller:
         await self._said(round_, len(numbers), self._clock.monotonic() - begun)
         return not round_.failures
 
-    async def _said(self, done: "_Round", numbers: int, took: timedelta) -> None:
+    async def _said(self, done: "_PollRound", numbers: int, took: timedelta) -> None:
         """Pass on what a round came to: to the metrics, to health, and as a fault if texts come late."""
         self._metrics.polls.labels("failed" if done.failures else "answered").inc()
         failed = next((exc for exc in done.failures if exc.reason is not None), None)
@@ -154,13 +154,13 @@ class Poller:
 
     def _numbers(self) -> Sequence[str]:
         """Return the lane's numbers: the phones', or, once Twilio has named them, all others that can text."""
-        phones = self._assets.catalogue.twilio_numbers
+        phones = self._assets.catalog.twilio_numbers
         if self._own:
             return tuple(dict.fromkeys(phones))
         owned = self._health.account.numbers if self._health.account else ()
         return tuple(dict.fromkeys(n.phone_number for n in owned if n.sms_capable and n.phone_number not in phones))
 
-    async def _due(self, number: str, round_: "_Round", room: asyncio.Semaphore) -> None:
+    async def _due(self, number: str, round_: "_PollRound", room: asyncio.Semaphore) -> None:
         reach = self._cursors.of(number)
         if reach.due > self._clock.monotonic():
             round_.late = round_.late or reach.late
@@ -180,7 +180,7 @@ class Poller:
                 return
             round_.late = round_.late or reach.late
 
-    def _failed(self, number: str, reach: Reach, detail: str) -> None:
+    def _failed(self, number: str, reach: PollCursor, detail: str) -> None:
         """Have a number wait that cannot be asked, the longer the more often it failed, and say so after a while."""
         reach.failures += 1
         wait = min(LONGEST_WAIT_S, self._interval() * 2 ** min(reach.failures - 1, 10))
@@ -188,7 +188,7 @@ class Poller:
         if reach.failures >= LAGGING_AFTER:
             reach.late = f"polls for texts to {number} failed {reach.failures} times in a row: {detail}"
 
-    async def _ask(self, number: str, reach: Reach, round_: "_Round") -> str:
+    async def _ask(self, number: str, reach: PollCursor, round_: "_PollRound") -> str:
         """Ask for what is new, then for what earlier questions left; return which message could not be stored.
 
         While something is left, the question for what is new is not widened, so that it stays a short one.
@@ -212,7 +212,7 @@ class Poller:
             raise failure
         return problem
 
-    async def _read(self, number: str, since: datetime, resume: str, round_: "_Round") -> "_Read":
+    async def _read(self, number: str, since: datetime, resume: str, round_: "_PollRound") -> "_Read":
         """Read a list as far as it goes, and no further back than a moment."""
         read = _Read(left=resume)
         try:
@@ -232,7 +232,7 @@ class Poller:
             read.failure = exc
         return read
 
-    def _over(self, round_: "_Round") -> bool:
+    def _over(self, round_: "_PollRound") -> bool:
         """Return whether the next round is due, so that what is left of a list has to wait for it."""
         return self._clock.monotonic() - round_.begun >= timedelta(seconds=self._config.poll_interval_s)
 
@@ -266,7 +266,7 @@ class _Read:
         return self.failure is not None and self.failure.reason is None and self.failure.http_status != RATE_LIMIT
 
 
-class _Round:
+class _PollRound:
     """What a round asks and what came of it so far."""
 
     def __init__(self, overlap: timedelta, begun: timedelta) -> None:
@@ -285,7 +285,7 @@ class _Round:
         )
 
 
-class Lateness:
+class SlowPolls:
     """Says as one fault of the system that texts come late, whichever lane knows it."""
 
     def __init__(self, assets: Assets) -> None:
@@ -301,7 +301,7 @@ class Lateness:
             return
         self._late[lane] = late
         now = "; ".join(filter(None, self._late.values()))
-        system = self._assets.catalogue.system.asset_id
+        system = self._assets.catalog.system.asset_id
         known = [f for f in self._assets.get(system).facts.faults if f.cause is FaultCause.POLL_LAGGING]
         if now:
             detail = f"{now}; texts come late"
@@ -313,6 +313,6 @@ class Lateness:
             await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, (FaultCause.POLL_LAGGING,)))
 
 
-def cursors_of(marks: Mapping[str, str]) -> Cursors:
+def cursors_of(marks: Mapping[str, str]) -> PollCursors:
     """Return the cursors that are remembered."""
-    return Cursors(marks, datetime.fromisoformat(marks[FLOOR]))
+    return PollCursors(marks, datetime.fromisoformat(marks[FLOOR]))

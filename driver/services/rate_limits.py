@@ -16,9 +16,9 @@ from datetime import timedelta
 
 import structlog
 
-from driver.clock import Clock
-from driver.domain.outcome import Failure, Limit
-from driver.services.activity import Activity
+from driver.domain.send_result import Failure, Limit
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker
 
 _log = structlog.get_logger("driver.rate_limits")
 #: Seconds without messages after the first refusal in a row, unless Twilio names them, and at most, since they double.
@@ -43,7 +43,7 @@ class RateLimits:
     ``maximum`` is the configured number of requests in flight (``twilio.concurrency``).
     """
 
-    def __init__(self, clock: Clock, activity: Activity, maximum: int) -> None:
+    def __init__(self, clock: Clock, activity: IdleTracker, maximum: int) -> None:
         self._clock = clock
         self._activity = activity
         self.maximum = maximum

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import structlog
 
-from driver.clock import Clock
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Forget, Store
-from driver.services.activity import Activity, Pulse
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup
 
 _log = structlog.get_logger("driver.retention")
 #: The start has more urgent things to do.
@@ -25,12 +25,12 @@ MAX_ROWS = 200
 class Retention:
     """Runs as a long-lived task."""
 
-    def __init__(self, store: Store, clock: Clock, activity: Activity, days: float) -> None:
+    def __init__(self, store: Store, clock: Clock, activity: IdleTracker, days: float) -> None:
         self._store = store
         self._clock = clock
         self._activity = activity
         self._age = timedelta(days=days)
-        self._pulse = Pulse()
+        self._wakeup = Wakeup()
 
     def configure(self, days: float) -> None:
         """Take over another age."""
@@ -40,12 +40,12 @@ class Retention:
         """Forget a few minutes after the start and then every day."""
         pause = FIRST
         while True:
-            await self._activity.rest(self._pulse, self._clock.monotonic() + pause)
+            await self._activity.rest(self._wakeup, self._clock.monotonic() + pause)
             pause = EVERY
             try:
                 await self.forget()
-            except StoreUnavailableError as trouble:
-                _log.warning("old records could not be deleted; the driver tries again", trouble=str(trouble))
+            except StoreUnavailableError as exc:
+                _log.warning("old records could not be deleted; the driver tries again", trouble=str(exc))
                 pause = AGAIN
 
     async def forget(self) -> None:

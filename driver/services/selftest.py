@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from driver.clock import Clock
 from driver.config.models import ReceiveConfig, StatesConfig
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.store import SetMark, Store
-from driver.services.activity import Activity
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker
+from driver.services.account_checks import CheckFinding, CheckLevel, account_findings
 from driver.services.assets import Assets
-from driver.services.findings import Finding, Verdict, account_findings
 
 #: Mark that the test writes into the database.
 TESTED = "selftest.at"
@@ -25,7 +25,7 @@ class SelfTest:
         store: Store,
         assets: Assets,
         clock: Clock,
-        activity: Activity,
+        activity: IdleTracker,
         states: StatesConfig,
         receive: ReceiveConfig,
         *,
@@ -44,26 +44,26 @@ class SelfTest:
         self._receive = receive
         self._inbound_address = inbound_address
 
-    async def run(self) -> Sequence[Finding]:
+    async def run(self) -> Sequence[CheckFinding]:
         """Return what was found, in the order of the test. No text is sent."""
         with self._activity.work():
             return [*await self._twilio(), await self._database()]
 
-    async def _twilio(self) -> Sequence[Finding]:
+    async def _twilio(self) -> Sequence[CheckFinding]:
         try:
             account = await self._gateway.account(
-                services=self._assets.catalogue.messaging_services, pools=bool(self._inbound_address)
+                services=self._assets.catalog.messaging_services, pools=bool(self._inbound_address)
             )
-        except GatewayError as trouble:
-            return [Finding(Verdict.PROBLEM, "twilio", trouble.detail, "network, address and credentials")]
+        except GatewayError as exc:
+            return [CheckFinding(CheckLevel.PROBLEM, "twilio", exc.detail, "network, address and credentials")]
         about = account_findings(
-            account, self._assets.catalogue, self._states, self._receive, self._inbound_address, self._clock.now()
+            account, self._assets.catalog, self._states, self._receive, self._inbound_address, self._clock.now()
         )
-        return list(chain([Finding(Verdict.OK, "twilio", "reachable, answers")], about))
+        return list(chain([CheckFinding(CheckLevel.OK, "twilio", "reachable, answers")], about))
 
-    async def _database(self) -> Finding:
+    async def _database(self) -> CheckFinding:
         try:
             await self._store.commit([SetMark(TESTED, self._clock.now().isoformat())])
-        except StoreUnavailableError as trouble:
-            return Finding(Verdict.PROBLEM, "database", str(trouble), "a database that works")
-        return Finding(Verdict.OK, "database", "takes commits")
+        except StoreUnavailableError as exc:
+            return CheckFinding(CheckLevel.PROBLEM, "database", str(exc), "a database that works")
+        return CheckFinding(CheckLevel.OK, "database", "takes commits")

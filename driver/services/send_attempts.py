@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from driver.clock import Clock
 from driver.config.models import SendConfig
-from driver.domain.changes import FaultRaised
-from driver.domain.codes import meaning
+from driver.domain.asset_changes import FaultRaised
 from driver.domain.commands import (
     ABOUT,
     DESTINATION_NUMBER,
@@ -43,21 +41,23 @@ from driver.domain.delivery import (
     step,
 )
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.outcome import Accepted, Failure, FailureKind, Limit
-from driver.domain.phone import is_messaging_service, shortened
-from driver.domain.subjects import Subject, read
+from driver.domain.phone_numbers import is_messaging_service, shortened
+from driver.domain.relevance import Subject, read
+from driver.domain.send_result import Accepted, Failure, FailureKind, Limit
+from driver.domain.twilio_errors import meaning
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.records import Execution
 from driver.ports.store import DropOutbox, PutAttempt, PutExecution, PutOutbox, Store, Write
+from driver.runtime.clock import Clock
+from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.claims import OPEN, Claim, Claims
-from driver.services.health import Health
-from driver.services.metrics import Metrics
+from driver.services.delivery_tracking import DeliveryTracking
+from driver.services.message_lookup import MessageLookup, judged
+from driver.services.orphan_receipts import OPEN, OrphanReceipt, OrphanReceipts
 from driver.services.rate_limits import RateLimits
-from driver.services.receipts import Receipts
-from driver.services.reconcile import Reconcile, judged
 from driver.services.send_outcomes import SendOutcomes
+from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.sending")
 #: Twilio refuses the address for receipts.
@@ -74,9 +74,9 @@ class SendAttempts:
         store: Store,
         gateway: SmsGateway,
         assets: Assets,
-        health: Health,
-        receipts: Receipts,
-        claims: Claims,
+        health: TwilioMonitor,
+        receipts: DeliveryTracking,
+        claims: OrphanReceipts,
         limits: RateLimits,
         clock: Clock,
         metrics: Metrics,
@@ -95,7 +95,7 @@ class SendAttempts:
         self._metrics = metrics
         self.outcomes = SendOutcomes(assets, health, receipts, claims, clock, metrics)
         self.configure(config, fault_on_send_failure=fault_on_send_failure, callback_url=callback_url)
-        self._reconcile = Reconcile(store, gateway)
+        self._reconcile = MessageLookup(store, gateway)
         self._executions: dict[str, Execution] = {}
         self._services: set[str] = set()
 
@@ -147,7 +147,7 @@ class SendAttempts:
             StoreUnavailableError: the database did not store it.
         """
         stored = await self._store.execution(message.execution_id)
-        execution = stored[0] if stored else _rebuilt(message, self._assets.catalogue.system.asset_id)
+        execution = stored[0] if stored else _rebuilt(message, self._assets.catalog.system.asset_id)
         self.know(execution)
         if execution.state.final:
             await self._store.commit([DropOutbox(message.execution_id)])
@@ -235,20 +235,20 @@ class SendAttempts:
         self._call_back("")
         known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
         raised = FaultRaised(known.cause, CauseKind.CONDITION, known.words, failure.code, known.hint)
-        await self._assets.apply(self._assets.catalogue.system.asset_id, raised)
+        await self._assets.apply(self._assets.catalog.system.asset_id, raised)
 
     async def _look_up(self, message: OutboundMessage) -> Observation:
         """Find out whether Twilio has a message: a receipt names it, or else Twilio's list shows it or not."""
         claim = self._claims.live(message.execution_id)
         if claim is not None:
             return await self._claimed(claim)
-        others = {*self._services, *self._assets.catalogue.messaging_services} - {message.from_number}
+        others = {*self._services, *self._assets.catalog.messaging_services} - {message.from_number}
         observation = await self._reconcile.look(message, others)
         if self._assets.system_down and not isinstance(observation, LookupFailed):
             await self._health.probe()  # Twilio answers, so that a message about the lost line may be obsolete
         return observation
 
-    async def _claimed(self, claim: Claim) -> Found | NotFound:
+    async def _claimed(self, claim: OrphanReceipt) -> Found | NotFound:
         """Return the message that a receipt named: as Twilio shows it, or as little as the receipt says."""
         try:
             row = await self._gateway.message(claim.sid)

@@ -5,23 +5,23 @@ from dataclasses import replace
 
 import structlog
 
-from driver.clock import Clock
-from driver.domain.changes import Change, FaultCleared, FaultRaised
-from driver.domain.codes import meaning
+from driver.domain.asset_changes import Change, FaultCleared, FaultRaised
 from driver.domain.commands import ExecutionState
 from driver.domain.delivery import OutboundMessage
 from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.message import MessageStatus
-from driver.domain.outcome import Accepted, Failure
+from driver.domain.message_status import MessageStatus
+from driver.domain.send_result import Accepted, Failure
+from driver.domain.twilio_errors import meaning
 from driver.ports.records import Execution, MessageRow
 from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, Write
+from driver.runtime.clock import Clock
+from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.claims import Claims
-from driver.services.health import Health
+from driver.services.delivery_tracking import DeliveryTracking
 from driver.services.message_events import message_dropped, message_event
-from driver.services.metrics import Metrics
-from driver.services.receipts import Receipts
+from driver.services.orphan_receipts import OrphanReceipts
+from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.sending")
 #: Event faults that a successful send ends.
@@ -32,7 +32,13 @@ class SendOutcomes:
     """Ends messages, and says what that means for their assets."""
 
     def __init__(
-        self, assets: Assets, health: Health, receipts: Receipts, claims: Claims, clock: Clock, metrics: Metrics
+        self,
+        assets: Assets,
+        health: TwilioMonitor,
+        receipts: DeliveryTracking,
+        claims: OrphanReceipts,
+        clock: Clock,
+        metrics: Metrics,
     ) -> None:
         self._assets = assets
         self._health = health
@@ -80,7 +86,7 @@ class SendOutcomes:
 
     def _callbacks_work(self) -> list[Write]:
         """Twilio took a text together with our address for receipts: what was wrong with the address is over."""
-        system = self._assets.catalogue.system.asset_id
+        system = self._assets.catalog.system.asset_id
         faults = self._assets.get(system).facts.faults
         if not self.with_callback or all(fault.cause is not FaultCause.WEBHOOK_INVALID for fault in faults):
             return []
@@ -134,7 +140,7 @@ class SendOutcomes:
         await self._claims.settle(done)
 
     def _change(self, message: OutboundMessage, change: Change) -> list[Write]:
-        if message.asset_id not in self._assets.catalogue.entries:
+        if message.asset_id not in self._assets.catalog.entries:
             return []
         return list(self._assets.stage(message.asset_id, change).writes)
 

@@ -15,7 +15,7 @@ from driver.config.phone_numbers import phone_number
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.errors import StartError
-from driver.services.catalogue import rules_from
+from driver.services.asset_catalog import rules_from
 from driver.tables.asset_form import asset_row
 from driver.tables.command_form import DEFAULT_TABLE_IDS
 from driver.tables.contents import Contents, Project, Row, Surroundings, TableKind
@@ -56,10 +56,8 @@ class Tables:
             text = self._remembered.get(kind)
             try:
                 loaded[kind.value] = kept[kind] if text is None else load(FORMS[kind], text, kept[kind], pinned)
-            except ValueError as broken:
-                raise StartError(
-                    f"what the database remembers of {kind.value} tables cannot be read: {broken}"
-                ) from None
+            except ValueError as exc:
+                raise StartError(f"what the database remembers of {kind.value} tables cannot be read: {exc}") from None
         project = Project(**loaded)
         for phone in _phones(project):
             if texts_itself(phone.external_phone_number, phone.twilio_phone_number):
@@ -146,8 +144,8 @@ def mark(kind: TableKind) -> str:
 def _possible(number: str) -> str:
     try:
         phone_number(number)
-    except ValueError as wrong:
-        return str(wrong)
+    except ValueError as exc:
+        return str(exc)
     return ""
 
 

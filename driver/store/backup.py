@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Connection, text
 
 from driver.store.database import Database
-from driver.store.private import make_private
+from driver.store.file_permissions import make_private
 
 _log = structlog.get_logger("driver.store")
 

@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from driver.errors import StartError
 from driver.store.database import THREADS, Database, PostgresqlDatabase, SqliteDatabase
-from driver.store.private import make_private
+from driver.store.file_permissions import make_private
 
 #: How long a commit waits, in real seconds, for another program's lock: on the SQLite file, or in PostgreSQL.
 BUSY_S = 2.0

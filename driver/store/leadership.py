@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from driver.clock import Clock
 from driver.errors import NotActiveError
-from driver.services.activity import Pulse
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Wakeup
 from driver.store import schema
 from driver.store.locks import Lock
 
@@ -21,7 +21,7 @@ _ONLY = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Candidacy:
     """What a driver says of itself when it takes the lead.
 
     ``session`` names this run of the driver, ``address`` where its data server answers. After ``lapse_s`` seconds
@@ -50,7 +50,7 @@ def leader(connection: Connection) -> Leader | None:
     return Leader(row.term, row.beat, row.session, row.address, row.lapse_ms / 1000) if row else None
 
 
-def take_over(connection: Connection, claim: Claim) -> int:
+def take_over(connection: Connection, claim: Candidacy) -> int:
     """Begin a new term, inside the caller's transaction; return its number."""
     claimed = {"session": claim.session, "address": claim.address, "lapse_ms": round(claim.lapse_s * 1000), "beat": 0}
     connection.execute(update(_TABLE).values(term=_TABLE.c.term + 1, **claimed))
@@ -61,7 +61,7 @@ def take_over(connection: Connection, claim: Claim) -> int:
     return present.term
 
 
-class Begun:
+class BegunTerm:
     """The moment at which a transaction began, by both clocks."""
 
     def __init__(self, clock: Clock) -> None:
@@ -82,10 +82,10 @@ class Begun:
 class Leadership:
     """The term of the driver that leads. ``ended`` is given when another driver turns out to have taken over."""
 
-    def __init__(self, term: int, claim: Claim, lock: Lock, clock: Clock, begun: "Begun") -> None:
+    def __init__(self, term: int, claim: Candidacy, lock: Lock, clock: Clock, begun: "BegunTerm") -> None:
         self.term = term
         self.lost = False
-        self.ended = Pulse()
+        self.ended = Wakeup()
         self._lapse = timedelta(seconds=claim.lapse_s)
         self._lock = lock
         self._clock = clock
@@ -118,16 +118,16 @@ class Leadership:
         present = leader(connection)
         return present is not None and (present.term, present.beat) == (self.term, self._beat + 1)
 
-    def begin(self) -> "Begun":
+    def begin(self) -> "BegunTerm":
         """Return the moment from which the lease counts that a transaction which begins now renews."""
-        return Begun(self._clock)
+        return BegunTerm(self._clock)
 
     def end(self) -> None:
         """Take note that the lead is lost."""
         self.lost = True
         self.ended.give()
 
-    def renewed(self, begun: "Begun") -> None:
+    def renewed(self, begun: "BegunTerm") -> None:
         """Take note that a transaction was committed which began at that moment."""
         self._beat += 1
         self._begun = begun

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from driver.store.private import make_private
+from driver.store.file_permissions import make_private
 
 if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine

@@ -10,21 +10,21 @@ from typing import Any, cast
 from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from driver.clock import Clock, SystemClock
 from driver.domain.delivery import Attempt
 from driver.domain.events import Event
-from driver.domain.message import FINAL
-from driver.domain.storable import odd_character
+from driver.domain.message_status import FINAL
+from driver.domain.storable_text import odd_character
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import AuditEntry, Execution, MessageRow
 from driver.ports.store import Committed, Once, Page, Remembered, Write
-from driver.store import codec, history, migration, retention, schema
+from driver.runtime.clock import Clock, SystemClock
+from driver.store import event_history, migration, retention, row_codec, schema
 from driver.store.backup import copy_before
-from driver.store.candidate import Candidate, candidate
 from driver.store.database import Database
-from driver.store.history import History
-from driver.store.leadership import Begun, Claim, Leader, Leadership, take_over
-from driver.store.sqlite_file import SqliteFile, checkpointed, is_torn
+from driver.store.event_history import History
+from driver.store.leader_election import Candidate, candidate
+from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
+from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
 from driver.store.writer import Writer
 
 #: Parameters that one statement takes at most.
@@ -91,7 +91,7 @@ class SqlStore:
         )
         if not found:
             return None
-        return codec.execution_record(found[0]), tuple(codec.attempt_record(row) for row in attempts)
+        return row_codec.execution_record(found[0]), tuple(row_codec.attempt_record(row) for row in attempts)
 
     async def attempts_of(self, execution_ids: Sequence[str]) -> Mapping[str, Sequence[Attempt]]:
         """Return the attempts of several executions, in order."""
@@ -100,18 +100,18 @@ class SqlStore:
         for start in range(0, len(execution_ids), _AT_ONCE):
             part = tries.c.execution_id.in_(execution_ids[start : start + _AT_ONCE])
             for row in await self._rows(select(tries).where(part).order_by(tries.c.number)):
-                found.setdefault(row["execution_id"], []).append(codec.attempt_record(row))
+                found.setdefault(row["execution_id"], []).append(row_codec.attempt_record(row))
         return found
 
     async def execution_of(self, command_id: str) -> Execution | None:
         """Return the execution that a command id stands for."""
         rows = await self._rows(select(schema.executions).where(schema.executions.c.command_id == command_id))
-        return codec.execution_record(rows[0]) if rows else None
+        return row_codec.execution_record(rows[0]) if rows else None
 
     async def message(self, sid: str) -> MessageRow | None:
         """Return a message by its SID."""
         rows = await self._rows(select(schema.messages).where(schema.messages.c.sid == sid))
-        return codec.message_record(rows[0]) if rows else None
+        return row_codec.message_record(rows[0]) if rows else None
 
     async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
         """Return those of the SIDs that are stored."""
@@ -131,7 +131,7 @@ class SqlStore:
             older, same = table.c.created_at < moment, table.c.created_at == moment
             query = query.where(older | (same & (table.c.sid < sid)))
         rows = await self._rows(query.limit(size + 1))
-        items = tuple(codec.message_record(row) for row in rows[:size])
+        items = tuple(row_codec.message_record(row) for row in rows[:size])
         more = f"{schema.micros(items[-1].created_at)}~{items[-1].sid}" if len(rows) > size else ""
         return Page(items, more)
 
@@ -144,7 +144,7 @@ class SqlStore:
         if cursor:
             query = query.where(table.c.execution_id < cursor)
         rows = await self._rows(query.limit(size + 1))
-        items = tuple(codec.execution_record(row) for row in rows[:size])
+        items = tuple(row_codec.execution_record(row) for row in rows[:size])
         return Page(items, items[-1].execution_id if len(rows) > size else "")
 
     async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:
@@ -154,14 +154,14 @@ class SqlStore:
         if cursor:
             query = query.where(table.c.entry_id < _whole(cursor))
         rows = await self._rows(query.limit(size + 1))
-        items = tuple(codec.audit_record(row) for row in rows[:size])
+        items = tuple(row_codec.audit_record(row) for row in rows[:size])
         return Page(items, str(items[-1].entry_id) if len(rows) > size else "")
 
     async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
         """Return the first ``limit`` events after ``seq`` that are kept, in order."""
         table = schema.events
         rows = await self._rows(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
-        return tuple(codec.event_record(row) for row in rows)
+        return tuple(row_codec.event_record(row) for row in rows)
 
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
         """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
@@ -169,7 +169,7 @@ class SqlStore:
         rows = await self._rows(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit + 1))
         if len(rows) > limit or (rows and rows[0]["seq"] != seq + 1):
             return None
-        return tuple(codec.event_record(row) for row in rows)
+        return tuple(row_codec.event_record(row) for row in rows)
 
     @property
     def history_id(self) -> str:
@@ -184,27 +184,32 @@ class SqlStore:
         """Tell whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
 
-    async def _rows(self, query: Select[Any]) -> list[codec.Row]:
+    async def _rows(self, query: Select[Any]) -> list[row_codec.Row]:
         (found,) = await self._read(query)
         return found
 
-    async def _read(self, *queries: Select[Any]) -> list[list[codec.Row]]:
+    async def _read(self, *queries: Select[Any]) -> list[list[row_codec.Row]]:
         """Return the rows of each query."""
         try:
             return await self.database.do(lambda connection: [_found(connection, query) for query in queries])
-        except (SQLAlchemyError, OSError) as trouble:
-            raise StoreUnavailableError(f"the database cannot be read now: {_cause(trouble)}") from trouble
+        except (SQLAlchemyError, OSError) as exc:
+            raise StoreUnavailableError(f"the database cannot be read now: {_cause(exc)}") from exc
 
 
 @asynccontextmanager
-async def open_store(url: str, *, clock: Clock | None = None, claim: Claim | None = None) -> AsyncIterator[SqlStore]:
+async def open_store(
+    url: str, *, clock: Clock | None = None, claim: Candidacy | None = None
+) -> AsyncIterator[SqlStore]:
     """Open a database that no other driver uses, while the context lasts.
 
     Raises:
         AlreadyLedError: another driver uses it.
         StartError: the database cannot be opened, or a newer driver made it.
     """
-    async with candidate(url, claim or Claim(uuid.uuid4().hex)) as only, led_by(only, clock or SystemClock()) as store:
+    async with (
+        candidate(url, claim or Candidacy(uuid.uuid4().hex)) as only,
+        led_by(only, clock or SystemClock()) as store,
+    ):
         yield store
 
 
@@ -232,16 +237,16 @@ async def led_by(
             old = await database.do(migration.pending)
             if old is not None and candidate.file is not None:
                 await copy_before(database, candidate.file, old)
-            begun = Begun(clock)
+            begun = BegunTerm(clock)
             term, known, remembered = await database.do(
                 lambda connection: _begin(connection, candidate.claim, torn=torn)
             )
             if candidate.file is not None:
                 await database.do(_show_open, automatic=True)
-        except (SQLAlchemyError, OSError) as trouble:
-            raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(trouble)}") from trouble
+        except (SQLAlchemyError, OSError) as exc:
+            raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(exc)}") from exc
         leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
-        file = SqliteFile(candidate.file, database) if candidate.file is not None else None
+        file = SqliteGuard(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
         # Without a writer nothing is stored any more: whoever leads starts over.
@@ -256,11 +261,11 @@ async def led_by(
                     await _close(database, term)
 
 
-def _begin(connection: Connection, claim: Claim, *, torn: bool) -> tuple[int, History, Remembered]:
+def _begin(connection: Connection, claim: Candidacy, *, torn: bool) -> tuple[int, History, Remembered]:
     """Bring the schema up to date and begin a new term; return its number, the terms so far, and what is stored."""
     migration.upgrade(connection)
     term = take_over(connection, claim)
-    known = history.begin(connection, term, torn=torn)
+    known = event_history.begin(connection, term, torn=torn)
     connection.commit()
     return term, known, remember(connection)
 
@@ -272,7 +277,7 @@ def _show_open(connection: Connection) -> None:
 
 async def _close(database: Database, term: int) -> None:
     """Write down that the term ended well, and leave nothing that only the write-ahead log holds."""
-    await database.do(lambda connection: history.close(connection, term))
+    await database.do(lambda connection: event_history.close(connection, term))
     if database.dialect == "sqlite":
         await checkpointed(database)
 
@@ -284,16 +289,16 @@ def remember(connection: Connection) -> Remembered:
         schema.messages.c.direction == "outbound", schema.messages.c.status.not_in([status.value for status in FINAL])
     )
     return Remembered(
-        assets={row["asset_id"]: codec.asset_record(row) for row in _found(connection, select(schema.assets))},
-        outbox=tuple(codec.outbox_record(row) for row in _found(connection, waiting)),
-        open_messages=tuple(codec.message_record(row) for row in _found(connection, unfinished)),
+        assets={row["asset_id"]: row_codec.asset_record(row) for row in _found(connection, select(schema.assets))},
+        outbox=tuple(row_codec.outbox_record(row) for row in _found(connection, waiting)),
+        open_messages=tuple(row_codec.message_record(row) for row in _found(connection, unfinished)),
         marks={row["name"]: row["value"] for row in _found(connection, select(schema.marks))},
         last_seq=connection.scalar(select(func.max(schema.events.c.seq))) or 0,
     )
 
 
-def _found(connection: Connection, query: Select[Any]) -> list[codec.Row]:
-    return [cast("codec.Row", row) for row in connection.execute(query).mappings()]
+def _found(connection: Connection, query: Select[Any]) -> list[row_codec.Row]:
+    return [cast("row_codec.Row", row) for row in connection.execute(query).mappings()]
 
 
 def _cause(trouble: Exception) -> str:

@@ -19,12 +19,12 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from driver.domain.events import Event
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
 from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
-from driver.services.activity import is_cancelled
-from driver.store import codec, retention, schema
-from driver.store.batch import Batch
+from driver.runtime.idle import is_cancelled
+from driver.store import retention, row_codec, schema
 from driver.store.database import Database
 from driver.store.leadership import Leadership
-from driver.store.sqlite_file import SqliteFile
+from driver.store.sqlite_guard import SqliteGuard
+from driver.store.write_batch import WriteBatch
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -58,7 +58,7 @@ class Writer:
     """Runs as one task; ``submit`` hands it a request and waits for the commit."""
 
     def __init__(
-        self, database: Database, last_seq: int, leadership: Leadership, file: SqliteFile | None = None
+        self, database: Database, last_seq: int, leadership: Leadership, file: SqliteGuard | None = None
     ) -> None:
         self._database = database
         self._leadership = leadership
@@ -164,8 +164,8 @@ class Writer:
         except NotActiveError:
             self._leadership.end()
             raise
-        except (SQLAlchemyError, OSError) as trouble:
-            if not done.committing or not await self._stored_all_the_same(trouble):
+        except (SQLAlchemyError, OSError) as exc:
+            if not done.committing or not await self._stored_all_the_same(exc):
                 raise
         events = done.events
         self._leadership.renewed(begun)
@@ -182,7 +182,7 @@ class Writer:
             if not request.answer.done():
                 request.answer.set_result(answer)
 
-    async def _check_file(self, file: SqliteFile) -> None:
+    async def _check_file(self, file: SqliteGuard) -> None:
         """Make sure that what is committed next is found again.
 
         Raises:
@@ -200,7 +200,7 @@ class Writer:
     def _carry_out(self, connection: Connection, requests: Sequence[_Request], done: _Transaction) -> None:
         """Write everything in one transaction and commit it; may run in a thread, so only ``done`` is changed."""
         self._leadership.renew(connection)
-        batch = Batch()
+        batch = WriteBatch()
         known = self._known(connection, [request.once for request in requests if request.once])
         for request in requests:
             answer = self._answer(request, known)
@@ -253,7 +253,7 @@ class Writer:
             known.update({Once(OnceKind.MESSAGE, s): s for s in stored})
         return known
 
-    def _apply(self, connection: Connection, batch: Batch, events: Sequence[Event]) -> None:
+    def _apply(self, connection: Connection, batch: WriteBatch, events: Sequence[Event]) -> None:
         for table, by_key in batch.rows.items():
             rows = [row for row in by_key.values() if row is not None]
             gone = [key[0] for key, row in by_key.items() if row is None]
@@ -262,7 +262,7 @@ class Writer:
             if gone:
                 connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
         if events:
-            connection.execute(schema.events.insert(), [codec.event_row(event) for event in events])
+            connection.execute(schema.events.insert(), [row_codec.event_row(event) for event in events])
         if batch.audit:
             connection.execute(schema.audit.insert(), batch.audit)
         for forget in batch.forget:

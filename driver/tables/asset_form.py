@@ -5,7 +5,7 @@ from typing import Any
 
 from driver.config.models import TEXTS_ITSELF, texts_itself
 from driver.domain.commands import AssetType
-from driver.domain.phone import is_messaging_service
+from driver.domain.phone_numbers import is_messaging_service
 from driver.tables.cells import ASSET_TYPE, FLAG, IDENTIFIER, PHONE, SENDER, TEXT
 from driver.tables.contents import Column, Finding, Form, Project, Row, Surroundings, TableKind
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from driver.config.phone_numbers import meant_by, normalized
 from driver.domain.commands import AssetType, Command
-from driver.domain.phone import is_messaging_service, tidied
-from driver.domain.status import STATE_NUMBERS, State
+from driver.domain.phone_numbers import is_messaging_service, tidied
+from driver.domain.status_table import STATE_NUMBERS, State
 from driver.tables.colours import colour
 from driver.tables.excel import SCIENTIFIC
 

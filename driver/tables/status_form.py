@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from driver.domain.asset import ALARMING
-from driver.domain.status import State, StatusRow, StatusTable, default_table
+from driver.domain.status_table import State, StatusRow, StatusTable, default_table
 from driver.tables.cells import ASSET_TYPE, COLOUR, FLAG, PRIORITY, STATE, STATE_NAMES, STATES, TEXT
 from driver.tables.contents import Column, Contents, Finding, Form, Project, Row, Surroundings, TableKind
 from driver.tables.uses import use_findings

@@ -6,13 +6,13 @@ Source: Twilio's API reference, Accounts and Balance.
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account, AccountStatus
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _LINKS = (
     ("addresses", "Addresses"),
@@ -57,15 +57,15 @@ def account_document(account: Account) -> dict[str, Any]:
     }
 
 
-def fetch(call: Call) -> Reply:
+def fetch(request: ApiRequest) -> Response:
     """Show one account."""
-    return render.resource(200, call.format, "Account", account_document(call.account))
+    return responses.resource(200, request.format, "Account", account_document(request.account))
 
 
-def create(call: Call) -> Reply:
+def create(request: ApiRequest) -> Response:
     """Open a subaccount of the account that asks, called after the minute if it was given no name: 201."""
-    state, now = call.world.state, call.world.now()
-    parent = state.accounts[call.caller.account_sid]
+    state, now = request.context.state, request.context.now()
+    parent = state.accounts[request.caller.account_sid]
     if parent.owner_sid != parent.sid:
         raise TwilioError(21101)
     owned = sum(row.owner_sid == parent.sid and row.sid != parent.sid for row in state.accounts.values())
@@ -73,11 +73,14 @@ def create(call: Call) -> Reply:
         raise TwilioError(21480)
     # Seen on the wire: `2014-10-03 09:48 am`, `2011-02-10 16:19 pm`.
     minute = f"{now:%Y-%m-%d %H:%M} {'am' if now.hour < 12 else 'pm'}"
-    name = fields.name(call, "FriendlyName", call.form.get("FriendlyName")) or f"SubAccount Created at {minute}"
+    name = (
+        form_parsers.name(request, "FriendlyName", request.form.get("FriendlyName"))
+        or f"SubAccount Created at {minute}"
+    )
     account = replace(
         parent,
-        sid=call.world.ids.sid("AC"),
-        auth_token=call.world.ids.hexadecimal(32),
+        sid=request.context.ids.sid("AC"),
+        auth_token=request.context.ids.hexadecimal(32),
         secondary_token="",
         friendly_name=name,
         created=now,
@@ -85,10 +88,10 @@ def create(call: Call) -> Reply:
         owner_sid=parent.sid,
         status=AccountStatus.ACTIVE,
     )
-    return render.resource(201, call.format, "Account", account_document(state.put_account(account)))
+    return responses.resource(201, request.format, "Account", account_document(state.put_account(account)))
 
 
-def update(call: Call) -> Reply:
+def update(request: ApiRequest) -> Response:
     """Rename an account, or suspend, wake or close a subaccount, which only the credentials of its owner can.
 
     Source: Twilio's documentation of subaccounts.
@@ -97,41 +100,43 @@ def update(call: Call) -> Reply:
         TwilioError: 20002 or 21475 (the name or the status is none), 21479 (it is closed for good), 21477 or 20006 (it
             is the caller's own status), 21476 (its owner is not active).
     """
-    state, now = call.world.state, call.world.now()
-    changes = fields.read(call, {"FriendlyName": ("friendly_name", fields.name), "Status": ("status", _status)})
+    state, now = request.context.state, request.context.now()
+    changes = form_parsers.read(
+        request, {"FriendlyName": ("friendly_name", form_parsers.name), "Status": ("status", _status)}
+    )
     status = changes.get("status")
-    if status is not None and call.account.status is AccountStatus.CLOSED:
+    if status is not None and request.account.status is AccountStatus.CLOSED:
         raise TwilioError(21479)
-    if status not in (None, call.account.status):
-        _check_status(call, status)
-    account = state.put_account(replace(call.account, **changes, updated=now))
+    if status not in (None, request.account.status):
+        _check_status(request, status)
+    account = state.put_account(replace(request.account, **changes, updated=now))
     if status is not None:
         account = state.set_status(account, status, now)
-    return render.resource(200, call.format, "Account", account_document(account))
+    return responses.resource(200, request.format, "Account", account_document(account))
 
 
-def _check_status(call: Call, status: AccountStatus) -> None:
+def _check_status(request: ApiRequest, status: AccountStatus) -> None:
     """Check that the caller may give an account another status.
 
     Raises:
         TwilioError: as `update` says.
     """
-    account = call.account
-    if call.caller.account_sid == account.sid:
+    account = request.account
+    if request.caller.account_sid == account.sid:
         raise TwilioError(21477 if account.owner_sid == account.sid else 20006)
-    owner = call.world.state.accounts[account.owner_sid]
+    owner = request.context.state.accounts[account.owner_sid]
     if status is AccountStatus.ACTIVE and owner.status is not AccountStatus.ACTIVE:
         raise TwilioError(21476)
 
 
-def balance(call: Call) -> Reply:
+def balance(request: ApiRequest) -> Response:
     """Show what is left of an account's money; subaccounts have none of their own."""
-    account = call.account
+    account = request.account
     if account.owner_sid != account.sid:
-        raise TwilioError(20404, path=call.path)
-    left = call.world.state.balance(account)
+        raise TwilioError(20404, path=request.path)
+    left = request.context.state.balance(account)
     document = {"account_sid": account.sid, "balance": f"{left:f}", "currency": "USD"}
-    return render.resource(200, call.format, "Balance", document)
+    return responses.resource(200, request.format, "Balance", document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +154,23 @@ class _Row:
         return self.account.owner_sid
 
 
-def list_(call: Call) -> Reply:
+def list_(request: ApiRequest) -> Response:
     """Show the account that asks and its subaccounts."""
-    own = call.caller.account_sid
-    name, status = call.query.get("FriendlyName"), call.query.get("Status")
+    own = request.caller.account_sid
+    name, status = request.query.get("FriendlyName"), request.query.get("Status")
     rows = [
         _Row(account)
-        for account in call.world.state.accounts.values()
+        for account in request.context.state.accounts.values()
         if own in (account.sid, account.owner_sid)
         and (not name or account.friendly_name == name)
         and (not status or account.status == status)
     ]
-    return lists.page_of(
-        call, rows, "accounts", "Account", lambda row: account_document(row.account), ("FriendlyName", "Status")
+    return paging.page_of(
+        request, rows, "accounts", "Account", lambda row: account_document(row.account), ("FriendlyName", "Status")
     )
 
 
-def _status(_: Call, __: str, value: str) -> AccountStatus:
+def _status(_: ApiRequest, __: str, value: str) -> AccountStatus:
     try:
         # The specification's samples wake an account with a number.
         return AccountStatus.ACTIVE if value == "1" else AccountStatus(value)

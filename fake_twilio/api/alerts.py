@@ -5,21 +5,21 @@ Source: Twilio's API reference, Monitor Alerts and Notifications.
 
 from typing import Any
 
-from fake_twilio.api import dates, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import date_filters, paging, responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError, more_info
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import iso_seconds, rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _ALERTS = "/v1/Alerts"
 _NOTIFICATIONS = "/2010-04-01/Accounts/{account}/Notifications"
 _LOG_LEVELS = {"0": "error", "1": "warning"}
 
 
-def alert_document(call: Call, row: Alert, *, whole: bool = False) -> dict[str, Any]:
+def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> dict[str, Any]:
     """Return an alert; `whole` adds the request and the response, as for a single one."""
     document = {
         "account_sid": row.account_sid,
@@ -36,7 +36,7 @@ def alert_document(call: Call, row: Alert, *, whole: bool = False) -> dict[str, 
         "resource_sid": row.resource_sid,
         "sid": row.sid,
         "service_sid": row.service_sid or None,
-        "url": f"{call.origin}{_ALERTS}/{row.sid}",
+        "url": f"{request.origin}{_ALERTS}/{row.sid}",
     }
     if whole:
         document |= {
@@ -75,50 +75,50 @@ def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
     return document
 
 
-def list_alerts(call: Call) -> Reply:
+def list_alerts(request: ApiRequest) -> Response:
     """Show a page of alerts, newest first, filtered by level and date."""
-    level = call.query.get("LogLevel")
-    first, last = _seconds(call, "StartDate", 0), _seconds(call, "EndDate", 1)
+    level = request.query.get("LogLevel")
+    first, last = _seconds(request, "StartDate", 0), _seconds(request, "EndDate", 1)
     rows = [
         row
-        for row in reversed(call.world.state.alerts.of(call.account.sid))
+        for row in reversed(request.context.state.alerts.of(request.account.sid))
         if (not level or row.level == level)
         and (first is None or row.created.timestamp() >= first)
         and (last is None or row.created.timestamp() < last + 1)
     ]
     filters = ("LogLevel", "StartDate", "EndDate")
-    return lists.product_page_of(call, rows, "alerts", lambda row: alert_document(call, row), filters)
+    return paging.product_page_of(request, rows, "alerts", lambda row: alert_document(request, row), filters)
 
 
-def fetch_alert(call: Call) -> Reply:
+def fetch_alert(request: ApiRequest) -> Response:
     """Show one alert with the request and the response that caused it."""
-    return Reply(200, render.json_bytes(alert_document(call, _find(call), whole=True)))
+    return Response(200, responses.json_bytes(alert_document(request, _find(request), whole=True)))
 
 
-def list_notifications(call: Call) -> Reply:
+def list_notifications(request: ApiRequest) -> Response:
     """Show a page of notifications, newest first, filtered by level and day."""
-    level = _LOG_LEVELS.get(call.query.get("Log"), "")
-    logged = dates.bounds(call, "MessageDate")
+    level = _LOG_LEVELS.get(request.query.get("Log"), "")
+    logged = date_filters.date_range(request, "MessageDate")
     rows = [
         row
-        for row in reversed(call.world.state.alerts.of(call.account.sid))
+        for row in reversed(request.context.state.alerts.of(request.account.sid))
         if (not level or row.level == level) and logged.admits(row.created)
     ]
     filters = ("MessageDate", "MessageDate<", "MessageDate>", "Log")
-    return lists.page_of(call, rows, "notifications", "Notification", notification_document, filters)
+    return paging.page_of(request, rows, "notifications", "Notification", notification_document, filters)
 
 
-def fetch_notification(call: Call) -> Reply:
+def fetch_notification(request: ApiRequest) -> Response:
     """Show one notification."""
-    return render.resource(200, call.format, "Notification", notification_document(_find(call), whole=True))
+    return responses.resource(200, request.format, "Notification", notification_document(_find(request), whole=True))
 
 
-def _find(call: Call) -> Alert:
-    return lists.found(call, call.world.state.alerts.get(call.variables["sid"], call.account.sid))
+def _find(request: ApiRequest) -> Alert:
+    return paging.found(request, request.context.state.alerts.get(request.variables["sid"], request.account.sid))
 
 
-def _seconds(call: Call, name: str, end: int) -> int | None:
-    value = call.query.get(name)
+def _seconds(request: ApiRequest, name: str, end: int) -> int | None:
+    value = request.query.get(name)
     if not value:
         return None
     found = seconds_range(value)

@@ -7,20 +7,20 @@ import re
 from functools import partial
 from typing import Any
 
-from fake_twilio.api import lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import paging, responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
+from fake_twilio.model.addresses import is_alphanumeric
 from fake_twilio.model.dates import iso_seconds
-from fake_twilio.model.phone import is_alphanumeric
 from fake_twilio.model.service import AlphaSender, Service
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _COUNTRY = re.compile("[A-Z]{2}")
 _ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
 
 
-def _document(call: Call, kind: str, row: AlphaSender) -> dict[str, Any]:
+def _document(request: ApiRequest, kind: str, row: AlphaSender) -> dict[str, Any]:
     told = {
         "sid": row.sid,
         "account_sid": row.account_sid,
@@ -29,68 +29,68 @@ def _document(call: Call, kind: str, row: AlphaSender) -> dict[str, Any]:
         "date_updated": iso_seconds(row.updated),
         "alpha_sender": row.alpha_sender,
         "capabilities": ["SMS"],
-        "url": f"{call.origin}/v1/Services/{row.service_sid}/{kind}/{row.sid}",
+        "url": f"{request.origin}/v1/Services/{row.service_sid}/{kind}/{row.sid}",
     }
     return told if kind == _ANYWHERE else {**told, "iso_country_code": row.iso_country_code or None}
 
 
-def create(call: Call, kind: str) -> Reply:
+def create(request: ApiRequest, kind: str) -> Response:
     """Put an alphanumeric sender into the pool: 201.
 
     Raises:
         TwilioError: 21708 (no name), 21709 (eleven letters, digits and blanks at most), 21267 (a trial account), 20001
             (not a country), 21710 (it is there).
     """
-    service = _service(call)
-    name = call.form.get("AlphaSender")
+    service = _service(request)
+    name = request.form.get("AlphaSender")
     if not name:
         raise TwilioError(21708)
     if not is_alphanumeric(name):
         raise TwilioError(21709)
-    if call.account.trial:
+    if request.account.trial:
         raise TwilioError(21267, sender=name)
-    country = call.form.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
+    country = request.form.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
     if country and _COUNTRY.fullmatch(country) is None:
         raise TwilioError(20001, value="IsoCountryCode")
     if any(
         (row.alpha_sender, row.iso_country_code) == (name, country)
-        for row in call.world.state.alpha_senders_of(service)
+        for row in request.context.state.alpha_senders_of(service)
     ):
         raise TwilioError(21710)
-    now = call.world.now()
-    row = AlphaSender(call.world.ids.sid("AI"), call.account.sid, service.sid, name, country, now, now)
-    call.world.state.alpha_senders.put(row)
-    return Reply(201, render.json_bytes(_document(call, kind, row)))
+    now = request.context.now()
+    row = AlphaSender(request.context.ids.sid("AI"), request.account.sid, service.sid, name, country, now, now)
+    request.context.state.alpha_senders.put(row)
+    return Response(201, responses.json_bytes(_document(request, kind, row)))
 
 
-def list_(call: Call, kind: str) -> Reply:
+def list_(request: ApiRequest, kind: str) -> Response:
     """Show a page of the pool's alphanumeric senders; those for destinations also by `IsoCountryCode`."""
-    rows = call.world.state.alpha_senders_of(_service(call))
-    country = call.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
+    rows = request.context.state.alpha_senders_of(_service(request))
+    country = request.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
     if country:
         rows = [row for row in rows if row.iso_country_code == country]
     filters = ("IsoCountryCode",) if kind == _DESTINATION else ()
-    return lists.product_page_of(call, rows, "alpha_senders", lambda row: _document(call, kind, row), filters)
+    return paging.product_page_of(request, rows, "alpha_senders", lambda row: _document(request, kind, row), filters)
 
 
-def fetch(call: Call, kind: str) -> Reply:
+def fetch(request: ApiRequest, kind: str) -> Response:
     """Show one alphanumeric sender."""
-    return Reply(200, render.json_bytes(_document(call, kind, _find(call))))
+    return Response(200, responses.json_bytes(_document(request, kind, _find(request))))
 
 
-def delete(call: Call, kind: str) -> Reply:
+def delete(request: ApiRequest, kind: str) -> Response:
     """Take an alphanumeric sender out of the pool."""
-    call.world.state.alpha_senders.remove(_find(call).sid)
-    return Reply(204)
+    request.context.state.alpha_senders.remove(_find(request).sid)
+    return Response(204)
 
 
-def _service(call: Call) -> Service:
-    return lists.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
+def _service(request: ApiRequest) -> Service:
+    return paging.found(request, request.context.state.services.get(request.variables["service"], request.account.sid))
 
 
-def _find(call: Call) -> AlphaSender:
-    row = call.world.state.alpha_senders.get(call.variables["sender"], call.account.sid)
-    return lists.found(call, row if row is not None and row.service_sid == _service(call).sid else None)
+def _find(request: ApiRequest) -> AlphaSender:
+    row = request.context.state.alpha_senders.get(request.variables["sender"], request.account.sid)
+    return paging.found(request, row if row is not None and row.service_sid == _service(request).sid else None)
 
 
 ROUTES = tuple(

@@ -6,32 +6,32 @@ Source: Twilio's API reference, Applications.
 from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.model.application import Application
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Applications"
 
-_FIELDS: fields.Fields = {
-    "FriendlyName": ("friendly_name", fields.name),
-    "ApiVersion": ("api_version", fields.API_VERSION),
-    "SmsUrl": ("sms_url", fields.url),
-    "SmsMethod": ("sms_method", fields.method),
-    "SmsFallbackUrl": ("sms_fallback_url", fields.url),
-    "SmsFallbackMethod": ("sms_fallback_method", fields.method),
-    "SmsStatusCallback": ("sms_status_callback", fields.url),
-    "MessageStatusCallback": ("message_status_callback", fields.url),
-    "StatusCallback": ("status_callback", fields.url),
-    "StatusCallbackMethod": ("status_callback_method", fields.method),
-    "VoiceUrl": ("voice_url", fields.url),
-    "VoiceMethod": ("voice_method", fields.method),
-    "VoiceFallbackUrl": ("voice_fallback_url", fields.url),
-    "VoiceFallbackMethod": ("voice_fallback_method", fields.method),
-    "VoiceCallerIdLookup": ("voice_caller_id_lookup", fields.flag),
-    "PublicApplicationConnectEnabled": ("public_application_connect_enabled", fields.flag),
+_FIELDS: form_parsers.Fields = {
+    "FriendlyName": ("friendly_name", form_parsers.name),
+    "ApiVersion": ("api_version", form_parsers.API_VERSION),
+    "SmsUrl": ("sms_url", form_parsers.url),
+    "SmsMethod": ("sms_method", form_parsers.method),
+    "SmsFallbackUrl": ("sms_fallback_url", form_parsers.url),
+    "SmsFallbackMethod": ("sms_fallback_method", form_parsers.method),
+    "SmsStatusCallback": ("sms_status_callback", form_parsers.url),
+    "MessageStatusCallback": ("message_status_callback", form_parsers.url),
+    "StatusCallback": ("status_callback", form_parsers.url),
+    "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
+    "VoiceUrl": ("voice_url", form_parsers.url),
+    "VoiceMethod": ("voice_method", form_parsers.method),
+    "VoiceFallbackUrl": ("voice_fallback_url", form_parsers.url),
+    "VoiceFallbackMethod": ("voice_fallback_method", form_parsers.method),
+    "VoiceCallerIdLookup": ("voice_caller_id_lookup", form_parsers.flag),
+    "PublicApplicationConnectEnabled": ("public_application_connect_enabled", form_parsers.flag),
 }
 
 
@@ -62,44 +62,48 @@ def application_document(row: Application) -> dict[str, Any]:
     }
 
 
-def create(call: Call) -> Reply:
+def create(request: ApiRequest) -> Response:
     """Make an application: 201."""
-    now = call.world.now()
-    row = Application(call.world.ids.sid("AP"), call.account.sid, "Application", now, now)
-    row = call.world.state.applications.put(replace(row, **fields.read(call, _FIELDS)))
-    return _answer(call, 201, row)
+    now = request.context.now()
+    row = Application(request.context.ids.sid("AP"), request.account.sid, "Application", now, now)
+    row = request.context.state.applications.put(replace(row, **form_parsers.read(request, _FIELDS)))
+    return _answer(request, 201, row)
 
 
-def list_(call: Call) -> Reply:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's applications."""
-    name = call.query.get("FriendlyName")
-    rows = [row for row in call.world.state.applications.of(call.account.sid) if not name or row.friendly_name == name]
-    return lists.page_of(call, rows, "applications", "Application", application_document, ("FriendlyName",))
+    name = request.query.get("FriendlyName")
+    rows = [
+        row
+        for row in request.context.state.applications.of(request.account.sid)
+        if not name or row.friendly_name == name
+    ]
+    return paging.page_of(request, rows, "applications", "Application", application_document, ("FriendlyName",))
 
 
-def fetch(call: Call) -> Reply:
+def fetch(request: ApiRequest) -> Response:
     """Show one application."""
-    return _answer(call, 200, _find(call))
+    return _answer(request, 200, _find(request))
 
 
-def update(call: Call) -> Reply:
+def update(request: ApiRequest) -> Response:
     """Change an application."""
-    row = replace(_find(call), **fields.read(call, _FIELDS), updated=call.world.now())
-    return _answer(call, 200, call.world.state.applications.put(row))
+    row = replace(_find(request), **form_parsers.read(request, _FIELDS), updated=request.context.now())
+    return _answer(request, 200, request.context.state.applications.put(row))
 
 
-def delete(call: Call) -> Reply:
+def delete(request: ApiRequest) -> Response:
     """Forget an application."""
-    call.world.state.applications.remove(_find(call).sid)
-    return Reply(204)
+    request.context.state.applications.remove(_find(request).sid)
+    return Response(204)
 
 
-def _find(call: Call) -> Application:
-    return lists.found(call, call.world.state.applications.get(call.variables["sid"], call.account.sid))
+def _find(request: ApiRequest) -> Application:
+    return paging.found(request, request.context.state.applications.get(request.variables["sid"], request.account.sid))
 
 
-def _answer(call: Call, status: int, row: Application) -> Reply:
-    return render.resource(status, call.format, "Application", application_document(row))
+def _answer(request: ApiRequest, status: int, row: Application) -> Response:
+    return responses.resource(status, request.format, "Application", application_document(row))
 
 
 ROUTES = (

@@ -7,12 +7,12 @@ import base64
 import binascii
 import hmac
 
-from fake_twilio.api.call import Call
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.account import Account, AccountStatus, Principal
 from fake_twilio.state import State
-from fake_twilio.web.routes import Route
+from fake_twilio.web.router import Route
 
 _CHALLENGE = (("WWW-Authenticate", 'Basic realm="Twilio API"'),)
 _CACHED = 10_000
@@ -35,7 +35,7 @@ def authenticate(state: State, header: str | None) -> Principal:
     return principal
 
 
-def authorize(call: Call, route: Route) -> None:
+def authorize(request: ApiRequest, route: Route) -> None:
     """Find the account that the path names and check that the caller may act for it.
 
     Their own, or a subaccount of theirs.
@@ -44,39 +44,39 @@ def authorize(call: Call, route: Route) -> None:
         TwilioError: 20404 for a malformed account SID, 20003 for one that is not the caller's or is closed, 20005 when
         it is suspended.
     """
-    state = call.world.state
-    sid = call.variables.get("account")
+    state = request.context.state
+    sid = request.variables.get("account")
     if sid is not None and sid not in state.accounts and not is_sid("AC", sid):
-        raise TwilioError(20404, path=call.path)
-    header = call.request.headers.get("Authorization")
-    if header is None and sid in state.accounts and _is_open(call):
-        call.principal = principal = Principal(sid)
+        raise TwilioError(20404, path=request.path)
+    header = request.raw.headers.get("Authorization")
+    if header is None and sid in state.accounts and _is_open(request):
+        request.principal = principal = Principal(sid)
     else:
-        call.principal = principal = authenticate(state, header)
+        request.principal = principal = authenticate(state, header)
     account = state.accounts.get(sid or principal.account_sid)
     if account is None or (account.sid != principal.account_sid and account.owner_sid != principal.account_sid):
         raise TwilioError(20003, headers=_CHALLENGE)
-    call.account_in_path = account
+    request.account_in_path = account
     if account.test_credentials and not route.test_credentials:
         raise TwilioError(20008)
     if principal.key_sid and not principal.main_key and not route.standard_key:
         raise TwilioError(20003, headers=_CHALLENGE)
     if account.status is not AccountStatus.ACTIVE:
-        _refuse_inactive(call, account)
+        _refuse_inactive(request, account)
 
 
-def _is_open(call: Call) -> bool:
+def _is_open(request: ApiRequest) -> bool:
     """Tell whether a call asks for the bytes of a medium, which needed no log-in around 2019.
 
     Source: Twilio's API reference, Media, of that time: whoever knows the address may have them.
     """
-    return call.operation == "media.fetch" and not call.suffix and call.world.generation != GENERATIONS[0]
+    return request.operation == "media.fetch" and not request.suffix and request.context.generation != GENERATIONS[0]
 
 
-def _refuse_inactive(call: Call, account: Account) -> None:
-    if account.status is AccountStatus.CLOSED and call.principal and call.principal.account_sid == account.sid:
+def _refuse_inactive(request: ApiRequest, account: Account) -> None:
+    if account.status is AccountStatus.CLOSED and request.principal and request.principal.account_sid == account.sid:
         raise TwilioError(20003, headers=_CHALLENGE)
-    if call.method != "GET" and not call.operation.startswith("accounts."):
+    if request.method != "GET" and not request.operation.startswith("accounts."):
         raise TwilioError(20005)
 
 

@@ -8,14 +8,14 @@ Source: Twilio's API reference, Call; its documentation of test credentials.
 import logging
 from typing import Any
 
-from fake_twilio.api import render
-from fake_twilio.api.call import Call
+from fake_twilio.api import responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
-from fake_twilio.model import magic
+from fake_twilio.model import magic_numbers
+from fake_twilio.model.addresses import e164, friendly
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.model.phone import e164, friendly
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Calls"
 _LINKS = {
@@ -33,35 +33,35 @@ _LINKS = {
 _logger = logging.getLogger(__name__)
 
 
-def create(call: Call) -> Reply:
+def create(request: ApiRequest) -> Response:
     """Show the call that test credentials would make: 201; it exists nowhere.
 
     Raises:
-        TwilioError: 21201 (no To), 21217 (not a number), as `magic.check_call` says, 20404 for an account.
+        TwilioError: 21201 (no To), 21217 (not a number), as `magic_numbers.check_call` says, 20404 for an account.
     """
-    if not call.account.test_credentials:
+    if not request.account.test_credentials:
         _logger.warning("calls of accounts are not done by the fake: `fake-twilio coverage` lists what is")
-        raise TwilioError(20404, path=call.path)
-    given, sender = call.form.get("To"), call.form.get("From")
+        raise TwilioError(20404, path=request.path)
+    given, sender = request.form.get("To"), request.form.get("From")
     if not given:
         raise TwilioError(21201)
     to = e164(given) or given
-    magic.check_call(to, e164(sender) or sender)
+    magic_numbers.check_call(to, e164(sender) or sender)
     if not to.startswith("+1500555") and e164(given) is None:
         raise TwilioError(21217, to=to)
-    return render.resource(201, call.format, "Call", _document(call, to, magic.GOOD))
+    return responses.resource(201, request.format, "ApiRequest", _document(request, to, magic_numbers.GOOD))
 
 
-def _document(call: Call, to: str, sender: str) -> dict[str, Any]:
-    sid, now = call.world.ids.sid("CA"), rfc2822(call.world.now())
-    base = f"/2010-04-01/Accounts/{call.account.sid}/Calls/{sid}"
+def _document(request: ApiRequest, to: str, sender: str) -> dict[str, Any]:
+    sid, now = request.context.ids.sid("CA"), rfc2822(request.context.now())
+    base = f"/2010-04-01/Accounts/{request.account.sid}/Calls/{sid}"
     unknown = (
         "answered_by", "caller_name", "duration", "end_time", "forwarded_from", "group_sid",
         "parent_call_sid", "phone_number_sid", "price", "start_time", "trunk_sid",
     )  # fmt: skip
     return {
         "sid": sid,
-        "account_sid": call.account.sid,
+        "account_sid": request.account.sid,
         "api_version": "2010-04-01",
         "date_created": now,
         "date_updated": now,

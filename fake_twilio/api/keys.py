@@ -6,14 +6,14 @@ Source: Twilio's API reference, Keys; answers seen on the wire.
 from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.account import ApiKey
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Keys"
 
@@ -28,53 +28,55 @@ def key_document(row: ApiKey) -> dict[str, Any]:
     }
 
 
-def create(call: Call) -> Reply:
+def create(request: ApiRequest) -> Response:
     """Make a standard key: 201, the only answer that holds its secret."""
-    now, ids = call.world.now(), call.world.ids
-    name = _name(call, "FriendlyName", call.form.get("FriendlyName"))
-    row = call.world.state.put_key(ApiKey(ids.sid("SK"), call.account.sid, ids.alphanumeric(32), name, now, now))
-    return render.resource(201, call.format, "Key", {**key_document(row), "secret": row.secret})
+    now, ids = request.context.now(), request.context.ids
+    name = _name(request, "FriendlyName", request.form.get("FriendlyName"))
+    row = request.context.state.put_key(
+        ApiKey(ids.sid("SK"), request.account.sid, ids.alphanumeric(32), name, now, now)
+    )
+    return responses.resource(201, request.format, "Key", {**key_document(row), "secret": row.secret})
 
 
-def list_(call: Call) -> Reply:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's keys."""
-    return lists.page_of(call, call.world.state.keys.of(call.account.sid), "keys", "Key", key_document)
+    return paging.page_of(request, request.context.state.keys.of(request.account.sid), "keys", "Key", key_document)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(request: ApiRequest) -> Response:
     """Show one key."""
-    return render.resource(200, call.format, "Key", key_document(_find(call)))
+    return responses.resource(200, request.format, "Key", key_document(_find(request)))
 
 
-def update(call: Call) -> Reply:
+def update(request: ApiRequest) -> Response:
     """Rename a key."""
-    changes = fields.read(call, {"FriendlyName": ("friendly_name", _name)})
-    row = call.world.state.put_key(replace(_find(call), **changes, updated=call.world.now()))
-    return render.resource(200, call.format, "Key", key_document(row))
+    changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", _name)})
+    row = request.context.state.put_key(replace(_find(request), **changes, updated=request.context.now()))
+    return responses.resource(200, request.format, "Key", key_document(row))
 
 
-def delete(call: Call) -> Reply:
+def delete(request: ApiRequest) -> Response:
     """Revoke a key at once."""
-    call.world.state.remove_key(_find(call))
-    return Reply(204)
+    request.context.state.remove_key(_find(request))
+    return Response(204)
 
 
-def _name(_: Call, __: str, value: str) -> str:
+def _name(_: ApiRequest, __: str, value: str) -> str:
     """Keep a name of at most 64 characters, else 70001: keys have their own codes for what is wrong."""
     if len(value) > 64:
         raise TwilioError(70001)
     return value
 
 
-def _find(call: Call) -> ApiKey:
+def _find(request: ApiRequest) -> ApiKey:
     """Return the key that the path names.
 
     Raises:
         TwilioError: 70002 (not the SID of a key), 20404 (none of the account's).
     """
-    if not is_sid("SK", call.variables["sid"]):
+    if not is_sid("SK", request.variables["sid"]):
         raise TwilioError(70002)
-    return lists.found(call, call.world.state.keys.get(call.variables["sid"], call.account.sid))
+    return paging.found(request, request.context.state.keys.get(request.variables["sid"], request.account.sid))
 
 
 ROUTES = (

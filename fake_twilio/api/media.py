@@ -5,13 +5,13 @@ Source: Twilio's API reference, Media.
 
 from typing import Any
 
-from fake_twilio.api import dates, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import date_filters, paging, responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
-from fake_twilio.model.attachment import Media
 from fake_twilio.model.dates import rfc2822
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.model.media import Media
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _FILTERS = ("DateCreated", "DateCreated<", "DateCreated>")
 _BASE = "/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
@@ -30,53 +30,53 @@ def media_document(row: Media) -> dict[str, Any]:
     }
 
 
-def list_(call: Call) -> Reply:
+def list_(request: ApiRequest) -> Response:
     """Show a page of a message's media, by the day of making.
 
     Raises:
         TwilioError: 20404 (no such message), 20001 (not a date).
     """
-    state = call.world.state
-    message = state.message(call.account.sid, call.variables["sid"])
+    state = request.context.state
+    message = state.message(request.account.sid, request.variables["sid"])
     if message is None:
-        raise TwilioError(20404, path=call.path)
-    admitted = dates.bounds(call, "DateCreated")
+        raise TwilioError(20404, path=request.path)
+    admitted = date_filters.date_range(request, "DateCreated")
     rows = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
     rows = [row for row in rows if admitted.admits(row.created)]
-    return lists.page_of(call, rows, "media_list", "Media", media_document, _FILTERS)
+    return paging.page_of(request, rows, "media_list", "Media", media_document, _FILTERS)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(request: ApiRequest) -> Response:
     """Show one medium; without a suffix, lead to its bytes."""
-    row = _find(call)
-    if call.suffix:
-        return render.resource(200, call.format, "Media", media_document(row))
-    return Reply(307, headers=(("Location", f"{call.origin}/media/{row.account_sid}/{row.sid}"),))
+    row = _find(request)
+    if request.suffix:
+        return responses.resource(200, request.format, "Media", media_document(row))
+    return Response(307, headers=(("Location", f"{request.origin}/media/{row.account_sid}/{row.sid}"),))
 
 
-def delete(call: Call) -> Reply:
+def delete(request: ApiRequest) -> Response:
     """Delete a medium and its bytes."""
-    call.world.state.remove_media(_find(call))
-    return Reply(204)
+    request.context.state.remove_media(_find(request))
+    return Response(204)
 
 
-def stored(call: Call) -> Reply:
+def stored(request: ApiRequest) -> Response:
     """Send the bytes of a medium; the address is the secret here, as it is at Twilio's storage."""
-    row = call.world.state.media.get(call.variables["media"], call.variables["owner"])
+    row = request.context.state.media.get(request.variables["media"], request.variables["owner"])
     if row is None:
-        raise TwilioError(20404, path=call.path)
+        raise TwilioError(20404, path=request.path)
     # Nothing that a texter sent may run as a page of the fake.
     harmless = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox; default-src 'none'"))
-    return Reply(200, row.content, _safe_type(row.content_type), harmless)
+    return Response(200, row.content, _safe_type(row.content_type), harmless)
 
 
 def _safe_type(content_type: str) -> str:
     return content_type if content_type.isascii() and content_type.isprintable() else "application/octet-stream"
 
 
-def _find(call: Call) -> Media:
-    row = call.world.state.media.get(call.variables["media"], call.account.sid)
-    return lists.found(call, row if row is not None and row.parent_sid == call.variables["sid"] else None)
+def _find(request: ApiRequest) -> Media:
+    row = request.context.state.media.get(request.variables["media"], request.account.sid)
+    return paging.found(request, row if row is not None and row.parent_sid == request.variables["sid"] else None)
 
 
 ROUTES = (

@@ -5,63 +5,63 @@ Source: Twilio's API reference, Message resource.
 
 from datetime import datetime, timedelta
 
-from fake_twilio.api import dates, paging, render
-from fake_twilio.api.call import Call
-from fake_twilio.api.message_form import read_draft
-from fake_twilio.api.message_wire import API, message_document, message_json
+from fake_twilio.api import date_filters, paging, responses
+from fake_twilio.api.message_params import read_draft
+from fake_twilio.api.message_serializer import API, message_document, message_json
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
-from fake_twilio.model import magic, rules, segments
-from fake_twilio.model.attachment import Feedback
+from fake_twilio.messages.outbound import Draft
+from fake_twilio.model import magic_numbers, message_validation, segments
+from fake_twilio.model.addresses import e164
 from fake_twilio.model.dates import rfc2822
+from fake_twilio.model.media import Feedback
 from fake_twilio.model.message import COMPLETE, Direction, Message, Status
-from fake_twilio.model.phone import e164
-from fake_twilio.network.outbound import Draft
 from fake_twilio.state import MessageLog
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Messages"
 _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 
 
-def create(call: Call) -> Reply:
+def create(request: ApiRequest) -> Response:
     """Take a message for sending: 201 with the message as it is first seen."""
-    draft = read_draft(call)
-    if call.account.test_credentials:
-        return _answer(call, 201, _imagined(call, draft), created=True)
-    outbound = call.network.outbound
+    draft = read_draft(request)
+    if request.account.test_credentials:
+        return _answer(request, 201, _imagined(request, draft), created=True)
+    outbound = request.backend.outbound
     try:
-        message = outbound.submit(call.account, draft)
+        message = outbound.submit(request.account, draft)
     except TwilioError as exc:
-        if exc.status == 400 and call.world.seed.record_refused_creates:
-            outbound.record_refused(call.account, draft, exc.code)
+        if exc.status == 400 and request.context.seed.record_refused_creates:
+            outbound.record_refused(request.account, draft, exc.code)
         raise
-    return _answer(call, 201, message, created=True)
+    return _answer(request, 201, message, created=True)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(request: ApiRequest) -> Response:
     """Show one message."""
-    return _answer(call, 200, _find(call))
+    return _answer(request, 200, _find(request))
 
 
-def list_(call: Call) -> Reply:
+def list_(request: ApiRequest) -> Response:
     """Show a page of messages, newest first, filtered by recipient, sender and day of sending."""
-    where = paging.cursor(call)
-    query = call.query
+    where = paging.cursor(request)
+    query = request.query
     filters = [(name, query.get(name)) for name in _FILTERS if query.get(name)]
     to, sender = _address(query.get("To")), _address(query.get("From"))
-    sent = dates.bounds(call, "DateSent")
+    sent = date_filters.date_range(request, "DateSent")
     lowest, below = sent.first << 40, None if sent.after is None else sent.after << 40
-    log = call.world.state.logs.get(call.account.sid) or MessageLog()
-    made_before = call.world.now() - timedelta(seconds=call.lag) if call.lag else None
+    log = request.context.state.logs.get(request.account.sid) or MessageLog()
+    made_before = request.context.now() - timedelta(seconds=request.lag) if request.lag else None
     rows, more = _page(log, to, sender, lowest, below, where, made_before)
-    envelope = paging.envelope(call, where, filters, [row.sid for row in rows], more=more)
-    if call.format == "json":
-        head = render.json_bytes(envelope)[:-1]
-        body = ", ".join([message_json(row, call.world.generation) for row in rows])
-        return Reply(200, b'%s, "messages": [%s]}' % (head, body.encode("utf-8", "replace")))
-    documents = [message_document(row, call.world.generation) for row in rows]
-    return render.page(call.format, "messages", "Message", documents, envelope)
+    envelope = paging.envelope(request, where, filters, [row.sid for row in rows], more=more)
+    if request.format == "json":
+        head = responses.json_bytes(envelope)[:-1]
+        body = ", ".join([message_json(row, request.context.generation) for row in rows])
+        return Response(200, b'%s, "messages": [%s]}' % (head, body.encode("utf-8", "replace")))
+    documents = [message_document(row, request.context.generation) for row in rows]
+    return responses.page(request.format, "messages", "Message", documents, envelope)
 
 
 def _page(
@@ -104,59 +104,59 @@ def _address(text: str) -> str:
     return (e164(text) or text) if text else ""
 
 
-def _find(call: Call) -> Message:
-    message = call.world.state.message(call.account.sid, call.variables["sid"])
+def _find(request: ApiRequest) -> Message:
+    message = request.context.state.message(request.account.sid, request.variables["sid"])
     if message is None:
-        raise TwilioError(20404, path=call.path)
+        raise TwilioError(20404, path=request.path)
     return message
 
 
-def _answer(call: Call, status: int, message: Message, *, created: bool = False) -> Reply:
-    generation = call.world.generation
-    if call.format == "json":
-        return Reply(status, message_json(message, generation, created=created).encode("utf-8", "replace"))
-    return render.resource(status, call.format, "Message", message_document(message, generation, created=created))
+def _answer(request: ApiRequest, status: int, message: Message, *, created: bool = False) -> Response:
+    generation = request.context.generation
+    if request.format == "json":
+        return Response(status, message_json(message, generation, created=created).encode("utf-8", "replace"))
+    return responses.resource(status, request.format, "Message", message_document(message, generation, created=created))
 
 
-def update(call: Call) -> Reply:
+def update(request: ApiRequest) -> Response:
     """Redact a message (`Body=` empty) or call a scheduled one off (`Status=canceled`)."""
-    message = _find(call)
-    form = call.form
+    message = _find(request)
+    form = request.form
     if "Status" in form:
         if form.get("Status") != "canceled":
             raise TwilioError(20001, value="Status")
         if message.status is not Status.SCHEDULED:
             raise TwilioError(30409)
-        message = call.network.carrier.cancel(message)
+        message = request.backend.carrier.cancel(message)
     if "Body" in form:
         if form.get("Body"):
             raise TwilioError(20001, value="Body")
         if message.status not in COMPLETE:
             raise TwilioError(20009)
-        message = call.world.change_message(message, message.status, body="")
-    return _answer(call, 200, message)
+        message = request.context.change_message(message, message.status, body="")
+    return _answer(request, 200, message)
 
 
-def delete(call: Call) -> Reply:
+def delete(request: ApiRequest) -> Response:
     """Delete a finished message with its media."""
-    message = _find(call)
+    message = _find(request)
     if message.status not in COMPLETE:
         raise TwilioError(20009)
-    call.world.state.remove_message(message)
-    call.world.events.publish("message_deleted", {"sid": message.sid})
-    return Reply(204)
+    request.context.state.remove_message(message)
+    request.context.events.publish("message_deleted", {"sid": message.sid})
+    return Response(204)
 
 
-def feedback(call: Call) -> Reply:
+def feedback(request: ApiRequest) -> Response:
     """Take down whether a message is known to have arrived."""
-    message = _find(call)
-    outcome = call.form.get("Outcome") or "confirmed"
+    message = _find(request)
+    outcome = request.form.get("Outcome") or "confirmed"
     if outcome not in ("confirmed", "unconfirmed"):
         raise TwilioError(20001, value="Outcome")
-    now = call.world.now()
-    previous = call.world.state.feedback.rows.get(message.sid)
+    now = request.context.now()
+    previous = request.context.state.feedback.rows.get(message.sid)
     created = previous.created if previous else now
-    row = call.world.state.feedback.put(Feedback(message.sid, message.account_sid, outcome, created, now))
+    row = request.context.state.feedback.put(Feedback(message.sid, message.account_sid, outcome, created, now))
     document = {
         "account_sid": row.account_sid,
         "message_sid": row.sid,
@@ -165,19 +165,19 @@ def feedback(call: Call) -> Reply:
         "date_updated": rfc2822(row.updated),
         "uri": f"{API}/{row.account_sid}/Messages/{row.sid}/Feedback.json",
     }
-    return render.resource(200, call.format, "Feedback", document)
+    return responses.resource(200, request.format, "Feedback", document)
 
 
-def _imagined(call: Call, draft: Draft) -> Message:
+def _imagined(request: ApiRequest, draft: Draft) -> Message:
     """Return the message that test credentials are shown; it exists nowhere."""
     to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
-    magic.check_message(to, sender)
-    rules.content(draft.body, draft.options.media_urls, has_template=False, service=False)
-    to = to if to.startswith("+1500555") else rules.destination(draft.to)
-    now = call.world.now()
+    magic_numbers.check_message(to, sender)
+    message_validation.content(draft.body, draft.options.media_urls, has_template=False, service=False)
+    to = to if to.startswith("+1500555") else message_validation.destination(draft.to)
+    now = request.context.now()
     return Message(
-        sid=call.world.ids.sid("SM"),
-        account_sid=call.account.sid,
+        sid=request.context.ids.sid("SM"),
+        account_sid=request.account.sid,
         direction=Direction.API,
         to=to,
         sender=sender,

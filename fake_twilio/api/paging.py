@@ -1,13 +1,21 @@
-"""Pages in the 2010 API's form: a cursor that stays true while rows are added, and addresses relative to the host."""
+"""Lists page by page, in the form of the 2010 API or of the v1 products.
 
-from collections.abc import Iterable, Sequence
+A cursor stays true while rows are added; the addresses of the 2010 API are relative to the host.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
-from fake_twilio.api.call import Call
+from fake_twilio.api import responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
+from fake_twilio.state import Owned
+from fake_twilio.web.response import Response
 
+R = TypeVar("R", bound=Owned)
+_PAGING = ("Page", "PageSize", "PageToken")
 DEFAULT_SIZE = 50
 LARGEST = 1000
 
@@ -31,18 +39,20 @@ class Cursor:
         return self.token[2:] if self.token.startswith("PB") else ""
 
 
-def cursor(call: Call) -> Cursor:
+def cursor(request: ApiRequest) -> Cursor:
     """Return which page a call asks for.
 
     Raises:
         TwilioError: 20007 for a page size above 1000, 20001 for one that is no number.
     """
-    size, page = call.query.get("PageSize"), call.query.get("Page")
-    return Cursor(_size(size), int(page[:9]) if page.isascii() and page.isdigit() else 0, call.query.get("PageToken"))
+    size, page = request.query.get("PageSize"), request.query.get("Page")
+    return Cursor(
+        _size(size), int(page[:9]) if page.isascii() and page.isdigit() else 0, request.query.get("PageToken")
+    )
 
 
 def envelope(
-    call: Call, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    request: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
     base = _repeated(filters)
@@ -50,7 +60,7 @@ def envelope(
 
     def address(page: int, token: str = "") -> str:
         tail = f"&PageToken={token}" if token else ""
-        return f"{call.path}?{base}PageSize={where.size}&Page={page}{tail}"
+        return f"{request.path}?{base}PageSize={where.size}&Page={page}{tail}"
 
     previous = f"PB{sids[0]}" if sids else where.token
     return {
@@ -66,10 +76,10 @@ def envelope(
 
 
 def meta(
-    call: Call, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    request: ApiRequest, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses in the form of the v1 product APIs: absolute, on the origin that was called."""
-    base = f"{call.origin}{call.path}?{_repeated(filters)}PageSize={where.size}"
+    base = f"{request.origin}{request.path}?{_repeated(filters)}PageSize={where.size}"
     token = f"&PageToken=PA{sids[-1]}" if sids else ""
     back = f"&PageToken=PB{sids[0]}" if sids else ""
     own = f"&PageToken={quote(where.token, safe='')}" if where.token else ""
@@ -97,3 +107,67 @@ def _size(text: str) -> int:
     if size > LARGEST:
         raise TwilioError(20007)
     return size
+
+
+def page_of(
+    request: ApiRequest,
+    rows: Sequence[R],
+    key: str,
+    element: str,
+    document: Callable[[R], dict[str, Any]],
+    filters: Sequence[str] = (),
+) -> Response:
+    """Return the page of `rows` that the call asks for.
+
+    `filters` are the query parameters that its addresses repeat.
+    """
+    where = cursor(request)
+    shown, more = _slice(rows, where)
+    addresses = envelope(request, where, _given(request, filters), [row.sid for row in shown], more=more)
+    return responses.page(request.format, key, element, [document(row) for row in shown], addresses)
+
+
+def product_page_of(
+    request: ApiRequest,
+    rows: Sequence[R],
+    key: str,
+    document: Callable[[R], dict[str, Any]],
+    filters: Sequence[str] = (),
+) -> Response:
+    """Return the page of `rows` that the call asks for, in the form of the v1 product APIs.
+
+    Its addresses repeat the query: first the `filters`, then everything else, known or not, as seen on the wire.
+    """
+    where = cursor(request)
+    shown, more = _slice(rows, where)
+    others = [(name, value) for name, value in request.query.pairs if name not in (*filters, *_PAGING)]
+    repeated = [*_given(request, filters), *others]
+    addresses = meta(request, where, key, repeated, [row.sid for row in shown], more=more)
+    return Response(200, responses.json_bytes({"meta": addresses, key: [document(row) for row in shown]}))
+
+
+def found(request: ApiRequest, row: R | None) -> R:
+    """Return the row.
+
+    Raises:
+        TwilioError: 20404 when there is none.
+    """
+    if row is None:
+        raise TwilioError(20404, path=request.path)
+    return row
+
+
+def _given(request: ApiRequest, names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, request.query.get(name)) for name in names if request.query.get(name)]
+
+
+def _slice(rows: Sequence[R], where: Cursor) -> tuple[Sequence[R], bool]:
+    """Return the rows of a page, and whether others follow."""
+    sids = [row.sid for row in rows]
+    if where.before_sid:
+        end = sids.index(where.before_sid) if where.before_sid in sids else 0
+        return rows[max(0, end - where.size) : end], end < len(rows)
+    start = where.page * where.size
+    if where.after_sid:
+        start = sids.index(where.after_sid) + 1 if where.after_sid in sids else len(rows)
+    return rows[start : start + where.size], start + where.size < len(rows)

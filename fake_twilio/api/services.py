@@ -6,35 +6,35 @@ Source: Twilio's API reference, Messaging Services.
 from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.service import Service
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _BASE = "/v1/Services"
 
 USECASES = ("notifications", "marketing", "verification", "discussion", "poll", "undeclared")
 """What a service may be used for; the specification lists them."""
 
-_FIELDS: fields.Fields = {
-    "FriendlyName": ("friendly_name", fields.name),
-    "InboundRequestUrl": ("inbound_request_url", fields.url),
-    "InboundMethod": ("inbound_method", fields.method),
-    "FallbackUrl": ("fallback_url", fields.url),
-    "FallbackMethod": ("fallback_method", fields.method),
-    "StatusCallback": ("status_callback", fields.url),
-    "StickySender": ("sticky_sender", fields.flag),
-    "MmsConverter": ("mms_converter", fields.flag),
-    "SmartEncoding": ("smart_encoding", fields.flag),
-    "ScanMessageContent": ("scan_message_content", fields.choice("inherit", "enable", "disable")),
-    "FallbackToLongCode": ("fallback_to_long_code", fields.flag),
-    "AreaCodeGeomatch": ("area_code_geomatch", fields.flag),
-    "ValidityPeriod": ("validity_period", fields.whole(1, 36_000, 21624)),
-    "SynchronousValidation": ("synchronous_validation", fields.flag),
-    "Usecase": ("usecase", fields.choice(*USECASES, code=21713)),
-    "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", fields.flag),
+_FIELDS: form_parsers.Fields = {
+    "FriendlyName": ("friendly_name", form_parsers.name),
+    "InboundRequestUrl": ("inbound_request_url", form_parsers.url),
+    "InboundMethod": ("inbound_method", form_parsers.method),
+    "FallbackUrl": ("fallback_url", form_parsers.url),
+    "FallbackMethod": ("fallback_method", form_parsers.method),
+    "StatusCallback": ("status_callback", form_parsers.url),
+    "StickySender": ("sticky_sender", form_parsers.flag),
+    "MmsConverter": ("mms_converter", form_parsers.flag),
+    "SmartEncoding": ("smart_encoding", form_parsers.flag),
+    "ScanMessageContent": ("scan_message_content", form_parsers.choice("inherit", "enable", "disable")),
+    "FallbackToLongCode": ("fallback_to_long_code", form_parsers.flag),
+    "AreaCodeGeomatch": ("area_code_geomatch", form_parsers.flag),
+    "ValidityPeriod": ("validity_period", form_parsers.whole(1, 36_000, 21624)),
+    "SynchronousValidation": ("synchronous_validation", form_parsers.flag),
+    "Usecase": ("usecase", form_parsers.choice(*USECASES, code=21713)),
+    "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", form_parsers.flag),
 }
 _LINKS = {
     "phone_numbers": "PhoneNumbers",
@@ -48,9 +48,9 @@ _LINKS = {
 }
 
 
-def service_document(call: Call, row: Service) -> dict[str, Any]:
+def service_document(request: ApiRequest, row: Service) -> dict[str, Any]:
     """Return a service with every key that Twilio sends; links lead to the origin that was called."""
-    url = f"{call.origin}{_BASE}/{row.sid}"
+    url = f"{request.origin}{_BASE}/{row.sid}"
     return {
         "account_sid": row.account_sid,
         "sid": row.sid,
@@ -78,44 +78,44 @@ def service_document(call: Call, row: Service) -> dict[str, Any]:
     }
 
 
-def create(call: Call) -> Reply:
+def create(request: ApiRequest) -> Response:
     """Make a service: 201."""
-    fields.required(call, "FriendlyName")
-    now = call.world.now()
-    row = Service(call.world.ids.sid("MG"), call.account.sid, "", now, now)
-    row = call.world.state.services.put(replace(row, **fields.read(call, _FIELDS)))
-    return _answer(call, 201, row)
+    form_parsers.required(request, "FriendlyName")
+    now = request.context.now()
+    row = Service(request.context.ids.sid("MG"), request.account.sid, "", now, now)
+    row = request.context.state.services.put(replace(row, **form_parsers.read(request, _FIELDS)))
+    return _answer(request, 201, row)
 
 
-def list_(call: Call) -> Reply:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's services."""
-    rows = call.world.state.services.of(call.account.sid)
-    return lists.product_page_of(call, rows, "services", lambda row: service_document(call, row))
+    rows = request.context.state.services.of(request.account.sid)
+    return paging.product_page_of(request, rows, "services", lambda row: service_document(request, row))
 
 
-def fetch(call: Call) -> Reply:
+def fetch(request: ApiRequest) -> Response:
     """Show one service."""
-    return _answer(call, 200, _find(call))
+    return _answer(request, 200, _find(request))
 
 
-def update(call: Call) -> Reply:
+def update(request: ApiRequest) -> Response:
     """Change a service."""
-    row = replace(_find(call), **fields.read(call, _FIELDS), updated=call.world.now())
-    return _answer(call, 200, call.world.state.services.put(row))
+    row = replace(_find(request), **form_parsers.read(request, _FIELDS), updated=request.context.now())
+    return _answer(request, 200, request.context.state.services.put(row))
 
 
-def delete(call: Call) -> Reply:
+def delete(request: ApiRequest) -> Response:
     """Forget a service; its numbers stay with the account."""
-    call.world.state.remove_service(_find(call))
-    return Reply(204)
+    request.context.state.remove_service(_find(request))
+    return Response(204)
 
 
-def _find(call: Call) -> Service:
-    return lists.found(call, call.world.state.services.get(call.variables["service"], call.account.sid))
+def _find(request: ApiRequest) -> Service:
+    return paging.found(request, request.context.state.services.get(request.variables["service"], request.account.sid))
 
 
-def _answer(call: Call, status: int, row: Service) -> Reply:
-    return Reply(status, render.json_bytes(service_document(call, row)))
+def _answer(request: ApiRequest, status: int, row: Service) -> Response:
+    return Response(status, responses.json_bytes(service_document(request, row)))
 
 
 ROUTES = (

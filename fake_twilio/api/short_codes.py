@@ -6,14 +6,14 @@ Source: Twilio's API reference, ShortCode.
 from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import fields, lists, render
-from fake_twilio.api.available import fits_pattern
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.available_phone_numbers import fits_pattern
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.short_code import ShortCode
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/SMS/ShortCodes"
 _FILTERS = ("FriendlyName", "ShortCode")
@@ -36,50 +36,50 @@ def _document(row: ShortCode) -> dict[str, Any]:
     }
 
 
-def list_(call: Call) -> Reply:
+def list_(request: ApiRequest) -> Response:
     """Show a page of the account's short codes, by name, and by a pattern such as `12*5`."""
-    name, pattern = call.query.get("FriendlyName"), call.query.get("ShortCode")
+    name, pattern = request.query.get("FriendlyName"), request.query.get("ShortCode")
     rows = [
         row
-        for row in call.world.state.short_codes.of(call.account.sid)
+        for row in request.context.state.short_codes.of(request.account.sid)
         if (not name or row.friendly_name == name) and (not pattern or fits_pattern(row.short_code, pattern))
     ]
-    return lists.page_of(call, rows, "short_codes", "ShortCode", _document, _FILTERS)
+    return paging.page_of(request, rows, "short_codes", "ShortCode", _document, _FILTERS)
 
 
-def fetch(call: Call) -> Reply:
+def fetch(request: ApiRequest) -> Response:
     """Show one short code."""
-    return _answer(call, _find(call))
+    return _answer(request, _find(request))
 
 
-def update(call: Call) -> Reply:
+def update(request: ApiRequest) -> Response:
     """Change a short code's name, and what it calls when somebody texts it.
 
     Raises:
         TwilioError: 20002, 21402, 21403, 20001, 21406 (a fallback for a URL that is not there).
     """
-    changes = fields.read(call, _FIELDS)
-    row = replace(_find(call), **changes, updated=call.world.now())
+    changes = form_parsers.read(request, _FIELDS)
+    row = replace(_find(request), **changes, updated=request.context.now())
     if changes.get("sms_fallback_url") and not row.sms_url:
         raise TwilioError(21406)
-    return _answer(call, call.world.state.put_short_code(row))
+    return _answer(request, request.context.state.put_short_code(row))
 
 
-def _answer(call: Call, row: ShortCode) -> Reply:
-    return render.resource(200, call.format, "ShortCode", _document(row))
+def _answer(request: ApiRequest, row: ShortCode) -> Response:
+    return responses.resource(200, request.format, "ShortCode", _document(row))
 
 
-def _find(call: Call) -> ShortCode:
-    return lists.found(call, call.world.state.short_codes.get(call.variables["sid"], call.account.sid))
+def _find(request: ApiRequest) -> ShortCode:
+    return paging.found(request, request.context.state.short_codes.get(request.variables["sid"], request.account.sid))
 
 
-_FIELDS: fields.Fields = {
-    "FriendlyName": ("friendly_name", fields.name),
-    "ApiVersion": ("api_version", fields.API_VERSION),
-    "SmsUrl": ("sms_url", fields.url),
-    "SmsMethod": ("sms_method", fields.method),
-    "SmsFallbackUrl": ("sms_fallback_url", fields.url),
-    "SmsFallbackMethod": ("sms_fallback_method", fields.method),
+_FIELDS: form_parsers.Fields = {
+    "FriendlyName": ("friendly_name", form_parsers.name),
+    "ApiVersion": ("api_version", form_parsers.API_VERSION),
+    "SmsUrl": ("sms_url", form_parsers.url),
+    "SmsMethod": ("sms_method", form_parsers.method),
+    "SmsFallbackUrl": ("sms_fallback_url", form_parsers.url),
+    "SmsFallbackMethod": ("sms_fallback_method", form_parsers.method),
 }
 
 ROUTES = (

@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from fake_twilio.api import fields, lists
-from fake_twilio.api.call import Call
+from fake_twilio.api import form_parsers, paging
+from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.message import Message
 from fake_twilio.model.mms import carried
-from fake_twilio.web.reply import Reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Usage/Records"
 
@@ -112,43 +112,43 @@ _PERIODS: dict[str, Periods] = {
 }
 
 
-def _list_of(period: str) -> Callable[[Call], Reply]:
-    def list_(call: Call) -> Reply:
-        today = call.world.now().date()
-        category = call.query.get("Category")
+def _list_of(period: str) -> Callable[[ApiRequest], Response]:
+    def list_(request: ApiRequest) -> Response:
+        today = request.context.now().date()
+        category = request.query.get("Category")
         if category and _CATEGORY.fullmatch(category) is None:
             raise TwilioError(20001, value="Category")
-        first = _day(call, "StartDate", call.account.created.date())
-        last = min(_day(call, "EndDate", today), today)
-        days = _by_day(call, _counted(call))
+        first = _day(request, "StartDate", request.account.created.date())
+        last = min(_day(request, "EndDate", today), today)
+        days = _by_day(request, _counted(request))
         rows = [
-            _record(name, call.account.sid, begin, end, days)
+            _record(name, request.account.sid, begin, end, days)
             for begin, end in _PERIODS[period](first, last, today)
             for name in ([category] if category else _CATEGORIES)
         ]
         filters = ("Category", "StartDate", "EndDate", "IncludeSubaccounts")
         key = "usage_records"
-        return lists.page_of(call, rows, key, "UsageRecord", lambda row: _document(call, row), filters)
+        return paging.page_of(request, rows, key, "UsageRecord", lambda row: _document(request, row), filters)
 
     return list_
 
 
-def _counted(call: Call) -> list[str]:
+def _counted(request: ApiRequest) -> list[str]:
     """Return the accounts whose messages count: with its subaccounts' unless `IncludeSubaccounts` is false.
 
     Raises:
         TwilioError: 20001 when that is neither true nor false.
     """
-    own = call.account.sid
-    if fields.asked(call, "IncludeSubaccounts") is False:
+    own = request.account.sid
+    if form_parsers.asked(request, "IncludeSubaccounts") is False:
         return [own]
-    return [row.sid for row in call.world.state.accounts.values() if own in (row.sid, row.owner_sid)]
+    return [row.sid for row in request.context.state.accounts.values() if own in (row.sid, row.owner_sid)]
 
 
-def _by_day(call: Call, accounts: list[str]) -> dict[tuple[date, str], list[Message]]:
+def _by_day(request: ApiRequest, accounts: list[str]) -> dict[tuple[date, str], list[Message]]:
     """Return the accounts' messages by day and category."""
     found: defaultdict[tuple[date, str], list[Message]] = defaultdict(list)
-    logs = [log for sid in accounts if (log := call.world.state.logs.get(sid)) is not None]
+    logs = [log for sid in accounts if (log := request.context.state.logs.get(sid)) is not None]
     for message in (row for log in logs for row in log.rows.values()):
         if message.price is None:
             continue
@@ -168,7 +168,7 @@ def _record(
     return _Record(category, account_sid, first, last, len(messages), units, price)
 
 
-def _document(call: Call, row: _Record) -> dict[str, Any]:
+def _document(request: ApiRequest, row: _Record) -> dict[str, Any]:
     unused = (row.category.replace("-", " ").capitalize(), "", "")
     description, count_unit, usage_unit = _CATEGORIES.get(row.category, unused)
     total = row.category == "totalprice"
@@ -178,7 +178,7 @@ def _document(call: Call, row: _Record) -> dict[str, Any]:
     return {
         "account_sid": row.account_sid,
         "api_version": "2010-04-01",
-        "as_of": iso_seconds(call.world.now()).replace("Z", "+00:00"),
+        "as_of": iso_seconds(request.context.now()).replace("Z", "+00:00"),
         "category": row.category,
         "count": None if total else str(row.count),
         "count_unit": count_unit,
@@ -197,19 +197,19 @@ def _document(call: Call, row: _Record) -> dict[str, Any]:
     }
 
 
-def _day(call: Call, name: str, default: date) -> date:
+def _day(request: ApiRequest, name: str, default: date) -> date:
     """Return the day that a parameter names, itself or by its distance from today, as in `-30days`.
 
     Raises:
         TwilioError: 20001 when it is neither.
     """
-    text = call.query.get(name)
+    text = request.query.get(name)
     if not text:
         return default
     distance = _DISTANCE.fullmatch(text)
     try:
         if distance is not None:
-            return call.world.now().date() + timedelta(days=int(distance[1].strip()))
+            return request.context.now().date() + timedelta(days=int(distance[1].strip()))
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except (ValueError, OverflowError):
         raise TwilioError(20001, value="date") from None

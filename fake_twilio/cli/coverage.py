@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from fake_twilio.coverage import operations
+from fake_twilio.api_coverage import operations
 
 
 @click.command("coverage")

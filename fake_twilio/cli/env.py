@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from fake_twilio.intercept.environment import FORMATS, Running, variables
+from fake_twilio.intercept.environment import FORMATS, RunningServer, variables
 
 _ANSWERS_WITHIN_S = 5.0
 
@@ -35,7 +35,7 @@ def command(url: str, format_: str) -> None:
     print(FORMATS[format_](variables(running, os.environ)))
 
 
-def _ask(url: str) -> Running:
+def _ask(url: str) -> RunningServer:
     """Ask a fake how it can be reached.
 
     Raises:
@@ -46,7 +46,7 @@ def _ask(url: str) -> Running:
     try:
         with direct.open(f"{url}/_fake/v1/environment", timeout=_ANSWERS_WITHIN_S) as answer:
             facts: dict[str, Any] = json.load(answer)
-        return Running(
+        return RunningServer(
             base_url=facts["base_url"],
             account_sid=facts["account_sid"],
             auth_token=facts["auth_token"],
@@ -54,12 +54,12 @@ def _ask(url: str) -> Running:
             proxy_url=facts["proxy_url"] or "",
             bundle_file=facts["bundle_file"] or "",
         )
-    except urllib.error.HTTPError as error:
-        _say(f"{url} answers HTTP {error.code}: that is no fake, or an older one")
+    except urllib.error.HTTPError as exc:
+        _say(f"{url} answers HTTP {exc.code}: that is no fake, or an older one")
     except (ValueError, KeyError, TypeError):
         _say(f"{url} is not the address of a fake, such as http://127.0.0.1:8945")
-    except OSError as error:
-        _say(f"no fake answers at {url}: {getattr(error, 'reason', error)}; start one with: fake-twilio serve")
+    except OSError as exc:
+        _say(f"no fake answers at {url}: {getattr(exc, 'reason', exc)}; start one with: fake-twilio serve")
     raise SystemExit(3)
 
 

@@ -56,8 +56,8 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
             except (FileNotFoundError, NotADirectoryError):
                 print(f"fake-twilio: {program[0]}: command not found", file=sys.stderr)
                 return 127
-            except OSError as error:
-                print(f"fake-twilio: {program[0]}: {error.strerror}", file=sys.stderr)
+            except OSError as exc:
+                print(f"fake-twilio: {program[0]}: {exc.strerror}", file=sys.stderr)
                 return 126
             forwarding.to(process)
             status = await process.wait()

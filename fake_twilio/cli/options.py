@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fake_twilio.clock import Clock, ManualClock, RealClock
-from fake_twilio.config import SeedError, load_seed
+from fake_twilio.seed import SeedError, load_seed
 
 if TYPE_CHECKING:
     from fake_twilio.server import FakeTwilio
@@ -86,9 +86,9 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
     logging.basicConfig(level=given["log_level"].upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         seed = load_seed(given["seed"], trial=given["trial"])
-    except SeedError as error:
-        for problem in error.problems:
-            print(f"{error.source}: {problem}", file=sys.stderr)
+    except SeedError as exc:
+        for problem in exc.problems:
+            print(f"{exc.source}: {problem}", file=sys.stderr)
         raise SystemExit(2) from None
     clock = _clock(given["clock_kind"])
     from fake_twilio.server import FakeTwilio
@@ -123,23 +123,23 @@ def run(work: Coroutine[Any, Any, int]) -> int:
     try:
         with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(work)
-    except OSError as error:
-        print(f"cannot listen: {error.strerror or error}", file=sys.stderr)
+    except OSError as exc:
+        print(f"cannot listen: {exc.strerror or exc}", file=sys.stderr)
         return 3
-    except Exception as error:
-        if not _is_about_files(error):
+    except Exception as exc:
+        if not _is_about_files(exc):
             raise
-        print(error, file=sys.stderr)
+        print(exc, file=sys.stderr)
         return 2
     return 130
 
 
 def _is_about_files(error: Exception) -> bool:
     """Tell whether files that somebody gave cannot be used; what knows their errors is loaded only if there is one."""
-    from fake_twilio.intercept.authority import AuthorityError
+    from fake_twilio.intercept.certificate_authority import CertificateAuthorityError
     from fake_twilio.state_file import StateFileError
 
-    return isinstance(error, (AuthorityError, StateFileError))
+    return isinstance(error, (CertificateAuthorityError, StateFileError))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

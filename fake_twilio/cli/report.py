@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fake_twilio.errors import title
-from fake_twilio.journal import Exchange
 from fake_twilio.model.message import Message
+from fake_twilio.request_log import Exchange
 
 if TYPE_CHECKING:
     from fake_twilio.server import FakeTwilio
@@ -19,7 +19,7 @@ _BODY_SHOWN = 60
 
 def report(fake: "FakeTwilio") -> Iterator[str]:
     """Yield the lines, texts first."""
-    messages = sorted(fake.world.state.messages(), key=lambda row: row.number)
+    messages = sorted(fake.context.state.messages(), key=lambda row: row.number)
     sent = [row for row in messages if row.outbound]
     came_in = [row for row in messages if not row.outbound]
     yield from _section(

@@ -5,13 +5,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import unquote
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.model.account import Account, AccountStatus, AccountType, CallerId
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.model.phone import e164, friendly
-from fake_twilio.network.deliveries import callable_url
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.model.account import Account, AccountStatus, AccountType, OutgoingCallerId
+from fake_twilio.model.addresses import e164, friendly
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
+from fake_twilio.webhooks.request import callable_url
 
 FIRST_PAYMENT = Decimal("20.00")
 """US dollars that an account has after an upgrade for which no balance was named."""
@@ -20,9 +20,9 @@ _URLS = ("sms_url", "sms_fallback_url")
 _METHODS = ("sms_method", "sms_fallback_method")
 
 
-def describe_account(call: ControlCall, account: Account) -> dict[str, Any]:
+def describe_account(request: ControlRequest, account: Account) -> dict[str, Any]:
     """Return an account with its senders and verified callers, without its secrets."""
-    state = call.world.state
+    state = request.context.state
     return {
         "sid": account.sid,
         "friendly_name": account.friendly_name,
@@ -48,16 +48,16 @@ def describe_account(call: ControlCall, account: Account) -> dict[str, Any]:
     }
 
 
-def list_(call: ControlCall) -> Reply:
+def list_(request: ControlRequest) -> Response:
     """Show every account."""
-    accounts = call.world.state.accounts.values()
-    return json_reply(200, {"accounts": [describe_account(call, account) for account in accounts]})
+    accounts = request.context.state.accounts.values()
+    return json_response(200, {"accounts": [describe_account(request, account) for account in accounts]})
 
 
-async def change(call: ControlCall) -> Reply:
+async def change(request: ControlRequest) -> Response:
     """Upgrade an account or make it a trial again, suspend it, set its balance."""
-    account = _account(call)
-    document = await call.json({"type": str, "status": str, "balance": str, "friendly_name": str})
+    account = _account(request)
+    document = await request.json({"type": str, "status": str, "balance": str, "friendly_name": str})
     errors, changes = [], dict[str, Any]()
     for name, kind in (("type", AccountType), ("status", AccountStatus)):
         if name in document:
@@ -80,51 +80,53 @@ async def change(call: ControlCall) -> Reply:
     if upgraded and "balance" not in changes:
         # What is left of a trial's credit is not carried over; whoever upgrades pays something in.
         changes["balance"] = FIRST_PAYMENT
-        call.world.state.spent.pop(account.sid, None)
+        request.context.state.spent.pop(account.sid, None)
     elif "balance" in changes:
         # Whoever sets an amount wants it to count: nothing spent before it, nothing topped up after it.
         changes["auto_recharge"] = False
-        call.world.state.spent.pop(account.sid, None)
+        request.context.state.spent.pop(account.sid, None)
     status = changes.pop("status", None)
-    changed = call.world.state.put_account(replace(account, **changes, updated=call.world.now()))
+    changed = request.context.state.put_account(replace(account, **changes, updated=request.context.now()))
     if status is not None:
-        changed = call.world.state.set_status(changed, status, call.world.now())
-    return _changed(call, changed)
+        changed = request.context.state.set_status(changed, status, request.context.now())
+    return _changed(request, changed)
 
 
-async def verify(call: ControlCall) -> Reply:
+async def verify(request: ControlRequest) -> Response:
     """Make a number a verified caller of an account, as entering the code would."""
-    account = _account(call)
-    document = await call.json({"phone_number": str}, required=("phone_number",))
+    account = _account(request)
+    document = await request.json({"phone_number": str}, required=("phone_number",))
     number = _phone(document["phone_number"])
-    world = call.world
-    if number not in world.state.verified[account.sid]:
-        now = world.now()
-        world.state.put_caller(CallerId(world.ids.sid("PN"), account.sid, number, friendly(number), now, now))
-    return _changed(call, account)
+    context = request.context
+    if number not in context.state.verified[account.sid]:
+        now = context.now()
+        context.state.put_caller(
+            OutgoingCallerId(context.ids.sid("PN"), account.sid, number, friendly(number), now, now)
+        )
+    return _changed(request, account)
 
 
-def forget(call: ControlCall) -> Reply:
+def forget(request: ControlRequest) -> Response:
     """Take a verified caller from an account."""
-    account = _account(call)
-    number = _phone(unquote(call.variables["number"]))
-    state = call.world.state
+    account = _account(request)
+    number = _phone(unquote(request.variables["number"]))
+    state = request.context.state
     caller = next((caller for caller in state.callers.of(account.sid) if caller.phone_number == number), None)
     if caller is None:
         raise ProblemError(404, "Not verified", f"{number} is not a verified caller of {account.sid}")
     state.remove_caller(caller)
-    return _changed(call, account)
+    return _changed(request, account)
 
 
-async def mend(call: ControlCall) -> Reply:
+async def mend(request: ControlRequest) -> Response:
     """Change what a Twilio number calls when a text comes in."""
-    account = _account(call)
-    wanted = _phone(unquote(call.variables["number"]))
-    state = call.world.state
+    account = _account(request)
+    wanted = _phone(unquote(request.variables["number"]))
+    state = request.context.state
     number = next((row for row in state.numbers.of(account.sid) if row.phone_number == wanted), None)
     if number is None:
         raise ProblemError(404, "No such number", f"{wanted} is not a number of {account.sid}")
-    document = await call.json(dict.fromkeys((*_URLS, *_METHODS), str))
+    document = await request.json(dict.fromkeys((*_URLS, *_METHODS), str))
     errors = [
         f"{name}: {document[name]!r} is not an http or https address"
         for name in _URLS
@@ -137,22 +139,22 @@ async def mend(call: ControlCall) -> Reply:
     ]
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
-    changed: IncomingNumber = replace(number, **document, updated=call.world.now())
+    changed: IncomingPhoneNumber = replace(number, **document, updated=request.context.now())
     state.put_number(changed)
-    return _changed(call, account)
+    return _changed(request, account)
 
 
-def _changed(call: ControlCall, account: Account) -> Reply:
-    document = describe_account(call, account)
-    call.world.events.publish("account", {"sid": account.sid})
-    return json_reply(200, document)
+def _changed(request: ControlRequest, account: Account) -> Response:
+    document = describe_account(request, account)
+    request.context.events.publish("account", {"sid": account.sid})
+    return json_response(200, document)
 
 
-def _account(call: ControlCall) -> Account:
-    account = call.world.state.accounts.get(call.variables["account"])
+def _account(request: ControlRequest) -> Account:
+    account = request.context.state.accounts.get(request.variables["account"])
     if account is None:
-        known = ", ".join(call.world.state.accounts)
-        raise ProblemError(404, "No such account", f"{call.variables['account']} is not here; here are {known}")
+        known = ", ".join(request.context.state.accounts)
+        raise ProblemError(404, "No such account", f"{request.variables['account']} is not here; here are {known}")
     return account
 
 

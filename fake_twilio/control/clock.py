@@ -3,17 +3,17 @@
 import asyncio
 
 from fake_twilio.clock import ManualClock, RealClock
-from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.model.dates import iso_milliseconds
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
 
 LONGEST_WAIT = 600.0
 
 
-def show(call: ControlCall) -> Reply:
+def show(request: ControlRequest) -> Response:
     """Say what time it is, what kind of clock says so, and when something is due next."""
-    clock = call.world.clock
+    clock = request.context.clock
     match clock:
         case ManualClock():
             kind = "manual"
@@ -21,44 +21,44 @@ def show(call: ControlCall) -> Reply:
             kind = f"x{speed:g}"
         case _:
             kind = "real"
-    due = call.world.agenda.next_due
-    return json_reply(
+    due = request.context.scheduler.next_due
+    return json_response(
         200,
         {"kind": kind, "now": iso_milliseconds(clock.now()), "next_due": iso_milliseconds(due) if due else None},
     )
 
 
-async def advance(call: ControlCall) -> Reply:
+async def advance(request: ControlRequest) -> Response:
     """Move a manual clock on; answers after everything that fell due has been carried out, callbacks included."""
-    clock = call.world.clock
+    clock = request.context.clock
     if not isinstance(clock, ManualClock):
         raise ProblemError(
             409, "The clock is not manual", "only a manual clock can be advanced: serve with --clock manual"
         )
-    document = await call.json({"seconds": (int, float)}, required=("seconds",))
+    document = await request.json({"seconds": (int, float)}, required=("seconds",))
     seconds = float(document["seconds"])
     if not 0 <= seconds <= 10 * 365 * 86_400:
         raise ProblemError(400, "Bad body", f"seconds: {seconds:g} is not between 0 and ten years")
     await clock.advance(seconds)
-    call.world.events.publish("clock", {"now": iso_milliseconds(clock.now())})
-    return show(call)
+    request.context.events.publish("clock", {"now": iso_milliseconds(clock.now())})
+    return show(request)
 
 
-async def idle(call: ControlCall) -> Reply:
+async def idle(request: ControlRequest) -> Response:
     """Answer as soon as no step, callback or webhook is due or in flight; 408 when that takes too long."""
-    timeout = call.seconds("timeout", 5.0, LONGEST_WAIT)
-    agenda = call.world.agenda
+    timeout = request.seconds("timeout", 5.0, LONGEST_WAIT)
+    scheduler = request.context.scheduler
     try:
         async with asyncio.timeout(timeout):
-            while await agenda.settle() or agenda.next_due is not None:
-                if agenda.next_due is not None:
-                    if isinstance(call.world.clock, ManualClock):
+            while await scheduler.settle() or scheduler.next_due is not None:
+                if scheduler.next_due is not None:
+                    if isinstance(request.context.clock, ManualClock):
                         break
-                    await call.world.clock.sleep_until(agenda.next_due)
+                    await request.context.clock.sleep_until(scheduler.next_due)
     except TimeoutError:
         raise ProblemError(408, "Still busy", f"something is still due or in flight after {timeout:g} s") from None
-    due = agenda.next_due
-    return json_reply(200, {"idle": due is None, "next_due": iso_milliseconds(due) if due else None})
+    due = scheduler.next_due
+    return json_response(200, {"idle": due is None, "next_due": iso_milliseconds(due) if due else None})
 
 
 ROUTES = (

@@ -3,32 +3,32 @@
 from dataclasses import MISSING, Field, fields
 from typing import Any, get_type_hints
 
-from fake_twilio.control.call import ControlCall, ProblemError
+from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.faults import FaultError
 from fake_twilio.faults import effects as known_effects
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
 
 
-async def plant(call: ControlCall) -> Reply:
+async def plant(request: ControlRequest) -> Response:
     """Plant a fault: 201 with the fault and its id."""
     try:
-        planted = call.world.faults.add(await call.document())
-    except FaultError as error:
-        raise ProblemError(400, "Not a fault", str(error), error.problems) from None
+        planted = request.context.faults.add(await request.document())
+    except FaultError as exc:
+        raise ProblemError(400, "Not a fault", str(exc), exc.problems) from None
     document = planted.document()
-    call.world.events.publish("fault", document)
-    return json_reply(201, document)
+    request.context.events.publish("fault", document)
+    return json_response(201, document)
 
 
-def list_(call: ControlCall) -> Reply:
+def list_(request: ControlRequest) -> Response:
     """Show every fault, with how often it matched and struck."""
-    return json_reply(200, {"faults": [planted.document() for planted in call.world.faults]})
+    return json_response(200, {"faults": [planted.document() for planted in request.context.faults]})
 
 
-def effects(call: ControlCall) -> Reply:
+def effects(request: ControlRequest) -> Response:
     """Show every effect there is: what it does, its further keys, where it strikes; the page's form is made of this."""
-    return json_reply(
+    return json_response(
         200,
         {
             "effects": [
@@ -41,7 +41,7 @@ def effects(call: ControlCall) -> Reply:
                 }
                 for name, cls in known_effects().items()
             ],
-            "operations": sorted(call.world.faults.operations | {"delivery", "callback", "inbound_webhook"}),
+            "operations": sorted(request.context.faults.operations | {"delivery", "callback", "inbound_webhook"}),
         },
     )
 
@@ -53,33 +53,33 @@ def _key(item: Field[Any], kind: Any) -> dict[str, Any]:
     return {"name": item.name, "type": names.get(kind, "object"), "required": required, "default": default}
 
 
-def fetch(call: ControlCall) -> Reply:
+def fetch(request: ControlRequest) -> Response:
     """Show one fault."""
-    planted = call.world.faults.get(call.variables["id"])
+    planted = request.context.faults.get(request.variables["id"])
     if planted is None:
-        raise _unknown(call)
-    return json_reply(200, planted.document())
+        raise _unknown(request)
+    return json_response(200, planted.document())
 
 
-def remove(call: ControlCall) -> Reply:
+def remove(request: ControlRequest) -> Response:
     """Take one fault away."""
-    if not call.world.faults.remove(call.variables["id"]):
-        raise _unknown(call)
-    call.world.events.publish("fault_removed", {"id": call.variables["id"]})
-    return Reply(204)
+    if not request.context.faults.remove(request.variables["id"]):
+        raise _unknown(request)
+    request.context.events.publish("fault_removed", {"id": request.variables["id"]})
+    return Response(204)
 
 
-def clear(call: ControlCall) -> Reply:
+def clear(request: ControlRequest) -> Response:
     """Take every fault away."""
-    for planted in call.world.faults:
-        call.world.events.publish("fault_removed", {"id": planted.id})
-    call.world.faults.clear()
-    return Reply(204)
+    for planted in request.context.faults:
+        request.context.events.publish("fault_removed", {"id": planted.id})
+    request.context.faults.clear()
+    return Response(204)
 
 
-def _unknown(call: ControlCall) -> ProblemError:
-    known = ", ".join(planted.id for planted in call.world.faults) or "none"
-    return ProblemError(404, "No such fault", f"{call.variables['id']} is not planted; planted are {known}")
+def _unknown(request: ControlRequest) -> ProblemError:
+    known = ", ".join(planted.id for planted in request.context.faults) or "none"
+    return ProblemError(404, "No such fault", f"{request.variables['id']} is not planted; planted are {known}")
 
 
 ROUTES = (

@@ -1,18 +1,18 @@
 """Virtual handsets: texting a Twilio number, and reading what a phone shows."""
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.network.deliveries import callable_url
-from fake_twilio.network.handsets import UnknownNumberError
-from fake_twilio.network.world import describe
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.context import describe
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.messages.handsets import UnknownNumberError
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
+from fake_twilio.webhooks.request import callable_url
 
 MOST_MEDIA = 10
 
 
-async def send(call: ControlCall) -> Reply:
+async def send(request: ControlRequest) -> Response:
     """Let a person write to a Twilio number, a short code or a channel sender: 201 with the inbound message."""
-    document = await call.json({"to": str, "body": str, "media_urls": list, "profile_name": str}, required=("to",))
+    document = await request.json({"to": str, "body": str, "media_urls": list, "profile_name": str}, required=("to",))
     media_urls = document.get("media_urls", [])
     errors = [
         f"media_urls.{index}: {url!r} is not an http or https address"
@@ -24,24 +24,24 @@ async def send(call: ControlCall) -> Reply:
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
     try:
-        message = call.network.handsets.send(
-            call.phone, document["to"], document.get("body", ""), media_urls, document.get("profile_name", "")
+        message = request.backend.handsets.send(
+            request.phone, document["to"], document.get("body", ""), media_urls, document.get("profile_name", "")
         )
-    except UnknownNumberError as error:
-        raise ProblemError(404, "No such Twilio number", str(error)) from None
-    return json_reply(201, describe(message))
+    except UnknownNumberError as exc:
+        raise ProblemError(404, "No such Twilio number", str(exc)) from None
+    return json_response(201, describe(message))
 
 
-def conversation(call: ControlCall) -> Reply:
+def conversation(request: ControlRequest) -> Response:
     """Show what a phone shows, both directions, in order."""
-    messages = call.network.handsets.conversation(call.phone)
-    return json_reply(200, {"messages": [describe(message) for message in messages]})
+    messages = request.backend.handsets.conversation(request.phone)
+    return json_response(200, {"messages": [describe(message) for message in messages]})
 
 
-async def read(call: ControlCall) -> Reply:
+async def read(request: ControlRequest) -> Response:
     """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are `read` from now on."""
-    messages = call.network.handsets.read(call.phone)
-    return json_reply(200, {"messages": [describe(message) for message in messages]})
+    messages = request.backend.handsets.read(request.phone)
+    return json_response(200, {"messages": [describe(message) for message in messages]})
 
 
 ROUTES = (

@@ -1,29 +1,29 @@
 """Health and reset."""
 
-from fake_twilio.control.call import ControlCall
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlRequest
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
 
 
-def health(call: ControlCall) -> Reply:
+def health(request: ControlRequest) -> Response:
     """Say that the fake is ready, and what it is."""
-    world = call.world
-    return json_reply(
+    context = request.context
+    return json_response(
         200,
         {
             "status": "ok",
-            "accounts": sorted(world.state.accounts),
-            "messages": world.state.message_count,
-            "pace": world.pace,
-            "faults": sum(1 for _ in world.faults),
+            "accounts": sorted(context.state.accounts),
+            "messages": context.state.message_count,
+            "pace": context.pace,
+            "faults": sum(1 for _ in context.faults),
         },
     )
 
 
-def reset(call: ControlCall) -> Reply:
+def reset(request: ControlRequest) -> Response:
     """Go back to the seed."""
-    call.world.reset()
-    return Reply(204)
+    request.context.reset()
+    return Response(204)
 
 
 ROUTES = (Route("GET", "/health", "control.health", health), Route("POST", "/reset", "control.reset", reset))

@@ -1,33 +1,33 @@
 """The media of messages, for the page: which there are, and their bytes, so that no browser can be tricked by them."""
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
 
 PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
 """Types that a browser shows; everything else, SVG with its scripts among it, is only saved."""
 
 
-def list_(call: ControlCall) -> Reply:
+def list_(request: ControlRequest) -> Response:
     """Show what hangs on a message."""
-    state = call.world.state
-    rows = [state.media.rows[sid] for sid in state.media_of.get(call.variables["sid"], ())]
+    state = request.context.state
+    rows = [state.media.rows[sid] for sid in state.media_of.get(request.variables["sid"], ())]
     media = [{"sid": row.sid, "content_type": _type(row.content_type), "bytes": len(row.content)} for row in rows]
-    return json_reply(200, {"media": media})
+    return json_response(200, {"media": media})
 
 
-def fetch(call: ControlCall) -> Reply:
+def fetch(request: ControlRequest) -> Response:
     """Send the bytes of a medium."""
-    row = call.world.state.media.rows.get(call.variables["medium"])
+    row = request.context.state.media.rows.get(request.variables["medium"])
     if row is None:
-        raise ProblemError(404, "No such medium", f"{call.variables['medium']} is not here")
+        raise ProblemError(404, "No such medium", f"{request.variables['medium']} is not here")
     shown = _type(row.content_type) in PICTURES
     headers = (
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Security-Policy", "sandbox; default-src 'none'"),
         ("Content-Disposition", "inline" if shown else "attachment"),
     )
-    return Reply(200, row.content, _type(row.content_type) if shown else "application/octet-stream", headers)
+    return Response(200, row.content, _type(row.content_type) if shown else "application/octet-stream", headers)
 
 
 def _type(content_type: str) -> str:

@@ -2,48 +2,48 @@
 
 from heapq import nlargest
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.model.phone import channel
-from fake_twilio.network.world import describe
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.context import describe
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.model.addresses import channel
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
 
 MOST = 5000
 USUAL = 1000
 
 
-def list_(call: ControlCall) -> Reply:
+def list_(request: ControlRequest) -> Response:
     """Show the newest messages, oldest first; `limit` says how many."""
-    text = call.query.get("limit", str(USUAL))
+    text = request.query.get("limit", str(USUAL))
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
         raise ProblemError(400, "Bad query", f"limit={text!r} is not a number between 1 and {MOST}")
-    state = call.world.state
+    state = request.context.state
     newest = nlargest(int(text), state.messages(), key=lambda row: row.number)
     total = sum(1 for _ in state.messages())
-    return json_reply(
+    return json_response(
         200,
         {
             "messages": [describe(row) for row in reversed(newest)],
             "total": total,
-            "forgotten": call.world.forgotten,
+            "forgotten": request.context.forgotten,
         },
     )
 
 
-def phones(call: ControlCall) -> Reply:
+def phones(request: ControlRequest) -> Response:
     """Show every phone that is verified or ever took part in a conversation, and what it opted out of."""
-    state = call.world.state
+    state = request.context.state
     numbers = {number for verified in state.verified.values() for number in verified}
     for row in state.messages():
         numbers.add(channel((row.to if row.outbound else row.sender) or "")[1])
     numbers = {number for number in numbers if number.startswith("+") and number not in state.senders}
-    called = {row.phone_number for row in state.validations if row.rings(call.world.now())}
+    called = {row.phone_number for row in state.validations if row.rings(request.context.now())}
     numbers |= called
     opted_out: dict[str, list[str]] = {}
     for pair in state.opted_out:
         scope, _, person = pair.partition(" ")
         opted_out.setdefault(person, []).append(scope)
-    return json_reply(
+    return json_response(
         200,
         {
             "handsets": [

@@ -1,28 +1,28 @@
 """Snapshots: the whole state out, and in again."""
 
-from fake_twilio.control.call import ControlCall, ProblemError
-from fake_twilio.web.reply import Reply, json_reply
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
 
 
-async def fetch(call: ControlCall) -> Reply:
+async def fetch(request: ControlRequest) -> Response:
     """Give the whole state, once nothing is in flight."""
     from fake_twilio.snapshot import take
 
-    await call.world.agenda.settle()
-    return json_reply(200, take(call.world))
+    await request.context.scheduler.settle()
+    return json_response(200, take(request.context))
 
 
-async def put(call: ControlCall) -> Reply:
+async def put(request: ControlRequest) -> Response:
     """Put a snapshot in the place of everything there is."""
     from fake_twilio.snapshot import SnapshotError, restore
 
-    document = await call.document()
+    document = await request.document()
     try:
-        restore(call.network, document)
-    except SnapshotError as error:
-        raise ProblemError(400, "Not a snapshot", str(error), error.problems) from None
-    return Reply(204)
+        restore(request.backend, document)
+    except SnapshotError as exc:
+        raise ProblemError(400, "Not a snapshot", str(exc), exc.problems) from None
+    return Response(204)
 
 
 ROUTES = (

@@ -3,21 +3,21 @@
 import orjson
 from aiohttp import web
 
-from fake_twilio.control.call import ControlCall
-from fake_twilio.web.routes import Route
+from fake_twilio.control.request import ControlRequest
+from fake_twilio.web.router import Route
 
 
-async def events(call: ControlCall) -> web.StreamResponse:
+async def events(request: ControlRequest) -> web.StreamResponse:
     """Send events until the listener leaves; `Last-Event-ID` brings back what was missed, as far as it is kept."""
-    last = call.request.headers.get("Last-Event-ID", "")
+    last = request.raw.headers.get("Last-Event-ID", "")
     # Whoever has read the greeting misses nothing from then on.
-    since = int(last) if last.isascii() and last.isdigit() else call.world.events.last
+    since = int(last) if last.isascii() and last.isdigit() else request.context.events.last
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
-    await response.prepare(call.request)
+    await response.prepare(request.raw)
     await response.write(b": hello\n\n")
-    async for event in call.world.events.listen(since):
+    async for event in request.context.events.listen(since):
         data = orjson.dumps(event.data).decode()
         await response.write(f"id: {event.number}\nevent: {event.type}\ndata: {data}\n\n".encode())
     return response

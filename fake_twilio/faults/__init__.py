@@ -1,8 +1,8 @@
 """Failures on purpose: what may go wrong (one small file a family), when it does, and how often it did."""
 
-from fake_twilio.faults.effect import Facts
-from fake_twilio.faults.families import FAMILIES, effects
+from fake_twilio.faults.base import Facts
+from fake_twilio.faults.engine import FaultEngine, PlantedFault
 from fake_twilio.faults.fault import Fault, FaultError, Match
-from fake_twilio.faults.register import Faults, Planted
+from fake_twilio.faults.registry import FAMILIES, effects
 
-__all__ = ["FAMILIES", "Facts", "Fault", "FaultError", "Faults", "Match", "Planted", "effects"]
+__all__ = ["FAMILIES", "Facts", "Fault", "FaultEngine", "FaultError", "Match", "PlantedFault", "effects"]

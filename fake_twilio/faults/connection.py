@@ -3,8 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from fake_twilio.faults.effect import Effect, Facts, effect
-from fake_twilio.faults.verdicts import Drop, Hang
+from fake_twilio.faults.actions import Drop, Hang
+from fake_twilio.faults.base import Effect, Facts, effect
 
 
 @effect("reset_before", "request")

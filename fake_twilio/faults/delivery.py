@@ -6,14 +6,14 @@ Also messages that wait for somebody's decision.
 import random
 from dataclasses import dataclass
 
-from fake_twilio.faults.effect import Effect, Facts, effect
-from fake_twilio.faults.ends import FATES, PARKINGS
-from fake_twilio.faults.verdicts import Fate, Park
+from fake_twilio.faults.actions import EndMessage, HoldMessage
+from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.final_statuses import FATES, PARKINGS
 
 
 @effect("delivery", "delivery", "delivery")
 @dataclass(frozen=True, slots=True)
-class Delivery(Effect):
+class FinalStatus(Effect):
     """The message ends in `status`: `undelivered` or `failed` with `error_code`, or it sticks at `sent` or `queued`.
 
     `after` seconds pass on the fake's clock before that last step.
@@ -32,9 +32,9 @@ class Delivery(Effect):
             found.append(f"after: {self.after:g} is not between 0 and 864000 seconds")
         return found
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Fate:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> EndMessage:
         """Return the message's fate."""
-        return Fate(self.status, self.error_code or FATES[self.status], self.after)
+        return EndMessage(self.status, self.error_code or FATES[self.status], self.after)
 
 
 @effect("hold", "delivery", "delivery")
@@ -48,6 +48,6 @@ class Hold(Effect):
         """Say what is wrong with the values."""
         return [] if self.at in PARKINGS else [f"at: {self.at!r} is not one of {', '.join(PARKINGS)}"]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Park:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> HoldMessage:
         """Return where it parks."""
-        return Park(self.at)
+        return HoldMessage(self.at)

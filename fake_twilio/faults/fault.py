@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from fake_twilio.faults.effect import Facts
+from fake_twilio.faults.base import Facts
 
 ORIGINS = {"delivery": "messages.create", "callback": "messages.create"}
 """The operation that sets others off: what is matched against it means those too."""

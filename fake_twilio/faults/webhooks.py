@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from fake_twilio.faults.effect import Effect, Facts, effect
-from fake_twilio.faults.verdicts import Detour
+from fake_twilio.faults.actions import ChangeWebhook
+from fake_twilio.faults.base import Effect, Facts, effect
 
 KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
 """What the names of the effects begin with, and the operation at which they strike."""
@@ -57,9 +57,9 @@ def _seconds(seconds: float) -> list[str]:
 class CallDrop(CallFault):
     """The call is never made; `times` says how many are lost, in place of the fault's own `times`."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
         """Return that nothing is sent."""
-        return Detour(drop=True)
+        return ChangeWebhook(drop=True)
 
 
 @_of_each_kind("duplicate")
@@ -76,9 +76,9 @@ class CallDuplicate(Effect):
         """Say what is wrong with the values."""
         return [] if 1 <= self.times <= MOST_COPIES else [f"times: {self.times} is not between 1 and {MOST_COPIES}"]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
         """Return how many copies follow."""
-        return Detour(copies=self.times)
+        return ChangeWebhook(copies=self.times)
 
 
 @_of_each_kind("delay")
@@ -92,9 +92,9 @@ class CallDelay(CallFault):
         """Say what is wrong with the values."""
         return [*_seconds(self.seconds), *CallFault.problems(self)]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
         """Return the delay."""
-        return Detour(seconds=self.seconds)
+        return ChangeWebhook(seconds=self.seconds)
 
 
 @_of_each_kind("reorder")
@@ -111,9 +111,9 @@ class CallReorder(CallFault):
         """Say what is wrong with the values."""
         return [*_seconds(self.seconds), *CallFault.problems(self)]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
         """Return how long it waits for the next one."""
-        return Detour(behind=self.seconds)
+        return ChangeWebhook(behind=self.seconds)
 
 
 @_of_each_kind("bad_signature")
@@ -121,6 +121,6 @@ class CallReorder(CallFault):
 class CallBadSignature(CallFault):
     """The call carries a signature made with another token: well formed, and wrong."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Detour:
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
         """Return that the signature is wrong."""
-        return Detour(forged=True)
+        return ChangeWebhook(forged=True)

@@ -28,7 +28,7 @@ _PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningServer:
     """How to reach a running fake. Addresses without a trailing slash; empty where the fake has no such listener."""
 
     base_url: str
@@ -39,7 +39,7 @@ class Running:
     bundle_file: str = ""
 
 
-def variables(running: Running, environment: Mapping[str, str]) -> dict[str, str]:
+def variables(running: RunningServer, environment: Mapping[str, str]) -> dict[str, str]:
     """Return what a program's environment needs on top of what it has; `REMOVED` must go from it besides."""
     made = {
         "FAKE_TWILIO_URL": running.base_url,
@@ -61,7 +61,7 @@ def variables(running: Running, environment: Mapping[str, str]) -> dict[str, str
     return made
 
 
-def applied(running: Running, environment: Mapping[str, str]) -> dict[str, str]:
+def applied(running: RunningServer, environment: Mapping[str, str]) -> dict[str, str]:
     """Return a program's whole environment."""
     kept = {name: value for name, value in environment.items() if name not in REMOVED}
     return kept | variables(running, environment)

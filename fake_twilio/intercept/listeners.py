@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fake_twilio.clock import RealClock
-from fake_twilio.intercept.authority import Authority
-from fake_twilio.intercept.bundle import write_bundle
+from fake_twilio.intercept.ca_bundle import write_bundle
+from fake_twilio.intercept.certificate_authority import CertificateAuthority
 from fake_twilio.intercept.proxy import Proxy
-from fake_twilio.intercept.tls import Certificates
+from fake_twilio.intercept.server_certificates import Certificates
 
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 
@@ -22,7 +22,7 @@ def default_folder() -> Path:
 
 
 @dataclass(slots=True)
-class FrontDoors:
+class Listeners:
     """Opens a TLS listener, and a proxy if asked for, over the handler that also answers the plain listener.
 
     Args:
@@ -59,7 +59,7 @@ class FrontDoors:
         # Certificates are judged by the client's clock, so the machine's counts here, not the fake's.
         clock = RealClock()
         folder = self.folder or default_folder()
-        authority = Authority.open(folder, clock.now())
+        authority = CertificateAuthority.open(folder, clock.now())
         self.ca_file = str(authority.certificate_file)
         self.bundle_file = str(write_bundle(folder, authority.certificate_pem, os.environ))
         context = Certificates(authority, clock.now).context

@@ -81,12 +81,12 @@ class Proxy:
             async with asyncio.timeout(HEAD_WITHIN_S):
                 head = await reader.readuntil(b"\r\n\r\n")
             await self._forward(head, reader, writer)
-        except _RefusedError as refusal:
+        except _RefusedError as exc:
             with contextlib.suppress(OSError):
-                writer.write(_answer(refusal))
+                writer.write(_answer(exc))
                 await writer.drain()
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as error:
-            _logger.debug("proxy connection ended: %s", type(error).__name__)
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as exc:
+            _logger.debug("proxy connection ended: %s", type(exc).__name__)
         finally:
             writer.close()
 
@@ -115,8 +115,8 @@ class Proxy:
         try:
             async with asyncio.timeout(CONNECT_WITHIN_S):
                 far_reader, far_writer = await asyncio.open_connection(*address)
-        except (OSError, TimeoutError) as error:
-            text = f"cannot connect to {address[0]}:{address[1]}: {str(error) or 'no answer'}"
+        except (OSError, TimeoutError) as exc:
+            text = f"cannot connect to {address[0]}:{address[1]}: {str(exc) or 'no answer'}"
             raise _RefusedError(HTTPStatus.BAD_GATEWAY, text) from None
         try:
             writer.write(answer)
@@ -133,8 +133,8 @@ class Proxy:
         """
         try:
             host, port = split(authority, default_port)
-        except ValueError as error:
-            raise _RefusedError(HTTPStatus.BAD_REQUEST, str(error)) from None
+        except ValueError as exc:
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, str(exc)) from None
         if is_twilio(host):
             return self.plain if port == 80 else self.tls
         if allowed(host, self.allow):

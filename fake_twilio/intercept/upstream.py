@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from fake_twilio.intercept.hosts import TWILIO, is_twilio, split
-from fake_twilio.web.reply import Reply
+from fake_twilio.web.response import Response
 
 DEFAULT_LIMIT = 10
 """Requests that cost money which are passed on before the rest is refused."""
@@ -62,7 +62,7 @@ class Upstream:
 
     async def forward(
         self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
-    ) -> Reply:
+    ) -> Response:
         """Pass a request on and return the answer; 502 when there is none.
 
         Raises:
@@ -86,10 +86,10 @@ class Upstream:
                     (name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_PASSED_ON
                 )
                 kind = answer.headers.get("Content-Type", "application/octet-stream")
-                return Reply(answer.status, content, kind, passed)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            text = f"fake-twilio: {self.url} cannot be reached: {str(error) or type(error).__name__}\n"
-            return Reply(502, text.encode(), "text/plain; charset=utf-8")
+                return Response(answer.status, content, kind, passed)
+        except (aiohttp.ClientError, TimeoutError, OSError) as exc:
+            text = f"fake-twilio: {self.url} cannot be reached: {str(exc) or type(exc).__name__}\n"
+            return Response(502, text.encode(), "text/plain; charset=utf-8")
 
     async def close(self) -> None:
         """End the connections."""

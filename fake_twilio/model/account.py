@@ -77,7 +77,7 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
-class CallerId:
+class OutgoingCallerId:
     """A number that its owner verified for an account; trial accounts may text only these."""
 
     sid: str

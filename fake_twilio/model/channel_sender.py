@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from fake_twilio.model.number import Capabilities
-from fake_twilio.model.phone import channel
+from fake_twilio.model.addresses import channel
+from fake_twilio.model.incoming_phone_number import Capabilities
 
 SANDBOX = "whatsapp:+14155238886"
 """The WhatsApp sender that Twilio lends to every account for trying things out."""

@@ -3,8 +3,8 @@
 Source: Twilio's documentation of the MMS Converter and of where MMS is supported.
 """
 
+from fake_twilio.model.addresses import channel, country
 from fake_twilio.model.message import Message
-from fake_twilio.model.phone import channel, country
 
 COUNTRIES = frozenset({"US", "CA", "AU"})
 """Countries to which Twilio sends MMS."""

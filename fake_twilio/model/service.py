@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from fake_twilio.model.addresses import channel, takes_alphanumeric
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.number import IncomingNumber, Sender
-from fake_twilio.model.phone import channel, takes_alphanumeric
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber, Sender
 from fake_twilio.model.short_code import ShortCode
 
 
@@ -113,7 +113,7 @@ def choose(pool: Iterable[Sender], to: str, country: str, *, geomatch: bool) -> 
     short_code = next((row for row in rows if isinstance(row, ShortCode) and row.country == country), None)
     if short_code is not None:
         return short_code.short_code
-    numbers = [row.phone_number for row in rows if isinstance(row, IncomingNumber)]
+    numbers = [row.phone_number for row in rows if isinstance(row, IncomingPhoneNumber)]
     if geomatch and to.startswith("+1"):
         numbers = [number for number in numbers if number[:5] == to[:5]] or numbers
     return numbers[0] if numbers else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from fake_twilio.model.number import Capabilities
+from fake_twilio.model.incoming_phone_number import Capabilities
 
 TEXTS_ONLY = Capabilities(voice=False, mms=False)
 

@@ -1,7 +1,8 @@
 """Everything that a fake knows, in tables with the indexes its lists need; reads and writes only, no rules."""
 
+from fake_twilio.state.database import State
 from fake_twilio.state.message_log import MessageLog
+from fake_twilio.state.seeding import seeded_state
 from fake_twilio.state.table import Owned, Table
-from fake_twilio.state.tables import State
 
-__all__ = ["MessageLog", "Owned", "State", "Table"]
+__all__ = ["MessageLog", "Owned", "State", "Table", "seeded_state"]

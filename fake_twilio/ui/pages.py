@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fake_twilio.web.reply import Reply
+from fake_twilio.web.response import Response
 
 PREFIX = "/_fake/"
 
@@ -34,21 +34,23 @@ class Pages:
 
     def __init__(self) -> None:
         self._replies = {
-            PREFIX + path.name: Reply(200, path.read_bytes(), _TYPES[path.suffix], _HEADERS)
+            PREFIX + path.name: Response(200, path.read_bytes(), _TYPES[path.suffix], _HEADERS)
             for path in _FOLDER.iterdir()
             if path.suffix in _TYPES
         }
         self._replies[PREFIX] = self._replies[PREFIX + "index.html"]
 
-    def answer(self, method: str, path: str) -> Reply:
+    def answer(self, method: str, path: str) -> Response:
         """Return the file at a path; a folder without its slash is sent to the one with it."""
         if path == PREFIX.rstrip("/"):
-            return Reply(308, headers=(("Location", PREFIX),))
+            return Response(308, headers=(("Location", PREFIX),))
         found = self._replies.get(path)
         if found is None:
-            return Reply(404, b"There is no such page; the page is at /_fake/\n", "text/plain; charset=utf-8", _HEADERS)
+            return Response(
+                404, b"There is no such page; the page is at /_fake/\n", "text/plain; charset=utf-8", _HEADERS
+            )
         if method not in ("GET", "HEAD"):
-            return Reply(
+            return Response(
                 405, b"Pages are only read.\n", "text/plain; charset=utf-8", (*_HEADERS, ("Allow", "GET, HEAD"))
             )
         return found

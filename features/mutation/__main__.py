@@ -32,7 +32,7 @@ FAILED = 1
 
 
 @dataclass(frozen=True)
-class Verdict:
+class MutantResult:
     """What became of a mutant: who killed it, or (`trouble`) why nobody did."""
 
     mutant: Mutant
@@ -94,7 +94,7 @@ def play(tree: Path, killers: Sequence[str], limit_s: float = TIME_LIMIT_S) -> s
     )
 
 
-def judge(mutant: Mutant) -> Verdict:
+def judge(mutant: Mutant) -> MutantResult:
     """Break a copy, play the killers, and say what they noticed."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
         tree = Path(name)
@@ -102,16 +102,16 @@ def judge(mutant: Mutant) -> Verdict:
         try:
             mutate(mutant, tree)
             played = play(tree, mutant.killers)
-        except MisfitError as misfit:
-            return Verdict(mutant, trouble=f"does not fit any more: {misfit}")
+        except MisfitError as exc:
+            return MutantResult(mutant, trouble=f"does not fit any more: {exc}")
         except subprocess.TimeoutExpired:
-            return Verdict(mutant, trouble=f"its scenarios hung for {TIME_LIMIT_S:g} s")
+            return MutantResult(mutant, trouble=f"its scenarios hung for {TIME_LIMIT_S:g} s")
     if played.returncode == 0:
-        return Verdict(mutant, trouble="SURVIVED: no scenario noticed")
+        return MutantResult(mutant, trouble="SURVIVED: no scenario noticed")
     found = re.findall(r"^(?:FAILED|ERROR) features/(.+?)(?: - .*)?$", played.stdout, re.MULTILINE)
     if played.returncode != FAILED or not found:
-        return Verdict(mutant, trouble=f"could not be judged:\n{(played.stdout + played.stderr)[-1500:]}")
-    return Verdict(mutant, tuple(dict.fromkeys(found)))
+        return MutantResult(mutant, trouble=f"could not be judged:\n{(played.stdout + played.stderr)[-1500:]}")
+    return MutantResult(mutant, tuple(dict.fromkeys(found)))
 
 
 def baseline(mutants: Iterable[Mutant]) -> str:

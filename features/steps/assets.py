@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.columns import columns
-from bench.happenings import needs_faults, play, takes_long
-from bench.needs import Capability, needs
-from bench.tables import compare, only_row, rows_of
+from gherkin_tools.table_columns import columns
+from harness.asset_actions import needs_faults, play, takes_long
+from harness.capabilities import Capability, needs
+from harness.table_diff import compare, only_row, rows_of
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
 
@@ -21,69 +21,69 @@ Table = Sequence[Sequence[str]]
 @given("phones, and what has happened to each:")
 @needs(Capability.FAULTS, Capability.CLOCK)
 @columns(needed=("phone", "so far"))
-def phones_with_histories(bench: Bench, datatable: Table) -> None:
+def phones_with_histories(harness: Harness, datatable: Table) -> None:
     """Start the driver and bring each phone into a state. Columns: phone, so far (happenings parted by commas)."""
     rows = rows_of(datatable)
-    bench.start_driver([{"phone": row["phone"]} for row in rows])
-    play(bench, {row["phone"]: row["so far"] for row in rows})
+    harness.start_driver([{"phone": row["phone"]} for row in rows])
+    play(harness, {row["phone"]: row["so far"] for row in rows})
 
 
 @given(parsers.parse('this has happened to "{name}": {so_far}'))
 @needs(Capability.FAULTS, when=lambda so_far, **_: needs_faults(so_far))
 @needs(Capability.CLOCK, when=lambda so_far, **_: takes_long(so_far))
-def this_has_happened(bench: Bench, name: str, so_far: str) -> None:
+def this_has_happened(harness: Harness, name: str, so_far: str) -> None:
     """Bring one asset into a state. Happenings are parted by commas; `-` is none."""
-    play(bench, {name: so_far})
+    play(harness, {name: so_far})
 
 
 @when(parsers.parse('this happens to "{name}": {happening}'))
 @needs(Capability.FAULTS, when=lambda happening, **_: needs_faults(happening))
 @needs(Capability.CLOCK, when=lambda happening, **_: takes_long(happening))
-def this_happens(bench: Bench, name: str, happening: str) -> None:
+def this_happens(harness: Harness, name: str, happening: str) -> None:
     """One thing happens to one asset: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
-    play(bench, {name: happening})
+    play(harness, {name: happening})
 
 
 @when(parsers.parse("this happens to each phone: {happening}"))
 @needs(Capability.FAULTS, when=lambda happening, **_: needs_faults(happening))
 @needs(Capability.CLOCK, when=lambda happening, **_: takes_long(happening))
-def this_happens_to_each(bench: Bench, happening: str) -> None:
+def this_happens_to_each(harness: Harness, happening: str) -> None:
     """The same thing happens to every phone: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
-    play(bench, dict.fromkeys(bench.phone_names(), happening))
+    play(harness, dict.fromkeys(harness.phone_names(), happening))
 
 
 @then("the phones show:")
-def the_phones_show(bench: Bench, datatable: Table) -> None:
+def the_phones_show(harness: Harness, datatable: Table) -> None:
     """The status of each phone, side by side. Columns: the phones; one row. `*` is any status."""
     row = only_row(datatable)
     expected = [["asset", "status"], *[[name, status] for name, status in row.items()]]
-    bench.eventually(lambda: compare(expected, bench.displays.assets(), exactly=False), "the phones")
+    harness.eventually(lambda: compare(expected, harness.displays.assets(), exactly=False), "the phones")
 
 
 @then("the assets show:")
 @columns("asset", "status", "alarm", "reason", "awaiting", "conditions", "active states", "true states")
-def the_assets_show(bench: Bench, datatable: Table) -> None:
+def the_assets_show(harness: Harness, datatable: Table) -> None:
     """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, active states, true states."""
-    bench.eventually(lambda: compare(datatable, bench.displays.assets()), "the assets")
+    harness.eventually(lambda: compare(datatable, harness.displays.assets()), "the assets")
 
 
 @then(parsers.parse('"{name}" shows {status}'))
-def the_asset_shows(bench: Bench, name: str, status: str) -> None:
+def the_asset_shows(harness: Harness, name: str, status: str) -> None:
     """The status of one phone by its name, or of the `System` asset, whatever the others show."""
     table = [["asset", "status"], [name, status]]
-    bench.eventually(lambda: compare(table, bench.displays.assets(), exactly=False), f"asset {name}")
+    harness.eventually(lambda: compare(table, harness.displays.assets(), exactly=False), f"asset {name}")
 
 
 @then("the alarms are:")
 @columns(
     "asset", "type", "state", "active", "age", "count", "by", "comment", "masked", "severity", "reason", "follows from"
 )
-def the_alarms_are(bench: Bench, datatable: Table) -> None:
+def the_alarms_are(harness: Harness, datatable: Table) -> None:
     """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked, severity, reason, …"""
-    bench.eventually(lambda: compare(datatable, bench.displays.alarms()), "the alarms")
+    harness.eventually(lambda: compare(datatable, harness.displays.alarms()), "the alarms")
 
 
 @then("no alarm is left")
-def no_alarm_is_left(bench: Bench) -> None:
+def no_alarm_is_left(harness: Harness) -> None:
     """The alarm grid is empty."""
-    bench.eventually(lambda: compare([["asset"]], bench.displays.alarms()), "the alarms")
+    harness.eventually(lambda: compare([["asset"]], harness.displays.alarms()), "the alarms")

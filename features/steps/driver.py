@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from bench.columns import columns
-from bench.configuration import value_of
-from bench.needs import Capability, needs
-from bench.tables import compare, rows_of
+from gherkin_tools.table_columns import columns
+from harness.capabilities import Capability, needs
+from harness.driver.configuration import value_of
+from harness.table_diff import compare, rows_of
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
 
@@ -25,149 +25,149 @@ PHONE = ("verified", "external number", "Twilio number")
 
 @given("the driver's settings:")
 @columns(needed=("setting", "value"))
-def the_settings(bench: Bench, datatable: Table) -> None:
+def the_settings(harness: Harness, datatable: Table) -> None:
     """Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value."""
-    bench.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
+    harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
 @given("the running driver takes over the settings:")
 @columns(needed=("setting", "value"))
-def the_driver_takes_over_settings(bench: Bench, datatable: Table) -> None:
+def the_driver_takes_over_settings(harness: Harness, datatable: Table) -> None:
     """Change settings and have the driver reload its configuration without a restart. Columns: setting, value."""
-    bench.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
-    bench.reload_driver()
+    harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
+    harness.reload_driver()
 
 
 @given("the running driver takes over the phones:")
 @when("the running driver takes over the phones:")
 @columns(*PHONE, needed=("phone",))
-def the_driver_takes_over_phones(bench: Bench, datatable: Table) -> None:
+def the_driver_takes_over_phones(harness: Harness, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
-    bench.reload_driver(rows_of(datatable))
+    harness.reload_driver(rows_of(datatable))
 
 
 @given("the driver's configuration also says:")
-def the_configuration_also_says(bench: Bench, docstring: str) -> None:
+def the_configuration_also_says(harness: Harness, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""
     try:
-        bench.changes |= tomllib.loads(docstring)
-    except tomllib.TOMLDecodeError as error:
-        raise AssertionError(f"the text under the step is no TOML: {error}") from None
+        harness.changes |= tomllib.loads(docstring)
+    except tomllib.TOMLDecodeError as exc:
+        raise AssertionError(f"the text under the step is no TOML: {exc}") from None
 
 
 @given("a running driver with phones:")
 @columns(*PHONE, needed=("phone",))
-def a_running_driver(bench: Bench, datatable: Table) -> None:
+def a_running_driver(harness: Harness, datatable: Table) -> None:
     """Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number."""
-    bench.start_driver(rows_of(datatable))
+    harness.start_driver(rows_of(datatable))
 
 
 @given(parsers.parse('a running driver with the phone "{name}"'))
-def a_running_driver_with_one_phone(bench: Bench, name: str) -> None:
+def a_running_driver_with_one_phone(harness: Harness, name: str) -> None:
     """Start the driver with one phone and everything else at its default."""
-    bench.start_driver([{"phone": name}])
+    harness.start_driver([{"phone": name}])
 
 
 @given("the driver is restarted")
 @when("the driver is restarted")
-def the_driver_is_restarted(bench: Bench) -> None:
+def the_driver_is_restarted(harness: Harness) -> None:
     """Stop it in good order and start it again on the same database."""
-    bench.stop_driver()
-    bench.start_driver()
+    harness.stop_driver()
+    harness.start_driver()
 
 
 @given("the driver is stopped")
-def the_driver_is_stopped(bench: Bench) -> None:
+def the_driver_is_stopped(harness: Harness) -> None:
     """Stop it in good order; time goes on without it."""
-    bench.stop_driver()
+    harness.stop_driver()
 
 
 @given("the driver is killed")
 @needs(Capability.KILL)
-def the_driver_is_killed(bench: Bench) -> None:
+def the_driver_is_killed(harness: Harness) -> None:
     """End it without any warning, as a power cut does; nothing can be put in order before."""
-    bench.kill_driver()
+    harness.kill_driver()
 
 
 @given("a second driver waits on standby")
 @needs(Capability.SECOND)
-def a_second_driver_waits(bench: Bench) -> None:
+def a_second_driver_waits(harness: Harness) -> None:
     """Start one more driver with the same settings and database; `failover.enabled` has to be yes."""
-    bench.start_second_driver()
+    harness.start_second_driver()
 
 
 @given("the second driver takes over")
 @when("the second driver takes over")
 @needs(Capability.SECOND)
-def the_second_driver_takes_over(bench: Bench) -> None:
+def the_second_driver_takes_over(harness: Harness) -> None:
     """Wait until it is the active one; every step after this one talks to it."""
-    bench.second_driver_takes_over()
+    harness.second_driver_takes_over()
 
 
 @then(parsers.parse('the driver on standby refuses commands because "{reason}"'))
 @needs(Capability.SECOND)
-def the_driver_on_standby_refuses(bench: Bench, reason: str) -> None:
+def the_driver_on_standby_refuses(harness: Harness, reason: str) -> None:
     """A text given to it is refused, and the answer has this reason in it."""
-    assert reason in (told := bench.refused_on_standby()), f"it refuses with other words: {told}"
+    assert reason in (told := harness.refused_on_standby()), f"it refuses with other words: {told}"
 
 
 @when("the driver starts again")
-def the_driver_starts_again(bench: Bench) -> None:
+def the_driver_starts_again(harness: Harness) -> None:
     """Start the stopped driver on the same database."""
-    bench.start_driver()
+    harness.start_driver()
 
 
 @given("the database is full")
-def the_database_is_full(bench: Bench) -> None:
+def the_database_is_full(harness: Harness) -> None:
     """Nothing more can be stored; what is there can be read."""
-    bench.database.fill()
+    harness.database.fill()
 
 
 @given("the database has room again")
-def the_database_has_room_again(bench: Bench) -> None:
+def the_database_has_room_again(harness: Harness) -> None:
     """Everything can be stored as before."""
-    bench.database.make_room()
+    harness.database.make_room()
 
 
 @then(parsers.parse('the driver logs an error about "{text}"'))
-def the_driver_logs_an_error(bench: Bench, text: str) -> None:
+def the_driver_logs_an_error(harness: Harness, text: str) -> None:
     """The debug log has an error with this text; any error that no scenario announces is a failure of its own."""
-    bench.displays.expect_error(text)
+    harness.displays.expect_error(text)
 
 
 @given(parsers.parse("Debug Tools trace the topic {topic:w}"))
-def debug_tools_trace(bench: Bench, topic: str) -> None:
+def debug_tools_trace(harness: Harness, topic: str) -> None:
     """The debug log shows more from now on. Topics: `state`, `event`, `http`, `timer`, `client`, `flow`."""
-    bench.displays.trace(topic)
+    harness.displays.trace(topic)
 
 
 @then(parsers.parse('the debug log shows "{text}"'))
-def the_debug_log_shows(bench: Bench, text: str) -> None:
+def the_debug_log_shows(harness: Harness, text: str) -> None:
     """Debug Tools have a record with this text."""
     table = [["event"], [f"~{text}"]]
-    bench.eventually(lambda: compare(table, bench.displays.log(), exactly=False), "the debug log")
+    harness.eventually(lambda: compare(table, harness.displays.log(), exactly=False), "the debug log")
 
 
 @then(parsers.parse('the debug log never shows "{text}"'))
-def the_debug_log_never_shows(bench: Bench, text: str) -> None:
+def the_debug_log_never_shows(harness: Harness, text: str) -> None:
     """No record of Debug Tools has this text anywhere."""
-    records = [{"record": str(record)} for record in bench.displays.log() if text in str(record)]
+    records = [{"record": str(record)} for record in harness.displays.log() if text in str(record)]
     seen = compare([["record"]], records)
     assert seen.fits, f"the debug log shows it: {seen.explanation}"
 
 
 @then("the debug log shows in this order:")
-def the_debug_log_shows_in_order(bench: Bench, datatable: Table) -> None:
+def the_debug_log_shows_in_order(harness: Harness, datatable: Table) -> None:
     """Records of the named events and assets, no others. Columns: level, event, asset, attempt, or any key."""
-    bench.eventually(lambda: compare(datatable, bench.displays.logged(datatable), in_order=True), "the debug log")
+    harness.eventually(lambda: compare(datatable, harness.displays.logged(datatable), in_order=True), "the debug log")
 
 
 @when("I pause here")
-def i_pause_here(bench: Bench, request: pytest.FixtureRequest) -> None:
+def i_pause_here(harness: Harness, request: pytest.FixtureRequest) -> None:
     """Everything stands still and the addresses of the pages are shown, until Enter is pressed. Refused in CI."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
     capture.suspend_global_capture(in_=True)
     try:
-        bench.pause()
+        harness.pause()
     finally:
         capture.resume_global_capture()

@@ -7,41 +7,43 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from bench.columns import columns
-from bench.tables import compare, rows_of
+from gherkin_tools.table_columns import columns
+from harness.table_diff import compare, rows_of
 from steps.words import WORDS
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
 
 
 @then(parsers.parse('the event "{name}" was published with:'))
 @columns(needed=("parameter", "value"))
-def the_event_was_published(bench: Bench, name: str, datatable: Table) -> None:
+def the_event_was_published(harness: Harness, name: str, datatable: Table) -> None:
     """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
     assert rows_of(datatable), "the table names no parameter"
-    bench.eventually(lambda: compare(datatable, bench.displays.parameters(name)), f'the event "{name}"')
+    harness.eventually(lambda: compare(datatable, harness.displays.parameters(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('the event "{name}" was published {count:Times}', WORDS))
-def the_event_was_published_times(bench: Bench, name: str, count: int) -> None:
+def the_event_was_published_times(harness: Harness, name: str, count: int) -> None:
     """How often a workflow bound to the event would have started."""
-    bench.eventually(lambda: compare([["name"], *[[name]] * count], bench.displays.events(name)), f'the event "{name}"')
+    harness.eventually(
+        lambda: compare([["name"], *[[name]] * count], harness.displays.events(name)), f'the event "{name}"'
+    )
 
 
 @then(parsers.parse('within {seconds:Duration} the event "{name}" is published', WORDS))
-def the_event_is_published_within(bench: Bench, seconds: float, name: str) -> None:
+def the_event_is_published_within(harness: Harness, seconds: float, name: str) -> None:
     """Time passes, and the event is published at least once in it."""
-    bench.pass_time(seconds)
-    bench.eventually(
-        lambda: compare([["name"], [name]], bench.displays.events(name), exactly=False), f'the event "{name}"'
+    harness.pass_time(seconds)
+    harness.eventually(
+        lambda: compare([["name"], [name]], harness.displays.events(name), exactly=False), f'the event "{name}"'
     )
 
 
 @then("the events were published in this order:")
-def the_events_in_order(bench: Bench, datatable: Table) -> None:
+def the_events_in_order(harness: Harness, datatable: Table) -> None:
     """All events of the kinds that the table names. Columns: event, asset, and any parameter of the events."""
     names = {row["event"] for row in rows_of(datatable)}
-    bench.eventually(lambda: compare(datatable, bench.displays.told(names), in_order=True), "the events")
+    harness.eventually(lambda: compare(datatable, harness.displays.told(names), in_order=True), "the events")

@@ -7,77 +7,77 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then
 
-from bench.columns import columns
-from bench.needs import Capability, needs
-from bench.tables import compare
+from gherkin_tools.table_columns import columns
+from harness.capabilities import Capability, needs
+from harness.table_diff import compare
 from steps.words import WORDS
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
 
 
 @given(parsers.parse("the carrier ends the next message as {status:w}"))
 @needs(Capability.CARRIER)
-def the_carrier_ends_it(bench: Bench, status: str) -> None:
+def the_carrier_ends_it(harness: Harness, status: str) -> None:
     """`delivered`; or `sent`: the carrier never reports, and nobody learns more."""
-    bench.network.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
+    harness.network.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
 
 
 @given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d}"))
 @needs(Capability.CARRIER)
-def the_carrier_ends_it_with_a_code(bench: Bench, status: str, code: int) -> None:
+def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: int) -> None:
     """`undelivered` or `failed`, with a code of Twilio's error catalogue."""
-    bench.network.add_fault({"type": "delivery", "status": status, "error_code": code}, "delivery", times=1)
+    harness.network.add_fault({"type": "delivery", "status": status, "error_code": code}, "delivery", times=1)
 
 
 @given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d} after {wait:Duration}", WORDS))
 @needs(Capability.CARRIER)
-def the_carrier_ends_it_later(bench: Bench, status: str, code: int, wait: float) -> None:
+def the_carrier_ends_it_later(harness: Harness, status: str, code: int, wait: float) -> None:
     """The same, so much later."""
     effect = {"type": "delivery", "status": status, "error_code": code, "after": wait}
-    bench.network.add_fault(effect, "delivery", times=1)
+    harness.network.add_fault(effect, "delivery", times=1)
 
 
 @given("Twilio can call the driver's webhook")
 @needs(Capability.WEBHOOKS)
-def twilio_can_call(bench: Bench) -> None:
+def twilio_can_call(harness: Harness) -> None:
     """The driver takes calls beside polling, and the Twilio number's webhook points to it. Before the driver starts."""
-    bench.network.use_webhooks()
+    harness.network.use_webhooks()
 
 
 @given(parsers.parse("receipts are {trouble:Muddle}", WORDS))
 @needs(Capability.CARRIER)
-def receipts_are(bench: Bench, trouble: str) -> None:
+def receipts_are(harness: Harness, trouble: str) -> None:
     """`lost`, `doubled`, `out of order` or `badly signed`, each one from now on."""
-    bench.network.add_fault({"type": f"callback_{trouble}"}, "callback")
+    harness.network.add_fault({"type": f"callback_{trouble}"}, "callback")
 
 
 @given(parsers.parse("incoming calls are {trouble:Muddle}", WORDS))
 @needs(Capability.CARRIER)
-def incoming_calls_are(bench: Bench, trouble: str) -> None:
+def incoming_calls_are(harness: Harness, trouble: str) -> None:
     """The same for the calls that bring incoming texts."""
-    bench.network.add_fault({"type": f"inbound_{trouble}"}, "inbound_webhook")
+    harness.network.add_fault({"type": f"inbound_{trouble}"}, "inbound_webhook")
 
 
 @then("Twilio called the webhook:")
 @needs(Capability.JOURNAL)
 @columns("kind", "event", "status")
-def twilio_called(bench: Bench, datatable: Table) -> None:
+def twilio_called(harness: Harness, datatable: Table) -> None:
     """Each call, in order. Columns: kind (callback, inbound_webhook), event, status (what the driver answered)."""
-    bench.eventually(lambda: compare(datatable, bench.network.calls(), in_order=True), "calls to the webhook")
+    harness.eventually(lambda: compare(datatable, harness.network.calls(), in_order=True), "calls to the webhook")
 
 
 @given("the Twilio number answers every text by itself")
 @needs(Capability.WEBHOOKS)
-def automated_replies_on(bench: Bench) -> None:
+def automated_replies_on(harness: Harness) -> None:
     """The number's webhook is a document of Twilio's that says thank you, as for new numbers."""
-    bench.network.point_number_to(bench.network.automatic_reply)
+    harness.network.point_number_to(harness.network.automatic_reply)
 
 
 @given("automated replies are disabled")
 @needs(Capability.WEBHOOKS)
-def automated_replies_off(bench: Bench) -> None:
+def automated_replies_off(harness: Harness) -> None:
     """The number's webhook is a TwiML Bin with an empty answer, as the driver's setup asks for."""
-    bench.network.point_number_to(bench.network.no_reply)
+    harness.network.point_number_to(harness.network.no_reply)

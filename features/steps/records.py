@@ -7,36 +7,36 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import then, when
 
-from bench.columns import columns
-from bench.tables import compare
+from gherkin_tools.table_columns import columns
+from harness.table_diff import compare
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
 
 
 @then("the list of messages is:")
 @columns("direction", "from", "to", "body", "status", "error code", "asset", "segments")
-def the_messages_are(bench: Bench, datatable: Table) -> None:
+def the_messages_are(harness: Harness, datatable: Table) -> None:
     """Every message the driver knows. Columns: direction, from, to, body, status, error code, asset, segments."""
-    bench.eventually(lambda: compare(datatable, bench.displays.messages()), "the list of messages")
+    harness.eventually(lambda: compare(datatable, harness.displays.messages()), "the list of messages")
 
 
 @then("the dead letters are:")
 @columns("asset", "body", "state", "reason", "result")
-def the_dead_letters_are(bench: Bench, datatable: Table) -> None:
+def the_dead_letters_are(harness: Harness, datatable: Table) -> None:
     """Texts that did not get out. Columns: asset, body, state, reason, result."""
-    bench.eventually(lambda: compare(datatable, bench.displays.dead_letters()), "the dead letters")
+    harness.eventually(lambda: compare(datatable, harness.displays.dead_letters()), "the dead letters")
 
 
 @when("the operator requeues the dead letter")
-def the_operator_requeues(bench: Bench) -> None:
+def the_operator_requeues(harness: Harness) -> None:
     """The newest dead letter is sent again, as a new command."""
-    bench.orders.requeue()
+    harness.orders.requeue()
 
 
 @then("the audit has:")
-def the_audit_has(bench: Bench, datatable: Table) -> None:
+def the_audit_has(harness: Harness, datatable: Table) -> None:
     """Lines of the audit, others not counted. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
-    bench.eventually(lambda: compare(datatable, bench.displays.audit(), exactly=False), "the audit")
+    harness.eventually(lambda: compare(datatable, harness.displays.audit(), exactly=False), "the audit")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from bench.needs import Capability, needs
-from bench.tables import compare
+from harness.capabilities import Capability, needs
+from harness.table_diff import compare
 from steps.words import WORDS
 
 if TYPE_CHECKING:
-    from bench.bench import Bench
+    from harness.harness import Harness
 
 LONGEST_REAL_WAIT = 15.0
 """Seconds that a scenario may really wait where the clock cannot be moved."""
@@ -27,18 +27,18 @@ def _can_be_waited_for(seconds: float) -> bool:
 @when(parsers.parse("{seconds:Duration} pass", WORDS))
 @when(parsers.parse("{seconds:Duration} passes", WORDS))
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
-def seconds_pass(bench: Bench, seconds: float) -> None:
+def seconds_pass(harness: Harness, seconds: float) -> None:
     """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""
-    bench.pass_time(seconds)
+    harness.pass_time(seconds)
 
 
 @then(parsers.parse("within {seconds:Duration} nothing more is sent", WORDS))
 @needs(Capability.JOURNAL)
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
-def nothing_more_is_sent(bench: Bench, seconds: float) -> None:
+def nothing_more_is_sent(harness: Harness, seconds: float) -> None:
     """Time passes, and Twilio is asked to send nothing in it."""
-    before = bench.network.requests(operation="messages.create")
-    bench.pass_time(seconds)
-    after = bench.network.requests(operation="messages.create")[len(before) :]
+    before = harness.network.requests(operation="messages.create")
+    harness.pass_time(seconds)
+    after = harness.network.requests(operation="messages.create")[len(before) :]
     seen = compare([["body"]], [{"body": request["body"]} for request in after])
     assert seen.fits, f"more was sent: {seen.explanation}"

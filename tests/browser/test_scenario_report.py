@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from bench.report_page import page
-from bench.verdict import FAILED, NOT_REACHED, PASSED, Evidence, StepVerdict, Verdict
+from harness.report.html_report import page
+from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
 from support.browser import watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-FAILING = Verdict(
+FAILING = ScenarioResult(
     node="features/retry/resend.feature::It fails",
     feature="Resending",
     rule="",
@@ -22,9 +22,9 @@ FAILING = Verdict(
     outcome="failed",
     seconds=0.25,
     steps=[
-        StepVerdict("Given", "a running driver" + " that goes on" * 30, 13, PASSED, 0.1),
-        StepVerdict("Then", "the handset shows:", 14, FAILED, 0.1, [["way", "body"], ["in", "y" * 200]]),
-        StepVerdict("And", "nothing else", 15, NOT_REACHED),
+        StepResult("Given", "a running driver" + " that goes on" * 30, 13, PASSED, 0.1),
+        StepResult("Then", "the handset shows:", 14, FAILED, 0.1, [["way", "body"], ["in", "y" * 200]]),
+        StepResult("And", "nothing else", 15, NOT_REACHED),
     ],
     complaint="no fact fits",
     evidence=Evidence(

@@ -65,7 +65,7 @@ class FakeSide:
 
     def creates(self) -> Iterator[Create]:
         """Go through the requests to create a message, those included that faults swallowed."""
-        for exchange in self._fake.world.requests.entries:
+        for exchange in self._fake.context.requests.entries:
             if exchange.operation == "messages.create":
                 (body,) = parse_qs(exchange.body.decode(), keep_blank_values=True)["Body"]
                 effects = (self._effects.get(each, {}) for each in exchange.fault.split(",") if each)
@@ -74,7 +74,7 @@ class FakeSide:
 
     def rows(self) -> Iterator[Row]:
         """Go through the messages."""
-        for message in self._fake.world.state.messages():
+        for message in self._fake.context.state.messages():
             refused = message.outbound and message.status.value == "failed"
             yield Row(message.sid, key_of(message.body), not message.outbound, refused)
 

@@ -45,8 +45,8 @@ def connected() -> docker.DockerClient | str:
     try:
         client = docker.from_env(timeout=300)
         client.ping()
-    except DockerException as error:
-        return str(error)
+    except DockerException as exc:
+        return str(exc)
     return client
 
 

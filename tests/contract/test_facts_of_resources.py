@@ -113,7 +113,7 @@ async def test_capabilities_were_capitals_once(generation: str, keys: str) -> No
 async def test_an_application_goes_before_a_numbers_own_addresses() -> None:
     async with wire() as site:
         application = await good(site, "POST", f"{API}/Applications.json", SmsUrl=f"{site.hook_url}/application")
-        sid = site.fake.world.state.senders[OURS].sid
+        sid = site.fake.context.state.senders[OURS].sid
         path = f"{API}/IncomingPhoneNumbers/{sid}.json"
         await good(site, "POST", path, SmsApplicationSid=application["sid"], SmsUrl=f"{site.hook_url}/own")
         await site.fake.handset(GUARD).send(OURS, "hello")
@@ -136,7 +136,7 @@ async def test_every_address_for_texts_and_its_method_count(owner: str, method: 
     async with wire(answer=answer) as site:
         form = {"SmsUrl": f"{site.hook_url}/first", "SmsMethod": method}
         form |= {"SmsFallbackUrl": f"{site.hook_url}/second", "SmsFallbackMethod": method}
-        path = f"{API}/IncomingPhoneNumbers/{site.fake.world.state.senders[OURS].sid}.json"
+        path = f"{API}/IncomingPhoneNumbers/{site.fake.context.state.senders[OURS].sid}.json"
         if owner == "application":
             made = await good(site, "POST", f"{API}/Applications.json", **form)
             form = {"SmsApplicationSid": made["sid"]}
@@ -202,7 +202,7 @@ async def test_product_apis_name_what_is_missing_without_their_version(path: str
 
 async def test_a_number_is_in_one_pool_only() -> None:
     async with wire(seed=pools()) as site:
-        sid = site.fake.world.state.senders[OURS].sid
+        sid = site.fake.context.state.senders[OURS].sid
         for service, code in ((SERVICE, 21710), (OTHER_SERVICE, 21712)):
             status, problem = await call(site, "POST", f"/v1/Services/{service}/PhoneNumbers", PhoneNumberSid=sid)
             assert (status, problem["code"]) == (409, code)

@@ -65,7 +65,7 @@ async def test_magic_numbers(form: dict[str, str], code: int) -> None:
             assert site.received == []
             assert (await tried(site, "GET", f"/Messages/{document['sid']}.json"))[0] == 20008
             assert (await tried(site, "GET", "/Messages.json"))[0] == 20008
-            assert len(site.fake.world.state.logs[TEST].rows) == 0
+            assert len(site.fake.context.state.logs[TEST].rows) == 0
 
 
 SUITES_ASSERT = {

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from fake_twilio.model.free_units import TEMPLATES
+from fake_twilio.model.free_trial import TEMPLATES
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Wire, seed, wire
 
 PREFIX = "Sent from your Twilio trial account - "

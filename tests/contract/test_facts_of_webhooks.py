@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from fake_twilio.network.signature import sign
+from fake_twilio.webhooks.signature import sign
 from support.fake_servers import silent_server
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Received, Wire, seed, wire
 
@@ -102,7 +102,7 @@ def _now(site: Wire) -> dict[str, Any]:
     """Return what the state file would hold at this instant, while something is in flight."""
     from fake_twilio.snapshot import take
 
-    return take(site.fake.world)
+    return take(site.fake.context)
 
 
 async def test_around_2019_webhooks_could_be_cached() -> None:

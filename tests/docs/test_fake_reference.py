@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_twilio.config import (
+from fake_twilio.seed import (
     Seed,
     SeedAccount,
     SeedBin,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from driver.services.topics import WORDS
+from driver.runtime.log_topics import WORDS
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/look-inside-the-driver.md"
 

@@ -22,7 +22,7 @@ from driver.cli.demonstration.screen import Screen
 pytestmark = pytest.mark.long
 
 if TYPE_CHECKING:
-    from driver.cli.demonstration.stage import Stage
+    from driver.cli.demonstration.stage import Environment
 
 
 def test_once_plays_the_whole_story_and_ends_well() -> None:
@@ -44,7 +44,7 @@ def test_once_plays_the_whole_story_and_ends_well() -> None:
     assert "\x1b" not in done.stdout
 
 
-def fault(stage: Stage, operation: str, effect: dict[str, object]) -> None:
+def fault(stage: Environment, operation: str, effect: dict[str, object]) -> None:
     body = json.dumps({"match": {"operation": operation}, "effect": effect}).encode()
     request = urllib.request.Request(
         f"{stage.twilio_url}/_fake/v1/faults", body, {"Content-Type": "application/json"}, method="POST"
@@ -53,15 +53,15 @@ def fault(stage: Stage, operation: str, effect: dict[str, object]) -> None:
         assert answer.status < 300
 
 
-def refuse_everything(stage: Stage) -> None:
+def refuse_everything(stage: Environment) -> None:
     fault(stage, "messages.create", {"type": "http_error", "status": 503})
 
 
-def kill_the_fake(stage: Stage) -> None:
+def kill_the_fake(stage: Environment) -> None:
     os.kill(stage.twilio_pid, signal.SIGKILL)
 
 
-def kill_the_driver(stage: Stage) -> None:
+def kill_the_driver(stage: Environment) -> None:
     os.kill(stage.driver_pid, signal.SIGKILL)
 
 

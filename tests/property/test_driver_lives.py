@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from driver.domain.asset import active_states
-from driver.domain.status import shown
+from driver.domain.status_table import shown
 from driver.errors import StoreUnavailableError
 from fake_twilio import FakeTwilio, ManualClock
 from support.driver_ports import free_port
@@ -150,7 +150,7 @@ class Lives(RuleBasedStateMachine):
     @rule(commits=st.integers(0, 6))
     def doom(self, commits: int) -> None:
         """After some more commits nothing of this driver reaches disk or network any more, as if it were dead."""
-        writer = self.site.driver.parts.store._writer
+        writer = self.site.driver.services.store._writer
         left = commits
         original = writer._together
 
@@ -195,7 +195,7 @@ class Lives(RuleBasedStateMachine):
     def what_is_shown_follows_from_the_facts(self) -> None:
         if not self.up:
             return
-        for entry, asset in self.site.driver.parts.assets.all():
+        for entry, asset in self.site.driver.services.assets.all():
             assert asset.status == shown(active_states(asset), entry.rules.table)
 
     def teardown(self) -> None:
@@ -214,7 +214,7 @@ class Lives(RuleBasedStateMachine):
         await self._start()
         await self.site.clock.advance(300)
         assert not self.unacknowledged
-        assert self.site.driver.parts.outbox.size == 0
+        assert self.site.driver.services.outbox.size == 0
         received = [event["parameters"]["Message Content"] for event in await self.site.events("Message Received")]
         assert sorted(received) == sorted(self.arrived), "a text that arrived was lost or told twice"
         on_handsets = {text for number in PHONES.values() for text in self.site.received(number)}

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver.domain.asset import ALARMING, AlarmRules, active_states, true_states
-from driver.domain.changes import CommLost
+from driver.domain.asset_changes import CommLost
 from driver.domain.commands import CommandResult
 from driver.domain.facts import CauseKind, CommReason
-from driver.domain.status import State
+from driver.domain.status_table import State
 from support.driver_transitions import CHANGES, Walk, healthy, rules
 
 names = st.sampled_from(sorted(CHANGES))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from driver.domain.status import State
+from driver.domain.status_table import State
 from driver.tables.contents import Project, TableKind
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows
 from driver.tables.forms import FORMS
@@ -90,8 +90,8 @@ def tried(kind: TableKind, sheet: Sheet | None, mode: Mode, project: Project = P
         return None
     try:
         return plan(FORMS[kind], project, sheet, mode, SURROUNDINGS)
-    except TableError as error:
-        refused = error
+    except TableError as exc:
+        refused = exc
     assert refused.problems
     assert all(problem.message and str(problem) for problem in (*refused.problems, *refused.warnings))
     return None

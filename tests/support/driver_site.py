@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 
 from driver.app import RunningDriver, open_driver
-from driver.clock import Clock
 from driver.config import DriverConfig
+from driver.runtime.clock import Clock
 from fake_twilio import FakeTwilio, Fault, ManualClock
 from support.misbehaving_twilio import MisbehavingTwilio
 

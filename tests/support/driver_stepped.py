@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from driver.cli import main
-from driver.clock import SystemClock
+from driver.runtime.clock import SystemClock
 
 _SECONDS = struct.Struct("d")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from driver.domain.asset import AlarmRules, Asset
-from driver.domain.changes import (
+from driver.domain.asset_changes import (
     AcknowledgeGiven,
     CancelGiven,
     Change,
@@ -20,9 +20,9 @@ from driver.domain.changes import (
 )
 from driver.domain.commands import AssetType
 from driver.domain.facts import CauseKind, CommReason, Facts, FaultCause
-from driver.domain.settle import settle
-from driver.domain.settled import Settled
-from driver.domain.status import State, default_table
+from driver.domain.state_machine import transition
+from driver.domain.status_table import State, default_table
+from driver.domain.transition import Transition
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BY = Operator("ann")
@@ -70,10 +70,10 @@ class Walk:
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
 
-    def step(self, change: Change) -> Settled:
+    def step(self, change: Change) -> Transition:
         """Meet one change."""
         self.now += timedelta(seconds=1)
-        done = settle(self.asset, change, self.rules, self.now, lambda: f"alarm-{next(self._numbers)}")
+        done = transition(self.asset, change, self.rules, self.now, lambda: f"alarm-{next(self._numbers)}")
         self.asset = done.asset
         return done
 

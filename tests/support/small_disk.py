@@ -25,8 +25,8 @@ class SmallDisk:
             while True:
                 try:
                     filler.write(_CHUNK)
-                except OSError as full:
-                    if full.errno != errno.ENOSPC:
+                except OSError as exc:
+                    if exc.errno != errno.ENOSPC:
                         raise
                     return
 

@@ -31,6 +31,6 @@ def mistakes(kind: str, text: str | bytes, *, project: Project = PROJECT, mode: 
     """Return what is wrong with a file, as a person sees it."""
     try:
         imported(kind, text, project=project, mode=mode)
-    except TableError as error:
-        return [str(problem) for problem in error.problems]
+    except TableError as exc:
+        return [str(problem) for problem in exc.problems]
     return []

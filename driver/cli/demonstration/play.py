@@ -10,13 +10,13 @@ from pathlib import Path
 import aiohttp
 
 from driver.cli.demonstration.screen import Screen
-from driver.cli.demonstration.stage import Stage, open_stage
+from driver.cli.demonstration.stage import Environment, open_environment
 from driver.cli.demonstration.story import Played, Story
 from driver.cli.demonstration.views import DriverView, TwilioView
-from driver.clock import SystemClock
+from driver.runtime.clock import SystemClock
 
 
-async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Stage], None] | None = None) -> bool:
+async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Environment], None] | None = None) -> bool:
     """Play the story and say whether every step came true.
 
     Args:
@@ -29,7 +29,7 @@ async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Stage], None] 
     """
     with tempfile.TemporaryDirectory(prefix="sms-driver-demo-") as folder:
         async with (
-            open_stage(Path(folder), SystemClock()) as stage,
+            open_environment(Path(folder), SystemClock()) as stage,
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
         ):
             if on_stage is not None:
@@ -37,7 +37,7 @@ async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Stage], None] 
             return await _show(screen, stage, session, stay=stay)
 
 
-async def _show(screen: Screen, stage: Stage, session: aiohttp.ClientSession, *, stay: bool) -> bool:
+async def _show(screen: Screen, stage: Environment, session: aiohttp.ClientSession, *, stay: bool) -> bool:
     """Play the steps on the screen, which goes on showing the assets for as long as everything stays."""
     with screen:
         driver = DriverView(stage.driver_url, session, lambda: screen.show_assets(driver.assets))
@@ -55,12 +55,12 @@ async def _show(screen: Screen, stage: Stage, session: aiohttp.ClientSession, *,
                     screen.say("Everything keeps running. Press Ctrl-C to end.")
                     await asyncio.Event().wait()
                 return True
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            screen.end(Played("The driver's event stream opens", False, str(error) or "not within 10 s"))
+        except (TimeoutError, aiohttp.ClientError, OSError) as exc:
+            screen.end(Played("The driver's event stream opens", False, str(exc) or "not within 10 s"))
             return False
 
 
-def _addresses(stage: Stage) -> dict[str, str]:
+def _addresses(stage: Environment) -> dict[str, str]:
     """The pages to open next."""
     return {
         "The driver's console": f"{stage.driver_url}/",

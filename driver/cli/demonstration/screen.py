@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from driver.cli.demonstration.story import Played, Step
+from driver.cli.demonstration.story import Played, StoryStep
 
 STATUS_STYLES = {
     "Normal": "bold green",
@@ -36,7 +36,7 @@ class Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._played: list[Played] = []
-        self._current: Step | None = None
+        self._current: StoryStep | None = None
         self._assets: list[dict[str, Any]] = []
         self._addresses: dict[str, str] = {}
         self._last_words = ""
@@ -55,7 +55,7 @@ class Screen:
         if self._console.is_terminal:
             self._live.stop()
 
-    def begin(self, step: Step) -> None:
+    def begin(self, step: StoryStep) -> None:
         """A step begins."""
         self._current = step
 

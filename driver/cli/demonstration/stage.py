@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from driver.clock import Clock, sleep
+from driver.runtime.clock import Clock, sleep
 
 READY_WITHIN = timedelta(seconds=20)
 STOPPED_WITHIN_S = 5.0
 GUARD_NUMBER = "+12015550101"
 
 
-class StageError(Exception):
+class EnvironmentFailedError(Exception):
     """A part of the stage did not start; the message says which, and ends with the part's own last words."""
 
 
 @dataclass(frozen=True)
-class Stage:
+class Environment:
     """Where everything is once it runs. Addresses carry no trailing slash; processes may be killed by tests."""
 
     twilio_url: str
@@ -37,7 +37,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(folder: Path, clock: Clock) -> AsyncIterator[Stage]:
+async def open_environment(folder: Path, clock: Clock) -> AsyncIterator[Environment]:
     """Start the fake, then the driver against it, both on free ports of the loopback interface; stop both at the end.
 
     Raises:
@@ -51,7 +51,7 @@ async def open_stage(folder: Path, clock: Clock) -> AsyncIterator[Stage]:
         run = ["run", "--config", str(config), "--ready-file", str(driver_ready)]
         async with _process("driver", run, folder) as driver_process:
             driver = await _ready("the driver", driver_process, driver_ready, folder / "driver.log", clock)
-            yield Stage(
+            yield Environment(
                 twilio_url=str(fake["base_url"]),
                 twilio_number=str(fake["phone_number"]),
                 guard_number=GUARD_NUMBER,
@@ -135,7 +135,7 @@ async def _ready(
         if process.returncode is not None or clock.monotonic() > deadline:
             state = "did not become ready" if process.returncode is None else f"ended with status {process.returncode}"
             words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
-            raise StageError("\n".join([f"{what} {state}", *words]))
+            raise EnvironmentFailedError("\n".join([f"{what} {state}", *words]))
         await sleep(clock, timedelta(milliseconds=20))
     ready: dict[str, object] = json.loads(ready_file.read_text(encoding="utf-8"))
     return ready

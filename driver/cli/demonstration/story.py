@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from driver.cli.demonstration.stage import Stage
+from driver.cli.demonstration.stage import Environment
 from driver.cli.demonstration.views import DriverView, TwilioView
 
 PHONE = "guard-desk"
@@ -23,7 +23,7 @@ class NotTrueError(Exception):
 
 
 @dataclass(frozen=True)
-class Step:
+class StoryStep:
     """One step as it is told: what happens, and what was seen once it came true."""
 
     title: str
@@ -48,45 +48,45 @@ class Story:
         driver: The near side, with its event stream open.
     """
 
-    def __init__(self, stage: Stage, twilio: TwilioView, driver: DriverView) -> None:
+    def __init__(self, stage: Environment, twilio: TwilioView, driver: DriverView) -> None:
         self._stage = stage
         self._twilio = twilio
         self._driver = driver
         self._execution = ""
         self._resent_execution = ""
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[StoryStep, ...]:
         """The steps in their order."""
         return (
-            Step("The driver is connected and Guard desk is Normal", self._connected),
-            Step("The operator sends “Door forced at dock 3” to Guard desk", self._send),
-            Step("It arrives on the guard's phone, behind the trial prefix", self._arrives),
-            Step("Twilio reports it delivered", self._delivered),
-            Step("The guard answers “On my way”", self._reply),
-            Step("Workflows can start: Message Received", self._system_event),
-            Step("… and Message Received from External Number", self._phone_event),
-            Step("Twilio answers the next text with HTTP 503", self._first_failure),
-            Step("It is resent after five seconds", self._resent),
-            Step("Twilio refuses the next text, with code 21612", self._refused),
-            Step("Meanwhile the resent one was delivered, once", self._delivered_once),
-            Step("The other is refused again: the command terminates", self._terminated),
-            Step("Guard desk shows Fault", self._fault),
-            Step("The operator acknowledges: Acknowledged", self._acknowledged),
-            Step("The operator resets: Normal", self._normal_again),
+            StoryStep("The driver is connected and Guard desk is Normal", self._connected),
+            StoryStep("The operator sends “Door forced at dock 3” to Guard desk", self._send),
+            StoryStep("It arrives on the guard's phone, behind the trial prefix", self._arrives),
+            StoryStep("Twilio reports it delivered", self._delivered),
+            StoryStep("The guard answers “On my way”", self._reply),
+            StoryStep("Workflows can start: Message Received", self._system_event),
+            StoryStep("… and Message Received from External Number", self._phone_event),
+            StoryStep("Twilio answers the next text with HTTP 503", self._first_failure),
+            StoryStep("It is resent after five seconds", self._resent),
+            StoryStep("Twilio refuses the next text, with code 21612", self._refused),
+            StoryStep("Meanwhile the resent one was delivered, once", self._delivered_once),
+            StoryStep("The other is refused again: the command terminates", self._terminated),
+            StoryStep("Guard desk shows Fault", self._fault),
+            StoryStep("The operator acknowledges: Acknowledged", self._acknowledged),
+            StoryStep("The operator resets: Normal", self._normal_again),
         )
 
-    async def play(self) -> AsyncIterator[Played | Step]:
+    async def play(self) -> AsyncIterator[Played | StoryStep]:
         """Play the steps one after the other: yields each step as it begins, then how it went; ends at a failure."""
         for step in self.steps():
             yield step
             try:
                 played = Played(step.title, True, await step.play())
-            except NotTrueError as error:
-                played = Played(step.title, False, str(error))
+            except NotTrueError as exc:
+                played = Played(step.title, False, str(exc))
             except TimeoutError:
                 played = Played(step.title, False, f"did not happen in time; {self._last_seen()}")
-            except (aiohttp.ClientError, OSError) as error:
-                played = Played(step.title, False, f"lost a part of the stage: {error}")
+            except (aiohttp.ClientError, OSError) as exc:
+                played = Played(step.title, False, f"lost a part of the stage: {exc}")
             yield played
             if not played.true:
                 return

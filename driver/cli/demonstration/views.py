@@ -116,9 +116,9 @@ class DriverView:
                 async for frame in stream:
                     await self._take(frame.json())
             raise aiohttp.ClientConnectionError("the driver closed its event stream")
-        except (aiohttp.ClientError, OSError) as lost:
+        except (aiohttp.ClientError, OSError) as exc:
             async with self._news:
-                self._lost = lost
+                self._lost = exc
                 self._news.notify_all()
 
     async def _take(self, message: dict[str, Any]) -> None:

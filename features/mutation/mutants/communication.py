@@ -10,21 +10,21 @@ TRIAL = "accounts/a-trial-account-texts-verified-numbers-only"
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "wrong credentials are given three chances",
-        "driver/services/health.py",
+        "driver/services/twilio_monitor.py",
         "_AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})",
         "_AT_ONCE: frozenset[CommReason] = frozenset()",
         f"{ACCOUNT}::Credentials that stop working are noticed at the next look, without waiting for more",
     ),
     mutant(
         "an unreachable Twilio is given no chance",
-        "driver/services/health.py",
+        "driver/services/twilio_monitor.py",
         "self._failures >= self._states.comm_loss_threshold",
         "self._failures >= 1",
         f"{ACCOUNT}::A Twilio that cannot be reached is given three chances",
     ),
     mutant(
         "a number of another account goes unnoticed",
-        "driver/services/conditions.py",
+        "driver/services/account_conditions.py",
         "        elif number not in can_text:\n",
         "        elif False:\n",
         f"{NUMBERS}::A phone that cannot work: <case>",
@@ -38,14 +38,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "the reason of lost communication is not told",
-        "driver/domain/words.py",
+        "driver/domain/explanations.py",
         'CommReason.AUTH_FAILED: "Twilio does not accept the account\'s credentials"',
         'CommReason.AUTH_FAILED: "Something is wrong"',
         f"{ACCOUNT}::Wrong communication settings: <case>",
     ),
     mutant(
         "nobody learns that the account is a trial",
-        "driver/services/conditions.py",
+        "driver/services/account_conditions.py",
         '    trial = account.kind == "Trial"\n',
         "    trial = False\n",
         f"{TRIAL}::The driver says what the trial means before anybody texts",
@@ -59,7 +59,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a lost line alarms every phone",
-        "driver/domain/following.py",
+        "driver/domain/alarm_lifecycle.py",
         "return state is State.NO_COMMUNICATION and comm.reason in OF_THE_SYSTEM",
         "return False",
         "states/one-lost-line-is-one-alarm::The system raises the alarm, and its phones show their state without one",

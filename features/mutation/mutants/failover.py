@@ -7,15 +7,15 @@ SECOND = "failover/a-second-driver-takes-over"
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a driver on standby never tries again to lead",
-        "driver/app/turns.py",
-        '                why = ""\n                await ground',
-        "                await ground",
+        "driver/app/failover.py",
+        '                why = ""\n                await context',
+        "                await context",
         f"{SECOND}::Masks and alarms are there as they were",
     ),
     mutant(
         "a driver that takes over leaves what waits",
         "driver/store/store.py",
-        "outbox=tuple(codec.outbox_record(row) for row in _found(connection, waiting))",
+        "outbox=tuple(row_codec.outbox_record(row) for row in _found(connection, waiting))",
         "outbox=()",
         f"{SECOND}::A text that waits to be resent is sent by the second driver",
     ),

@@ -12,14 +12,14 @@ SERVICE = "sending/a-messaging-service-chooses-the-sender"
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the sender's number alone decides which phone hears",
-        "driver/services/catalogue.py",
+        "driver/services/asset_catalog.py",
         "            if self._any_destination or phone.twilio_number == destination or",
         "            if True or",
         f"{WHICH}::The right sender on another Twilio number reaches the system only",
     ),
     mutant(
         "an answer to another number of the service is nobody's",
-        "driver/services/catalogue.py",
+        "driver/services/asset_catalog.py",
         " or is_messaging_service(phone.twilio_number)",
         "",
         f"{SERVICE}::An answer to any number of the service is the phone's",
@@ -27,8 +27,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the phone's event comes before the system's",
         "driver/services/inbox.py",
-        "for entry in (catalogue.system, *phones):",
-        "for entry in (*phones, catalogue.system):",
+        "for entry in (catalog.system, *phones):",
+        "for entry in (*phones, catalog.system):",
         f"{WHICH}::Each of several phones hears only its own texts",
     ),
     mutant(
@@ -68,7 +68,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "forged calls are believed",
-        "driver/webhooks/app.py",
+        "driver/webhooks/server.py",
         'if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):',
         "if False:",
         f"{CALLS}::A forged call is refused",
@@ -83,21 +83,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "whoever texts gets an answer of the driver's",
-        "driver/webhooks/app.py",
+        "driver/webhooks/server.py",
         "<Response/>'",
         "<Response><Message>ok</Message></Response>'",
         f"{CALLS}::Nobody gets an automatic answer",
     ),
     mutant(
         "new settings wait for a restart",
-        "driver/app/reloading.py",
-        "await parts.reload(taken.config)",
+        "driver/app/reload.py",
+        "await services.reload(taken.config)",
         "pass",
         "restart/settings-change-without-a-restart::Texts are looked for as often as the new settings say",
     ),
     mutant(
         "phones of a changed configuration wait for a restart",
-        "driver/config/takeover.py",
+        "driver/config/hot_reload.py",
         '    "phones": None,\n',
         "",
         "restart/phones-change-without-a-restart::A phone that is added can be texted at once",

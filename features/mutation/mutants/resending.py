@@ -54,7 +54,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "somebody else's text is taken for the lost one",
-        "driver/services/reconcile.py",
+        "driver/services/message_lookup.py",
         "[row for row in alike if row.sid not in known]",
         "alike",
         f"{LOST}::The same text sent on purpose twice is not mistaken for a lost one",
@@ -103,7 +103,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "the reason of an opt-out is not told",
-        "driver/domain/codes.py",
+        "driver/domain/twilio_errors.py",
         '"the recipient has opted out by texting STOP"',
         '"it did not work"',
         f"{EVERY}::Refused: <case>",

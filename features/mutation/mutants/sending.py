@@ -33,7 +33,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "parameters may be left out",
-        "driver/services/parameters.py",
+        "driver/services/command_parameters.py",
         "missing = [name for name in form.required if name not in given]",
         "missing: list[str] = []",
         f"{REFUSED}::The system command without a destination",

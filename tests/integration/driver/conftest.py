@@ -15,15 +15,15 @@ structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.p
 #: What each interpreter plays: a driver that starts, sends, receives, stores and tells. The rest is played once.
 ON_EACH_INTERPRETER = frozenset(
     {
-        "test_driver_api_page",
-        "test_driver_cli",
-        "test_driver_receiving",
-        "test_driver_sending",
-        "test_driver_states",
-        "test_driver_store",
-        "test_driver_stream",
+        "test_api_page",
+        "test_cli",
+        "test_receiving",
+        "test_sending",
+        "test_states",
+        "test_store",
+        "test_stream",
         "test_tables_live",
-        "test_workflow_events",
+        "test_rule_events",
     }
 )
 

@@ -216,7 +216,7 @@ async def test_a_database_in_trouble_refuses_an_import_whole(tmp_path: Path, mon
         async def full(*_writes: object, **_more: object) -> None:
             raise StoreUnavailableError("the disk is full")
 
-        monkeypatch.setattr(here.driver.parts.store, "commit", full)
+        monkeypatch.setattr(here.driver.services.store, "commit", full)
         told = await put(here, "/api/tables/status", NIGHT, status=503)
         assert told["detail"] == "the disk is full"
         assert await here.get("/api/tables/status") == before
@@ -229,7 +229,7 @@ async def test_an_import_that_is_stored_counts_although_the_states_it_changes_ar
 ) -> None:
     async with site(tmp_path) as here:
         await put(here, "/api/tables/status", NIGHT)
-        store = here.driver.parts.store
+        store = here.driver.services.store
         commit, commits = store.commit, 0
 
         async def full(*writes: Any, **more: Any) -> Any:

@@ -97,4 +97,4 @@ async def test_they_survive_a_snapshot_and_go_with_their_service() -> None:
         await site.control("PUT", "/snapshot", kept)
         assert (await call(site, "GET", f"/AlphaSenders/{made['sid']}"))[1]["alpha_sender"] == "Alarms"
         assert (await call(site, "DELETE", ""))[0] == 204
-        assert list(site.fake.world.state.alpha_senders) == []
+        assert list(site.fake.context.state.alpha_senders) == []

@@ -96,7 +96,7 @@ async def test_nobody_tells_who_read_a_text() -> None:
 
 async def test_a_message_says_who_wrote_it() -> None:
     async with connected() as site:
-        state = site.fake.world.state
+        state = site.fake.context.state
         state.put_channel_sender(replace(state.channel_senders.rows[INSTALL], callback_url=site.hook_url))
         body = {"to": WHATSAPP, "body": "STOP", "profile_name": "Night guard"}
         message = await site.control("POST", f"/handsets/{GUARD}/messages", body, 201)
@@ -111,7 +111,7 @@ async def test_a_message_says_who_wrote_it() -> None:
             ("(201) 555-0102", GATE[1:]),
         ]
         assert not {"FromCity", "ToCountry", "ChannelPrefix"} & set(forms["again"])
-        assert site.fake.world.state.opted_out == set()
+        assert site.fake.context.state.opted_out == set()
         assert [row.body for row in site.fake.handset(GUARD).messages] == ["STOP", "again"]
 
 
@@ -192,7 +192,7 @@ async def test_they_survive_a_snapshot() -> None:
         await call(site, "DELETE", f"/{INSTALL}")
         await site.control("PUT", "/snapshot", kept)
         assert await sender(site, GUARD_THERE) == WHATSAPP
-        assert site.fake.world.state.profile_names == {GUARD: "Night guard"}
+        assert site.fake.context.state.profile_names == {GUARD: "Night guard"}
 
 
 async def test_the_phones_are_those_of_people_whatever_they_write_on() -> None:

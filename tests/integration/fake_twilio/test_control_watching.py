@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fake_twilio.journal import CAPACITY, Journal
+from fake_twilio.request_log import CAPACITY, Journal
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Wire, seed, wire
 
 
@@ -124,7 +124,7 @@ async def test_a_journal_is_bounded_and_says_what_it_let_go() -> None:
         journal.add(journal.next_number())
     assert (list(journal.entries), journal.dropped) == ([3, 4, 5], 2)
     async with wire() as one:
-        assert one.fake.world.requests.entries.maxlen == CAPACITY
+        assert one.fake.context.requests.entries.maxlen == CAPACITY
         assert (await one.control("GET", "/requests"))["dropped"] == 0
 
 
@@ -205,6 +205,6 @@ async def test_whoever_watches_is_told_why_a_webhook_failed() -> None:
     async with wire(seed=seed("http://127.0.0.1:1/nobody")) as one:
         await one.fake.handset(GUARD).send(OURS, "hello")
         await one.fake.settle()
-        found = await _events(one, one.fake.world.events.last, **{"Last-Event-ID": "0"})
+        found = await _events(one, one.fake.context.events.last, **{"Last-Event-ID": "0"})
         (alert,) = [told for _, kind, told in found if kind == "alert"]
         assert (alert["code"], alert["text"]) == (11205, "the connection was refused")

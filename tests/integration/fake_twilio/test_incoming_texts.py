@@ -5,8 +5,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.network.replies import DEFAULT_REPLY
+from fake_twilio.messages.twiml_replies import DEFAULT_REPLY
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 SECOND = "+13125550100"
@@ -72,11 +72,11 @@ async def test_the_fallback_learns_why() -> None:
         return web.Response(status=500)
 
     async with wire(answer=answer) as site:
-        state = site.fake.world.state
+        state = site.fake.context.state
         from dataclasses import replace
 
         number = state.number(OURS)
-        assert isinstance(number, IncomingNumber)
+        assert isinstance(number, IncomingPhoneNumber)
         state.put_number(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
         await text(site, "hello")
         assert await bodies(site, From=OURS) == ["sorry"]
@@ -148,7 +148,7 @@ async def test_numbers_of_the_fake_can_text_each_other_but_not_for_ever() -> Non
     async with wire(seed=document, answer=twiml("<Response><Message>and you?</Message></Response>")) as site:
         from dataclasses import replace
 
-        state = site.fake.world.state
+        state = site.fake.context.state
         for number in state.numbers.of(ACCOUNT):
             state.put_number(replace(number, sms_url=site.hook_url))
         await site.created(To=SECOND)

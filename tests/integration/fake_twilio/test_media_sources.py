@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from fake_twilio.model.attachment import IMAGE_LIMIT
+from fake_twilio.model.media import IMAGE_LIMIT
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, TOKEN, Received, Wire, seed, wire
 
 Answer = Callable[[Received], web.Response]
@@ -88,7 +88,7 @@ async def test_around_2019_whoever_knew_the_address_had_the_bytes(generation: st
     async with wire(seed=document, answer=lambda _: picture()) as site:
         await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/gate.png"])
         await site.fake.settle()
-        (medium,) = site.fake.world.state.media.rows.values()
+        (medium,) = site.fake.context.state.media.rows.values()
         url = f"{site.messages_url}/{medium.parent_sid}/Media/{medium.sid}"
         async with aiohttp.ClientSession() as stranger:
             for method, address, status in (
@@ -109,7 +109,7 @@ async def test_what_came_in_for_somebody_else_cannot() -> None:
     async with wire(seed=document, answer=lambda _: picture()) as site:
         await site.fake.handset(GATE).send(THEIRS, "look", [f"{site.hook_url}/gate.png"])
         await site.fake.settle()
-        (medium,) = site.fake.world.state.media.rows.values()
+        (medium,) = site.fake.context.state.media.rows.values()
         path = f"/2010-04-01/Accounts/{OTHER}/Messages/{medium.parent_sid}/Media/{medium.sid}"
         row = await sent(site, f"{site.fake.base_url}{path}")
         assert (row["status"], row["error_code"]) == ("failed", 11200)

@@ -52,7 +52,7 @@ async def test_values_that_make_sense_are_taken() -> None:
         more = {"TrafficType": "free", "MessageIntent": "otp", "PersistentAction": "geo:40.7,-74.0|Gate"}
         shorten = {"ShortenUrls": "True", "MessagingServiceSid": SERVICE}
         made = await site.created(**options, **more, **shorten)
-        message = site.fake.world.state.message(ACCOUNT, made["sid"])
+        message = site.fake.context.state.message(ACCOUNT, made["sid"])
         assert message is not None
         kept = message.options
         assert (kept.provide_feedback, kept.attempt, kept.max_price, kept.risk_check) == (True, 2, "0.05", "disable")
@@ -110,11 +110,11 @@ async def test_settings_of_a_service_are_kept() -> None:
 async def test_media_are_listed_by_their_day() -> None:
     async with fake() as site:
         made = await site.created()
-        message = site.fake.world.state.message(ACCOUNT, made["sid"])
+        message = site.fake.context.state.message(ACCOUNT, made["sid"])
         assert message is not None
-        first = site.fake.network.media.keep(message, "image/png", b"png")
+        first = site.fake.backend.media.keep(message, "image/png", b"png")
         await site.control("POST", "/clock/advance", {"seconds": 86_400})
-        second = site.fake.network.media.keep(message, "image/png", b"png")
+        second = site.fake.backend.media.keep(message, "image/png", b"png")
         path = f"{API}/{ACCOUNT}/Messages/{made['sid']}/Media.json"
         for query, expected in (
             ({"DateCreated": "2026-01-01"}, [first.sid]),
@@ -190,7 +190,7 @@ async def test_numbers_are_listed_by_origin_and_newness() -> None:
 
 async def test_the_version_of_the_api_is_kept() -> None:
     async with fake() as site:
-        sid = site.fake.world.state.senders[OURS].sid
+        sid = site.fake.context.state.senders[OURS].sid
         for path in (f"{API}/{ACCOUNT}/IncomingPhoneNumbers/{sid}.json", f"{API}/{ACCOUNT}/Applications.json"):
             _, row = await call(site, "POST", path, ApiVersion="2008-08-01")
             assert row["api_version"] == "2008-08-01"
@@ -199,7 +199,7 @@ async def test_the_version_of_the_api_is_kept() -> None:
 
 async def test_a_number_moves_to_a_subaccount_and_leaves_its_pool() -> None:
     async with fake() as site:
-        sid = site.fake.world.state.senders[OURS].sid
+        sid = site.fake.context.state.senders[OURS].sid
         path = f"{API}/{ACCOUNT}/IncomingPhoneNumbers/{sid}.json"
         status, row = await call(site, "POST", path, AccountSid=CHILD, FriendlyName="Moved")
         assert (status, row["account_sid"], row["friendly_name"]) == (200, CHILD, "Moved")

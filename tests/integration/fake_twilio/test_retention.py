@@ -54,7 +54,7 @@ async def test_it_is_not_looked_for_room_at_each_message_while_all_are_under_way
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with wire(keep_messages=KEPT) as site:
-        state, tries = site.fake.world.state, list[int]()
+        state, tries = site.fake.context.state, list[int]()
         forget = state.forget_messages
 
         def counted(account_sid: str, kept: int) -> int:

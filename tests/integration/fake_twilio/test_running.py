@@ -6,37 +6,37 @@ from pathlib import Path
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from fake_twilio import FakeTwilio, Fault, ManualClock, RunningFake
-from fake_twilio.network.handsets import UnknownNumberError
+from fake_twilio import BlockingFakeTwilio, FakeTwilio, Fault, ManualClock
+from fake_twilio.messages.handsets import UnknownNumberError
 from support.own_pytest import typed
 
 GUARD = "+12015550101"
 
 
 @pytest.fixture
-def fake() -> "RunningFake":  # type: ignore[misc]
+def fake() -> "BlockingFakeTwilio":  # type: ignore[misc]
     with FakeTwilio.running(clock=ManualClock()) as fake:
         yield fake
 
 
-def _send(fake: RunningFake, body: str = "hello", to: str = GUARD, **more: str) -> str:
+def _send(fake: BlockingFakeTwilio, body: str = "hello", to: str = GUARD, **more: str) -> str:
     return str(fake.client().messages.create(to=to, from_=fake.phone_number, body=body, **more).sid)
 
 
-def test_a_text_reaches_the_handset_without_waiting(fake: RunningFake) -> None:
+def test_a_text_reaches_the_handset_without_waiting(fake: BlockingFakeTwilio) -> None:
     _send(fake)
     assert [message.body for message in fake.handset(GUARD).messages] == ["hello"]
     assert fake.messages[0].status == "delivered"
 
 
-def test_a_person_answers(fake: RunningFake) -> None:
+def test_a_person_answers(fake: BlockingFakeTwilio) -> None:
     fake.handset(GUARD).send(fake.phone_number, "yes")
     assert [message.body for message in fake.client().messages.list(to=fake.phone_number)] == ["yes"]
     with pytest.raises(UnknownNumberError, match=r"known are \+12015550100"):
         fake.handset(GUARD).send("+12015550177", "hello?")
 
 
-def test_faults_and_journals(fake: RunningFake) -> None:
+def test_faults_and_journals(fake: BlockingFakeTwilio) -> None:
     planted = fake.faults.add(Fault({"type": "http_error", "status": 503}))
     with pytest.raises(Exception, match="503"):
         _send(fake)
@@ -49,7 +49,7 @@ def test_faults_and_journals(fake: RunningFake) -> None:
     assert list(fake.faults) == []
 
 
-def test_time_passes_by_hand(fake: RunningFake) -> None:
+def test_time_passes_by_hand(fake: BlockingFakeTwilio) -> None:
     before = fake.clock.now()
     fake.faults.add({"effect": {"type": "delivery", "status": "delivered", "after": 30}})
     _send(fake)
@@ -64,7 +64,7 @@ def test_a_real_clock_cannot_be_moved() -> None:
         fake.clock.advance(1)
 
 
-def test_reset_and_snapshots(fake: RunningFake) -> None:
+def test_reset_and_snapshots(fake: BlockingFakeTwilio) -> None:
     _send(fake, "kept")
     kept = fake.snapshot()
     fake.reset()
@@ -73,7 +73,7 @@ def test_reset_and_snapshots(fake: RunningFake) -> None:
     assert [message.body for message in fake.messages] == ["kept"]
 
 
-def test_calls_from_the_fakes_own_thread_are_refused_instead_of_hanging(fake: RunningFake) -> None:
+def test_calls_from_the_fakes_own_thread_are_refused_instead_of_hanging(fake: BlockingFakeTwilio) -> None:
     def inside() -> None:
         fake.reset()
 
@@ -81,13 +81,13 @@ def test_calls_from_the_fakes_own_thread_are_refused_instead_of_hanging(fake: Ru
         fake.loop.call(inside)
 
 
-def test_a_port_in_use_is_an_error_and_leaves_no_thread(fake: RunningFake) -> None:
+def test_a_port_in_use_is_an_error_and_leaves_no_thread(fake: BlockingFakeTwilio) -> None:
     port = int(fake.base_url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"), FakeTwilio.running(port=port):
         pass
 
 
-def test_what_was_sent_can_be_asserted(fake: RunningFake) -> None:
+def test_what_was_sent_can_be_asserted(fake: BlockingFakeTwilio) -> None:
     _send(fake, "Fire in building 4")
     _send(fake, "All clear")
     assert len(fake.assert_sent(to=GUARD)) == 2
@@ -97,7 +97,7 @@ def test_what_was_sent_can_be_asserted(fake: RunningFake) -> None:
     fake.assert_nothing_sent(to="+12015550102")
 
 
-def test_failures_list_the_near_misses(fake: RunningFake) -> None:
+def test_failures_list_the_near_misses(fake: BlockingFakeTwilio) -> None:
     sid = _send(fake, "Fire in building 4")
     _send(fake, "All clear")
     with pytest.raises(AssertionError) as failure:
@@ -115,7 +115,7 @@ def test_failures_list_the_near_misses(fake: RunningFake) -> None:
         fake.assert_sent(colour="red")
 
 
-def test_a_misspelt_condition_fails_although_nothing_was_sent(fake: RunningFake) -> None:
+def test_a_misspelt_condition_fails_although_nothing_was_sent(fake: BlockingFakeTwilio) -> None:
     for assertion in (fake.assert_nothing_sent, fake.assert_sent, fake.assert_requested, fake.assert_called_back):
         with pytest.raises(TypeError, match="unknown: too; known are"):
             assertion(too=GUARD)
@@ -132,14 +132,14 @@ def test_a_failing_assertion_shows_the_test_and_not_the_fake(tmp_path: Path) -> 
     assert len(said.splitlines()) < 25
 
 
-def test_what_a_refused_request_leaves_behind_was_not_sent(fake: RunningFake) -> None:
+def test_what_a_refused_request_leaves_behind_was_not_sent(fake: BlockingFakeTwilio) -> None:
     with pytest.raises(TwilioRestException, match="Invalid 'To' Phone Number"):
         _send(fake, "Fire", to="abc")
     fake.assert_nothing_sent()
     assert [(row.status, row.error_code) for row in fake.client().messages.list()] == [("failed", 21211)]
 
 
-def test_webhook_attempts_can_be_asserted(fake: RunningFake) -> None:
+def test_webhook_attempts_can_be_asserted(fake: BlockingFakeTwilio) -> None:
     _send(fake, status_callback="http://127.0.0.1:9/receipts")
     attempts = fake.assert_called_back(kind="callback", event="delivered")
     assert attempts[0].status is None

@@ -71,10 +71,10 @@ async def test_validity_and_the_queue_of_a_slow_sender() -> None:
         assert (await site.fetch(impatient))["error_code"] == 30036
         await site.fake.clock.advance(30)
         assert (await site.fetch(first[2]))["status"] == "delivered"
-        now = site.fake.world.now()
+        now = site.fake.context.now()
         from datetime import timedelta
 
-        site.fake.network.throughput._free[OURS] = now + timedelta(hours=11)
+        site.fake.backend.throughput._free[OURS] = now + timedelta(hours=11)
         async with site.create() as answer:
             assert (await answer.json())["code"] == 21611
 

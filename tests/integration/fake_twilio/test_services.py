@@ -34,7 +34,7 @@ def with_service(**service: Any) -> dict[str, Any]:
 
 async def test_a_service_chooses_near_by_and_sticks_to_it() -> None:
     async with wire(seed=with_service()) as site:
-        site_state = site.fake.world.state
+        site_state = site.fake.context.state
         for to, expected in (("+13125550150", SECOND), (GUARD, OURS), ("+14155550150", OURS)):
             sid = (await site.created(To=to, From="", MessagingServiceSid=SERVICE))["sid"]
             await site.fake.settle()

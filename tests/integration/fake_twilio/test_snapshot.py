@@ -98,10 +98,7 @@ async def test_what_is_no_snapshot_is_refused_with_every_mistake_and_changes_not
 
 
 def test_no_table_is_forgotten() -> None:
-    from fake_twilio.config import load_seed
-    from fake_twilio.ids import Ids
-
-    state = State(load_seed(None), Ids(1), ManualClock().now())
+    state = State()
     kinds = (Table, dict, list, set)
     derived = {"senders", "service_of_number", "verified", "media_of", "principals", "logs"}
     held = {name for name, value in vars(state).items() if isinstance(value, (*kinds, int))} - derived

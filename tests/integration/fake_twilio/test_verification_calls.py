@@ -95,7 +95,7 @@ async def test_a_callback_that_fails_leaves_an_alert() -> None:
         _, asked = await ask(site, StatusCallback="http://127.0.0.1:1/")
         await site.control("POST", f"/handsets/{GATE}/calls/end", {}, 200)
         await site.fake.settle()
-        (alert,) = site.fake.world.state.alerts
+        (alert,) = site.fake.context.state.alerts
         assert (alert.code, alert.resource_sid) == (11205, asked["call_sid"])
 
 

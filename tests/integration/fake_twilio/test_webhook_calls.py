@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from fake_twilio.network.overrides import Overrides, read_overrides
+from fake_twilio.webhooks.overrides import Overrides, read_overrides
 from support.fake_wire import GUARD, OURS, TOKEN, Received, Wire, seed, wire
 
 EMPTY = "<Response/>"

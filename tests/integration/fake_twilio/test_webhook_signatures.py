@@ -4,8 +4,8 @@ import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from fake_twilio.model.number import IncomingNumber
-from fake_twilio.network.signature import body_url, sign
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
+from fake_twilio.webhooks.signature import body_url, sign
 from support.fake_wire import GUARD, OURS, TOKEN, Wire, seed, wire
 
 
@@ -67,9 +67,9 @@ async def test_a_webhook_by_get_is_signed_over_its_whole_address() -> None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         async with wire() as site:
-            state = site.fake.world.state
+            state = site.fake.context.state
             number = state.number(OURS)
-            assert isinstance(number, IncomingNumber)
+            assert isinstance(number, IncomingPhoneNumber)
             url = f"http://127.0.0.1:{runner.addresses[0][1]}/sms?site=7#rc=2"
             state.put_number(replace(number, sms_url=url, sms_method="GET"))
             await text(site, "a & b = \u20ac")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver.domain.status import State, shown
+from driver.domain.status_table import State, shown
 from driver.tables.imports import Mode
 from driver.tables.status_form import status_tables
 from support.tables import PROJECT, imported, mistakes

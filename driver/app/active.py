@@ -1,0 +1,130 @@
+"""A driver while it leads: its services over an open store, answering and working until it stops or is passed over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import aiohttp
+import structlog
+
+from driver.app.http_servers import HttpServers
+from driver.app.wiring import Services, build
+from driver.config.models import DriverConfig
+from driver.domain.asset_events import failover_notice
+from driver.errors import StoreUnavailableError
+from driver.ports.store import AppendAudit, AppendEvent
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.services.outbox import Outbox
+from driver.store import Candidacy, Leader, SqlStore
+
+_log = structlog.get_logger("driver")
+#: Attempts in flight get so long, in real seconds, to end when the driver stops.
+DRAIN_S = 5.0
+
+
+@dataclass(slots=True)
+class DriverContext:
+    """What a driver stands on in every role."""
+
+    config: DriverConfig
+    clock: Clock
+    activity: IdleTracker
+    session: aiohttp.ClientSession
+    listeners: HttpServers
+
+    def claim(self, session: str) -> Candidacy:
+        """Return what this driver says of itself when it takes the lead."""
+        failover = self.config.failover
+        lapse = failover.takeover_after_s if failover.enabled else 0.0
+        return Candidacy(session, self.listeners.server_address, lapse)
+
+
+@asynccontextmanager
+async def active_driver(
+    context: DriverContext, store: SqlStore, before: Leader | None = None
+) -> AsyncIterator[Services]:
+    """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
+    async with AsyncExitStack() as stack:
+        services = await build(context.config, context.clock, context.activity, context.session, store)
+        await stack.enter_async_context(context.listeners.active(services))
+        stack.push_async_callback(services.supervisor.close)
+        stack.callback(_goodbye, services)
+        stack.callback(context.activity.steps.on_step(services.reclock))
+        stack.push_async_callback(_drain, services.outbox, store)
+        services.start()
+        if context.config.failover.enabled or context.config.store.url.startswith("postgresql:"):
+            services.supervisor.start("leadership", _keeping(context, store))
+        if context.config.failover.enabled:
+            services.supervisor.start("lease", _standing_down(context, store))
+        if store.history.present.set_back:
+            await _report_loss(services)
+        if before is not None:
+            await _tell_takeover(services, context.listeners.server_address, before)
+        _log.info("active", term=store.leadership.term)
+        yield services
+
+
+async def _report_loss(services: Services) -> None:
+    """Say, in the log and in the audit, that what was acknowledged last may be missing in the database."""
+    _log.error(
+        "the database may lack its last commits: it was open when it was left, and its write-ahead log is gone",
+        next_event=services.store.history.present.first_seq,
+        hint="If this is a copy or a backup, compare with what was sent; else look for the file ending in -wal.",
+    )
+    line = services.assets.audit(services.assets.catalog.system, "Database", "May lack its last commits")
+    with suppress(StoreUnavailableError):
+        await services.store.commit([AppendAudit(line)])
+
+
+async def _tell_takeover(services: Services, address: str, before: Leader) -> None:
+    """Say, as an event and in the audit, that another driver leads now than before."""
+    system, term = services.assets.catalog.system, services.store.leadership.term
+    told = services.assets.event(system, failover_notice(address, before.address, term))
+    line = services.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
+    with suppress(StoreUnavailableError):
+        await services.store.commit([AppendEvent(told), AppendAudit(replace(line, device_type="Failover Manager"))])
+
+
+def _keeping(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
+    interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
+
+    async def keep() -> None:
+        while not store.leadership.lost:
+            await context.activity.rest(Wakeup(), context.clock.monotonic() + interval)
+            await store.keep()
+
+    return keep
+
+
+def _standing_down(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
+    """Give up the lead once the lease ran out: this driver is cut off from the database, and another one may lead."""
+    leadership = store.leadership
+
+    async def watch() -> None:
+        while (left := leadership.lapses_in) > timedelta(0):
+            await context.activity.rest(Wakeup(), context.clock.monotonic() + left)
+        if not leadership.lost:
+            _log.error("the lead is given up: the database took nothing for as long as the lease lasts")
+            leadership.end()
+        await context.activity.rest(Wakeup(), None)
+
+    return watch
+
+
+def _goodbye(services: Services) -> None:
+    services.bus.close("standby" if services.store.leadership.lost else "shutdown")
+
+
+async def _drain(outbox: Outbox, store: SqlStore) -> None:
+    """Let attempts in flight end, for a while; what does not end is looked up by whoever leads next."""
+    outbox.stop()
+    if store.leadership.lost:
+        return
+    try:
+        async with asyncio.timeout(DRAIN_S):
+            await outbox.stopped.wait()
+    except TimeoutError:
+        _log.warning("attempts were still in flight when the driver stopped; they are looked up at the next start")

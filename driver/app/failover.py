@@ -1,0 +1,155 @@
+"""Drivers that share a database take turns: this one waits on standby, leads, and waits again if it is passed over.
+
+A driver without failover waits for nobody: it leads or does not run. It too starts over if it finds that the database
+holds more than it remembers.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import structlog
+
+from driver.app.active import DriverContext, active_driver
+from driver.app.wiring import Services
+from driver.dataserver.standby import Waiting
+from driver.errors import DriverError, StartError
+from driver.runtime.clock import Clock
+from driver.runtime.idle import Wakeup, is_cancelled
+from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, candidate, led_by
+
+_log = structlog.get_logger("driver.failover")
+
+
+class LeaderWatch:
+    """Watches the leader from outside, by this driver's monotonic clock: the machines' clocks need not agree."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since: timedelta | None = None
+        self.leader: Leader | None = None
+
+    def see(self, leader: Leader | None) -> None:
+        """Take note of how the leader stands now; None where that could not be seen."""
+        if leader != self.leader or self._since is None:
+            self.leader, self._since = leader or self.leader, self._clock.monotonic()
+
+    @property
+    def lapsed(self) -> Leader | None:
+        """The leader, if it has shown no sign of life for as long as it promised to show one."""
+        if self.leader is None or self._since is None or not self.leader.lapse_s:
+            return None
+        patience = timedelta(seconds=self.leader.lapse_s)
+        return self.leader if self._clock.monotonic() - self._since >= patience else None
+
+
+class Failover:
+    """The roles of one driver, one after the other, in a task of its own."""
+
+    def __init__(self, context: DriverContext) -> None:
+        self._context = context
+        self._watch = LeaderWatch(context.clock)
+        self._stopping = False
+        self._wakeup = Wakeup()
+        self._answers = asyncio.Event()
+        self._trouble = ""
+        self._before: Leader | None = None
+        self.services: Services | None = None
+        self.passed_over = asyncio.Event()
+        """Set when another driver took over from this one, which is not configured to wait."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Take turns while the context lasts; it begins when the driver answers in its first role.
+
+        Raises:
+            StartError: the database cannot be opened.
+        """
+        task = asyncio.create_task(self._run(), name="failover")
+        self._context.activity.track(task)
+        answers = asyncio.ensure_future(self._answers.wait())
+        try:
+            await asyncio.wait({task, answers}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
+            yield
+        finally:
+            answers.cancel()
+            self._stopping = True
+            self._wakeup.give()
+            if self.services is not None:
+                self.services.store.leadership.ended.give()
+            await asyncio.wait({task})
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            try:
+                await self._turn()
+            except (Exception, asyncio.CancelledError) as exc:
+                if not self._answers.is_set() or is_cancelled():
+                    raise
+                if isinstance(exc, AlreadyLedError):
+                    self.passed_over.set()
+                    return
+                if not isinstance(exc, DriverError):
+                    _log.exception("the lead could not be taken")
+                self._trouble = str(exc)
+
+    async def _turn(self) -> None:
+        """Wait for the lead, and lead until it is lost or the driver stops."""
+        async with AsyncExitStack() as stack:
+            store = await self._attain(stack)
+            if store is None:
+                return
+            self.services = await stack.enter_async_context(active_driver(self._context, store, self._before))
+            self._answers.set()
+            try:
+                if not self._stopping:  # whoever stops this while the lead is being taken finds no parts to wake
+                    await self._context.activity.rest(store.leadership.ended, None)
+            finally:
+                self.services = None
+
+    async def _attain(self, stack: AsyncExitStack) -> SqlStore | None:
+        """Wait on standby until this driver leads; return the open store, or None if it is to stop."""
+        context, waiting = self._context, Waiting()
+        why, self._trouble = self._trouble, ""
+        self._before = None
+        interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
+        claim = context.claim(uuid.uuid4().hex)
+        this = await stack.enter_async_context(candidate(context.config.store.url, claim))
+        async with AsyncExitStack() as standing:
+            while not self._stopping:
+                if not why:
+                    try:
+                        return await stack.enter_async_context(self._lead(this))
+                    except AlreadyLedError as exc:
+                        if not context.config.failover.enabled:
+                            raise
+                        self._watch.see(exc.leader)
+                        self._before = exc.leader or self._before
+                        why = "another driver is active"
+                    except StartError as exc:
+                        if not self._answers.is_set():
+                            raise
+                        why = str(exc)
+                if not waiting.reason:
+                    await standing.enter_async_context(context.listeners.standby(waiting))
+                self._tell(waiting, why)
+                self._answers.set()
+                why = ""
+                await context.activity.rest(self._wakeup, context.clock.monotonic() + interval)
+        return None
+
+    def _lead(self, this: Candidate) -> AbstractAsyncContextManager[SqlStore]:
+        watch = self._watch
+        return led_by(this, self._context.clock, over=watch.lapsed, must_exist=watch.leader is not None)
+
+    def _tell(self, waiting: Waiting, why: str) -> None:
+        leader = self._watch.leader
+        if leader is not None:
+            waiting.active_server, waiting.term = leader.address, leader.term
+        if why != waiting.reason:
+            waiting.reason = why
+            _log.info("on standby", why=why, active_server=waiting.active_server, term=waiting.term)

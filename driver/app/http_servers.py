@@ -1,0 +1,224 @@
+"""The doors of a driver (data server, debug tools, webhooks if wanted) and what answers behind them in which role."""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+import driver
+from driver.api.access import Access
+from driver.api.openapi import document_route, page_routes
+from driver.api.problems import problems
+from driver.api.static_files import static_files
+from driver.app.connections import Connections
+from driver.app.diagnostics import sections
+from driver.app.file_limit import connections_for
+from driver.app.sockets import BoundSocket, bound_socket, load_certificate, tls_context
+from driver.app.wiring import Services
+from driver.config.models import DriverConfig
+from driver.dataserver import console, project_check
+from driver.dataserver.app import make_app
+from driver.dataserver.context import DataServer, Site
+from driver.dataserver.routes import ROUTES
+from driver.dataserver.snapshot import Snapshot
+from driver.dataserver.standby import Standby, Waiting, make_deaf_app, make_standby_app
+from driver.debugtools.inspect_api import Inspection
+from driver.debugtools.log_buffer import LogBuffer
+from driver.debugtools.log_lines import LogLines
+from driver.debugtools.page import FRONT, PREFIX
+from driver.debugtools.redact import Redactor
+from driver.debugtools.server import make_debug_app
+from driver.debugtools.trace import Traces
+from driver.runtime.clock import Clock
+from driver.runtime.log_rate_limit import LogRateLimit
+from driver.runtime.metrics import LOG_LINES_LOST, Metrics
+from driver.webhooks.server import WebhookServer
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the listeners answer; ``webhooks`` is None unless they are on."""
+
+    dataserver: str
+    debugtools: str
+    webhooks: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogAccess:
+    """What the driver says of itself: the log's records, what may be shown of them, what is traced, what is written."""
+
+    ring: LogBuffer
+    redactor: Redactor
+    traces: Traces
+    lines: LogLines
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSockets:
+    """The ports that are taken as long as the driver runs."""
+
+    dataserver: BoundSocket
+    debugtools: BoundSocket
+    webhooks: BoundSocket | None
+
+
+class HttpServers:
+    """Has the doors answered as the driver's role has it, and as the configuration in force says."""
+
+    def __init__(
+        self, config: DriverConfig, access: Access, journal: LogAccess, doors: ServerSockets, tls: ssl.SSLContext | None
+    ) -> None:
+        self._config = config
+        self._access = access
+        self._journal = journal
+        self._doors = doors
+        self._tls = tls
+        self._webhooks: WebhookServer | None = None
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where the listeners answer."""
+        webhooks = self._doors.webhooks
+        return Addresses(self._doors.dataserver.url, self._doors.debugtools.url, webhooks.url if webhooks else None)
+
+    @property
+    def server_address(self) -> str:
+        """Where clients reach the data server."""
+        return self._config.failover.server_address or self._doors.dataserver.url
+
+    @asynccontextmanager
+    async def active(self, services: Services) -> AsyncIterator[None]:
+        """Answer as the active driver while the context lasts."""
+        journal = self._journal
+        services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
+        report = sections(services, journal.ring, journal.traces)
+        inspection = Inspection(report, services.assets, services.selftest, journal.traces, journal.redactor)
+        app = dataserver_app(services, self._access, active_site(self._config, services, self.server_address))
+        webhooks = _webhook_server(self._config, services)
+        self._webhooks = webhooks
+        try:
+            async with self._answering(app, webhooks.app, inspection):
+                yield
+        finally:
+            self._webhooks = None
+
+    @asynccontextmanager
+    async def standby(self, waiting: Waiting) -> AsyncIterator[None]:
+        """Answer as a driver that waits, while the context lasts; the debug tools then show the log only."""
+        metrics = Metrics()
+        metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
+        app = make_standby_app(Standby(self._config.system.id, waiting, metrics), self._access, _pages())
+        async with self._answering(app, make_deaf_app(waiting), None):
+            yield
+
+    @asynccontextmanager
+    async def _answering(
+        self, dataserver: web.Application, webhooks: web.Application, inspection: Inspection | None
+    ) -> AsyncIterator[None]:
+        files = static_files("driver.debugtools.page", FRONT, PREFIX)
+        debug = make_debug_app(self._journal.ring, inspection, self._access, files)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._doors.debugtools.serving(debug))
+            await stack.enter_async_context(self._doors.dataserver.serving(dataserver))
+            if self._doors.webhooks is not None:
+                await stack.enter_async_context(self._doors.webhooks.serving(webhooks))
+            yield
+
+    def reload_certificate(self, config: DriverConfig) -> None:
+        """Read the certificate again, which may have been renewed.
+
+        Raises:
+            StartError: certificate or key cannot be read.
+        """
+        server = config.dataserver
+        if self._tls is not None and server.tls_certificate is not None:
+            load_certificate(self._tls, server.tls_certificate, server.tls_key)
+
+    async def configure(self, config: DriverConfig) -> None:
+        """Take over other users and tokens, and what Twilio's signatures are checked with."""
+        self._config = config
+        if config.dataserver != self._access.config:
+            self._access.configure(config.dataserver)
+        if self._webhooks is not None:
+            self._webhooks.configure(tokens=_signing_tokens(config), public_url=config.receive.public_url or "")
+
+
+async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess, stack: AsyncExitStack) -> HttpServers:
+    """Take all ports; they are free again when ``stack`` closes.
+
+    Raises:
+        StartError: a port is in use, or a certificate cannot be read.
+    """
+    server, receive = config.dataserver, config.receive
+    tls = tls_context(server.tls_certificate, server.tls_key)
+    limit = LogRateLimit(clock)
+
+    def accepting(name: str) -> Connections:
+        return Connections(name, connections_for(name), limit)
+
+    dataserver = await stack.enter_async_context(
+        bound_socket(accepting("dataserver"), "data server", server.host, server.port, tls)
+    )
+    debug_host, debug_port = config.debugtools.host, config.internal.debug_port
+    debugtools = await stack.enter_async_context(
+        bound_socket(accepting("debugtools"), "debug tools", debug_host, debug_port, tls)
+    )
+    webhooks = None
+    if receive.mode != "poll":
+        taken = bound_socket(accepting("webhooks"), "webhook listener", receive.webhook_host, receive.webhook_port)
+        webhooks = await stack.enter_async_context(taken)
+    return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
+
+
+def active_site(config: DriverConfig, services: Services, address: str) -> Site:
+    """Return what the active driver tells of itself."""
+    return Site(config.system.id, services.instance_id, services.store.leadership.term, address, services.project_hash)
+
+
+def dataserver_app(services: Services, access: Access, site: Site) -> web.Application:
+    """Return the active driver's data server."""
+    server = DataServer(
+        site=site,
+        store=services.store,
+        assets=services.assets,
+        commands=services.commands,
+        imports=services.imports,
+        bus=services.bus,
+        clock=services.clock,
+        activity=services.activity,
+        supervisor=services.supervisor,
+        metrics=services.metrics,
+        snapshot=Snapshot(services.assets, services.clock),
+    )
+    return make_app(server, access, _pages())
+
+
+def _pages() -> list[web.RouteDef]:
+    """Return the routes of the console, and of the API's document and page."""
+    document = document_route("Twilio SMS driver", driver.__version__, ROUTES, headers=[project_check.HEADER])
+    return [*console.routes(), document, *page_routes()]
+
+
+def _webhook_server(config: DriverConfig, services: Services) -> WebhookServer:
+    server = WebhookServer(
+        services.inbox,
+        services.receipts,
+        services.claims,
+        services.gateway.twilio_now,
+        services.clock,
+        services.activity,
+        services.metrics,
+        account_sid=config.twilio.account_sid,
+        tokens=_signing_tokens(config),
+        public_url=config.receive.public_url or "",
+    )
+    server.app.middlewares.append(problems)
+    return server
+
+
+def _signing_tokens(config: DriverConfig) -> list[str]:
+    tokens = (config.twilio.auth_token, config.twilio.auth_token_secondary)
+    return [token.get_secret_value() for token in tokens if token is not None]

@@ -1,0 +1,130 @@
+"""Opens a driver: every part in the order they need each other, closed in the reverse order."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import aiohttp
+import structlog
+
+from driver import __version__
+from driver.app.active import DriverContext
+from driver.app.failover import Failover
+from driver.app.http_servers import LogAccess, open_listeners
+from driver.app.reload import ConfigReload
+from driver.app.wiring import Services
+from driver.config.models import DriverConfig
+from driver.config.secrets import secrets_in
+from driver.debugtools.log_buffer import LogBuffer
+from driver.debugtools.log_lines import lines_to
+from driver.debugtools.logging_setup import logging_to
+from driver.debugtools.redact import Redactor
+from driver.debugtools.trace import Traces
+from driver.errors import NotActiveError
+from driver.gateway.http_session import open_session
+from driver.runtime.clock import Clock, SystemClock
+from driver.runtime.idle import IdleTracker
+
+_log = structlog.get_logger("driver")
+
+
+class RunningDriver:
+    """A driver that answers, as the active one or on standby."""
+
+    def __init__(self, context: DriverContext, reloading: ConfigReload, turns: Failover) -> None:
+        self._context = context
+        self._reloading = reloading
+        self._turns = turns
+
+    @property
+    def config(self) -> DriverConfig:
+        """What it was configured with last."""
+        return self._context.config
+
+    @property
+    def services(self) -> Services:
+        """The services of the active driver.
+
+        Raises:
+            NotActiveError: it is on standby.
+        """
+        if self._turns.services is None:
+            raise NotActiveError("this driver is on standby")
+        return self._turns.services
+
+    @property
+    def on_standby(self) -> bool:
+        """Whether another driver is the active one."""
+        return self._turns.services is None
+
+    @property
+    def dataserver_url(self) -> str:
+        """Where workstations and programs connect."""
+        return self._context.listeners.addresses.dataserver
+
+    @property
+    def debugtools_url(self) -> str:
+        """Where the logs are."""
+        return self._context.listeners.addresses.debugtools
+
+    @property
+    def webhook_url(self) -> str | None:
+        """Where Twilio's requests arrive, or None if webhooks are off."""
+        return self._context.listeners.addresses.webhooks
+
+    async def passed_over(self) -> None:
+        """Return when another driver took over from this one, which is not configured to wait on standby."""
+        await self._turns.passed_over.wait()
+
+    async def settle(self) -> bool:
+        """Wait until nothing is in flight; True if anything was. Calls that Twilio holds back do not count."""
+        return await self._context.activity.settle()
+
+    async def reload(self, config: DriverConfig) -> None:
+        """Take over a changed configuration without losing a message or a connection.
+
+        Changes that only a restart can take over are named in the log.
+
+        Raises:
+            ConfigurationError: what can be taken over does not go with what has to wait; nothing was changed.
+            StartError: a certificate or what is remembered does not go with it; nothing was changed.
+        """
+        await self._reloading.reload(config)
+
+
+@asynccontextmanager
+async def open_driver(
+    config: DriverConfig,
+    *,
+    clock: Clock | None = None,
+    session: aiohttp.ClientSession | None = None,
+    log_to_stderr: bool = False,
+) -> AsyncIterator[RunningDriver]:
+    """Run a driver while the context lasts.
+
+    Twilio need not be reachable: the driver starts, says No Communication with its reason, and keeps trying.
+
+    Raises:
+        StartError: a port is in use, or the database cannot be opened.
+    """
+    clock = clock or SystemClock()
+    ring = LogBuffer()
+    async with AsyncExitStack() as stack:
+        redactor, traces = Redactor(secrets_in(config), bodies=config.log.bodies), Traces(clock, config.log.level)
+        lines = lines_to(sys.stderr if log_to_stderr else None)
+        stack.enter_context(lines.writing())
+        journal = LogAccess(ring, redactor, traces, lines)
+        stack.enter_context(logging_to(ring, redactor, clock, traces, lines))
+        listeners = await open_listeners(config, clock, journal, stack)
+        addresses = listeners.addresses
+        if session is None:
+            session = await stack.enter_async_context(open_session(config.twilio.base_url))
+        context = DriverContext(config, clock, IdleTracker(clock), session, listeners)
+        if config.dataserver.open_to_all:
+            _log.warning(
+                "the data server answers without authentication, on loopback only", at_url=addresses.dataserver
+            )
+        turns = Failover(context)
+        await stack.enter_async_context(turns.running())
+        _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
+        yield RunningDriver(context, ConfigReload(context, journal, lambda: turns.services), turns)

@@ -1,0 +1,293 @@
+"""Builds the services of a driver, each with what it needs and nothing else."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+
+from driver.config.models import DriverConfig, PhoneConfig, ReceiveConfig, SystemConfig
+from driver.config.rules import rules_of
+from driver.domain.asset import AlarmRules
+from driver.errors import StartError
+from driver.gateway import TwilioGateway
+from driver.gateway.transport import Transport
+from driver.ports.store import Remembered, SetMark, Store
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker
+from driver.runtime.metrics import ACTIVE, Metrics
+from driver.runtime.supervisor import Supervisor
+from driver.runtime.ulid import Ids
+from driver.services.asset_catalog import AssetCatalog, asset_catalog
+from driver.services.assets import Assets
+from driver.services.commands import Commands
+from driver.services.delivery_tracking import DeliveryTracking
+from driver.services.event_bus import EventBus
+from driver.services.inbox import Inbox
+from driver.services.orphan_receipts import OrphanReceipts
+from driver.services.outbox import Outbox
+from driver.services.polled_messages import PolledMessages
+from driver.services.poller import FLOOR, Poller, SlowPolls, cursors_of
+from driver.services.rate_limits import RateLimits
+from driver.services.retention import Retention
+from driver.services.rule_engine import AGENDA, RuleEngine
+from driver.services.selftest import SelfTest
+from driver.services.send_attempts import SendAttempts
+from driver.services.table_imports import TableImports
+from driver.services.tables import Tables
+from driver.services.twilio_monitor import TwilioMonitor
+from driver.store import SqlStore
+from driver.tables.contents import TableKind
+from driver.webhooks.server import STATUS_PATH, inbound_address
+
+INSTANCE = "instance.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that runs or answers."""
+
+    clock: Clock
+    activity: IdleTracker
+    transport: Transport
+    store: SqlStore
+    metrics: Metrics
+    bus: EventBus
+    tables: Tables
+    imports: TableImports
+    assets: Assets
+    health: TwilioMonitor
+    receipts: DeliveryTracking
+    claims: OrphanReceipts
+    outbox: Outbox
+    inbox: Inbox
+    poller: Poller
+    others_poller: Poller
+    commands: Commands
+    supervisor: Supervisor
+    retention: Retention
+    selftest: SelfTest
+    workflows: RuleEngine
+    gateway: TwilioGateway
+    instance_id: str
+
+    def project_hash(self) -> str:
+        """Return a fingerprint of assets and tables, by which a workstation with another project is noticed."""
+        project = "".join(self.tables.version(kind) for kind in TableKind)
+        return hashlib.sha256(project.encode()).hexdigest()[:16]
+
+    def start(self) -> None:
+        """Start the long-lived tasks."""
+        for name, run in (
+            ("outbox", self.outbox.run),
+            ("health", self.health.run),
+            ("poller", self.poller.run),
+            ("poller of other numbers", self.others_poller.run),
+            ("receipts", self.receipts.run),
+            ("assets", self.assets.run),
+        ):
+            self.supervisor.start(name, run)
+        self.supervisor.start("retention", self.retention.run)
+        self.supervisor.start("workflows", self.workflows.run)
+
+    def reclock(self, step: timedelta) -> None:
+        """Take due times anew after the wall clock was set."""
+        self.assets.reclock(step)
+        self.outbox.reclock(step)
+        self.workflows.reclock(step)
+
+    async def reload(self, config: DriverConfig) -> None:
+        """Take over another configuration while everything runs.
+
+        Raises:
+            StartError: what is remembered does not go with it; nothing was changed.
+        """
+        await self.imports.reload(config, self._configure)
+
+    def _configure(self, config: DriverConfig) -> None:
+        states = config.states
+        self.gateway.configure(config.twilio)
+        self.assets.configure(rollup=states.child_fault_rollup, grace_s=states.startup_grace_s)
+        self.health.configure(states)
+        self.outbox.attempts.configure(
+            config.send, fault_on_send_failure=states.fault_on_send_failure, callback_url=callback_url(config.receive)
+        )
+        self.outbox.configure(per_sender_per_s=config.send.per_sender_per_s)
+        self.commands.configure(config.send, reject_when_down=states.reject_when_down)
+        self.poller.configure(config.receive)
+        self.others_poller.configure(config.receive)
+        self.selftest.configure(states, config.receive, inbound_address=inbound_address(config.receive))
+        self.retention.configure(config.store.retention_days)
+        self.workflows.configure(
+            rules_of(config.workflows, config.notify), config.notify.allowances(config.send.validity_s)
+        )
+
+
+async def build(
+    config: DriverConfig, clock: Clock, activity: IdleTracker, session: aiohttp.ClientSession, store: SqlStore
+) -> Services:
+    """Build the services and put them into the state that the store remembers; nothing runs yet."""
+    ids, metrics = Ids(clock), Metrics()
+    remembered = await store.remember()
+    marks = await _marks(config, clock, ids, store, remembered)
+    twilio, states, receive = config.twilio, config.states, config.receive
+    limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
+    transport = Transport(session, clock, activity, allowed=store.leads, **limits)
+    rate_limits = RateLimits(clock, activity, twilio.concurrency)
+    gateway = TwilioGateway(twilio, transport, clock, rate_limits)
+    tables = Tables(config, marks)
+    catalog = functools.partial(_catalog, tables)
+    first = catalog(tables.system, tables.phones, tables.rules_of)
+    assets = Assets(first, store, clock, ids, activity, rollup=states.child_fault_rollup)
+    assets.start(remembered.assets, states.startup_grace_s)
+    bus = EventBus(activity, remembered.last_seq)
+    store.on_events(bus.publish)
+    health = TwilioMonitor(gateway, assets, clock, activity, states, rate_limits)
+    receipts = DeliveryTracking(store, gateway, assets, clock, activity, metrics, health)
+    claims = OrphanReceipts(store, assets, receipts, clock)
+    attempts = SendAttempts(
+        store,
+        gateway,
+        assets,
+        health,
+        receipts,
+        claims,
+        rate_limits,
+        clock,
+        metrics,
+        config.send,
+        fault_on_send_failure=states.fault_on_send_failure,
+        callback_url=callback_url(receive),
+    )
+    outbox = Outbox(attempts, rate_limits, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
+    inbox = Inbox(store, assets, metrics)
+    intake = PolledMessages(store, gateway, inbox, assets, clock, ids, marks)
+    commands = Commands(
+        store,
+        assets,
+        outbox,
+        health,
+        clock,
+        ids,
+        config.send,
+        receive_again=intake.again,
+        reject_when_down=states.reject_when_down,
+    )
+    lane = functools.partial(
+        Poller,
+        store,
+        gateway,
+        intake,
+        assets,
+        health,
+        clock,
+        activity,
+        metrics,
+        receive,
+        cursors_of(marks),
+        SlowPolls(assets),
+    )
+
+    async def reconfigure(
+        system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
+    ) -> None:
+        await assets.reconfigure(catalog(system, phones, rules))
+        health.ask()
+
+    outbox.restore(remembered.outbox)
+    receipts.restore(remembered.open_messages)
+    await claims.restore(remembered.marks)
+    metrics.watch("outbox_texts", "Texts that wait or are being sent.", lambda: outbox.size)
+    metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
+    metrics.watch(*ACTIVE, lambda: 1)
+    metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
+    return Services(
+        clock=clock,
+        activity=activity,
+        transport=transport,
+        store=store,
+        metrics=metrics,
+        bus=bus,
+        tables=tables,
+        imports=TableImports(tables, store, assets, reconfigure),
+        assets=assets,
+        health=health,
+        receipts=receipts,
+        claims=claims,
+        outbox=outbox,
+        inbox=inbox,
+        poller=lane(own=True),
+        others_poller=lane(own=False),
+        commands=commands,
+        supervisor=Supervisor(clock, activity),
+        retention=Retention(store, clock, activity, config.store.retention_days),
+        selftest=SelfTest(
+            gateway,
+            store,
+            assets,
+            clock,
+            activity,
+            states,
+            receive,
+            inbound_address=inbound_address(receive),
+        ),
+        workflows=_workflows(config, marks, store, bus, assets, commands, clock, activity),
+        gateway=gateway,
+        instance_id=marks[INSTANCE],
+    )
+
+
+def callback_url(receive: ReceiveConfig) -> str:
+    """Return where Twilio shall send receipts; empty where no webhooks are wanted."""
+    return "" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}"
+
+
+def _workflows(
+    config: DriverConfig,
+    marks: Mapping[str, str],
+    store: Store,
+    bus: EventBus,
+    assets: Assets,
+    commands: Commands,
+    clock: Clock,
+    activity: IdleTracker,
+) -> RuleEngine:
+    """Return the workflows, which do nothing where no rule is configured."""
+    try:
+        return RuleEngine(
+            rules_of(config.workflows, config.notify),
+            config.notify.allowances(config.send.validity_s),
+            store=store,
+            bus=bus,
+            assets=assets,
+            commands=commands,
+            clock=clock,
+            activity=activity,
+            remembered=marks.get(AGENDA, ""),
+        )
+    except ValueError as exc:
+        raise StartError(f"what the database remembers of workflows cannot be read: {exc}") from None
+
+
+def _catalog(
+    tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], rules_of: Callable[[str], AlarmRules]
+) -> AssetCatalog:
+    any_destination = tables.config.receive.match == "external"
+    return asset_catalog(system, phones, rules_of, tables.command_table_of, any_destination=any_destination)
+
+
+async def _marks(
+    config: DriverConfig, clock: Clock, ids: Ids, store: Store, remembered: Remembered
+) -> Mapping[str, str]:
+    """Return the remembered marks; at the very first start, set from when on texts count as received by this driver."""
+    fresh = {}
+    if FLOOR not in remembered.marks:
+        floor = clock.now().replace(microsecond=0) - timedelta(seconds=config.receive.backfill_s)
+        fresh[FLOOR] = floor.isoformat()
+    if INSTANCE not in remembered.marks:
+        fresh[INSTANCE] = ids()
+    if fresh:
+        await store.commit([SetMark(name, value) for name, value in fresh.items()])
+    return {**remembered.marks, **fresh}

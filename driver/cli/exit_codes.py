@@ -1,0 +1,30 @@
+"""How commands end: one clear line on stderr and the promised exit status, never a traceback for a user."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from driver.domain.control_characters import escaped
+from driver.errors import ConfigurationError, DriverError
+
+DONE, FAILED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Turn the driver's errors into lines and exit statuses."""
+    try:
+        yield
+    except ConfigurationError as exc:
+        count = len(exc.problems)
+        click.echo(f"The configuration cannot be used ({count} problem{'s' if count != 1 else ''}):", err=True)
+        for problem in exc.problems:
+            click.echo(f"  {escaped(str(problem))}", err=True)
+        sys.exit(WRONG_USE)
+    except DriverError as exc:
+        click.echo(f"sms-driver: {escaped(str(exc))}", err=True)
+        sys.exit(UNREACHABLE)
+    except BrokenPipeError:
+        sys.exit(DONE)

@@ -1,0 +1,186 @@
+"""Workflow rules in ``driver.toml``, none by default: what to do on which event, who may acknowledge by answering."""
+
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from driver.config.types import Identifier, Seconds, Section
+from driver.domain.quiet_hours import QuietHours
+from driver.domain.relevance import OPEN_ALARM_EVENTS
+from driver.domain.rule_state import Allowances
+from driver.domain.rules import CODE, EVENT_FIELDS, THIS_PHONE, Rule, RuleStep, fields_in, fields_of
+from driver.domain.severity import TOP_SEVERITY, Severities
+
+Severity = Annotated[int, Field(ge=TOP_SEVERITY, le=99)]
+#: Delays longer than this are surely a mistake of units.
+LONGEST_DELAY_S = 7 * 86400
+
+
+def _time(value: object) -> time:
+    try:
+        return datetime.strptime(value, "%H:%M").time()  # type: ignore[arg-type] # noqa: DTZ007 - a time without a day
+    except (TypeError, ValueError):
+        raise ValueError("expected a time of day in quotes, for example '22:00'") from None
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise ValueError("expected a time zone such as 'America/Toronto'") from None
+    return name
+
+
+def _one_or_several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _event(name: str) -> str:
+    if name not in EVENT_FIELDS:
+        raise ValueError(f"expected one of {', '.join(EVENT_FIELDS)}")
+    return name
+
+
+Several = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+TimeOfDay = Annotated[time, BeforeValidator(_time)]
+
+
+class QuietHoursConfig(Section):
+    """When texts about alarms that are not urgent enough wait, in a zone's own time."""
+
+    start: TimeOfDay
+    """When they begin, for example `"22:00"`."""
+    end: TimeOfDay
+    """When they end; before `start` means on the next day."""
+    zone: Annotated[str, AfterValidator(_zone)]
+    """Time zone, for example `"America/Toronto"`."""
+    from_severity: Annotated[int, Field(gt=TOP_SEVERITY, le=99)] = 2
+    """The first severity that waits; 1, the most urgent, never does."""
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("start and end are the same; leave quiet_hours out to have none")
+        return self
+
+
+class NotifyConfig(Section):
+    """What all rules share: templates, who may acknowledge by answering, limits, quiet hours."""
+
+    templates: dict[str, Annotated[str, Field(min_length=1, max_length=1600)]] = Field(default_factory=dict)
+    """Messages by name."""
+    acknowledgers: tuple[Identifier, ...] = ()
+    """Phones, by asset id, whose answers acknowledge alarms."""
+    texts_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
+    """Texts of rules that one phone gets in an hour at most, those of severity 1 and one digest of all others not
+    counted. A text only counts against others that are no more urgent than it."""
+    replies_per_hour: Annotated[int, Field(ge=0, le=100)] = 5
+    """Answers to its texts that one phone gets in an hour at most."""
+    severities: dict[str, Severity] = Field(default_factory=dict)
+    """Severity by alarm type; 1 is the most urgent."""
+    other_severity: Severity = 3
+    """Severity of alarm types that are not named."""
+    quiet_hours: QuietHoursConfig | None = None
+    """When less urgent texts wait; none by default."""
+
+    def allowances(self, validity_s: float) -> Allowances:
+        """Return the same as the domain takes it; ``validity_s`` is how long a text is of use."""
+        quiet = self.quiet_hours
+        return Allowances(
+            acknowledgers=frozenset(self.acknowledgers),
+            texts_per_hour=self.texts_per_hour,
+            replies_per_hour=self.replies_per_hour,
+            quiet_hours=QuietHours(quiet.start, quiet.end, ZoneInfo(quiet.zone), quiet.from_severity)
+            if quiet
+            else None,
+            severities=self.alarm_severities(),
+            validity=timedelta(seconds=validity_s),
+        )
+
+    def alarm_severities(self) -> Severities:
+        """Return how urgent alarms are."""
+        return Severities(dict(self.severities), self.other_severity)
+
+
+class StepConfig(Section):
+    """One text: ``to`` phones by asset id (``this``: the event's own), by ``template`` or with its own ``message``."""
+
+    to: Annotated[tuple[Identifier, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+    """Phones by asset id, one or several; `this` is the event's own."""
+    template: str | None = None
+    """Name of a message in `notify.templates`."""
+    message: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
+    """The message itself, with fields in braces."""
+    after_s: Annotated[Seconds, Field(le=LONGEST_DELAY_S)] = 0.0
+    """Seconds behind the event."""
+
+    @model_validator(mode="after")
+    def _one_text(self) -> Self:
+        if (self.template is None) == (self.message is None):
+            raise ValueError("expected either template (a name of notify.templates) or message")
+        return self
+
+
+class WorkflowConfig(Section):
+    """One rule: ``on`` an event, ``where`` its fields fit, ``do`` the steps."""
+
+    name: Annotated[str, Field(max_length=100)] = ""
+    """Name in the log and the audit; empty: its number."""
+    on: Annotated[str, AfterValidator(_event)]
+    """The event waited for."""
+    where: dict[str, Several] = Field(default_factory=dict)
+    """Fields and the patterns of which one must fit; `*` and `?` stand for anything."""
+    do: Annotated[tuple[StepConfig, ...], Field(min_length=1)]
+    """The texts to send."""
+    quiet: bool = True
+    """Whether quiet hours hold its texts back."""
+    severity: Severity | None = None
+    """How urgent its texts are; 1 is the most urgent, and neither limits nor quiet hours hold it back. None: as urgent
+    as the alarm; 2 for what people text; `notify.other_severity` for anything else."""
+
+    @model_validator(mode="after")
+    def _known_fields(self) -> Self:
+        known = fields_of(self.on)
+        for name in self.where:
+            if name not in known:
+                raise ValueError(f"where: {self.on} has no field {name!r}; it has {', '.join(known)}")
+        return self
+
+
+def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tuple[Rule, ...]:
+    """Return the rules as the domain takes them.
+
+    Raises:
+        ValueError: a template does not exist, a message uses a field its event does not have, or a code goes to
+            somebody who may not acknowledge.
+    """
+    rules: list[Rule] = []
+    for number, workflow in enumerate(workflows, start=1):
+        name = workflow.name or f"workflow {number}"
+        if any(rule.name == name for rule in rules):
+            raise ValueError(f"the name {name!r} is used twice among workflows")
+        steps = tuple(_step(name, workflow, step, notify) for step in workflow.do)
+        rules.append(Rule(name, workflow.on, dict(workflow.where), steps, workflow.quiet, workflow.severity))
+    return tuple(rules)
+
+
+def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyConfig) -> RuleStep:
+    message = step.message
+    if message is None:
+        message = notify.templates.get(str(step.template))
+        if message is None:
+            known = ", ".join(notify.templates) or "none"
+            raise ValueError(f"{name}: there is no template {step.template!r} in notify.templates; there are: {known}")
+    allowed: tuple[Any, ...] = fields_of(workflow.on)
+    for field in fields_in(message):
+        if field not in allowed:
+            raise ValueError(f"{name}: {workflow.on} has no field {{{field}}}; it has {', '.join(allowed)}")
+    strangers = [phone for phone in step.to if phone not in notify.acknowledgers and phone != THIS_PHONE]
+    if CODE in fields_in(message) and workflow.on in OPEN_ALARM_EVENTS and strangers:
+        raise ValueError(
+            f"{name}: {{{CODE}}} goes to {', '.join(strangers)}, who may not acknowledge; add them to "
+            "notify.acknowledgers or leave the code out"
+        )
+    return RuleStep(step.to, message, step.after_s)

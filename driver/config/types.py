@@ -1,0 +1,80 @@
+"""Field types that several sections of the configuration share."""
+
+import ipaddress
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from driver.config.phone_numbers import phone_number, sender
+from driver.config.secrets import HidesLogin
+from driver.domain.storable_text import odd_character
+
+
+class Section(BaseModel):
+    """A part of the configuration: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text(cls, value: object) -> object:
+        if isinstance(value, str) and (odd := odd_character(value)):
+            raise ValueError(f"has {odd}, which is no text")
+        return value
+
+
+def _phone_number(value: object) -> str:
+    return phone_number(_text(value))
+
+
+def _sender(value: object) -> str:
+    return sender(_text(value))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("expected a phone number in quotes, for example '+12015550101'")  # noqa: TRY004 - pydantic's way
+    return value
+
+
+def web_address(value: str) -> str:
+    """Read an http or https address without a trailing slash."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("expected a web address, for example https://api.twilio.com")
+    if parts.query or parts.fragment:
+        raise ValueError("expected a web address without ? and #")
+    return value.rstrip("/")
+
+
+def no_login(value: str) -> str:
+    """Read an address that is announced to others, or that needs no login of its own.
+
+    Raises:
+        ValueError: it names a user or a password.
+    """
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("expected a web address without a user and a password in it")
+    return value
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only programs on this machine can reach a listener on ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+PhoneNumber = Annotated[str, BeforeValidator(_phone_number)]
+Sender = Annotated[str, BeforeValidator(_sender)]
+WebAddress = Annotated[str, AfterValidator(web_address), HidesLogin]
+PlainAddress = Annotated[WebAddress, AfterValidator(no_login)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]

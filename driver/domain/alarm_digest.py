@@ -1,0 +1,76 @@
+"""One text in place of many: how many alarms there are, the first of them, and the code that acknowledges them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from driver.domain.relevance import MAX_LENGTH
+from driver.domain.rule_state import PendingMessage, RuleState
+from driver.domain.segments import count
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The text, and those of its texts about no alarm of which it says nothing, since they would make it too long."""
+
+    text: PendingMessage
+    left_out: tuple[PendingMessage, ...] = ()
+
+
+def digest_of(
+    rule_state: RuleState, items: Sequence[PendingMessage], now: datetime, *, listens: bool, handset: str = ""
+) -> tuple[RuleState, Digest]:
+    """Return the agenda with the digest's code, and the digest of one phone's texts, the most urgent first.
+
+    A single text goes out as it is. ``listens`` says whether the phone's answers acknowledge, ``handset`` which phone
+    keeps its codes, if not itself.
+    """
+    first = items[0]
+    told = {item.alarms or item.key: item for item in items}
+    if len(told) == 1:
+        latest = max(items, key=lambda item: item.due)
+        return rule_state, Digest(latest, tuple(item for item in items if item is not latest))
+    alarms = tuple(dict.fromkeys(alarm for item in items for alarm in item.alarms))
+    only_alarms = all(item.alarms for item in items)
+    ending = ""
+    if alarms and listens:
+        rule_state, code = rule_state.with_code(handset or first.to, alarms, f"{len(alarms)} alarms", now)
+        ending = f" Reply {code} to acknowledge {'all' if only_alarms else 'the alarms'}."
+    body, left_out = _body(tuple(told.values()), "alarms" if only_alarms else "messages", ending)
+    text = replace(
+        first,
+        # Quiet hours can end more than once at the same moment: events that were missed come page by page.
+        key=f"{min(item.key for item in items)}:digest",
+        rule="digest",
+        text=body,
+        # What cannot end is worth sending whatever becomes of the alarms beside it.
+        subjects=tuple(dict.fromkeys(subject for item in items for subject in item.subjects))
+        if all(item.subjects for item in items)
+        else (),
+    )
+    return rule_state, Digest(text, left_out)
+
+
+def _body(items: Sequence[PendingMessage], noun: str, ending: str) -> tuple[str, tuple[PendingMessage, ...]]:
+    """Return what a digest says and what it leaves out.
+
+    Alarms are only named while the text fits into one part; what people wrote is handed on as long as it fits at all.
+    """
+    listed: list[str] = []
+    left_out = []
+    for item in items:
+        entry = item.summary or item.text
+        longer = _sentence(len(items), noun, [*listed, entry], ending)
+        if not listed or count(longer) == 1 or (not item.alarms and len(longer) <= MAX_LENGTH):
+            listed.append(entry)
+        elif not item.alarms:
+            left_out.append(item)
+    too_long = len(_sentence(len(items), noun, listed, ending)) - MAX_LENGTH
+    if too_long > 0:  # a single entry, too long by itself
+        listed = [listed[0][:-too_long]]
+    return _sentence(len(items), noun, listed, ending), tuple(left_out)
+
+
+def _sentence(number: int, noun: str, listed: Sequence[str], ending: str) -> str:
+    more = ", first" if len(listed) < number else ""
+    return f"{number} more {noun}{more}: {'; '.join(entry.rstrip('.') for entry in listed)}.{ending}"

@@ -1,0 +1,142 @@
+"""Which of the texts that are due go out, which are folded into a digest, and which are dropped, and why.
+
+Severity goes first: the most urgent texts know no limit, and a less urgent text never uses up what a more urgent one
+may need. Whatever does not fit is folded into one digest per phone and hour; nothing is dropped without a reason.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from driver.domain.alarm_digest import digest_of
+from driver.domain.relevance import Subject
+from driver.domain.rule_state import Allowances, PendingMessage, RuleState, SpentAllowance
+
+HOUR = timedelta(hours=1)
+#: How long a digest waits for the rest of a flood.
+DIGEST_WAIT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """The agenda from now on, the texts to send now, those that are dropped with the reason, and those folded now."""
+
+    rule_state: RuleState
+    send: tuple[PendingMessage, ...] = ()
+    dropped: tuple[tuple[PendingMessage, str], ...] = ()
+    folded: tuple[PendingMessage, ...] = ()
+
+
+def take_due(
+    rule_state: RuleState, now: datetime, why_over: Callable[[Sequence[Subject]], str], allowances: Allowances
+) -> Dispatch:
+    """Return what becomes of the texts that are due; ``why_over`` says why a text is no longer true, or nothing."""
+    spent = tuple(entry for entry in rule_state.spent if entry.at > now - HOUR)
+    later = tuple(item for item in rule_state.waiting if item.due > now)
+    due = sorted((item for item in rule_state.waiting if item.due <= now), key=lambda item: (item.severity, item.due))
+    round_ = _SendRound(replace(rule_state, waiting=later, spent=spent), now, allowances)
+    true = []
+    for item in due:
+        why = why_over(item.subjects) or _too_old(item, now, allowances)
+        if why:
+            round_.dropped.append((item, why))
+        else:
+            true.append(item)
+    grouped = _groups(true)
+    in_groups = {item.key for group in grouped for item in group}
+    for item in true:
+        if item.key not in in_groups:
+            round_.one(item)
+    for group in grouped:
+        round_.digest(group)
+    return round_.done()
+
+
+class _SendRound:
+    """One look at what is due, and what it has come to so far."""
+
+    def __init__(self, rule_state: RuleState, now: datetime, allowances: Allowances) -> None:
+        self._rule_state = rule_state
+        self._now = now
+        self._allowances = allowances
+        self._send: list[PendingMessage] = []
+        self._folded: list[PendingMessage] = []
+        self.dropped: list[tuple[PendingMessage, str]] = []
+
+    def one(self, item: PendingMessage) -> None:
+        """Send a text, or answer, if its allowance has room."""
+        if item.answer:
+            most = self._allowances.replies_per_hour
+            if self._count(item) >= most:
+                self.dropped.append((item, f"the hourly limit is reached: notify.replies_per_hour = {most}"))
+            else:
+                self._go(item)
+        elif item.urgent:
+            self._send.append(item)
+        elif self._count(item) < self._allowances.texts_per_hour:
+            self._go(item)
+        else:
+            self._fold(item)
+
+    def digest(self, group: Sequence[PendingMessage]) -> None:
+        """Send a digest of several texts to one phone, if they waited for one or the hour's allowance has room."""
+        first = group[0]
+        if not first.folded and self._count(first) >= self._allowances.texts_per_hour:
+            for item in group:
+                self._fold(item)
+            return
+        listens = first.to in self._allowances.acknowledgers
+        handset = self._allowances.handsets.get(first.to, first.to)
+        self._rule_state, made = digest_of(self._rule_state, group, self._now, listens=listens, handset=handset)
+        why = "the digest has no room for it, and "
+        why += f"notify.texts_per_hour = {self._allowances.texts_per_hour}" if first.folded else "quiet hours held it"
+        self.dropped.extend((item, why) for item in made.left_out)
+        self._go(made.text, digest=first.folded)
+
+    def done(self) -> Dispatch:
+        """Return what the round has come to."""
+        rule_state = replace(self._rule_state, waiting=(*self._rule_state.waiting, *self._folded))
+        return Dispatch(rule_state, tuple(self._send), tuple(self.dropped), tuple(self._folded))
+
+    def _go(self, item: PendingMessage, *, digest: bool = False) -> None:
+        entry = SpentAllowance(item.to, self._now, item.answer, item.severity, digest)
+        self._rule_state = replace(self._rule_state, spent=(*self._rule_state.spent, entry))
+        self._send.append(item)
+
+    def _count(self, item: PendingMessage) -> int:
+        """Return how many texts of the last hour count against one: to its phone, as urgent as it or more so."""
+        return sum(
+            entry.phone == item.to
+            and entry.answer == item.answer
+            and not entry.digest
+            and entry.severity <= item.severity
+            for entry in self._rule_state.spent
+        )
+
+    def _fold(self, item: PendingMessage) -> None:
+        others = (*self._rule_state.waiting, *self._folded)
+        due = next((other.due for other in others if other.folded and other.to == item.to), None)
+        if due is None:
+            last = [entry.at for entry in self._rule_state.spent if entry.digest and entry.phone == item.to]
+            due = max([self._now + DIGEST_WAIT, *(at + HOUR for at in last)])
+        self._folded.append(replace(item, folded=True, due=due))
+
+
+def _groups(items: Iterable[PendingMessage]) -> list[list[PendingMessage]]:
+    """Return what goes out as digests: folded texts, and what quiet hours held if it is about several things."""
+    found: dict[tuple[str, bool], list[PendingMessage]] = {}
+    for item in items:
+        if item.folded or item.held:
+            found.setdefault((item.to, item.folded), []).append(item)
+    return [
+        group
+        for (_, folded), group in found.items()
+        if folded or len({item.subjects or item.key for item in group}) > 1
+    ]
+
+
+def _too_old(item: PendingMessage, now: datetime, allowances: Allowances) -> str:
+    """Return why a text about what cannot end is of no use any more; what can end is told as long as it lasts."""
+    if item.subjects or now - item.due <= allowances.validity:
+        return ""
+    return f"it is too old: it was due {int((now - item.due).total_seconds() // 60)} minutes ago"

@@ -1,0 +1,147 @@
+"""What rules still have to do: texts with due times, open codes and spent allowances, as one frozen value that is kept.
+
+All that rules remember is in here, so a restart changes nothing: due times are moments, not delays.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from driver.domain.ack_replies import MAX_CODES, next_code
+from driver.domain.quiet_hours import QuietHours
+from driver.domain.relevance import Subject, SubjectKind
+from driver.domain.severity import TOP_SEVERITY, Severities
+
+#: A code is answered for so long after its alarm is over, and then given up.
+CODE_LASTS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMessage:
+    """A text that is due at a moment, and only goes out while one of its ``subjects`` still holds, if it has any.
+
+    ``key`` makes sending it twice impossible; ``answer`` marks an answer to somebody's text. ``summary`` is what a
+    digest says of it. ``held`` marks a text that waits for the end of quiet hours, ``folded`` one that waits for a
+    digest since the hour's allowance is spent.
+    """
+
+    key: str
+    rule: str
+    to: str
+    text: str
+    due: datetime
+    subjects: tuple[Subject, ...] = ()
+    answer: bool = False
+    severity: int = 3
+    summary: str = ""
+    held: bool = False
+    folded: bool = False
+
+    @property
+    def alarms(self) -> tuple[Subject, ...]:
+        """The alarms that the text is about."""
+        return tuple(subject for subject in self.subjects if subject.kind is SubjectKind.ALARM)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether neither quiet hours nor an hourly limit hold it back."""
+        return self.severity <= TOP_SEVERITY
+
+
+@dataclass(frozen=True, slots=True)
+class AckCode:
+    """The short code by which a phone can acknowledge one or several alarms. ``about`` names them in words."""
+
+    phone: str
+    code: str
+    alarms: tuple[Subject, ...]
+    about: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpentAllowance:
+    """A text that was sent to a phone and counts for an hour."""
+
+    phone: str
+    at: datetime
+    answer: bool = False
+    severity: int = 3
+    digest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """Everything rules remember. ``seq`` is the last event they saw; ``spent`` are the texts of the last hour."""
+
+    seq: int = 0
+    waiting: tuple[PendingMessage, ...] = ()
+    codes: tuple[AckCode, ...] = ()
+    spent: tuple[SpentAllowance, ...] = ()
+
+    def next_due(self) -> datetime | None:
+        """Return when something has to be done, or None."""
+        return min((item.due for item in self.waiting), default=None)
+
+    def code_for(self, phone: str, code: str) -> AckCode | None:
+        """Return what a code stands for; without a code, the only one the phone has."""
+        own = [known for known in self.codes if known.phone == phone]
+        if not code:
+            return own[0] if len(own) == 1 else None
+        return next((known for known in own if known.code == code), None)
+
+    def with_code(self, phone: str, alarms: tuple[Subject, ...], about: str, at: datetime) -> "tuple[RuleState, str]":
+        """Return the agenda with a phone's code for alarms, and the code: the one they have, or a new one."""
+        own = [known for known in self.codes if known.phone == phone]
+        for known in own:
+            if known.alarms == alarms:
+                return self, known.code
+        codes, taken = self.codes, {known.code for known in own}
+        if len(own) >= MAX_CODES:
+            codes = tuple(known for known in codes if known is not own[0])
+            taken.discard(own[0].code)
+        code = next_code(own[-1].code if own else "", taken)
+        return replace(self, codes=(*codes, AckCode(phone, code, alarms, about, at))), code
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """Who may acknowledge by answering, how many texts an hour one phone gets, when, and how late.
+
+    ``validity`` is how long a text about something that cannot end is still of use after it was due. ``handsets`` names
+    for each acknowledger the one that keeps its codes: phones with one external number are one handset.
+    """
+
+    acknowledgers: frozenset[str] = frozenset()
+    handsets: Mapping[str, str] = field(default_factory=dict)
+    texts_per_hour: int = 20
+    replies_per_hour: int = 5
+    quiet_hours: QuietHours | None = None
+    severities: Severities = field(default_factory=Severities)
+    validity: timedelta = timedelta(hours=4)
+
+
+def answered(rule_state: RuleState, key: str, to: str, text: str, now: datetime) -> RuleState:
+    """Return the agenda with an answer to somebody's text, due at once."""
+    item = PendingMessage(key, "reply", to, text, now, answer=True, severity=TOP_SEVERITY)
+    return replace(rule_state, waiting=(*rule_state.waiting, item))
+
+
+def without_expired(rule_state: RuleState, now: datetime, exists: Callable[[Subject], bool]) -> RuleState:
+    """Return the agenda without codes that nobody needs any more."""
+    kept = tuple(code for code in rule_state.codes if code.made_at > now - CODE_LASTS or any(map(exists, code.alarms)))
+    return rule_state if len(kept) == len(rule_state.codes) else replace(rule_state, codes=kept)
+
+
+def reclocked(rule_state: RuleState, step: timedelta, quiet: QuietHours | None) -> RuleState:
+    """Return the agenda with everything still as far ahead or ago as it was, after the wall clock was set.
+
+    What waits for the end of quiet hours goes on waiting for that.
+    """
+    waiting = tuple(
+        item if quiet is not None and quiet.ends_at(item.due) else replace(item, due=item.due + step)
+        for item in rule_state.waiting
+    )
+    codes = tuple(replace(code, made_at=code.made_at + step) for code in rule_state.codes)
+    spent = tuple(replace(each, at=each.at + step) for each in rule_state.spent)
+    return replace(rule_state, waiting=waiting, codes=codes, spent=spent)

@@ -1,0 +1,80 @@
+"""How an asset's state answers to everything that happens to it: one pure function over frozen data.
+
+``transition`` changes the facts, lets the alarm records follow them, and says which status is shown and which events
+that makes. The transition tables in ``docs/reference/driver-states.md`` are generated from it.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from driver.domain.alarm_lifecycle import Mint, follow
+from driver.domain.asset import AlarmRules, Asset, active_states
+from driver.domain.asset_changes import Change
+from driver.domain.asset_events import state_changed
+from driver.domain.facts import CHOSEN_FAULTS, CauseKind, Fault
+from driver.domain.facts_reducer import apply
+from driver.domain.status_table import State, shown
+from driver.domain.transition import Transition
+
+
+def transition(asset: Asset, change: Change, rules: AlarmRules, now: datetime, mint: Mint) -> Transition:
+    """Apply one change and let records and shown status follow. Total: every change is legal in every state."""
+    done = apply(asset, change, rules, now)
+    followed = follow(_with_chosen_faults(done.asset, rules, now), rules, now, mint)
+    after = replace(followed.asset, status=_status(followed.asset, rules))
+    happenings = done.happenings + followed.happenings
+    if after.status != asset.status:
+        after = replace(after, since=now)
+        happenings += (state_changed(after, asset.status),)
+    return Transition(after, happenings, done.result, done.why)
+
+
+def next_due(asset: Asset, rules: AlarmRules) -> datetime | None:
+    """Return when time alone will change the asset (``TimePassed`` is due then), or None if never."""
+    moments = [asset.held_until] if asset.held_until else []
+    if asset.facts.mask is not None and asset.facts.mask.until is not None:
+        moments.append(asset.facts.mask.until)
+    if rules.fault_hold_s:
+        hold = timedelta(seconds=rules.fault_hold_s)
+        moments.extend(f.last_seen + hold for f in asset.facts.faults if f.kind is CauseKind.EVENT)
+    return min(moments, default=None)
+
+
+def reclocked(asset: Asset, step: timedelta) -> Asset:
+    """Return the asset with everything that stands for a duration still as far ahead, after the wall clock was set.
+
+    A mask ends at the moment that the operator named, whatever the clock did.
+    """
+    held = asset.held_until and asset.held_until + step
+    faults = tuple(
+        replace(fault, last_seen=fault.last_seen + step) if fault.kind is CauseKind.EVENT else fault
+        for fault in asset.facts.faults
+    )
+    return replace(asset, held_until=held, facts=replace(asset.facts, faults=faults))
+
+
+def _with_chosen_faults(asset: Asset, rules: AlarmRules, now: datetime) -> Asset:
+    """Let the conditions that the site wants to be faults be faults, and no others."""
+    known = {fault.cause: fault for fault in asset.facts.faults if fault.cause in CHOSEN_FAULTS}
+    wanted = [
+        replace(
+            known.get(condition.cause) or Fault(condition.cause, CauseKind.CONDITION, "", now, now),
+            detail=condition.detail,
+            hint=condition.hint,
+        )
+        for condition in asset.facts.conditions
+        if condition.cause in rules.fault_on
+    ]
+    if not known and not wanted:
+        return asset
+    others = tuple(fault for fault in asset.facts.faults if fault.cause not in CHOSEN_FAULTS)
+    return replace(asset, facts=replace(asset.facts, faults=(*others, *wanted)))
+
+
+def _status(asset: Asset, rules: AlarmRules) -> str:
+    if rules.latch_strict and asset.facts.mask is None:
+        latched = sorted((r for r in asset.records if rules.latches(r.status)), key=lambda r: r.raised_at)
+        if latched:
+            first = latched[0]
+            return shown({State.ACKNOWLEDGED if first.state.acked else first.status}, rules.table)
+    return shown(active_states(asset), rules.table)

@@ -1,0 +1,102 @@
+"""Twilio's rows turned into the driver's records: odd characters replaced, absurd values refused."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from driver.domain.storable_text import storable_text
+from driver.ports.gateway import RemoteMessage, UnreadableMessage
+
+#: No SID, number, status or text of Twilio's is longer; what is, is no answer.
+MAX_SHORT, MAX_NUMBER, MAX_BODY, MAX_MEDIA = 64, 256, 20_000, 4_000
+#: Most digits of a count or code.
+MAX_DIGITS = 9
+
+
+def message(row: Mapping[str, Any]) -> RemoteMessage:
+    """Return a message.
+
+    Raises:
+        ValueError: the row is none of a message; the text says what is wrong with it.
+    """
+    read = _Reader(row)
+    sid = read.text("sid", MAX_SHORT)
+    if not is_sid(sid):
+        raise ValueError("Twilio's answer has no SID")
+    created, sent = _moment(row.get("date_created")), _moment(row.get("date_sent"))
+    return RemoteMessage(
+        sid=sid,
+        direction="inbound" if row.get("direction") == "inbound" else "outbound",
+        source=read.text("from", MAX_NUMBER),
+        destination=read.text("to", MAX_NUMBER),
+        body=read.text("body", MAX_BODY),
+        status=read.text("status", MAX_SHORT),
+        created_at=created,
+        sent_at=sent or created,
+        error_code=count(row.get("error_code")),
+        segments=count(row.get("num_segments")),
+        media_count=count(row.get("num_media")) or 0,
+        messaging_service_sid=read.text("messaging_service_sid", MAX_SHORT),
+        replaced=tuple(read.replaced),
+    )
+
+
+def is_sid(text: str) -> bool:
+    """Tell whether a text can be the identifier of something at Twilio."""
+    return 0 < len(text) <= MAX_SHORT and text.isascii() and text.isalnum()
+
+
+def unreadable(row: Mapping[str, Any], reason: str) -> UnreadableMessage:
+    """Return as much of a row as can be shown to a person."""
+    sid, source, destination = (storable_text(str(row.get(key) or ""))[:MAX_SHORT] for key in ("sid", "from", "to"))
+    inbound, created = row.get("direction") == "inbound", _moment(row.get("date_created"))
+    return UnreadableMessage(sid, source, destination, reason, inbound=inbound, created_at=created)
+
+
+def media_address(row: Mapping[str, Any], base: str) -> str:
+    """Return where a medium can be fetched; empty where the row does not say."""
+    path = row.get("uri")
+    return (
+        base + storable_text(path.removesuffix(".json")) if isinstance(path, str) and 0 < len(path) < MAX_MEDIA else ""
+    )
+
+
+def short_text(row: Mapping[str, Any], key: str, most: int = MAX_NUMBER) -> str:
+    """Return a text of a row, empty where it has none."""
+    return _Reader(row).text(key, most)
+
+
+def count(value: object) -> int | None:
+    """Return a whole number that Twilio writes as a number or as text."""
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
+
+
+class _Reader:
+    """Reads texts and remembers in which of them characters had to be replaced."""
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self._row = row
+        self.replaced: list[str] = []
+
+    def text(self, key: str, most: int) -> str:
+        value = self._row.get(key)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise ValueError(f"{key!r} in Twilio's answer is no text")  # noqa: TRY004 - a wrong value, not a wrong call
+        if len(value) > most:
+            raise ValueError(f"{key!r} in Twilio's answer has {len(value)} characters, at most {most} are expected")
+        clean = storable_text(value)
+        if clean != value:
+            self.replaced.append(key)
+        return clean
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None

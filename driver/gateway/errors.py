@@ -1,0 +1,126 @@
+"""Twilio's errors and the network's, turned into the driver's kinds in one place.
+
+The rows follow Twilio's error catalogue: a 4xx answer in Twilio's own form means that the message was not created; 429
+is never processed; a 5xx answer, a time-out or a connection broken after the request went out says nothing about it.
+So does an answer in any other form, which something on the way may have given: a proxy, a gateway, a log-in page.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from driver.domain.facts import CommReason
+from driver.domain.send_result import Failure, FailureKind, Limit
+from driver.gateway.deserializers import count
+from driver.gateway.transport import Answer, RequestFailedError
+from driver.ports.gateway import GatewayError
+
+#: Codes that speak about the account or its credentials, not about the message.
+ACCOUNT_CODES = frozenset({10001, 20003, 20005, 20006, 20008, 20010})
+#: Codes of refusals that pass by themselves, and whose requests wait: 20422 (not processed), 21611 (a full queue),
+#: 21702 (a service that is not ready).
+PASSING_CODES = {20422: Limit.ACCOUNT, 21611: Limit.SENDER, 21702: Limit.SENDER}
+#: A 429 that only the next day ends, so a refusal like others.
+DAILY_LIMIT = 63038
+#: HTTP statuses: the credentials are refused; a proxy wants credentials; too many requests.
+UNAUTHORIZED, PROXY_AUTHENTICATION, TOO_MANY = 401, 407, 429
+#: Longest pause that ``Retry-After`` may ask for, in seconds.
+MAX_RETRY_AFTER_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What an answer tells: ``answered`` if it is an error in Twilio's own form."""
+
+    status: int
+    code: int | None
+    words: str
+    answered: bool
+
+    @property
+    def detail(self) -> str:
+        code = f", error {self.code}" if self.code else ""
+        return f"HTTP {self.status}{code}" + (f": {self.words}" if self.words else "")
+
+
+def classify(exc: Exception, answer: Answer | None) -> Failure:
+    """Return what a failed create means for the message; ``answer`` is what Twilio answered, if anything."""
+    if isinstance(exc, RequestFailedError):
+        kind = FailureKind.UNKNOWN if exc.sent else FailureKind.TRANSIENT
+        return Failure(kind, exc.detail, transport=True)
+    if answer is None:
+        return Failure(FailureKind.UNKNOWN, f"Twilio's answer could not be read ({type(exc).__name__})")
+    told = _facts(answer)
+    failure = Failure(FailureKind.REFUSED, told.detail, told.status, told.code, answered=told.answered)
+    if told.status == TOO_MANY and told.code != DAILY_LIMIT:
+        return replace(_limited(failure, answer), limit=Limit.ACCOUNT)
+    if told.answered and told.code in PASSING_CODES:
+        return replace(_limited(failure, answer), limit=PASSING_CODES[told.code])
+    if told.status == PROXY_AUTHENTICATION:
+        detail = "HTTP 407: the proxy wants credentials; the request did not reach Twilio"
+        return replace(failure, kind=FailureKind.TRANSIENT, detail=detail, transport=True)
+    if told.status == UNAUTHORIZED:
+        return replace(failure, transport=True)
+    if told.answered and 400 <= told.status < 500 and told.status != 408:
+        return replace(failure, transport=told.code in ACCOUNT_CODES)
+    if told.status < 300:
+        return replace(failure, kind=FailureKind.UNKNOWN, detail=f"HTTP {told.status}, but the answer cannot be read")
+    detail = failure.detail if told.answered else f"{failure.detail}, not in Twilio's form; a proxy may have answered"
+    return replace(failure, kind=FailureKind.UNKNOWN, detail=detail, transport=True)
+
+
+def gateway_error(exc: Exception, answer: Answer | None) -> GatewayError:
+    """Return what a failed question (fetch, list) means for communication."""
+    if isinstance(exc, RequestFailedError):
+        return GatewayError(exc.detail, reason=exc.reason)
+    if answer is None or answer.status < 400:
+        return GatewayError("Twilio's answer could not be read", reason=CommReason.UNREACHABLE)
+    told = _facts(answer)
+    if told.status in (UNAUTHORIZED, 403) or told.code in ACCOUNT_CODES:
+        reason: CommReason | None = CommReason.AUTH_FAILED
+    elif told.status >= 500:
+        reason = CommReason.UNREACHABLE
+    else:
+        reason = None
+    return GatewayError(told.detail, reason=reason, http_status=told.status, twilio_code=told.code)
+
+
+def too_many(answer: Answer | None) -> Failure | None:
+    """Return the refusal of a question for which Twilio has no room at the moment, else None."""
+    if answer is None or answer.status != TOO_MANY:
+        return None
+    told = _facts(answer)
+    return replace(_limited(Failure(FailureKind.REFUSED, told.detail, TOO_MANY), answer), limit=Limit.ACCOUNT)
+
+
+def _limited(failure: Failure, answer: Answer) -> Failure:
+    return replace(
+        failure,
+        kind=FailureKind.TRANSIENT,
+        retry_after_s=_seconds(answer.headers.get("Retry-After", "")),
+        concurrent=_count(answer.headers.get("Twilio-Concurrent-Requests", "")),
+    )
+
+
+def _facts(answer: Answer) -> _Facts:
+    """Read an error as Twilio's 2010 API writes it (``code``, ``message``) or its newer ones (``code``, ``title``)."""
+    try:
+        body: Any = json.loads(answer.text)
+    except ValueError:
+        body = None
+    if not isinstance(body, Mapping):
+        return _Facts(answer.status, None, "", answered=False)
+    code = body.get("code")
+    words = next((body[key] for key in ("message", "detail", "title") if isinstance(body.get(key), str)), None)
+    answered = words is not None and any(isinstance(body.get(key), int) for key in ("code", "status"))
+    known = count(code) if isinstance(code, int) and code != answer.status else None
+    return _Facts(answer.status, known, words or "" if known else "", answered)
+
+
+def _seconds(text: str) -> float | None:
+    return min(float(text), MAX_RETRY_AFTER_S) if text.isdecimal() and text.isascii() else None
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else None

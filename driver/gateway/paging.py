@@ -1,0 +1,135 @@
+"""Reads Twilio's lists page by page, with limits: no list, however it is answered, is read for ever.
+
+The SDK's own paging follows any address for as long as there is one, and gives up a whole page for one odd row; so the
+pages are asked for over the SDK's client and read here.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from twilio.base.version import Version
+from twilio.rest import Client
+
+from driver.gateway.transport import RequestFailedError
+from driver.ports.gateway import GatewayError
+from driver.runtime.clock import Clock
+
+Row = Mapping[str, Any]
+#: Under this name each of Twilio's products has a host of its own; anywhere else all are behind one address.
+TWILIO = ".twilio.com"
+#: What one question may cost. A list that is longer goes on in the next question, or is an error.
+MAX_PAGES = 20
+MAX_ROWS = 20_000
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DURATION = timedelta(seconds=60)
+#: Longest address of a following page.
+MAX_ADDRESS = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """The rows of a page, and where the list goes on; empty at its end."""
+
+    rows: tuple[Row, ...]
+    next: str
+
+
+class PagedLists:
+    """Asks for lists. ``place`` gives one that is held during each request, never between two."""
+
+    def __init__(self, client: Client, clock: Clock, place: Callable[[], AbstractAsyncContextManager[None]]) -> None:
+        self._client = client
+        self._clock = clock
+        self._place = place
+
+    async def read(
+        self, address: str, key: str, parameters: Mapping[str, str], *, resume: str = ""
+    ) -> AsyncIterator[FetchedPage]:
+        """Yield the pages of a list, from its beginning or from ``resume`` on, which is where another reading stopped.
+
+        Raises:
+            GatewayError: the list goes in a circle, leads elsewhere, or is longer than a question may take.
+        """
+        begun, seen, rows, size = self._clock.monotonic(), {resume or address}, 0, 0
+        following = resume
+        for number in range(1, MAX_PAGES + 1):
+            if following:
+                response = await self._following(following)
+            else:
+                async with self._place():
+                    response = await self._client.request_async("GET", address, params=dict(parameters))
+            found, link = _read(response, key)
+            following, wrong = _followed(address, link)
+            if following in seen:
+                following, wrong = "", f"Twilio's list goes in a circle: page {number + 1} was read before"
+            yield FetchedPage(found, following)
+            if wrong:
+                raise GatewayError(wrong, reason=None)
+            if not following:
+                return
+            seen.add(following)
+            rows, size = rows + len(found), size + len(response.text)
+            if rows >= MAX_ROWS or size >= MAX_BYTES or self._clock.monotonic() - begun >= MAX_DURATION:
+                break
+        read = f"{number} pages, {rows} rows, {size >> 20} MB"
+        raise GatewayError(f"Twilio's list is longer than one question may take ({read})", reason=None)
+
+    async def _following(self, address: str) -> Any:
+        """Ask for a later page, and at once again if that breaks: the pages before it are worth a second try."""
+        with suppress(RequestFailedError):
+            async with self._place():
+                response = await self._client.request_async("GET", address)
+            if response.status_code < 500:
+                return response
+        async with self._place():
+            return await self._client.request_async("GET", address)
+
+    async def rows(self, address: str, key: str, parameters: Mapping[str, str]) -> list[Row]:
+        """Return all rows of a list that is short; same errors as ``read``."""
+        return [row async for page in self.read(address, key, parameters) for row in page.rows]
+
+
+def fetched(response: Any) -> Row:
+    """Return the JSON object that an answer holds.
+
+    Raises:
+        TwilioException: the answer is an error of Twilio's.
+    """
+    if not 200 <= response.status_code < 300:
+        raise Version.exception("GET", "", response, "Unable to fetch record")
+    content = json.loads(response.text)
+    if not isinstance(content, dict):
+        raise TypeError("the answer is no object")
+    return content
+
+
+def _read(response: Any, key: str) -> tuple[tuple[Row, ...], object]:
+    """Return the rows of a page and what it says of the next one."""
+    content = fetched(response)
+    rows = content[key]
+    if not isinstance(rows, list):
+        raise TypeError(f"{key} is no list")
+    link = content.get("next_page_uri") or (content.get("meta") or {}).get("next_page_url")
+    return tuple(row for row in rows if isinstance(row, dict)), link
+
+
+def _followed(address: str, link: object) -> tuple[str, str]:
+    """Return the address of the following page, and what is wrong if it is none of the same list.
+
+    Some lists give whole addresses at Twilio; through a proxy or another base address, those stay there.
+    """
+    if not link:
+        return "", ""
+    if not isinstance(link, str) or len(link) > MAX_ADDRESS:
+        return "", "Twilio's list goes on at something that is no address"
+    here, there = urlsplit(address), urlsplit(urljoin(address, link))
+    if str(there.hostname).endswith(TWILIO):
+        there = there._replace(scheme=here.scheme, netloc=here.netloc)
+    if (here.scheme, here.netloc, here.path) != (there.scheme, there.netloc, there.path):
+        return "", f"Twilio's list goes on elsewhere, at {there.scheme}://{there.hostname}{there.path[:100]}"
+    return there.geturl(), ""

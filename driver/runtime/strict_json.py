@@ -1,0 +1,128 @@
+"""Reads JSON and queries that somebody sends while the driver runs, as strictly as the configuration is read."""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from driver.domain.storable_text import odd_character, storable_text
+from driver.errors import RequestError
+
+B = TypeVar("B", bound=BaseModel)
+#: An answer names this many mistakes at most; a stranger decides how many there are.
+MAX_ERRORS = 20
+#: Parameters that any address may carry, because browsers cannot send headers with a WebSocket.
+EVERYWHERE = frozenset({"access_token", "projectHash"})
+_MAX_SHOWN = 60
+
+
+class StrictBody(BaseModel):
+    """A body without unknown keys and without values of another type than the documented one."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class StrictQuery(BaseModel):
+    """The parameters of an address; their values are text there, so numbers are read from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_json(raw: bytes, shape: type[B]) -> B:
+    """Read a JSON body.
+
+    Raises:
+        RequestError: it is no JSON, or does not fit; the first mistakes are named with their paths.
+    """
+    refuse_odd_characters(raw)
+    try:
+        return shape.model_validate_json(raw)
+    except ValidationError as exc:
+        raise _refusal(_errors(exc), exc.error_count()) from None
+
+
+def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
+    """Read the parameters of an address; one without a value counts as absent.
+
+    Raises:
+        RequestError: one is unknown, is given twice, or has a value that does not fit.
+    """
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name in EVERYWHERE or not value:
+            continue
+        if name in values:
+            raise _refusal([{"path": _shown(name), "message": "given more than once"}], 1)
+        values[name] = value
+    try:
+        return shape.model_validate(values)
+    except ValidationError as exc:
+        known = ", ".join(field.alias or name for name, field in shape.model_fields.items())
+        errors = [
+            {"path": path, "message": f"unknown parameter; known here: {known}" if kind == "extra_forbidden" else what}
+            for kind, path, what in _mistakes(exc, values)
+        ]
+        raise _refusal(errors, exc.error_count()) from None
+
+
+def refuse_odd_characters(raw: bytes) -> None:
+    """Refuse a JSON body with characters that no database takes, naming the place of each.
+
+    Raises:
+        RequestError: it has such characters. What is no JSON passes; that is for whoever reads it to say.
+    """
+    if b"\\u" not in raw:
+        return
+    try:
+        found = list(_odd(json.loads(raw), ()))
+    except (ValueError, RecursionError):
+        return
+    if found:
+        errors = [
+            {"path": _shown(".".join(path)) or "(body)", "message": f"has {odd}, which is no text"}
+            for path, odd in found[:MAX_ERRORS]
+        ]
+        raise _refusal(errors, len(found))
+
+
+def _odd(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, str) and (odd := odd_character(value)):
+        yield path, odd
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _odd(name, (*path, storable_text(name)))
+            yield from _odd(each, (*path, storable_text(name)))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _odd(each, (*path, str(number)))
+
+
+def _mistakes(wrong: ValidationError, values: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Go through the first mistakes of a query: kind, parameter, and what is wrong with which value."""
+    for error in islice(wrong.errors(include_url=False), MAX_ERRORS):
+        name = str(error["loc"][0])
+        what = str(error["ctx"]["error"]) if error["type"] == "value_error" else error["msg"]
+        yield error["type"], _shown(name), f"{what.replace('Input should be', 'expected')}, not {_quoted(values[name])}"
+
+
+def _errors(wrong: ValidationError) -> list[dict[str, str]]:
+    return [
+        {"path": _shown(".".join(map(str, error["loc"]))) or "(body)", "message": error["msg"]}
+        for error in islice(wrong.errors(include_url=False, include_input=False), MAX_ERRORS)
+    ]
+
+
+def _refusal(errors: list[dict[str, str]], count: int) -> RequestError:
+    detail = "; ".join(f"{error['path']}: {error['message']}" for error in errors)
+    more = f"; and {count - len(errors)} more" if count > len(errors) else ""
+    return RequestError(detail + more, errors=errors)
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= _MAX_SHOWN else f"{name[: _MAX_SHOWN - 1]}…"
+
+
+def _quoted(value: str) -> str:
+    return repr(_shown(value))

@@ -1,0 +1,85 @@
+"""What a probe of the account shows of each asset: conditions to know of, and phones that cannot work at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from driver.domain.asset_changes import CommLost
+from driver.domain.facts import CommReason, Condition, FaultCause
+from driver.domain.phone_numbers import is_messaging_service
+from driver.ports.gateway import RemoteAccount
+from driver.services.asset_catalog import AssetCatalog
+
+#: Where Twilio points a number that was just bought; it answers everybody who texts.
+DEMO_REPLY = "demo.twilio.com"
+#: Seconds by which this machine's clock and Twilio's may differ: dates that people read are wrong by as much.
+MAX_SKEW_S = 30
+
+
+def conditions(account: RemoteAccount, catalog: AssetCatalog, now: datetime) -> Mapping[str, tuple[Condition, ...]]:
+    """Return the conditions by asset: of the account at the system, of an external number at its phones."""
+    found: dict[str, tuple[Condition, ...]] = {}
+    trial = account.kind == "Trial"
+    of_account = []
+    if trial:
+        words = "this is a trial account: every text starts with Twilio's notice and only verified numbers get one"
+        of_account.append(Condition(FaultCause.TRIAL, words, "upgrade the account in the Twilio console", now))
+    replying = [number.phone_number for number in account.numbers if DEMO_REPLY in number.sms_url]
+    if replying:
+        words = f"Twilio's automatic reply is still switched on for {', '.join(replying)}"
+        hint = "in the Twilio console set 'A message comes in' to a TwiML Bin with an empty <Response/>"
+        of_account.append(Condition(FaultCause.AUTOMATIC_REPLY, words, hint, now))
+    if account.clock_ahead_s is not None and abs(account.clock_ahead_s) > MAX_SKEW_S:
+        hint = "synchronize this machine's clock with a time server"
+        of_account.append(Condition(FaultCause.CLOCK_SKEW, skew(account.clock_ahead_s), hint, now))
+    found[catalog.system.asset_id] = tuple(of_account)
+    dropping = {service.sid for service in account.services or () if service.drops_incoming}
+    verified = frozenset(account.verified)
+    for phone in catalog.phones:
+        if phone.twilio_number in dropping:
+            words = "Twilio drops what is texted back to the Messaging Service"
+            hint = "in the Twilio console let the service defer to the sender's webhook, or give it an address"
+            found[phone.asset_id] = (Condition(FaultCause.INBOUND_DROPPED, words, hint, now),)
+        if trial and phone.external_number and phone.external_number not in verified:
+            words = f"{phone.external_number} is not verified, so this trial account cannot text it"
+            hint = "verify the number in the Twilio console, or upgrade the account"
+            unverified = Condition(FaultCause.UNVERIFIED, words, hint, now)
+            found[phone.asset_id] = (*found.get(phone.asset_id, ()), unverified)
+    return found
+
+
+def skew(ahead_s: float) -> str:
+    """Say how far the clocks differ, in a unit in which it stays the same from look to look."""
+    size = abs(ahead_s)
+    unit, seconds = next(((name, s) for name, s in (("h", 3600), ("min", 60)) if size >= 2 * s), ("s", 1))
+    return f"Twilio's clock is {size / seconds:.0f} {unit} {'ahead of' if ahead_s > 0 else 'behind'} this machine's"
+
+
+def number_problems(account: RemoteAccount, catalog: AssetCatalog) -> Mapping[str, CommLost]:
+    """Say which phones cannot work because their Twilio number, or service, is not the account's or cannot text."""
+    can_text = {number.phone_number: number.sms_capable for number in account.numbers}
+    services = {service.sid: service.can_text for service in account.services or ()}
+    problems = {}
+    for phone in catalog.phones:
+        number = phone.twilio_number
+        if is_messaging_service(number):
+            if account.services is None or services.get(number):
+                continue
+            if number in services:
+                words = f"the Messaging Service {number} has no sender that can text"
+                hint = "an SMS-capable number among the service's senders"
+            else:
+                words = f"the Twilio account has no Messaging Service {number}"
+                hint = f"a Messaging Service of the account (it has {', '.join(services) or 'none'}), or a number"
+        elif not number:
+            continue
+        elif number not in can_text:
+            have = ", ".join(can_text) or "none"
+            words = f"the Twilio account does not own {number}"
+            hint = f"a number of the account as Twilio Phone Number (it has {have})"
+        elif not can_text[number]:
+            words = f"the Twilio number {number} cannot send texts"
+            hint = "an SMS-capable number as Twilio Phone Number"
+        else:
+            continue
+        problems[phone.asset_id] = CommLost(CommReason.CONFIG_INVALID, words, hint)
+    return problems

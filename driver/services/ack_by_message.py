@@ -1,0 +1,74 @@
+"""Takes answers that acknowledge: reads the code, gives the command, and says what came of it."""
+
+import structlog
+
+from driver.domain.ack_replies import read_ack_reply
+from driver.domain.alarms import AlarmRecord
+from driver.domain.asset_changes import Operator
+from driver.domain.commands import ALARM_ID, COMMENT, MESSAGE_CONTENT, Command
+from driver.domain.events import Event
+from driver.domain.relevance import Subject
+from driver.domain.rule_state import AckCode, RuleState
+from driver.services.assets import Assets
+from driver.services.commands import CommandRequest, Commands
+
+_log = structlog.get_logger("driver.workflows")
+
+
+class AckByMessage:
+    """Acknowledges alarms for people who answer a text."""
+
+    def __init__(self, assets: Assets, commands: Commands) -> None:
+        self._assets = assets
+        self._commands = commands
+
+    async def take(self, rule_state: RuleState, event: Event, handset: str, key: str) -> str:
+        """Acknowledge what a text asks for; return what to answer, or nothing if the text means something else.
+
+        ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible.
+        """
+        reply = read_ack_reply(str(event.parameters.get(MESSAGE_CONTENT, "")))
+        if reply is None:
+            return ""
+        known = rule_state.code_for(handset, reply.code)
+        if known is None:
+            return f"No open alarm has the code {reply.code}." if reply.code else "Which alarm? Answer with its code."
+        operator = Operator(str(event.initial.get("Name", event.asset_id)), "sms")
+        if len(known.alarms) == 1:
+            return await self._one(known, reply.comment, operator, key)
+        return await self._all(known, reply.comment, operator, key)
+
+    async def _one(self, known: AckCode, comment: str, operator: Operator, key: str) -> str:
+        [alarm] = known.alarms
+        record = self.record(alarm)
+        if record is None:
+            return f"That alarm is over: {known.about}."
+        if record.state.acked:
+            return f"Already acknowledged by {record.acked_by or 'somebody'}: {known.about}."
+        await self._acknowledge(alarm, comment, operator, key)
+        return f"Acknowledged: {known.about}."
+
+    async def _all(self, known: AckCode, comment: str, operator: Operator, key: str) -> str:
+        done = 0
+        for alarm in known.alarms:
+            record = self.record(alarm)
+            if record is not None and not record.state.acked:
+                await self._acknowledge(alarm, comment, operator, f"{key}:{alarm.name}")
+                done += 1
+        others = len(known.alarms) - done
+        rest = f" {others} over or acknowledged before." if others else ""
+        return f"Acknowledged: {done} of {len(known.alarms)} alarms.{rest}"
+
+    async def _acknowledge(self, alarm: Subject, comment: str, operator: Operator, key: str) -> None:
+        parameters = {ALARM_ID: alarm.name} | ({COMMENT: comment} if comment else {})
+        await self._commands.on_asset(
+            alarm.asset_id, CommandRequest(Command.ACKNOWLEDGE.value, parameters, key, operator)
+        )
+        _log.info("acknowledged by text", asset_id=alarm.asset_id, alarm=alarm.name, by=operator.user)
+
+    def record(self, alarm: Subject) -> AlarmRecord | None:
+        """Return the record of an alarm, if it is not over."""
+        if alarm.asset_id not in self._assets.catalog.entries:
+            return None
+        records = self._assets.get(alarm.asset_id).records
+        return next((record for record in records if record.alarm_id == alarm.name), None)

@@ -1,0 +1,152 @@
+"""The assets there are: what the configuration says of each, and how its state answers (rules)."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
+from driver.config.rules import NotifyConfig
+from driver.domain.asset import AlarmRules
+from driver.domain.asset_changes import CommLost
+from driver.domain.commands import AssetType
+from driver.domain.events import item_id
+from driver.domain.facts import CommReason, FaultCause
+from driver.domain.phone_numbers import is_messaging_service
+from driver.domain.status_table import State, default_table
+
+
+@dataclass(frozen=True, slots=True)
+class AssetEntry:
+    """One asset as configured. The numbers are empty for the system."""
+
+    asset_id: str
+    asset_type: AssetType
+    item_id: str
+    caption: str
+    location: str
+    rules: AlarmRules
+    external_number: str = ""
+    twilio_number: str = ""
+    command_table: str = ""
+
+    @property
+    def own_problem(self) -> str:
+        """What is missing in the asset's own configuration, in words; empty if nothing."""
+        if self.asset_type is AssetType.SYSTEM:
+            return ""
+        missing = [
+            name
+            for name, value in (
+                ("External Phone Number", self.external_number),
+                ("Twilio Phone Number", self.twilio_number),
+            )
+            if not value
+        ]
+        return f"{' and '.join(missing)} not configured" if missing else ""
+
+
+def incomplete(entry: AssetEntry) -> CommLost:
+    """Return what a phone without all its numbers says of its communication."""
+    return CommLost(CommReason.CONFIG_INVALID, entry.own_problem, "both numbers in the asset's properties")
+
+
+class AssetCatalog:
+    """The system asset and the phones, by id and by numbers."""
+
+    def __init__(self, entries: Iterable[AssetEntry], *, any_destination: bool = False) -> None:
+        self.entries: Mapping[str, AssetEntry] = {entry.asset_id: entry for entry in entries}
+        self.system = next(e for e in self.entries.values() if e.asset_type is AssetType.SYSTEM)
+        self.phones = tuple(e for e in self.entries.values() if e.asset_type is AssetType.PHONE)
+        self._by_item = {entry.item_id: entry for entry in self.entries.values()}
+        self._any_destination = any_destination
+        self._by_person: dict[str, list[AssetEntry]] = {}
+        for phone in self.phones:
+            self._by_person.setdefault(phone.external_number, []).append(phone)
+
+    def find(self, name: str) -> AssetEntry | None:
+        """Return an asset by its id or by its item id."""
+        return self.entries.get(name) or self._by_item.get(name)
+
+    def phones_for(self, source: str, destination: str) -> tuple[AssetEntry, ...]:
+        """Return the phones that a text from ``source`` to our ``destination`` belongs to.
+
+        A Messaging Service has several numbers, and an answer may come to any of them.
+        """
+        return tuple(
+            phone
+            for phone in self._by_person.get(source, ())
+            if self._any_destination or phone.twilio_number == destination or is_messaging_service(phone.twilio_number)
+        )
+
+    def handset(self, asset_id: str, phones: Collection[str]) -> str:
+        """Return the first of some phones whose texts the same person reads as those of a phone; itself if none is."""
+        person = self.entries[asset_id].external_number if asset_id in self.entries else ""
+        return next((phone.asset_id for phone in self._by_person.get(person, ()) if phone.asset_id in phones), asset_id)
+
+    @property
+    def twilio_numbers(self) -> tuple[str, ...]:
+        """Our own numbers that phones use, Messaging Services left out, each once."""
+        numbers = (phone.twilio_number for phone in self.phones)
+        return tuple(dict.fromkeys(number for number in numbers if number.startswith("+")))
+
+    @property
+    def messaging_services(self) -> tuple[str, ...]:
+        """The Messaging Services that phones use, each once."""
+        numbers = (phone.twilio_number for phone in self.phones)
+        return tuple(dict.fromkeys(number for number in numbers if is_messaging_service(number)))
+
+
+def rules_from(states: StatesConfig, notify: NotifyConfig) -> AlarmRules:
+    """Return the rules that the configuration's choices make, over the default status table."""
+    return AlarmRules(
+        table=default_table(latch=states.latch),
+        mask_toggles=states.mask_toggles,
+        latch_strict=states.latch_mode == "strict",
+        reject_reset_while_active=states.reset_while_active == "reject",
+        re_alarm_on_repeat=states.re_alarm_on_repeat,
+        fault_hold_s=states.fault_hold_s,
+        suppress_parent_down=states.suppress_child_comm_alarms,
+        fault_on=frozenset(map(FaultCause, states.fault_on)),
+        severities=notify.alarm_severities(),
+    )
+
+
+def asset_catalog(
+    system: SystemConfig,
+    phones: Sequence[PhoneConfig],
+    rules_of: Callable[[str], AlarmRules],
+    command_table_of: Callable[[str], str] = lambda _asset_id: "",
+    *,
+    any_destination: bool = False,
+) -> AssetCatalog:
+    """Return the catalogue of a system and its phones.
+
+    ``any_destination``: a text from a phone's person is the phone's, whichever of our numbers it was sent to.
+    """
+    causing = rules_of(system.id).table.binding(State.NO_COMMUNICATION) is not None
+    entries = [
+        AssetEntry(
+            system.id,
+            AssetType.SYSTEM,
+            item_id(system.id, AssetType.SYSTEM, system.id),
+            system.caption,
+            system.logging_description or system.caption,
+            rules_of(system.id),
+            command_table=command_table_of(system.id),
+        )
+    ]
+    entries.extend(
+        AssetEntry(
+            phone.id,
+            AssetType.PHONE,
+            item_id(system.id, AssetType.PHONE, phone.id),
+            phone.caption or phone.id,
+            phone.logging_description or phone.caption or phone.id,
+            # Where the system raises no alarm, its phones' alarms are the only ones.
+            rules_of(phone.id) if causing else replace(rules_of(phone.id), suppress_parent_down=False),
+            phone.external_phone_number or "",
+            phone.twilio_phone_number or "",
+            command_table_of(phone.id),
+        )
+        for phone in phones
+    )
+    return AssetCatalog(entries, any_destination=any_destination)

@@ -1,0 +1,75 @@
+"""Hands committed events to everybody who listens, in order, without ever waiting for a slow listener."""
+
+from collections import deque
+from collections.abc import Sequence
+
+import structlog
+
+from driver.domain.events import Event
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.log_topics import LogTopic
+
+_log = structlog.get_logger("driver.bus")
+
+
+class Subscription:
+    """One listener's queue. When it overflows, it is emptied and ``lost`` says that the listener must start over."""
+
+    def __init__(self, size: int, wakeup: Wakeup) -> None:
+        self._size = size
+        self.queue: deque[Event] = deque()
+        self.wakeup = wakeup
+        self.lost = False
+        self.closed = False
+
+    def put(self, events: Sequence[Event]) -> None:
+        """Add events, or give up on the listener's behalf."""
+        if len(self.queue) + len(events) > self._size:
+            self.queue.clear()
+            self.lost = True
+        elif not self.lost:
+            self.queue.extend(events)
+        self.wakeup.give()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is still to be taken."""
+        return bool(self.queue) or self.lost
+
+
+class EventBus:
+    """Publishes to subscriptions; knows the number of the last event."""
+
+    def __init__(self, activity: IdleTracker, last_seq: int, *, queue_size: int = 10_000) -> None:
+        self._activity = activity
+        self._queue_size = queue_size
+        self._subscriptions: dict[Subscription, None] = {}
+        self.last_seq = last_seq
+        self.closing = ""
+        activity.watch(lambda: any(s.waiting for s in self._subscriptions))
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Hand on events that are committed."""
+        self.last_seq = events[-1].seq
+        for event in events:
+            _log.debug("published", topic=LogTopic.EVENT, asset=event.asset_id, seq=event.seq, name=event.name)
+        for subscription in self._subscriptions:
+            subscription.put(events)
+
+    def subscribe(self, wakeup: Wakeup | None = None) -> Subscription:
+        """Return a queue that gets every event published from now on, and gives ``wakeup`` then."""
+        subscription = Subscription(self._queue_size, wakeup or Wakeup())
+        self._subscriptions[subscription] = None
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Forget a queue."""
+        self._subscriptions.pop(subscription, None)
+        self._activity.note()
+
+    def close(self, reason: str = "shutdown") -> None:
+        """Tell every listener that no more events come: ``shutdown``, or ``standby`` where another driver leads."""
+        self.closing = reason
+        for subscription in self._subscriptions:
+            subscription.closed = True
+            subscription.wakeup.give()

@@ -1,0 +1,94 @@
+"""How far each of our numbers was asked for arriving texts, in Twilio's time, so that no clock of ours matters.
+
+A number is asked for everything since its cursor. What a question could not finish is a gap: the newer part is in, and
+the list goes on from where it stopped. The cursor moves on only when no gap is left, so a restart asks again for all of
+it, and the SIDs decide what is new.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from driver.ports.store import SetMark
+
+#: Names of the marks that hold cursors begin so; each lane of the poller has its own.
+CURSOR = "poll.cursor."
+#: More gaps than this are not followed one by one: the number is asked again from its cursor on.
+MAX_GAPS = 10
+
+
+@dataclass(slots=True)
+class PollCursor:
+    """How far a number was asked: all before ``cursor`` is in, and up to ``top`` all but the gaps.
+
+    ``failures`` counts polls in a row that failed, ``due`` is when it is asked again on the monotonic clock, and
+    ``late`` says why texts to it come late.
+    """
+
+    cursor: datetime
+    top: datetime
+    gaps: list[str] = field(default_factory=list)
+    failures: int = 0
+    due: timedelta = timedelta.min
+    late: str = ""
+
+    def asked(self, begun: datetime, left: str) -> None:
+        """Take note of a question that began at a moment and stopped at ``left``; empty if it was finished."""
+        self.top = max(self.top, begun)
+        if left:
+            self.gaps.append(left)
+        if len(self.gaps) > MAX_GAPS:
+            self.start_over()
+        self.close()
+
+    def went_on(self, gap: str, left: str, *, lost: bool) -> None:
+        """Take note of how far a gap was followed: to its end, to ``left``, or into nowhere."""
+        if lost:
+            self.start_over()
+        elif gap in self.gaps:
+            self.gaps.remove(gap)
+            if left:
+                self.gaps.append(left)
+        self.close()
+
+    def start_over(self) -> None:
+        """Forget the gaps, and ask from the cursor on."""
+        self.gaps.clear()
+        self.top = self.cursor
+
+    def close(self) -> None:
+        """Move the cursor on if nothing is left before it."""
+        if not self.gaps:
+            self.cursor = self.top
+
+
+class PollCursors:
+    """The reach of every number. ``floor`` is where a number begins that was never asked.
+
+    ``begun`` is off until the floor is in Twilio's time, which takes the first answer of the very first start.
+    """
+
+    def __init__(self, marks: Mapping[str, str], floor: datetime) -> None:
+        self.floor = floor
+        self._reaches: dict[str, PollCursor] = {}
+        for name in marks:
+            if name.startswith(CURSOR):
+                for number, text in json.loads(marks[name]).items():
+                    moment = datetime.fromisoformat(text)
+                    self._reaches[number] = PollCursor(moment, moment)
+        self.begun = bool(self._reaches)
+
+    def begin(self, floor: datetime) -> None:
+        """Begin everywhere at a moment of Twilio's time."""
+        self.floor, self.begun = floor, True
+        for reach in self._reaches.values():
+            reach.cursor = reach.top = floor
+
+    def of(self, number: str) -> PollCursor:
+        """Return the reach of a number."""
+        return self._reaches.setdefault(number, PollCursor(self.floor, self.floor))
+
+    def mark(self, lane: str, numbers: Iterable[str]) -> SetMark:
+        """Return what to remember of a lane's numbers."""
+        return SetMark(CURSOR + lane, json.dumps({number: self.of(number).cursor.isoformat() for number in numbers}))

@@ -1,0 +1,266 @@
+"""Carries out the workflow rules: watches events, sends what is due, and takes answers that acknowledge.
+
+Everything it does goes through the same commands as an operator's. Each text has a command id made from its event,
+so that going over the same events again after a crash sends nothing twice.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from driver.domain.escalation import Trigger, Triggered, triggered, without_rules
+from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
+from driver.domain.flood_control import take_due
+from driver.domain.rule_state import Allowances, PendingMessage, RuleState, answered, reclocked, without_expired
+from driver.domain.rules import OWN_TEXT_EVENTS, THIS_PHONE, Rule
+from driver.errors import StoreUnavailableError
+from driver.ports.store import SetMark, Store
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.services.ack_by_message import AckByMessage
+from driver.services.assets import Assets
+from driver.services.commands import Commands
+from driver.services.event_bus import EventBus, Subscription
+from driver.services.rule_messages import RuleMessages
+from driver.services.rule_state_codec import dump, load
+
+_log = structlog.get_logger("driver.workflows")
+AGENDA = "workflows.agenda"
+PREFIX = "workflow:"
+#: After a store that could not be written, rules try again so much later.
+PAUSE_S = 5.0
+#: Events that were missed are read so many at a time; other work goes on between two pages.
+CATCH_UP_PAGE = 500
+#: Events that trigger nothing are remembered as seen every so many.
+SEEN_EVERY = 200
+
+
+class RuleEngine:
+    """The rules of one driver at work."""
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        allowances: Allowances,
+        *,
+        store: Store,
+        bus: EventBus,
+        assets: Assets,
+        commands: Commands,
+        clock: Clock,
+        activity: IdleTracker,
+        remembered: str = "",
+    ) -> None:
+        """Take up what is remembered.
+
+        Raises:
+            ValueError: ``remembered`` cannot be understood.
+        """
+        self._rules: tuple[Rule, ...] = ()
+        self._allowances = Allowances()
+        self._store = store
+        self._bus = bus
+        self._assets = assets
+        self._texts = RuleMessages(commands)
+        self._answers = AckByMessage(assets, commands)
+        self._clock = clock
+        self._activity = activity
+        self._rule_state = RuleState()
+        if remembered:
+            # Without rules, only which of their texts are not sent is of interest, if that can be read.
+            with suppress(*() if rules else (ValueError,)):
+                self._rule_state = load(remembered)
+        self._kept = self._rule_state if remembered and rules else None
+        #: Whether the store remembers something that is not to be taken up any more.
+        self._leftover = bool(remembered) and not rules
+        self._waking = Wakeup()
+        self._subscription: Subscription | None = None
+        #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
+        self._behind = self._kept is not None
+        #: Texts of rules that do not exist any more, which have to be put on record as not sent.
+        self._gone: list[PendingMessage] = []
+        self._wanted = (rules, allowances)
+        self._step = timedelta(0)
+        #: The latest text that was taken as an answer.
+        self._answered = ""
+        self._take_over()
+
+    def configure(self, rules: tuple[Rule, ...], allowances: Allowances) -> None:
+        """Go on with other rules: new ones see events from now on, texts of those that are gone stay unsent."""
+        self._wanted = (rules, allowances)
+        self._waking.give()
+
+    def reclock(self, step: timedelta) -> None:
+        """Take due times anew after the wall clock was set, between two rounds of work."""
+        self._step += step
+        self._waking.give()
+
+    def _take_over(self) -> None:
+        """Take up the rules that are wanted, between two rounds of work."""
+        rules, self._allowances = self._wanted
+        if rules and self._subscription is None:
+            self._subscription = self._bus.subscribe(self._waking)
+            if self._kept is None:
+                self._rule_state = RuleState(seq=self._bus.last_seq)
+        elif not rules and self._subscription is not None:
+            self._bus.unsubscribe(self._subscription)
+            self._subscription, self._leftover, self._kept = None, True, None
+        self._rules = rules
+        self._rule_state, gone = without_rules(self._rule_state, {rule.name for rule in rules})
+        self._gone.extend(gone)
+        self._warn_of_strangers()
+
+    async def run(self) -> None:
+        """Watch, send and answer until stopped; without rules do nothing at all."""
+        while True:
+            if self._wanted != (self._rules, self._allowances):
+                self._take_over()
+            if self._step:
+                step, self._step = self._step, timedelta(0)
+                self._rule_state = reclocked(self._rule_state, step, self._allowances.quiet_hours)
+            try:
+                await self._drop_gone()
+                subscription = self._subscription
+                if subscription is None:
+                    await self._forget()
+                    await self._activity.rest(self._waking, None)
+                    continue
+                await self._look_at_events(subscription)
+                await self._send_due()
+                await self._keep()
+            except StoreUnavailableError as exc:
+                _log.warning("rules wait for the database", error=str(exc))
+                await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
+                continue
+            if not (self._behind or subscription.waiting):
+                await self._activity.rest(self._waking, self._rule_state.next_due())
+
+    async def _forget(self) -> None:
+        """Forget what rules had to do once there are none, so that rules of another day do not take it up."""
+        if self._leftover:
+            await self._store.commit([SetMark(AGENDA, "")])
+            self._leftover = False
+
+    def _warn_of_strangers(self) -> None:
+        """Say which phones that rules name there are not; they may still be imported."""
+        if not self._rules:
+            return
+        named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
+        for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalog.entries)):
+            _log.warning("a rule references an unknown phone", asset_id=phone)
+
+    async def _drop_gone(self) -> None:
+        while self._gone:
+            await self._texts.drop(self._gone[0], "its rule is gone")
+            del self._gone[0]
+
+    async def _catch_up(self) -> None:
+        """Look at one page of the events since the last one seen; what is sent because of them goes out in between."""
+        page = await self._store.events_after(self._rule_state.seq, CATCH_UP_PAGE)
+        if page and page[0].seq > self._rule_state.seq + 1:
+            _log.warning("rules miss events that are not kept any more", after=self._rule_state.seq, before=page[0].seq)
+        for event in page:
+            await self._look_at(event)
+        self._behind = len(page) == CATCH_UP_PAGE
+
+    async def _look_at_events(self, subscription: Subscription) -> None:
+        if subscription.lost:
+            subscription.lost, self._behind = False, True
+        if self._behind:
+            subscription.queue.clear()  # the store has all of these
+            await self._catch_up()
+            return
+        while subscription.queue:
+            await self._look_at(subscription.queue[0])
+            subscription.queue.popleft()
+
+    async def _look_at(self, event: Event) -> None:
+        if event.seq <= self._rule_state.seq:
+            return
+        rule_state, sid = replace(self._rule_state, seq=event.seq), ""
+        if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
+            sid = event.event_id.partition(":")[0]
+        if sid and sid != self._answered:  # a text that belongs to several phones is one answer
+            handset = self._assets.catalog.handset(event.asset_id, self._allowances.acknowledgers)
+            answer = await self._answers.take(rule_state, event, handset, f"{PREFIX}{event.event_id}:acknowledge")
+            if answer:
+                key = f"{PREFIX}{event.event_id}:answer"
+                rule_state = answered(rule_state, key, event.asset_id, answer, self._clock.now())
+        if any(rule.on == event.name for rule in self._rules):
+            rule_state = await self._apply_rules(rule_state, event)
+        self._rule_state, self._answered = rule_state, sid or self._answered
+
+    async def _apply_rules(self, rule_state: RuleState, event: Event) -> RuleState:
+        if event.name in OWN_TEXT_EVENTS and await self._of_a_rule(event):
+            for item in self._triggered(RuleState(), event).rule_state.waiting:
+                await self._texts.drop(item, "it is about a text that a rule sent, and could go round for ever")
+            return rule_state
+        done = self._triggered(rule_state, event)
+        for item in done.crowded_out:
+            await self._texts.drop(item, "too many texts of rules wait already")
+        return done.rule_state
+
+    def _triggered(self, rule_state: RuleState, event: Event) -> Triggered:
+        trigger = Trigger(event.event_id, event.asset_id, self._fields(event), event.observed_at)
+        return triggered(rule_state, trigger, self._rules, self._allowances_now())
+
+    def _allowances_now(self) -> Allowances:
+        """Return the allowances with what the phones are at the moment."""
+        listed = self._allowances.acknowledgers
+        handsets = {phone: self._assets.catalog.handset(phone, listed) for phone in listed}
+        return replace(self._allowances, handsets=handsets)
+
+    async def _send_due(self) -> None:
+        now = self._clock.now()
+        rule_state = without_expired(self._rule_state, now, lambda alarm: self._answers.record(alarm) is not None)
+        due = take_due(rule_state, now, self._assets.why_over, self._allowances_now())
+        if due.send or due.dropped:
+            self._rule_state = replace(self._rule_state, codes=due.rule_state.codes)
+            await self._keep()
+        for item in due.send:
+            await self._texts.send(item)
+        for item, why in due.dropped:
+            await self._texts.drop(item, why)
+        for item in due.folded:
+            _log.info("a text of a rule waits for a digest", rule=item.rule, asset_id=item.to, until=item.due)
+        self._rule_state = due.rule_state
+
+    async def _keep(self) -> None:
+        """Remember the agenda, unless all that is new are a few events that triggered nothing."""
+        kept, now = self._kept, self._rule_state
+        if kept is not None and replace(kept, seq=now.seq) == now and now.seq - kept.seq < SEEN_EVERY:
+            return
+        await self._store.commit([SetMark(AGENDA, dump(self._rule_state))])
+        self._kept = self._rule_state
+
+    async def _of_a_rule(self, event: Event) -> bool:
+        """Tell whether an event is about a text that a rule sent."""
+        held = await self._store.execution(str(event.parameters.get("Execution ID", "")))
+        return held is not None and held[0].command_id.startswith(PREFIX)
+
+    def _fields(self, event: Event) -> Mapping[str, str]:
+        entry = self._assets.catalog.entries.get(event.asset_id)
+        common = {
+            "Asset": event.asset_id,
+            "Name": event.initial.get("Name", ""),
+            "Location": entry.location if entry else "",
+            "Item ID": event.item_id,
+            "Item Type": event.item_type,
+            "Status": event.initial.get("Status", ""),
+            "Event": event.name,
+            "Time": self._local(event.occurred_at),
+        }
+        return {name: _words(value) for name, value in {**common, **event.parameters}.items()}
+
+    def _local(self, moment: datetime) -> str:
+        quiet = self._allowances.quiet_hours
+        return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -1,0 +1,47 @@
+"""Hands texts of rules to the commands, or puts on record why one is not sent: nothing a rule wanted just vanishes."""
+
+import structlog
+
+from driver.domain.asset_changes import Operator
+from driver.domain.commands import MESSAGE_CONTENT, Command, ExecutionState
+from driver.domain.relevance import MAX_LENGTH
+from driver.domain.rule_state import PendingMessage
+from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError
+from driver.services.commands import CommandRequest, Commands
+
+_log = structlog.get_logger("driver.workflows")
+
+
+class RuleMessages:
+    """Sends and drops texts of rules; each only once, over crashes as well."""
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+
+    async def send(self, item: PendingMessage) -> None:
+        """Send a text that is due."""
+        try:
+            execution = await self._commands.on_asset(item.to, _call(item))
+        except (CommandRefusedError, NotFoundError) as exc:
+            await self.drop(item, str(exc))
+        except IdempotencyConflictError:
+            _log.info("a rule's text was sent before the restart", rule=item.rule, asset_id=item.to)
+        else:
+            if execution.state is ExecutionState.TERMINATED:
+                _log.warning("a text of a rule is not sent", rule=item.rule, asset_id=item.to, why=execution.reason)
+            else:
+                _log.info("a rule sends a text", rule=item.rule, asset_id=item.to, execution_id=execution.execution_id)
+
+    async def drop(self, item: PendingMessage, why: str) -> None:
+        """Put on record that a text is not sent: an event, a line of the audit, a dead letter, a line of the log."""
+        try:
+            await self._commands.drop(item.to, _call(item), why)
+        except IdempotencyConflictError:
+            return  # it was sent before the restart
+        _log.warning("a text of a rule is not sent", rule=item.rule, asset_id=item.to, why=why)
+
+
+def _call(item: PendingMessage) -> CommandRequest:
+    operator = Operator("workflow" if item.answer else item.rule, "workflow")
+    parameters = {MESSAGE_CONTENT: item.text[:MAX_LENGTH]}
+    return CommandRequest(Command.SEND_MESSAGE.value, parameters, item.key, operator, by_rule=True, about=item.subjects)

@@ -1,0 +1,44 @@
+"""The System asset is in Fault while one of its phones is: one fault, however many phones there are."""
+
+from driver.domain.asset import Asset
+from driver.domain.asset_changes import FaultCleared, FaultRaised
+from driver.domain.facts import CauseKind, FaultCause
+from driver.services.asset_catalog import AssetCatalog
+
+
+class SystemRollup:
+    """Knows which phones are in Fault and not masked; ``wanted`` says whether the system follows them."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self.wanted = wanted
+        self._faulty: set[str] = set()
+
+    def note(self, phone: Asset) -> None:
+        """Take note of a phone's state."""
+        faulty = bool(phone.facts.faults) and phone.facts.mask is None
+        (self._faulty.add if faulty else self._faulty.discard)(phone.asset_id)
+
+    def forget(self, asset_id: str) -> None:
+        """Take note that there is no such phone any more."""
+        self._faulty.discard(asset_id)
+
+    @property
+    def faulty(self) -> frozenset[str]:
+        """The phones that are in Fault and not masked."""
+        return frozenset(self._faulty)
+
+    def change(self, system: Asset, catalog: AssetCatalog) -> FaultRaised | FaultCleared | None:
+        """Return what has to happen to the system so that it says what its phones are; None if it does."""
+        known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)
+        if not self._faulty or not self.wanted:
+            return FaultCleared(CauseKind.CONDITION, (FaultCause.CHILD_FAULT,)) if known else None
+        words = self._words(catalog)
+        if known is not None and known.detail == words:
+            return None
+        return FaultRaised(FaultCause.CHILD_FAULT, CauseKind.CONDITION, words, hint="the phone to be normal again")
+
+    def _words(self, catalog: AssetCatalog) -> str:
+        count = len(self._faulty)
+        if count > 1:
+            return f"{count} phones are in Fault"
+        return f"the phone {catalog.entries[min(self._faulty)].caption} is in Fault"

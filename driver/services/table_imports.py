@@ -1,0 +1,123 @@
+"""Imports table files while everything runs: checked whole, committed with its line in the audit, then taken over.
+
+No message waits for an import and no connection breaks: texts already accepted carry their numbers, and the states of
+assets that stay are kept.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
+from driver.domain.asset import AlarmRules
+from driver.domain.asset_changes import Operator
+from driver.domain.asset_events import AssetEvent
+from driver.errors import DriverError
+from driver.ports.store import AppendAudit, AppendEvent, SetMark, Store, Write
+from driver.services.assets import Assets
+from driver.services.tables import Tables, mark
+from driver.tables.contents import TableKind
+from driver.tables.difference import ChangeKind
+from driver.tables.forms import FORMS
+from driver.tables.imports import Mode, Plan, plan
+from driver.tables.sheet import Sheet
+
+TABLES_CHANGED = "TablesChanged"
+_AUDIT_NAMES = {TableKind.STATUS: "Status Tables", TableKind.COMMAND: "Command Tables", TableKind.ASSET: "Assets"}
+
+Reconfigure = Callable[[SystemConfig, Sequence[PhoneConfig], Callable[[str], AlarmRules]], Awaitable[None]]
+"""Takes over the system, the phones, and the rules of each asset, while everything runs."""
+
+
+class TableChangedError(DriverError):
+    """The table is not any more what the caller saw when preparing the import."""
+
+    code = "table_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would do: the plan, and the version of the table it was made for or has led to."""
+
+    plan: Plan
+    version: str
+
+
+class TableImports:
+    """Previews and applies imports, one at a time."""
+
+    def __init__(self, tables: Tables, store: Store, assets: Assets, reconfigure: Reconfigure) -> None:
+        self.tables = tables
+        self._store = store
+        self._assets = assets
+        self._reconfigure = reconfigure
+        self._one_at_a_time = asyncio.Lock()
+
+    async def preview(self, kind: TableKind, sheet: Sheet, mode: Mode) -> Imported:
+        """Say what an import would do.
+
+        Raises:
+            TableError: the file cannot be imported.
+        """
+        tables = self.tables
+        version = tables.version(kind)
+        made = await asyncio.to_thread(plan, FORMS[kind], tables.project, sheet, mode, tables.surroundings)
+        return Imported(made, version)
+
+    async def apply(self, kind: TableKind, sheet: Sheet, mode: Mode, by: Operator, version: str = "") -> Imported:
+        """Import a file.
+
+        Args:
+            kind: What is imported.
+            sheet: The file.
+            mode: What becomes of rows the file does not name.
+            by: Who imports, for the audit.
+            version: The version the caller saw; empty if that does not matter.
+
+        Raises:
+            TableError: the file cannot be imported; nothing was changed.
+            TableChangedError: somebody else was faster; nothing was changed.
+            StoreUnavailableError: it cannot be remembered; nothing was changed.
+        """
+        async with self._one_at_a_time:
+            if version and version != self.tables.version(kind):
+                raise TableChangedError(f"the {kind.value} tables have changed meanwhile; look at the difference again")
+            made = (await self.preview(kind, sheet, mode)).plan
+            if made.changes:
+                await self._store.commit(self._writes(kind, made, by))
+                self.tables.take_over(kind, made.after)
+                await self._hand_over()
+            return Imported(made, self.tables.version(kind))
+
+    async def reload(self, config: DriverConfig, others: Callable[[DriverConfig], None]) -> None:
+        """Take over another configuration's system, phones and choices about states; what was imported stays.
+
+        ``others`` lets everybody else take over theirs, once it is sure that this can be.
+
+        Raises:
+            StartError: what is remembered does not go with it; nothing was changed.
+        """
+        async with self._one_at_a_time:
+            self.tables.configure(config)
+            others(config)
+            await self._hand_over()
+
+    async def _hand_over(self) -> None:
+        await self._reconfigure(self.tables.system, self.tables.phones, self.tables.rules_of)
+
+    def _writes(self, kind: TableKind, made: Plan, by: Operator) -> Sequence[Write]:
+        counts = {change: sum(c.kind is change for c in made.changes) for change in ChangeKind}
+        words = ", ".join(f"{count} {change.value}" for change, count in counts.items() if count)
+        system = self._assets.catalog.system
+        happening = AssetEvent(
+            TABLES_CHANGED,
+            {"Table": kind.value, "User": by.user} | {change.value.capitalize(): n for change, n in counts.items()},
+        )
+        audit = self._assets.audit(
+            system, _AUDIT_NAMES[kind], f"Imported: {words}", computer=by.workstation, user=by.user or "anonymous"
+        )
+        return [
+            SetMark(mark(kind), self.tables.remembered_as(kind, made.after)),
+            AppendAudit(audit),
+            AppendEvent(self._assets.event(system, happening)),
+        ]

@@ -1,0 +1,135 @@
+"""Looks a database over without changing it: schema, the file's own integrity, and whether its rows make sense."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from driver.domain.commands import ExecutionState
+from driver.errors import StartError
+from driver.ports.store import Remembered
+from driver.store import migration, row_codec, schema
+from driver.store.engines import database_file, open_for_reading
+from driver.store.store import remember
+
+TABLES = (
+    schema.executions,
+    schema.outbox,
+    schema.attempts,
+    schema.messages,
+    schema.assets,
+    schema.events,
+    schema.audit,
+    schema.marks,
+    schema.leadership,
+    schema.terms,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """What was found. ``problems`` are sentences that say what is wrong and what to do; none means sound."""
+
+    address: str
+    schema: str
+    rows: dict[str, int]
+    problems: tuple[str, ...]
+    remembered: Remembered | None
+
+
+async def check_store(url: str) -> StoreReport:
+    """Look a database over; it may be in use.
+
+    Raises:
+        StartError: it cannot be opened, or there is none.
+    """
+    shown = make_url(url).render_as_string(hide_password=True)
+    if not url.startswith("postgresql://") and not database_file(url).is_file():
+        raise StartError(f"there is no database {database_file(url)}; the driver makes one when it first runs")
+    database = open_for_reading(url)
+    try:
+        return await database.do(lambda connection: _look(connection, shown))
+    except (SQLAlchemyError, OSError) as exc:
+        cause = getattr(exc, "orig", None) or exc
+        raise StartError(f"the database {shown} cannot be read: {cause}") from exc
+    finally:
+        await database.close()
+
+
+def _look(connection: Connection, shown: str) -> StoreReport:
+    damage = _damage(connection) if connection.dialect.name == "sqlite" else []
+    if damage:
+        return StoreReport(shown, "unknown", {}, tuple(damage), None)
+    revision = migration.revision(connection)
+    if revision != migration.HEAD:
+        return StoreReport(shown, revision or "none", {}, (_outdated(connection),), None)
+    rows = {table.name: _count(connection, table) for table in TABLES}
+    problems = [*_orphans(connection), *_unreadable(connection)]
+    remembered = None if problems else remember(connection)
+    return StoreReport(shown, revision, rows, tuple(problems), remembered)
+
+
+def _damage(connection: Connection) -> list[str]:
+    try:
+        found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check(20)"))]
+    except DatabaseError as exc:
+        found = [str(exc.orig)]
+    advice = "stop the driver, keep a copy of the file, and restore a backup"
+    return [] if found == ["ok"] else [f"the file is damaged: {words}; {advice}" for words in found]
+
+
+def _outdated(connection: Connection) -> str:
+    try:
+        old = migration.pending(connection)
+    except StartError as exc:
+        return str(exc)
+    if old is None:
+        return "it has no schema yet; the driver makes it when it first runs"
+    return f"its schema is {old}, this driver's is {migration.HEAD}; starting this driver changes it"
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _orphans(connection: Connection) -> list[str]:
+    executions, outbox, attempts = schema.executions.c, schema.outbox.c, schema.attempts.c
+    unfinished = [state.value for state in ExecutionState if not state.final]
+    looks = (
+        (
+            select(outbox.execution_id).where(outbox.execution_id.not_in(select(executions.execution_id))),
+            "the text {} waits without its execution; it cannot be sent",
+        ),
+        (
+            select(attempts.execution_id)
+            .where(attempts.execution_id.not_in(select(executions.execution_id)))
+            .distinct(),
+            "attempts of {} are there without their execution",
+        ),
+        (
+            select(executions.execution_id).where(
+                executions.state.in_(unfinished), executions.execution_id.not_in(select(outbox.execution_id))
+            ),
+            "the execution {} is not finished, and no text waits for it; it will never end",
+        ),
+    )
+    return [words.format(row[0]) for query, words in looks for row in connection.execute(query.limit(20))]
+
+
+def _unreadable(connection: Connection) -> list[str]:
+    readers: tuple[tuple[Table, Callable[[Any], object]], ...] = (
+        (schema.assets, row_codec.asset_record),
+        (schema.outbox, row_codec.outbox_record),
+    )
+    problems = []
+    for table, read in readers:
+        for row in connection.execute(select(table)):
+            try:
+                read(row._mapping)  # noqa: SLF001 - its documented name
+            except (ValueError, TypeError, KeyError) as exc:
+                key = row[0]
+                problems.append(f"the row {key!r} of {table.name} cannot be understood: {str(exc).splitlines()[0]}")
+    return problems

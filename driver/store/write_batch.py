@@ -1,0 +1,75 @@
+"""What one transaction writes: the rows of every table, each at most once."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Table
+
+from driver.domain.events import Event
+from driver.ports.store import (
+    AppendAudit,
+    AppendEvent,
+    DropAsset,
+    DropOutbox,
+    Forget,
+    PutAttempt,
+    PutExecution,
+    PutMessage,
+    PutOutbox,
+    SaveAsset,
+    SetMark,
+    Write,
+)
+from driver.store import row_codec, schema
+
+
+@dataclass(slots=True)
+class WriteBatch:
+    """The rows of one transaction, later writes to the same key replacing earlier ones."""
+
+    rows: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    audit: list[dict[str, Any]] = field(default_factory=list)
+    forget: list[Forget] = field(default_factory=list)
+
+    def put(self, table: Table, row: dict[str, Any]) -> None:
+        """Write a row."""
+        key = tuple(row[column.name] for column in table.primary_key)
+        self.rows.setdefault(table, {})[key] = row
+
+    def drop(self, table: Table, key: str) -> None:
+        """Delete a row."""
+        self.rows.setdefault(table, {})[(key,)] = None
+
+    def mark(self, name: str, value: str) -> None:
+        """Write a mark, or delete it where there is no value."""
+        if value:
+            self.put(schema.marks, {"name": name, "value": value})
+        else:
+            self.drop(schema.marks, name)
+
+    def add(self, write: Write) -> None:
+        """Take one write."""
+        match write:
+            case PutExecution(execution):
+                self.put(schema.executions, row_codec.execution_row(execution))
+            case PutOutbox(text):
+                self.put(schema.outbox, row_codec.outbox_row(text))
+            case DropOutbox(execution_id):
+                self.drop(schema.outbox, execution_id)
+            case PutAttempt(execution_id, attempt):
+                self.put(schema.attempts, row_codec.attempt_row(execution_id, attempt))
+            case PutMessage(message):
+                self.put(schema.messages, row_codec.message_row(message))
+            case SaveAsset(asset):
+                self.put(schema.assets, row_codec.asset_row(asset))
+            case DropAsset(asset_id):
+                self.drop(schema.assets, asset_id)
+            case AppendEvent(event):
+                self.events.append(event)
+            case AppendAudit(entry):
+                self.audit.append(row_codec.audit_row(entry))
+            case Forget():
+                self.forget.append(write)
+            case SetMark(name, value):
+                self.mark(name, value)

@@ -1,0 +1,156 @@
+"""The listener that Twilio calls: small forms only, genuine ones only, and 200 only after what they say is on disk."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+import structlog
+from aiohttp import web
+
+from driver.config.models import ReceiveConfig
+from driver.domain.events import InboundText
+from driver.domain.storable_text import storable_text
+from driver.errors import StoreUnavailableError
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker
+from driver.runtime.log_rate_limit import LogRateLimit
+from driver.runtime.log_topics import LogTopic
+from driver.runtime.metrics import Metrics
+from driver.services.delivery_tracking import DeliveryTracking
+from driver.services.inbox import Inbox
+from driver.services.orphan_receipts import OrphanReceipt, OrphanReceipts
+from driver.webhooks.signature import is_genuine
+
+_log = structlog.get_logger("driver.webhooks")
+INBOUND_PATH, STATUS_PATH = "/twilio/sms", "/twilio/status"
+#: Twilio's own forms stay far below both.
+LARGEST_BODY = 65_536
+MOST_FIELDS = 300
+#: So that Twilio answers nothing to the person who texted.
+_SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+Form = dict[str, str]
+
+
+def inbound_address(receive: ReceiveConfig) -> str:
+    """Return what Twilio has to call when somebody texts one of our numbers; empty where webhooks are off."""
+    return "" if receive.mode == "poll" else f"{receive.public_url}{INBOUND_PATH}"
+
+
+class WebhookServer:
+    """Serves Twilio's requests.
+
+    ``twilio_now`` is the time at Twilio, since its forms have no date. ``tokens`` are the account's auth tokens, the
+    secondary one included while rotating.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        receipts: DeliveryTracking,
+        claims: OrphanReceipts,
+        twilio_now: Callable[[], datetime],
+        clock: Clock,
+        activity: IdleTracker,
+        metrics: Metrics,
+        *,
+        account_sid: str,
+        tokens: Sequence[str],
+        public_url: str,
+    ) -> None:
+        self._inbox = inbox
+        self._receipts = receipts
+        self._claims = claims
+        self._twilio_now = twilio_now
+        self._activity = activity
+        self._metrics = metrics
+        self._account_sid = account_sid
+        self._limit = LogRateLimit(clock)
+        self.configure(tokens=tokens, public_url=public_url)
+        self.app = web.Application(client_max_size=LARGEST_BODY)
+        self.app.add_routes(
+            [
+                web.post("/{prefix:.*}twilio/sms", self._genuine(INBOUND_PATH, self._inbound)),
+                web.post("/{prefix:.*}twilio/status", self._genuine(STATUS_PATH, self._receipt)),
+                web.get("/healthz", self._healthz),
+            ]
+        )
+
+    def configure(self, *, tokens: Sequence[str], public_url: str) -> None:
+        """Take over other tokens, or another address, by which Twilio's signatures are checked."""
+        self._tokens = tokens
+        self._public_url = public_url
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    def _genuine(
+        self, path: str, handler: Callable[[Form, Mapping[str, str]], Awaitable[web.Response]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Let a handler only see forms and queries that Twilio signed for our account, and count every other."""
+
+        async def checked(request: web.Request) -> web.Response:
+            with self._activity.work():
+                try:
+                    pairs = await self._pairs(request)
+                except web.HTTPRequestEntityTooLarge:
+                    self._refuse(request, "form", 413, "")
+                    raise
+                if pairs is None:
+                    return self._refuse(request, "form", 400, "expected a small form")
+                query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
+                given = request.headers.get("X-Twilio-Signature", "")
+                if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):
+                    return self._refuse(request, "signature", 403, "the signature does not fit")
+                form = dict(pairs)
+                _log.debug("webhook", topic=LogTopic.HTTP, path=path, query=dict(request.query), form=form)
+                if form.get("AccountSid") != self._account_sid:
+                    return self._refuse(request, "account", 403, "another account")
+                try:
+                    return await handler(form, request.query)
+                except StoreUnavailableError as exc:
+                    _log.error("a webhook could not be stored; polling will bring its text", trouble=str(exc))
+                    return self._refuse(request, "store", 503, "try again")
+
+        return checked
+
+    @staticmethod
+    async def _pairs(request: web.Request) -> list[tuple[str, str]] | None:
+        try:
+            raw = await request.read()
+            return parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
+        except ValueError:
+            return None
+
+    def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
+        self._metrics.webhooks_refused.labels(why).inc()
+        if why != "store" and (more := self._limit.let(why)) is not None:
+            _log.warning("webhook refused", why=why, sender=request.remote, path=request.path, **more)
+        return web.Response(status=status, text=words)
+
+    async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:
+        clean = {key: storable_text(value) for key, value in form.items()}
+        sid, source, destination = (clean.get(key, "") for key in ("MessageSid", "From", "To"))
+        if clean != form:
+            _log.warning("odd_characters_replaced", sid=sid, fields=[key for key in form if clean[key] != form[key]])
+        form = clean
+        if not sid or not source or not destination:
+            return web.Response(status=400, text="MessageSid, From and To are needed")
+        count = form.get("NumMedia", "0")
+        media = tuple(form.get(f"MediaUrl{n}", "") for n in range(min(int(count), 10) if count.isdecimal() else 0))
+        text = InboundText(
+            sid, source, destination, form.get("Body", ""), self._twilio_now(), tuple(filter(None, media))
+        )
+        await self._inbox.accept(text, way="webhook")
+        return web.Response(text=_SILENCE, content_type="text/xml")
+
+    async def _receipt(self, form: Form, query: Mapping[str, str]) -> web.Response:
+        sid, status, code = (form.get(key, "") for key in ("MessageSid", "MessageStatus", "ErrorCode"))
+        if not sid or not status:
+            return web.Response(status=400, text="MessageSid and MessageStatus are needed")
+        told = (sid, status, int(code) if code.isdecimal() else None)
+        if not await self._receipts.report(*told, way="webhook") and query.get("execution"):
+            claim = OrphanReceipt(sid, form.get("From", ""), form.get("To", ""), *told[1:])
+            if await self._claims.note(query["execution"], claim):
+                await self._receipts.report(*told, way="webhook")
+        return web.Response(status=204)

@@ -1,0 +1,280 @@
+"""The Twilio surface as a whole: route, authenticate, let faults have their say, answer, journal."""
+
+import asyncio
+import logging
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from aiohttp import web
+
+from fake_twilio.api import messages, responses
+from fake_twilio.api.auth import authorize
+from fake_twilio.api.headers import Headers
+from fake_twilio.api.hosts import serves
+from fake_twilio.api.hung_requests import HungRequests
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.request_faults import AbandonedError, RequestFaults, corrupted
+from fake_twilio.api.routes import RESOURCES
+from fake_twilio.api_coverage import refused_parameters, shape
+from fake_twilio.backend import Backend
+from fake_twilio.clock import monotonic
+from fake_twilio.errors import TwilioError
+from fake_twilio.faults import Facts
+from fake_twilio.faults.actions import CorruptResponse, Drop, Hang, ReplyVerdict
+from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.request_log import BODY_LIMIT, Exchange, open_headers, without_secrets
+from fake_twilio.web.body import BodyError, read_body
+from fake_twilio.web.forms import EMPTY, FormError, decode
+from fake_twilio.web.response import Dropped, Response, WireResponse
+from fake_twilio.web.router import Route, Router
+
+MAX_BODY = 1_048_576
+
+_logger = logging.getLogger(__name__)
+
+_WITHOUT_SECRETS = frozenset(route.operation for route in messages.ROUTES)
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
+_FORMATS = {".json": "json", ".csv": "csv", ".xml": "xml"}
+_PATHS = 512
+"""Paths whose place is remembered; clients post to the same few again and again."""
+
+
+class Forward(Protocol):
+    """Passes a request on to another Twilio; see `fake_twilio.intercept.upstream`."""
+
+    async def __call__(
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+    ) -> Response:
+        """Return the other's answer."""
+        ...
+
+
+class Endpoint(NamedTuple):
+    """What a path leads to: the answer's format, the suffix that asks for it, what each method does, its variables."""
+
+    format: str
+    suffix: str
+    methods: Mapping[str, Route]
+    variables: Mapping[str, str]
+
+
+class ApiApp:
+    """Answers every request that does not belong to the fake's own pages; with `forward`, another Twilio does."""
+
+    def __init__(self, backend: Backend, forward: Forward | None = None) -> None:
+        self._forward = forward
+        self._backend = backend
+        self._context = backend.context
+        self._routes = Router(route for module in RESOURCES for route in module.ROUTES)
+        self._headers = Headers()
+        self._strikes = RequestFaults(self._context)
+        self._at_once: Counter[str] = Counter()
+        self._named: set[tuple[str, str]] = set()
+        self._silences = HungRequests(self._context.scheduler)
+        self._place = lru_cache(_PATHS)(self._find)
+
+    @property
+    def routes(self) -> Router:
+        """Every operation that the surface knows."""
+        return self._routes
+
+    async def handle(self, raw: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        context = self._context
+        target = raw.path_qs if "%" in raw.raw_path else raw.raw_path
+        path, _, query = target.partition("?")
+        request = ApiRequest(self._backend, raw, path, query)
+        verdict: ReplyVerdict | None = None
+        context.scheduler.enter()
+        try:
+            started = monotonic()
+            request_id = context.ids.sid("RQ")
+            try:
+                if self._forward is None:
+                    reply, verdict = await self._answer(request)
+                else:
+                    reply, verdict = await self._pass_on(request, target, self._forward)
+            except TwilioError as exc:
+                reply = responses.refusal(exc, context.generation, request.format)
+            except AbandonedError as exc:
+                reply, verdict = Response(0), exc.verdict
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                _logger.exception("the fake failed to answer %s %s", request.method, request.path)
+                reply = responses.error(500, 20500, "Internal Server Error", request.format)
+            seconds = monotonic() - started
+            now = context.now()
+            self._note(request, target, reply, request_id, now, seconds)
+            at_once = self._at_once[request.counted] if request.counted else 1
+            if request.late_by:
+                await context.scheduler.sleep_until(now + timedelta(seconds=request.late_by))
+                now = context.now()
+            common = b"" if request.passed_on else self._headers.lines(now, at_once, request_id, seconds)
+            return WireResponse(reply, common) if verdict is None else await self._struck(reply, common, verdict)
+        finally:
+            if request.counted:
+                self._at_once[request.counted] -= 1
+            context.scheduler.leave()
+
+    async def _struck(self, reply: Response, common: bytes, verdict: ReplyVerdict) -> web.StreamResponse:
+        """Return what a fault leaves of an answer."""
+        match verdict:
+            case Drop():
+                return Dropped()
+            case Hang():
+                return await self._silences.keep()
+            case CorruptResponse():
+                return WireResponse(corrupted(reply, verdict), common, verdict.cut)
+
+    async def _answer(self, request: ApiRequest) -> tuple[Response, ReplyVerdict | None]:
+        context = self._context
+        raw = request.raw
+        methods = self._lead(request)
+        if request.method != "GET":
+            await _read(request)
+        if not methods or not serves(raw.headers.get("Host", ""), request.path):
+            _logger.warning(
+                "%s %s is not done by the fake: `fake-twilio coverage` lists what is",
+                request.method,
+                _shown(request.path),
+            )
+            raise TwilioError(20404, path=request.path)
+        if request.method == "OPTIONS":
+            # What browsers ask before they ask; every answer's headers say what is allowed.
+            return Response(200), None
+        route = methods.get(request.method)
+        if route is None:
+            raise TwilioError(20004)
+        request.operation = route.operation
+        if not route.public:
+            authorize(request, route)
+            self._count(request)
+            if route.operation != "messages.create" and (request.raw_query or request.form is not EMPTY):
+                self._name_ignored(request, route)
+        if not context.faults or route.public:
+            reply = route.endpoint(request)
+            return (reply if type(reply) is Response else await reply), None
+        facts = self._strikes.facts(request)
+        self._strikes.before(request, facts)
+        reply = route.endpoint(request)
+        if type(reply) is not Response:
+            reply = await reply
+        return reply, self._strikes.after(request, facts, reply)
+
+    async def _pass_on(
+        self, request: ApiRequest, target: str, forward: Forward
+    ) -> tuple[Response, ReplyVerdict | None]:
+        """Let another Twilio answer; faults strike on the way there and back."""
+        raw = request.raw
+        route = self._lead(request).get(request.method)
+        await _read(request)
+        request.operation = route.operation if route is not None else f"{request.method} {request.path}"
+        source = request.form if request.method == "POST" else request.query
+        account = request.variables.get("account", "")
+        facts = Facts(request.operation, source.get("To"), source.get("From"), account, source.get("Body"))
+        self._strikes.before(request, facts)
+        request.passed_on = True
+        reply = await forward(request.method, target, raw.raw_headers, request.body, raw.headers.get("Host", ""))
+        return reply, self._strikes.after(request, facts, reply)
+
+    def _count(self, request: ApiRequest) -> None:
+        """Count a request of an account as one of those that are answered at the same time.
+
+        Raises:
+            TwilioError: 20429 when there are more of them than the seed allows.
+        """
+        sid = request.caller.account_sid
+        limit = self._context.seed.concurrency_limit
+        self._at_once[sid] += 1
+        request.counted = sid
+        if limit and self._at_once[sid] > limit:
+            raise TwilioError(20429)
+
+    def _name_ignored(self, request: ApiRequest, route: Route) -> None:
+        """Log, once each, the parameters that Twilio would heed and the fake does not."""
+        ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
+        for name in ignored & {*request.form, *request.query}:
+            if (route.operation, name) not in self._named:
+                self._named.add((route.operation, name))
+                _logger.warning("%s ignores %s: `fake-twilio coverage` lists what is heeded", route.operation, name)
+
+    def _lead(self, request: ApiRequest) -> Mapping[str, Route]:
+        """Read what a call's path says, and return what each method does there: none where the path leads nowhere."""
+        place = self._place(request.path)
+        request.format, request.suffix, request.variables = place.format, place.suffix, place.variables
+        return place.methods
+
+    def _find(self, path: str) -> Endpoint:
+        """Split a path, and take its suffix as the format of the answer."""
+        format_, suffix = "json", ""
+        if path.startswith("/2010-04-01/"):
+            suffix = next((suffix for suffix in _FORMATS if path.endswith(suffix)), "")
+            format_ = _FORMATS[suffix] if suffix else "xml"
+        methods, variables = self._routes.find(path.removesuffix(suffix)[1:].split("/")) or ({}, {})
+        return Endpoint(format_, suffix, methods, variables)
+
+    def _note(
+        self, request: ApiRequest, target: str, reply: Response, request_id: str, now: datetime, seconds: float
+    ) -> None:
+        context = self._context
+        journal = context.requests
+        entry = Exchange(
+            journal.next_number(),
+            now,
+            request.operation,
+            request.method,
+            target,
+            request.account_in_path.sid if request.account_in_path else "",
+            open_headers(request.raw.raw_headers),
+            request.body[:BODY_LIMIT],
+            reply.status,
+            # Looking for them costs as much as all else here, and messages hold none.
+            reply.body[:BODY_LIMIT]
+            if request.operation in _WITHOUT_SECRETS
+            else without_secrets(reply.body[:BODY_LIMIT]),
+            reply.content_type,
+            request_id,
+            request.fault,
+            seconds,
+        )
+        journal.add(entry)
+        if context.events.wanted:
+            facts = {"number": entry.number, "operation": entry.operation, "method": entry.method, "target": target}
+            facts["at"] = iso_milliseconds(entry.at)
+            context.events.publish("request", {**facts, "status": reply.status, "fault": request.fault})
+
+    def release(self) -> None:
+        """Let go of every client that is kept waiting; their connections are reset."""
+        self._silences.release()
+
+
+async def _read(request: ApiRequest) -> None:
+    """Read a call's body, and the form in it.
+
+    Raises:
+        TwilioError: 20001 when the body is too long or not what its headers say, or has more fields than anybody sends.
+    """
+    raw = request.raw
+    try:
+        request.body = await read_body(request.raw, MAX_BODY)
+        if request.body and _is_form(raw.headers.get("Content-Type", "")):
+            request.form = decode(request.body)
+    except BodyError as exc:
+        raise TwilioError(20001, status=exc.status, text=str(exc)) from None
+    except FormError as exc:
+        raise TwilioError(20001, text=str(exc)) from None
+
+
+@lru_cache(maxsize=64)
+def _is_form(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
+
+
+def _shown(path: str) -> str:
+    """Return a path for the log, with telephone numbers in it shortened."""
+    return _NUMBER.sub(lambda found: f"…{found[0][-4:]}", path[:200])

@@ -1,0 +1,247 @@
+"""AvailablePhoneNumbers: numbers that can be bought.
+
+The fake offers numbers of the range kept free for fiction, 555-0100 to 555-0199. All of them can talk and text, none
+can fax, none asks for an address, and each lies in the largest place of its area code.
+
+Source: Twilio's API reference, AvailablePhoneNumbers.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from fake_twilio.api import form_parsers, responses
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.errors import GENERATIONS, TwilioError
+from fake_twilio.model.addresses import e164, friendly
+from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
+from fake_twilio.model.rate_centers import RateCenter, miles, rate_center, rate_centers
+from fake_twilio.state import State
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
+
+_BASE = "/2010-04-01/Accounts/{account}/AvailablePhoneNumbers"
+_KINDS = ("Local", "TollFree", "Mobile", "National", "Voip", "SharedCost", "MachineToMachine")
+_COUNTRIES = {"US": "United States", "CA": "Canada", "GB": "United Kingdom"}
+_KNOWN = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree"), "GB": ("Local", "Mobile", "TollFree")}
+"""The kinds of numbers that each country has.
+
+In Great Britain none is on offer: no number that is kept free for fiction is valid there.
+"""
+
+DEFAULT_SIZE, LARGEST = 30, 1000
+_CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
+_ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
+_PLACES: dict[str, Callable[[RateCenter], str]] = {
+    "InRegion": lambda here: here.region,
+    "InLocality": lambda here: here.locality,
+    "InRateCenter": lambda here: here.rate_center,
+    "InLata": lambda here: here.lata,
+    "InPostalCode": lambda here: here.postal_code,
+}
+"""Searches by what a place is called; each also takes a number, which stands for its own place."""
+
+_FIT_ALL = ("Beta", "ExcludeAllAddressRequired", "ExcludeLocalAddressRequired", "ExcludeForeignAddressRequired")
+"""Searches that leave out what no offer is: new to Twilio, or bound to an address."""
+
+USUAL_MILES, MOST_MILES = 25, 500
+"""How far around a point is searched."""
+
+NOWHERE = RateCenter("-", "-", -90.0, 0.0)
+"""Where numbers are that have no place: at the South Pole, near nothing that is on offer."""
+
+_LAT_LONG = re.compile(r"\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*")
+_PATTERN = re.compile(r"(?=.{2,16}$)\+?[0-9a-zA-Z*% ]*\$?")
+_GAP = re.compile("[*][0-9a-zA-Z]")
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+
+
+def fits_pattern(phone_number: str, pattern: str) -> bool:
+    """Tell whether a number contains a search pattern.
+
+    Digits, letters as on a keypad, `*` for any one digit, `%` for any number of them, `+` before the beginning and `$`
+    after the end.
+    """
+    wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
+    expression = "".join({"*": ".", "%": ".*", "+": "^", "$": "$"}.get(sign, sign) for sign in wanted)
+    return re.search(expression, phone_number.lstrip("+")) is not None
+
+
+def capabilities(able: Mapping[str, bool], *, capitals: bool) -> dict[str, bool]:
+    """Return what a number can do, with `SMS` and `MMS` in capitals or not."""
+    return {name.upper() if capitals and name in ("sms", "mms") else name: has for name, has in able.items()}
+
+
+Fits = Callable[[str], bool]
+"""Tells whether offers with an area code are wanted."""
+
+
+def offers(state_: State, country: str, kind: str = "Local", fits: Fits = lambda code: True) -> Iterator[str]:
+    """Yield numbers that nobody has, in the order of their digits; toll-free ones are those of all North America."""
+    if kind not in _KNOWN.get(country, ()) or country == "GB":
+        return
+    for code, (code_country, _) in sorted(AREA_CODES.items()):
+        free_of_charge = code in TOLL_FREE
+        if free_of_charge is not (kind == "TollFree") or not (free_of_charge or code_country == country):
+            continue
+        if not fits(code):
+            continue
+        for last in range(100, 200):
+            number = f"+1{code}5550{last}"
+            if state_.number(number) is None:
+                yield number
+
+
+def countries(request: ApiRequest) -> Response:
+    """Show the countries in which numbers are on offer."""
+    rows = [_country(request, code) for code in sorted(_COUNTRIES)]
+    base = f"/2010-04-01/Accounts/{request.account.sid}/AvailablePhoneNumbers.json"
+    return responses.page(request.format, "countries", "Country", rows, {"uri": base})
+
+
+def country(request: ApiRequest) -> Response:
+    """Show what is on offer in one country."""
+    code = request.variables["country"]
+    if code not in _COUNTRIES:
+        raise TwilioError(20404, path=request.path)
+    return responses.resource(200, request.format, "Country", _country(request, code))
+
+
+def _search(kind: str) -> Callable[[ApiRequest], Response]:
+    def search(request: ApiRequest) -> Response:
+        code = request.variables["country"]
+        if code not in _COUNTRIES or (kind == "Mobile" and kind not in _KNOWN[code]):
+            raise TwilioError(20404, path=request.path)
+        size, page = _size(request.query.get("PageSize")), request.query.get("Page")
+        first = size * int(page[:6]) if page.isascii() and page.isdigit() else 0
+        wanted = islice(_fitting(request, code, kind), first, first + size)
+        rows = [_offer(number, code) for number in wanted]
+        uri = f"{request.path}?{request.raw_query}" if request.raw_query else request.path
+        return responses.page(request.format, "available_phone_numbers", "AvailablePhoneNumber", rows, {"uri": uri})
+
+    return search
+
+
+def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
+    """Yield the numbers on offer that a search asks for.
+
+    Raises:
+        TwilioError: 20001 for a yes or no that is neither, and for a pattern that is too short, has other characters,
+            or goes on behind a `*`.
+    """
+    query = request.query
+    asked = {name: form_parsers.asked(request, name) for name in (*_ENABLED, *_FIT_ALL)}
+    pattern = query.get("Contains")
+    # Twilio's reference lets `*` stand anywhere; seen in 2026 is that nothing may follow it.
+    refused = request.context.generation == GENERATIONS[0] and _GAP.search(pattern) is not None
+    if pattern and (refused or _PATTERN.fullmatch(pattern) is None):
+        raise TwilioError(20001, text="Invalid Pattern Provided")
+    if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
+        return iter(())
+    found = offers(request.context.state, country, kind, _where(request))
+    return (number for number in found if not pattern or fits_pattern(number, pattern))
+
+
+def _where(request: ApiRequest) -> Fits:
+    """Return which area codes a search by place admits: of one code, in a place of that name, near a point.
+
+    Raises:
+        TwilioError: 20001 for a point that is none, and for a distance that is not between 1 and 500 miles.
+    """
+    query = request.query
+    area_code = query.get("AreaCode")
+    wanted = {name: query.get(name) for name in _PLACES if query.get(name)}
+    called = {name: _PLACES[name](_place_of(text)) if e164(text) else text for name, text in wanted.items()}
+    points = [_point(query.get("NearLatLong"))] if query.get("NearLatLong") else []
+    near = query.get("NearNumber")
+    if near:
+        beside = _place_of(near)
+        points.append((beside.latitude, beside.longitude))
+    radius = _distance(query.get("Distance"))
+
+    def fits(code: str) -> bool:
+        if area_code not in ("", code):
+            return False
+        if not (called or points):
+            return True
+        here = rate_centers().get(code)
+        return (
+            here is not None
+            and all(_PLACES[name](here).lower() == text.lower() for name, text in called.items())
+            and all(miles(*point, here) <= radius for point in points)
+        )
+
+    return fits
+
+
+def _place_of(number: str) -> RateCenter:
+    """Return where a number is; a place at the end of the world for those of which nobody knows."""
+    return rate_center(e164(number) or "") or NOWHERE
+
+
+def _point(text: str) -> tuple[float, float]:
+    match = _LAT_LONG.fullmatch(text)
+    if match is None or abs(float(match[1])) > 90 or abs(float(match[2])) > 180:
+        raise TwilioError(20001, value="NearLatLong")
+    return float(match[1]), float(match[2])
+
+
+def _distance(text: str) -> int:
+    if not text:
+        return USUAL_MILES
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_MILES):
+        raise TwilioError(20001, value="Distance")
+    return int(text)
+
+
+def _size(text: str) -> int:
+    if not text:
+        return DEFAULT_SIZE
+    if not (text.isascii() and text.isdigit()):
+        raise TwilioError(20001, value="PageSize")
+    if int(text[:9]) > LARGEST:
+        raise TwilioError(20007)
+    return int(text[:9])
+
+
+def _offer(number: str, iso_country: str) -> dict[str, Any]:
+    here = rate_center(number)
+    return {
+        "friendly_name": friendly(number),
+        "phone_number": number,
+        "lata": here.lata if here else None,
+        "locality": here.locality if here else None,
+        "rate_center": here.rate_center if here else None,
+        "latitude": f"{here.latitude:.6f}" if here else None,
+        "longitude": f"{here.longitude:.6f}" if here else None,
+        "region": here.region if here else None,
+        "postal_code": (here.postal_code or None) if here else None,
+        "iso_country": iso_country,
+        "address_requirements": "none",
+        "beta": False,
+        # Capitals still in 2026, other than for numbers that one has: seen on the wire.
+        "capabilities": capabilities(_CAPABILITIES, capitals=True),
+    }
+
+
+def _country(request: ApiRequest, code: str) -> dict[str, Any]:
+    base = f"/2010-04-01/Accounts/{request.account.sid}/AvailablePhoneNumbers/{code}"
+    names = {"Local": "local", "TollFree": "toll_free", "Mobile": "mobile"}
+    return {
+        "country_code": code,
+        "country": _COUNTRIES[code],
+        "uri": f"{base}.json",
+        "beta": False,
+        "subresource_uris": {names[kind]: f"{base}/{kind}.json" for kind in _KNOWN[code]},
+    }
+
+
+ROUTES = (
+    Route("GET", _BASE, "available_phone_numbers.list", countries),
+    Route("GET", _BASE + "/{country}", "available_phone_numbers.fetch", country),
+    *(
+        Route("GET", f"{_BASE}/{{country}}/{kind}", f"available_phone_numbers.{kind}.list", _search(kind))
+        for kind in _KINDS
+    ),
+)

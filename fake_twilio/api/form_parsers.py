@@ -1,0 +1,127 @@
+"""Reading the parameters of small resources: one table a resource says what each parameter is and where it goes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.errors import TwilioError
+from fake_twilio.webhooks.request import callable_url
+
+Reader = Callable[[ApiRequest, str, str], Any]
+"""Takes the call, the parameter's name and its text; returns the value to keep, or raises a TwilioError."""
+
+Fields = Mapping[str, tuple[str, Reader]]
+"""Parameter to attribute and reader."""
+
+
+def read(request: ApiRequest, fields: Fields) -> dict[str, Any]:
+    """Return the attributes that the form sets; parameters that are not in the table are ignored, as Twilio does.
+
+    Raises:
+        TwilioError: for the first parameter that is wrong.
+    """
+    form = request.form
+    return {
+        attribute: reader(request, name, form.get(name)) for name, (attribute, reader) in fields.items() if name in form
+    }
+
+
+def text(_: ApiRequest, __: str, value: str) -> str:
+    """Keep a text as it is."""
+    return value
+
+
+def name(_: ApiRequest, __: str, value: str) -> str:
+    """Keep a friendly name of at most 64 characters, else 20002."""
+    if len(value) > 64:
+        raise TwilioError(20002)
+    return value
+
+
+def url(_: ApiRequest, parameter: str, value: str) -> str:
+    """Keep an address that can be called, or none; else 21402."""
+    if value and not callable_url(value):
+        raise TwilioError(21402, parameter=parameter, value=value)
+    return value
+
+
+def callback(_: ApiRequest, __: str, value: str) -> str:
+    """Keep the address of a status callback, or none; else 21609."""
+    if value and not callable_url(value):
+        raise TwilioError(21609, value=value)
+    return value
+
+
+def method(_: ApiRequest, __: str, value: str) -> str:
+    """Keep GET or POST, POST when empty; else 21403."""
+    if value.upper() not in ("", "GET", "POST"):
+        raise TwilioError(21403, value=value)
+    return value.upper() or "POST"
+
+
+def yes_or_no(value: str) -> bool | None:
+    """Return what a text says, None when it says neither."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
+
+
+def flag(_: ApiRequest, parameter: str, value: str) -> bool:
+    """Read true or false, false when empty; else 20001."""
+    found = yes_or_no(value or "false")
+    if found is None:
+        raise TwilioError(20001, value=parameter)
+    return found
+
+
+def asked(request: ApiRequest, parameter: str) -> bool | None:
+    """Return a yes or no of the query, None when it is not there.
+
+    Raises:
+        TwilioError: 20001 when it is neither.
+    """
+    value = request.query.get(parameter)
+    return flag(request, parameter, value) if value else None
+
+
+def application(request: ApiRequest, _: str, value: str) -> str:
+    """Keep the SID of one of the account's applications, or none; else 21420."""
+    if value and request.context.state.applications.get(value, request.account.sid) is None:
+        raise TwilioError(21420, value=value)
+    return value
+
+
+def choice(*choices: str, code: int = 20001) -> Reader:
+    """Return a reader that keeps one of these texts; else an error with this code."""
+
+    def reader(_: ApiRequest, parameter: str, value: str) -> str:
+        if value not in choices:
+            raise TwilioError(code, value=parameter)
+        return value
+
+    return reader
+
+
+API_VERSION = choice("2010-04-01", "2008-08-01")
+"""Keeps the version of the API that TwiML sessions begin with."""
+
+
+def whole(lowest: int, highest: int, code: int = 20001) -> Reader:
+    """Return a reader for a whole number within limits; else an error with this code."""
+
+    def reader(_: ApiRequest, parameter: str, value: str) -> int:
+        if not (value.isascii() and value.isdigit() and lowest <= int(value[:12]) <= highest):
+            raise TwilioError(code, value=parameter)
+        return int(value)
+
+    return reader
+
+
+def required(request: ApiRequest, parameter: str) -> str:
+    """Return a parameter that must be there.
+
+    Raises:
+        TwilioError: 20001 when it is missing or empty, with the text of the v1 product APIs, as seen on the wire.
+    """
+    value = request.form.get(parameter)
+    if not value:
+        raise TwilioError(20001, text=f"Missing required parameter {parameter} in the post body")
+    return value

@@ -1,0 +1,91 @@
+"""Geographic permissions of messaging: to which countries an account may text, on the v1 accounts API.
+
+Source: Twilio's API reference, Messaging GeoPermissions.
+"""
+
+import json
+import re
+from dataclasses import replace
+
+from fake_twilio.api import form_parsers, responses
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.area_codes import AREA_CODES
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
+
+_COUNTRY = re.compile("[A-Z]{2}")
+_NORTH_AMERICA = frozenset(country for country, _ in AREA_CODES.values())
+
+
+def permissions(request: ApiRequest) -> Response:
+    """Show to which countries the account may text; `CountryCode` leaves only one."""
+    # Loaded when somebody asks: the metadata take longer to load than the whole fake.
+    import phonenumbers
+
+    known = sorted(phonenumbers.SUPPORTED_REGIONS | request.account.geo_permissions)
+    wanted = request.query.get("CountryCode")
+    rows = [
+        {
+            "country_code": code,
+            "type": "country",
+            "enabled": code in request.account.geo_permissions,
+            "prefix": _prefix(code),
+            "message": "",
+        }
+        for code in known
+        if not wanted or code == wanted
+    ]
+    return Response(200, responses.json_bytes({"permissions": rows}))
+
+
+def change_permissions(request: ApiRequest) -> Response:
+    """Let the account text other countries, or some no longer: all that are named, or none of them.
+
+    Raises:
+        TwilioError: 20001 (none is named, or one is not an object with `country_code`, `type` and `enabled`).
+    """
+    form_parsers.required(request, "Permissions")
+    wanted = [_wanted(text) for text in request.form.all("Permissions")]
+    countries = set(request.account.geo_permissions)
+    for code, enabled in wanted:
+        (countries.add if enabled else countries.discard)(code)
+    state = request.context.state
+    state.put_account(replace(request.account, geo_permissions=frozenset(countries), updated=request.context.now()))
+    rows = [
+        {"country_code": code, "type": "country", "enabled": enabled, "error_code": 0, "error_messages": []}
+        for code, enabled in wanted
+    ]
+    return Response(200, responses.json_bytes({"permissions": rows}))
+
+
+def _wanted(text: str) -> tuple[str, bool]:
+    """Return the country that a permission names, and whether it may be texted.
+
+    Raises:
+        TwilioError: 20001 when it is no permission.
+    """
+    try:
+        permission = json.loads(text)
+    except (ValueError, RecursionError):
+        permission = None
+    match permission:
+        case {"country_code": str(code), "type": "country", "enabled": bool(enabled)} if _COUNTRY.fullmatch(code):
+            return code, enabled
+    raise TwilioError(20001, value="Permissions")
+
+
+def _prefix(country: str) -> str:
+    """Return what the numbers of a country begin with, empty for one that is not on the map."""
+    if country in _NORTH_AMERICA:
+        return "+1"
+    import phonenumbers
+
+    code = phonenumbers.country_code_for_region(country)
+    return f"+{code}" if code else ""
+
+
+ROUTES = (
+    Route("GET", "/v1/Messaging/GeoPermissions", "geo_permissions.list", permissions),
+    Route("PATCH", "/v1/Messaging/GeoPermissions", "geo_permissions.update", change_permissions),
+)

@@ -1,0 +1,58 @@
+"""Buying a number: choosing it by its digits or by its area code, and what it is like at first.
+
+Source: Twilio's API reference, IncomingPhoneNumber, create; answers seen on the wire.
+"""
+
+from fake_twilio.api.available_phone_numbers import offers
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.errors import TwilioError
+from fake_twilio.model.addresses import e164, friendly
+from fake_twilio.model.incoming_phone_number import (
+    DEFAULT_SMS_URL,
+    DEFAULT_VOICE_URL,
+    TYPES,
+    IncomingPhoneNumber,
+    type_of,
+)
+
+
+def chosen(request: ApiRequest, wanted: str, area_code: str, kind: str = "") -> str:
+    """Return the digits of the number to buy; `kind` is the list that is bought from, such as `TollFree`.
+
+    Raises:
+        TwilioError: 21421, 21422 (neither number nor area code, taken), 21458 (of another kind), 21451, 21452 (not an
+            area code, nothing in it).
+    """
+    if wanted:
+        number = e164(wanted)
+        if number is None:
+            raise TwilioError(21421, value=wanted)
+        if request.context.state.number(number) is not None:
+            raise TwilioError(21422, value=number)
+        if kind and type_of(number) != TYPES[kind]:
+            raise TwilioError(21458)
+        return number
+    if not area_code:
+        raise TwilioError(21421, value="")
+    if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
+        raise TwilioError(21451, value=area_code)
+    offer = next(offers(request.context.state, "US", kind or "Local", lambda code: code == area_code), None)
+    if offer is None:
+        raise TwilioError(21452, value=area_code)
+    return offer
+
+
+def rented(request: ApiRequest, phone_number: str) -> IncomingPhoneNumber:
+    """Return a number as it is when it has just been bought: it answers with Twilio's own demonstration."""
+    now = request.context.now()
+    return IncomingPhoneNumber(
+        sid=request.context.ids.sid("PN"),
+        account_sid=request.account.sid,
+        phone_number=phone_number,
+        friendly_name=friendly(phone_number),
+        created=now,
+        updated=now,
+        sms_url=DEFAULT_SMS_URL,
+        voice_url=DEFAULT_VOICE_URL,
+        type=type_of(phone_number),
+    )

@@ -1,0 +1,157 @@
+"""The OutgoingCallerId resource: the numbers that an account verified, and the calls that verify more of them.
+
+Source: Twilio's API reference, OutgoingCallerIds and ValidationRequests.
+"""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.errors import TwilioError
+from fake_twilio.model import free_trial
+from fake_twilio.model.account import OutgoingCallerId
+from fake_twilio.model.addresses import e164, friendly
+from fake_twilio.model.dates import rfc2822
+from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
+
+_DIALLED = re.compile(r"[0-9#*wW]{0,32}")
+"""What can be dialled: digits, the two signs beside them, and `w` for half a second of waiting."""
+
+_BASE = "/2010-04-01/Accounts/{account}/OutgoingCallerIds"
+
+
+def caller_document(row: OutgoingCallerId) -> dict[str, Any]:
+    """Return a verified caller with every key that Twilio sends."""
+    return {
+        "sid": row.sid,
+        "date_created": rfc2822(row.created),
+        "date_updated": rfc2822(row.updated),
+        "friendly_name": row.friendly_name,
+        "account_sid": row.account_sid,
+        "phone_number": row.phone_number,
+        "uri": f"/2010-04-01/Accounts/{row.account_sid}/OutgoingCallerIds/{row.sid}.json",
+    }
+
+
+def list_(request: ApiRequest) -> Response:
+    """Show a page of the account's verified callers."""
+    number, name = request.query.get("PhoneNumber"), request.query.get("FriendlyName")
+    wanted = e164(number) or number
+    rows = [
+        row
+        for row in request.context.state.callers.of(request.account.sid)
+        if (not wanted or row.phone_number == wanted) and (not name or row.friendly_name == name)
+    ]
+    filters = ("PhoneNumber", "FriendlyName")
+    return paging.page_of(request, rows, "outgoing_caller_ids", "OutgoingCallerId", caller_document, filters)
+
+
+def fetch(request: ApiRequest) -> Response:
+    """Show one verified caller."""
+    return responses.resource(200, request.format, "OutgoingCallerId", caller_document(_find(request)))
+
+
+def update(request: ApiRequest) -> Response:
+    """Rename a verified caller."""
+    changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", form_parsers.name)})
+    row = request.context.state.put_caller(replace(_find(request), **changes, updated=request.context.now()))
+    return responses.resource(200, request.format, "OutgoingCallerId", caller_document(row))
+
+
+def delete(request: ApiRequest) -> Response:
+    """Forget a verified caller."""
+    request.context.state.remove_caller(_find(request))
+    return Response(204)
+
+
+def validate(request: ApiRequest) -> Response:
+    """Call a number to verify it; the code is heard there and entered there. 200 with the code to show the person.
+
+    Raises:
+        TwilioError: 21401 (no number), 20002 (name too long), 21454 (delay), 21609, 21403
+            (callback), 20001 (extension), and as `_may_be_verified` says.
+    """
+    given = request.form.get("PhoneNumber")
+    number = e164(given)
+    if number is None:
+        raise TwilioError(21401, value=given)
+    _may_be_verified(request, number)
+    asked = form_parsers.read(request, _VALIDATION)
+    now = request.context.now()
+    row = VerificationCall(
+        sid=request.context.ids.sid("CA"),
+        account_sid=request.account.sid,
+        phone_number=number,
+        friendly_name=asked.pop("friendly_name", "") or friendly(number),
+        code=request.context.ids.digits(6),
+        created=now,
+        due=now + timedelta(seconds=asked.pop("delay", 0)),
+        **asked,
+    )
+    request.backend.verifications.call(row)
+    document = {
+        "account_sid": row.account_sid,
+        "call_sid": row.sid,
+        "friendly_name": row.friendly_name,
+        "phone_number": row.phone_number,
+        "validation_code": row.code,
+    }
+    return responses.resource(200, request.format, "ValidationRequest", document)
+
+
+def _extension(_: ApiRequest, parameter: str, value: str) -> str:
+    if _DIALLED.fullmatch(value) is None:
+        raise TwilioError(20001, value=parameter)
+    return value
+
+
+def _may_be_verified(request: ApiRequest, number: str) -> None:
+    """Check that a number can become a verified caller.
+
+    Raises:
+        TwilioError: 21449 (a number of the account), 21450 (verified), 21453 (verified by three other trials),
+            20010 (the free-units trial has its five recipients).
+    """
+    state, account = request.context.state, request.account
+    owned = state.number(number)
+    if owned is not None and owned.account_sid == account.sid:
+        raise TwilioError(21449)
+    if number in state.verified[account.sid]:
+        raise TwilioError(21450)
+    if not account.trial:
+        return
+    elsewhere = sum(
+        number in numbers
+        for sid, numbers in state.verified.items()
+        if sid != account.sid and sid in state.accounts and state.accounts[sid].trial
+    )
+    if elsewhere >= (3 if account.profile == "free-units" else 1):
+        raise TwilioError(21453)
+    if account.profile == "free-units" and len(state.verified[account.sid]) >= free_trial.RECIPIENTS:
+        raise TwilioError(20010)
+
+
+def _find(request: ApiRequest) -> OutgoingCallerId:
+    return paging.found(request, request.context.state.callers.get(request.variables["sid"], request.account.sid))
+
+
+_VALIDATION: form_parsers.Fields = {
+    "FriendlyName": ("friendly_name", form_parsers.name),
+    "CallDelay": ("delay", form_parsers.whole(0, 60, 21454)),
+    "Extension": ("extension", _extension),
+    "StatusCallback": ("status_callback", form_parsers.callback),
+    "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
+}
+
+ROUTES = (
+    Route("GET", _BASE, "outgoing_caller_ids.list", list_),
+    Route("POST", _BASE, "validation_requests.create", validate),
+    Route("GET", _BASE + "/{sid}", "outgoing_caller_ids.fetch", fetch),
+    Route("POST", _BASE + "/{sid}", "outgoing_caller_ids.update", update),
+    Route("DELETE", _BASE + "/{sid}", "outgoing_caller_ids.delete", delete),
+)

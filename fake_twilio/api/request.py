@@ -1,0 +1,69 @@
+"""One request to the Twilio surface, read as far as its handler needs it."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+from aiohttp import web
+
+from fake_twilio.backend import Backend
+from fake_twilio.context import Context
+from fake_twilio.model.account import Account, Principal
+from fake_twilio.web.forms import EMPTY, Form, decode
+from fake_twilio.web.response import Response
+
+
+class ApiRequest:
+    """What a handler knows about a request. `format` is `json`, `xml` or `csv`, by the suffix of the path."""
+
+    # What most requests never change stands here, so that making one costs little.
+    format = "xml"
+    suffix = ""
+    operation = ""
+    body = b""
+    form: Form = EMPTY
+    principal: Principal | None = None
+    account_in_path: Account | None = None
+    fault = ""
+    counted = ""
+    late_by = 0.0
+    passed_on = False
+    lag = 0.0
+    variables: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, backend: Backend, raw: web.BaseRequest, path: str, query: str) -> None:
+        self.backend = backend
+        self.context: Context = backend.context
+        self.raw = raw
+        self.method = raw.method
+        self.path = path
+        self.raw_query = query
+
+    @property
+    def account(self) -> Account:
+        """The account that the path names, which the caller may act for."""
+        if self.account_in_path is None:
+            raise RuntimeError("the request is not authorized yet")
+        return self.account_in_path
+
+    @property
+    def caller(self) -> Principal:
+        """Who calls, once that is known."""
+        if self.principal is None:
+            raise RuntimeError("the request is not authorized yet")
+        return self.principal
+
+    @property
+    def origin(self) -> str:
+        """The address that was called, for links that lead back there."""
+        host = self.raw.headers.get("Host", "")
+        return f"{self.raw.scheme}://{host}" if host else self.context.origin
+
+    @cached_property
+    def query(self) -> Form:
+        """The decoded query string."""
+        return decode(self.raw_query.encode("utf-8", "surrogateescape"))
+
+
+Handler = Callable[[ApiRequest], Response]
+"""Answers a request at once."""

@@ -1,0 +1,162 @@
+"""Numbers, short codes and channel senders in a messaging service's pool; one resource for each kind.
+
+Source: Twilio's API reference, PhoneNumber, ShortCode and ChannelSender resources of Messaging Services.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.errors import TwilioError
+from fake_twilio.ids import is_sid
+from fake_twilio.model.addresses import country
+from fake_twilio.model.channel_sender import ChannelSender
+from fake_twilio.model.dates import iso_seconds
+from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber
+from fake_twilio.model.service import PoolMember, Service
+from fake_twilio.model.short_code import ShortCode
+from fake_twilio.state import State
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
+
+_BASE = "/v1/Services/{service}"
+
+POOL_LIMIT = 400
+"""How many numbers and short codes a pool holds. Source: Twilio's error catalogue, 21714."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of senders: path, beginning of SIDs, key of lists, parameter with a SID, name of its operations."""
+
+    path: str
+    prefix: str
+    key: str
+    parameter: str
+    operations: str
+    document: Callable[[Any], dict[str, Any]]
+    """What a sender of this kind shows besides what all of them show."""
+
+    service_key: str = "service_sid"
+
+
+def _capabilities(able: Capabilities) -> list[str]:
+    return [name for name, has in (("MMS", able.mms), ("SMS", able.sms), ("Voice", able.voice)) if has]
+
+
+def _number(row: IncomingPhoneNumber) -> dict[str, Any]:
+    return {
+        "phone_number": row.phone_number,
+        "country_code": country(row.phone_number),
+        "capabilities": _capabilities(row.capabilities),
+    }
+
+
+def _short_code(row: ShortCode) -> dict[str, Any]:
+    return {
+        "short_code": row.short_code,
+        "country_code": row.country,
+        "capabilities": _capabilities(row.capabilities),
+    }
+
+
+def _channel_sender(row: ChannelSender) -> dict[str, Any]:
+    return {"sender": row.sender, "sender_type": row.sender_type, "country_code": country(row.sender) or None}
+
+
+_KINDS = (
+    _Kind("PhoneNumbers", "PN", "phone_numbers", "PhoneNumberSid", "phone_numbers", _number),
+    _Kind("ShortCodes", "SC", "short_codes", "ShortCodeSid", "short_codes", _short_code),
+    _Kind("ChannelSenders", "XE", "senders", "Sid", "channel_senders", _channel_sender, "messaging_service_sid"),
+)
+
+
+def _document(request: ApiRequest, kind: _Kind, row: PoolMember) -> dict[str, Any]:
+    """Return a sender of a pool with every key that Twilio sends."""
+    return {
+        "sid": row.number_sid,
+        "account_sid": row.account_sid,
+        kind.service_key: row.service_sid,
+        "date_created": iso_seconds(row.created),
+        "date_updated": iso_seconds(row.updated),
+        **kind.document(request.context.state.sender(row.number_sid)),
+        "url": f"{request.origin}/v1/Services/{row.service_sid}/{kind.path}/{row.number_sid}",
+    }
+
+
+def create(request: ApiRequest, kind: _Kind) -> Response:
+    """Put one of the account's senders into the pool: 201.
+
+    Raises:
+        TwilioError: 21421 (not the SID of a sender of this kind), 20404 (not the account's), 21710 (it is there), 21712
+            (in another pool), 21715 (it can only talk), 21714 (the pool is full).
+    """
+    state, service = request.context.state, _service(request)
+    sid = form_parsers.required(request, kind.parameter)
+    if not is_sid(kind.prefix, sid):
+        raise TwilioError(21421, text="Phone Number is invalid")
+    sender = state.sender(sid)
+    if sender is None or sender.account_sid != request.account.sid:
+        raise TwilioError(20404, path=request.path)
+    holder = state.service_of_number.get(sid)
+    if holder is not None:
+        raise TwilioError(21710 if holder == service.sid else 21712)
+    if isinstance(sender, IncomingPhoneNumber | ShortCode):
+        _check_fits(state, service, sender)
+    now = request.context.now()
+    row = state.put_member(PoolMember(service.sid, sid, request.account.sid, sender.phone_number, now, now))
+    return Response(201, responses.json_bytes(_document(request, kind, row)))
+
+
+def _check_fits(state: State, service: Service, sender: IncomingPhoneNumber | ShortCode) -> None:
+    if not (sender.capabilities.sms or sender.capabilities.mms):
+        raise TwilioError(21715)
+    if sum(row.number_sid[:2] != "XE" for row in state.members(service)) >= POOL_LIMIT:
+        raise TwilioError(21714)
+
+
+def list_(request: ApiRequest, kind: _Kind) -> Response:
+    """Show a page of the pool's senders of one kind."""
+    rows = [row for row in request.context.state.members(_service(request)) if row.number_sid.startswith(kind.prefix)]
+    return paging.product_page_of(request, rows, kind.key, partial(_document, request, kind))
+
+
+def fetch(request: ApiRequest, kind: _Kind) -> Response:
+    """Show one sender of a pool."""
+    return Response(200, responses.json_bytes(_document(request, kind, _find(request, kind))))
+
+
+def delete(request: ApiRequest, kind: _Kind) -> Response:
+    """Take a sender out of a pool; it stays with the account."""
+    request.context.state.remove_member(_find(request, kind))
+    return Response(204)
+
+
+def _service(request: ApiRequest) -> Service:
+    return paging.found(request, request.context.state.services.get(request.variables["service"], request.account.sid))
+
+
+def _find(request: ApiRequest, kind: _Kind) -> PoolMember:
+    sid = request.variables["number"]
+    row = request.context.state.pool.get(f"{_service(request).sid}/{sid}", request.account.sid)
+    return paging.found(request, row if sid.startswith(kind.prefix) else None)
+
+
+ROUTES = tuple(
+    Route(
+        method,
+        f"/v1/Services/{{service}}/{kind.path}{path}",
+        f"services.{operations}.{name}",
+        partial(handler, kind=kind),
+    )
+    for kind, operations in zip(_KINDS, ("phone_numbers", "short_codes", "channel_senders"), strict=True)
+    for method, path, name, handler in (
+        ("GET", "", "list", list_),
+        ("POST", "", "create", create),
+        ("GET", "/{number}", "fetch", fetch),
+        ("DELETE", "/{number}", "delete", delete),
+    )
+)

@@ -1,0 +1,67 @@
+"""The parts of the world behind the API, put together."""
+
+from fake_twilio.context import Context
+from fake_twilio.messages.carrier import Carrier
+from fake_twilio.messages.channel_sessions import ChannelSessions
+from fake_twilio.messages.handsets import Handsets
+from fake_twilio.messages.inbound import Inbound
+from fake_twilio.messages.loop_guard import LoopGuard
+from fake_twilio.messages.media import MediaStore
+from fake_twilio.messages.optouts import OptOuts
+from fake_twilio.messages.outbound import Outbound
+from fake_twilio.messages.quotas import Quotas
+from fake_twilio.messages.sender_selection import SenderSelection
+from fake_twilio.messages.status_callbacks import StatusCallbacks
+from fake_twilio.messages.throughput import Throughput
+from fake_twilio.messages.twiml_replies import TwimlReplies
+from fake_twilio.messages.verification_calls import VerificationCalls
+from fake_twilio.model.message import Message
+from fake_twilio.webhooks.client import WebhookClient
+from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks.delivery import Webhooks
+
+
+class Backend:
+    """Carrier, receipts, incoming and outgoing messages, handsets: all of one world."""
+
+    def __init__(self, context: Context, webhook_allow: tuple[str, ...] = ()) -> None:
+        self.context = context
+        self.caller = WebhookClient(webhook_allow)
+        self.webhooks = Webhooks(context, self.caller)
+        self.debugger = Debugger(context)
+        self.receipts = StatusCallbacks(context, self.webhooks, self.debugger)
+        self.throughput = Throughput(context)
+        self.senders = SenderSelection(context, self.throughput)
+        self.optouts = OptOuts(context)
+        self.media = MediaStore(context, self.caller)
+        quotas, loops, sessions = Quotas(context), LoopGuard(context), ChannelSessions(context)
+        self.carrier = Carrier(context, self.receipts, self.senders, self.optouts, self.throughput, quotas, sessions)
+        self.outbound = Outbound(
+            context, self.carrier, self.senders, self.optouts, self.throughput, quotas, self.media, self.debugger
+        )
+        self.replies = TwimlReplies(context, self.webhooks, self.outbound, self.debugger, loops)
+        self.inbound = Inbound(
+            context,
+            self.webhooks,
+            self.outbound,
+            self.optouts,
+            self.media,
+            self.replies,
+            loops,
+            self.debugger,
+            sessions,
+        )
+        self.handsets = Handsets(context, self.inbound, self.carrier)
+        self.verifications = VerificationCalls(context, self.webhooks, self.debugger)
+        self.carrier.on_delivered.append(self._hand_over)
+
+    async def close(self) -> None:
+        """Stop whatever is under way."""
+        await self.context.scheduler.close()
+        await self.caller.close()
+
+    def _hand_over(self, message: Message) -> None:
+        """Let a text that was sent to a Twilio number of this fake come in there."""
+        number = self.context.state.number(message.to)
+        if number is not None:
+            self.inbound.receive(number, message.sender or "", message.body)

@@ -1,0 +1,178 @@
+"""All that one fake is made of: its clock, its tables, its faults, its journals.
+
+And the one place where messages change.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fake_twilio.clock import Clock, ManualClock
+from fake_twilio.errors import title
+from fake_twilio.event_stream import EventStream
+from fake_twilio.faults import FaultEngine
+from fake_twilio.ids import Ids
+from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.model.message import LEFT, Message, Status, changed, position
+from fake_twilio.request_log import Exchange, Journal, WebhookAttempt
+from fake_twilio.scheduler import Scheduler
+from fake_twilio.seed import Seed
+from fake_twilio.state import State, seeded_state
+from fake_twilio.state.disposal import dispose
+
+PACES = ("instant", "realistic")
+"""How fast the life cycle runs: at once and in order, or with delays such as carriers show."""
+
+logger = logging.getLogger("fake_twilio")
+
+Watcher = Callable[[Message], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerUrls:
+    """The listeners besides the plain one, and the certificate files that go with them; None where there is none."""
+
+    tls_url: str | None = None
+    proxy_url: str | None = None
+    ca_file: str | None = None
+    bundle_file: str | None = None
+
+
+class Context:
+    """One fake's data. `reset` brings back what the seed says."""
+
+    def __init__(
+        self, seed: Seed, clock: Clock, pace: str = "instant", origin: str = "", keep_messages: int | None = None
+    ) -> None:
+        if pace not in PACES:
+            raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")
+        self.seed = seed
+        self.clock = clock
+        self.now = clock.now
+        """Tells the present instant on the fake's clock."""
+        self.pace = pace
+        self.origin = origin
+        self.doors = ListenerUrls()
+        self.keep_messages = keep_messages
+        self.ids = Ids(seed.random_seed)
+        self.state = seeded_state(seed, self.ids, clock.now())
+        self.faults = FaultEngine(seed.random_seed)
+        self.requests: Journal[Exchange] = Journal()
+        self.webhooks: Journal[WebhookAttempt] = Journal()
+        self.forgotten = 0
+        """Messages let go of because newer ones needed the room."""
+        self._room: dict[str, int] = {}
+        """How many messages an account may have before some are let go of again."""
+        self.events = EventStream()
+        self.scheduler = Scheduler(clock)
+        self.watchers: list[Watcher] = []
+        self.on_reset: list[Callable[[], None]] = []
+
+    @property
+    def generation(self) -> str:
+        """Which generation of Twilio's error texts is spoken."""
+        return self.seed.wire_generation
+
+    def ready(self) -> dict[str, Any]:
+        """Return how programs reach this fake: addresses, certificate files, the first account's credentials."""
+        first = self.seed.accounts[0]
+        account = self.state.accounts[first.sid]
+        return {
+            "base_url": self.origin,
+            "tls_url": self.doors.tls_url,
+            "proxy_url": self.doors.proxy_url,
+            "ca_file": self.doors.ca_file,
+            "bundle_file": self.doors.bundle_file,
+            "account_sid": account.sid,
+            "auth_token": account.auth_token,
+            "phone_number": first.numbers[0].phone_number if first.numbers else "",
+            "pid": os.getpid(),
+        }
+
+    def add_message(self, message: Message) -> Message:
+        """Put a new message into the tables; whoever watches learns of it, unless it only marks a refused request."""
+        self.state.put_message(message)
+        if self.keep_messages is not None:
+            self._make_room(message.account_sid, self.keep_messages)
+        if not message.refused:
+            self._tell(message)
+        return message
+
+    def _make_room(self, account_sid: str, kept: int) -> None:
+        """Let go of an account's oldest messages when it has a tenth more than are to be kept.
+
+        While most of them are under way there is little to let go of; then it is tried again only after so many more
+        that looking through all of them costs little for each.
+        """
+        rows = self.state.logs[account_sid].rows
+        if len(rows) <= self._room.get(account_sid, kept + kept // 10):
+            return
+        self.forgotten += self.state.forget_messages(account_sid, kept)
+        self._room[account_sid] = len(rows) + max(kept // 10, len(rows) // 100)
+
+    def change_message(self, message: Message, status: Status, **changes: Any) -> Message:
+        """Give a message its next status, now.
+
+        When it is `sent`, its place in the lists becomes that of its sending.
+        """
+        now = self.clock.now()
+        if message.sent is None and status in LEFT:
+            changes["sent"] = now
+            changes["position"] = position(now, message.number)
+        following = changed(message, status=status, updated=now, **changes)
+        self.state.put_message(following)
+        self._tell(following)
+        return following
+
+    def reset(self) -> None:
+        """Go back to the seed: tables, faults, journals, planned steps, and the clock if it is a manual one."""
+        if isinstance(self.clock, ManualClock):
+            self.clock.restart()
+        ids = Ids(self.seed.random_seed)
+        self.begin(seeded_state(self.seed, ids, self.clock.now()), ids)
+        self.faults.clear()
+        self.events.publish("reset", {})
+
+    def begin(self, state: State, ids: Ids) -> None:
+        """Go on with other tables, as if nothing had happened before: what was planned or under way is dropped."""
+        self.scheduler.forget()
+        dispose(self.state, [self.requests, self.webhooks])
+        self.ids = ids
+        self.state = state
+        self.requests = Journal()
+        self.webhooks = Journal()
+        self.forgotten = 0
+        self._room.clear()
+        for forget in self.on_reset:
+            forget()
+
+    def _tell(self, message: Message) -> None:
+        for watcher in tuple(self.watchers):
+            watcher(message)
+        if self.events.wanted:
+            self.events.publish("message", describe(message))
+
+
+def describe(message: Message) -> dict[str, Any]:
+    """Return a message in the form of the fake's own API: plain values, ISO times."""
+    return {
+        "sid": message.sid,
+        "account_sid": message.account_sid,
+        "direction": message.direction,
+        "from": message.sender,
+        "to": message.to,
+        "body": message.body,
+        "status": message.status,
+        "num_segments": message.segments,
+        "num_media": message.media,
+        "messaging_service_sid": message.service_sid,
+        "price": message.price,
+        "error_code": message.error_code,
+        "error_message": title(message.error_code) if message.error_code else None,
+        "date_created": iso_milliseconds(message.created),
+        "date_updated": iso_milliseconds(message.updated),
+        "date_sent": iso_milliseconds(message.sent) if message.sent else None,
+        "number": message.number,
+    }

@@ -1,0 +1,131 @@
+"""The journals: every request answered, every webhook attempt made."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.request_log import Exchange, Journal, T, WebhookAttempt
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
+from fake_twilio.webhooks.signature import base_string
+
+
+def requests(request: ControlRequest) -> Response:
+    """Show the requests, filtered by operation, recipient, sender; `since` leaves out those up to a number."""
+    entries = [describe_request(entry) for entry in _recent(request, request.context.requests)]
+    return json_response(200, {"requests": _filtered(request, entries), "dropped": request.context.requests.dropped})
+
+
+def webhooks(request: ControlRequest) -> Response:
+    """Show the webhook attempts, with the same filters."""
+    entries = [describe_webhook(entry) for entry in _recent(request, request.context.webhooks)]
+    return json_response(200, {"webhooks": _filtered(request, entries), "dropped": request.context.webhooks.dropped})
+
+
+def show_request(request: ControlRequest) -> Response:
+    """Show one request by its number."""
+    return json_response(200, describe_request(_one(request, request.context.requests)))
+
+
+def show_webhook(request: ControlRequest) -> Response:
+    """Show one webhook attempt by its number."""
+    entry = _one(request, request.context.webhooks)
+    return json_response(200, describe_webhook(entry))
+
+
+def describe_request(entry: Exchange) -> dict[str, Any]:
+    """Return a request and its answer as plain values, without what authorizes it."""
+    body = entry.body.decode("utf-8", "replace")
+    form = dict(parse_qsl(body, keep_blank_values=True))
+    return {
+        "number": entry.number,
+        "at": iso_milliseconds(entry.at),
+        "operation": entry.operation,
+        "method": entry.method,
+        "path": entry.target.partition("?")[0],
+        "target": entry.target,
+        "account_sid": entry.account_sid,
+        "to": form.get("To", ""),
+        "from": form.get("From", ""),
+        "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers},
+        "body": body,
+        "status": entry.status or None,
+        "response": entry.reply.decode("utf-8", "replace"),
+        "response_type": entry.reply_type,
+        "request_id": entry.request_id,
+        "fault": entry.fault or None,
+        "seconds": round(entry.seconds, 6),
+    }
+
+
+def describe_webhook(entry: WebhookAttempt) -> dict[str, Any]:
+    """Return a webhook attempt as plain values, with what its signature was made of and whether a fault spoiled it."""
+    sent = dict(entry.headers).get("X-Twilio-Signature", "")
+    url = entry.signed_url or entry.url
+    signed = [] if entry.method == "GET" else parse_qsl(entry.body, keep_blank_values=True)
+    return {
+        "number": entry.number,
+        "at": iso_milliseconds(entry.at),
+        "operation": entry.kind,
+        "message_sid": entry.message_sid,
+        "account_sid": entry.account_sid,
+        "from": entry.sender,
+        "to": entry.to,
+        "event": entry.event or None,
+        "method": entry.method,
+        "url": entry.url,
+        "headers": dict(entry.headers),
+        "body": entry.body,
+        "attempt": entry.attempt,
+        "status": entry.status,
+        "response": entry.reply,
+        "response_type": entry.reply_type,
+        "error": entry.error or None,
+        "signature": {
+            "sent": sent,
+            "genuine": bool(sent) and not entry.forged,
+            "base_string": base_string(url, signed),
+        },
+        "fault": entry.fault or None,
+        "seconds": round(entry.seconds, 6),
+    }
+
+
+def _one(request: ControlRequest, journal: Journal[T]) -> T:
+    number = request.variables["number"]
+    entry = next((entry for entry in journal.entries if str(entry.number) == number), None)
+    if entry is None:
+        raise ProblemError(404, "No such entry", f"{number} is not in the journal: it was never there or was let go")
+    return entry
+
+
+def _recent(request: ControlRequest, journal: Journal[T]) -> list[T]:
+    """Return the entries after the one that `since` names, of those the newest `limit`."""
+    entries = list(journal.since(_since(request)))
+    text = request.query.get("limit")
+    if not text:
+        return entries
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ProblemError(400, "Bad query", f"limit={text!r} is not a number of 1 or more")
+    return entries[-int(text) :]
+
+
+def _since(request: ControlRequest) -> int:
+    text = request.query.get("since", "0")
+    if not (text.isascii() and text.isdigit()):
+        raise ProblemError(400, "Bad query", f"since={text!r} is not the number of an entry")
+    return int(text)
+
+
+def _filtered(request: ControlRequest, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    wanted = {name: request.query.get(name) for name in ("operation", "to", "from") if request.query.get(name)}
+    return [entry for entry in entries if all(entry[name] == value for name, value in wanted.items())]
+
+
+ROUTES = (
+    Route("GET", "/requests", "control.requests", requests),
+    Route("GET", "/requests/{number}", "control.request", show_request),
+    Route("GET", "/webhooks", "control.webhooks", webhooks),
+    Route("GET", "/webhooks/{number}", "control.webhook", show_webhook),
+)

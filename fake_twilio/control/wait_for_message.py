@@ -1,0 +1,96 @@
+"""Waiting for a message: by what it is, never by how many there are."""
+
+import asyncio
+import re
+from heapq import merge, nsmallest
+from itertools import takewhile
+
+from fake_twilio.context import describe
+from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.model.message import Message
+from fake_twilio.web.response import Response, json_response
+from fake_twilio.web.router import Route
+
+LONGEST_WAIT = 600.0
+NEAR_MISSES = 10
+
+
+class Wanted:
+    """What a caller waits for; empty conditions fit everything.
+
+    `after` is a cursor that an earlier answer handed out.
+    """
+
+    def __init__(
+        self, to: str = "", sender: str = "", body: str = "", status: str = "", direction: str = "", after: int = 0
+    ) -> None:
+        self._exact = {"to": to, "sender": sender, "status": status, "direction": direction}
+        self._body = re.compile(body)
+        self._after = after
+
+    def newer(self, rows: dict[str, Message]) -> list[Message]:
+        """Return the messages of one account after the cursor, oldest first; they are kept in the order of making."""
+        after = self._after
+        return [*takewhile(lambda row: row.number > after, reversed(rows.values()))][::-1]
+
+    def misses(self, message: Message) -> list[str]:
+        """Return the conditions that a message does not fulfil; none when it fits."""
+        missed = [name for name, value in self._exact.items() if value and getattr(message, name) != value]
+        if not self._body.search(message.body):
+            missed.append("body")
+        if message.number <= self._after:
+            missed.append("after")
+        return ["from" if name == "sender" else name for name in missed]
+
+
+async def wait(request: ControlRequest) -> Response:
+    """Answer as soon as a message fits, 408 with the near misses when none does in time."""
+    query = request.query
+    timeout = request.seconds("timeout", 5.0, LONGEST_WAIT)
+    after = query.get("after", "0")
+    if not (after.isascii() and after.isdigit()):
+        raise ProblemError(400, "Bad query", f"after={after!r} is not a cursor that this fake handed out")
+    try:
+        wanted = Wanted(
+            query.get("to"),
+            query.get("from"),
+            query.get("body"),
+            query.get("status"),
+            query.get("direction"),
+            int(after),
+        )
+    except re.error as exc:
+        raise ProblemError(400, "Bad query", f"body={query.get('body')!r} is not a regular expression: {exc}") from None
+    message = await _first(request, wanted, timeout)
+    return json_response(200, {"message": describe(message), "cursor": str(message.number)})
+
+
+async def _first(request: ControlRequest, wanted: Wanted, timeout: float) -> Message:
+    context = request.context
+    logs = context.state.logs.values()
+    for row in merge(*(wanted.newer(log.rows) for log in logs), key=lambda row: row.number):
+        if not row.refused and not wanted.misses(row):
+            return row
+    arrived: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+
+    def watch(message: Message) -> None:
+        if not arrived.done() and not wanted.misses(message):
+            arrived.set_result(message)
+
+    context.watchers.append(watch)
+    try:
+        async with asyncio.timeout(timeout):
+            return await arrived
+    except TimeoutError:
+        near = nsmallest(NEAR_MISSES, context.state.messages(), key=lambda row: (len(wanted.misses(row)), -row.number))
+        raise ProblemError(
+            408,
+            "No such message",
+            f"no message fitted within {timeout:g} s",
+            near_misses=[{"message": describe(row), "misses": wanted.misses(row)} for row in near],
+        ) from None
+    finally:
+        context.watchers.remove(watch)
+
+
+ROUTES = (Route("GET", "/messages/wait", "control.messages.wait", wait),)

@@ -1,0 +1,70 @@
+"""Where a request that reaches a fake belongs: to Twilio's own surface, to the control API, or to the page."""
+
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from fake_twilio.api.app import ApiApp
+from fake_twilio.control.app import PREFIX, ControlApp
+from fake_twilio.intercept.hosts import is_twilio, split
+from fake_twilio.web.response import Response, WireResponse
+
+PAGE = "/_fake"
+"""Where the page is; Twilio has no such path."""
+
+
+class Dispatcher:
+    """Leads requests on. For one of Twilio's own hosts only Twilio's surface exists."""
+
+    def __init__(self, surface: ApiApp, control: ControlApp) -> None:
+        self._surface = surface
+        self._control = control
+        self._pages: Any = None
+
+    def handle(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+        """Return the answer to one request, to be awaited."""
+        path = request.raw_path
+        if (path == "/" or path.startswith(PAGE)) and not _for_twilio(request):
+            return self._own(request, path)
+        return self._surface.handle(request)
+
+    async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        """Answer a request to the fake's own pages; from the root, browsers are led to them."""
+        if path == "/":
+            if "text/html" not in request.headers.get("Accept", ""):
+                return await self._surface.handle(request)
+            return WireResponse(Response(302, headers=(("Location", f"{PAGE}/"),)))
+        if path.startswith(f"{PREFIX}/") or path == PREFIX:
+            return await self._control.handle(request)
+        if self._pages is None:
+            from fake_twilio.ui.pages import Pages
+
+            self._pages = Pages()
+        return WireResponse(self._pages.answer(request.method, path.partition("?")[0]))
+
+
+def http_logger() -> logging.Logger:
+    """Return the HTTP server's logger, which says nothing about clients that do not speak HTTP: they read a 400."""
+    logger = logging.getLogger("fake_twilio.http")
+    if not logger.filters:
+        logger.addFilter(_is_our_mistake)
+    return logger
+
+
+_MISTAKES_OF_CLIENTS = (HttpProcessingError, web.RequestPayloadError)
+"""What the HTTP server stumbles over when bytes are no HTTP, or a body is not encoded as its headers say."""
+
+
+def _is_our_mistake(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or not isinstance(record.exc_info[1], _MISTAKES_OF_CLIENTS)
+
+
+def _for_twilio(request: web.BaseRequest) -> bool:
+    """Tell whether a request is meant for one of Twilio's own hosts, where the fake's pages do not exist."""
+    try:
+        return is_twilio(split(request.headers.get("Host", ""), 80)[0])
+    except ValueError:
+        return False

@@ -1,0 +1,163 @@
+"""The faults of one fake: planted in order, matched, counted, and struck by chance."""
+
+import itertools
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from fake_twilio.faults.base import Effect, Facts
+from fake_twilio.faults.fault import ORIGINS, Fault, FaultError, Match
+from fake_twilio.faults.parsing import limit_problems, read_effect, read_fault, read_match
+
+
+@dataclass(slots=True)
+class PlantedFault:
+    """A fault at work: what it is, and what became of it so far."""
+
+    id: str
+    fault: Fault
+    match: Match
+    effect: Effect
+    matched: int = 0
+    applied: int = 0
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has struck as often as it may."""
+        times = self.effect.strikes or self.fault.times
+        return times is not None and self.applied >= times
+
+    def document(self) -> dict[str, Any]:
+        """Return the fault as the control API shows it."""
+        return {
+            "id": self.id,
+            "match": {
+                ("from" if name == "sender" else name): value for name, value in asdict(self.match).items() if value
+            },
+            "effect": {"type": self.effect.name, **asdict(self.effect)},  # type: ignore[call-overload]
+            "times": self.fault.times,
+            "after": self.fault.after,
+            "probability": self.fault.probability,
+            "matched": self.matched,
+            "applied": self.applied,
+        }
+
+
+class FaultEngine:
+    """The faults of one fake, in the order in which they were added; the earlier one is asked first.
+
+    `operations` are the names of the API's operations, once the API is there to say them; misspelt ones are refused
+    then.
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.operations: frozenset[str] = frozenset()
+        self._seed = seed
+        self._planted: dict[str, PlantedFault] = {}
+        self._numbers = itertools.count(1)
+        self._chance = random.Random(seed)  # noqa: S311 - chance, not secrets
+
+    def __bool__(self) -> bool:
+        return bool(self._planted)
+
+    def __iter__(self) -> Iterator[PlantedFault]:
+        return iter(list(self._planted.values()))
+
+    def get(self, fault_id: str) -> PlantedFault | None:
+        """Return the fault with this id, None when there is none."""
+        return self._planted.get(fault_id)
+
+    def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> PlantedFault:
+        """Plant a fault, given as `Fault`, in the form of the control API, or by its keys: `add(effect={…}, times=2)`.
+
+        Raises:
+            FaultError: with every mistake in it.
+        """
+        planted = self._build("", given if fault is None else fault)
+        planted.id = f"fault-{next(self._numbers)}"
+        self._planted[planted.id] = planted
+        return planted
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return every fault as the control API shows it."""
+        return [planted.document() for planted in self]
+
+    def read(self, documents: Iterable[Mapping[str, Any]]) -> list[PlantedFault]:
+        """Return the faults that such documents describe, not planted yet.
+
+        Raises:
+            FaultError: with the mistakes in the first that cannot be understood.
+        """
+        found = []
+        for document in documents:
+            known = {name: value for name, value in document.items() if name in Fault.__dataclass_fields__}
+            planted = self._build(str(document["id"]), known)
+            planted.matched, planted.applied = int(document["matched"]), int(document["applied"])
+            found.append(planted)
+        return found
+
+    def replace(self, planted: Iterable[PlantedFault]) -> None:
+        """Put these faults in the place of all others."""
+        self.clear()
+        for each in planted:
+            self._planted[each.id] = each
+            number = each.id.removeprefix("fault-")
+            if number.isdigit():
+                self._numbers = itertools.count(int(number) + 1)
+
+    def _build(self, fault_id: str, fault: Fault | Mapping[str, Any]) -> PlantedFault:
+        problems: list[str] = []
+        made = fault if isinstance(fault, Fault) else read_fault(fault, problems)
+        match = read_match(made.match, problems)
+        built = read_effect(made.effect, problems)
+        problems.extend(limit_problems(made))
+        if built is not None and not self._can_strike(match.operation, built):
+            problems.append(
+                f"match.operation: {match.operation!r} is not where {built.name} strikes; it strikes at "
+                f"{', '.join(built.where if built.where != Effect.where else sorted(self.operations))}"
+            )
+        if problems or built is None:
+            raise FaultError(problems)
+        return PlantedFault(fault_id, made, match, built)
+
+    def _can_strike(self, pattern: str, built: Effect) -> bool:
+        """Tell whether an effect can ever strike at operations of this pattern."""
+        if pattern == "*":
+            return True
+        if built.stage in ("request", "reply"):
+            # Nobody may have said which operations exist; then every name is believed.
+            known = [name for name in self.operations if any(fnmatchcase(name, where) for where in built.where)]
+            return not self.operations or any(fnmatchcase(name, pattern) for name in known)
+        names = [*built.where, *(ORIGINS.get(name, "") for name in built.where)]
+        return any(fnmatchcase(name, pattern) for name in names)
+
+    def remove(self, fault_id: str) -> bool:
+        """Take a fault away; False when there is none with this id."""
+        return self._planted.pop(fault_id, None) is not None
+
+    def clear(self) -> None:
+        """Take every fault away and begin chance anew."""
+        self._planted.clear()
+        self._numbers = itertools.count(1)
+        self._chance.seed(self._seed)
+
+    def strike(self, stage: str, facts: Facts, reply: bytes = b"") -> Iterator[tuple[str, Any]]:
+        """Yield `(fault id, verdict)` of each fault that strikes on this occasion, in order of adding.
+
+        A fault is only counted once the one before has been asked and the caller still wants to go on.
+        """
+        for planted in list(self._planted.values()):
+            built = planted.effect
+            if built.stage != stage or planted.spent or not planted.match.fits(facts):
+                continue
+            if not any(fnmatchcase(facts.operation, where) for where in built.where):
+                continue
+            planted.matched += 1
+            if planted.matched <= planted.fault.after:
+                continue
+            if planted.fault.probability < 1 and self._chance.random() >= planted.fault.probability:
+                continue
+            planted.applied += 1
+            yield planted.id, planted.effect.verdict(facts, self._chance, reply)

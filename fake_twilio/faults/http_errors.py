@@ -1,0 +1,59 @@
+"""Faults that refuse a request: an HTTP error with Twilio's envelope, and the rate limit."""
+
+import random
+from dataclasses import dataclass, field
+
+from fake_twilio.errors import CATALOGUE, TwilioError
+from fake_twilio.faults.actions import Refuse
+from fake_twilio.faults.base import Effect, Facts, effect
+
+
+@effect("http_error", "request")
+@dataclass(frozen=True, slots=True)
+class HttpError(Effect):
+    """Refuse with this status; nothing is processed. Code and message come from the catalogue unless they are given.
+
+    With `rfc9457` the error has the form that Twilio's newer products use.
+    """
+
+    status: int
+    code: int = 0
+    message: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    rfc9457: bool = False
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        found = [] if 400 <= self.status <= 599 else [f"status: {self.status} is not between 400 and 599"]
+        if any("\r" in text or "\n" in text for pair in self.headers.items() for text in pair):
+            found.append("headers: a line break inside a header")
+        return found
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Refuse:
+        """Return the refusal."""
+        code = self.code or _CODES.get(self.status, 20000 + self.status)
+        message = self.message or (
+            TwilioError(code, to=facts.to, sender=facts.sender).message() if code in CATALOGUE else "Error"
+        )
+        return Refuse(self.status, code, message, tuple(self.headers.items()), self.rfc9457)
+
+
+_CODES = {401: 20003, 403: 20006, 404: 20404, 409: 20409, 422: 20422, 429: 20429, 500: 20500, 503: 20503}
+"""The code that goes with a status when a fault names none."""
+
+
+@effect("rate_limit", "request")
+@dataclass(frozen=True, slots=True)
+class RateLimit(Effect):
+    """Refuse with 429 / 20429, which Twilio says was never processed; `retry_after` (seconds) adds the header."""
+
+    retry_after: float = 0
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return [] if self.retry_after >= 0 else [f"retry_after: {self.retry_after} is below zero"]
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Refuse:
+        """Return the refusal."""
+        headers = (("Retry-After", f"{self.retry_after:g}"),) if self.retry_after else ()
+        return Refuse(429, 20429, CATALOGUE[20429].text, headers)

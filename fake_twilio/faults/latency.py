@@ -1,0 +1,46 @@
+"""Faults of time: answers that come late, and lists that lag behind."""
+
+import random
+from dataclasses import dataclass
+
+from fake_twilio.faults.actions import Delay, Lag
+from fake_twilio.faults.base import Effect, Facts, effect
+
+LONGEST_S = 86_400.0
+
+
+@effect("latency", "request")
+@dataclass(frozen=True, slots=True)
+class Latency(Effect):
+    """Answer late: `seconds`, up to `jitter` more by chance, on the fake's clock; the request is processed at once."""
+
+    seconds: float
+    jitter: float = 0
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return [*_within("seconds", self.seconds), *_within("jitter", self.jitter)]
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Delay:
+        """Return the delay."""
+        return Delay(self.seconds + (chance.uniform(0, self.jitter) if self.jitter else 0))
+
+
+@effect("list_lag", "request", "*.list")
+@dataclass(frozen=True, slots=True)
+class ListLag(Effect):
+    """What was made less than `seconds` ago is missing from lists, although it can be fetched."""
+
+    seconds: float
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with the values."""
+        return _within("seconds", self.seconds)
+
+    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Lag:
+        """Return the lag."""
+        return Lag(self.seconds)
+
+
+def _within(name: str, value: float) -> list[str]:
+    return [] if 0 <= value <= LONGEST_S else [f"{name}: {value:g} is not between 0 and {LONGEST_S:g}"]

@@ -1,0 +1,161 @@
+"""The fake's own certificate authority: made once, kept private, able to vouch for nothing but Twilio's names."""
+
+import contextlib
+import ipaddress
+import os
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from fake_twilio.intercept.hosts import TWILIO
+
+PRIVATE_FILE = "authority.pem"
+"""Key and certificate, readable by their owner only."""
+
+CERTIFICATE_FILE = "ca.pem"
+"""The certificate alone: what a client is told to trust."""
+
+LIFETIME = timedelta(days=3650)
+LEAF_LIFETIME = timedelta(days=397)
+"""Clients of some systems refuse a server's certificate that lives longer than 398 days."""
+
+_EARLIER = timedelta(days=1)
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
+
+
+class CertificateAuthorityError(Exception):
+    """The authority's files cannot be read, written or understood; the text says which and what to do."""
+
+
+class CertificateAuthority:
+    """Issues certificates that verify against the file `certificate_file`.
+
+    A name constraint holds it to `twilio.com`, everything below, and loopback: whoever copies its key still cannot
+    pose as anybody else.
+    """
+
+    def __init__(self, certificate: bytes, private_key: bytes, certificate_file: Path) -> None:
+        self.certificate_pem = certificate.decode("ascii")
+        self.certificate_file = certificate_file
+        self._issuer = trustme.CA.from_pem(certificate, private_key)
+
+    @classmethod
+    def open(cls, folder: Path, now: datetime) -> "CertificateAuthority":
+        """Read the authority kept in a folder, or make one when there is none or it has expired.
+
+        Raises:
+            AuthorityError: when the folder cannot be used or what it holds is damaged.
+        """
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            kept = folder / PRIVATE_FILE
+            if not kept.exists():
+                _keep(kept, _make(now))
+            certificate, private_key = _read(kept)
+            if x509.load_pem_x509_certificate(certificate).not_valid_after_utc <= now + _EARLIER:
+                kept.unlink()
+                _keep(kept, _make(now))
+                certificate, private_key = _read(kept)
+            public = folder / CERTIFICATE_FILE
+            write_atomically(public, certificate, mode=0o644)
+        except OSError as exc:
+            raise CertificateAuthorityError(
+                f"{exc.filename or folder}: {exc.strerror}; name another folder with --data-dir"
+            ) from None
+        return cls(certificate, private_key, public)
+
+    def issue(self, names: tuple[str, ...], now: datetime) -> trustme.LeafCert:
+        """Return a server certificate for names and addresses."""
+        return self._issuer.issue_cert(
+            *names, organization_name="fake-twilio", not_before=now - _EARLIER, not_after=now + LEAF_LIFETIME
+        )
+
+
+def write_atomically(path: Path, content: bytes, mode: int) -> None:
+    """Put a file in place whole: readers see the old one or the new one, never a part."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Put the private file in place unless another process was faster; then that one's counts."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _read(path: Path) -> tuple[bytes, bytes]:
+    """Return certificate and key."""
+    path.chmod(0o600)
+    content = path.read_bytes()
+    mark = content.find(b"-----BEGIN CERTIFICATE-----")
+    try:
+        if mark < 0:
+            raise ValueError("it holds no certificate")
+        trustme.CA.from_pem(content[mark:], content[:mark])
+    except (ValueError, TypeError) as exc:
+        raise CertificateAuthorityError(
+            f"{path} is damaged: {exc}; delete it, and a new authority will be made"
+        ) from None
+    return content[mark:], content[:mark]
+
+
+def _make(now: datetime) -> bytes:
+    """Return a new key and its self-signed certificate, in PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "fake-twilio"),
+            x509.NameAttribute(NameOID.COMMON_NAME, "fake-twilio local authority"),
+        ]
+    )
+    permitted: list[x509.GeneralName] = [x509.DNSName(TWILIO), x509.DNSName("localhost")]
+    permitted += [x509.IPAddress(ipaddress.ip_network(backend)) for backend in _LOOPBACK]
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _EARLIER)
+        .not_valid_after(now + LIFETIME)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_USAGE, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.NameConstraints(permitted, excluded_subtrees=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    return private + certificate.public_bytes(Encoding.PEM)
+
+
+_USAGE = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)

@@ -1,0 +1,46 @@
+"""The TLS side of the fake: shows, for each host name asked for, a certificate of the fake's own authority."""
+
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+
+from fake_twilio.intercept.certificate_authority import CertificateAuthority
+from fake_twilio.intercept.hosts import TWILIO, is_twilio, normal
+
+MOST_CONTEXTS = 256
+"""Names are made up by clients; this many different ones are kept at most."""
+
+_HOME = ("*." + TWILIO, TWILIO, "localhost", "127.0.0.1", "::1")
+
+
+class Certificates:
+    """Makes and keeps one server context a domain.
+
+    `*.twilio.com` covers the products' hosts, `*.dublin.ie1.twilio.com` those of an edge and region.
+    """
+
+    def __init__(self, authority: CertificateAuthority, now: Callable[[], datetime]) -> None:
+        self._authority = authority
+        self._now = now
+        self._contexts: dict[str, ssl.SSLContext] = {}
+        self.context = self._make(_HOME)
+        self.context.sni_callback = self._choose
+
+    def _choose(self, connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
+        """Switch a connection to the certificate for the name that the client asked for."""
+        host = normal(name or "")
+        if not is_twilio(host) or host.count(".") <= TWILIO.count(".") + 1:
+            return
+        parent = host.partition(".")[2]
+        context = self._contexts.get(parent)
+        if context is None:
+            if len(self._contexts) >= MOST_CONTEXTS:
+                del self._contexts[next(iter(self._contexts))]
+            context = self._contexts[parent] = self._make(("*." + parent,))
+        connection.context = context
+
+    def _make(self, names: tuple[str, ...]) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_alpn_protocols(["http/1.1"])
+        self._authority.issue(names, self._now()).configure_cert(context)
+        return context

@@ -1,0 +1,258 @@
+"""The carrier: takes accepted messages through their life on the fake's clock, to the handset or to a failure."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from fake_twilio.context import Context
+from fake_twilio.errors import mask
+from fake_twilio.faults.final_statuses import FATES, release_problems
+from fake_twilio.messages.channel_sessions import NOT_JOINED, OUTSIDE, ChannelSessions
+from fake_twilio.messages.delivery_plans import DeliveryPlans
+from fake_twilio.messages.optouts import OptOuts
+from fake_twilio.messages.quotas import Quotas
+from fake_twilio.messages.sender_selection import SenderSelection
+from fake_twilio.messages.status_callbacks import StatusCallbacks
+from fake_twilio.messages.throughput import Throughput
+from fake_twilio.model import mms, prices, segments
+from fake_twilio.model.addresses import channel, country
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
+from fake_twilio.model.lifecycle import Life, Lifecycle, Step
+from fake_twilio.model.message import COMPLETE, LEFT, Message, Status, may_become
+
+LIVES: dict[str, Life] = {
+    "realistic": (Step(Status.SENDING, 0.05, 0.3), Step(Status.SENT, 0.2, 1.0), Step(Status.DELIVERED, 0.8, 4.0)),
+    "instant": (Step(Status.SENT), Step(Status.DELIVERED)),
+}
+"""The usual way of a message at each pace, from `queued` on."""
+
+SUSPENDED, QUEUE_OVERFLOW, EXPIRED, UNSUBSCRIBED, NO_SENDER = 30002, 30001, 30036, 21610, 21703
+TOO_LONG_FOR_TRIAL, TOO_MANY_FOR_TRIAL, BLOCKED = 30044, 30454, 30004
+
+
+_SCHEDULED, _QUEUED, _DELIVERED, _FAILED = Status.SCHEDULED, Status.QUEUED, Status.DELIVERED, Status.FAILED
+"""What each message is compared with; Python 3.11 takes long to find a member in its class."""
+
+
+class Carrier:
+    """Moves messages along. `on_delivered` is called with each message that reaches a handset."""
+
+    def __init__(
+        self,
+        context: Context,
+        receipts: StatusCallbacks,
+        senders: SenderSelection,
+        optouts: OptOuts,
+        throughput: Throughput,
+        quotas: Quotas,
+        sessions: ChannelSessions,
+    ) -> None:
+        self._context = context
+        self._sessions = sessions
+        self._quotas = quotas
+        self._receipts = receipts
+        self._senders = senders
+        self._optouts = optouts
+        self._throughput = throughput
+        self._fates = DeliveryPlans(context)
+        self._chance = random.Random(context.seed.random_seed)  # noqa: S311 - plausible delays, not secrets
+        self.on_delivered: list[Callable[[Message], None]] = []
+        context.on_reset.append(self._begin_anew)
+
+    def accept(self, message: Message) -> None:
+        """Take charge of a new message: `queued`, `accepted` by a service, or `scheduled`."""
+        usual = LIVES[self._context.pace]
+        if message.status is not _QUEUED:
+            usual = (Step(_QUEUED), *usual)
+        self._plan(message, self._fates.life_of(message, usual))
+
+    def fail(self, message: Message, error_code: int) -> None:
+        """Let a message fail now."""
+        self._take(message, Step(_FAILED, error_code=error_code))
+
+    def release(self, message: Message, status: str = "", error_code: int | None = None) -> None:
+        """Let a parked message go on: to the end that is given, or on its usual way.
+
+        Raises:
+            KeyError: when the message is not parked.
+        """
+        life = self._fates.release(message, status, error_code or FATES.get(status), LIVES[self._context.pace])
+        self._plan(message, life)
+
+    def decide(self, sid: str, status: str = "", error_code: int | None = None) -> None:
+        """Release the parked message with this SID.
+
+        Raises:
+            KeyError: when there is none.
+            ValueError: when a message cannot end so.
+        """
+        problems = release_problems(status, error_code)
+        if problems:
+            raise ValueError("; ".join(problems))
+        state = self._context.state
+        message = state.message(state.held.get(sid, ""), sid)
+        if message is None:
+            raise KeyError(f"{sid} is not parked; parked are {', '.join(state.held) or 'none'}")
+        self.release(message, status, error_code)
+
+    def cancel(self, message: Message) -> Message:
+        """Call a scheduled message off and return it."""
+        self._context.state.journeys.pop(message.sid, None)
+        message = self._context.change_message(message, Status.CANCELED)
+        self._receipts.announce(message)
+        return message
+
+    def read(self, message: Message) -> Message:
+        """Let the recipient of a delivered message open it, and return it; only other channels than SMS tell that."""
+        message = self._context.change_message(message, Status.READ)
+        self._receipts.announce(message)
+        return message
+
+    def resume(self, journey: Lifecycle) -> None:
+        """Let a message that comes out of a snapshot go on its way."""
+        message = self._context.state.message(journey.account_sid, journey.sid)
+        if message is not None and message.status is _QUEUED:
+            self._throughput.recall(message, journey.due)
+        self._context.scheduler.at(journey.due, partial(self._advance, journey.account_sid, journey.sid, journey.steps))
+
+    def _begin_anew(self) -> None:
+        self._chance.seed(self._context.seed.random_seed)
+
+    def _plan(self, message: Message, steps: Life) -> None:
+        """Let a message take its first step when that is due."""
+        if not steps:
+            return
+        least, most = steps[0].least, steps[0].most
+        now = due = self._context.now()
+        if message.status is _SCHEDULED and message.options.send_at is not None:
+            due = message.options.send_at
+        elif message.status is _QUEUED and message.sender is not None:
+            due = self._throughput.slot(message, now)
+            if due > now and due - now > (limit := self._validity(message)):
+                due, steps = now + limit, (Step(_FAILED, error_code=EXPIRED),)
+        if most:
+            due += timedelta(seconds=self._chance.uniform(least, most))
+        step = partial(self._advance, message.account_sid, message.sid, steps)
+        if due > now:
+            self._context.state.journeys[message.sid] = Lifecycle(message.sid, message.account_sid, due, steps)
+            self._context.scheduler.at(due, step)
+        else:
+            self._context.scheduler.soon(step)
+
+    def _advance(self, account_sid: str, sid: str, steps: Life) -> None:
+        """Take every step that is due; a message that was deleted, cancelled or decided meanwhile takes none."""
+        state = self._context.state
+        state.journeys.pop(sid, None)
+        message = state.message(account_sid, sid)
+        unseen = message is not None and steps == LIVES["instant"] and self._unseen(message)
+        if unseen:
+            steps = steps[1:]
+        while message is not None and steps:
+            step = steps[0]
+            if not may_become(message.status, step.status):
+                return
+            message = self._take(message, self._obstacle(message, step) or step, unseen=unseen)
+            steps = steps[1:] if message.status is step.status else ()
+            if steps and (steps[0].most or self._waits(message)):
+                self._plan(message, steps)
+                return
+
+    def _waits(self, message: Message) -> bool:
+        """Tell whether a message may have to wait before its next step."""
+        if self._context.pace != "instant":
+            return True
+        return message.status is _QUEUED and self._throughput.speed(message) > 0
+
+    def _validity(self, message: Message) -> timedelta:
+        """Return how long a message may wait: as its sender says, or as the service says where that is shorter."""
+        seconds = message.options.validity_period
+        service = self._context.state.services.rows.get(message.service_sid) if message.service_sid else None
+        return timedelta(seconds=min(seconds, service.validity_period) if service is not None else seconds)
+
+    def _unseen(self, message: Message) -> bool:
+        """Tell whether nobody could notice that a message was `sent` for no time at all, on its way to `delivered`."""
+        context = self._context
+        return not (context.watchers or context.events.wanted or self._receipts.target(message))
+
+    def _obstacle(self, message: Message, step: Step) -> Step | None:
+        """Return the end that a message comes to instead of its next step, if it does."""
+        context = self._context
+        account = context.state.accounts[message.account_sid]
+        code = 0
+        if step.status is _FAILED:
+            return None
+        if message.sent is None and not context.state.works(account):
+            code = SUSPENDED
+        elif step.status is _QUEUED:
+            code = self._assign(message)
+            if not code and message.options.send_at is not None and not self._quotas.take(account, message.to):
+                code = TOO_MANY_FOR_TRIAL
+        elif account.trial and 0 < context.seed.trial_segment_limit < message.segments:
+            code = TOO_LONG_FOR_TRIAL
+        elif self._sessions.stranger(message):
+            code = NOT_JOINED
+        elif step.status is _DELIVERED and (lost := self._lost(message)):
+            return Step(Status.UNDELIVERED, error_code=lost)
+        return Step(_FAILED, error_code=code) if code else None
+
+    def _lost(self, message: Message) -> int:
+        """Return the code with which carriers lose a message that Twilio gave them, 0 when they deliver it."""
+        if self._sessions.outside(message):
+            return OUTSIDE
+        number = self._context.state.number(message.sender or "")
+        if not isinstance(number, IncomingPhoneNumber):
+            return 0
+        if self._optouts.lost(number.phone_number, message.to):
+            return BLOCKED
+        return number.refused_by_carriers(message.to)
+
+    def _assign(self, message: Message) -> int:
+        """Give a service's message its sender; return the code of the failure when that cannot be done."""
+        sender = message.sender
+        if sender is None:
+            sender = self._pick(message)
+        if sender is None:
+            return NO_SENDER
+        if self._optouts.blocks(sender, message.service_sid or "", message.to):
+            return UNSUBSCRIBED
+        return QUEUE_OVERFLOW if self._throughput.full(sender) else 0
+
+    def _pick(self, message: Message) -> str | None:
+        """Return the sender of a service's message, None when its pool has no able one."""
+        return self._senders.pick(
+            message.service_sid or "",
+            message.to,
+            media=message.sid.startswith("MM"),
+            fallback=message.options.fallback_from,
+        )
+
+    def _take(self, message: Message, step: Step, *, unseen: bool = False) -> Message:
+        """Move a message one status on, with all that follows from it; nobody is told of what is `unseen`."""
+        changes: dict[str, Any] = {"error_code": step.error_code} if step.error_code else {}
+        if step.status is _QUEUED and message.sender is None:
+            changes["sender"] = sender = self._pick(message)
+            whole = mms.carried(message) or bool(channel(sender or "")[0])
+            changes["segments"] = 1 if whole else segments.count(message.body)
+        elif message.price is None and step.status in LEFT:
+            price = prices.outbound(country(message.to), message.segments, media=mms.carried(message))
+            changes["price"] = prices.shown(price)
+            self._context.state.charge(message.account_sid, price)
+        message = self._context.change_message(message, step.status, **changes)
+        if not unseen:
+            self._receipts.announce(message)
+        if step.status is _DELIVERED:
+            for deliver in self.on_delivered:
+                deliver(message)
+        return self._forget(message) if step.status in COMPLETE else message
+
+    def _forget(self, message: Message) -> Message:
+        """Keep no more of a finished message than its sender asked for."""
+        options = message.options
+        changes: dict[str, Any] = {}
+        if options.content_retention == "discard" and message.terminal:
+            changes["body"] = ""
+        if options.address_retention == "obfuscate" and message.terminal:
+            changes["to"] = mask(message.to)
+        return self._context.change_message(message, message.status, **changes) if changes else message

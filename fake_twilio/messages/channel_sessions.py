@@ -1,0 +1,42 @@
+"""Sessions on other channels than SMS: whom WhatsApp and Messenger let a sender write to without a template.
+
+Source: Twilio's error catalogue, 63015 and 63016; its documentation of the WhatsApp sandbox.
+"""
+
+from datetime import timedelta
+
+from fake_twilio.context import Context
+from fake_twilio.model.addresses import channel
+from fake_twilio.model.channel_sender import SANDBOX
+from fake_twilio.model.message import Message
+
+WINDOW = timedelta(hours=24)
+"""How long after a person's last message a sender may answer freely."""
+
+NOT_JOINED, OUTSIDE = 63015, 63016
+
+
+class ChannelSessions:
+    """Knows who wrote to whom last. Both rules hold only where the seed asks for them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def note(self, message: Message) -> None:
+        """Take down that a person wrote: from now on the sender may answer."""
+        if channel(message.to)[0]:
+            self._context.state.last_written[f"{message.to} {message.sender}"] = self._context.now()
+
+    def stranger(self, message: Message) -> bool:
+        """Tell whether a message goes from the sandbox to somebody who has not joined it."""
+        members = self._context.seed.sandbox_members
+        return members is not None and message.sender == SANDBOX and channel(message.to)[1] not in members
+
+    def outside(self, message: Message) -> bool:
+        """Tell whether a message without template comes more than 24 hours after the person's last one."""
+        sender = message.sender or ""
+        if not self._context.seed.session_window or channel(sender)[0] not in ("whatsapp", "messenger"):
+            return False
+        written = self._context.state.last_written.get(f"{sender} {message.to}")
+        free = written is not None and self._context.now() - written <= WINDOW
+        return not (free or message.options.content_sid)

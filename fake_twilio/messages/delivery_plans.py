@@ -1,0 +1,69 @@
+"""Which way a message goes: its usual life, the one that a fault planned for it, or none until somebody decides."""
+
+from fake_twilio.context import Context
+from fake_twilio.faults import Facts
+from fake_twilio.faults.actions import EndMessage, HoldMessage
+from fake_twilio.model.lifecycle import Life, Step
+from fake_twilio.model.message import Message, Status
+
+LANDLINE = 30006
+"""Landline or unreachable carrier."""
+
+
+class DeliveryPlans:
+    """Asks the faults at stage `delivery`, once a message."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def life_of(self, message: Message, usual: Life) -> Life:
+        """Return the steps that a message takes; a parked one takes none beyond its parking place."""
+        faults = self._context.faults
+        number = self._context.state.number(message.to)
+        if message.to in self._context.seed.landlines or (number is not None and not number.capabilities.sms):
+            usual = _ending(usual, EndMessage(Status.UNDELIVERED, LANDLINE))
+        if not faults:
+            return usual
+        facts = Facts("delivery", message.to, message.sender or "", message.account_sid, message.body)
+        for _, verdict in faults.strike("delivery", facts):
+            if isinstance(verdict, HoldMessage):
+                self._context.state.held[message.sid] = message.account_sid
+                return _until(usual, Status(verdict.at))
+            return _ending(usual, verdict)
+        return usual
+
+    def release(self, message: Message, status: str, error_code: int | None, usual: Life) -> Life:
+        """Return the steps that a parked message still takes; none for one that is to stay where it is.
+
+        Raises:
+            KeyError: when the message is not parked.
+        """
+        del self._context.state.held[message.sid]
+        life = _ending(usual, EndMessage(status, error_code)) if status else usual
+        passed = [step.status for step in life]
+        return life[passed.index(message.status) + 1 :] if message.status in passed else life
+
+
+def _until(life: Life, last: Status) -> Life:
+    """Return a life's steps up to and including a status; none when it is not among them."""
+    for index, step in enumerate(life):
+        if step.status is last:
+            return life[: index + 1]
+    return ()
+
+
+def _ending(usual: Life, fate: EndMessage) -> Life:
+    """Return a life that ends as a fault says; a failed message never leaves, others take the usual way."""
+    status = Status(fate.status)
+    if status is Status.QUEUED:
+        return ()
+    if status is Status.SENT:
+        return _late(_until(usual, Status.SENT), fate.seconds)
+    before = () if status is Status.FAILED else tuple(step for step in usual if step.status is not Status.DELIVERED)
+    last = usual[-1]
+    return _late((*before, Step(status, last.least, last.most, fate.error_code)), fate.seconds)
+
+
+def _late(life: Life, seconds: float) -> Life:
+    """Return a life whose last step takes that many seconds instead of what it usually takes, when any are given."""
+    return (*life[:-1], life[-1]._replace(least=seconds, most=seconds)) if seconds and life else life

@@ -1,0 +1,66 @@
+"""Virtual handsets: what a phone shows, and a person typing into it."""
+
+from collections.abc import Sequence
+
+from fake_twilio.context import Context
+from fake_twilio.messages.carrier import Carrier
+from fake_twilio.messages.inbound import Inbound
+from fake_twilio.model.addresses import channel, channel_sender, e164
+from fake_twilio.model.message import Message, Status
+
+_ARRIVED = frozenset({Status.DELIVERED, Status.READ})
+
+
+class UnknownNumberError(ValueError):
+    """A text was sent to a number that no account of the fake has."""
+
+
+class Handsets:
+    """Every phone in the world; each exists as soon as somebody names its number."""
+
+    def __init__(self, context: Context, inbound: Inbound, carrier: Carrier) -> None:
+        self._context = context
+        self._inbound = inbound
+        self._carrier = carrier
+
+    def conversation(self, phone: str) -> list[Message]:
+        """Return what a phone shows, both directions, in the order of time: what arrived, and what was sent from it.
+
+        WhatsApp and RCS are on the same phone.
+        """
+        shown = []
+        for log in self._context.state.logs.values():
+            for address in (phone, f"whatsapp:{phone}", f"rcs:{phone}"):
+                shown += [
+                    log.rows[sid]
+                    for sid in log.by_to.get(address, ())
+                    if log.rows[sid].outbound and log.rows[sid].status in _ARRIVED
+                ]
+                shown += [log.rows[sid] for sid in log.by_sender.get(address, ()) if not log.rows[sid].outbound]
+        return sorted(shown, key=lambda message: message.number)
+
+    def send(self, phone: str, to: str, body: str, media_urls: Sequence[str] = (), profile_name: str = "") -> Message:
+        """Write to a Twilio number, a short code or a channel sender, and return the row of the incoming message.
+
+        `profile_name` is what the person is called on WhatsApp from now on.
+
+        Raises:
+            UnknownNumberError: when no account has the number.
+        """
+        state = self._context.state
+        number = state.number(e164(to) or channel_sender(to) or to)
+        if number is None:
+            known = ", ".join(sorted(state.senders)) or "none"
+            raise UnknownNumberError(f"{to} is not a number of this fake; known are {known}")
+        if profile_name:
+            state.profile_names[phone] = profile_name
+        via = channel(number.phone_number)[0]
+        return self._inbound.receive(number, f"{via}:{phone}" if via else phone, body, media_urls)
+
+    def read(self, phone: str) -> list[Message]:
+        """Open what arrived on a phone over WhatsApp or RCS and was not read yet; return those messages."""
+        return [
+            self._carrier.read(message)
+            for message in self.conversation(phone)
+            if message.status is Status.DELIVERED and channel(message.sender or "")[0]
+        ]

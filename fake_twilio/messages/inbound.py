@@ -1,0 +1,250 @@
+"""Texts that come in: the row, the webhook with its form, and what the answering TwiML makes Twilio do."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from fake_twilio.context import Context
+from fake_twilio.errors import code_in
+from fake_twilio.messages.channel_sessions import ChannelSessions
+from fake_twilio.messages.channel_webhooks import incoming
+from fake_twilio.messages.inbound_webhook import Destination, destination
+from fake_twilio.messages.loop_guard import LoopGuard
+from fake_twilio.messages.media import MediaStore
+from fake_twilio.messages.optouts import OptOuts
+from fake_twilio.messages.outbound import Outbound
+from fake_twilio.messages.twiml_replies import TwimlReplies
+from fake_twilio.model import prices, segments
+from fake_twilio.model.addresses import channel, country, friendly, state
+from fake_twilio.model.area_codes import is_toll_free
+from fake_twilio.model.incoming_phone_number import Sender
+from fake_twilio.model.media import Media
+from fake_twilio.model.message import Direction, Message, Status, changed, position
+from fake_twilio.model.optout import REPLIES, Keyword, keyword
+from fake_twilio.model.otp_filter import redacted
+from fake_twilio.model.rate_centers import RateCenter, rate_center
+from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks.delivery import Webhooks
+from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming
+from fake_twilio.webhooks.request import Parameters
+
+PASSCODE, MACHINE = 30038, 30039
+"""What an incoming text fails with that brings a one-time passcode, or that looks made by a machine."""
+
+
+def inbound_parameters(
+    message: Message, media: Sequence[Media] = (), origin: str = "", profile_name: str = "", opt_out_type: str = ""
+) -> Parameters:
+    """Return the form of the webhook for an incoming message, in the order in which Twilio sends it.
+
+    `profile_name` is what the sender is called on WhatsApp, `opt_out_type` what a keyword asks Advanced Opt-Out for.
+    """
+    first = media[0].content_type if media else ""
+    parameters = incoming(message, profile_name, first) if channel(message.to)[0] else _sms_form(message)
+    if opt_out_type:
+        parameters.insert(parameters.index(("SmsSid", message.sid)) + 1, ("OptOutType", opt_out_type))
+    base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"
+    types = [(f"MediaContentType{index}", medium.content_type) for index, medium in enumerate(media)]
+    urls = [(f"MediaUrl{index}", f"{base}/{medium.sid}") for index, medium in enumerate(media)]
+    if channel(message.to)[0]:
+        return [*parameters, *(part for pair in zip(types, urls, strict=True) for part in pair)]
+    return [parameters[0], *types, *parameters[1:-1], *urls, parameters[-1]]
+
+
+def fallback_parameters(parameters: Parameters, code: str, url: str) -> Parameters:
+    """Return the form of the fallback webhook: that of the first one, and what went wrong where, as seen in 2026."""
+    behind = {"ToCountry": ("ErrorUrl", url), "SmsMessageSid": ("ErrorCode", code)}
+    told = [part for pair in parameters for part in (pair, behind.pop(pair[0], None)) if part is not None]
+    return [*told, *reversed(behind.values())]
+
+
+_NOWHERE = RateCenter("", "", 0.0, 0.0)
+
+
+def _sms_form(message: Message) -> Parameters:
+    sender = message.sender or ""
+    here, there = rate_center(message.to) or _NOWHERE, rate_center(sender) or _NOWHERE
+    parameters = [
+        ("ToCountry", country(message.to)),
+        ("ToState", state(message.to)),
+        ("SmsMessageSid", message.sid),
+        ("NumMedia", str(message.media)),
+        ("ToCity", here.locality.upper()),
+        ("FromZip", there.postal_code),
+        ("SmsSid", message.sid),
+        ("FromState", state(sender)),
+        ("SmsStatus", "received"),
+        ("FromCity", there.locality.upper()),
+        ("Body", message.body),
+        ("FromCountry", country(sender)),
+        ("To", message.to),
+    ]
+    if message.service_sid:
+        parameters.append(("MessagingServiceSid", message.service_sid))
+    parameters += [
+        ("ToZip", here.postal_code),
+        ("NumSegments", str(message.segments)),
+        ("MessageSid", message.sid),
+        ("AccountSid", message.account_sid),
+        ("From", sender),
+        ("ApiVersion", "2010-04-01"),
+    ]
+    return parameters
+
+
+class Inbound:
+    """Receives texts for Twilio numbers."""
+
+    def __init__(
+        self,
+        context: Context,
+        webhooks: Webhooks,
+        outbound: Outbound,
+        optouts: OptOuts,
+        media: MediaStore,
+        replies: TwimlReplies,
+        loops: LoopGuard,
+        debugger: Debugger,
+        sessions: ChannelSessions,
+    ) -> None:
+        self._context = context
+        self._webhooks = webhooks
+        self._outbound = outbound
+        self._optouts = optouts
+        self._media = media
+        self._replies = replies
+        self._loops = loops
+        self._debugger = debugger
+        self._sessions = sessions
+        self._detours = WebhookFaults(context, "inbound_webhook")
+
+    def receive(self, number: Sender, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
+        """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
+
+        One with media is `receiving` until they have been fetched.
+
+        A text for a number whose service has no inbound URL, or whose account is not active or out of money, is
+        dropped: it is returned, but no account has it. One that Twilio filters is kept as failed, costs nothing, and
+        nobody is told.
+        """
+        context = self._context
+        state = context.state
+        where = destination(state, number)
+        message = self._message(number, sender, body, len(media_urls), where.service_sid)
+        self._sessions.note(message)
+        wanted = self._keyword(message)
+        if wanted is not None:
+            self._optouts.note(wanted, number.phone_number, sender)
+        if where.dropped:
+            return message
+        filtered = self._filtered(message)
+        if filtered is not None:
+            return filtered
+        context.add_message(message)
+        price = prices.inbound(message.segments, media=bool(media_urls))
+        state.charge(message.account_sid, price)
+        if wanted is not None:
+            self._confirm(message, wanted)
+        if media_urls:
+            context.scheduler.start(self._announce_with_media(where, message, media_urls))
+        else:
+            self._announce(where, message)
+        return message
+
+    def _keyword(self, message: Message) -> Keyword | None:
+        """Return what a text asks for that Twilio heeds.
+
+        Other channels than SMS have their own ways to block a sender: only Advanced Opt-Out heeds keywords there.
+        """
+        if channel(message.to)[0] and not self._optouts.advanced(message.service_sid):
+            return None
+        return keyword(message.body, toll_free=is_toll_free(message.to))
+
+    def resume(self, message: Message) -> None:
+        """Announce a text that was still being received when its snapshot was taken; of its media, those that came."""
+        number = self._context.state.number(message.to)
+        message = self._context.change_message(message, Status.RECEIVED)
+        if number is not None:
+            self._announce(destination(self._context.state, number), message)
+
+    def _filtered(self, message: Message) -> Message | None:
+        """Keep a text that Twilio does not let through, and return it; None for all others."""
+        body = redacted(message.body) if self._context.seed.filter_passcodes else None
+        if body is not None:
+            code = PASSCODE
+        elif self._loops.circles(message.sender or "", message.to):
+            code, body = MACHINE, message.body
+        else:
+            return None
+        kept = changed(message, status=Status.FAILED, error_code=code, body=body, price=None)
+        self._debugger.alert(code, self._context.add_message(kept))
+        return kept
+
+    def _message(self, number: Sender, sender: str, body: str, media: int, service_sid: str) -> Message:
+        context = self._context
+        now = context.now()
+        count = context.state.next_message_number()
+        size = segments.count(body)
+        return Message(
+            sid=context.ids.sid("MM" if media else "SM"),
+            account_sid=number.account_sid,
+            direction=Direction.INBOUND,
+            to=number.phone_number,
+            sender=sender,
+            body=body,
+            status=Status.RECEIVING if media else Status.RECEIVED,
+            segments=1 if media or channel(sender)[0] else size,
+            media=media,
+            created=now,
+            updated=now,
+            sent=now,
+            number=count,
+            position=position(now, count),
+            service_sid=service_sid or None,
+            price=prices.shown(prices.inbound(size, media=bool(media))),
+        )
+
+    def _confirm(self, message: Message, wanted: Keyword) -> None:
+        """Answer a keyword as Twilio does by itself.
+
+        The confirmation of STOP is the last text that still gets through. STOP and START to a toll-free number are
+        answered by the carriers, which no account gets to see.
+        """
+        by_carrier = is_toll_free(message.to) and wanted is not Keyword.HELP
+        if by_carrier or self._optouts.lost(message.to, message.sender or ""):
+            return
+        account = self._context.state.accounts[message.account_sid]
+        self._outbound.confirm(account, message.to, message.sender or "", REPLIES[wanted])
+
+    async def _announce_with_media(self, where: Destination, message: Message, urls: Sequence[str]) -> None:
+        """Fetch what came with a text before announcing it; media that cannot be had are left out."""
+        await self._media.fetch_all(message, tuple(urls))
+        self._announce(where, self._context.change_message(message, Status.RECEIVED))
+
+    def _announce(self, where: Destination, message: Message) -> None:
+        if not where.url:
+            return
+        if not self._context.faults:
+            self._context.scheduler.start(self._ask(where, message, PLAIN))
+            return
+        ask, dropped = partial(self._ask, where, message), partial(self._dropped, where, message)
+        self._detours.send(message.to, message, ask, dropped)
+
+    def _dropped(self, where: Destination, message: Message, fault: str) -> None:
+        self._webhooks.drop("inbound_webhook", message, where.method, where.url, self._parameters(message), fault)
+
+    async def _ask(self, where: Destination, message: Message, order: WebhookTiming) -> None:
+        """Call the webhook and do what its answer says; on failure the fallback URL, once."""
+        parameters = self._parameters(message)
+        failure = await self._replies.run(message, where.url, where.method, parameters, order)
+        if failure and where.fallback_url:
+            code = str(code_in(failure, self._context.generation))
+            parameters = fallback_parameters(parameters, code, where.url)
+            await self._replies.run(message, where.fallback_url, where.fallback_method, parameters)
+
+    def _parameters(self, message: Message) -> Parameters:
+        state = self._context.state
+        media = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
+        person = channel(message.sender or "")[1]
+        profile_name = state.profile_names.get(person) or friendly(person)
+        kind = self._keyword(message) if self._optouts.advanced(message.service_sid) else None
+        return inbound_parameters(message, media, self._context.origin, profile_name, kind or "")

@@ -1,0 +1,46 @@
+"""Where an incoming text is announced: the number, its application, or the service that the number belongs to."""
+
+from dataclasses import dataclass
+
+from fake_twilio.model.incoming_phone_number import Sender
+from fake_twilio.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A webhook and its fallback; an empty `url` means that nobody is told. `dropped`: the text is not even logged."""
+
+    url: str
+    method: str
+    fallback_url: str
+    fallback_method: str
+    service_sid: str = ""
+    dropped: bool = False
+
+
+def destination(state: State, number: Sender) -> Destination:
+    """Return where texts for a number go.
+
+    A number in a service's pool is answered by the service, unless the service leaves that to the number; a service
+    without an inbound URL disables receiving altogether; a number that cannot text, and an account that is not active
+    or out of money, receive nothing either. An application of the number goes before the number's own
+    URLs.
+    """
+    if not (number.capabilities.sms and state.works(state.accounts[number.account_sid])):
+        return Destination("", "POST", "", "POST", dropped=True)
+    service = state.service_for(number)
+    if service is not None and not service.use_inbound_webhook_on_number:
+        return Destination(
+            service.inbound_request_url,
+            service.inbound_method,
+            service.fallback_url,
+            service.fallback_method,
+            service.sid,
+            dropped=not service.inbound_request_url,
+        )
+    service_sid = service.sid if service is not None else ""
+    application = state.applications.get(number.sms_application_sid, number.account_sid)
+    source = application or number
+    return Destination(
+        source.sms_url, source.sms_method, source.sms_fallback_url, source.sms_fallback_method, service_sid
+    )

@@ -1,0 +1,251 @@
+"""Taking a message for sending: from the API and from TwiML alike, by the same rules."""
+
+import re
+
+from fake_twilio.context import Context
+from fake_twilio.errors import CATALOGUE, TwilioError
+from fake_twilio.messages.carrier import Carrier
+from fake_twilio.messages.media import MediaStore
+from fake_twilio.messages.optouts import OptOuts
+from fake_twilio.messages.quotas import Quotas
+from fake_twilio.messages.sender_selection import SenderSelection
+from fake_twilio.messages.throughput import Throughput
+from fake_twilio.model import free_trial, message_validation, mms, prices, segments
+from fake_twilio.model.account import Account
+from fake_twilio.model.addresses import channel, country, e164
+from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, changed, position, sealed
+from fake_twilio.model.service import Service
+from fake_twilio.model.smart_encoding import smart
+from fake_twilio.webhooks.debugger import Debugger
+
+_VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
+
+
+@sealed
+class Draft:
+    """What somebody wants to send; addresses as they were given. Without a `sender` the service chooses one."""
+
+    to: str
+    sender: str
+    body: str
+    service_sid: str = ""
+    direction: Direction = Direction.API
+    options: Options = NO_OPTIONS
+
+
+class Outbound:
+    """Checks drafts, turns them into messages and hands them to the carrier."""
+
+    def __init__(
+        self,
+        context: Context,
+        carrier: Carrier,
+        senders: SenderSelection,
+        optouts: OptOuts,
+        throughput: Throughput,
+        quotas: Quotas,
+        media: MediaStore,
+        debugger: Debugger,
+    ) -> None:
+        self._context = context
+        self._carrier = carrier
+        self._senders = senders
+        self._optouts = optouts
+        self._throughput = throughput
+        self._quotas = quotas
+        self._media = media
+        self._debugger = debugger
+
+    def submit(self, account: Account, draft: Draft, failure: int = 0) -> Message:
+        """Return the message as it is first seen; its life goes on by itself, or ends at once with a failure's code.
+
+        Raises:
+            TwilioError: when a rule forbids the message; then nothing was created.
+        """
+        context = self._context
+        options = draft.options
+        body = self._text(account, draft)
+        message_validation.content(body, options.media_urls, has_template=False, service=bool(draft.service_sid))
+        to = message_validation.destination(draft.to)
+        service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
+        sender = self._sender(account, draft, service, to)
+        if account.trial and account.profile == "free-units" and draft.direction is Direction.API:
+            self._check_assigned(account, sender, to)
+        self._check_recipient(account, to, sender)
+        self._check_route(to, sender, forced=options.force_delivery)
+        if options.media_urls and service is not None and not service.mms_converter and not mms.reaches(to):
+            raise TwilioError(21612, to=to, sender=sender)
+        if sender:
+            if self._optouts.blocks(sender, draft.service_sid, to):
+                raise TwilioError(21610)
+            self._throughput.check(sender)
+        later = options.send_at is not None
+        self._quotas.check(account, to, later=later)
+        if later:
+            self._check_schedule(account)
+        if (options.smart_encoded or (service is not None and service.smart_encoding)) and not channel(to)[0]:
+            body = smart(body)
+        message = self._message(account, draft, message_validation.stored_body(body, account), to, sender)
+        context.add_message(message)
+        if failure:
+            self._carrier.fail(message, failure)
+            return message
+        if not later:
+            self._quotas.take(account, to)
+        if options.media_urls:
+            context.scheduler.start(self._send_with_media(message))
+        else:
+            self._carrier.accept(message)
+        return message
+
+    def record_refused(self, account: Account, draft: Draft, error_code: int) -> None:
+        """Keep the trace that a refused request leaves: a message of status `failed` with the error's code.
+
+        Source: Twilio's support articles 21923437804315 and 223181868 (since April 2024).
+        """
+        to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
+        row = self._message(account, draft, draft.body, to, sender)
+        self._context.add_message(changed(row, status=Status.FAILED, error_code=error_code, refused=True))
+
+    def confirm(self, account: Account, sender: str, to: str, text: str) -> Message:
+        """Send a text of Twilio's own, such as the confirmation of STOP.
+
+        Opt-outs and trial limits do not hold it up, and it costs nothing. Source: Twilio's help page about its support
+        for opt-out keywords.
+        """
+        draft = Draft(to, sender, text, direction=Direction.REPLY)
+        message = self._message(account, draft, message_validation.stored_body(text, account), to, sender)
+        message = self._context.add_message(changed(message, price=prices.shown(0)))
+        self._carrier.accept(message)
+        return message
+
+    def _message(self, account: Account, draft: Draft, body: str, to: str, sender: str) -> Message:
+        context = self._context
+        options = draft.options
+        now = context.now()
+        number = context.state.next_message_number()
+        media = len(options.media_urls)
+        meant = bool(media) or options.send_as_mms
+        whole = meant and mms.reaches(to)
+        status = Status.SCHEDULED if options.send_at else Status.ACCEPTED if draft.service_sid else Status.QUEUED
+        return Message(
+            sid=context.ids.sid("MM" if meant else "SM"),
+            account_sid=account.sid,
+            direction=draft.direction,
+            to=to,
+            sender=sender or None,
+            body=body,
+            status=status,
+            segments=1 if whole or channel(sender)[0] else segments.count(body) if sender else 0,
+            media=media,
+            created=now,
+            updated=now,
+            number=number,
+            position=position(now, number),
+            service_sid=draft.service_sid or None,
+            options=options,
+        )
+
+    def _text(self, account: Account, draft: Draft) -> str:
+        """Return what is to be sent: the body, or the template that it names."""
+        if draft.options.content_sid:
+            template = self._context.state.templates.get(f"{account.sid} {draft.options.content_sid}")
+            if template is None:
+                raise TwilioError(21655)
+            import json
+
+            values = json.loads(draft.options.content_variables or "{}")
+            return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), template)
+        if account.trial and account.profile == "free-units" and draft.direction is Direction.API:
+            return free_trial.text_for(draft.body)
+        return draft.body
+
+    def _sender(self, account: Account, draft: Draft, service: Service | None, to: str) -> str:
+        """Return the sender in its stored form, empty where the service is to choose."""
+        media = bool(draft.options.media_urls) or draft.options.send_as_mms
+        if not draft.sender:
+            if service is not None:
+                self._senders.check(service, "", to, media=media)
+            return ""
+        sender = message_validation.sender_form(draft.sender)
+        if service is not None:
+            self._senders.check(service, sender, to, media=media)
+        number = self._context.state.number(sender)
+        message_validation.may_send_from(sender, number, account, to)
+        if media and number is not None and not number.capabilities.mms:
+            raise TwilioError(21621, sender=sender)
+        return sender
+
+    def _check_assigned(self, account: Account, sender: str, to: str) -> None:
+        """Check that a free-units trial sends from the number that Twilio assigned to it, and in its own country.
+
+        Raises:
+            TwilioError: 572002 for another sender than the account's first number, 21408 for a text abroad.
+        """
+        if channel(to)[0]:
+            return
+        able = (row.phone_number for row in self._context.state.numbers.of(account.sid) if row.capabilities.sms)
+        if sender != next(able, ""):
+            raise TwilioError(572002, sender=sender)
+        if country(to) != country(sender):
+            raise TwilioError(21408, to=to)
+
+    def _check_recipient(self, account: Account, to: str, sender: str) -> None:
+        """Check that the account may text the recipient.
+
+        Raises:
+            TwilioError: as `message_validation.may_reach` says; 572005 while a free-units trial waits for the
+                recipient's code.
+        """
+        state = self._context.state
+        try:
+            message_validation.may_reach(to, sender, account, state.verified[account.sid])
+        except TwilioError as exc:
+            waiting = exc.code == 21608 and account.profile == "free-units"
+            if waiting and any(row.phone_number == to for row in state.validations.of(account.sid)):
+                raise TwilioError(572005) from None
+            raise
+
+    def _check_route(self, to: str, sender: str, *, forced: bool) -> None:
+        """Check that the recipient's telephone can be texted; `forced` tries a landline all the same.
+
+        Raises:
+            TwilioError: 21612 (no route leads there), 21635 (a landline in North America), 21614 (one elsewhere).
+        """
+        seed = self._context.seed
+        if to in seed.unreachable:
+            raise TwilioError(21612, to=to, sender=sender)
+        if to in seed.landlines and not forced:
+            raise TwilioError(21635 if to.startswith("+1") else 21614, to=to)
+
+    def _check_schedule(self, account: Account) -> None:
+        """Check that another message may be scheduled.
+
+        Raises:
+            TwilioError: 35125 when there are as many as may be.
+        """
+        state, limit = self._context.state, self._context.seed.scheduled_limit
+        if len(state.journeys) < limit:
+            return
+        rows = state.logs[account.sid].rows
+        waiting = (rows.get(sid) for sid in state.journeys)
+        if sum(row is not None and row.status is Status.SCHEDULED for row in waiting) >= limit:
+            raise TwilioError(35125)
+
+    async def _send_with_media(self, message: Message) -> None:
+        """Fetch the media first; a message whose media cannot be had fails."""
+        failure = await self._media.fetch_all(message, message.options.media_urls)
+        if failure is None:
+            self._carrier.accept(message if mms.reaches(message.to) else self._as_text(message))
+            return
+        if CATALOGUE[failure.code].level:
+            self._debugger.alert(failure.code, message, method="GET", url=failure.url, reason=failure.reason)
+        self._carrier.fail(message, failure.code)
+
+    def _as_text(self, message: Message) -> Message:
+        """Return a message for a country without MMS, with links in the place of its media."""
+        context = self._context
+        links = [f"{context.origin}/media/{message.account_sid}/{sid}" for sid in context.state.media_of[message.sid]]
+        body = "\n".join(part for part in (message.body, *links) if part)
+        size = segments.count(body) if message.sender else message.segments
+        return context.change_message(message, message.status, body=body, segments=size)

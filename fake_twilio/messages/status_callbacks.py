@@ -1,0 +1,123 @@
+"""Status callbacks: which ones a message causes, with what parameters, in the order of the message's life."""
+
+from collections import deque
+from functools import partial
+
+from fake_twilio.context import Context
+from fake_twilio.errors import title
+from fake_twilio.messages.channel_webhooks import announcement
+from fake_twilio.model.addresses import channel
+from fake_twilio.model.channel_sender import SANDBOX_SID, ChannelSender
+from fake_twilio.model.message import Message, Status
+from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks.delivery import Webhooks
+from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming
+from fake_twilio.webhooks.request import Parameters
+
+ANNOUNCED = frozenset(
+    {Status.QUEUED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED, Status.FAILED, Status.CANCELED, Status.READ}
+)
+"""Statuses that are announced when a message moves to them; its initial status never is."""
+
+
+def callback_parameters(message: Message, generation: str) -> Parameters:
+    """Return the form of the callback that announces a message's present status, with titles of that generation."""
+    parameters = [
+        ("ErrorCode", str(message.error_code)) if message.error_code else ("", ""),
+        ("ErrorMessage", title(message.error_code, generation)) if message.error_code else ("", ""),
+        ("RawDlrDoneDate", message.updated.strftime("%y%m%d%H%M"))
+        if message.status in (Status.DELIVERED, Status.UNDELIVERED)
+        else ("", ""),
+        ("SmsSid", message.sid),
+        ("SmsStatus", message.status.value),
+        ("MessageStatus", message.status.value),
+        ("To", message.to),
+        ("MessagingServiceSid", message.service_sid) if message.service_sid else ("", ""),
+        ("MessageSid", message.sid),
+        ("AccountSid", message.account_sid),
+        ("From", message.sender or ""),
+        ("ApiVersion", "2010-04-01"),
+    ]
+    return [pair for pair in parameters if pair[0]]
+
+
+class StatusCallbacks:
+    """Announces status changes to whoever a message names; one message's callbacks go out one after the other.
+
+    Messages wait for nobody: a slow listener delays only its own message's further callbacks, never the life of the
+    message.
+    """
+
+    def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
+        self._debugger = debugger
+        self._context = context
+        self._webhooks = webhooks
+        self._queues: dict[str, deque[tuple[Message, str, WebhookTiming]]] = {}
+        self._detours = WebhookFaults(context, "callback")
+        context.on_reset.append(self._queues.clear)
+
+    def announce(self, message: Message) -> None:
+        """Send the callback for a message's present status, if it is announced and somebody wants to know."""
+        url = self.target(message)
+        if not url or message.status not in ANNOUNCED:
+            return
+        if not self._context.faults:
+            self._enqueue(message, url, PLAIN)
+            return
+        self._detours.send(
+            message.sid, message, partial(self._call, message, url), partial(self._dropped, message, url)
+        )
+
+    def target(self, message: Message) -> str:
+        """Return the URL that wants to know about a message, empty for none."""
+        options = message.options
+        if options.status_callback:
+            return options.status_callback
+        state = self._context.state
+        if options.application_sid:
+            application = state.applications.get(options.application_sid, message.account_sid)
+            if application is not None and application.announces_to:
+                return application.announces_to
+        service = state.services.rows.get(message.service_sid) if message.service_sid else None
+        if service is not None and service.status_callback:
+            return service.status_callback
+        sender = message.sender or ""
+        row = state.number(sender) if channel(sender)[0] else None
+        return row.status_callback_url if isinstance(row, ChannelSender) else ""
+
+    def _form(self, message: Message) -> Parameters:
+        sender = message.sender or ""
+        if not channel(sender)[0]:
+            return callback_parameters(message, self._context.generation)
+        row = self._context.state.number(sender)
+        return announcement(message, row.sid if row is not None else SANDBOX_SID, self._context.generation)
+
+    def _dropped(self, message: Message, url: str, fault: str) -> None:
+        parameters = self._form(message)
+        self._webhooks.drop("callback", message, "POST", url, parameters, fault, event=message.status.value)
+
+    async def _call(self, message: Message, url: str, order: WebhookTiming) -> None:
+        self._enqueue(message, url, order)
+
+    def _enqueue(self, message: Message, url: str, order: WebhookTiming) -> None:
+        """Make a callback as soon as those of the same message that are under way have been made."""
+        queue = self._queues.get(message.sid)
+        if queue is not None:
+            queue.append((message, url, order))
+            return
+        queue = self._queues[message.sid] = deque([(message, url, order)])
+        self._context.scheduler.start(self._drain(message.sid, queue))
+
+    async def _drain(self, sid: str, queue: deque[tuple[Message, str, WebhookTiming]]) -> None:
+        try:
+            while queue:
+                message, url, order = queue.popleft()
+                parameters = self._form(message)
+                event = message.status.value
+                delivery = await self._webhooks.deliver(
+                    "callback", message, "POST", url, parameters, event=event, order=order
+                )
+                self._debugger.about(delivery, message, "POST", parameters)
+        finally:
+            if self._queues.get(sid) is queue:
+                del self._queues[sid]

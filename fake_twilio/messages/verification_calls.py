@@ -1,0 +1,141 @@
+"""The calls that verify numbers: when they ring, what is entered on them, and whom their end is announced to.
+
+Source: Twilio's API reference, ValidationRequests, and its announcement of status callbacks for verification calls.
+"""
+
+from dataclasses import replace
+
+from fake_twilio.context import Context
+from fake_twilio.model.account import OutgoingCallerId
+from fake_twilio.model.message import Direction, Message, Status
+from fake_twilio.model.verification_call import MOST_MISTAKES, VerificationCall
+from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks.delivery import Webhooks
+from fake_twilio.webhooks.request import Parameters
+
+VERIFIER = "+14157234000"
+"""The number that Twilio's verification calls come from."""
+
+
+class NoCallError(ValueError):
+    """Nothing rings on a telephone."""
+
+
+class WrongCodeError(ValueError):
+    """What was entered is not the code."""
+
+
+def parameters(row: VerificationCall) -> Parameters:
+    """Return the form of the status callback that announces the end of a call."""
+    return [
+        ("Called", row.phone_number),
+        ("CallStatus", row.call_status),
+        ("VerificationStatus", row.outcome),
+        *([("OutgoingCallerIdSid", row.caller_sid)] if row.caller_sid else []),
+        ("Direction", "outbound-api"),
+        ("To", row.phone_number),
+        ("Caller", VERIFIER),
+        ("CallSid", row.sid),
+        ("AccountSid", row.account_sid),
+        ("From", VERIFIER),
+        ("ApiVersion", "2010-04-01"),
+    ]
+
+
+class VerificationCalls:
+    """Every verification call of one world."""
+
+    def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
+        self._context = context
+        self._webhooks = webhooks
+        self._debugger = debugger
+
+    def call(self, row: VerificationCall) -> None:
+        """Call a telephone as soon as that is due."""
+        self._context.state.validations.put(row)
+        self.resume(row)
+
+    def resume(self, row: VerificationCall) -> None:
+        """Let a call that comes out of a snapshot ring in time."""
+        if not row.over:
+            self._context.scheduler.at(row.due, lambda: self._ring(row.sid))
+
+    def calls_to(self, phone: str) -> list[VerificationCall]:
+        """Return the calls that have reached a telephone, oldest first, those that are over included."""
+        now = self._context.now()
+        return [row for row in self._context.state.validations if row.phone_number == phone and row.due <= now]
+
+    def enter(self, phone: str, code: str) -> OutgoingCallerId:
+        """Enter a code on a telephone that rings: the number is a verified caller of the account that asked.
+
+        Raises:
+            NoCallError: when nothing rings there.
+            WrongCodeError: when no call there asks for this code; the third mistake ends a call.
+        """
+        waiting = self._ringing(phone)
+        fitting = next((row for row in waiting if row.code == code), None)
+        if fitting is None:
+            for row in waiting:
+                mistaken = self._context.state.validations.put(replace(row, mistakes=row.mistakes + 1))
+                if mistaken.mistakes == MOST_MISTAKES:
+                    self._end(mistaken, "completed")
+            raise WrongCodeError("that is not the code which the validation request was answered with")
+        context, now = self._context, self._context.now()
+        caller = context.state.put_caller(
+            OutgoingCallerId(context.ids.sid("PN"), fitting.account_sid, phone, fitting.friendly_name, now, now)
+        )
+        self._end(replace(fitting, caller_sid=caller.sid), "completed")
+        context.events.publish("account", {"sid": fitting.account_sid})
+        return caller
+
+    def end(self, phone: str, call_status: str) -> list[VerificationCall]:
+        """End the calls that ring on a telephone without success, and return them.
+
+        Raises:
+            NoCallError: when nothing rings there.
+        """
+        return [self._end(row, call_status) for row in self._ringing(phone)]
+
+    def _ringing(self, phone: str) -> list[VerificationCall]:
+        now = self._context.now()
+        rows = [row for row in self.calls_to(phone) if row.rings(now)]
+        if not rows:
+            raise NoCallError(f"Twilio does not call {phone} now")
+        return rows
+
+    def _ring(self, sid: str) -> None:
+        row = self._context.state.validations.rows.get(sid)
+        if row is not None and not row.over:
+            self._context.events.publish("validation_call", {"to": row.phone_number, "call_sid": row.sid})
+
+    def _end(self, row: VerificationCall, call_status: str) -> VerificationCall:
+        row = self._context.state.validations.put(replace(row, call_status=call_status))
+        if row.status_callback:
+            self._context.scheduler.start(self._announce(row))
+        return row
+
+    async def _announce(self, row: VerificationCall) -> None:
+        """Make the status callback; what goes wrong leaves an alert, as with every webhook."""
+        form, call = parameters(row), _as_message(row)
+        method, url = row.status_callback_method, row.status_callback
+        delivery = await self._webhooks.deliver("callback", call, method, url, form, event=row.outcome)
+        self._debugger.about(delivery, call, method, form)
+
+
+def _as_message(row: VerificationCall) -> Message:
+    """Return a call in the form of what webhooks, journal and debugger are about: who, to whom, of which account."""
+    return Message(
+        sid=row.sid,
+        account_sid=row.account_sid,
+        direction=Direction.CALL,
+        to=row.phone_number,
+        sender=VERIFIER,
+        body="",
+        status=Status.DELIVERED,
+        segments=0,
+        media=0,
+        created=row.created,
+        updated=row.created,
+        number=0,
+        position=0,
+    )

@@ -1,0 +1,43 @@
+"""What a fake begins with: accounts, numbers, verified callers, keys, services.
+
+Read from TOML or a mapping, every mistake told at once.
+"""
+
+from fake_twilio.seed.loading import (
+    DEFAULT_ACCOUNT_SID,
+    DEFAULT_AUTH_TOKEN,
+    DEFAULT_NUMBER,
+    DEFAULT_VERIFIED,
+    default_seed,
+    load_seed,
+)
+from fake_twilio.seed.models import (
+    Seed,
+    SeedAccount,
+    SeedBin,
+    SeedError,
+    SeedKey,
+    SeedTemplate,
+)
+from fake_twilio.seed.schema import parse_seed
+from fake_twilio.seed.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
+
+__all__ = [
+    "DEFAULT_ACCOUNT_SID",
+    "DEFAULT_AUTH_TOKEN",
+    "DEFAULT_NUMBER",
+    "DEFAULT_VERIFIED",
+    "Seed",
+    "SeedAccount",
+    "SeedBin",
+    "SeedChannelSender",
+    "SeedError",
+    "SeedKey",
+    "SeedNumber",
+    "SeedService",
+    "SeedShortCode",
+    "SeedTemplate",
+    "default_seed",
+    "load_seed",
+    "parse_seed",
+]

@@ -1,0 +1,177 @@
+"""The kinds of values that a seed may hold: each checks one value and tells what is wrong with it, and where."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from fake_twilio.model.addresses import channel_sender, e164, is_short_code
+
+SIDS = {
+    prefix: re.compile(prefix + "[0-9a-fA-F]{32}") for prefix in ("AC", "PN", "SC", "SK", "MG", "XE", "AP", "EH", "HX")
+}
+"""What a SID of each kind looks like."""
+
+Check = Callable[[Any, str, list[str]], Any]
+"""Takes a value, its path and the list of problems; returns the value to keep."""
+
+
+def text(value: Any, path: str, problems: list[str]) -> str:
+    """Keep a text."""
+    if isinstance(value, str):
+        return value
+    problems.append(f"{path}: {value!r} is not a text")
+    return ""
+
+
+def secret(value: Any, path: str, problems: list[str]) -> str:
+    """Keep a secret, without the white space around it; a mistake is reported without showing it."""
+    kept = value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        problems.append(f"{path}: is not a text")
+    elif not kept:
+        problems.append(f"{path}: is empty")
+    elif kept[0] in "\"'" or kept[-1] in "\"'":
+        problems.append(f"{path}: starts or ends with a quotation mark")
+    elif not kept.isprintable():
+        problems.append(f"{path}: holds a line break or another invisible character")
+    return kept
+
+
+def flag(value: Any, path: str, problems: list[str]) -> bool:
+    """Keep a yes or no."""
+    if isinstance(value, bool):
+        return value
+    problems.append(f"{path}: {value!r} is neither true nor false")
+    return False
+
+
+def whole(value: Any, path: str, problems: list[str]) -> int:
+    """Keep a whole number of zero or more."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    problems.append(f"{path}: {value!r} is not a whole number of zero or more")
+    return 0
+
+
+def between(lowest: int, highest: int) -> Check:
+    """Return a check for a whole number within limits."""
+
+    def check(value: Any, path: str, problems: list[str]) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
+            return value
+        problems.append(f"{path}: {value!r} is not a whole number from {lowest} to {highest}")
+        return lowest
+
+    return check
+
+
+def speed(value: Any, path: str, problems: list[str]) -> float:
+    """Keep a number of zero or more, such as messages in a second."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < float("inf"):
+        return float(value)
+    problems.append(f"{path}: {value!r} is not a number of zero or more")
+    return 0.0
+
+
+def money(value: Any, path: str, problems: list[str]) -> str:
+    """Keep an amount, as a text."""
+    try:
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and Decimal(str(value)).is_finite():
+            return str(value)
+    except InvalidOperation:
+        pass
+    problems.append(f"{path}: {value!r} is not an amount such as '15.50'")
+    return "0"
+
+
+def phone(value: Any, path: str, problems: list[str]) -> str:
+    """Keep a phone number, in E.164 form."""
+    number = e164(value) if isinstance(value, str) else None
+    if number is None:
+        problems.append(f"{path}: {value!r} is not a phone number such as '+12015550100'")
+    return number or ""
+
+
+def country(value: Any, path: str, problems: list[str]) -> str:
+    """Keep a country, by the two capital letters of ISO 3166."""
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper():
+        return value
+    problems.append(f"{path}: {value!r} is not a country such as 'US'")
+    return ""
+
+
+def short_code(value: Any, path: str, problems: list[str]) -> str:
+    """Keep a short code."""
+    if isinstance(value, str) and is_short_code(value):
+        return value
+    problems.append(f"{path}: {value!r} is not a short code such as '12345'")
+    return ""
+
+
+def channel_address(value: Any, path: str, problems: list[str]) -> str:
+    """Keep the address of a sender on another channel than SMS."""
+    address = channel_sender(value) if isinstance(value, str) else None
+    if address is None:
+        problems.append(f"{path}: {value!r} is not an address such as 'whatsapp:+12015550100' or 'rcs:agent'")
+    return address or ""
+
+
+def sid(prefix: str) -> Check:
+    """Return a check for a SID of one kind."""
+
+    def check(value: Any, path: str, problems: list[str]) -> str:
+        if isinstance(value, str) and SIDS[prefix].fullmatch(value):
+            return value
+        problems.append(f"{path}: {value!r} is not {prefix} followed by 32 hexadecimal digits")
+        return ""
+
+    return check
+
+
+def one_of(*choices: str) -> Check:
+    """Return a check for one of some texts."""
+
+    def check(value: Any, path: str, problems: list[str]) -> str:
+        if value in choices:
+            return str(value)
+        problems.append(f"{path}: {value!r} is not one of {', '.join(choices)}")
+        return choices[0]
+
+    return check
+
+
+def list_of(item: Check) -> Check:
+    """Return a check for a list, with a check for each of its items."""
+
+    def check(value: Any, path: str, problems: list[str]) -> tuple[Any, ...]:
+        if isinstance(value, (list, tuple)):
+            return tuple(item(entry, f"{path}[{index}]", problems) for index, entry in enumerate(value))
+        problems.append(f"{path}: {value!r} is not a list")
+        return ()
+
+    return check
+
+
+def table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[str, ...]) -> Check:
+    """Return a check for a table, which `build` makes a row of when nothing is wrong with it."""
+
+    def check(value: Any, path: str, problems: list[str]) -> Any:
+        if not isinstance(value, Mapping):
+            problems.append(f"{path}: {value!r} is not a table")
+            return None
+        before = len(problems)
+        values = read(shape, value, f"{path}.", problems)
+        problems.extend(f"{path}.{name}: is missing" for name in required if name not in value)
+        return build(**values) if len(problems) == before else None
+
+    return check
+
+
+def read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, problems: list[str]) -> dict[str, Any]:
+    """Return the values of a table, each checked; a key that is not known is a problem too."""
+    known = ", ".join(sorted(shape))
+    problems.extend(f"{prefix}{name}: is not known here; known are {known}" for name in document if name not in shape)
+    return {
+        name: check(document[name], f"{prefix}{name}", problems) for name, check in shape.items() if name in document
+    }

@@ -1,0 +1,257 @@
+"""All tables of one fake."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from fake_twilio.model.account import Account, AccountStatus, ApiKey, OutgoingCallerId, Principal
+from fake_twilio.model.alert import Alert
+from fake_twilio.model.application import Application
+from fake_twilio.model.channel_sender import ChannelSender
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber, Sender
+from fake_twilio.model.lifecycle import Lifecycle
+from fake_twilio.model.media import Feedback, Media
+from fake_twilio.model.message import COMPLETE, Message
+from fake_twilio.model.prices import UNITS, dollars
+from fake_twilio.model.service import AlphaSender, PoolMember, Service
+from fake_twilio.model.short_code import ShortCode
+from fake_twilio.model.twiml_bin import TwimlBin
+from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.state.message_log import MessageLog
+from fake_twilio.state.table import Table
+
+RECHARGE = 10 * UNITS
+"""What an account that tops itself up is given when it has spent as much."""
+
+
+class State:
+    """Everything that one fake knows. Pairs, such as those of opt-outs, are joined by a blank: `scope person`."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, Account] = {}
+        self.keys: Table[ApiKey] = Table()
+        self.callers: Table[OutgoingCallerId] = Table()
+        self.numbers: Table[IncomingPhoneNumber] = Table()
+        self.short_codes: Table[ShortCode] = Table()
+        self.channel_senders: Table[ChannelSender] = Table()
+        self.applications: Table[Application] = Table()
+        self.services: Table[Service] = Table()
+        self.pool: Table[PoolMember] = Table()
+        self.alpha_senders: Table[AlphaSender] = Table()
+        self.media: Table[Media] = Table()
+        self.feedback: Table[Feedback] = Table()
+        self.alerts: Table[Alert] = Table()
+        self.bins: Table[TwimlBin] = Table()
+        self.validations: Table[VerificationCall] = Table()
+        self.logs: defaultdict[str, MessageLog] = defaultdict(MessageLog)
+        self.journeys: dict[str, Lifecycle] = {}
+        self.held: dict[str, str] = {}
+        """Messages that wait for somebody's decision: message SID to account SID."""
+        self.message_count = 0
+        self.opted_out: set[str] = set()
+        """`scope person`, where the scope is a Twilio number or a service's SID."""
+        self.sticky: dict[str, str] = {}
+        """`service recipient` to the number that the recipient was texted from first."""
+        self.sent_lately: dict[str, list[datetime]] = {}
+        """When each trial account sent its newest messages, as many as its day may have, oldest first."""
+        self.units_used: dict[str, int] = {}
+        """`account sms` or `account whatsapp` to the number of units that a free-units trial has used."""
+        self.last_written: dict[str, datetime] = {}
+        """`sender person` to when the person last wrote to a channel sender."""
+        self.spent: dict[str, int] = {}
+        """What each account has spent off the balance that it began with, in units of `prices`."""
+        self.templates: dict[str, str] = {}
+        """`account content` (an HX SID) to the text of a content template."""
+        self.profile_names: dict[str, str] = {}
+        """What people are called on WhatsApp, by their number."""
+        self.senders: dict[str, Sender] = {}
+        """Every number, short code and channel sender by its address."""
+        self.service_of_number: dict[str, str] = {}
+        self.verified: defaultdict[str, set[str]] = defaultdict(set)
+        self.media_of: defaultdict[str, list[str]] = defaultdict(list)
+        self.principals: dict[str, Principal] = {}
+        """Who each Authorization header belongs to, as far as it has been looked up."""
+
+    def put_account(self, account: Account) -> Account:
+        """Add or replace an account; who a credential belongs to is looked up anew after that."""
+        self.accounts[account.sid] = account
+        self.principals.clear()
+        return account
+
+    def change_account(self, account: Account, change: Callable[[Account], Account]) -> Account:
+        """Replace an account by what `change` makes of it."""
+        return self.put_account(change(account))
+
+    def set_status(self, account: Account, status: AccountStatus, now: datetime) -> Account:
+        """Suspend, wake or close an account.
+
+        Its active subaccounts are suspended with it, all of them are closed with it, and who is closed gives the
+        numbers back.
+
+        Source: Twilio's documentation of subaccounts.
+        """
+        changed = self.put_account(replace(account, status=status, updated=now))
+        if status is AccountStatus.CLOSED:
+            for number in self.numbers.of(account.sid):
+                self.remove_number(number)
+        if status is not AccountStatus.ACTIVE:
+            for child in [row for row in self.accounts.values() if row.owner_sid == account.sid != row.sid]:
+                closing = status is AccountStatus.CLOSED and child.status is not AccountStatus.CLOSED
+                if closing or child.status is AccountStatus.ACTIVE:
+                    self.set_status(child, status, now)
+        return changed
+
+    def works(self, account: Account) -> bool:
+        """Tell whether an account may send and receive: it is active, and whoever pays for it has money left."""
+        if account.status is not AccountStatus.ACTIVE:
+            return False
+        payer = account if account.owner_sid == account.sid else self.accounts[account.owner_sid]
+        return payer.auto_recharge or self.balance(payer) > 0
+
+    def charge(self, account_sid: str, price: int) -> None:
+        """Take money off an account; a subaccount's messages are paid by its owner."""
+        payer = self.accounts[self.accounts[account_sid].owner_sid]
+        spent = self.spent.get(payer.sid, 0) + price
+        if payer.auto_recharge and spent > RECHARGE:
+            spent -= RECHARGE
+        self.spent[payer.sid] = spent
+
+    def balance(self, account: Account) -> Decimal:
+        """Return what is left of an account's money."""
+        return account.balance - dollars(self.spent.get(account.sid, 0))
+
+    def put_key(self, key: ApiKey) -> ApiKey:
+        """Add or replace an API key."""
+        self.principals.clear()
+        return self.keys.put(key)
+
+    def remove_key(self, key: ApiKey) -> None:
+        """Forget an API key; it opens nothing any more."""
+        self.principals.clear()
+        self.keys.remove(key.sid)
+
+    def put_number(self, number: IncomingPhoneNumber) -> IncomingPhoneNumber:
+        """Add or replace a Twilio number."""
+        self.senders[number.phone_number] = number
+        return self.numbers.put(number)
+
+    def remove_number(self, number: IncomingPhoneNumber) -> None:
+        """Release a Twilio number, out of its service's pool too."""
+        del self.senders[number.phone_number]
+        self.numbers.remove(number.sid)
+        service_sid = self.service_of_number.get(number.sid)
+        if service_sid is not None:
+            self.remove_member(self.pool.rows[f"{service_sid}/{number.sid}"])
+
+    def put_short_code(self, short_code: ShortCode) -> ShortCode:
+        """Add or replace a short code."""
+        self.senders[short_code.short_code] = short_code
+        return self.short_codes.put(short_code)
+
+    def put_channel_sender(self, sender: ChannelSender) -> ChannelSender:
+        """Add or replace a sender on another channel."""
+        self.senders[sender.sender] = sender
+        return self.channel_senders.put(sender)
+
+    def number(self, address: str) -> Sender | None:
+        """Return the Twilio number, short code or channel sender with this address, whoever owns it."""
+        return self.senders.get(address)
+
+    def sender(self, sid: str) -> Sender | None:
+        """Return the number, short code or channel sender with this SID, whoever owns it."""
+        return self.numbers.rows.get(sid) or self.short_codes.rows.get(sid) or self.channel_senders.rows.get(sid)
+
+    def put_caller(self, caller: OutgoingCallerId) -> OutgoingCallerId:
+        """Add or replace a verified caller."""
+        self.verified[caller.account_sid].add(caller.phone_number)
+        return self.callers.put(caller)
+
+    def remove_caller(self, caller: OutgoingCallerId) -> None:
+        """Forget a verified caller."""
+        self.verified[caller.account_sid].discard(caller.phone_number)
+        self.callers.remove(caller.sid)
+
+    def put_member(self, member: PoolMember) -> PoolMember:
+        """Add a sender to a service's pool."""
+        self.service_of_number[member.number_sid] = member.service_sid
+        return self.pool.put(member)
+
+    def remove_member(self, member: PoolMember) -> None:
+        """Take a sender out of a service's pool."""
+        self.service_of_number.pop(member.number_sid, None)
+        self.pool.remove(member.sid)
+
+    def members(self, service: Service) -> list[PoolMember]:
+        """Return a service's pool without its alphanumeric senders, oldest first."""
+        return [member for member in self.pool.of(service.account_sid) if member.service_sid == service.sid]
+
+    def alpha_senders_of(self, service: Service) -> list[AlphaSender]:
+        """Return the alphanumeric senders in a service's pool, oldest first."""
+        return [row for row in self.alpha_senders.of(service.account_sid) if row.service_sid == service.sid]
+
+    def remove_service(self, service: Service) -> None:
+        """Forget a service and its alphanumeric senders; its other senders belong to no pool then."""
+        for sender in self.alpha_senders_of(service):
+            self.alpha_senders.remove(sender.sid)
+        for member in self.members(service):
+            self.remove_member(member)
+        self.services.remove(service.sid)
+
+    def service_for(self, number: Sender) -> Service | None:
+        """Return the service whose pool a sender is in, if it is in one."""
+        sid = self.service_of_number.get(number.sid)
+        return self.services.rows.get(sid) if sid else None
+
+    def put_media(self, media: Media) -> Media:
+        """Add a medium to its message."""
+        if media.sid not in self.media.rows:
+            self.media_of[media.parent_sid].append(media.sid)
+        return self.media.put(media)
+
+    def remove_media(self, media: Media) -> None:
+        """Forget a medium and its bytes."""
+        self.media_of[media.parent_sid].remove(media.sid)
+        self.media.remove(media.sid)
+
+    def next_message_number(self) -> int:
+        """Return the next number in the order of making, beginning with 1."""
+        self.message_count += 1
+        return self.message_count
+
+    def messages(self) -> Iterator[Message]:
+        """Go through every message of every account, without what refused requests leave behind."""
+        return (row for log in self.logs.values() for row in log.rows.values() if not row.refused)
+
+    def put_message(self, message: Message) -> None:
+        """Add or replace a message."""
+        self.logs[message.account_sid].put(message)
+
+    def forget_messages(self, account_sid: str, kept: int) -> int:
+        """Let go of an account's oldest messages, those still under way excepted, and return how many those were."""
+
+        def finished(message: Message) -> bool:
+            return message.status in COMPLETE and message.sid not in self.journeys and message.sid not in self.held
+
+        log = self.logs[account_sid]
+        old = log.forget(len(log.rows) - kept, finished)
+        for message in old:
+            self._remove_company(message)
+        return len(old)
+
+    def message(self, account_sid: str, sid: str) -> Message | None:
+        """Return an account's message, None when there is none."""
+        log = self.logs.get(account_sid)
+        return log.rows.get(sid) if log is not None else None
+
+    def remove_message(self, message: Message) -> None:
+        """Forget a message with its media and feedback."""
+        self._remove_company(message)
+        self.logs[message.account_sid].remove(message)
+
+    def _remove_company(self, message: Message) -> None:
+        for sid in list(self.media_of.pop(message.sid, ())):
+            self.media.remove(sid)
+        if message.sid in self.feedback.rows:
+            self.feedback.remove(message.sid)

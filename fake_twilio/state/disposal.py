@@ -1,0 +1,39 @@
+"""Letting go of a large past little by little, so that a reset answers at once however much there was."""
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from fake_twilio.request_log import Journal
+from fake_twilio.state import State
+
+SLICE = 1000
+"""Entries let go of in one turn of the event loop."""
+
+
+def dispose(state: State, journals: list[Journal[Any]]) -> None:
+    """Let go of a state and of journals that nobody uses any more, between the event loop's other duties."""
+    heaps: list[Any] = [journal.entries for journal in journals]
+    for log in state.logs.values():
+        heaps += [log.everything, log.by_to, log.by_sender, log.rows]
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    loop.call_soon(_crumble, loop, heaps)
+
+
+def _crumble(loop: asyncio.AbstractEventLoop, heaps: list[Any]) -> None:
+    left = SLICE
+    while heaps and left:
+        heap = heaps[-1]
+        if not heap:
+            heaps.pop()
+            continue
+        left -= 1
+        if isinstance(heap, dict):
+            heap.popitem()
+        elif isinstance(heap, (list, deque)):
+            heap.pop()
+    if heaps:
+        loop.call_soon(_crumble, loop, heaps)

@@ -1,0 +1,132 @@
+"""What is sent back: a small value that handlers make, and the response that writes it in one piece."""
+
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+
+REASONS = {status.value: status.phrase.upper() for status in HTTPStatus}
+"""Reason phrases as Twilio writes them, in capitals."""
+
+_EMPTY_STATUSES = frozenset({204, 304})
+_DRAIN_ABOVE = 65_536
+
+
+class Response:
+    """A finished answer: status, body, content type, further headers."""
+
+    __slots__ = ("body", "content_type", "headers", "status")
+
+    def __init__(
+        self,
+        status: int,
+        body: bytes = b"",
+        content_type: str = "application/json",
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.content_type = content_type
+        self.headers = headers
+
+
+def head(reply: Response, common: bytes, *, close: bool) -> bytes:
+    """Return status line and headers of a reply; `common` holds ready header lines, each ended by CR LF."""
+    connection = b"close" if close else b"keep-alive"
+    if reply.headers:
+        further = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
+        common += further.encode("latin-1", "replace")
+    if reply.status in _EMPTY_STATUSES:
+        return b"%b%bConnection: %b\r\n\r\n" % (_status_line(reply.status), common, connection)
+    return b"%b%bContent-Type: %b\r\nContent-Length: %d\r\nConnection: %b\r\n\r\n" % (
+        _status_line(reply.status),
+        common,
+        reply.content_type.encode("latin-1", "replace"),
+        len(reply.body),
+        connection,
+    )
+
+
+@cache
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {REASONS.get(status, 'UNKNOWN')}\r\n".encode("ascii")
+
+
+class WireResponse(web.StreamResponse):
+    """A response whose bytes are ready.
+
+    Written with one call, which is what keeps the fake as fast as an empty handler.
+
+    `cut` writes only that many bytes and then drops the connection, for faults that break an answer.
+    """
+
+    def __init__(self, reply: Response, common: bytes = b"", cut: int | None = None) -> None:
+        # The base class would build a header map for every answer; nothing of it is used here.
+        self._reply = reply
+        self._common = common
+        self._cut = cut
+        self._status = reply.status
+        self._reason = REASONS.get(reply.status, "UNKNOWN")
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Write the whole answer; nothing is left for `write_eof`."""
+        if self._eof_sent:
+            return None
+        reply = self._reply
+        self._eof_sent = True
+        self._keep_alive = request.keep_alive
+        transport = request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError("the client is gone")
+        data = head(reply, self._common, close=not self._keep_alive)
+        if request.method != "HEAD" and reply.status not in _EMPTY_STATUSES:
+            data += reply.body
+        if self._cut is not None:
+            transport.write(data[: len(data) - len(reply.body) + self._cut])
+            transport.close()
+            self._keep_alive = False
+            return None
+        transport.write(data)
+        self._body_length = len(reply.body)
+        if len(data) > _DRAIN_ABOVE:
+            await request.writer.drain()
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Do nothing: the answer went out whole."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class Dropped(web.StreamResponse):
+    """No answer at all: the connection is reset under the client."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keep_alive = False
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Abort the connection without a byte."""
+        self._eof_sent = True
+        if request.transport is not None:
+            request.transport.abort()
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Write nothing."""
+
+
+def json_response(status: int, document: Any) -> Response:
+    """Return a reply in compact JSON, for surfaces of the fake's own."""
+    import orjson
+
+    return Response(status, orjson.dumps(document), "application/json")

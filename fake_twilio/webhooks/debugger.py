@@ -1,0 +1,90 @@
+"""The debugger: every webhook that goes wrong leaves an alert, with the request and the answer that caused it."""
+
+from fake_twilio.context import Context
+from fake_twilio.errors import CATALOGUE, GENERATIONS, code_in
+from fake_twilio.model.alert import Alert, alert_text
+from fake_twilio.model.message import Message
+from fake_twilio.webhooks.request import Parameters, WebhookOutcome, encode
+from fake_twilio.webhooks.url_credentials import without_userinfo
+
+KEPT = 10_000
+"""Alerts kept over all accounts."""
+
+
+class Debugger:
+    """Writes alerts."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def about(self, delivery: WebhookOutcome, message: Message, method: str, parameters: Parameters) -> None:
+        """Leave the alerts that the call of a webhook deserves, if it deserves any."""
+        for code in (*delivery.warnings, *((delivery.code,) if delivery.code else ())):
+            self.alert(
+                code,
+                message,
+                method=method,
+                url=delivery.url,
+                variables=encode(parameters).decode(),
+                delivery=delivery,
+                explanation=delivery.reason if code == delivery.code else "",
+            )
+
+    def alert(
+        self,
+        code: int,
+        message: Message,
+        *,
+        method: str = "",
+        url: str = "",
+        variables: str = "",
+        delivery: WebhookOutcome | None = None,
+        reason: str = "",
+        explanation: str = "",
+    ) -> Alert:
+        """Leave an alert about a message and return it; `delivery` is the call that led to it.
+
+        `reason` goes before the catalogue's title; an `explanation` is told only to whoever watches the fake.
+        """
+        context = self._context
+        url = without_userinfo(url)[0]
+        answer = delivery.answer if delivery is not None else None
+        code = code_in(code, context.generation)
+        entry = CATALOGUE[code]
+        level = (entry.level or "ERROR").lower()
+        status = answer.status if answer is not None else 0
+        alert = Alert(
+            sid=context.ids.sid("NO"),
+            account_sid=message.account_sid,
+            code=code,
+            level=level,
+            text=alert_text(code, level, url, reason or entry.title, status, old=context.generation != GENERATIONS[0]),
+            created=context.now(),
+            request_method=method,
+            request_url=url,
+            resource_sid=message.sid,
+            request_variables=variables,
+            request_headers=_pairs(delivery.asked) if delivery is not None else "",
+            response_headers=_pairs(answer.headers) if answer else "",
+            response_body=answer.body.decode("utf-8", "replace") if answer else "",
+            service_sid=message.service_sid or "",
+        )
+        alerts = context.state.alerts
+        alerts.put(alert)
+        if len(alerts) > KEPT:
+            alerts.remove(next(iter(alerts)).sid)
+        context.events.publish(
+            "alert",
+            {
+                "sid": alert.sid,
+                "code": code,
+                "level": level,
+                "message_sid": message.sid,
+                "text": explanation or entry.title,
+            },
+        )
+        return alert
+
+
+def _pairs(headers: tuple[tuple[str, str], ...]) -> str:
+    return "&".join(f"{name}={value}" for name, value in headers)

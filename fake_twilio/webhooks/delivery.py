@@ -1,0 +1,173 @@
+"""Calling webhooks: form, headers, signature, retries, redirects; shared by receipts and incoming messages."""
+
+from fake_twilio.clock import monotonic
+from fake_twilio.context import Context
+from fake_twilio.errors import GENERATIONS
+from fake_twilio.model.account import Account
+from fake_twilio.model.message import Message
+from fake_twilio.webhooks.client import WebhookClient
+from fake_twilio.webhooks.cookies import Cookies
+from fake_twilio.webhooks.faults import PLAIN, WebhookTiming
+from fake_twilio.webhooks.log import Attempt, Sent, log_attempt
+from fake_twilio.webhooks.overrides import Overrides, of_setting, read_overrides
+from fake_twilio.webhooks.request import (
+    FOLLOWED,
+    MAX_REDIRECTS,
+    NoResponse,
+    Parameters,
+    WebhookOutcome,
+    WebhookResponse,
+    callable_url,
+    encode,
+    joined,
+)
+from fake_twilio.webhooks.signature import sign, signed_url
+from fake_twilio.webhooks.url_credentials import with_userinfo, without_userinfo
+
+
+class Webhooks:
+    """Calls customers' servers on behalf of a world."""
+
+    def __init__(self, context: Context, caller: WebhookClient) -> None:
+        self._context = context
+        self._caller = caller
+        self._cookies = Cookies()
+        context.on_reset += [self._cookies.clear, caller.forget]
+
+    async def deliver(
+        self,
+        kind: str,
+        message: Message,
+        method: str,
+        url: str,
+        parameters: Parameters,
+        *,
+        event: str = "",
+        order: WebhookTiming = PLAIN,
+    ) -> WebhookOutcome:
+        """Call a webhook until it is answered or the retries of its URL are used up.
+
+        Args:
+            kind: `callback` or `inbound_webhook`, for the journal.
+            message: whom it is about.
+            method: GET or POST.
+            url: as configured; a fragment carries overrides.
+            parameters: the form, or the query of a GET.
+            event: what a callback announces, such as `sent`.
+            order: what faults make of the call. Copies carry the same idempotency token; their answers do not count.
+        """
+        delivery = WebhookOutcome(None, 11100, "the URL cannot be called", url)
+        if not callable_url(url):
+            return delivery
+        account = self._context.state.accounts.get(message.account_sid)
+        setting = account.webhook_setting if account is not None else None
+        overrides = of_setting(setting) if setting is not None else read_overrides(url)
+        token = self._context.ids.uuid()
+        deadline = monotonic() + overrides.total
+        for number in range(1, overrides.retries + 2):
+            attempt = Attempt(kind, message, event, order.fault, number, token, order.forged, deadline)
+            delivery, retry = await self._follow(attempt, method, url, parameters, overrides)
+            if not retry or monotonic() >= deadline:
+                break
+        for _ in range(order.copies):
+            until = monotonic() + overrides.total
+            copy = Attempt(kind, message, event, order.fault, 1, token, order.forged, until)
+            await self._follow(copy, method, url, parameters, overrides)
+        return delivery._replace(warnings=overrides.warnings) if overrides.warnings else delivery
+
+    def drop(
+        self, kind: str, message: Message, method: str, url: str, parameters: Parameters, fault: str, *, event: str = ""
+    ) -> None:
+        """Journal a call that a fault swallowed, as an attempt that never reached anybody."""
+        attempt = Attempt(kind, message, event, fault, 1, "", forged=False, deadline=0)
+        failure = NoResponse(0, "never made: a fault dropped it")
+        log_attempt(self._context, attempt, Sent(method, url, {}, encode(parameters)), None, failure, 0.0)
+
+    async def _follow(
+        self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
+    ) -> tuple[WebhookOutcome, bool]:
+        """Make one attempt, redirects included; also tell whether the policy asks for another one."""
+        here = url
+        for _ in range(MAX_REDIRECTS + 1):
+            if not callable_url(here):
+                return WebhookOutcome(None, 11100, "the URL cannot be called", here), False
+            answer, sent = await self._request(attempt, method, here, parameters, overrides)
+            asked = tuple(sent.headers.items())
+            if isinstance(answer, NoResponse):
+                kind = "ct" if answer.connecting else "rt"
+                return WebhookOutcome(None, answer.code, answer.reason, here, asked), bool(
+                    {kind, "all"} & overrides.policy
+                )
+            if 300 <= answer.status < 400:
+                location = next((value for name, value in answer.headers if name.lower() == "location"), "")
+                if answer.status not in FOLLOWED or not location:
+                    reason = f"HTTP {answer.status} is not a redirect that is followed"
+                    return WebhookOutcome(answer, 11216, reason, here, asked), False
+                here = joined(here, location)
+                if answer.status != 307:
+                    method, parameters = "GET", []
+                continue
+            if answer.status >= 400:
+                kind = f"{answer.status // 100}xx"
+                reason = f"the server answered HTTP {answer.status}"
+                return WebhookOutcome(answer, 11217, reason, here, asked), bool({kind, "all"} & overrides.policy)
+            return WebhookOutcome(answer, 0, "", here, asked), False
+        return WebhookOutcome(None, 11215, "too many redirects", here), False
+
+    async def _request(
+        self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
+    ) -> tuple[WebhookResponse | NoResponse, Sent]:
+        """Make one request; return what came of it, and the request without what logs in."""
+        context = self._context
+        account = context.state.accounts.get(attempt.message.account_sid)
+        target, login = without_userinfo(signed_url(url))
+        headers = {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "I-Twilio-Idempotency-Token": attempt.token}
+        if context.generation != GENERATIONS[0]:
+            headers["Cache-Control"] = "max-age=259200"
+        form = encode(parameters)
+        body: bytes | None = None
+        if method == "GET":
+            if form:
+                separator = "&" if "?" in target else "?"
+                target = f"{target}{separator}{form.decode()}"
+            signature_url, signed = with_userinfo(target, url), []
+        else:
+            body = form
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            signature_url, signed = signed_url(url), parameters
+        headers |= _signature(account, signature_url, signed, forged=attempt.forged)
+        cookie = self._cookies.get(attempt.message, context.now())
+        if cookie:
+            headers["Cookie"] = cookie
+        started = monotonic()
+        answer, failure = None, None
+        try:
+            answer = await self._caller.call(
+                method,
+                target,
+                headers | {"Authorization": login.basic} if login is not None else headers,
+                body,
+                connect_seconds=overrides.connect,
+                read_seconds=overrides.read,
+                total_seconds=max(attempt.deadline - started, 0.001),
+                login=login,
+            )
+        except NoResponse as exc:
+            failure = exc
+        sent = Sent(method, url, headers, form, signature_url)
+        log_attempt(context, attempt, sent, answer, failure, monotonic() - started)
+        if answer is None:
+            return failure or NoResponse(11205, "no answer"), sent
+        self._cookies.keep(attempt.message, answer, context.now())
+        return answer, sent
+
+
+def _signature(account: Account | None, url: str, signed: Parameters, *, forged: bool) -> dict[str, str]:
+    """Return the headers that prove that a call comes from Twilio; forged ones prove nothing."""
+    wrong = "not " if forged else ""
+    if account is not None and account.webhook_key:
+        return {
+            "X-Twilio-Signature": sign(wrong + account.webhook_secret, url, signed, "sha256"),
+            "X-Twilio-Webhooks-Signature-Settings": f"key={account.webhook_key},algorithm=HMAC_SHA256",
+        }
+    return {"X-Twilio-Signature": sign(wrong + (account.auth_token if account else ""), url, signed)}

@@ -1,0 +1,101 @@
+"""What faults make of the calls that Twilio owes: never made, made again, late, behind the next one, badly signed."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any, NamedTuple
+
+from fake_twilio.context import Context
+from fake_twilio.faults import Facts
+from fake_twilio.faults.actions import ChangeWebhook
+from fake_twilio.model.message import Message
+
+STRAIGHT = ChangeWebhook()
+
+
+class WebhookTiming(NamedTuple):
+    """How a call is to be made. `fault` names the faults that had a say, for the journal."""
+
+    copies: int = 0
+    forged: bool = False
+    fault: str = ""
+
+
+PLAIN = WebhookTiming()
+
+Job = Callable[[WebhookTiming], Coroutine[Any, Any, None]]
+"""Makes a call."""
+
+_Call = Callable[[], Coroutine[Any, Any, None]]
+
+
+class WebhookFaults:
+    """Sends the calls of one kind on their way.
+
+    Args:
+        world: whose faults are asked and whose clock counts.
+        kind: `callback` or `inbound_webhook`.
+    """
+
+    def __init__(self, context: Context, kind: str) -> None:
+        self._context = context
+        self._kind = kind
+        self._aside: dict[str, list[_Call]] = {}
+        context.on_reset.append(self._aside.clear)
+
+    def send(self, lane: str, message: Message, job: Job, on_drop: Callable[[str], None]) -> None:
+        """Start a job, now or later; of one that never starts, `on_drop` learns which faults are to blame.
+
+        `lane` says which calls follow each other: one that was held back goes right behind the next of its lane.
+        """
+        detour, fault = self._ask(message)
+        if detour.drop:
+            on_drop(fault)
+            return
+        call: _Call = partial(job, WebhookTiming(detour.copies, detour.forged, fault))
+        scheduler = self._context.scheduler
+        if detour.behind is not None:
+            self._aside.setdefault(lane, []).append(call)
+            scheduler.at(self._context.now() + timedelta(seconds=detour.behind), partial(self._let_go, lane, call))
+            return
+        calls = [call, *self._aside.pop(lane, [])]
+        if detour.seconds:
+            scheduler.at(self._context.now() + timedelta(seconds=detour.seconds), partial(self._start, calls))
+        else:
+            self._start(calls)
+
+    def _ask(self, message: Message) -> tuple[ChangeWebhook, str]:
+        """Return what all faults that strike make of a call, together."""
+        facts = Facts(self._kind, message.to, message.sender or "", message.account_sid, message.body)
+        whole, names = STRAIGHT, []
+        for fault_id, verdict in self._context.faults.strike(self._kind, facts):
+            names.append(fault_id)
+            whole = replace(
+                whole,
+                drop=whole.drop or verdict.drop,
+                copies=whole.copies + verdict.copies,
+                seconds=whole.seconds + verdict.seconds,
+                behind=verdict.behind if whole.behind is None else whole.behind,
+                forged=whole.forged or verdict.forged,
+            )
+            if whole.drop:
+                break
+        return whole, ",".join(names)
+
+    def _start(self, calls: list[_Call]) -> None:
+        self._context.scheduler.start(_in_turn(calls))
+
+    def _let_go(self, lane: str, call: _Call) -> None:
+        """Make a call that has waited long enough for another one."""
+        waiting = self._aside.get(lane, [])
+        if call in waiting:
+            waiting.remove(call)
+            if not waiting:
+                del self._aside[lane]
+            self._start([call])
+
+
+async def _in_turn(calls: list[_Call]) -> None:
+    for call in calls:
+        await call()

@@ -1,0 +1,88 @@
+"""Attempts to call webhooks, and their lines in the journal."""
+
+from typing import NamedTuple
+
+from fake_twilio.context import Context
+from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.model.message import Message
+from fake_twilio.request_log import WebhookAttempt
+from fake_twilio.webhooks.request import NoResponse, WebhookResponse
+from fake_twilio.webhooks.url_credentials import without_userinfo
+
+
+class Attempt(NamedTuple):
+    """What stays the same through the redirects of one attempt."""
+
+    kind: str
+    message: Message
+    event: str
+    fault: str
+    number: int
+    token: str
+    forged: bool
+    deadline: float
+    """When the whole webhook has to be over, on the monotonic clock."""
+
+
+class Sent(NamedTuple):
+    """One request of an attempt. `signed_url` is what the signature was made over, besides the form."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    form: bytes
+    signed_url: str = ""
+
+
+def log_attempt(
+    context: Context,
+    attempt: Attempt,
+    sent: Sent,
+    answer: WebhookResponse | None,
+    failure: NoResponse | None,
+    seconds: float,
+) -> None:
+    """Write a request and its answer, or why there is none, into the journal."""
+    message = attempt.message
+    entry = WebhookAttempt(
+        number=context.webhooks.next_number(),
+        at=context.now(),
+        kind=attempt.kind,
+        message_sid=message.sid,
+        account_sid=message.account_sid,
+        sender=message.sender or "",
+        to=message.to,
+        method=sent.method,
+        url=without_userinfo(sent.url)[0],
+        headers=tuple(sent.headers.items()),
+        body=sent.form.decode(),
+        attempt=attempt.number,
+        status=answer.status if answer else None,
+        reply=answer.body.decode("utf-8", "replace") if answer else "",
+        reply_type=answer.content_type if answer else "",
+        error=failure.reason if failure else "",
+        fault=attempt.fault,
+        seconds=seconds,
+        event=attempt.event,
+        signed_url=without_userinfo(sent.signed_url)[0],
+        forged=attempt.forged,
+    )
+    context.webhooks.add(entry)
+    if context.events.wanted:
+        context.events.publish(
+            "webhook",
+            {
+                "number": entry.number,
+                "kind": entry.kind,
+                "message_sid": entry.message_sid,
+                "event": entry.event,
+                "url": entry.url,
+                "attempt": entry.attempt,
+                "status": entry.status,
+                "error": entry.error,
+                "from": entry.sender,
+                "to": entry.to,
+                "at": iso_milliseconds(entry.at),
+                "fault": entry.fault,
+            },
+        )

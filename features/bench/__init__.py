@@ -1,1 +1,0 @@
-"""The bench: what plays a feature file against a running driver and a Twilio, fake or real."""

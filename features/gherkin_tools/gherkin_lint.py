@@ -1,0 +1,215 @@
+"""What is wrong with feature files, found without playing them. Each rule is one function and says what to do."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gherkin_tools.gherkin_format import untidy_lines
+from gherkin_tools.gherkin_model import Document, Scenario, Step
+from gherkin_tools.step_definitions import Definitions, StepDefinition
+from gherkin_tools.tags import undeclared
+from harness.capabilities import Capability
+from harness.report.verification_report import day_of
+
+STEPS_AT_MOST = 7
+BACKGROUND_AT_MOST = 3
+
+
+@dataclass(frozen=True, order=True)
+class LintFinding:
+    """One thing to mend: where, and what."""
+
+    path: Path
+    line: int
+    text: str
+
+    def told(self, root: Path) -> str:
+        """The complaint as a line for the terminal, its place as seen from a folder."""
+        path = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
+        return f"{path}:{self.line}: {self.text}"
+
+
+Rule = Callable[[Document, Definitions], Iterator[tuple[int, str]]]
+
+
+def lint_findings(
+    documents: Sequence[Document], definitions: Definitions, lacking: frozenset[Capability]
+) -> list[LintFinding]:
+    """Everything there is to mend in these feature files.
+
+    Args:
+        documents: The feature files.
+        definitions: The steps that exist.
+        lacking: What the real Twilio cannot do; scenarios that need none of it have no reason to be `@fake-only`.
+    """
+    found = {
+        LintFinding(document.path, line, text)
+        for document in documents
+        for rule in (*RULES, _intent(lacking))
+        for line, text in rule(document, definitions)
+    }
+    return sorted(found | set(_said_twice(documents)))
+
+
+def unused(documents: Iterable[Document], definitions: Definitions) -> list[StepDefinition]:
+    """The definitions that no feature file uses."""
+    used = {
+        definition.pattern
+        for document in documents
+        for scenario in document.scenarios
+        for row in scenario.rows()
+        for step in scenario.played(row)
+        for definition in definitions.matching(step.kind, step.text)
+    }
+    return [one for one in definitions.all if one.pattern not in used]
+
+
+def _steps_are_defined(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
+    for scenario in document.scenarios:
+        for row in scenario.rows():
+            for step in scenario.played(row):
+                if complaint := definitions.complaint(step.kind, step.text):
+                    yield step.line, complaint
+                else:
+                    yield from _table_is_wanted(step, definitions.matching(step.kind, step.text)[0])
+
+
+def _table_is_wanted(step: Step, definition: StepDefinition) -> Iterator[tuple[int, str]]:
+    if definition.wants_table and not step.table:
+        yield step.line, f'"{step.text}" needs a data table under it'
+    if complaint := definition.table_complaint(step.table):
+        yield step.line, f'"{step.text}": {complaint}'
+    if step.table and not definition.wants_table:
+        yield step.line, f'"{step.text}" reads no data table: the step would ignore it'
+    if definition.wants_text and step.docstring is None:
+        yield step.line, f'"{step.text}" needs a text between """ under it'
+    if step.docstring is not None and not definition.wants_text:
+        yield step.line, f'"{step.text}" reads no text: the step would ignore it'
+
+
+def _is_described(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+    if not document.description:
+        yield document.line, "say under the Feature line, in up to three lines, who wants this, what and why"
+    if not document.scenarios:
+        yield document.line, "there is no scenario in this feature: one begins with `Scenario:` and a name"
+
+
+def _tables_are_aligned(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+    if lines := untidy_lines(document.text):
+        yield lines[0], f"untidy lines ({len(lines)}): align them with `pytest features --fix`"
+
+
+def _tells_one_story(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+    for line, steps in document.backgrounds:
+        if len(steps) > BACKGROUND_AT_MOST:
+            yield line, f"{len(steps)} steps in a background; more than {BACKGROUND_AT_MOST} belong into one Given"
+        if any(step.kind != "given" for step in steps):
+            yield line, "a background only prepares: nothing but Given"
+    for scenario in document.scenarios:
+        yield from ((scenario.line, text) for text in _story(scenario))
+
+
+def _story(scenario: Scenario) -> Iterator[str]:
+    name, kinds = f'scenario "{scenario.name}"', [step.kind for step in scenario.steps]
+    if not scenario.steps:
+        yield f"{name} has no steps: it would always pass"
+        return
+    if "then" not in kinds:
+        yield f"{name} has no Then: it would never fail"
+    if kinds.count("when") > 1:
+        yield f"{name} has more than one When: make them Given, or split the scenario"
+    if kinds != sorted(kinds, key=("given", "when", "then").index):
+        yield f"{name} is out of order: Given, then When, then Then"
+    if len(scenario.steps) > STEPS_AT_MOST:
+        yield f"{name} has {len(scenario.steps)} steps; more than {STEPS_AT_MOST} are hard to follow"
+
+
+def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+    for scenario in document.scenarios:
+        if not scenario.outline:
+            yield from _nothing_to_put_in(scenario)
+            continue
+        if not any(examples.rows for examples in scenario.examples):
+            yield scenario.line, f'outline "{scenario.name}" has no examples: it would never be played'
+        named = {name for step in scenario.steps for name in step.placeholders}
+        named |= set(re.findall(r"<(.+?)>", scenario.name))
+        for examples in scenario.examples:
+            for name in sorted(named - set(examples.columns)):
+                yield examples.line, f"no column <{name}> in these examples"
+            for name in sorted(set(examples.columns) - named - {"case"}):
+                yield examples.line, f"column {name} is not used; a column that only names its row is called case"
+
+
+def _nothing_to_put_in(scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """Names in angle brackets that stay as they are, because the scenario is no outline."""
+    for step in scenario.steps:
+        for name in sorted(step.placeholders):
+            yield step.line, f"nothing is put in place of <{name}>: this is no Scenario Outline with Examples under it"
+
+
+def _nobody_says_i(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+    for scenario in document.scenarios:
+        for step in scenario.steps:
+            unquoted = re.sub(r'"[^"]*"', "", step.text)
+            if re.search(r"\b(I|I'm|my|me)\b", unquoted) and unquoted != "I pause here":
+                yield step.line, f'"{step.text}": say who, not "I"'
+
+
+def _tags_are_declared(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+    for scenario in document.scenarios:
+        if names := undeclared(scenario.tags):
+            yield scenario.line, f"undeclared tag @{', @'.join(names)} (features/gherkin_tools/tags.py lists them)"
+        for tag in scenario.tags:
+            if tag.startswith("verified-") and not undeclared([tag]) and day_of(tag) is None:
+                yield scenario.line, f"@{tag}: there is no such day"
+
+
+def _intent(lacking: frozenset[Capability]) -> Rule:
+    """Hold `@fake-only` and `@real-only` against what the steps need."""
+
+    def rule(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
+        for scenario in document.scenarios:
+            if not {"fake-only", "real-only"} & set(scenario.tags):
+                continue
+            needed = {
+                capability
+                for row in scenario.rows()
+                for step in scenario.played(row)
+                for definition in definitions.matching(step.kind, step.text)
+                for capability in definition.needed_by(step.text)
+            }
+            if "fake-only" in scenario.tags and not needed & lacking:
+                yield scenario.line, f'"{scenario.name}" is tagged @fake-only but needs nothing the real Twilio lacks'
+            if "real-only" in scenario.tags and needed & lacking:
+                words = ", ".join(sorted(needed & lacking))
+                yield scenario.line, f'"{scenario.name}" is tagged @real-only but needs {words}'
+
+    return rule
+
+
+def _said_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
+    places: dict[str, list[tuple[Path, int]]] = defaultdict(list)
+    for document in documents:
+        for scenario in document.scenarios:
+            places[scenario.name.casefold()].append((document.path, scenario.line))
+            if not scenario.name:
+                yield LintFinding(document.path, scenario.line, "a scenario without a name")
+    for name, found in places.items():
+        for path, line in found[1:] if name else ():
+            first = f"{found[0][0]}:{found[0][1]}"
+            yield LintFinding(path, line, f"there is another scenario of this name in {first}; no two may share one")
+
+
+RULES: tuple[Rule, ...] = (
+    _steps_are_defined,
+    _is_described,
+    _tables_are_aligned,
+    _tells_one_story,
+    _placeholders_fit,
+    _nobody_says_i,
+    _tags_are_declared,
+)

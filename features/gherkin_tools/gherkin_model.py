@@ -1,0 +1,269 @@
+"""A feature file as data: what is written where, for the checks of style and for the pages made from feature files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gherkin.errors import CompositeParserException, ParserException
+from gherkin.parser import Parser
+
+from gherkin_tools.gherkin_format import BYTE_ORDER_MARK
+
+_KINDS = {"Context": "given", "Action": "when", "Outcome": "then"}
+
+_EXPECTED = {
+    "FeatureLine": "Feature:",
+    "RuleLine": "Rule:",
+    "BackgroundLine": "Background:",
+    "ScenarioLine": "Scenario:",
+    "ExamplesLine": "Examples:",
+    "StepLine": "a step (Given, When, Then, And, But or *)",
+    "TableRow": "a row of a table (| … |)",
+    "DocStringSeparator": '"""',
+    "TagLine": "a tag (@…)",
+}
+"""What may stand on a line, by the names that the parser gives in its complaints; comments may stand anywhere."""
+
+
+class UnreadableError(Exception):
+    """The file is no valid Gherkin. `line` is where, the text says why."""
+
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        super().__init__(f"{path}:{line}: {why}")
+        self.path = path
+        self.line = line
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as written. `kind` is given, when or then, also where the file says And or But."""
+
+    keyword: str
+    kind: str
+    text: str
+    line: int
+    table: tuple[tuple[str, ...], ...] = ()
+    docstring: str | None = None
+
+    def rendered(self, row: Mapping[str, str]) -> Step:
+        """The step with the values of one row of examples in place of their names."""
+        return replace(
+            self,
+            text=render(self.text, row),
+            table=tuple(tuple(render(cell, row) for cell in line) for line in self.table),
+            docstring=None if self.docstring is None else render(self.docstring, row),
+        )
+
+    @property
+    def placeholders(self) -> set[str]:
+        """The names in angle brackets."""
+        everything = [self.text, self.docstring or "", *(cell for row in self.table for cell in row)]
+        return {name for text in everything for name in re.findall(r"<(.+?)>", text)}
+
+
+@dataclass(frozen=True)
+class Examples:
+    """One table of examples of an outline."""
+
+    line: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    tags: tuple[str, ...] = ()
+
+    def contexts(self) -> Iterator[dict[str, str]]:
+        """Each row as a mapping from column to value."""
+        for row in self.rows:
+            yield dict(zip(self.columns, row, strict=True))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One scenario or outline: its own steps, and those of the backgrounds before them."""
+
+    name: str
+    line: int
+    outline: bool
+    tags: tuple[str, ...]
+    background: tuple[Step, ...]
+    steps: tuple[Step, ...]
+    examples: tuple[Examples, ...] = ()
+    rule: str = ""
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        """What each play of the scenario puts in place of its placeholders; one empty row if it is no outline."""
+        if not self.outline:
+            yield {}
+        for examples in self.examples:
+            yield from examples.contexts()
+
+    def played(self, row: Mapping[str, str]) -> list[Step]:
+        """All steps that are played for one row, the backgrounds' first."""
+        return [step.rendered(row) for step in (*self.background, *self.steps)]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One feature file."""
+
+    path: Path
+    text: str
+    name: str
+    line: int
+    description: str
+    tags: tuple[str, ...]
+    backgrounds: tuple[tuple[int, tuple[Step, ...]], ...]
+    scenarios: tuple[Scenario, ...]
+    keyword: str = "Feature"
+    language: str = "en"
+
+
+def render(text: str, row: Mapping[str, str]) -> str:
+    """Put values in place of the names in angle brackets; names that the row does not know stay."""
+    return re.sub(r"<(.+?)>", lambda found: row.get(found[1], found[0]), text)
+
+
+def read(path: Path) -> Document:
+    """Read one feature file.
+
+    Raises:
+        UnreadableError: When it is no valid Gherkin.
+    """
+    text = _text(path)
+    try:
+        feature = Parser().parse(text).get("feature")
+    except CompositeParserException as exc:
+        raise _unreadable(path, min(exc.errors, key=_line)) from exc
+    except ParserException as exc:
+        raise _unreadable(path, exc) from exc
+    if feature is None:
+        raise UnreadableError(path, 1, "there is no feature in this file: begin it with `Feature:` and a name")
+    tags = _tags(feature)
+    scenarios: list[Scenario] = []
+    backgrounds: list[tuple[int, tuple[Step, ...]]] = []
+    _gather(feature["children"], scenarios, backgrounds, inherited=(), tags=tags, rule="")
+    return Document(
+        path,
+        text,
+        feature["name"],
+        feature["location"]["line"],
+        feature["description"].strip(),
+        tags,
+        tuple(backgrounds),
+        tuple(scenarios),
+        feature["keyword"],
+        feature["language"],
+    )
+
+
+def _text(path: Path) -> str:
+    """What is written in a feature file.
+
+    Raises:
+        UnreadableError: When there is none, or its bytes are not what editors write as UTF-8.
+    """
+    try:
+        written = path.read_bytes()
+    except OSError as exc:
+        raise UnreadableError(path, 1, f"this cannot be read: {exc.strerror}") from exc
+    try:
+        text = written.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        line = written.count(b"\n", 0, exc.start) + 1
+        why = f"byte {written[exc.start]:#04x} is no UTF-8: have your editor save this file with encoding UTF-8"
+        raise UnreadableError(path, line, why) from exc
+    if text.startswith(BYTE_ORDER_MARK):
+        raise UnreadableError(path, 1, "an invisible byte order mark: take it off with `pytest features --fix`")
+    return text.replace("\r\n", "\n")
+
+
+def _line(error: Any) -> int:
+    return int(error.location["line"])
+
+
+def _unreadable(path: Path, error: Any) -> UnreadableError:
+    why = str(error).partition(": ")[2]
+    if found := re.search(r"expected: (.*?)(?:, got '(.*)')?$", why, re.DOTALL):
+        expected = ", ".join(words for name, words in _EXPECTED.items() if f"#{name}" in found[1].split(", "))
+        wrong = "the file ends too early" if found[2] is None else f"this line does not belong here: {found[2]}"
+        why = f"{wrong} (expected: {expected})"
+    elif "inconsistent cell count" in why:
+        why = "this row has not as many cells as the rows before it: look for a | too many or missing"
+    return UnreadableError(path, _line(error), why)
+
+
+def _gather(
+    children: Sequence[Mapping[str, Any]],
+    scenarios: list[Scenario],
+    backgrounds: list[tuple[int, tuple[Step, ...]]],
+    *,
+    inherited: tuple[Step, ...],
+    tags: tuple[str, ...],
+    rule: str,
+) -> None:
+    before = inherited
+    for child in children:
+        if (background := child.get("background")) is not None:
+            own = _steps(background["steps"])
+            backgrounds.append((background["location"]["line"], own))
+            before = (*before, *own)
+        elif (one := child.get("scenario")) is not None:
+            examples = tuple(_examples(table) for table in one["examples"])
+            scenarios.append(
+                Scenario(
+                    one["name"],
+                    one["location"]["line"],
+                    bool(examples) or "Outline" in one["keyword"] or "Template" in one["keyword"],
+                    (*tags, *_tags(one), *(tag for table in examples for tag in table.tags)),
+                    before,
+                    _steps(one["steps"]),
+                    examples,
+                    rule,
+                )
+            )
+        else:
+            inner = child["rule"]
+            _gather(
+                inner["children"],
+                scenarios,
+                backgrounds,
+                inherited=before,
+                tags=(*tags, *_tags(inner)),
+                rule=inner["name"],
+            )
+
+
+def _tags(node: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(tag["name"].lstrip("@") for tag in node["tags"])
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(cell["value"] for cell in row["cells"])
+
+
+def _examples(table: Mapping[str, Any]) -> Examples:
+    header = table.get("tableHeader")
+    rows = tuple(_cells(row) for row in table.get("tableBody") or ())
+    return Examples(table["location"]["line"], _cells(header) if header else (), rows, _tags(table))
+
+
+def _steps(steps: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    kind, found = "given", []
+    for step in steps:
+        kind = _KINDS.get(step["keywordType"], kind)
+        table, text = step.get("dataTable"), step.get("docString")
+        found.append(
+            Step(
+                step["keyword"].strip(),
+                kind,
+                step["text"],
+                step["location"]["line"],
+                tuple(_cells(row) for row in table["rows"]) if table else (),
+                text["content"] if text else None,
+            )
+        )
+    return tuple(found)

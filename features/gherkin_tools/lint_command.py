@@ -1,0 +1,127 @@
+"""`pytest features --check` and `--fix`: what is to mend in feature files, without starting anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gherkin_tools.gherkin_format import tidy
+from gherkin_tools.gherkin_lint import LintFinding, lint_findings, unused
+from gherkin_tools.gherkin_model import Document, UnreadableError, read
+from gherkin_tools.step_definitions import Definitions
+from harness.capabilities import Capability
+
+
+class NothingThereError(Exception):
+    """A command line argument names no feature file; the text says which and why."""
+
+
+@dataclass
+class LintResult:
+    """What `check` has looked at and found."""
+
+    documents: list[Document] = field(default_factory=list)
+    lint_findings: list[LintFinding] = field(default_factory=list)
+
+    @property
+    def scenarios(self) -> int:
+        """How many scenarios are played, each row of an outline counted."""
+        return sum(1 for document in self.documents for scenario in document.scenarios for _ in scenario.rows())
+
+    def lines(self, root: Path) -> Iterator[str]:
+        """The findings as lines for the terminal."""
+        for complaint in self.lint_findings:
+            yield complaint.told(root)
+        files = f"{len(self.documents)} feature files, {self.scenarios} scenarios"
+        yield f"{files}: {len(self.lint_findings)} to mend" if self.lint_findings else f"{files}: all in order"
+
+
+def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
+    """The feature files that command line arguments name: files, folders, or scenarios (`FILE::NAME`).
+
+    Raises:
+        NothingThereError: When one of them names none.
+    """
+    found: dict[Path, None] = {}
+    for argument in arguments:
+        path = Path(str(argument).split("::", 1)[0]).resolve()
+        if not path.exists():
+            raise NothingThereError(f"{argument}: there is no such file or folder")
+        named = [one for one in _at(path) if one.suffix == ".feature"]
+        if not named:
+            raise NothingThereError(f"{argument}: no feature file (*.feature) is there")
+        found |= dict.fromkeys(named)
+    return list(found)
+
+
+def _at(path: Path) -> list[Path]:
+    return sorted(one for one in path.rglob("*.feature") if one.is_file()) if path.is_dir() else [path]
+
+
+def check(
+    paths: Sequence[Path],
+    definitions: Definitions,
+    *,
+    suite: Path | None = None,
+    lacking: frozenset[Capability] = frozenset(),
+) -> LintResult:
+    """Look for everything there is to mend.
+
+    Args:
+        paths: The feature files.
+        definitions: The steps that exist.
+        suite: The folder of the whole suite; if `paths` are all its files, unused steps are a finding too.
+        lacking: What the real Twilio cannot do.
+    """
+    checked = LintResult()
+    for path in paths:
+        try:
+            checked.documents.append(read(path))
+        except UnreadableError as exc:
+            checked.lint_findings.append(LintFinding(exc.path, exc.line, exc.why))
+    checked.lint_findings += lint_findings(checked.documents, definitions, lacking)
+    if os.environ.get("CI"):
+        checked.lint_findings += _unfinished(checked.documents)
+    if suite is not None and set(paths) == set(feature_files([suite])):
+        for definition in unused(checked.documents, definitions):
+            file, _, line = definition.place.rpartition(":")
+            step = f"{definition.kind.title()} {definition.pattern}"
+            text = f'no feature file uses the step "{step}": use it in a scenario, or take it away'
+            checked.lint_findings.append(LintFinding(Path(file), int(line), text))
+    return checked
+
+
+def fix(paths: Iterable[Path]) -> list[Path]:
+    """Align tables, take blanks off line ends and byte order marks off beginnings; returns the files it changed.
+
+    A file in another encoding than UTF-8 is left alone: nobody can tell in which.
+    """
+    changed = []
+    for path in paths:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        if (tidied := tidy(text)) != text:
+            path.write_text(tidied, encoding="utf-8")
+            changed.append(path)
+    return changed
+
+
+def unreadable(paths: Iterable[Path]) -> Iterator[LintFinding]:
+    """What keeps feature files from being read at all, the first reason of each."""
+    for path in paths:
+        try:
+            read(path)
+        except UnreadableError as exc:
+            yield LintFinding(exc.path, exc.line, exc.why)
+
+
+def _unfinished(documents: Iterable[Document]) -> Iterator[LintFinding]:
+    for document in documents:
+        for scenario in document.scenarios:
+            if "wip" in scenario.tags:
+                text = f'"{scenario.name}" is work in progress (@wip): finish it before it is merged'
+                yield LintFinding(document.path, scenario.line, text)

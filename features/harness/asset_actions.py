@@ -1,0 +1,104 @@
+"""What can happen to assets, by the names that transition tables use: each is played through the public surfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harness.harness import Harness
+
+AssetAction = Callable[["Harness", Sequence[str]], None]
+
+INVALID_PARAMETER = 20001
+"""A refusal that says nothing about the number, and nothing that passes by itself."""
+
+LOST_AFTER_S = 30.0
+"""Seconds after which three polls, ten seconds apart, have failed and communication counts as lost."""
+
+BACK_AFTER_S = 65.0
+"""Seconds after which the driver has looked again, however long it has waited between two looks."""
+
+
+_FAILS, _LOST, _BACK = "a text fails", "Twilio is lost", "Twilio is back"
+
+
+def _phones(harness: Harness, names: Sequence[str]) -> list[str]:
+    """The phones meant: what texts do to the System asset, they do through the first phone."""
+    return [harness.phone_names()[0] if name == "System" else name for name in names]
+
+
+def _texts_fail(harness: Harness, names: Sequence[str]) -> None:
+    names = _phones(harness, names)
+    for name in names:
+        effect = {"type": "http_error", "status": 400, "code": INVALID_PARAMETER}
+        harness.network.add_fault(effect, times=2, to=harness.cast.number(name))
+    harness.orders.commands(names, "Send Message", {"Message Content": "This one fails"})
+    harness.pass_time(5)
+
+
+def _texts_go_out(harness: Harness, names: Sequence[str]) -> None:
+    harness.orders.commands(_phones(harness, names), "Send Message", {"Message Content": "This one goes out"})
+
+
+def _twilio_is_lost(harness: Harness, _: Sequence[str]) -> None:
+    harness.network.add_fault({"type": "http_error", "status": 503}, "*")
+    harness.pass_time(LOST_AFTER_S)
+
+
+def _twilio_is_back(harness: Harness, _: Sequence[str]) -> None:
+    harness.network.clear_faults()
+    harness.pass_time(BACK_AFTER_S)
+
+
+def _command(command: str) -> AssetAction:
+    def give(harness: Harness, names: Sequence[str]) -> None:
+        harness.orders.commands(names, command)
+
+    return give
+
+
+HAPPENINGS: Mapping[str, AssetAction] = {
+    _FAILS: _texts_fail,
+    "a text goes out": _texts_go_out,
+    _LOST: _twilio_is_lost,
+    _BACK: _twilio_is_back,
+    **{command: _command(command) for command in ("Mask", "Acknowledge", "Reset", "Cancel")},
+}
+
+
+def happen(harness: Harness, what: str, names: Sequence[str]) -> None:
+    """Let something happen to these assets.
+
+    Raises:
+        AssertionError: When nobody knows how, with what can happen.
+    """
+    assert what in HAPPENINGS, f"nobody knows how {what!r} happens; there are: {', '.join(HAPPENINGS)}"
+    HAPPENINGS[what](harness, names)
+
+
+def needs_faults(history: str) -> bool:
+    """Whether something in a history only happens where the line to Twilio fails on demand."""
+    return not {_FAILS, _LOST, _BACK}.isdisjoint(_parts(history))
+
+
+def takes_long(history: str) -> bool:
+    """Whether a history takes longer than anybody would wait where the clock cannot be moved."""
+    return not {_LOST, _BACK}.isdisjoint(_parts(history))
+
+
+def _parts(history: str) -> list[str]:
+    return [part.strip() for part in history.split(",")]
+
+
+def play(harness: Harness, histories: Mapping[str, str]) -> None:
+    """Let several assets live through their histories side by side: happenings parted by commas, `-` for none.
+
+    The first happenings of all come first, then the second ones, and so on.
+    """
+    parts = {name: _parts(history) for name, history in histories.items()}
+    for turn in range(max(map(len, parts.values()), default=0)):
+        now = {name: happenings[turn] for name, happenings in parts.items() if turn < len(happenings)}
+        for what in dict.fromkeys(now.values()):
+            if what != "-":
+                happen(harness, what, [name for name, own in now.items() if own == what])

@@ -1,0 +1,104 @@
+"""The driver's configuration as a scenario asks for it: defaults, phones from a data table, single settings by path."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.personas import Personas, asset_id
+
+
+def settings(
+    cast: Personas, base_url: str, store: str, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
+) -> dict[str, Any]:
+    """The whole configuration.
+
+    Args:
+        cast: Whose account is used, and who has which number.
+        base_url: Where Twilio is.
+        store: The database's URL.
+        phones: One mapping for each phone: phone (its name), verified, external number, Twilio number.
+        changes: What the scenario sets otherwise, by dotted path.
+    """
+    made: dict[str, Any] = {
+        "system": {"id": "twilio"},
+        "twilio": {"account_sid": cast.account.sid, "auth_token": cast.account.auth_token, "base_url": base_url},
+        "receive": {"mode": "poll", "poll_interval_s": 10.0},
+        "dataserver": {"host": "127.0.0.1", "port": 0},
+        "store": {"url": store},
+        "internal": {"debug_port": 0},
+        "phones": [phone(row, cast) for row in phones],
+    }
+    for path, value in changes.items():
+        put(made, path, value)
+    return made
+
+
+def webhook_settings(port: int) -> dict[str, object]:
+    """What makes the driver take Twilio's calls on a port of this machine, beside polling."""
+    return {
+        "receive.mode": "both",
+        "receive.webhook_host": "127.0.0.1",
+        "receive.webhook_port": port,
+        "receive.public_url": f"http://127.0.0.1:{port}",
+    }
+
+
+def phone(row: Mapping[str, str], cast: Personas) -> dict[str, str]:
+    """One phone asset. A `-` leaves a number out."""
+    name = row["phone"]
+    external = row.get("external number") or name
+    if external != "-":
+        external = cast.number(external, verified=row.get("verified", "yes") == "yes")
+    ours = row.get("Twilio number") or cast.account.numbers[0]
+    numbers = {"external_phone_number": external, "twilio_phone_number": cast.twilio_number(ours)}
+    return {"id": asset_id(name), "caption": name} | {key: text for key, text in numbers.items() if text != "-"}
+
+
+def put(tree: dict[str, Any], path: str, value: object) -> None:
+    """Set a value by its dotted path, making sections on the way; None takes it out."""
+    *sections, key = path.split(".")
+    for section in sections:
+        tree = tree.setdefault(section, {})
+    if value is None:
+        tree.pop(key, None)
+    else:
+        tree[key] = value
+
+
+def value_of(text: str) -> object:
+    """A setting as a feature file writes it: yes and no, numbers, anything else is text; `-` takes it out."""
+    if text in ("yes", "no"):
+        return text == "yes"
+    if text == "-":
+        return None
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def toml(tree: Mapping[str, Any]) -> str:
+    """The configuration as a TOML file's text, for drivers that are started from a file."""
+    lines: list[str] = []
+    for section, values in tree.items():
+        if isinstance(values, Mapping):
+            lines += [f"[{section}]", *(f"{key} = {_literal(value)}" for key, value in values.items()), ""]
+        else:
+            for one in values:
+                lines += [f"[[{section}]]", *(f"{key} = {_literal(value)}" for key, value in one.items()), ""]
+    return "\n".join(lines)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_literal(one) for one in value) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_literal(one)}" for key, one in value.items()) + " }"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

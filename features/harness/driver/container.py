@@ -1,0 +1,60 @@
+"""The driver in a container, which finds its files and the harness's Twilio where they are."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+IMAGE = "twilio-sms-driver"
+"""The image that `docker compose build` makes."""
+
+ANSWERS_WITHIN_S = 60.0
+
+
+def why_not(image: str) -> str | None:
+    """Why no container of this image can be started here, with what to do about it; None if one can."""
+    asked = ["docker", "image", "inspect", "--format", "{{.Id}}", image]
+    try:
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=ANSWERS_WITHIN_S, check=False)  # noqa: S603
+    except FileNotFoundError:
+        return (
+            "--driver=compose starts containers, and there is no program called docker: install one, "
+            "or play with --driver=subprocess"
+        )
+    except subprocess.TimeoutExpired:
+        said = f"docker said nothing within {ANSWERS_WITHIN_S:g} s"
+    else:
+        if done.returncode == 0:
+            return None
+        said = done.stderr.strip()
+    if "no such image" in said.lower():
+        return f"there is no image called {image}: make it with `docker compose build`"
+    return f"--driver=compose starts containers, and no engine answers ({said}): start one, or name it in DOCKER_HOST"
+
+
+class DriverContainer:
+    """Starts a driver from an image; each start is a container of its own, and nothing is left of it."""
+
+    def __init__(self, image: str) -> None:
+        self._image = image
+        self._name = ""
+
+    def command(self, config: Path, ready: Path) -> Sequence[str]:
+        """The command line. The folder around the driver's own is shared: the scenario's database is in it."""
+        self._name = f"harness-{uuid.uuid4().hex[:12]}"
+        shared, own = str(config.parent.parent), str(config.parent)
+        user = f"{os.getuid()}:{os.getgid()}"
+        started = ["docker", "run", "--rm", "--init", "--pull", "never", "--name", self._name]
+        place = ["--network", "host", "--user", user, "--volume", f"{shared}:{shared}", "--workdir", own]
+        return [*started, *place, self._image, "sms-driver", "run", "--config", str(config), "--ready-file", str(ready)]
+
+    async def kill(self, process: asyncio.subprocess.Process) -> None:
+        """End the container without any warning: its client could only be ended itself, and leave it running."""
+        quiet = asyncio.subprocess.DEVNULL
+        killing = await asyncio.create_subprocess_exec("docker", "kill", self._name, stdout=quiet, stderr=quiet)
+        if await killing.wait() != 0 and process.returncode is None:
+            process.kill()

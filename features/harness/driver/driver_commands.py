@@ -1,0 +1,164 @@
+"""What a scenario orders the driver to do, as operators, workflows and integrators do, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from harness import projections
+from harness.driver.driver_api import RefusedError
+from harness.personas import asset_id
+from harness.scenario_context import SYSTEM, ScenarioContext, iso
+from harness.table_diff import Comparison
+
+SEND_MESSAGE = "Send Message"
+MESSAGE_CONTENT = "Message Content"
+
+OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
+"""Who gives commands in every scenario."""
+
+
+class DriverCommands:
+    """Commands and table files handed to the driver.
+
+    Attributes:
+        executions: Execution ids of the commands given so far, oldest first.
+        refusals: Why commands and files were refused, oldest first.
+    """
+
+    def __init__(self, context: ScenarioContext) -> None:
+        self._context = context
+        self.executions: list[str] = []
+        self.refusals: list[str] = []
+        self._given: list[tuple[str, str, dict[str, Any]]] = []
+        self._last_of: dict[str, str] = {}
+
+    def command(self, name: str, command: str, parameters: Mapping[str, str] | None = None) -> None:
+        """Give an asset a command; its execution (or why it was refused) is remembered."""
+        self.commands([name], command, parameters)
+
+    def commands(self, names: Sequence[str], command: str, parameters: Mapping[str, str] | None = None) -> None:
+        """Give several assets the same command at once."""
+        given = []
+        for name in names:
+            wanted = dict(parameters or {})
+            if command == SEND_MESSAGE and MESSAGE_CONTENT in wanted:
+                wanted[MESSAGE_CONTENT] = self._context.far.outgoing(
+                    self._external_number(name), wanted[MESSAGE_CONTENT]
+                )
+            asset = SYSTEM if name == "System" else asset_id(name)
+            given.append((name, f"/api/assets/{asset}/commands", _body(command, wanted)))
+        self._give(given)
+
+    def system_command(self, command: str, parameters: Mapping[str, str]) -> None:
+        """Give the system a command, as a workflow does; names of people stand for their numbers."""
+        wanted = self._with_numbers(parameters)
+        if MESSAGE_CONTENT in wanted and (to := wanted.get("Destination Number")):
+            wanted[MESSAGE_CONTENT] = self._context.far.outgoing(to, wanted[MESSAGE_CONTENT])
+        self._give([("System", f"/api/systems/{SYSTEM}/commands", _body(command, wanted))])
+
+    def acknowledge(self, name: str, alarm_type: str) -> None:
+        """Take notice of one alarm of an asset, by its row in the alarm grid, and of no other.
+
+        Raises:
+            AssertionError: When there is not exactly one such alarm.
+        """
+        asset = SYSTEM if name == "System" else asset_id(name)
+        rows = [
+            row
+            for row in self._context.items("/api/alarms")
+            if (row["assetId"], row["alarmType"]) == (asset, alarm_type)
+        ]
+        assert len(rows) == 1, f'{name} has {len(rows)} alarms of the type "{alarm_type}"'
+        body = {"commandId": uuid.uuid4().hex, **OPERATOR}
+        self._give([(name, f"/api/alarms/{rows[0]['alarmId']}/acknowledge", body)])
+
+    def repeat(self) -> None:
+        """Give the last command once more, under the same command id."""
+        self._give(self._given[-1:])
+
+    def requeue(self) -> None:
+        """Send the newest dead letter again, once there is one."""
+        path = "/api/deadletters"
+        self._context.eventually(
+            lambda: Comparison(bool(self._context.items(path)), "there is none"), "the dead letters"
+        )
+        newest = self._context.items(path)[0]["executionId"]
+        self._give([("System", f"/api/deadletters/{newest}/requeue", {})])
+
+    def import_table(self, kind: str, datatable: Sequence[Sequence[str]]) -> None:
+        """Import a table file; why it was refused is remembered."""
+        try:
+            self._context.wait_for(self._context.driver.put_csv, f"/api/tables/{kind}", datatable)
+        except RefusedError as exc:
+            self.refusals.append(str(exc))
+        self._context.settle()
+
+    def moment(self, text: str) -> str:
+        """A moment as the driver's API writes it where the text says `in 60 seconds`; any other text as it is."""
+        if found := re.fullmatch(r"in (\d+) seconds", text):
+            return iso(self._context.now() + timedelta(seconds=int(found[1])))
+        return text
+
+    def standing(self) -> projections.Fact:
+        """How the last command stands."""
+        return projections.standing(self._last_execution())
+
+    def attempts(self) -> projections.Facts:
+        """The attempts of the last command."""
+        return projections.attempts(self._last_execution(), self._context.at)
+
+    def last_results(self) -> projections.Facts:
+        """What the last command of each asset came to."""
+        told = self._told(list(self._last_of.values()))
+        return [{"asset": name, "result": one["result"]} for name, one in zip(self._last_of, told, strict=True)]
+
+    def told(self) -> list[dict[str, Any]]:
+        """All commands given, as the driver tells of them."""
+        return self._told(sorted(set(self.executions)))
+
+    def _told(self, executions: Sequence[str]) -> list[dict[str, Any]]:
+        return self._context.wait_for(self._context.driver.get_all, [f"/api/executions/{one}" for one in executions])
+
+    def _last_execution(self) -> dict[str, Any]:
+        assert self.executions, f"no command was accepted; refused: {self.refusals}"
+        return self._told(self.executions[-1:])[0]
+
+    def _external_number(self, name: str) -> str:
+        """The number that the texts of a phone asset go to, empty if it has none."""
+        row = next((row for row in self._context.phones if row["phone"] == name), {})
+        written = row.get("external number", name)
+        return "" if written == "-" else self._context.cast.number(written)
+
+    def _with_numbers(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        cast, changed = self._context.cast, dict(parameters)
+        for parameter in parameters.keys() & {"Destination Number", "Source Phone Number"}:
+            value = cast.twilio_number(parameters[parameter])
+            changed[parameter] = value if value != parameters[parameter] else cast.number(value)
+        return changed
+
+    def _give(self, commands: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+        async def post(name: str, path: str, body: Mapping[str, Any]) -> None:
+            try:
+                execution = (await self._context.driver.post(path, body))["executionId"]
+            except RefusedError as exc:
+                self.refusals.append(str(exc))
+            else:
+                self.executions.append(execution)
+                self._last_of[name] = execution
+
+        async def post_all() -> None:
+            await asyncio.gather(*(post(*one) for one in commands))
+
+        self._given += commands
+        self._context.wait_for(post_all)
+        self._context.settle()
+
+
+def _body(command: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """A command as it is posted, under an id of its own."""
+    return {"command": command, "parameters": dict(parameters), "commandId": uuid.uuid4().hex, **OPERATOR}

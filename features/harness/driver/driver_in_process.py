@@ -1,0 +1,92 @@
+"""The driver inside the harness's own event loop; on a clock of the harness, five-second waits take no real time."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from pydantic import ValidationError
+
+from driver.app import RunningDriver, open_driver
+from driver.config import DriverConfig
+from harness.driver.database import EmptyDatabase
+from harness.driver.driver_api import DriverApi, EventLog
+from harness.time.clock import MovableClock
+
+
+class DriverInProcess:
+    """One driver, started from a configuration and stopped or restarted on the same database."""
+
+    def __init__(self, clock: MovableClock | None, session: aiohttp.ClientSession, database: EmptyDatabase) -> None:
+        self._clock = clock
+        self._session = session
+        self._database = database
+        self._stop = asyncio.Event()
+        self._life: asyncio.Task[None] | None = None
+        self._running: RunningDriver | None = None
+        self.api: DriverApi | None = None
+
+    async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
+        """Start and wait until it answers; its event stream will go on where `log` ends.
+
+        Raises:
+            Exception: Whatever keeps the driver from starting.
+        """
+        await self._database.place(Path(settings["store"]["url"].removeprefix("sqlite:///")))
+        ready: asyncio.Future[RunningDriver] = asyncio.get_running_loop().create_future()
+        self._stop.clear()
+        self._life = asyncio.create_task(self._live(_checked(settings), ready))
+        await asyncio.wait((self._life, ready), return_when=asyncio.FIRST_COMPLETED)
+        if self._life.done():
+            ready.cancel()
+            life, self._life = self._life, None
+            life.result()
+        self._running = ready.result()
+        if self._clock is not None:
+            self._clock.add_settler(self._running.settle)
+        self.api = DriverApi(self._running.dataserver_url, self._running.debugtools_url, self._session, log)
+        await self._running.settle()
+        return self.api
+
+    async def _live(self, config: DriverConfig, ready: asyncio.Future[RunningDriver]) -> None:
+        async with open_driver(config, clock=self._clock) as running:
+            ready.set_result(running)
+            await self._stop.wait()
+
+    async def reload(self, settings: dict[str, Any]) -> None:
+        """Have it take over a changed configuration while it runs."""
+        assert self._running is not None, "no driver is running"
+        await self._running.reload(_checked(settings))
+
+    async def stop(self) -> None:
+        """Stop in good order; what was in flight is on the database."""
+        if self.api is not None:
+            await self.api.close()
+            self.api = None
+        if self._running is not None:
+            if self._clock is not None:
+                self._clock.remove_settler(self._running.settle)
+            self._running = None
+        self._stop.set()
+        if self._life is not None:
+            life, self._life = self._life, None
+            await life
+
+    async def kill(self) -> None:
+        """A driver that shares the process cannot be killed."""
+        raise AssertionError("a driver in this process cannot be killed; the step has to declare what it needs")
+
+
+def _checked(settings: dict[str, Any]) -> DriverConfig:
+    """The driver's configuration.
+
+    Raises:
+        AssertionError: With each setting that the driver refuses, and why.
+    """
+    try:
+        return DriverConfig.model_validate(settings)
+    except ValidationError as exc:
+        wrong = [f"  {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in exc.errors(include_url=False)]
+        raise AssertionError("\n".join(["the driver refuses its configuration:", *wrong])) from None

@@ -1,0 +1,141 @@
+"""The driver as a process of its own, as a site runs it: started from a file and living on the machine's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import aiohttp
+
+from harness.driver import configuration
+from harness.driver.driver_api import DriverApi, EventLog
+from harness.time.clock import Deadline, RealTime
+
+
+class Program(Protocol):
+    """How a driver is started and, if it has to be, killed."""
+
+    def command(self, config: Path, ready: Path) -> Sequence[str]:
+        """The command line, for a configuration file and the ready file to be written."""
+        ...
+
+    async def kill(self, process: asyncio.subprocess.Process) -> None:
+        """End what the command line started, without any warning."""
+        ...
+
+
+STARTS_WITHIN_S = 120.0
+STOPS_WITHIN_S = 30.0
+RELOADS_WITHIN_S = 30.0
+
+
+class LocalProcess:
+    """Starts a driver of the interpreter that plays the scenarios."""
+
+    def command(self, config: Path, ready: Path) -> Sequence[str]:
+        """The command line."""
+        return [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
+
+    async def kill(self, process: asyncio.subprocess.Process) -> None:
+        """End the process without any warning."""
+        process.kill()
+
+
+class DriverSubprocess:
+    """One driver process at a time; stopping and starting it again keeps its folder, and so its database."""
+
+    def __init__(self, program: Program, session: aiohttp.ClientSession, folder: Path) -> None:
+        self._program = program
+        self._session = session
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._clock = RealTime()
+        self.api: DriverApi | None = None
+
+    async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
+        """Start it and wait until every listener answers.
+
+        Raises:
+            AssertionError: When it ends instead, with what it said.
+        """
+        self._folder.mkdir(exist_ok=True)
+        config, ready, said = (self._folder / name for name in ("driver.toml", "ready.json", "driver.log"))
+        config.write_text(configuration.toml(settings), encoding="utf-8")
+        ready.unlink(missing_ok=True)
+        with said.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._program.command(config, ready), stdout=output, stderr=output, cwd=self._folder
+            )
+        deadline = Deadline(STARTS_WITHIN_S)
+        while not ready.exists():
+            if deadline.over or self._process.returncode is not None:
+                status = self._process.returncode
+                await self.stop()
+                told = said.read_text(encoding="utf-8", errors="replace")[-2000:]
+                raise AssertionError(f"the driver did not start (exit status {status}):\n{told}")
+            await self._clock.let_pass(0)
+        where = json.loads(ready.read_text(encoding="utf-8"))
+        self.api = DriverApi(where["dataserver_url"], where["debugtools_url"], self._session, log)
+        return self.api
+
+    async def reload(self, settings: dict[str, Any]) -> None:
+        """Write its file anew, tell it so with a signal, and wait until it says that it has taken the file over.
+
+        Raises:
+            AssertionError: When it does not.
+        """
+        assert self.api is not None, "no driver is running"
+        assert self._process is not None
+        before, deadline = await self._reloads(self.api), Deadline(RELOADS_WITHIN_S)
+        (self._folder / "driver.toml").write_text(configuration.toml(settings), encoding="utf-8")
+        self._process.send_signal(signal.SIGHUP)
+        while await self._reloads(self.api) == before:
+            assert not deadline.over, f"the driver did not take over its settings within {RELOADS_WITHIN_S:g} s"
+            await self._clock.let_pass(0)
+
+    @staticmethod
+    async def _reloads(api: DriverApi) -> int:
+        return sum(record.get("event") == "configuration reloaded" for record in await api.log())
+
+    async def stop(self) -> None:
+        """Ask it to stop, as a service manager does, and wait; one that does not stop is killed, which is a failure.
+
+        Raises:
+            AssertionError: When it had to be killed.
+        """
+        await self._leave()
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+        if not await self._ended():
+            raise AssertionError(f"the driver did not stop within {STOPS_WITHIN_S:g} s of SIGTERM")
+
+    async def kill(self) -> None:
+        """End it without any warning, as a power cut does."""
+        await self._leave()
+        if self._process is not None and self._process.returncode is None:
+            await self._program.kill(self._process)
+        await self._ended()
+
+    async def _leave(self) -> None:
+        if self.api is not None:
+            await self.api.close()
+            self.api = None
+
+    async def _ended(self) -> bool:
+        """Wait for the end of the process; answers False if it had to be killed for that."""
+        process, self._process = self._process, None
+        if process is None:
+            return True
+        try:
+            async with asyncio.timeout(STOPS_WITHIN_S):
+                await process.wait()
+        except TimeoutError:
+            await self._program.kill(process)
+            await process.wait()
+            return False
+        return True

@@ -1,0 +1,112 @@
+"""What the driver shows: assets and alarms, lists and tables, events and its debug log, in a feature file's words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from harness import projections
+from harness.driver.driver_api import EventLog, RefusedError
+from harness.scenario_context import SYSTEM, ScenarioContext
+from harness.table_diff import Comparison, compare, fits, rows_of
+
+
+class DriverView:
+    """What can be seen of the driver from outside.
+
+    Attributes:
+        event_log: What its event stream has brought, over its restarts.
+        expected_errors: Texts that the scenario declares the driver's log may carry at level ERROR.
+    """
+
+    def __init__(self, context: ScenarioContext) -> None:
+        self._context = context
+        self.event_log = EventLog()
+        self.expected_errors: list[str] = []
+
+    def assets(self) -> projections.Facts:
+        """The assets in a feature file's words."""
+        return projections.assets(self._context.items("/api/assets"), SYSTEM)
+
+    def alarms(self) -> projections.Facts:
+        """The alarm grid."""
+        return projections.alarms(self._context.items("/api/alarms"), self._context.items("/api/assets"), SYSTEM)
+
+    def messages(self) -> projections.Facts:
+        """Every message the driver knows."""
+        return self._context.plain(projections.known_messages(self._context.items("/api/messages"), self._context.cast))
+
+    def dead_letters(self) -> projections.Facts:
+        """Texts that did not get out."""
+        return self._context.plain(projections.dead_letters(self._context.items("/api/deadletters")))
+
+    def audit(self) -> projections.Facts:
+        """The audit, its columns as the platform calls them."""
+        return [dict(item) for item in self._context.items("/api/audit")]
+
+    def exported(self, kind: str) -> projections.Facts:
+        """The rows of a table as they are exported."""
+        table = self._context.wait_for(self._context.driver.get, f"/api/tables/{kind}")
+        return [dict(row) for row in table["rows"]]
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The events of that name in the scenario, over restarts of the driver."""
+        return [event for event in list(self.event_log.events) if event["name"] == name]
+
+    def parameters(self, name: str) -> projections.Facts:
+        """The parameters of the one event of that name; none if there was none yet.
+
+        Raises:
+            AssertionError: When there was more than one.
+        """
+        events = self.events(name)
+        assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
+        return self._context.plain(
+            [fact for event in events for fact in projections.parameters(event, self._context.cast)]
+        )
+
+    def told(self, names: Collection[str]) -> projections.Facts:
+        """The events of these names in order: event, asset, and their parameters."""
+        chosen = [event for event in list(self.event_log.events) if event["name"] in names]
+        return self._context.plain([projections.event(event, SYSTEM) for event in chosen])
+
+    def trace(self, topic: str) -> None:
+        """Let the debug log show this topic too.
+
+        Raises:
+            AssertionError: When there is no such topic, with those that there are.
+        """
+        try:
+            self._context.wait_for(self._context.driver.trace, [topic])
+        except RefusedError as exc:
+            raise AssertionError(str(exc)) from None
+
+    def log(self, **filters: str) -> list[dict[str, Any]]:
+        """The driver's debug log."""
+        return self._context.wait_for(self._context.driver.log, **filters)
+
+    def logged(self, datatable: Sequence[Sequence[str]]) -> projections.Facts:
+        """The log's records of the events (of the assets, if there is such a column) that a data table names."""
+        named = rows_of(datatable)
+        records = [record | {"level": str(record["level"]).upper()} for record in self.log()]
+        told = [{name: record.get(name) for name in datatable[0]} for record in records]
+        return [one for one in told if any(_is_about(one, row) for row in named)]
+
+    def expect_error(self, text: str) -> None:
+        """Wait for an error about something in the debug log, and let such errors pass from now on.
+
+        Raises:
+            AssertionError: When there is none.
+        """
+        self.expected_errors.append(text)
+
+        def seen() -> Comparison:
+            records = [{"error": " ".join(map(str, record.values()))} for record in self.log(level="ERROR")]
+            return compare([["error"], [f"~{text}"]], records, exactly=False)
+
+        self._context.eventually(seen, "the errors in the debug log")
+
+
+def _is_about(record: projections.Fact, row: Mapping[str, str]) -> bool:
+    """Whether a record is one that a row of a data table may mean, whatever its other columns say."""
+    return all(fits(row[column], record[column]) for column in ("event", "asset") if column in row)

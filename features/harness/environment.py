@@ -1,0 +1,115 @@
+"""Puts the chosen sides on the stage: a far side, a way to start drivers, and the time that both live in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from harness.time.clock import ManualTime, MovableClock, RealTime, Time
+from harness.twilio.budget import Budget
+from harness.twilio.real_settings import RealSettings
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from harness.protocols import DriverBackend, TwilioBackend
+
+
+@dataclass
+class Environment:
+    """What all scenarios of a session share. `near` makes a driver's place in a folder."""
+
+    far: TwilioBackend
+    near: Callable[[Path], DriverBackend]
+    time: Time
+    _unhandled: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note every exception that the event loop is told of because nobody waits for it."""
+
+        def note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            self._unhandled.append(f"unhandled on the event loop: {context['message']}: {context.get('exception')!r}")
+
+        asyncio.get_running_loop().set_exception_handler(note)
+
+    async def faults_in_background(self) -> list[str]:
+        """The exceptions noted since the last call."""
+        seen, self._unhandled = self._unhandled, []
+        return seen
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which sides were chosen. `real` and `guard` come with the real Twilio; `line` lets the way to it fail."""
+
+    twilio: str = "fake"
+    driver: str = "in-process"
+    real: RealSettings | None = None
+    guard: Budget | None = None
+    line: bool = False
+
+
+@asynccontextmanager
+async def open_environment(choice: Choice) -> AsyncIterator[Environment]:
+    """Open the stage for a session."""
+    import aiohttp  # late: what only checks feature files has no use for it
+
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="harness-")))
+        movable = _movable_clock() if (choice.twilio, choice.driver) == ("fake", "in-process") else None
+        far = await stack.enter_async_context(_far_side(choice, movable, session))
+        time: Time = ManualTime(movable) if movable else RealTime(0.05 if choice.twilio == "fake" else 1.0)
+        stage = Environment(far, _near_side(choice.driver, movable, session, folder), time)
+        stage.watch()
+        yield stage
+
+
+def _movable_clock() -> MovableClock:
+    from fake_twilio.clock import ManualClock
+
+    return ManualClock()
+
+
+def _far_side(
+    choice: Choice, clock: MovableClock | None, session: aiohttp.ClientSession
+) -> AbstractAsyncContextManager[TwilioBackend]:
+    if choice.twilio == "fake":
+        from harness.twilio.fake_twilio import fake_twilio_backend
+
+        return fake_twilio_backend(clock, session)
+    if choice.twilio == "test-credentials":
+        from harness.twilio.magic_test_credentials import magic_test_credentials_backend
+
+        return magic_test_credentials_backend()
+    assert choice.real is not None, "the real Twilio is never played without its settings"
+    assert choice.guard is not None, "the real Twilio is never played without a guard"
+    if choice.line:
+        from harness.twilio.fault_proxy import fault_proxy
+
+        return fault_proxy(choice.real, choice.guard)
+    from harness.twilio.real_twilio import real_twilio_backend
+
+    return real_twilio_backend(choice.real, choice.guard)
+
+
+def _near_side(
+    driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path
+) -> Callable[[Path], DriverBackend]:
+    if driver == "in-process":
+        from harness.driver.database import EmptyDatabase
+        from harness.driver.driver_in_process import DriverInProcess
+
+        database = EmptyDatabase(folder)
+        return lambda _: DriverInProcess(clock, session, database)
+    from harness.driver.container import IMAGE, DriverContainer
+    from harness.driver.driver_subprocess import DriverSubprocess, LocalProcess
+
+    return lambda place: DriverSubprocess(
+        LocalProcess() if driver == "subprocess" else DriverContainer(IMAGE), session, place
+    )

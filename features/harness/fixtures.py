@@ -1,0 +1,80 @@
+"""The fixtures behind the steps: the event loop, what all scenarios share, and a fresh harness for each."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.plugin import CHOICE, INTERRUPTED
+from harness.report.terminal_report import EVIDENCE, keep_evidence
+from harness.twilio.real_settings import NotReadyError
+
+if TYPE_CHECKING:
+    from harness.environment import Environment
+    from harness.harness import Harness
+    from harness.time.event_loop import Loop
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - nothing secret is put there, and under a name of its own
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[Loop]:
+    """The event loop that the harness, the fake and the driver live in."""
+    from harness.time.event_loop import Loop
+
+    with closing(Loop()) as loop:
+        yield loop
+
+
+@pytest.fixture(scope="session")
+def stage(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Environment]:
+    """What all scenarios share: the far side, time, and the way a driver is started.
+
+    Where Twilio's accounts turn out not to be in order, no scenario could be played: the session ends there.
+    """
+    from harness.environment import open_environment
+
+    with ExitStack() as stack:
+        try:
+            stage = stack.enter_context(loop.within(open_environment(request.config.stash[CHOICE])))
+        except NotReadyError as exc:
+            pytest.exit(str(exc), returncode=pytest.ExitCode.USAGE_ERROR)
+        gc.freeze()  # what was imported stays; looking through it again and again takes longer than a scenario
+        yield stage
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder for the driver's database; in memory where there is such a place, for each commit is synced."""
+    with TemporaryDirectory(prefix="scenario-", dir=_MEMORY if _MEMORY.is_dir() else None) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def harness(request: pytest.FixtureRequest, loop: Loop, stage: Environment, folder: Path) -> Iterator[Harness]:
+    """A fresh harness for one scenario: Twilio back at its beginning, no driver running yet."""
+    __tracebackhide__ = True
+    from harness.harness import Harness
+
+    loop.call(stage.far.begin)
+    harness = Harness(loop, stage.far, stage.near, stage.time, folder)
+    request.node.stash[EVIDENCE] = harness.evidence
+    broken: list[str] = []
+    try:
+        yield harness
+        if request.node.stash.get(INTERRUPTED, False):
+            return  # Ctrl-C reaches the driver too, which may be gone by now
+        broken = harness.broken_invariants()
+        broken += loop.call(stage.faults_in_background)
+        if broken:
+            keep_evidence(request.node)
+    finally:
+        harness.stop_drivers()
+    if broken:
+        pytest.fail("\n".join(broken), pytrace=False)

@@ -1,0 +1,175 @@
+"""The facade that steps talk to: one Twilio, one driver, time, and the people who text."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness import invariants
+from harness.driver import configuration
+from harness.driver.database import DatabaseFile
+from harness.driver.driver_api import DriverApi, RefusedError
+from harness.driver.driver_commands import DriverCommands
+from harness.driver.driver_view import DriverView
+from harness.personas import asset_id
+from harness.protocols import DriverBackend, TwilioBackend
+from harness.report import failure_report
+from harness.report.scenario_result import Evidence
+from harness.scenario_context import ScenarioContext, iso
+from harness.table_diff import Comparison
+from harness.time.clock import Deadline, Time
+from harness.time.event_loop import Loop
+from harness.twilio.twilio_controls import TwilioControls
+
+#: How long, in real seconds, a second driver may take to become the active one.
+TAKES_OVER_WITHIN_S = 30.0
+
+
+class Harness:
+    """What a scenario plays on. Every method may be called from a plain, synchronous step.
+
+    Attributes:
+        network: Twilio and the people beyond it.
+        orders: What the driver was ordered to do, and what became of it.
+        displays: What the driver shows.
+        database: The driver's database file.
+        cast: Who plays.
+        changes: Settings of the driver that the scenario changes, by dotted path.
+    """
+
+    def __init__(
+        self, loop: Loop, far: TwilioBackend, near: Callable[[Path], DriverBackend], time: Time, folder: Path
+    ) -> None:
+        self._context = context = ScenarioContext(loop, far, near(folder / "first"), time)
+        self._second = near(folder / "second")
+        self.network = TwilioControls(context)
+        self.orders = DriverCommands(context)
+        self.displays = DriverView(context)
+        self.database = DatabaseFile(folder / "driver.db")
+        self.cast = context.cast
+        self.changes = context.changes
+
+    def eventually(self, check: Callable[[], Comparison], what: str) -> None:
+        """Observe until the check fits.
+
+        Raises:
+            AssertionError: With what was last seen, when the far side's patience is at its end.
+        """
+        __tracebackhide__ = True
+        self._context.eventually(check, what)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, and everything that falls due in it happen."""
+        self._context.pass_time(seconds)
+
+    def start_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
+        """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
+        if phones is not None:
+            self._context.phones = phones
+        self._join(self._launch(self._context.near))
+
+    def _launch(self, near: DriverBackend) -> DriverApi:
+        """Start a driver on the scenario's database, and wait until it answers."""
+        return self._context.wait_for(near.start, self._settings(), self.displays.event_log)
+
+    def _settings(self) -> dict[str, Any]:
+        context, store = self._context, f"sqlite:///{self.database.path}"
+        return configuration.settings(context.cast, context.far.base_url, store, context.phones, context.changes)
+
+    def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
+        """Have the running driver take over changed settings, and other phones where they are given."""
+        if phones is not None:
+            self._context.phones = phones
+        self._context.wait_for(self._context.near.reload, self._settings())
+        self._context.settle()
+
+    def _join(self, driver: DriverApi) -> None:
+        """Follow the driver's events from now on, those that were missed first."""
+        self._context.wait_for(driver.open)
+        self._context.settle()
+
+    def stop_driver(self) -> None:
+        """Stop the driver in good order."""
+        self._context.wait_for(self._context.near.stop)
+
+    def stop_drivers(self) -> None:
+        """Stop whatever runs: one on standby first, so that it does not take over."""
+        self._context.wait_for(self._second.stop)
+        self.stop_driver()
+
+    def start_second_driver(self) -> None:
+        """Start one more driver with the same configuration and database; it waits on standby."""
+        self._launch(self._second)
+
+    @property
+    def waiting_driver(self) -> DriverApi:
+        """The data server of the driver on standby."""
+        assert self._second.api is not None, "there is none: begin with `Given a second driver waits on standby`"
+        return self._second.api
+
+    def second_driver_takes_over(self) -> None:
+        """Let time pass until the second driver is the active one; from then on it is the one that steps talk to.
+
+        Raises:
+            AssertionError: When it does not take over in time.
+        """
+        driver, deadline = self.waiting_driver, Deadline(TAKES_OVER_WITHIN_S)
+        while self._context.wait_for(driver.get, "/api/info")["role"] != "active":
+            assert not deadline.over, f"the second driver did not take over within {TAKES_OVER_WITHIN_S:g} s"
+            self.pass_time(1)
+        self._context.near, self._second = self._second, self._context.near
+        self._join(driver)
+
+    def refused_on_standby(self) -> str:
+        """Why the driver on standby refuses a text."""
+        phone = f"/api/assets/{asset_id(self.phone_names()[0])}/commands"
+        body = {"command": "Send Message", "parameters": {"Message Content": "To the wrong driver"}}
+        try:
+            answer = self._context.wait_for(self.waiting_driver.post, phone, body)
+        except RefusedError as exc:
+            return str(exc)
+        raise AssertionError(f"the driver on standby took a command: {answer}")
+
+    def kill_driver(self) -> None:
+        """End the driver without any warning."""
+        self._context.wait_for(self._context.near.kill)
+
+    def phone_names(self) -> list[str]:
+        """The phones of the scenario, as it calls them."""
+        return [row["phone"] for row in self._context.phones]
+
+    def pause(self) -> None:
+        """Show where to look, and wait until somebody presses Enter.
+
+        Raises:
+            AssertionError: Where nobody could: in CI, or without a terminal.
+        """
+        somebody = sys.stdin.isatty() and not os.environ.get("CI")
+        assert somebody, "there is nobody to press Enter: pausing is refused in CI and without a terminal"
+        context, driver = self._context, self._context.driver
+        pages = {
+            "the driver": f"{driver.base_url}/",
+            "debug tools": f"{driver.debug_url}/",
+            "Twilio": context.far.page_url,
+        }
+        shown = "".join(f"\n  {name:12} {url}" for name, url in pages.items())
+        context.ask_person(f"\npaused at {iso(context.now())}; look around:{shown}\npress Enter to go on ")
+
+    def broken_invariants(self) -> list[str]:
+        """What must hold after every scenario though nobody asks: an empty list when it does."""
+        if self._context.near.api is None:
+            return []
+        self._context.settle()
+        errors, expected = self.displays.log(level="ERROR"), self.displays.expected_errors
+        return invariants.broken(errors, self.network.requests(), self.orders.told(), expected)
+
+    def evidence(self) -> Evidence:
+        """What happened, for the report on a failure."""
+        requests, webhooks = self.network.requests(), self.network.webhooks()
+        events = list(self.displays.event_log.events)
+        log = self.displays.log() if self._context.near.api else []
+        texts, received = self.network.texts, self.network.received()
+        return failure_report.evidence(requests, webhooks, texts, received, events, log, self.cast)

@@ -1,0 +1,90 @@
+"""Who plays: the accounts, their numbers, and the telephone numbers behind the names that feature files use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.redaction import shortened
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Twilio account the harness may use: `type` is "Full" or "Trial"; `service` is its messaging service, if any."""
+
+    type: str
+    sid: str
+    auth_token: str
+    numbers: tuple[str, ...]
+    verified: tuple[str, ...] = ()
+    service: str = ""
+
+
+class NotOnThisBackendError(AssertionError):
+    """A scenario wants people or numbers that this side does not have."""
+
+
+@dataclass
+class Personas:
+    """Gives every name its telephone number, always the same within a scenario.
+
+    Attributes:
+        account: The account in use; a scenario that says nothing plays on the Full one.
+        closed: Whether only numbers of the pools may be used, because everybody else would really get texts.
+        verified_pool: Numbers handed to people whom a trial account may text.
+        unverified_pool: Numbers handed to everybody else.
+    """
+
+    account: Account
+    verified_pool: tuple[str, ...]
+    unverified_pool: tuple[str, ...]
+    closed: bool = False
+    _numbers: dict[str, str] = field(default_factory=dict)
+
+    def number(self, name: str, *, verified: bool = True) -> str:
+        """The number of a person, handed out at the first mention; a text that is a number stays what it is."""
+        if re.match(r"\+?\d+$", name):
+            if self.closed and name not in self.verified_pool:
+                owned = ", ".join(map(shortened, self.verified_pool))
+                raise NotOnThisBackendError(f"{shortened(name)} is nobody here; only {owned} may get texts")
+            return name
+        if name not in self._numbers:
+            pool = self.verified_pool if verified else self.unverified_pool
+            free = [number for number in pool if number not in self._numbers.values()]
+            if not free:
+                raise NotOnThisBackendError(
+                    f"there is no number for {name!r}: only {len(pool)} such people can play here"
+                )
+            self._numbers[name] = free[0]
+        return self._numbers[name]
+
+    @property
+    def people(self) -> Mapping[str, str]:
+        """The numbers handed out so far, by name."""
+        return self._numbers
+
+    def twilio_number(self, text: str) -> str:
+        """The sender that a feature file means: `Twilio` is the account's first number, `Service` its service."""
+        if text == "Service":
+            if not self.account.service:
+                raise NotOnThisBackendError(f"the {self.account.type} account has no messaging service")
+            return self.account.service
+        if found := re.fullmatch(r"Twilio(?: (\d))?", text):
+            index = int(found[1] or 1) - 1
+            if index >= len(self.account.numbers):
+                raise NotOnThisBackendError(f"the {self.account.type} account has no number {text!r}")
+            return self.account.numbers[index]
+        return text
+
+    def name(self, number: str) -> str:
+        """The name behind a number, or the number itself."""
+        if number in self.account.numbers:
+            index = self.account.numbers.index(number)
+            return "Twilio" if index == 0 else f"Twilio {index + 1}"
+        return next((name for name, known in self._numbers.items() if known == number), number)
+
+
+def asset_id(name: str) -> str:
+    """The asset id of a phone that feature files call by its caption: `Guard desk` is `guard-desk`."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -1,0 +1,263 @@
+"""The pytest plugin of the feature suite: its options, the collection of feature files, and what is played."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gherkin_tools import gherkin_model, lint_command, step_catalogue
+from gherkin_tools.collector import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
+from gherkin_tools.tags import TAGS
+from harness.backends import DRIVERS, REAL_LACKS, TWILIOS, lacking
+from harness.capabilities import Capability
+from harness.driver.container import IMAGE, why_not
+from harness.environment import Choice
+from harness.personas import NotOnThisBackendError
+from harness.report import verification_report
+from harness.time.clock import RealTime
+from harness.twilio.budget import Budget
+from harness.twilio.real_settings import FILE, NotReadyError, read_settings
+
+CHOICE = pytest.StashKey[Choice]()
+"""Which sides the session plays on."""
+
+INTERRUPTED = pytest.StashKey[bool]()
+"""Whether somebody interrupted a scenario (Ctrl-C), which then has nothing to say about the driver."""
+
+SUITE = Path(__file__).resolve().parents[1]
+ROOT = SUITE.parent
+LONGEST_S = 300
+"""Seconds after which a scenario that lives in real time has hung."""
+
+SLOW_S = 5.0
+"""Scenarios that really wait longer than this are tagged @slow by themselves."""
+
+_RARELY = (50_000, 20, 20)
+"""How often Python looks for garbage while only feature files are played: imports and scenarios leave little."""
+
+_OTHERS = ("hypothesispytest",)
+STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the suite's options."""
+    group = parser.getgroup("features", "feature files")
+    group.addoption("--check", action="store_true", help="say what is to mend in feature files, and start nothing")
+    group.addoption("--fix", action="store_true", help="align the tables of feature files, and start nothing")
+    group.addoption("--write-steps", action="store_true", help="write docs/qa/steps.md anew, and start nothing")
+    group.addoption("--verified", action="store_true", help="say what was seen on the real Twilio, and start nothing")
+    group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the far side (default: %(default)s)")
+    group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="the near side (%(default)s)")
+    group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
+    group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults strike between the two")
+    group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="owned numbers (%(default)s)")
+    group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
+
+
+def _choice(config: pytest.Config) -> Choice:
+    """The chosen sides; containers only where they can be started, the real Twilio only where nothing forbids it.
+
+    Raises:
+        pytest.UsageError: With what is missing.
+    """
+    twilio, driver = config.getoption("twilio"), config.getoption("driver")
+    if driver == "compose" and (complaint := why_not(IMAGE)):
+        raise pytest.UsageError(complaint)
+    if twilio != "real":
+        for name in ("budget", "faulty_line"):
+            if config.getoption(name):
+                raise pytest.UsageError(
+                    f"--{name.replace('_', '-')} is for the real Twilio: add --twilio=real, or leave it out"
+                )
+        return Choice(twilio, driver)
+    parallel = hasattr(config, "workerinput") or bool(config.getoption("numprocesses", None))
+    try:
+        settings = read_settings(config.getoption("budget"), parallel=parallel, file=config.getoption("real_settings"))
+    except NotReadyError as exc:
+        raise pytest.UsageError(str(exc)) from None
+    guard = Budget(settings.budget, {settings.number, settings.handset_number})
+    return Choice(twilio, driver, settings, guard, line=config.getoption("faulty_line"))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Show the bill."""
+    if (guard := config.stash[CHOICE].guard) is not None:
+        terminalreporter.write_line(guard.bill)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Where nothing but feature files is played, leave out plugins of other tests: they take longer than a scenario."""
+    config.stash[CHOICE] = _choice(config)
+    find_steps_quickly()
+    config.addinivalue_line("markers", f"slow: {TAGS['slow']}")
+    named = [Path(str(argument).split("::", 1)[0]).resolve() for argument in config.args]
+    if named and all(path.is_relative_to(SUITE) for path in named):
+        gc.set_threshold(*_RARELY)
+        for name in filter(config.pluginmanager.has_plugin, _OTHERS):
+            config.pluginmanager.unregister(name=name)
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Carry out `--check`, `--fix`, `--write-steps` and `--verified` instead of playing.
+
+    Raises:
+        pytest.UsageError: When an argument names no feature file, or one that has to be read cannot be.
+    """
+    chosen = [name for name in _INSTEAD if config.getoption(name)]
+    if not chosen:
+        return None
+    try:
+        paths = lint_command.feature_files(config.args)
+        return max(_INSTEAD[name](paths) for name in chosen)
+    except (lint_command.NothingThereError, gherkin_model.UnreadableError) as exc:
+        raise pytest.UsageError(str(exc)) from None
+
+
+def _fix(paths: list[Path]) -> int:
+    changed = lint_command.fix(paths)
+    _say([f"aligned {path}" for path in changed] or ["nothing to align"])
+    if broken := list(lint_command.unreadable(paths)):
+        _say(["this has to be mended by hand:", *(complaint.told(Path.cwd()) for complaint in broken)])
+    return 1 if broken else 0
+
+
+def _check(paths: list[Path]) -> int:
+    if names := asynchronous_steps():
+        _say([f"steps must be plain functions; `async def` would always pass: {name}" for name in names])
+    checked = lint_command.check(paths, definitions(), suite=SUITE, lacking=REAL_LACKS)
+    _say(list(checked.lines(Path.cwd())))
+    return 1 if checked.lint_findings or names else 0
+
+
+def _write_steps(_: list[Path]) -> int:
+    STEPS_PAGE.write_text(steps_page_text(), encoding="utf-8")
+    _say([f"wrote {STEPS_PAGE}"])
+    return 0
+
+
+def _verified(paths: list[Path]) -> int:
+    report = verification_report.report(map(gherkin_model.read, paths), definitions(), REAL_LACKS)
+    _say(list(report.lines(RealTime().now().date(), Path.cwd())))
+    return 0
+
+
+_INSTEAD = {"fix": _fix, "check": _check, "write_steps": _write_steps, "verified": _verified}
+
+
+def steps_page_text() -> str:
+    """The step catalogue as it should stand in `docs/qa/steps.md`."""
+    suite = [gherkin_model.read(path) for path in lint_command.feature_files([SUITE])]
+    return step_catalogue.page(definitions(), suite, ROOT)
+
+
+def _say(lines: list[str]) -> None:
+    print("\n".join(lines))  # noqa: T201 - this is a command's answer
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take `.feature` files for test modules."""
+    if file_path.suffix == ".feature":
+        return FeatureFile.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the scenarios that are not to be played here, each with its reason in one sentence, and the slow ones."""
+    choice = config.stash[CHOICE]
+    missing = lacking(choice.twilio, choice.driver, line=choice.line)
+    for item in items:
+        if (scenario := scenario_of(item)) is None:
+            continue
+        if marker := _marker(item, scenario, missing, config):
+            item.add_marker(marker)
+        elif Capability.CLOCK in missing:
+            item.add_marker(pytest.mark.timeout(LONGEST_S))
+            if _waits(scenario) > SLOW_S:
+                item.add_marker(pytest.mark.slow)
+
+
+def _waits(scenario: Any) -> float:
+    """How many seconds a scenario lets pass."""
+    passed = 0.0
+    for step in scenario.steps:
+        for definition in definitions().matching(step.type, step.name):
+            seconds = (definition.parser.parse_arguments(step.name) or {}).get("seconds")
+            passed += seconds if isinstance(seconds, float) else 0
+    return passed
+
+
+def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], config: pytest.Config) -> Any:
+    if item.get_closest_marker("wip"):
+        return pytest.mark.xfail(reason="work in progress", strict=False)
+    if item.get_closest_marker("manual"):
+        asked = "manual" in config.getoption("markexpr")
+        return pytest.mark.timeout(0) if asked else pytest.mark.skip(reason="needs a person: play it with -m manual")
+    if item.get_closest_marker("real-only") and config.getoption("twilio") != "real":
+        return pytest.mark.skip(reason="can only be seen on the real Twilio")
+    if item.get_closest_marker("fake-only") and config.getoption("twilio") == "real":
+        return pytest.mark.skip(reason="cannot be seen on the real Twilio")
+    if config.getoption("twilio") == "test-credentials" and not item.get_closest_marker("magic"):
+        return pytest.mark.skip(reason="test credentials only judge messages; scenarios for them are tagged @magic")
+    for step in scenario.steps:
+        for definition in definitions().matching(step.type, step.name):
+            if lacks := sorted(definition.needed_by(step.name) & missing):
+                return pytest.mark.skip(reason=f'needs {", ".join(lacks)}: "{step.name}"')
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Find steps that cannot be played before anything is started for the scenario."""
+    __tracebackhide__ = True
+    if (scenario := scenario_of(item)) is None:
+        return
+    faults = [
+        f"{item.path.name}:{step.line_number}: {complaint}"
+        for step in scenario.steps
+        if (complaint := definitions().complaint(step.type, step.name) or _table_complaint(step))
+    ]
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
+
+
+def _table_complaint(step: Any) -> str | None:
+    """What is wrong with the headings of a step's table."""
+    if step.datatable is None:
+        return None
+    (definition,) = definitions().matching(step.type, step.name)
+    complaint = definition.table_complaint(step.datatable.raw())
+    return complaint and f'"{step.name}": {complaint}'
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Skip a scenario that turns out to want people or numbers which the real Twilio's side does not have."""
+    try:
+        return (yield)
+    except KeyboardInterrupt:
+        item.stash[INTERRUPTED] = True
+        raise
+    except NotOnThisBackendError as exc:
+        if item.config.getoption("twilio") == "fake":
+            raise
+        pytest.skip(str(exc))
+
+
+def pytest_sessionfinish() -> None:
+    """Leave what the scenarios left to the end of the process: pytest would look through it ten times."""
+    gc.freeze()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse `async def` steps: called without being awaited, they would always pass.
+
+    Raises:
+        pytest.UsageError: With the name of each such step.
+    """
+    if names := asynchronous_steps():
+        raise pytest.UsageError("steps must be plain functions; these are `async def`: " + ", ".join(names))

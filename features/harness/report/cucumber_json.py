@@ -1,0 +1,108 @@
+"""The report that Cucumber's own tools read: a JSON file with every scenario, also those that were skipped.
+
+pytest-bdd writes one too, but without data tables, without texts under steps and without scenarios that were skipped;
+steps that were never reached count as failed there, and a scenario that breaks an invariant as passed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from gherkin_tools.gherkin_model import Document, read
+from harness.report.scenario_result import FAILED, PASSED, ScenarioResult, StepResult
+
+_NANOSECONDS = 10**9
+
+
+def write(file: Path, verdicts: Iterable[ScenarioResult], root: Path) -> None:
+    """Write the report.
+
+    Args:
+        file: Where to.
+        verdicts: What became of the scenarios.
+        root: The folder that the verdicts' file names start from.
+    """
+    documents: dict[str, Document] = {}
+    features: dict[str, dict[str, Any]] = {}
+    for verdict in verdicts:
+        if verdict.file not in features:
+            documents[verdict.file] = read(root / verdict.file)
+            features[verdict.file] = _feature(verdict.file, documents[verdict.file])
+        features[verdict.file]["elements"].append(_scenario(verdict, documents[verdict.file].text.splitlines()))
+    file.write_text(json.dumps([features[name] for name in sorted(features)], ensure_ascii=False), encoding="utf-8")
+
+
+def _feature(uri: str, document: Document) -> dict[str, Any]:
+    return {
+        "uri": uri,
+        "id": _id(document.name),
+        "keyword": document.keyword,
+        "name": document.name,
+        "description": document.description,
+        "line": document.line,
+        "language": document.language,
+        "tags": _tags(document.tags),
+        "elements": [],
+    }
+
+
+def _scenario(verdict: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": ";".join(_id(part) for part in (verdict.feature, verdict.scenario, verdict.case) if part),
+        "type": "scenario",
+        "keyword": verdict.keyword,
+        "name": verdict.scenario,
+        "description": verdict.description,
+        "line": verdict.line,
+        "tags": _tags(verdict.tags),
+        "steps": [_step(step, verdict, lines) for step in verdict.steps],
+    }
+    if verdict.outcome != PASSED and all(step.outcome != FAILED for step in verdict.steps):
+        # No step tells why: it was found before the first of them, or after the last.
+        begun = any(step.outcome == PASSED for step in verdict.steps)
+        told["after" if begun else "before"] = [{"match": {"location": "features/harness"}, "result": _why(verdict)}]
+    return told
+
+
+def _step(step: StepResult, verdict: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "keyword": f"{step.keyword} ",
+        "name": step.text,
+        "line": step.line,
+        "match": {"location": f"{verdict.file}:{step.line}"},
+        "result": {"status": "skipped"},
+    }
+    if step.outcome == PASSED:
+        told["result"] = {"status": "passed", "duration": round(step.seconds * _NANOSECONDS)}
+    elif step.outcome == FAILED:
+        told["result"] = _why(verdict) | {"duration": round(step.seconds * _NANOSECONDS)}
+    if step.rows:
+        told["rows"] = [{"cells": list(row)} for row in step.rows]
+    if step.docstring is not None:
+        told["doc_string"] = {"value": step.docstring} | _fence(lines, step.line)
+    return told
+
+
+def _fence(lines: Sequence[str], step: int) -> dict[str, Any]:
+    """The line on which the text under a step begins, and what the text is said to be."""
+    fences = ((number, text.strip()) for number, text in enumerate(lines[step:], step + 1))
+    line, opening = next(one for one in fences if one[1].startswith(('"""', "```")))
+    return {"content_type": opening[3:].strip(), "line": line}
+
+
+def _why(verdict: ScenarioResult) -> dict[str, Any]:
+    """Why a scenario did not pass. What is work in progress may fail, which Cucumber calls pending."""
+    failed_step = any(step.outcome == FAILED for step in verdict.steps)
+    status = "failed" if verdict.outcome == "failed" else "pending" if failed_step else "skipped"
+    return {"status": status, "error_message": verdict.complaint}
+
+
+def _tags(names: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"name": f"@{name}"} for name in names]
+
+
+def _id(name: str) -> str:
+    return name.lower().replace(" ", "-")

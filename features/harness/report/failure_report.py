@@ -1,0 +1,95 @@
+"""What happened in a scenario, from both sides, on one timeline: for the reports on failing scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from harness.personas import Personas
+from harness.redaction import shortened
+from harness.report.scenario_result import Evidence
+from harness.table_diff import cell
+
+Rows = Sequence[Mapping[str, Any]]
+
+BENCH_AGENT = "features-harness"
+"""What the harness calls itself where it asks Twilio's public API, and not to be taken for the driver."""
+
+
+def evidence(
+    requests: Rows, webhooks: Rows, texts: Rows, received: Rows, events: Rows, log: Rows, cast: Personas
+) -> Evidence:
+    """Put together what the sides know. People are named; telephone numbers of nobody are shortened.
+
+    Args:
+        requests: The far side's journal of requests.
+        webhooks: Its journal of calls to webhooks.
+        texts: What people wrote on their handsets.
+        received: What came to the handsets.
+        events: The driver's events.
+        log: The driver's debug log.
+        cast: Whose numbers they are.
+    """
+    asked = [*_asked(requests, cast), *_called(webhooks)]
+    everything = [*_written(texts, cast), *asked, *_received(received, cast), *_told(events, cast)]
+    timeline = sorted(everything, key=lambda row: row[0])
+    return Evidence(
+        timeline=[[_clock(at), shortened(who), shortened(what)] for at, who, what in timeline],
+        log=[shortened(_line(record)) for record in log],
+        journal=[shortened(_exchange(request)) for request in requests],
+    )
+
+
+def _clock(at: str) -> str:
+    """The time of day of an ISO 8601 moment."""
+    return at.partition("T")[2].rstrip("Z") or at
+
+
+def _asked(requests: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
+    for request in requests:
+        target = urlsplit(str(request["target"])).path.rpartition("/")[2]
+        form = parse_qs(str(request["body"]))
+        text = f' "{form["Body"][0]}" to {cast.name(form["To"][0])}' if "Body" in form and "To" in form else ""
+        fault = f" (fault {request['fault']})" if request["fault"] else ""
+        answer = f"{request['status'] or 'no answer'}{fault}"
+        agent = request.get("headers", {}).get("User-Agent")
+        who = "harness" if agent == BENCH_AGENT else "driver"
+        yield str(request["at"]), f"{who} → Twilio", f"{request['method']} {target}{text} → {answer}"
+
+
+def _called(webhooks: Rows) -> Iterable[tuple[str, str, str]]:
+    for call in webhooks:
+        answer = call["status"] or call["error"] or "no answer"
+        yield str(call["at"]), "Twilio → driver", f"{call['operation']} {call['event'] or ''} → {answer}"
+
+
+def _written(texts: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
+    for text in texts:
+        yield str(text["at"]), f"{cast.name(str(text['from']))} → Twilio", f'texts "{text["body"]}"'
+
+
+def _received(texts: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
+    for text in texts:
+        at = str(text["date_sent"] or text["date_created"])
+        yield at, f"Twilio → {cast.name(str(text['to']))}", f'{text["status"]} "{text["body"]}"'
+
+
+def _told(events: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
+    for event in events:
+        told = {name: value for name, value in event["parameters"].items() if value not in ("", None)}
+        shown = [f"{name}: {cast.name(cell(value))}" for name, value in told.items()]
+        item = str(event["itemId"]).rpartition("/")[2]
+        yield str(event["observedAt"]), f"driver ({item})", f"{event['name']} {', '.join(shown)}"
+
+
+def _line(record: Mapping[str, Any]) -> str:
+    known = {"timestamp", "at", "time", "level", "logger", "event"}
+    more = " ".join(f"{key}={value}" for key, value in record.items() if key not in known and value not in ("", None))
+    at = _clock(str(record.get("timestamp") or record.get("at") or record.get("time") or ""))
+    return f"{at} {str(record.get('level', '')).upper():7} {record.get('event', '')} {more}".rstrip()
+
+
+def _exchange(request: Mapping[str, Any]) -> str:
+    head = f"{request['at']} {request['method']} {request['target']} {request['body']}".rstrip()
+    return f"{head}\n  {request['status'] or 'no answer'} {request['response']}"

@@ -1,0 +1,95 @@
+"""What became of one scenario, as plain data: it travels between processes and is drawn in terminal and page alike."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from harness.table_diff import gherkin
+
+PASSED, FAILED, NOT_REACHED = "passed", "failed", "not reached"
+MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "·"}
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """One step as it was played, with its data table (`rows`) or the text under it."""
+
+    keyword: str
+    text: str
+    line: int
+    outcome: str
+    seconds: float = 0.0
+    rows: Sequence[Sequence[str]] = field(default_factory=list)
+    docstring: str | None = None
+
+    @property
+    def below(self) -> str:
+        """What stands under the step, as Gherkin: its table or its text; empty if there is neither."""
+        if self.rows:
+            return gherkin(self.rows[0], self.rows[1:])
+        if self.docstring is None:
+            return ""
+        return "\n".join(f"      {line}".rstrip() for line in ('"""', *self.docstring.splitlines(), '"""'))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the sides have to say about a scenario.
+
+    Attributes:
+        timeline: Clock time, who did it to whom, and what, in order.
+        log: The driver's last log lines.
+        journal: What Twilio was asked and what it answered.
+    """
+
+    timeline: Sequence[Sequence[str]] = ()
+    log: Sequence[str] = ()
+    journal: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class ScenarioResult:
+    """What became of one scenario: `outcome` is passed, failed or skipped."""
+
+    node: str
+    feature: str
+    rule: str
+    scenario: str
+    case: str
+    file: str
+    line: int
+    outcome: str
+    seconds: float
+    steps: Sequence[StepResult] = ()
+    complaint: str = ""
+    evidence: Evidence = field(default_factory=Evidence)
+    options: Sequence[str] = ()
+    keyword: str = "Scenario"
+    description: str = ""
+    tags: Sequence[str] = field(default_factory=list)
+
+    @property
+    def rerun(self) -> str:
+        """The command that plays just this scenario."""
+        return " ".join(["pytest", shlex.quote(self.node), *map(shlex.quote, self.options)])
+
+    @property
+    def title(self) -> str:
+        """Feature, rule and scenario in one line."""
+        name = f"{self.scenario} [{self.case}]" if self.case else self.scenario
+        return " › ".join(part for part in (self.feature, self.rule, name) if part)
+
+    def pack(self) -> dict[str, Any]:
+        """The verdict as JSON-able data."""
+        return asdict(self)
+
+    @classmethod
+    def unpack(cls, data: Mapping[str, Any]) -> ScenarioResult:
+        """The verdict behind packed data."""
+        known = dict(data)
+        known["steps"] = [StepResult(**step) for step in known["steps"]]
+        known["evidence"] = Evidence(**known["evidence"])
+        return cls(**known)

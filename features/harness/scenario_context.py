@@ -1,0 +1,103 @@
+"""What the parts of a harness share while one scenario plays: both sides, time, the cast, and the running driver."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from harness import projections
+from harness.driver.driver_api import DriverApi
+from harness.protocols import DriverBackend, TwilioBackend
+from harness.table_diff import Comparison
+from harness.time.clock import Deadline, Time
+from harness.time.event_loop import Loop
+
+Answer = TypeVar("Answer")
+
+SYSTEM = "twilio"
+"""The System asset's id."""
+
+
+class ScenarioContext:
+    """The ground that a scenario plays on. Every method may be called from a plain, synchronous step.
+
+    Attributes:
+        far: Twilio and whoever is beyond it.
+        near: The driver, running or not.
+        cast: Who plays, and on which account.
+        phones: The phone assets that the driver was started with.
+        changes: Settings of the driver that the scenario changes, by dotted path.
+    """
+
+    def __init__(self, loop: Loop, far: TwilioBackend, near: DriverBackend, time: Time) -> None:
+        self.far = far
+        self.near = near
+        self.cast = far.cast()
+        self.phones: Sequence[Mapping[str, str]] = ()
+        self.changes: dict[str, object] = {}
+        self._loop = loop
+        self._time = time
+        self._began = time.now()
+
+    def wait_for(self, work: Callable[..., Awaitable[Answer]], *arguments: Any, **named: Any) -> Answer:
+        """Run a coroutine function on the harness's loop and hand back its answer."""
+        __tracebackhide__ = True
+        return self._loop.call(work, *arguments, **named)
+
+    def ask_person(self, question: str) -> None:
+        """Write a question and wait until somebody presses Enter; both sides go on answering meanwhile."""
+        self._loop.call_blocking(lambda: input(question))
+
+    def settle(self) -> None:
+        """Wait until neither side has anything in flight; no time passes where it can be held."""
+        self.pass_time(0)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, and everything that falls due in it happen."""
+        self.wait_for(self._time.let_pass, seconds)
+
+    def eventually(self, check: Callable[[], Comparison], what: str) -> None:
+        """Observe until the check fits.
+
+        Raises:
+            AssertionError: With what was last seen, when the far side's patience is at its end.
+        """
+        __tracebackhide__ = True
+        self.settle()
+        deadline = Deadline(self.far.patience)
+        while not (seen := check()).fits:
+            if deadline.over:
+                raise AssertionError(f"{what}: {seen.explanation}")
+            self.settle()
+
+    @property
+    def driver(self) -> DriverApi:
+        """The running driver's data server.
+
+        Raises:
+            AssertionError: When the scenario has started none.
+        """
+        assert self.near.api is not None, "no driver is running: begin with `Given a running driver with phones:`"
+        return self.near.api
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """All items of a paged list of the driver's."""
+        return self.wait_for(self.driver.items, path)
+
+    def now(self) -> datetime:
+        """The present moment as the sides see it."""
+        return self._time.now()
+
+    def at(self, moments: Sequence[str]) -> list[str]:
+        """How moments are written down, such as `5 s`."""
+        return self._time.written([datetime.fromisoformat(moment) for moment in moments], self._began)
+
+    def plain(self, facts: projections.Facts) -> projections.Facts:
+        """The facts with texts as the scenario wrote them."""
+        return [{k: self.far.plain(v) if isinstance(v, str) else v for k, v in fact.items()} for fact in facts]
+
+
+def iso(moment: datetime) -> str:
+    """A moment as all parties write it: ISO 8601, UTC, milliseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"

@@ -1,0 +1,94 @@
+"""The event loop that the harness, the fake and the driver live in. It turns while a step waits for something."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+class Loop:
+    """Runs coroutines for plain functions, in the thread of whoever asks: changing threads takes longer than most work.
+
+    Between two questions everything on it stands still, so nothing happens while nobody looks.
+    """
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner(loop_factory=_new_loop)
+
+    def call(self, work: Callable[..., Awaitable[Answer]], *arguments: Any, **named: Any) -> Answer:
+        """Call a coroutine function, and return what it answers or raise what it raises."""
+        __tracebackhide__ = True
+
+        async def asked() -> Answer:
+            __tracebackhide__ = True
+            return await work(*arguments, **named)
+
+        return self._runner.run(asked())
+
+    def call_blocking(self, work: Callable[[], Answer]) -> Answer:
+        """Call a function that blocks, a person's answer for example, while the loop goes on turning.
+
+        It gets a thread that is no reason to keep the process, for nobody can take it away from a terminal.
+        """
+
+        async def asked() -> Answer:
+            answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            threading.Thread(target=_deliver, args=(work, answer), daemon=True).start()
+            return await answer
+
+        return self._runner.run(asked())
+
+    @contextmanager
+    def within(self, place: AbstractAsyncContextManager[Answer]) -> Iterator[Answer]:
+        """Enter an asynchronous context manager, and leave it in the task that entered it."""
+        leave, entered = asyncio.Event(), self._runner.get_loop().create_future()
+
+        async def stay() -> None:
+            async with place as inside:
+                entered.set_result(inside)
+                await leave.wait()
+
+        async def enter() -> asyncio.Task[None]:
+            task = asyncio.create_task(stay())
+            await asyncio.wait((task, entered), return_when=asyncio.FIRST_COMPLETED)
+            if not entered.done():
+                await task
+            return task
+
+        async def depart() -> None:
+            leave.set()
+            await task
+
+        task = self.call(enter)
+        try:
+            yield entered.result()
+        finally:
+            self.call(depart)
+
+    def close(self) -> None:
+        """End what still runs on it."""
+        self._runner.close()
+
+
+def _deliver(work: Callable[[], Answer], answer: asyncio.Future[Answer]) -> None:
+    """Call a function and hand its outcome over to the loop that waits for it."""
+    loop = answer.get_loop()
+    try:
+        found = work()
+    except BaseException as exc:  # noqa: BLE001 - whoever asked gets it
+        loop.call_soon_threadsafe(answer.set_exception, exc)
+    else:
+        loop.call_soon_threadsafe(answer.set_result, found)

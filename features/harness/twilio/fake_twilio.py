@@ -1,0 +1,155 @@
+"""The far side played by the fake Twilio: everything goes through its HTTP, as any client's would."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from fake_twilio import FakeTwilio
+from harness.personas import Account, Personas
+from harness.report.failure_report import BENCH_AGENT
+from harness.time.clock import MovableClock
+
+VERIFIED = tuple(f"+120155501{index:02}" for index in range(1, 10))
+UNVERIFIED = tuple(f"+120155501{index:02}" for index in range(60, 70))
+
+SERVICE = "MG" + "f" * 32
+
+ACCOUNTS = {
+    "Full": Account("Full", "AC" + "f" * 32, "full-account-token", ("+12015550100", "+12015550110"), service=SERVICE),
+    "Test": Account("Test", "AC" + "5" * 32, "test-account-token", ("+15005550006",)),
+    "Trial": Account("Trial", "AC" + "7" * 32, "trial-account-token", ("+12015550120",), VERIFIED),
+}
+
+
+BIN = "EH" + "0" * 32
+"""The document that answers texts with nothing, as the driver's setup asks for."""
+
+
+def seed() -> dict[str, Any]:
+    """What the harness's fake begins with: one account of each type, with its numbers."""
+    return {"accounts": [_account(account) for account in ACCOUNTS.values()]}
+
+
+def _account(account: Account) -> dict[str, Any]:
+    test, full = account.type == "Test", account.type == "Full"
+    return {
+        "sid": account.sid,
+        "auth_token": account.auth_token,
+        "type": "Trial" if account.type == "Trial" else "Full",
+        "test_credentials": test,
+        "verified": list(account.verified),
+        "twiml_bins": [{"sid": BIN, "twiml": "<Response/>"}] if full else [],
+        "geo_permissions": ["US", "CA", "GB"],
+        "messaging_services": [_service(account)] if full else [],
+        "numbers": [] if test else [{"phone_number": number} for number in account.numbers],
+    }
+
+
+def _service(account: Account) -> dict[str, Any]:
+    """The account's service, over its second number, whose texts are received as if it were in no service."""
+    pool = {"numbers": list(account.numbers[1:]), "use_inbound_webhook_on_number": True}
+    return {"sid": account.service, "friendly_name": "Site", **pool}
+
+
+def _signed(account: Account) -> dict[str, str]:
+    """The headers of the harness's own requests to the public API."""
+    return {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token), "User-Agent": BENCH_AGENT}
+
+
+class FakeTwilioBackend:
+    """A fake Twilio and the means to play its other ends: handsets, faults, journals."""
+
+    automatic_reply = "https://demo.twilio.com/welcome/sms/reply"
+    no_reply = f"https://handler.twilio.com/twiml/{BIN}"
+
+    def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float) -> None:
+        self.base_url = base_url
+        self.page_url = f"{base_url}/_fake/"
+        self.patience = patience
+        self._session = session
+
+    def cast(self) -> Personas:
+        """Who may play: any names, the Full account until a scenario says otherwise."""
+        return Personas(ACCOUNTS["Full"], VERIFIED, UNVERIFIED)
+
+    def account(self, type_: str) -> Account:
+        """The account of this type."""
+        return ACCOUNTS[type_]
+
+    async def call(self, method: str, path: str, body: Any = None, **query: str) -> Any:
+        """Call the fake's control API.
+
+        Raises:
+            AssertionError: When the fake refuses, with its own words.
+        """
+        url = f"{self.base_url}/_fake/v1{path}"
+        async with self._session.request(method, url, json=body, params=query) as answer:
+            text = await answer.text()
+            assert answer.status < 400, f"{method} {path} answered {answer.status}: {text}"
+            return await answer.json(content_type=None) if text else None
+
+    async def begin(self) -> None:
+        """Back to the seed."""
+        await self.call("POST", "/reset")
+
+    def outgoing(self, to: str, body: str) -> str:
+        """Every text is free and goes out as it is."""
+        return body
+
+    def plain(self, body: str) -> str:
+        """Texts carry no stamp."""
+        return body
+
+    async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
+        """Make Twilio fail on purpose."""
+        await self.call("POST", "/faults", {"match": match, "effect": effect, **limits})
+
+    async def clear_faults(self) -> None:
+        """Every fault is gone."""
+        await self.call("DELETE", "/faults")
+
+    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
+        """A person texts a Twilio number from the handset `from_`."""
+        return dict(await self.call("POST", f"/handsets/{from_}/messages", {"to": to, "body": body}))
+
+    async def shown(self, number: str) -> list[dict[str, Any]]:
+        """What the handset shows, both directions, in order."""
+        return list((await self.call("GET", f"/handsets/{number}/messages"))["messages"])
+
+    async def point_number_to(self, account: Account, number: str, url: str) -> None:
+        """Have Twilio call this address, set as anybody sets it: through the public API."""
+        numbers = f"{self.base_url}/2010-04-01/Accounts/{account.sid}/IncomingPhoneNumbers"
+        headers = _signed(account)
+        async with self._session.get(f"{numbers}.json", params={"PhoneNumber": number}, headers=headers) as answer:
+            (row,) = (await answer.json())["incoming_phone_numbers"]
+        form = {"SmsUrl": url}
+        async with self._session.post(f"{numbers}/{row['sid']}.json", data=form, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+
+    async def add_alpha_sender(self, account: Account, name: str) -> None:
+        """Give the account's messaging service a name to text under, as anybody does: through the public API."""
+        url = f"{self.base_url}/v1/Services/{account.service}/AlphaSenders"
+        headers = _signed(account)
+        async with self._session.post(url, data={"AlphaSender": name}, headers=headers) as answer:
+            assert answer.status == 201, await answer.text()
+
+    async def requests(self, **filters: str) -> list[dict[str, Any]]:
+        """The journal of requests."""
+        return list((await self.call("GET", "/requests", **filters))["requests"])
+
+    async def webhooks(self, **filters: str) -> list[dict[str, Any]]:
+        """The journal of calls to webhooks."""
+        return list((await self.call("GET", "/webhooks", **filters))["webhooks"])
+
+
+@asynccontextmanager
+async def fake_twilio_backend(
+    clock: MovableClock | None, session: aiohttp.ClientSession
+) -> AsyncIterator[FakeTwilioBackend]:
+    """Run a fake Twilio on the given clock, or on the machine's."""
+    async with FakeTwilio(seed(), clock=clock, port=0) as fake:
+        yield FakeTwilioBackend(fake.base_url, session, patience=0.5 if clock else 15.0)

@@ -1,0 +1,64 @@
+"""The real Twilio at the end of a line that fails on demand: requests pass through a fake that answers nothing itself.
+
+What happens on the line (refusals, lost answers) can be rehearsed against the real Twilio so; what happens at carriers
+and in Twilio's own calls cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from fake_twilio import FakeTwilio
+from harness.twilio.budget import Budget
+from harness.twilio.fake_twilio import FakeTwilioBackend
+from harness.twilio.real_settings import RealSettings
+from harness.twilio.real_twilio import API, TIME_LIMIT, RealTwilioBackend, restored_afterwards
+
+
+class FaultProxy(RealTwilioBackend):
+    """The real side, reached by the driver over the line; the handset goes its own way and meets no faults."""
+
+    def __init__(
+        self, settings: RealSettings, guard: Budget, session: aiohttp.ClientSession, line: FakeTwilioBackend
+    ) -> None:
+        super().__init__(settings, guard, session)
+        self._line = line
+        self._seen = 0
+        self.base_url = line.base_url
+
+    async def begin(self) -> None:
+        """Mend the line for the next scenario."""
+        await super().begin()
+        await self._line.clear_faults()
+        self._seen = len(await self._line.requests())
+
+    async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
+        """Make the line fail."""
+        await self._line.add_fault(match, effect, **limits)
+
+    async def clear_faults(self) -> None:
+        """The line works again."""
+        await self._line.clear_faults()
+
+    async def requests(self, **filters: str) -> list[dict[str, Any]]:
+        """What went over the line in this scenario."""
+        earlier = {request["number"] for request in (await self._line.requests())[: self._seen]}
+        return [request for request in await self._line.requests(**filters) if request["number"] not in earlier]
+
+
+@asynccontextmanager
+async def fault_proxy(settings: RealSettings, guard: Budget) -> AsyncIterator[FaultProxy]:
+    """Lay the line and play on it."""
+    async with (
+        aiohttp.ClientSession(timeout=TIME_LIMIT, trust_env=True) as session,
+        FakeTwilio(port=0, upstream=API, upstream_limit=2 * settings.budget) as fake,
+    ):
+        side = FaultProxy(
+            settings, guard, session, FakeTwilioBackend(fake.base_url, session, patience=RealTwilioBackend.patience)
+        )
+        async with restored_afterwards(side):
+            yield side

@@ -1,0 +1,111 @@
+"""What playing against the real Twilio takes, from the environment and `features/real.toml`; nothing is guessed."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parents[1] / "real.toml"
+
+HOW = f"""\
+To play against the real Twilio, all of this is needed:
+  --twilio=real --budget=N                             N is how many texts this run may send
+  TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN                the account the driver uses
+  TWILIO_HANDSET_ACCOUNT_SID, TWILIO_HANDSET_AUTH_TOKEN  the account of the handset's number (a subaccount will do)
+  {FILE}, with numbers you own:
+    number = "+12015550100"      # the driver's Twilio number
+    handset = "+12015550101"     # a second one; it plays the person
+    account_type = "Full"        # or "Trial"
+Every text costs money, and is only ever sent between these two numbers."""
+
+
+class NotReadyError(Exception):
+    """Playing against the real Twilio is refused; the text says everything that is missing."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """An account and what opens it."""
+
+    account_sid: str
+    auth_token: str
+
+
+@dataclass(frozen=True)
+class RealSettings:
+    """Everything needed. `budget` is the number of texts that may be sent."""
+
+    driver: Login
+    handset: Login
+    number: str
+    handset_number: str
+    account_type: str
+    budget: int
+
+
+def read_settings(
+    budget: int | None, *, parallel: bool, environment: Mapping[str, str] = os.environ, file: Path = FILE
+) -> RealSettings:
+    """Read and check everything.
+
+    Args:
+        budget: What `--budget` says.
+        parallel: Whether several processes play at once.
+        environment: Credentials and whether this is CI.
+        file: Where the owned numbers are named.
+
+    Raises:
+        NotReadyError: With every reason at once.
+    """
+    missing: list[str] = []
+    if parallel:
+        missing.append("real texts are sent by one process only: leave -n out")
+    if environment.get("CI") and environment.get("ALLOW_REAL_TWILIO") != "1":
+        missing.append("in CI real texts are only sent with ALLOW_REAL_TWILIO=1")
+    if budget is None or budget < 1:
+        missing.append(f"--budget is {'missing' if budget is None else budget}; say how many texts may be sent")
+    names = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_HANDSET_ACCOUNT_SID", "TWILIO_HANDSET_AUTH_TOKEN"]
+    missing += [f"{name} is not set" for name in names if not environment.get(name)]
+    numbers = _numbers(file, missing)
+    if missing:
+        raise NotReadyError("\n".join([*(f"- {reason}" for reason in missing), "", HOW]))
+    assert budget is not None
+    return RealSettings(
+        Login(environment[names[0]], environment[names[1]]),
+        Login(environment[names[2]], environment[names[3]]),
+        numbers["number"],
+        numbers["handset"],
+        numbers.get("account_type", "Full"),
+        budget,
+    )
+
+
+def _numbers(file: Path, missing: list[str]) -> dict[str, str]:
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        missing.append(f"{file} does not exist")
+        return {}
+    except tomllib.TOMLDecodeError as exc:
+        missing.append(f"{file}: {exc}")
+        return {}
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "it is no UTF-8"
+        missing.append(f"{file} cannot be read: {reason}")
+        return {}
+    known = {"number", "handset", "account_type"}
+    missing += [
+        f"{file}: {key} is not known; known are {', '.join(sorted(known))}" for key in sorted(written.keys() - known)
+    ]
+    for key in ("number", "handset"):
+        if not re.fullmatch(r"\+[1-9]\d{6,14}", str(written.get(key, ""))):
+            missing.append(f"{file}: {key} is {written.get(key)!r}, expected a number such as +12015550100")
+    if written.get("number") == written.get("handset"):
+        missing.append(f"{file}: number and handset are the same")
+    if written.get("account_type", "Full") not in ("Full", "Trial"):
+        missing.append(f'{file}: account_type is {written["account_type"]!r}, expected "Full" or "Trial"')
+    return {key: str(value) for key, value in written.items()}

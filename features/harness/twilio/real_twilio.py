@@ -1,0 +1,232 @@
+"""The far side played by the real Twilio: a second owned number is the handset, and its account's API is the screen.
+
+Nothing is moved, made to fail or looked up behind the scenes here; what cannot be done is not offered, and scenarios
+that need it are skipped. Every text carries the run's id and is paid for out of the budget.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+
+import aiohttp
+
+from harness.personas import Account, NotOnThisBackendError, Personas
+from harness.redaction import shortened
+from harness.scenario_context import iso
+from harness.twilio.budget import Budget
+from harness.twilio.real_settings import Login, NotReadyError, RealSettings
+
+API = "https://api.twilio.com"
+CONSOLE = "https://console.twilio.com/"
+PATIENCE_S = 60.0
+TIME_LIMIT = aiohttp.ClientTimeout(total=30)
+_STAMP = re.compile(r" \[[0-9a-f]{6}\.\d+\]$")
+
+
+class TwilioRefusesError(AssertionError):
+    """Twilio answered a request of the harness's with an error; `status` is the HTTP status."""
+
+    def __init__(self, what: str, status: int, message: str) -> None:
+        super().__init__(f"Twilio answers {what} with {status}: {message}")
+        self.status = status
+
+
+class RealTwilioBackend:
+    """The real Twilio, and one handset."""
+
+    base_url = API
+    page_url = CONSOLE
+    patience = PATIENCE_S
+    automatic_reply = no_reply = ""
+
+    def __init__(self, settings: RealSettings, guard: Budget, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._guard = guard
+        self._session = session
+        self._scenario = 0
+        self._webhooks_before: dict[str, dict[str, str]] = {}
+
+    def cast(self) -> Personas:
+        """Who may play: the one handset, whatever a scenario calls its owner."""
+        return Personas(self.account(self._settings.account_type), (self._settings.handset_number,), (), closed=True)
+
+    def account(self, type_: str) -> Account:
+        """The configured account.
+
+        Raises:
+            NotOnThisSideError: When a scenario wants an account of another type.
+        """
+        settings = self._settings
+        if type_ != settings.account_type:
+            raise NotOnThisBackendError(f"the configured account is {settings.account_type}, not {type_}")
+        login, handset = settings.driver, settings.handset_number
+        return Account(type_, login.account_sid, login.auth_token, (settings.number,), (handset,))
+
+    async def begin(self) -> None:
+        """Take up the next scenario: its texts get a stamp of their own, so that older ones are no part of it."""
+        self._scenario += 1
+
+    def outgoing(self, to: str, body: str) -> str:
+        """Allow a text that the driver is about to send, and stamp it.
+
+        Raises:
+            TooExpensiveError: When it may not be sent.
+        """
+        if not to:
+            return body  # the driver has to refuse it; and to nobody, nothing can go out
+        stamped = f"{body} [{self._guard.run}.{self._scenario}]"
+        self._guard.reserve(to, stamped)
+        return stamped
+
+    def plain(self, body: str) -> str:
+        """A text without its stamp."""
+        return _STAMP.sub("", body)
+
+    async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
+        """Nobody can make the real Twilio fail."""
+        _cannot("fail on demand")
+
+    async def clear_faults(self) -> None:
+        """There are none."""
+        _cannot("fail on demand")
+
+    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
+        """The handset texts a Twilio number.
+
+        Raises:
+            TooExpensiveError: When it may not be sent.
+        """
+        form = {"From": from_, "To": to, "Body": self.outgoing(to, body)}
+        return await self._call(self._settings.handset, "POST", "Messages", form)
+
+    async def shown(self, number: str) -> list[dict[str, Any]]:
+        """What the handset has received and sent in this scenario, in order."""
+        rows = []
+        for side in ("To", "From"):
+            query = {side: number, "PageSize": "100"}
+            answer = await self._call(self._settings.handset, "GET", "Messages", query)
+            inward = side == "To"
+            rows += [row for row in answer["messages"] if (row["direction"] == "inbound") is inward]
+        mine = f"[{self._guard.run}.{self._scenario}]"
+        told = [row for row in rows if str(row["body"]).endswith(mine)]
+        told.sort(key=lambda row: parsedate_to_datetime(row["date_created"]))
+        return [_as_shown(row) for row in told]
+
+    async def point_number_to(self, account: Account, number: str, url: str) -> None:
+        """Nobody changes where numbers point here."""
+        _cannot("be pointed elsewhere by a test")
+
+    async def add_alpha_sender(self, account: Account, name: str) -> None:
+        """No messaging service is touched here."""
+        raise NotOnThisBackendError("there is no messaging service to play with on this side")
+
+    async def requests(self, **filters: str) -> list[dict[str, Any]]:
+        """Nobody can see what the real Twilio was asked."""
+        return []
+
+    async def webhooks(self, **filters: str) -> list[dict[str, Any]]:
+        """Nobody can see which webhooks the real Twilio called."""
+        return []
+
+    async def check_accounts(self) -> None:
+        """Make sure that both accounts open, that their types are as told and the numbers theirs. Nothing is sent.
+
+        Raises:
+            NotReadyError: With every reason why nothing can be played.
+        """
+        wrong: list[str] = []
+        for name, (login, number) in zip(("TWILIO", "TWILIO_HANDSET"), self._owned(), strict=True):
+            try:
+                account = await self._call(login, "GET", "", {})
+                numbers = (await self._number(login, number))["incoming_phone_numbers"]
+            except TwilioRefusesError as exc:
+                wrong.append(f"{name}_ACCOUNT_SID and {name}_AUTH_TOKEN open no account ({exc})")
+                continue
+            except (aiohttp.ClientError, TimeoutError) as exc:
+                reason = str(exc) or type(exc).__name__
+                wrong.append(f"{API} does not answer ({reason}): look at the network, HTTPS_PROXY and SSL_CERT_FILE")
+                break
+            if account["status"] != "active":
+                wrong.append(f"the account of {name}_ACCOUNT_SID is {account['status']}")
+            if login == self._settings.driver and account["type"] != self._settings.account_type:
+                told = self._settings.account_type
+                wrong.append(f'the account is told to be "{told}" and is {account["type"]}: mend account_type')
+            if not numbers:
+                wrong.append(
+                    f"the account of {name}_ACCOUNT_SID does not own {shortened(number)}: name one that it does"
+                )
+        if wrong:
+            raise NotReadyError("\n".join(["nothing was sent:", *(f"- {reason}" for reason in wrong)]))
+
+    async def remember_webhooks(self) -> None:
+        """Note where the owned numbers' webhooks point, to put them back in the end."""
+        for login, number in self._owned():
+            for row in (await self._number(login, number))["incoming_phone_numbers"]:
+                self._webhooks_before[row["sid"]] = {"SmsUrl": row["sms_url"] or "", "SmsMethod": row["sms_method"]}
+
+    async def restore_webhooks(self) -> list[str]:
+        """Put changed webhooks back; answers which numbers had been changed."""
+        changed = []
+        for login, number in self._owned():
+            for row in (await self._number(login, number))["incoming_phone_numbers"]:
+                before = self._webhooks_before.get(row["sid"])
+                if before is not None and before["SmsUrl"] != (row["sms_url"] or ""):
+                    await self._call(login, "POST", f"IncomingPhoneNumbers/{row['sid']}", before)
+                    changed.append(number)
+        return changed
+
+    def _owned(self) -> list[tuple[Login, str]]:
+        settings = self._settings
+        return [(settings.driver, settings.number), (settings.handset, settings.handset_number)]
+
+    async def _number(self, login: Login, number: str) -> dict[str, Any]:
+        return await self._call(login, "GET", "IncomingPhoneNumbers", {"PhoneNumber": number})
+
+    async def _call(self, login: Login, method: str, resource: str, values: dict[str, str]) -> dict[str, Any]:
+        path = f"{login.account_sid}/{resource}" if resource else login.account_sid
+        url = f"{API}/2010-04-01/Accounts/{path}.json"
+        auth = aiohttp.encode_basic_auth(login.account_sid, login.auth_token)
+        where: dict[str, Any] = {"params": values} if method == "GET" else {"data": values}
+        async with self._session.request(method, url, headers={"Authorization": auth}, **where) as answer:
+            told = await answer.json(content_type=None)
+            if answer.status >= 400:
+                raise TwilioRefusesError(f"{method} {resource or 'the account'}", answer.status, told.get("message"))
+            return dict(told)
+
+
+def _as_shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A text of Twilio's as all sides write it: delivered when it has arrived, its moments in ISO 8601."""
+    moments = {name: iso(parsedate_to_datetime(row[name])) for name in ("date_created", "date_sent") if row[name]}
+    return {**row, **moments, "status": "delivered" if row["status"] == "received" else row["status"]}
+
+
+def _cannot(what: str) -> NoReturn:
+    raise AssertionError(f"the real Twilio cannot {what}; the step has to declare what it needs")
+
+
+@asynccontextmanager
+async def restored_afterwards(side: RealTwilioBackend) -> AsyncIterator[None]:
+    """Begin only where everything is in order, and put back in the end what was changed at Twilio.
+
+    Raises:
+        NotReadyError: When something is not in order.
+    """
+    await side.check_accounts()
+    await side.remember_webhooks()
+    try:
+        yield
+    finally:
+        await side.restore_webhooks()
+
+
+@asynccontextmanager
+async def real_twilio_backend(settings: RealSettings, guard: Budget) -> AsyncIterator[RealTwilioBackend]:
+    """Play on the real Twilio, and leave it as it was found."""
+    async with aiohttp.ClientSession(timeout=TIME_LIMIT, trust_env=True) as session:
+        side = RealTwilioBackend(settings, guard, session)
+        async with restored_afterwards(side):
+            yield side

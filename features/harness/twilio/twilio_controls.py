@@ -1,0 +1,107 @@
+"""Twilio as a scenario sets it up and looks into it: the account, what goes wrong there, and the people beyond it."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from harness import projections
+from harness.driver import configuration
+from harness.scenario_context import ScenarioContext, iso
+
+
+class TwilioControls:
+    """Twilio, and the handsets beyond it.
+
+    Attributes:
+        texts: What people wrote on their handsets, oldest first.
+    """
+
+    def __init__(self, context: ScenarioContext) -> None:
+        self._context = context
+        self._far = context.far
+        self.texts: list[dict[str, Any]] = []
+
+    def use_account(self, type_: str) -> None:
+        """Play on the account of this type."""
+        self._context.cast.account = self._far.account(type_)
+
+    def add_fault(
+        self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, to: str = ""
+    ) -> None:
+        """Make Twilio fail on purpose: always or so many times, for everybody or only for texts to one number."""
+        match = {"operation": operation} | ({"to": to} if to else {})
+        self._context.wait_for(self._far.add_fault, match, effect, times=times)
+
+    def clear_faults(self) -> None:
+        """Twilio works again."""
+        self._context.wait_for(self._far.clear_faults)
+
+    def requests(self, **filters: str) -> list[dict[str, Any]]:
+        """What Twilio was asked."""
+        return self._context.wait_for(self._far.requests, **filters)
+
+    def sent(self) -> projections.Facts:
+        """Each text that Twilio was asked to send, in order."""
+        asked = self.requests(operation="messages.create")
+        return self._context.plain(projections.sent(asked, self._context.cast, self._context.at))
+
+    def text(self, name: str, body: str, to: str = "Twilio") -> None:
+        """A person texts one of the account's numbers."""
+        cast = self._context.cast
+        number = cast.number(name)
+        self._context.wait_for(self._far.text, number, cast.twilio_number(to), body)
+        self.texts.append({"at": iso(self._context.now()), "from": number, "body": body})
+
+    def handset(self, name: str) -> projections.Facts:
+        """What a person's handset shows, both directions, in order."""
+        number = self._context.cast.number(name)
+        shown = self._context.wait_for(self._far.shown, number)
+        return self._context.plain(projections.messages(shown, number, self._context.cast))
+
+    def received(self) -> list[dict[str, Any]]:
+        """What came to the handsets of all people."""
+        numbers = self._context.cast.people.values()
+        rows = [(number, row) for number in numbers for row in self._context.wait_for(self._far.shown, number)]
+        return [row for number, row in rows if row["to"] == number]
+
+    @property
+    def automatic_reply(self) -> str:
+        """Where a number points that answers every text by itself."""
+        return self._far.automatic_reply
+
+    @property
+    def no_reply(self) -> str:
+        """Where a number points whose automated replies are disabled."""
+        return self._far.no_reply
+
+    def point_number_to(self, url: str) -> None:
+        """Have Twilio call this address when the account's first number is texted."""
+        account = self._context.cast.account
+        self._context.wait_for(self._far.point_number_to, account, account.numbers[0], url)
+
+    def add_alpha_sender(self, name: str) -> None:
+        """Let the account's messaging service text under a name."""
+        self._context.wait_for(self._far.add_alpha_sender, self._context.cast.account, name)
+
+    def use_webhooks(self) -> None:
+        """Let the driver take Twilio's calls, and point the Twilio number to it."""
+        port = free_port()
+        self._context.changes |= configuration.webhook_settings(port)
+        self.point_number_to(f"http://127.0.0.1:{port}/twilio/sms")
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """The journal of the calls that Twilio made."""
+        return self._context.wait_for(self._far.webhooks)
+
+    def calls(self) -> projections.Facts:
+        """The calls that Twilio made, in order: kind, event, status."""
+        names = {"kind": "operation", "event": "event", "status": "status"}
+        return [{column: call[key] for column, key in names.items()} for call in self.webhooks()]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

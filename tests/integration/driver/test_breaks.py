@@ -1,0 +1,184 @@
+"""What the driver itself breaks on: a task is started again, and a text is neither doubled nor holds up others."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driver.domain.commands import ExecutionState
+from driver.domain.delivery import OutboundMessage
+from driver.errors import StoreUnavailableError
+from driver.ports.records import Execution
+from driver.ports.store import PutExecution, PutOutbox, Write
+from driver.services.outbox import BROKEN_PAUSE_S, MOST_BREAKS
+from driver.store import open_store
+from support.driver_site import GUARD, OURS, settings, site
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SEND = "Send Message"
+
+
+async def test_a_broken_task_is_told_and_started_again(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        poller = here.driver.services.poller
+        original = poller.poll
+        broken: list[bool] = []
+
+        async def poll() -> bool:
+            if not broken:
+                broken.append(True)
+                raise RuntimeError("a bug")
+            return await original()
+
+        poller.poll = poll  # type: ignore[method-assign]
+        await here.clock.advance(10)
+        assert here.driver.services.supervisor.health["poller"].failures == 1
+        await here.fake.handset(GUARD).send(OURS, "still here")
+        await here.clock.advance(20)
+        assert len(await here.events("Message Received")) == 1
+
+
+@pytest.mark.parametrize(("times", "state", "arrived"), [(1, "succeeded", ["x"]), (2, "terminated", [])])
+async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
+    tmp_path: Path, times: int, state: str, arrived: list[str]
+) -> None:
+    async with site(tmp_path) as here:
+        gateway = here.driver.services.outbox.attempts._gateway
+        original = gateway.send
+        left = [RuntimeError("a bug")] * times
+
+        async def send(**given: Any) -> Any:
+            if left:
+                raise left.pop()
+            return await original(**given)
+
+        gateway.send = send  # type: ignore[method-assign]
+        execution = await here.send("x")
+        assert (await here.get("/healthz"))["status"] == "ok"
+        await here.clock.advance(120)
+        told = await here.execution(execution)
+        assert (told["state"], len(told["attempts"]), here.received()) == (state, 2, arrived)
+
+
+async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_again(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        receipts = here.driver.services.receipts
+
+        def follow(_message: object) -> None:
+            raise RuntimeError("a bug")
+
+        receipts.follow = follow  # type: ignore[assignment, method-assign]
+        execution = await here.send("x")
+        await here.send("y")
+        await here.clock.advance(60)
+        assert (await here.execution(execution))["state"] == "succeeded"
+        assert (here.received(), here.creates()) == (["x", "y"], 2)
+
+
+async def test_a_text_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        attempts = here.driver.services.outbox.attempts
+        original = attempts.work
+        left = [RuntimeError("a bug")]
+
+        async def attempt(text: OutboundMessage) -> OutboundMessage | None:
+            if left:
+                raise left.pop()
+            return await original(text)
+
+        attempts.work = attempt  # type: ignore[method-assign,assignment]
+        await here.send("x")
+        await here.send("y")
+        assert here.received() == []
+        await here.clock.advance(60)
+        assert here.received() == ["x", "y"]
+
+
+async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_go_on(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        orphans = [
+            OutboundMessage("e1", "guard", OURS, GUARD, "of the phone", NOW, NOW, position=1),
+            OutboundMessage("e2", "", OURS, GUARD, "of the system", NOW, NOW, position=2),
+        ]
+        async with open_store(config.store.url) as store:
+            await store.commit([PutOutbox(text) for text in orphans])
+        async with here.running(config):
+            await here.send("behind them")
+            await here.clock.advance(BROKEN_PAUSE_S * 2 * MOST_BREAKS)
+            assert here.received() == ["behind them"]
+            letters = (await here.get("/api/deadletters"))["items"]
+            assert [(each["executionId"], each["state"]) for each in letters] == [("e2", "unknown"), ("e1", "unknown")]
+            assert "the driver could not work on it" in letters[0]["reason"]
+            assert [event["assetId"] for event in await here.events("MessageFailed")] == ["guard", "twilio"]
+            for letter in letters:
+                await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {})
+            await here.clock.settle()
+            assert here.received() == ["behind them", "of the system", "of the phone"]
+        async with here.running(config):
+            await here.clock.advance(60)
+            assert here.creates() == 3
+
+
+async def test_a_text_that_cannot_even_be_given_up_holds_up_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with site(tmp_path) as here:
+        attempts = here.driver.services.outbox.attempts
+        attempt, troubles = attempts.work, [StoreUnavailableError("locked"), RuntimeError("a bug")]
+
+        async def broken(text: OutboundMessage) -> OutboundMessage | None:
+            if text.body == "x":
+                raise RuntimeError("a bug")
+            return await attempt(text)
+
+        async def give_up(_text: OutboundMessage, _trouble: str) -> None:
+            raise troubles.pop(0)
+
+        monkeypatch.setattr(attempts, "work", broken)
+        monkeypatch.setattr(attempts, "give_up", give_up)
+        await here.send("x")
+        await here.send("y")
+        await here.clock.advance(BROKEN_PAUSE_S * (MOST_BREAKS + 1))
+        assert (here.received(), troubles) == (["y"], [])
+
+
+async def test_a_text_that_is_decided_on_disk_is_only_forgotten(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        async with here.running(config):
+            services = here.driver.services
+            execution = await here.send("x")
+            text = OutboundMessage(execution, "guard", OURS, GUARD, "x", NOW, NOW)
+            await services.store.commit([PutOutbox(text)])
+            await services.outbox.attempts.give_up(text, "a bug")
+            assert (await here.execution(execution))["state"] == "succeeded"
+        async with open_store(config.store.url) as store:
+            assert (await store.remember()).outbox == ()
+
+
+async def test_what_an_older_driver_left_is_sent_and_what_makes_no_sense_is_left_alone(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        text = OutboundMessage("e1", "guard", OURS, GUARD, "still waiting", NOW, NOW, position=1)
+        parameters = {"Message Content": "still waiting"}
+        waits = Execution("e1", "", "guard", "asset", SEND, parameters, "ann", "desk", ExecutionState.ACCEPTED, NOW)
+        orphan = OutboundMessage("e2", "gate", OURS, "+12015550102", "nobody's", NOW, NOW, position=2)
+        stranger = OutboundMessage("e3", "gone", OURS, "+12015550105", "for a phone that is gone", NOW, NOW, position=3)
+        theirs = replace(waits, execution_id="e3", asset_id="gone")
+        async with open_store(config.store.url) as store:
+            rows: list[Write] = [
+                PutExecution(waits),
+                PutExecution(theirs),
+                PutOutbox(text),
+                PutOutbox(orphan),
+                PutOutbox(stranger),
+            ]
+            await store.commit(rows)
+        async with here.running(config):
+            await here.clock.advance(10)
+            assert here.received() == ["still waiting"]
+            assert here.received("+12015550102") == []
+            assert here.received("+12015550105") == ["for a phone that is gone"]

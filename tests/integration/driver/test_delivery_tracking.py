@@ -1,0 +1,90 @@
+"""Receipts that come early, late, for strangers or never, and messages that Twilio has forgotten."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.driver_site import GUARD, OURS, Site, site
+
+
+async def test_a_message_that_twilio_has_forgotten_is_not_asked_for_for_ever(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "hold", "at": "sent"}, "delivery")
+        here.fault({"type": "http_error", "status": 500}, "messages.fetch")
+        here.fault({"type": "http_error", "status": 404, "code": 20404}, "messages.fetch")
+        await here.send("x")
+        await here.clock.advance(3600)
+        fetches = [exchange for exchange in here.fake.requests if exchange.operation == "messages.fetch"]
+        assert len(fetches) == 2
+
+
+async def test_a_message_that_stays_sent_is_left_at_that_after_a_day(tmp_path: Path) -> None:
+    async with site(tmp_path, receive={"poll_interval_s": 3600}, states={"probe_interval_s": 3600}) as here:
+        here.fault({"type": "hold", "at": "sent"}, "delivery")
+        execution = await here.send("x")
+        await here.clock.advance(26 * 3600)
+        asked = len([exchange for exchange in here.fake.requests if exchange.operation == "messages.fetch"])
+        await here.clock.advance(6 * 3600)
+        assert len([e for e in here.fake.requests if e.operation == "messages.fetch"]) == asked
+        assert (await here.execution(execution))["delivery"] == "sent"
+
+
+async def test_a_receipt_may_come_before_the_answer_and_a_strange_one_changes_nothing(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        receipts = here.driver.services.receipts
+        for number in range(1100):
+            assert not await receipts.report(f"SM{number}", "delivered", None, way="webhook")
+        execution = await here.send("x")
+        sid = (await here.execution(execution))["messageSid"]
+        assert await receipts.report(sid, "teleported", None, way="webhook")
+        await here.clock.advance(5)
+        assert (await here.execution(execution))["delivery"] == "delivered"
+        row = await here.fake.handset(GUARD).send(OURS, "hello")
+        await here.clock.advance(10)
+        assert not await receipts.report(row.sid, "delivered", None, way="webhook")
+
+
+async def test_a_receipt_that_came_before_the_answer_counts_when_the_message_is_known(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "hold", "at": "queued"}, "delivery", times=None)
+        here.fault({"type": "latency", "seconds": 2})
+        receipts = here.driver.services.receipts
+        original = receipts.follow
+
+        def follow(message: Any) -> None:
+            receipts._early[message.sid] = ("sent", None)
+            original(message)
+
+        receipts.follow = follow  # type: ignore[method-assign]
+        await here.send("x")
+        await here.clock.advance(2)
+        [message] = (await here.get("/api/messages"))["items"]
+        assert message["status"] == "sent"
+
+
+async def test_a_text_of_a_message_that_ended_by_callback_is_not_asked_for(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        execution = await here.send("x")
+        sid = (await here.execution(execution))["messageSid"]
+        await here.driver.services.receipts.report(sid, "delivered", None, way="webhook")
+        await here.clock.advance(60)
+        assert not [exchange for exchange in here.fake.requests if exchange.operation == "messages.fetch"]
+
+
+@pytest.mark.parametrize(("code", "asked"), [(30002, 1), (30003, 0)])
+async def test_the_account_is_looked_at_as_soon_as_a_receipt_says_that_it_is_suspended(
+    tmp_path: Path, code: int, asked: int
+) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "delivery", "status": "failed", "error_code": code}, "delivery")
+        looks = _looks(here)
+        await here.send("x")
+        await here.clock.advance(2)
+        assert (await here.get("/api/assets/guard"))["status"] == "Fault"
+        assert _looks(here) - looks == asked
+
+
+def _looks(here: Site) -> int:
+    """Return how often the driver asked for the account."""
+    return sum(exchange.operation == "accounts.fetch" for exchange in here.fake.requests)

@@ -1,0 +1,111 @@
+"""A full disk, a real one where the machine allows it: refused with the reason, and nothing acknowledged is lost."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import event
+
+from driver.store.database import SqliteDatabase
+from support.driver_postgres import PostgresServer, postgres_server
+from support.driver_reload import records
+from support.driver_site import Site, settings, site
+from support.small_disk import SmallDisk, small_disk
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+
+
+async def fault_causes(here: Site) -> list[str]:
+    return [fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]]
+
+
+async def until_refused(here: Site) -> tuple[list[str], str]:
+    """Have long texts sent until one is refused; return those that were acknowledged, and the reason."""
+    acknowledged: list[str] = []
+    for number in range(200):
+        text = f"{number} ".ljust(1600, "x")
+        body = {"command": "Send Message", "parameters": {"Message Content": text}}
+        async with here.http.post(f"{here.driver.dataserver_url}/api/assets/guard/commands", json=body) as answer:
+            told = await answer.json()
+            if answer.status == 503:
+                return acknowledged, str(told["detail"])
+            assert answer.status == 202, told
+            acknowledged.append(text)
+    raise AssertionError("the disk never was full")
+
+
+async def test_a_full_sqlite_file_refuses_and_recovers(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        database = here.driver.services.store.database
+        assert isinstance(database, SqliteDatabase)
+        allowed = 1
+
+        @event.listens_for(database.engine, "checkout")
+        def limit(connection: Any, _record: object, _proxy: object) -> None:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA max_page_count={allowed}")
+            cursor.close()
+
+        acknowledged, why = await until_refused(here)
+        assert "full" in why
+        allowed = 1_000_000
+        await here.clock.advance(300)
+        assert here.received() == acknowledged
+        assert await fault_causes(here) == []
+
+
+@pytest.fixture
+def disk() -> Iterator[SmallDisk]:
+    with small_disk(megabytes=4) as mounted:
+        yield mounted
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+async def url(request: pytest.FixtureRequest, disk: SmallDisk) -> AsyncIterator[str]:
+    """Return the address of an empty database whose tables are on the small disk."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{disk.folder}/driver.db"
+        return
+    server: PostgresServer = request.getfixturevalue("own_server")
+    (disk.folder / "tables").mkdir()
+    shutil.chown(disk.folder / "tables", "postgres", "postgres")
+    admin = await asyncpg.connect(server.url)
+    await admin.execute(f"CREATE TABLESPACE small LOCATION '{disk.folder}/tables'")
+    await admin.execute("ALTER DATABASE postgres SET default_tablespace = small")
+    yield server.url
+    await admin.execute("DROP SCHEMA public CASCADE")
+    await admin.execute("CREATE SCHEMA public")
+    await admin.execute("ALTER DATABASE postgres RESET default_tablespace")
+    await admin.execute("DROP TABLESPACE small")
+    await admin.close()
+
+
+async def test_a_full_disk_refuses_and_recovers(url: str, disk: SmallDisk, tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here, here.running(settings(here.fake, tmp_path, store={"url": url})):
+        here.fault(REFUSED)
+        before = await here.send("before")
+        disk.fill()
+        acknowledged, why = await until_refused(here)
+        assert why.startswith("the database cannot store this now: ")
+        assert "full" in why or "No space left on device" in why
+        assert await records(here, "the database refuses commits")
+        await here.clock.settle()
+        shown = [(told["assetId"], told["parameters"]["Status"]) for told in await here.events("StateChanged")]
+        assert ("twilio", "Fault") in [*shown, ("twilio", await here.status("twilio"))]
+        await here.clock.advance(20)
+        disk.make_room()
+        await here.clock.advance(300)
+        assert (await here.execution(before))["state"] == "succeeded"
+        assert here.received() == ["before", *acknowledged]
+        assert await fault_causes(here) == []
+        await here.send("after")
+        assert here.received()[-1] == "after"

@@ -1,0 +1,39 @@
+"""A storm of commands: whoever gives one is answered before texts that are safe already go out."""
+
+from pathlib import Path
+
+from driver.services.outbox import MEANWHILE
+from support.driver_site import OURS, Site, site
+
+MORE = 5
+
+
+async def storm(here: Site) -> None:
+    """Have a text sent to each of more numbers than may be worked on at once."""
+    for number in range(MEANWHILE + MORE):
+        text = {
+            "Message Content": "Fire",
+            "Source Phone Number": OURS,
+            "Destination Number": f"+120155501{10 + number}",
+        }
+        await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": text})
+
+
+async def test_while_a_command_waits_for_its_answer_few_texts_are_under_way(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "latency", "seconds": 2}, times=None)
+        with here.driver.services.outbox.accepting():
+            await storm(here)
+            await here.clock.settle()
+            assert here.creates() == MEANWHILE
+        await here.clock.settle()
+        assert here.creates() == MEANWHILE + MORE
+
+
+async def test_texts_go_out_one_by_one_although_a_command_always_waits(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "latency", "seconds": 2}, times=None)
+        with here.driver.services.outbox.accepting():
+            await storm(here)
+            await here.clock.advance(2)
+            assert here.creates() == MEANWHILE + MORE

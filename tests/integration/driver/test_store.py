@@ -1,0 +1,215 @@
+"""The store's promises, the same on SQLite and PostgreSQL."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from driver.domain.commands import ExecutionState
+from driver.domain.delivery import Attempt, OutboundMessage
+from driver.domain.events import Event
+from driver.domain.message_status import MessageStatus
+from driver.errors import StartError
+from driver.ports.records import AuditEntry, Execution, MessageRow
+from driver.ports.store import (
+    AppendAudit,
+    AppendEvent,
+    DropAsset,
+    DropOutbox,
+    Once,
+    OnceKind,
+    PutAttempt,
+    PutExecution,
+    PutMessage,
+    PutOutbox,
+    SaveAsset,
+    SetMark,
+)
+from driver.store import open_store
+from support.driver_database import administer
+from support.driver_site import GUARD, OURS, settings, site
+from support.driver_transitions import PATHS, walk
+
+NOW = datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
+
+
+def execution(number: int = 1, command_id: str = "", state: ExecutionState = ExecutionState.ACCEPTED) -> Execution:
+    parameters = {"Message Content": "Größe 5 – 👍"}
+    return Execution(f"e{number:04}", command_id, "p", "asset", "Send Message", parameters, "ann", "desk", state, NOW)
+
+
+def waiting(number: int = 1) -> OutboundMessage:
+    return OutboundMessage(f"e{number:04}", "p", "+12015550100", "+12015550101", "Fire", NOW, NOW, position=number)
+
+
+def event(name: str = "E", key: str = "k") -> Event:
+    return Event(key, "p", "item", "Phone", name, {"A": 1, "B": [None]}, {"Status": "Normal"}, NOW, NOW)
+
+
+def message(sid: str, moment: datetime = NOW, status: MessageStatus = MessageStatus.QUEUED) -> MessageRow:
+    return MessageRow(sid, "outbound", "+1", "+2", "b", status, moment, moment, media=("https://x/1",))
+
+
+async def test_what_was_written_is_read_after_a_restart(url: str) -> None:
+    attempt = Attempt(1, NOW, "refused", 400, 21612, "", "no route")
+    texts = [waiting(2), waiting(1)]
+    asset = walk("Masked over fault cond UA", latch=True).asset
+    async with open_store(url) as store:
+        await store.commit([PutExecution(execution()), *map(PutOutbox, texts), PutAttempt("e0001", attempt)])
+        await store.commit([PutMessage(message("SM1")), SaveAsset(asset), SetMark("cursor", "x" * 100_000)])
+        await store.commit([AppendEvent(event())])
+    async with open_store(url) as store:
+        told = await store.remember()
+        assert told.outbox == (waiting(1), waiting(2))
+        assert told.open_messages == (message("SM1"),)
+        assert told.assets == {"a": asset}
+        assert told.marks == {"cursor": "x" * 100_000}
+        assert told.last_seq == 1
+        assert await store.execution("e0001") == (execution(), (attempt,))
+        assert await store.message("SM1") == message("SM1")
+
+
+@pytest.mark.parametrize("row", PATHS)
+async def test_every_state_of_an_asset_survives(tmp_path: Path, row: str) -> None:
+    url = f"sqlite:///{tmp_path}/driver.db"
+    asset = walk(row, latch=True).asset
+    async with open_store(url) as store:
+        await store.commit([SaveAsset(asset)])
+    async with open_store(url) as store:
+        assert (await store.remember()).assets["a"] == asset
+
+
+async def test_later_writes_replace_earlier_ones_and_drops_drop(url: str) -> None:
+    asset = walk("Normal", latch=False).asset
+    async with open_store(url) as store:
+        await store.commit([PutOutbox(waiting()), SaveAsset(asset)])
+        await store.commit([PutOutbox(waiting(2)), DropOutbox("e0001"), DropAsset("a")])
+    async with open_store(url) as store:
+        told = await store.remember()
+        assert told.outbox == (waiting(2),)
+        assert told.assets == {}
+
+
+async def test_a_command_id_and_a_sid_are_taken_once_even_at_the_same_time(url: str) -> None:
+    async with open_store(url) as store:
+        once = Once(OnceKind.COMMAND, "c1")
+        answers = await asyncio.gather(
+            *(
+                store.commit([PutExecution(execution(n, "c1")), AppendEvent(event(key=str(n)))], once=once)
+                for n in range(20)
+            )
+        )
+        assert [answer.fresh for answer in answers].count(True) == 1
+        [winner] = {answer.existing for answer in answers if not answer.fresh}
+        assert (await store.execution_of("c1")) == execution(int(winner[1:]), "c1")
+        later = await store.commit([PutExecution(execution(99, "c1"))], once=once)
+        assert (later.fresh, later.existing) == (False, winner)
+        sid = Once(OnceKind.MESSAGE, "SM1")
+        seen = [await store.commit([PutMessage(message("SM1"))], once=sid) for _ in range(2)]
+        assert [answer.fresh for answer in seen] == [True, False]
+        assert await store.known_messages(["SM1", "SM2"]) == {"SM1"}
+        assert len(await store.events_since(0, 100) or ()) == 1
+
+
+async def test_events_are_numbered_without_gaps_and_published_in_order(url: str) -> None:
+    async with open_store(url) as store:
+        published: list[int] = []
+        store.on_events(lambda events: published.extend(event.seq for event in events))
+        await asyncio.gather(*(store.commit([AppendEvent(event(key=str(n)))]) for n in range(50)))
+        assert published == list(range(1, 51))
+        told = await store.events_since(40, 100)
+        assert told is not None
+        assert [event.seq for event in told] == list(range(41, 51))
+        assert await store.events_since(0, 10) is None
+
+
+async def test_one_request_that_cannot_be_stored_takes_no_other_with_it(url: str) -> None:
+    async with open_store(url) as store:
+        await store.commit([AppendEvent(event(key="same"))])
+        good = store.commit([PutOutbox(waiting())])
+        bad = store.commit([PutOutbox(waiting(2)), AppendEvent(event(key="same"))])
+        also = store.commit([AppendEvent(event(key="other"))])
+        results = await asyncio.gather(good, bad, also, return_exceptions=True)
+        assert [type(result).__name__ for result in results] == ["Committed", "UnstorableError", "Committed"]
+        told = await store.events_since(0, 10)
+        assert told is not None
+        assert [event.seq for event in told] == [1, 2]
+    async with open_store(url) as store:
+        assert (await store.remember()).outbox == (waiting(),)
+
+
+async def test_pages_go_through_everything_once_newest_first(url: str) -> None:
+    async with open_store(url) as store:
+        for n in range(7):
+            moment = NOW + timedelta(seconds=n // 2)
+            entry = AuditEntry(moment, "Phone", "Reset", "Command ok", "desk", "ann", f"place {n}")
+            await store.commit([PutMessage(message(f"SM{n}", moment)), AppendAudit(entry), PutExecution(execution(n))])
+        sids: list[str] = []
+        cursor = ""
+        while True:
+            page = await store.messages(3, cursor)
+            sids += [row.sid for row in page.items]
+            cursor = page.next
+            if not cursor:
+                break
+        assert sids == [f"SM{n}" for n in reversed(range(7))]
+        first = await store.audit(4, "")
+        rest = await store.audit(4, first.next)
+        assert [row.location for row in (*first.items, *rest.items)] == [f"place {n}" for n in reversed(range(7))]
+        one = await store.executions(5, "")
+        two = await store.executions(5, one.next)
+        assert [row.execution_id for row in (*one.items, *two.items)] == [f"e{n:04}" for n in reversed(range(7))]
+        assert (await store.executions(5, "", ["terminated"])).items == ()
+
+
+async def test_a_second_driver_on_the_same_database_is_refused_until_the_first_has_ended(url: str) -> None:
+    async with open_store(url):
+        with pytest.raises(StartError, match="another driver is using"):
+            async with open_store(url):
+                pass
+    async with open_store(url):
+        pass
+
+
+async def test_a_newer_schema_is_refused(url: str) -> None:
+    async with open_store(url):
+        pass
+    await administer(url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StartError, match="a newer driver made it"):
+        async with open_store(url):
+            pass
+
+
+async def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match=r"the folder .*nowhere does not exist"):
+        async with open_store(f"sqlite:///{tmp_path}/nowhere/driver.db"):
+            pass
+    (tmp_path / "text.db").write_text("this is no database, only a text that somebody left here" * 20)
+    with pytest.raises(StartError, match="not a database"):
+        async with open_store(f"sqlite:///{tmp_path}/text.db"):
+            pass
+    with pytest.raises(StartError, match="cannot be opened"):
+        async with open_store("postgresql://postgres:secret@127.0.0.1:1/none"):
+            pass
+
+
+async def test_a_driver_lives_on_either_database(url: str, tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path, store={"url": url})
+        here.fault({"type": "http_error", "status": 400, "code": 21612})
+        async with here.running(config):
+            execution = await here.send("Fire")
+            await here.command("gate", "Mask")
+            await here.fake.handset(GUARD).send(OURS, "coming")
+            await here.clock.advance(3)
+        await here.clock.advance(1)
+        async with here.running(config):
+            assert here.creates() == 1
+            await here.clock.advance(15)
+            assert here.received() == ["Fire"]
+            assert (await here.execution(execution))["delivery"] == "delivered"
+            assert await here.status("gate") == "Masked"
+            assert len(await here.events("Message Received")) == 1
+            assert len((await here.get("/api/messages"))["items"]) == 2
+            assert (await here.get("/api/audit"))["items"]

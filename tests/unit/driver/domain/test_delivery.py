@@ -1,0 +1,210 @@
+"""The life of an outgoing message: every step, and what no sequence of steps may ever do."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from driver.domain.delivery import (
+    Action,
+    Attempt,
+    Broken,
+    DeliveryPolicy,
+    Due,
+    EndUnknown,
+    Found,
+    LookUp,
+    LookupFailed,
+    NotFound,
+    Observation,
+    OutboundMessage,
+    Send,
+    Step,
+    Succeed,
+    Terminate,
+    Wait,
+    age,
+    step,
+)
+from driver.domain.send_result import Accepted, Failure, FailureKind
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+POLICY = DeliveryPolicy()
+SM = Accepted("SM1", "queued", 1)
+
+
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+def message(**changes: object) -> OutboundMessage:
+    fresh = OutboundMessage("e1", "guard", "+12015550100", "+12015550101", "Fire", NOW, NOW)
+    return replace(fresh, **changes)  # type: ignore[arg-type]  # the keys are the class's own
+
+
+def tried(attempt: int = 1, **changes: object) -> OutboundMessage:
+    """Return a message whose attempt is under way, or was cut short."""
+    return message(attempt=attempt, in_doubt=True, first_at=NOW, last=Attempt(attempt, NOW), **changes)
+
+
+def failure(kind: FailureKind, **changes: object) -> Failure:
+    return replace(Failure(kind, "it failed", 400, 21612), **changes)  # type: ignore[arg-type]
+
+
+def test_an_attempt_is_counted_before_it_is_made() -> None:
+    taken = step(message(), Due(), POLICY, NOW)
+    assert taken == Step(taken.message, Send(), Attempt(1, NOW))
+    assert (taken.message.attempt, taken.message.in_doubt) == (1, True)
+
+
+def test_acceptance_ends_it() -> None:
+    taken = step(tried(), SM, POLICY, NOW)
+    assert (taken.action, taken.attempt) == (Succeed(SM), Attempt(1, NOW, "accepted", sid="SM1"))
+
+
+@pytest.mark.parametrize("kind", [FailureKind.REFUSED, FailureKind.TRANSIENT])
+def test_a_message_that_surely_failed_is_sent_again_after_five_seconds(kind: FailureKind) -> None:
+    first = step(tried(), failure(kind), POLICY, NOW)
+    assert (first.action, first.message.due_at, first.message.in_doubt) == (Wait(), NOW + seconds(5), False)
+    assert first.attempt == Attempt(1, NOW, kind.value, 400, 21612, detail="it failed")
+    again = step(first.message, Due(), POLICY, NOW + seconds(5))
+    assert (again.action, again.message.attempt) == (Send(), 2)
+
+
+@pytest.mark.parametrize("kind", [FailureKind.REFUSED, FailureKind.TRANSIENT])
+def test_a_second_failure_terminates_it(kind: FailureKind) -> None:
+    taken = step(tried(2), failure(kind), POLICY, NOW)
+    assert taken.action == Terminate("attempt 2 of 2 failed: it failed", failure(kind))
+
+
+def test_only_refusals_end_early_and_only_if_so_chosen() -> None:
+    chosen = replace(POLICY, retry_permanent=False)
+    ends = {kind: type(step(tried(), failure(kind), chosen, NOW).action) for kind in FailureKind}
+    assert ends == {
+        FailureKind.REFUSED: Terminate,
+        FailureKind.TRANSIENT: Wait,
+        FailureKind.UNKNOWN: Wait,
+        FailureKind.EXPIRED: Terminate,
+    }
+
+
+def test_a_lost_answer_is_looked_up_until_the_lists_have_caught_up() -> None:
+    taken = step(tried(), failure(FailureKind.UNKNOWN), POLICY, NOW)
+    assert (taken.action, taken.message.in_doubt, taken.message.due_at) == (Wait(), True, NOW + seconds(5))
+    for looks in range(1, POLICY.lookups_before_resend):
+        assert step(taken.message, Due(), POLICY, NOW).action == LookUp()
+        taken = step(taken.message, NotFound(), POLICY, taken.message.due_at)
+        assert (taken.action, taken.message.lookups) == (Wait(), looks)
+    taken = step(taken.message, NotFound(), POLICY, taken.message.due_at)
+    assert (taken.action, taken.message.attempt, taken.message.lookups) == (Send(), 2, 0)
+    assert taken.attempt == Attempt(2, NOW + seconds(35))
+
+
+def test_what_twilio_itself_calls_an_error_is_looked_up_once() -> None:
+    taken = step(tried(), failure(FailureKind.UNKNOWN, answered=True), POLICY, NOW)
+    assert step(taken.message, NotFound(), POLICY, NOW + seconds(5)).action == Send()
+    last = step(tried(2), failure(FailureKind.UNKNOWN, answered=True), POLICY, NOW)
+    assert last.message.due_at == NOW
+    ended = step(last.message, NotFound(), POLICY, NOW).action
+    assert isinstance(ended, Terminate)
+    assert (ended.why, ended.failure.transport) == ("attempt 2 of 2 failed: it failed", True)
+
+
+def test_what_is_found_is_adopted_with_what_its_attempt_had_said() -> None:
+    lost = step(tried(), failure(FailureKind.UNKNOWN, detail="no answer within 10 s"), POLICY, NOW).message
+    taken = step(lost, Found(SM), POLICY, NOW)
+    assert (taken.action, taken.attempt and taken.attempt.outcome) == (Succeed(SM), "adopted")
+    assert taken.attempt is not None
+    assert taken.attempt.detail == "found at Twilio after all (no answer within 10 s)"
+    crashed = step(message(attempt=1, in_doubt=True, first_at=NOW), Found(SM), POLICY, NOW + seconds(9))
+    assert crashed.attempt == Attempt(1, NOW, "adopted", sid="SM1", detail="found at Twilio after all (no answer)")
+
+
+def test_what_twilio_lists_as_refused_ends_it_with_that_reason() -> None:
+    refusal = Failure(FailureKind.REFUSED, "Twilio lists it as failed, error 21610", code=21610)
+    looked = tried(2, lookups=POLICY.lookups - 1)
+    assert step(looked, NotFound(refusal), POLICY, NOW).action == Terminate(
+        "attempt 2 of 2 failed: Twilio lists it as failed, error 21610", refusal
+    )
+
+
+def test_nobody_can_tell_when_twilio_cannot_be_asked() -> None:
+    lost = tried()
+    for _ in range(POLICY.lookups - 1):
+        taken = step(lost, LookupFailed("no connection"), POLICY, NOW)
+        assert (taken.action, taken.message.due_at) == (Wait(), NOW + seconds(10))
+        lost = taken.message
+    ended = step(lost, LookupFailed("no connection"), POLICY, NOW).action
+    assert ended == EndUnknown("Twilio may have it or not, and cannot be asked: no connection")
+    assert step(lost, Broken("a bug"), POLICY, NOW).action == EndUnknown("the driver could not work on it: a bug")
+
+
+def test_nothing_too_old_is_sent() -> None:
+    expires = NOW + seconds(4 * 3600)
+    waiting = message(expires_at=expires)
+    assert step(waiting, Due(), POLICY, expires - seconds(1)).action == Send()
+    ended = step(waiting, Due(), POLICY, NOW + timedelta(days=3)).action
+    assert isinstance(ended, Terminate)
+    assert ended.why == "it was too old to be sent: 72 h after the command"
+    refused = step(tried(expires_at=NOW + seconds(5)), failure(FailureKind.REFUSED), POLICY, NOW).action
+    assert isinstance(refused, Terminate)
+    assert refused.why == "it would be too old by the next attempt: it failed"
+    waited = failure(FailureKind.EXPIRED)
+    assert step(tried(), waited, POLICY, NOW).action == Terminate("it failed", waited)
+
+
+def test_what_is_too_old_and_in_doubt_is_looked_up_and_not_sent_again() -> None:
+    doubtful = tried(expires_at=NOW + seconds(1), lookups=POLICY.lookups - 1)
+    late = NOW + timedelta(days=3)
+    assert step(doubtful, Due(), POLICY, late).action == LookUp()
+    ended = step(doubtful, NotFound(), POLICY, late).action
+    assert isinstance(ended, Terminate)
+    assert ended.why == "it would be too old by the next attempt: no answer"
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(0, "less than a minute"), (5, "5 min"), (300, "5 h")])
+def test_an_age_in_words(minutes: int, words: str) -> None:
+    assert age(message(), NOW + timedelta(minutes=minutes)) == words
+
+
+failures = st.builds(
+    Failure, st.sampled_from(FailureKind), st.just("it failed"), transport=st.booleans(), answered=st.booleans()
+)
+#: What can follow on each action.
+FOLLOWS: dict[type[Action], st.SearchStrategy[Observation]] = {
+    Wait: st.just(Due()),
+    Send: failures | st.just(SM),
+    LookUp: st.just(NotFound()) | st.builds(NotFound, failures) | st.just(LookupFailed("away")) | st.just(Found(SM)),
+}
+
+
+@given(st.data(), st.booleans(), st.integers(1, 5), st.integers(1, 5))
+def test_whatever_happens_a_message_ends_after_at_most_two_attempts(
+    data: st.DataObject, retry_permanent: bool, before: int, looks: int
+) -> None:
+    policy = DeliveryPolicy(retry_permanent=retry_permanent, lookups_before_resend=before, lookups=looks)
+    expires_at = data.draw(st.none() | st.integers(0, 100).map(lambda number: NOW + seconds(number)))
+    now, sends, doubtful = NOW, 0, False
+    taken = step(message(expires_at=expires_at), Due(), policy, now)
+    for _ in range(100):
+        if isinstance(taken.action, Send):
+            sends += 1
+            assert not taken.message.too_old(now)
+            assert taken.message.attempt == sends
+        if isinstance(taken.action, Succeed | Terminate | EndUnknown):
+            break
+        if isinstance(taken.action, Wait):
+            assert taken.message.due_at >= now
+            now = max(now, taken.message.due_at) + seconds(data.draw(st.integers(0, 60)))
+        if data.draw(st.booleans()):  # a crash: what is not stored is forgotten, and an attempt counts as cut short
+            taken = replace(taken, message=replace(taken.message, last=None, failed_lookups=0), action=Wait())
+        seen = data.draw(FOLLOWS[type(taken.action)])
+        doubtful = taken.message.in_doubt
+        taken = step(taken.message, seen, policy, now)
+        if isinstance(taken.action, Send) and doubtful:
+            assert isinstance(seen, NotFound)
+    else:
+        raise AssertionError("it never ends")
+    assert sends <= 2

@@ -1,0 +1,58 @@
+"""How far a number was asked: the cursor only moves over what is in, whatever was cut short."""
+
+from datetime import UTC, datetime, timedelta
+
+from driver.services.poll_cursors import MAX_GAPS, PollCursor, PollCursors
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = START + timedelta(minutes=1)
+
+
+def test_a_finished_question_moves_the_cursor() -> None:
+    reach = PollCursor(START, START)
+    reach.asked(LATER, "")
+    assert (reach.cursor, reach.top, reach.gaps) == (LATER, LATER, [])
+
+
+def test_a_question_cut_short_leaves_a_gap_until_it_was_followed_to_its_end() -> None:
+    reach = PollCursor(START, START)
+    reach.asked(LATER, "page 2")
+    assert (reach.cursor, reach.top) == (START, LATER)
+    reach.went_on("page 2", "page 3", lost=False)
+    assert (reach.cursor, reach.gaps) == (START, ["page 3"])
+    reach.went_on("page 3", "", lost=False)
+    assert (reach.cursor, reach.gaps) == (LATER, [])
+
+
+def test_a_gap_that_leads_nowhere_is_asked_for_anew_from_the_cursor_on() -> None:
+    reach = PollCursor(START, START)
+    reach.asked(LATER, "page 2")
+    reach.went_on("page 2", "", lost=True)
+    assert (reach.cursor, reach.top, reach.gaps) == (START, START, [])
+    reach.went_on("page 2", "page 3", lost=False)
+    assert reach.gaps == []
+
+
+def test_too_many_gaps_are_asked_for_anew_from_the_cursor_on() -> None:
+    reach = PollCursor(START, START)
+    for number in range(MAX_GAPS + 1):
+        reach.asked(LATER, f"page {number}")
+    assert (reach.cursor, reach.top, reach.gaps) == (START, START, [])
+
+
+def test_cursors_come_back_as_they_were_marked() -> None:
+    cursors = PollCursors({}, START)
+    assert not cursors.begun
+    cursors.begin(LATER)
+    assert cursors.of("+1201").cursor == LATER
+    mark = cursors.mark("own", ["+1201"])
+    again = PollCursors({mark.name: mark.value}, START)
+    assert again.begun
+    assert (again.of("+1201").cursor, again.of("+1202").cursor) == (LATER, START)
+
+
+def test_a_number_that_was_named_before_the_first_answer_begins_with_the_others() -> None:
+    cursors = PollCursors({}, START)
+    reach = cursors.of("+1201")
+    cursors.begin(LATER)
+    assert (reach.cursor, reach.top) == (LATER, LATER)

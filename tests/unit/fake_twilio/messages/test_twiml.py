@@ -1,0 +1,72 @@
+"""Reading TwiML: verbs, content types, and the alerts that mistakes deserve."""
+
+import pytest
+
+from fake_twilio.messages.twiml import Redirect, Say, read_answer
+
+XML = "text/xml"
+
+
+def test_the_forms_of_a_message() -> None:
+    document = b"""<?xml version="1.0" encoding="UTF-8"?>
+    <Response>
+      <Message to="+12015550102" from="+12015550100" statusCallback="/status">Hello</Message>
+      <Message><Body>With media</Body><Media>https://example.com/a.png</Media><Media>/b.png</Media></Message>
+      <Sms>Old</Sms>
+      <Redirect method="GET">/next</Redirect>
+    </Response>"""
+    script = read_answer(XML, document)
+    assert not script.alerts
+    assert script.verbs == (
+        Say("Hello", to="+12015550102", sender="+12015550100", status_callback="/status"),
+        Say("With media", ("https://example.com/a.png", "/b.png")),
+        Say("Old"),
+        Redirect("/next", "GET"),
+    )
+
+
+@pytest.mark.parametrize("content_type", ["text/xml", "application/xml", "text/html", "Text/XML; charset=utf-8"])
+def test_types_that_are_read_as_documents(content_type: str) -> None:
+    assert read_answer(content_type, b"<Response><Message>a</Message></Response>").verbs == (Say("a"),)
+
+
+def test_plain_text_is_the_reply_itself() -> None:
+    assert read_answer("text/plain", b"just text").verbs == (Say("just text"),)
+
+
+def test_nothing_is_no_reply() -> None:
+    assert not read_answer(XML, b"<Response/>").verbs
+    assert not read_answer("", b"").verbs
+
+
+@pytest.mark.parametrize(
+    ("content_type", "document", "code"),
+    [
+        ("application/json", b"{}", 12300),
+        ("", b"<Response/>", 12300),
+        (XML, b"<Response>", 12100),
+        (XML, b"  <?xml version='1.0'?><Response/>", 12100),
+        (XML, b"<!DOCTYPE r [<!ENTITY a 'b'>]><Response>&a;</Response>", 12100),
+        (XML, b"<Answer/>", 12102),
+        (XML, b"<response/>", 12102),
+    ],
+)
+def test_answers_that_are_no_document(content_type: str, document: bytes, code: int) -> None:
+    script = read_answer(content_type, document)
+    assert script.failed
+    assert script.alerts == (code,)
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (b"<Response><message>a</message></Response>", 12200),
+        (b"<Response><Message colour='red'>a</Message></Response>", 12200),
+        (b"<Response><Say>a</Say></Response>", 14110),
+        (b"<Response><Message method='PUT'>a</Message></Response>", 14104),
+    ],
+)
+def test_documents_with_mistakes(document: bytes, code: int) -> None:
+    script = read_answer(XML, document)
+    assert not script.failed
+    assert code in script.alerts

@@ -1,0 +1,83 @@
+"""The suite as it stands: in order, its catalogue of steps up to date, its steps few, explained and used."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gherkin_tools.collector import definitions
+from gherkin_tools.gherkin_model import read
+from gherkin_tools.lint_command import check, feature_files
+from gherkin_tools.step_catalogue import lacking
+from harness.backends import REAL_LACKS
+from harness.capabilities import Capability
+from harness.plugin import ROOT, STEPS_PAGE, SUITE, steps_page_text
+
+MOST_DEFINITIONS = 90
+
+
+def test_there_is_nothing_to_mend_in_the_suite() -> None:
+    checked = check(feature_files([SUITE]), definitions(), suite=SUITE, lacking=REAL_LACKS)
+    assert [f"{one.path}:{one.line}: {one.text}" for one in checked.lint_findings] == []
+
+
+def test_the_catalogue_of_steps_is_up_to_date() -> None:
+    written = STEPS_PAGE.read_text(encoding="utf-8")
+    assert written == steps_page_text(), "write it anew: pytest features --write-steps"
+
+
+def test_every_step_is_explained_and_has_an_example() -> None:
+    documents = [read(path) for path in feature_files([SUITE])]
+    assert lacking(definitions(), documents) == []
+
+
+def test_the_steps_stay_few() -> None:
+    assert len({one.pattern for one in definitions().all}) <= MOST_DEFINITIONS
+
+
+def test_steps_are_short() -> None:
+    import inspect
+
+    long = []
+    for function in {one.function for one in definitions().all}:
+        body = inspect.getsource(function).split('"""')[-1].strip().splitlines()
+        if len(body) > 12:
+            long.append(f"{function.__module__}.{function.__name__}: {len(body)} lines")
+    assert long == []
+
+
+@pytest.mark.parametrize(
+    ("history", "needed"),
+    [
+        ("-", set()),
+        ("Mask, Acknowledge", set()),
+        ("a text goes out", set()),
+        ("a text fails, Acknowledge", {Capability.FAULTS}),
+        ("Mask, Twilio is lost", {Capability.FAULTS, Capability.CLOCK}),
+    ],
+)
+def test_a_history_needs_only_what_happens_in_it(history: str, needed: set[Capability]) -> None:
+    for kind, text in (
+        ("given", f'this has happened to "Gate": {history}'),
+        ("when", f'this happens to "Gate": {history}'),
+    ):
+        (definition,) = definitions().matching(kind, text)
+        assert definition.needed_by(text) == needed
+
+
+def test_editors_are_told_where_every_feature_and_every_step_is() -> None:
+    settings = json.loads((ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+
+    def found(*globs: str) -> set[Path]:
+        return {path for pattern in globs for path in ROOT.glob(pattern)}
+
+    features, steps = set(feature_files([SUITE])), {Path(one.place.rpartition(":")[0]) for one in definitions().all}
+    assert found(*settings["cucumber.features"]) == found(settings["cucumberautocomplete.syncfeatures"]) == features
+    assert found(*settings["cucumber.glue"]) == found(*settings["cucumberautocomplete.steps"]) >= steps
+
+
+@pytest.mark.parametrize(("body", "unstamped"), [("STOP", True), ("stop", True), ("Please stop the truck", False)])
+def test_keywords_are_texted_only_where_no_run_id_is_added_to_them(body: str, unstamped: bool) -> None:
+    text = f'"Gate" texts "{body}"'
+    (definition,) = definitions().matching("given", text)
+    assert definition.needed_by(text) == ({Capability.UNSTAMPED} if unstamped else set())

@@ -1,0 +1,68 @@
+"""A verdict on a scenario: what terminal and page make of it, and that it survives the way between processes."""
+
+import json
+
+from harness.report.html_report import page
+from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
+from harness.report.terminal_report import Failure
+
+VERDICT = ScenarioResult(
+    node="features/retry/resend.feature::It's resent [a & b]",
+    feature="Resending",
+    rule="After five seconds",
+    scenario="It's resent",
+    case="a & b",
+    file="features/retry/resend.feature",
+    line=12,
+    outcome="failed",
+    seconds=0.25,
+    steps=[
+        StepResult("Given", "a running driver", 13, PASSED, 0.1),
+        StepResult("When", "5 seconds pass", 14, FAILED, 0.1, [["way", "body"]]),
+        StepResult("Then", "nothing", 15, NOT_REACHED, docstring="Door 3\n\n  is <open>"),
+    ],
+    complaint="the handset: no fact fits\n<b>",
+    evidence=Evidence(
+        timeline=[[f"00:00:{second:02}", "driver → Twilio", "POST"] for second in range(20)],
+        log=["INFO started"],
+        journal=[],
+    ),
+    options=["--driver=subprocess"],
+)
+
+
+def test_the_terminal_shows_the_scenario_with_a_mark_for_each_step() -> None:
+    text = str(Failure(VERDICT))
+    assert "features/retry/resend.feature:12\nResending › After five seconds › It's resent [a & b]" in text
+    assert "  ✓ Given a running driver\n  ✗ When 5 seconds pass\n        | way | body |\n      the handset: no" in text
+    assert '  · Then nothing\n        """\n        Door 3\n\n          is <open>\n        """\n' in text
+    assert "5 earlier ones are on the page" in text
+    assert "00:00:19" in text
+    assert "00:00:04" not in text
+    assert "INFO started" in text
+
+
+def test_the_command_to_play_it_again_can_be_pasted_into_a_shell() -> None:
+    assert VERDICT.rerun == ("""pytest 'features/retry/resend.feature::It'"'"'s resent [a & b]' --driver=subprocess""")
+
+
+def test_a_verdict_survives_the_way_between_processes() -> None:
+    assert ScenarioResult.unpack(json.loads(json.dumps(VERDICT.pack()))) == VERDICT
+
+
+def test_the_page_is_one_file_with_everything_escaped() -> None:
+    text = page([VERDICT], "2026-01-31 12:00 UTC: pytest -m '<slow>'")
+    assert "&lt;b&gt;" in text
+    assert "is &lt;open&gt;" in text
+    assert text.index("5 seconds pass") < text.index("no fact fits") < text.index("Then nothing")
+    assert "<b>" not in text
+    assert text.count("<tr>") == 20
+    assert "src=" not in text
+    assert "http" not in text
+    assert "1 failed, 0 passed" in text
+    assert "2026-01-31 12:00 UTC: pytest -m &#x27;&lt;slow&gt;&#x27;" in text
+
+
+def test_a_failure_outside_the_steps_is_told_after_them() -> None:
+    invariant = ScenarioResult(**{**VERDICT.__dict__, "steps": [VERDICT.steps[0]], "complaint": "an unexpected error"})
+    assert str(Failure(invariant)).index("✓ Given") < str(Failure(invariant)).index("an unexpected error")

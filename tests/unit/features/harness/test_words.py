@@ -1,0 +1,60 @@
+"""The words of feature files that stand for values, settings as they are written, and configurations as TOML."""
+
+import tomllib
+
+import pytest
+from pytest_bdd import parsers
+
+from harness.driver.configuration import put, toml, value_of
+from steps.words import WORDS
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("Times", "never", 0),
+        ("Times", "once", 1),
+        ("Times", "twice", 2),
+        ("Times", "3 times", 3),
+        ("Times", "1 attempt", 1),
+        ("Duration", "4.9 seconds", 4.9),
+        ("Duration", "10 minutes", 600.0),
+        ("Duration", "1 hour", 3600.0),
+        ("Trouble", "HTTP 503", {"type": "http_error", "status": 503}),
+        ("Trouble", "code 21610", {"type": "http_error", "status": 400, "code": 21610}),
+        ("Trouble", "HTTP 403 code 20005", {"type": "http_error", "status": 403, "code": 20005}),
+        ("Trouble", "too many requests", {"type": "rate_limit"}),
+        ("Accident", "is lost", "reset"),
+        ("Muddle", "out of order", "reorder"),
+    ],
+)
+def test_words_stand_for_values(kind: str, text: str, value: object) -> None:
+    parser = parsers.parse(f"it was {{word:{kind}}} so", WORDS)
+    assert parser.is_matching(f"it was {text} so")
+    assert parser.parse_arguments(f"it was {text} so") == {"word": value}
+    assert not parser.is_matching("it was somehow so")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("yes", True), ("no", False), ("-", None), ("3", 3), ("2.5", 2.5), ("poll", "poll"), ("+1", 1)]
+)
+def test_settings_are_written_plainly(text: str, value: object) -> None:
+    assert value_of(text) == value
+
+
+def test_a_setting_is_put_where_its_path_says_and_taken_out_again() -> None:
+    tree: dict[str, object] = {"states": {"latch": False}}
+    put(tree, "states.latch", True)
+    put(tree, "receive.mode", "both")
+    put(tree, "states.nothing", None)
+    assert tree == {"states": {"latch": True}, "receive": {"mode": "both"}}
+
+
+def test_a_configuration_survives_being_written_as_toml() -> None:
+    made = {
+        "system": {"id": "twilio"},
+        "receive": {"poll_interval_s": 10.0, "on": True},
+        "notify": {"acknowledgers": ["desk"], "templates": {"alarm": 'say "hello"\nand go'}},
+        "phones": [{"id": "gate", "caption": "Gate \\ Tür"}, {"id": "dock"}],
+    }
+    assert tomllib.loads(toml(made)) == made
