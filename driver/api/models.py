@@ -112,20 +112,6 @@ class CommunicationModel(ApiModel):
     since: Moment
 
 
-class FaultModel(ApiModel):
-    """One cause of a fault; ``stale`` while communication is down."""
-
-    cause: FaultCause
-    kind: CauseKind
-    detail: str
-    hint: str
-    code: int | None
-    count: int
-    since: Moment
-    last_seen: Moment
-    stale: bool = False
-
-
 class ConditionModel(ApiModel):
     """Something worth knowing of an asset that works; ``stale`` while communication is down."""
 
@@ -134,6 +120,15 @@ class ConditionModel(ApiModel):
     hint: str
     since: Moment
     stale: bool = False
+
+
+class FaultModel(ConditionModel):
+    """One cause of a fault."""
+
+    kind: CauseKind
+    code: int | None
+    count: int
+    last_seen: Moment
 
 
 class MaskModel(ApiModel):
@@ -266,3 +261,10 @@ class PageModel(ApiModel, Generic[T]):
 
     items: list[T]
     next: OrNull
+
+
+AssetPage = PageModel[AssetModel]
+AlarmPage = PageModel[AlarmModel]
+ExecutionPage = PageModel[ExecutionModel]
+MessagePage = PageModel[MessageModel]
+AuditPage = PageModel[AuditLineModel]

@@ -20,10 +20,10 @@ from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.dataserver import console, project_check
 from driver.dataserver.app import make_app
-from driver.dataserver.context import DataServer, Site
+from driver.dataserver.context import DataServer, Standby, Waiting
 from driver.dataserver.routes import ROUTES
 from driver.dataserver.snapshot import Snapshot
-from driver.dataserver.standby import Standby, Waiting, make_deaf_app, make_standby_app
+from driver.dataserver.standby import make_deaf_app, make_standby_app
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import LogLines
@@ -96,7 +96,7 @@ class HttpServers:
         services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
         report = sections(services, journal.ring, journal.traces)
         inspection = Inspection(report, services.assets, services.selftest, journal.traces, journal.redactor)
-        app = dataserver_app(services, self._access, active_site(self._config, services, self.server_address))
+        app = dataserver_app(services, self._access, self._config.system.id, self.server_address)
         webhooks = _webhook_server(self._config, services)
         self._webhooks = webhooks
         try:
@@ -173,15 +173,14 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess,
     return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
 
 
-def active_site(config: DriverConfig, services: Services, address: str) -> Site:
-    """Return what the active driver tells of itself."""
-    return Site(config.system.id, services.instance_id, services.store.leadership.term, address, services.project_hash)
-
-
-def dataserver_app(services: Services, access: Access, site: Site) -> web.Application:
+def dataserver_app(services: Services, access: Access, system_id: str, address: str) -> web.Application:
     """Return the active driver's data server."""
     server = DataServer(
-        site=site,
+        system_id=system_id,
+        instance_id=services.instance_id,
+        term=services.store.leadership.term,
+        address=address,
+        project_hash=services.project_hash,
         store=services.store,
         assets=services.assets,
         commands=services.commands,

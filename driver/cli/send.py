@@ -168,7 +168,7 @@ class Following:
         until: float | None = None
         self.cut_off = False
         async with driver.events(heartbeat_s=heartbeat_s) as events:
-            accepted = await give(receiver, "Send Message", self._parameters, command_id=self._command_id)
+            accepted = await give(receiver, "Send Message", self._parameters, commandId=self._command_id)
             self._execution = accepted.execution_id
             self._show_segments(accepted)
             while True:

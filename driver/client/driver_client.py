@@ -3,23 +3,14 @@
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 from pydantic import BaseModel
 
+from driver.api import models
 from driver.api.debug_models import LogPageModel, TraceModel
 from driver.api.frames import FRAME, Frame
-from driver.api.models import (
-    AcceptedModel,
-    AlarmModel,
-    AssetModel,
-    AuditLineModel,
-    ExecutionModel,
-    InfoModel,
-    MessageModel,
-    PageModel,
-)
 from driver.api.requests import LARGEST_PAGE
 from driver.api.table_models import ImportModel
 from driver.client.http import RefusedError, unreachable
@@ -28,6 +19,13 @@ from driver.errors import NotReachableError
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 CSV, JSON = "text/csv", "application/json"
+
+
+class HttpResponse(NamedTuple):
+    """A response as it came."""
+
+    status: int
+    body: bytes
 
 
 class EventStream:
@@ -72,62 +70,71 @@ class DriverClient:
         self.debug_url = debug_url.rstrip("/")
         self._timeout = timeout or session.timeout
 
-    async def info(self) -> InfoModel:
+    async def info(self) -> models.InfoModel:
         """Return what the driver is and can do."""
-        return await self._model(InfoModel, "GET", "/api/info")
+        return await self._model(models.InfoModel, "GET", "/api/info")
 
-    async def assets(self) -> list[AssetModel]:
+    async def health(self) -> models.HealthModel:
+        """Return whether every task of the driver runs."""
+        return await self._probe(models.HealthModel, "/healthz")
+
+    async def readiness(self) -> models.ReadinessModel:
+        """Return whether the driver can serve."""
+        return await self._probe(models.ReadinessModel, "/readyz")
+
+    async def assets(self) -> list[models.AssetModel]:
         """Return every asset, the system first."""
-        return await self._all(AssetModel, "/api/assets")
+        return await self._all(models.AssetModel, "/api/assets")
 
-    async def asset(self, asset_id: str) -> AssetModel:
+    async def asset(self, asset_id: str) -> models.AssetModel:
         """Return one asset, by its id or item id."""
-        return await self._model(AssetModel, "GET", f"/api/assets/{asset_id}")
+        return await self._model(models.AssetModel, "GET", f"/api/assets/{asset_id}")
 
-    async def alarms(self) -> list[AlarmModel]:
+    async def alarms(self) -> list[models.AlarmModel]:
         """Return every alarm that is not over."""
-        return await self._all(AlarmModel, "/api/alarms")
+        return await self._all(models.AlarmModel, "/api/alarms")
 
-    async def messages(self) -> list[MessageModel]:
+    async def messages(self) -> list[models.MessageModel]:
         """Return every message, newest first."""
-        return await self._all(MessageModel, "/api/messages")
+        return await self._all(models.MessageModel, "/api/messages")
 
-    async def dead_letters(self) -> list[ExecutionModel]:
+    async def dead_letters(self) -> list[models.ExecutionModel]:
         """Return every message that was given up, newest first."""
-        return await self._all(ExecutionModel, "/api/deadletters")
+        return await self._all(models.ExecutionModel, "/api/deadletters")
 
-    async def audit(self) -> list[AuditLineModel]:
+    async def audit(self) -> list[models.AuditLineModel]:
         """Return the audit, newest first."""
-        return await self._all(AuditLineModel, "/api/audit")
+        return await self._all(models.AuditLineModel, "/api/audit")
 
-    async def execution(self, execution_id: str) -> ExecutionModel:
+    async def execution(self, execution_id: str) -> models.ExecutionModel:
         """Return how far a command is."""
-        return await self._model(ExecutionModel, "GET", f"/api/executions/{execution_id}")
+        return await self._model(models.ExecutionModel, "GET", f"/api/executions/{execution_id}")
 
     async def command(
-        self, asset_id: str, command: str, parameters: Mapping[str, str] | None = None, *, command_id: str = ""
-    ) -> AcceptedModel:
-        """Give an asset a command; the same ``command_id`` gives the same execution."""
-        return await self._commanded(f"/api/assets/{asset_id}/commands", command, parameters, command_id=command_id)
+        self, asset_id: str, command: str, parameters: Mapping[str, str] | None = None, **more: str
+    ) -> models.AcceptedModel:
+        """Give an asset a command; ``more`` are ``commandId``, ``user`` and ``workstation``."""
+        body = {"command": command, "parameters": dict(parameters or {}), **more}
+        return await self._model(models.AcceptedModel, "POST", f"/api/assets/{asset_id}/commands", body=body)
 
     async def system_command(
-        self, system_id: str, command: str, parameters: Mapping[str, str] | None = None, *, command_id: str = ""
-    ) -> AcceptedModel:
+        self, system_id: str, command: str, parameters: Mapping[str, str] | None = None, **more: str
+    ) -> models.AcceptedModel:
         """Give the system a command, as a workflow does."""
-        return await self._commanded(f"/api/systems/{system_id}/commands", command, parameters, command_id=command_id)
+        body = {"command": command, "parameters": dict(parameters or {}), **more}
+        return await self._model(models.AcceptedModel, "POST", f"/api/systems/{system_id}/commands", body=body)
 
-    async def acknowledge(self, alarm_id: str, comment: str = "") -> AcceptedModel:
-        """Acknowledge one alarm."""
-        body = {"comment": comment}
-        return await self._model(AcceptedModel, "POST", f"/api/alarms/{alarm_id}/acknowledge", body=body)
+    async def acknowledge(self, alarm_id: str, **more: str) -> models.AcceptedModel:
+        """Acknowledge one alarm; ``more`` are ``comment``, ``commandId``, ``user`` and ``workstation``."""
+        return await self._model(models.AcceptedModel, "POST", f"/api/alarms/{alarm_id}/acknowledge", body=more)
 
-    async def requeue(self, execution_id: str) -> AcceptedModel:
+    async def requeue(self, execution_id: str) -> models.AcceptedModel:
         """Send a dead letter again."""
-        return await self._model(AcceptedModel, "POST", f"/api/deadletters/{execution_id}/requeue")
+        return await self._model(models.AcceptedModel, "POST", f"/api/deadletters/{execution_id}/requeue")
 
     async def table(self, kind: str, *, accept: str = CSV, query: Mapping[str, str] | None = None) -> bytes:
         """Return the tables of a kind as a file."""
-        return await self.fetch("GET", f"/api/tables/{kind}", params=query, headers={"Accept": accept})
+        return await self._body("GET", f"/api/tables/{kind}", params=query, headers={"Accept": accept})
 
     async def preview_table(
         self, kind: str, data: bytes, *, content_type: str = CSV, replace: bool = False
@@ -135,7 +142,7 @@ class DriverClient:
         """Return what an import would change."""
         headers, query = {"Content-Type": content_type}, {"mode": "replace"} if replace else {}
         path = f"/api/tables/{kind}/preview"
-        return self._read(ImportModel, await self.fetch("POST", path, params=query, data=data, headers=headers))
+        return await self._model(ImportModel, "POST", path, body=data, params=query, headers=headers)
 
     async def import_table(
         self, kind: str, data: bytes, *, content_type: str = CSV, replace: bool = False, version: str = "*"
@@ -143,8 +150,7 @@ class DriverClient:
         """Import a table file; ``version``, if given, is the one that it must have been made for."""
         headers = {"Content-Type": content_type, "If-Match": f'"{version}"'}
         query = {"mode": "replace"} if replace else {}
-        path = f"/api/tables/{kind}"
-        return self._read(ImportModel, await self.fetch("PUT", path, params=query, data=data, headers=headers))
+        return await self._model(ImportModel, "PUT", f"/api/tables/{kind}", body=data, params=query, headers=headers)
 
     @asynccontextmanager
     async def events(
@@ -159,8 +165,7 @@ class DriverClient:
 
     async def logs(self, **query: str) -> list[dict[str, Any]]:
         """Return log records, oldest first."""
-        page = await self.fetch("GET", "/api/logs", params=query, url=self.debug_url)
-        return self._read(LogPageModel, page).items
+        return (await self._model(LogPageModel, "GET", "/api/logs", params=query, url=self.debug_url)).items
 
     async def watch_logs(self, **query: str) -> AsyncIterator[dict[str, Any]]:
         """Go through log records as they come."""
@@ -173,59 +178,59 @@ class DriverClient:
         body = {"topics": list(topics), "asset": asset}
         return await self._model(TraceModel, "PUT", "/api/trace", body=body, url=self.debug_url)
 
-    async def fetch(
+    async def request(
         self,
         method: str,
         path: str,
         *,
+        body: object = None,
         params: Mapping[str, str] | None = None,
-        data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         url: str = "",
-    ) -> bytes:
-        """Return the body of a response, whichever it is."""
-        address = (url or self.url) + path
+    ) -> HttpResponse:
+        """Return the response to any request, whatever its status; a ``body`` that is not bytes goes as JSON.
+
+        Raises:
+            NotReachableError: no driver answers.
+        """
+        sent = {"json": body} if not isinstance(body, bytes | None) else {"data": body}
         try:
             async with self._session.request(
-                method, address, params=params, data=data, headers=headers, timeout=self._timeout
+                method, (url or self.url) + path, params=params, headers=headers, timeout=self._timeout, **sent
             ) as response:
-                body = await response.read()
+                return HttpResponse(response.status, await response.read())
         except (aiohttp.ClientError, TimeoutError, ValueError) as exc:
             raise unreachable(url or self.url, exc) from exc
-        if response.status >= 400:
-            raise self._refusal(response.status, body)
-        return body
 
-    def _refusal(self, status: int, body: bytes) -> Exception:
+    async def _body(self, method: str, path: str, **more: Any) -> bytes:
+        status, body = await self.request(method, path, **more)
+        if status < 400:
+            return body
         try:
             problem = json.loads(body)
         except ValueError:
-            return NotReachableError(f"what answers at {self.url} is no driver (HTTP {status})")
+            raise NotReachableError(f"what answers at {self.url} is no driver (HTTP {status})") from None
         problem = problem if isinstance(problem, dict) else {"detail": str(problem)}
-        return RefusedError(problem.get("detail", f"HTTP {status}"), status=status, problem=problem)
+        raise RefusedError(problem.get("detail", f"HTTP {status}"), status=status, problem=problem)
 
-    async def _commanded(
-        self, path: str, command: str, parameters: Mapping[str, str] | None, *, command_id: str
-    ) -> AcceptedModel:
-        body = {"command": command, "parameters": dict(parameters or {}), "commandId": command_id}
-        return await self._model(AcceptedModel, "POST", path, body=body)
+    async def _model(self, model: type[M], method: str, path: str, **more: Any) -> M:
+        return _parsed(model.model_validate_json, await self._body(method, path, **more), self.url)
 
-    async def _model(self, model: type[M], method: str, path: str, *, body: object = None, url: str = "") -> M:
-        data, headers = (None, {}) if body is None else (json.dumps(body).encode(), {"Content-Type": JSON})
-        return self._read(model, await self.fetch(method, path, data=data, headers=headers, url=url))
+    async def _probe(self, model: type[M], path: str) -> M:
+        try:
+            return await self._model(model, "GET", path)
+        except RefusedError as exc:
+            return _parsed(model.model_validate, exc.problem, self.url)
 
     async def _all(self, model: type[M], path: str) -> list[M]:
         items: list[M] = []
         params = {"pageSize": str(LARGEST_PAGE)}
         while True:
-            page = self._read(PageModel[model], await self.fetch("GET", path, params=params))  # type: ignore[valid-type]
+            page = await self._model(models.PageModel[model], "GET", path, params=params)  # type: ignore[valid-type]
             items += page.items
             if page.next is None:
                 return items
             params["cursor"] = page.next
-
-    def _read(self, model: type[M], body: bytes) -> M:
-        return _parsed(model.model_validate_json, body, self.url)
 
     @asynccontextmanager
     async def _socket(
@@ -241,7 +246,7 @@ class DriverClient:
             yield socket
 
 
-def _parsed(parse: Callable[[Any], T], data: str | bytes, url: str) -> T:
+def _parsed(parse: Callable[[Any], T], data: Any, url: str) -> T:
     try:
         return parse(data)
     except ValueError as exc:

@@ -32,7 +32,7 @@ def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRou
         _log.debug("request", topic=LogTopic.CLIENT, method=request.method, path=request.path, status=response.status)
         return response
 
-    project = ProjectCheck(server.site.project_hash, access)
+    project = ProjectCheck(server.project_hash, access)
     app = web.Application(middlewares=[counted, problems, project.watch])
     app.add_routes([*mount(ROUTES, server, access), *pages])
     return app

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from driver.api.routing import ApiRequest
 from driver.dataserver.snapshot import Snapshot
@@ -24,31 +23,15 @@ def authentication(request: ApiRequest[None]) -> str:
     return "none" if request.access.config.open_to_all else "required"
 
 
-class Measured(Protocol):
-    """What has metrics: a driver in either role."""
-
-    @property
-    def metrics(self) -> Metrics:
-        """The counters and gauges."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class Site:
-    """What a driver says of itself while it is the active one: ``address`` is where clients reach it."""
+class DataServer:
+    """The active driver, as far as clients reach into it; ``address`` is where they do."""
 
     system_id: str
     instance_id: str
     term: int
     address: str
     project_hash: Callable[[], str]
-
-
-@dataclass(frozen=True, slots=True)
-class DataServer:
-    """The active driver, as far as clients reach into it."""
-
-    site: Site
     store: Store
     assets: Assets
     commands: Commands
@@ -59,3 +42,27 @@ class DataServer:
     supervisor: Supervisor
     metrics: Metrics
     snapshot: Snapshot
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Why a driver waits, in words, and where the active one answers as far as it is known."""
+
+    reason: str = ""
+    active_server: str = ""
+    term: int | None = None
+
+    @property
+    def advice(self) -> str:
+        """What whoever came to the wrong driver can do."""
+        where = f"use {self.active_server}" if self.active_server else "use the active one"
+        return f"this driver is on standby and carries out nothing: {self.reason}; {where}, or stop that one"
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """A driver that waits."""
+
+    system_id: str
+    waiting: Waiting
+    metrics: Metrics

@@ -3,22 +3,11 @@
 from aiohttp import web
 
 import driver
+from driver.api import models
 from driver.api.access import Principal
-from driver.api.models import (
-    AlarmModel,
-    AssetModel,
-    AuditLineModel,
-    ExecutionModel,
-    HealthModel,
-    InfoModel,
-    MessageModel,
-    PageModel,
-    ReadinessModel,
-    SegmentsModel,
-)
 from driver.api.requests import AcknowledgeBody, CommandBody, PageQuery, SegmentsBody
 from driver.api.routing import ApiRequest, ModelResponse, Response
-from driver.dataserver.context import NAME, DataServer, Measured, authentication
+from driver.dataserver.context import NAME, DataServer, Standby, authentication
 from driver.dataserver.csv_lists import page_response
 from driver.dataserver.paging import MOMENT_AND_SID, NUMBER, OFFSET, TIMED_ID, paging
 from driver.dataserver.serializers import (
@@ -49,40 +38,37 @@ CAPABILITIES = (
 )
 
 
-async def get_info(server: DataServer, request: ApiRequest[None]) -> InfoModel:
+async def get_info(server: DataServer, request: ApiRequest[None]) -> models.InfoModel:
     """Say what this driver is and can do."""
-    site = server.site
-    return InfoModel(
+    return models.InfoModel(
         driver=NAME,
         version=driver.__version__,
-        instance_id=site.instance_id,
+        instance_id=server.instance_id,
         role="active",
-        term=site.term,
-        active_server_address=site.address,
-        system_id=site.system_id,
-        project_hash=site.project_hash(),
+        term=server.term,
+        active_server_address=server.address,
+        system_id=server.system_id,
+        project_hash=server.project_hash(),
         authentication=authentication(request),
         capabilities=CAPABILITIES,
     )
 
 
-async def get_systems(server: DataServer, _request: ApiRequest[None]) -> PageModel[AssetModel]:
+async def get_systems(server: DataServer, _request: ApiRequest[None]) -> models.AssetPage:
     """Return the system asset."""
     system, assets = server.assets.catalog.system, server.assets
     shown = asset_model(system, assets.get(system.asset_id), server.clock.now(), assets.cause_of)
-    return PageModel[AssetModel](items=[shown], next=None)
+    return models.AssetPage(items=[shown], next=None)
 
 
-async def get_assets(server: DataServer, request: ApiRequest[PageQuery]) -> PageModel[AssetModel]:
+async def get_assets(server: DataServer, request: ApiRequest[PageQuery]) -> models.AssetPage:
     """Return every asset with its state and why, the system first."""
     shown, following = paging(request, OFFSET).cut(server.assets.all())
     now, cause_of = server.clock.now(), server.assets.cause_of
-    return PageModel[AssetModel](
-        items=[asset_model(entry, asset, now, cause_of) for entry, asset in shown], next=following
-    )
+    return models.AssetPage(items=[asset_model(entry, asset, now, cause_of) for entry, asset in shown], next=following)
 
 
-async def get_asset(server: DataServer, request: ApiRequest[None]) -> AssetModel:
+async def get_asset(server: DataServer, request: ApiRequest[None]) -> models.AssetModel:
     """Return one asset, by its id or item id."""
     name = request.path("id")
     entry = server.assets.catalog.find(name)
@@ -103,7 +89,7 @@ async def command_system(server: DataServer, request: ApiRequest[CommandBody]) -
     return _accepted(await server.commands.on_system(request.path("id"), given))
 
 
-async def get_execution(server: DataServer, request: ApiRequest[None]) -> ExecutionModel:
+async def get_execution(server: DataServer, request: ApiRequest[None]) -> models.ExecutionModel:
     """Return how far a command is, every attempt, and the delivery."""
     name = request.path("id")
     stored = await server.store.execution(name)
@@ -124,7 +110,7 @@ async def get_alarms(server: DataServer, request: ApiRequest[PageQuery]) -> Resp
     ]
     alarms.sort(key=lambda alarm: (alarm.state == "Acknowledged", alarm.time, alarm.alarm_id))
     items, following = asked.cut(alarms)
-    return page_response(request, PageModel[AlarmModel](items=items, next=following))
+    return page_response(request, models.AlarmPage(items=items, next=following))
 
 
 async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
@@ -145,7 +131,7 @@ async def get_messages(server: DataServer, request: ApiRequest[PageQuery]) -> Re
     asked = paging(request, MOMENT_AND_SID)
     found = await server.store.messages(asked.size, asked.start)
     items = [message_model(message) for message in found.items]
-    return page_response(request, PageModel[MessageModel](items=items, next=asked.seal(found.next)))
+    return page_response(request, models.MessagePage(items=items, next=asked.seal(found.next)))
 
 
 async def get_dead_letters(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
@@ -155,7 +141,7 @@ async def get_dead_letters(server: DataServer, request: ApiRequest[PageQuery]) -
     found = await server.store.executions(asked.size, asked.start, states)
     attempts = await server.store.attempts_of([execution.execution_id for execution in found.items])
     items = [execution_model(one, attempts.get(one.execution_id, ()), None) for one in found.items]
-    return page_response(request, PageModel[ExecutionModel](items=items, next=asked.seal(found.next)))
+    return page_response(request, models.ExecutionPage(items=items, next=asked.seal(found.next)))
 
 
 async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
@@ -167,11 +153,11 @@ async def get_audit(server: DataServer, request: ApiRequest[PageQuery]) -> Respo
     """Return commands and state changes with the platform's seven columns, newest first; also as CSV."""
     asked = paging(request, NUMBER)
     found = await server.store.audit(asked.size, asked.start)
-    items = [AuditLineModel.model_validate(entry) for entry in found.items]
-    return page_response(request, PageModel[AuditLineModel](items=items, next=asked.seal(found.next)))
+    items = [models.AuditLineModel.model_validate(entry) for entry in found.items]
+    return page_response(request, models.AuditPage(items=items, next=asked.seal(found.next)))
 
 
-async def get_segments(_server: DataServer, request: ApiRequest[SegmentsBody]) -> SegmentsModel:
+async def measure(_server: DataServer, request: ApiRequest[SegmentsBody]) -> models.SegmentsModel:
     """Return how many segments a text makes, before it is sent."""
     return segments_model(request.data.text)
 
@@ -179,7 +165,7 @@ async def get_segments(_server: DataServer, request: ApiRequest[SegmentsBody]) -
 async def get_health(server: DataServer, _request: ApiRequest[None]) -> ModelResponse:
     """Say whether every task runs."""
     broken = {name: health.last_trouble for name, health in server.supervisor.health.items() if not health.running}
-    return ModelResponse(HealthModel(status="broken" if broken else "ok", tasks=broken), 503 if broken else 200)
+    return ModelResponse(models.HealthModel(status="broken" if broken else "ok", tasks=broken), 503 if broken else 200)
 
 
 async def get_readiness(server: DataServer, _request: ApiRequest[None]) -> Response:
@@ -188,14 +174,14 @@ async def get_readiness(server: DataServer, _request: ApiRequest[None]) -> Respo
     try:
         await server.store.answers()
     except StoreUnavailableError as exc:
-        return ModelResponse(ReadinessModel(status="store unavailable", reason=str(exc), twilio=twilio), 503)
-    return ReadinessModel(status="ready", twilio=twilio)
+        return ModelResponse(models.ReadinessModel(status="store unavailable", reason=str(exc), twilio=twilio), 503)
+    return models.ReadinessModel(status="ready", twilio=twilio)
 
 
-async def get_metrics(measured: Measured, _request: ApiRequest[None]) -> web.Response:
+async def get_metrics(server: DataServer | Standby, _request: ApiRequest[None]) -> web.Response:
     """Return the metrics in Prometheus' text format."""
     content_type = "text/plain; version=0.0.4; charset=utf-8"
-    return web.Response(body=measured.metrics.text(), headers={"Content-Type": content_type})
+    return web.Response(body=server.metrics.text(), headers={"Content-Type": content_type})
 
 
 def _command(body: CommandBody, principal: Principal) -> CommandRequest:

@@ -3,19 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from driver.api.models import (
-    AcceptedModel,
-    AlarmModel,
-    AssetModel,
-    AttemptModel,
-    CommunicationModel,
-    ConditionModel,
-    ExecutionModel,
-    FactsModel,
-    FaultModel,
-    MessageModel,
-    SegmentsModel,
-)
+from driver.api import models
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.commands import MESSAGE_CONTENT
@@ -30,10 +18,10 @@ from driver.services.asset_catalog import AssetEntry
 CauseOf = Callable[[Asset, AlarmRecord], str]
 
 
-def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseOf) -> AssetModel:
+def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseOf) -> models.AssetModel:
     """Write an asset with everything that explains its state."""
     has_numbers = bool(entry.external_number or entry.twilio_number)
-    return AssetModel(
+    return models.AssetModel(
         asset_id=entry.asset_id,
         item_id=entry.item_id,
         asset_type=entry.asset_type,
@@ -53,21 +41,24 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseO
     )
 
 
-def facts_model(facts: Facts) -> FactsModel:
+def facts_model(facts: Facts) -> models.FactsModel:
     """Write the facts of an asset."""
     comm, stale = facts.comm, {"stale": facts.stale}
-    return FactsModel(
-        comm=comm and CommunicationModel(reason=comm.reason, detail=comm.detail, hint=remedy(comm), since=comm.since),
-        faults=[FaultModel.model_validate(one).model_copy(update=stale) for one in facts.faults],
-        conditions=[ConditionModel.model_validate(one).model_copy(update=stale) for one in facts.conditions],
+    return models.FactsModel(
+        comm=comm
+        and models.CommunicationModel(reason=comm.reason, detail=comm.detail, hint=remedy(comm), since=comm.since),
+        faults=[models.FaultModel.model_validate(one).model_copy(update=stale) for one in facts.faults],
+        conditions=[models.ConditionModel.model_validate(one).model_copy(update=stale) for one in facts.conditions],
         masked=facts.mask,
     )
 
 
-def alarm_model(entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime, cause_of: CauseOf) -> AlarmModel:
+def alarm_model(
+    entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime, cause_of: CauseOf
+) -> models.AlarmModel:
     """Write an alarm; ``now`` is for its age."""
     shown = record.annunciated_at
-    return AlarmModel(
+    return models.AlarmModel(
         alarm_id=record.alarm_id,
         asset_id=entry.asset_id,
         item_id=entry.item_id,
@@ -95,11 +86,11 @@ def alarm_model(entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datet
     )
 
 
-def accepted_model(execution: Execution) -> AcceptedModel:
+def accepted_model(execution: Execution) -> models.AcceptedModel:
     """Write that a command is stored, and how long its message is."""
     text = execution.parameters.get(MESSAGE_CONTENT)
     length = None if text is None else measure(text)
-    return AcceptedModel(
+    return models.AcceptedModel(
         execution_id=execution.execution_id,
         state=execution.state,
         result=execution.result,
@@ -109,19 +100,21 @@ def accepted_model(execution: Execution) -> AcceptedModel:
     )
 
 
-def execution_model(execution: Execution, attempts: Sequence[Attempt], message: MessageRow | None) -> ExecutionModel:
+def execution_model(
+    execution: Execution, attempts: Sequence[Attempt], message: MessageRow | None
+) -> models.ExecutionModel:
     """Write an execution, with what Twilio last said of its message."""
     more = {
-        "attempts": [AttemptModel.model_validate(attempt) for attempt in attempts],
+        "attempts": [models.AttemptModel.model_validate(attempt) for attempt in attempts],
         "delivery": message.status if message else None,
         "error_code": message.error_code if message else None,
     }
-    return ExecutionModel.model_validate(execution).model_copy(update=more)
+    return models.ExecutionModel.model_validate(execution).model_copy(update=more)
 
 
-def message_model(message: MessageRow) -> MessageModel:
+def message_model(message: MessageRow) -> models.MessageModel:
     """Write a message."""
-    return MessageModel(
+    return models.MessageModel(
         sid=message.sid,
         direction=message.direction,
         from_number=message.source,
@@ -138,10 +131,10 @@ def message_model(message: MessageRow) -> MessageModel:
     )
 
 
-def segments_model(text: str) -> SegmentsModel:
+def segments_model(text: str) -> models.SegmentsModel:
     """Write how long a text is for the network."""
     length = measure(text)
-    return SegmentsModel(
+    return models.SegmentsModel(
         encoding=length.alphabet.value,
         segments=length.segments,
         units=length.units,

@@ -1,7 +1,6 @@
 """What a driver on standby answers: that it waits, for whom, and where to go instead."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -13,35 +12,11 @@ from driver.api.models import HealthModel, InfoModel, ReadinessModel
 from driver.api.problems import StandbyProblemModel, problem, problems
 from driver.api.routing import ApiRequest, ModelResponse, Route, mount
 from driver.config.models import Role
-from driver.dataserver.context import NAME, authentication
+from driver.dataserver.context import NAME, Standby, Waiting, authentication
 from driver.dataserver.handlers import get_metrics
-from driver.runtime.metrics import ACTIVE, Metrics
+from driver.runtime.metrics import ACTIVE
 
 CODE = "standby"
-
-
-@dataclass(slots=True)
-class Waiting:
-    """Why a driver waits, in words, and where the active one answers as far as it is known."""
-
-    reason: str = ""
-    active_server: str = ""
-    term: int | None = None
-
-    @property
-    def advice(self) -> str:
-        """What whoever came to the wrong driver can do."""
-        where = f"use {self.active_server}" if self.active_server else "use the active one"
-        return f"this driver is on standby and carries out nothing: {self.reason}; {where}, or stop that one"
-
-
-@dataclass(frozen=True, slots=True)
-class Standby:
-    """A driver that waits."""
-
-    system_id: str
-    waiting: Waiting
-    metrics: Metrics
 
 
 async def _get_info(standby: Standby, request: ApiRequest[None]) -> InfoModel:

@@ -66,10 +66,10 @@ class _Listener:
     async def serve(self, http: web.Request) -> None:
         server, socket, subscription = self._server, self._socket, self._subscription
         hello = HelloFrame(
-            instance_id=server.site.instance_id,
+            instance_id=server.instance_id,
             version=driver.__version__,
-            project_hash=server.site.project_hash(),
-            project_matches=same_project(http, server.site.project_hash),
+            project_hash=server.project_hash(),
+            project_matches=same_project(http, server.project_hash),
             history_id=server.store.history_id,
             seq=server.bus.last_seq,
             heartbeat_s=HEARTBEAT_S,

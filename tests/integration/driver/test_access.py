@@ -260,18 +260,6 @@ async def assert_needs_its_role(here: Site, made: Route[Any], url: str) -> None:
             )
 
 
-async def test_the_log_is_for_engineers(here: Site) -> None:
-    url = here.driver.debugtools_url
-    for role, status in ((Role.VIEWER, 403), (Role.OPERATOR, 403), (Role.ENGINEER, 200), (Role.ADMIN, 200)):
-        headers = {"Authorization": f"Bearer {role.value}-token"}
-        async with here.http.get(url + "/api/logs", headers=headers) as answer:
-            assert answer.status == status
-        async with here.http.get(url + "/api/logs/stream", headers=headers) as answer:
-            assert answer.status == (400 if status == 200 else 403), "allowed, it only lacks the upgrade"
-    async with here.http.get(url + "/api/logs") as answer:
-        assert answer.status == 401
-
-
 async def test_a_stream_may_carry_its_token_in_the_address(here: Site) -> None:
     url = here.driver.dataserver_url + "/api/events"
     async with here.http.ws_connect(url + "?access_token=viewer-token") as stream:

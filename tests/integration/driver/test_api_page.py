@@ -10,10 +10,8 @@ from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from pydantic import BaseModel
 
-from driver.api.access import Access
 from driver.api.openapi import document, documented_path, in_version_3_0
 from driver.api.routing import Route
-from driver.app import http_servers
 from driver.dataserver.project_check import HEADER
 from driver.dataserver.routes import ROUTES
 from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
@@ -52,22 +50,6 @@ def test_bodies_are_written_in_the_documents_version() -> None:
     assert properties["several"]["anyOf"] == [{"type": "integer"}, {"type": "string"}]
     assert properties["several"]["nullable"] is True
     assert properties["needed"]["items"] == {"type": "string", "nullable": True}
-
-
-async def test_the_document_names_exactly_the_calls_there_are(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
-        driver = here.driver
-        access = Access(driver.config.dataserver, here.clock)
-        site_told = http_servers.active_site(driver.config, driver.services, driver.dataserver_url)
-        app = http_servers.dataserver_app(driver.services, access, site_told)
-        there = {
-            (route.method.lower(), re.sub(r":[^}]*}", "}", route.resource.canonical))
-            for route in app.router.routes()
-            if route.resource is not None and route.method != "HEAD"
-        }
-        pages = {path for _, path in there if path in ("/", "/openapi.json") or path.startswith(("/docs", "/console"))}
-        documented = {(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods}
-        assert documented == {call for call in there if call[1] not in pages}
 
 
 async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
