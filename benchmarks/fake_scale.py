@@ -35,8 +35,8 @@ async def fill(fake: FakeTwilio, count: int) -> None:
             continue
         submit(account, Draft(to, "+12015550100", f"Door {number} is open"))
         if number % 500 == 0:
-            await fake.settle()
-    await fake.settle()
+            await fake.wait_idle()
+    await fake.wait_idle()
 
 
 async def measure(count: int, bare: float) -> None:

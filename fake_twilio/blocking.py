@@ -90,7 +90,7 @@ class BlockingHandset:
     @property
     def messages(self) -> list[Message]:
         """What the phone shows, both directions, in order, once nothing is in flight."""
-        self._fake.settle()
+        self._fake.wait_idle()
         return self._fake.loop.call(lambda: self._handset.messages)
 
     def __call__(self, number: str) -> "BlockingHandset":
@@ -180,7 +180,7 @@ class BlockingFakeTwilio:
     @property
     def messages(self) -> list[Message]:
         """Every message, both directions, in the order of making."""
-        self.settle()
+        self.wait_idle()
         return self.loop.call(lambda: self.inner.messages)
 
     @property
@@ -191,7 +191,7 @@ class BlockingFakeTwilio:
     @property
     def webhooks(self) -> list[WebhookAttempt]:
         """The journal of webhook attempts, oldest first, once nothing is in flight."""
-        self.settle()
+        self.wait_idle()
         return self.loop.call(lambda: self.inner.webhooks)
 
     def client(self) -> Any:
@@ -202,9 +202,9 @@ class BlockingFakeTwilio:
         """Return the virtual phone with this number."""
         return BlockingHandset(self, number)
 
-    def settle(self) -> None:
+    def wait_idle(self) -> None:
         """Wait until no step, callback or webhook is in flight, `IDLE_WITHIN_S` at most."""
-        self.loop.run(_settled(self.inner))
+        self.loop.run(_idle(self.inner))
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
         """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
@@ -242,13 +242,13 @@ class BlockingFakeTwilio:
     def assert_sent(self, times: int | None = None, **wanted: Any) -> list[Message]:
         """Fail unless messages went out that fit; see `FakeTwilio.assert_sent`."""
         __tracebackhide__ = True
-        self.settle()
+        self.wait_idle()
         return self._judge(lambda: self.inner.assert_sent(times, **wanted))
 
     def assert_nothing_sent(self, **wanted: Any) -> None:
         """Fail if a message went out that fits; see `FakeTwilio.assert_nothing_sent`."""
         __tracebackhide__ = True
-        self.settle()
+        self.wait_idle()
         self._judge(lambda: self.inner.assert_nothing_sent(**wanted))
 
     def assert_requested(self, times: int | None = None, **wanted: Any) -> list[Exchange]:
@@ -259,14 +259,14 @@ class BlockingFakeTwilio:
     def assert_called_back(self, times: int | None = None, **wanted: Any) -> list[WebhookAttempt]:
         """Fail unless webhooks were called that fit; see `FakeTwilio.assert_called_back`."""
         __tracebackhide__ = True
-        self.settle()
+        self.wait_idle()
         return self._judge(lambda: self.inner.assert_called_back(times, **wanted))
 
 
-async def _settled(fake: "FakeTwilio") -> None:
+async def _idle(fake: "FakeTwilio") -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(IDLE_WITHIN_S):
-            while await fake.settle():
+            while await fake.wait_idle():
                 pass
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-Settler = Callable[[], Awaitable[bool]]
+IdleWaiter = Callable[[], Awaitable[bool]]
 """Waits until its system has no work in flight; True if it had any."""
 
 
@@ -52,7 +52,7 @@ class ManualClock:
 
     Also that carries every consequence out before `advance` returns.
 
-    Systems that do work when their time comes register a settler, so that `advance` knows when all of it is done.
+    Systems that do work when their time comes register a idle_waiter, so that `advance` knows when all of it is done.
     """
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
@@ -63,7 +63,7 @@ class ManualClock:
         self._passed = timedelta(0)
         self._order = itertools.count()
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
-        self._settlers: list[Settler] = []
+        self._idle_waiters: list[IdleWaiter] = []
         self._waking = 0
         self._lock: asyncio.Lock | None = None
 
@@ -95,14 +95,14 @@ class ManualClock:
             heapq.heappop(self._sleepers)
         return self._sleepers[0][0] if self._sleepers else None
 
-    def add_settler(self, settler: Settler) -> None:
+    def add_idle_waiter(self, idle_waiter: IdleWaiter) -> None:
         """Let `advance` ask this system, after every step, to finish what it has in flight."""
-        self._settlers.append(settler)
+        self._idle_waiters.append(idle_waiter)
 
-    def remove_settler(self, settler: Settler) -> None:
-        """Forget a settler; unknown ones are ignored."""
-        if settler in self._settlers:
-            self._settlers.remove(settler)
+    def remove_idle_waiter(self, idle_waiter: IdleWaiter) -> None:
+        """Forget a idle_waiter; unknown ones are ignored."""
+        if idle_waiter in self._idle_waiters:
+            self._idle_waiters.remove(idle_waiter)
 
     async def advance(self, seconds: float) -> None:
         """Move on by `seconds`, step by step through everything that falls due.
@@ -117,22 +117,22 @@ class ManualClock:
         self._lock = self._lock or asyncio.Lock()
         async with self._lock:
             target = self._now + timedelta(seconds=seconds)
-            await self.settle()
+            await self.wait_idle()
             while (due := self.next_due()) is not None and due <= target:
                 self._move(due)
                 self._wake()
-                await self.settle()
+                await self.wait_idle()
             self._move(target)
-            await self.settle()
+            await self.wait_idle()
 
-    async def settle(self) -> None:
+    async def wait_idle(self) -> None:
         """Return when no registered system has work in flight any more, without moving the time."""
         busy = True
         while busy:
             busy = self._waking > 0
             await asyncio.sleep(0)
-            for settler in list(self._settlers):
-                busy = await settler() or busy
+            for idle_waiter in list(self._idle_waiters):
+                busy = await idle_waiter() or busy
 
     def restart(self, at: datetime | None = None) -> None:
         """Go to an instant, by default back to where the clock started. Whoever still waits goes on waiting."""

@@ -88,7 +88,7 @@ class Scheduler:
         """When the next step is due, None when none is planned."""
         return self._later[0][0] if self._later else None
 
-    async def settle(self) -> bool:
+    async def wait_idle(self) -> bool:
         """Wait until nothing is in flight; True if anything was. Work that waits on the clock is not in flight."""
         self._promote()
         if self._idle.is_set():

@@ -114,7 +114,7 @@ class FakeTwilio(Assertions):
             await self._close()
             raise
         if isinstance(self.clock, ManualClock):
-            self.clock.add_settler(self.context.scheduler.settle)
+            self.clock.add_idle_waiter(self.context.scheduler.wait_idle)
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -174,9 +174,9 @@ class FakeTwilio(Assertions):
             domain.base_url = self.base_url
         return client
 
-    async def settle(self) -> bool:
+    async def wait_idle(self) -> bool:
         """Wait until nothing is in flight; True if anything was."""
-        return await self.context.scheduler.settle()
+        return await self.context.scheduler.wait_idle()
 
     @property
     def reachable(self) -> RunningServer:
@@ -210,7 +210,7 @@ class FakeTwilio(Assertions):
         """Return the whole state as plain values, once nothing is in flight; `restore` takes it back."""
         from fake_twilio.snapshot import take
 
-        await self.settle()
+        await self.wait_idle()
         return take(self.context)
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -302,7 +302,7 @@ class FakeTwilio(Assertions):
             await self._doors.stop()
             self._doors = None
         if isinstance(self.clock, ManualClock):
-            self.clock.remove_settler(backend.context.scheduler.settle)
+            self.clock.remove_idle_waiter(backend.context.scheduler.wait_idle)
         surface.release()
         if self._upstream is not None:
             await self._upstream.close()

@@ -11,9 +11,9 @@ from driver.config.rules import NotifyConfig, QuietHoursConfig, StepConfig, Work
 from driver.config.types import Section
 from driver.domain.ack_replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
-from driver.tables.contents import Form, TableKind
 from driver.tables.exports import export_csv
-from driver.tables.forms import FORMS, initial
+from driver.tables.models import TableKind
+from driver.tables.schemas import SCHEMAS, initial
 
 HERE = Path(__file__).parent
 PAGES = (HERE / "driver-tables.md", HERE / "driver-workflows.md")
@@ -21,18 +21,18 @@ _MADE = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.
 
 
 def _columns(kind: TableKind) -> str:
-    form: Form = FORMS[kind]
+    schema = SCHEMAS[kind]
     lines = ["| column | may hold | meaning |", "|---|---|---|"]
-    if form.tabled:
+    if schema.has_table_ids:
         lines.append("| `TableId` | text | Id of the table; empty for a new one. |")
-    for column in form.columns:
+    for column in schema.columns:
         own = "" if column.documented else " °"
-        lines.append(f"| `{column.name}`{own} | {column.kind.words} | {column.meaning} |")
+        lines.append(f"| `{column.name}`{own} | {column.type.description} | {column.meaning} |")
     return "\n".join(lines)
 
 
 def _built_in(kind: TableKind) -> str:
-    text = export_csv(FORMS[kind], initial("twilio", "Twilio SMS")[kind], mark=False).replace("\r\n", "\n")
+    text = export_csv(SCHEMAS[kind], initial("twilio", "Twilio SMS")[kind], mark=False).replace("\r\n", "\n")
     rows = [line.split(",") for line in text.splitlines()]
     wanted = {
         TableKind.STATUS: (

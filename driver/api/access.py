@@ -99,9 +99,9 @@ class Access:
             async with self._hashing:
                 right = await asyncio.to_thread(check_password, password, hashed)
         if user is None or not right or not password.strip() or self._users.get(username) != user:
-            if (more := self._limit.let("login refused")) is not None:
+            if (more := self._limit.let("login_refused")) is not None:
                 known = username if user else "(unknown)"
-                _log.warning("login refused", user=known, peer=address, **more)
+                _log.warning("login_refused", user=known, peer=address, **more)
             raise AccessError("wrong user name or password", 401, _CHALLENGE)
         self._lockout.succeeded(address, username)
         now = self._clock.monotonic()

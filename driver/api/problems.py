@@ -116,7 +116,7 @@ async def problems(
     except ConnectionError:
         raise
     except Exception:  # noqa: BLE001 - the last resort: no traceback for a caller
-        _log.exception("a request broke", method=request.method, path=request.path)
+        _log.exception("request_failed", method=request.method, path=request.path)
         return problem(500, "internal_error", "The driver could not do this; its log says why.")
 
 

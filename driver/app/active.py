@@ -70,7 +70,8 @@ async def active_driver(
 async def _report_loss(services: Services) -> None:
     """Say, in the log and in the audit, that what was acknowledged last may be missing in the database."""
     _log.error(
-        "the database may lack its last commits: it was open when it was left, and its write-ahead log is gone",
+        "database_may_lack_commits",
+        reason="it was open when it was left, and its write-ahead log is gone",
         next_event=services.store.history.present.first_seq,
         hint="If this is a copy or a backup, compare with what was sent; else look for the file ending in -wal.",
     )
@@ -107,7 +108,7 @@ def _standing_down(context: DriverContext, store: SqlStore) -> Callable[[], Awai
         while (left := leadership.lapses_in) > timedelta(0):
             await context.activity.rest(Wakeup(), context.clock.monotonic() + left)
         if not leadership.lost:
-            _log.error("the lead is given up: the database took nothing for as long as the lease lasts")
+            _log.error("lead_given_up", reason="the database took no commit for as long as the lease lasts")
             leadership.end()
         await context.activity.rest(Wakeup(), None)
 
@@ -127,4 +128,4 @@ async def _drain(outbox: Outbox, store: SqlStore) -> None:
         async with asyncio.timeout(DRAIN_S):
             await outbox.stopped.wait()
     except TimeoutError:
-        _log.warning("attempts were still in flight when the driver stopped; they are looked up at the next start")
+        _log.warning("attempts_left_in_flight", reason="they are looked up at the next start")

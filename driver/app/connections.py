@@ -165,7 +165,7 @@ class Connections:
             except OSError as exc:
                 if loop.time() - logged_at >= _SILENT_S:
                     logged_at = loop.time()
-                    _log.error("connections cannot be accepted", listener=self._name, why=exc.strerror or str(exc))
+                    _log.error("accept_failed", listener=self._name, reason=exc.strerror or str(exc))
                 await self._pause()
                 continue
             connection = Connection(self, client, str(address[0]))
@@ -189,7 +189,7 @@ class Connections:
         if len(self._open) >= self._most:
             crowd = max(self._idle.values(), key=len, default=None)
             if (more := self._limit.let(self._name)) is not None:
-                _log.warning("a listener has all connections it may have", listener=self._name, most=self._most, **more)
+                _log.warning("connection_limit_reached", listener=self._name, most=self._most, **more)
             if not crowd:
                 return False
             next(iter(crowd)).end()

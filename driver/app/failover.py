@@ -94,7 +94,7 @@ class Failover:
                     self.passed_over.set()
                     return
                 if not isinstance(exc, DriverError):
-                    _log.exception("the lead could not be taken")
+                    _log.exception("takeover_failed")
                 self._trouble = str(exc)
 
     async def _turn(self) -> None:
@@ -152,4 +152,4 @@ class Failover:
             waiting.active_server, waiting.term = leader.address, leader.term
         if why != waiting.reason:
             waiting.reason = why
-            _log.info("on standby", why=why, active_server=waiting.active_server, term=waiting.term)
+            _log.info("on_standby", reason=why, active_server=waiting.active_server, term=waiting.term)

@@ -76,9 +76,9 @@ class RunningDriver:
         """Return when another driver took over from this one, which is not configured to wait on standby."""
         await self._turns.passed_over.wait()
 
-    async def settle(self) -> bool:
+    async def wait_idle(self) -> bool:
         """Wait until nothing is in flight; True if anything was. Calls that Twilio holds back do not count."""
-        return await self._context.activity.settle()
+        return await self._context.activity.wait_idle()
 
     async def reload(self, config: DriverConfig) -> None:
         """Take over a changed configuration without losing a message or a connection.
@@ -122,7 +122,9 @@ async def open_driver(
         context = DriverContext(config, clock, IdleTracker(clock), session, listeners)
         if config.dataserver.open_to_all:
             _log.warning(
-                "the data server answers without authentication, on loopback only", at_url=addresses.dataserver
+                "authentication_is_off",
+                reason="the data server answers anybody, on loopback only",
+                at_url=addresses.dataserver,
             )
         turns = Failover(context)
         await stack.enter_async_context(turns.running())

@@ -43,9 +43,9 @@ class ConfigReload:
             self._context.config = taken.config
             await self._context.listeners.configure(taken.config)
             self._journal.traces.configure(taken.config.log.level)
-            _log.info("configuration reloaded", changed=taken.changed)
+            _log.info("configuration_reloaded", changed=taken.changed)
             if taken.waiting:
-                _log.warning("changes that only a restart takes over", keys=taken.waiting)
+                _log.warning("restart_needed", keys=taken.waiting)
             if services is not None:
                 await _write_down(services, ", ".join(taken.changed) or "nothing changed")
 

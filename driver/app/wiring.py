@@ -39,7 +39,7 @@ from driver.services.table_imports import TableImports
 from driver.services.tables import Tables
 from driver.services.twilio_monitor import TwilioMonitor
 from driver.store import SqlStore
-from driver.tables.contents import TableKind
+from driver.tables.models import TableKind
 from driver.webhooks.server import STATUS_PATH, inbound_address
 
 INSTANCE = "instance.id"

@@ -18,10 +18,10 @@ from driver.client.driver_client import CSV, JSON
 from driver.client.http import DEFAULT_URL, http_session
 from driver.config.text_files import decoded
 from driver.domain.control_characters import escaped
-from driver.tables.contents import TableKind
+from driver.tables.errors import Problem
 from driver.tables.exports import template as template_csv
-from driver.tables.forms import FORMS
-from driver.tables.problems import Problem
+from driver.tables.models import TableKind
+from driver.tables.schemas import SCHEMAS
 
 T = TypeVar("T")
 KIND = click.argument("kind", type=click.Choice([kind.value for kind in TableKind]))
@@ -76,7 +76,7 @@ def export_tables(
 @SPELLING
 def template(kind: str, file: str, platform_spelling: bool) -> None:
     """Write the header of a KIND's file alone, to be filled in. Needs no running driver."""
-    _write(file, template_csv(FORMS[TableKind(kind)], platform_spelling=platform_spelling).encode())
+    _write(file, template_csv(SCHEMAS[TableKind(kind)], platform_spelling=platform_spelling).encode())
 
 
 @tables.command("import")

@@ -29,7 +29,9 @@ def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRou
             return await handler(request)
         with server.activity.work():
             response = await handler(request)
-        _log.debug("request", topic=LogTopic.CLIENT, method=request.method, path=request.path, status=response.status)
+        _log.debug(
+            "client_request", topic=LogTopic.CLIENT, method=request.method, path=request.path, status=response.status
+        )
         return response
 
     project = ProjectCheck(server.project_hash, access)

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from driver.api.models import PageModel
 from driver.api.requests import PageQuery
 from driver.api.routing import ApiRequest, Response
-from driver.tables.sheet import write_csv
+from driver.tables.csv_file import write_csv
 
 CSV = "text/csv"
 #: Cells that spreadsheets may take for formulas although they are not: phone numbers.

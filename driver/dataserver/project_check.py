@@ -62,7 +62,7 @@ class ProjectCheck:
         told = _told(request)
         if told not in self._named and len(self._named) < MOST_NAMED:
             self._named.add(told)
-            _log.warning("a client has another project", theirs=told, ours=self._project_hash(), peer=request.remote)
+            _log.warning("client_has_other_project", theirs=told, ours=self._project_hash(), peer=request.remote)
 
 
 def same_project(request: web.Request, project_hash: Callable[[], str]) -> bool | None:

@@ -22,12 +22,12 @@ from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, RequestError
 from driver.runtime.strict_json import refuse_odd_characters
 from driver.services.table_imports import Imported
-from driver.tables.contents import Contents, TableKind
-from driver.tables.exports import export_csv, export_rows, sheet_of_rows, shown_columns
-from driver.tables.forms import FORMS
-from driver.tables.imports import Mode
-from driver.tables.problems import Problem, TableError
-from driver.tables.sheet import Sheet, read_csv
+from driver.tables.csv_file import Sheet, read_csv
+from driver.tables.errors import Problem, TableError
+from driver.tables.exports import export_csv, export_rows, sheet_of_rows
+from driver.tables.models import Contents, TableKind
+from driver.tables.plan import Mode
+from driver.tables.schemas import SCHEMAS
 
 CSV, JSON = "text/csv", "application/json"
 #: An answer names this many mistakes of a table at most, and this many warnings.
@@ -39,7 +39,7 @@ WORKSTATION_HEADER = "X-Workstation"
 async def get_table(server: DataServer, request: ApiRequest[None]) -> Response:
     """Return the tables of a kind, as JSON or CSV."""
     kind, http = _kind(request), request.http
-    form, tables = FORMS[kind], server.imports.tables
+    form, tables = SCHEMAS[kind], server.imports.tables
     contents = Contents() if _flag(http, "template") else tables.project[kind]
     headers = {"ETag": f'"{tables.version(kind)}"'}
     if CSV in http.headers.get("Accept", ""):
@@ -54,7 +54,7 @@ async def get_table(server: DataServer, request: ApiRequest[None]) -> Response:
     model = TableModel(
         kind=kind.value,
         version=tables.version(kind),
-        columns=shown_columns(form, contents),
+        columns=form.header(contents),
         rows=export_rows(form, contents),
     )
     return ModelResponse(model, headers=headers)

@@ -38,5 +38,5 @@ class Credentials:
         """Take note that Twilio takes this header, after it refused the other one."""
         place = self._headers.index(header)
         if place != self._place:
-            _log.warning("Twilio takes another token now", takes=_NAMES[place], refuses=_NAMES[self._place])
+            _log.warning("credentials_switched", takes=_NAMES[place], refuses=_NAMES[self._place])
             self._place = place

@@ -91,7 +91,7 @@ class StepWatch:
         offset = self._measured()
         step, self._offset = offset - self._offset, offset
         if abs(step) >= LEAST_STEP:
-            _log.warning("the machine's clock was set; due times are taken anew", by_s=step.total_seconds())
+            _log.warning("clock_was_set", reason="due times are taken anew", by_s=step.total_seconds())
             for listener in tuple(self._listeners):
                 listener(step)
 

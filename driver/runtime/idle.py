@@ -56,7 +56,7 @@ class Wakeup:
 class IdleTracker:
     """Counts work in flight. One for a driver, passed to everything that does work.
 
-    ``patience`` is how many looks may find a call to Twilio unanswered before ``settle`` takes it as held back on
+    ``patience`` is how many looks may find a call to Twilio unanswered before ``wait_idle`` takes it as held back on
     purpose. Looks are counted and not seconds, because a machine under load may stand still for seconds, with the
     answer waiting in a socket.
     """
@@ -109,7 +109,7 @@ class IdleTracker:
             self.steps.look()
             wakeup.take()
             return
-        _log.debug("rests", topic=LogTopic.TIMER, task=rest.task, until=rest.shown)
+        _log.debug("task_waits", topic=LogTopic.TIMER, task=rest.task, until=rest.shown)
         self._rests.add(rest)
         self._busy -= 1
         self._changed.set()
@@ -138,7 +138,7 @@ class IdleTracker:
         """Say that something watched may have changed."""
         self._changed.set()
 
-    async def settle(self) -> bool:
+    async def wait_idle(self) -> bool:
         """Wait until nothing is in flight; True if anything was. Calls that the other side holds back do not count."""
         if not self._in_flight():
             return False

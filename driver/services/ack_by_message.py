@@ -64,7 +64,7 @@ class AckByMessage:
         await self._commands.on_asset(
             alarm.asset_id, CommandRequest(Command.ACKNOWLEDGE.value, parameters, key, operator)
         )
-        _log.info("acknowledged by text", asset_id=alarm.asset_id, alarm=alarm.name, by=operator.user)
+        _log.info("acknowledged_by_message", asset_id=alarm.asset_id, alarm=alarm.name, by=operator.user)
 
     def record(self, alarm: Subject) -> AlarmRecord | None:
         """Return the record of an alarm, if it is not over."""

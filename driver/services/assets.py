@@ -241,9 +241,9 @@ class Assets:
             self._keep(entry, settled.asset)
             writes.append(SaveAsset(settled.asset))
             _log.debug(
-                "changed",
+                "asset_changed",
                 topic=LogTopic.STATE,
-                asset=asset_id,
+                asset_id=asset_id,
                 cause=type(change).__name__,
                 changes=partial(differences, before, settled.asset),
             )
@@ -252,7 +252,7 @@ class Assets:
             if happening.name in _LOGGED:
                 level, words = _LOGGED[happening.name]
                 told = {name.lower(): value for name, value in happening.parameters.items()}
-                _log.log(level, words, asset=entry.asset_id, **told)
+                _log.log(level, words, asset_id=entry.asset_id, **told)
             if happening.name == "StateChanged":
                 writes.append(AppendAudit(self.audit(entry, settled.asset.status, "Status changed")))
         if entry.asset_type is AssetType.PHONE:

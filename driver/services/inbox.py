@@ -59,5 +59,5 @@ class Inbox:
         done = await self._store.commit(writes, once=Once(OnceKind.MESSAGE, text.sid))
         (self._metrics.received if done.fresh else self._metrics.duplicates).labels(way).inc()
         if done.fresh:
-            _log.info("message received", sid=text.sid, source=shortened(text.source), phones=len(phones))
+            _log.info("message_received", sid=text.sid, source=shortened(text.source), phones=len(phones))
         return done.fresh

@@ -32,7 +32,7 @@ def message_event(
 def message_dropped(
     assets: Assets, execution: Execution, why: str, source: str, destination: str, now: datetime
 ) -> list[Write]:
-    """Return what puts on record that a text of a rule is not sent: a dead letter, an event, a line of the audit."""
+    """Return what puts on record that a message of a rule is not sent: a dead letter, an event, a line of the audit."""
     entry = assets.catalog.entries.get(execution.asset_id, assets.catalog.system)
     dropped = replace(execution, state=ExecutionState.TERMINATED, finished_at=now, result="dropped", reason=why)
     event = message_event(

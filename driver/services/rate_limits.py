@@ -134,7 +134,7 @@ class RateLimits:
             self._pause_s = min(MAX_ACCOUNT_PAUSE_S, 2 * self._pause_s)
             self._limited_at = now
             self._room = self._in_flight
-            _log.warning("Twilio takes fewer requests", in_flight=self._in_flight, maximum=self.maximum)
+            _log.warning("concurrency_reduced", in_flight=self._in_flight, maximum=self.maximum)
         # One burst is one limit: as many as were in flight less those that were refused had room, and of several
         # counts that Twilio names the smallest is nearest to it. Half of that leaves room for others.
         self._room = max(0, min(self._room - 1, (failure.concurrent or self._room) - 1))

@@ -45,7 +45,7 @@ class Retention:
             try:
                 await self.forget()
             except StoreUnavailableError as exc:
-                _log.warning("old records could not be deleted; the driver tries again", trouble=str(exc))
+                _log.warning("deleting_old_records_failed", reason="it is tried again", trouble=str(exc))
                 pause = AGAIN
 
     async def forget(self) -> None:
@@ -60,4 +60,4 @@ class Retention:
             await self._store.commit([Forget(before, MAX_ROWS)])
             commits += 1
         if commits:
-            _log.info("old records are deleted", older_than=before.isoformat(), commits=commits)
+            _log.info("old_records_deleted", older_than=before.isoformat(), commits=commits)

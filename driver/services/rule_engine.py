@@ -132,7 +132,7 @@ class RuleEngine:
                 await self._send_due()
                 await self._keep()
             except StoreUnavailableError as exc:
-                _log.warning("rules wait for the database", error=str(exc))
+                _log.warning("rules_wait_for_database", error=str(exc))
                 await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
                 continue
             if not (self._behind or subscription.waiting):
@@ -150,7 +150,7 @@ class RuleEngine:
             return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
         for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalog.entries)):
-            _log.warning("a rule references an unknown phone", asset_id=phone)
+            _log.warning("rule_references_unknown_phone", asset_id=phone)
 
     async def _drop_gone(self) -> None:
         while self._gone:
@@ -161,7 +161,12 @@ class RuleEngine:
         """Look at one page of the events since the last one seen; what is sent because of them goes out in between."""
         page = await self._store.events_after(self._rule_state.seq, CATCH_UP_PAGE)
         if page and page[0].seq > self._rule_state.seq + 1:
-            _log.warning("rules miss events that are not kept any more", after=self._rule_state.seq, before=page[0].seq)
+            _log.warning(
+                "rule_events_missed",
+                reason="they are not kept any more",
+                after=self._rule_state.seq,
+                before=page[0].seq,
+            )
         for event in page:
             await self._look_at(event)
         self._behind = len(page) == CATCH_UP_PAGE
@@ -225,7 +230,7 @@ class RuleEngine:
         for item, why in due.dropped:
             await self._texts.drop(item, why)
         for item in due.folded:
-            _log.info("a text of a rule waits for a digest", rule=item.rule, asset_id=item.to, until=item.due)
+            _log.info("rule_message_waits_for_digest", rule=item.rule, asset_id=item.to, until=item.due)
         self._rule_state = due.rule_state
 
     async def _keep(self) -> None:

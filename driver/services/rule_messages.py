@@ -25,12 +25,12 @@ class RuleMessages:
         except (CommandRefusedError, NotFoundError) as exc:
             await self.drop(item, str(exc))
         except IdempotencyConflictError:
-            _log.info("a rule's text was sent before the restart", rule=item.rule, asset_id=item.to)
+            _log.info("rule_message_sent_before_restart", rule=item.rule, asset_id=item.to)
         else:
             if execution.state is ExecutionState.TERMINATED:
-                _log.warning("a text of a rule is not sent", rule=item.rule, asset_id=item.to, why=execution.reason)
+                _log.warning("rule_message_not_sent", rule=item.rule, asset_id=item.to, reason=execution.reason)
             else:
-                _log.info("a rule sends a text", rule=item.rule, asset_id=item.to, execution_id=execution.execution_id)
+                _log.info("rule_message_sent", rule=item.rule, asset_id=item.to, execution_id=execution.execution_id)
 
     async def drop(self, item: PendingMessage, why: str) -> None:
         """Put on record that a text is not sent: an event, a line of the audit, a dead letter, a line of the log."""
@@ -38,7 +38,7 @@ class RuleMessages:
             await self._commands.drop(item.to, _call(item), why)
         except IdempotencyConflictError:
             return  # it was sent before the restart
-        _log.warning("a text of a rule is not sent", rule=item.rule, asset_id=item.to, why=why)
+        _log.warning("rule_message_not_sent", rule=item.rule, asset_id=item.to, reason=why)
 
 
 def _call(item: PendingMessage) -> CommandRequest:

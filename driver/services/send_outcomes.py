@@ -122,7 +122,7 @@ class SendOutcomes:
         writes = message_dropped(self._assets, execution, why, *numbers, self._clock.now())
         await self._assets.commit([], [*writes, DropOutbox(message.execution_id)])
         self._metrics.messages.labels("dropped").inc()
-        _log.warning("a text of a rule is not sent", asset_id=message.asset_id, rule=execution.user, why=why)
+        _log.warning("rule_message_not_sent", asset_id=message.asset_id, rule=execution.user, reason=why)
         await self._claims.settle(replace(execution, state=ExecutionState.TERMINATED))
 
     async def unknown(self, message: OutboundMessage, execution: Execution, why: str) -> None:

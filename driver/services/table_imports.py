@@ -16,11 +16,11 @@ from driver.errors import DriverError
 from driver.ports.store import AppendAudit, AppendEvent, SetMark, Store, Write
 from driver.services.assets import Assets
 from driver.services.tables import Tables, mark
-from driver.tables.contents import TableKind
-from driver.tables.difference import ChangeKind
-from driver.tables.forms import FORMS
-from driver.tables.imports import Mode, Plan, plan
-from driver.tables.sheet import Sheet
+from driver.tables.csv_file import Sheet
+from driver.tables.diff import ChangeKind
+from driver.tables.models import TableKind
+from driver.tables.plan import Mode, Plan, plan
+from driver.tables.schemas import SCHEMAS
 
 TABLES_CHANGED = "TablesChanged"
 _AUDIT_NAMES = {TableKind.STATUS: "Status Tables", TableKind.COMMAND: "Command Tables", TableKind.ASSET: "Assets"}
@@ -61,7 +61,7 @@ class TableImports:
         """
         tables = self.tables
         version = tables.version(kind)
-        made = await asyncio.to_thread(plan, FORMS[kind], tables.project, sheet, mode, tables.surroundings)
+        made = await asyncio.to_thread(plan, SCHEMAS[kind], tables.project, sheet, mode, tables.context)
         return Imported(made, version)
 
     async def apply(self, kind: TableKind, sheet: Sheet, mode: Mode, by: Operator, version: str = "") -> Imported:

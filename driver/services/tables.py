@@ -6,7 +6,6 @@ What the configuration file says of an asset is pinned: imports add to it, they 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
@@ -16,12 +15,12 @@ from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.errors import StartError
 from driver.services.asset_catalog import rules_from
-from driver.tables.asset_form import asset_row
-from driver.tables.command_form import DEFAULT_TABLE_IDS
-from driver.tables.contents import Contents, Project, Row, Surroundings, TableKind
-from driver.tables.forms import FORMS, initial
-from driver.tables.status_form import DEFAULT_TABLE_ID, status_tables
-from driver.tables.stored import dump, load
+from driver.tables.asset_schema import asset_row
+from driver.tables.command_schema import DEFAULT_TABLE_IDS, command_table_of
+from driver.tables.models import AssetRow, Contents, ImportContext, Project, TableKind
+from driver.tables.persistence import dump, load
+from driver.tables.schemas import SCHEMAS, initial
+from driver.tables.status_schema import DEFAULT_TABLE_ID, status_tables
 
 _log = structlog.get_logger("driver.tables")
 
@@ -51,14 +50,12 @@ class Tables:
         rows, pinned = _configured(config)
         system = config.system
         kept = initial(system.id, system.caption, rows, latch=config.states.latch)
-        loaded: dict[str, Contents] = {}
-        for kind in TableKind:
-            text = self._remembered.get(kind)
+        project = kept
+        for kind, text in self._remembered.items():
             try:
-                loaded[kind.value] = kept[kind] if text is None else load(FORMS[kind], text, kept[kind], pinned)
+                project = project.having(kind, load(SCHEMAS[kind], text, kept[kind], pinned))
             except ValueError as exc:
                 raise StartError(f"what the database remembers of {kind.value} tables cannot be read: {exc}") from None
-        project = Project(**loaded)
         for phone in _phones(project):
             if texts_itself(phone.external_phone_number, phone.twilio_phone_number):
                 raise StartError(f"with what was imported, the phone {phone.id!r} {TEXTS_ITSELF}")
@@ -69,14 +66,14 @@ class Tables:
                     f"the phones {other!r} and {twin!r} have the same two numbers, which receive.same_numbers = "
                     '"reject" forbids'
                 )
-            _log.warning("two phones have the same two numbers; both get every text", phone=twin, other=other)
+            _log.warning("phones_share_numbers", reason="both get every message", phone=twin, other=other)
         self.config = config
-        self.surroundings = Surroundings(system.id, kept, pinned, _possible, allowed)
+        self.context = ImportContext(system.id, kept, pinned, _possible, allowed)
         self._put(project)
 
     def remembered_as(self, kind: TableKind, project: Project) -> str:
         """Return the text under which the store has to remember a kind (as ``mark(kind)``) before it is taken over."""
-        return dump(FORMS[kind], project[kind], self.surroundings.kept[kind])
+        return dump(SCHEMAS[kind], project[kind], self.context.base[kind])
 
     def take_over(self, kind: TableKind, project: Project) -> None:
         """From now on a project with other contents of one kind is the truth."""
@@ -86,16 +83,16 @@ class Tables:
     def version(self, kind: TableKind) -> str:
         """Return a word that changes with the contents of a kind."""
         if kind not in self._versions:
-            text = dump(FORMS[kind], self.project[kind], Contents())
+            text = dump(SCHEMAS[kind], self.project[kind], Contents())
             self._versions[kind] = hashlib.sha256(text.encode()).hexdigest()[:16]
         return self._versions[kind]
 
     @property
     def system(self) -> SystemConfig:
         """The system asset as it is now."""
-        values = self._by_id[self.config.system.id]
+        row = self._assets[self.config.system.id]
         return self.config.system.model_copy(
-            update={"caption": values["caption"], "logging_description": values["logging_description"]}
+            update={"caption": row.caption, "logging_description": row.logging_description}
         )
 
     @property
@@ -105,34 +102,33 @@ class Tables:
 
     def rules_of(self, asset_id: str) -> AlarmRules:
         """Return the rules by which an asset's state answers, with the status table assigned to it."""
-        values: Mapping[str, Any] = self._by_id.get(asset_id, {})
-        return self._rules[values.get("status_table") or DEFAULT_TABLE_ID]
+        row = self._assets.get(asset_id)
+        return self._rules[(row and row.status_table) or DEFAULT_TABLE_ID]
 
     def command_table_of(self, asset_id: str) -> str:
         """Return the id of the command table that an asset's buttons come from."""
-        values: Mapping[str, Any] = self._by_id.get(asset_id, {})
-        assigned: str = values.get("command_table", "")
-        return assigned or DEFAULT_TABLE_IDS[values.get("asset_type", AssetType.PHONE)]
+        row = self._assets.get(asset_id)
+        return command_table_of(row) if row else DEFAULT_TABLE_IDS[AssetType.PHONE]
 
     def _put(self, project: Project) -> None:
         self.project = project
         rules = rules_from(self.config.states, self.config.notify)
         self._rules = {name: replace(rules, table=table) for name, table in status_tables(project.status).items()}
-        self._by_id = {str(row.values["asset_id"]): row.values for row in project.asset.rows}
+        self._assets = {row.asset_id: row for row in project.asset.rows}
         self._versions: dict[TableKind, str] = {}
 
 
 def _phones(project: Project) -> tuple[PhoneConfig, ...]:
     return tuple(
         PhoneConfig.model_construct(
-            id=row.values["asset_id"],
-            caption=row.values["caption"],
-            logging_description=row.values["logging_description"],
-            external_phone_number=row.values["external_phone_number"] or None,
-            twilio_phone_number=row.values["twilio_phone_number"] or None,
+            id=row.asset_id,
+            caption=row.caption,
+            logging_description=row.logging_description,
+            external_phone_number=row.external_phone_number or None,
+            twilio_phone_number=row.twilio_phone_number or None,
         )
         for row in project.asset.rows
-        if row.values["asset_type"] is AssetType.PHONE
+        if row.asset_type is AssetType.PHONE
     )
 
 
@@ -149,7 +145,7 @@ def _possible(number: str) -> str:
     return ""
 
 
-def _configured(config: DriverConfig) -> tuple[tuple[Row, ...], Mapping[str, frozenset[str]]]:
+def _configured(config: DriverConfig) -> tuple[tuple[AssetRow, ...], Mapping[str, frozenset[str]]]:
     """Return the phones of the configuration file as rows, and which fields it sets of each."""
     rows = []
     pinned: dict[str, frozenset[str]] = {}

@@ -133,7 +133,7 @@ class TwilioMonitor:
         if down or reason in _AT_ONCE or self._failures >= self._states.comm_loss_threshold:
             said = f"{reason}: {detail}"
             if self._told != said:
-                _log.warning("no communication with Twilio", reason=reason.value, detail=detail)
+                _log.warning("twilio_unreachable", reason=reason.value, detail=detail)
                 self._told = said
                 await self._communication.lost(reason, detail)
         elif self._failures == 1:
@@ -143,7 +143,7 @@ class TwilioMonitor:
         self._failures = 0
         self.account = account
         if self._told or self._assets.system_down:
-            _log.info("communication with Twilio works", account_type=account.kind, numbers=len(account.numbers))
+            _log.info("twilio_reachable", account_type=account.kind, numbers=len(account.numbers))
         self._told = ""
         catalog = self._assets.catalog
         await self._communication.restored(number_problems(account, catalog))

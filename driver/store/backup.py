@@ -24,5 +24,5 @@ async def copy_before(database: Database, path: Path, revision: str) -> Path:
         connection.execute(text("VACUUM INTO :copy"), {"copy": str(copy)})
 
     await database.do(write, automatic=True)
-    _log.info("the database is copied before its schema is changed", copy=str(copy))
+    _log.info("database_copied", reason="its schema is about to change", copy=str(copy))
     return copy

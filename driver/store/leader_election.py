@@ -47,7 +47,9 @@ class Candidate:
         present = await self._who_leads()
         if over is None or present != over or not await self.lock.seize(over.session):
             raise AlreadyLedError(self.shown, present)
-        _log.warning("the lead is taken from a driver that gives no sign of life", term=over.term, at_url=over.address)
+        _log.warning(
+            "lead_taken_over", reason="the other driver gives no sign of life", term=over.term, at_url=over.address
+        )
 
     async def close(self) -> None:
         """Close what was opened."""

@@ -71,7 +71,7 @@ class SqliteGuard:
             raise StoreUnavailableError(f"{self._log.name} is gone, and what it held cannot be moved into the file now")
         await self._database.close()
         self._log_inode = None
-        _log.warning("the write-ahead log was gone; what it held is in the database file", file=self._path.name)
+        _log.warning("write_ahead_log_was_gone", reason="what it held is in the database file", file=self._path.name)
 
     async def _rescue(self) -> None:
         def write_anew(connection: Connection) -> None:
@@ -85,4 +85,4 @@ class SqliteGuard:
             self._log_inode = None
         except Exception as exc:
             raise StoreUnavailableError(f"the database file {self._path.name} is gone: {exc}") from exc
-        _log.warning("the database file was gone and has been written anew", file=self._path.name)
+        _log.warning("database_file_was_gone", reason="it has been written anew", file=self._path.name)

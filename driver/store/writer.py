@@ -171,13 +171,13 @@ class Writer:
         self._leadership.renewed(begun)
         if self._troubles:
             self._troubles.clear()
-            _log.warning("the database takes commits again")
+            _log.warning("database_recovered")
         self._seq += len(events)
         for listener in self._listeners if events else ():
             try:
                 listener(events)
             except Exception:  # noqa: BLE001 - they are stored, and whoever waits for that is to be answered
-                _log.exception("events could not be handed on", first_seq=events[0].seq)
+                _log.exception("events_not_published", first_seq=events[0].seq)
         for request, answer in zip(requests, done.answers, strict=True):
             if not request.answer.done():
                 request.answer.set_result(answer)
@@ -282,7 +282,7 @@ class Writer:
         if not isinstance(trouble, NotActiveError) and _is_its_own_fault(trouble):
             # What the database says may quote what a person wrote, and so does SQLAlchemy's traceback.
             where = None if isinstance(trouble, SQLAlchemyError) else trouble
-            _log.error("a transaction cannot be stored", why=_QUOTED.sub("'…'", _why(trouble)), exc_info=where)
+            _log.error("transaction_refused", reason=_QUOTED.sub("'…'", _why(trouble)), exc_info=where)
             trouble = UnstorableError(f"this cannot be stored: {_why(trouble)}")
         elif not isinstance(trouble, NotActiveError):
             self._say_once(_why(trouble))
@@ -295,7 +295,7 @@ class Writer:
         """Log why the database stores nothing, once for each reason until it stores again."""
         if why not in self._troubles:
             self._troubles.add(why)
-            _log.error("the database refuses commits", why=why)
+            _log.error("database_refuses_commits", reason=why)
 
 
 def _insert_of(dialect: str) -> "Callable[[Table], postgresql.Insert | sqlite.Insert]":

@@ -1,42 +1,48 @@
-"""Writes tables: as CSV for spreadsheets, as plain values for JSON; and reads rows given as JSON like a sheet."""
+"""Writes tables as CSV for spreadsheets and as plain values for JSON, and reads rows given as JSON like a sheet."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from driver.tables.contents import TABLE_ID, Contents, Form
-from driver.tables.problems import Problem, TableError
-from driver.tables.sheet import MAX_CELL, Record, Sheet, write_csv
+from driver.tables.csv_file import MAX_CELL, Record, Sheet, write_csv
+from driver.tables.errors import Problem, TableError
+from driver.tables.models import Contents, TableRow
+from driver.tables.schemas import Schema
 
 
 def export_csv(
-    form: Form, contents: Contents, *, platform_spelling: bool = False, for_excel: bool = False, mark: bool = True
+    schema: Schema,
+    contents: Contents[TableRow],
+    *,
+    platform_spelling: bool = False,
+    for_excel: bool = False,
+    mark: bool = True,
 ) -> str:
-    """Return all tables of a kind as CSV.
+    """Return all tables of a kind as CSV; ``contents`` without rows makes a template, which is the header alone.
 
-    Args:
-        form: The kind's form.
-        contents: The rows; none makes a template, which is the header alone.
-        platform_spelling: Write column names as the platform's documentation misspells them.
-        for_excel: Put an apostrophe before phone numbers, so that a spreadsheet keeps their plus sign.
-        mark: Start with a byte order mark, by which Excel knows UTF-8.
+    ``platform_spelling`` writes column names as the platform's documentation misspells them. ``for_excel`` puts an
+    apostrophe before phone numbers, so that a spreadsheet keeps their plus sign. ``mark`` starts the file with a byte
+    order mark, by which Excel knows UTF-8.
     """
-    header = form.header(contents, platform_spelling=platform_spelling)
-    renamed = {column.name: column.misspelt for column in form.columns if platform_spelling and column.misspelt}
+    header = schema.header(contents, platform_spelling=platform_spelling)
+    renamed = {column.name: column.misspelled for column in schema.columns if platform_spelling and column.misspelled}
     numbers = () if for_excel else tuple(name for name in header if name.endswith("PhoneNumber"))
-    rows = [{renamed.get(name, name): cell for name, cell in form.cells(row).items()} for row in contents.rows]
+    rows = [{renamed.get(name, name): cell for name, cell in schema.cells(row).items()} for row in contents.rows]
     return write_csv(header, rows, text_columns=numbers, mark=mark)
 
 
-def export_rows(form: Form, contents: Contents) -> list[dict[str, Any]]:
+def template(schema: Schema, *, platform_spelling: bool = False) -> str:
+    """Return the header alone, to be filled in."""
+    return export_csv(schema, Contents(), platform_spelling=platform_spelling)
+
+
+def export_rows(schema: Schema, contents: Contents[TableRow]) -> list[dict[str, Any]]:
     """Return the rows by column name with JSON's own types: true and false, whole numbers, text."""
     shown = []
     for row in contents.rows:
-        cells: dict[str, Any] = dict(form.cells(row)) | {
-            name: row.extras.get(name, "") for name in contents.extra_columns
-        }
-        for column in form.columns:
-            value = row.values.get(column.field, column.default)
-            if isinstance(value, bool) or type(value) is int:
+        cells: dict[str, Any] = schema.cells(row) | {name: row.extras.get(name, "") for name in contents.extra_columns}
+        for column in schema.columns:
+            value = getattr(row, column.field)
+            if isinstance(value, int):
                 cells[column.name] = value
         shown.append(cells)
     return shown
@@ -62,8 +68,8 @@ def sheet_of_rows(rows: object) -> Sheet:
             columns.setdefault(str(name))
             try:
                 cells[str(name)] = _cell(value)
-            except ValueError as mistake:
-                problems.append(Problem(line, str(name), "", str(mistake)))
+            except ValueError as exc:
+                problems.append(Problem(line, str(name), "", str(exc)))
         records.append(Record(line, cells))
     if problems:
         raise TableError(problems)
@@ -71,28 +77,9 @@ def sheet_of_rows(rows: object) -> Sheet:
 
 
 def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        if len(value) > MAX_CELL:
-            raise ValueError(f"expected at most {MAX_CELL:,} characters")
-        return value.strip()
-    raise ValueError("expected text, a whole number, true, false or null")
-
-
-def template(form: Form, *, platform_spelling: bool = False) -> str:
-    """Return the header alone, to be filled in."""
-    return export_csv(form, Contents(), platform_spelling=platform_spelling)
-
-
-def shown_columns(form: Form, contents: Contents) -> list[str]:
-    """Return the names of all columns in order, unknown ones last."""
-    return (
-        [TABLE_ID, *(c.name for c in form.columns), *contents.extra_columns]
-        if form.tabled
-        else list(form.header(contents))
-    )
+    if isinstance(value, str) and len(value) > MAX_CELL:
+        raise ValueError(f"expected at most {MAX_CELL:,} characters")
+    if value is not None and not isinstance(value, str | int):
+        raise ValueError("expected text, a whole number, true, false or null")
+    text = "" if value is None else str(value).strip()
+    return text.upper() if isinstance(value, bool) else text

@@ -103,13 +103,13 @@ class WebhookServer:
                 if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):
                     return self._refuse(request, "signature", 403, "the signature does not fit")
                 form = dict(pairs)
-                _log.debug("webhook", topic=LogTopic.HTTP, path=path, query=dict(request.query), form=form)
+                _log.debug("webhook_received", topic=LogTopic.HTTP, path=path, query=dict(request.query), form=form)
                 if form.get("AccountSid") != self._account_sid:
                     return self._refuse(request, "account", 403, "another account")
                 try:
                     return await handler(form, request.query)
                 except StoreUnavailableError as exc:
-                    _log.error("a webhook could not be stored; polling will bring its text", trouble=str(exc))
+                    _log.error("webhook_not_stored", reason="polling brings its message", trouble=str(exc))
                     return self._refuse(request, "store", 503, "try again")
 
         return checked
@@ -125,7 +125,7 @@ class WebhookServer:
     def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
         self._metrics.webhooks_refused.labels(why).inc()
         if why != "store" and (more := self._limit.let(why)) is not None:
-            _log.warning("webhook refused", why=why, sender=request.remote, path=request.path, **more)
+            _log.warning("webhook_refused", reason=why, sender=request.remote, path=request.path, **more)
         return web.Response(status=status, text=words)
 
     async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:

@@ -63,7 +63,7 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
             status = await process.wait()
         with suppress(TimeoutError):
             async with asyncio.timeout(_SETTLE_WITHIN_S):
-                await fake.settle()
+                await fake.wait_idle()
         for line in report(fake):
             print(f"fake-twilio: {line}", file=sys.stderr)
     return status if status >= 0 else 128 - status

@@ -50,7 +50,7 @@ async def idle(request: ControlRequest) -> Response:
     scheduler = request.context.scheduler
     try:
         async with asyncio.timeout(timeout):
-            while await scheduler.settle() or scheduler.next_due is not None:
+            while await scheduler.wait_idle() or scheduler.next_due is not None:
                 if scheduler.next_due is not None:
                     if isinstance(request.context.clock, ManualClock):
                         break

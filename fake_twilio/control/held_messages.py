@@ -31,7 +31,7 @@ async def release(request: ControlRequest) -> Response:
         title = "Not held" if known else "No such message"
         raise ProblemError(409 if known else 404, title, f"{sid} is not parked; parked are {held}")
     request.backend.carrier.release(message, status, error_code)
-    await request.context.scheduler.settle()
+    await request.context.scheduler.wait_idle()
     return json_response(200, describe(state.message(message.account_sid, sid) or message))
 
 

@@ -9,7 +9,7 @@ async def fetch(request: ControlRequest) -> Response:
     """Give the whole state, once nothing is in flight."""
     from fake_twilio.snapshot import take
 
-    await request.context.scheduler.settle()
+    await request.context.scheduler.wait_idle()
     return json_response(200, take(request.context))
 
 

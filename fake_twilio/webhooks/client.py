@@ -75,7 +75,7 @@ class WebhookClient:
                 )
         except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError, ValueError, UnicodeError) as exc:
             raise _reason(exc) from exc
-        return self._cache.settle(url, answer) if method == "GET" else answer
+        return self._cache.resolve(url, answer) if method == "GET" else answer
 
     def forget(self) -> None:
         """Forget what servers answered before."""

@@ -33,7 +33,7 @@ class HttpCache:
         named = {name.lower(): value for name, value in kept.headers}
         return {question: named[name] for name, question in _QUESTIONS if name in named}
 
-    def settle(self, url: str, answer: "WebhookResponse") -> "WebhookResponse":
+    def resolve(self, url: str, answer: "WebhookResponse") -> "WebhookResponse":
         """Return what an address says: what is kept of it where the answer is 304, else the answer.
 
         That is kept if it may be.

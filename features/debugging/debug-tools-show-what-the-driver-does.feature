@@ -29,7 +29,7 @@ Feature: Debug tools show what the driver does
   Scenario: A text that is received
     Given "Gate" texts "All clear"
     When 10 seconds pass
-    Then the debug log shows "message received"
+    Then the debug log shows "message_received"
 
   Scenario: Lost communication is logged once, and its return once
     Given Twilio is out of reach
@@ -38,9 +38,9 @@ Feature: Debug tools show what the driver does
     When 2 minutes pass
     Then the debug log shows in this order:
       | level   | event                           |
-      | INFO    | communication with Twilio works |
-      | WARNING | no communication with Twilio    |
-      | INFO    | communication with Twilio works |
+      | INFO    | twilio_reachable   |
+      | WARNING | twilio_unreachable |
+      | INFO    | twilio_reachable   |
 
   Scenario: What Twilio says about a number is shortened too
     Given Twilio answers the next 2 messages with code 21660

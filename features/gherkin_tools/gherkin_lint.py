@@ -28,7 +28,7 @@ class LintFinding:
     text: str
 
     def told(self, root: Path) -> str:
-        """The complaint as a line for the terminal, its place as seen from a folder."""
+        """The problem as a line for the terminal, its place as seen from a folder."""
         path = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
         return f"{path}:{self.line}: {self.text}"
 
@@ -72,8 +72,8 @@ def _steps_are_defined(document: Document, definitions: Definitions) -> Iterator
     for scenario in document.scenarios:
         for row in scenario.rows():
             for step in scenario.played(row):
-                if complaint := definitions.complaint(step.kind, step.text):
-                    yield step.line, complaint
+                if problem := definitions.problem(step.kind, step.text):
+                    yield step.line, problem
                 else:
                     yield from _table_is_wanted(step, definitions.matching(step.kind, step.text)[0])
 
@@ -81,8 +81,8 @@ def _steps_are_defined(document: Document, definitions: Definitions) -> Iterator
 def _table_is_wanted(step: Step, definition: StepDefinition) -> Iterator[tuple[int, str]]:
     if definition.wants_table and not step.table:
         yield step.line, f'"{step.text}" needs a data table under it'
-    if complaint := definition.table_complaint(step.table):
-        yield step.line, f'"{step.text}": {complaint}'
+    if problem := definition.table_problem(step.table):
+        yield step.line, f'"{step.text}": {problem}'
     if step.table and not definition.wants_table:
         yield step.line, f'"{step.text}" reads no data table: the step would ignore it'
     if definition.wants_text and step.docstring is None:

@@ -26,7 +26,7 @@ _EXPECTED = {
     "DocStringSeparator": '"""',
     "TagLine": "a tag (@…)",
 }
-"""What may stand on a line, by the names that the parser gives in its complaints; comments may stand anywhere."""
+"""What may stand on a line, by the names that the parser gives in its messages; comments may stand anywhere."""
 
 
 class UnreadableError(Exception):

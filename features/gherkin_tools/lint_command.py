@@ -32,8 +32,8 @@ class LintResult:
 
     def lines(self, root: Path) -> Iterator[str]:
         """The findings as lines for the terminal."""
-        for complaint in self.lint_findings:
-            yield complaint.told(root)
+        for problem in self.lint_findings:
+            yield problem.told(root)
         files = f"{len(self.documents)} feature files, {self.scenarios} scenarios"
         yield f"{files}: {len(self.lint_findings)} to mend" if self.lint_findings else f"{files}: all in order"
 

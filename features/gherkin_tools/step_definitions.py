@@ -58,14 +58,14 @@ class StepDefinition:
         """Whether the step reads a doc string."""
         return "docstring" in inspect.signature(self.function).parameters
 
-    def table_complaint(self, table: Sequence[Sequence[str]]) -> str | None:
+    def table_problem(self, table: Sequence[Sequence[str]]) -> str | None:
         """What is wrong with the headings of the table under a step; None if nothing is."""
         declared = declared_columns(self.function)
-        return declared.complaint(table[0]) if declared and table else None
+        return declared.problem(table[0]) if declared and table else None
 
     @property
     def needs(self) -> tuple[StepNeeds, ...]:
-        """What the step needs from the sides it plays on."""
+        """What the step needs from the backends it plays on."""
         return declared_needs(self.function)
 
     def needed_by(self, text: str) -> frozenset[Capability]:
@@ -97,7 +97,7 @@ class Definitions:
             seen.setdefault(one.pattern, one)
         return list(seen.values())[:count]
 
-    def complaint(self, kind: str, text: str) -> str | None:
+    def problem(self, kind: str, text: str) -> str | None:
         """Why a step cannot be played, with what its writer may have meant; None if it can."""
         found = self.matching(kind, text)
         if len(found) == 1:

@@ -18,7 +18,7 @@ class Columns:
     needed: tuple[str, ...]
     other: tuple[str, ...]
 
-    def complaint(self, header: Sequence[str]) -> str | None:
+    def problem(self, header: Sequence[str]) -> str | None:
         """What is wrong with a table's headings, with what they could be; None if nothing is."""
         known = [*self.needed, *self.other]
         for name, count in Counter(header).items():

@@ -32,28 +32,28 @@ def _texts_fail(harness: Harness, names: Sequence[str]) -> None:
     names = _phones(harness, names)
     for name in names:
         effect = {"type": "http_error", "status": 400, "code": INVALID_PARAMETER}
-        harness.network.add_fault(effect, times=2, to=harness.cast.number(name))
-    harness.orders.commands(names, "Send Message", {"Message Content": "This one fails"})
+        harness.twilio.add_fault(effect, times=2, to=harness.personas.number(name))
+    harness.commands.commands(names, "Send Message", {"Message Content": "This one fails"})
     harness.pass_time(5)
 
 
 def _texts_go_out(harness: Harness, names: Sequence[str]) -> None:
-    harness.orders.commands(_phones(harness, names), "Send Message", {"Message Content": "This one goes out"})
+    harness.commands.commands(_phones(harness, names), "Send Message", {"Message Content": "This one goes out"})
 
 
 def _twilio_is_lost(harness: Harness, _: Sequence[str]) -> None:
-    harness.network.add_fault({"type": "http_error", "status": 503}, "*")
+    harness.twilio.add_fault({"type": "http_error", "status": 503}, "*")
     harness.pass_time(LOST_AFTER_S)
 
 
 def _twilio_is_back(harness: Harness, _: Sequence[str]) -> None:
-    harness.network.clear_faults()
+    harness.twilio.clear_faults()
     harness.pass_time(BACK_AFTER_S)
 
 
 def _command(command: str) -> AssetAction:
     def give(harness: Harness, names: Sequence[str]) -> None:
-        harness.orders.commands(names, command)
+        harness.commands.commands(names, command)
 
     return give
 

@@ -1,4 +1,4 @@
-"""What a step needs from the sides it plays on, so that a scenario can be skipped with a reason before it begins."""
+"""What a step needs from the backends it plays on, so that a scenario can be skipped with a reason before it begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts the chosen sides on the stage: a far side, a way to start drivers, and the time that both live in."""
+"""Opens what the options choose: a Twilio, a way to start drivers, and the time that both live in."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Environment:
-    """What all scenarios of a session share. `near` makes a driver's place in a folder."""
+    """What all scenarios of a session share. `driver` makes a driver's place in a folder."""
 
-    far: TwilioBackend
-    near: Callable[[Path], DriverBackend]
+    twilio: TwilioBackend
+    driver: Callable[[Path], DriverBackend]
     time: Time
     _unhandled: list[str] = field(default_factory=list)
 
@@ -56,18 +56,18 @@ class Choice:
 
 @asynccontextmanager
 async def open_environment(choice: Choice) -> AsyncIterator[Environment]:
-    """Open the stage for a session."""
+    """Open the environment for a session."""
     import aiohttp  # late: what only checks feature files has no use for it
 
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="harness-")))
         movable = _movable_clock() if (choice.twilio, choice.driver) == ("fake", "in-process") else None
-        far = await stack.enter_async_context(_far_side(choice, movable, session))
+        twilio = await stack.enter_async_context(_twilio_backend(choice, movable, session))
         time: Time = ManualTime(movable) if movable else RealTime(0.05 if choice.twilio == "fake" else 1.0)
-        stage = Environment(far, _near_side(choice.driver, movable, session, folder), time)
-        stage.watch()
-        yield stage
+        environment = Environment(twilio, _driver_backend(choice.driver, movable, session, folder), time)
+        environment.watch()
+        yield environment
 
 
 def _movable_clock() -> MovableClock:
@@ -76,7 +76,7 @@ def _movable_clock() -> MovableClock:
     return ManualClock()
 
 
-def _far_side(
+def _twilio_backend(
     choice: Choice, clock: MovableClock | None, session: aiohttp.ClientSession
 ) -> AbstractAsyncContextManager[TwilioBackend]:
     if choice.twilio == "fake":
@@ -98,7 +98,7 @@ def _far_side(
     return real_twilio_backend(choice.real, choice.guard)
 
 
-def _near_side(
+def _driver_backend(
     driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path
 ) -> Callable[[Path], DriverBackend]:
     if driver == "in-process":

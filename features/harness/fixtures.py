@@ -33,8 +33,8 @@ def loop() -> Iterator[Loop]:
 
 
 @pytest.fixture(scope="session")
-def stage(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Environment]:
-    """What all scenarios share: the far side, time, and the way a driver is started.
+def environment(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Environment]:
+    """What all scenarios share: Twilio, time, and the way a driver is started.
 
     Where Twilio's accounts turn out not to be in order, no scenario could be played: the session ends there.
     """
@@ -42,11 +42,11 @@ def stage(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Environment]:
 
     with ExitStack() as stack:
         try:
-            stage = stack.enter_context(loop.within(open_environment(request.config.stash[CHOICE])))
+            environment = stack.enter_context(loop.within(open_environment(request.config.stash[CHOICE])))
         except NotReadyError as exc:
             pytest.exit(str(exc), returncode=pytest.ExitCode.USAGE_ERROR)
         gc.freeze()  # what was imported stays; looking through it again and again takes longer than a scenario
-        yield stage
+        yield environment
 
 
 @pytest.fixture
@@ -57,13 +57,13 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def harness(request: pytest.FixtureRequest, loop: Loop, stage: Environment, folder: Path) -> Iterator[Harness]:
+def harness(request: pytest.FixtureRequest, loop: Loop, environment: Environment, folder: Path) -> Iterator[Harness]:
     """A fresh harness for one scenario: Twilio back at its beginning, no driver running yet."""
     __tracebackhide__ = True
     from harness.harness import Harness
 
-    loop.call(stage.far.begin)
-    harness = Harness(loop, stage.far, stage.near, stage.time, folder)
+    loop.call(environment.twilio.begin)
+    harness = Harness(loop, environment.twilio, environment.driver, environment.time, folder)
     request.node.stash[EVIDENCE] = harness.evidence
     broken: list[str] = []
     try:
@@ -71,7 +71,7 @@ def harness(request: pytest.FixtureRequest, loop: Loop, stage: Environment, fold
         if request.node.stash.get(INTERRUPTED, False):
             return  # Ctrl-C reaches the driver too, which may be gone by now
         broken = harness.broken_invariants()
-        broken += loop.call(stage.faults_in_background)
+        broken += loop.call(environment.faults_in_background)
         if broken:
             keep_evidence(request.node)
     finally:

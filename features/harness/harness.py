@@ -32,31 +32,31 @@ class Harness:
     """What a scenario plays on. Every method may be called from a plain, synchronous step.
 
     Attributes:
-        network: Twilio and the people beyond it.
-        orders: What the driver was ordered to do, and what became of it.
-        displays: What the driver shows.
+        twilio: Twilio and the people beyond it.
+        commands: What the driver was ordered to do, and what became of it.
+        view: What the driver shows.
         database: The driver's database file.
-        cast: Who plays.
+        personas: Who plays.
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
     def __init__(
-        self, loop: Loop, far: TwilioBackend, near: Callable[[Path], DriverBackend], time: Time, folder: Path
+        self, loop: Loop, twilio: TwilioBackend, driver: Callable[[Path], DriverBackend], time: Time, folder: Path
     ) -> None:
-        self._context = context = ScenarioContext(loop, far, near(folder / "first"), time)
-        self._second = near(folder / "second")
-        self.network = TwilioControls(context)
-        self.orders = DriverCommands(context)
-        self.displays = DriverView(context)
+        self._context = context = ScenarioContext(loop, twilio, driver(folder / "first"), time)
+        self._second = driver(folder / "second")
+        self.twilio = TwilioControls(context)
+        self.commands = DriverCommands(context)
+        self.view = DriverView(context)
         self.database = DatabaseFile(folder / "driver.db")
-        self.cast = context.cast
+        self.personas = context.personas
         self.changes = context.changes
 
     def eventually(self, check: Callable[[], Comparison], what: str) -> None:
         """Observe until the check fits.
 
         Raises:
-            AssertionError: With what was last seen, when the far side's patience is at its end.
+            AssertionError: With what was last seen, when the backend's patience is at its end.
         """
         __tracebackhide__ = True
         self._context.eventually(check, what)
@@ -69,32 +69,32 @@ class Harness:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
         if phones is not None:
             self._context.phones = phones
-        self._join(self._launch(self._context.near))
+        self._join(self._launch(self._context.driver_backend))
 
-    def _launch(self, near: DriverBackend) -> DriverClient:
+    def _launch(self, backend: DriverBackend) -> DriverClient:
         """Start a driver on the scenario's database, and wait until it answers."""
-        return self._context.wait_for(near.start, self._settings())
+        return self._context.wait_for(backend.start, self._settings())
 
     def _settings(self) -> dict[str, Any]:
         context, store = self._context, f"sqlite:///{self.database.path}"
-        return configuration.settings(context.cast, context.far.base_url, store, context.phones, context.changes)
+        return configuration.settings(context.personas, context.twilio.base_url, store, context.phones, context.changes)
 
     def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Have the running driver take over changed settings, and other phones where they are given."""
         if phones is not None:
             self._context.phones = phones
-        self._context.wait_for(self._context.near.reload, self._settings())
-        self._context.settle()
+        self._context.wait_for(self._context.driver_backend.reload, self._settings())
+        self._context.wait_idle()
 
     def _join(self, driver: DriverClient) -> None:
         """Follow the driver's events from now on, those that were missed first."""
-        self._context.wait_for(self.displays.event_log.join, driver)
-        self._context.settle()
+        self._context.wait_for(self.view.event_log.join, driver)
+        self._context.wait_idle()
 
     def stop_driver(self) -> None:
         """Stop the driver in good order."""
-        self._context.wait_for(self.displays.event_log.leave)
-        self._context.wait_for(self._context.near.stop)
+        self._context.wait_for(self.view.event_log.leave)
+        self._context.wait_for(self._context.driver_backend.stop)
 
     def stop_drivers(self) -> None:
         """Stop whatever runs: one on standby first, so that it does not take over."""
@@ -121,7 +121,7 @@ class Harness:
         while self._context.wait_for(driver.info).role != "active":
             assert not deadline.over, f"the second driver did not take over within {TAKES_OVER_WITHIN_S:g} s"
             self.pass_time(1)
-        self._context.near, self._second = self._second, self._context.near
+        self._context.driver_backend, self._second = self._second, self._context.driver_backend
         self._join(driver)
 
     def refused_on_standby(self) -> str:
@@ -135,8 +135,8 @@ class Harness:
 
     def kill_driver(self) -> None:
         """End the driver without any warning."""
-        self._context.wait_for(self.displays.event_log.leave)
-        self._context.wait_for(self._context.near.kill)
+        self._context.wait_for(self.view.event_log.leave)
+        self._context.wait_for(self._context.driver_backend.kill)
 
     def phone_names(self) -> list[str]:
         """The phones of the scenario, as it calls them."""
@@ -154,23 +154,23 @@ class Harness:
         pages = {
             "the driver": f"{driver.url}/",
             "debug tools": f"{driver.debug_url}/",
-            "Twilio": context.far.page_url,
+            "Twilio": context.twilio.page_url,
         }
         shown = "".join(f"\n  {name:12} {url}" for name, url in pages.items())
         context.ask_person(f"\npaused at {iso(context.now())}; look around:{shown}\npress Enter to go on ")
 
     def broken_invariants(self) -> list[str]:
         """What must hold after every scenario though nobody asks: an empty list when it does."""
-        if self._context.near.api is None:
+        if self._context.driver_backend.api is None:
             return []
-        self._context.settle()
-        errors, expected = self.displays.log(level="ERROR"), self.displays.expected_errors
-        return invariants.broken(errors, self.network.requests(), self.orders.told(), expected)
+        self._context.wait_idle()
+        errors, expected = self.view.log(level="ERROR"), self.view.expected_errors
+        return invariants.broken(errors, self.twilio.requests(), self.commands.told(), expected)
 
     def evidence(self) -> Evidence:
         """What happened, for the report on a failure."""
-        requests, webhooks = self.network.requests(), self.network.webhooks()
-        events = list(self.displays.event_log.events)
-        log = self.displays.log() if self._context.near.api else []
-        texts, received = self.network.texts, self.network.received()
-        return failure_report.evidence(requests, webhooks, texts, received, events, log, self.cast)
+        requests, webhooks = self.twilio.requests(), self.twilio.webhooks()
+        events = list(self.view.event_log.events)
+        log = self.view.log() if self._context.driver_backend.api else []
+        texts, received = self.twilio.texts, self.twilio.received()
+        return failure_report.evidence(requests, webhooks, texts, received, events, log, self.personas)

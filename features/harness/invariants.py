@@ -17,7 +17,7 @@ def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], e
 
     Args:
         errors: The driver's log records at level ERROR.
-        requests: The far side's journal.
+        requests: The backend's journal.
         executions: The commands given in the scenario, as the driver tells of them.
         expected: Texts of errors that the scenario has declared.
     """

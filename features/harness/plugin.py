@@ -50,8 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fix", action="store_true", help="align the tables of feature files, and start nothing")
     group.addoption("--write-steps", action="store_true", help="write docs/qa/steps.md anew, and start nothing")
     group.addoption("--verified", action="store_true", help="say what was seen on the real Twilio, and start nothing")
-    group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the far side (default: %(default)s)")
-    group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="the near side (%(default)s)")
+    group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="which Twilio (default: %(default)s)")
+    group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="how the driver runs (%(default)s)")
     group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
     group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults strike between the two")
     group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="owned numbers (%(default)s)")
@@ -65,8 +65,8 @@ def _choice(config: pytest.Config) -> Choice:
         pytest.UsageError: With what is missing.
     """
     twilio, driver = config.getoption("twilio"), config.getoption("driver")
-    if driver == "compose" and (complaint := why_not(IMAGE)):
-        raise pytest.UsageError(complaint)
+    if driver == "compose" and (failure := why_not(IMAGE)):
+        raise pytest.UsageError(failure)
     if twilio != "real":
         for name in ("budget", "faulty_line"):
             if config.getoption(name):
@@ -122,7 +122,7 @@ def _fix(paths: list[Path]) -> int:
     changed = lint_command.fix(paths)
     _say([f"aligned {path}" for path in changed] or ["nothing to align"])
     if broken := list(lint_command.unreadable(paths)):
-        _say(["this has to be mended by hand:", *(complaint.told(Path.cwd()) for complaint in broken)])
+        _say(["this has to be mended by hand:", *(failure.told(Path.cwd()) for failure in broken)])
     return 1 if broken else 0
 
 
@@ -217,21 +217,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if (scenario := scenario_of(item)) is None:
         return
     faults = [
-        f"{item.path.name}:{step.line_number}: {complaint}"
+        f"{item.path.name}:{step.line_number}: {failure}"
         for step in scenario.steps
-        if (complaint := definitions().complaint(step.type, step.name) or _table_complaint(step))
+        if (failure := definitions().problem(step.type, step.name) or _table_problem(step))
     ]
     if faults:
         pytest.fail("\n".join(faults), pytrace=False)
 
 
-def _table_complaint(step: Any) -> str | None:
+def _table_problem(step: Any) -> str | None:
     """What is wrong with the headings of a step's table."""
     if step.datatable is None:
         return None
     (definition,) = definitions().matching(step.type, step.name)
-    complaint = definition.table_complaint(step.datatable.raw())
-    return complaint and f'"{step.name}": {complaint}'
+    failure = definition.table_problem(step.datatable.raw())
+    return failure and f'"{step.name}": {failure}'
 
 
 @pytest.hookimpl(wrapper=True)

@@ -38,14 +38,14 @@ def alarm_word(alarms: Sequence[AlarmModel]) -> str | None:
     return "unacknowledged" if any(alarm.state == "Unacknowledged" for alarm in alarms) else "acknowledged"
 
 
-def messages(rows: Sequence[Mapping[str, Any]], number: str, cast: Personas) -> Facts:
+def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas) -> Facts:
     """A handset's messages: way (`in` is what its owner received), from, to, body, status."""
     return [
         {
             "way": "in" if row["to"] == number else "out",
             "from": row["from"],
             "to": row["to"],
-            "sender": cast.name(str(row["from"])),
+            "sender": personas.name(str(row["from"])),
             "body": row["body"],
             "status": row["status"],
         }
@@ -53,9 +53,9 @@ def messages(rows: Sequence[Mapping[str, Any]], number: str, cast: Personas) -> 
     ]
 
 
-def parameters(event: EventModel, cast: Personas) -> Facts:
+def parameters(event: EventModel, personas: Personas) -> Facts:
     """An event's parameters: parameter, value. Numbers are shown as the name of whose they are."""
-    return [{"parameter": name, "value": cast.name(str(value))} for name, value in event.parameters.items()]
+    return [{"parameter": name, "value": personas.name(str(value))} for name, value in event.parameters.items()]
 
 
 def standing(execution: ExecutionModel) -> Fact:
@@ -115,13 +115,13 @@ def alarms(items: Sequence[AlarmModel], owners: Sequence[AssetModel], system: st
     ]
 
 
-def known_messages(items: Sequence[MessageModel], cast: Personas) -> Facts:
+def known_messages(items: Sequence[MessageModel], personas: Personas) -> Facts:
     """The driver's messages: direction, from, to, body, status, error code, asset, segments."""
     return [
         {
             "direction": item.direction,
-            "from": cast.name(item.from_number),
-            "to": cast.name(item.to_number),
+            "from": personas.name(item.from_number),
+            "to": personas.name(item.to_number),
             "body": item.body,
             "status": item.status,
             "error code": item.error_code,
@@ -146,13 +146,15 @@ def dead_letters(items: Sequence[ExecutionModel]) -> Facts:
     ]
 
 
-def sent(requests: Sequence[Mapping[str, Any]], cast: Personas, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+def sent(
+    requests: Sequence[Mapping[str, Any]], personas: Personas, at: Callable[[Sequence[str]], Sequence[str]]
+) -> Facts:
     """Requests to send: at (`at` writes moments down), from, to, body, HTTP status."""
     return [
         {
             "at": moment,
-            "from": cast.name(request["from"]),
-            "to": cast.name(request["to"]),
+            "from": personas.name(request["from"]),
+            "to": personas.name(request["to"]),
             "body": parse_qs(request["body"]).get("Body", [""])[0],
             "HTTP status": request["status"],
         }

@@ -25,7 +25,7 @@ class TwilioBackend(Protocol):
     automatic_reply: str
     no_reply: str
 
-    def cast(self) -> Personas:
+    def personas(self) -> Personas:
         """Who may play in a scenario that begins."""
         ...
 

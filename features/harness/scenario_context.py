@@ -1,4 +1,4 @@
-"""What the parts of a harness share while one scenario plays: both sides, time, the cast, and the running driver."""
+"""What the parts of a harness share while one scenario plays: Twilio, the driver, time and the personas."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ SYSTEM = "twilio"
 
 
 class ScenarioContext:
-    """The ground that a scenario plays on. Every method may be called from a plain, synchronous step.
+    """What one scenario works with. Every method may be called from a plain, synchronous step.
 
     Attributes:
-        far: Twilio and whoever is beyond it.
-        near: The driver, running or not.
-        cast: Who plays, and on which account.
+        twilio: Twilio and whoever is beyond it.
+        driver_backend: The driver, running or not.
+        personas: Who plays, and on which account.
         phones: The phone assets that the driver was started with.
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
-    def __init__(self, loop: Loop, far: TwilioBackend, near: DriverBackend, time: Time) -> None:
-        self.far = far
-        self.near = near
-        self.cast = far.cast()
+    def __init__(self, loop: Loop, twilio: TwilioBackend, driver: DriverBackend, time: Time) -> None:
+        self.twilio = twilio
+        self.driver_backend = driver
+        self.personas = twilio.personas()
         self.phones: Sequence[Mapping[str, str]] = ()
         self.changes: dict[str, object] = {}
         self._loop = loop
@@ -46,10 +46,10 @@ class ScenarioContext:
         return self._loop.call(work, *arguments, **named)
 
     def ask_person(self, question: str) -> None:
-        """Write a question and wait until somebody presses Enter; both sides go on answering meanwhile."""
+        """Write a question and wait until somebody presses Enter; both programs go on answering meanwhile."""
         self._loop.call_blocking(lambda: input(question))
 
-    def settle(self) -> None:
+    def wait_idle(self) -> None:
         """Wait until neither side has anything in flight; no time passes where it can be held."""
         self.pass_time(0)
 
@@ -61,15 +61,15 @@ class ScenarioContext:
         """Observe until the check fits.
 
         Raises:
-            AssertionError: With what was last seen, when the far side's patience is at its end.
+            AssertionError: With what was last seen, when the backend's patience is at its end.
         """
         __tracebackhide__ = True
-        self.settle()
-        deadline = Deadline(self.far.patience)
+        self.wait_idle()
+        deadline = Deadline(self.twilio.patience)
         while not (seen := check()).fits:
             if deadline.over:
                 raise AssertionError(f"{what}: {seen.explanation}")
-            self.settle()
+            self.wait_idle()
 
     @property
     def driver(self) -> DriverClient:
@@ -78,11 +78,11 @@ class ScenarioContext:
         Raises:
             AssertionError: When the scenario has started none.
         """
-        assert self.near.api is not None, "no driver is running: begin with `Given a running driver with phones:`"
-        return self.near.api
+        assert self.driver_backend.api is not None, "no driver runs: begin with `Given a running driver with phones:`"
+        return self.driver_backend.api
 
     def now(self) -> datetime:
-        """The present moment as the sides see it."""
+        """The present moment as the scenario sees it."""
         return self._time.now()
 
     def at(self, moments: Sequence[str]) -> list[str]:
@@ -91,7 +91,7 @@ class ScenarioContext:
 
     def plain(self, facts: projections.Facts) -> projections.Facts:
         """The facts with texts as the scenario wrote them."""
-        return [{k: self.far.plain(v) if isinstance(v, str) else v for k, v in fact.items()} for fact in facts]
+        return [{k: self.twilio.plain(v) if isinstance(v, str) else v for k, v in fact.items()} for fact in facts]
 
 
 def iso(moment: datetime) -> str:

@@ -33,11 +33,11 @@ FAILED = 1
 
 @dataclass(frozen=True)
 class MutantResult:
-    """What became of a mutant: who killed it, or (`trouble`) why nobody did."""
+    """What became of a mutant: who killed it, or (`problem`) why nobody did."""
 
     mutant: Mutant
     killers: tuple[str, ...] = ()
-    trouble: str = ""
+    problem: str = ""
 
 
 def copy(target: Path) -> None:
@@ -103,14 +103,14 @@ def judge(mutant: Mutant) -> MutantResult:
             mutate(mutant, tree)
             played = play(tree, mutant.killers)
         except MisfitError as exc:
-            return MutantResult(mutant, trouble=f"does not fit any more: {exc}")
+            return MutantResult(mutant, problem=f"does not fit any more: {exc}")
         except subprocess.TimeoutExpired:
-            return MutantResult(mutant, trouble=f"its scenarios hung for {TIME_LIMIT_S:g} s")
+            return MutantResult(mutant, problem=f"its scenarios hung for {TIME_LIMIT_S:g} s")
     if played.returncode == 0:
-        return MutantResult(mutant, trouble="SURVIVED: no scenario noticed")
+        return MutantResult(mutant, problem="SURVIVED: no scenario noticed")
     found = re.findall(r"^(?:FAILED|ERROR) features/(.+?)(?: - .*)?$", played.stdout, re.MULTILINE)
     if played.returncode != FAILED or not found:
-        return MutantResult(mutant, trouble=f"could not be judged:\n{(played.stdout + played.stderr)[-1500:]}")
+        return MutantResult(mutant, problem=f"could not be judged:\n{(played.stdout + played.stderr)[-1500:]}")
     return MutantResult(mutant, tuple(dict.fromkeys(found)))
 
 
@@ -140,12 +140,12 @@ def main() -> int:
         return 1
     with ThreadPoolExecutor(options.jobs) as pool:
         alive = 0
-        for number, verdict in enumerate(pool.map(judge, chosen), 1):
-            mark = "✗" if verdict.trouble else "✓"
-            alive += bool(verdict.trouble)
-            _say(f"{mark} {number:3} {verdict.mutant.name}  ({verdict.mutant.file})")
-            for line in [verdict.trouble] if verdict.trouble else verdict.killers[:3]:
-                _say(f"        {'' if verdict.trouble else 'killed by '}{line}")
+        for number, result in enumerate(pool.map(judge, chosen), 1):
+            mark = "✗" if result.problem else "✓"
+            alive += bool(result.problem)
+            _say(f"{mark} {number:3} {result.mutant.name}  ({result.mutant.file})")
+            for line in [result.problem] if result.problem else result.killers[:3]:
+                _say(f"        {'' if result.problem else 'killed by '}{line}")
     _say(f"{len(chosen) - alive} of {len(chosen)} mutants killed")
     return 1 if alive or not chosen else 0
 

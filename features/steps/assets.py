@@ -57,21 +57,21 @@ def the_phones_show(harness: Harness, datatable: Table) -> None:
     """The status of each phone, side by side. Columns: the phones; one row. `*` is any status."""
     row = only_row(datatable)
     expected = [["asset", "status"], *[[name, status] for name, status in row.items()]]
-    harness.eventually(lambda: compare(expected, harness.displays.assets(), exactly=False), "the phones")
+    harness.eventually(lambda: compare(expected, harness.view.assets(), exactly=False), "the phones")
 
 
 @then("the assets show:")
 @columns("asset", "status", "alarm", "reason", "awaiting", "conditions", "active states", "true states")
 def the_assets_show(harness: Harness, datatable: Table) -> None:
     """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, active states, true states."""
-    harness.eventually(lambda: compare(datatable, harness.displays.assets()), "the assets")
+    harness.eventually(lambda: compare(datatable, harness.view.assets()), "the assets")
 
 
 @then(parsers.parse('"{name}" shows {status}'))
 def the_asset_shows(harness: Harness, name: str, status: str) -> None:
     """The status of one phone by its name, or of the `System` asset, whatever the others show."""
     table = [["asset", "status"], [name, status]]
-    harness.eventually(lambda: compare(table, harness.displays.assets(), exactly=False), f"asset {name}")
+    harness.eventually(lambda: compare(table, harness.view.assets(), exactly=False), f"asset {name}")
 
 
 @then("the alarms are:")
@@ -80,10 +80,10 @@ def the_asset_shows(harness: Harness, name: str, status: str) -> None:
 )
 def the_alarms_are(harness: Harness, datatable: Table) -> None:
     """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked, severity, reason, …"""
-    harness.eventually(lambda: compare(datatable, harness.displays.alarms()), "the alarms")
+    harness.eventually(lambda: compare(datatable, harness.view.alarms()), "the alarms")
 
 
 @then("no alarm is left")
 def no_alarm_is_left(harness: Harness) -> None:
     """The alarm grid is empty."""
-    harness.eventually(lambda: compare([["asset"]], harness.displays.alarms()), "the alarms")
+    harness.eventually(lambda: compare([["asset"]], harness.view.alarms()), "the alarms")

@@ -22,21 +22,21 @@ Table = Sequence[Sequence[str]]
 @when(parsers.parse('the operator sends "{body}" to phone "{name}"'))
 def the_operator_sends(harness: Harness, body: str, name: str) -> None:
     """The phone's command Send Message."""
-    harness.orders.command(name, "Send Message", {"Message Content": body})
+    harness.commands.command(name, "Send Message", {"Message Content": body})
 
 
 @when(parsers.parse('the operator sends a text of {count:d} characters to phone "{name}"'))
 @needs(Capability.UNSTAMPED)
 def the_operator_sends_a_long_text(harness: Harness, count: int, name: str) -> None:
     """The phone's command Send Message, with so many letters."""
-    harness.orders.command(name, "Send Message", {"Message Content": "x" * count})
+    harness.commands.command(name, "Send Message", {"Message Content": "x" * count})
 
 
 @given(parsers.parse('the operator gives the command {command:w} to "{name}"'))
 @when(parsers.parse('the operator gives the command {command:w} to "{name}"'))
 def the_operator_commands(harness: Harness, command: str, name: str) -> None:
     """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset."""
-    harness.orders.command(name, command)
+    harness.commands.command(name, command)
 
 
 @given(parsers.parse('the operator gives the command {command:w} to "{name}" with:'))
@@ -44,15 +44,15 @@ def the_operator_commands(harness: Harness, command: str, name: str) -> None:
 @columns(needed=("parameter", "value"))
 def the_operator_commands_with(harness: Harness, command: str, name: str, datatable: Table) -> None:
     """A command with its parameters. Columns: parameter, value. `in 60 seconds` stands for that moment."""
-    harness.orders.command(
-        name, command, {row["parameter"]: harness.orders.moment(row["value"]) for row in rows_of(datatable)}
+    harness.commands.command(
+        name, command, {row["parameter"]: harness.commands.moment(row["value"]) for row in rows_of(datatable)}
     )
 
 
 @when(parsers.parse('the operator acknowledges the alarm "{alarm_type}" of "{name}"'))
 def the_operator_acknowledges(harness: Harness, alarm_type: str, name: str) -> None:
     """One alarm, by its row in the alarm grid: `Fault` or `No Communication` of a phone or of the `System` asset."""
-    harness.orders.acknowledge(name, alarm_type)
+    harness.commands.acknowledge(name, alarm_type)
 
 
 @given("a workflow calls Send Message with:")
@@ -60,34 +60,34 @@ def the_operator_acknowledges(harness: Harness, alarm_type: str, name: str) -> N
 @columns(needed=("parameter", "value"))
 def a_workflow_sends(harness: Harness, datatable: Table) -> None:
     """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
-    harness.orders.system_command("Send Message", {r["parameter"]: r["value"] for r in rows_of(datatable)})
+    harness.commands.system_command("Send Message", {r["parameter"]: r["value"] for r in rows_of(datatable)})
 
 
 @when("the same command is given again")
 def the_same_command_again(harness: Harness) -> None:
     """A client that is not sure repeats its last command under the same command id; it is taken again."""
-    harness.orders.repeat()
-    assert not harness.orders.refusals, f"the repeated command was refused: {harness.orders.refusals[-1]}"
+    harness.commands.repeat()
+    assert not harness.commands.refusals, f"the repeated command was refused: {harness.commands.refusals[-1]}"
 
 
 @then(parsers.parse("the command has {state:w} after {count:Times}", WORDS))
 def the_command_has_ended(harness: Harness, state: str, count: int) -> None:
     """How the last command stands (executing, succeeded, terminated, …) and how often Twilio was tried."""
     table = [["state", "attempts"], [state, str(count)]]
-    harness.eventually(lambda: compare(table, [harness.orders.standing()]), "the command")
+    harness.eventually(lambda: compare(table, [harness.commands.standing()]), "the command")
 
 
 @then(parsers.parse("the command has {state:w}"))
 def the_command_stands(harness: Harness, state: str) -> None:
     """How the last command stands: accepted, executing, succeeded, terminated, rejected or unknown."""
-    harness.eventually(lambda: compare([["state"], [state]], [harness.orders.standing()]), "the command")
+    harness.eventually(lambda: compare([["state"], [state]], [harness.commands.standing()]), "the command")
 
 
 @then("the command came to:")
 @columns("state", "result", "reason", "delivery", "error code", "attempts")
 def the_command_came_to(harness: Harness, datatable: Table) -> None:
     """All about the last command. Columns: state, result, reason, delivery, error code, attempts; one row."""
-    harness.eventually(lambda: compare(datatable, [harness.orders.standing()]), "the command")
+    harness.eventually(lambda: compare(datatable, [harness.commands.standing()]), "the command")
 
 
 @then("the commands came to:")
@@ -95,18 +95,18 @@ def the_commands_came_to(harness: Harness, datatable: Table) -> None:
     """The last command of each phone, side by side. Columns: the phones; one row: ok, noop, partial or rejected."""
     row = only_row(datatable)
     expected = [["asset", "result"], *[[name, result] for name, result in row.items()]]
-    harness.eventually(lambda: compare(expected, harness.orders.last_results()), "the commands")
+    harness.eventually(lambda: compare(expected, harness.commands.last_results()), "the commands")
 
 
 @then("its attempts were:")
 @columns("attempt", "at", "outcome", "HTTP status", "code", "sid")
 def its_attempts_were(harness: Harness, datatable: Table) -> None:
     """The attempts of the last command, in order. Columns: attempt, at, outcome, HTTP status, code, sid."""
-    harness.eventually(lambda: compare(datatable, harness.orders.attempts(), in_order=True), "the attempts")
+    harness.eventually(lambda: compare(datatable, harness.commands.attempts(), in_order=True), "the attempts")
 
 
 @then(parsers.parse('the command is refused because "{reason}"'))
 def the_command_is_refused(harness: Harness, reason: str) -> None:
     """The last command was not accepted, and the answer says why."""
-    facts = [{"reason": text} for text in harness.orders.refusals[-1:]]
+    facts = [{"reason": text} for text in harness.commands.refusals[-1:]]
     harness.eventually(lambda: compare([["reason"], [f"~{reason}"]], facts), "the refusal")

@@ -132,26 +132,26 @@ def the_database_has_room_again(harness: Harness) -> None:
 @then(parsers.parse('the driver logs an error about "{text}"'))
 def the_driver_logs_an_error(harness: Harness, text: str) -> None:
     """The debug log has an error with this text; any error that no scenario announces is a failure of its own."""
-    harness.displays.expect_error(text)
+    harness.view.expect_error(text)
 
 
 @given(parsers.parse("Debug Tools trace the topic {topic:w}"))
 def debug_tools_trace(harness: Harness, topic: str) -> None:
     """The debug log shows more from now on. Topics: `state`, `event`, `http`, `timer`, `client`, `flow`."""
-    harness.displays.trace(topic)
+    harness.view.trace(topic)
 
 
 @then(parsers.parse('the debug log shows "{text}"'))
 def the_debug_log_shows(harness: Harness, text: str) -> None:
     """Debug Tools have a record with this text."""
     table = [["event"], [f"~{text}"]]
-    harness.eventually(lambda: compare(table, harness.displays.log(), exactly=False), "the debug log")
+    harness.eventually(lambda: compare(table, harness.view.log(), exactly=False), "the debug log")
 
 
 @then(parsers.parse('the debug log never shows "{text}"'))
 def the_debug_log_never_shows(harness: Harness, text: str) -> None:
     """No record of Debug Tools has this text anywhere."""
-    records = [{"record": str(record)} for record in harness.displays.log() if text in str(record)]
+    records = [{"record": str(record)} for record in harness.view.log() if text in str(record)]
     seen = compare([["record"]], records)
     assert seen.fits, f"the debug log shows it: {seen.explanation}"
 
@@ -159,7 +159,7 @@ def the_debug_log_never_shows(harness: Harness, text: str) -> None:
 @then("the debug log shows in this order:")
 def the_debug_log_shows_in_order(harness: Harness, datatable: Table) -> None:
     """Records of the named events and assets, no others. Columns: level, event, asset, attempt, or any key."""
-    harness.eventually(lambda: compare(datatable, harness.displays.logged(datatable), in_order=True), "the debug log")
+    harness.eventually(lambda: compare(datatable, harness.view.logged(datatable), in_order=True), "the debug log")
 
 
 @when("I pause here")

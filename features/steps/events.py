@@ -22,15 +22,13 @@ Table = Sequence[Sequence[str]]
 def the_event_was_published(harness: Harness, name: str, datatable: Table) -> None:
     """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
     assert rows_of(datatable), "the table names no parameter"
-    harness.eventually(lambda: compare(datatable, harness.displays.parameters(name)), f'the event "{name}"')
+    harness.eventually(lambda: compare(datatable, harness.view.parameters(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('the event "{name}" was published {count:Times}', WORDS))
 def the_event_was_published_times(harness: Harness, name: str, count: int) -> None:
     """How often a workflow bound to the event would have started."""
-    harness.eventually(
-        lambda: compare([["name"], *[[name]] * count], harness.displays.events(name)), f'the event "{name}"'
-    )
+    harness.eventually(lambda: compare([["name"], *[[name]] * count], harness.view.events(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('within {seconds:Duration} the event "{name}" is published', WORDS))
@@ -38,7 +36,7 @@ def the_event_is_published_within(harness: Harness, seconds: float, name: str) -
     """Time passes, and the event is published at least once in it."""
     harness.pass_time(seconds)
     harness.eventually(
-        lambda: compare([["name"], [name]], harness.displays.events(name), exactly=False), f'the event "{name}"'
+        lambda: compare([["name"], [name]], harness.view.events(name), exactly=False), f'the event "{name}"'
     )
 
 
@@ -46,4 +44,4 @@ def the_event_is_published_within(harness: Harness, seconds: float, name: str) -
 def the_events_in_order(harness: Harness, datatable: Table) -> None:
     """All events of the kinds that the table names. Columns: event, asset, and any parameter of the events."""
     names = {row["event"] for row in rows_of(datatable)}
-    harness.eventually(lambda: compare(datatable, harness.displays.told(names), in_order=True), "the events")
+    harness.eventually(lambda: compare(datatable, harness.view.told(names), in_order=True), "the events")

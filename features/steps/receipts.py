@@ -22,14 +22,14 @@ Table = Sequence[Sequence[str]]
 @needs(Capability.CARRIER)
 def the_carrier_ends_it(harness: Harness, status: str) -> None:
     """`delivered`; or `sent`: the carrier never reports, and nobody learns more."""
-    harness.network.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
+    harness.twilio.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
 
 
 @given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d}"))
 @needs(Capability.CARRIER)
 def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: int) -> None:
     """`undelivered` or `failed`, with a code of Twilio's error catalogue."""
-    harness.network.add_fault({"type": "delivery", "status": status, "error_code": code}, "delivery", times=1)
+    harness.twilio.add_fault({"type": "delivery", "status": status, "error_code": code}, "delivery", times=1)
 
 
 @given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d} after {wait:Duration}", WORDS))
@@ -37,28 +37,28 @@ def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: int) ->
 def the_carrier_ends_it_later(harness: Harness, status: str, code: int, wait: float) -> None:
     """The same, so much later."""
     effect = {"type": "delivery", "status": status, "error_code": code, "after": wait}
-    harness.network.add_fault(effect, "delivery", times=1)
+    harness.twilio.add_fault(effect, "delivery", times=1)
 
 
 @given("Twilio can call the driver's webhook")
 @needs(Capability.WEBHOOKS)
 def twilio_can_call(harness: Harness) -> None:
     """The driver takes calls beside polling, and the Twilio number's webhook points to it. Before the driver starts."""
-    harness.network.use_webhooks()
+    harness.twilio.use_webhooks()
 
 
 @given(parsers.parse("receipts are {trouble:Muddle}", WORDS))
 @needs(Capability.CARRIER)
 def receipts_are(harness: Harness, trouble: str) -> None:
     """`lost`, `doubled`, `out of order` or `badly signed`, each one from now on."""
-    harness.network.add_fault({"type": f"callback_{trouble}"}, "callback")
+    harness.twilio.add_fault({"type": f"callback_{trouble}"}, "callback")
 
 
 @given(parsers.parse("incoming calls are {trouble:Muddle}", WORDS))
 @needs(Capability.CARRIER)
 def incoming_calls_are(harness: Harness, trouble: str) -> None:
     """The same for the calls that bring incoming texts."""
-    harness.network.add_fault({"type": f"inbound_{trouble}"}, "inbound_webhook")
+    harness.twilio.add_fault({"type": f"inbound_{trouble}"}, "inbound_webhook")
 
 
 @then("Twilio called the webhook:")
@@ -66,18 +66,18 @@ def incoming_calls_are(harness: Harness, trouble: str) -> None:
 @columns("kind", "event", "status")
 def twilio_called(harness: Harness, datatable: Table) -> None:
     """Each call, in order. Columns: kind (callback, inbound_webhook), event, status (what the driver answered)."""
-    harness.eventually(lambda: compare(datatable, harness.network.calls(), in_order=True), "calls to the webhook")
+    harness.eventually(lambda: compare(datatable, harness.twilio.calls(), in_order=True), "calls to the webhook")
 
 
 @given("the Twilio number answers every text by itself")
 @needs(Capability.WEBHOOKS)
 def automated_replies_on(harness: Harness) -> None:
     """The number's webhook is a document of Twilio's that says thank you, as for new numbers."""
-    harness.network.point_number_to(harness.network.automatic_reply)
+    harness.twilio.point_number_to(harness.twilio.automatic_reply)
 
 
 @given("automated replies are disabled")
 @needs(Capability.WEBHOOKS)
 def automated_replies_off(harness: Harness) -> None:
     """The number's webhook is a TwiML Bin with an empty answer, as the driver's setup asks for."""
-    harness.network.point_number_to(harness.network.no_reply)
+    harness.twilio.point_number_to(harness.twilio.no_reply)

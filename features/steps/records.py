@@ -20,23 +20,23 @@ Table = Sequence[Sequence[str]]
 @columns("direction", "from", "to", "body", "status", "error code", "asset", "segments")
 def the_messages_are(harness: Harness, datatable: Table) -> None:
     """Every message the driver knows. Columns: direction, from, to, body, status, error code, asset, segments."""
-    harness.eventually(lambda: compare(datatable, harness.displays.messages()), "the list of messages")
+    harness.eventually(lambda: compare(datatable, harness.view.messages()), "the list of messages")
 
 
 @then("the dead letters are:")
 @columns("asset", "body", "state", "reason", "result")
 def the_dead_letters_are(harness: Harness, datatable: Table) -> None:
     """Texts that did not get out. Columns: asset, body, state, reason, result."""
-    harness.eventually(lambda: compare(datatable, harness.displays.dead_letters()), "the dead letters")
+    harness.eventually(lambda: compare(datatable, harness.view.dead_letters()), "the dead letters")
 
 
 @when("the operator requeues the dead letter")
 def the_operator_requeues(harness: Harness) -> None:
     """The newest dead letter is sent again, as a new command."""
-    harness.orders.requeue()
+    harness.commands.requeue()
 
 
 @then("the audit has:")
 def the_audit_has(harness: Harness, datatable: Table) -> None:
     """Lines of the audit, others not counted. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
-    harness.eventually(lambda: compare(datatable, harness.displays.audit(), exactly=False), "the audit")
+    harness.eventually(lambda: compare(datatable, harness.view.audit(), exactly=False), "the audit")

@@ -18,24 +18,24 @@ Table = Sequence[Sequence[str]]
 @given(parsers.parse("the {kind:w} table is imported:"))
 def the_table_was_imported(harness: Harness, kind: str, datatable: Table) -> None:
     """A CSV file with these columns and rows was taken in. Kinds: status, command, asset."""
-    harness.orders.import_table(kind, datatable)
-    assert not harness.orders.refusals, f"the import was refused: {harness.orders.refusals[-1]}"
+    harness.commands.import_table(kind, datatable)
+    assert not harness.commands.refusals, f"the import was refused: {harness.commands.refusals[-1]}"
 
 
 @when(parsers.parse("the {kind:w} table is imported:"))
 def the_table_is_imported(harness: Harness, kind: str, datatable: Table) -> None:
     """A CSV file with these columns and rows is handed in. Kinds: status, command, asset."""
-    harness.orders.import_table(kind, datatable)
+    harness.commands.import_table(kind, datatable)
 
 
 @then(parsers.parse('the import is refused because "{reason}"'))
 def the_import_is_refused(harness: Harness, reason: str) -> None:
     """Nothing was imported, and the answer says why."""
-    facts = [{"reason": text} for text in harness.orders.refusals[-1:]]
+    facts = [{"reason": text} for text in harness.commands.refusals[-1:]]
     harness.eventually(lambda: compare([["reason"], [f"~{reason}"]], facts), "the refusal")
 
 
 @then(parsers.parse("the {kind:w} table has:"))
 def the_table_has(harness: Harness, kind: str, datatable: Table) -> None:
     """Rows of the exported table, others not counted. Columns as in the CSV file."""
-    harness.eventually(lambda: compare(datatable, harness.displays.exported(kind), exactly=False), f"the {kind} table")
+    harness.eventually(lambda: compare(datatable, harness.view.exported(kind), exactly=False), f"the {kind} table")

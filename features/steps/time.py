@@ -37,8 +37,8 @@ def seconds_pass(harness: Harness, seconds: float) -> None:
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def nothing_more_is_sent(harness: Harness, seconds: float) -> None:
     """Time passes, and Twilio is asked to send nothing in it."""
-    before = harness.network.requests(operation="messages.create")
+    before = harness.twilio.requests(operation="messages.create")
     harness.pass_time(seconds)
-    after = harness.network.requests(operation="messages.create")[len(before) :]
+    after = harness.twilio.requests(operation="messages.create")[len(before) :]
     seen = compare([["body"]], [{"body": request["body"]} for request in after])
     assert seen.fits, f"more was sent: {seen.explanation}"

@@ -22,49 +22,49 @@ Table = Sequence[Sequence[str]]
 @needs(Capability.ACCOUNTS)
 def a_twilio_account(harness: Harness, type_: str) -> None:
     """Play on the Trial or the Full account; without this step it is the Full one."""
-    harness.network.use_account(type_)
+    harness.twilio.use_account(type_)
 
 
 @given(parsers.parse('the messaging service may text as "{name}"'))
 @needs(Capability.ACCOUNTS)
 def the_service_may_text_as(harness: Harness, name: str) -> None:
     """Its texts come from that name in countries that take one. A phone uses it with the Twilio number `Service`."""
-    harness.network.add_alpha_sender(name)
+    harness.twilio.add_alpha_sender(name)
 
 
 @given("Twilio's test credentials")
 @needs(Capability.MAGIC)
 def test_credentials(harness: Harness) -> None:
     """Play with credentials that judge messages and send none; only Twilio's magic numbers mean something to them."""
-    harness.network.use_account("Test")
+    harness.twilio.use_account("Test")
 
 
 @given(parsers.parse("Twilio answers the next message with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_the_next_message(harness: Harness, trouble: dict[str, object]) -> None:
     """`HTTP 503`, `code 21610` (HTTP 400), `too many requests`: the next text is refused; nothing is processed."""
-    harness.network.add_fault(trouble, times=1)
+    harness.twilio.add_fault(trouble, times=1)
 
 
 @given(parsers.parse("Twilio answers the next {count:d} messages with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_the_next_messages(harness: Harness, count: int, trouble: dict[str, object]) -> None:
     """The same for the next so many texts that are handed over."""
-    harness.network.add_fault(trouble, times=count)
+    harness.twilio.add_fault(trouble, times=count)
 
 
 @given(parsers.parse("the next message is taken but Twilio's answer {accident:Accident}", WORDS))
 @needs(Capability.FAULTS)
 def the_answer_has_an_accident(harness: Harness, accident: str) -> None:
     """The text exists, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    harness.network.add_fault({"type": f"{accident}_after"}, times=1)
+    harness.twilio.add_fault({"type": f"{accident}_after"}, times=1)
 
 
 @given(parsers.parse("the next {count:d} messages never reach Twilio, whose answer {accident:Accident}", WORDS))
 @needs(Capability.FAULTS)
 def the_request_has_an_accident(harness: Harness, count: int, accident: str) -> None:
     """Nothing was created, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    harness.network.add_fault({"type": f"{accident}_before"}, times=count)
+    harness.twilio.add_fault({"type": f"{accident}_before"}, times=count)
 
 
 @given("Twilio is out of reach")
@@ -72,14 +72,14 @@ def the_request_has_an_accident(harness: Harness, count: int, accident: str) -> 
 @needs(Capability.FAULTS)
 def twilio_is_out_of_reach(harness: Harness) -> None:
     """Every request fails with HTTP 503 until Twilio is back."""
-    harness.network.add_fault({"type": "http_error", "status": 503}, "*")
+    harness.twilio.add_fault({"type": "http_error", "status": 503}, "*")
 
 
 @given(parsers.parse("Twilio answers every request with {trouble:Trouble}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_every_request(harness: Harness, trouble: dict[str, object]) -> None:
     """Whatever is asked is answered so until Twilio is back."""
-    harness.network.add_fault(dict(trouble), "*")
+    harness.twilio.add_fault(dict(trouble), "*")
 
 
 @given("Twilio is back")
@@ -87,7 +87,7 @@ def twilio_answers_every_request(harness: Harness, trouble: dict[str, object]) -
 @needs(Capability.FAULTS)
 def twilio_is_back(harness: Harness) -> None:
     """Everything that was made to go wrong is over."""
-    harness.network.clear_faults()
+    harness.twilio.clear_faults()
 
 
 @then(parsers.parse("Twilio was asked to send {count:Times}", WORDS))
@@ -95,9 +95,7 @@ def twilio_is_back(harness: Harness) -> None:
 def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
     """How often the driver handed a text over, refused ones counted."""
     table = [["operation"], *[["messages.create"]] * count]
-    harness.eventually(
-        lambda: compare(table, harness.network.requests(operation="messages.create")), "requests to send"
-    )
+    harness.eventually(lambda: compare(table, harness.twilio.requests(operation="messages.create")), "requests to send")
 
 
 @then("Twilio was asked to send:")
@@ -105,4 +103,4 @@ def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
 @columns("at", "from", "to", "body", "HTTP status")
 def twilio_was_asked_to_send_these(harness: Harness, datatable: Table) -> None:
     """Each text the driver handed over, in order. Columns: at, from, to, body, HTTP status."""
-    harness.eventually(lambda: compare(datatable, harness.network.sent(), in_order=True), "requests to send")
+    harness.eventually(lambda: compare(datatable, harness.twilio.sent(), in_order=True), "requests to send")

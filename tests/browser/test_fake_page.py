@@ -283,7 +283,7 @@ async def test_a_thousand_messages_stay_a_page_of_bounded_size(running: Browser)
     async with wire(seed=seed(balance="9999")) as one:
         for number in range(1000):
             await one.fake.handset(GUARD).send(OURS, f"Text number {number}")
-        await one.fake.clock.settle()
+        await one.fake.clock.wait_idle()
         async with _page(running, one) as page:
             words = _phone(page).locator(".words")
             await expect(words.last).to_have_text("Text number 999")

@@ -26,7 +26,7 @@ FAILING = ScenarioResult(
         StepResult("Then", "the handset shows:", 14, FAILED, 0.1, [["way", "body"], ["in", "y" * 200]]),
         StepResult("And", "nothing else", 15, NOT_REACHED),
     ],
-    complaint="no fact fits",
+    failure="no fact fits",
     evidence=Evidence(
         timeline=[["00:00:01.000", "A person with quite a long name → Twilio", "z" * 300]],
         log=["INFO started " + "w" * 300],

@@ -110,7 +110,7 @@ async def test_lists_repeat_the_questions_of_the_samples(name: str) -> None:
 
 async def _messages(api: Checked) -> None:
     made = await api.call("POST", "/Messages", To=GUARD, From=OURS, Body="hello")
-    await api.site.fake.settle()
+    await api.site.fake.wait_idle()
     path = f"/Messages/{made['sid']}"
     await api.call("GET", path)
     await api.call("GET", "/Messages", To=GUARD, PageSize="1")
@@ -210,7 +210,7 @@ async def _services(api: Checked) -> None:
 
 async def _debugger(api: Checked) -> None:
     await api.site.fake.handset(GUARD).send(OURS, "hello?")
-    await api.site.fake.settle()
+    await api.site.fake.wait_idle()
     alert = (await api.call("GET", "/v1/Alerts"))["alerts"][0]["sid"]
     await api.call("GET", f"/v1/Alerts/{alert}")
     await api.call("GET", "/Notifications")

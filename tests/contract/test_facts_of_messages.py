@@ -41,7 +41,7 @@ async def test_every_key_is_there_and_has_its_type() -> None:
     async with wire() as site:
         await site.plant({"type": "delivery", "status": "undelivered", "error_code": 30003})
         sid = (await site.created())["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         row = await site.fetch(sid)
         assert set(row) == KEYS
         assert (row["num_segments"], row["num_media"]) == ("1", "0")
@@ -81,7 +81,7 @@ async def test_directions() -> None:
     async with wire(answer=answer) as site:
         await site.created()
         await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         rows = {row["body"]: row for row in (await page(site))["messages"]}
         assert [row["direction"] for row in (await page(site))["messages"]][::-1] == [
             "outbound-api",
@@ -125,7 +125,7 @@ async def test_redacting_a_text_that_stays_sent_does_not_send_it_again() -> None
     async with wire() as site:
         await site.plant({"type": "delivery", "status": "sent"})
         sid = (await site.created())["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         before = await site.fetch(sid)
         await site.fake.clock.advance(3600)
         async with site.session.post(f"{site.messages_url}/{sid}.json", data={"Body": ""}) as answer:
@@ -180,7 +180,7 @@ async def test_days_are_those_of_gmt_and_both_ends_count() -> None:
     async with wire(pace="instant") as site:
         for _ in range(3):
             await site.created(f"{site.fake.clock.now():%d}")
-            await site.fake.settle()
+            await site.fake.wait_idle()
             await site.fake.clock.advance(86_400)
         for query, days in (
             ("?DateSent=2026-01-02", ["02"]),
@@ -202,7 +202,7 @@ async def test_of_one_second_the_message_that_was_made_last_stands_first_wheneve
         await site.fake.clock.advance(60)
         for sid in (third, first, second):
             await site.control("POST", f"/held/{sid}/release", {"status": "delivered"})
-            await site.fake.settle()
+            await site.fake.wait_idle()
         assert await site.listed() == ["three", "two", "one"]
 
 
@@ -251,7 +251,7 @@ async def test_filters_by_both_ends() -> None:
         await site.created("out")
         await site.created("other", To=GATE)
         await site.fake.handset(GUARD).send(OURS, "in")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         quoted = {name: number.replace("+", "%2B") for name, number in (("ours", OURS), ("guard", GUARD))}
         for query, bodies in (
             (f"?To={quoted['guard']}", ["out"]),

@@ -104,7 +104,7 @@ async def test_a_creation_that_is_repeated_makes_another_text() -> None:
 async def test_a_client_decides_neither_status_nor_text() -> None:
     async with wire() as site:
         sid = (await site.created())["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         for form, code in (
             ({"Status": "delivered"}, 20001),
             ({"Body": "other"}, 20001),
@@ -128,7 +128,7 @@ async def test_less_is_kept_only_where_redaction_is_enabled(form: dict[str, str]
 async def test_a_message_that_is_dearer_than_its_highest_price_is_sent_all_the_same() -> None:
     async with wire() as site:
         sid = (await site.created(MaxPrice="0.0001"))["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         row = await site.fetch(sid)
         assert (row["status"], row["price"], row["error_code"]) == ("delivered", "-0.00790", None)
 
@@ -147,5 +147,5 @@ async def test_a_content_template_is_sent_with_its_variables(variables: dict[str
     async with wire(seed=seed(content_templates=templates)) as site:
         made = await site.created(**{"Body": "", "ContentSid": TEMPLATE, **variables})
         assert made["body"].replace("{{ 2 }}", "{{2}}") == body
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert site.fake.handset(GUARD).messages[-1].body == made["body"]

@@ -117,13 +117,13 @@ async def test_an_application_goes_before_a_numbers_own_addresses() -> None:
         path = f"{API}/IncomingPhoneNumbers/{sid}.json"
         await good(site, "POST", path, SmsApplicationSid=application["sid"], SmsUrl=f"{site.hook_url}/own")
         await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert [attempt.url for attempt in site.fake.webhooks] == [f"{site.hook_url}/application"]
         assert (await call(site, "POST", path, SmsApplicationSid=f"AP{'0' * 32}"))[1]["code"] == 21420
         await call(site, "DELETE", f"{API}/Applications/{application['sid']}.json")
         assert (await good(site, "GET", path))["sms_application_sid"] == application["sid"]
         await site.fake.handset(GUARD).send(OURS, "hello again")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert site.fake.webhooks[-1].url == f"{site.hook_url}/own"
 
 
@@ -142,7 +142,7 @@ async def test_every_address_for_texts_and_its_method_count(owner: str, method: 
             form = {"SmsApplicationSid": made["sid"]}
         await good(site, "POST", path, **form)
         await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert [(call.method, call.url.partition("?")[0].rpartition("/")[2]) for call in site.received] == [
             (method, "first"),
             (method, "second"),
@@ -251,14 +251,14 @@ async def test_who_answers_for_a_number_in_a_pool(settings: dict[str, Any], url:
     services = [{"sid": SERVICE, "numbers": [OURS], **settings}]
     async with wire(seed=seed(numbers=numbers, messaging_services=services)) as site:
         await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert {attempt.url for attempt in site.fake.webhooks} == {url}
 
 
 async def test_a_service_without_an_address_loses_what_comes_in() -> None:
     async with wire(seed=seed(messaging_services=[{"sid": SERVICE, "numbers": [OURS]}])) as site:
         await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert await site.listed() == []
 
 
@@ -273,7 +273,7 @@ async def test_an_application_tells_the_callback_of_its_messages() -> None:
         assert made["message_status_callback"] == f"{site.hook_url}/application"
         await site.created(ApplicationSid=made["sid"])
         await site.created(ApplicationSid=made["sid"], StatusCallback=f"{site.hook_url}/own")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         called = sorted(attempt.url.rpartition("/")[2] for attempt in site.fake.webhooks)
         assert called == ["application", "application", "own", "own"]
         assert (await call(site, "DELETE", f"{API}/Applications/{made['sid']}.json"))[0] == 204
@@ -285,7 +285,7 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
 
     async with wire(answer=answer) as site:
         await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
         assert (row["error_code"], row["log_level"], row["sid"][:2]) == ("11217", "error", "NO")
         assert row["alert_text"] == (
@@ -316,7 +316,7 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
 async def test_an_alert_about_a_server_that_is_not_there_tells_no_answer(generation: str, text: str) -> None:
     async with wire(seed=seed("http://127.0.0.1:1/nobody") | {"wire_generation": generation}) as site:
         await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
         assert row["alert_text"] == text.format("HTTP+connection+failure", quote_plus("http://127.0.0.1:1/nobody"))
 
@@ -330,7 +330,7 @@ async def test_the_pages_of_a_product_api_keep_to_what_was_asked_for() -> None:
     async with wire(answer=answer) as site:
         for _ in range(3):
             await site.fake.handset(GUARD).send(OURS, "hello")
-            await site.fake.settle()
+            await site.fake.wait_idle()
         query = {"LogLevel": "warning", "StartDate": "2020-01-01T00:00:00+02:00", "PageSize": 1}
         first = await good(site, "GET", "/v1/Alerts", **query)
         asked = "LogLevel=warning&StartDate=2020-01-01T00%3A00%3A00%2B02%3A00&PageSize=1&Page="
@@ -345,7 +345,7 @@ async def test_the_pages_of_a_product_api_keep_to_what_was_asked_for() -> None:
 async def test_media_are_listed_shown_and_led_to() -> None:
     async with wire() as site:
         await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/picture.png"])
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (message,) = (await good(site, "GET", f"{API}/Messages.json"))["messages"]
         path = f"{API}/Messages/{message['sid']}/Media"
         (medium,) = (await good(site, "GET", f"{path}.json"))["media_list"]
@@ -360,7 +360,7 @@ async def test_media_are_listed_shown_and_led_to() -> None:
 async def test_a_message_that_is_deleted_takes_its_media_along() -> None:
     async with wire() as site:
         await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/picture.png"])
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (message,) = (await good(site, "GET", f"{API}/Messages.json"))["messages"]
         path = f"{API}/Messages/{message['sid']}"
         (medium,) = (await good(site, "GET", f"{path}/Media.json"))["media_list"]

@@ -60,7 +60,7 @@ async def test_magic_numbers(form: dict[str, str], code: int) -> None:
         assert found == code, document
         if not code:
             assert (document["status"], document["from"]) == ("queued", MAGIC)
-            await site.fake.settle()
+            await site.fake.wait_idle()
             # Nothing was kept, nobody was told, and nothing can be read.
             assert site.received == []
             assert (await tried(site, "GET", f"/Messages/{document['sid']}.json"))[0] == 20008
@@ -132,7 +132,7 @@ async def test_magic_calls(form: dict[str, str], code: int) -> None:
         if not code:
             assert (document["status"], document["from_formatted"]) == ("queued", "(500) 555-0006")
             assert (await tried(site, "GET", f"/Calls/{document['sid']}.json"))[0] == 20404
-            await site.fake.settle()
+            await site.fake.wait_idle()
             assert site.received == []
 
 

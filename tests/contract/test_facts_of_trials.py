@@ -45,7 +45,7 @@ async def refusal(site: Wire, **form: str) -> Mapping[str, Any]:
 async def test_a_trials_texts_begin_with_its_prefix() -> None:
     async with wire(seed=trial()) as site:
         assert (await site.created("hello"))["body"] == f"{PREFIX}hello"
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert [row.body for row in site.fake.handset(GUARD).messages] == [f"{PREFIX}hello"]
 
 
@@ -53,7 +53,7 @@ async def test_a_trials_answers_begin_with_it_too() -> None:
     numbers = [{"phone_number": OURS, "sms_url": "https://demo.twilio.com/welcome/sms/reply/"}]
     async with wire(seed=trial(numbers=numbers)) as site:
         await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert site.fake.handset(GUARD).messages[-1].body == f"{PREFIX}{DEFAULT_REPLY}"
 
 
@@ -69,7 +69,7 @@ async def test_a_trial_texts_verified_numbers_only() -> None:
         site.fake.assert_nothing_sent()
         # Anybody may text it.
         await site.fake.handset(GATE).send(OURS, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert [row.body for row in site.fake.messages] == ["hello"]
 
 
@@ -120,7 +120,7 @@ async def test_a_trials_day_is_the_24_hours_before_now() -> None:
 async def test_a_text_that_is_too_long_for_a_trial_fails() -> None:
     async with wire(seed=trial() | {"trial_segment_limit": 2}) as site:
         sid = (await site.created("a" * 300))["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         row = await site.fetch(sid)
         assert (row["status"], row["error_code"]) == ("failed", 30044)
         assert row["error_message"] == "Trial Message Length Exceeded"
@@ -137,7 +137,7 @@ async def test_an_upgrade_ends_the_trial_and_keeps_the_number() -> None:
 async def test_what_is_left_of_a_trials_credit_is_not_carried_over(given: dict[str, str], left: str) -> None:
     async with wire(seed=trial()) as site:
         await site.created()
-        await site.fake.settle()
+        await site.fake.wait_idle()
         async with site.session.get(f"{site.fake.base_url}{API}/Balance.json") as answer:
             assert (await answer.json())["balance"] == "15.4921"
         await site.control("POST", f"/accounts/{ACCOUNT}", {"type": "Full", **given})

@@ -37,7 +37,7 @@ def served(url: str, **service: Any) -> dict[str, Any]:
 async def texted(site: Wire, body: str = "hello", phone: str = GUARD) -> Received:
     """Text our number from a phone and return what the webhook was told."""
     await site.fake.handset(phone).send(OURS, body)
-    await site.fake.settle()
+    await site.fake.wait_idle()
     return site.received[-1]
 
 
@@ -73,7 +73,7 @@ async def test_media_stand_where_they_were_seen_and_lead_to_the_api() -> None:
 
     async with wire(answer=answer) as site:
         await site.fake.handset(GUARD).send(OURS, "look", [f"{site.hook_url}/a.png", f"{site.hook_url}/b.png"])
-        await site.fake.settle()
+        await site.fake.wait_idle()
         form = site.received[-1].form
         assert list(form)[:4] == ["ToCountry", "MediaContentType0", "MediaContentType1", "ToState"]
         assert list(form)[-4:] == ["From", "MediaUrl0", "MediaUrl1", "ApiVersion"]
@@ -93,7 +93,7 @@ async def test_a_text_with_media_is_receiving_until_they_are_there() -> None:
         assert site.received == []
         # Whoever goes on from here hears of the text, without the medium that never came.
         await site.control("PUT", "/snapshot", _now(site), 204)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert (await site.fetch(row["sid"]))["status"] == "received"
         assert [call.form["Body"] for call in site.received] == ["x"]
 
@@ -124,7 +124,7 @@ async def test_the_token_signs_also_for_messages_that_a_key_created() -> None:
         form = {"To": GUARD, "From": OURS, "Body": "x", "StatusCallback": site.hook_url}
         async with site.session.post(f"{site.messages_url}.json", data=form, headers=headers) as answer:
             assert answer.status == 201
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert len(site.received) == 2
         assert all(call.genuine for call in site.received)
 
@@ -205,7 +205,7 @@ async def test_with_a_webhook_setting_nothing_is_tried_again_by_itself() -> None
     for account, attempts in cases:
         async with wire(seed=seed("http://127.0.0.1:1/", **account)) as site:
             await site.fake.handset(GUARD).send(OURS, "hello")
-            await site.fake.settle()
+            await site.fake.wait_idle()
             assert len(site.fake.webhooks) == attempts
 
 
@@ -237,7 +237,7 @@ async def test_advanced_opt_out_heeds_whatsapp_too() -> None:
 
     async with wire(seed=document) as site:
         await site.fake.handset(GUARD).send(agent, "STOP")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert site.received[-1].form["OptOutType"] == "STOP"
         async with site.create(From=agent, To=person) as answer:
             assert (await answer.json())["code"] == 21610

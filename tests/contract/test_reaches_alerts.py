@@ -110,7 +110,7 @@ async def alerts(site: Wire) -> list[dict[str, Any]]:
 async def texted(site: Wire, body: str = "hello", phone: str = GUARD) -> list[dict[str, Any]]:
     """Text our number from a phone and return the alerts that come of it."""
     await site.fake.handset(phone).send(OURS, body)
-    await site.fake.settle()
+    await site.fake.wait_idle()
     return await alerts(site)
 
 
@@ -182,7 +182,7 @@ async def test_an_alert_about_a_loop(code: int) -> None:
         for turn in range(1 if code == 14107 else 32):
             one, other = (OURS, SECOND) if turn % 2 == 0 else (SECOND, OURS)
             await site.created(From=one, To=other)
-            await site.fake.settle()
+            await site.fake.wait_idle()
         check(await alerts(site), code, level=level_of(code))
 
 

@@ -20,7 +20,7 @@ Story = Callable[[], Awaitable[dict[str, Any]]]
 
 async def ended(site: Wire, sid: str) -> dict[str, Any]:
     """Return a message once nothing is in flight, and check that its receipt said the same."""
-    await site.fake.settle()
+    await site.fake.wait_idle()
     row = await site.fetch(sid)
     told = [call.form for call in site.received if call.form.get("MessageSid") == sid and "MessageStatus" in call.form]
     if told:
@@ -119,12 +119,12 @@ async def too_late() -> dict[str, Any]:
 async def a_passcode() -> dict[str, Any]:
     async with wire(seed=lambda url: seed(url) | {"filter_passcodes": True}) as site:
         await site.fake.handset(GUARD).send(OURS, "Your verification code is 123-456, call 911 if it is not you")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert not site.received
         row = await last_inbound(site)
         assert (row["body"], row["price"]) == ("Your verification code is XXXX, call 911 if it is not you", None)
         await site.fake.handset(GUARD).send(OURS, "Gate 1234 is open")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert site.received[-1].form["Body"] == "Gate 1234 is open"
         return row
 
@@ -137,16 +137,16 @@ async def two_machines() -> dict[str, Any]:
         for turn in range(32):
             one, other = (OURS, SECOND) if turn % 2 else (SECOND, OURS)
             await site.created(f"{turn}", From=one, To=other)
-            await site.fake.settle()
+            await site.fake.wait_idle()
         assert len(site.received) == 31
         row = await last_inbound(site)
         await site.fake.clock.advance(30)
         await site.created("after a while", To=SECOND)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert len(site.received) == 32
         for number in range(40):
             await site.created(f"a flood is no conversation {number}", To=SECOND)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert len(site.received) == 72
         return row
 
@@ -160,7 +160,7 @@ async def answering_machines() -> dict[str, Any]:
 
     async with wire(seed=document, answer=answer) as site:
         await site.created(To=SECOND)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert len(site.received) == 31
         async with site.session.get(f"{site.messages_url}.json") as listed:
             (row,) = (row for row in (await listed.json())["messages"] if row["status"] == "failed")
@@ -168,11 +168,11 @@ async def answering_machines() -> dict[str, Any]:
         await site.fake.clock.advance(29)
         await site.fake.handset(GUARD).send(OURS, "another pair is not concerned")
         await site.created("too early", To=SECOND)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert len(site.received) == 31 + 2
         await site.fake.clock.advance(30)
         await site.created("late enough", To=SECOND)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert len(site.received) == 31 + 2 + 31
         return dict(row)
 

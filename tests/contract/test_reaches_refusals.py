@@ -48,7 +48,7 @@ async def refusal(case: Case, generation: str = "2026") -> tuple[int, Any, Any]:
             assert status < 300, body
             message = body.get("sid", message)
             if case.pace == "instant":
-                await site.fake.settle()
+                await site.fake.wait_idle()
         return await ask(site, case.request, message)
 
 

@@ -131,7 +131,7 @@ def test_the_fakes_own_client_reaches_it_whatever_the_region(
 def test_numbers_of_an_answer_are_texts_but_for_the_code_of_an_error(client: Client, fake: Any) -> None:
     fake.faults.add({"effect": {"type": "delivery", "status": "undelivered", "error_code": 30003}})
     sid = client.messages.create(to=GUARD, from_=OURS, body="hello").sid
-    fake.settle()
+    fake.wait_idle()
     row = client.messages(sid).fetch()
     assert (row.error_code, row.num_segments, row.num_media, row.price) == (30003, "1", "0", "-0.00790")
     assert row.date_sent is not None
@@ -157,7 +157,7 @@ def test_several_media_are_one_parameter_several_times(client: Client, fake: Any
 
 def test_what_reading_and_deleting_look_like(client: Client, fake: Any) -> None:
     sid = client.messages.create(to=GUARD, from_=OURS, body="hello").sid
-    fake.settle()
+    fake.wait_idle()
     client.messages.list()
     client.messages(sid).delete()
     read, deleted = (

@@ -59,7 +59,7 @@ def answered(fake: Any, customer: Customer, answer: bytes, caplog: pytest.LogCap
     caplog.clear()
     fake.reset()
     fake.handset(GUARD).send(OURS, "hello")
-    fake.settle()
+    fake.wait_idle()
     (arrived, *_) = [row for row in fake.messages if row.direction == "inbound"]
     assert arrived.status == "received"
     mistakes = [record for record in caplog.records if record.levelno >= logging.ERROR]
@@ -169,5 +169,5 @@ def test_any_address_in_a_seed(caplog: pytest.LogCaptureFixture, url: str) -> No
         fake.faults.add(Fault({"type": "callback_drop"}, times=1))
         fake.handset(GUARD).send(OURS, "hello")
         fake.client().messages.create(to=GUARD, messaging_service_sid=f"MG{'1' * 32}", body="hello")
-        fake.settle()
+        fake.wait_idle()
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text

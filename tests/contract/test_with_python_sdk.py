@@ -82,7 +82,7 @@ def test_sending_and_reading_back(client: Client, fake: Any) -> None:
     assert message.date_created == datetime(2026, 3, 1, 12, tzinfo=UTC)
     assert message.date_sent is None
     assert message.price is None
-    fake.settle()
+    fake.wait_idle()
     fetched = client.messages(message.sid).fetch()
     assert (fetched.status, fetched.price, fetched.price_unit, fetched.error_code) == (
         "delivered",
@@ -134,7 +134,7 @@ def test_filters_by_date(client: Client, fake: Any) -> None:
 
 def test_redact_and_delete(client: Client, fake: Any) -> None:
     message = client.messages.create(to=GUARD, from_=OURS, body="secret")
-    fake.settle()
+    fake.wait_idle()
     assert message.update(body="").body == ""
     assert message.delete() is True
     with pytest.raises(TwilioRestException) as gone:
@@ -182,7 +182,7 @@ def test_a_service_with_a_pool(client: Client, fake: Any, hook: Hook) -> None:
     client.messaging.v1.services(service.sid).phone_numbers.create(phone_number_sid=number.sid)
     message = client.messages.create(to=GUARD, messaging_service_sid=service.sid, body="from the pool")
     assert (message.status, message.from_, message.num_segments) == ("accepted", None, "0")
-    fake.settle()
+    fake.wait_idle()
     fetched = message.fetch()
     assert (fetched.status, fetched.from_, fetched.num_segments) == ("delivered", OURS, "1")
     assert [form["MessageStatus"] for _, form, _ in hook.calls] == ["queued", "sent", "delivered"]
@@ -202,7 +202,7 @@ def test_scheduling_and_cancelling(client: Client, fake: Any) -> None:
     fake.clock.advance(3599)
     assert kept.fetch().status == "scheduled"
     fake.clock.advance(1)
-    fake.settle()
+    fake.wait_idle()
     assert (kept.fetch().status, dropped.fetch().status) == ("delivered", "canceled")
     with pytest.raises(TwilioRestException) as late:
         kept.update(status="canceled")
@@ -243,7 +243,7 @@ def test_money_usage_and_alerts(client: Client, fake: Any) -> None:
     client.incoming_phone_numbers.list()[0].update(sms_url="http://127.0.0.1:1/nobody")
     client.messages.create(to=GUARD, from_=OURS, body="a" * 161)
     fake.handset(GUARD).send(OURS, "hello?")
-    fake.settle()
+    fake.wait_idle()
     assert client.balance.fetch().balance == "15.4767"
     usage = {row.category: row for row in client.usage.records.today.list()}
     assert (usage["sms-outbound"].count, usage["sms-outbound"].usage) == ("1", "2")
@@ -257,9 +257,9 @@ def test_webhooks_pass_the_official_validator_and_altered_ones_do_not(client: Cl
     hook.answer = b"<Response><Message>Thank you</Message></Response>"
     client.incoming_phone_numbers.list()[0].update(sms_url=f"{hook.url}/sms?site=7")
     fake.handset(GUARD).send(OURS, "Ärger & Co + 5 % €")
-    fake.settle()
+    fake.wait_idle()
     client.messages.create(to=GUARD, from_=OURS, body="x", status_callback=f"{hook.url}/status")
-    fake.settle()
+    fake.wait_idle()
     assert len(hook.calls) == 3
     validator = RequestValidator(fake.auth_token)
     for url, form, headers in hook.calls:
@@ -289,7 +289,7 @@ async def asynchronous() -> AsyncIterator[tuple[FakeTwilio, Client]]:
 async def test_the_asynchronous_client_sends_lists_streams_redacts_and_deletes() -> None:
     async with asynchronous() as (fake, client):
         sids = [(await client.messages.create_async(to=GUARD, from_=OURS, body=str(n))).sid for n in range(5)]
-        await fake.settle()
+        await fake.wait_idle()
         assert (await client.messages(sids[0]).fetch_async()).status == "delivered"
         assert [row.sid for row in await client.messages.list_async(page_size=2)] == sids[::-1]
         stream = await client.messages.stream_async(page_size=2, limit=3)
@@ -316,7 +316,7 @@ async def test_the_asynchronous_client_buys_verifies_and_fills_a_pool() -> None:
         await pool.create_async(phone_number_sid=bought.sid)
         assert [row.sid for row in await pool.list_async(page_size=1)] == [bought.sid]
         message = await client.messages.create_async(to=GUARD, messaging_service_sid=service.sid, body="hi")
-        await fake.settle()
+        await fake.wait_idle()
         assert (await client.messages(message.sid).fetch_async()).from_ == offer.phone_number
         assert await bought.delete_async() is True
 
@@ -336,7 +336,7 @@ def test_short_codes_and_channel_senders() -> None:
         assert pool.channel_senders.create(sid=install).sender_type == "WhatsApp"
         assert [row.sender for row in pool.channel_senders.list()] == [f"whatsapp:{OURS}"]
         sent = client.messages.create(to=f"whatsapp:{GUARD}", messaging_service_sid=services[0]["sid"], body="hi")
-        fake.settle()
+        fake.wait_idle()
         assert (sent.fetch().from_, sent.fetch().status) == (f"whatsapp:{OURS}", "delivered")
         assert [row.sid for row in fake.handset(GUARD).read()] == [sent.sid]
         assert sent.fetch().status == "read"

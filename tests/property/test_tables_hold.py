@@ -9,15 +9,15 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from driver.domain.status_table import State
-from driver.tables.contents import Project, TableKind
+from driver.tables.csv_file import Sheet, read_csv, write_csv
+from driver.tables.errors import TableError
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows
-from driver.tables.forms import FORMS
-from driver.tables.imports import Mode, Plan, plan
-from driver.tables.problems import TableError
-from driver.tables.sheet import Sheet, read_csv, write_csv
-from driver.tables.status_form import status_tables
-from driver.tables.stored import dump, load
-from support.tables import PROJECT, SURROUNDINGS
+from driver.tables.models import Project, TableKind
+from driver.tables.persistence import dump, load
+from driver.tables.plan import Mode, Plan, plan
+from driver.tables.schemas import SCHEMAS
+from driver.tables.status_schema import status_tables
+from support.tables import CONTEXT, PROJECT
 
 pytestmark = pytest.mark.long
 
@@ -66,12 +66,12 @@ def cells(field: str) -> st.SearchStrategy[str]:
 @st.composite
 def sheets(draw: st.DrawFn, kind: TableKind) -> str:
     """Return a CSV file with some of a kind's columns, and perhaps another."""
-    form = FORMS[kind]
-    fields = {"TableId": "table_id"} if form.tabled else {}
+    form = SCHEMAS[kind]
+    fields = {"TableId": "table_id"} if form.has_table_ids else {}
     key = form.key_columns()[-1]
     fields[key.name] = key.field
     chosen = draw(st.lists(st.sampled_from(form.columns), max_size=5))
-    fields |= {column.name: column.field for column in chosen if column.field != key.field and not column.misspelt}
+    fields |= {column.name: column.field for column in chosen if column.field != key.field and not column.misspelled}
     if draw(st.booleans()):
         fields["Site"] = "site"
     rows = draw(st.lists(st.fixed_dictionaries({name: cells(field) for name, field in fields.items()}), max_size=4))
@@ -89,7 +89,7 @@ def tried(kind: TableKind, sheet: Sheet | None, mode: Mode, project: Project = P
     if sheet is None:
         return None
     try:
-        return plan(FORMS[kind], project, sheet, mode, SURROUNDINGS)
+        return plan(SCHEMAS[kind], project, sheet, mode, CONTEXT)
     except TableError as exc:
         refused = exc
     assert refused.problems
@@ -121,16 +121,16 @@ def test_whatever_is_taken_keeps_every_promise(data: st.DataObject, kind: TableK
     event("refused" if made is None else f"{len(made.changes)} changes")
     if made is None:
         return
-    form, after = FORMS[kind], made.after
+    form, after = SCHEMAS[kind], made.after
     for table in status_tables(after.status).values():
         assert any(row.states == {State.NO_COMMUNICATION} for row in table.rows)
     for asset in after.asset.rows:
-        assert asset.values["status_table"] in ("", *after.status.table_ids())
-        assert asset.values["command_table"] in ("", *after.command.table_ids())
+        assert asset.status_table in ("", *after.status.table_ids())
+        assert asset.command_table in ("", *after.command.table_ids())
     keys = [form.key_of(row) for row in after[kind].rows]
     assert len(set(keys)) == len(keys)
     assert len(made.changes) + made.unchanged >= len(after[kind].rows)
-    assert {"twilio", "guard-desk"} <= {row.values["asset_id"] for row in after.asset.rows}
+    assert {"twilio", "guard-desk"} <= {row.asset_id for row in after.asset.rows}
     if mode is Mode.UPDATE:
         assert {form.key_of(row) for row in PROJECT[kind].rows} <= set(keys), "an import never deletes"
     for other in TableKind:
@@ -142,5 +142,5 @@ def test_whatever_is_taken_keeps_every_promise(data: st.DataObject, kind: TableK
         assert again is not None
         assert [str(change) for change in again.changes] == []
         assert again.after[kind].rows == after[kind].rows
-    kept = SURROUNDINGS.kept[kind]
-    assert load(form, dump(form, after[kind], kept), kept, SURROUNDINGS.pinned) == after[kind]
+    kept = CONTEXT.base[kind]
+    assert load(form, dump(form, after[kind], kept), kept, CONTEXT.pinned) == after[kind]

@@ -27,13 +27,13 @@ class Pair:
         clock = clock or self.here.clock
         moved = clock if isinstance(clock, ManualClock) else self.here.clock
         async with open_driver(self.config, clock=clock, session=self.here.http) as running:
-            settler = running.settle
-            moved.add_settler(settler)
+            idle_waiter = running.wait_idle
+            moved.add_idle_waiter(idle_waiter)
             try:
-                await moved.settle()
+                await moved.wait_idle()
                 yield running
             finally:
-                moved.remove_settler(settler)
+                moved.remove_idle_waiter(idle_waiter)
 
     async def ask(self, running: RunningDriver, path: str, status: int = 200) -> Any:
         return await answered(DriverClient(self.here.http, running.dataserver_url), "GET", path, status=status)

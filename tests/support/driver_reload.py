@@ -17,7 +17,7 @@ async def reloadable(folder: Path, **sections: Any) -> AsyncIterator[Site]:
 async def reload(here: Site, folder: Path, **sections: Any) -> None:
     """Take over a configuration and let everything follow."""
     await here.driver.reload(settings(here.fake, folder, **sections))
-    await here.clock.settle()
+    await here.clock.wait_idle()
 
 
 async def records(here: Site, event: str, token: str = "") -> list[dict[str, Any]]:

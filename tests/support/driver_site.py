@@ -70,7 +70,7 @@ class DriverView:
     async def command(self, asset: str, command: str, **parameters: str) -> Any:
         """Give a command, let everything follow, and return the answer."""
         told = await self.post(f"/api/assets/{asset}/commands", {"command": command, "parameters": parameters})
-        await self.clock.settle()
+        await self.clock.wait_idle()
         return told
 
     async def send(self, text: str, asset: str = "guard") -> str:
@@ -110,13 +110,13 @@ class DriverView:
         """
         async with open_driver(config, clock=clock or self.clock, session=session or self.http) as running:
             self.driver = running
-            settler = running.settle
-            self.clock.add_settler(settler)
+            idle_waiter = running.wait_idle
+            self.clock.add_idle_waiter(idle_waiter)
             try:
-                await self.clock.settle()
+                await self.clock.wait_idle()
                 yield running
             finally:
-                self.clock.remove_settler(settler)
+                self.clock.remove_idle_waiter(idle_waiter)
 
 
 class Site(DriverView):

@@ -1,12 +1,12 @@
 """A small project with one phone of the configuration file and one imported, for tests of tables."""
 
 from driver.domain.commands import AssetType
-from driver.tables.asset_form import asset_row
-from driver.tables.contents import Project, Surroundings, TableKind
-from driver.tables.forms import FORMS, initial
-from driver.tables.imports import Mode, Plan, plan
-from driver.tables.problems import TableError
-from driver.tables.sheet import read_csv
+from driver.tables.asset_schema import asset_row
+from driver.tables.csv_file import read_csv
+from driver.tables.errors import TableError
+from driver.tables.models import ImportContext, Project, TableKind
+from driver.tables.plan import Mode, Plan, plan
+from driver.tables.schemas import SCHEMAS, initial
 
 GUARD_DESK = asset_row(
     "guard-desk",
@@ -16,15 +16,13 @@ GUARD_DESK = asset_row(
     twilio_phone_number="+12015550100",
 )
 PROJECT = initial("twilio", "Twilio SMS", (GUARD_DESK,))
-SURROUNDINGS = Surroundings(
-    "twilio", kept=PROJECT, pinned={"guard-desk": frozenset({"caption", "external_phone_number"})}
-)
+CONTEXT = ImportContext("twilio", base=PROJECT, pinned={"guard-desk": frozenset({"caption", "external_phone_number"})})
 
 
 def imported(kind: str, text: str | bytes, *, project: Project = PROJECT, mode: Mode = Mode.UPDATE) -> Plan:
     """Import a CSV text or file into the project, on paper."""
     data = text.encode() if isinstance(text, str) else text
-    return plan(FORMS[TableKind(kind)], project, read_csv(data), mode, SURROUNDINGS)
+    return plan(SCHEMAS[TableKind(kind)], project, read_csv(data), mode, CONTEXT)
 
 
 def mistakes(kind: str, text: str | bytes, *, project: Project = PROJECT, mode: Mode = Mode.UPDATE) -> list[str]:

@@ -10,12 +10,12 @@ from harness.personas import Personas, asset_id
 
 
 def settings(
-    cast: Personas, base_url: str, store: str, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
+    personas: Personas, base_url: str, store: str, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
 ) -> dict[str, Any]:
     """The whole configuration.
 
     Args:
-        cast: Whose account is used, and who has which number.
+        personas: Whose account is used, and who has which number.
         base_url: Where Twilio is.
         store: The database's URL.
         phones: One mapping for each phone: phone (its name), verified, external number, Twilio number.
@@ -23,12 +23,16 @@ def settings(
     """
     made: dict[str, Any] = {
         "system": {"id": "twilio"},
-        "twilio": {"account_sid": cast.account.sid, "auth_token": cast.account.auth_token, "base_url": base_url},
+        "twilio": {
+            "account_sid": personas.account.sid,
+            "auth_token": personas.account.auth_token,
+            "base_url": base_url,
+        },
         "receive": {"mode": "poll", "poll_interval_s": 10.0},
         "dataserver": {"host": "127.0.0.1", "port": 0},
         "store": {"url": store},
         "internal": {"debug_port": 0},
-        "phones": [phone(row, cast) for row in phones],
+        "phones": [phone(row, personas) for row in phones],
     }
     for path, value in changes.items():
         put(made, path, value)
@@ -45,14 +49,14 @@ def webhook_settings(port: int) -> dict[str, object]:
     }
 
 
-def phone(row: Mapping[str, str], cast: Personas) -> dict[str, str]:
+def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:
     """One phone asset. A `-` leaves a number out."""
     name = row["phone"]
     external = row.get("external number") or name
     if external != "-":
-        external = cast.number(external, verified=row.get("verified", "yes") == "yes")
-    ours = row.get("Twilio number") or cast.account.numbers[0]
-    numbers = {"external_phone_number": external, "twilio_phone_number": cast.twilio_number(ours)}
+        external = personas.number(external, verified=row.get("verified", "yes") == "yes")
+    ours = row.get("Twilio number") or personas.account.numbers[0]
+    numbers = {"external_phone_number": external, "twilio_phone_number": personas.twilio_number(ours)}
     return {"id": asset_id(name), "caption": name} | {key: text for key, text in numbers.items() if text != "-"}
 
 

@@ -53,7 +53,7 @@ class DriverCommands:
         for name in names:
             wanted = dict(parameters or {})
             if command == SEND_MESSAGE and MESSAGE_CONTENT in wanted:
-                wanted[MESSAGE_CONTENT] = self._context.far.outgoing(
+                wanted[MESSAGE_CONTENT] = self._context.twilio.outgoing(
                     self._external_number(name), wanted[MESSAGE_CONTENT]
                 )
             asset = SYSTEM if name == "System" else asset_id(name)
@@ -64,7 +64,7 @@ class DriverCommands:
         """Give the system a command, as a workflow does; names of people stand for their numbers."""
         wanted = self._with_numbers(parameters)
         if MESSAGE_CONTENT in wanted and (to := wanted.get("Destination Number")):
-            wanted[MESSAGE_CONTENT] = self._context.far.outgoing(to, wanted[MESSAGE_CONTENT])
+            wanted[MESSAGE_CONTENT] = self._context.twilio.outgoing(to, wanted[MESSAGE_CONTENT])
         self._give([("System", _giving(DriverClient.system_command, SYSTEM, command, wanted))])
 
     def acknowledge(self, name: str, alarm_type: str) -> None:
@@ -102,7 +102,7 @@ class DriverCommands:
             self._context.wait_for(self._context.driver.import_table, kind, text.getvalue().encode())
         except RefusedError as exc:
             self.refusals.append(str(exc))
-        self._context.settle()
+        self._context.wait_idle()
 
     def moment(self, text: str) -> str:
         """A moment as the driver's API writes it where the text says `in 60 seconds`; any other text as it is."""
@@ -141,13 +141,13 @@ class DriverCommands:
         """The number that the texts of a phone asset go to, empty if it has none."""
         row = next((row for row in self._context.phones if row["phone"] == name), {})
         written = row.get("external number", name)
-        return "" if written == "-" else self._context.cast.number(written)
+        return "" if written == "-" else self._context.personas.number(written)
 
     def _with_numbers(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        cast, changed = self._context.cast, dict(parameters)
+        personas, changed = self._context.personas, dict(parameters)
         for parameter in parameters.keys() & {"Destination Number", "Source Phone Number"}:
-            value = cast.twilio_number(parameters[parameter])
-            changed[parameter] = value if value != parameters[parameter] else cast.number(value)
+            value = personas.twilio_number(parameters[parameter])
+            changed[parameter] = value if value != parameters[parameter] else personas.number(value)
         return changed
 
     def _give(self, commands: Sequence[Given]) -> None:
@@ -165,7 +165,7 @@ class DriverCommands:
 
         self._given += commands
         self._context.wait_for(give_all)
-        self._context.settle()
+        self._context.wait_idle()
 
 
 def _giving(

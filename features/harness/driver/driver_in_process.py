@@ -45,9 +45,9 @@ class DriverInProcess:
             life.result()
         self._running = ready.result()
         if self._clock is not None:
-            self._clock.add_settler(self._running.settle)
+            self._clock.add_idle_waiter(self._running.wait_idle)
         self.api = DriverClient(self._session, self._running.dataserver_url, debug_url=self._running.debugtools_url)
-        await self._running.settle()
+        await self._running.wait_idle()
         return self.api
 
     async def _live(self, config: DriverConfig, ready: asyncio.Future[RunningDriver]) -> None:
@@ -65,7 +65,7 @@ class DriverInProcess:
         self.api = None
         if self._running is not None:
             if self._clock is not None:
-                self._clock.remove_settler(self._running.settle)
+                self._clock.remove_idle_waiter(self._running.wait_idle)
             self._running = None
         self._stop.set()
         if self._life is not None:

@@ -100,7 +100,7 @@ class DriverSubprocess:
 
     @staticmethod
     async def _reloads(api: DriverClient) -> int:
-        return sum(record.get("event") == "configuration reloaded" for record in await api.logs())
+        return sum(record.get("event") == "configuration_reloaded" for record in await api.logs())
 
     async def stop(self) -> None:
         """Ask it to stop, as a service manager does, and wait; one that does not stop is killed, which is a failure.

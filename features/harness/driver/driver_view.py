@@ -40,7 +40,7 @@ class DriverView:
     def messages(self) -> projections.Facts:
         """Every message the driver knows."""
         messages = self._context.wait_for(self._context.driver.messages)
-        return self._context.plain(projections.known_messages(messages, self._context.cast))
+        return self._context.plain(projections.known_messages(messages, self._context.personas))
 
     def dead_letters(self) -> projections.Facts:
         """Texts that did not get out."""
@@ -71,7 +71,7 @@ class DriverView:
         events = self._events([name])
         assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
         return self._context.plain(
-            [fact for event in events for fact in projections.parameters(event, self._context.cast)]
+            [fact for event in events for fact in projections.parameters(event, self._context.personas)]
         )
 
     def told(self, names: Collection[str]) -> projections.Facts:

@@ -17,21 +17,21 @@ from harness.report.scenario_result import FAILED, PASSED, ScenarioResult, StepR
 _NANOSECONDS = 10**9
 
 
-def write(file: Path, verdicts: Iterable[ScenarioResult], root: Path) -> None:
+def write(file: Path, results: Iterable[ScenarioResult], root: Path) -> None:
     """Write the report.
 
     Args:
         file: Where to.
-        verdicts: What became of the scenarios.
-        root: The folder that the verdicts' file names start from.
+        results: What became of the scenarios.
+        root: The folder that the results' file names start from.
     """
     documents: dict[str, Document] = {}
     features: dict[str, dict[str, Any]] = {}
-    for verdict in verdicts:
-        if verdict.file not in features:
-            documents[verdict.file] = read(root / verdict.file)
-            features[verdict.file] = _feature(verdict.file, documents[verdict.file])
-        features[verdict.file]["elements"].append(_scenario(verdict, documents[verdict.file].text.splitlines()))
+    for result in results:
+        if result.file not in features:
+            documents[result.file] = read(root / result.file)
+            features[result.file] = _feature(result.file, documents[result.file])
+        features[result.file]["elements"].append(_scenario(result, documents[result.file].text.splitlines()))
     file.write_text(json.dumps([features[name] for name in sorted(features)], ensure_ascii=False), encoding="utf-8")
 
 
@@ -49,36 +49,36 @@ def _feature(uri: str, document: Document) -> dict[str, Any]:
     }
 
 
-def _scenario(verdict: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
+def _scenario(result: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "id": ";".join(_id(part) for part in (verdict.feature, verdict.scenario, verdict.case) if part),
+        "id": ";".join(_id(part) for part in (result.feature, result.scenario, result.case) if part),
         "type": "scenario",
-        "keyword": verdict.keyword,
-        "name": verdict.scenario,
-        "description": verdict.description,
-        "line": verdict.line,
-        "tags": _tags(verdict.tags),
-        "steps": [_step(step, verdict, lines) for step in verdict.steps],
+        "keyword": result.keyword,
+        "name": result.scenario,
+        "description": result.description,
+        "line": result.line,
+        "tags": _tags(result.tags),
+        "steps": [_step(step, result, lines) for step in result.steps],
     }
-    if verdict.outcome != PASSED and all(step.outcome != FAILED for step in verdict.steps):
+    if result.outcome != PASSED and all(step.outcome != FAILED for step in result.steps):
         # No step tells why: it was found before the first of them, or after the last.
-        begun = any(step.outcome == PASSED for step in verdict.steps)
-        told["after" if begun else "before"] = [{"match": {"location": "features/harness"}, "result": _why(verdict)}]
+        begun = any(step.outcome == PASSED for step in result.steps)
+        told["after" if begun else "before"] = [{"match": {"location": "features/harness"}, "result": _why(result)}]
     return told
 
 
-def _step(step: StepResult, verdict: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
+def _step(step: StepResult, result: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "keyword": f"{step.keyword} ",
         "name": step.text,
         "line": step.line,
-        "match": {"location": f"{verdict.file}:{step.line}"},
+        "match": {"location": f"{result.file}:{step.line}"},
         "result": {"status": "skipped"},
     }
     if step.outcome == PASSED:
         told["result"] = {"status": "passed", "duration": round(step.seconds * _NANOSECONDS)}
     elif step.outcome == FAILED:
-        told["result"] = _why(verdict) | {"duration": round(step.seconds * _NANOSECONDS)}
+        told["result"] = _why(result) | {"duration": round(step.seconds * _NANOSECONDS)}
     if step.rows:
         told["rows"] = [{"cells": list(row)} for row in step.rows]
     if step.docstring is not None:
@@ -93,11 +93,11 @@ def _fence(lines: Sequence[str], step: int) -> dict[str, Any]:
     return {"content_type": opening[3:].strip(), "line": line}
 
 
-def _why(verdict: ScenarioResult) -> dict[str, Any]:
+def _why(result: ScenarioResult) -> dict[str, Any]:
     """Why a scenario did not pass. What is work in progress may fail, which Cucumber calls pending."""
-    failed_step = any(step.outcome == FAILED for step in verdict.steps)
-    status = "failed" if verdict.outcome == "failed" else "pending" if failed_step else "skipped"
-    return {"status": status, "error_message": verdict.complaint}
+    failed_step = any(step.outcome == FAILED for step in result.steps)
+    status = "failed" if result.outcome == "failed" else "pending" if failed_step else "skipped"
+    return {"status": status, "error_message": result.failure}
 
 
 def _tags(names: Iterable[str]) -> list[dict[str, Any]]:

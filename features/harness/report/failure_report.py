@@ -1,4 +1,4 @@
-"""What happened in a scenario, from both sides, on one timeline: for the reports on failing scenarios."""
+"""What happened in a scenario, at Twilio and in the driver, on one timeline: for the reports on failing scenarios."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def evidence(
     received: Rows,
     events: Sequence[EventModel],
     log: Rows,
-    cast: Personas,
+    personas: Personas,
 ) -> Evidence:
-    """Put together what the sides know. People are named; telephone numbers of nobody are shortened.
+    """Put together what Twilio and the driver know. People are named; telephone numbers of nobody are shortened.
 
     Args:
         requests: The far side's journal of requests.
@@ -37,10 +37,10 @@ def evidence(
         received: What came to the handsets.
         events: The driver's events.
         log: The driver's debug log.
-        cast: Whose numbers they are.
+        personas: Whose numbers they are.
     """
-    asked = [*_asked(requests, cast), *_called(webhooks)]
-    everything = [*_written(texts, cast), *asked, *_received(received, cast), *_told(events, cast)]
+    asked = [*_asked(requests, personas), *_called(webhooks)]
+    everything = [*_written(texts, personas), *asked, *_received(received, personas), *_told(events, personas)]
     timeline = sorted(everything, key=lambda row: row[0])
     return Evidence(
         timeline=[[_clock(at), shortened(who), shortened(what)] for at, who, what in timeline],
@@ -54,11 +54,11 @@ def _clock(at: str) -> str:
     return at.partition("T")[2].rstrip("Z") or at
 
 
-def _asked(requests: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
+def _asked(requests: Rows, personas: Personas) -> Iterable[tuple[str, str, str]]:
     for request in requests:
         target = urlsplit(str(request["target"])).path.rpartition("/")[2]
         form = parse_qs(str(request["body"]))
-        text = f' "{form["Body"][0]}" to {cast.name(form["To"][0])}' if "Body" in form and "To" in form else ""
+        text = f' "{form["Body"][0]}" to {personas.name(form["To"][0])}' if "Body" in form and "To" in form else ""
         fault = f" (fault {request['fault']})" if request["fault"] else ""
         answer = f"{request['status'] or 'no answer'}{fault}"
         agent = request.get("headers", {}).get("User-Agent")
@@ -72,21 +72,21 @@ def _called(webhooks: Rows) -> Iterable[tuple[str, str, str]]:
         yield str(call["at"]), "Twilio → driver", f"{call['operation']} {call['event'] or ''} → {answer}"
 
 
-def _written(texts: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
+def _written(texts: Rows, personas: Personas) -> Iterable[tuple[str, str, str]]:
     for text in texts:
-        yield str(text["at"]), f"{cast.name(str(text['from']))} → Twilio", f'texts "{text["body"]}"'
+        yield str(text["at"]), f"{personas.name(str(text['from']))} → Twilio", f'texts "{text["body"]}"'
 
 
-def _received(texts: Rows, cast: Personas) -> Iterable[tuple[str, str, str]]:
+def _received(texts: Rows, personas: Personas) -> Iterable[tuple[str, str, str]]:
     for text in texts:
         at = str(text["date_sent"] or text["date_created"])
-        yield at, f"Twilio → {cast.name(str(text['to']))}", f'{text["status"]} "{text["body"]}"'
+        yield at, f"Twilio → {personas.name(str(text['to']))}", f'{text["status"]} "{text["body"]}"'
 
 
-def _told(events: Sequence[EventModel], cast: Personas) -> Iterable[tuple[str, str, str]]:
+def _told(events: Sequence[EventModel], personas: Personas) -> Iterable[tuple[str, str, str]]:
     for event in events:
         told = {name: value for name, value in event.parameters.items() if value not in ("", None)}
-        shown = [f"{name}: {cast.name(cell(value))}" for name, value in told.items()]
+        shown = [f"{name}: {personas.name(cell(value))}" for name, value in told.items()]
         item = event.item_id.rpartition("/")[2]
         yield iso(event.observed_at), f"driver ({item})", f"{event.name} {', '.join(shown)}"
 

@@ -31,18 +31,18 @@ code { user-select: all; background: #8882; padding: .1rem .4rem; border-radius:
 """
 
 
-def page(verdicts: Sequence[ScenarioResult], played: str) -> str:
+def page(results: Sequence[ScenarioResult], played: str) -> str:
     """The whole page; it loads nothing from anywhere. `played` says when and with which command."""
-    counted = Counter(verdict.outcome for verdict in verdicts)
+    counted = Counter(result.outcome for result in results)
     order = ("failed", "passed", "skipped")
     totals = ", ".join(f'<span class="{name}">{counted[name]} {name}</span>' for name in order if counted[name])
-    failed = [verdict for verdict in verdicts if verdict.outcome == "failed"]
-    parts = [_scenario(verdict, opened=True) for verdict in failed]
+    failed = [result for result in results if result.outcome == "failed"]
+    parts = [_scenario(result, opened=True) for result in failed]
     if failed:
         parts.insert(0, "<h2>Failed</h2>")
-    for file, several in _by_file(verdict for verdict in verdicts if verdict.outcome != "failed"):
+    for file, several in _by_file(result for result in results if result.outcome != "failed"):
         parts.append(f'<h2 title="{escape(file)}">{escape(several[0].feature)}</h2>')
-        parts += [_scenario(verdict, opened=False) for verdict in several]
+        parts += [_scenario(result, opened=False) for result in several]
     body = "\n".join(parts)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -52,24 +52,24 @@ def page(verdicts: Sequence[ScenarioResult], played: str) -> str:
     )
 
 
-def _by_file(verdicts: Iterable[ScenarioResult]) -> list[tuple[str, list[ScenarioResult]]]:
+def _by_file(results: Iterable[ScenarioResult]) -> list[tuple[str, list[ScenarioResult]]]:
     files: dict[str, list[ScenarioResult]] = defaultdict(list)
-    for verdict in verdicts:
-        files[verdict.file].append(verdict)
+    for result in results:
+        files[result.file].append(result)
     return sorted(files.items())
 
 
-def _scenario(verdict: ScenarioResult, *, opened: bool) -> str:
-    name = verdict.title if opened else verdict.title.removeprefix(f"{verdict.feature} › ")
-    complaint = f'<pre class="{verdict.outcome}">{escape(verdict.complaint)}</pre>' if verdict.complaint else ""
-    steps = "".join(_step(step) + (complaint if step.outcome == FAILED else "") for step in verdict.steps)
-    afterwards = "" if any(step.outcome == FAILED for step in verdict.steps) else complaint
-    mark = {"passed": "✓", "failed": "✗"}.get(verdict.outcome, "○")
-    again = f"<p>Again: <code>{escape(verdict.rerun)}</code></p>" if verdict.outcome == "failed" else ""
+def _scenario(result: ScenarioResult, *, opened: bool) -> str:
+    name = result.title if opened else result.title.removeprefix(f"{result.feature} › ")
+    failure = f'<pre class="{result.outcome}">{escape(result.failure)}</pre>' if result.failure else ""
+    steps = "".join(_step(step) + (failure if step.outcome == FAILED else "") for step in result.steps)
+    afterwards = "" if any(step.outcome == FAILED for step in result.steps) else failure
+    mark = {"passed": "✓", "failed": "✗"}.get(result.outcome, "○")
+    again = f"<p>Again: <code>{escape(result.rerun)}</code></p>" if result.outcome == "failed" else ""
     return (
-        f"<details{' open' if opened else ''}><summary><span class='{verdict.outcome}'>{mark}</span> {escape(name)}"
-        f"<span class='seconds'>{escape(verdict.file)}:{verdict.line} · {verdict.seconds:.2f} s</span></summary>"
-        f"{steps}{afterwards}{_evidence(verdict.evidence)}{again}</details>"
+        f"<details{' open' if opened else ''}><summary><span class='{result.outcome}'>{mark}</span> {escape(name)}"
+        f"<span class='seconds'>{escape(result.file)}:{result.line} · {result.seconds:.2f} s</span></summary>"
+        f"{steps}{afterwards}{_evidence(result.evidence)}{again}</details>"
     )
 
 

@@ -37,7 +37,7 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the sides have to say about a scenario.
+    """What Twilio and the driver have to say about a scenario.
 
     Attributes:
         timeline: Clock time, who did it to whom, and what, in order.
@@ -64,7 +64,7 @@ class ScenarioResult:
     outcome: str
     seconds: float
     steps: Sequence[StepResult] = ()
-    complaint: str = ""
+    failure: str = ""
     evidence: Evidence = field(default_factory=Evidence)
     options: Sequence[str] = ()
     keyword: str = "Scenario"
@@ -83,12 +83,12 @@ class ScenarioResult:
         return " › ".join(part for part in (self.feature, self.rule, name) if part)
 
     def pack(self) -> dict[str, Any]:
-        """The verdict as JSON-able data."""
+        """The result as JSON-able data."""
         return asdict(self)
 
     @classmethod
     def unpack(cls, data: Mapping[str, Any]) -> ScenarioResult:
-        """The verdict behind packed data."""
+        """The result behind packed data."""
         known = dict(data)
         known["steps"] = [StepResult(**step) for step in known["steps"]]
         known["evidence"] = Evidence(**known["evidence"])

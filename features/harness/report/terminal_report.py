@@ -1,4 +1,4 @@
-"""Turns what pytest reports into verdicts on scenarios, and shows failing ones as the scenario, step by step."""
+"""Turns what pytest reports into results on scenarios, and shows failing ones as the scenario, step by step."""
 
 from __future__ import annotations
 
@@ -34,33 +34,33 @@ _SHOWN = 15
 class Failure:
     """A failed scenario as the terminal shows it, in place of a traceback."""
 
-    def __init__(self, verdict: ScenarioResult) -> None:
-        self.verdict = verdict
+    def __init__(self, result: ScenarioResult) -> None:
+        self.result = result
 
     def toterminal(self, tw: Any) -> None:
         """Write the scenario with a mark for each step, what went wrong, what happened, and how to play it again."""
         colours = {PASSED: {"green": True}, FAILED: {"red": True}, NOT_REACHED: {"light": True}}
-        for text, outcome in lines(self.verdict):
+        for text, outcome in lines(self.result):
             tw.line(text, **colours.get(outcome, {}))
 
     def __str__(self) -> str:
-        return "\n".join(text for text, _ in lines(self.verdict))
+        return "\n".join(text for text, _ in lines(self.result))
 
 
-def lines(verdict: ScenarioResult) -> list[tuple[str, str]]:
+def lines(result: ScenarioResult) -> list[tuple[str, str]]:
     """A failed scenario as lines, each with the outcome that colours it (or nothing)."""
-    found = [(f"{verdict.file}:{verdict.line}", ""), (verdict.title, ""), ("", "")]
-    complaint = [(f"      {line}", FAILED) for line in verdict.complaint.splitlines()]
+    found = [(f"{result.file}:{result.line}", ""), (result.title, ""), ("", "")]
+    failure = [(f"      {line}", FAILED) for line in result.failure.splitlines()]
     told = False
-    for step in verdict.steps:
+    for step in result.steps:
         found.append((f"  {MARKS[step.outcome]} {step.keyword} {step.text}", step.outcome))
         found += [(f"  {line}".rstrip(), step.outcome) for line in step.below.splitlines()]
         if step.outcome == FAILED:
-            found += complaint
+            found += failure
             told = True
     if not told:
-        found += [("", ""), *complaint]
-    evidence = verdict.evidence
+        found += [("", ""), *failure]
+    evidence = result.evidence
     for head, said in (
         ("what happened (clock time):", ["  ".join(row) for row in evidence.timeline]),
         ("the driver's log:", evidence.log),
@@ -69,7 +69,7 @@ def lines(verdict: ScenarioResult) -> list[tuple[str, str]]:
             left_out = [f"… {len(said) - _SHOWN} earlier ones are on the page"] if len(said) > _SHOWN else []
             found += [("", ""), (f"  {head}", "")]
             found += [(f"    {line}", "") for line in [*left_out, *list(said)[-_SHOWN:]]]
-    return [*found, ("", ""), (f"  again: {verdict.rerun}", "")]
+    return [*found, ("", ""), (f"  again: {result.rerun}", "")]
 
 
 @pytest.hookimpl(trylast=True)
@@ -92,28 +92,28 @@ def keep_evidence(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put the verdict into the report, and show a failure as its scenario."""
+    """Put the result into the report, and show a failure as its scenario."""
     report = yield
     scenario = scenario_of(item)
     if scenario is None:
         return report
     if report.when == "call" or report.outcome != "passed":
-        verdict = _verdict(item, scenario, report, call)
-        report.verdict = verdict.pack()  # type: ignore[attr-defined]
+        result = _scenario_result(item, scenario, report, call)
+        report.scenario_result = result.pack()  # type: ignore[attr-defined]
         if report.failed and not item.config.getoption("fulltrace"):
-            report.longrepr = Failure(verdict)  # type: ignore[assignment]
+            report.longrepr = Failure(result)  # type: ignore[assignment]
     return report
 
 
-def _verdict(
+def _scenario_result(
     item: pytest.Item, scenario: Any, report: pytest.TestReport, call: pytest.CallInfo[None]
 ) -> ScenarioResult:
-    far = scenario_run(item)
+    twilio = scenario_run(item)
     steps = []
     for index, step in enumerate(scenario.steps):
-        outcome = NOT_REACHED if index >= len(far.seconds) else FAILED if index == far.failed else PASSED
+        outcome = NOT_REACHED if index >= len(twilio.seconds) else FAILED if index == twilio.failed else PASSED
         rows = step.datatable.raw() if step.datatable else []
-        seconds = far.seconds[index] if index < len(far.seconds) else 0.0
+        seconds = twilio.seconds[index] if index < len(twilio.seconds) else 0.0
         steps.append(StepResult(step.keyword, step.name, step.line_number, outcome, seconds, rows, step.docstring))
     callspec = getattr(item, "callspec", None)
     return ScenarioResult(
@@ -127,7 +127,9 @@ def _verdict(
         report.outcome,
         call.duration,
         steps,
-        shortened(_complaint(report, call)) if item.config.getoption("twilio") == "real" else _complaint(report, call),
+        shortened(_failure_text(report, call))
+        if item.config.getoption("twilio") == "real"
+        else _failure_text(report, call),
         item.stash.get(_GATHERED, Evidence()),
         _options(item.config),
         scenario.keyword,
@@ -136,7 +138,7 @@ def _verdict(
     )
 
 
-def _complaint(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
+def _failure_text(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
     """What went wrong, in the words of whoever noticed; where it is no assertion, with the places in the suite."""
     if call.excinfo is None:
         return ""
@@ -160,7 +162,7 @@ def _options(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Make room for the verdicts, and take over the writing of Cucumber's JSON from pytest-bdd."""
+    """Make room for the results, and take over the writing of Cucumber's JSON from pytest-bdd."""
     if config.option.cucumber_json_path:
         config.stash[CUCUMBER] = Path(config.option.cucumber_json_path).expanduser()
         config.option.cucumber_json_path = None
@@ -187,10 +189,10 @@ def _try_to_write(option: str, file: Path) -> None:
 
 
 class _Controller:
-    """Gathers the verdicts of all processes in the one that reports."""
+    """Gathers the results of all processes in the one that reports."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.verdicts: dict[str, ScenarioResult] = config.stash[_VERDICTS]
+        self.results: dict[str, ScenarioResult] = config.stash[_VERDICTS]
         self.wanted: str | None = config.getoption("report")
         self.cucumber = config.stash.get(CUCUMBER, None)
         for option, file in (("report", self.wanted and Path(self.wanted)), ("cucumberjson", self.cucumber)):
@@ -202,26 +204,26 @@ class _Controller:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take in a verdict; a later failure of the same scenario counts more than an earlier pass."""
-        if packed := getattr(report, "verdict", None):
-            verdict = ScenarioResult.unpack(packed)
-            known = self.verdicts.get(verdict.node)
+        """Take in a result; a later failure of the same scenario counts more than an earlier pass."""
+        if packed := getattr(report, "scenario_result", None):
+            result = ScenarioResult.unpack(packed)
+            known = self.results.get(result.node)
             if known is None or known.outcome == "passed":
-                self.verdicts[verdict.node] = verdict
+                self.results[result.node] = result
 
     def pytest_sessionfinish(self) -> None:
         """Write Cucumber's JSON where it was asked for."""
         if self.cucumber is not None:
-            cucumber_json.write(self.cucumber, self.verdicts.values(), self.root)
+            cucumber_json.write(self.cucumber, self.results.values(), self.root)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Write the page when it was asked for or when it is needed, and say where the reports are."""
         if self.cucumber is not None:
             terminalreporter.write_line(f"Cucumber JSON: {self.cucumber.resolve().as_uri()}")
-        failed = any(verdict.outcome == "failed" for verdict in self.verdicts.values())
-        if not self.verdicts or not (self.wanted or failed):
+        failed = any(result.outcome == "failed" for result in self.results.values())
+        if not self.results or not (self.wanted or failed):
             return
         file = Path(self.wanted) if self.wanted else _DEFAULT_PAGE
         file.parent.mkdir(exist_ok=True)
-        file.write_text(page(list(self.verdicts.values()), self.played), encoding="utf-8")
+        file.write_text(page(list(self.results.values()), self.played), encoding="utf-8")
         terminalreporter.write_line(f"scenarios, step by step: {file.resolve().as_uri()}")

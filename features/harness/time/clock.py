@@ -1,4 +1,4 @@
-"""Time on the harness: moved by hand where both sides share a clock, waited for where they do not."""
+"""Time on the harness: moved by hand where Twilio and driver share a clock, waited for where they do not."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class MovableClock(Protocol):
         """Move on; return when everything that fell due has been carried out."""
         ...
 
-    def add_settler(self, settler: Callable[[], Awaitable[bool]]) -> None:
+    def add_idle_waiter(self, idle_waiter: Callable[[], Awaitable[bool]]) -> None:
         """Ask this system too whether it has work in flight."""
         ...
 
-    def remove_settler(self, settler: Callable[[], Awaitable[bool]]) -> None:
+    def remove_idle_waiter(self, idle_waiter: Callable[[], Awaitable[bool]]) -> None:
         """Ask it no longer."""
         ...
 
@@ -41,7 +41,7 @@ class Time(Protocol):
     """How a scenario lets time pass."""
 
     def now(self) -> datetime:
-        """The present moment as the sides see it."""
+        """The present moment as the scenario sees it."""
         ...
 
     async def let_pass(self, seconds: float) -> None:
@@ -54,7 +54,7 @@ class Time(Protocol):
 
 
 class ManualTime:
-    """Time that both sides share and that takes no real time."""
+    """Time that Twilio and driver share and that takes no real time."""
 
     def __init__(self, clock: MovableClock) -> None:
         self._clock = clock

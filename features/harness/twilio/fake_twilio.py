@@ -1,4 +1,4 @@
-"""The far side played by the fake Twilio: everything goes through its HTTP, as any client's would."""
+"""The fake Twilio as backend: everything goes through its HTTP, as any client's would."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class FakeTwilioBackend:
         self.patience = patience
         self._session = session
 
-    def cast(self) -> Personas:
+    def personas(self) -> Personas:
         """Who may play: any names, the Full account until a scenario says otherwise."""
         return Personas(ACCOUNTS["Full"], VERIFIED, UNVERIFIED)
 

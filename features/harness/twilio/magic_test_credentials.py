@@ -1,4 +1,4 @@
-"""The far side played by Twilio's test credentials: the real API, magic numbers, no texts and no costs.
+"""Twilio's test credentials as backend: the real API, magic numbers, no texts and no costs.
 
 Source: Twilio's page "Test credentials". Only creating messages works with them; everything else is refused.
 """
@@ -32,7 +32,7 @@ class MagicTestCredentialsBackend:
         sid, token = (environment[name] for name in _NAMES)
         self._account = Account("Test", sid, token, (VALID_SENDER,))
 
-    def cast(self) -> Personas:
+    def personas(self) -> Personas:
         """Who may play: nobody; scenarios name Twilio's magic numbers."""
         return Personas(self._account, (), ())
 

@@ -1,4 +1,4 @@
-"""The far side played by the real Twilio: a second owned number is the handset, and its account's API is the screen.
+"""The real Twilio as backend: a second owned number is the handset, and its account's API is the screen.
 
 Nothing is moved, made to fail or looked up behind the scenes here; what cannot be done is not offered, and scenarios
 that need it are skipped. Every text carries the run's id and is paid for out of the budget.
@@ -50,7 +50,7 @@ class RealTwilioBackend:
         self._scenario = 0
         self._webhooks_before: dict[str, dict[str, str]] = {}
 
-    def cast(self) -> Personas:
+    def personas(self) -> Personas:
         """Who may play: the one handset, whatever a scenario calls its owner."""
         return Personas(self.account(self._settings.account_type), (self._settings.handset_number,), (), closed=True)
 

@@ -19,12 +19,12 @@ class TwilioControls:
 
     def __init__(self, context: ScenarioContext) -> None:
         self._context = context
-        self._far = context.far
+        self._far = context.twilio
         self.texts: list[dict[str, Any]] = []
 
     def use_account(self, type_: str) -> None:
         """Play on the account of this type."""
-        self._context.cast.account = self._far.account(type_)
+        self._context.personas.account = self._far.account(type_)
 
     def add_fault(
         self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, to: str = ""
@@ -44,24 +44,24 @@ class TwilioControls:
     def sent(self) -> projections.Facts:
         """Each text that Twilio was asked to send, in order."""
         asked = self.requests(operation="messages.create")
-        return self._context.plain(projections.sent(asked, self._context.cast, self._context.at))
+        return self._context.plain(projections.sent(asked, self._context.personas, self._context.at))
 
     def text(self, name: str, body: str, to: str = "Twilio") -> None:
         """A person texts one of the account's numbers."""
-        cast = self._context.cast
-        number = cast.number(name)
-        self._context.wait_for(self._far.text, number, cast.twilio_number(to), body)
+        personas = self._context.personas
+        number = personas.number(name)
+        self._context.wait_for(self._far.text, number, personas.twilio_number(to), body)
         self.texts.append({"at": iso(self._context.now()), "from": number, "body": body})
 
     def handset(self, name: str) -> projections.Facts:
         """What a person's handset shows, both directions, in order."""
-        number = self._context.cast.number(name)
+        number = self._context.personas.number(name)
         shown = self._context.wait_for(self._far.shown, number)
-        return self._context.plain(projections.messages(shown, number, self._context.cast))
+        return self._context.plain(projections.messages(shown, number, self._context.personas))
 
     def received(self) -> list[dict[str, Any]]:
         """What came to the handsets of all people."""
-        numbers = self._context.cast.people.values()
+        numbers = self._context.personas.people.values()
         rows = [(number, row) for number in numbers for row in self._context.wait_for(self._far.shown, number)]
         return [row for number, row in rows if row["to"] == number]
 
@@ -77,12 +77,12 @@ class TwilioControls:
 
     def point_number_to(self, url: str) -> None:
         """Have Twilio call this address when the account's first number is texted."""
-        account = self._context.cast.account
+        account = self._context.personas.account
         self._context.wait_for(self._far.point_number_to, account, account.numbers[0], url)
 
     def add_alpha_sender(self, name: str) -> None:
         """Let the account's messaging service text under a name."""
-        self._context.wait_for(self._far.add_alpha_sender, self._context.cast.account, name)
+        self._context.wait_for(self._far.add_alpha_sender, self._context.personas.account, name)
 
     def use_webhooks(self) -> None:
         """Let the driver take Twilio's calls, and point the Twilio number to it."""

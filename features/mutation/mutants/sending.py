@@ -62,8 +62,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a full database is no error in the log",
         "driver/store/writer.py",
-        '_log.error("the database refuses commits"',
-        '_log.warning("the database refuses commits"',
+        '_log.error("database_refuses_commits"',
+        '_log.warning("database_refuses_commits"',
         f"{STORED}::A text that cannot be stored is refused and not sent",
     ),
     mutant(

@@ -177,7 +177,7 @@ async def test_the_log_stream_ends_with_its_login(tmp_path: Path, why: str) -> N
 
 async def test_what_is_typed_instead_of_a_user_name_is_not_logged(here: Site) -> None:
     await login(here, "ann", PASSWORD)
-    url = here.driver.debugtools_url + "/api/logs?text=login+refused"
+    url = here.driver.debugtools_url + "/api/logs?text=login_refused"
     headers = {"Authorization": "Bearer engineer-token"}
     async with here.http.get(url, headers=headers) as answer:
         (record,) = (await answer.json())["items"]

@@ -175,5 +175,5 @@ async def test_a_flood_of_logins_leaves_the_driver_working(here: Site) -> None:
     assert {answer.headers["Retry-After"] for answer in answers if answer.status == 429} == {"1"}
     for answer in answers:
         answer.close()
-    await here.clock.settle()
+    await here.clock.wait_idle()
     assert here.received() == ["Fire"]

@@ -115,7 +115,7 @@ async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_
             assert [event["assetId"] for event in await here.events("MessageFailed")] == ["guard", "twilio"]
             for letter in letters:
                 await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {})
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert here.received() == ["behind them", "of the system", "of the phone"]
         async with here.running(config):
             await here.clock.advance(60)

@@ -7,7 +7,7 @@ import pytest
 
 from driver.domain.events import InboundText
 from driver.errors import StartError
-from driver.tables.imports import Mode
+from driver.tables.plan import Mode
 from support.driver_site import GATE, GUARD, OURS, Site, settings, site
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}

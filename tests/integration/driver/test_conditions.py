@@ -19,7 +19,9 @@ async def conditions(here: Site, asset: str) -> dict[str, Any]:
 
 async def told(here: Site, event: str) -> list[tuple[str, str, str]]:
     records = await here.client.logs(logger="driver.assets", pageSize="1000")
-    return [(record["level"], record["asset"], record["condition"]) for record in records if record["event"] == event]
+    return [
+        (record["level"], record["asset_id"], record["condition"]) for record in records if record["event"] == event
+    ]
 
 
 async def test_a_trial_account_and_its_unverified_numbers_are_facts_and_no_faults(tmp_path: Path) -> None:
@@ -83,7 +85,7 @@ async def test_a_reload_changes_which_conditions_fault(tmp_path: Path) -> None:
     async with site(tmp_path, trial=True) as here:
         for choice, shown in ((EVERY, "Fault"), ({}, "Normal"), ({"fault_on": ["unverified"]}, "Fault")):
             await here.driver.reload(settings(here.fake, tmp_path, states=choice))
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert await here.status("gate") == shown
         assert (await conditions(here, "gate"))["unverified"]["since"] == "2026-01-01T00:00:00.000Z"
 

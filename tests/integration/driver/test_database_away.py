@@ -182,7 +182,7 @@ async def logged(here: Site, *events: str) -> list[str]:
     ]
 
 
-LOST, BACK = "the database refuses commits", "the database takes commits again"
+LOST, BACK = "database_refuses_commits", "database_recovered"
 
 
 async def test_nothing_acknowledged_is_lost_and_the_driver_goes_on_by_itself(
@@ -209,7 +209,7 @@ async def test_nothing_acknowledged_is_lost_and_the_driver_goes_on_by_itself(
         assert here.received() == ["Before"]
         assert await logged(here, LOST, BACK) == [*lost, BACK]
         told = await here.post("/api/assets/guard/commands", {**MESSAGE, "commandId": "away"})
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert (await here.execution(told["executionId"]))["state"] == "succeeded"
         assert here.received() == ["Before", "While it is away"]
         assert await here.status() == "Normal"

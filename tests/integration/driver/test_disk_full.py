@@ -97,8 +97,8 @@ async def test_a_full_disk_refuses_and_recovers(url: str, disk: SmallDisk, tmp_p
         acknowledged, why = await until_refused(here)
         assert why.startswith("the database cannot store this now: ")
         assert "full" in why or "No space left on device" in why
-        assert await records(here, "the database refuses commits")
-        await here.clock.settle()
+        assert await records(here, "database_refuses_commits")
+        await here.clock.wait_idle()
         shown = [(told["assetId"], told["parameters"]["Status"]) for told in await here.events("StateChanged")]
         assert ("twilio", "Fault") in [*shown, ("twilio", await here.status("twilio"))]
         await here.clock.advance(20)

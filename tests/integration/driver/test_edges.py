@@ -109,7 +109,7 @@ async def test_assets_and_rules_are_reloaded_without_losing_anything(tmp_path: P
         ]
         changed = settings(here.fake, tmp_path, phones=phones, log={"level": "INFO"})
         await here.driver.reload(changed)
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert {asset["assetId"] for asset in (await here.get("/api/assets"))["items"]} == {
             "twilio",
             "guard",

@@ -62,7 +62,7 @@ async def test_a_command_to_the_one_that_waits_is_refused_and_told_where_to_go(p
             assert "sms_driver_active 0.0" in await answer.text()
         async with pair.here.http.get(second.dataserver_url + "/") as answer:
             assert answer.status == 200
-        await pair.here.clock.settle()
+        await pair.here.clock.wait_idle()
         assert pair.here.creates() == 0
 
 
@@ -82,7 +82,7 @@ async def test_a_clean_stop_hands_over_between_the_two_attempts(pair: Pair) -> N
         first = await stack.enter_async_context(pair.driver())
         async with pair.driver() as second:
             execution = (await pair.command(first))["executionId"]
-            await pair.here.clock.settle()
+            await pair.here.clock.wait_idle()
             assert pair.here.creates() == 1
             await stack.aclose()
             await pair.here.clock.advance(1)
@@ -131,7 +131,7 @@ async def test_one_that_sleeps_is_passed_over_and_writes_and_sends_nothing_when_
     async with pair.driver(sleeping) as first, pair.driver() as second:
         stream = await pair.here.http.ws_connect(f"{first.dataserver_url}/api/events")
         execution = (await pair.command(first))["executionId"]
-        await sleeping.settle()
+        await sleeping.wait_idle()
         assert pair.here.creates() == 1
         await pair.here.clock.advance(9)
         assert role(second) == "standby"
@@ -143,7 +143,7 @@ async def test_one_that_sleeps_is_passed_over_and_writes_and_sends_nothing_when_
         refused = await pair.command(first, status=503)
         assert refused["code"] == "not_active"
         assert second.dataserver_url in refused["detail"]
-        await sleeping.settle()
+        await sleeping.wait_idle()
         assert role(first) == "standby"
         said = [json.loads(message.data) async for message in stream]
         assert (said[-1]["type"], said[-1]["reason"]) == ("goodbye", "standby")
@@ -157,7 +157,7 @@ async def test_one_that_wakes_before_its_next_attempt_does_not_make_it(pair: Pai
     pair.here.fault(REFUSED, times=None)
     async with pair.driver(sleeping) as first, pair.driver() as second:
         await pair.command(first)
-        await sleeping.settle()
+        await sleeping.wait_idle()
         await pair.here.clock.advance(30)
         assert not second.on_standby
         assert pair.here.creates() == 2
@@ -187,7 +187,7 @@ async def test_one_that_falls_asleep_right_before_it_asks_twilio_asks_no_more(
         assert pair.here.received() == ["Fire"], "it looked for the text in vain, and made the other attempt"
         sleeping.restart(at=pair.here.clock.now())
         awake.set()
-        await sleeping.settle()
+        await sleeping.wait_idle()
         assert role(first) == "standby"
         assert pair.here.received() == ["Fire"]
         told = await pair.ask(second, f"/api/executions/{execution}")
@@ -231,7 +231,7 @@ async def test_the_lead_is_taken_back_when_the_other_stops(pair: Pair) -> None:
                 third = await again.enter_async_context(pair.driver())
                 assert third.on_standby
                 await pair.command(second, {"command": "Mask"})
-                await pair.here.clock.settle()
+                await pair.here.clock.wait_idle()
                 assert (await pair.ask(second, "/api/info"))["term"] == 2
                 await again.aclose()
     async with pair.driver() as fourth:
@@ -254,7 +254,7 @@ async def test_one_that_is_stopped_while_it_takes_over_stops(pair: Pair, monkeyp
         async with AsyncExitStack() as other:
             second = await other.enter_async_context(pair.driver())
             assert (role(first), role(second)) == ("active", "standby")
-            monkeypatch.setattr(failover, "leading", slow)
+            monkeypatch.setattr(failover, "active_driver", slow)
             await stack.aclose()
             moving = asyncio.ensure_future(pair.here.clock.advance(30))
             await taking.wait()

@@ -25,7 +25,7 @@ from support.driver_database import administer
 from support.driver_reload import records
 from support.driver_site import Site, settings, site
 
-LOST = "the database may lack its last commits: it was open when it was left, and its write-ahead log is gone"
+LOST = "database_may_lack_commits"
 
 
 async def frames(here: Site, query: str, count: int) -> list[dict[str, Any]]:
@@ -193,7 +193,7 @@ async def test_a_log_that_is_deleted_while_the_driver_runs_loses_nothing(tmp_pat
             (tmp_path / "driver.db-wal").unlink()
             await masks(here, 3)
             seq = (await place(here))[1]
-            assert await records(here, "the write-ahead log was gone; what it held is in the database file")
+            assert await records(here, "write_ahead_log_was_gone")
             left_behind(tmp_path, tmp_path / "killed", log=True)
         async with here.running(settings(here.fake, tmp_path / "killed")):
             assert len(await here.events()) >= seq

@@ -72,7 +72,7 @@ async def test_a_listener_full_of_silent_clients_answers(here: Site, name: str) 
         assert not await gone(clients[-1], 0.1)
         await here.send("Fire")
         assert here.received() == ["Fire"]
-    full = await records(here, "a listener has all connections it may have")
+    full = await records(here, "connection_limit_reached")
     assert 0 < len(full) <= 21, "a flood does not flood the log"
 
 
@@ -128,7 +128,7 @@ async def test_half_a_request_is_not_waited_for(
         monkeypatch.setattr(connections, limit, 0.2)
     with silent(str(getattr(here.driver, name)), 1, words) as (client,):
         assert await gone(client)
-    assert await records(here, "a request broke") == []
+    assert await records(here, "request_failed") == []
 
 
 async def test_a_client_that_does_not_agree_on_tls_is_not_waited_for(
@@ -221,4 +221,4 @@ async def test_no_room_for_connections_is_said_once_and_ends(tmp_path: Path) -> 
         async with http.get(f"{ready['dataserver_url']}/healthz") as answer:
             assert answer.status == 200
         (record,) = await told()
-        assert (record["listener"], record["why"]) == ("dataserver", "Too many open files")
+        assert (record["listener"], record["reason"]) == ("dataserver", "Too many open files")

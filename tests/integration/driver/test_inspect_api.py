@@ -73,7 +73,7 @@ async def test_a_trace_of_one_asset_shows_nothing_of_another(here: Site) -> None
     await here.clock.advance(5)
     assert {record["asset"] for record in await traced(here, "http")} == {"gate"}
     (change,) = await traced(here, "state")
-    assert change["asset"] == "gate"
+    assert change["asset_id"] == "gate"
     assert change["cause"] == "FaultRaised"
     assert any(line.startswith("status: Normal -> Fault") for line in change["changes"])
     assert any(line.startswith("fault opted_out (event): - -> ") for line in change["changes"])
@@ -89,7 +89,7 @@ async def test_events_timers_and_clients_can_be_traced(here: Site) -> None:
     assert {"StateChanged"} <= {record["name"] for record in await traced(here, "event")}
     assert {"event stream", "poller"} <= {record["task"] for record in await traced(here, "timer")}
     clients = await traced(here, "client")
-    assert {"stream begins", "stream ends", "request"} <= {record["event"] for record in clients}
+    assert {"event_stream_opened", "event_stream_closed", "client_request"} <= {record["event"] for record in clients}
     command = next(record for record in clients if record.get("method") == "POST")
     assert (command["path"], command["status"]) == ("/api/assets/guard/commands", 202)
 

@@ -20,7 +20,7 @@ async def test_a_copied_number_is_texted_as_it_is_meant(tmp_path: Path) -> None:
             "Source Phone Number": "tel:+1-201-555-0100",
         }
         await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": copied})
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert here.received(GUARD) == ["Hello"]
 
 

@@ -118,7 +118,7 @@ async def test_alarms_raised_by_each_phone_end_when_the_site_wants_one(tmp_path:
         cause = each["twilio", "No Communication"]["alarmId"]
         assert [each[phone, "No Communication"]["cause"] for phone in ("guard", "gate")] == [cause, cause]
         await here.driver.reload(settings(here.fake, tmp_path, states={"latch": latch}))
-        await here.clock.settle()
+        await here.clock.wait_idle()
         left = {where: alarm["active"] for where, alarm in (await alarms(here)).items()}
         own = {} if not latch else {("guard", "No Communication"): False, ("gate", "No Communication"): False}
         assert left == {("twilio", "No Communication"): True, **own}

@@ -36,7 +36,7 @@ async def test_a_burst_beyond_the_accounts_concurrency_all_goes_out(
     async with site(tmp_path, phones=crowd(30), seed={"concurrency_limit": 5}) as here:
         here.fault({"type": "latency", "seconds": 0.2}, times=None)
         executions = await burst(here, 30)
-        await here.clock.settle()
+        await here.clock.wait_idle()
         told = await here.asset("twilio")
         [limited] = [fault for fault in told["facts"]["faults"] if fault["cause"] == "rate_limited"]
         assert "twilio.concurrency (now 50)" in limited["hint"]

@@ -122,7 +122,7 @@ async def test_an_active_driver_that_is_cut_off_stands_down_once_its_lease_ran_o
             await here.clock.advance(5)
             assert ((await pair.ask(running, "/api/info"))["role"], await active(pair, running)) == ("active", "1.0")
             await pair.command(running)
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert here.received() == ["Fire"]
 
 

@@ -24,9 +24,9 @@ async def test_while_a_command_waits_for_its_answer_few_texts_are_under_way(tmp_
         here.fault({"type": "latency", "seconds": 2}, times=None)
         with here.driver.services.outbox.accepting():
             await storm(here)
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert here.creates() == MEANWHILE
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert here.creates() == MEANWHILE + MORE
 
 

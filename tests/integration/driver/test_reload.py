@@ -140,7 +140,7 @@ async def test_texts_in_flight_are_sent_once_however_often_the_configuration_is_
             await here.driver.reload(
                 settings(here.fake, tmp_path, twilio={"concurrency": 1 + number}, states={"latch": bool(number % 2)})
             )
-        await here.clock.settle()
+        await here.clock.wait_idle()
         await here.clock.advance(120)
         assert sorted(here.received() + here.received(GATE)) == sorted(texts)
         assert here.creates() == len(texts)

@@ -14,7 +14,7 @@ from support.driver_site import site
 async def test_the_reload_is_told_and_on_record(tmp_path: Path) -> None:
     async with reloadable(tmp_path) as here:
         await reload(here, tmp_path, states={"latch": True}, send={"lookups": 5})
-        assert [record["changed"] for record in await records(here, "configuration reloaded")] == [["send", "states"]]
+        assert [record["changed"] for record in await records(here, "configuration_reloaded")] == [["send", "states"]]
         line = (await here.get("/api/audit"))["items"][0]
         assert (line["Command/Status"], line["Action"], line["User Name"]) == (
             "Configuration",
@@ -38,7 +38,7 @@ async def test_what_only_a_restart_takes_over_is_named_and_stays_as_it_was(tmp_p
             receive={"mode": "both", "public_url": "https://sms.example.com"},
             system={"id": "other", "caption": "Texts"},
         )
-        (told,) = await records(here, "changes that only a restart takes over")
+        (told,) = await records(here, "restart_needed")
         assert told["keys"] == [
             "system.id",
             "twilio.account_sid",
@@ -80,6 +80,6 @@ async def test_a_running_program_takes_it_over_on_sighup(tmp_path: Path) -> None
             assert "states.fault_on" in await until("the configuration was not reloaded")
             file.write_text(text + '[[phones]]\nid = "new"\n')
             os.kill(running.pid, signal.SIGHUP)
-            await until("configuration reloaded")
+            await until("configuration_reloaded")
             async with here.http.get(f"{url}/api/assets/new") as answer:
                 assert (await answer.json())["status"] == "No Communication"

@@ -7,7 +7,7 @@ import aiohttp
 from support.driver_reload import records, reload
 from support.driver_site import GUARD, OURS, Site, settings, site
 
-TAKES_OTHER = "Twilio takes another token now"
+TAKES_OTHER = "credentials_switched"
 
 
 async def rotated(here: Site, step: str) -> str:

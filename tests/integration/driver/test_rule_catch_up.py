@@ -48,7 +48,7 @@ async def test_more_events_than_fit_in_any_queue_lose_nothing(tmp_path: Path) ->
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(FORWARD))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
         await missed(here, tmp_path, texts)
         async with here.running(config):
             await here.clock.advance(10)
@@ -66,7 +66,7 @@ async def test_small_pages_lose_nothing_and_texts_go_out_between_them(
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(FORWARD))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
         await missed(here, tmp_path, [f"hurt {number}" for number in range(10)])
         after, handed_on = SqlStore.events_after, []
 
@@ -87,7 +87,7 @@ async def test_events_that_are_not_kept_any_more_are_named_in_the_log(tmp_path: 
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(FORWARD))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
         await missed(here, tmp_path, ["hurt long ago", "the newest event is kept"])
         async with open_store(config.store.url) as store:
             await store.commit([Forget(here.clock.now().replace(year=2100), 1000)])
@@ -107,7 +107,7 @@ async def test_what_quiet_hours_held_is_all_told_although_it_is_found_in_two_pag
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(over, quiet_hours=quiet))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
         async with open_store(config.store.url) as store:
             now = here.clock.now()
             for asset in ("guard", "gate", "boss", "twilio"):

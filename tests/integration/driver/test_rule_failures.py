@@ -21,12 +21,12 @@ async def test_the_chain_goes_on_over_a_restart_at_the_times_it_had(tmp_path: Pa
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(CHAIN))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
             assert here.received(GUARD) == [FIRST_TEXT]
         await here.clock.advance(200)
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await here.clock.advance(60)
             assert here.received(BOSS) == []
             await texted(here, GUARD, "10")
@@ -39,11 +39,11 @@ async def test_what_fell_due_while_the_driver_was_away_goes_out_when_it_is_back(
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(CHAIN))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
         await here.clock.advance(1000)
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert here.received(BOSS) == ["Gate is still in Fault"]
 
 
@@ -52,11 +52,11 @@ async def test_a_crash_before_remembering_sends_nothing_twice(tmp_path: Path) ->
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(CHAIN))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
         async with open_store(config.store.url) as store:
             before = (await store.remember()).marks[AGENDA]
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
             await here.clock.advance(400)
             await texted(here, GUARD, "10")
@@ -65,7 +65,7 @@ async def test_a_crash_before_remembering_sends_nothing_twice(tmp_path: Path) ->
         async with open_store(config.store.url) as store:
             await store.commit([SetMark(AGENDA, before)])
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await here.clock.advance(1000)
         assert (here.received(GUARD), here.received(BOSS)) == texts
 
@@ -118,7 +118,7 @@ async def test_rules_that_were_away_too_long_go_on_with_the_newest(tmp_path: Pat
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(CHAIN))
         async with here.running(settings(here.fake, tmp_path, phones=PHONES)):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
             await here.command("gate", "Acknowledge")
             await here.command("gate", "Reset")
@@ -126,7 +126,7 @@ async def test_rules_that_were_away_too_long_go_on_with_the_newest(tmp_path: Pat
             later = here.clock.now().replace(year=2100)
             await store.commit([Forget(later, 1000), SetMark(AGENDA, dump(RuleState(seq=0)))])
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert here.received(GUARD) == []
             await alarm(here)
             assert here.received(GUARD) == [FIRST_TEXT]
@@ -145,11 +145,11 @@ async def test_an_alarm_of_an_asset_that_is_gone_is_over(tmp_path: Path) -> None
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(CHAIN))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
         fewer = settings(here.fake, tmp_path, **(rules(CHAIN) | {"phones": [PHONES[0], PHONES[2]]}))
         async with here.running(fewer):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await texted(here, GUARD, "10")
             assert here.received(GUARD)[-1] == "That alarm is over: Gate, Fault."
             await here.clock.advance(600)
@@ -162,5 +162,5 @@ async def test_events_told_twice_are_looked_at_once(tmp_path: Path) -> None:
         workflows = here.driver.services.workflows
         assert workflows._subscription is not None
         workflows._subscription.put(await here.driver.services.store.events_since(0, 100) or ())
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert here.received(GUARD) == [FIRST_TEXT]

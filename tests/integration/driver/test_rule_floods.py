@@ -102,12 +102,12 @@ async def test_what_is_over_before_its_digest_is_on_record_everywhere(tmp_path: 
             ("Send Message", "alarms", "Boss"),
             ("Send Message", "alarms", "Boss"),
         ]
-        assert [record["why"] for record in await here.client.logs(asset="boss", text="not sent")] == [
+        assert [record["reason"] for record in await here.client.logs(asset="boss", text="not_sent")] == [
             "the alarm is over"
         ] * 2
         newest = (await here.get("/api/deadletters"))["items"][0]
         told = await here.post(f"/api/deadletters/{newest['executionId']}/requeue", {})
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert (await here.execution(told["executionId"]))["state"] == "succeeded", "a person may want it all the same"
         assert len(here.received(BOSS)) == 2
 
@@ -183,7 +183,7 @@ async def test_texts_of_a_rule_that_is_taken_away_are_on_record(tmp_path: Path) 
     async with site(tmp_path, **rules(CHAIN)) as here:
         await alarm(here)
         await here.driver.reload(settings(here.fake, tmp_path, phones=PHONES, notify=NOTIFY))
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert here.received(GUARD) == [FIRST_TEXT]
         assert (await letters(here))[1:] == [("guard", "its rule is gone"), ("boss", "its rule is gone")]
 
@@ -193,7 +193,7 @@ async def test_texts_of_rules_that_are_gone_after_a_restart_are_on_record(tmp_pa
         async with here.running(settings(here.fake, tmp_path, **rules(CHAIN))):
             await alarm(here)
         async with here.running(settings(here.fake, tmp_path, phones=PHONES)):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert (await letters(here))[1:] == [("guard", "its rule is gone"), ("boss", "its rule is gone")]
         async with here.running(settings(here.fake, tmp_path, phones=PHONES)):
             assert len(await letters(here)) == 3, "put on record once"
@@ -209,7 +209,7 @@ async def test_what_no_rule_needs_any_more_need_not_be_readable(tmp_path: Path) 
         async with open_store(config.store.url) as store:
             await store.commit([SetMark(AGENDA, "{}")])
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert await letters(here) == []
         async with open_store(config.store.url) as store:
             assert not (await store.remember()).marks.get(AGENDA)

@@ -33,7 +33,7 @@ async def test_a_lost_line_is_not_told_after_it_is_back(tmp_path: Path) -> None:
         assert (event["assetId"], event["parameters"]["Rule"]) == ("boss", "alarms")
         lines = [line["Action"] for line in (await here.get("/api/audit"))["items"] if line["Location"] == "Boss"]
         assert "Command dropped: the alarm is over" in lines
-        assert [record["why"] for record in await here.client.logs(asset="boss", text="not sent")] == [
+        assert [record["reason"] for record in await here.client.logs(asset="boss", text="not_sent")] == [
             "the alarm is over"
         ]
         assert await here.status("boss") == "Normal", "not to send it is no fault"
@@ -66,7 +66,7 @@ async def test_a_text_that_waited_over_a_restart_is_looked_at_as_well(tmp_path: 
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, send=SLOW, **rules(TO_BOSS | {"where": {"Asset": "gate"}}))
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             here.fault({"type": "http_error", "status": 400, "code": 21612}, times=2)
             await here.send("lost", "gate")
             await here.clock.advance(20)

@@ -75,9 +75,9 @@ async def test_a_rule_for_a_phone_that_is_gone_says_so_and_goes_on(tmp_path: Pat
     async with site(tmp_path, **rules(rule)) as here:
         await alarm(here)
         assert here.received(BOSS) == ["y"]
-        assert [(record["event"], record.get("why")) for record in await here.client.logs(asset="nobody")] == [
-            ("a rule references an unknown phone", None),
-            ("a text of a rule is not sent", "there is no asset 'nobody'"),
+        assert [(record["event"], record.get("reason")) for record in await here.client.logs(asset="nobody")] == [
+            ("rule_references_unknown_phone", None),
+            ("rule_message_not_sent", "there is no asset 'nobody'"),
         ]
         letter = (await here.get("/api/deadletters"))["items"][0]
         assert (letter["assetId"], letter["reason"]) == ("nobody", "there is no asset 'nobody'")
@@ -87,7 +87,7 @@ async def test_without_rules_nothing_is_different(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, phones=PHONES, notify=NOTIFY)
         async with here.running(config):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
             await texted(here, GUARD, "10")
             assert await here.status("gate") == "Fault"
@@ -101,10 +101,10 @@ async def test_without_rules_nothing_is_different(tmp_path: Path) -> None:
 async def test_new_rules_do_not_look_back(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         async with here.running(settings(here.fake, tmp_path, phones=PHONES)):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await alarm(here)
         async with here.running(settings(here.fake, tmp_path, **rules(CHAIN))):
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await here.clock.advance(600)
             assert here.received(GUARD) == []
 

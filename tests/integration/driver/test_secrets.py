@@ -134,12 +134,12 @@ async def knowing_secrets(tmp_path: Path) -> AsyncIterator[tuple[Site, dict[str,
         config = DriverConfig.model_validate(data)
         async with open_driver(config, clock=here.clock, session=here.http, log_to_stderr=True) as running:
             here.driver = running
-            here.clock.add_settler(running.settle)
+            here.clock.add_idle_waiter(running.wait_idle)
             try:
-                await here.clock.settle()
+                await here.clock.wait_idle()
                 yield here, secrets
             finally:
-                here.clock.remove_settler(running.settle)
+                here.clock.remove_idle_waiter(running.wait_idle)
 
 
 async def shown_by(here: Site, url: str, method: str, path: str, **more: Any) -> str:
@@ -152,7 +152,7 @@ async def test_nothing_that_a_running_driver_says_shows_one(tmp_path: Path, capf
     async with knowing_secrets(tmp_path) as (here, secrets):
         await search(here, secrets)
     captured = capfd.readouterr()
-    assert "webhook refused" in captured.err
+    assert "webhook_refused" in captured.err
     assert_hidden(captured.out + captured.err, secrets, "stderr")
 
 
@@ -180,7 +180,7 @@ async def search(driver: Site, secrets: Mapping[str, str]) -> None:
             for _ in range(2):
                 assert_hidden(str((await stream.receive(5)).data), secrets, url)
     logs = await shown_by(driver, debug, "GET", "/api/logs?pageSize=1000", params={})
-    for expected in ("StatusCallback", "webhook refused", "stream begins", "configuration reloaded"):
+    for expected in ("StatusCallback", "webhook_refused", "event_stream_opened", "configuration_reloaded"):
         assert expected in logs, "it was exercised"
     assert_hidden(logs, secrets, "log")
 
@@ -191,7 +191,7 @@ async def use(here: Site) -> None:
         f"{here.driver.dataserver_url}/api/assets/guard/commands", json=body, headers=HEADERS
     ) as answer:
         assert answer.status == 202, await answer.text()
-    await here.clock.settle()
+    await here.clock.wait_idle()
     await here.fake.handset(GUARD).send(OURS, "Here")
     await here.clock.advance(20)
     assert here.received() == ["Fire"]

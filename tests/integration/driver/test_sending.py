@@ -80,7 +80,7 @@ async def test_a_dead_letter_is_requeued_once_however_often_it_is_asked(tmp_path
         first = await here.post(f"/api/deadletters/{execution}/requeue", {})
         second = await here.post(f"/api/deadletters/{execution}/requeue", {})
         assert first["executionId"] == second["executionId"]
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert here.received() == ["important"]
         assert (await here.get("/api/deadletters"))["items"] == []
         again = await here.post(f"/api/deadletters/{first['executionId']}/requeue", {}, status=400)
@@ -126,7 +126,7 @@ async def test_the_same_command_id_sends_once(tmp_path: Path) -> None:
         first = await here.post("/api/assets/guard/commands", body)
         second = await here.post("/api/assets/guard/commands", body)
         assert first["executionId"] == second["executionId"]
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert here.received() == ["Once"]
         other = {**body, "parameters": {"Message Content": "Other"}}
         refused = await here.post("/api/assets/guard/commands", other, status=409)
@@ -137,7 +137,7 @@ async def test_the_system_command_texts_any_number(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         parameters = {"Message Content": "Hello", "Destination Number": "+12015550155", "Source Phone Number": OURS}
         told = await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": parameters})
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert here.received("+12015550155") == ["Hello"]
         assert (await here.execution(told["executionId"]))["state"] == "succeeded"
 
@@ -202,7 +202,7 @@ async def test_a_phone_without_a_number_says_so_and_refuses_to_send(tmp_path: Pa
         before = len(here.fake.requests)
         told = await here.command("half", "Send Message", **{"Message Content": "x"})
         assert (told["state"], told["reason"]) == ("rejected", "Twilio Phone Number not configured")
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert len(here.fake.requests) == before, "no answer of Twilio's could help"
 
 

@@ -35,7 +35,7 @@ from driver.services.retention import AGAIN, EVERY, FIRST, Retention
 from driver.services.tables import mark
 from driver.store import SqlStore, migration, open_store
 from driver.store.integrity_check import check_store
-from driver.tables.contents import TableKind
+from driver.tables.models import TableKind
 from fake_twilio import ManualClock
 from support.commands import invoke
 from support.driver_database import administer
@@ -171,8 +171,8 @@ async def test_it_comes_back_every_day_and_sooner_after_trouble(tmp_path: Path) 
         asking = SimpleNamespace(commit=store.commit, has_older=has_older)
         task = asyncio.create_task(Retention(asking, clock, activity, 400).run())
         activity.track(task)
-        clock.add_settler(activity.settle)
-        await clock.settle()
+        clock.add_idle_waiter(activity.wait_idle)
+        await clock.wait_idle()
         await clock.advance(2 * 86400 + 7200)
         task.cancel()
         assert [moment - NOW for moment in asked] == [

@@ -41,7 +41,7 @@ async def test_commands_are_refused_while_the_database_is_locked(tmp_path: Path)
             assert "locked" in refused["detail"]
             await here.post("/api/assets/guard/commands", {"command": "Mask"}, status=503)
             assert await here.status() == "Normal"
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert here.creates() == 0
         await here.post("/api/assets/guard/commands", MESSAGE)
         await here.clock.advance(5)
@@ -60,7 +60,7 @@ async def test_a_refused_command_shows_on_the_system_until_the_database_works(
             [fault] = system["facts"]["faults"]
             assert (fault["cause"], fault["hint"]) == ("store_trouble", "a database that works")
             assert "locked" in fault["detail"]
-            await here.clock.settle()
+            await here.clock.wait_idle()
             assert await fault_causes(here) == ["store_trouble"], "storing that it is shown failed as well"
         await here.clock.advance(2)
         assert (await here.status("twilio"), await here.status()) == ("Normal", "Normal")

@@ -30,7 +30,7 @@ async def test_an_assigned_table_is_shown_at_once_and_after_a_restart(tmp_path: 
         assert await here.status() == "Normal"
         await put(here, "/api/tables/status", NIGHT)
         await put(here, "/api/tables/asset", "AssetId,StatusTableId\nguard,night\n")
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert (await here.status("guard"), await here.status("gate")) == ("Fine", "Normal")
         changed = [event for event in await here.events("StateChanged") if event["assetId"] == "guard"]
         assert changed[-1]["parameters"]["Status"] == "Fine"
@@ -63,7 +63,7 @@ async def test_new_phones_work_without_a_restart_and_gone_ones_are_gone(tmp_path
     async with site(tmp_path, phones=[]) as here:
         rows = f"AssetId,Caption,ExternalPhoneNumber,TwilioPhoneNumber\nguard,Guard,{GUARD},{OURS}\nb,B,{GATE},{OURS}\n"
         await put(here, "/api/tables/asset", rows)
-        await here.clock.settle()
+        await here.clock.wait_idle()
         await here.send("Door 3 forced")
         assert here.received() == ["Door 3 forced"]
         await here.fake.handset(GATE).send(OURS, "on my way")
@@ -79,7 +79,7 @@ async def test_nothing_is_lost_while_tables_are_imported(tmp_path: Path) -> None
     async with site(tmp_path, phones=[]) as here:
         rows = f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\nguard,{GUARD},{OURS}\nb,{GATE},{OURS}\n"
         await put(here, "/api/tables/asset", rows)
-        await here.clock.settle()
+        await here.clock.wait_idle()
         async with here.http.ws_connect(here.driver.dataserver_url + "/api/events") as stream:
             here.fault({"type": "http_error", "status": 503})
             execution = await here.send("still on its way")
@@ -245,7 +245,7 @@ async def test_an_import_that_is_stored_counts_although_the_states_it_changes_ar
         assert await here.status("guard") == "Fine"
         config = here.driver.config
     async with site(tmp_path, start=False) as again, again.running(config):
-        await again.clock.settle()
+        await again.clock.wait_idle()
         assert (await again.get("/api/tables/asset"))["rows"][1]["StatusTableId"] == "night"
 
 
@@ -260,7 +260,7 @@ async def test_a_changed_configuration_is_taken_over_and_imports_stay(tmp_path: 
             {"id": "new", "caption": "New", "external_phone_number": "+12015550105", "twilio_phone_number": OURS},
         ]
         await here.driver.reload(settings(here.fake, tmp_path, phones=phones))
-        await here.clock.settle()
+        await here.clock.wait_idle()
         shown = {asset["assetId"]: asset["caption"] for asset in (await here.get("/api/assets"))["items"]}
         assert shown == {"twilio": "Twilio SMS", "guard": "Porter", "new": "New", "extra": "extra"}
         assert await here.status("guard") == "Fine", "its imported status table stays"

@@ -27,7 +27,7 @@ class SpeechlessError(Exception):
 async def test_a_task_that_breaks_is_started_again_ever_more_slowly(error: BaseException) -> None:
     clock = ManualClock()
     activity = IdleTracker(clock)
-    clock.add_settler(activity.settle)
+    clock.add_idle_waiter(activity.wait_idle)
     supervisor, begun = Supervisor(clock, activity), list[float]()
 
     async def run() -> None:
@@ -48,7 +48,7 @@ async def test_a_task_that_breaks_is_started_again_ever_more_slowly(error: BaseE
 async def test_a_task_that_held_out_for_long_is_started_again_soon() -> None:
     clock = ManualClock()
     activity = IdleTracker(clock)
-    clock.add_settler(activity.settle)
+    clock.add_idle_waiter(activity.wait_idle)
     supervisor, begun = Supervisor(clock, activity), list[float]()
 
     async def run() -> None:
@@ -70,7 +70,7 @@ async def test_a_task_that_simply_ends_is_seen(tmp_path: Path) -> None:
             """End at once."""
 
         here.driver.services.supervisor.start("it", run)
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert (await here.get("/healthz", 503))["tasks"] == {"it": ""}
 
 
@@ -158,7 +158,7 @@ async def test_a_driver_whose_writer_ends_starts_over(tmp_path: Path, monkeypatc
         monkeypatch.setattr(first, "_next", broken)
         await here.post("/api/assets/guard/commands", {"command": "Mask"}, 202)
         while here.driver.on_standby or here.driver.services.store._writer is first:
-            await here.clock.settle()
+            await here.clock.wait_idle()
             await here.clock.advance(1)
         await here.send("Fire")
         assert here.received() == ["Fire"]

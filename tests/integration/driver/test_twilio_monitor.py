@@ -50,8 +50,8 @@ async def test_loss_and_recovery_are_logged_once_each(tmp_path: Path) -> None:
         here.fake.faults.clear()
         await here.clock.advance(120)
         told = [record["event"] for record in await here.client.logs(logger="driver.health", pageSize="1000")]
-        assert told.count("no communication with Twilio") == 1
-        assert told.count("communication with Twilio works") == 2
+        assert told.count("twilio_unreachable") == 1
+        assert told.count("twilio_reachable") == 2
 
 
 async def test_secrets_and_numbers_never_reach_the_log(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def inbound(here: Site, sid: str = "SM" + "1" * 32, body: str = "hello", **more:
 async def test_a_text_arrives_at_once_and_once(tmp_path: Path, mode: str) -> None:
     async with webhook_site(tmp_path, mode) as here:
         await here.fake.handset(GUARD).send(OURS, "quick")
-        await here.clock.settle()
+        await here.clock.wait_idle()
         assert await texts(here) == ["quick"]
         await here.clock.advance(700)
         assert await texts(here) == ["quick"]

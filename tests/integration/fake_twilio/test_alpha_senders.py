@@ -28,7 +28,7 @@ async def call(site: Wire, method: str, path: str, **form: str) -> tuple[int, An
 
 async def senders(site: Wire, to: str, **form: str) -> Any:
     created = await site.created(To=to, From="", MessagingServiceSid=SERVICE, **form)
-    await site.fake.settle()
+    await site.fake.wait_idle()
     return (await site.fetch(created["sid"]))["from"]
 
 

@@ -34,7 +34,7 @@ async def call(site: Wire, method: str, path: str, **form: str) -> tuple[int, An
 
 async def sender(site: Wire, to: str, **form: str) -> Any:
     created = await site.created(To=to, From="", MessagingServiceSid=SERVICE, **form)
-    await site.fake.settle()
+    await site.fake.wait_idle()
     return (await site.fetch(created["sid"]))["from"]
 
 
@@ -61,9 +61,9 @@ async def test_receipts_name_the_channel_and_the_reader() -> None:
     async with connected() as site:
         made = await site.created("a”b" * 100, From=WHATSAPP, To=GUARD_THERE, StatusCallback=site.hook_url)
         assert (made["from"], made["to"], made["num_segments"]) == (WHATSAPP, GUARD_THERE, "1")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert (await site.fake.handset(GUARD).read())[0].sid == made["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert (await site.fetch(made["sid"]))["status"] == "read"
         assert site.events() == ["sent", "delivered", "read"]
         assert [call.form.get("EventType") for call in site.received] == [None, "DELIVERED", "READ"]
@@ -80,7 +80,7 @@ async def test_a_failure_says_what_the_channel_said() -> None:
     async with connected() as site:
         await site.plant({"type": "delivery", "status": "undelivered", "error_code": 30008})
         await site.created(From=WHATSAPP, To=GUARD_THERE, StatusCallback=site.hook_url)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         last = site.received[-1].form
         assert (last["ErrorCode"], last["EventType"]) == ("30008", "UNDELIVERED")
         assert last["ChannelStatusMessage"] == "Unknown error"
@@ -89,7 +89,7 @@ async def test_a_failure_says_what_the_channel_said() -> None:
 async def test_nobody_tells_who_read_a_text() -> None:
     async with connected() as site:
         made = await site.created()
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert (await site.control("POST", f"/handsets/{GUARD}/read"))["messages"] == []
         assert (await site.fetch(made["sid"]))["status"] == "delivered"
 
@@ -103,7 +103,7 @@ async def test_a_message_says_who_wrote_it() -> None:
         assert (message["from"], message["to"]) == (GUARD_THERE, WHATSAPP)
         await site.fake.handset(GUARD).send(WHATSAPP, "again")
         await site.fake.handset(GATE).send(WHATSAPP, "me too")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         forms = {call.form["Body"]: call.form for call in site.received}
         assert [(form["ProfileName"], form["WaId"]) for form in forms.values()] == [
             ("Night guard", GUARD[1:]),
@@ -129,7 +129,7 @@ async def test_a_message_says_what_kind_it_is(content_type: str, kind: str) -> N
     async with wire(seed=document, answer=answer) as site:
         await site.fake.handset(GUARD).send(WHATSAPP, "only words")
         await site.fake.handset(GUARD).send(WHATSAPP, "look", [f"{site.hook_url}/medium"])
-        await site.fake.settle()
+        await site.fake.wait_idle()
         kinds = [call.form["MessageType"] for call in site.received if call.method == "POST"]
         assert sorted(kinds) == sorted(["text", kind])
 
@@ -140,7 +140,7 @@ async def test_an_answer_goes_back_on_the_same_channel() -> None:
     senders = [{"sender": WHATSAPP, "callback_url": f"https://handler.twilio.com/twiml/{sid}"}]
     async with wire(seed=seed(channel_senders=senders, twiml_bins=[{"sid": sid, "twiml": twiml}])) as site:
         await site.fake.handset(GUARD).send(WHATSAPP, "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         reply = site.fake.handset(GUARD).messages[-1]
         assert (reply.body, reply.sender, reply.to) == ("ok", WHATSAPP, GUARD_THERE)
 
@@ -148,7 +148,7 @@ async def test_an_answer_goes_back_on_the_same_channel() -> None:
 async def test_the_sandbox_is_everybodys() -> None:
     async with connected() as site:
         await site.created(From="whatsapp:+14155238886", To=GUARD_THERE, StatusCallback=site.hook_url)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert site.received[0].form["ChannelInstallSid"].startswith("XE")
 
 
@@ -180,7 +180,7 @@ async def test_a_service_announces_what_its_channel_sender_is_told_to() -> None:
         senders = [{"sender": WHATSAPP, "status_callback_url": outer.hook_url}]
         async with wire(seed=seed(channel_senders=senders)) as site:
             await site.created(From=WHATSAPP, To=GUARD_THERE)
-            await site.fake.settle()
+            await site.fake.wait_idle()
         assert outer.events() == ["sent", "delivered"]
 
 

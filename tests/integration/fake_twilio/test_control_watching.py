@@ -111,7 +111,7 @@ async def test_the_journal_of_webhooks_judges_signatures() -> None:
     async with wire() as one:
         await one.plant({"type": "callback_bad_signature"})
         await one.created(StatusCallback=one.hook_url)
-        await one.fake.clock.settle()
+        await one.fake.clock.wait_idle()
         sent, delivered = (await one.control("GET", "/webhooks"))["webhooks"]
         assert (sent["event"], sent["signature"]["genuine"]) == ("sent", False)
         assert (delivered["event"], delivered["signature"]["genuine"]) == ("delivered", True)
@@ -204,7 +204,7 @@ async def test_unknown_accounts_and_numbers_are_404() -> None:
 async def test_whoever_watches_is_told_why_a_webhook_failed() -> None:
     async with wire(seed=seed("http://127.0.0.1:1/nobody")) as one:
         await one.fake.handset(GUARD).send(OURS, "hello")
-        await one.fake.settle()
+        await one.fake.wait_idle()
         found = await _events(one, one.fake.context.events.last, **{"Last-Event-ID": "0"})
         (alert,) = [told for _, kind, told in found if kind == "alert"]
         assert (alert["code"], alert["text"]) == (11205, "the connection was refused")

@@ -8,8 +8,8 @@ from fake_twilio.faults import effects
 from support.fake_wire import GATE, GUARD, Wire, wire
 
 
-async def _settled(one: Wire) -> None:
-    await one.fake.clock.settle()
+async def _idle(one: Wire) -> None:
+    await one.fake.clock.wait_idle()
 
 
 async def test_every_effect_of_the_table_exists() -> None:

@@ -10,8 +10,8 @@ from fake_twilio import ManualClock
 from support.fake_wire import Wire, wire
 
 
-async def _settled(one: Wire) -> None:
-    await one.fake.clock.settle()
+async def _idle(one: Wire) -> None:
+    await one.fake.clock.wait_idle()
 
 
 async def test_an_http_error_refuses_and_creates_nothing() -> None:
@@ -54,7 +54,7 @@ async def test_latency_answers_late_on_the_fakes_clock_but_processes_at_once() -
         await one.plant({"type": "latency", "seconds": 30}, match={"operation": "messages.create"})
         sending = asyncio.ensure_future(one.created())
         while not one.fake.requests:
-            await clock.settle()
+            await clock.wait_idle()
         await clock.advance(29.9)
         assert not sending.done()
         assert await one.listed() == ["hello"]
@@ -68,7 +68,7 @@ async def test_a_late_answer_bears_the_date_of_its_sending() -> None:
         await one.plant({"type": "latency", "seconds": 30})
         asking = asyncio.ensure_future(one.session.get(f"{one.messages_url}.json"))
         while not one.fake.requests:
-            await clock.settle()
+            await clock.wait_idle()
         await clock.advance(30)
         assert (await asking).headers["Date"] == "Thu, 01 Jan 2026 00:00:30 GMT"
 
@@ -88,7 +88,7 @@ async def test_latency_delays_a_refusal_too() -> None:
         await one.plant({"type": "http_error", "status": 500})
         sending = asyncio.ensure_future(one.create().__aenter__())
         while len(one.fake.requests) < 2:
-            await clock.settle()
+            await clock.wait_idle()
         assert one.fake.requests[-1].fault == "fault-1,fault-2"
         await clock.advance(5)
         assert (await sending).status == 500
@@ -109,7 +109,7 @@ async def test_no_answer_before_or_after_the_message_was_created(effect: str, ma
         await one.plant({"type": effect}, match={"operation": "messages.create"})
         sending = asyncio.ensure_future(one.created())
         while not one.fake.requests:
-            await one.fake.clock.settle()
+            await one.fake.clock.wait_idle()
         # A client that is kept waiting is no work in flight: time can pass.
         await one.fake.clock.advance(3600)
         assert not sending.done()
@@ -153,7 +153,7 @@ async def test_a_list_lags_behind_while_fetching_does_not() -> None:
         await one.fake.clock.advance(100)
         await one.plant({"type": "list_lag", "seconds": 60}, times=None)
         sid = (await one.created("new"))["sid"]
-        await _settled(one)
+        await _idle(one)
         assert await one.listed() == ["old"]
         assert (await one.fetch(sid))["body"] == "new"
         await one.fake.clock.advance(60)

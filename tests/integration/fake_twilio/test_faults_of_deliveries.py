@@ -7,8 +7,8 @@ import pytest
 from support.fake_wire import GUARD, Wire, wire
 
 
-async def _settled(one: Wire) -> None:
-    await one.fake.clock.settle()
+async def _idle(one: Wire) -> None:
+    await one.fake.clock.wait_idle()
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ async def test_a_delivery_ends_as_planned(
     async with wire() as one:
         await one.plant({"type": "delivery", **effect})
         sid = (await one.created(StatusCallback=one.hook_url))["sid"]
-        await _settled(one)
+        await _idle(one)
         row = await one.fetch(sid)
         assert (row["status"], row["error_code"]) == (status, code)
         assert one.events() == receipts
@@ -85,5 +85,5 @@ async def test_a_delivery_fault_may_be_matched_by_what_set_it_off(operation: str
     async with wire() as one:
         await one.plant({"type": "delivery", "status": "failed"}, match={"operation": operation})
         sid = (await one.created())["sid"]
-        await _settled(one)
+        await _idle(one)
         assert (await one.fetch(sid))["status"] == "failed"

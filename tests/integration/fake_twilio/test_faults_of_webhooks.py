@@ -5,15 +5,15 @@ from collections import Counter
 from support.fake_wire import GUARD, Wire, wire
 
 
-async def _settled(one: Wire) -> None:
-    await one.fake.clock.settle()
+async def _idle(one: Wire) -> None:
+    await one.fake.clock.wait_idle()
 
 
 async def test_a_dropped_receipt_is_journaled_and_never_made() -> None:
     async with wire() as one:
         fault = await one.plant({"type": "callback_drop"})
         await one.created(StatusCallback=one.hook_url)
-        await _settled(one)
+        await _idle(one)
         assert one.events() == ["delivered"]
         attempts = (await one.control("GET", "/webhooks"))["webhooks"]
         assert [(each["event"], each["fault"], each["status"]) for each in attempts] == [
@@ -27,7 +27,7 @@ async def test_dropped_receipts_can_be_counted_by_the_effect_itself() -> None:
         fault = await one.plant({"type": "callback_drop", "times": 3})
         for _ in range(2):
             await one.created(StatusCallback=one.hook_url)
-            await _settled(one)
+            await _idle(one)
         assert one.events() == ["delivered"]
         assert (await one.control("GET", f"/faults/{fault}"))["applied"] == 3
 
@@ -36,7 +36,7 @@ async def test_a_duplicated_receipt_repeats_its_token() -> None:
     async with wire() as one:
         await one.plant({"type": "callback_duplicate", "times": 2})
         await one.created(StatusCallback=one.hook_url)
-        await _settled(one)
+        await _idle(one)
         assert one.events() == ["sent", "sent", "sent", "delivered"]
         assert sorted(Counter(call.token for call in one.received).values()) == [1, 3]
 
@@ -55,7 +55,7 @@ async def test_a_reordered_receipt_comes_behind_the_next_one() -> None:
     async with wire() as one:
         await one.plant({"type": "callback_reorder"})
         await one.created(StatusCallback=one.hook_url)
-        await _settled(one)
+        await _idle(one)
         assert one.events() == ["delivered", "sent"]
 
 
@@ -73,7 +73,7 @@ async def test_a_badly_signed_receipt_does_not_validate() -> None:
     async with wire() as one:
         await one.plant({"type": "callback_bad_signature"})
         await one.created(StatusCallback=one.hook_url)
-        await _settled(one)
+        await _idle(one)
         assert [call.genuine for call in one.received] == [False, True]
 
 
@@ -81,7 +81,7 @@ async def test_a_dropped_incoming_text_is_on_the_account_but_nobody_is_told() ->
     async with wire() as one:
         fault = await one.plant({"type": "inbound_drop"})
         await one.control("POST", f"/handsets/{GUARD}/messages", {"to": "+12015550100", "body": "lost"}, 201)
-        await _settled(one)
+        await _idle(one)
         assert one.received == []
         assert await one.listed() == ["lost"]
         assert [each["fault"] for each in (await one.control("GET", "/webhooks"))["webhooks"]] == [fault]
@@ -104,7 +104,7 @@ async def test_incoming_texts_are_duplicated_delayed_reordered_and_badly_signed(
             await one.plant(effect, match={"body": effect["type"]})
         for body in ("inbound_duplicate", "inbound_delay", "inbound_reorder", "plain", "inbound_bad_signature"):
             await one.fake.handset(GUARD).send("+12015550100", body)
-            await _settled(one)
+            await _idle(one)
         await one.fake.clock.advance(5)
         assert [(call.form["Body"], call.genuine) for call in one.received] == [
             ("inbound_duplicate", True),

@@ -24,7 +24,7 @@ def family(**account: Any) -> dict[str, Any]:
 async def texts_to_the_child(site: Wire) -> list[str]:
     """Let somebody text the subaccount, and return the bodies of all that it has."""
     await site.fake.handset(GATE).send(THEIRS, "hello")
-    await site.fake.settle()
+    await site.fake.wait_idle()
     listed = await good(site, "GET", f"{ACCOUNTS}/{CHILD}/Messages.json")
     return [row["body"] for row in listed["messages"]]
 

@@ -38,7 +38,7 @@ async def alerts(site: Wire) -> list[int]:
 async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
     """Text from a phone and wait for everything that follows."""
     await site.fake.handset(phone).send(to, body)
-    await site.fake.settle()
+    await site.fake.wait_idle()
 
 
 async def test_an_incoming_text_is_announced_as_twilio_announces_it() -> None:
@@ -121,7 +121,7 @@ async def test_media_go_out_and_come_in() -> None:
         async with wire() as site:
             made = await site.created(MediaUrl=f"{shelf}/a.png")
             assert (made["sid"][:2], made["num_media"]) == ("MM", "1")
-            await site.fake.settle()
+            await site.fake.wait_idle()
             base = f"{site.messages_url}/{made['sid']}/Media"
             async with site.session.get(f"{base}.json") as answer:
                 (medium,) = (await answer.json())["media_list"]
@@ -130,11 +130,11 @@ async def test_media_go_out_and_come_in() -> None:
                 assert await answer.read() == png
             late = await site.created(MediaUrl=f"{shelf}/large.csv")
             gone = await site.created(MediaUrl="http://127.0.0.1:1/none.png")
-            await site.fake.settle()
+            await site.fake.wait_idle()
             assert (await site.fetch(late["sid"]))["error_code"] == 30019
             assert (await site.fetch(gone["sid"]))["error_code"] == 11200
             await site.fake.handset(GUARD).send(OURS, "look", [f"{shelf}/b.png"])
-            await site.fake.settle()
+            await site.fake.wait_idle()
             form = site.received[-1].form
             assert (form["NumMedia"], form["MediaContentType0"]) == ("1", "image/png")
             async with aiohttp.request("GET", form["MediaUrl0"], auth=None, headers=site.session.headers) as answer:
@@ -152,6 +152,6 @@ async def test_numbers_of_the_fake_can_text_each_other_but_not_for_ever() -> Non
         for number in state.numbers.of(ACCOUNT):
             state.put_number(replace(number, sms_url=site.hook_url))
         await site.created(To=SECOND)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert await alerts(site) == [14107]
         assert len(site.received) == 31

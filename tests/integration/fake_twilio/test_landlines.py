@@ -44,7 +44,7 @@ async def test_what_cannot_be_texted_is_refused(to: str, code: int, text: str) -
 async def test_a_text_forced_on_a_landline_is_lost(to: str) -> None:
     async with site() as here:
         sent = await here.created(To=to, ForceDelivery="true")
-        await here.fake.settle()
+        await here.fake.wait_idle()
         told = await here.fetch(sent["sid"])
         assert (told["status"], told["error_code"]) == ("undelivered", 30006)
         assert here.fake.handset(to).messages == []
@@ -59,9 +59,9 @@ async def test_a_twilio_number_that_can_only_talk_gets_no_texts() -> None:
     talks = {"phone_number": OFFICE, "capabilities": ["voice"]}
     async with wire(seed=seed(numbers=[{"phone_number": OURS}, talks])) as here:
         await here.fake.handset(GUARD).send(OFFICE, "hello")
-        await here.fake.settle()
+        await here.fake.wait_idle()
         assert await here.listed() == []
         sent = await here.created(To=OFFICE)
-        await here.fake.settle()
+        await here.fake.wait_idle()
         told = await here.fetch(sent["sid"])
         assert (told["status"], told["error_code"], await here.listed()) == ("undelivered", 30006, ["hello"])

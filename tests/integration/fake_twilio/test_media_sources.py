@@ -37,7 +37,7 @@ async def sent(site: Wire, *urls: str) -> dict[str, Any]:
     form = [("To", GUARD), ("From", OURS), *(("MediaUrl", url) for url in urls)]
     async with site.session.post(f"{site.messages_url}.json", data=form) as answer:
         made = await answer.json()
-    await site.fake.settle()
+    await site.fake.wait_idle()
     return await site.fetch(made["sid"])
 
 
@@ -73,7 +73,7 @@ async def test_what_came_in_can_be_sent_on_although_its_address_asks_for_a_log_i
 
     async with wire(seed=lambda hook: seed(sms_url=hook), answer=answer) as site:
         await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/gate.png"])
-        await site.fake.settle()
+        await site.fake.wait_idle()
         url = site.received[-1].form["MediaUrl0"]
         async with site.session.get(f"{site.messages_url}.json", params={"To": GUARD}) as listed:
             (reply,) = (await listed.json())["messages"]
@@ -87,7 +87,7 @@ async def test_around_2019_whoever_knew_the_address_had_the_bytes(generation: st
     document = {**seed(), "wire_generation": generation}
     async with wire(seed=document, answer=lambda _: picture()) as site:
         await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/gate.png"])
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (medium,) = site.fake.context.state.media.rows.values()
         url = f"{site.messages_url}/{medium.parent_sid}/Media/{medium.sid}"
         async with aiohttp.ClientSession() as stranger:
@@ -108,7 +108,7 @@ async def test_what_came_in_for_somebody_else_cannot() -> None:
     document["accounts"].append(stranger)
     async with wire(seed=document, answer=lambda _: picture()) as site:
         await site.fake.handset(GATE).send(THEIRS, "look", [f"{site.hook_url}/gate.png"])
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (medium,) = site.fake.context.state.media.rows.values()
         path = f"/2010-04-01/Accounts/{OTHER}/Messages/{medium.parent_sid}/Media/{medium.sid}"
         row = await sent(site, f"{site.fake.base_url}{path}")

@@ -25,7 +25,7 @@ async def sent(site: Wire, **form: str) -> dict[str, Any]:
     """Send a picture and return the message as it is in the end."""
     made = await site.created(MediaUrl=f"{site.hook_url}/gate.png", **form)
     assert made["sid"].startswith("MM")
-    await site.fake.settle()
+    await site.fake.wait_idle()
     return await site.fetch(made["sid"])
 
 

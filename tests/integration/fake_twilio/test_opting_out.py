@@ -13,7 +13,7 @@ HELP = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 async def texted(site: Wire, body: str, to: str = OURS) -> list[str]:
     """Text a number and return the bodies of all that it has sent so far, oldest first."""
     await site.fake.handset(GUARD).send(to, body)
-    await site.fake.settle()
+    await site.fake.wait_idle()
     async with site.session.get(f"{site.messages_url}.json", params={"From": to}) as answer:
         return [row["body"] for row in (await answer.json())["messages"]][::-1]
 
@@ -24,7 +24,7 @@ async def sent(site: Wire, **form: str) -> tuple[Any, ...]:
         document = await answer.json()
     if answer.status != 201:
         return (document["code"],)
-    await site.fake.settle()
+    await site.fake.wait_idle()
     row = await site.fetch(document["sid"])
     return row["status"], row["error_code"]
 

@@ -82,7 +82,7 @@ async def test_a_fallback_sends_where_rcs_does_not_reach() -> None:
         senders = []
         for to in (GUARD, GATE):
             made = await site.created(To=to, From="", MessagingServiceSid=SERVICE, FallbackFrom=HOSTED)
-            await site.fake.settle()
+            await site.fake.wait_idle()
             senders.append((await site.fetch(made["sid"]))["from"])
         assert senders == [HOSTED, "rcs:agent"]
 
@@ -137,7 +137,7 @@ async def test_usage_counts_subaccounts_unless_it_is_told_not_to() -> None:
             f"{site.fake.base_url}{API}/{CHILD}/Messages.json", data={"To": GUARD, "From": "+12015550120", "Body": "x"}
         ) as answer:
             assert answer.status == 201
-        await site.fake.settle()
+        await site.fake.wait_idle()
         path = f"{API}/{ACCOUNT}/Usage/Records/Today.json"
         for query, count in (({}, "2"), ({"IncludeSubaccounts": "true"}, "2"), ({"IncludeSubaccounts": "false"}, "1")):
             _, page = await call(site, "GET", path, Category="sms", **query)
@@ -150,7 +150,7 @@ async def test_usage_counts_subaccounts_unless_it_is_told_not_to() -> None:
 async def test_usage_of_other_products_is_none() -> None:
     async with fake() as site:
         await site.created()
-        await site.fake.settle()
+        await site.fake.wait_idle()
         path = f"{API}/{ACCOUNT}/Usage/Records/Today.json"
         (row,) = (await call(site, "GET", path, Category="calls-inbound"))[1]["usage_records"]
         assert (row["category"], row["description"], row["count"]) == ("calls-inbound", "Calls inbound", "0")
@@ -164,7 +164,7 @@ async def test_usage_of_other_products_is_none() -> None:
 async def test_usage_is_asked_for_by_distance_from_today() -> None:
     async with fake() as site:
         await site.created()
-        await site.fake.settle()
+        await site.fake.wait_idle()
         await site.control("POST", "/clock/advance", {"seconds": 3 * 86_400})
         path = f"{API}/{ACCOUNT}/Usage/Records.json"
         for start, count in (("-3days", "1"), ("-2days", "0"), ("-3 days", "1")):
@@ -221,7 +221,7 @@ async def test_a_mail_that_nobody_gets_cannot_be_half_suppressed() -> None:
 async def test_retention_and_smart_encoding() -> None:
     async with wire() as site:
         sid = (await site.created("secret", ContentRetention="discard", AddressRetention="obfuscate"))["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         row = await site.fetch(sid)
         assert (row["body"], row["to"]) == ("", "+1201555XXXX")
         assert (await site.created("it\u2019s", SmartEncoded="true"))["body"] == "it's"

@@ -55,7 +55,7 @@ async def test_a_message_that_is_called_off() -> None:
         sid = (await site.created(**SCHEDULED, StatusCallback=site.hook_url))["sid"]
         async with site.session.post(f"{site.messages_url}/{sid}.json", data={"Status": "canceled"}) as answer:
             assert (await answer.json())["status"] == "canceled"
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert site.events() == ["canceled"]
 
 
@@ -64,7 +64,7 @@ async def test_the_form_of_the_last_receipt(status: str) -> None:
     async with wire(seed=whole_seed()) as site:
         await site.plant({"type": "delivery", "status": status})
         sid = (await site.created(**BY_SERVICE, StatusCallback=site.hook_url))["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         error = {
             "undelivered": {"ErrorCode": "30003", "ErrorMessage": "Unreachable destination handset"},
             "failed": {"ErrorCode": "30008", "ErrorMessage": "Unknown error"},
@@ -116,7 +116,7 @@ async def test_who_is_told(form: dict[str, str], heard_by: str | None) -> None:
             application = (await made.json())["sid"]
         given = {"request": f"{site.hook_url}/request", "app": application}
         await site.created(**{name: given.get(value, value) for name, value in form.items()})
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert {call.url.rpartition("/")[2] for call in site.received} == ({heard_by} if heard_by else set())
 
 
@@ -125,7 +125,7 @@ async def test_a_receipt_that_fails_is_not_made_again_and_leaves_an_alert() -> N
 
     async with wire(seed=seed(), answer=lambda call: web.Response(status=500)) as site:
         await site.created(From=OURS, StatusCallback=site.hook_url)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert site.events() == ["sent", "delivered"]
         async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
             assert [row["error_code"] for row in (await answer.json())["alerts"]] == ["11217"] * 2

@@ -24,7 +24,7 @@ async def bodies(site: Wire, **query: str) -> list[str]:
 async def test_the_newest_messages_stay_and_older_ones_go() -> None:
     async with wire(keep_messages=KEPT) as site:
         sids = [(await site.created(f"text {number}"))["sid"] for number in range(100)]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         listed = await bodies(site)
         assert listed == [f"text {number}" for number in range(99, 99 - len(listed), -1)]
         assert KEPT <= len(listed) <= KEPT + KEPT // 10 + 1
@@ -43,10 +43,10 @@ async def test_a_message_that_is_under_way_is_never_let_go_of() -> None:
         held = await site.created("held")
         for number in range(60):
             await site.created(f"text {number}")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert (await site.fetch(held["sid"]))["status"] == "queued"
         await site.control("POST", f"/held/{held['sid']}/release", {"status": "delivered"})
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert (await site.fetch(held["sid"]))["status"] == "delivered"
 
 
@@ -71,7 +71,7 @@ async def test_it_is_not_looked_for_room_at_each_message_while_all_are_under_way
             site.fake.release(sid, "delivered")
         for number in range(4):
             await site.created(f"text {number}")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert len(await bodies(site)) <= KEPT + KEPT // 10 + 3
 
 
@@ -79,12 +79,12 @@ async def test_a_page_after_one_that_is_gone_is_empty() -> None:
     async with wire(keep_messages=KEPT) as site:
         for number in range(10):
             await site.created(f"text {number}")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         async with site.session.get(f"{site.messages_url}.json?PageSize=5") as answer:
             following = (await answer.json())["next_page_uri"]
         for number in range(50):
             await site.created(f"later {number}")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         async with site.session.get(f"{site.fake.base_url}{following}") as answer:
             page = await answer.json()
             assert (answer.status, page["messages"], page["next_page_uri"]) == (200, [], None)
@@ -94,7 +94,7 @@ async def test_a_reset_begins_to_count_anew() -> None:
     async with wire(keep_messages=1) as site:
         for number in range(5):
             await site.created(f"text {number}")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert (await site.control("GET", "/messages"))["forgotten"] > 0
         await site.control("POST", "/reset")
         assert (await site.control("GET", "/messages"))["forgotten"] == 0

@@ -13,7 +13,7 @@ from support.fake_wire import GUARD, OURS, seed, wire
 async def test_webhooks_to_metadata_services_are_not_made(url: str) -> None:
     async with wire(seed=seed(url)) as one:
         await one.fake.handset(GUARD).send(OURS, "hello")
-        await one.fake.clock.settle()
+        await one.fake.clock.wait_idle()
         attempt = one.fake.webhooks[0]
         assert attempt.status is None
         assert "is link-local or a cloud's metadata service and is not called; --webhook-allow" in attempt.error
@@ -27,7 +27,7 @@ async def test_redirects_to_metadata_services_are_not_followed() -> None:
 
     async with wire(answer=answer) as one:
         await one.fake.handset(GUARD).send(OURS, "hello")
-        await one.fake.clock.settle()
+        await one.fake.clock.wait_idle()
         assert [attempt.status for attempt in one.fake.webhooks] == [302, None]
         assert "169.254.169.254 is link-local" in one.fake.webhooks[1].error
 
@@ -106,7 +106,7 @@ async def test_a_listener_that_never_reads_does_not_slow_the_api() -> None:
         for number in range(1500):
             await one.fake.handset(GUARD).send(OURS, f"{number} {'x' * 1000}")
         async with asyncio.timeout(20):
-            await one.fake.clock.settle()
+            await one.fake.clock.wait_idle()
             assert (await one.created("still quick"))["status"] == "queued"
         writer.close()
 

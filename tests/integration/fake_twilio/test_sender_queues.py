@@ -16,7 +16,7 @@ async def test_a_queue_counts_at_any_pace_where_the_seed_says_how_fast() -> None
     async with wire(seed=seed(numbers=numbers, messages_per_second=10)) as site:
         sids = [(await site.created("x" * size, StatusCallback=site.hook_url))["sid"] for size in (10, 200, 10)]
         quick = (await site.created(From=SECOND))["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         # One segment takes two seconds; the second message has two of them.
         for seconds, statuses in ((0, "dqq"), (1.9, "dqq"), (0.2, "ddq"), (3.8, "ddq"), (0.2, "ddd")):
             await site.fake.clock.advance(seconds)
@@ -29,7 +29,7 @@ async def test_a_service_is_as_fast_as_all_its_numbers_together() -> None:
     numbers = [{"phone_number": OURS}, {"phone_number": SECOND}]
     async with wire(seed=seed(numbers=numbers, messaging_services=[service], messages_per_second=1)) as site:
         sids = [(await site.created(**BY_SERVICE))["sid"] for _ in range(6)]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert [(await site.fetch(sid))["from"] for sid in sids] == [OURS, SECOND] * 3
         await site.fake.clock.advance(2)
         assert {(await site.fetch(sid))["status"] for sid in sids} == {"delivered"}
@@ -40,7 +40,7 @@ async def test_a_queue_outlives_a_restart() -> None:
     async with wire(seed=document) as site:
         for _ in range(37):
             await site.created()
-        await site.fake.settle()
+        await site.fake.wait_idle()
         snapshot = await site.control("GET", "/snapshot")
     async with wire(seed=document) as site:
         await site.control("PUT", "/snapshot", snapshot)
@@ -57,7 +57,7 @@ async def test_the_validity_of_a_service_counts_where_it_is_shorter() -> None:
     async with wire(seed=document) as site:
         await site.created(**BY_SERVICE)
         row = await site.created(**BY_SERVICE)
-        await asyncio.gather(site.fake.settle(), site.fake.clock.advance(5))
+        await asyncio.gather(site.fake.wait_idle(), site.fake.clock.advance(5))
         assert (await site.fetch(row["sid"]))["error_code"] == 30036
 
 

@@ -22,7 +22,7 @@ async def bodies(site: Wire, **query: str) -> list[str]:
 async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
     """Text from a phone and wait for everything that follows."""
     await site.fake.handset(phone).send(to, body)
-    await site.fake.settle()
+    await site.fake.wait_idle()
 
 
 def with_service(**service: Any) -> dict[str, Any]:
@@ -37,7 +37,7 @@ async def test_a_service_chooses_near_by_and_sticks_to_it() -> None:
         site_state = site.fake.context.state
         for to, expected in (("+13125550150", SECOND), (GUARD, OURS), ("+14155550150", OURS)):
             sid = (await site.created(To=to, From="", MessagingServiceSid=SERVICE))["sid"]
-            await site.fake.settle()
+            await site.fake.wait_idle()
             assert (await site.fetch(sid))["from"] == expected
         assert site_state.sticky == {
             f"{SERVICE} +13125550150": SECOND,
@@ -59,7 +59,7 @@ async def test_stop_to_one_number_of_a_service_stops_all_of_it() -> None:
         async with site.create(From=OURS) as answer:
             assert (await answer.json())["code"] == 21610
         sid = (await site.created(From="", MessagingServiceSid=SERVICE))["sid"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         row = await site.fetch(sid)
         assert (row["status"], row["error_code"]) == ("failed", 21610)
         assert row["error_message"] == "Attempt to send to unsubscribed recipient"

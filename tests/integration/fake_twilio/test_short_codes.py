@@ -30,14 +30,14 @@ async def call(site: Wire, method: str, path: str, **form: str) -> tuple[int, An
 
 async def sender(site: Wire, to: str) -> Any:
     created = await site.created(To=to, From="", MessagingServiceSid=SERVICE)
-    await site.fake.settle()
+    await site.fake.wait_idle()
     return (await site.fetch(created["sid"]))["from"]
 
 
 async def test_a_text_goes_out_from_one_in_its_country() -> None:
     async with rented() as site:
         made = await site.created(From="12345")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert (await site.fetch(made["sid"]))["status"] == "delivered"
         assert [row.sender for row in site.fake.handset(GUARD).messages] == ["12345"]
         async with site.create(From="12345", To=BRITISH) as answer:
@@ -61,7 +61,7 @@ async def test_a_text_comes_in_where_its_address_says() -> None:
         )
         assert (status, row["sms_url"]) == (200, site.hook_url)
         await site.fake.handset(GUARD).send("12345", "hello")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert [(call.form["To"], call.form["From"], call.genuine) for call in site.received] == [
             ("12345", GUARD, True)
         ]

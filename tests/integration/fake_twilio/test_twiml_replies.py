@@ -15,7 +15,7 @@ LONDON, LONDONER = "+447400123456", "+447400123457"
 async def replies(site: Wire, body: str = "hello", phone: str = GUARD, to: str = OURS) -> list[dict[str, Any]]:
     """Text a number and return what it sent back, oldest first."""
     await site.fake.handset(phone).send(to, body)
-    await site.fake.settle()
+    await site.fake.wait_idle()
     async with site.session.get(f"{site.messages_url}.json", params={"From": to}) as answer:
         return list((await answer.json())["messages"])[::-1]
 

@@ -37,7 +37,7 @@ async def test_the_code_on_the_phone_verifies_it_and_the_callback_says_so() -> N
         assert (ringing["validation_code"], ringing["call_status"]) == (asked["validation_code"], "in-progress")
         assert (ringing["call_sid"], ringing["extension"]) == (asked["call_sid"], "12w#")
         entered = await site.control("POST", f"/handsets/{GATE}/validations", {"code": ringing["validation_code"]}, 201)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (told,) = site.received
         assert told.genuine
         assert (told.form["VerificationStatus"], told.form["CallStatus"]) == ("success", "completed")
@@ -71,7 +71,7 @@ async def test_a_call_that_ends_without_the_code_fails(call_status: str) -> None
         await ask(site, StatusCallback=f"{site.hook_url}?site=7", StatusCallbackMethod="GET")
         ended = await site.control("POST", f"/handsets/{GATE}/calls/end", {"call_status": call_status}, 200)
         assert [row["outcome"] for row in ended["calls"]] == ["failed"]
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (attempt,) = site.fake.webhooks
         sent = URL(f"{site.hook_url}?{attempt.body}").query
         assert (attempt.method, sent["VerificationStatus"], sent["CallStatus"]) == ("GET", "failed", call_status)
@@ -86,7 +86,7 @@ async def test_the_third_wrong_code_ends_it() -> None:
         for _ in range(3):
             await site.control("POST", f"/handsets/{GATE}/validations", {"code": "wrong"}, 409)
         await site.control("POST", f"/handsets/{GATE}/validations", {"code": asked["validation_code"]}, 404)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert [call.form["VerificationStatus"] for call in site.received] == ["failed"]
 
 
@@ -94,7 +94,7 @@ async def test_a_callback_that_fails_leaves_an_alert() -> None:
     async with wire() as site:
         _, asked = await ask(site, StatusCallback="http://127.0.0.1:1/")
         await site.control("POST", f"/handsets/{GATE}/calls/end", {}, 200)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         (alert,) = site.fake.context.state.alerts
         assert (alert.code, alert.resource_sid) == (11205, asked["call_sid"])
 
@@ -137,5 +137,5 @@ async def test_a_call_goes_on_after_a_snapshot() -> None:
         assert await calls(site) == []
         await site.control("POST", "/clock/advance", {"seconds": 30})
         await site.control("POST", f"/handsets/{GATE}/validations", {"code": asked["validation_code"]}, 201)
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert [call.form["VerificationStatus"] for call in site.received] == ["success"]

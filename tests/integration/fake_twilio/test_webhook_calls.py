@@ -23,7 +23,7 @@ def by_get(url: str) -> dict[str, Any]:
 async def text(site: Wire, body: str = "hello") -> None:
     """Text our number and wait for everything that follows."""
     await site.fake.handset(GUARD).send(OURS, body)
-    await site.fake.settle()
+    await site.fake.wait_idle()
 
 
 async def attempts(site: Wire) -> list[dict[str, Any]]:
@@ -245,7 +245,7 @@ async def test_cookies_of_a_pair_live_as_long_as_they_say_and_four_idle_hours_at
             expected.append(cookie)
         assert [call.headers.get("Cookie") for call in site.received] == expected
         await site.fake.handset("+12015550177").send(OURS, "another pair")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert "Cookie" not in site.received[-1].headers
 
 
@@ -253,7 +253,7 @@ async def test_cookies_of_a_pair_live_as_long_as_they_say_and_four_idle_hours_at
 async def test_overrides_in_the_fragment(fragment: str, calls: int) -> None:
     async with wire(answer=lambda call: web.Response(status=500)) as site:
         await site.created(StatusCallback=f"{site.hook_url}{fragment}")
-        await site.fake.settle()
+        await site.fake.wait_idle()
         assert len([event for event in site.events() if event == "sent"]) == calls
         assert all(call.genuine for call in site.received)
         assert len({call.token for call in site.received if call.form["MessageStatus"] == "sent"}) == 1

@@ -12,7 +12,7 @@ from support.fake_wire import GUARD, OURS, TOKEN, Wire, seed, wire
 async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
     """Text from a phone and wait for everything that follows."""
     await site.fake.handset(phone).send(to, body)
-    await site.fake.settle()
+    await site.fake.wait_idle()
 
 
 async def test_a_shared_key_signs_with_sha256() -> None:
@@ -33,10 +33,10 @@ async def test_a_shared_key_signs_with_sha256() -> None:
         async with wire(seed=document) as site:
             url = f"http://me:secret@127.0.0.1:{runner.addresses[0][1]}/status"
             await site.created(StatusCallback=url)
-            await site.fake.settle()
+            await site.fake.wait_idle()
             await site.fake.clock.advance(4 * 3600 + 1)
             await site.created(StatusCallback=url)
-            await site.fake.settle()
+            await site.fake.wait_idle()
     finally:
         await runner.cleanup()
     _, form, headers = calls[0]

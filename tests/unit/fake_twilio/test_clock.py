@@ -33,7 +33,7 @@ async def test_sleepers_wake_in_order_and_at_their_time() -> None:
 async def test_what_falls_due_through_what_fell_due_is_carried_out_too() -> None:
     clock = ManualClock(START)
     scheduler = Scheduler(clock)
-    clock.add_settler(scheduler.settle)
+    clock.add_idle_waiter(scheduler.wait_idle)
     seen: list[datetime] = []
 
     def again() -> None:
@@ -51,7 +51,7 @@ async def test_what_falls_due_through_what_fell_due_is_carried_out_too() -> None
 async def test_work_in_flight_is_waited_for_but_not_while_it_sleeps() -> None:
     clock = ManualClock(START)
     scheduler = Scheduler(clock)
-    clock.add_settler(scheduler.settle)
+    clock.add_idle_waiter(scheduler.wait_idle)
     steps: list[str] = []
 
     async def work() -> None:

@@ -22,13 +22,13 @@ async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> Non
 
     task = asyncio.create_task(work())
     activity.track(task)
-    assert await activity.settle()
-    assert not await activity.settle()
+    assert await activity.wait_idle()
+    assert not await activity.wait_idle()
     wakeup.give()
     assert activity._in_flight()
-    assert await activity.settle()
+    assert await activity.wait_idle()
     assert woken == [0]
-    clock.add_settler(activity.settle)
+    clock.add_idle_waiter(activity.wait_idle)
     await clock.advance(10)
     assert woken == [0, 1]
     task.cancel()
@@ -60,10 +60,10 @@ async def test_a_call_held_back_by_the_other_side_does_not_count() -> None:
     clock, answer = ManualClock(), asyncio.Event()
     activity = IdleTracker(clock, patience=3)
     task = asking(activity, answer)
-    assert await activity.settle()
-    assert not await activity.settle()
+    assert await activity.wait_idle()
+    assert not await activity.wait_idle()
     await clock.advance(1)
-    assert await activity.settle(), "it may be answered now"
+    assert await activity.wait_idle(), "it may be answered now"
     answer.set()
     await task
 
@@ -78,7 +78,7 @@ async def test_a_call_counts_while_its_answer_may_come_however_long_the_machine_
     stood_still = loop.time() + 3600
     monkeypatch.setattr(loop, "time", lambda: stood_still)
     loop.call_soon(loop.call_soon, answer.set)
-    assert await activity.settle()
+    assert await activity.wait_idle()
     assert task.done()
 
 
@@ -86,7 +86,7 @@ async def test_a_queue_that_is_not_empty_counts() -> None:
     activity = IdleTracker(ManualClock())
     queue = [1]
     activity.watch(lambda: bool(queue))
-    settling = asyncio.create_task(activity.settle())
+    settling = asyncio.create_task(activity.wait_idle())
     await asyncio.wait({settling}, timeout=0.01)
     assert not settling.done()
     queue.clear()

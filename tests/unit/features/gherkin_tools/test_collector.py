@@ -66,7 +66,7 @@ def test_scenarios_are_tests_named_as_they_are_written(pytester: pytest.Pytester
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "problem"),
     [
         (
             "Feature: X\n  Given a step outside a scenario\n    | a\n",
@@ -82,11 +82,9 @@ def test_scenarios_are_tests_named_as_they_are_written(pytester: pytest.Pytester
         ("Feature: X\n  @quick\n  Scenario: Y\n    Given 1\n", "*broken.feature:3: undeclared tag @quick*"),
     ],
 )
-def test_what_cannot_be_played_is_an_error_naming_the_file(
-    pytester: pytest.Pytester, text: str, complaint: str
-) -> None:
+def test_what_cannot_be_played_is_an_error_naming_the_file(pytester: pytest.Pytester, text: str, failure: str) -> None:
     pytester.makefile(".feature", broken=text)
     pytester.makeconftest(COLLECTOR)
     result = pytester.runpytest_inprocess(*OPTIONS)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([complaint])
+    result.stdout.fnmatch_lines([failure])

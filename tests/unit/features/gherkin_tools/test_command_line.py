@@ -24,11 +24,11 @@ def test_a_misspelt_path_is_not_taken_for_a_suite_in_order(instead: str) -> None
 def test_what_cannot_be_read_is_named_by_every_command(tmp_path: Path) -> None:
     file = tmp_path / "doors.feature"
     file.write_text(BROKEN, encoding="utf-8")
-    complaint = f"{file}:6: this line does not belong here: Wenn it opens"
+    failure = f"{file}:6: this line does not belong here: Wenn it opens"
     for arguments, expected in ((["--check"], 1), (["--fix"], 1), (["--verified"], USAGE_ERROR), ([], 2)):
         status, said = typed(str(file), *ANYWHERE, *arguments)
         assert status == expected, said
-        assert complaint in said
+        assert failure in said
 
 
 @pytest.mark.parametrize("option", ["report", "cucumberjson"])

@@ -74,12 +74,12 @@ def found(tmp_path: Path, text: str, **options: bool) -> list[str]:
     return [f"{one.line}: {one.text}" for one in check([path], DEFINITIONS, suite=suite, lacking=lacking).lint_findings]
 
 
-def test_a_tidy_file_draws_no_complaint(tmp_path: Path) -> None:
+def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
     assert found(tmp_path, GOOD, whole=True) == []
 
 
 @pytest.mark.parametrize(
-    ("part", "complaint"),
+    ("part", "problem"),
     [
         ('Scenario: A\n    Given the dor "X" is open\n    Then the doors stand:', 'no step matches "Given the dor'),
         ('Scenario: A\n    Given the door "X" is open', "has no Then"),
@@ -145,12 +145,12 @@ def test_a_tidy_file_draws_no_complaint(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_each_rule_finds_what_breaks_it(tmp_path: Path, part: str, complaint: str) -> None:
-    assert complaint in "\n".join(found(tmp_path, f"{HEAD}  {part}\n"))
+def test_each_rule_finds_what_breaks_it(tmp_path: Path, part: str, failure: str) -> None:
+    assert failure in "\n".join(found(tmp_path, f"{HEAD}  {part}\n"))
 
 
 @pytest.mark.parametrize(
-    ("written", "complaint"),
+    ("written", "problem"),
     [
         (b"", "1: there is no feature in this file: begin it with `Feature:` and a name"),
         (b"# to be written\n", "1: there is no feature in this file: begin it with `Feature:` and a name"),
@@ -167,16 +167,16 @@ def test_each_rule_finds_what_breaks_it(tmp_path: Path, part: str, complaint: st
     ids=["empty", "a comment", "latin 1", "utf-16", "byte order mark"],
 )
 def test_a_file_that_cannot_be_read_is_named_and_the_others_are_checked(
-    tmp_path: Path, written: bytes, complaint: str
+    tmp_path: Path, written: bytes, failure: str
 ) -> None:
     bad, good = tmp_path / "bad.feature", tmp_path / "good.feature"
     bad.write_bytes(written)
     good.write_text(GOOD, encoding="utf-8")
     checked = check([bad, good], DEFINITIONS, lacking=frozenset({Capability.FAULTS}))
-    assert list(checked.lines(tmp_path)) == [f"bad.feature:{complaint}", "1 feature files, 2 scenarios: 1 to mend"]
+    assert list(checked.lines(tmp_path)) == [f"bad.feature:{failure}", "1 feature files, 2 scenarios: 1 to mend"]
 
 
-def test_line_ends_of_other_systems_draw_no_complaint(tmp_path: Path) -> None:
+def test_line_ends_of_other_systems_draw_no_failure_text(tmp_path: Path) -> None:
     path = tmp_path / "doors.feature"
     path.write_bytes(GOOD.replace("\n", "\r\n").encode())
     assert check([path], DEFINITIONS, lacking=frozenset({Capability.FAULTS})).lint_findings == []
@@ -207,19 +207,19 @@ def test_unfinished_scenarios_are_refused_in_ci_only(tmp_path: Path, monkeypatch
 
 
 def test_a_misspelt_step_is_shown_the_three_nearest(tmp_path: Path) -> None:
-    complaint = found(
-        tmp_path, f'{HEAD}  Scenario: A\n    When somebody openz a door "X"\n    Then the doors stand:\n'
-    )[0]
-    assert complaint.splitlines()[1].strip() == 'When somebody opens the door "{name}"'
-    assert len(complaint.splitlines()) == 5
+    failure = found(tmp_path, f'{HEAD}  Scenario: A\n    When somebody openz a door "X"\n    Then the doors stand:\n')[
+        0
+    ]
+    assert failure.splitlines()[1].strip() == 'When somebody opens the door "{name}"'
+    assert len(failure.splitlines()) == 5
 
 
 def test_a_step_that_means_two_definitions_names_both() -> None:
     two = Definitions([*DEFINITIONS.all, StepDefinition("when", parsers.parse("somebody opens {what}"), opens)])
-    complaint = two.complaint("when", 'somebody opens the door "X"')
-    assert complaint is not None
-    assert complaint.startswith('more than one step matches "somebody opens the door "X""; let only one of them do so:')
-    assert complaint.count("test_gherkin_lint.py:") == 2
+    failure = two.problem("when", 'somebody opens the door "X"')
+    assert failure is not None
+    assert failure.startswith('more than one step matches "somebody opens the door "X""; let only one of them do so:')
+    assert failure.count("test_gherkin_lint.py:") == 2
 
 
 def test_fixing_aligns_tables_and_nothing_else(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_fixing_leaves_files_of_other_encodings_alone(tmp_path: Path) -> None:
     path.write_bytes(written)
     assert fix([path]) == []
     assert path.read_bytes() == written
-    assert [complaint.line for complaint in unreadable([path])] == [1]
+    assert [failure.line for failure in unreadable([path])] == [1]
 
 
 def test_what_names_no_feature_file_is_refused(tmp_path: Path) -> None:

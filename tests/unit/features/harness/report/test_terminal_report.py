@@ -1,4 +1,4 @@
-"""A verdict on a scenario: what terminal and page make of it, and that it survives the way between processes."""
+"""A result on a scenario: what terminal and page make of it, and that it survives the way between processes."""
 
 import json
 
@@ -6,7 +6,7 @@ from harness.report.html_report import page
 from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
 from harness.report.terminal_report import Failure
 
-VERDICT = ScenarioResult(
+RESULT = ScenarioResult(
     node="features/retry/resend.feature::It's resent [a & b]",
     feature="Resending",
     rule="After five seconds",
@@ -21,7 +21,7 @@ VERDICT = ScenarioResult(
         StepResult("When", "5 seconds pass", 14, FAILED, 0.1, [["way", "body"]]),
         StepResult("Then", "nothing", 15, NOT_REACHED, docstring="Door 3\n\n  is <open>"),
     ],
-    complaint="the handset: no fact fits\n<b>",
+    failure="the handset: no fact fits\n<b>",
     evidence=Evidence(
         timeline=[[f"00:00:{second:02}", "driver → Twilio", "POST"] for second in range(20)],
         log=["INFO started"],
@@ -32,7 +32,7 @@ VERDICT = ScenarioResult(
 
 
 def test_the_terminal_shows_the_scenario_with_a_mark_for_each_step() -> None:
-    text = str(Failure(VERDICT))
+    text = str(Failure(RESULT))
     assert "features/retry/resend.feature:12\nResending › After five seconds › It's resent [a & b]" in text
     assert "  ✓ Given a running driver\n  ✗ When 5 seconds pass\n        | way | body |\n      the handset: no" in text
     assert '  · Then nothing\n        """\n        Door 3\n\n          is <open>\n        """\n' in text
@@ -43,15 +43,15 @@ def test_the_terminal_shows_the_scenario_with_a_mark_for_each_step() -> None:
 
 
 def test_the_command_to_play_it_again_can_be_pasted_into_a_shell() -> None:
-    assert VERDICT.rerun == ("""pytest 'features/retry/resend.feature::It'"'"'s resent [a & b]' --driver=subprocess""")
+    assert RESULT.rerun == ("""pytest 'features/retry/resend.feature::It'"'"'s resent [a & b]' --driver=subprocess""")
 
 
 def test_a_verdict_survives_the_way_between_processes() -> None:
-    assert ScenarioResult.unpack(json.loads(json.dumps(VERDICT.pack()))) == VERDICT
+    assert ScenarioResult.unpack(json.loads(json.dumps(RESULT.pack()))) == RESULT
 
 
 def test_the_page_is_one_file_with_everything_escaped() -> None:
-    text = page([VERDICT], "2026-01-31 12:00 UTC: pytest -m '<slow>'")
+    text = page([RESULT], "2026-01-31 12:00 UTC: pytest -m '<slow>'")
     assert "&lt;b&gt;" in text
     assert "is &lt;open&gt;" in text
     assert text.index("5 seconds pass") < text.index("no fact fits") < text.index("Then nothing")
@@ -64,5 +64,5 @@ def test_the_page_is_one_file_with_everything_escaped() -> None:
 
 
 def test_a_failure_outside_the_steps_is_told_after_them() -> None:
-    invariant = ScenarioResult(**{**VERDICT.__dict__, "steps": [VERDICT.steps[0]], "complaint": "an unexpected error"})
+    invariant = ScenarioResult(**{**RESULT.__dict__, "steps": [RESULT.steps[0]], "failure": "an unexpected error"})
     assert str(Failure(invariant)).index("✓ Given") < str(Failure(invariant)).index("an unexpected error")

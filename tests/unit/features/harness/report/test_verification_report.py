@@ -76,9 +76,9 @@ def test_a_tag_names_a_day_that_there_is(tag: str, day: date | None) -> None:
     assert day_of(tag) == day
 
 
-def test_a_day_that_there_is_not_is_a_complaint(tmp_path: Path) -> None:
+def test_a_day_that_there_is_not_is_a_failure_text(tmp_path: Path) -> None:
     path = tmp_path / "telephones.feature"
     path.write_text(FEATURE.replace("2026-08-26", "2026-02-30"), encoding="utf-8")
-    complaints = [str(one.text) for one in check([path], DEFINITIONS).lint_findings]
-    assert "@verified-2026-02-30: there is no such day" in complaints
-    assert not any("2026-08-25" in text for text in complaints)
+    messages = [str(one.text) for one in check([path], DEFINITIONS).lint_findings]
+    assert "@verified-2026-02-30: there is no such day" in messages
+    assert not any("2026-08-25" in text for text in messages)

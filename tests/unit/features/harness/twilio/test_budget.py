@@ -47,7 +47,7 @@ def test_everything_missing_is_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "failure"),
     [
         (f'number = "{OURS}"', "handset is None, expected a number"),
         (f'number = "12"\nhandset = "{HANDSET}"', "number is '12', expected a number"),
@@ -57,10 +57,10 @@ def test_everything_missing_is_told_at_once(tmp_path: Path) -> None:
         ("number = ", "real.toml: "),
     ],
 )
-def test_a_wrong_file_of_owned_numbers_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
+def test_a_wrong_file_of_owned_numbers_is_refused(tmp_path: Path, text: str, failure: str) -> None:
     file = tmp_path / "real.toml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(NotReadyError, match=complaint.replace("(", r"\(")):
+    with pytest.raises(NotReadyError, match=failure.replace("(", r"\(")):
         read_settings(1, parallel=False, environment=READY, file=file)
 
 
@@ -124,11 +124,11 @@ def test_the_bill_is_never_too_low(text: str, count: int) -> None:
 
 
 def test_a_closed_cast_gives_out_no_other_numbers() -> None:
-    cast = Personas(Account("Full", "AC", "", (OURS,)), (HANDSET,), (), closed=True)
-    assert cast.number("Gate") == HANDSET
-    assert cast.number(HANDSET) == HANDSET
+    personas = Personas(Account("Full", "AC", "", (OURS,)), (HANDSET,), (), closed=True)
+    assert personas.number("Gate") == HANDSET
+    assert personas.number(HANDSET) == HANDSET
     for name in ("Dock", "+12015550199"):
         with pytest.raises(NotOnThisBackendError):
-            cast.number(name)
+            personas.number(name)
     with pytest.raises(NotOnThisBackendError):
-        cast.twilio_number("Twilio 2")
+        personas.twilio_number("Twilio 2")

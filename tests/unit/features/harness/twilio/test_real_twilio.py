@@ -110,7 +110,7 @@ async def test_the_handset_shows_only_texts_of_its_own_scenario(monkeypatch: pyt
             for words in ("One", "Two"):
                 await side.begin()
                 await side.text(HANDSET, OURS, words)
-            await fake.settle()
+            await fake.wait_idle()
             rows = await side.shown(HANDSET)
             shown = [(row["body"], row["to"]) for row in rows]
             assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z", row["date_sent"]) for row in rows)

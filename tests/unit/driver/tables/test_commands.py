@@ -1,4 +1,4 @@
-"""Importing command tables: actions by name or number, the misspelt column, and what a table may hold."""
+"""Importing command tables: actions by name or number, the misspelled column, and what a table may hold."""
 
 import pytest
 
@@ -9,8 +9,8 @@ HEADER = "TableId,TableDescription,AssetType,Command.Action.Description,Command.
 
 def test_a_new_table_with_fewer_buttons_under_other_names() -> None:
     done = imported("command", f"{HEADER}\n,Desk,Phone,Send Message,1,Text\n,Desk,Phone,acknowledge,2,\n")
-    rows = [row.values for row in done.after.command.of("desk")]
-    assert [(row["name"], row["action"].value, row["execution"]) for row in rows] == [
+    rows = done.after.command.of("desk")
+    assert [(row.name, row.action, row.execution) for row in rows] == [
         ("Text", "Send Message", "ExecuteLocal"), ("Acknowledge", "Acknowledge", "ExecuteLocal"),
     ]  # fmt: skip
 
@@ -18,7 +18,7 @@ def test_a_new_table_with_fewer_buttons_under_other_names() -> None:
 @pytest.mark.parametrize("spelling", ["Command.Action.Value", "Commnand.Action.Value"])
 def test_both_spellings_are_read(spelling: str) -> None:
     done = imported("command", f"TableId,TableDescription,{spelling},Command.CommandID\n,X,4,1\n")
-    assert done.after.command.of("x")[0].values["action"] == "Reset"
+    assert done.after.command.of("x")[0].action == "Reset"
     assert done.warnings == ()
 
 

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from driver.tables.excel import cell_name, guard, unguard
-from driver.tables.problems import TableError
-from driver.tables.sheet import MAX_BYTES, read_csv, write_csv
+from driver.tables.csv_file import MAX_BYTES, cell_name, guard, read_csv, unguard, write_csv
+from driver.tables.errors import TableError
 
 TABLE = "Id,Caption\r\n1,Grüße aus Québec\r\n"
 EXPECTED = [{"Id": "1", "Caption": "Grüße aus Québec"}]

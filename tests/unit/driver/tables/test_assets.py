@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from driver.tables.contents import TableKind
-from driver.tables.forms import FORMS
-from driver.tables.imports import Mode, plan
-from driver.tables.problems import TableError
-from driver.tables.sheet import read_csv
-from support.tables import GUARD_DESK, PROJECT, SURROUNDINGS, imported, mistakes
+from driver.tables.csv_file import read_csv
+from driver.tables.errors import TableError
+from driver.tables.models import TableKind
+from driver.tables.plan import Mode, plan
+from driver.tables.schemas import SCHEMAS
+from support.tables import CONTEXT, GUARD_DESK, PROJECT, imported, mistakes
 
 HEADER = "AssetId,Caption,ExternalPhoneNumber,TwilioPhoneNumber"
 
@@ -23,8 +23,8 @@ def test_many_phones_arrive_at_once() -> None:
 
 def test_phones_are_the_default_type_and_captions_default_to_the_id() -> None:
     row = imported("asset", "AssetId,ExternalPhoneNumber\nb,'+1 (201) 555-0102\n").after.asset.rows[-1]
-    assert (row.values["asset_type"], row.values["caption"]) == ("Phone", "b")
-    assert row.values["external_phone_number"] == "+12015550102"
+    assert (row.asset_type, row.caption) == ("Phone", "b")
+    assert row.external_phone_number == "+12015550102"
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_a_messaging_service_can_send_but_not_be_texted() -> None:
 
 
 def test_numbers_that_cannot_exist_are_refused_by_the_rule_given() -> None:
-    surroundings = replace(SURROUNDINGS, possible=lambda number: "too short" if len(number) < 10 else "")
+    context = replace(CONTEXT, possible=lambda number: "too short" if len(number) < 10 else "")
     sheet = read_csv(f"{HEADER}\nb,B,+1201555,MG{'0' * 32}\n".encode())
     with pytest.raises(TableError) as refused:
-        plan(FORMS[TableKind.ASSET], PROJECT, sheet, Mode.UPDATE, surroundings)
+        plan(SCHEMAS[TableKind.ASSET], PROJECT, sheet, Mode.UPDATE, context)
     assert [str(problem) for problem in refused.value.problems] == ["line 2 (C2), ExternalPhoneNumber: too short"]
 
 
@@ -114,7 +114,7 @@ def test_the_system_can_be_edited() -> None:
 def test_replacing_drops_phones_but_not_the_system_and_the_configuration_files() -> None:
     more = imported("asset", f"{HEADER}\nb,B,+12015550102,+12015550100\n").after
     done = imported("asset", f"{HEADER}\nc,C,+12015550103,+12015550100\n", project=more, mode=Mode.REPLACE)
-    assert {row.values["asset_id"] for row in done.after.asset.rows} == {"twilio", "guard-desk", "c"}
+    assert {row.asset_id for row in done.after.asset.rows} == {"twilio", "guard-desk", "c"}
     assert {change.row: change.kind.value for change in done.changes} == {"b": "removed", "c": "added"}
     assert GUARD_DESK in done.after.asset.rows
 

@@ -1,4 +1,4 @@
-"""What is wrong with a table file: every mistake with its line, its column, what stands there and what to do."""
+"""What is wrong with a table file: every mistake with its line, its column, what the cell holds and what to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +25,24 @@ class Problem:
         place = f"line {self.line}" if self.line else "file"
         place += f" ({self.cell})" if self.cell else ""
         column = f", {self.column}" if self.column else ""
-        shown = f" = {_short(self.value)}" if self.value else ""
+        shown = repr(self.value)
+        shown = f" = {shown if len(shown) <= 60 else f'{shown[:57]}…'}" if self.value else ""
         return f"{place}{column}{shown}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, or worth a warning, in a table as it would be after an import, before it has a place in a file.
+
+    ``key`` is None if the table as a whole is meant; ``other`` is the key of a second row that takes part in it.
+    """
+
+    table_id: str
+    key: object
+    field: str
+    message: str
+    warning: bool = False
+    other: object = None
 
 
 class TableError(DriverError):
@@ -38,8 +54,3 @@ class TableError(DriverError):
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
         self.warnings = tuple(sorted(warnings, key=lambda problem: problem.line))
         super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
-def _short(value: str) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}…"

@@ -3,8 +3,8 @@
 import pytest
 
 from driver.domain.status_table import State, shown
-from driver.tables.imports import Mode
-from driver.tables.status_form import status_tables
+from driver.tables.plan import Mode
+from driver.tables.status_schema import status_tables
 from support.tables import PROJECT, imported, mistakes
 
 STATES = "TableId,TableDescription,Status.State.Value,Status.Priority"
@@ -100,8 +100,8 @@ def test_true_in_the_column_named_auto_reset_means_latched_and_is_warned_about()
 
 def test_alarm_rows_get_type_and_acknowledged_state() -> None:
     done = imported("status", f"{STATES},Status.IsAlarm,Status.AlarmType\n,A,4,2,TRUE,\n,A,3,3,TRUE,Texting\n")
-    rows = [row.values for row in done.after.status.of("a")]
-    assert [(row["alarm_type"], row["acknowledged_state"]) for row in rows] == [
+    rows = done.after.status.of("a")
+    assert [(row.alarm_type, row.acknowledged_state) for row in rows] == [
         ("No Communication", State.ACKNOWLEDGED), ("Texting", State.ACKNOWLEDGED),
     ]  # fmt: skip
 
@@ -113,8 +113,8 @@ def test_alarm_rows_get_type_and_acknowledged_state() -> None:
 )  # fmt: skip
 def test_colours_are_read_as_people_write_them(cell: str, stored: str) -> None:
     done = imported("status", f"TableId,Status.State.Value,Status.Color\ndefault,3,{cell}\n")
-    (row,) = (row for row in done.after.status.rows if row.values["states"] == {State.FAULT})
-    assert row.values["color"] == stored
+    (row,) = (row for row in done.after.status.rows if row.states == {State.FAULT})
+    assert row.color == stored
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_colours_are_read_as_people_write_them(cell: str, stored: str) -> None:
 )
 def test_flags_are_read_in_the_languages_spreadsheets_write(cell: str, flag: bool) -> None:
     done = imported("status", f"TableId,Status.State.Value,Status.Flash\ndefault,3,{cell}\n")
-    assert next(row for row in done.after.status.rows if row.values["states"] == {State.FAULT}).values["flash"] is flag
+    assert next(row for row in done.after.status.rows if row.states == {State.FAULT}).flash is flag
 
 
 def test_icons_of_other_kinds_are_kept() -> None:
@@ -191,7 +191,7 @@ def test_refusals(text: str, says: str) -> None:
 
 def test_a_shared_value_holds_for_all_rows_of_its_table() -> None:
     done = imported("status", "TableId,TableDescription,Status.State.Value\ndefault,Standard,4\n")
-    assert {row.values["table"] for row in done.after.status.rows} == {"Standard"}
+    assert {row.table for row in done.after.status.rows} == {"Standard"}
     assert len(done.changes) == 5
 
 
@@ -246,4 +246,4 @@ class TestReplacing:
 def test_a_new_row_of_a_table_takes_over_what_holds_for_the_table() -> None:
     done = imported("status", "TableId,Status.State.Value\ndefault,3;4\n")
     rows = done.after.status.of("default")
-    assert {(row.values["table"], row.values["caption_blinks"]) for row in rows} == {("Default", True)}
+    assert {(row.table, row.caption_blinks) for row in rows} == {("Default", True)}

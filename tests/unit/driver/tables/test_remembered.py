@@ -8,10 +8,10 @@ import pytest
 from driver.config import DriverConfig
 from driver.errors import StartError
 from driver.services.tables import Tables, mark
-from driver.tables.contents import TableKind
-from driver.tables.forms import FORMS
-from driver.tables.imports import Mode, plan
-from driver.tables.sheet import read_csv
+from driver.tables.csv_file import read_csv
+from driver.tables.models import TableKind
+from driver.tables.plan import Mode, plan
+from driver.tables.schemas import SCHEMAS
 
 PHONE = {"id": "guard", "caption": "Guard", "external_phone_number": "+12015550101"}
 
@@ -30,7 +30,7 @@ class Remembering:
         self.tables = Tables(config(*phones), self.marks)
 
     def imports(self, kind: TableKind, text: str, mode: Mode = Mode.UPDATE) -> None:
-        made = plan(FORMS[kind], self.tables.project, read_csv(text.encode()), mode, self.tables.surroundings)
+        made = plan(SCHEMAS[kind], self.tables.project, read_csv(text.encode()), mode, self.tables.context)
         self.marks[mark(kind)] = self.tables.remembered_as(kind, made.after)
         self.tables.take_over(kind, made.after)
 

@@ -1,0 +1,67 @@
+"""Assets: how one is made in code, and what must hold among them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from driver.config.models import TEXTS_ITSELF, texts_itself
+from driver.domain.commands import AssetType
+from driver.domain.phone_numbers import is_messaging_service
+from driver.tables.errors import Finding
+from driver.tables.models import AssetRow, ImportContext, Project
+from driver.tables.references import check_assigned, types_of
+
+
+def asset_row(asset_id: str, asset_type: AssetType, **given: Any) -> AssetRow:
+    """Return the row of an asset with defaults for what is not given; the values count as checked."""
+    return AssetRow.model_construct(asset_id=asset_id, asset_type=asset_type, **given).completed()
+
+
+def check(project: Project, context: ImportContext) -> Iterable[Finding]:
+    """Find what is wrong with the assets of a project, and what is worth a warning."""
+    status, command = types_of(project.status), types_of(project.command)
+    pairs: dict[tuple[str, str], str] = {}
+    folded: dict[str, str] = {}
+    for row in project.asset.rows:
+        yield from _check_type(row, context.system_id)
+        yield from _check_numbers(row, context)
+        yield from check_assigned(row, "status_table", "status table", row.status_table, status)
+        yield from check_assigned(row, "command_table", "command table", row.command_table, command)
+        yield from _check_pair(row, pairs, context)
+        other = folded.setdefault(row.asset_id.lower(), row.asset_id)
+        if other != row.asset_id:
+            message = f"{other!r} and {row.asset_id!r} differ only in capitals; people will mix them up"
+            yield Finding("", row.asset_id, "asset_id", message, warning=True, other=other)
+
+
+def _check_type(row: AssetRow, system_id: str) -> Iterable[Finding]:
+    if row.asset_type is AssetType.SYSTEM and row.asset_id != system_id:
+        yield Finding("", row.asset_id, "asset_type", f"the only System is {system_id!r}; expected Phone")
+    if row.asset_type is AssetType.PHONE and row.asset_id == system_id:
+        yield Finding("", row.asset_id, "asset_type", "this is the system itself; expected System")
+
+
+def _check_numbers(row: AssetRow, context: ImportContext) -> Iterable[Finding]:
+    for field in ("external_phone_number", "twilio_phone_number"):
+        number: str = getattr(row, field)
+        if row.asset_type is AssetType.SYSTEM:
+            if number:
+                yield Finding("", row.asset_id, field, "the System has no phone number; leave it empty")
+        elif not number:
+            message = "without this number the phone is shown as No Communication"
+            yield Finding("", row.asset_id, field, message, warning=True)
+        elif not is_messaging_service(number) and (wrong := context.possible(number)):
+            yield Finding("", row.asset_id, field, wrong)
+
+
+def _check_pair(row: AssetRow, pairs: dict[tuple[str, str], str], context: ImportContext) -> Iterable[Finding]:
+    if not row.external_phone_number or not row.twilio_phone_number:
+        return
+    if texts_itself(row.external_phone_number, row.twilio_phone_number):
+        message = f"the phone {row.asset_id!r} {TEXTS_ITSELF}"
+        yield Finding("", row.asset_id, "external_phone_number", message)
+    other = pairs.setdefault((row.external_phone_number, row.twilio_phone_number), row.asset_id)
+    if other != row.asset_id:
+        allowed = context.same_numbers
+        why = "a text from this person is an event of both" if allowed else "receive.same_numbers forbids that"
+        message = f"{other!r} and {row.asset_id!r} have the same two numbers; {why}"
+        yield Finding("", row.asset_id, "external_phone_number", message, warning=allowed, other=other)

@@ -1,0 +1,221 @@
+"""Columns of table files, and what a cell may hold: a type for each sort of value reads, writes and describes it."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from driver.config.phone_numbers import meant_by, normalized
+from driver.domain.commands import AssetType, Command
+from driver.domain.phone_numbers import is_messaging_service, tidied
+from driver.domain.status_table import STATE_NUMBERS, State
+from driver.tables.colors import color
+
+TABLE_ID = "TableId"
+
+Key = TypeVar("Key")
+Name = TypeVar("Name", bound=StrEnum)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """The type of a column, and the annotation by which a row's field reads the text of a cell.
+
+    ``description`` says in the documentation what a cell may hold. ``read`` takes a cell that is not empty and raises
+    ``ValueError`` with what it expected.
+    """
+
+    description: str
+    read: Callable[[str], Any]
+    write: Callable[[Any], str] = str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic read cells; values that were read already pass."""
+        return core_schema.no_info_before_validator_function(
+            lambda value: self.read(value) if type(value) is str and value else value, handler(source)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, the ``field`` of the row it shows (two columns may show the same) and what it means.
+
+    ``documented`` columns stand in the platform's documentation, the others are this driver's. ``misspelled`` is a
+    spelling which that documentation uses as well.
+    """
+
+    name: str
+    field: str
+    type: ColumnType
+    meaning: str
+    documented: bool = False
+    misspelled: str = ""
+
+    def cell(self, value: Any) -> str:
+        """Return a value of this column as text; an empty one is an empty cell."""
+        return "" if value in ("", None) else self.type.write(value)
+
+
+def column(name: str, default: Any = "", *, documented: bool = True) -> Any:
+    """Declare a field of a row as a column; ``default`` is the value of an empty cell, and of a missing column."""
+    return Field(default, alias=name, json_schema_extra={"documented": documented})
+
+
+def own_column(name: str, default: Any = "") -> Any:
+    """Declare a column of this driver's, which the platform's documentation does not have."""
+    return column(name, default, documented=False)
+
+
+#: Numbers of the actions in command tables; the platform's documentation leaves them to each system.
+ACTION_NUMBERS: dict[Command, int] = {
+    Command.SEND_MESSAGE: 1,
+    Command.MASK: 2,
+    Command.ACKNOWLEDGE: 3,
+    Command.RESET: 4,
+    Command.CANCEL: 5,
+}
+
+#: A spreadsheet writes TRUE and FALSE in its user's language.
+_FLAGS = {
+    **dict.fromkeys(("TRUE", "WAHR", "VRAI", "VERDADERO", "VERO", "VERDADEIRO", "WAAR", "SANT", "SAND"), True),
+    **dict.fromkeys(("FALSE", "FALSCH", "FAUX", "FALSO", "ONWAAR", "FALSKT", "FALSK"), False),
+}
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_DIGITS = re.compile(r"[0-9][0-9 .\-()]{6,18}")
+#: What becomes of a long number in a column that is not formatted as text. Decimal commas included.
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+_MAX_TEXT = 500
+
+
+def is_identifier(text: str) -> bool:
+    """Tell whether a text can be the id of an asset or of a table."""
+    return _IDENTIFIER.fullmatch(text) is not None
+
+
+def _text(cell: str) -> str:
+    if len(cell) > _MAX_TEXT:
+        raise ValueError(f"expected at most {_MAX_TEXT} characters; there are {len(cell)}")
+    if _CONTROL.search(cell):
+        raise ValueError("expected text without control characters")
+    return cell
+
+
+def _identifier(cell: str) -> str:
+    if not is_identifier(cell):
+        raise ValueError(
+            "expected at most 100 letters, digits, dots, hyphens or underscores, starting with one of the first two"
+        )
+    return cell
+
+
+def _number(smallest: int, largest: int) -> Callable[[str], int]:
+    def read(cell: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,9}", cell) or not smallest <= int(cell) <= largest:
+            raise ValueError(f"expected a whole number from {smallest} to {largest}")
+        return int(cell)
+
+    return read
+
+
+def _one_of(known: Mapping[Key, Value], key: Callable[[str], Key], expected: str) -> Callable[[str], Value]:
+    """Return a reader of one of the known values; ``expected`` may quote the cell."""
+
+    def read(cell: str) -> Value:
+        try:
+            return known[key(cell)]
+        except (KeyError, ValueError):
+            raise ValueError(expected.format(cell=cell)) from None
+
+    return read
+
+
+def _named(names: Iterable[Name], expected: str) -> Callable[[str], Name]:
+    return _one_of({name.lower(): name for name in names}, str.lower, expected)
+
+
+def _numbered(numbers: Mapping[Name, int], expected: str) -> Callable[[str], Name]:
+    return _one_of({number: name for name, number in numbers.items()}, int, expected)
+
+
+def _several(read: Callable[[str], State]) -> Callable[[str], frozenset[State]]:
+    return lambda cell: frozenset(read(part.strip()) for part in cell.split(";") if part.strip())
+
+
+def _listed(numbers: Mapping[Name, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in numbers.items())
+
+
+def in_order(states: Iterable[State]) -> list[State]:
+    """Return states in the order of their numbers."""
+    return sorted(states, key=STATE_NUMBERS.__getitem__)
+
+
+def _phone_number(cell: str) -> str:
+    """Read a phone number, and tell what a spreadsheet did to it where that is plain to see.
+
+    Raises:
+        ValueError: it is none; the message says how to keep the plus sign.
+    """
+    if _SCIENTIFIC.fullmatch(cell):
+        raise ValueError(
+            "the spreadsheet turned this phone number into a power of ten and its digits are lost; format the column "
+            "as Text, or type an apostrophe in front: '+12015550101"
+        )
+    if _DIGITS.fullmatch(cell):
+        meant = meant_by(cell)
+        you = f"if you mean {meant}, format" if meant else "format"
+        raise ValueError(
+            f"the plus sign is missing, spreadsheets drop it; {you} the column as Text, or type an apostrophe in "
+            f"front: '{meant or '+12015550101'}"
+        )
+    return normalized(cell)
+
+
+def _sender(cell: str) -> str:
+    tidy = tidied(cell)
+    return tidy if is_messaging_service(tidy) else _phone_number(cell)
+
+
+_STATE_NAMES, _STATES = ", ".join(STATE_NUMBERS), _listed(STATE_NUMBERS)
+_ACTION_NAMES, _ACTIONS = ", ".join(ACTION_NUMBERS), _listed(ACTION_NUMBERS)
+_ASSET_TYPES = " or ".join(AssetType)
+_COLORS = "`#RRGGBB`, `#AARRGGBB` (AA: opacity) or a .NET name such as `DarkOrange`; written as `#AARRGGBB`"
+_PHONES = "a phone number in E.164 form, for example `+12015550101` or, in spreadsheets, `'+12015550101`"
+
+_flag = _one_of(_FLAGS, str.upper, "expected TRUE or FALSE")
+_state_name = _named(State, f"there is no state {{cell!r}}; the states are {_STATE_NAMES}")
+_state = _numbered(STATE_NUMBERS, f"there is no state {{cell!r}}; the states are {_STATES}")
+_action_name = _named(Command, f"expected one of {_ACTION_NAMES}")
+_action = _numbered(ACTION_NUMBERS, f"expected the number of an action: {_ACTIONS}")
+_asset_type = ColumnType(_ASSET_TYPES, _named(AssetType, f"expected {_ASSET_TYPES}"))
+
+Text = Annotated[str, ColumnType("text, at most 500 characters", _text)]
+Identifier = Annotated[str, ColumnType("letters, digits, dots, hyphens, underscores", _identifier)]
+Flag = Annotated[bool, ColumnType("`TRUE` or `FALSE`", _flag, lambda value: str(value).upper())]
+Priority = Annotated[int | None, ColumnType("a whole number, the smallest wins", _number(-9999, 9999))]
+CommandId = Annotated[int | None, ColumnType("a whole number", _number(0, 999_999))]
+Color = Annotated[str, ColumnType(_COLORS, color)]
+States = Annotated[
+    frozenset[State],
+    ColumnType(
+        f"names, several separated by `;`: {_STATE_NAMES}", _several(_state_name), lambda v: ";".join(in_order(v))
+    ),
+]
+BY_STATE_NUMBERS = ColumnType(
+    f"numbers, several separated by `;`: {_STATES}",
+    _several(_state),
+    lambda states: ";".join(str(STATE_NUMBERS[state]) for state in in_order(states)),
+)
+StateNumber = Annotated[State | None, ColumnType(f"a number: {_STATES}", _state, lambda v: str(STATE_NUMBERS[v]))]
+Action = Annotated[Command | None, ColumnType(_ACTION_NAMES, _action_name)]
+BY_ACTION_NUMBER = ColumnType(_ACTIONS, _action, lambda action: str(ACTION_NUMBERS[action]))
+OneAssetType = Annotated[AssetType, _asset_type]
+AnyAssetType = Annotated[AssetType | None, _asset_type]
+Phone = Annotated[str, ColumnType(_PHONES, _phone_number)]
+Sender = Annotated[str, ColumnType("a Twilio number in E.164 form, or the SID of a Messaging Service (`MG…`)", _sender)]

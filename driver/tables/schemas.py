@@ -1,0 +1,106 @@
+"""The three kinds of tables: what a generic import or export knows of each, and what exists before any import."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from driver.domain.commands import AssetType
+from driver.tables import asset_schema, command_schema, status_schema
+from driver.tables.column_types import TABLE_ID, Column
+from driver.tables.errors import Finding
+from driver.tables.models import (
+    AssetRow,
+    CommandTableRow,
+    Contents,
+    ImportContext,
+    Project,
+    StatusTableRow,
+    TableKind,
+    TableRow,
+)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What a generic import or export knows of a kind of table.
+
+    ``row_noun`` names a row, with its article. ``key`` is the field that tells the rows of a table apart. ``check``
+    looks at everything as it would be after an import.
+    """
+
+    kind: TableKind
+    row: type[TableRow]
+    row_noun: str
+    key: str
+    check: Callable[[Project, ImportContext], Iterable[Finding]]
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns in order, without TableId; one that shows a field as a number follows the one by name."""
+        columns: list[Column] = []
+        for field, info in self.row.model_fields.items():
+            extra: Any = info.json_schema_extra
+            name, meaning = info.alias or "", (info.description or "").replace("\n", " ")
+            columns.extend(Column(name, field, column_type, meaning, **extra) for column_type in info.metadata)
+            columns.extend(column for column in self.row.by_number if column.field == field)
+        return tuple(columns)
+
+    @property
+    def has_table_ids(self) -> bool:
+        """Whether the rows belong to tables with ids; assets do not."""
+        return self.kind is not TableKind.ASSET
+
+    def key_of(self, row: TableRow) -> tuple[str, object]:
+        """Return what identifies a row among all of its kind."""
+        return row.table_id, getattr(row, self.key)
+
+    def with_base(self, base: Contents[TableRow], rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
+        """Return ``rows`` in the place of their tables (or assets) in ``base``, with those that only ``base`` has."""
+        groups = self.groups(base.rows) | self.groups(rows)
+        return tuple(row for group in groups.values() for row in group)
+
+    def groups(self, rows: Iterable[TableRow]) -> dict[object, list[TableRow]]:
+        """Return rows by table, and assets one by one."""
+        groups: dict[object, list[TableRow]] = {}
+        for row in rows:
+            groups.setdefault(row.table_id if self.has_table_ids else self.key_of(row), []).append(row)
+        return groups
+
+    def key_text(self, key: object) -> str:
+        """Return the identity of a row within its table, for people."""
+        return self.key_columns()[0].cell(key)
+
+    def key_columns(self) -> tuple[Column, ...]:
+        """Return the columns that show the key, the most readable first."""
+        return tuple(column for column in self.columns if column.field == self.key)
+
+    def cells(self, row: TableRow) -> dict[str, str]:
+        """Return a row as text cells by column name, unknown columns included."""
+        known = {column.name: column.cell(getattr(row, column.field)) for column in self.columns}
+        return ({TABLE_ID: row.table_id} if self.has_table_ids else {}) | known | dict(row.extras)
+
+    def header(self, contents: Contents[TableRow], *, platform_spelling: bool = False) -> tuple[str, ...]:
+        """Return the column names in order; ``platform_spelling`` uses the misspelled ones where there are such."""
+        names = [TABLE_ID] if self.has_table_ids else []
+        names += ((platform_spelling and column.misspelled) or column.name for column in self.columns)
+        return (*names, *contents.extra_columns)
+
+
+SCHEMAS: Mapping[TableKind, Schema] = {
+    schema.kind: schema
+    for schema in (
+        Schema(TableKind.STATUS, StatusTableRow, "a status", "states", status_schema.check),
+        Schema(TableKind.COMMAND, CommandTableRow, "a command", "command_id", command_schema.check),
+        Schema(TableKind.ASSET, AssetRow, "an asset", "asset_id", asset_schema.check),
+    )
+}
+
+
+def initial(system_id: str, caption: str, phones: tuple[AssetRow, ...] = (), *, latch: bool = False) -> Project:
+    """Return the built-in tables, the system and the phones of the configuration file.
+
+    ``latch`` is whether the built-in status table latches its alarms.
+    """
+    system = asset_schema.asset_row(system_id, AssetType.SYSTEM, caption=caption)
+    return Project(status_schema.built_in(latch=latch), command_schema.built_in(), Contents((system, *phones)))
