@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, computed_field
 
-from driver.api.models import ApiModel, AssetModel, Moment, OrNull
+from driver.api.models import ApiModel, AssetModel, Moment, Omitted, OrNull
 from driver.domain.events import alias
 
 
@@ -75,10 +75,11 @@ class GoodbyeFrame(ApiModel):
 
     type: Literal["goodbye"] = "goodbye"
     reason: str
+    active_server_address: Omitted[str] = None
 
 
 class StandbyGoodbyeFrame(GoodbyeFrame):
-    """The same from a driver on standby, with the address of the active one."""
+    """The same from a driver on standby: it has the address of the active one, or null."""
 
     active_server_address: OrNull
 

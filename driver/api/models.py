@@ -33,6 +33,7 @@ class ApiModel(BaseModel):
         serialize_by_alias=True,
         from_attributes=True,
         frozen=True,
+        hide_input_in_errors=True,
     )
 
 

@@ -86,10 +86,6 @@ class DriverClient:
         """Return every asset, the system first."""
         return await self._all(models.AssetModel, "/api/assets")
 
-    async def asset(self, asset_id: str) -> models.AssetModel:
-        """Return one asset, by its id or item id."""
-        return await self._model(models.AssetModel, "GET", f"/api/assets/{asset_id}")
-
     async def alarms(self) -> list[models.AlarmModel]:
         """Return every alarm that is not over."""
         return await self._all(models.AlarmModel, "/api/alarms")

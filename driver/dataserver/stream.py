@@ -9,7 +9,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 import driver
-from driver.api.frames import EventFrame, EventModel, GoodbyeFrame, HeartbeatFrame, HelloFrame, ResyncFrame
+from driver.api.frames import GoodbyeFrame, HeartbeatFrame, HelloFrame, ResyncFrame
 from driver.api.models import ApiModel
 from driver.api.routing import ApiRequest
 from driver.dataserver.context import DataServer
@@ -107,7 +107,7 @@ class _Listener:
         return seq
 
     async def _event(self, event: Event) -> int:
-        await _send(self._socket, EventFrame(seq=event.seq, event=EventModel.model_validate(event)))
+        await _send(self._socket, self._server.snapshot.event(event))
         return event.seq
 
     async def _resync(self, reason: str) -> int:
