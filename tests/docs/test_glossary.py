@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| (?P<term>[^|]+) \| (?P<meaning>[^|]+) \| `(?P<type>\w+)` \| `(?P<file>[\w/.]+)` \|$")
-TERMS = [row for line in (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines() if (row := ROW.match(line))]
+LINES = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
+TERMS = [row for line in LINES if (row := ROW.match(line))]
 
 
 def definitions(file: Path) -> set[str]:
@@ -19,8 +20,7 @@ def definitions(file: Path) -> set[str]:
 
 
 def test_every_row_can_be_read() -> None:
-    lines = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if line.startswith("| ") and not line.startswith("| term")]
+    rows = [line for line in LINES if line.startswith("| ") and not line.startswith("| term")]
     assert len(TERMS) == len(rows) >= 40
 
 
@@ -30,7 +30,7 @@ def test_type_and_file_of_each_term_are_there(row: "re.Match[str]") -> None:
 
 
 def test_a_term_stands_once_in_each_part() -> None:
-    parts = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    parts = "\n".join(LINES).split("\n## ")[1:]
     for part in parts:
         terms = re.findall(r"^\| ([^|`]+?) \| [^|]+ \| `", part, re.MULTILINE)
         assert terms
