@@ -202,7 +202,7 @@ async def test_no_room_for_connections_is_said_once_and_ends(tmp_path: Path) -> 
         process(write_config(fake, tmp_path), tmp_path / "ready") as (program, ready),
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(20)) as http,
     ):
-        logs = f"{ready['debugtools_url']}/api/logs?text=cannot+be+accepted"
+        logs = f"{ready['debugtools_url']}/api/logs?text=accept_failed"
 
         async def told() -> list[dict[str, object]]:
             async with http.get(logs) as answer:
