@@ -7,8 +7,8 @@ from itertools import islice
 
 import driver
 from driver.app.wiring import Services
-from driver.debugtools.insight import Sections
-from driver.debugtools.ring import Ring
+from driver.debugtools.inspect_api import Sections
+from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.trace import Traces
 from driver.domain.events import iso
 
@@ -17,7 +17,7 @@ SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
-def sections(services: Services, ring: Ring, traces: Traces) -> Sections:
+def sections(services: Services, ring: LogBuffer, traces: Traces) -> Sections:
     """Return the sections of the report."""
     started = services.clock.now()
 

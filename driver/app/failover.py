@@ -14,7 +14,7 @@ import structlog
 
 from driver.app.active import DriverContext, active_driver
 from driver.app.wiring import Services
-from driver.dataserver.standby import Waiting
+from driver.dataserver.context import Waiting
 from driver.errors import DriverError, StartError
 from driver.runtime.clock import Clock
 from driver.runtime.idle import Wakeup, is_cancelled

@@ -11,13 +11,11 @@ from typing import Any
 
 import structlog
 
-from driver.debugtools.ring import LEVELS
+from driver.debugtools.log_buffer import LEVELS
 from driver.runtime.clock import Clock
 from driver.runtime.log_topics import LogTopic
 
-#: Minutes that a trace lasts unless told otherwise, and at most: a raised level is never forgotten.
-USUAL_MINUTES, MOST_MINUTES = 15, 24 * 60
-#: Key of records that only a trace has kept: they go into the ring, not to stderr.
+#: Key of records that only a trace has kept: they go into the buffer, not to stderr.
 TRACED = "traced"
 EVERYTHING = ""
 

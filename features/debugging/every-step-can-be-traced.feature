@@ -35,5 +35,5 @@ Feature: Every step can be traced
     Given Debug Tools trace the topic client
     When the operator gives the command Mask to "Gate"
     Then the debug log shows in this order:
-      | event   | method | path                      | status |
-      | request | POST   | /api/assets/gate/commands | 202    |
+      | event          | method | path                      | status |
+      | client_request | POST   | /api/assets/gate/commands | 202    |

@@ -226,8 +226,7 @@ async def test_two_phones_with_the_same_two_numbers_both_get_a_text(tmp_path: Pa
         await here.fake.handset(GUARD).send(OURS, "here")
         await here.clock.advance(15)
         assert [event["assetId"] for event in await here.events(RECEIVED)] == ["front", "back"]
-        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?logger=driver.tables") as answer:
-            [told] = (await answer.json())["items"]
+        [told] = await here.client.logs(logger="driver.tables")
         assert (told["level"], told["phone"], told["other"]) == ("warning", "back", "front")
 
 

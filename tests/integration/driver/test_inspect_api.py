@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from driver.api.passwords import hash_token
 from driver.config.models import Role
-from driver.dataserver.hashes import hash_token
 from fake_twilio import Fault
 from support.driver_site import GUARD, OURS, Site, site
 
@@ -89,7 +89,7 @@ async def test_events_timers_and_clients_can_be_traced(here: Site) -> None:
     assert {"StateChanged"} <= {record["name"] for record in await traced(here, "event")}
     assert {"event stream", "poller"} <= {record["task"] for record in await traced(here, "timer")}
     clients = await traced(here, "client")
-    assert {"stream begins", "stream ends", "request"} <= {record["event"] for record in clients}
+    assert {"event_stream_opened", "event_stream_closed", "client_request"} <= {record["event"] for record in clients}
     command = next(record for record in clients if record.get("method") == "POST")
     assert (command["path"], command["status"]) == ("/api/assets/guard/commands", 202)
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from driver.dataserver.openapi import CALLS
+from driver.api.requests import PageQuery
+from driver.dataserver.routes import ROUTES
 from driver.store.store import SqlStore
 from support.driver_site import Site, site
 
-LISTS = sorted(call.path for call in CALLS if call.paged)
+LISTS = sorted(route.path for route in ROUTES if issubclass(route.request or object, PageQuery))
 LOGS = "/api/logs"
 
 

@@ -178,9 +178,7 @@ async def test_a_record_of_a_library_that_makes_no_sense(here: Site) -> None:
     (handler,) = [each for each in logging.getLogger().handlers if type(each).__module__.startswith("driver.")]
     for message, value in (("%d of %d", "one"), ("%s", Unwritable())):
         handler.handle(logging.LogRecord("somebody", logging.ERROR, __file__, 1, message, (value,), None))
-    url = f"{here.driver.debugtools_url}/api/logs?logger=somebody"
-    async with here.http.get(url) as answer:
-        told = [record["event"] for record in (await answer.json())["items"]]
+    told = [record["event"] for record in await here.client.logs(logger="somebody")]
     assert told == ["a record that cannot be written (TypeError)", "a record that cannot be written (RuntimeError)"]
 
 

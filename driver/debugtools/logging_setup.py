@@ -1,4 +1,4 @@
-"""Sets up logging: every record goes through redaction into the ring and, as one line, to stderr.
+"""Sets up logging: every record goes through redaction into the buffer and, as one line, to stderr.
 
 Whatever goes wrong with a record costs that record at most: nothing of it reaches whoever logged.
 """
@@ -11,17 +11,17 @@ from typing import Any
 
 import structlog
 
+from driver.debugtools.log_buffer import LEVELS, LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.redact import Redactor
-from driver.debugtools.ring import LEVELS, Ring
 from driver.debugtools.trace import TRACED, Traces
 from driver.domain.control_characters import escaped
 from driver.runtime.clock import Clock
 
 
 @contextmanager
-def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, lines: LogLines) -> Iterator[None]:
-    """Send the driver's own and its libraries' records to the ring while the context lasts; ``traces`` says which."""
+def logging_to(buffer: LogBuffer, redactor: Redactor, clock: Clock, traces: Traces, lines: LogLines) -> Iterator[None]:
+    """Send the driver's own and its libraries' records to the buffer while the context lasts; ``traces`` says which."""
 
     def stamp(_logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         record["at"] = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -31,7 +31,7 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, lin
     def keep(_logger: object, _method: str, record: MutableMapping[str, Any]) -> str:
         traced = record.pop(TRACED, False)
         shown = {key: _harmless(key, value) for key, value in record.items()}
-        ring.add(shown)
+        buffer.add(shown)
         if traced:
             return ""
         fields = "  ".join(f"{key}={escaped(str(value))}" for key, value in shown.items() if key not in _OTHERS)
@@ -69,7 +69,7 @@ def logging_to(ring: Ring, redactor: Redactor, clock: Clock, traces: Traces, lin
         logger_factory=named,
         cache_logger_on_first_use=False,
     )
-    handler = _Bridge(ring, redactor, clock)
+    handler = _Bridge(buffer, redactor, clock)
     root = logging.getLogger()
     root.addHandler(handler)
     try:
@@ -122,11 +122,11 @@ class _Line:
 
 
 class _Bridge(logging.Handler):
-    """Brings warnings of libraries into the ring; their lower levels hold phone numbers and are left out."""
+    """Brings warnings of libraries into the buffer; their lower levels hold phone numbers and are left out."""
 
-    def __init__(self, ring: Ring, redactor: Redactor, clock: Clock) -> None:
+    def __init__(self, buffer: LogBuffer, redactor: Redactor, clock: Clock) -> None:
         super().__init__(logging.WARNING)
-        self._ring = ring
+        self._buffer = buffer
         self._redactor = redactor
         self._clock = clock
 
@@ -136,7 +136,7 @@ class _Bridge(logging.Handler):
             message = self._redactor.text(record.getMessage())
         except Exception as exc:  # noqa: BLE001 - what is wrong with the record is none of the library's business
             message = f"a record that cannot be written ({type(exc).__name__})"
-        self._ring.add(
+        self._buffer.add(
             {
                 "event": escaped(message),
                 "level": record.levelname.lower(),

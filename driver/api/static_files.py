@@ -21,7 +21,7 @@ HEADERS = {
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def pages(package: str, front: str, prefix: str) -> list[web.RouteDef]:
+def static_files(package: str, front: str, prefix: str) -> list[web.RouteDef]:
     """Return routes for the files in ``static`` of a package: ``front`` at ``/``, all of them under ``prefix``.
 
     The files are read once; each answer can be checked for freshness by its ETag.

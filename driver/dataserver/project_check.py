@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from driver.dataserver.auth import Access
+from driver.api.access import Access
 from driver.errors import OtherProjectError
 
 _log = structlog.get_logger("driver.dataserver")
@@ -26,18 +26,13 @@ MOST_NAMED = 100
 _NO_HASH = re.compile(r"[^0-9A-Za-z]")
 
 
-class SameProject:
+class ProjectCheck:
     """Compares what clients say of their project with the driver's."""
 
     def __init__(self, project_hash: Callable[[], str], access: Access) -> None:
         self._project_hash = project_hash
         self._access = access
         self._named: set[str] = set()
-
-    def compare(self, request: web.Request) -> bool | None:
-        """Tell whether a client has the driver's project; None where it does not say which one it has."""
-        told = _told(request)
-        return told == self._project_hash() if told else None
 
     @web.middleware
     async def watch(
@@ -48,7 +43,7 @@ class SameProject:
         Raises:
             OtherProjectError: the client has another project, and ``dataserver.other_project`` is ``refuse``.
         """
-        matches = self.compare(request)
+        matches = same_project(request, self._project_hash)
         if matches is None:
             return await handler(request)
         if not matches:
@@ -67,7 +62,13 @@ class SameProject:
         told = _told(request)
         if told not in self._named and len(self._named) < MOST_NAMED:
             self._named.add(told)
-            _log.warning("a client has another project", theirs=told, ours=self._project_hash(), peer=request.remote)
+            _log.warning("client_has_other_project", theirs=told, ours=self._project_hash(), peer=request.remote)
+
+
+def same_project(request: web.Request, project_hash: Callable[[], str]) -> bool | None:
+    """Return whether a client has the driver's project; None where it does not say which one it has."""
+    told = _told(request)
+    return told == project_hash() if told else None
 
 
 def _told(request: web.Request) -> str:

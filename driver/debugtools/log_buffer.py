@@ -29,7 +29,7 @@ class LogFilter:
         return not self.text or self.text.lower() in " ".join(map(str, record.values())).lower()
 
 
-class Ring:
+class LogBuffer:
     """Keeps at most ``size`` records; older ones are gone, and the numbers show how many."""
 
     def __init__(self, size: int = 5000) -> None:

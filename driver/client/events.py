@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-Frame = dict[str, Any]
+from driver.api.models import AssetModel, CommunicationModel
+from driver.domain.facts import CommReason
+from driver.domain.status_table import State
+
 FAILOVER_STATUS_CHANGED = "Failover Status Changed"
 
 
@@ -50,12 +53,14 @@ class Lost:
     Only a client can say so; a driver that is gone cannot.
     """
 
-    assets: Sequence[Frame]
+    assets: Sequence[AssetModel]
 
 
-def unknown(asset: Frame) -> Frame:
+def unknown(asset: AssetModel, now: datetime) -> AssetModel:
     """Return an asset of whose driver nothing is heard."""
-    states = ["No Communication"]
-    lost = {"reason": "DRIVER_STOPPED", "detail": "the driver does not answer"}
-    told = {"status": states[0], "activeStates": states, "trueStates": states, "reason": "DRIVER_STOPPED"}
-    return {**asset, **told, "facts": {**asset.get("facts", {}), "comm": lost}}
+    states = [State.NO_COMMUNICATION]
+    reason = CommReason.DRIVER_STOPPED
+    comm = CommunicationModel(reason=reason, detail="the driver does not answer", hint="", since=now)
+    facts = asset.facts.model_copy(update={"comm": comm})
+    shown = {"status": states[0].value, "active_states": states, "true_states": states, "reason": reason.value}
+    return asset.model_copy(update={**shown, "facts": facts})

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from driver.dataserver.problems import AccessError
+from driver.api.problems import AccessError
 from driver.runtime.clock import Clock
 
 #: Wrong passwords in a row after which an address has to wait before it tries the same name again.

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import ipaddress
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,10 +12,11 @@ from datetime import timedelta
 import structlog
 from aiohttp import web
 
+from driver.api.lockout import Lockout
+from driver.api.models import LoginModel
+from driver.api.passwords import check_password, hash_token, like
+from driver.api.problems import AccessError
 from driver.config.models import DataserverConfig, Role, UserConfig
-from driver.dataserver.hashes import check_password, hash_token, like
-from driver.dataserver.lockout import Lockout
-from driver.dataserver.problems import AccessError
 from driver.errors import RequestError
 from driver.runtime.clock import Clock, sleep
 from driver.runtime.log_rate_limit import LogRateLimit
@@ -28,8 +29,8 @@ _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is calling. ``person`` is False for programs, which may speak for a user they name."""
+class Principal:
+    """Who sent a request. ``person`` is False for programs, which may speak for a user they name."""
 
     name: str
     role: Role
@@ -42,7 +43,7 @@ class Access:
     def __init__(self, config: DataserverConfig, clock: Clock) -> None:
         self._clock = clock
         self._users: dict[str, UserConfig] = {}
-        self._sessions: dict[str, tuple[Caller, timedelta]] = {}
+        self._sessions: dict[str, tuple[Principal, timedelta]] = {}
         self._lockout = Lockout(clock)
         self._limit = LogRateLimit(clock)
         self._hashing = asyncio.Semaphore(HASHED_AT_ONCE)
@@ -85,7 +86,7 @@ class Access:
         for look in tuple(self._watchers):
             look(reason)
 
-    async def login(self, username: str, password: str, address: str | None) -> Mapping[str, object]:
+    async def login(self, username: str, password: str, address: str | None) -> LoginModel:
         """Return a new bearer token for somebody who calls from ``address``.
 
         Raises:
@@ -98,17 +99,17 @@ class Access:
             async with self._hashing:
                 right = await asyncio.to_thread(check_password, password, hashed)
         if user is None or not right or not password.strip() or self._users.get(username) != user:
-            if (more := self._limit.let("login refused")) is not None:
+            if (more := self._limit.let("login_refused")) is not None:
                 known = username if user else "(unknown)"
-                _log.warning("login refused", user=known, peer=address, **more)
+                _log.warning("login_refused", user=known, peer=address, **more)
             raise AccessError("wrong user name or password", 401, _CHALLENGE)
         self._lockout.succeeded(address, username)
         now = self._clock.monotonic()
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept[1] > now}
         token = secrets.token_urlsafe(32)
         until = now + timedelta(seconds=LOGIN_LASTS_S)
-        self._sessions[hash_token(token)] = (Caller(username, user.role, person=True), until)
-        return {"token": token, "expiresIn": LOGIN_LASTS_S, "role": user.role.value}
+        self._sessions[hash_token(token)] = (Principal(username, user.role, person=True), until)
+        return LoginModel(token=token, expires_in=LOGIN_LASTS_S, role=user.role)
 
     def logout(self, request: web.Request) -> None:
         """End the login of the caller, and with it its streams; without logins there is nothing to end.
@@ -117,34 +118,34 @@ class Access:
             AccessError: not known (401).
             RequestError: a service token, which only the configuration can end.
         """
-        caller = self._caller(request)
+        principal = self._principal(request)
         if self._sessions.pop(hash_token(_token(request)), None) is not None:
             self._look_again("logout")
         elif not self.config.open_to_all:
-            raise RequestError(f"{caller.name} is a service token; take it out of the configuration to end it")
+            raise RequestError(f"{principal.name} is a service token; take it out of the configuration to end it")
 
-    async def require(self, request: web.Request, role: Role) -> Caller:
-        """Return the caller, who may do what ``role`` may.
+    def require(self, request: web.Request, role: Role) -> Principal:
+        """Return who sent a request, and may do what ``role`` may.
 
         Raises:
             AccessError: not known (401) or not allowed (403).
         """
-        caller = self._caller(request)
-        if not caller.role.covers(role):
-            raise AccessError(f"this needs the role {role.value}; {caller.name} is {caller.role.value}", 403)
-        return caller
+        principal = self._principal(request)
+        if not principal.role.covers(role):
+            raise AccessError(f"this needs the role {role.value}; {principal.name} is {principal.role.value}", 403)
+        return principal
 
     def lets(self, request: web.Request, role: Role) -> bool:
         """Tell whether the caller may do what ``role`` may."""
         try:
-            return self._caller(request).role.covers(role)
+            return self._principal(request).role.covers(role)
         except AccessError:
             return False
 
-    def _caller(self, request: web.Request) -> Caller:
+    def _principal(self, request: web.Request) -> Principal:
         if self.config.open_to_all:
             _refuse_foreign_pages(request)
-            return Caller("anonymous", Role.ADMIN)
+            return Principal("anonymous", Role.ADMIN)
         token = _token(request)
         if not token:
             raise AccessError(
@@ -156,7 +157,7 @@ class Access:
             return session[0]
         for known, entry in self._tokens:
             if hmac.compare_digest(known.encode(), hashed.encode()):
-                return Caller(entry.name, entry.role)
+                return Principal(entry.name, entry.role)
         raise AccessError("the token is not valid, or no longer", 401, _CHALLENGE)
 
 
