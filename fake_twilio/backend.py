@@ -34,7 +34,8 @@ class Backend:
         self.senders = SenderSelection(context, self.throughput)
         self.optouts = OptOuts(context)
         self.media = MediaStore(context, self.caller)
-        quotas, loops, sessions = Quotas(context), LoopGuard(context), ChannelSessions(context)
+        self.quotas = quotas = Quotas(context)
+        loops, sessions = LoopGuard(context), ChannelSessions(context)
         self.carrier = Carrier(context, self.receipts, self.senders, self.optouts, self.throughput, quotas, sessions)
         self.outbound = Outbound(
             context, self.carrier, self.senders, self.optouts, self.throughput, quotas, self.media, self.debugger

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fake_twilio.clock import Clock, ManualClock
-from fake_twilio.errors import title
+from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.event_stream import EventStream
 from fake_twilio.faults import FaultEngine
 from fake_twilio.ids import Ids
@@ -74,6 +74,11 @@ class Context:
     def generation(self) -> str:
         """Which generation of Twilio's error texts is spoken."""
         return self.seed.wire_generation
+
+    @property
+    def error_titles(self) -> bool:
+        """Whether the API and callbacks tell the title of an error: since 2023 no recorded traffic has it."""
+        return self.seed.error_messages or self.generation != GENERATIONS[0]
 
     def ready(self) -> dict[str, Any]:
         """Return how programs reach this fake: addresses, certificate files, the first account's credentials."""

@@ -194,8 +194,11 @@ async def test_a_service_shows_its_settings_and_its_links() -> None:
 
 
 @pytest.mark.parametrize("path", [f"/Services/{SERVICE}", f"/Services/{SERVICE}/ShortCodes", "/Nothing"])
-async def test_product_apis_name_what_is_missing_without_their_version(path: str) -> None:
+async def test_product_apis_named_what_was_missing_without_their_version(path: str) -> None:
     async with wire() as site:
+        status, problem = await call(site, "GET", f"/v1{path}")
+        assert (status, problem["message"]) == (404, f"The requested resource /v1{path} was not found")
+    async with wire(seed=seed() | {"wire_generation": "2019"}) as site:
         status, problem = await call(site, "GET", f"/v1{path}")
         assert (status, problem["message"]) == (404, f"The requested resource {path} was not found")
 
@@ -287,12 +290,12 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
         await site.fake.handset(GUARD).send(OURS, "hello")
         await site.fake.settle()
         (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
-        assert (row["error_code"], row["log_level"], row["sid"][:2]) == ("11217", "error", "NO")
+        assert (row["error_code"], row["log_level"], row["sid"][:2]) == ("11200", "error", "NO")
         assert row["alert_text"] == (
-            "Msg=HTTP+error+response+code&EmailNotification=false&LogLevel=ERROR&sourceComponent=14100"
-            f"&httpResponse=500&url={quote_plus(row['request_url'])}&ErrorCode=11217"
+            "Msg=HTTP+retrieval+failure&EmailNotification=false&LogLevel=ERROR&sourceComponent=14100"
+            f"&httpResponse=500&url={quote_plus(row['request_url'])}&ErrorCode=11200"
         )
-        assert row["more_info"].endswith("/11217")
+        assert row["more_info"].endswith("/11200")
         whole = await good(site, "GET", f"/v1/Alerts/{row['sid']}")
         assert parse_qs(whole["request_variables"])["Body"] == ["hello"]
         assert whole["response_body"] == "no"

@@ -105,8 +105,10 @@ def test_a_changed_message_is_the_same_but_for_the_change() -> None:
 
 
 def test_prices_look_like_twilios() -> None:
-    assert prices.shown(prices.outbound("US", 1, media=False)) == "-0.00790"
-    assert prices.shown(prices.outbound("US", 200, media=False)) == "-1.58000"
+    assert prices.shown(prices.outbound("US", 1, media=False)) == "-0.00830"
+    assert prices.shown(prices.outbound("US", 200, media=False)) == "-1.66000"
+    assert prices.shown(prices.outbound("US", 200, media=False, old=True)) == "-1.58000"
+    assert prices.outbound("DE", 1, media=False, old=True) == prices.outbound("DE", 1, media=False)
 
 
 @pytest.mark.parametrize(
