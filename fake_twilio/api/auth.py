@@ -18,8 +18,8 @@ _CHALLENGE = (("WWW-Authenticate", 'Basic realm="Twilio API"'),)
 _CACHED = 10_000
 _SENDING = frozenset({"messages.create", "calls.create"})
 _UNAPPROVED = (
-    "Primary compliance profile is not approved. Please refer to documentation and complete the KYC process in Trust Hub "
-    "to gain access."
+    "Primary compliance profile is not approved. Please refer to documentation and complete the KYC process in Trust "
+    "Hub to gain access."
 )
 _GUARDED = ("/2010-04-01/", "/v1/")
 """What the paths of the API begin with."""

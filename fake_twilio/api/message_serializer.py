@@ -22,7 +22,7 @@ class MessageStyle(NamedTuple):
         return title(code, self.generation) if code and self.titles else None
 
     def price_unit(self, message: Message) -> str | None:
-        """Return the currency; a message on another channel than SMS has none before it has a price, as seen in 2021."""
+        """Return the currency: none of a message on another channel than SMS that has no price yet, as seen in 2021."""
         if message.price is None and ":" in message.to and self.generation == GENERATIONS[0]:
             return None
         return "USD"

@@ -187,8 +187,10 @@ class Carrier:
             code = SUSPENDED
         elif step.status is _QUEUED:
             code = self._assign(message)
-            if not code and message.options.send_at is not None and not self._quotas.take(
-                account, message.to, counted=False
+            if (
+                not code
+                and message.options.send_at is not None
+                and not self._quotas.take(account, message.to, counted=False)
             ):
                 code = TOO_MANY_FOR_TRIAL
         elif account.trial and 0 < context.seed.trial_segment_limit < message.segments:

@@ -45,10 +45,7 @@ def inbound_parameters(
     `profile_name` is what the sender is called on WhatsApp, `opt_out_type` what a keyword asks Advanced Opt-Out for.
     """
     first = media[0].content_type if media else ""
-    if channel(message.to)[0]:
-        parameters = incoming(message, profile_name, first, generation)
-    else:
-        parameters = _sms_form(message)
+    parameters = incoming(message, profile_name, first, generation) if channel(message.to)[0] else _sms_form(message)
     if opt_out_type:
         parameters.insert(parameters.index(("SmsSid", message.sid)) + 1, ("OptOutType", opt_out_type))
     base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"

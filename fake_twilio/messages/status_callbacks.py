@@ -63,9 +63,7 @@ def parameters_around_2019(message: Message, generation: str) -> Parameters:
     parameters = [
         ("ErrorCode", str(message.error_code)) if message.error_code else ("", ""),
         ("ErrorMessage", title(message.error_code, generation)) if message.error_code else ("", ""),
-        ("RawDlrDoneDate", message.updated.strftime("%y%m%d%H%M"))
-        if message.status in _RECEIPTS
-        else ("", ""),
+        ("RawDlrDoneDate", message.updated.strftime("%y%m%d%H%M")) if message.status in _RECEIPTS else ("", ""),
         ("SmsSid", message.sid),
         ("SmsStatus", message.status.value),
         ("MessageStatus", message.status.value),

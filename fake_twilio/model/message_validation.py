@@ -78,9 +78,9 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
     `number` is the Twilio number, short code or channel sender with this address, if there is one.
 
     Raises:
-        TwilioError: 21266 (the same number), 21659 (nobody's, or a short code of another country), 21660 (another account's), 21661 (cannot
-        send texts), 21267 (alphanumeric on trial), 21612 (alphanumeric to a country that takes
-        none), 63007 (nobody's on another channel).
+        TwilioError: 21266 (the same number), 21659 (nobody's, or a short code of another country), 21660 (another
+            account's, or Twilio's own), 21661 (cannot send texts), 21267 (alphanumeric on trial), 21612 (alphanumeric
+            to a country that takes none), 63007 (nobody's on another channel).
     """
     if sender == to:
         raise TwilioError(21266, to=to)

@@ -159,7 +159,10 @@ async def test_free_units_send_templates_by_name(name: str) -> None:
 async def test_free_units_send_nothing_else() -> None:
     async with wire(seed=trial(profile="free-units")) as site:
         problem = await refusal(site, Body="hello")
-        assert (problem["code"], problem["message"]) == (572006, "Invalid template name. Trial accounts can only use predefined SMS templates.")
+        assert (problem["code"], problem["message"]) == (
+            572006,
+            "Invalid template name. Trial accounts can only use predefined SMS templates.",
+        )
 
 
 async def test_free_units_are_a_hundred_texts() -> None:

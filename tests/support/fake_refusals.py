@@ -62,8 +62,8 @@ GEO = "Permission to send an SMS has not been enabled for the region indicated b
 
 
 NOT_ALLOWED = (
-    "Invalid or disallowed parameters provided - trial accounts have limited parameter access, upgrade your account to "
-    "unlock full functionality"
+    "Invalid or disallowed parameters provided - trial accounts have limited parameter access, upgrade your account "
+    "to unlock full functionality"
 )
 
 
@@ -79,8 +79,8 @@ NO_SENDER = "A 'From' or 'MessagingServiceSid' parameter is required to send a m
 
 
 NOT_ASSIGNED = (
-    "No Twilio trial phone number is assigned for messaging to this destination number. Please add the 'to' number as a "
-    "verified recipient."
+    "No Twilio trial phone number is assigned for messaging to this destination number. Please add the 'to' number as "
+    "a verified recipient."
 )
 
 

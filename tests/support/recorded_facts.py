@@ -272,8 +272,8 @@ DAY = (
 _LIVE = "live log of 2026-08-30"
 _NOT_ON_TRIAL = "This feature is not available on a Trial account"
 _NO_NUMBER = (
-    "No Twilio trial phone number is assigned for messaging to this destination number. Please add the 'to' number as a "
-    "verified recipient."
+    "No Twilio trial phone number is assigned for messaging to this destination number. Please add the 'to' number as "
+    "a verified recipient."
 )
 _FREE: Mapping[str, Any] = {
     "type": "Trial",
@@ -318,8 +318,8 @@ FREE_UNITS = (
         "live log of 2026-09-16",
         400,
         0,
-        "Invalid or disallowed parameters provided - trial accounts have limited parameter access, upgrade your account "
-        "to unlock full functionality",
+        "Invalid or disallowed parameters provided - trial accounts have limited parameter access, upgrade your "
+        "account to unlock full functionality",
         named(MediaUrl="http://example.com/a.png"),
     ),
     on_trial(
@@ -370,8 +370,8 @@ FREE_UNITS = (
 """The trial of 2026."""
 
 _UNAPPROVED = (
-    "Primary compliance profile is not approved. Please refer to documentation and complete the KYC process in Trust Hub "
-    "to gain access."
+    "Primary compliance profile is not approved. Please refer to documentation and complete the KYC process in Trust "
+    "Hub to gain access."
 )
 
 
@@ -416,4 +416,3 @@ HOSTS = (
 
 FACTS = (*DESTINATIONS, *SENDERS, *CHANNELS, *LOCAL, *DAY, *FREE_UNITS, *PROFILES, *HOSTS)
 """All that one request shows."""
-
