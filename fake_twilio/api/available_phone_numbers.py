@@ -83,9 +83,13 @@ def _fits_at(number: str, part: str, place: int) -> bool:
     return all(sign in ("*", digit) for sign, digit in zip(part, number[place:], strict=False))
 
 
-def capabilities(able: Mapping[str, bool], *, capitals: bool) -> dict[str, bool]:
-    """Return what a number can do, with `SMS` and `MMS` in capitals or not."""
-    return {name.upper() if capitals and name in ("sms", "mms") else name: has for name, has in able.items()}
+def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str, bool]:
+    """Return what a number can do, with `SMS` and `MMS` in capitals or not; nothing is said of what is None."""
+    return {
+        name.upper() if capitals and name in ("sms", "mms") else name: has
+        for name, has in able.items()
+        if has is not None
+    }
 
 
 Fits = Callable[[str], bool]

@@ -28,7 +28,7 @@ async def test_what_is_not_set_on_a_number_is_empty_for_texts_and_null_for_voice
         assert (row["voice_url"], row["trunk_sid"]) == (None, None)
         assert (row["sms_method"], row["status"], row["type"]) == ("POST", "in-use", "local")
         assert (row["friendly_name"], row["address_requirements"]) == ("(201) 555-0100", "none")
-        assert row["capabilities"] == {"voice": True, "sms": True, "mms": True, "fax": False}
+        assert row["capabilities"] == {"voice": True, "sms": True, "mms": True}
 
 
 async def test_a_number_is_bought_by_its_digits_or_by_its_area_code() -> None:
@@ -101,7 +101,7 @@ async def test_an_area_code_counts_among_the_kind_that_is_asked_for() -> None:
             assert (status, problem["code"]) == (400, 21452), kind
 
 
-@pytest.mark.parametrize(("generation", "keys"), [("2026", "fax mms sms voice"), ("2019", "MMS SMS fax voice")])
+@pytest.mark.parametrize(("generation", "keys"), [("2026", "mms sms voice"), ("2019", "MMS SMS fax voice")])
 async def test_capabilities_were_capitals_once(generation: str, keys: str) -> None:
     async with wire(seed=seed() | {"wire_generation": generation}) as site:
         (row,) = (await good(site, "GET", f"{API}/IncomingPhoneNumbers.json"))["incoming_phone_numbers"]

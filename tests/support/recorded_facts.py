@@ -108,7 +108,7 @@ DESTINATIONS = (
         "premium numbers have a code of their own",
         "changelog of Twilio's documentation, 2024-07-10",
         21268,
-        "'To' number cannot be a Premium Number: +1900555XXXX",
+        "Sending to Premium rate or Information Service numbers is not allowed",
         To="+19005550100",
     ),
     refused(
