@@ -111,7 +111,7 @@ class ApiApp:
                     500, 20500, "Internal Server Error", request.format, generation=context.generation
                 )
             error = reply.status >= 400
-            if self._new and not error and reply.content_type == "application/json":
+            if self._new and not (error or request.passed_on) and reply.content_type == "application/json":
                 reply.content_type = "application/json;charset=utf-8"
             seconds = monotonic() - started
             now = context.now()

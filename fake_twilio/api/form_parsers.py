@@ -39,8 +39,11 @@ def name(_: ApiRequest, __: str, value: str) -> str:
 
 
 def may_be_called(request: ApiRequest, address: str) -> bool:
-    """Tell whether Twilio would call this address; one on its own machine only where the seed lets it."""
-    return callable_url(address) and (request.context.seed.local_urls or not is_local(address))
+    """Tell whether Twilio would call this address; another server on this machine only where the seed allows it."""
+    if not callable_url(address):
+        return False
+    context = request.context
+    return context.seed.local_urls or address.startswith(f"{context.origin}/") or not is_local(address)
 
 
 def url(request: ApiRequest, parameter: str, value: str) -> str:

@@ -18,7 +18,7 @@ MAX_STATES = 500
 MAX_TEXT = 2000
 """Characters that are looked at: more than a message may have."""
 
-Check = Callable[[str, int], bool]
+PlaceCheck = Callable[[str, int], bool]
 """Tells of a text and a place in it whether one may go on there."""
 
 
@@ -39,7 +39,7 @@ class Pattern:
         except (re.error, RecursionError, OverflowError) as exc:
             raise PatternError(f"is not a regular expression: {exc}") from None
         self._flags = tree.state.flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.ASCII)
-        self._takes: list[tuple[re.Pattern[str] | None, Check | None, tuple[int, ...]]] = []
+        self._takes: list[tuple[re.Pattern[str] | None, PlaceCheck | None, tuple[int, ...]]] = []
         self._end = self._state()
         try:
             self._start = self._sequence(tree, self._end, self._flags)
@@ -82,7 +82,7 @@ class Pattern:
         return found
 
     def _state(
-        self, takes: re.Pattern[str] | None = None, check: Check | None = None, following: tuple[int, ...] = ()
+        self, takes: re.Pattern[str] | None = None, check: PlaceCheck | None = None, following: tuple[int, ...] = ()
     ) -> int:
         if len(self._takes) == MAX_STATES:
             raise PatternError(f"is too large: it has more than {MAX_STATES} steps")
@@ -166,7 +166,7 @@ def _character(source: str, flags: int) -> re.Pattern[str]:
     return re.compile(source, flags & ~re.MULTILINE)
 
 
-def _place(kind: Any, flags: int) -> Check:
+def _place(kind: Any, flags: int) -> PlaceCheck:
     """Return the check for a place such as `^` or a border between words."""
     source = {
         op.AT_BEGINNING: "^",

@@ -300,3 +300,26 @@ async def test_a_webhook_that_answers_an_error_still_is_11200() -> None:
         await site.fake.settle()
         async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
             assert [row["error_code"] for row in (await answer.json())["alerts"]] == ["11200"]
+
+
+async def test_media_of_the_fakes_own_are_no_stranger_on_this_machine() -> None:
+    def answer(call: Any) -> Any:
+        from aiohttp import web
+
+        return web.Response(body=b"png", content_type="image/png") if call.method == "GET" else web.Response()
+
+    async with wire(seed=lambda url: {**seed(url), "local_urls": False}, answer=answer) as site:
+        await site.fake.handset(GUARD).send(OURS, "look", [f"{site.hook_url}/a.png"])
+        await site.fake.settle()
+        await site.created(MediaUrl=site.received[-1].form["MediaUrl0"])
+
+
+async def test_a_reply_to_a_premium_number_leaves_the_alert_of_a_bad_recipient() -> None:
+    from aiohttp import web
+
+    reply = '<Response><Message to="+19005550100">x</Message></Response>'
+    async with wire(answer=lambda call: web.Response(text=reply, content_type="text/xml")) as site:
+        await site.fake.handset(GUARD).send(OURS, "hello")
+        await site.fake.settle()
+        async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
+            assert [row["error_code"] for row in (await answer.json())["alerts"]] == ["14101"]

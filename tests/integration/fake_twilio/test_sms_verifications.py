@@ -26,7 +26,7 @@ async def post(site: Wire, path: str, document: Any) -> tuple[int, Any]:
 def code_on(site: Wire, phone: str) -> str:
     """Return the code in the newest text on a handset."""
     text = site.fake.handset(phone).messages[-1].body
-    return re.findall(r"\d{6}", text)[0]
+    return str(re.findall(r"\d{6}", text)[0])
 
 
 async def test_the_code_on_the_handset_verifies_the_caller() -> None:
