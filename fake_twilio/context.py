@@ -49,6 +49,8 @@ class Context:
         if pace not in PACES:
             raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")
         self.seed = seed
+        self.error_titles = seed.error_messages or seed.wire_generation != GENERATIONS[0]
+        """Whether the API and callbacks tell the title of an error: since 2023 no recorded traffic has it."""
         self.clock = clock
         self.now = clock.now
         """Tells the present instant on the fake's clock."""
@@ -74,11 +76,6 @@ class Context:
     def generation(self) -> str:
         """Which generation of Twilio's error texts is spoken."""
         return self.seed.wire_generation
-
-    @property
-    def error_titles(self) -> bool:
-        """Whether the API and callbacks tell the title of an error: since 2023 no recorded traffic has it."""
-        return self.seed.error_messages or self.generation != GENERATIONS[0]
 
     def ready(self) -> dict[str, Any]:
         """Return how programs reach this fake: addresses, certificate files, the first account's credentials."""
