@@ -9,7 +9,8 @@ _FORMATTING = str.maketrans("", "", " -().\t")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _NANP = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{2})[0-9]{4}")
 _SHORT_CODE = re.compile(r"[0-9]{3,6}")
-_LIKE_SHORT_CODE = re.compile(r"[0-9]{3,6}|[^+:].{4,5}", re.DOTALL)
+_LIKE_SHORT_CODE = re.compile(r"[0-9]{3,6}|[^+].{4,5}", re.DOTALL)
+_NANP_SHORT = re.compile(r"\+1[0-9]{3,6}")
 _JUNK = re.compile(r"\+[^0-9A-Za-z]+(?=[0-9])")
 _PREMIUM = re.compile(r"\+1900[2-9][0-9]{6}")
 _ANY_NUMBER = re.compile(r"\+[0-9]+")
@@ -72,6 +73,8 @@ def may_be_short_code(text: str) -> bool:
     """
     if not text.startswith("+"):
         return _LIKE_SHORT_CODE.fullmatch(text) is not None
+    if text.startswith("+1"):
+        return _NANP_SHORT.fullmatch(digits_of(text) or "") is not None
     # Loaded on the first such number: the metadata take longer to load than the whole fake.
     import phonenumbers
 
