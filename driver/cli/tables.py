@@ -177,8 +177,8 @@ def _is_json(data: bytes) -> bool:
 def _read(file: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as trouble:
-        click.echo(f"sms-driver: {file} cannot be read: {trouble.strerror}", err=True)
+    except OSError as exc:
+        click.echo(f"sms-driver: {file} cannot be read: {exc.strerror}", err=True)
         sys.exit(WRONG_USE)
 
 
@@ -188,6 +188,6 @@ def _write(file: str, body: bytes) -> None:
         return
     try:
         Path(file).write_bytes(body)
-    except OSError as trouble:
-        click.echo(f"sms-driver: {file} cannot be written: {trouble.strerror}", err=True)
+    except OSError as exc:
+        click.echo(f"sms-driver: {file} cannot be written: {exc.strerror}", err=True)
         sys.exit(FAILED)

@@ -163,11 +163,15 @@ def _given(request: ApiRequest, names: Sequence[str]) -> list[tuple[str, str]]:
 
 def _slice(rows: Sequence[R], where: Cursor) -> tuple[Sequence[R], bool]:
     """Return the rows of a page, and whether others follow."""
-    sids = [row.sid for row in rows]
     if where.before_sid:
-        end = sids.index(where.before_sid) if where.before_sid in sids else 0
+        end = _index(rows, where.before_sid, 0)
         return rows[max(0, end - where.size) : end], end < len(rows)
     start = where.page * where.size
     if where.after_sid:
-        start = sids.index(where.after_sid) + 1 if where.after_sid in sids else len(rows)
+        start = _index(rows, where.after_sid, len(rows) - 1) + 1
     return rows[start : start + where.size], start + where.size < len(rows)
+
+
+def _index(rows: Sequence[R], sid: str, otherwise: int) -> int:
+    """Return where a row is, and something else where it is not."""
+    return next((index for index, row in enumerate(rows) if row.sid == sid), otherwise)

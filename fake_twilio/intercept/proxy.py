@@ -83,6 +83,8 @@ class Proxy:
             await self._forward(head, reader, writer)
         except _RefusedError as exc:
             with contextlib.suppress(OSError):
+                if writer.is_closing():
+                    return
                 writer.write(_answer(exc))
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as exc:
@@ -119,6 +121,8 @@ class Proxy:
             text = f"cannot connect to {address[0]}:{address[1]}: {str(exc) or 'no answer'}"
             raise _RefusedError(HTTPStatus.BAD_GATEWAY, text) from None
         try:
+            if writer.is_closing():
+                return
             writer.write(answer)
             far_writer.write(greeting)
             await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
@@ -162,9 +166,12 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     """Pass bytes on until the sender has no more, then say so to the receiver; an abrupt end is passed on as one."""
     try:
         while chunk := await reader.read(_CHUNK):
+            if writer.is_closing():
+                # The receiver is gone, as one is that does not trust the certificate; uvloop refuses such a write.
+                return
             writer.write(chunk)
             await writer.drain()
-        if writer.can_write_eof():
+        if writer.can_write_eof() and not writer.is_closing():
             writer.write_eof()
     except ConnectionResetError:
         if isinstance(transport := writer.transport, asyncio.WriteTransport):
