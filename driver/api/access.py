@@ -61,12 +61,12 @@ class Access:
         self._look_again("access")
 
     @contextmanager
-    def watched(self, request: web.Request, role: Role, tell: Callable[[str], None]) -> Iterator[None]:
-        """Have ``tell`` called with the reason when, while the context lasts, the caller may no longer do this."""
+    def watched(self, request: web.Request, role: Role, end: Callable[[str], None]) -> Iterator[None]:
+        """Have ``end`` called with the reason when, while the context lasts, the caller may no longer do this."""
 
         def look(reason: str) -> None:
             if not self.lets(request, role):
-                tell(reason)
+                end(reason)
 
         async def expire(until: timedelta) -> None:
             await sleep(self._clock, until - self._clock.monotonic())

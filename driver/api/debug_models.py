@@ -12,7 +12,7 @@ from driver.runtime.strict_json import StrictBody, StrictQuery
 from driver.services.finding import CheckLevel
 
 SortedStates = Annotated[list[State], BeforeValidator(sorted)]
-#: Minutes that a trace lasts unless told otherwise, and at most: a raised level is never forgotten.
+#: Minutes that a trace lasts by default, and at most: a raised level never stays by mistake.
 USUAL_MINUTES, MAX_MINUTES = 15, 24 * 60
 
 
@@ -61,7 +61,7 @@ class ActiveTraceModel(ApiModel):
 
 
 class TraceModel(ApiModel):
-    """Every topic in words, and what is traced now."""
+    """Every topic explained, and what is traced now."""
 
     topics: dict[str, str]
     active: list[ActiveTraceModel]

@@ -92,7 +92,7 @@ def problem(
 async def problems(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Answer errors as problems; an unexpected one is logged and told without its insides."""
+    """Answer errors as problems; an unexpected one is logged, and answered without its internals."""
     try:
         _refuse_odd_handshake(request)
         return await handler(request)

@@ -1,4 +1,4 @@
-"""Collects what the report of the debug tools tells: the only place that may look into every part at once."""
+"""Collects the report of the debug tools; the only module that may look into every part."""
 
 import platform
 from collections import Counter

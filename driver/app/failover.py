@@ -54,7 +54,7 @@ class Failover:
         self._stopping = False
         self._wakeup = Wakeup()
         self._answers = asyncio.Event()
-        self._trouble = ""
+        self._last_error = ""
         self._before: Leader | None = None
         self.services: Services | None = None
         self.passed_over = asyncio.Event()
@@ -95,7 +95,7 @@ class Failover:
                     return
                 if not isinstance(exc, DriverError):
                     _log.exception("takeover_failed")
-                self._trouble = str(exc)
+                self._last_error = str(exc)
 
     async def _turn(self) -> None:
         """Wait for the lead, and lead until it is lost or the driver stops."""
@@ -114,7 +114,7 @@ class Failover:
     async def _attain(self, stack: AsyncExitStack) -> SqlStore | None:
         """Wait on standby until this driver leads; return the open store, or None if it is to stop."""
         context, waiting = self._context, Waiting()
-        why, self._trouble = self._trouble, ""
+        why, self._last_error = self._last_error, ""
         self._before = None
         interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
         claim = context.claim(uuid.uuid4().hex)

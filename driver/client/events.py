@@ -1,4 +1,4 @@
-"""What a failover client tells: frames of the stream, how the connection stands, and that nothing is known any more."""
+"""What a failover client yields: stream frames, how the connection stands, and that nothing is known any more."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
-    """The platform's trigger *Failover Status Changed*. ``reason`` is ours: why, in words."""
+    """The platform's trigger *Failover Status Changed*. ``reason`` is ours: why, for people."""
 
     server_address: str
     state: ConnectionState

@@ -1,8 +1,8 @@
 """Stays connected to whichever of several drivers is the active one, as the platform's clients do with data servers.
 
-The servers are tried by priority, each so many times. When the stream is lost, every asset is unknown at once; then the
-same server is tried again, unless it said goodbye, and then the others. What was missed meanwhile comes in order and
-once if the next driver goes on with the same events, and everything as it is follows in any case.
+The servers are tried by priority, each as often as configured. When the stream is lost, every asset is unknown at
+once; then the same server is tried again, unless it said goodbye, and then the others. What was missed meanwhile comes
+in order and once if the next driver goes on with the same events; a snapshot follows in any case.
 """
 
 import asyncio
@@ -76,17 +76,17 @@ class FailoverClient:
         """
         tried, until = 0, self._clock.monotonic() + timedelta(seconds=patience_s)
         while True:
-            troubles: list[str] = []
+            reasons: list[str] = []
             for server in self._servers:
                 try:
                     await self._info(server)
-                except (NotReachableError, StandbyError) as trouble:
-                    troubles.append(str(trouble))
+                except (NotReachableError, StandbyError) as exc:
+                    reasons.append(str(exc))
                 else:
                     return self._client(server)
             tried += 1
             if tried > self._settings.connection_retries and self._clock.monotonic() >= until:
-                raise NotReachableError("no driver is active: " + "; ".join(troubles))
+                raise NotReachableError("no driver is active: " + "; ".join(reasons))
             await self._pause()
 
     async def follow(self) -> AsyncGenerator[Frame | StatusChanged | Lost, None]:
@@ -101,10 +101,10 @@ class FailoverClient:
             yield self._changed(server, ConnectionState.INITIATED)
             try:
                 async with aclosing(self._connection(server, recovering=recovering)) as happenings:
-                    async for told in happenings:
-                        yield told
-            except (NotReachableError, StandbyError) as trouble:
-                yield self._changed(server, ConnectionState.CONNECTION_FAILED, str(trouble))
+                    async for event in happenings:
+                        yield event
+            except (NotReachableError, StandbyError) as exc:
+                yield self._changed(server, ConnectionState.CONNECTION_FAILED, str(exc))
                 if not order:
                     order = list(self._servers)
                     await self._pause()
@@ -158,7 +158,7 @@ class FailoverClient:
                 primary.cancel()
 
     async def _tried(self, server: Server) -> InfoModel:
-        """Return what the active driver at a server tells of itself, after as many tries as it takes or may be."""
+        """Return how the active driver at a server describes itself, trying as often as needed and allowed."""
         for _ in range(self._settings.connection_retries):
             try:
                 return await self._info(server)
@@ -195,7 +195,7 @@ class FailoverClient:
         return info
 
     async def _snapshot(self, driver: DriverClient) -> Frame:
-        """Return everything as it is, as the stream tells it to whoever comes without a past."""
+        """Return everything as it is, as the stream sends it to a new client."""
         try:
             assets = await driver.assets()
         except (NotReachableError, RefusedError) as exc:

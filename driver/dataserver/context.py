@@ -46,7 +46,7 @@ class DataServer:
 
 @dataclass(slots=True)
 class Waiting:
-    """Why a driver waits, in words, and where the active one answers as far as it is known."""
+    """Why a driver waits, and where the active one answers as far as it is known."""
 
     reason: str = ""
     active_server: str = ""

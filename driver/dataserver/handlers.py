@@ -164,7 +164,7 @@ async def measure(_server: DataServer, request: ApiRequest[SegmentsBody]) -> mod
 
 async def get_health(server: DataServer, _request: ApiRequest[None]) -> ModelResponse:
     """Say whether every task runs."""
-    broken = {name: health.last_trouble for name, health in server.supervisor.health.items() if not health.running}
+    broken = {name: health.last_error for name, health in server.supervisor.health.items() if not health.running}
     return ModelResponse(models.HealthModel(status="broken" if broken else "ok", tasks=broken), 503 if broken else 200)
 
 

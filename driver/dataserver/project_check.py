@@ -1,4 +1,4 @@
-"""Workstations and driver work on the same project; whoever comes with another one is told so, or refused.
+"""Workstations and driver work on the same project; a client with another one is warned or refused.
 
 Source: the platform's rule that both servers and all clients of a system load the identical project.
 """
@@ -14,9 +14,9 @@ from driver.errors import OtherProjectError
 
 _log = structlog.get_logger("driver.dataserver")
 
-#: The request's header in which a client tells its project's hash; browsers' WebSockets use the query instead.
+#: The request's header in which a client sends its project's hash; browsers' WebSockets use the query instead.
 HEADER, QUERY = "X-Project-Hash", "projectHash"
-#: The answer's header, ``true`` or ``false``, where the client told a project.
+#: The answer's header, ``true`` or ``false``, where the client sent a project.
 MATCHES = "X-Project-Matches"
 #: Where a client learns what the driver's project is, and who it is itself: never refused.
 OPEN = frozenset({"/api/info", "/api/Auth/Login", "/api/Auth/Logout"})
@@ -49,8 +49,8 @@ class ProjectCheck:
         if not matches:
             if self._access.config.other_project == "refuse" and request.path not in OPEN:
                 raise OtherProjectError(
-                    f"this client's project, {_told(request)}, is not the driver's: load the same assets and tables "
-                    "at both (GET /api/info tells the driver's hash)"
+                    f"this client's project, {_client_hash(request)}, is not the driver's: load the same assets and "
+                    "tables at both (GET /api/info shows the driver's hash)"
                 )
             self._name(request)
         answer = await handler(request)
@@ -59,18 +59,18 @@ class ProjectCheck:
         return answer
 
     def _name(self, request: web.Request) -> None:
-        told = _told(request)
-        if told not in self._named and len(self._named) < MOST_NAMED:
-            self._named.add(told)
-            _log.warning("client_has_other_project", theirs=told, ours=self._project_hash(), peer=request.remote)
+        theirs = _client_hash(request)
+        if theirs not in self._named and len(self._named) < MOST_NAMED:
+            self._named.add(theirs)
+            _log.warning("client_has_other_project", theirs=theirs, ours=self._project_hash(), peer=request.remote)
 
 
 def same_project(request: web.Request, project_hash: Callable[[], str]) -> bool | None:
     """Return whether a client has the driver's project; None where it does not say which one it has."""
-    told = _told(request)
-    return told == project_hash() if told else None
+    theirs = _client_hash(request)
+    return theirs == project_hash() if theirs else None
 
 
-def _told(request: web.Request) -> str:
-    """Return the hash that a client tells: letters and digits, so that nothing else gets into the log."""
+def _client_hash(request: web.Request) -> str:
+    """Return the hash that a client sends: letters and digits, so that nothing else gets into the log."""
     return _NO_HASH.sub("", request.headers.get(HEADER) or request.query.get(QUERY, ""))[:64]

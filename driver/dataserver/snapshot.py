@@ -32,7 +32,7 @@ class Snapshot:
         self._written = {}
         for entry, asset in self._assets.all():
             known = before.get(entry.asset_id)
-            # An alarm tells its age, which is another at each look.
+            # An alarm's age differs at each look.
             if known is None or known[0] is not entry or known[1] is not asset or asset.records:
                 model = asset_model(entry, asset, now, self._assets.cause_of)
                 known = (entry, asset, orjson.Fragment(model.model_dump_json()))

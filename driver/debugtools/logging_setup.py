@@ -52,16 +52,16 @@ def logging_to(buffer: LogBuffer, redactor: Redactor, clock: Clock, traces: Trac
 
     def process(logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
         """Do all steps; of a record on which one breaks, say what it was and why it is not whole."""
-        told: Any = {**record}
+        kept: Any = {**record}
         try:
             for step in steps:
-                told = step(logger, method, told)
+                kept = step(logger, method, kept)
         except structlog.DropEvent:
             raise
         except Exception as exc:  # noqa: BLE001 - a field that cannot be written must not stop what is logged about
             rest = {"event": str(record.get("event")), "level": method, "logger": logger.name}
-            told = keep(logger, method, stamp(logger, method, {**rest, "unwritable": type(exc).__name__}))
-        return told
+            kept = keep(logger, method, stamp(logger, method, {**rest, "unwritable": type(exc).__name__}))
+        return kept
 
     structlog.configure(
         processors=[process],

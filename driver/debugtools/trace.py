@@ -42,7 +42,7 @@ class Traces:
         self._level = LEVELS[level.lower()]
 
     def switch(self, asset: str, topics: Iterable[LogTopic], minutes: float) -> None:
-        """Trace these topics of an asset and no others of it, for so many minutes; no topics: stop tracing it."""
+        """Trace these topics of an asset and no others of it, for some minutes; no topics: stop tracing it."""
         others = {key: kept for key, kept in self._lasting().items() if key != asset}
         wanted = frozenset(topics), self._clock.monotonic() + timedelta(minutes=minutes)
         self._traces = {**others, asset: wanted} if wanted[0] else others

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class FailureKind(StrEnum):
-    """How much a failed attempt tells about whether the message exists at Twilio."""
+    """What a failed attempt says about whether the message exists at Twilio."""
 
     REFUSED = "refused"
     """Twilio answered and did not create the message."""

@@ -48,13 +48,13 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> timedelta:
-        """Return the time since the machine started, counting the time it was suspended where the system tells."""
+        """Return the time since the machine started, counting the time it was suspended where the system knows it."""
         return timedelta(microseconds=_monotonic_ns() // 1000)
 
     async def sleep_until(self, when: datetime) -> None:
         """Sleep in slices, so that a wall clock that is set forward is noticed."""
         end = self.monotonic() + (when - self.now())
-        while (left := min(when - self.now(), end - self.monotonic())) > _NOTHING:  # noqa: ASYNC110 - nothing tells
+        while (left := min(when - self.now(), end - self.monotonic())) > _NOTHING:  # noqa: ASYNC110 - nothing signals it
             await asyncio.sleep(min(left.total_seconds(), _SLICE_S))
 
 
@@ -74,7 +74,7 @@ async def sleep(clock: Clock, duration: timedelta) -> None:
 
 
 class StepWatch:
-    """Notices that the wall clock was set, and tells whoever holds moments of it that stand for durations."""
+    """Notices that the wall clock was set, and reports the step, for moments that stand for durations."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

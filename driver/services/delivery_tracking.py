@@ -176,9 +176,9 @@ class DeliveryTracking:
         if known.cause is FaultCause.ACCOUNT_SUSPENDED:
             # That is the system's trouble, not the phone's: whether it is so still, the account itself says.
             self._health.ask()
-        words = f"a message was not delivered: {known.words}" if message.error_code else known.words
+        words = f"a message was not delivered: {known.text}" if message.error_code else known.text
         fault = FaultRaised(FaultCause.DELIVERY_FAILED, CauseKind.EVENT, words, message.error_code, known.hint)
-        told = {"Reason": message.status.value, "Error Code": message.error_code, "Explanation": known.words}
+        told = {"Reason": message.status.value, "Error Code": message.error_code, "Explanation": known.text}
         return self._change(message, fault), [self._event(message, MESSAGE_FAILED, told)]
 
     def _change(self, message: MessageRow, change: Change) -> list[Write]:

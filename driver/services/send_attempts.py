@@ -234,7 +234,7 @@ class SendAttempts:
         """Twilio cannot use our address for receipts: go on without, ask for each message instead, and say so."""
         self._call_back("")
         known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
-        raised = FaultRaised(known.cause, CauseKind.CONDITION, known.words, failure.code, known.hint)
+        raised = FaultRaised(known.cause, CauseKind.CONDITION, known.text, failure.code, known.hint)
         await self._assets.apply(self._assets.catalog.system.asset_id, raised)
 
     async def _look_up(self, message: OutboundMessage) -> Observation:

@@ -101,14 +101,14 @@ class SendOutcomes:
         known = meaning(failure.code, FaultCause.SEND_FAILED, "a message could not be sent")
         more: list[Write] = []
         if self.fault_on_failure and not (failure.transport and self._assets.system_down):
-            words = known.words if failure.code else f"{known.words}: {failure.detail}"
+            words = known.text if failure.code else f"{known.text}: {failure.detail}"
             more = self._change(message, FaultRaised(known.cause, CauseKind.EVENT, words, failure.code, known.hint))
         done = replace(execution, state=ExecutionState.TERMINATED, finished_at=self._clock.now(), reason=why)
         parameters = {
             "Reason": why,
             "Error Code": failure.code,
             "Attempts": message.attempt,
-            "Explanation": known.words,
+            "Explanation": known.text,
         }
         failed = self._event(message, MESSAGE_FAILED, parameters, message.execution_id)
         await self._assets.commit(more, [*writes, PutExecution(done), DropOutbox(message.execution_id), failed])

@@ -78,7 +78,7 @@ def _damage(connection: Connection) -> list[str]:
     except DatabaseError as exc:
         found = [str(exc.orig)]
     advice = "stop the driver, keep a copy of the file, and restore a backup"
-    return [] if found == ["ok"] else [f"the file is damaged: {words}; {advice}" for words in found]
+    return [] if found == ["ok"] else [f"the file is damaged: {text}; {advice}" for text in found]
 
 
 def _outdated(connection: Connection) -> str:
@@ -116,7 +116,7 @@ def _orphans(connection: Connection) -> list[str]:
             "the execution {} is not finished, and no text waits for it; it will never end",
         ),
     )
-    return [words.format(row[0]) for query, words in looks for row in connection.execute(query.limit(20))]
+    return [text.format(row[0]) for query, text in looks for row in connection.execute(query.limit(20))]
 
 
 def _unreadable(connection: Connection) -> list[str]:

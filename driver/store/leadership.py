@@ -134,7 +134,7 @@ class Leadership:
 
     @property
     def certain(self) -> bool:
-        """Whether no other driver can have taken over yet, as far as this one's clocks tell.
+        """Whether no other driver can have taken over yet, by this one's clocks.
 
         The monotonic clock of a machine that was suspended or moved may have stood still; then the wall clock shows it.
         """

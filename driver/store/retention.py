@@ -17,7 +17,7 @@ _ENDED = [state.value for state in ExecutionState if state.final]
 
 
 def _aged(before: datetime) -> Sequence[tuple[Table, ColumnElement[Any], Column[Any], ColumnElement[bool]]]:
-    """Return each table with its key, its time, which an index sorts by, and what tells rows that may go."""
+    """Return each table with its key, its time, which an index sorts by, and the condition of rows that may go."""
     events, messages, executions = schema.events, schema.messages, schema.executions
     newest = select(func.max(events.c.seq)).scalar_subquery()
     waiting = select(schema.outbox.c.execution_id)
@@ -41,7 +41,7 @@ def oldest(before: datetime) -> Sequence[Select[Any]]:
 
 
 def deletions(before: datetime, most: int) -> Sequence[Delete]:
-    """Return the statements that delete at most so many rows of each table, an execution's attempts with it."""
+    """Return the statements that delete a limited number of rows of each table, an execution's attempts with it."""
     statements = []
     for table, key, time, old in _aged(before):
         doomed = select(key).where(old).order_by(time, key).limit(most).scalar_subquery()

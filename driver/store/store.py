@@ -301,8 +301,8 @@ def _found(connection: Connection, query: Select[Any]) -> list[row_codec.Row]:
     return [cast("row_codec.Row", row) for row in connection.execute(query).mappings()]
 
 
-def _cause(trouble: Exception) -> str:
-    return str(getattr(trouble, "orig", None) or trouble)
+def _cause(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error)
 
 
 def _whole(text: str) -> int:

@@ -40,7 +40,7 @@ async def test_a_task_that_breaks_is_started_again_ever_more_slowly(error: BaseE
     await clock.advance(60)
     assert begun == [0, 1, 3, 8, 23]
     assert (supervisor.health["it"].running, supervisor.health["it"].failures) == (True, 4)
-    assert type(error).__name__ in supervisor.health["it"].last_trouble
+    assert type(error).__name__ in supervisor.health["it"].last_error
     await supervisor.close()
     assert not supervisor.health["it"].running
 
