@@ -4,7 +4,7 @@ from pydantic import Field
 
 from driver.runtime.strict_json import StrictBody, StrictQuery
 
-LARGEST_PAGE = 1000
+MAX_PAGE_SIZE = 1000
 
 
 class LoginBody(StrictBody):
@@ -42,11 +42,11 @@ class SegmentsBody(StrictBody):
 class PageQuery(StrictQuery):
     """The parameters of every list."""
 
-    page_size: int = Field(50, alias="pageSize", ge=1, le=LARGEST_PAGE)
+    page_size: int = Field(50, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
     cursor: str = ""
 
 
 class LongPageQuery(PageQuery):
     """The same, of a list whose pages are long unless somebody asks for less."""
 
-    page_size: int = Field(LARGEST_PAGE, alias="pageSize", ge=1, le=LARGEST_PAGE)
+    page_size: int = Field(MAX_PAGE_SIZE, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from driver.api import models
 from driver.api.debug_models import LogPageModel, TraceModel
 from driver.api.frames import FRAME, Frame
-from driver.api.requests import LARGEST_PAGE
+from driver.api.requests import MAX_PAGE_SIZE
 from driver.api.table_models import ImportModel
 from driver.client.http import RefusedError, unreachable
 from driver.errors import NotReachableError
@@ -220,7 +220,7 @@ class DriverClient:
 
     async def _all(self, model: type[M], path: str) -> list[M]:
         items: list[M] = []
-        params = {"pageSize": str(LARGEST_PAGE)}
+        params = {"pageSize": str(MAX_PAGE_SIZE)}
         while True:
             page = await self._model(models.PageModel[model], "GET", path, params=params)  # type: ignore[valid-type]
             items += page.items

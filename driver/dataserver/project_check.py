@@ -21,7 +21,7 @@ MATCHES = "X-Project-Matches"
 #: Where a client learns what the driver's project is, and who it is itself: never refused.
 OPEN = frozenset({"/api/info", "/api/Auth/Login", "/api/Auth/Logout"})
 #: So many different projects are named in the log, once each.
-MOST_NAMED = 100
+MAX_NAMED = 100
 
 _NO_HASH = re.compile(r"[^0-9A-Za-z]")
 
@@ -60,7 +60,7 @@ class ProjectCheck:
 
     def _name(self, request: web.Request) -> None:
         theirs = _client_hash(request)
-        if theirs not in self._named and len(self._named) < MOST_NAMED:
+        if theirs not in self._named and len(self._named) < MAX_NAMED:
             self._named.add(theirs)
             _log.warning("client_has_other_project", theirs=theirs, ours=self._project_hash(), peer=request.remote)
 

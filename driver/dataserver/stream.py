@@ -21,9 +21,9 @@ from driver.services.event_bus import Subscription
 _log = structlog.get_logger("driver.dataserver")
 HEARTBEAT_S = 15.0
 #: A listener that was away longer than this many events starts over with a snapshot.
-LONGEST_REPLAY = 10_000
+MAX_REPLAY = 10_000
 #: A listener that does not take a frame for so long, in real seconds, is dropped.
-PATIENCE_S = 20.0
+SEND_TIMEOUT_S = 20.0
 
 
 async def stream_events(server: DataServer, request: ApiRequest[None]) -> web.StreamResponse:
@@ -99,7 +99,7 @@ class _Listener:
         seq = int(since) if since.isdecimal() and len(since) < 20 else -1
         if not 0 <= seq <= bus.last_seq or not store.includes(seq, history):
             return await self._resync(f"event {since} does not belong to the history of this database")
-        missed = await store.events_since(seq, LONGEST_REPLAY)
+        missed = await store.events_since(seq, MAX_REPLAY)
         if missed is None:
             return await self._resync(f"events since {since} are not kept any more")
         for event in missed:
@@ -124,7 +124,7 @@ class _Listener:
 
 async def _send(socket: web.WebSocketResponse, frame: ApiModel | bytes) -> None:
     data = frame if isinstance(frame, bytes) else frame.model_dump_json().encode()
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(SEND_TIMEOUT_S):
         await socket.send_frame(data, WSMsgType.TEXT)
 
 

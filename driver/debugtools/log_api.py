@@ -11,7 +11,7 @@ from aiohttp import WSMsgType, web
 from driver.api.debug_models import LogPageModel, LogQuery
 from driver.api.frames import GoodbyeFrame
 from driver.api.models import HealthModel
-from driver.api.requests import LARGEST_PAGE
+from driver.api.requests import MAX_PAGE_SIZE
 from driver.api.routing import ApiRequest
 from driver.debugtools.log_buffer import LogBuffer, LogFilter
 
@@ -63,7 +63,7 @@ async def stream_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.S
         with request.admitted(end):
             while not socket.closed and not reader.done() and not ended:
                 fresh.clear()
-                for record in buffer.since(at, _filter(query), LARGEST_PAGE) if at < buffer.last else ():
+                for record in buffer.since(at, _filter(query), MAX_PAGE_SIZE) if at < buffer.last else ():
                     await socket.send_str(_dumped(record).decode())
                 at = buffer.last
                 await fresh.wait()

@@ -15,7 +15,7 @@ import structlog
 
 _log = structlog.get_logger("driver.runtime.clock")
 #: A wall clock that moved against the monotonic one by less than this since the last look was adjusted, not set.
-LEAST_STEP = timedelta(seconds=1)
+MIN_STEP = timedelta(seconds=1)
 #: No sleep is longer than this without another look at the wall clock.
 _SLICE_S = 60.0
 _NOTHING = timedelta(0)
@@ -90,7 +90,7 @@ class StepWatch:
         """Compare the clocks; whoever goes by a moment of the wall clock calls this first."""
         offset = self._measured()
         step, self._offset = offset - self._offset, offset
-        if abs(step) >= LEAST_STEP:
+        if abs(step) >= MIN_STEP:
             _log.warning("clock_was_set", reason="due times are taken anew", by_s=step.total_seconds())
             for listener in tuple(self._listeners):
                 listener(step)

@@ -40,7 +40,7 @@ from driver.services.twilio_monitor import TwilioMonitor
 #: Parameters that the audit tells; texts are private and are not among them.
 NOTED = (ALARM_ID, COMMENT, UNTIL)
 #: Twilio refuses longer texts (error 21617).
-LONGEST_TEXT = 1600
+MAX_MESSAGE_CONTENT = 1600
 #: The result of a dead letter that was sent again.
 REQUEUED = "requeued"
 
@@ -267,9 +267,9 @@ class Commands:
     def _text(self, execution: Execution, sender: str, recipient: str, body: str) -> OutboundMessage:
         if not body.strip():
             raise CommandRefusedError(f"{MESSAGE_CONTENT} is empty", path=f"parameters.{MESSAGE_CONTENT}")
-        if len(body) > LONGEST_TEXT:
+        if len(body) > MAX_MESSAGE_CONTENT:
             raise CommandRefusedError(
-                f"{MESSAGE_CONTENT} has {len(body)} characters; Twilio takes at most {LONGEST_TEXT}",
+                f"{MESSAGE_CONTENT} has {len(body)} characters; Twilio takes at most {MAX_MESSAGE_CONTENT}",
                 path=f"parameters.{MESSAGE_CONTENT}",
             )
         now = execution.created_at

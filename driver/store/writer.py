@@ -35,7 +35,7 @@ Listener = Callable[[Sequence[Event]], None]
 
 _QUOTED = re.compile(r"'.*'")
 #: The most requests that share a transaction; beyond it the answer to the first would wait too long.
-LARGEST_BATCH = 500
+MAX_BATCH = 500
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ class Writer:
             if self._waiting.empty() and self._idle:
                 return [self._idle.popleft()]
             taken = [await self._waiting.get()]
-            while not self._waiting.empty() and len(taken) < LARGEST_BATCH:
+            while not self._waiting.empty() and len(taken) < MAX_BATCH:
                 taken.append(self._waiting.get_nowait())
             requests = [request for request in taken if request is not None]
         return requests

@@ -24,8 +24,8 @@ from driver.webhooks.signature import is_genuine
 _log = structlog.get_logger("driver.webhooks")
 INBOUND_PATH, STATUS_PATH = "/twilio/sms", "/twilio/status"
 #: Twilio's own forms stay far below both.
-LARGEST_BODY = 65_536
-MOST_FIELDS = 300
+MAX_BODY = 65_536
+MAX_FIELDS = 300
 #: So that Twilio answers nothing to the person who texted.
 _SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -67,7 +67,7 @@ class WebhookServer:
         self._account_sid = account_sid
         self._limit = LogRateLimit(clock)
         self.configure(tokens=tokens, public_url=public_url)
-        self.app = web.Application(client_max_size=LARGEST_BODY)
+        self.app = web.Application(client_max_size=MAX_BODY)
         self.app.add_routes(
             [
                 web.post("/{prefix:.*}twilio/sms", self._genuine(INBOUND_PATH, self._inbound)),
@@ -118,7 +118,7 @@ class WebhookServer:
     async def _pairs(request: web.Request) -> list[tuple[str, str]] | None:
         try:
             raw = await request.read()
-            return parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
+            return parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MAX_FIELDS)
         except ValueError:
             return None
 

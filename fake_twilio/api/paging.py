@@ -17,7 +17,7 @@ from fake_twilio.web.response import Response
 R = TypeVar("R", bound=Owned)
 _PAGING = ("Page", "PageSize", "PageToken")
 DEFAULT_SIZE = 50
-LARGEST = 1000
+MAX_PAGE_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _size(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text[:9]) < 1:
         raise TwilioError(20001, value="PageSize")
     size = int(text[:9])
-    if size > LARGEST:
+    if size > MAX_PAGE_SIZE:
         raise TwilioError(20007)
     return size
 

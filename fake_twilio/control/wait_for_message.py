@@ -11,7 +11,7 @@ from fake_twilio.model.patterns import PatternError, compiled
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
-LONGEST_WAIT = 600.0
+MAX_WAIT_S = 600.0
 NEAR_MISSES = 10
 
 
@@ -46,7 +46,7 @@ class Wanted:
 async def wait(request: ControlRequest) -> Response:
     """Answer as soon as a message fits, 408 with the near misses when none does in time."""
     query = request.query
-    timeout = request.seconds("timeout", 5.0, LONGEST_WAIT)
+    timeout = request.seconds("timeout", 5.0, MAX_WAIT_S)
     after = query.get("after", "0")
     if not (after.isascii() and after.isdigit()):
         raise ProblemError(400, "Bad query", f"after={after!r} is not a cursor that this fake handed out")

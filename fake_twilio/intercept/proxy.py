@@ -15,7 +15,7 @@ HEAD_LIMIT = 65_536
 
 HEAD_WITHIN_S = 30.0
 CONNECT_WITHIN_S = 10.0
-MOST_REFUSALS = 100
+MAX_REFUSALS = 100
 """Different hosts remembered as refused."""
 
 _CHUNK = 65_536
@@ -143,7 +143,7 @@ class Proxy:
             return self.plain if port == 80 else self.tls
         if allowed(host, self.allow):
             return host, port
-        if host in self.refused or len(self.refused) < MOST_REFUSALS:
+        if host in self.refused or len(self.refused) < MAX_REFUSALS:
             self.refused[host] += 1
         raise _RefusedError(HTTPStatus.FORBIDDEN, f"{host} is not Twilio; to let it through, add --proxy-allow {host}")
 

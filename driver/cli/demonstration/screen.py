@@ -22,7 +22,7 @@ STATUS_STYLES = {
     "Acknowledged": "bold yellow",
     "No Communication": "bold white on grey37",
 }
-LEAST_STEPS = 3
+MIN_STEPS = 3
 LINES_BESIDE_STEPS = 16
 LINES_PER_STEP = 2
 
@@ -122,7 +122,7 @@ class Screen:
         """How many steps to show: all in the end; while it goes on, as many as leave the states in sight."""
         if not self._playing:
             return len(self._played)
-        return max(LEAST_STEPS, (self._console.size.height - LINES_BESIDE_STEPS) // LINES_PER_STEP)
+        return max(MIN_STEPS, (self._console.size.height - LINES_BESIDE_STEPS) // LINES_PER_STEP)
 
     def _states(self) -> Table:
         table = Table(expand=True, box=None, header_style="dim")

@@ -13,8 +13,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "texts that are too long are taken",
         "driver/services/commands.py",
-        "LONGEST_TEXT = 1600",
-        "LONGEST_TEXT = 16000",
+        "MAX_MESSAGE_CONTENT = 1600",
+        "MAX_MESSAGE_CONTENT = 16000",
         f"{WHAT}::A text that is too long is refused",
     ),
     mutant(
@@ -55,7 +55,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "what cannot be stored is acknowledged",
         "driver/store/writer.py",
-        "request.answer.set_exception(trouble)",
+        "request.answer.set_exception(error)",
         "request.answer.set_result(Committed())",
         f"{STORED}::A text that cannot be stored is refused and not sent",
     ),
