@@ -202,7 +202,7 @@ def active_site(config: DriverConfig, services: Services, address: str) -> Site:
 
 def dataserver_app(services: Services, access: Access, site: Site) -> web.Application:
     """Return the active driver's data server."""
-    rest = Rest(services.store, services.assets, services.commands, access, services.clock, site)
+    rest = Rest(services.store, services.assets, services.commands, services.dead_letters, access, services.clock, site)
     project = SameProject(services.project_hash, access)
     stream = Stream(
         services.bus, services.store, services.assets, access, services.clock, services.activity, site, project
@@ -233,8 +233,8 @@ def _info(config: DriverConfig) -> Info:
 def _webhook_server(config: DriverConfig, services: Services) -> WebhookServer:
     server = WebhookServer(
         services.inbox,
-        services.receipts,
-        services.claims,
+        services.tracking,
+        services.orphan_receipts,
         services.gateway.twilio_now,
         services.clock,
         services.activity,

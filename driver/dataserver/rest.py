@@ -12,14 +12,15 @@ from driver.dataserver.csv_lists import answer_page
 from driver.dataserver.info import Info
 from driver.dataserver.paging import MOMENT_AND_SID, NUMBER, OFFSET, TIMED_ID, LongPageQuery, paging
 from driver.domain.asset_changes import Operator
-from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command, ExecutionState
+from driver.domain.commands import COMMENT, MESSAGE_CONTENT, Command
+from driver.domain.execution import Execution
 from driver.domain.segments import measure
 from driver.errors import NotFoundError
-from driver.ports.records import Execution
 from driver.ports.store import Store
 from driver.runtime.clock import Clock
 from driver.services.assets import Assets
 from driver.services.commands import CommandRequest, Commands
+from driver.services.dead_letters import DEAD, DeadLetters
 
 #: What a client may count on beyond the states of assets.
 CAPABILITIES = (
@@ -50,11 +51,19 @@ class Rest:
     """The handlers of ``/api``."""
 
     def __init__(
-        self, store: Store, assets: Assets, commands: Commands, access: Access, clock: Clock, site: Site
+        self,
+        store: Store,
+        assets: Assets,
+        commands: Commands,
+        dead_letters: DeadLetters,
+        access: Access,
+        clock: Clock,
+        site: Site,
     ) -> None:
         self._store = store
         self._assets = assets
         self._commands = commands
+        self._dead_letters = dead_letters
         self._access = access
         self._clock = clock
         self.site = site
@@ -130,12 +139,11 @@ class Rest:
 
     async def _get_execution(self, request: web.Request, _caller: Caller) -> web.Response:
         name = request.match_info["id"]
-        held = await self._store.execution(name)
-        if held is None:
+        execution = await self._store.execution(name)
+        if execution is None:
             raise NotFoundError(f"there is no execution {name!r}")
-        execution, attempts = held
         message = await self._store.message(execution.message_sid) if execution.message_sid else None
-        return wire.answer(wire.execution_json(execution, attempts, message))
+        return wire.answer(wire.execution_json(execution, message))
 
     async def _get_alarms(self, request: web.Request, _caller: Caller) -> web.Response:
         asked, now = paging(request, OFFSET), self._clock.now()
@@ -165,16 +173,14 @@ class Rest:
         return answer_page(request, "Message", items, asked.seal(found.next))
 
     async def _get_dead_letters(self, request: web.Request, _caller: Caller) -> web.Response:
-        states = [ExecutionState.TERMINATED.value, ExecutionState.UNKNOWN.value]
         asked = paging(request, TIMED_ID)
-        found = await self._store.executions(asked.size, asked.start, states)
-        attempts = await self._store.attempts_of([execution.execution_id for execution in found.items])
-        items = [wire.execution_json(one, attempts.get(one.execution_id, ()), None) for one in found.items]
+        found = await self._store.executions(asked.size, asked.start, DEAD)
+        items = [wire.execution_json(execution, None) for execution in found.items]
         return answer_page(request, "Execution", items, asked.seal(found.next))
 
     async def _requeue(self, request: web.Request, caller: Caller) -> web.Response:
         operator = Operator(caller.name)
-        return _accepted(await self._commands.requeue(request.match_info["id"], operator))
+        return _accepted(await self._dead_letters.requeue(request.match_info["id"], operator))
 
     async def _get_audit(self, request: web.Request, _caller: Caller) -> web.Response:
         asked = paging(request, NUMBER)

@@ -11,10 +11,11 @@ from pydantic import BaseModel, Field
 from driver.dataserver.bodies import COMMAND_BODY, body_of
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
-from driver.domain.delivery import Attempt
 from driver.domain.events import Event, alias, iso
+from driver.domain.execution import Execution
 from driver.domain.explanations import awaiting, reason, remedy
-from driver.ports.records import AuditEntry, Execution, MessageRow
+from driver.domain.message import Message
+from driver.ports.records import AuditEntry
 from driver.runtime.strict_json import StrictBody, read_json
 from driver.services.asset_catalog import AssetEntry
 
@@ -171,7 +172,7 @@ def alarm_json(entry: AssetEntry, asset: Asset, record: AlarmRecord, now: dateti
     }
 
 
-def execution_json(execution: Execution, attempts: Sequence[Attempt], message: MessageRow | None) -> Json:
+def execution_json(execution: Execution, message: Message | None) -> Json:
     """Write an execution. ``delivery`` is Twilio's status of the message, once there is one."""
     return {
         "executionId": execution.execution_id,
@@ -197,7 +198,7 @@ def execution_json(execution: Execution, attempts: Sequence[Attempt], message: M
                 "sid": attempt.sid or None,
                 "detail": attempt.detail or None,
             }
-            for attempt in attempts
+            for attempt in execution.attempts
         ],
         "messageSid": execution.message_sid or None,
         "delivery": message.status.value if message else None,
@@ -205,13 +206,13 @@ def execution_json(execution: Execution, attempts: Sequence[Attempt], message: M
     }
 
 
-def message_json(message: MessageRow) -> Json:
+def message_json(message: Message) -> Json:
     """Write a message."""
     return {
         "sid": message.sid,
         "direction": message.direction,
-        "from": message.source,
-        "to": message.destination,
+        "from": message.from_number,
+        "to": message.to_number,
         "body": message.body,
         "status": message.status.value,
         "errorCode": message.error_code,
