@@ -8,22 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from driver.domain.delivery import (
+    DROPPED,
+    Action,
     Broken,
     DeliveryPolicy,
-    Drop,
     Due,
-    EndUnknown,
     Found,
-    LookUp,
     LookupFailed,
     NotFound,
     Observation,
     Obsolete,
-    Send,
     Step,
-    Succeed,
-    Terminate,
-    Wait,
     step,
 )
 from driver.domain.execution import Attempt
@@ -110,22 +105,17 @@ Made by `make_driver_delivery.py` from the state machine that decides it, with d
 
 
 def _words(taken: Step, now: datetime) -> str:
+    message = taken.message
     match taken.action:
-        case Send():
-            return f"attempt {len(taken.message.attempts)}"
-        case LookUp():
+        case Action.SEND:
+            return f"attempt {len(message.attempts)}"
+        case Action.LOOK_UP:
             return "look it up"
-        case Wait():
-            left = (taken.message.due_at - now).total_seconds()
-            return f"look it up in {left:g} s" if taken.message.in_doubt else f"attempt again in {left:g} s"
-        case Succeed():
-            return "**succeeded**"
-        case Terminate():
-            return "**terminated**"
-        case EndUnknown():
-            return "**unknown**"
-        case Drop():
-            return "**terminated** (dropped)"
+        case Action.WAIT:
+            left = (message.due_at - now).total_seconds()
+            return f"look it up in {left:g} s" if message.in_doubt else f"attempt again in {left:g} s"
+        case Action.END:
+            return f"**{message.state.value}**" + (" (dropped)" if message.result == DROPPED else "")
 
 
 def page() -> str:

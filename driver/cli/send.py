@@ -28,8 +28,8 @@ LOOK_S = 1.0
 
 @click.command()
 @click.option("--phone", help="The phone asset whose numbers are used.")
-@click.option("--from", "sender", help="A Twilio number or a Messaging Service, with --to.")
-@click.option("--to", "recipient", help="The number to text, with --from.")
+@click.option("--from", "from_number", help="A Twilio number or a Messaging Service, with --to.")
+@click.option("--to", "to_number", help="The number to text, with --from.")
 @click.option(
     "--url",
     "urls",
@@ -53,8 +53,8 @@ LOOK_S = 1.0
 @click.argument("text")
 def send(
     phone: str | None,
-    sender: str | None,
-    recipient: str | None,
+    from_number: str | None,
+    to_number: str | None,
     urls: tuple[str, ...],
     token: str | None,
     ca: str | None,
@@ -67,11 +67,11 @@ def send(
     text: str,
 ) -> None:
     """Send TEXT to a phone asset, or from one number to another, and wait for the outcome."""
-    if phone and not sender and not recipient:
+    if phone and not from_number and not to_number:
         path, parameters = f"/api/assets/{phone}/commands", {MESSAGE_CONTENT: text}
-    elif sender and recipient and not phone:
+    elif from_number and to_number and not phone:
         path = ""
-        parameters = {MESSAGE_CONTENT: text, DESTINATION_NUMBER: recipient, SOURCE_PHONE_NUMBER: sender}
+        parameters = {MESSAGE_CONTENT: text, DESTINATION_NUMBER: to_number, SOURCE_PHONE_NUMBER: from_number}
     else:
         raise click.UsageError("give either --phone, or --from and --to")
     try:

@@ -11,12 +11,13 @@ that is too old.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, assert_never
 
 from driver.domain.commands import ExecutionState
 from driver.domain.execution import Attempt
 from driver.domain.outbound_message import OutboundMessage
-from driver.domain.send_result import Accepted, Failure, FailureKind
+from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
 
 #: ``Attempt.outcome`` of an attempt that Twilio accepted, and of one whose message was found there later.
 ACCEPTED, ADOPTED = "accepted", "adopted"
@@ -85,62 +86,33 @@ class Obsolete:
 Observation = Due | Accepted | Failure | Found | NotFound | LookupFailed | Broken | Obsolete
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Action(StrEnum):
+    """What to do next."""
+
+    SEND = "send"
     """Store the attempt that has begun, then hand the message to Twilio."""
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
+    LOOK_UP = "look up"
     """Find out whether Twilio has the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
+    WAIT = "wait"
     """Store the message and go on at its ``due_at``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Succeed:
-    """End the message: Twilio has it."""
-
-    accepted: Accepted
-
-
-@dataclass(frozen=True, slots=True)
-class Terminate:
-    """End the message: it was not sent. ``failure`` is the last thing that went wrong."""
-
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """End the message: it is not sent, on purpose."""
-
-
-@dataclass(frozen=True, slots=True)
-class EndUnknown:
-    """End the message: nobody knows whether it was sent, and a person decides."""
-
-
-End = Succeed | Terminate | Drop | EndUnknown
-Action = Send | LookUp | Wait | End
+    END = "end"
+    """Store how the message ended, together with everything that follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The message from now on, and what to do."""
+    """The message from now on, and what to do; ``outcome`` is that of the last attempt, where it ended the message."""
 
     message: OutboundMessage
     action: Action
+    outcome: Outcome | None = None
 
 
 def step(message: OutboundMessage, observation: Observation, policy: DeliveryPolicy, now: datetime) -> Step:
     """Return what an observation at ``now`` makes of a message."""
     match observation:
         case Due():
-            return Step(message, LookUp()) if message.in_doubt else _begin(message, policy, now)
+            return Step(message, Action.LOOK_UP) if message.in_doubt else _begin(message, policy, now)
         case Accepted(sid):
             return _succeed(_noted(message, outcome=ACCEPTED, sid=sid), observation, now)
         case Found(accepted):
@@ -158,7 +130,7 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case Broken(detail):
             return _end_unknown(message, f"the driver could not work on it: {detail}", now)
         case Obsolete(why):
-            return Step(dropped(message, why, now), Drop())
+            return Step(dropped(message, why, now), Action.END)
         case _:
             assert_never(observation)
 
@@ -181,7 +153,7 @@ def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> S
         failed_lookups=0,
         due_at=now + timedelta(seconds=policy.wait_s),
     )
-    return Step(begun, Send())
+    return Step(begun, Action.SEND)
 
 
 def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, now: datetime) -> Step:
@@ -197,10 +169,10 @@ def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, 
     if failure.kind is FailureKind.UNKNOWN:
         # Twilio's own word that something went wrong stands for all look-ups but one; silence stands for none.
         lookups = _lookups(policy, more=not why) - 1 if failure.answered else 0
-        return Step(replace(message, in_doubt=True, lookups=lookups, due_at=now if why else due), Wait())
+        return Step(replace(message, in_doubt=True, lookups=lookups, due_at=now if why else due), Action.WAIT)
     if why:
         return _terminate(message, failure, why, now)
-    return Step(replace(message, in_doubt=False, due_at=due), Wait())
+    return Step(replace(message, in_doubt=False, due_at=due), Action.WAIT)
 
 
 def _not_found(message: OutboundMessage, refusal: Failure | None, policy: DeliveryPolicy, now: datetime) -> Step:
@@ -234,7 +206,7 @@ def _lookups(policy: DeliveryPolicy, *, more: bool) -> int:
 
 
 def _look_later(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:
-    return Step(replace(message, due_at=now + timedelta(seconds=policy.lookup_wait_s)), Wait())
+    return Step(replace(message, due_at=now + timedelta(seconds=policy.lookup_wait_s)), Action.WAIT)
 
 
 def _noted(message: OutboundMessage, **changes: Any) -> OutboundMessage:
@@ -244,15 +216,15 @@ def _noted(message: OutboundMessage, **changes: Any) -> OutboundMessage:
 
 def _succeed(message: OutboundMessage, accepted: Accepted, now: datetime) -> Step:
     ended = _ended(message, ExecutionState.SUCCEEDED, now)
-    return Step(replace(ended, message_sid=accepted.sid), Succeed(accepted))
+    return Step(replace(ended, message_sid=accepted.sid), Action.END, accepted)
 
 
 def _terminate(message: OutboundMessage, failure: Failure, why: str, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.TERMINATED, now, why), Terminate(failure))
+    return Step(_ended(message, ExecutionState.TERMINATED, now, why), Action.END, failure)
 
 
 def _end_unknown(message: OutboundMessage, why: str, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.UNKNOWN, now, why), EndUnknown())
+    return Step(_ended(message, ExecutionState.UNKNOWN, now, why), Action.END)
 
 
 def _ended(message: OutboundMessage, state: ExecutionState, now: datetime, reason: str = "") -> OutboundMessage:

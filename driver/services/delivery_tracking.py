@@ -197,10 +197,10 @@ class DeliveryTracking:
 
     def _consequences(self, message: Message) -> tuple[Sequence[Write], list[Write]]:
         """Return what a new status means for the asset, and what it makes known."""
-        told: dict[str, object] = {"Message SID": message.sid, "Status": message.status.value}
+        parameters: dict[str, object] = {"Message SID": message.sid, "Status": message.status.value}
         if message.status in (MessageStatus.DELIVERED, MessageStatus.READ):
             over = FaultCleared(CauseKind.EVENT, (FaultCause.DELIVERY_FAILED,))
-            delivered = message_event(self._assets, message, MESSAGE_DELIVERED, told)
+            delivered = message_event(self._assets, message, MESSAGE_DELIVERED, parameters)
             return self._assets.stage(message.asset_id, over).writes, [delivered]
         if message.status not in LOST:
             return (), []
@@ -210,8 +210,8 @@ class DeliveryTracking:
             self._monitor.ask()
         detail = f"a message was not delivered: {known.words}" if message.error_code else known.words
         fault = FaultRaised(FaultCause.DELIVERY_FAILED, CauseKind.EVENT, detail, message.error_code, known.hint)
-        told |= {"Reason": message.status.value, "Error Code": message.error_code, "Explanation": known.words}
-        failed = message_event(self._assets, message, MESSAGE_FAILED, told)
+        parameters |= {"Reason": message.status.value, "Error Code": message.error_code, "Explanation": known.words}
+        failed = message_event(self._assets, message, MESSAGE_FAILED, parameters)
         return self._assets.stage(message.asset_id, fault).writes, [failed]
 
 

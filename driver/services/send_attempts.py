@@ -11,7 +11,7 @@ import structlog
 
 from driver.config.models import SendConfig
 from driver.domain.commands import ABOUT
-from driver.domain.delivery import Broken, DeliveryPolicy, Due, End, LookUp, Observation, Obsolete, Send, Step, step
+from driver.domain.delivery import Action, Broken, DeliveryPolicy, Due, Observation, Obsolete, Step, step
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.phone_numbers import shortened
 from driver.domain.relevance import read
@@ -79,13 +79,11 @@ class SendAttempts:
         observation: Observation = Due()
         while True:
             taken = self._step(message, observation)
-            match taken.action:
-                case LookUp():
-                    observation = await self._lookup.look_up(message)
-                case Send():
-                    return await self._send(message, taken.message)
-                case _:
-                    return await self._carry_out(taken)
+            if taken.action is Action.SEND:
+                return await self._send(message, taken.message)
+            if taken.action is not Action.LOOK_UP:
+                return await self._carry_out(taken)
+            observation = await self._lookup.look_up(message)
 
     async def give_up(self, message: OutboundMessage, detail: str) -> None:
         """End a message on which the driver itself failed: nobody knows what became of it, and a person decides.
@@ -143,8 +141,8 @@ class SendAttempts:
 
     async def _carry_out(self, taken: Step) -> OutboundMessage | None:
         """Store what a step decided, and all that follows from it, in one commit."""
-        if isinstance(taken.action, End):
-            await self.outcomes.end(taken.message, taken.action)
+        if taken.action is Action.END:
+            await self.outcomes.end(taken.message, taken.outcome)
             return None
         await self._store.commit([PutExecution(taken.message)])
         return taken.message

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import structlog
 
 from driver.domain.asset_changes import FaultCleared, FaultRaised
-from driver.domain.delivery import Drop, End, EndUnknown, Succeed, Terminate
+from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_DROPPED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.outbound_message import OutboundMessage
-from driver.domain.send_result import Accepted, Failure, Limit
+from driver.domain.send_result import Accepted, Failure, Limit, Outcome
 from driver.domain.twilio_errors import meaning
 from driver.ports.store import AppendAudit, AppendEvent, PutExecution, Write
 from driver.runtime.metrics import Metrics
@@ -68,18 +68,18 @@ class SendOutcomes:
             raised = FaultRaised(known.cause, CauseKind.CONDITION, known.words, failure.code, known.hint)
             await self._assets.apply(self._assets.catalog.system.asset_id, raised)
 
-    async def end(self, message: OutboundMessage, action: End) -> None:
-        """End a message; its record says how."""
-        match action:
-            case Succeed(accepted):
-                await self._accepted(message, accepted)
-            case Terminate(failure):
-                await self._terminated(message, failure)
-            case Drop():
+    async def end(self, message: OutboundMessage, outcome: Outcome | None) -> None:
+        """End a message; its record says how, and ``outcome`` what the last attempt came to, if that decided."""
+        match outcome:
+            case Accepted():
+                await self._accepted(message, outcome)
+            case Failure():
+                await self._terminated(message, outcome)
+            case None if message.state is ExecutionState.UNKNOWN:
+                await self._unknown(message)
+            case None:
                 await self._assets.commit([], dropped_writes(self._assets, message))
                 self._count_end(message, "dropped", "message_dropped", rule=message.user)
-            case EndUnknown():
-                await self._unknown(message)
         await self._orphan_receipts.resolve(message)
 
     async def _accepted(self, message: OutboundMessage, accepted: Accepted) -> None:
@@ -127,8 +127,8 @@ class SendOutcomes:
         self, message: OutboundMessage, fault: FaultRaised | None, code: int | None, explanation: str
     ) -> None:
         attempts = len(message.attempts)
-        told = {"Reason": message.reason, "Error Code": code, "Attempts": attempts, "Explanation": explanation}
-        event = message_event(self._assets, message, MESSAGE_FAILED, told)
+        parameters = {"Reason": message.reason, "Error Code": code, "Attempts": attempts, "Explanation": explanation}
+        event = message_event(self._assets, message, MESSAGE_FAILED, parameters)
         staged = self._assets.stage(message.phone_id, fault).writes if fault is not None else ()
         await self._assets.commit(staged, [PutExecution(message), event])
 

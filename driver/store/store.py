@@ -187,7 +187,7 @@ class SqlStore:
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, clock: Clock | None = None, claim: Candidacy | None = None
+    url: str, *, clock: Clock | None = None, candidacy: Candidacy | None = None
 ) -> AsyncIterator[SqlStore]:
     """Open a database that no other driver uses, while the context lasts.
 
@@ -196,7 +196,7 @@ async def open_store(
         StartError: the database cannot be opened, or a newer driver made it.
     """
     async with (
-        candidate(url, claim or Candidacy(uuid.uuid4().hex)) as only,
+        candidate(url, candidacy or Candidacy(uuid.uuid4().hex)) as only,
         led_by(only, clock or SystemClock()) as store,
     ):
         yield store
@@ -228,13 +228,13 @@ async def led_by(
                 await copy_before(database, candidate.file, old)
             begun = BegunTerm(clock)
             term, known, remembered = await database.do(
-                lambda connection: _begin(connection, candidate.claim, torn=torn)
+                lambda connection: _begin(connection, candidate.candidacy, torn=torn)
             )
             if candidate.file is not None:
                 await database.do(_show_open, automatic=True)
         except (SQLAlchemyError, OSError) as exc:
             raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(exc)}") from exc
-        leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
+        leadership = Leadership(term, candidate.candidacy, candidate.lock, clock, begun)
         file = SqliteGuard(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
@@ -250,10 +250,10 @@ async def led_by(
                     await _close(database, term)
 
 
-def _begin(connection: Connection, claim: Candidacy, *, torn: bool) -> tuple[int, History, Remembered]:
+def _begin(connection: Connection, candidacy: Candidacy, *, torn: bool) -> tuple[int, History, Remembered]:
     """Bring the schema up to date and begin a new term; return its number, the terms so far, and what is stored."""
     migration.upgrade(connection)
-    term = take_over(connection, claim)
+    term = take_over(connection, candidacy)
     known = event_history.begin(connection, term, torn=torn)
     connection.commit()
     return term, known, remember(connection)

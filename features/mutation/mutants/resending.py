@@ -48,7 +48,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a lost answer is not looked up",
         "driver/domain/delivery.py",
-        "return Step(message, LookUp()) if message.in_doubt else _begin",
+        "return Step(message, Action.LOOK_UP) if message.in_doubt else _begin",
         "return _begin",
         f"{LOST}::The text exists and its answer <accident>",
     ),

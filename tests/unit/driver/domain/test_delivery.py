@@ -12,21 +12,13 @@ from driver.domain.delivery import (
     Action,
     Broken,
     DeliveryPolicy,
-    Drop,
     Due,
-    End,
-    EndUnknown,
     Found,
-    LookUp,
     LookupFailed,
     NotFound,
     Observation,
     Obsolete,
-    Send,
     Step,
-    Succeed,
-    Terminate,
-    Wait,
     age,
     step,
 )
@@ -68,14 +60,15 @@ def failure(kind: FailureKind, **changes: object) -> Failure:
 
 def test_an_attempt_is_counted_before_it_is_made() -> None:
     taken = step(message(), Due(), POLICY, NOW)
-    assert taken == Step(taken.message, Send())
+    assert taken == Step(taken.message, Action.SEND)
     assert (taken.message.attempts, taken.message.in_doubt) == ((Attempt(1, NOW),), True)
     assert taken.message.state is ExecutionState.EXECUTING
 
 
 def test_acceptance_ends_it() -> None:
     taken = step(tried(), SM, POLICY, NOW + seconds(1))
-    assert (taken.action, taken.message.last_attempt) == (Succeed(SM), Attempt(1, NOW, "accepted", sid="SM1"))
+    assert (taken.action, taken.outcome) == (Action.END, SM)
+    assert taken.message.last_attempt == Attempt(1, NOW, "accepted", sid="SM1")
     ended = taken.message
     assert (ended.state, ended.finished_at) == (ExecutionState.SUCCEEDED, NOW + seconds(1))
     assert (ended.message_sid, ended.in_doubt) == ("SM1", False)
@@ -84,58 +77,58 @@ def test_acceptance_ends_it() -> None:
 @pytest.mark.parametrize("kind", [FailureKind.REFUSED, FailureKind.TRANSIENT])
 def test_a_message_that_surely_failed_is_sent_again_after_five_seconds(kind: FailureKind) -> None:
     first = step(tried(), failure(kind), POLICY, NOW)
-    assert (first.action, first.message.due_at, first.message.in_doubt) == (Wait(), NOW + seconds(5), False)
+    assert (first.action, first.message.due_at, first.message.in_doubt) == (Action.WAIT, NOW + seconds(5), False)
     assert first.message.attempts == (Attempt(1, NOW, kind.value, 400, 21612, detail="it failed"),)
     again = step(first.message, Due(), POLICY, NOW + seconds(5))
-    assert (again.action, len(again.message.attempts)) == (Send(), 2)
+    assert (again.action, len(again.message.attempts)) == (Action.SEND, 2)
 
 
 @pytest.mark.parametrize("kind", [FailureKind.REFUSED, FailureKind.TRANSIENT])
 def test_a_second_failure_terminates_it(kind: FailureKind) -> None:
     taken = step(tried(2), failure(kind), POLICY, NOW)
-    assert taken.action == Terminate(failure(kind))
+    assert (taken.action, taken.outcome) == (Action.END, failure(kind))
     assert (taken.message.state, taken.message.finished_at) == (ExecutionState.TERMINATED, NOW)
     assert taken.message.reason == "attempt 2 of 2 failed: it failed"
 
 
 def test_only_refusals_end_early_and_only_if_so_chosen() -> None:
     chosen = replace(POLICY, retry_permanent=False)
-    ends = {kind: type(step(tried(), failure(kind), chosen, NOW).action) for kind in FailureKind}
+    ends = {kind: step(tried(), failure(kind), chosen, NOW).action for kind in FailureKind}
     assert ends == {
-        FailureKind.REFUSED: Terminate,
-        FailureKind.TRANSIENT: Wait,
-        FailureKind.UNKNOWN: Wait,
-        FailureKind.EXPIRED: Terminate,
+        FailureKind.REFUSED: Action.END,
+        FailureKind.TRANSIENT: Action.WAIT,
+        FailureKind.UNKNOWN: Action.WAIT,
+        FailureKind.EXPIRED: Action.END,
     }
 
 
 def test_a_lost_answer_is_looked_up_until_the_lists_have_caught_up() -> None:
     taken = step(tried(), failure(FailureKind.UNKNOWN), POLICY, NOW)
-    assert (taken.action, taken.message.in_doubt, taken.message.due_at) == (Wait(), True, NOW + seconds(5))
+    assert (taken.action, taken.message.in_doubt, taken.message.due_at) == (Action.WAIT, True, NOW + seconds(5))
     for looks in range(1, POLICY.lookups_before_resend):
-        assert step(taken.message, Due(), POLICY, NOW).action == LookUp()
+        assert step(taken.message, Due(), POLICY, NOW).action == Action.LOOK_UP
         taken = step(taken.message, NotFound(), POLICY, taken.message.due_at)
-        assert (taken.action, taken.message.lookups) == (Wait(), looks)
+        assert (taken.action, taken.message.lookups) == (Action.WAIT, looks)
     taken = step(taken.message, NotFound(), POLICY, taken.message.due_at)
-    assert (taken.action, taken.message.lookups) == (Send(), 0)
+    assert (taken.action, taken.message.lookups) == (Action.SEND, 0)
     assert taken.message.attempts[1:] == (Attempt(2, NOW + seconds(35)),)
 
 
 def test_what_twilio_itself_calls_an_error_is_looked_up_once() -> None:
     taken = step(tried(), failure(FailureKind.UNKNOWN, answered=True), POLICY, NOW)
-    assert step(taken.message, NotFound(), POLICY, NOW + seconds(5)).action == Send()
+    assert step(taken.message, NotFound(), POLICY, NOW + seconds(5)).action == Action.SEND
     last = step(tried(2), failure(FailureKind.UNKNOWN, answered=True), POLICY, NOW)
     assert last.message.due_at == NOW
     ended = step(last.message, NotFound(), POLICY, NOW)
-    assert isinstance(ended.action, Terminate)
-    assert (ended.message.reason, ended.action.failure.transport) == ("attempt 2 of 2 failed: it failed", True)
+    assert isinstance(ended.outcome, Failure)
+    assert (ended.message.reason, ended.outcome.transport) == ("attempt 2 of 2 failed: it failed", True)
 
 
 def test_what_is_found_is_adopted_with_what_its_attempt_had_said() -> None:
     lost = step(tried(), failure(FailureKind.UNKNOWN, detail="no answer within 10 s"), POLICY, NOW).message
     taken = step(lost, Found(SM), POLICY, NOW)
     last = taken.message.last_attempt
-    assert (taken.action, last.outcome) == (Succeed(SM), "adopted")
+    assert (taken.outcome, last.outcome) == (SM, "adopted")
     assert last.detail == "found at Twilio after all (no answer within 10 s)"
     crashed = step(tried(), Found(SM), POLICY, NOW + seconds(9)).message
     assert crashed.attempts == (Attempt(1, NOW, "adopted", sid="SM1", detail="found at Twilio after all (no answer)"),)
@@ -145,7 +138,7 @@ def test_what_twilio_lists_as_refused_ends_it_with_that_reason() -> None:
     refusal = Failure(FailureKind.REFUSED, "Twilio lists it as failed, error 21610", code=21610)
     looked = tried(2, lookups=POLICY.lookups - 1)
     taken = step(looked, NotFound(refusal), POLICY, NOW)
-    assert taken.action == Terminate(refusal)
+    assert taken.outcome == refusal
     assert taken.message.reason == "attempt 2 of 2 failed: Twilio lists it as failed, error 21610"
 
 
@@ -153,21 +146,21 @@ def test_nobody_can_tell_when_twilio_cannot_be_asked() -> None:
     lost = tried()
     for _ in range(POLICY.lookups - 1):
         taken = step(lost, LookupFailed("no connection"), POLICY, NOW)
-        assert (taken.action, taken.message.due_at) == (Wait(), NOW + seconds(10))
+        assert (taken.action, taken.message.due_at) == (Action.WAIT, NOW + seconds(10))
         lost = taken.message
     for observation, reason in (
         (LookupFailed("no connection"), "Twilio may have it or not, and cannot be asked: no connection"),
         (Broken("a bug"), "the driver could not work on it: a bug"),
     ):
         ended = step(lost, observation, POLICY, NOW)
-        assert (ended.action, ended.message.reason) == (EndUnknown(), reason)
+        assert (ended.action, ended.outcome, ended.message.reason) == (Action.END, None, reason)
         assert (ended.message.state, ended.message.finished_at) == (ExecutionState.UNKNOWN, NOW)
 
 
 def test_what_is_no_longer_true_is_dropped() -> None:
     taken = step(message(), Obsolete("the alarm is over"), POLICY, NOW)
     dropped = taken.message
-    assert (taken.action, dropped.state, dropped.finished_at) == (Drop(), ExecutionState.TERMINATED, NOW)
+    assert (taken.action, dropped.state, dropped.finished_at) == (Action.END, ExecutionState.TERMINATED, NOW)
     assert (dropped.result, dropped.reason) == ("dropped", "the alarm is over")
 
 
@@ -181,24 +174,21 @@ def test_a_text_may_change_only_while_nobody_can_have_it() -> None:
 def test_nothing_too_old_is_sent() -> None:
     expires = NOW + seconds(4 * 3600)
     waiting = message(expires_at=expires)
-    assert step(waiting, Due(), POLICY, expires - seconds(1)).action == Send()
+    assert step(waiting, Due(), POLICY, expires - seconds(1)).action == Action.SEND
     ended = step(waiting, Due(), POLICY, NOW + timedelta(days=3))
-    assert isinstance(ended.action, Terminate)
     assert ended.message.reason == "it was too old to be sent: 72 h after the command"
     refused = step(tried(expires_at=NOW + seconds(5)), failure(FailureKind.REFUSED), POLICY, NOW)
-    assert isinstance(refused.action, Terminate)
     assert refused.message.reason == "it would be too old by the next attempt: it failed"
     waited = failure(FailureKind.EXPIRED)
     taken = step(tried(), waited, POLICY, NOW)
-    assert (taken.action, taken.message.reason) == (Terminate(waited), "it failed")
+    assert (taken.outcome, taken.message.reason) == (waited, "it failed")
 
 
 def test_what_is_too_old_and_in_doubt_is_looked_up_and_not_sent_again() -> None:
     doubtful = tried(expires_at=NOW + seconds(1), lookups=POLICY.lookups - 1)
     late = NOW + timedelta(days=3)
-    assert step(doubtful, Due(), POLICY, late).action == LookUp()
+    assert step(doubtful, Due(), POLICY, late).action == Action.LOOK_UP
     ended = step(doubtful, NotFound(), POLICY, late)
-    assert isinstance(ended.action, Terminate)
     assert ended.message.reason == "it would be too old by the next attempt: no answer"
 
 
@@ -211,10 +201,13 @@ failures = st.builds(
     Failure, st.sampled_from(FailureKind), st.just("it failed"), transport=st.booleans(), answered=st.booleans()
 )
 #: What can follow on each action.
-FOLLOWS: dict[type[Action], st.SearchStrategy[Observation]] = {
-    Wait: st.just(Due()),
-    Send: failures | st.just(SM),
-    LookUp: st.just(NotFound()) | st.builds(NotFound, failures) | st.just(LookupFailed("away")) | st.just(Found(SM)),
+FOLLOWS: dict[Action, st.SearchStrategy[Observation]] = {
+    Action.WAIT: st.just(Due()),
+    Action.SEND: failures | st.just(SM),
+    Action.LOOK_UP: st.just(NotFound())
+    | st.builds(NotFound, failures)
+    | st.just(LookupFailed("away"))
+    | st.just(Found(SM)),
 }
 
 
@@ -227,23 +220,23 @@ def test_whatever_happens_a_message_ends_after_at_most_two_attempts(
     now, sends, doubtful = NOW, 0, False
     taken = step(message(expires_at=expires_at), Due(), policy, now)
     for _ in range(100):
-        if isinstance(taken.action, Send):
+        if taken.action is Action.SEND:
             sends += 1
             assert not taken.message.too_old(now)
             assert len(taken.message.attempts) == sends
             assert {"accepted", "adopted"}.isdisjoint(attempt.outcome for attempt in taken.message.attempts)
-        assert taken.message.state.final == isinstance(taken.action, End)
+        assert taken.message.state.final == (taken.action is Action.END)
         if taken.message.state.final:
             break
-        if isinstance(taken.action, Wait):
+        if taken.action is Action.WAIT:
             assert taken.message.due_at >= now
             now = max(now, taken.message.due_at) + seconds(data.draw(st.integers(0, 60)))
         if data.draw(st.booleans()):  # a crash: what is not stored is forgotten, and an attempt was cut short
-            taken = replace(taken, message=replace(taken.message, failed_lookups=0), action=Wait())
-        seen = data.draw(FOLLOWS[type(taken.action)])
+            taken = replace(taken, message=replace(taken.message, failed_lookups=0), action=Action.WAIT)
+        seen = data.draw(FOLLOWS[taken.action])
         doubtful = taken.message.in_doubt
         taken = step(taken.message, seen, policy, now)
-        if isinstance(taken.action, Send) and doubtful:
+        if taken.action is Action.SEND and doubtful:
             assert isinstance(seen, NotFound)
     else:
         raise AssertionError("it never ends")
