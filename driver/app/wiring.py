@@ -115,8 +115,7 @@ class Services:
         self.gateway.configure(config.twilio)
         self.assets.configure(rollup=states.child_fault_rollup, grace_s=states.startup_grace_s)
         self.health.configure(states)
-        configure_sending(config, self.outbox, self.commands)
-        self.outbox.configure(per_sender_per_s=config.send.per_sender_per_s)
+        _configure_sending(config, self.outbox, self.commands)
         self.poller.configure(config.receive)
         self.others_poller.configure(config.receive)
         self.selftest.configure(states, config.receive, inbound_address=inbound_address(config.receive))
@@ -150,14 +149,12 @@ async def build(
     orphan_receipts = OrphanReceipts(store, assets, tracking)
     lookup = MessageLookup(store, gateway, assets, monitor=health, orphan_receipts=orphan_receipts)
     outcomes = SendOutcomes(assets, health, tracking, orphan_receipts=orphan_receipts, metrics=metrics)
-    attempts = SendAttempts(store, gateway, assets, lookup=lookup, outcomes=outcomes, clock=clock, config=config.send)
-    outbox = Outbox(
-        attempts, rate_limits, clock=clock, activity=activity, per_sender_per_s=config.send.per_sender_per_s
-    )
+    attempts = SendAttempts(store, gateway, assets, lookup=lookup, outcomes=outcomes, clock=clock)
+    outbox = Outbox(attempts, rate_limits, clock=clock, activity=activity)
     inbox = Inbox(store, assets, metrics)
     intake = PolledMessages(store, gateway, inbox, assets, clock, ids, marks)
     commands = Commands(store, assets, outbox, monitor=health, clock=clock, ids=ids)
-    configure_sending(config, outbox, commands)
+    _configure_sending(config, outbox, commands)
     lane = functools.partial(
         Poller,
         store,
@@ -223,14 +220,13 @@ async def build(
     )
 
 
-def configure_sending(config: DriverConfig, outbox: Outbox, commands: Commands) -> None:
+def _configure_sending(config: DriverConfig, outbox: Outbox, commands: Commands) -> None:
     """Let the send path use the settings of a configuration from now on."""
-    states = config.states
-    outbox.attempts.configure(config.send)
-    outbox.attempts.outcomes.configure(
-        fault_on_failure=states.fault_on_send_failure, callback_url=callback_url(config.receive)
-    )
-    commands.configure(validity_s=config.send.validity_s, reject_when_down=states.reject_when_down)
+    send, states, callback = config.send, config.states, callback_url(config.receive)
+    commands.configure(validity_s=send.validity_s, reject_when_down=states.reject_when_down)
+    outbox.configure(per_sender_per_s=send.per_sender_per_s)
+    outbox.attempts.configure(send)
+    outbox.attempts.outcomes.configure(fault_on_failure=states.fault_on_send_failure, callback_url=callback)
 
 
 def callback_url(receive: ReceiveConfig) -> str:

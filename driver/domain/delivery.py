@@ -31,8 +31,8 @@ class DeliveryPolicy:
 
     ``attempts`` counts all of them, the first included; ``wait_s`` is the time from a failure to the next attempt.
     ``retry_permanent`` off ends a message at once when Twilio refused it for a reason that a second try cannot change.
-    ``lookups_before_resend`` looks, ``lookup_wait_s`` apart, must not find a message whose answer was lost before it
-    is sent again; after the last attempt, ``lookups`` looks decide.
+    ``lookups_before_resend`` look-ups, ``lookup_wait_s`` apart, must not find a message whose answer was lost before
+    it is sent again; after the last attempt, ``lookups`` of them decide.
     """
 
     attempts: int = 2
@@ -101,7 +101,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The message from now on, and what to do; ``outcome`` is that of the last attempt, where it ended the message."""
+    """The message from now on, and what to do; ``outcome`` is what ended the message, if it was sent or refused."""
 
     message: OutboundMessage
     action: Action

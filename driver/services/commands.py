@@ -82,7 +82,8 @@ class Commands:
         self._clock = clock
         self._ids = ids
         self._one_at_a_time = asyncio.Lock()
-        self.configure(validity_s=0, reject_when_down=False)
+        self._validity = timedelta(0)
+        self._reject_when_down = False
 
     def configure(self, *, validity_s: float, reject_when_down: bool) -> None:
         """Use other settings for commands from now on."""

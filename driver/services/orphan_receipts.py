@@ -95,8 +95,8 @@ class OrphanReceipts:
     async def _report(self, execution: Execution, receipt: Receipt) -> None:
         """Store a message that was found after its execution was final, and say what it means.
 
-        It is one too many, or it proves that a message which was given up exists after all: nobody is left to believe
-        the contrary.
+        It is one too many, or it proves that a message which was given up exists after all; either way the record has
+        to say so.
         """
         if receipt.status in NEVER_LEFT:
             _log.info("late_message_never_left", sid=receipt.sid, asset_id=execution.asset_id)

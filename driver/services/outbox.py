@@ -59,14 +59,13 @@ class Outbox:
         *,
         clock: Clock,
         activity: IdleTracker,
-        per_sender_per_s: float = 0.0,
     ) -> None:
         self.attempts = attempts
         self._limits = limits
         limits.on_change = self._limits_changed
         self._clock = clock
         self._activity = activity
-        self._gap = _gap(per_sender_per_s)
+        self._gap: timedelta | None = None
         self._free: dict[str, timedelta] = {}
         self._lanes: dict[Lane, deque[OutboundMessage]] = {}
         self._heads: list[_Head] = []
@@ -81,8 +80,8 @@ class Outbox:
         self.stopped = asyncio.Event()
 
     def configure(self, *, per_sender_per_s: float) -> None:
-        """Use another pace."""
-        self._gap = _gap(per_sender_per_s)
+        """Use another pace; 0 is none."""
+        self._gap = timedelta(seconds=1 / per_sender_per_s) if per_sender_per_s else None
         self._free.clear()
         self._wakeup.give()
 
@@ -274,7 +273,3 @@ def _reclocked(message: OutboundMessage, step: timedelta, *, due: bool = True) -
         expires_at=message.expires_at and message.expires_at + step,
         due_at=message.due_at + step if due else message.due_at,
     )
-
-
-def _gap(per_sender_per_s: float) -> timedelta | None:
-    return timedelta(seconds=1 / per_sender_per_s) if per_sender_per_s else None

@@ -41,7 +41,6 @@ class SendAttempts:
         lookup: MessageLookup,
         outcomes: SendOutcomes,
         clock: Clock,
-        config: SendConfig,
     ) -> None:
         self._store = store
         self._gateway = gateway
@@ -49,7 +48,7 @@ class SendAttempts:
         self._lookup = lookup
         self.outcomes = outcomes
         self._clock = clock
-        self.configure(config)
+        self._policy = DeliveryPolicy()
 
     def configure(self, config: SendConfig) -> None:
         """Use other settings for steps from now on."""

@@ -45,7 +45,8 @@ class SendOutcomes:
         self._tracking = tracking
         self._orphan_receipts = orphan_receipts
         self._metrics = metrics
-        self.configure(fault_on_failure=True, callback_url="")
+        self._fault_on_failure = True
+        self.callback_url = ""
 
     def configure(self, *, fault_on_failure: bool, callback_url: str) -> None:
         """Use other settings from now on."""
@@ -69,7 +70,7 @@ class SendOutcomes:
             await self._assets.apply(self._assets.catalog.system.asset_id, raised)
 
     async def end(self, message: OutboundMessage, outcome: Outcome | None) -> None:
-        """End a message; its record says how, and ``outcome`` what the last attempt came to, if that decided."""
+        """End a message; its record says how, and ``outcome`` what ended it, if it was sent or refused."""
         match outcome:
             case Accepted():
                 await self._accepted(message, outcome)

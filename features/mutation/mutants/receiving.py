@@ -13,7 +13,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the sender's number alone decides which phone hears",
         "driver/services/asset_catalog.py",
-        "            if self._any_destination or phone.twilio_number == destination or",
+        "            if self._any_destination or phone.twilio_number == to_number or",
         "            if True or",
         f"{WHICH}::The right sender on another Twilio number reaches the system only",
     ),
