@@ -38,18 +38,15 @@ def upgrade() -> None:
 
 def _insert_missing(waiting: Mapping[str, Row]) -> None:
     """Give an execution to each message that lacks it, so that a person sees the message and can send it again."""
-    known = {row["execution_id"] for row in _rows("executions")}
-    systems = (row["asset_id"] for row in _rows("assets") if json.loads(row["state"])["asset_type"] == "System")
-    system = next(systems, "")
-    for execution_id, row in waiting.items():
-        if execution_id in known:
-            continue
+    for execution_id in waiting.keys() - {row["execution_id"] for row in _rows("executions", "execution_id")}:
+        row = waiting[execution_id]
+        systems = (each["asset_id"] for each in _rows("assets") if '"asset_type":"System"' in each["state"])
         parameters = {MESSAGE_CONTENT: row["body"]}
         if not row["asset_id"]:
             parameters |= {"Destination Number": row["recipient"], "Source Phone Number": row["sender"]}
         values = {
             "execution_id": execution_id,
-            "asset_id": row["asset_id"] or system,
+            "asset_id": row["asset_id"] or next(systems, ""),
             "scope": "asset" if row["asset_id"] else "system",
             "command": SEND_MESSAGE,
             "parameters": json.dumps(parameters, ensure_ascii=False),
@@ -65,7 +62,7 @@ def _merge(waiting: Mapping[str, Row]) -> None:
     for row in sorted(_rows("attempts"), key=lambda row: int(row["number"])):
         attempt = {**row, "at": _iso(row["at"])}
         attempts.setdefault(attempt.pop("execution_id"), []).append(attempt)
-    sent = {row["sid"]: row for row in _rows("messages")}
+    sent = {row["sid"]: row for row in _rows("messages", "sid, from_number, to_number")}
     for row in _rows("executions"):
         if row["command"] != SEND_MESSAGE:
             continue
@@ -103,8 +100,9 @@ def _rename_marks() -> None:
             op.get_bind().execute(sa.update(marks).where(marks.c.name == row["name"]).values(values))
 
 
-def _rows(table: str) -> list[Row]:
-    return [row._asdict() for row in op.get_bind().execute(sa.text(f"SELECT * FROM {table}"))]  # noqa: S608 - a name
+def _rows(table: str, columns: str = "*") -> list[Row]:
+    query = sa.text(f"SELECT {columns} FROM {table}")  # noqa: S608 - names from above
+    return [row._asdict() for row in op.get_bind().execute(query)]
 
 
 def _iso(micros: int) -> str:
