@@ -246,7 +246,7 @@ class Assets:
             _log.debug(
                 "changed",
                 topic=LogTopic.STATE,
-                asset=asset_id,
+                asset_id=asset_id,
                 cause=type(change).__name__,
                 changes=partial(differences, before, settled.asset),
             )
@@ -255,7 +255,7 @@ class Assets:
             if happening.name in _LOGGED:
                 level, words = _LOGGED[happening.name]
                 told = {name.lower(): value for name, value in happening.parameters.items()}
-                _log.log(level, words, asset=entry.asset_id, **told)
+                _log.log(level, words, asset_id=entry.asset_id, **told)
             if happening.name == "StateChanged":
                 writes.append(AppendAudit(self.audit(entry, settled.asset.status, "Status changed")))
         if entry.asset_type is AssetType.PHONE:

@@ -52,7 +52,7 @@ class EventBus:
         """Hand on events that are committed."""
         self.last_seq = events[-1].seq
         for event in events:
-            _log.debug("published", topic=LogTopic.EVENT, asset=event.asset_id, seq=event.seq, name=event.name)
+            _log.debug("published", topic=LogTopic.EVENT, asset_id=event.asset_id, seq=event.seq, name=event.name)
         for subscription in self._subscriptions:
             subscription.put(events)
 

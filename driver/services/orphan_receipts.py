@@ -108,15 +108,15 @@ class OrphanReceipts:
 
     async def _store_late(self, message: OutboundMessage, receipt: Receipt) -> None:
         twice = message.state is ExecutionState.SUCCEEDED
-        words = "Twilio has taken the text twice" if twice else "Twilio has taken the text after all"
+        explanation = "Twilio has taken the text twice" if twice else "Twilio has taken the text after all"
         sent = replace(message, from_number=receipt.from_number, to_number=receipt.to_number)
-        made, writes = self._tracking.accepted(sent, Accepted(receipt.sid, "queued", count(message.body)), words)
+        made, writes = self._tracking.accepted(sent, Accepted(receipt.sid, "queued", count(message.body)), explanation)
         if message.state is ExecutionState.UNKNOWN:
-            known = replace(message, state=ExecutionState.SUCCEEDED, message_sid=receipt.sid, reason=words)
+            known = replace(message, state=ExecutionState.SUCCEEDED, message_sid=receipt.sid, reason=explanation)
             writes.append(PutExecution(known))
         await self._assets.commit([], writes)
         self._tracking.follow(made)
-        _log.warning("late_message_found", sid=receipt.sid, asset_id=message.asset_id, explanation=words)
+        _log.warning("late_message_found", sid=receipt.sid, asset_id=message.asset_id, explanation=explanation)
 
 
 def _mark(execution_id: str, receipt: Receipt) -> str:
