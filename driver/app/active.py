@@ -35,7 +35,7 @@ class DriverContext:
     session: aiohttp.ClientSession
     listeners: HttpServers
 
-    def claim(self, session: str) -> Candidacy:
+    def candidacy(self, session: str) -> Candidacy:
         """Return what this driver says of itself when it takes the lead."""
         failover = self.config.failover
         lapse = failover.takeover_after_s if failover.enabled else 0.0

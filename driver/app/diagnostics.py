@@ -37,15 +37,15 @@ def sections(services: Services, ring: LogBuffer, traces: Traces) -> Sections:
     def queue() -> object:
         shown = [
             {
-                "execution": text.execution_id,
-                "asset": text.asset_id,
-                "sender": text.from_number,
-                "recipient": text.to_number,
-                "attempt": text.attempt,
-                "inDoubt": text.in_doubt,
-                "dueAt": iso(text.due_at),
+                "execution": message.execution_id,
+                "asset": message.phone_id,
+                "sender": message.from_number,
+                "recipient": message.to_number,
+                "attempt": len(message.attempts),
+                "inDoubt": message.in_doubt,
+                "dueAt": iso(message.due_at),
             }
-            for text in islice(services.outbox.waiting(), SHOWN_TEXTS)
+            for message in islice(services.outbox.waiting(), SHOWN_TEXTS)
         ]
         return {"size": services.outbox.size, "texts": shown}
 

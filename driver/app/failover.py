@@ -117,8 +117,8 @@ class Failover:
         why, self._last_error = self._last_error, ""
         self._before = None
         interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
-        claim = context.claim(uuid.uuid4().hex)
-        this = await stack.enter_async_context(candidate(context.config.store.url, claim))
+        candidacy = context.candidacy(uuid.uuid4().hex)
+        this = await stack.enter_async_context(candidate(context.config.store.url, candidacy))
         async with AsyncExitStack() as standing:
             while not self._stopping:
                 if not why:

@@ -184,6 +184,7 @@ def dataserver_app(services: Services, access: Access, system_id: str, address: 
         store=services.store,
         assets=services.assets,
         commands=services.commands,
+        dead_letters=services.dead_letters,
         imports=services.imports,
         bus=services.bus,
         clock=services.clock,
@@ -204,8 +205,8 @@ def _pages() -> list[web.RouteDef]:
 def _webhook_server(config: DriverConfig, services: Services) -> WebhookServer:
     server = WebhookServer(
         services.inbox,
-        services.receipts,
-        services.claims,
+        services.tracking,
+        services.orphan_receipts,
         services.gateway.twilio_now,
         services.clock,
         services.activity,

@@ -12,6 +12,7 @@ from driver.runtime.metrics import Metrics
 from driver.runtime.supervisor import Supervisor
 from driver.services.assets import Assets
 from driver.services.commands import Commands
+from driver.services.dead_letters import DeadLetters
 from driver.services.event_bus import EventBus
 from driver.services.table_imports import TableImports
 
@@ -35,6 +36,7 @@ class DataServer:
     store: Store
     assets: Assets
     commands: Commands
+    dead_letters: DeadLetters
     imports: TableImports
     bus: EventBus
     clock: Clock

@@ -19,10 +19,11 @@ from driver.dataserver.serializers import (
     segments_model,
 )
 from driver.domain.asset_changes import Operator
-from driver.domain.commands import COMMENT, Command, ExecutionState
+from driver.domain.commands import COMMENT, Command
+from driver.domain.execution import Execution
 from driver.errors import NotFoundError, StoreUnavailableError
-from driver.ports.records import Execution
 from driver.services.commands import CommandRequest
+from driver.services.dead_letters import DEAD
 
 #: What a client may count on beyond the states of assets.
 CAPABILITIES = (
@@ -92,12 +93,11 @@ async def command_system(server: DataServer, request: ApiRequest[CommandBody]) -
 async def get_execution(server: DataServer, request: ApiRequest[None]) -> models.ExecutionModel:
     """Return how far a command is, every attempt, and the delivery."""
     name = request.path("id")
-    stored = await server.store.execution(name)
-    if stored is None:
+    execution = await server.store.execution(name)
+    if execution is None:
         raise NotFoundError(f"there is no execution {name!r}")
-    execution, attempts = stored
     message = await server.store.message(execution.message_sid) if execution.message_sid else None
-    return execution_model(execution, attempts, message)
+    return execution_model(execution, message)
 
 
 async def get_alarms(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
@@ -136,17 +136,15 @@ async def get_messages(server: DataServer, request: ApiRequest[PageQuery]) -> Re
 
 async def get_dead_letters(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
     """Return messages that were terminated, or whose outcome is unknown; also as CSV."""
-    states = [ExecutionState.TERMINATED.value, ExecutionState.UNKNOWN.value]
     asked = paging(request, TIMED_ID)
-    found = await server.store.executions(asked.size, asked.start, states)
-    attempts = await server.store.attempts_of([execution.execution_id for execution in found.items])
-    items = [execution_model(one, attempts.get(one.execution_id, ()), None) for one in found.items]
+    found = await server.store.executions(asked.size, asked.start, DEAD)
+    items = [execution_model(execution, None) for execution in found.items]
     return page_response(request, models.ExecutionPage(items=items, next=asked.seal(found.next)))
 
 
 async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
     """Send a dead letter again, once."""
-    return _accepted(await server.commands.requeue(request.path("id"), Operator(request.principal.name)))
+    return _accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
 
 
 async def get_audit(server: DataServer, request: ApiRequest[PageQuery]) -> Response:

@@ -1,17 +1,17 @@
 """Writes the driver's records as the models of the API."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from driver.api import models
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.commands import MESSAGE_CONTENT
-from driver.domain.delivery import Attempt
+from driver.domain.execution import Execution
 from driver.domain.explanations import awaiting, reason, remedy
 from driver.domain.facts import Facts
+from driver.domain.message import Message
 from driver.domain.segments import measure
-from driver.ports.records import Execution, MessageRow
 from driver.services.asset_catalog import AssetEntry
 
 #: Names the alarm that an alarm of an asset follows from; empty if it stands for itself.
@@ -100,35 +100,18 @@ def accepted_model(execution: Execution) -> models.AcceptedModel:
     )
 
 
-def execution_model(
-    execution: Execution, attempts: Sequence[Attempt], message: MessageRow | None
-) -> models.ExecutionModel:
+def execution_model(execution: Execution, message: Message | None) -> models.ExecutionModel:
     """Write an execution, with what Twilio last said of its message."""
     more = {
-        "attempts": [models.AttemptModel.model_validate(attempt) for attempt in attempts],
         "delivery": message.status if message else None,
         "error_code": message.error_code if message else None,
     }
     return models.ExecutionModel.model_validate(execution).model_copy(update=more)
 
 
-def message_model(message: MessageRow) -> models.MessageModel:
+def message_model(message: Message) -> models.MessageModel:
     """Write a message."""
-    return models.MessageModel(
-        sid=message.sid,
-        direction=message.direction,
-        from_number=message.source,
-        to_number=message.destination,
-        body=message.body,
-        status=message.status,
-        error_code=message.error_code,
-        segments=message.segments,
-        media=message.media,
-        asset_id=message.asset_id,
-        execution_id=message.execution_id,
-        created_at=message.created_at,
-        updated_at=message.updated_at,
-    )
+    return models.MessageModel.model_validate(message)
 
 
 def segments_model(text: str) -> models.SegmentsModel:

@@ -76,5 +76,5 @@ class Traces:
         return {asset: kept for asset, kept in self._traces.items() if kept[1] > passed}
 
     def _wanted(self, record: Mapping[str, Any]) -> bool:
-        topic, asset = record.get("topic", LogTopic.FLOW), record.get("asset_id", record.get("asset", EVERYTHING))
+        topic, asset = record.get("topic", LogTopic.FLOW), record.get("asset_id", EVERYTHING)
         return any(topic in topics and traced in (EVERYTHING, asset) for traced, (topics, _) in self._lasting().items())

@@ -34,7 +34,7 @@ class Failure:
     the cause lies with the connection or the credentials, not with this message. ``answered`` says that Twilio itself
     named the error, in its own form, and not something on the way. Where Twilio takes no more requests for now,
     ``limit`` says whose they are, ``retry_after_s`` for how long, ``concurrent`` how many it had in flight, as far as
-    it told.
+    Twilio said so.
     """
 
     kind: FailureKind

@@ -133,5 +133,7 @@ def test_the_states_of_an_execution_are_those_that_there_are() -> None:
     assert sentence is not None
     assert set(re.findall(r"`(\w+)`", sentence[1])) == states
     code = "".join(file.read_text("utf-8") for file in (root / "driver" / "services").glob("*.py"))
-    code += (root / "driver" / "domain" / "delivery.py").read_text("utf-8")
+    code += "".join(
+        (root / "driver" / "domain" / f"{name}.py").read_text("utf-8") for name in ("delivery", "execution")
+    )
     assert {state.value for state in ExecutionState if f"ExecutionState.{state.name}" in code} == states
