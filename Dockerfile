@@ -10,14 +10,15 @@ ARG PYTHON_IMAGE=python:3.13-slim
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /src
 COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY fake_twilio/pyproject.toml fake_twilio/pyproject.toml
 RUN python -m venv /opt/uv \
  && /opt/uv/bin/pip install --no-cache-dir --quiet "uv==$(sed -n '/^name = "uv"$/{n;s/^version = "\(.*\)"$/\1/p;}' uv.lock)"
 ENV UV_PROJECT_ENVIRONMENT=/opt/sms UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
 # The dependencies are a layer of their own, which only a new lock makes anew.
-RUN /opt/uv/bin/uv sync --quiet --no-cache --locked --no-default-groups --extra postgresql --no-install-project
+RUN /opt/uv/bin/uv sync --quiet --no-cache --locked --no-default-groups --extra postgresql --extra demo --no-install-workspace
 COPY driver driver
 COPY fake_twilio fake_twilio
-RUN /opt/uv/bin/uv sync --quiet --no-cache --locked --no-default-groups --extra postgresql --no-editable --compile-bytecode
+RUN /opt/uv/bin/uv sync --quiet --no-cache --locked --no-default-groups --extra postgresql --extra demo --no-editable --compile-bytecode
 
 FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/sms-driver sms && install -d -o sms -g sms /var/lib/fake-twilio

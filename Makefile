@@ -23,11 +23,11 @@ $(UV):
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/installed: $(UV) uv.lock pyproject.toml
-	@$(SYNC)
+.venv/installed: $(UV) uv.lock pyproject.toml fake_twilio/pyproject.toml
+	@$(SYNC) --extra demo
 	@touch $@
 
-.venv/tox: $(UV) uv.lock pyproject.toml
+.venv/tox: $(UV) uv.lock pyproject.toml fake_twilio/pyproject.toml
 	@$(SYNC) --only-group tox
 	@touch $@
 
@@ -38,7 +38,7 @@ test: .venv/tox  ## Lint, types and every test (ARGS is passed to tox)
 	@$(BIN)/tox run $(ARGS)
 
 dev: .venv/installed  ## Install everything a developer needs into .venv
-	@$(SYNC) --extra postgresql --extra pytest --group dev
+	@$(SYNC) --all-extras --group dev
 
 fix: dev  ## Format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

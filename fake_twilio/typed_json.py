@@ -51,8 +51,9 @@ def _writer(kind: Any) -> Writer:
         columns = [_writer(hint) for hint in _hints(kind).values()]
         return lambda value: [write(each) for write, each in zip(columns, value, strict=True)]
     if is_dataclass(kind):
+        hints: dict[str, Any] = _hints(kind)  # type: ignore[arg-type] # a type, which can be hashed
         # Most fields are written as they are: those cost no call.
-        cells = [(name, None if _plain(hint) else _writer(hint)) for name, hint in _hints(kind).items()]
+        cells = [(name, None if _plain(hint) else _writer(hint)) for name, hint in hints.items()]
         return lambda row: {
             name: getattr(row, name) if write is None else write(getattr(row, name)) for name, write in cells
         }

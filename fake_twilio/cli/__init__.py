@@ -4,6 +4,8 @@ import importlib
 
 import click
 
+from fake_twilio import __version__
+
 _COMMANDS = {
     "serve": "Run a fake Twilio until SIGTERM or SIGINT.",
     "exec": "Run any program against a fake of its own, and say what it sent.",
@@ -26,6 +28,6 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="twilio-sms-driver", prog_name="fake-twilio")
+@click.version_option(__version__, prog_name="fake-twilio")
 def main() -> None:
     """A local Twilio that real clients cannot tell from the real one."""

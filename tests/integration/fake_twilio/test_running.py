@@ -1,6 +1,7 @@
 """The fake in a thread of its own, for code that is not asynchronous."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,9 @@ def test_webhook_attempts_can_be_asserted(fake: BlockingFakeTwilio) -> None:
     assert attempts[0].status is None
     with pytest.raises(AssertionError, match=r"near miss: #1 callback sent POST http://127\.0\.0\.1:9/receipts"):
         fake.assert_called_back(kind="callback", event="failed")
+
+
+def test_without_the_sdk_client_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "twilio.rest", None)
+    with FakeTwilio.running() as fake, pytest.raises(ModuleNotFoundError, match=r"pip install 'fake-twilio\[sdk\]'"):
+        fake.client()
