@@ -9,7 +9,7 @@ ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /src
-COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY pyproject.toml uv.lock LICENSE ./
 COPY fake_twilio/pyproject.toml fake_twilio/pyproject.toml
 RUN python -m venv /opt/uv \
  && /opt/uv/bin/pip install --no-cache-dir --quiet "uv==$(sed -n '/^name = "uv"$/{n;s/^version = "\(.*\)"$/\1/p;}' uv.lock)"
