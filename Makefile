@@ -13,7 +13,7 @@ SYNC := $(UV) sync --quiet --locked --inexact --no-default-groups --compile-byte
 UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev fix docs lock pictures clean
+.PHONY: help demo test dev fix docs lock pictures release clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ lock: $(UV)  ## Write uv.lock again (ARGS=--upgrade takes the newest versions)
 
 pictures: dev  ## Make the pictures of README and docs again
 	@for maker in docs/pictures/make*.py; do $(BIN)/python $$maker || exit 1; done
+
+release: dev  ## Check and build what the tag on this commit releases, into dist/; nothing is uploaded
+	@$(BIN)/python -m release $(ARGS)
 
 clean:  ## Remove everything that the other commands made
 	@rm -rf .venv .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -1,5 +1,6 @@
-"""Both distributions, built once a session."""
+"""Both distributions, built once a session, or those of a folder that FAKE_TWILIO_DISTRIBUTIONS names."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ class Built:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Wheels and source archives of both; each wheel is made from its source archive."""
+    if given := os.environ.get("FAKE_TWILIO_DISTRIBUTIONS"):
+        return Built(Path(given))
     folder = tmp_path_factory.mktemp("dist")
     for name in DISTRIBUTIONS:
         uv("build", "--quiet", "--package", name, "--out-dir", folder)
