@@ -12,6 +12,7 @@ _COMMANDS = {
     "exec": "Run any program against a fake of its own, and say what it sent.",
     "env": "Print the variables that lead programs to a running fake.",
     "coverage": "List what of Twilio's messaging API the fake does.",
+    "skill": "Print a SKILL.md for coding agents.",
 }
 
 
