@@ -43,8 +43,9 @@ dev: .venv/installed  ## Install everything a developer needs into .venv
 fix: dev  ## Format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-docs: dev  ## Make the generated pages of docs/ again
+docs: dev  ## Make the generated pages of docs/ again, and the site from them, in build/site
 	@for maker in docs/reference/make_*.py; do $(BIN)/python $$maker || exit 1; done
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict && echo build/site/index.html
 
 lock: $(UV)  ## Write uv.lock again (ARGS=--upgrade takes the newest versions)
 	@$(UV) lock --quiet --default-index https://pypi.org/simple $(ARGS)
