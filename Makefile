@@ -13,7 +13,7 @@ SYNC := $(UV) sync --quiet --locked --inexact --no-default-groups --compile-byte
 UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test dev fix docs lock pictures clean
+.PHONY: help demo check test dev fix docs lock pictures release clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -23,11 +23,11 @@ $(UV):
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/installed: $(UV) uv.lock pyproject.toml
-	@$(SYNC)
+.venv/installed: $(UV) uv.lock pyproject.toml fake_twilio/pyproject.toml
+	@$(SYNC) --extra demo
 	@touch $@
 
-.venv/tox: $(UV) uv.lock pyproject.toml
+.venv/tox: $(UV) uv.lock pyproject.toml fake_twilio/pyproject.toml
 	@$(SYNC) --only-group tox
 	@touch $@
 
@@ -38,7 +38,7 @@ test: .venv/tox  ## Lint, types and every test (ARGS is passed to tox)
 	@$(BIN)/tox run $(ARGS)
 
 dev: .venv/installed  ## Install everything a developer needs into .venv
-	@$(SYNC) --extra postgresql --extra pytest --group dev
+	@$(SYNC) --all-extras --group dev
 
 check: dev  ## Lint, types and unit tests of one interpreter: a minute before each commit
 	@$(BIN)/ruff check --quiet .
@@ -51,14 +51,18 @@ fix: dev  ## Format code and features, and write the list of steps again
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@$(BIN)/pytest features --fix --write-steps
 
-docs: dev  ## Make the generated pages of docs/ again
+docs: dev  ## Make the generated pages of docs/ again, and the site from them, in build/site
 	@for maker in docs/reference/make_*.py; do $(BIN)/python $$maker || exit 1; done
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict && echo build/site/index.html
 
 lock: $(UV)  ## Write uv.lock again (ARGS=--upgrade takes the newest versions)
 	@$(UV) lock --quiet --default-index https://pypi.org/simple $(ARGS)
 
 pictures: dev  ## Make the pictures of README and docs again
 	@for maker in docs/pictures/make*.py; do $(BIN)/python $$maker || exit 1; done
+
+release: dev  ## Check and build what the tag on this commit releases, into dist/; nothing is uploaded
+	@$(BIN)/python -m release $(ARGS)
 
 clean:  ## Remove everything that the other commands made
 	@rm -rf .venv .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

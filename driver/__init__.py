@@ -1,3 +1,12 @@
 """The Twilio SMS driver: phones as assets that send, receive and always show their true state."""
 
-__version__ = "0.1.0"
+__version__: str
+
+
+def __getattr__(name: str) -> str:
+    """Look the version up where the installation wrote it, on first use."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("twilio-sms-driver")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from fake_twilio.context import Context
 from fake_twilio.model.message import Message
 from fake_twilio.request_log import Exchange, WebhookAttempt
+from fake_twilio.waiting import wait_for_message
 
 NEAR_MISSES = 5
 """How many of those that came nearest a failure shows."""
@@ -16,6 +17,52 @@ _VALUE_SHOWN = 80
 T = TypeVar("T")
 
 Reader = Callable[[Any], Any]
+
+Text = str | re.Pattern[str] | Callable[[str], object]
+"""A text that is wanted: the same, one in which a regular expression is found, or one of which a function holds."""
+
+Number = int | None | Callable[[Any], object]
+
+
+class MessageFields(TypedDict, total=False):
+    """What may be wanted of a message."""
+
+    to: Text
+    from_: Text
+    body: Text
+    status: Text
+    direction: Text
+    error_code: Number
+    sid: Text
+    account_sid: Text
+
+
+class RequestFields(TypedDict, total=False):
+    """What may be wanted of a request."""
+
+    operation: Text
+    method: Text
+    target: Text
+    body: Text
+    status: Number
+    fault: Text
+    account_sid: Text
+
+
+class WebhookFields(TypedDict, total=False):
+    """What may be wanted of a webhook attempt."""
+
+    kind: Text
+    event: Text
+    to: Text
+    from_: Text
+    url: Text
+    body: Text
+    status: Number
+    attempt: Number
+    fault: Text
+    message_sid: Text
+
 
 MESSAGE: Mapping[str, Reader] = {
     "to": lambda row: row.to,
@@ -77,7 +124,7 @@ class Assertions:
         """The journal of webhook attempts, oldest first."""
         return list(self.context.webhooks.entries)
 
-    def assert_sent(self, times: int | None = None, **wanted: Any) -> list[Message]:
+    def assert_sent(self, times: int | None = None, **wanted: Unpack[MessageFields]) -> list[Message]:
         """Fail unless messages went out that fit, and return them.
 
         Args:
@@ -90,7 +137,7 @@ class Assertions:
         __tracebackhide__ = True
         return assert_some("sent message", sent(self.messages), MESSAGE, wanted, times)
 
-    def assert_nothing_sent(self, **wanted: Any) -> None:
+    def assert_nothing_sent(self, **wanted: Unpack[MessageFields]) -> None:
         """Fail if a message went out, or one that fits when anything is wanted.
 
         Raises:
@@ -99,7 +146,20 @@ class Assertions:
         __tracebackhide__ = True
         assert_none("sent message", sent(self.messages), MESSAGE, wanted)
 
-    def assert_requested(self, times: int | None = None, **wanted: Any) -> list[Exchange]:
+    def expect_message(self, **wanted: Unpack[MessageFields]) -> "Expectation":
+        """Return the expectation of a message that goes out: `await fake.expect_message(to=…).within(5)`.
+
+        Args:
+            wanted: `to`, `from_`, `body`, `status`, `direction`, `error_code`, `sid`, `account_sid`.
+
+        Raises:
+            TypeError: when something is wanted that messages do not have.
+        """
+        __tracebackhide__ = True
+        _check(MESSAGE, wanted)
+        return Expectation(self, wanted)
+
+    def assert_requested(self, times: int | None = None, **wanted: Unpack[RequestFields]) -> list[Exchange]:
         """Fail unless requests were made that fit, and return them.
 
         Args:
@@ -112,7 +172,7 @@ class Assertions:
         __tracebackhide__ = True
         return assert_some("request", self.requests, REQUEST, wanted, times)
 
-    def assert_called_back(self, times: int | None = None, **wanted: Any) -> list[WebhookAttempt]:
+    def assert_called_back(self, times: int | None = None, **wanted: Unpack[WebhookFields]) -> list[WebhookAttempt]:
         """Fail unless webhooks were called that fit, and return the attempts.
 
         Args:
@@ -125,6 +185,32 @@ class Assertions:
         """
         __tracebackhide__ = True
         return assert_some("webhook attempt", self.webhooks, WEBHOOK, wanted, times)
+
+
+class Expectation:
+    """A message that should go out, or has gone out already."""
+
+    def __init__(self, fake: Assertions, wanted: Mapping[str, Any]) -> None:
+        self._fake = fake
+        self._wanted = wanted
+
+    async def within(self, seconds: float) -> Message:
+        """Return the message as soon as it is there and fits; of several the newest. The time is real, not the clock's.
+
+        Raises:
+            AssertionError: when none fits in time; it lists the near misses.
+        """
+        __tracebackhide__ = True
+
+        def fits(row: Message) -> bool:
+            return row.outbound and not row.refused and not _differences(row, MESSAGE, self._wanted)
+
+        message = await wait_for_message(self._fake.context, fits, seconds)
+        if message is None:
+            rows = sent(self._fake.messages)
+            head = f"expected a sent message with {_told(self._wanted)} within {seconds:g} s; of {len(rows)}, none fits"
+            raise AssertionError("\n".join([head, *_near(rows, MESSAGE, self._wanted)]))
+        return message
 
 
 def assert_some(

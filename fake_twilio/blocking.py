@@ -4,10 +4,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
+from fake_twilio.assertions import Expectation, MessageFields, RequestFields, WebhookFields
 from fake_twilio.clock import ManualClock
-from fake_twilio.faults import Fault, PlantedFault
+from fake_twilio.faults import Fault, FaultError, PlantedFault
 from fake_twilio.model.message import Message
 from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.request_log import Exchange, WebhookAttempt
@@ -35,6 +36,14 @@ class Loop:
             work.close()
             raise RuntimeError("this would wait for itself: call it from another thread than the fake's own")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def judge(self, work: Coroutine[Any, Any, T]) -> T:
+        """Carry work out that may fail as an assertion; the failure comes without the frames of the fake's thread."""
+        __tracebackhide__ = True
+        try:
+            return self.run(work)
+        except AssertionError as exc:
+            raise exc.with_traceback(None) from None
 
     def call(self, function: Callable[[], T]) -> T:
         """Call a function on the loop and return its result."""
@@ -82,6 +91,18 @@ class BlockingHandset:
         """
         self._fake.loop.run(self._handset.enter(code))
 
+    def wait_for_code(self, timeout: float = 5.0) -> str:
+        """Return the passcode of the newest text on the phone, as soon as there is one that was not returned before.
+
+        Args:
+            timeout: seconds to wait at most, in real time.
+
+        Raises:
+            AssertionError: when no code comes in time; it lists what the phone shows.
+        """
+        __tracebackhide__ = True
+        return self._fake.loop.judge(self._handset.wait_for_code(timeout))
+
     @property
     def calls(self) -> list[VerificationCall]:
         """The verification calls that reached the phone, oldest first, each with its `code` and its `outcome`."""
@@ -98,6 +119,23 @@ class BlockingHandset:
         return BlockingHandset(self._fake, number)
 
 
+class BlockingExpectation:
+    """A message that should go out, or has gone out already, awaited from an ordinary thread."""
+
+    def __init__(self, loop: Loop, expectation: Expectation) -> None:
+        self._loop = loop
+        self._expectation = expectation
+
+    def within(self, seconds: float) -> Message:
+        """Return the message as soon as it is there and fits; of several the newest. The time is real, not the clock's.
+
+        Raises:
+            AssertionError: when none fits in time; it lists the near misses.
+        """
+        __tracebackhide__ = True
+        return self._loop.judge(self._expectation.within(seconds))
+
+
 class BlockingFaults:
     """The faults at work, used from an ordinary thread."""
 
@@ -110,7 +148,11 @@ class BlockingFaults:
         Raises:
             FaultError: with every mistake in it.
         """
-        return self._fake.loop.call(lambda: self._fake.inner.faults.add(fault, **given))
+        __tracebackhide__ = True
+        try:
+            return self._fake.loop.call(lambda: self._fake.inner.faults.add(fault, **given))
+        except FaultError as exc:
+            raise exc.with_traceback(None) from None
 
     def remove(self, fault_id: str) -> bool:
         """Take a fault away; False when there is none with this id."""
@@ -239,24 +281,29 @@ class BlockingFakeTwilio:
         except (AssertionError, TypeError) as exc:
             raise exc.with_traceback(None) from None
 
-    def assert_sent(self, times: int | None = None, **wanted: Any) -> list[Message]:
+    def assert_sent(self, times: int | None = None, **wanted: Unpack[MessageFields]) -> list[Message]:
         """Fail unless messages went out that fit; see `FakeTwilio.assert_sent`."""
         __tracebackhide__ = True
         self.wait_idle()
         return self._judge(lambda: self.inner.assert_sent(times, **wanted))
 
-    def assert_nothing_sent(self, **wanted: Any) -> None:
+    def assert_nothing_sent(self, **wanted: Unpack[MessageFields]) -> None:
         """Fail if a message went out that fits; see `FakeTwilio.assert_nothing_sent`."""
         __tracebackhide__ = True
         self.wait_idle()
         self._judge(lambda: self.inner.assert_nothing_sent(**wanted))
 
-    def assert_requested(self, times: int | None = None, **wanted: Any) -> list[Exchange]:
+    def expect_message(self, **wanted: Unpack[MessageFields]) -> "BlockingExpectation":
+        """Return the expectation of a message that goes out: `fake.expect_message(to=…).within(5)`."""
+        __tracebackhide__ = True
+        return BlockingExpectation(self.loop, self._judge(lambda: self.inner.expect_message(**wanted)))
+
+    def assert_requested(self, times: int | None = None, **wanted: Unpack[RequestFields]) -> list[Exchange]:
         """Fail unless requests were made that fit; see `FakeTwilio.assert_requested`."""
         __tracebackhide__ = True
         return self._judge(lambda: self.inner.assert_requested(times, **wanted))
 
-    def assert_called_back(self, times: int | None = None, **wanted: Any) -> list[WebhookAttempt]:
+    def assert_called_back(self, times: int | None = None, **wanted: Unpack[WebhookFields]) -> list[WebhookAttempt]:
         """Fail unless webhooks were called that fit; see `FakeTwilio.assert_called_back`."""
         __tracebackhide__ = True
         self.wait_idle()

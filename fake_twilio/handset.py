@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from fake_twilio.backend import Backend
 from fake_twilio.model.addresses import e164
 from fake_twilio.model.message import Message
+from fake_twilio.model.otp_filter import passcode
 from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.waiting import wait_for_message
 
 
 class Handset:
@@ -17,6 +19,7 @@ class Handset:
             raise ValueError(f"{number!r} is not a phone number such as '+12015550101'")
         self.number = normalised
         self._backend = backend
+        self._code_in = 0
 
     async def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
         """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
@@ -40,6 +43,28 @@ class Handset:
             WrongCodeError: when no call asks for this code; the third mistake ends a call.
         """
         self._backend.verifications.enter(self.number, code)
+
+    async def wait_for_code(self, timeout: float = 5.0) -> str:
+        """Return the passcode of the newest text on the phone, as soon as there is one that was not returned before.
+
+        Args:
+            timeout: seconds to wait at most, in real time.
+
+        Raises:
+            AssertionError: when no code comes in time; it lists what the phone shows.
+        """
+        __tracebackhide__ = True
+
+        def brings_one(row: Message) -> bool:
+            return row.number > self._code_in and row.to == self.number and row.outbound and bool(passcode(row.body))
+
+        message = await wait_for_message(self._backend.context, brings_one, timeout)
+        if message is None:
+            shown = [f"  {row.body!r:.80} from {row.sender}" for row in self.messages if row.outbound]
+            head = f"expected a code on {self.number} within {timeout:g} s; it shows:"
+            raise AssertionError("\n".join([head, *(shown or ["  nothing"])]))
+        self._code_in = message.number
+        return passcode(message.body) or ""
 
     @property
     def calls(self) -> list[VerificationCall]:

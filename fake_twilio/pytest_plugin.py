@@ -1,6 +1,7 @@
 """Fixtures that give anybody's tests a running fake Twilio."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,12 +10,37 @@ if TYPE_CHECKING:
     # Imported only by tests that ask for a fixture: installing the distribution must not slow other projects' runs.
     from fake_twilio.blocking import BlockingFakeTwilio, BlockingHandset
 
+REPORT_FOLDER = "fake-twilio-report"
+"""Where `--fake-twilio-report` leaves its pages, in the rootdir."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option and the setting."""
     group = parser.getgroup("fake-twilio")
     group.addoption("--fake-twilio-trial", action="store_true", help="make the fake's accounts trial accounts")
+    group.addoption(
+        "--fake-twilio-report",
+        action="store_true",
+        help="leave the fake's timeline of each failed test in fake-twilio-report/, one HTML page each",
+    )
     parser.addini("fake_twilio_seed", "the fake's seed: a TOML file, relative to the rootdir", default="")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leave the timeline of a test that failed while it used the fake, and say where it is."""
+    report = yield
+    fake = getattr(item, "funcargs", {}).get("fake_twilio")
+    if report.failed and report.when == "call" and fake is not None and item.config.getoption("--fake-twilio-report"):
+        from fake_twilio.timeline_page import timeline_page
+
+        folder = item.config.rootpath / REPORT_FOLDER
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', item.nodeid).strip('-')[:150]}.html"
+        page = timeline_page(item.nodeid, report.longreprtext, fake.messages, fake.requests, fake.webhooks)
+        path.write_text(page, encoding="utf-8")
+        report.sections.append(("fake Twilio", f"timeline: {path}"))
+    return report
 
 
 @pytest.fixture(scope="session")

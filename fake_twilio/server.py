@@ -164,8 +164,14 @@ class FakeTwilio(Assertions):
         """Return the official SDK's client, bound to this fake.
 
         It blocks, so call it outside of the event loop's thread.
+
+        Raises:
+            ModuleNotFoundError: when the SDK is not installed.
         """
-        from twilio.rest import Client
+        try:
+            from twilio.rest import Client
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError("client() needs the official SDK: pip install 'fake-twilio[sdk]'") from None
 
         # A region or an edge in the environment would be written into the middle of the fake's address.
         nowhere = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}

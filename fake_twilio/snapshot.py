@@ -3,13 +3,9 @@
 Journals are no state: they tell what happened, and begin anew when a snapshot is restored.
 """
 
-import base64
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple, get_origin
-
-from pydantic import TypeAdapter, ValidationError
 
 from fake_twilio.backend import Backend
 from fake_twilio.clock import ManualClock
@@ -30,14 +26,13 @@ from fake_twilio.model.sms_verification import SmsVerification
 from fake_twilio.model.twiml_bin import TwimlBin
 from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.state import State
+from fake_twilio.typed_json import from_json, to_json
 
 VERSION = 3
 """What snapshots say since there are `sms_verifications`. Each part names the version that brought it: an older
 snapshot lacks it, and it begins empty."""
 
 _MISTAKES_SHOWN = 20
-_APART = {"messages": {"position"}, "media": {"content"}}
-"""Fields that go another way: positions are made anew from date and number, bytes travel in base64."""
 
 
 class SnapshotError(ValueError):
@@ -132,22 +127,16 @@ def take(context: Context) -> dict[str, Any]:
     state = context.state
     document: dict[str, Any] = {
         "version": VERSION,
-        "now": _adapter(datetime).dump_python(context.now(), mode="json"),
+        "now": to_json(datetime, context.now()),
         "faults": context.faults.documents(),
         "ids": context.ids.mark(),
     }
     for name, plain in PLAIN.items():
-        value = _adapter(plain.type).dump_python(getattr(state, name), mode="json")
-        document[name] = sorted(value) if isinstance(value, list) else value
+        document[name] = to_json(plain.type, getattr(state, name))
     for part in PARTS:
-        whole = list(part.rows(state))
-        rows = _adapter(list[part.type]).dump_python(  # type: ignore[name-defined]
-            whole, mode="json", exclude={"__all__": _APART.get(part.name, set())}
-        )
-        if part.type is Media:
-            for row, media in zip(rows, whole, strict=True):
-                row["content"] = base64.b64encode(media.content).decode("ascii")
-        document[part.name] = rows
+        document[part.name] = to_json(list[part.type], list(part.rows(state)))  # type: ignore[name-defined]
+    for row in document["messages"]:
+        del row["position"]  # made anew from date and number
     return document
 
 
@@ -203,33 +192,11 @@ def _read(document: Any) -> tuple[dict[str, Any], datetime]:
             problems.append(f"{name}: is missing")
             continue
         value = document[name]
-        if name in _APART and isinstance(value, list):
-            value = [_completed(name, row) for row in value]
-        try:
-            found[name] = _adapter(kind).validate_python(value)
-        except ValidationError as exc:
-            for each in exc.errors(include_url=False)[:_MISTAKES_SHOWN]:
-                path = ".".join(str(step) for step in (name, *each["loc"]))
-                problems.append(f"{path}: {each['input']!r:.80} — {each['msg']}")
-    if "now" in found and found["now"].tzinfo is None:
-        problems.append("now: has no time zone")
+        if name == "messages" and isinstance(value, list):
+            value = [{**row, "position": 0} if isinstance(row, dict) else row for row in value]
+        mistakes: list[str] = []
+        found[name] = from_json(kind, value, name, mistakes)
+        problems += mistakes[:_MISTAKES_SHOWN]
     if problems:
         raise SnapshotError(problems)
     return found, found["now"]
-
-
-def _completed(name: str, row: Any) -> Any:
-    """Return a row with what a snapshot says otherwise than its type does, or leaves out."""
-    if not isinstance(row, dict):
-        return row
-    if name == "messages":
-        return {**row, "position": 0}
-    try:
-        return {**row, "content": base64.b64decode(row["content"], validate=True)}
-    except (KeyError, TypeError, ValueError):
-        return {**row, "content": None}
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)

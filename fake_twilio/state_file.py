@@ -8,10 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from fake_twilio.clock import RealClock, monotonic
 from fake_twilio.seed.text_files import decoded
+from fake_twilio.web import json_text
 
 EVERY_S = 1.0
 """Seconds between writes, at least."""
@@ -40,7 +39,7 @@ class StateFile:
             StateFileError: when it cannot be read or is no JSON.
         """
         try:
-            return orjson.loads(decoded(self._path.read_bytes()))
+            return json_text.loads(decoded(self._path.read_bytes()))
         except FileNotFoundError:
             return None
         except OSError as exc:
@@ -86,7 +85,7 @@ class StateFile:
     def _write(self) -> None:
         """Write the file beside its place and move it there, so that it is always whole."""
         self._dirty = False
-        content = orjson.dumps(self._take(), option=orjson.OPT_INDENT_2)
+        content = _written(self._take())
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}-")
@@ -101,3 +100,15 @@ class StateFile:
                 raise
         except OSError as exc:
             raise StateFileError(f"{self._path} cannot be written: {exc.strerror}") from None
+
+
+def _written(document: dict[str, Any]) -> bytes:
+    """Return a document with each row on a line of its own, which people can read and compare."""
+    parts = []
+    for name, value in document.items():
+        if isinstance(value, list) and value:
+            text = b"[\n" + b",\n".join(map(json_text.dumps, value)) + b"\n]"
+        else:
+            text = json_text.dumps(value)
+        parts.append(json_text.dumps(name) + b": " + text)
+    return b"{\n" + b",\n".join(parts) + b"\n}\n"

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from fake_twilio import BlockingFakeTwilio, FakeTwilio, Fault, Handset, ManualClock, RealClock
-from fake_twilio.blocking import BlockingClock, BlockingFaults, BlockingHandset
+from fake_twilio.blocking import BlockingClock, BlockingExpectation, BlockingFaults, BlockingHandset
 
 HERE = Path(__file__).parent
 
@@ -16,6 +16,7 @@ CLASSES: tuple[tuple[type, str], ...] = (
     (Handset, "`fake.handset(number)` there"),
     (BlockingFakeTwilio, "`with FakeTwilio.running(…) as fake:`, and the fixture `fake_twilio`"),
     (BlockingHandset, "`fake.handset(number)` there, and the fixture `handset`"),
+    (BlockingExpectation, "`fake.expect_message(…)` there; awaited in asynchronous code"),
     (BlockingFaults, "`fake.faults` there"),
     (BlockingClock, "`fake.clock` there"),
     (Fault, "a fault, for `fake.faults.add`"),

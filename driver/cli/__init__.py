@@ -1,6 +1,7 @@
 """The command line: one command a file, loaded only when it is used."""
 
 import importlib
+from difflib import get_close_matches
 from typing import Final
 
 import click
@@ -26,6 +27,15 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of use."""
         return list(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; a misspelt one is answered with those that are near."""
+        near = get_close_matches(args[0], COMMANDS) if args[0] not in COMMANDS else []
+        if near:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {' or '.join(map(repr, near))}?")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load a command."""

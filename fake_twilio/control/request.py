@@ -4,13 +4,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-import orjson
 from aiohttp import web
 
 from fake_twilio.backend import Backend
 from fake_twilio.context import Context
 from fake_twilio.model.addresses import e164
 from fake_twilio.seed.text_files import decoded
+from fake_twilio.web import json_text
 from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import Form, decode
 from fake_twilio.web.response import Response
@@ -34,7 +34,7 @@ class ProblemError(Exception):
 
     def reply(self) -> Response:
         """Return the problem as an answer."""
-        return Response(self.status, orjson.dumps(self.document), "application/problem+json")
+        return Response(self.status, json_text.dumps(self.document), "application/problem+json")
 
 
 class ControlRequest:
@@ -117,7 +117,7 @@ class ControlRequest:
         if not body.strip():
             return {}
         try:
-            return orjson.loads(decoded(body))
+            return json_text.loads(decoded(body))
         except ValueError as exc:
             raise ProblemError(400, "Bad body", f"the body is not JSON: {exc}") from None
 

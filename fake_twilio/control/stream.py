@@ -1,9 +1,9 @@
 """Server-sent events: every change as it happens, for the page and for scripts."""
 
-import orjson
 from aiohttp import web
 
 from fake_twilio.control.request import ControlRequest
+from fake_twilio.web import json_text
 from fake_twilio.web.router import Route
 
 
@@ -18,7 +18,7 @@ async def events(request: ControlRequest) -> web.StreamResponse:
     await response.prepare(request.raw)
     await response.write(b": hello\n\n")
     async for event in request.context.events.listen(since):
-        data = orjson.dumps(event.data).decode()
+        data = json_text.dumps(event.data).decode()
         await response.write(f"id: {event.number}\nevent: {event.type}\ndata: {data}\n\n".encode())
     return response
 

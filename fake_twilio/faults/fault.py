@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fake_twilio.faults.base import Facts
+from fake_twilio.faults.constructors import FaultConstructors
 from fake_twilio.model.patterns import compiled
 
 ORIGINS = {"delivery": "messages.create", "callback": "messages.create"}
@@ -49,8 +50,8 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A failure to plant.
+class Fault(FaultConstructors):
+    """A failure to plant: `Fault.http_error(503, times=2)`, with one constructor for each effect, or by its parts.
 
     Args:
         effect: `{"type": …}` and the effect's further keys, as in the control API.

@@ -7,12 +7,11 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from fake_twilio.intercept.hosts import TWILIO
 
@@ -44,7 +43,7 @@ class CertificateAuthority:
     def __init__(self, certificate: bytes, private_key: bytes, certificate_file: Path) -> None:
         self.certificate_pem = certificate.decode("ascii")
         self.certificate_file = certificate_file
-        self._issuer = trustme.CA.from_pem(certificate, private_key)
+        self._certificate, self._key = _loaded(certificate, private_key)
 
     @classmethod
     def open(cls, folder: Path, now: datetime) -> "CertificateAuthority":
@@ -71,11 +70,24 @@ class CertificateAuthority:
             ) from None
         return cls(certificate, private_key, public)
 
-    def issue(self, names: tuple[str, ...], now: datetime) -> trustme.LeafCert:
-        """Return a server certificate for names and addresses."""
-        return self._issuer.issue_cert(
-            *names, organization_name="fake-twilio", not_before=now - _EARLIER, not_after=now + LEAF_LIFETIME
+    def issue(self, names: tuple[str, ...], now: datetime) -> bytes:
+        """Return a server's key, its new certificate for names and addresses, and the authority's, in PEM."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(_name("fake-twilio server"))
+            .issuer_name(self._certificate.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - _EARLIER)
+            .not_valid_after(now + LEAF_LIFETIME)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
+            .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .sign(self._key, hashes.SHA256())
         )
+        return _pem(key) + certificate.public_bytes(Encoding.PEM) + self.certificate_pem.encode("ascii")
 
 
 def write_atomically(path: Path, content: bytes, mode: int) -> None:
@@ -111,7 +123,7 @@ def _read(path: Path) -> tuple[bytes, bytes]:
     try:
         if mark < 0:
             raise ValueError("it holds no certificate")
-        trustme.CA.from_pem(content[mark:], content[:mark])
+        _loaded(content[mark:], content[:mark])
     except (ValueError, TypeError) as exc:
         raise CertificateAuthorityError(
             f"{path} is damaged: {exc}; delete it, and a new authority will be made"
@@ -122,12 +134,7 @@ def _read(path: Path) -> tuple[bytes, bytes]:
 def _make(now: datetime) -> bytes:
     """Return a new key and its self-signed certificate, in PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "fake-twilio"),
-            x509.NameAttribute(NameOID.COMMON_NAME, "fake-twilio local authority"),
-        ]
-    )
+    name = _name("fake-twilio local authority")
     permitted: list[x509.GeneralName] = [x509.DNSName(TWILIO), x509.DNSName("localhost")]
     permitted += [x509.IPAddress(ipaddress.ip_network(backend)) for backend in _LOOPBACK]
     certificate = (
@@ -144,8 +151,39 @@ def _make(now: datetime) -> bytes:
         .add_extension(x509.NameConstraints(permitted, excluded_subtrees=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-    return private + certificate.public_bytes(Encoding.PEM)
+    return _pem(key) + certificate.public_bytes(Encoding.PEM)
+
+
+def _loaded(certificate: bytes, private_key: bytes) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """Return certificate and key as objects.
+
+    Raises:
+        ValueError: when they are damaged or do not belong together.
+    """
+    loaded, key = x509.load_pem_x509_certificate(certificate), load_pem_private_key(private_key, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or loaded.public_key() != key.public_key():
+        raise ValueError("the key is not the certificate's")
+    return loaded, key
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "fake-twilio"),
+            x509.NameAttribute(NameOID.COMMON_NAME, text),
+        ]
+    )
+
+
+def _general_name(text: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(text))
+    except ValueError:
+        return x509.DNSName(text)
 
 
 _USAGE = x509.KeyUsage(

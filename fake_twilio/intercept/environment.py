@@ -93,6 +93,11 @@ def _dotenv(made: Mapping[str, str]) -> str:
     return "\n".join([*lines, *(f"{name}=" for name in REMOVED)])
 
 
+def _github(made: Mapping[str, str]) -> str:
+    # What follows the first equals sign is the value as it stands, up to the end of the line.
+    return "\n".join([*(f"{name}={value}" for name, value in made.items()), *(f"{name}=" for name in REMOVED)])
+
+
 def _json(made: Mapping[str, str]) -> str:
     return json.dumps({**made, **dict.fromkeys(REMOVED)}, indent=2)
 
@@ -103,5 +108,6 @@ FORMATS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "powershell": _powershell,
     "dotenv": _dotenv,
     "json": _json,
+    "github": _github,
 }
 """How to print variables: for `eval "$(fake-twilio env)"` and its cousins. JSON says null where a variable must go."""

@@ -1,8 +1,10 @@
 """The TLS side of the fake: shows, for each host name asked for, a certificate of the fake's own authority."""
 
 import ssl
+import tempfile
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from fake_twilio.intercept.certificate_authority import CertificateAuthority
 from fake_twilio.intercept.hosts import TWILIO, is_twilio, normal
@@ -42,5 +44,13 @@ class Certificates:
     def _make(self, names: tuple[str, ...]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["http/1.1"])
-        self._authority.issue(names, self._now()).configure_cert(context)
+        load_chain(context, self._authority.issue(names, self._now()))
         return context
+
+
+def load_chain(context: ssl.SSLContext, chain: bytes) -> None:
+    """Let a server's context show a key and its certificates, in PEM; it reads them from files only."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "server.pem"
+        path.write_bytes(chain)
+        context.load_cert_chain(path)

@@ -16,3 +16,13 @@ def redacted(body: str) -> str | None:
     if _TALKS_OF_IT.search(body) is None or _CODE.search(body) is None:
         return None
     return _CODE.sub("XXXX", body)
+
+
+def passcode(body: str) -> str | None:
+    """Return the digits of the passcode that a text brings, without what separates them; None when it brings none.
+
+    Of several numbers that may be one, the first behind a word such as "code" is meant.
+    """
+    words = _TALKS_OF_IT.search(body) or re.search(r"\b(?:code|pin)\b", body, re.IGNORECASE)
+    found = (_CODE.search(body, words.end()) if words else None) or _CODE.search(body)
+    return re.sub(r"\D", "", found[0]) if found else None

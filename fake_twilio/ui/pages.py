@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from fake_twilio.skill import skill
 from fake_twilio.web.response import Response
 
 PREFIX = "/_fake/"
@@ -30,7 +31,7 @@ _FOLDER = Path(__file__).parent / "static"
 
 
 class Pages:
-    """Every file of the page, read once."""
+    """Every file of the page, and the text for agents, read once."""
 
     def __init__(self) -> None:
         self._replies = {
@@ -38,6 +39,9 @@ class Pages:
             for path in _FOLDER.iterdir()
             if path.suffix in _TYPES
         }
+        self._replies[PREFIX + "agent.md"] = Response(
+            200, skill().encode("utf-8"), "text/markdown; charset=utf-8", _HEADERS
+        )
         self._replies[PREFIX] = self._replies[PREFIX + "index.html"]
 
     def answer(self, method: str, path: str) -> Response:

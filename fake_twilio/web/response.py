@@ -7,6 +7,8 @@ from typing import Any
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
+from fake_twilio.web import json_text
+
 REASONS = {status.value: status.phrase.upper() for status in HTTPStatus}
 """Reason phrases as Twilio writes them, in capitals."""
 
@@ -127,6 +129,4 @@ class Dropped(web.StreamResponse):
 
 def json_response(status: int, document: Any) -> Response:
     """Return a reply in compact JSON, for surfaces of the fake's own."""
-    import orjson
-
-    return Response(status, orjson.dumps(document), "application/json")
+    return Response(status, json_text.dumps(document), "application/json")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import urllib.request
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,6 @@ from typing import Any
 import docker
 import pytest
 import yaml
-from docker.errors import DockerException
 from docker.models.containers import Container
 
 pytestmark = [pytest.mark.container, pytest.mark.timeout(600)]
@@ -25,29 +22,6 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSITION["services"]
 SECOND = 1_000_000_000
 #: What keeps a program that was taken over from doing harm.
 CONFINED = ("read_only", "tmpfs", "cap_drop", "security_opt", "mem_limit", "pids_limit")
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[docker.DockerClient]:
-    client = connected()
-    if isinstance(client, str):
-        # The library leaves its socket to the garbage collector when the engine does not answer.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
-        pytest.skip(f"no container engine answers ({client}); start one, or name it in DOCKER_HOST")
-    yield client
-    client.close()
-
-
-def connected() -> docker.DockerClient | str:
-    """A client of the engine, or why there is none."""
-    try:
-        client = docker.from_env(timeout=300)
-        client.ping()
-    except DockerException as exc:
-        return str(exc)
-    return client
 
 
 @pytest.fixture(scope="module")

@@ -37,11 +37,11 @@ def test_programs_run_as_they_stand(name: str, code: str, tmp_path: Path) -> Non
 
 def test_tests_pass_as_they_stand(tmp_path: Path) -> None:
     examples = _examples("test")
-    assert len(examples) == 3
+    assert len(examples) == 4
     for name, code in examples:
         (tmp_path / f"test_{name.replace('.', '_').replace('-', '_')}.py").write_text(code, "utf-8")
     output = _run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path))
-    assert "4 passed" in output
+    assert "5 passed" in output
 
 
 @pytest.mark.parametrize("maker_name", ["make_faults", "make_fake_api"])

@@ -16,7 +16,9 @@ from driver.config import DriverConfig
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     page
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("features/*.md")]
+    for page in {
+        page for pattern in ("*.md", "docs/**/*.md", "features/*.md", "*/README.md") for page in ROOT.glob(pattern)
+    }
     if "node_modules" not in page.parts
 )
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -59,7 +61,7 @@ def test_no_page_names_a_machine(page: Path) -> None:
     assert not re.search(r"(?<![\w.])/(home|root|work|Users)/", text)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/how-to/text-from-other-senders.md"])
+@pytest.mark.parametrize("page", ["README.md", "fake_twilio/README.md", "docs/how-to/text-from-other-senders.md"])
 def test_the_python_examples_of_a_page_work(page: str) -> None:
     examples = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     assert examples

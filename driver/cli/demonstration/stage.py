@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from driver.runtime.clock import Clock, sleep
@@ -41,8 +42,10 @@ async def open_environment(folder: Path, clock: Clock) -> AsyncIterator[Environm
     """Start the fake, then the driver against it, both on free ports of the loopback interface; stop both at the end.
 
     Raises:
-        StageError: When one of them ends, or is not ready in time.
+        EnvironmentFailedError: When the fake is not installed, or one of them ends or is not ready in time.
     """
+    if find_spec("fake_twilio") is None:
+        raise EnvironmentFailedError("the fake Twilio is not installed: pip install 'twilio-sms-driver[demo]'")
     fake_ready, driver_ready = folder / "fake.json", folder / "driver.json"
     seed = ["--seed", str(_seed(folder))]
     serve = ["serve", *seed, "--port", "0", "--ready-file", str(fake_ready), "--log-level", "warning"]

@@ -88,3 +88,35 @@ def test_a_run_that_does_not_ask_for_it_does_not_pay_for_it(project: Path) -> No
         "    assert loaded == ['fake_twilio.pytest_plugin']\n"
     )
     assert "1 passed" in _pytest(project, "-p", "no:aiohttp")
+
+
+def test_the_option_leaves_the_timeline_of_each_failed_test(project: Path) -> None:
+    (project / "test_it.py").write_text(
+        "from fake_twilio import Fault\n"
+        "def test_fails(fake_twilio, twilio_client, handset):\n"
+        "    fake_twilio.faults.add(Fault.delivery('undelivered', 30003))\n"
+        "    twilio_client.messages.create(to=handset.number, from_=fake_twilio.phone_number, body='<b>hi</b>')\n"
+        "    fake_twilio.assert_sent(status='delivered')\n"
+        "def test_passes(fake_twilio, handset):\n"
+        "    handset.send(fake_twilio.phone_number, 'hello')\n"
+        "def test_fails_without_it():\n"
+        "    assert False\n"
+    )
+    output = _pytest(project, "--fake-twilio-report")
+    assert "2 failed, 1 passed" in output
+    (page,) = (project / "fake-twilio-report").iterdir()
+    assert page.name == "test_it.py-test_fails.html"
+    assert f"timeline: {page}" in output
+    text = page.read_text("utf-8")
+    assert "expected a sent message" in text
+    assert "Body: &lt;b&gt;hi&lt;/b&gt;" in text
+    assert "undelivered<td>30003" in text
+    assert "<td>POST /2010-04-01/Accounts/" in text
+    assert "<b>hi" not in text
+    assert "Authorization" not in text
+
+
+def test_without_the_option_nothing_is_left(project: Path) -> None:
+    (project / "test_it.py").write_text("def test_fails(fake_twilio):\n    assert fake_twilio.messages\n")
+    assert "1 failed" in _pytest(project)
+    assert not (project / "fake-twilio-report").exists()

@@ -1,6 +1,7 @@
 """The fake in a thread of its own, for code that is not asynchronous."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -112,13 +113,13 @@ def test_failures_list_the_near_misses(fake: BlockingFakeTwilio) -> None:
     with pytest.raises(AssertionError, match=r"expected no sent message; there is 2:\n  fits: SM"):
         fake.assert_nothing_sent()
     with pytest.raises(TypeError, match="unknown: colour; known are to, from_, body"):
-        fake.assert_sent(colour="red")
+        fake.assert_sent(colour="red")  # type: ignore[call-arg]
 
 
 def test_a_misspelt_condition_fails_although_nothing_was_sent(fake: BlockingFakeTwilio) -> None:
     for assertion in (fake.assert_nothing_sent, fake.assert_sent, fake.assert_requested, fake.assert_called_back):
         with pytest.raises(TypeError, match="unknown: too; known are"):
-            assertion(too=GUARD)
+            assertion(too=GUARD)  # type: ignore[call-arg]
 
 
 def test_a_failing_assertion_shows_the_test_and_not_the_fake(tmp_path: Path) -> None:
@@ -145,3 +146,9 @@ def test_webhook_attempts_can_be_asserted(fake: BlockingFakeTwilio) -> None:
     assert attempts[0].status is None
     with pytest.raises(AssertionError, match=r"near miss: #1 callback sent POST http://127\.0\.0\.1:9/receipts"):
         fake.assert_called_back(kind="callback", event="failed")
+
+
+def test_without_the_sdk_client_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "twilio.rest", None)
+    with FakeTwilio.running() as fake, pytest.raises(ModuleNotFoundError, match=r"pip install 'fake-twilio\[sdk\]'"):
+        fake.client()

@@ -15,7 +15,7 @@ from fake_twilio.intercept.certificate_authority import (
     CertificateAuthority,
     CertificateAuthorityError,
 )
-from fake_twilio.intercept.server_certificates import MAX_CONTEXTS, Certificates
+from fake_twilio.intercept.server_certificates import MAX_CONTEXTS, Certificates, load_chain
 from support.handshake import handshake
 
 NOW = RealClock().now
@@ -102,7 +102,7 @@ def test_a_host_of_somebody_else_does_not(authority: CertificateAuthority) -> No
 
 def test_even_a_certificate_made_with_the_key_does_not_vouch_for_somebody_else(authority: CertificateAuthority) -> None:
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue(("api.example.com",), NOW()).configure_cert(server)
+    load_chain(server, authority.issue(("api.example.com",), NOW()))
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
         handshake(server, _client(authority), "api.example.com")
 
@@ -115,5 +115,5 @@ def test_names_made_up_by_clients_do_not_fill_the_memory(authority: CertificateA
 
 
 def test_servers_certificates_live_no_longer_than_clients_accept(authority: CertificateAuthority) -> None:
-    leaf = x509.load_pem_x509_certificate(authority.issue(("api.twilio.com",), NOW()).cert_chain_pems[0].bytes())
+    leaf, *_ = x509.load_pem_x509_certificates(authority.issue(("api.twilio.com",), NOW()))
     assert leaf.not_valid_after_utc - leaf.not_valid_before_utc <= timedelta(days=398)

@@ -1,0 +1,34 @@
+"""The container engine that the tests of the images use."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Iterator
+
+import docker
+import pytest
+from docker.errors import DockerException
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[docker.DockerClient]:
+    client = connected()
+    if isinstance(client, str):
+        # The library leaves its socket to the garbage collector when the engine does not answer.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+        pytest.skip(f"no container engine answers ({client}); start one, or name it in DOCKER_HOST")
+    yield client
+    client.close()
+
+
+def connected() -> docker.DockerClient | str:
+    """A client of the engine, or why there is none."""
+    try:
+        client = docker.from_env(timeout=300)
+        client.ping()
+    except DockerException as exc:
+        return str(exc)
+    return client
