@@ -24,6 +24,7 @@ from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.lifecycle import Lifecycle
 from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import Message, Status, changed, position
+from fake_twilio.model.oauth_app import OAuthApp
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.sms_verification import SmsVerification
@@ -31,8 +32,8 @@ from fake_twilio.model.twiml_bin import TwimlBin
 from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.state import State
 
-VERSION = 3
-"""What snapshots say since there are `sms_verifications`. Each part names the version that brought it: an older
+VERSION = 4
+"""What snapshots say since there are `oauth_apps`. Each part names the version that brought it: an older
 snapshot lacks it, and it begins empty."""
 
 _MISTAKES_SHOWN = 20
@@ -80,6 +81,7 @@ def _put_message(state: State, row: Message) -> None:
 PARTS = (
     Part("accounts", Account, lambda state: state.accounts.values(), State.put_account),
     Part("keys", ApiKey, lambda state: state.keys, State.put_key),
+    Part("oauth_apps", OAuthApp, lambda state: state.oauth_apps, lambda state, row: state.oauth_apps.put(row), since=4),
     Part("callers", OutgoingCallerId, lambda state: state.callers, State.put_caller),
     Part("numbers", IncomingPhoneNumber, lambda state: state.numbers, State.put_number),
     Part("short_codes", ShortCode, lambda state: state.short_codes, State.put_short_code),

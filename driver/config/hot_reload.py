@@ -23,6 +23,8 @@ TAKEN_OVER: Mapping[str, frozenset[str] | None] = {
             "auth_token_secondary",
             "api_key_sid",
             "api_key_secret",
+            "oauth_client_id",
+            "oauth_client_secret",
             "connect_timeout_s",
             "timeout_s",
             "concurrency",

@@ -14,6 +14,7 @@ from fake_twilio.api import (
     keys,
     media,
     messages,
+    oauth_tokens,
     outgoing_caller_ids,
     service_senders,
     services,
@@ -41,6 +42,7 @@ RESOURCES = (
     alpha_senders,
     alerts,
     auth_tokens,
+    oauth_tokens,
     geo_permissions,
 )
 """The modules whose `ROUTES` make up the surface."""

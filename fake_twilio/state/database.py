@@ -14,6 +14,7 @@ from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber, Sender
 from fake_twilio.model.lifecycle import Lifecycle
 from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import COMPLETE, Message
+from fake_twilio.model.oauth_app import OAuthApp
 from fake_twilio.model.prices import UNITS, dollars
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
@@ -33,6 +34,7 @@ class State:
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
         self.keys: Table[ApiKey] = Table()
+        self.oauth_apps: Table[OAuthApp] = Table()
         self.callers: Table[OutgoingCallerId] = Table()
         self.numbers: Table[IncomingPhoneNumber] = Table()
         self.short_codes: Table[ShortCode] = Table()
