@@ -25,6 +25,8 @@ TAKEN_OVER: Mapping[str, frozenset[str] | None] = {
             "api_key_secret",
             "oauth_client_id",
             "oauth_client_secret",
+            "shared_key",
+            "shared_key_secondary",
             "connect_timeout_s",
             "timeout_s",
             "concurrency",

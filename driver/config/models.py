@@ -68,6 +68,10 @@ class TwilioConfig(Section):
     """The client ID of an OAuth app, to log in with instead of the token or an API key."""
     oauth_client_secret: Secret = None
     """Its client secret. The driver fetches access tokens with it and renews them before they expire."""
+    shared_key: Secret = None
+    """The secret of the shared key that a Webhook Setting signs webhooks with, instead of the token."""
+    shared_key_secondary: Secret = None
+    """A second shared key while keys are rotated: webhooks signed with either are accepted."""
     base_url: PlainAddress = "https://api.twilio.com"
     """Where Twilio's API answers; change it to talk to a fake or a proxy."""
     connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
@@ -354,9 +358,10 @@ class DriverConfig(Section):
             )
         if self.receive.mode != "poll" and self.receive.public_url is None:
             raise ValueError(f"receive.mode {self.receive.mode!r} needs receive.public_url, which Twilio calls")
-        if self.receive.mode != "poll" and self.twilio.auth_token is None:
+        if self.receive.mode != "poll" and self.twilio.auth_token is None and self.twilio.shared_key is None:
             raise ValueError(
-                f"receive.mode {self.receive.mode!r} needs twilio.auth_token: an API key cannot verify signatures"
+                f"receive.mode {self.receive.mode!r} needs twilio.auth_token or twilio.shared_key: neither an API key "
+                "nor an OAuth app verifies signatures"
             )
         rules_of(self.workflows, self.notify)
         return self

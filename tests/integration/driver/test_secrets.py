@@ -38,6 +38,8 @@ def test_the_fields_are_found() -> None:
         "twilio.auth_token_secondary",
         "twilio.api_key_secret",
         "twilio.oauth_client_secret",
+        "twilio.shared_key",
+        "twilio.shared_key_secondary",
         "receive.public_url",
         "dataserver.users.password_hash",
         "dataserver.tokens.token_hash",
