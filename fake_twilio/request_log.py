@@ -95,7 +95,7 @@ _SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie"
 _SECRET_VALUES = re.compile(rb'("(?:secondary_)?(?:auth_token|access_token|secret)"\s*:\s*")[^"]*')
 
 
-_SECRET_FIELDS = re.compile(rb"(?i)(client_?secret=)[^&]*")
+_SECRET_FIELDS = re.compile(rb'(?i)(client_secret=|"(?:clientSecret|password)"\s*:\s*")[^&"]*')
 
 
 @lru_cache(maxsize=512)
@@ -105,8 +105,8 @@ def open_headers(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes,
 
 
 def form_without_secrets(body: bytes) -> bytes:
-    """Return a request's body without the secret of an OAuth app in it."""
-    return _SECRET_FIELDS.sub(rb"\1[removed]", body) if b"ecret=" in body else body
+    """Return a request's body without the secrets and passwords in it."""
+    return _SECRET_FIELDS.sub(rb"\1[removed]", body) if b"ecret" in body or b"password" in body else body
 
 
 def without_secrets(reply: bytes) -> bytes:

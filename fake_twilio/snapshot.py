@@ -30,11 +30,12 @@ from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.sms_verification import SmsVerification
 from fake_twilio.model.twiml_bin import TwimlBin
 from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.model.webhook_rule import DeliverySetting, RuleOperation, SharedKey, WebhookRule
 from fake_twilio.state import State
 
 VERSION = 4
-"""What snapshots say since there are `oauth_apps`. Each part names the version that brought it: an older
-snapshot lacks it, and it begins empty."""
+"""What snapshots say since there are `oauth_apps` and `webhook_rules`. Each part names the version that brought it: an
+older snapshot lacks it, and it begins empty."""
 
 _MISTAKES_SHOWN = 20
 _APART = {"messages": {"position"}, "media": {"content"}}
@@ -109,6 +110,34 @@ PARTS = (
         lambda state: state.sms_verifications,
         lambda state, row: state.sms_verifications.put(row),
         since=3,
+    ),
+    Part(
+        "shared_keys",
+        SharedKey,
+        lambda state: state.shared_keys,
+        lambda state, row: state.shared_keys.put(row),
+        since=4,
+    ),
+    Part(
+        "delivery_settings",
+        DeliverySetting,
+        lambda state: state.delivery_settings,
+        lambda state, row: state.delivery_settings.put(row),
+        since=4,
+    ),
+    Part(
+        "webhook_rules",
+        WebhookRule,
+        lambda state: state.webhook_rules,
+        lambda state, row: state.webhook_rules.put(row),
+        since=4,
+    ),
+    Part(
+        "rule_operations",
+        RuleOperation,
+        lambda state: state.rule_operations,
+        lambda state, row: state.rule_operations.put(row),
+        since=4,
     ),
     Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_journey),
 )

@@ -8,6 +8,7 @@ PRODUCTS = (
     ("/v1/Messaging/GeoPermissions", "accounts"),
     ("/v1/Alerts", "monitor"),
     ("/v1/CallerIds", "numbers"),
+    ("/v1/Webhooks", "webhooks"),
     ("/v2/token", "oauth", "www"),
     ("/owl.png", "demo"),
 )

@@ -8,6 +8,7 @@ from fake_twilio.api import (
     auth_tokens,
     available_phone_numbers,
     calls,
+    delivery_settings,
     empty_lists,
     geo_permissions,
     incoming_phone_numbers,
@@ -18,9 +19,11 @@ from fake_twilio.api import (
     outgoing_caller_ids,
     service_senders,
     services,
+    shared_keys,
     short_codes,
     sms_verifications,
     usage,
+    webhook_rules,
 )
 
 RESOURCES = (
@@ -44,5 +47,8 @@ RESOURCES = (
     auth_tokens,
     oauth_tokens,
     geo_permissions,
+    shared_keys,
+    delivery_settings,
+    webhook_rules,
 )
 """The modules whose `ROUTES` make up the surface."""

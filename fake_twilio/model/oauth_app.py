@@ -44,7 +44,7 @@ def app_of(token: str, find: Callable[[str], OAuthApp | None], now: datetime) ->
     claims = _claims(unsigned)
     client, expires = claims.get("iss"), claims.get("exp")
     app = find(client) if isinstance(client, str) else None
-    if app is None or not hmac.compare_digest(_signature(app, unsigned).encode(), signature.encode()):
+    if app is None or not hmac.compare_digest(_signature(app, unsigned).encode(), signature.encode("utf-8", "replace")):
         return None
     return app if isinstance(expires, int) and now.timestamp() < expires else None
 
@@ -58,7 +58,7 @@ def _claims(unsigned: str) -> dict[str, Any]:
 
 
 def _signature(app: OAuthApp, unsigned: str) -> str:
-    return _encoded(hmac.digest(app.secret.encode(), unsigned.encode(), "sha256"))
+    return _encoded(hmac.digest(app.secret.encode(), unsigned.encode("utf-8", "replace"), "sha256"))
 
 
 def _encoded(data: bytes) -> str:
