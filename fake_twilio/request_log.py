@@ -92,7 +92,10 @@ class Journal(Generic[T]):
 
 
 _SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
-_SECRET_VALUES = re.compile(rb'("(?:secondary_)?(?:auth_token|secret)"\s*:\s*")[^"]*')
+_SECRET_VALUES = re.compile(rb'("(?:secondary_)?(?:auth_token|access_token|secret)"\s*:\s*")[^"]*')
+
+
+_SECRET_FIELDS = re.compile(rb'(?i)(client_secret=|"(?:clientSecret|password)"\s*:\s*")[^&"]*')
 
 
 @lru_cache(maxsize=512)
@@ -101,8 +104,13 @@ def open_headers(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes,
     return tuple([pair for pair in headers if pair[0].lower() not in _SECRET_HEADERS])
 
 
+def form_without_secrets(body: bytes) -> bytes:
+    """Return a request's body without the secrets and passwords in it."""
+    return _SECRET_FIELDS.sub(rb"\1[removed]", body) if b"ecret" in body or b"password" in body else body
+
+
 def without_secrets(reply: bytes) -> bytes:
     """Return an answer with the tokens and secrets in it blotted out."""
-    if b"auth_token" in reply or b"secret" in reply:
+    if b"_token" in reply or b"secret" in reply:
         return _SECRET_VALUES.sub(rb"\1[removed]", reply)
     return reply

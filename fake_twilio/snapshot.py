@@ -20,17 +20,19 @@ from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.lifecycle import Lifecycle
 from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import Message, Status, changed, position
+from fake_twilio.model.oauth_app import OAuthApp
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.sms_verification import SmsVerification
 from fake_twilio.model.twiml_bin import TwimlBin
 from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.model.webhook_rule import DeliverySetting, RuleOperation, SharedKey, WebhookRule
 from fake_twilio.state import State
 from fake_twilio.typed_json import from_json, to_json
 
-VERSION = 3
-"""What snapshots say since there are `sms_verifications`. Each part names the version that brought it: an older
-snapshot lacks it, and it begins empty."""
+VERSION = 4
+"""What snapshots say since there are `oauth_apps` and `webhook_rules`. Each part names the version that brought it: an
+older snapshot lacks it, and it begins empty."""
 
 _MISTAKES_SHOWN = 20
 
@@ -75,6 +77,7 @@ def _put_message(state: State, row: Message) -> None:
 PARTS = (
     Part("accounts", Account, lambda state: state.accounts.values(), State.put_account),
     Part("keys", ApiKey, lambda state: state.keys, State.put_key),
+    Part("oauth_apps", OAuthApp, lambda state: state.oauth_apps, lambda state, row: state.oauth_apps.put(row), since=4),
     Part("callers", OutgoingCallerId, lambda state: state.callers, State.put_caller),
     Part("numbers", IncomingPhoneNumber, lambda state: state.numbers, State.put_number),
     Part("short_codes", ShortCode, lambda state: state.short_codes, State.put_short_code),
@@ -102,6 +105,34 @@ PARTS = (
         lambda state: state.sms_verifications,
         lambda state, row: state.sms_verifications.put(row),
         since=3,
+    ),
+    Part(
+        "shared_keys",
+        SharedKey,
+        lambda state: state.shared_keys,
+        lambda state, row: state.shared_keys.put(row),
+        since=4,
+    ),
+    Part(
+        "delivery_settings",
+        DeliverySetting,
+        lambda state: state.delivery_settings,
+        lambda state, row: state.delivery_settings.put(row),
+        since=4,
+    ),
+    Part(
+        "webhook_rules",
+        WebhookRule,
+        lambda state: state.webhook_rules,
+        lambda state, row: state.webhook_rules.put(row),
+        since=4,
+    ),
+    Part(
+        "rule_operations",
+        RuleOperation,
+        lambda state: state.rule_operations,
+        lambda state, row: state.rule_operations.put(row),
+        since=4,
     ),
     Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_journey),
 )

@@ -21,7 +21,7 @@ pre { overflow-x: auto; padding: .8rem; background: #8881; white-space: pre-wrap
 """
 
 
-class Entry(NamedTuple):
+class TimelineEntry(NamedTuple):
     """One line of the timeline."""
 
     at: datetime
@@ -53,24 +53,24 @@ def timeline_page(
     )
 
 
-def _request(row: Exchange) -> Entry:
+def _request(row: Exchange) -> TimelineEntry:
     content = "\n".join([*_fields(row.body.decode("utf-8", "replace")), row.reply.decode("utf-8", "replace")])
     result = f"{row.status} in {row.seconds * 1000:.0f} ms"
-    return Entry(row.at, "request", f"{row.method} {row.target}", result, row.status >= 400, row.fault, content)
+    return TimelineEntry(row.at, "request", f"{row.method} {row.target}", result, row.status >= 400, row.fault, content)
 
 
-def _webhook(row: WebhookAttempt) -> Entry:
+def _webhook(row: WebhookAttempt) -> TimelineEntry:
     content = "\n".join([*_fields(row.body), row.reply])
     bad = row.status is None or row.status >= 400
     what = f"{row.method} {row.url} ({row.event or row.message_sid}, attempt {row.attempt})"
-    return Entry(row.at, row.kind, what, str(row.status or row.error), bad, row.fault, content)
+    return TimelineEntry(row.at, row.kind, what, str(row.status or row.error), bad, row.fault, content)
 
 
 def _fields(form: str) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in parse_qsl(form, keep_blank_values=True))
 
 
-def _timeline_row(entry: Entry) -> str:
+def _timeline_row(entry: TimelineEntry) -> str:
     content = f"<details><summary>show</summary><pre>{escape(entry.detail.strip())}</pre></details>"
     return (
         f"<tr><td>{_time(entry.at)}<td>{escape(entry.kind)}<td>{escape(entry.what)}"

@@ -35,6 +35,7 @@ from driver.runtime.clock import Clock
 from driver.runtime.log_rate_limit import LogRateLimit
 from driver.runtime.metrics import LOG_LINES_LOST, Metrics
 from driver.webhooks.server import WebhookServer
+from driver.webhooks.signature import SigningKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class HttpServers:
         if config.dataserver != self._access.config:
             self._access.configure(config.dataserver)
         if self._webhooks is not None:
-            self._webhooks.configure(tokens=_signing_tokens(config), public_url=config.receive.public_url or "")
+            self._webhooks.configure(keys=_signing_keys(config), public_url=config.receive.public_url or "")
 
 
 async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess, stack: AsyncExitStack) -> HttpServers:
@@ -212,13 +213,15 @@ def _webhook_server(config: DriverConfig, services: Services) -> WebhookServer:
         services.activity,
         services.metrics,
         account_sid=config.twilio.account_sid,
-        tokens=_signing_tokens(config),
+        keys=_signing_keys(config),
         public_url=config.receive.public_url or "",
     )
     server.app.middlewares.append(problems)
     return server
 
 
-def _signing_tokens(config: DriverConfig) -> list[str]:
-    tokens = (config.twilio.auth_token, config.twilio.auth_token_secondary)
-    return [token.get_secret_value() for token in tokens if token is not None]
+def _signing_keys(config: DriverConfig) -> SigningKeys:
+    twilio = config.twilio
+    tokens = (twilio.auth_token, twilio.auth_token_secondary)
+    shared_keys = (twilio.shared_key, twilio.shared_key_secondary)
+    return SigningKeys(*([one.get_secret_value() for one in each if one is not None] for each in (tokens, shared_keys)))

@@ -191,6 +191,7 @@ _WORDS = {
 _PATTERNS = {
     "account_sid": "expected an Account SID: AC and 32 hexadecimal digits",
     "api_key_sid": "expected an API key SID: SK and 32 hexadecimal digits",
+    "oauth_client_id": "expected the client ID of an OAuth app: OQ and 32 hexadecimal digits",
     "id": "expected letters, digits, dots, hyphens or underscores",
 }
 

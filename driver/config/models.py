@@ -48,7 +48,10 @@ class SystemConfig(Section):
 
 
 class TwilioConfig(Section):
-    """The account. Either ``auth_token`` or an API key signs requests; only the token can verify webhooks."""
+    """The account. An OAuth app, an API key or ``auth_token`` logs in, the first of them that is there.
+
+    Webhooks are verified with the token or with a shared key.
+    """
 
     account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
     """The Account Security Identifier."""
@@ -61,6 +64,14 @@ class TwilioConfig(Section):
     """An API key, to sign requests with instead of the token."""
     api_key_secret: Secret = None
     """The secret of the API key."""
+    oauth_client_id: Annotated[str, Field(pattern=r"^OQ[0-9a-fA-F]{32}$")] | None = None
+    """The client ID of an OAuth app, to log in with instead of the token or an API key."""
+    oauth_client_secret: Secret = None
+    """Its client secret. The driver fetches access tokens with it and renews them before they expire."""
+    shared_key: Secret = None
+    """The secret of the shared key that a Webhook Setting signs webhooks with, instead of the token."""
+    shared_key_secondary: Secret = None
+    """A second shared key while keys are rotated: webhooks signed with either are accepted."""
     base_url: PlainAddress = "https://api.twilio.com"
     """Where Twilio's API answers; change it to talk to a fake or a proxy."""
     connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
@@ -74,8 +85,13 @@ class TwilioConfig(Section):
     def _credentials(self) -> Self:
         if (self.api_key_sid is None) != (self.api_key_secret is None):
             raise ValueError("api_key_sid and api_key_secret belong together")
-        if self.auth_token is None and self.api_key_sid is None:
-            raise ValueError("expected auth_token (or auth_token_file), or api_key_sid with api_key_secret")
+        if (self.oauth_client_id is None) != (self.oauth_client_secret is None):
+            raise ValueError("oauth_client_id and oauth_client_secret belong together")
+        if self.auth_token is None and self.api_key_sid is None and self.oauth_client_id is None:
+            raise ValueError(
+                "expected auth_token (or auth_token_file), api_key_sid with api_key_secret, or oauth_client_id with "
+                "oauth_client_secret"
+            )
         return self
 
 
@@ -342,9 +358,10 @@ class DriverConfig(Section):
             )
         if self.receive.mode != "poll" and self.receive.public_url is None:
             raise ValueError(f"receive.mode {self.receive.mode!r} needs receive.public_url, which Twilio calls")
-        if self.receive.mode != "poll" and self.twilio.auth_token is None:
+        if self.receive.mode != "poll" and self.twilio.auth_token is None and self.twilio.shared_key is None:
             raise ValueError(
-                f"receive.mode {self.receive.mode!r} needs twilio.auth_token: an API key cannot verify signatures"
+                f"receive.mode {self.receive.mode!r} needs twilio.auth_token or twilio.shared_key: neither an API key "
+                "nor an OAuth app verifies signatures"
             )
         rules_of(self.workflows, self.notify)
         return self

@@ -1,5 +1,6 @@
 """Implements the gateway with the official SDK."""
 
+import functools
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -16,11 +17,13 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.domain.phone_numbers import is_messaging_service
 from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
 from driver.domain.storable_text import storable_text
+from driver.gateway.access_tokens import AccessTokens
 from driver.gateway.credentials import Credentials
 from driver.gateway.deserializers import count, is_sid, media_address, message, short_text, unreadable
 from driver.gateway.errors import classify, gateway_error, too_many
 from driver.gateway.paging import MAX_ADDRESS, TWILIO, PagedLists, Row, fetched
-from driver.gateway.transport import LATEST_ANSWER, RequestFailedError, Transport
+from driver.gateway.request_failed import RequestFailedError
+from driver.gateway.transport import LATEST_ANSWER, Transport
 from driver.ports.gateway import (
     GatewayError,
     InboundPage,
@@ -37,6 +40,8 @@ from driver.services.rate_limits import RateLimits
 PAGE_SIZE = 1000
 #: Statuses of a list that the credentials may not read, or that the address does not have.
 UNREADABLE = (403, 404)
+#: Statuses of what an OAuth app has no permission for; 401 / 70051, which wrong credentials get too.
+FORBIDDEN = (401, 403)
 #: Longest text of an error that is kept.
 MAX_DETAIL = 500
 _TROUBLE = (TwilioException, RequestFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -57,9 +62,9 @@ class TwilioGateway:
     def configure(self, config: TwilioConfig) -> None:
         """Take over other credentials, time-outs or limits; calls in flight end as they began."""
         user, secrets = _secrets(config)
-        self._transport.logins = Credentials(user, secrets)
         self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
-        self._by_key = config.api_key_sid is not None
+        self._by_key = config.api_key_sid is not None and config.oauth_client_id is None
+        self._by_app = config.oauth_client_id is not None
         self._limits.maximum = config.concurrency
         self._services_seen: tuple[RemoteService, ...] | None = None
         self._client = Client(
@@ -72,6 +77,11 @@ class TwilioGateway:
         self._client.api.base_url = self._base_url
         if not str(urlsplit(self._base_url).hostname).endswith(TWILIO):
             self._client.messaging.base_url = self._base_url
+            self._client.oauth.base_url = self._base_url
+        ask = functools.partial(self._transport.ask_for_token, f"{self._client.oauth.base_url}/v2/token")
+        self._transport.logins = (
+            AccessTokens(user, secrets[0], ask, self._clock) if self._by_app else Credentials(user, secrets)
+        )
         self._pages = PagedLists(self._client, self._clock, self._place)
 
     async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:
@@ -184,15 +194,20 @@ class TwilioGateway:
             return tuple(address for address in addresses if address)
 
     async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
-        """Return the account and its numbers; an API key may not read the account, so then only its numbers tell."""
+        """Return the account and its numbers; who may not read the account learns from its numbers only.
+
+        That is a standard API key, or an OAuth app without that permission.
+        """
         every = {"PageSize": str(PAGE_SIZE)}
         async with _Asking():
             status, kind = "active", ""
             if not self._by_key:
                 address = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._account_sid}.json"
                 async with self._place():
-                    account = fetched(await self._client.request_async("GET", address))
-                status, kind = short_text(account, "status"), short_text(account, "type")
+                    answer = await self._client.request_async("GET", address)
+                if not (self._by_app and answer.status_code in FORBIDDEN):
+                    account = fetched(answer)
+                    status, kind = short_text(account, "status"), short_text(account, "type")
             rows = await self._pages.rows(self._address("IncomingPhoneNumbers"), "incoming_phone_numbers", every)
             numbers = tuple(
                 RemoteNumber(
@@ -298,11 +313,12 @@ def _validity(left: timedelta | None) -> object:
 
 
 def _secrets(config: TwilioConfig) -> tuple[str, Sequence[str]]:
-    """Return who logs in, and with which secrets: an API key, or the account with its token and the secondary one."""
-    tokens = (config.auth_token, config.auth_token_secondary)
-    user, kept = (
-        (config.account_sid, tokens) if config.api_key_sid is None else (config.api_key_sid, (config.api_key_secret,))
-    )
+    """Return who logs in, and with which secrets: an OAuth app, an API key, or the account with its tokens."""
+    user, kept = config.account_sid, (config.auth_token, config.auth_token_secondary)
+    if config.oauth_client_id is not None:
+        user, kept = config.oauth_client_id, (config.oauth_client_secret, None)
+    elif config.api_key_sid is not None:
+        user, kept = config.api_key_sid, (config.api_key_secret, None)
     return user, tuple(secret.get_secret_value() for secret in kept if secret is not None)
 
 

@@ -20,9 +20,8 @@ class Credentials:
         self._headers = tuple("Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode() for secret in secrets)
         self._place = 0
 
-    @property
-    def header(self) -> str:
-        """What to show Twilio first."""
+    async def header(self) -> str:
+        """Return what to show Twilio first."""
         return self._headers[self._place]
 
     @property
@@ -30,7 +29,7 @@ class Credentials:
         """Whether Twilio refuses the first secret and takes the second one."""
         return self._place > 0
 
-    def others(self, refused: str) -> Sequence[str]:
+    async def others(self, refused: str) -> Sequence[str]:
         """Return what else to try after a header was refused."""
         return tuple(header for header in self._headers if header != refused)
 

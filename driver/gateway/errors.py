@@ -13,7 +13,8 @@ from typing import Any
 from driver.domain.facts import CommReason
 from driver.domain.send_result import Failure, FailureKind, Limit
 from driver.gateway.deserializers import count
-from driver.gateway.transport import Answer, RequestFailedError
+from driver.gateway.request_failed import RequestFailedError
+from driver.gateway.transport import Answer
 from driver.ports.gateway import GatewayError
 
 #: Codes that speak about the account or its credentials, not about the message.

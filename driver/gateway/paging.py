@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from twilio.base.version import Version
 from twilio.rest import Client
 
-from driver.gateway.transport import RequestFailedError
+from driver.gateway.request_failed import RequestFailedError
 from driver.ports.gateway import GatewayError
 from driver.runtime.clock import Clock
 

@@ -20,7 +20,9 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 from driver.domain.facts import CommReason
+from driver.gateway.access_tokens import AccessTokens
 from driver.gateway.credentials import Credentials
+from driver.gateway.request_failed import RequestFailedError
 from driver.gateway.twilio_clock import TwilioClock
 from driver.runtime.clock import Clock, sleep
 from driver.runtime.idle import IdleTracker
@@ -29,6 +31,7 @@ from driver.runtime.log_topics import LogTopic
 _log = structlog.get_logger("driver.gateway")
 #: HTTP status of a request whose login Twilio refused.
 REFUSED = 401
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 #: Largest answer that is read, unpacked; a full page of the longest texts, every character escaped, stays below it.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
@@ -44,16 +47,6 @@ class Answer:
 
 #: The latest answer to this task's requests; None before the first.
 LATEST_ANSWER: ContextVar[Answer | None] = ContextVar("latest_answer", default=None)
-
-
-class RequestFailedError(Exception):
-    """No complete answer came. ``sent`` is False where the request certainly never reached Twilio."""
-
-    def __init__(self, detail: str, *, sent: bool, reason: CommReason) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.sent = sent
-        self.reason = reason
 
 
 class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
@@ -74,7 +67,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         allowed: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         super().__init__(None, True, None)
-        self.logins = Credentials("", ("",))
+        self.logins: Credentials | AccessTokens = Credentials("", ("",))
         """What to log in with, instead of the one login that the SDK knows."""
         self._allowed = allowed
         self._session = session
@@ -102,19 +95,31 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         """Make one request, and once more with another login only where Twilio refused the first and did nothing.
 
         Raises:
-            CallFailedError: no complete answer came within the time-out.
+            RequestFailedError: no complete answer came within the time-out.
         """
-        logins, login = self.logins, self.logins.header
+        logins = self.logins
+        login = await logins.header()
         ask = functools.partial(self._once, method, uri, params, data, headers, timeout, allow_redirects)
         answer = await ask(login)
         LATEST_ANSWER.set(Answer(answer.status_code, answer.text, answer.headers))
-        for other in logins.others(login) if answer.status_code == REFUSED else ():
+        for other in await logins.others(login) if answer.status_code == REFUSED else ():
             again = await ask(other)
             if again.status_code != REFUSED:
                 LATEST_ANSWER.set(Answer(again.status_code, again.text, again.headers))
                 logins.taken(other)
                 return again
         return answer
+
+    async def ask_for_token(self, uri: str, form: dict[str, str]) -> Response:
+        """Ask once for an access token, which takes no login but what the form says.
+
+        Raises:
+            RequestFailedError: no complete answer came; what the token was for was not sent.
+        """
+        try:
+            return await self._once("POST", uri, None, form, _FORM, None, False, "")
+        except RequestFailedError as exc:
+            raise RequestFailedError(f"no access token: {exc.detail}", sent=False, reason=exc.reason) from exc
 
     async def _once(
         self,
@@ -129,7 +134,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
     ) -> Response:
         if self._allowed is not None and not await self._allowed():
             raise RequestFailedError("this driver is not the active one", sent=False, reason=CommReason.UNREACHABLE)
-        named = {**(headers or {}), "Authorization": login}
+        named = {**(headers or {}), **({"Authorization": login} if login else {})}
         begun = asyncio.get_running_loop().time()
         exchange = asyncio.ensure_future(self._exchange(method, uri, params, data, named, allow_redirects))
         limit = timedelta(seconds=timeout or self._timeout_s)

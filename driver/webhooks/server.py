@@ -1,6 +1,6 @@
 """The listener that Twilio calls: small forms only, genuine ones only, and 200 only after what they say is on disk."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl
 
@@ -19,7 +19,7 @@ from driver.runtime.metrics import Metrics
 from driver.services.delivery_tracking import DeliveryTracking
 from driver.services.inbox import Inbox
 from driver.services.orphan_receipts import OrphanReceipts
-from driver.webhooks.signature import is_genuine
+from driver.webhooks.signature import SETTINGS_HEADER, SigningKeys
 
 _log = structlog.get_logger("driver.webhooks")
 INBOUND_PATH, STATUS_PATH = "/twilio/sms", "/twilio/status"
@@ -40,8 +40,8 @@ def inbound_address(receive: ReceiveConfig) -> str:
 class WebhookServer:
     """Serves Twilio's requests.
 
-    ``twilio_now`` is the time at Twilio, since its forms have no date. ``tokens`` are the account's auth tokens, the
-    secondary one included while rotating.
+    ``twilio_now`` is the time at Twilio, since its forms have no date. ``keys`` are what it signs them with, the
+    secondary ones included while rotating.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class WebhookServer:
         metrics: Metrics,
         *,
         account_sid: str,
-        tokens: Sequence[str],
+        keys: SigningKeys,
         public_url: str,
     ) -> None:
         self._inbox = inbox
@@ -66,7 +66,7 @@ class WebhookServer:
         self._metrics = metrics
         self._account_sid = account_sid
         self._limit = LogRateLimit(clock)
-        self.configure(tokens=tokens, public_url=public_url)
+        self.configure(keys=keys, public_url=public_url)
         self.app = web.Application(client_max_size=MAX_BODY)
         self.app.add_routes(
             [
@@ -76,9 +76,9 @@ class WebhookServer:
             ]
         )
 
-    def configure(self, *, tokens: Sequence[str], public_url: str) -> None:
-        """Take over other tokens, or another address, by which Twilio's signatures are checked."""
-        self._tokens = tokens
+    def configure(self, *, keys: SigningKeys, public_url: str) -> None:
+        """Take over other keys, or another address, by which Twilio's signatures are checked."""
+        self._keys = keys
         self._public_url = public_url
 
     async def _healthz(self, _request: web.Request) -> web.Response:
@@ -100,8 +100,9 @@ class WebhookServer:
                     return self._refuse(request, "form", 400, "expected a small form")
                 query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
                 given = request.headers.get("X-Twilio-Signature", "")
-                if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):
-                    return self._refuse(request, "signature", 403, "the signature does not fit")
+                settings = request.headers.get(SETTINGS_HEADER)
+                if not self._keys.fit(given, settings, f"{self._public_url}{path}{query}", pairs):
+                    return self._refuse(request, "signature", 403, self._misfit(settings))
                 form = dict(pairs)
                 _log.debug("webhook_received", topic=LogTopic.HTTP, path=path, query=dict(request.query), form=form)
                 if form.get("AccountSid") != self._account_sid:
@@ -114,6 +115,12 @@ class WebhookServer:
 
         return checked
 
+    def _misfit(self, settings: str | None) -> str:
+        """Return why a signature is refused, for Twilio's debugger and for the log."""
+        if settings is not None and not self._keys.shared_keys:
+            return "signed with a shared key, but twilio.shared_key is not set"
+        return "the signature does not fit"
+
     @staticmethod
     async def _pairs(request: web.Request) -> list[tuple[str, str]] | None:
         try:
@@ -125,7 +132,7 @@ class WebhookServer:
     def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
         self._metrics.webhooks_refused.labels(why).inc()
         if why != "store" and (more := self._limit.let(why)) is not None:
-            _log.warning("webhook_refused", reason=why, sender=request.remote, path=request.path, **more)
+            _log.warning("webhook_refused", reason=why, detail=words, sender=request.remote, path=request.path, **more)
         return web.Response(status=status, text=words)
 
     async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:

@@ -1,39 +1,68 @@
-"""Checks that a request comes from Twilio: HMAC-SHA1 over the address Twilio called and the form it sent.
+"""Checks that a request comes from Twilio: an HMAC over the address Twilio called and the form it sent.
 
 Source: Twilio documentation, "Webhooks security": the URL, then each form key in order followed by its sorted,
-unique values. Written without looking at the SDK's validator on purpose; a contract test holds the two against each
-other.
+unique values; "Sign webhooks with shared keys": the same text, and a header that names the key and the algorithm.
+Written without looking at the SDK's validator on purpose; a contract test holds the two against each other.
 """
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+#: The header of a webhook that is signed with a shared key: ``key=webhooks_sharedkey_…,algorithm=HMAC_SHA256``.
+SETTINGS_HEADER = "X-Twilio-Webhooks-Signature-Settings"
+_ALGORITHMS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-def signature(token: str, url: str, form: Iterable[tuple[str, str]]) -> str:
+@dataclass(frozen=True, slots=True)
+class SigningKeys:
+    """What Twilio signs with: the account's auth tokens, and the shared keys of its Webhook Settings."""
+
+    tokens: Sequence[str] = ()
+    shared_keys: Sequence[str] = ()
+
+    def fit(self, given: str, settings: str | None, url: str, form: Sequence[tuple[str, str]]) -> bool:
+        """Tell whether a signature is made with one of the keys that its settings header, or its absence, calls for.
+
+        A token never proves a request that names a shared key, nor a shared key one that names none.
+        """
+        if settings is None:
+            return is_genuine(given, self.tokens, url, form)
+        algorithm = _algorithm(settings)
+        return algorithm is not None and is_genuine(given, self.shared_keys, url, form, algorithm)
+
+
+def signature(token: str, url: str, form: Iterable[tuple[str, str]], algorithm: str = "sha1") -> str:
     """Return the signature Twilio would send for a form posted to ``url``."""
     values: dict[str, set[str]] = {}
     for key, value in form:
         values.setdefault(key, set()).add(value)
     signed = url + "".join(key + value for key in sorted(values) for value in sorted(values[key]))
-    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+    return base64.b64encode(hmac.digest(token.encode(), signed.encode(), algorithm)).decode()
 
 
-def is_genuine(given: str, tokens: Sequence[str], url: str, form: Sequence[tuple[str, str]]) -> bool:
-    """Tell whether a signature fits one of our tokens.
+def is_genuine(
+    given: str, tokens: Sequence[str], url: str, form: Sequence[tuple[str, str]], algorithm: str = "sha1"
+) -> bool:
+    """Tell whether a signature fits one of our tokens, or shared keys.
 
-    During a rotation two tokens are good; an empty one never is, for anybody can sign with it. The
+    During a rotation two of them are good; an empty one never is, for anybody can sign with it. The
     address is tried with and without its port, since Twilio has signed both.
     """
     return any(
-        hmac.compare_digest(signature(token, address, form).encode(), given.encode(errors="surrogatepass"))
+        hmac.compare_digest(signature(token, address, form, algorithm).encode(), given.encode(errors="surrogatepass"))
         for token in filter(str.strip, tokens)
         for address in _addresses(url)
     )
+
+
+def _algorithm(settings: str) -> str | None:
+    """Return the algorithm that a settings header names, HMAC-SHA1 where it names none; None for one we do not know."""
+    named = dict(part.strip().partition("=")[::2] for part in settings.split(","))
+    return _ALGORITHMS.get(named.get("algorithm", "").strip().upper() or "HMAC_SHA1")
 
 
 def _addresses(url: str) -> tuple[str, ...]:

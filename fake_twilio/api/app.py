@@ -26,7 +26,7 @@ from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.faults import Facts
 from fake_twilio.faults.actions import CorruptResponse, Drop, Hang, ReplyVerdict
 from fake_twilio.model.dates import iso_milliseconds
-from fake_twilio.request_log import BODY_LIMIT, Exchange, open_headers, without_secrets
+from fake_twilio.request_log import BODY_LIMIT, Exchange, form_without_secrets, open_headers, without_secrets
 from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import EMPTY, FormError, decode
 from fake_twilio.web.response import Dropped, Response, WireResponse
@@ -169,7 +169,7 @@ class ApiApp:
             self._count(request)
             if route.operation != "messages.create" and (request.raw_query or request.form is not EMPTY):
                 self._name_ignored(request, route)
-        if not context.faults or route.public:
+        if not context.faults or (route.public and route.method == "GET"):
             reply = route.endpoint(request)
             return (reply if type(reply) is Response else await reply), None
         facts = self._strikes.facts(request)
@@ -251,7 +251,7 @@ class ApiApp:
             target,
             request.account_in_path.sid if request.account_in_path else "",
             open_headers(request.raw.raw_headers),
-            request.body[:BODY_LIMIT],
+            form_without_secrets(request.body[:BODY_LIMIT]),
             reply.status,
             # Looking for them costs as much as all else here, and messages hold none.
             reply.body[:BODY_LIMIT]

@@ -1,4 +1,4 @@
-"""Who asks: HTTP Basic with account SID and auth token, or API key SID and secret.
+"""Who asks: HTTP Basic with account SID and auth token, or API key SID and secret; or the token of an OAuth app.
 
 And for which account they may act.
 """
@@ -6,11 +6,13 @@ And for which account they may act.
 import base64
 import binascii
 import hmac
+from datetime import datetime
 
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.account import Account, AccountStatus, Principal
+from fake_twilio.model.oauth_app import app_of
 from fake_twilio.state import State
 from fake_twilio.web.router import Route
 
@@ -25,7 +27,7 @@ _GUARDED = ("/2010-04-01/", "/v1/")
 """What the paths of the API begin with."""
 
 
-def authenticate(state: State, header: str | None) -> Principal:
+def authenticate(state: State, header: str | None, now: datetime) -> Principal:
     """Return whom an Authorization header belongs to.
 
     Raises:
@@ -34,6 +36,8 @@ def authenticate(state: State, header: str | None) -> Principal:
     if header is None:
         raise TwilioError(20003, text="Authentication Error - No credentials provided", headers=_CHALLENGE)
     principal = state.principals.get(header)
+    if principal is None and header[:7].lower() == "bearer ":
+        return _bearer(state, header[7:].strip(), now)
     if principal is None:
         principal = _check(state, header)
         if len(state.principals) >= _CACHED:
@@ -54,7 +58,7 @@ def demand_credentials(request: ApiRequest) -> None:
         and request.path.startswith(_GUARDED)
         and "Authorization" not in request.raw.headers
     ):
-        authenticate(request.context.state, None)
+        authenticate(request.context.state, None, request.context.now())
 
 
 def authorize(request: ApiRequest, route: Route) -> None:
@@ -75,7 +79,7 @@ def authorize(request: ApiRequest, route: Route) -> None:
     if header is None and sid in state.accounts and _is_open(request):
         request.principal = principal = Principal(sid)
     else:
-        request.principal = principal = authenticate(state, header)
+        request.principal = principal = authenticate(state, header, request.context.now())
     account = state.accounts.get(sid or principal.account_sid)
     if account is None or (account.sid != principal.account_sid and account.owner_sid != principal.account_sid):
         raise TwilioError(20003, headers=_CHALLENGE)
@@ -120,6 +124,14 @@ def _check_profile(request: ApiRequest, account: Account) -> None:
         operation.startswith("available_phone_numbers.") or (operation == "media.fetch" and not request.suffix)
     ):
         raise TwilioError(20003, text="This feature is not available on a Trial account", headers=_CHALLENGE)
+
+
+def _bearer(state: State, token: str, now: datetime) -> Principal:
+    """Return the account whose app an access token was given to; it is looked up each time, because tokens expire."""
+    app = app_of(token, state.oauth_apps.rows.get, now)
+    if app is None:
+        raise TwilioError(20003, headers=_CHALLENGE)
+    return Principal(app.account_sid)
 
 
 def _check(state: State, header: str) -> Principal:

@@ -8,9 +8,11 @@ PRODUCTS = (
     ("/v1/Messaging/GeoPermissions", "accounts"),
     ("/v1/Alerts", "monitor"),
     ("/v1/CallerIds", "numbers"),
+    ("/v1/Webhooks", "webhooks"),
+    ("/v2/token", "oauth", "www"),
     ("/owl.png", "demo"),
 )
-"""What paths begin with, and the first label of the host that serves them; edge and region may follow it."""
+"""What paths begin with, and the first label of each host that serves them; edge and region may follow it."""
 
 _TWILIO = ".twilio.com"
 
@@ -23,5 +25,5 @@ def serves(host: str, path: str) -> bool:
     name = name.partition(":")[0].rstrip(".")
     if not name.endswith(_TWILIO):
         return True
-    product = next((product for prefix, product in PRODUCTS if path.startswith(prefix)), None)
-    return product is None or name.partition(".")[0] == product
+    products = next((products for prefix, *products in PRODUCTS if path.startswith(prefix)), None)
+    return products is None or name.partition(".")[0] in products

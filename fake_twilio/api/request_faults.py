@@ -17,12 +17,13 @@ class RequestFaults:
     def facts(self, request: ApiRequest) -> Facts:
         """Return what faults are matched against: what is sent, or the message that is asked about."""
         source = request.form if request.method == "POST" else request.query
-        message = self._context.state.message(request.account.sid, request.variables.get("sid", ""))
+        account = request.account_in_path.sid if request.account_in_path else ""
+        message = self._context.state.message(account, request.variables.get("sid", ""))
         return Facts(
             request.operation,
             source.get("To") or (message.to if message else ""),
             source.get("From") or ((message.sender or "") if message else ""),
-            request.account.sid,
+            account,
             source.get("Body") or (message.body if message else ""),
         )
 

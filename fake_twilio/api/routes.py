@@ -8,18 +8,22 @@ from fake_twilio.api import (
     auth_tokens,
     available_phone_numbers,
     calls,
+    delivery_settings,
     empty_lists,
     geo_permissions,
     incoming_phone_numbers,
     keys,
     media,
     messages,
+    oauth_tokens,
     outgoing_caller_ids,
     service_senders,
     services,
+    shared_keys,
     short_codes,
     sms_verifications,
     usage,
+    webhook_rules,
 )
 
 RESOURCES = (
@@ -41,6 +45,10 @@ RESOURCES = (
     alpha_senders,
     alerts,
     auth_tokens,
+    oauth_tokens,
     geo_permissions,
+    shared_keys,
+    delivery_settings,
+    webhook_rules,
 )
 """The modules whose `ROUTES` make up the surface."""

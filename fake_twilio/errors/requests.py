@@ -24,5 +24,8 @@ REQUESTS = (
     Entry(20500, 500, "Internal Server Error", "Twilio failed; the request may or may not have been processed", "Internal Server Error", reach=(Reach.FAULT,)),
     Entry(20503, 503, "Service unavailable", "Twilio is not available for the moment", "Service is unavailable, please try again", "Service unavailable", reach=(Reach.FAULT,), page=503),
     Entry(20504, 0, "Twilio Internal Error", "a message failed inside Twilio; sending it again is advised", reach=(Reach.FAULT,)),
+    Entry(59000, 400, "Validation Error", "a field of the Webhooks API is missing or wrong", "Validation Error"),
+    Entry(59103, 409, "Resource Already Exists", "another Webhook Rule matches the same URLs", "Resource Already Exists"),
+    Entry(59202, 422, "Security Guardrail Violation", "the default Webhook Rule is to use Basic authentication", "Security Guardrail Violation"),
     Entry(30409, 400, "This message cannot be canceled", "Status=canceled for a message that is not scheduled any more", "This message cannot be canceled"),
 )

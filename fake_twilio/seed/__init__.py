@@ -17,6 +17,7 @@ from fake_twilio.seed.models import (
     SeedBin,
     SeedError,
     SeedKey,
+    SeedOAuthApp,
     SeedTemplate,
 )
 from fake_twilio.seed.schema import parse_seed
@@ -34,6 +35,7 @@ __all__ = [
     "SeedError",
     "SeedKey",
     "SeedNumber",
+    "SeedOAuthApp",
     "SeedService",
     "SeedShortCode",
     "SeedTemplate",

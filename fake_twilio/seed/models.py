@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
+from fake_twilio.model.oauth_app import DEFAULT_LIFETIME_S
 from fake_twilio.model.webhook_setting import WebhookSetting
 from fake_twilio.seed.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 
@@ -28,6 +29,16 @@ class SeedKey:
     secret: str
     friendly_name: str = ""
     main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeedOAuthApp:
+    """An OAuth app of an account; `token_lifetime` is in seconds."""
+
+    client_id: str
+    client_secret: str
+    friendly_name: str = ""
+    token_lifetime: int = DEFAULT_LIFETIME_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ class SeedAccount:
     short_codes: tuple[SeedShortCode, ...] = ()
     channel_senders: tuple[SeedChannelSender, ...] = ()
     api_keys: tuple[SeedKey, ...] = ()
+    oauth_apps: tuple[SeedOAuthApp, ...] = ()
     messaging_services: tuple[SeedService, ...] = ()
     twiml_bins: tuple[SeedBin, ...] = ()
     content_templates: tuple[SeedTemplate, ...] = ()

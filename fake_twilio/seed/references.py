@@ -55,6 +55,7 @@ _UNIQUE = {
     "short_codes": ("short_code", "sid"),
     "channel_senders": ("sender", "sid"),
     "api_keys": ("sid",),
+    "oauth_apps": ("client_id",),
     "messaging_services": ("sid",),
     "twiml_bins": ("sid",),
 }

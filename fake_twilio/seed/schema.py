@@ -5,6 +5,7 @@ from typing import Any
 
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
+from fake_twilio.model.oauth_app import MAX_LIFETIME_S, MIN_LIFETIME_S
 from fake_twilio.model.webhook_setting import CONDITIONS, LONGEST_MS, LONGEST_TOTAL_MS, MOST_RETRIES, WebhookSetting
 from fake_twilio.seed.models import (
     Seed,
@@ -12,6 +13,7 @@ from fake_twilio.seed.models import (
     SeedBin,
     SeedError,
     SeedKey,
+    SeedOAuthApp,
     SeedTemplate,
 )
 from fake_twilio.seed.references import reference_problems
@@ -53,6 +55,16 @@ def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
 
 
 _KEY = table(SeedKey, {"sid": sid("SK"), "secret": secret, "friendly_name": text, "main": flag}, ("sid", "secret"))
+_OAUTH_APP = table(
+    SeedOAuthApp,
+    {
+        "client_id": sid("OQ"),
+        "client_secret": secret,
+        "friendly_name": text,
+        "token_lifetime": between(MIN_LIFETIME_S, MAX_LIFETIME_S),
+    },
+    ("client_id", "client_secret"),
+)
 _BIN = table(SeedBin, {"sid": sid("EH"), "twiml": text, "friendly_name": text}, ("sid", "twiml"))
 _TEMPLATE = table(SeedTemplate, {"sid": sid("HX"), "body": text}, ("sid", "body"))
 _WEBHOOK_SETTING = table(
@@ -89,6 +101,7 @@ _ACCOUNT = table(
         "short_codes": list_of(SHORT_CODE),
         "channel_senders": list_of(CHANNEL_SENDER),
         "api_keys": list_of(_KEY),
+        "oauth_apps": list_of(_OAUTH_APP),
         "messaging_services": list_of(SERVICE),
         "twiml_bins": list_of(_BIN),
         "content_templates": list_of(_TEMPLATE),

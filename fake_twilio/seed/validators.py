@@ -8,7 +8,8 @@ from typing import Any
 from fake_twilio.model.addresses import channel_sender, e164, is_short_code
 
 SIDS = {
-    prefix: re.compile(prefix + "[0-9a-fA-F]{32}") for prefix in ("AC", "PN", "SC", "SK", "MG", "XE", "AP", "EH", "HX")
+    prefix: re.compile(prefix + "[0-9a-fA-F]{32}")
+    for prefix in ("AC", "PN", "SC", "SK", "MG", "XE", "AP", "EH", "HX", "OQ")
 }
 """What a SID of each kind looks like."""
 

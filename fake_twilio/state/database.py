@@ -14,12 +14,14 @@ from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber, Sender
 from fake_twilio.model.lifecycle import Lifecycle
 from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import COMPLETE, Message
+from fake_twilio.model.oauth_app import OAuthApp
 from fake_twilio.model.prices import UNITS, dollars
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.sms_verification import SmsVerification
 from fake_twilio.model.twiml_bin import TwimlBin
 from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.model.webhook_rule import DeliverySetting, RuleOperation, SharedKey, WebhookRule, matching
 from fake_twilio.state.message_log import MessageLog
 from fake_twilio.state.table import Table
 
@@ -33,6 +35,7 @@ class State:
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
         self.keys: Table[ApiKey] = Table()
+        self.oauth_apps: Table[OAuthApp] = Table()
         self.callers: Table[OutgoingCallerId] = Table()
         self.numbers: Table[IncomingPhoneNumber] = Table()
         self.short_codes: Table[ShortCode] = Table()
@@ -47,6 +50,10 @@ class State:
         self.bins: Table[TwimlBin] = Table()
         self.validations: Table[VerificationCall] = Table()
         self.sms_verifications: Table[SmsVerification] = Table()
+        self.shared_keys: Table[SharedKey] = Table()
+        self.delivery_settings: Table[DeliverySetting] = Table()
+        self.webhook_rules: Table[WebhookRule] = Table()
+        self.rule_operations: Table[RuleOperation] = Table()
         self.logs: defaultdict[str, MessageLog] = defaultdict(MessageLog)
         self.journeys: dict[str, Lifecycle] = {}
         self.held: dict[str, str] = {}
@@ -216,6 +223,12 @@ class State:
         """Forget a medium and its bytes."""
         self.media_of[media.parent_sid].remove(media.sid)
         self.media.remove(media.sid)
+
+    def delivery_setting(self, account_sid: str, url: str, percent: int) -> DeliverySetting | None:
+        """Return the setting that the account's rules apply to a URL; `percent` chooses where a rule has two."""
+        rules = self.webhook_rules.of(account_sid)
+        rule = matching(rules, url.partition("#")[0]) if rules else None
+        return self.delivery_settings.rows.get(rule.share_for(percent)) if rule is not None else None
 
     def next_message_number(self) -> int:
         """Return the next number in the order of making, beginning with 1."""

@@ -9,6 +9,7 @@ from fake_twilio.model.account import Account, AccountStatus, AccountType, ApiKe
 from fake_twilio.model.addresses import friendly
 from fake_twilio.model.channel_sender import ChannelSender
 from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber, type_of
+from fake_twilio.model.oauth_app import OAuthApp
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.twiml_bin import TwimlBin
@@ -61,6 +62,10 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, now: datetime) -> No
         state.put_channel_sender(_seeded_channel_sender(sender, seed.sid, ids, now))
     for key in seed.api_keys:
         state.put_key(ApiKey(key.sid, seed.sid, key.secret, key.friendly_name, now, now, key.main))
+    for app in seed.oauth_apps:
+        state.oauth_apps.put(
+            OAuthApp(app.client_id, seed.sid, app.client_secret, app.friendly_name, now, now, app.token_lifetime)
+        )
     for twiml_bin in seed.twiml_bins:
         name = twiml_bin.friendly_name or twiml_bin.sid
         state.bins.put(TwimlBin(twiml_bin.sid, seed.sid, name, twiml_bin.twiml, now, now))

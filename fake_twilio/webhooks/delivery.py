@@ -5,9 +5,12 @@ from fake_twilio.context import Context
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import Message
+from fake_twilio.model.webhook_rule import ALGORITHMS, NONE, DeliverySetting
+from fake_twilio.model.webhook_setting import WebhookSetting
 from fake_twilio.webhooks.client import WebhookClient
 from fake_twilio.webhooks.cookies import Cookies
 from fake_twilio.webhooks.faults import PLAIN, WebhookTiming
+from fake_twilio.webhooks.listener_logins import ListenerLogins
 from fake_twilio.webhooks.log import Attempt, Sent, log_attempt
 from fake_twilio.webhooks.overrides import Overrides, of_setting, read_overrides
 from fake_twilio.webhooks.request import (
@@ -32,6 +35,7 @@ class Webhooks:
         self._context = context
         self._caller = caller
         self._cookies = Cookies()
+        self._logins = ListenerLogins(context, caller)
         context.on_reset += [self._cookies.clear, caller.forget]
 
     async def deliver(
@@ -59,19 +63,18 @@ class Webhooks:
         delivery = WebhookOutcome(None, 11100, "the URL cannot be called", url)
         if not callable_url(url):
             return delivery
-        account = self._context.state.accounts.get(message.account_sid)
-        setting = account.webhook_setting if account is not None else None
-        overrides = of_setting(setting) if setting is not None else read_overrides(url)
         token = self._context.ids.uuid()
+        setting = self._context.state.delivery_setting(message.account_sid, url, int(token[:8], 16) % 100)
+        overrides = self._overrides(message.account_sid, setting, url)
         deadline = monotonic() + overrides.total
         for number in range(1, overrides.retries + 2):
-            attempt = Attempt(kind, message, event, order.fault, number, token, order.forged, deadline)
+            attempt = Attempt(kind, message, event, order.fault, number, token, order.forged, deadline, setting)
             delivery, retry = await self._follow(attempt, method, url, parameters, overrides)
             if not retry or monotonic() >= deadline:
                 break
         for _ in range(order.copies):
             until = monotonic() + overrides.total
-            copy = Attempt(kind, message, event, order.fault, 1, token, order.forged, until)
+            copy = Attempt(kind, message, event, order.fault, 1, token, order.forged, until, setting)
             await self._follow(copy, method, url, parameters, overrides)
         return delivery._replace(warnings=overrides.warnings) if overrides.warnings else delivery
 
@@ -82,6 +85,14 @@ class Webhooks:
         attempt = Attempt(kind, message, event, fault, 1, "", forged=False, deadline=0)
         failure = NoResponse(0, "never made: a fault dropped it")
         log_attempt(self._context, attempt, Sent(method, url, {}, encode(parameters)), None, failure, 0.0)
+
+    def _overrides(self, account_sid: str, setting: DeliverySetting | None, url: str) -> Overrides:
+        """Return how a webhook is called: as its rule's setting says, else its account's in the seed, else its URL."""
+        if setting is not None:
+            return of_setting(setting.connection or WebhookSetting())
+        account = self._context.state.accounts.get(account_sid)
+        seeded = account.webhook_setting if account is not None else None
+        return of_setting(seeded) if seeded is not None else read_overrides(url)
 
     async def _follow(
         self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
@@ -136,17 +147,20 @@ class Webhooks:
             charset = "; charset=utf-8" if new and attempt.kind == "callback" else ""
             headers["Content-Type"] = f"application/x-www-form-urlencoded{charset}"
             signature_url, signed = signed_url(url), parameters
-        headers |= _signature(account, signature_url, signed, forged=attempt.forged)
+        headers |= self._signature(account, attempt, signature_url, signed)
         cookie = self._cookies.get(attempt.message, context.now())
         if cookie:
             headers["Cookie"] = cookie
         started = monotonic()
         answer, failure = None, None
         try:
+            authorization = login.basic if login is not None else ""
+            if attempt.setting is not None and attempt.setting.auth.scheme != NONE:
+                authorization, login = await self._logins.login(attempt.setting.auth)
             answer = await self._caller.call(
                 method,
                 target,
-                headers | {"Authorization": login.basic} if login is not None else headers,
+                headers | {"Authorization": authorization} if authorization else headers,
                 body,
                 connect_seconds=overrides.connect,
                 read_seconds=overrides.read,
@@ -162,13 +176,18 @@ class Webhooks:
         self._cookies.keep(attempt.message, answer, context.now())
         return answer, sent
 
-
-def _signature(account: Account | None, url: str, signed: Parameters, *, forged: bool) -> dict[str, str]:
-    """Return the headers that prove that a call comes from Twilio; forged ones prove nothing."""
-    wrong = "not " if forged else ""
-    if account is not None and account.webhook_key:
+    def _signature(self, account: Account | None, attempt: Attempt, url: str, signed: Parameters) -> dict[str, str]:
+        """Return the headers that prove that a call comes from Twilio; forged ones prove nothing."""
+        wrong = "not " if attempt.forged else ""
+        setting = attempt.setting
+        if setting is not None and setting.key_sid:
+            key = self._context.state.shared_keys.rows[setting.key_sid]
+            name, secret, algorithm = key.sid, key.secret, setting.algorithm
+        elif account is not None and account.webhook_key:
+            name, secret, algorithm = account.webhook_key, account.webhook_secret, "HMAC_SHA256"
+        else:
+            return {"X-Twilio-Signature": sign(wrong + (account.auth_token if account else ""), url, signed)}
         return {
-            "X-Twilio-Signature": sign(wrong + account.webhook_secret, url, signed, "sha256"),
-            "X-Twilio-Webhooks-Signature-Settings": f"key={account.webhook_key},algorithm=HMAC_SHA256",
+            "X-Twilio-Signature": sign(wrong + secret, url, signed, ALGORITHMS[algorithm]),
+            "X-Twilio-Webhooks-Signature-Settings": f"key={name},algorithm={algorithm}",
         }
-    return {"X-Twilio-Signature": sign(wrong + (account.auth_token if account else ""), url, signed)}

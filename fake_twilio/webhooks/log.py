@@ -5,6 +5,7 @@ from typing import NamedTuple
 from fake_twilio.context import Context
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import Message
+from fake_twilio.model.webhook_rule import DeliverySetting
 from fake_twilio.request_log import WebhookAttempt
 from fake_twilio.webhooks.request import NoResponse, WebhookResponse
 from fake_twilio.webhooks.url_credentials import without_userinfo
@@ -22,6 +23,8 @@ class Attempt(NamedTuple):
     forged: bool
     deadline: float
     """When the whole webhook has to be over, on the monotonic clock."""
+    setting: DeliverySetting | None = None
+    """What a Webhook Rule applies to it."""
 
 
 class Sent(NamedTuple):

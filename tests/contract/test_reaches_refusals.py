@@ -16,6 +16,7 @@ from support.fake_seeds import TOKENS, whole_seed
 from support.fake_wire import ACCOUNT, TOKEN, Wire, wire
 
 SEVERAL_AT_ONCE = {20429}
+BY_JSON = {59000, 59103, 59202}
 PLANTED = sorted(code for code, entry in CATALOGUE.items() if entry.status and Reach.FAULT in entry.ways)
 
 
@@ -102,6 +103,27 @@ async def test_more_requests_at_once_than_an_account_may_have() -> None:
         await site.created("later")
 
 
+async def test_the_refusals_of_the_webhooks_api() -> None:
+    login = {"scheme": "BASIC", "username": "a", "password": "b"}
+    async with wire() as site:
+
+        async def made(path: str, document: Any) -> tuple[int, Any]:
+            async with site.session.post(f"{site.fake.base_url}/v1/Webhooks/{path}", json=document) as answer:
+                return answer.status, await answer.json()
+
+        _, setting = await made("Settings", {"auth": {"source": "INLINE", "value": login}})
+        rule = {"settings": [{"settingId": setting["id"], "percentage": 100}]}
+        exact = rule | {"matchType": "EXACT_MATCH", "value": "https://sms.example.com/sms"}
+        assert (await made("Rules", exact))[0] == 202
+        reached = set()
+        for document in (rule, exact, rule | {"matchType": "DEFAULT"}):
+            status, body = await made("Rules", document)
+            entry = CATALOGUE[body["code"]]
+            assert (status, body["status"], body["title"]) == (entry.status, entry.status, entry.title)
+            reached.add(body["code"])
+        assert reached == BY_JSON
+
+
 @pytest.mark.parametrize("code", PLANTED)
 async def test_what_only_a_fault_answers(code: int) -> None:
     entry = CATALOGUE[code]
@@ -115,7 +137,7 @@ async def test_what_only_a_fault_answers(code: int) -> None:
 
 def test_every_code_of_a_request_has_a_case() -> None:
     reachable = {code for code, entry in CATALOGUE.items() if Reach.REQUEST in entry.ways}
-    assert {case.code for case in CASES} | SEVERAL_AT_ONCE == reachable
+    assert {case.code for case in CASES} | SEVERAL_AT_ONCE | BY_JSON == reachable
     assert {case.code for case in OLD_CASES} == {
         code for code, entry in CATALOGUE.items() if entry.status and (entry.old_text or entry.old_code)
     }

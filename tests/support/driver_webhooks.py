@@ -14,11 +14,16 @@ from support.driver_site import Site, settings, site
 
 @asynccontextmanager
 async def webhook_ground(
-    folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms", **sections: Any
+    folder: Path,
+    mode: str = "both",
+    *,
+    sms_path: str = "/twilio/sms",
+    account: Mapping[str, Any] | None = None,
+    **sections: Any,
 ) -> AsyncIterator[tuple[Site, DriverConfig]]:
     """Open a site without a driver, and return it with a configuration for drivers, one after the other."""
     port = free_port()
-    async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}{sms_path}") as here:
+    async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}{sms_path}", account=account) as here:
         receive = {
             "mode": mode,
             "webhook_host": "127.0.0.1",
@@ -38,11 +43,23 @@ async def webhook_site(
         yield here
 
 
-async def post(here: Site, path: str, form: Mapping[str, str], *, token: str = "", signature: str | None = None) -> int:
+async def post(
+    here: Site,
+    path: str,
+    form: Mapping[str, str],
+    *,
+    token: str = "",
+    signature: str | None = None,
+    shared_key: str = "",
+    algorithm: str = "HMAC_SHA256",
+) -> int:
     """Call the listener as Twilio does, signed unless ``signature`` is given, and return the status."""
     url = f"{here.driver.webhook_url}{path}"
-    made = RequestValidator(token or here.fake.auth_token).compute_signature(url, dict(form))
+    validator = RequestValidator(shared_key or token or here.fake.auth_token)
+    made = validator.compute_signature(url, dict(form), algorithm if shared_key else None)
     headers = {"X-Twilio-Signature": made if signature is None else signature}
+    if shared_key:
+        headers["X-Twilio-Webhooks-Signature-Settings"] = f"key=webhooks_sharedkey_1,algorithm={algorithm}"
     async with here.http.post(url, data=dict(form), headers=headers) as answer:
         await answer.read()
         return answer.status

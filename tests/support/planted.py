@@ -12,7 +12,7 @@ from driver.config.secrets import HidesLogin, Sensitive
 
 #: What the other keys of a section need to be, where a section is only valid with them.
 COMPANIONS: dict[str, dict[str, Any]] = {
-    "twilio": {"account_sid": "AC" + "0" * 32, "api_key_sid": "SK" + "0" * 32},
+    "twilio": {"account_sid": "AC" + "0" * 32, "api_key_sid": "SK" + "0" * 32, "oauth_client_id": "OQ" + "0" * 32},
     "dataserver.users": {"username": "ann", "role": "viewer"},
     "dataserver.tokens": {"name": "grafana", "role": "viewer"},
     "receive": {"mode": "both", "webhook_host": "127.0.0.1", "webhook_port": 0},

@@ -27,6 +27,8 @@ PATHS = [path for path, _ in places()]
 PLAIN = {"twilio.base_url", "failover.server_address"}
 ADMIN, COOKIE, QUERY = "planted-admin-token", "planted-cookie-value", "planted-query-token"
 PEM = "-----BEGIN PRIVATE KEY-----\nplanted-private-key\n-----END PRIVATE KEY-----\n"
+#: What every access token of the fake begins with: the header of a JSON Web Token.
+ACCESS_TOKEN = "eyJhbGciOi"
 HEADERS = {"Authorization": f"Bearer {ADMIN}", "Cookie": f"session={COOKIE}", "X-Forwarded-Authorization": COOKIE}
 
 
@@ -35,6 +37,9 @@ def test_the_fields_are_found() -> None:
         "twilio.auth_token",
         "twilio.auth_token_secondary",
         "twilio.api_key_secret",
+        "twilio.oauth_client_secret",
+        "twilio.shared_key",
+        "twilio.shared_key_secondary",
         "receive.public_url",
         "dataserver.users.password_hash",
         "dataserver.tokens.token_hash",
@@ -112,14 +117,20 @@ def assert_hidden(shown: str, secrets: Mapping[str, str], where: str = "") -> No
 
 
 @asynccontextmanager
-async def knowing_secrets(tmp_path: Path) -> AsyncIterator[tuple[Site, dict[str, str]]]:
-    """Run a driver whose every secret is planted; Twilio knows them."""
+async def knowing_secrets(tmp_path: Path, login: str) -> AsyncIterator[tuple[Site, dict[str, str]]]:
+    """Run a driver whose every secret is planted; Twilio knows them. It logs in with its OAuth app or its API key."""
     data, secrets = usable()
+    app = {"client_id": data["twilio"]["oauth_client_id"], "client_secret": secrets["twilio.oauth_client_secret"]}
+    if login == "oauth":
+        secrets["an access token"] = ACCESS_TOKEN
+    else:
+        del data["twilio"]["oauth_client_id"], data["twilio"]["oauth_client_secret"]
     secrets |= {"a caller's token": ADMIN, "a caller's cookie": COOKIE, "a token in an address": QUERY}
     twilio = data["twilio"]
     account = {
         "auth_token": secrets["twilio.auth_token"],
         "api_keys": [{"sid": twilio["api_key_sid"], "secret": secrets["twilio.api_key_secret"], "main": True}],
+        "oauth_apps": [app],
     }
     async with site(tmp_path, start=False, account=account) as here:
         twilio |= {"account_sid": here.fake.account_sid, "base_url": here.fake.base_url}
@@ -148,9 +159,14 @@ async def shown_by(here: Site, url: str, method: str, path: str, **more: Any) ->
         return f"{answer.headers}{await answer.text()}"
 
 
-async def test_nothing_that_a_running_driver_says_shows_one(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    async with knowing_secrets(tmp_path) as (here, secrets):
+@pytest.mark.parametrize("login", ["oauth", "api key"])
+async def test_nothing_that_a_running_driver_says_shows_one(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], login: str
+) -> None:
+    async with knowing_secrets(tmp_path, login) as (here, secrets):
         await search(here, secrets)
+        fetched = [exchange for exchange in here.fake.requests if exchange.operation == "oauth.token.create"]
+        assert bool(fetched) == (login == "oauth"), "it was exercised"
     captured = capfd.readouterr()
     assert "webhook_refused" in captured.err
     assert_hidden(captured.out + captured.err, secrets, "stderr")

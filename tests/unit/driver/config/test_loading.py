@@ -121,7 +121,8 @@ class TestTwoWaysForOneSecret:
         (tmp_path / "new").write_text(value)
         (tmp_path / "old").write_text("old")
         lines = {"twilio": [f'account_sid = "{ACCOUNT}"', 'auth_token = "t"', f'api_key_sid = "SK{"0" * 32}"',
-                            'api_key_secret = "t"']}  # fmt: skip
+                            'api_key_secret = "t"', f'oauth_client_id = "OQ{"0" * 32}"',
+                            'oauth_client_secret = "t"']}  # fmt: skip
         kept = [line for line in lines.pop("twilio") if not line.startswith(f"{key} ")]
         text = "[twilio]\n" + "\n".join(kept) + "\n" + (f"[{section}]\n" if section != "twilio" else "")
         text += f'{key} = "old"\n' if by_file else f'{key}_file = "old"\n'
@@ -158,6 +159,9 @@ class TestTwoWaysForOneSecret:
         (f'[twilio]\naccount_sid = "{ACCOUNT}"', ("FILE", "twilio", "", "expected auth_token (or auth_token_file)")),
         (GOOD + 'api_key_sid = "SK1"\n', ("FILE", "twilio.api_key_sid", "'SK1'", "expected an API key SID")),
         (GOOD + f'api_key_sid = "SK{"0" * 32}"\n', ("FILE", "twilio", "", "belong together")),
+        (GOOD + 'oauth_client_id = "OQ1"\n', ("FILE", "twilio.oauth_client_id", "'OQ1'", "OQ and 32 hexadecimal")),
+        (GOOD + f'oauth_client_id = "OQ{"0" * 32}"\n', ("FILE", "twilio", "", "oauth_client_secret belong together")),
+        (GOOD + 'oauth_client_secret = "x"\n', ("FILE", "twilio", "", "oauth_client_secret belong together")),
         (GOOD + "timeout_s = 0\n", ("FILE", "twilio.timeout_s", "0", "greater than 0")),
         (GOOD + 'base_url = "ftp://x"\n', ("FILE", "twilio.base_url", "(not shown)", "expected a web address")),
         (GOOD + "[sned]\nx = 1\n", ("FILE", "sned", "", "unknown key; did you mean 'send'?")),

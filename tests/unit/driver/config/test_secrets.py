@@ -139,7 +139,14 @@ def test_a_certificate_without_a_name_is_none(folder: Path) -> None:
 
 
 def test_each_secret_of_a_section_can_be_given_as_a_file() -> None:
-    assert SECRETS["twilio"] == ("auth_token", "auth_token_secondary", "api_key_secret")
+    assert SECRETS["twilio"] == (
+        "auth_token",
+        "auth_token_secondary",
+        "api_key_secret",
+        "oauth_client_secret",
+        "shared_key",
+        "shared_key_secondary",
+    )
     assert SECRETS["store"] == ("url",)
 
 

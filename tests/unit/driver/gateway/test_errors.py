@@ -5,7 +5,8 @@ import pytest
 from driver.domain.facts import CommReason
 from driver.domain.send_result import FailureKind, Limit
 from driver.gateway.errors import classify, gateway_error, too_many
-from driver.gateway.transport import Answer, RequestFailedError
+from driver.gateway.request_failed import RequestFailedError
+from driver.gateway.transport import Answer
 
 BROKEN = ValueError("whatever the SDK raised")
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from driver.webhooks.signature import is_genuine, signature
+from driver.webhooks.signature import SigningKeys, is_genuine, signature
 
 TOKEN = "12345"
 forms = st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=8), max_size=6)
@@ -43,6 +43,20 @@ def test_another_form_is_not_genuine(url: str, form: dict[str, str], other: dict
     made = signature(TOKEN, url, form.items())
     same = signature(TOKEN, url, other.items()) == made
     assert is_genuine(made, [TOKEN], url, list(other.items())) is same
+
+
+@given(urls, forms, st.sampled_from(["HMAC_SHA1", "HMAC_SHA256"]))
+def test_a_shared_key_signs_as_the_sdk_says(url: str, form: dict[str, str], algorithm: str) -> None:
+    made = RequestValidator("shared").compute_signature(url, form, algorithm)
+    settings, pairs = f"key=webhooks_sharedkey_1,algorithm={algorithm}", list(form.items())
+    assert SigningKeys([TOKEN], ["other", "shared"]).fit(made, settings, url, pairs)
+    assert not SigningKeys(["shared"], [TOKEN]).fit(made, settings, url, pairs)
+    assert not SigningKeys([TOKEN], ["shared"]).fit(made, None, url, pairs)
+
+
+@given(st.text(), st.text())
+def test_no_header_breaks_the_check(settings: str, given_signature: str) -> None:
+    assert not SigningKeys([TOKEN], ["shared"]).fit(given_signature, settings, "https://sms.example.com/x", [])
 
 
 def test_a_repeated_key_signs_each_value_once_in_order() -> None:

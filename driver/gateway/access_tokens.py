@@ -1,0 +1,104 @@
+"""The access tokens of an OAuth app: fetched with its client secret, renewed before they expire, replaced when refused.
+
+Twilio answers 401 to a token that it does not take and processes nothing, so asking once more with a fresh one is safe.
+Source: Twilio's documentation of the OAuth Token API.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from twilio.http.response import Response
+
+from driver.domain.facts import CommReason
+from driver.gateway.request_failed import RequestFailedError
+from driver.runtime.clock import Clock
+
+_log = structlog.get_logger("driver.gateway")
+#: A token is renewed so long before it expires; one that is good for less than twice that, at half its life.
+MARGIN = timedelta(seconds=60)
+#: Longest life of a token that is believed; Twilio gives none a longer one.
+MAX_LIFETIME_S = 30 * 86_400
+
+Ask = Callable[[dict[str, str]], Awaitable[Response]]
+
+
+class AccessTokens:
+    """The current token of an app as a header; ``ask`` posts a form to Twilio's token endpoint."""
+
+    #: An app has one secret, so Twilio cannot take another one in its place.
+    by_secondary = False
+
+    def __init__(self, client_id: str, client_secret: str, ask: Ask, clock: Clock) -> None:
+        self._form = {"client_id": client_id, "client_secret": client_secret, "grant_type": "client_credentials"}
+        self._ask = ask
+        self._clock = clock
+        self._header = ""
+        self._renew_at = self._expires_at = timedelta(0)
+        self._fetching = asyncio.Lock()
+
+    async def header(self) -> str:
+        """Return what to show Twilio; where Twilio gives no fresh token, the old one as long as it is good.
+
+        Raises:
+            RequestFailedError: there is no token, and none came.
+        """
+        async with self._fetching:
+            if not self._header or self._clock.monotonic() >= self._renew_at:
+                try:
+                    await self._fetch()
+                except RequestFailedError as exc:
+                    if not self._header or self._clock.monotonic() >= self._expires_at:
+                        raise
+                    _log.warning("access_token_not_renewed", reason=exc.detail)
+            return self._header
+
+    async def others(self, refused: str) -> Sequence[str]:
+        """Return a fresh token after Twilio refused one.
+
+        Raises:
+            RequestFailedError: none came.
+        """
+        async with self._fetching:
+            if self._header == refused:
+                self._header = ""
+                await self._fetch()
+            return (self._header,)
+
+    def taken(self, header: str) -> None:
+        """Take note that Twilio takes this header."""
+
+    async def _fetch(self) -> None:
+        asked = self._clock.monotonic()
+        token, lifetime = _read(await self._ask(self._form))
+        self._header = f"Bearer {token}"
+        self._expires_at = asked + lifetime
+        self._renew_at = asked + max(lifetime - MARGIN, lifetime / 2)
+        _log.info("access_token_fetched", expires_in_s=lifetime.total_seconds())
+
+
+def _read(answer: Response) -> tuple[str, timedelta]:
+    """Return the token in an answer, and how long it is good.
+
+    Raises:
+        RequestFailedError: there is none. Its text says nothing that the answer does, which may repeat the secret.
+    """
+    if 400 <= answer.status_code < 500 and answer.status_code not in (407, 408, 429):
+        raise RequestFailedError(
+            f"Twilio gives no access token (HTTP {answer.status_code}): check oauth_client_id and oauth_client_secret",
+            sent=False,
+            reason=CommReason.AUTH_FAILED,
+        )
+    try:
+        content: Any = json.loads(answer.text) if answer.status_code == 200 else None
+        token, lifetime = content["access_token"], content["expires_in"]
+        if isinstance(token, str) and token.isascii() and token.isprintable() and token and lifetime > 0:
+            return token, timedelta(seconds=min(lifetime, MAX_LIFETIME_S))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        pass
+    raise RequestFailedError(
+        f"Twilio gives no access token (HTTP {answer.status_code})", sent=False, reason=CommReason.UNREACHABLE
+    )

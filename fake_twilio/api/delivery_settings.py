@@ -1,0 +1,200 @@
+"""The Settings resource of the Webhooks API: how webhooks are authenticated, signed and retried.
+
+Source: Twilio's documentation of webhook settings; twilio-python 9.13, `webhooks.v1.setting`.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.webhook_documents import (
+    BASE,
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    answer,
+    bounded,
+    found,
+    given,
+    listing,
+    new_id,
+    refused,
+)
+from fake_twilio.model.dates import iso_seconds
+from fake_twilio.model.webhook_rule import ALGORITHMS, BASIC, DIGEST, NONE, OAUTH2, DeliverySetting, ListenerAuth
+from fake_twilio.model.webhook_setting import CONDITIONS, LONGEST_MS, LONGEST_TOTAL_MS, MOST_RETRIES, WebhookSetting
+from fake_twilio.seed.validators import between, list_of, one_of, secret, table, text
+from fake_twilio.web.response import Response
+from fake_twilio.web.router import Route
+from fake_twilio.webhooks.request import callable_url
+
+_BASE = BASE + "/Settings"
+_NAMES = {"friendlyName": bounded(MAX_NAME), "description": bounded(MAX_DESCRIPTION)}
+_LOGIN = table(
+    dict,
+    {
+        "scheme": one_of(NONE, BASIC, DIGEST, OAUTH2),
+        "username": secret,
+        "password": secret,
+        "tokenUrl": text,
+        "clientId": text,
+        "clientSecret": secret,
+        "scope": text,
+        "audience": text,
+        "clientCredentialsAuthMethod": one_of("CLIENT_SECRET_POST"),
+    },
+    ("scheme",),
+)
+_SHAPE = _NAMES | {
+    "auth": table(dict, {"source": one_of("INLINE"), "value": _LOGIN}, ("source", "value")),
+    "signature": table(
+        dict, {"type": text, "sharedKeyId": text, "algorithm": one_of(*ALGORITHMS)}, ("sharedKeyId", "algorithm")
+    ),
+    "connection": table(
+        dict,
+        {
+            "connectTimeoutMs": between(100, LONGEST_MS),
+            "readTimeoutMs": between(100, LONGEST_MS),
+            "totalTimeoutMs": between(100, LONGEST_TOTAL_MS),
+            "retryPolicy": table(
+                dict, {"retryCount": between(0, MOST_RETRIES), "retryOn": list_of(one_of(*CONDITIONS))}, ()
+            ),
+        },
+        (),
+    ),
+}
+_NEEDED: dict[str, tuple[str, ...]] = {
+    BASIC: ("username", "password"),
+    DIGEST: ("username", "password"),
+    OAUTH2: ("tokenUrl", "clientId", "clientSecret"),
+}
+
+
+def setting_document(row: DeliverySetting) -> dict[str, Any]:
+    """Return a setting as it is shown, without passwords and secrets."""
+    auth, connection = row.auth, row.connection
+    shown = {
+        "scheme": auth.scheme,
+        "username": auth.username,
+        "tokenUrl": auth.token_url,
+        "clientId": auth.client_id,
+        "scope": auth.scope,
+        "audience": auth.audience,
+    }
+    signature = {"type": "SHARED_KEY", "sharedKeyId": row.key_sid, "algorithm": row.algorithm}
+    return {
+        "id": row.sid,
+        "type": "CUSTOMER",
+        "friendlyName": row.friendly_name,
+        "description": row.description,
+        "auth": {"source": "INLINE", "value": {name: value for name, value in shown.items() if value}},
+        "signature": signature if row.key_sid else None,
+        "connection": _connection_document(connection) if connection is not None else None,
+        "edgeZones": None,
+        "createdAt": iso_seconds(row.created),
+        "updatedAt": iso_seconds(row.updated),
+    }
+
+
+def _connection_document(connection: WebhookSetting) -> dict[str, Any]:
+    return {
+        "connectTimeoutMs": connection.connect_timeout,
+        "readTimeoutMs": connection.read_timeout,
+        "totalTimeoutMs": connection.total_timeout,
+        "retryPolicy": {"retryCount": connection.retry_count, "retryOn": list(connection.retry_on)},
+    }
+
+
+def create(request: ApiRequest) -> Response:
+    """Make a setting: 201; it has no effect before a rule applies it."""
+    values = given(request, _SHAPE, ("auth",))
+    state, now = request.context.state, request.context.now()
+    signature = values.get("signature", {})
+    key = signature.get("sharedKeyId", "")
+    if key and state.shared_keys.get(key, request.account.sid) is None:
+        raise refused(59000, "signature.sharedKeyId: is not one of the account's SharedKeys")
+    row = DeliverySetting(
+        new_id(request, "setting"),
+        request.account.sid,
+        values.get("friendlyName", ""),
+        values.get("description", ""),
+        now,
+        now,
+        _auth(values["auth"]["value"]),
+        key,
+        signature.get("algorithm", ""),
+        _connection(values["connection"]) if "connection" in values else None,
+    )
+    return answer(201, setting_document(state.delivery_settings.put(row)))
+
+
+def _auth(login: dict[str, str]) -> ListenerAuth:
+    missing = [f"auth.value.{name}: is missing" for name in _NEEDED.get(login["scheme"], ()) if not login.get(name)]
+    if missing:
+        raise refused(59000, "; ".join(missing))
+    if login["scheme"] == OAUTH2 and not callable_url(login["tokenUrl"]):
+        raise refused(59000, "auth.value.tokenUrl: is not a URL that can be called")
+    return ListenerAuth(
+        login["scheme"],
+        *(
+            login.get(name, "")
+            for name in ("username", "password", "tokenUrl", "clientId", "clientSecret", "scope", "audience")
+        ),
+    )
+
+
+def _connection(values: dict[str, Any]) -> WebhookSetting:
+    policy, plain = values.get("retryPolicy", {}), WebhookSetting()
+    return WebhookSetting(
+        values.get("connectTimeoutMs", plain.connect_timeout),
+        values.get("readTimeoutMs", plain.read_timeout),
+        values.get("totalTimeoutMs", plain.total_timeout),
+        policy.get("retryCount", plain.retry_count),
+        policy.get("retryOn", plain.retry_on),
+    )
+
+
+def list_(request: ApiRequest) -> Response:
+    """List the account's settings."""
+    return listing(request, "settings", request.context.state.delivery_settings, setting_document)
+
+
+def fetch(request: ApiRequest) -> Response:
+    """Show a setting."""
+    return answer(200, setting_document(found(request, request.context.state.delivery_settings)))
+
+
+def patch(request: ApiRequest) -> Response:
+    """Change a setting's name or description; nothing else of it can be changed."""
+    settings = request.context.state.delivery_settings
+    row, values = found(request, settings), given(request, _NAMES)
+    changed = replace(
+        row,
+        friendly_name=values.get("friendlyName", row.friendly_name),
+        description=values.get("description", row.description),
+        updated=request.context.now(),
+    )
+    return answer(200, setting_document(settings.put(changed)))
+
+
+def delete(request: ApiRequest) -> Response:
+    """Remove a setting that no rule applies.
+
+    Raises:
+        TwilioError: 59000 when one does.
+    """
+    state = request.context.state
+    row = found(request, state.delivery_settings)
+    rules = state.webhook_rules.of(request.account.sid)
+    if any(share.setting_sid == row.sid for rule in rules for share in rule.shares):
+        raise refused(59000, f"{row.sid} is used by a Rule", 409)
+    state.delivery_settings.remove(row.sid)
+    return Response(204)
+
+
+ROUTES = (
+    Route("GET", _BASE, "webhooks.settings.list", list_),
+    Route("POST", _BASE, "webhooks.settings.create", create),
+    Route("GET", _BASE + "/{id}", "webhooks.settings.fetch", fetch),
+    Route("PATCH", _BASE + "/{id}", "webhooks.settings.update", patch),
+    Route("DELETE", _BASE + "/{id}", "webhooks.settings.delete", delete),
+)
