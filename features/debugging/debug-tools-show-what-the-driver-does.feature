@@ -37,7 +37,7 @@ Feature: Debug tools show what the driver does
     And Twilio is back
     When 2 minutes pass
     Then the debug log shows in this order:
-      | level   | event                           |
+      | level   | event              |
       | INFO    | twilio_reachable   |
       | WARNING | twilio_unreachable |
       | INFO    | twilio_reachable   |

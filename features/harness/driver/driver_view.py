@@ -111,4 +111,4 @@ class DriverView:
 
 def _is_about(record: projections.Fact, row: Mapping[str, str]) -> bool:
     """Whether a record is one that a row of a data table may mean, whatever its other columns say."""
-    return all(fits(row[column], record[column]) for column in ("event", "asset") if column in row)
+    return all(fits(row[column], record[column]) for column in ("event", "asset", "asset_id") if column in row)
