@@ -6,7 +6,7 @@ Feature: A command that cannot be given is refused
     Given a running driver with the phone "Gate"
 
   Scenario: A command nobody knows
-    When the operator gives the command Explode to "Gate"
+    When a client gives "Gate" the unknown command "Explode"
     Then the command is refused because "Explode"
 
   Scenario: The system command without a destination

@@ -54,7 +54,8 @@ Feature: Debug tools show what the driver does
     And the operator sends "The code is Kingfisher" to phone "Gate"
     And "Gate" texts "Understood Nightjar"
     When 10 seconds pass
-    Then the debug log never shows "<private>"
+    Then the debug log shows "message_received"
+    And the debug log never shows "<private>"
 
     Examples:
       | case            | private            |

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -97,7 +97,7 @@ def _place(played: Callable[..., object], path: Path, line: int) -> None:
 def definitions() -> Definitions:
     """The step definitions of the plugins loaded by now, by module and line."""
     found = [
-        StepDefinition(kind, context.parser, context.step_func)
+        StepDefinition(kind, context.parser, context.step_func, _types(context.parser))
         for context in step_function_context_registry.values()
         for kind in ([context.type] if context.type else KINDS)
         if context.step_func.__module__.startswith("steps.")
@@ -107,6 +107,11 @@ def definitions() -> Definitions:
         return one.concept, inspect.unwrap(one.function).__code__.co_firstlineno, KINDS.index(one.kind)
 
     return Definitions(sorted(found, key=order))
+
+
+def _types(parser: Any) -> Mapping[str, Callable[[str], object]]:
+    """The types that a step's pattern may name after the colon, by their names."""
+    return dict(getattr(getattr(parser, "parser", None), "_extra_types", {}))
 
 
 def asynchronous_steps() -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gherkin_tools.gherkin_model import Document, Step
 from gherkin_tools.step_definitions import Definitions, StepDefinition
+from gherkin_tools.table_columns import declared_form
 from gherkin_tools.tags import FAMILIES, TAGS
 from harness.table_diff import gherkin
 
@@ -16,7 +17,7 @@ HEAD = """\
 # Every step
 
 Made by `pytest features --write-steps` from the step definitions and the feature files; do not edit it by hand.
-A name in braces is yours to choose: text goes where the quotation marks are, `:d` is a whole number, `:g` any number.
+A name in braces stands for what you write there: any text, or one of the words that the step names.
 How to put steps together: [Write a test in ten minutes](../../features/README.md).
 """
 
@@ -54,14 +55,18 @@ def lacking(definitions: Definitions, documents: Sequence[Document]) -> list[str
 
 
 def _entry(several: list[StepDefinition], examples: dict[str, tuple[Step, Document]], root: Path) -> Iterator[str]:
-    patterns: dict[str, list[str]] = {}
+    patterns: dict[str, list[StepDefinition]] = {}
     for one in several:
-        patterns.setdefault(one.pattern, []).append(one.kind.title())
-    for pattern, kinds in patterns.items():
-        yield f"### {' · '.join(sorted(kinds))} {_code(pattern)}"
+        patterns.setdefault(one.pattern, []).append(one)
+    for same in patterns.values():
+        yield f"### {' · '.join(sorted(one.kind.title() for one in same))} {_code(same[0].shown)}"
     yield ""
     yield several[0].explanation
     yield ""
+    hints = list(dict.fromkeys(hint for one in several for hint in (*one.hints, *_columns(one))))
+    if hints:
+        yield from (f"- {hint}" for hint in hints)
+        yield ""
     if words := sorted({word for need in several[0].needs for word in need.capabilities}):
         some = any(need.when for need in several[0].needs)
         yield f"*Needs {', '.join(words)}{' (depending on its values)' if some else ''}.*"
@@ -77,6 +82,14 @@ def _entry(several: list[StepDefinition], examples: dict[str, tuple[Step, Docume
             place = document.path.relative_to(root).as_posix()
             yield from ("```", f"From [{document.name}](../../{place}).", "")
             break
+
+
+def _columns(one: StepDefinition) -> Iterator[str]:
+    """The columns of a step's table that take words of a vocabulary."""
+    form = declared_form(one.function)
+    if form is not None:
+        for column, vocabulary in form.vocabularies():
+            yield f"{column}: {vocabulary.described()}"
 
 
 def _code(pattern: str) -> str:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from harness.redaction import shortened
 
+OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
+"""Who gives commands in every scenario."""
+
 
 @dataclass(frozen=True)
 class Account:

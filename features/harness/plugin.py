@@ -11,6 +11,7 @@ import pytest
 
 from gherkin_tools import gherkin_model, lint_command, step_catalogue
 from gherkin_tools.collector import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
+from gherkin_tools.gherkin_lint import step_problems
 from gherkin_tools.tags import TAGS
 from harness.backends import DRIVERS, REAL_LACKS, TWILIOS, lacking
 from harness.capabilities import Capability
@@ -216,22 +217,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     __tracebackhide__ = True
     if (scenario := scenario_of(item)) is None:
         return
-    faults = [
-        f"{item.path.name}:{step.line_number}: {failure}"
-        for step in scenario.steps
-        if (failure := definitions().problem(step.type, step.name) or _table_problem(step))
-    ]
-    if faults:
+    steps = [_as_written(step) for step in scenario.steps]
+    if faults := [f"{item.path.name}:{line}: {text}" for line, text in step_problems(steps, definitions())]:
         pytest.fail("\n".join(faults), pytrace=False)
 
 
-def _table_problem(step: Any) -> str | None:
-    """What is wrong with the headings of a step's table."""
-    if step.datatable is None:
-        return None
-    (definition,) = definitions().matching(step.type, step.name)
-    failure = definition.table_problem(step.datatable.raw())
-    return failure and f'"{step.name}": {failure}'
+def _as_written(step: Any) -> gherkin_model.Step:
+    """A step of the library's as one of a feature file's."""
+    table = tuple(map(tuple, step.datatable.raw())) if step.datatable else ()
+    return gherkin_model.Step(step.keyword, step.type, step.name, step.line_number, table, step.docstring)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,7 @@ from pytest_bdd import given, parsers, then
 from gherkin_tools.table_columns import columns
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
+from harness.vocabularies import WEBHOOK_CALL, WEBHOOK_FAULTS
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -18,25 +19,29 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given(parsers.parse("the carrier ends the next message as {status:w}"))
+@given(parsers.parse("the carrier ends the next message as {status:MessageStatus}", WORDS))
 @needs(Capability.CARRIER)
 def the_carrier_ends_it(harness: Harness, status: str) -> None:
     """`delivered`; or `sent`: the carrier never reports, and nobody learns more."""
     harness.twilio.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
 
 
-@given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d}"))
+@given(parsers.parse("the carrier ends the next message as {status:MessageStatus} with code {code:Code}", WORDS))
 @needs(Capability.CARRIER)
-def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: int) -> None:
+def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: str) -> None:
     """`undelivered` or `failed`, with a code of Twilio's error catalogue."""
-    harness.twilio.add_fault({"type": "delivery", "status": status, "error_code": code}, "delivery", times=1)
+    harness.twilio.add_fault({"type": "delivery", "status": status, "error_code": int(code)}, "delivery", times=1)
 
 
-@given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d} after {wait:Duration}", WORDS))
+@given(
+    parsers.parse(
+        "the carrier ends the next message as {status:MessageStatus} with code {code:Code} after {wait:Duration}", WORDS
+    )
+)
 @needs(Capability.CARRIER)
-def the_carrier_ends_it_later(harness: Harness, status: str, code: int, wait: float) -> None:
+def the_carrier_ends_it_later(harness: Harness, status: str, code: str, wait: float) -> None:
     """The same, so much later."""
-    effect = {"type": "delivery", "status": status, "error_code": code, "after": wait}
+    effect = {"type": "delivery", "status": status, "error_code": int(code), "after": wait}
     harness.twilio.add_fault(effect, "delivery", times=1)
 
 
@@ -47,23 +52,23 @@ def twilio_can_call(harness: Harness) -> None:
     harness.twilio.use_webhooks()
 
 
-@given(parsers.parse("receipts are {trouble:Muddle}", WORDS))
+@given(parsers.parse("receipts are {fault:WebhookFault}", WORDS))
 @needs(Capability.CARRIER)
-def receipts_are(harness: Harness, trouble: str) -> None:
+def receipts_are(harness: Harness, fault: str) -> None:
     """`lost`, `doubled`, `out of order` or `badly signed`, each one from now on."""
-    harness.twilio.add_fault({"type": f"callback_{trouble}"}, "callback")
+    harness.twilio.add_fault({"type": f"callback_{WEBHOOK_FAULTS[fault]}"}, "callback")
 
 
-@given(parsers.parse("incoming calls are {trouble:Muddle}", WORDS))
+@given(parsers.parse("incoming calls are {fault:WebhookFault}", WORDS))
 @needs(Capability.CARRIER)
-def incoming_calls_are(harness: Harness, trouble: str) -> None:
+def incoming_calls_are(harness: Harness, fault: str) -> None:
     """The same for the calls that bring incoming texts."""
-    harness.twilio.add_fault({"type": f"inbound_{trouble}"}, "inbound_webhook")
+    harness.twilio.add_fault({"type": f"inbound_{WEBHOOK_FAULTS[fault]}"}, "inbound_webhook")
 
 
 @then("Twilio called the webhook:")
 @needs(Capability.JOURNAL)
-@columns("kind", "event", "status")
+@columns("event", "status", kind=WEBHOOK_CALL)
 def twilio_called(harness: Harness, datatable: Table) -> None:
     """Each call, in order. Columns: kind (callback, inbound_webhook), event, status (what the driver answered)."""
     harness.eventually(lambda: compare(datatable, harness.twilio.calls(), in_order=True), "calls to the webhook")

@@ -36,8 +36,9 @@ def seconds_pass(harness: Harness, seconds: float) -> None:
 @needs(Capability.JOURNAL)
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def nothing_more_is_sent(harness: Harness, seconds: float) -> None:
-    """Time passes, and Twilio is asked to send nothing in it."""
+    """Twilio was asked to send something before; now time passes, and it is asked to send nothing in it."""
     before = harness.twilio.requests(operation="messages.create")
+    assert before, "Twilio was not asked to send anything before either, so nothing more proves nothing"
     harness.pass_time(seconds)
     after = harness.twilio.requests(operation="messages.create")[len(before) :]
     seen = compare([["body"]], [{"body": request["body"]} for request in after])

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from gherkin_tools.proof import absence_when
 from gherkin_tools.table_columns import columns
+from gherkin_tools.vocabulary import introduces
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
+from harness.vocabularies import ANYBODY, LOST_ANSWERS
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given(parsers.parse("a {type_:w} Twilio account"))
+@given(parsers.parse("a {type_:AccountType} Twilio account", WORDS))
 @needs(Capability.ACCOUNTS)
 def a_twilio_account(harness: Harness, type_: str) -> None:
     """Play on the Trial or the Full account; without this step it is the Full one."""
@@ -26,6 +29,7 @@ def a_twilio_account(harness: Harness, type_: str) -> None:
 
 
 @given(parsers.parse('the messaging service may text as "{name}"'))
+@introduces(lambda arguments, _: [("sender", arguments["name"])])
 @needs(Capability.ACCOUNTS)
 def the_service_may_text_as(harness: Harness, name: str) -> None:
     """Its texts come from that name in countries that take one. A phone uses it with the Twilio number `Service`."""
@@ -39,32 +43,32 @@ def test_credentials(harness: Harness) -> None:
     harness.twilio.use_account("Test")
 
 
-@given(parsers.parse("Twilio answers the next message with {trouble:Trouble}", WORDS))
+@given(parsers.parse("Twilio answers the next message with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_answers_the_next_message(harness: Harness, trouble: dict[str, object]) -> None:
-    """`HTTP 503`, `code 21610` (HTTP 400), `too many requests`: the next text is refused; nothing is processed."""
-    harness.twilio.add_fault(trouble, times=1)
+def twilio_answers_the_next_message(harness: Harness, answer: str) -> None:
+    """The next text is refused and nothing is processed: `HTTP 503`, `code 21610`, `too many requests`, …"""
+    harness.twilio.answer_with(answer, times=1)
 
 
-@given(parsers.parse("Twilio answers the next {count:d} messages with {trouble:Trouble}", WORDS))
+@given(parsers.parse("Twilio answers the next {count:d} messages with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_answers_the_next_messages(harness: Harness, count: int, trouble: dict[str, object]) -> None:
+def twilio_answers_the_next_messages(harness: Harness, count: int, answer: str) -> None:
     """The same for the next so many texts that are handed over."""
-    harness.twilio.add_fault(trouble, times=count)
+    harness.twilio.answer_with(answer, times=count)
 
 
-@given(parsers.parse("the next message is taken but Twilio's answer {accident:Accident}", WORDS))
+@given(parsers.parse("the next message is taken but Twilio's answer {end:LostAnswer}", WORDS))
 @needs(Capability.FAULTS)
-def the_answer_has_an_accident(harness: Harness, accident: str) -> None:
+def the_answer_has_an_accident(harness: Harness, end: str) -> None:
     """The text exists, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    harness.twilio.add_fault({"type": f"{accident}_after"}, times=1)
+    harness.twilio.add_fault({"type": f"{LOST_ANSWERS[end]}_after"}, times=1)
 
 
-@given(parsers.parse("the next {count:d} messages never reach Twilio, whose answer {accident:Accident}", WORDS))
+@given(parsers.parse("the next {count:d} messages never reach Twilio, whose answer {end:LostAnswer}", WORDS))
 @needs(Capability.FAULTS)
-def the_request_has_an_accident(harness: Harness, count: int, accident: str) -> None:
+def the_request_has_an_accident(harness: Harness, count: int, end: str) -> None:
     """Nothing was created, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    harness.twilio.add_fault({"type": f"{accident}_before"}, times=count)
+    harness.twilio.add_fault({"type": f"{LOST_ANSWERS[end]}_before"}, times=count)
 
 
 @given("Twilio is out of reach")
@@ -75,11 +79,11 @@ def twilio_is_out_of_reach(harness: Harness) -> None:
     harness.twilio.add_fault({"type": "http_error", "status": 503}, "*")
 
 
-@given(parsers.parse("Twilio answers every request with {trouble:Trouble}", WORDS))
+@given(parsers.parse("Twilio answers every request with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_answers_every_request(harness: Harness, trouble: dict[str, object]) -> None:
+def twilio_answers_every_request(harness: Harness, answer: str) -> None:
     """Whatever is asked is answered so until Twilio is back."""
-    harness.twilio.add_fault(dict(trouble), "*")
+    harness.twilio.answer_with(answer, "*")
 
 
 @given("Twilio is back")
@@ -91,6 +95,7 @@ def twilio_is_back(harness: Harness) -> None:
 
 
 @then(parsers.parse("Twilio was asked to send {count:Times}", WORDS))
+@absence_when(lambda count, **_: count == 0)
 @needs(Capability.JOURNAL)
 def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
     """How often the driver handed a text over, refused ones counted."""
@@ -100,7 +105,7 @@ def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
 
 @then("Twilio was asked to send:")
 @needs(Capability.JOURNAL)
-@columns("at", "from", "to", "body", "HTTP status")
+@columns("at", "body", "HTTP status", to=ANYBODY, from_=ANYBODY)
 def twilio_was_asked_to_send_these(harness: Harness, datatable: Table) -> None:
     """Each text the driver handed over, in order. Columns: at, from, to, body, HTTP status."""
     harness.eventually(lambda: compare(datatable, harness.twilio.sent(), in_order=True), "requests to send")

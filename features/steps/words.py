@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 import parse  # type: ignore[import-untyped]
 
+from gherkin_tools.vocabulary import word
+from harness import vocabularies
+
 _SPELT = {"never": 0, "once": 1, "twice": 2}
 
 
@@ -23,36 +26,27 @@ def duration(text: str) -> float:
     return float(number) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.removesuffix("s")]
 
 
-@parse.with_pattern(r"HTTP \d{3}(?:,? code \d+)?|code \d+|too many requests|the wrong credentials")
-def trouble(text: str) -> dict[str, object]:
-    """How Twilio answers instead of doing what it is asked: `HTTP 503`, `code 21610`, `HTTP 403 code 20005`, …"""
-    if text == "too many requests":
-        return {"type": "rate_limit"}
-    if text == "the wrong credentials":
-        return {"type": "http_error", "status": 401, "code": 20003}
-    status, code = re.search(r"HTTP (\d+)", text), re.search(r"code (\d+)", text)
-    effect: dict[str, object] = {"type": "http_error", "status": int(status[1]) if status else 400}
-    return effect | ({"code": int(code[1])} if code else {})
-
-
-@parse.with_pattern(r"is lost|never comes")
-def accident(text: str) -> str:
-    """What can happen to an answer: it is lost (the connection is reset), or it never comes."""
-    return {"is lost": "reset", "never comes": "hang"}[text]
-
-
-@parse.with_pattern(r"lost|doubled|out of order|badly signed")
-def muddle(text: str) -> str:
-    """What can happen to the calls that Twilio makes, as the last part of the fault's name."""
-    return {"lost": "drop", "doubled": "duplicate", "out of order": "reorder", "badly signed": "bad_signature"}[text]
-
-
 WORDS: dict[str, Callable[[str], object]] = {
     "Times": times,
     "Duration": duration,
-    "Trouble": trouble,
-    "Accident": accident,
-    "Muddle": muddle,
+    "Answer": word(vocabularies.ANSWER),
+    "LostAnswer": word(vocabularies.LOST_ANSWER),
+    "WebhookFault": word(vocabularies.WEBHOOK_FAULT),
+    "Phone": word(vocabularies.PHONE),
+    "Asset": word(vocabularies.ASSET),
+    "Person": word(vocabularies.PERSON),
+    "Sender": word(vocabularies.SENDER),
+    "Status": word(vocabularies.STATUS),
+    "Command": word(vocabularies.COMMAND),
+    "CommandState": word(vocabularies.EXECUTION_STATE, r"\w+"),
+    "AlarmType": word(vocabularies.ALARM_TYPE),
+    "Actions": word(vocabularies.ACTIONS),
+    "Event": word(vocabularies.EVENT),
+    "MessageStatus": word(vocabularies.MESSAGE_STATUS, r"\w+"),
+    "Code": word(vocabularies.CODE, r"\d+"),
+    "AccountType": word(vocabularies.ACCOUNT_TYPE, r"\w+"),
+    "TableKind": word(vocabularies.TABLE_KIND, r"\w+"),
+    "Topic": word(vocabularies.TOPIC, r"\w+"),
 }
 """What patterns may name after the colon, beside the types of the `parse` library."""
 

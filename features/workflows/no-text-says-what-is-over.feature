@@ -19,8 +19,8 @@ Feature: No text says what is over
     Given this has happened to "Gate": a text fails
     And this has happened to "Gate": a text goes out
     When 90 seconds pass
-    Then the handset of "Chief" shows nothing
-    And the event "MessageDropped" was published twice
+    Then the event "MessageDropped" was published twice
+    And the handset of "Chief" shows nothing
 
   Scenario: What was not sent is on record
     Given this has happened to "System": Twilio is lost

@@ -50,7 +50,10 @@ Feature: Rules text people by themselves
   Scenario: Taking notice ends the chain
     Given the operator gives the command Acknowledge to "Gate"
     When 10 minutes pass
-    Then the handset of "Chief" shows nothing
+    Then the handset of "Desk" shows:
+      | way | body                |
+      | in  | ~Gate: Fault. Reply |
+    And the handset of "Chief" shows nothing
 
   Scenario: The chain goes on over a restart
     Given the driver is restarted
@@ -60,7 +63,8 @@ Feature: Rules text people by themselves
       | in  | Gate is still in Fault |
 
   Scenario: Nobody else can acknowledge by answering
-    Given "A stranger" texts "ack"
+    Given there is a person called "A stranger"
+    And "A stranger" texts "ack"
     When 10 seconds pass
     Then the alarms are:
       | asset  | state          |

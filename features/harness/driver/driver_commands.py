@@ -11,15 +11,12 @@ from typing import Any
 
 from harness import projections
 from harness.driver.driver_api import RefusedError
-from harness.personas import asset_id
+from harness.personas import OPERATOR, asset_id
 from harness.scenario_context import SYSTEM, ScenarioContext, iso
 from harness.table_diff import Comparison
 
 SEND_MESSAGE = "Send Message"
 MESSAGE_CONTENT = "Message Content"
-
-OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
-"""Who gives commands in every scenario."""
 
 
 class DriverCommands:
@@ -28,12 +25,15 @@ class DriverCommands:
     Attributes:
         executions: Execution ids of the commands given so far, oldest first.
         refusals: Why commands and files were refused, oldest first.
+        unmentioned: The refusals that no step has spoken of yet.
     """
 
     def __init__(self, context: ScenarioContext) -> None:
         self._context = context
         self.executions: list[str] = []
         self.refusals: list[str] = []
+        self.unmentioned: list[str] = []
+        self._seen: set[str] = set()
         self._given: list[tuple[str, str, dict[str, Any]]] = []
         self._last_of: dict[str, str] = {}
 
@@ -42,7 +42,7 @@ class DriverCommands:
         self.commands([name], command, parameters)
 
     def commands(self, names: Sequence[str], command: str, parameters: Mapping[str, str] | None = None) -> None:
-        """Give several assets the same command at once."""
+        """Give several assets the same command at once; one that does not exist is sent as well."""
         given = []
         for name in names:
             wanted = dict(parameters or {})
@@ -95,7 +95,7 @@ class DriverCommands:
         try:
             self._context.wait_for(self._context.driver.put_csv, f"/api/tables/{kind}", datatable)
         except RefusedError as exc:
-            self.refusals.append(str(exc))
+            self._refuse(str(exc))
         self._context.wait_idle()
 
     def moment(self, text: str) -> str:
@@ -114,8 +114,31 @@ class DriverCommands:
 
     def last_results(self) -> projections.Facts:
         """What the last command of each asset came to."""
+        self._seen |= set(self._last_of.values())
         told = self._told(list(self._last_of.values()))
         return [{"asset": name, "result": one["result"]} for name, one in zip(self._last_of, told, strict=True)]
+
+    def last_refusal(self, reason: str) -> list[projections.Fact]:
+        """Why the last command or file was refused; refusals for this reason count as spoken of from now on."""
+        self.unmentioned = [text for text in self.unmentioned if reason not in text]
+        return [{"reason": text} for text in self.refusals[-1:]]
+
+    def expect_rejections(self) -> None:
+        """Whatever becomes of the commands given so far is what the scenario is about."""
+        self._seen |= set(self.executions)
+
+    def surprises(self) -> list[str]:
+        """The refused and rejected commands that no step has spoken of, one sentence each."""
+        rejected = [
+            f"{one['command']}: {one['reason']}"
+            for one in self.told()
+            if one["state"] == "rejected" and one["executionId"] not in self._seen
+        ]
+        return [f"the driver refused a command, and no step says so: {text}" for text in (*self.unmentioned, *rejected)]
+
+    def _refuse(self, reason: str) -> None:
+        self.refusals.append(reason)
+        self.unmentioned.append(reason)
 
     def told(self) -> list[dict[str, Any]]:
         """All commands given, as the driver tells of them."""
@@ -126,6 +149,7 @@ class DriverCommands:
 
     def _last_execution(self) -> dict[str, Any]:
         assert self.executions, f"no command was accepted; refused: {self.refusals}"
+        self._seen.add(self.executions[-1])
         return self._told(self.executions[-1:])[0]
 
     def _external_number(self, name: str) -> str:
@@ -146,7 +170,7 @@ class DriverCommands:
             try:
                 execution = (await self._context.driver.post(path, body))["executionId"]
             except RefusedError as exc:
-                self.refusals.append(str(exc))
+                self._refuse(str(exc))
             else:
                 self.executions.append(execution)
                 self._last_of[name] = execution

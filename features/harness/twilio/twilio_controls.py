@@ -8,6 +8,7 @@ from typing import Any
 from harness import projections
 from harness.driver import configuration
 from harness.scenario_context import ScenarioContext, iso
+from harness.twilio import request_faults
 
 
 class TwilioControls:
@@ -32,6 +33,10 @@ class TwilioControls:
         """Make Twilio fail on purpose: always or so many times, for everybody or only for texts to one number."""
         match = {"operation": operation} | ({"to": to} if to else {})
         self._context.wait_for(self._far.add_fault, match, effect, times=times)
+
+    def answer_with(self, answer: str, operation: str = "messages.create", times: int | None = None) -> None:
+        """Let Twilio answer so instead of doing what it is asked."""
+        self.add_fault(request_faults.effect(answer), operation, times)
 
     def clear_faults(self) -> None:
         """Twilio works again."""
