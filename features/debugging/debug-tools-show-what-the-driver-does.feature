@@ -32,9 +32,9 @@ Feature: Debug tools show what the driver does
     Then the debug log shows "message_received"
 
   Scenario: Lost communication is logged once, and its return once
-    Given Twilio is out of reach
+    Given Twilio is unreachable
     And 10 minutes pass
-    And Twilio is back
+    And Twilio is reachable again
     When 2 minutes pass
     Then the debug log shows in this order:
       | level   | event              |

@@ -21,13 +21,13 @@ BACKGROUND_AT_MOST = 3
 
 @dataclass(frozen=True, order=True)
 class LintFinding:
-    """One thing to mend: where, and what."""
+    """One thing to fix: where, and what."""
 
     path: Path
     line: int
     text: str
 
-    def told(self, root: Path) -> str:
+    def line_from(self, root: Path) -> str:
         """The problem as a line for the terminal, its place as seen from a folder."""
         path = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
         return f"{path}:{self.line}: {self.text}"
@@ -39,7 +39,7 @@ Rule = Callable[[Document, Definitions], Iterator[tuple[int, str]]]
 def lint_findings(
     documents: Sequence[Document], definitions: Definitions, lacking: frozenset[Capability]
 ) -> list[LintFinding]:
-    """Everything there is to mend in these feature files.
+    """Everything there is to fix in these feature files.
 
     Args:
         documents: The feature files.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -78,7 +79,7 @@ def _entry(several: list[StepDefinition], examples: dict[str, tuple[Step, Docume
             if step.table:
                 yield gherkin(step.table[0], step.table[1:])
             if step.docstring is not None:
-                yield f'  """\n  {step.docstring}\n  """'
+                yield textwrap.indent(f'"""\n{step.docstring}\n"""', "  ", bool)
             place = document.path.relative_to(root).as_posix()
             yield from ("```", f"From [{document.name}](../../{place}).", "")
             break

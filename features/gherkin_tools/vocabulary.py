@@ -75,7 +75,7 @@ class Vocabulary:
         if self.introduced:
             kinds = " or ".join(self.introduced)
             parts.append(f"{'or ' if own else ''}any {kinds} that an earlier step has introduced")
-        if self.other == NUMBER:
+        if NUMBER in self.other:
             parts.append("or a telephone number")
         joined = ", ".join(parts)
         several = "; several are joined by commas" if self.several else ""

@@ -30,7 +30,7 @@ class Environment:
     _unhandled: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
-        """Note every exception that the event loop is told of because nobody waits for it."""
+        """Note every exception that reaches the event loop because nobody awaits it."""
 
         def note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
             self._unhandled.append(f"unhandled on the event loop: {context['message']}: {context.get('exception')!r}")

@@ -165,7 +165,7 @@ class Harness:
             return []
         self._context.wait_idle()
         errors, expected = self.view.log(level="ERROR"), self.view.expected_errors
-        broken = invariants.broken(errors, self.twilio.requests(), self.commands.told(), expected)
+        broken = invariants.broken(errors, self.twilio.requests(), self.commands.all_executions(), expected)
         return [*broken, *self.commands.surprises()]
 
     def mentions(self, text: str) -> bool:

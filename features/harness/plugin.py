@@ -47,7 +47,7 @@ STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the suite's options."""
     group = parser.getgroup("features", "feature files")
-    group.addoption("--check", action="store_true", help="say what is to mend in feature files, and start nothing")
+    group.addoption("--check", action="store_true", help="report what is to fix in feature files, and start nothing")
     group.addoption("--fix", action="store_true", help="align the tables of feature files, and start nothing")
     group.addoption("--write-steps", action="store_true", help="write docs/qa/steps.md anew, and start nothing")
     group.addoption("--verified", action="store_true", help="say what was seen on the real Twilio, and start nothing")
@@ -121,9 +121,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 def _fix(paths: list[Path]) -> int:
     changed = lint_command.fix(paths)
-    _say([f"aligned {path}" for path in changed] or ["nothing to align"])
+    _say([f"aligned {_shown(path)}" for path in changed] or ["nothing to align"])
     if broken := list(lint_command.unreadable(paths)):
-        _say(["this has to be mended by hand:", *(failure.told(Path.cwd()) for failure in broken)])
+        _say(["to be fixed by hand:", *(failure.line_from(Path.cwd()) for failure in broken)])
     return 1 if broken else 0
 
 
@@ -137,7 +137,7 @@ def _check(paths: list[Path]) -> int:
 
 def _write_steps(_: list[Path]) -> int:
     STEPS_PAGE.write_text(steps_page_text(), encoding="utf-8")
-    _say([f"wrote {STEPS_PAGE}"])
+    _say([f"wrote {_shown(STEPS_PAGE)}"])
     return 0
 
 
@@ -218,8 +218,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if (scenario := scenario_of(item)) is None:
         return
     steps = [_as_written(step) for step in scenario.steps]
-    if faults := [f"{item.path.name}:{line}: {text}" for line, text in step_problems(steps, definitions())]:
+    if faults := [f"{_shown(item.path)}:{line}: {text}" for line, text in step_problems(steps, definitions())]:
         pytest.fail("\n".join(faults), pytrace=False)
+
+
+def _shown(path: Path) -> str:
+    """A path as everything that is printed shows it: as seen from the current folder, where it is inside."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _as_written(step: Any) -> gherkin_model.Step:

@@ -38,13 +38,15 @@ def alarm_word(alarms: Sequence[Mapping[str, Any]]) -> str | None:
 
 
 def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas) -> Facts:
-    """A handset's messages: way (`in` is what its owner received), from, to, body, status."""
+    """A handset's messages: way (`in` is what its owner received), from, to, body, status.
+
+    Numbers are shown as the name of whose they are.
+    """
     return [
         {
             "way": "in" if row["to"] == number else "out",
-            "from": row["from"],
-            "to": row["to"],
-            "sender": personas.name(str(row["from"])),
+            "from": personas.name(str(row["from"])),
+            "to": personas.name(str(row["to"])),
             "body": row["body"],
             "status": row["status"],
         }
@@ -66,14 +68,14 @@ def standing(execution: Mapping[str, Any]) -> Fact:
         "delivery": "delivery",
         "error code": "errorCode",
     }
-    told: Fact = {column: execution.get(key) for column, key in names.items()}
-    return told | {"attempts": len(execution["attempts"])}
+    facts: Fact = {column: execution.get(key) for column, key in names.items()}
+    return facts | {"attempts": len(execution["attempts"])}
 
 
-def event(told: Mapping[str, Any], system: str) -> Fact:
+def event(published: Mapping[str, Any], system: str) -> Fact:
     """An event: its name, the asset, and its parameters as columns of their own."""
-    asset = "System" if told["assetId"] == system else told["initial"]["Name"]
-    return {"event": told["name"], "asset": asset, **told["parameters"]}
+    asset = "System" if published["assetId"] == system else published["initial"]["Name"]
+    return {"event": published["name"], "asset": asset, **published["parameters"]}
 
 
 def attempts(execution: Mapping[str, Any], at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:

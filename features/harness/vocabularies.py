@@ -26,8 +26,9 @@ from driver.domain.send_result import FailureKind
 from driver.domain.status_table import State, default_table
 from driver.runtime.log_topics import LogTopic
 from gherkin_tools.vocabulary import NUMBER, Vocabulary
-from harness.asset_actions import HAPPENINGS
+from harness.asset_actions import ASSET_ACTIONS
 from harness.personas import OPERATOR
+from harness.twilio.faults import FAILURES, WEBHOOK_FAULTS
 
 # What is imported inside of functions takes longer to import than all the rest together, and is rarely asked for.
 
@@ -135,18 +136,12 @@ def _keys(tree: Mapping[str, Any], prefix: str) -> Iterator[str]:
                 yield from _keys(inner, f"{path}.")
 
 
-LOST_ANSWERS = {"is lost": "reset", "never comes": "hang"}
-"""What can happen to an answer, and the fault of the fake that does it: the connection is reset, or nothing comes."""
-
-WEBHOOK_FAULTS = {"lost": "drop", "doubled": "duplicate", "out of order": "reorder", "badly signed": "bad_signature"}
-"""What can happen to the calls that Twilio makes, and the last part of the name of the fault that does it."""
-
 OWN_NUMBERS = ("Twilio", "Twilio 2", "Service")
 """The account's numbers, and its messaging service."""
 
 PHONE = Vocabulary("phone", introduced=("phone",))
 ASSET = Vocabulary("asset", lambda: [AssetType.SYSTEM], introduced=("phone",))
-PERSON = Vocabulary("phone or person", introduced=("phone", "person"), other=NUMBER)
+PERSON = Vocabulary("phone or person", introduced=("phone", "person"), other=rf"{NUMBER}|Twilio(?: 2)?")
 SENDER = Vocabulary("Twilio number", lambda: OWN_NUMBERS, introduced=("sender",), other=NUMBER)
 ANYBODY = Vocabulary("number", lambda: OWN_NUMBERS, introduced=("phone", "person", "sender"), other=NUMBER)
 OPERATORS = Vocabulary("name of who acts", lambda: [OPERATOR["user"], "driver"], introduced=("phone", "rule"))
@@ -161,7 +156,7 @@ ALARM_TYPE = Vocabulary(
     introduced=("alarm type",),
 )
 CONDITIONS = Vocabulary("condition", lambda: FaultCause, several=True)
-ACTIONS = Vocabulary("thing that can happen", lambda: [*HAPPENINGS, "-"], several=True)
+ACTIONS = Vocabulary("action", lambda: [*ASSET_ACTIONS, "-"], several=True)
 
 COMMAND = Vocabulary("command", lambda: Command)
 COMMAND_PARAMETER = Vocabulary(
@@ -169,6 +164,7 @@ COMMAND_PARAMETER = Vocabulary(
 )
 SYSTEM_PARAMETER = Vocabulary("parameter", _parameters(SYSTEM_COMMANDS.values()))
 EXECUTION_STATE = Vocabulary("state of a command", lambda: ExecutionState)
+ENDING = Vocabulary("ending of a command", lambda: [ExecutionState.SUCCEEDED, ExecutionState.TERMINATED])
 RESULT = Vocabulary("result of a command", lambda: CommandResult)
 OUTCOME = Vocabulary("outcome of an attempt", lambda: [ACCEPTED, ADOPTED, *FailureKind])
 
@@ -184,9 +180,9 @@ ANSWER = Vocabulary(
     _answers,
     examples=("HTTP 503", "code 21610", "too many requests", "the wrong credentials", "an unknown code"),
 )
-LOST_ANSWER = Vocabulary("end of an answer", lambda: LOST_ANSWERS)
-WEBHOOK_FAULT = Vocabulary("thing that can go wrong with calls", lambda: WEBHOOK_FAULTS)
-WEBHOOK_CALL = Vocabulary("kind of call", _webhook_calls)
+FAILURE = Vocabulary("way to lose a response", lambda: FAILURES)
+WEBHOOK_FAULT = Vocabulary("webhook fault", lambda: WEBHOOK_FAULTS)
+WEBHOOK_CALL = Vocabulary("kind of webhook", _webhook_calls)
 ACCOUNT_TYPE = Vocabulary("type of account", lambda: ("Full", "Trial"))
 
 SETTING = Vocabulary("setting", _settings, examples=("receive.poll_interval_s", "states.latch", "twilio.auth_token"))

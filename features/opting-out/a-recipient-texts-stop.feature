@@ -57,6 +57,6 @@ Feature: A recipient texts STOP
     Given "Gate" texts "CANCEL"
     And 10 seconds pass
     When the operator gives the command Cancel to "Gate"
-    Then the command came to:
+    Then the command ended as:
       | state     | result |
       | succeeded | ok     |

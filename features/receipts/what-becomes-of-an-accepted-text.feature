@@ -8,7 +8,7 @@ Feature: What becomes of an accepted text
   Scenario: A text that arrived
     Given the operator sends "Door forced" to phone "Gate"
     When 10 seconds pass
-    Then the command came to:
+    Then the command ended as:
       | state     | delivery  | error code |
       | succeeded | delivered | -          |
     And the event "MessageDelivered" was published once
@@ -17,7 +17,7 @@ Feature: What becomes of an accepted text
     Given the carrier ends the next message as <status> with code <code>
     And the operator sends "Door forced" to phone "Gate"
     When 10 seconds pass
-    Then the command came to:
+    Then the command ended as:
       | state     | attempts | delivery | error code |
       | succeeded | 1        | <status> | <code>     |
     And the assets show:
@@ -68,7 +68,7 @@ Feature: What becomes of an accepted text
     Given the carrier ends the next message as sent
     And the operator sends "Door forced" to phone "Gate"
     When 15 minutes pass
-    Then the command came to:
+    Then the command ended as:
       | state     | delivery |
       | succeeded | sent     |
     And "Gate" shows Normal

@@ -15,7 +15,7 @@ Feature: A workflow texts any number
       | Source Phone Number | <sender>           |
     Then the command has succeeded after 1 attempt
     And the handset of "Facility manager" shows:
-      | way | sender   | body               |
+      | way | from     | body               |
       | in  | <sender> | Water in the vault |
 
     Examples:
@@ -54,7 +54,7 @@ Feature: A workflow texts any number
       | Destination Number  | <destination> |
       | Source Phone Number | <source>      |
     Then the command is refused because "<reason>"
-    And Twilio was asked to send never
+    And Twilio was never asked to send
 
     Examples:
       | case           | text  | destination      | source | reason              |

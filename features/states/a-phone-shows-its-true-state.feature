@@ -1,5 +1,5 @@
 Feature: A phone shows its true state
-  An operator trusts the colour of an icon.
+  An operator trusts the color of an icon.
   A phone shows Normal, Masked, Fault, Acknowledged or No Communication, and says why.
 
   Background:
@@ -29,7 +29,7 @@ Feature: A phone shows its true state
     Then "Gate" shows Normal
 
   Scenario: No Communication when Twilio cannot be reached
-    Given Twilio is out of reach
+    Given Twilio is unreachable
     When 300 seconds pass
     Then the assets show:
       | asset  | status           | alarm          | true states      |
@@ -37,9 +37,9 @@ Feature: A phone shows its true state
       | System | No Communication | unacknowledged | No Communication |
 
   Scenario: Normal as soon as Twilio is reached again
-    Given Twilio is out of reach
+    Given Twilio is unreachable
     And 300 seconds pass
-    And Twilio is back
+    And Twilio is reachable again
     When 300 seconds pass
     Then "Gate" shows Normal
     And "System" shows Normal

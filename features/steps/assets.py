@@ -32,40 +32,40 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given("phones, and what has happened to each:")
+@given("phones with these histories:")
 @needs(Capability.FAULTS, Capability.CLOCK)
-@columns(needed=("phone", "so far"), so_far=ACTIONS)
+@columns(needed=("phone", "history"), history=ACTIONS)
 @introduces(lambda _, rows: [("phone", row.get("phone", "")) for row in rows])
 def phones_with_histories(harness: Harness, datatable: Table) -> None:
-    """Start the driver and bring each phone into a state. Columns: phone, so far (happenings parted by commas)."""
+    """Start the driver and bring each phone into a state. Columns: phone, history (actions, separated by commas)."""
     rows = rows_of(datatable)
     harness.start_driver([{"phone": row["phone"]} for row in rows])
-    play(harness, {row["phone"]: row["so far"] for row in rows})
+    play(harness, {row["phone"]: row["history"] for row in rows})
 
 
-@given(parsers.parse('this has happened to "{name:Asset}": {so_far:Actions}', WORDS))
-@needs(Capability.FAULTS, when=lambda so_far, **_: needs_faults(so_far))
-@needs(Capability.CLOCK, when=lambda so_far, **_: takes_long(so_far))
-def this_has_happened(harness: Harness, name: str, so_far: str) -> None:
-    """Bring one asset into a state. Happenings are parted by commas; `-` is none."""
-    play(harness, {name: so_far})
+@given(parsers.parse('this has happened to "{name:Asset}": {history:Actions}', WORDS))
+@needs(Capability.FAULTS, when=lambda history, **_: needs_faults(history))
+@needs(Capability.CLOCK, when=lambda history, **_: takes_long(history))
+def this_has_happened(harness: Harness, name: str, history: str) -> None:
+    """Bring one asset into a state. Actions are separated by commas; `-` is none."""
+    play(harness, {name: history})
 
 
-@when(parsers.parse('this happens to "{name:Asset}": {happening:Actions}', WORDS))
-@needs(Capability.FAULTS, when=lambda happening, **_: needs_faults(happening))
-@needs(Capability.CLOCK, when=lambda happening, **_: takes_long(happening))
-def this_happens(harness: Harness, name: str, happening: str) -> None:
-    """One thing happens to one asset: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
-    play(harness, {name: happening})
+@when(parsers.parse('this happens to "{name:Asset}": {action:Actions}', WORDS))
+@needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
+@needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
+def this_happens(harness: Harness, name: str, action: str) -> None:
+    """One thing happens to one asset: `a text fails`, `communication is lost`, `Acknowledge`, …"""
+    play(harness, {name: action})
     harness.commands.expect_rejections()
 
 
-@when(parsers.parse("this happens to each phone: {happening:Actions}", WORDS))
-@needs(Capability.FAULTS, when=lambda happening, **_: needs_faults(happening))
-@needs(Capability.CLOCK, when=lambda happening, **_: takes_long(happening))
-def this_happens_to_each(harness: Harness, happening: str) -> None:
-    """The same thing happens to every phone: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
-    play(harness, dict.fromkeys(harness.phone_names(), happening))
+@when(parsers.parse("this happens to each phone: {action:Actions}", WORDS))
+@needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
+@needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
+def this_happens_to_each(harness: Harness, action: str) -> None:
+    """The same thing happens to every phone: `a text fails`, `communication is lost`, `Acknowledge`, …"""
+    play(harness, dict.fromkeys(harness.phone_names(), action))
     harness.commands.expect_rejections()
 
 

@@ -40,7 +40,7 @@ def the_operator_sends(harness: Harness, body: str, name: str) -> None:
 @when(parsers.parse('the operator sends a text of {count:d} characters to phone "{name:Phone}"', WORDS))
 @needs(Capability.UNSTAMPED)
 def the_operator_sends_a_long_text(harness: Harness, count: int, name: str) -> None:
-    """The phone's command Send Message, with so many letters."""
+    """The phone's command Send Message, with that many letters."""
     harness.commands.command(name, "Send Message", {"Message Content": "x" * count})
 
 
@@ -81,36 +81,42 @@ def a_workflow_sends(harness: Harness, datatable: Table) -> None:
     harness.commands.system_command("Send Message", {r["parameter"]: r["value"] for r in rows_of(datatable)})
 
 
-@when("the same command is given again")
-def the_same_command_again(harness: Harness) -> None:
-    """A client that is not sure repeats its last command under the same command id; it is taken again."""
+@when("the client repeats the command")
+def the_client_repeats(harness: Harness) -> None:
+    """A client that lost the answer sends its last command again under the same command id, which is accepted."""
     harness.commands.repeat()
     assert not harness.commands.refusals, f"the repeated command was refused: {harness.commands.refusals[-1]}"
 
 
-@then(parsers.parse("the command has {state:CommandState} after {count:Times}", WORDS))
-def the_command_has_ended(harness: Harness, state: str, count: int) -> None:
-    """How the last command stands (executing, succeeded, terminated, …) and how often Twilio was tried."""
-    table = [["state", "attempts"], [state, str(count)]]
+@then(parsers.parse("the command has {ending:Ending} after {count:Times}", WORDS))
+def the_command_has_ended(harness: Harness, ending: str, count: int) -> None:
+    """How the last command ended, and after how many attempts to hand the text to Twilio."""
+    table = [["state", "attempts"], [ending, str(count)]]
     harness.eventually(lambda: compare(table, [harness.commands.standing()]), "the command")
 
 
-@then(parsers.parse("the command has {state:CommandState}", WORDS))
-def the_command_stands(harness: Harness, state: str) -> None:
-    """How the last command stands: accepted, executing, succeeded, terminated, rejected or unknown."""
-    harness.eventually(lambda: compare([["state"], [state]], [harness.commands.standing()]), "the command")
+@then(parsers.parse("the command has {ending:Ending}", WORDS))
+def the_command_stands(harness: Harness, ending: str) -> None:
+    """How the last command ended."""
+    harness.eventually(lambda: compare([["state"], [ending]], [harness.commands.standing()]), "the command")
 
 
-@then("the command came to:")
+@then("the outcome of the command is unknown")
+def the_outcome_is_unknown(harness: Harness) -> None:
+    """The text may or may not exist at Twilio, and the driver could not find out."""
+    harness.eventually(lambda: compare([["state"], ["unknown"]], [harness.commands.standing()]), "the command")
+
+
+@then("the command ended as:")
 @columns("reason", "attempts", state=EXECUTION_STATE, result=RESULT, delivery=MESSAGE_STATUS, error_code=CODE)
-def the_command_came_to(harness: Harness, datatable: Table) -> None:
-    """All about the last command. Columns: state, result, reason, delivery, error code, attempts; one row."""
+def the_command_ended_as(harness: Harness, datatable: Table) -> None:
+    """How the last command ended. Columns: state, result, reason, delivery, error code, attempts; one row."""
     harness.eventually(lambda: compare(datatable, [harness.commands.standing()]), "the command")
 
 
-@then("the commands came to:")
+@then("the commands ended as:")
 @table(SideBySide(PHONE, RESULT))
-def the_commands_came_to(harness: Harness, datatable: Table) -> None:
+def the_commands_ended_as(harness: Harness, datatable: Table) -> None:
     """The last command of each phone, side by side. Columns: the phones; one row: ok, noop, partial or rejected."""
     row = only_row(datatable)
     expected = [["asset", "result"], *[[name, result] for name, result in row.items()]]

@@ -41,26 +41,26 @@ def the_settings(harness: Harness, datatable: Table) -> None:
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
-@given("the running driver takes over the settings:")
+@given("the running driver reloads with these settings:")
 @columns(needed=("setting", "value"), setting=SETTING)
-def the_driver_takes_over_settings(harness: Harness, datatable: Table) -> None:
+def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
     """Change settings and have the driver reload its configuration without a restart. Columns: setting, value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
     harness.reload_driver()
 
 
-@given("the running driver takes over the phones:")
-@when("the running driver takes over the phones:")
+@given("the running driver reloads with these phones:")
+@when("the running driver reloads with these phones:")
 @columns(*_NUMBERS, needed=("phone",), Twilio_number=SENDER)
 @introduces(_phones)
-def the_driver_takes_over_phones(harness: Harness, datatable: Table) -> None:
+def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
     harness.reload_driver(rows_of(datatable))
 
 
-@given("the driver's configuration also says:")
+@given("the driver's configuration also contains:")
 @text(toml_problems)
-def the_configuration_also_says(harness: Harness, docstring: str) -> None:
+def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""
     try:
         harness.changes |= tomllib.loads(docstring)
@@ -123,7 +123,7 @@ def the_second_driver_takes_over(harness: Harness) -> None:
 @needs(Capability.SECOND)
 def the_driver_on_standby_refuses(harness: Harness, reason: str) -> None:
     """A text given to it is refused, and the answer has this reason in it."""
-    assert reason in (told := harness.refused_on_standby()), f"it refuses with other words: {told}"
+    assert reason in (given := harness.refused_on_standby()), f"it gives another reason: {given}"
 
 
 @when("the driver starts again")

@@ -42,9 +42,9 @@ def somebody_texts_a_number(harness: Harness, name: str, body: str, number: str)
 
 
 @then(parsers.parse('the handset of "{name:Person}" shows:', WORDS))
-@columns("body", way=WAY, sender=ANYBODY, status=MESSAGE_STATUS, to=ANYBODY, from_=ANYBODY)
+@columns("body", way=WAY, status=MESSAGE_STATUS, to=ANYBODY, from_=ANYBODY)
 def the_handset_shows(harness: Harness, name: str, datatable: Sequence[Sequence[str]]) -> None:
-    """What the person sees, in order. Columns: way (`in` or `out`), sender, from, to, body, status."""
+    """What the person sees, in order. Columns: way (`in` or `out`), from, to, body, status."""
     harness.eventually(
         lambda: compare(datatable, harness.twilio.handset(name), in_order=True), f"the handset of {name}"
     )

@@ -10,7 +10,7 @@ from pytest_bdd import given, parsers, then
 from gherkin_tools.table_columns import columns
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
-from harness.vocabularies import WEBHOOK_CALL, WEBHOOK_FAULTS
+from harness.vocabularies import WEBHOOK_CALL
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -40,41 +40,41 @@ def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: str) ->
 )
 @needs(Capability.CARRIER)
 def the_carrier_ends_it_later(harness: Harness, status: str, code: str, wait: float) -> None:
-    """The same, so much later."""
+    """The same, after that time."""
     effect = {"type": "delivery", "status": status, "error_code": int(code), "after": wait}
     harness.twilio.add_fault(effect, "delivery", times=1)
 
 
-@given("Twilio can call the driver's webhook")
+@given("Twilio can reach the driver's webhook")
 @needs(Capability.WEBHOOKS)
-def twilio_can_call(harness: Harness) -> None:
-    """The driver takes calls beside polling, and the Twilio number's webhook points to it. Before the driver starts."""
+def twilio_can_reach_the_webhook(harness: Harness) -> None:
+    """The driver listens for webhooks beside polling, and the Twilio number points to it. Before the driver starts."""
     harness.twilio.use_webhooks()
 
 
-@given(parsers.parse("receipts are {fault:WebhookFault}", WORDS))
+@given(parsers.parse("receipts {fault:WebhookFault}", WORDS))
 @needs(Capability.CARRIER)
-def receipts_are(harness: Harness, fault: str) -> None:
-    """`lost`, `doubled`, `out of order` or `badly signed`, each one from now on."""
-    harness.twilio.add_fault({"type": f"callback_{WEBHOOK_FAULTS[fault]}"}, "callback")
+def receipts_arrive(harness: Harness, fault: str) -> None:
+    """What happens to each status callback from now on."""
+    harness.twilio.disturb_webhooks("callback", fault)
 
 
-@given(parsers.parse("incoming calls are {fault:WebhookFault}", WORDS))
+@given(parsers.parse("webhooks for incoming texts {fault:WebhookFault}", WORDS))
 @needs(Capability.CARRIER)
-def incoming_calls_are(harness: Harness, fault: str) -> None:
-    """The same for the calls that bring incoming texts."""
-    harness.twilio.add_fault({"type": f"inbound_{WEBHOOK_FAULTS[fault]}"}, "inbound_webhook")
+def incoming_webhooks_arrive(harness: Harness, fault: str) -> None:
+    """What happens to each webhook that brings an incoming text from now on."""
+    harness.twilio.disturb_webhooks("inbound", fault)
 
 
-@then("Twilio called the webhook:")
+@then("the driver's webhook received:")
 @needs(Capability.JOURNAL)
 @columns("event", "status", kind=WEBHOOK_CALL)
-def twilio_called(harness: Harness, datatable: Table) -> None:
-    """Each call, in order. Columns: kind (callback, inbound_webhook), event, status (what the driver answered)."""
-    harness.eventually(lambda: compare(datatable, harness.twilio.calls(), in_order=True), "calls to the webhook")
+def the_webhook_received(harness: Harness, datatable: Table) -> None:
+    """Each request of Twilio's, in order. Columns: kind, event, status (the HTTP status of the response)."""
+    harness.eventually(lambda: compare(datatable, harness.twilio.webhook_requests(), in_order=True), "the webhooks")
 
 
-@given("the Twilio number answers every text by itself")
+@given("the Twilio number replies to every text automatically")
 @needs(Capability.WEBHOOKS)
 def automated_replies_on(harness: Harness) -> None:
     """The number's webhook is a document of Twilio's that says thank you, as for new numbers."""

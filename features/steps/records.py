@@ -37,8 +37,8 @@ def the_operator_requeues(harness: Harness) -> None:
     harness.commands.requeue()
 
 
-@then("the audit has:")
+@then("the audit contains:")
 @table(SideBySide(AUDIT_COLUMN))
-def the_audit_has(harness: Harness, datatable: Table) -> None:
+def the_audit_contains(harness: Harness, datatable: Table) -> None:
     """Lines of the audit, others not counted. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
     harness.eventually(lambda: compare(datatable, harness.view.audit(), exactly=False), "the audit")

@@ -51,8 +51,8 @@ def the_import_is_refused(harness: Harness, reason: str) -> None:
     harness.eventually(lambda: compare(table, harness.commands.last_refusal(reason)), "the refusal")
 
 
-@then(parsers.parse("the {kind:TableKind} table has:", WORDS))
+@then(parsers.parse("the {kind:TableKind} table contains:", WORDS))
 @table(SideBySide(TABLE_COLUMN))
-def the_table_has(harness: Harness, kind: str, datatable: Table) -> None:
+def the_table_contains(harness: Harness, kind: str, datatable: Table) -> None:
     """Rows of the exported table, others not counted. Columns as in the CSV file."""
     harness.eventually(lambda: compare(datatable, harness.view.exported(kind), exactly=False), f"the {kind} table")

@@ -18,7 +18,7 @@ LONGEST_REAL_WAIT = 15.0
 
 
 def _can_be_waited_for(seconds: float) -> bool:
-    """Whether so much time can also pass for real: not too much of it, and not to a fraction of a second."""
+    """Whether that time can also pass for real: at most some seconds, and whole ones."""
     return seconds <= LONGEST_REAL_WAIT and seconds == int(seconds)
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from gherkin_tools.proof import absence_when
+from gherkin_tools.proof import absence
 from gherkin_tools.table_columns import columns
 from gherkin_tools.vocabulary import introduces
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
-from harness.vocabularies import ANYBODY, LOST_ANSWERS
+from harness.twilio.faults import FAILURES
+from harness.vocabularies import ANYBODY
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -53,54 +54,69 @@ def twilio_answers_the_next_message(harness: Harness, answer: str) -> None:
 @given(parsers.parse("Twilio answers the next {count:d} messages with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_the_next_messages(harness: Harness, count: int, answer: str) -> None:
-    """The same for the next so many texts that are handed over."""
+    """The same for each of the next texts."""
     harness.twilio.answer_with(answer, times=count)
 
 
-@given(parsers.parse("the next message is taken but Twilio's answer {end:LostAnswer}", WORDS))
+@given(parsers.parse("Twilio accepts the next message but {failure:Failure}", WORDS))
 @needs(Capability.FAULTS)
-def the_answer_has_an_accident(harness: Harness, end: str) -> None:
-    """The text exists, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    harness.twilio.add_fault({"type": f"{LOST_ANSWERS[end]}_after"}, times=1)
+def the_response_is_lost(harness: Harness, failure: str) -> None:
+    """The text exists, but the driver cannot know."""
+    harness.twilio.add_fault({"type": f"{FAILURES[failure]}_after"}, times=1)
 
 
-@given(parsers.parse("the next {count:d} messages never reach Twilio, whose answer {end:LostAnswer}", WORDS))
+@given(parsers.parse("the next message never reaches Twilio and {failure:Failure}", WORDS))
 @needs(Capability.FAULTS)
-def the_request_has_an_accident(harness: Harness, count: int, end: str) -> None:
-    """Nothing was created, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    harness.twilio.add_fault({"type": f"{LOST_ANSWERS[end]}_before"}, times=count)
+def the_request_is_lost(harness: Harness, failure: str) -> None:
+    """Nothing was created, but the driver cannot know."""
+    harness.twilio.add_fault({"type": f"{FAILURES[failure]}_before"}, times=1)
 
 
-@given("Twilio is out of reach")
-@when("Twilio is out of reach")
+@given(parsers.parse("the next {count:d} messages never reach Twilio and {failure:Failure}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_is_out_of_reach(harness: Harness) -> None:
-    """Every request fails with HTTP 503 until Twilio is back."""
+def the_requests_are_lost(harness: Harness, count: int, failure: str) -> None:
+    """The same for each of the next messages."""
+    harness.twilio.add_fault({"type": f"{FAILURES[failure]}_before"}, times=count)
+
+
+@given("Twilio is unreachable")
+@when("Twilio is unreachable")
+@needs(Capability.FAULTS)
+def twilio_is_unreachable(harness: Harness) -> None:
+    """Every request fails with HTTP 503 until Twilio is reachable again."""
     harness.twilio.add_fault({"type": "http_error", "status": 503}, "*")
 
 
 @given(parsers.parse("Twilio answers every request with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_every_request(harness: Harness, answer: str) -> None:
-    """Whatever is asked is answered so until Twilio is back."""
+    """Every request gets this answer until Twilio is reachable again."""
     harness.twilio.answer_with(answer, "*")
 
 
-@given("Twilio is back")
-@when("Twilio is back")
+@given("Twilio is reachable again")
+@when("Twilio is reachable again")
 @needs(Capability.FAULTS)
-def twilio_is_back(harness: Harness) -> None:
-    """Everything that was made to go wrong is over."""
+def twilio_is_reachable_again(harness: Harness) -> None:
+    """Every fault ends."""
     harness.twilio.clear_faults()
 
 
 @then(parsers.parse("Twilio was asked to send {count:Times}", WORDS))
-@absence_when(lambda count, **_: count == 0)
 @needs(Capability.JOURNAL)
 def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
     """How often the driver handed a text over, refused ones counted."""
     table = [["operation"], *[["messages.create"]] * count]
     harness.eventually(lambda: compare(table, harness.twilio.requests(operation="messages.create")), "requests to send")
+
+
+@then("Twilio was never asked to send")
+@needs(Capability.JOURNAL)
+@absence
+def twilio_was_never_asked_to_send(harness: Harness) -> None:
+    """The driver handed no text over, not even one that was refused."""
+    requests = "requests to send"
+    harness.eventually(lambda: compare([["operation"]], harness.twilio.requests(operation="messages.create")), requests)
 
 
 @then("Twilio was asked to send:")

@@ -1,4 +1,4 @@
-"""Words of feature files that stand for values: "twice" is 2, "never" is 0."""
+"""Words of feature files that stand for values: "twice" is 2, "10 minutes" is 600 seconds."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import parse  # type: ignore[import-untyped]
 from gherkin_tools.vocabulary import word
 from harness import vocabularies
 
-_SPELT = {"never": 0, "once": 1, "twice": 2}
+_SPELT = {"once": 1, "twice": 2}
 
 
-@parse.with_pattern(r"never|once|twice|\d+ times?|\d+ attempts?")
+@parse.with_pattern(r"once|twice|\d+ times|1 attempt|\d+ attempts")
 def times(text: str) -> int:
-    """How often: never, once, twice, `3 times`, `2 attempts`."""
+    """once, twice, `3 times`, `1 attempt`, `2 attempts`."""
     return _SPELT[text] if text in _SPELT else int(re.split(r"\s", text)[0])
 
 
 @parse.with_pattern(r"\d+(?:\.\d+)? (?:second|minute|hour|day)s?")
 def duration(text: str) -> float:
-    """How long, in seconds: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`."""
+    """`5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`."""
     number, unit = text.split()
     return float(number) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.removesuffix("s")]
 
@@ -30,7 +30,7 @@ WORDS: dict[str, Callable[[str], object]] = {
     "Times": times,
     "Duration": duration,
     "Answer": word(vocabularies.ANSWER),
-    "LostAnswer": word(vocabularies.LOST_ANSWER),
+    "Failure": word(vocabularies.FAILURE),
     "WebhookFault": word(vocabularies.WEBHOOK_FAULT),
     "Phone": word(vocabularies.PHONE),
     "Asset": word(vocabularies.ASSET),
@@ -38,7 +38,7 @@ WORDS: dict[str, Callable[[str], object]] = {
     "Sender": word(vocabularies.SENDER),
     "Status": word(vocabularies.STATUS),
     "Command": word(vocabularies.COMMAND),
-    "CommandState": word(vocabularies.EXECUTION_STATE, r"\w+"),
+    "Ending": word(vocabularies.ENDING, r"\w+"),
     "AlarmType": word(vocabularies.ALARM_TYPE),
     "Actions": word(vocabularies.ACTIONS),
     "Event": word(vocabularies.EVENT),
@@ -48,7 +48,7 @@ WORDS: dict[str, Callable[[str], object]] = {
     "TableKind": word(vocabularies.TABLE_KIND, r"\w+"),
     "Topic": word(vocabularies.TOPIC, r"\w+"),
 }
-"""What patterns may name after the colon, beside the types of the `parse` library."""
+"""The types that patterns name after the colon, beside those of the `parse` library."""
 
 
 _OUT = ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")

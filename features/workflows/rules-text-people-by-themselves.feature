@@ -1,9 +1,9 @@
 Feature: Rules text people by themselves
-  A rule texts somebody when an alarm is raised, and somebody else if nobody takes notice.
+  A rule texts somebody when an alarm is raised, and somebody else if nobody acknowledges it.
   Whoever is on the list can acknowledge by answering.
 
   Background:
-    Given the driver's configuration also says:
+    Given the driver's configuration also contains:
       """
       [notify]
       acknowledgers = ["desk"]
@@ -33,7 +33,7 @@ Feature: Rules text people by themselves
       | in  | ~Gate: Fault. Reply |
     And the handset of "Chief" shows nothing
 
-  Scenario: After five minutes without notice the next one is texted
+  Scenario: After five minutes without acknowledgement the next person is texted
     When 5 minutes pass
     Then the handset of "Chief" shows:
       | way | body                   |
@@ -47,7 +47,7 @@ Feature: Rules text people by themselves
       | Gate   | Acknowledged   |
       | System | Unacknowledged |
 
-  Scenario: Taking notice ends the chain
+  Scenario: An acknowledgement ends the escalation
     Given the operator gives the command Acknowledge to "Gate"
     When 10 minutes pass
     Then the handset of "Desk" shows:
@@ -55,7 +55,7 @@ Feature: Rules text people by themselves
       | in  | ~Gate: Fault. Reply |
     And the handset of "Chief" shows nothing
 
-  Scenario: The chain goes on over a restart
+  Scenario: The escalation survives a restart
     Given the driver is restarted
     When 5 minutes pass
     Then the handset of "Chief" shows:

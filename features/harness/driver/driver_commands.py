@@ -62,7 +62,7 @@ class DriverCommands:
         self._give([("System", f"/api/systems/{SYSTEM}/commands", _body(command, wanted))])
 
     def acknowledge(self, name: str, alarm_type: str) -> None:
-        """Take notice of one alarm of an asset, by its row in the alarm grid, and of no other.
+        """Acknowledge one alarm of an asset, by its row in the alarm grid, and no other.
 
         Raises:
             AssertionError: When there is not exactly one such alarm.
@@ -113,10 +113,10 @@ class DriverCommands:
         return projections.attempts(self._last_execution(), self._context.at)
 
     def last_results(self) -> projections.Facts:
-        """What the last command of each asset came to."""
+        """The result of the last command of each asset."""
         self._seen |= set(self._last_of.values())
-        told = self._told(list(self._last_of.values()))
-        return [{"asset": name, "result": one["result"]} for name, one in zip(self._last_of, told, strict=True)]
+        executions = self._fetch(list(self._last_of.values()))
+        return [{"asset": name, "result": one["result"]} for name, one in zip(self._last_of, executions, strict=True)]
 
     def last_refusal(self, reason: str) -> list[projections.Fact]:
         """Why the last command or file was refused; refusals for this reason count as spoken of from now on."""
@@ -131,7 +131,7 @@ class DriverCommands:
         """The refused and rejected commands that no step has spoken of, one sentence each."""
         rejected = [
             f"{one['command']}: {one['reason']}"
-            for one in self.told()
+            for one in self.all_executions()
             if one["state"] == "rejected" and one["executionId"] not in self._seen
         ]
         return [f"the driver refused a command, and no step says so: {text}" for text in (*self.unmentioned, *rejected)]
@@ -140,17 +140,17 @@ class DriverCommands:
         self.refusals.append(reason)
         self.unmentioned.append(reason)
 
-    def told(self) -> list[dict[str, Any]]:
-        """All commands given, as the driver tells of them."""
-        return self._told(sorted(set(self.executions)))
+    def all_executions(self) -> list[dict[str, Any]]:
+        """All commands given, as the driver reports them."""
+        return self._fetch(sorted(set(self.executions)))
 
-    def _told(self, executions: Sequence[str]) -> list[dict[str, Any]]:
+    def _fetch(self, executions: Sequence[str]) -> list[dict[str, Any]]:
         return self._context.wait_for(self._context.driver.get_all, [f"/api/executions/{one}" for one in executions])
 
     def _last_execution(self) -> dict[str, Any]:
         assert self.executions, f"no command was accepted; refused: {self.refusals}"
         self._seen.add(self.executions[-1])
-        return self._told(self.executions[-1:])[0]
+        return self._fetch(self.executions[-1:])[0]
 
     def _external_number(self, name: str) -> str:
         """The number that the texts of a phone asset go to, empty if it has none."""
@@ -161,8 +161,7 @@ class DriverCommands:
     def _with_numbers(self, parameters: Mapping[str, str]) -> dict[str, str]:
         personas, changed = self._context.personas, dict(parameters)
         for parameter in parameters.keys() & {"Destination Number", "Source Phone Number"}:
-            value = personas.twilio_number(parameters[parameter])
-            changed[parameter] = value if value != parameters[parameter] else personas.number(value)
+            changed[parameter] = personas.number(parameters[parameter])
         return changed
 
     def _give(self, commands: Sequence[tuple[str, str, dict[str, Any]]]) -> None:

@@ -20,7 +20,7 @@ from harness.time.clock import RealTime
 from harness.twilio.real_settings import FILE
 
 EVIDENCE = pytest.StashKey[Callable[[], Evidence]]()
-"""Where a scenario's harness leaves the function that tells what happened."""
+"""Where a scenario's harness leaves the function that reports what happened."""
 
 _GATHERED = pytest.StashKey[Evidence]()
 CUCUMBER = pytest.StashKey[Path]()
@@ -48,17 +48,17 @@ class Failure:
 
 
 def lines(result: ScenarioResult) -> list[tuple[str, str]]:
-    """A failed scenario as lines, each with the outcome that colours it (or nothing)."""
+    """A failed scenario as lines, each with the outcome that colors it (or nothing)."""
     found = [(f"{result.file}:{result.line}", ""), (result.title, ""), ("", "")]
     failure = [(f"      {line}", FAILED) for line in result.failure.splitlines()]
-    told = False
+    at_a_step = False
     for step in result.steps:
         found.append((f"  {MARKS[step.outcome]} {step.keyword} {step.text}", step.outcome))
         found += [(f"  {line}".rstrip(), step.outcome) for line in step.below.splitlines()]
         if step.outcome == FAILED:
             found += failure
-            told = True
-    if not told:
+            at_a_step = True
+    if not at_a_step:
         found += [("", ""), *failure]
     evidence = result.evidence
     for head, said in (
@@ -79,7 +79,7 @@ def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
 
 
 def keep_evidence(item: pytest.Item) -> None:
-    """Ask the harness of a scenario what happened, while it can still tell."""
+    """Ask the harness of a scenario what happened, while it still can."""
     if (ask := item.stash.get(EVIDENCE, None)) is None:
         return
     try:
@@ -139,7 +139,7 @@ def _scenario_result(
 
 
 def _failure_text(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
-    """What went wrong, in the words of whoever noticed; where it is no assertion, with the places in the suite."""
+    """What went wrong, as the assertion says it; where it is no assertion, with the places in the suite."""
     if call.excinfo is None:
         return ""
     if report.skipped:

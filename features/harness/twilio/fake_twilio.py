@@ -10,7 +10,7 @@ import aiohttp
 
 from fake_twilio import FakeTwilio
 from harness.personas import Account, Personas
-from harness.report.failure_report import BENCH_AGENT
+from harness.report.failure_report import HARNESS_AGENT
 from harness.time.clock import MovableClock
 
 VERIFIED = tuple(f"+120155501{index:02}" for index in range(1, 10))
@@ -57,7 +57,7 @@ def _service(account: Account) -> dict[str, Any]:
 
 def _signed(account: Account) -> dict[str, str]:
     """The headers of the harness's own requests to the public API."""
-    return {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token), "User-Agent": BENCH_AGENT}
+    return {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token), "User-Agent": HARNESS_AGENT}
 
 
 class FakeTwilioBackend:

@@ -112,9 +112,9 @@ class RealTwilioBackend:
             inward = side == "To"
             rows += [row for row in answer["messages"] if (row["direction"] == "inbound") is inward]
         mine = f"[{self._guard.run}.{self._scenario}]"
-        told = [row for row in rows if str(row["body"]).endswith(mine)]
-        told.sort(key=lambda row: parsedate_to_datetime(row["date_created"]))
-        return [_as_shown(row) for row in told]
+        shown = [row for row in rows if str(row["body"]).endswith(mine)]
+        shown.sort(key=lambda row: parsedate_to_datetime(row["date_created"]))
+        return [_as_shown(row) for row in shown]
 
     async def point_number_to(self, account: Account, number: str, url: str) -> None:
         """Nobody changes where numbers point here."""
@@ -133,7 +133,7 @@ class RealTwilioBackend:
         return []
 
     async def check_accounts(self) -> None:
-        """Make sure that both accounts open, that their types are as told and the numbers theirs. Nothing is sent.
+        """Make sure that both accounts are open, of the configured type, and own their numbers. Nothing is sent.
 
         Raises:
             NotReadyError: With every reason why nothing can be played.
@@ -153,8 +153,8 @@ class RealTwilioBackend:
             if account["status"] != "active":
                 wrong.append(f"the account of {name}_ACCOUNT_SID is {account['status']}")
             if login == self._settings.driver and account["type"] != self._settings.account_type:
-                told = self._settings.account_type
-                wrong.append(f'the account is told to be "{told}" and is {account["type"]}: mend account_type')
+                wanted = self._settings.account_type
+                wrong.append(f'account_type says "{wanted}", but the account is {account["type"]}')
             if not numbers:
                 wrong.append(
                     f"the account of {name}_ACCOUNT_SID does not own {shortened(number)}: name one that it does"
@@ -192,10 +192,10 @@ class RealTwilioBackend:
         auth = aiohttp.encode_basic_auth(login.account_sid, login.auth_token)
         where: dict[str, Any] = {"params": values} if method == "GET" else {"data": values}
         async with self._session.request(method, url, headers={"Authorization": auth}, **where) as answer:
-            told = await answer.json(content_type=None)
+            body = await answer.json(content_type=None)
             if answer.status >= 400:
-                raise TwilioRefusesError(f"{method} {resource or 'the account'}", answer.status, told.get("message"))
-            return dict(told)
+                raise TwilioRefusesError(f"{method} {resource or 'the account'}", answer.status, body.get("message"))
+            return dict(body)
 
 
 def _as_shown(row: Mapping[str, Any]) -> dict[str, Any]:

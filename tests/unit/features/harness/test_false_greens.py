@@ -28,7 +28,7 @@ Feature: What shows nothing
     Then "Gate" shows Normal
 
   Scenario: A rejected command
-    Given the running driver takes over the phones:
+    Given the running driver reloads with these phones:
       | phone | external number |
       | Gate  | -               |
     When the operator sends "Door forced" to phone "Gate"

@@ -64,7 +64,7 @@ def test_sections_of_the_configuration_are_checked_by_their_keys() -> None:
     ],
 )
 def test_answers_are_faults_of_the_fake(answer: str, effect: dict[str, object]) -> None:
-    from harness.twilio.request_faults import effect as fault
+    from harness.twilio.faults import answer_effect
 
     assert ANSWER.problem(answer, {}) is None
-    assert fault(answer) == effect
+    assert answer_effect(answer) == effect

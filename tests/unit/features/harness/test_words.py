@@ -12,7 +12,6 @@ from steps.words import WORDS
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
-        ("Times", "never", 0),
         ("Times", "once", 1),
         ("Times", "twice", 2),
         ("Times", "3 times", 3),

@@ -63,6 +63,6 @@ def test_the_page_is_one_file_with_everything_escaped() -> None:
     assert "2026-01-31 12:00 UTC: pytest -m &#x27;&lt;slow&gt;&#x27;" in text
 
 
-def test_a_failure_outside_the_steps_is_told_after_them() -> None:
+def test_a_failure_outside_the_steps_is_shown_after_them() -> None:
     invariant = ScenarioResult(**{**RESULT.__dict__, "steps": [RESULT.steps[0]], "failure": "an unexpected error"})
     assert str(Failure(invariant)).index("✓ Given") < str(Failure(invariant)).index("an unexpected error")
