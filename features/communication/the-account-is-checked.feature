@@ -55,3 +55,12 @@ Feature: The account is checked
       | asset  | status           | alarm          |
       | System | No Communication | unacknowledged |
       | Gate   | No Communication | -              |
+
+  Scenario: A Twilio that asks for fewer requests is not out of reach
+    Given a running driver with the phone "Gate"
+    And Twilio answers every request with too many requests
+    When 3 minutes pass
+    Then the assets show:
+      | asset  | status | reason    |
+      | System | Fault  | ~requests |
+      | Gate   | Normal | Working   |

@@ -40,7 +40,8 @@ class StepDefinition:
     @property
     def shown(self) -> str:
         """The pattern as people read it: placeholders by their names alone."""
-        return re.sub(r"\{(\w+):\w+\}", r"{\1}", self.pattern)
+        named = re.sub(r"\{(\w+):\w+\}", r"{\1}", self.pattern)
+        return re.sub(r"\{:(\w+)\}", lambda found: found[1].lower(), named)
 
     @property
     def hints(self) -> list[str]:

@@ -12,8 +12,8 @@ Fact = dict[str, object]
 Facts = list[Fact]
 
 
-def assets(items: Sequence[Mapping[str, Any]], system: str) -> Facts:
-    """Assets: asset (or `System`), status, alarm, reason, awaiting, conditions, active states, true states."""
+def assets(items: Sequence[Mapping[str, Any]], system: str, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+    """Assets: asset (or `System`), status, alarm, reason, awaiting, conditions, fault since, active and true states."""
     return [
         {
             "asset": "System" if item["assetId"] == system else item["caption"],
@@ -22,6 +22,7 @@ def assets(items: Sequence[Mapping[str, Any]], system: str) -> Facts:
             "reason": item["reason"],
             "awaiting": item["awaiting"],
             "conditions": ", ".join(condition["cause"] for condition in item["facts"]["conditions"]) or None,
+            "fault since": list(at([fault["since"] for fault in item["facts"]["faults"]])),
             "active states": item["activeStates"],
             "true states": item["trueStates"],
         }
@@ -95,7 +96,7 @@ def attempts(execution: Mapping[str, Any], at: Callable[[Sequence[str]], Sequenc
 
 
 def alarms(items: Sequence[Mapping[str, Any]], owners: Sequence[Mapping[str, Any]], system: str) -> Facts:
-    """The alarm grid: asset, type, state, active, masked, age, count, by, comment, severity, reason, follows from."""
+    """The alarm grid: asset, type, state, active, masked, age, count, by, via, comment, severity and more."""
     names = {owner["assetId"]: "System" if owner["assetId"] == system else owner["caption"] for owner in owners}
     causes = {item["alarmId"]: f"{names[item['assetId']]} {item['alarmType']}" for item in items}
     return [
@@ -108,6 +109,7 @@ def alarms(items: Sequence[Mapping[str, Any]], owners: Sequence[Mapping[str, Any
             "age": None if item["age"] is None else f"{item['age']:g} s",
             "count": item["count"],
             "by": item["acknowledgedBy"],
+            "via": item["acknowledgedVia"],
             "comment": item["comment"],
             "severity": item["severity"],
             "reason": item["reason"],
@@ -151,13 +153,14 @@ def dead_letters(items: Sequence[Mapping[str, Any]]) -> Facts:
 def sent(
     requests: Sequence[Mapping[str, Any]], personas: Personas, at: Callable[[Sequence[str]], Sequence[str]]
 ) -> Facts:
-    """Requests to send: at (`at` writes moments down), from, to, body, HTTP status."""
+    """Requests to send: at (`at` writes moments down), from, to, body, validity, HTTP status."""
     return [
         {
             "at": moment,
             "from": personas.name(request["from"]),
             "to": personas.name(request["to"]),
             "body": parse_qs(request["body"]).get("Body", [""])[0],
+            "validity": parse_qs(request["body"]).get("ValidityPeriod", [""])[0],
             "HTTP status": request["status"],
         }
         for request, moment in zip(requests, at([each["at"] for each in requests]), strict=True)

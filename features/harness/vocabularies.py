@@ -28,7 +28,7 @@ from driver.runtime.log_topics import LogTopic
 from gherkin_tools.vocabulary import NUMBER, Vocabulary
 from harness.asset_actions import ASSET_ACTIONS
 from harness.personas import OPERATOR
-from harness.twilio.faults import FAILURES, WEBHOOK_FAULTS
+from harness.twilio.faults import ACCOUNT_STATES, FAILURES, WEBHOOK_FAULTS
 
 # What is imported inside of functions takes longer to import than all the rest together, and is rarely asked for.
 
@@ -85,6 +85,12 @@ def _log_levels() -> Iterable[str]:
     from driver.config.models import LogConfig
 
     return get_args(LogConfig.model_fields["level"].annotation)
+
+
+def _roles() -> Iterable[str]:
+    from driver.config.models import Role
+
+    return Role
 
 
 def _table_kinds() -> Iterable[str]:
@@ -181,6 +187,7 @@ ANSWER = Vocabulary(
     examples=("HTTP 503", "code 21610", "too many requests", "the wrong credentials", "an unknown code"),
 )
 FAILURE = Vocabulary("way to lose a response", lambda: FAILURES)
+ACCOUNT_STATE = Vocabulary("state of an account", lambda: ACCOUNT_STATES)
 WEBHOOK_FAULT = Vocabulary("webhook fault", lambda: WEBHOOK_FAULTS)
 WEBHOOK_CALL = Vocabulary("kind of webhook", _webhook_calls)
 ACCOUNT_TYPE = Vocabulary("type of account", lambda: ("Full", "Trial"))
@@ -190,4 +197,6 @@ TABLE_KIND = Vocabulary("kind of table", _table_kinds)
 TABLE_COLUMN = Vocabulary("column of a table", _columns_of_tables, examples=("TableId", "Status.Priority", "AssetId"))
 AUDIT_COLUMN = Vocabulary("column of the audit", lambda: _schema("AuditLine"))
 LOG_LEVEL = Vocabulary("level", _log_levels)
+ACCESS_ROLE = Vocabulary("role", _roles)
+CHANNEL = Vocabulary("way of an acknowledgement", lambda: ("workstation", "api", "workflow", "sms"))
 TOPIC = Vocabulary("topic", lambda: LogTopic)

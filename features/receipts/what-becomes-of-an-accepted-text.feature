@@ -85,3 +85,9 @@ Feature: What becomes of an accepted text
     And the driver is restarted
     When 15 minutes pass
     Then "Gate" shows Fault
+
+  Scenario: A text that fails within a minute is noticed within two
+    Given the carrier ends the next message as undelivered with code 30003 after 40 seconds
+    And the operator sends "Door forced" to phone "Gate"
+    When 2 minutes pass
+    Then "Gate" shows Fault

@@ -22,7 +22,7 @@ Feature: A lost answer is looked up before resending
       | no response arrives     |
 
   Scenario Outline: The text does not exist and <failure>
-    Given the next message never reaches Twilio and <failure>
+    Given Twilio never receives the next message and <failure>
     And the operator sends "Door forced" to phone "Gate"
     When 60 seconds pass
     Then the handset of "Gate" shows:
@@ -37,7 +37,7 @@ Feature: A lost answer is looked up before resending
       | no response arrives     |
 
   Scenario: Two lost attempts that left nothing at Twilio terminate
-    Given the next 2 messages never reach Twilio and the connection is reset
+    Given Twilio never receives the next 2 messages and the connection is reset
     And the operator sends "Door forced" to phone "Gate"
     When 2 minutes pass
     Then the command has terminated after 2 attempts
@@ -54,7 +54,7 @@ Feature: A lost answer is looked up before resending
 
   Scenario: The same text sent on purpose twice is not mistaken for a lost one
     Given the operator sends "Door forced" to phone "Gate"
-    And the next message never reaches Twilio and the connection is reset
+    And Twilio never receives the next message and the connection is reset
     And the operator sends "Door forced" to phone "Gate"
     When 60 seconds pass
     Then the handset of "Gate" shows:

@@ -109,6 +109,15 @@ Feature: Every failure is resent once
         | way | body        |
         | in  | Door forced |
 
+    Scenario: A dead letter that is requeued twice is sent once
+      Given Twilio answers the next 2 messages with code 21611
+      And the operator sends "Door forced" to phone "Gate"
+      And 5 seconds pass
+      And the operator requeues the dead letter
+      When the client repeats the command
+      Then the command has succeeded after 1 attempt
+      And Twilio was asked to send 3 times
+
   Rule: One text never waits for another phone's
 
     Scenario: A phone whose text waits does not hold up the others

@@ -56,3 +56,40 @@ Feature: A phone shows its true state
     Given the operator gives the command Mask to "Gate"
     When the driver is restarted
     Then "Gate" shows Masked
+
+  Scenario: A fault that is repeated keeps its start
+    Given this has happened to "Gate": a text fails
+    And 60 seconds pass
+    And this has happened to "Gate": a text fails
+    When 30 seconds pass
+    Then the assets show:
+      | asset  | status | fault since |
+      | Gate   | Fault  | 5 s         |
+      | System | Fault  | 5 s         |
+
+  Scenario: A text that fails because communication is lost is no fault of the phone
+    Given this has happened to "System": communication is lost
+    And the operator sends "Door forced" to phone "Gate"
+    When 60 seconds pass
+    Then the assets show:
+      | asset  | status           | true states      | fault since |
+      | Gate   | No Communication | No Communication | -           |
+      | System | No Communication | No Communication | -           |
+
+  Scenario: A fault can end by itself after a hold time
+    Given the running driver reloads with these settings:
+      | setting             | value |
+      | states.fault_hold_s | 60    |
+    And this has happened to "Gate": a text fails
+    When 60 seconds pass
+    Then the event "AlarmRaised" was published twice
+    And no alarm is left
+    And "Gate" shows Normal
+
+  Scenario: A fault lasts as long as its hold time
+    Given the running driver reloads with these settings:
+      | setting             | value |
+      | states.fault_hold_s | 60    |
+    And this has happened to "Gate": a text fails
+    When 59 seconds pass
+    Then "Gate" shows Fault

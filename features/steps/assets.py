@@ -18,6 +18,7 @@ from harness.vocabularies import (
     ALARM_STATE,
     ALARM_TYPE,
     ASSET,
+    CHANNEL,
     CONDITIONS,
     OPERATORS,
     PHONE,
@@ -82,6 +83,7 @@ def the_phones_show(harness: Harness, datatable: Table) -> None:
 @columns(
     "reason",
     "awaiting",
+    "fault since",
     asset=ASSET,
     status=STATUS,
     alarm=ALARM,
@@ -90,7 +92,7 @@ def the_phones_show(harness: Harness, datatable: Table) -> None:
     true_states=STATES,
 )
 def the_assets_show(harness: Harness, datatable: Table) -> None:
-    """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, active states, true states."""
+    """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, fault since, active states, …"""
     harness.eventually(lambda: compare(datatable, harness.view.assets()), "the assets")
 
 
@@ -115,9 +117,10 @@ def the_asset_shows(harness: Harness, name: str, status: str) -> None:
     type=ALARM_TYPE,
     state=ALARM_STATE,
     by=OPERATORS,
+    via=CHANNEL,
 )
 def the_alarms_are(harness: Harness, datatable: Table) -> None:
-    """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked, severity, reason, …"""
+    """The alarm grid. Columns: asset, type, state, active, age, count, by, via, comment, masked, severity, …"""
     harness.eventually(lambda: compare(datatable, harness.view.alarms()), "the alarms")
 
 

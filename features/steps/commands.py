@@ -88,6 +88,12 @@ def the_client_repeats(harness: Harness) -> None:
     assert not harness.commands.refusals, f"the repeated command was refused: {harness.commands.refusals[-1]}"
 
 
+@when(parsers.parse('that client sends "{body}" to phone "{name:Phone}"', WORDS))
+def that_client_sends(harness: Harness, body: str, name: str) -> None:
+    """The client that the data server knows sends a text to a phone."""
+    harness.commands.send_as_client(name, body)
+
+
 @then(parsers.parse("the command has {ending:Ending} after {count:Times}", WORDS))
 def the_command_has_ended(harness: Harness, ending: str, count: int) -> None:
     """How the last command ended, and after how many attempts to hand the text to Twilio."""
@@ -130,7 +136,7 @@ def its_attempts_were(harness: Harness, datatable: Table) -> None:
     harness.eventually(lambda: compare(datatable, harness.commands.attempts(), in_order=True), "the attempts")
 
 
-@given(parsers.parse('that command was refused because "{reason}"'))
+@given(parsers.parse('the command is refused because "{reason}"'))
 @then(parsers.parse('the command is refused because "{reason}"'))
 def the_command_is_refused(harness: Harness, reason: str) -> None:
     """The last command was not accepted, and the answer says why."""

@@ -13,6 +13,7 @@ from gherkin_tools.proof import absence
 from gherkin_tools.table_columns import columns
 from gherkin_tools.vocabulary import Rows, introduces, text
 from harness.capabilities import Capability, needs
+from harness.driver import access
 from harness.driver.configuration import value_of
 from harness.table_diff import compare, rows_of
 from harness.vocabularies import SENDER, SETTING, toml_problems
@@ -66,6 +67,12 @@ def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
         harness.changes |= tomllib.loads(docstring)
     except tomllib.TOMLDecodeError as exc:
         raise AssertionError(f"the text under the step is no TOML: {exc}") from None
+
+
+@given(parsers.parse("the data server knows a client with the role {role:Role}", WORDS))
+def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
+    """Clients need a token from now on. Before the driver starts."""
+    harness.changes |= {"dataserver.tokens": access.tokens(role)}
 
 
 @given("a running driver with phones:")

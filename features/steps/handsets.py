@@ -34,6 +34,13 @@ def somebody_texts(harness: Harness, name: str, body: str) -> None:
     harness.twilio.text(name, body)
 
 
+@given(parsers.parse('"{name:Person}" sends a picture with the text "{body}"', WORDS))
+@needs(Capability.CARRIER)
+def somebody_texts_a_picture(harness: Harness, name: str, body: str) -> None:
+    """A person texts the account's Twilio number, with a picture."""
+    harness.twilio.text(name, body, picture=True)
+
+
 @given(parsers.parse('"{name:Person}" texts "{body}" to {number:Sender}', WORDS))
 @needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts_a_number(harness: Harness, name: str, body: str, number: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 
 from gherkin_tools.table_columns import SideBySide, columns, table
 from harness.table_diff import compare
@@ -31,6 +31,7 @@ def the_dead_letters_are(harness: Harness, datatable: Table) -> None:
     harness.eventually(lambda: compare(datatable, harness.view.dead_letters()), "the dead letters")
 
 
+@given("the operator requeues the dead letter")
 @when("the operator requeues the dead letter")
 def the_operator_requeues(harness: Harness) -> None:
     """The newest dead letter is sent again, as a new command."""

@@ -22,10 +22,8 @@ def _can_be_waited_for(seconds: float) -> bool:
     return seconds <= LONGEST_REAL_WAIT and seconds == int(seconds)
 
 
-@given(parsers.parse("{seconds:Duration} pass", WORDS))
-@given(parsers.parse("{seconds:Duration} passes", WORDS))
-@when(parsers.parse("{seconds:Duration} pass", WORDS))
-@when(parsers.parse("{seconds:Duration} passes", WORDS))
+@given(parsers.parse("{seconds:Duration} {:Pass}", WORDS))
+@when(parsers.parse("{seconds:Duration} {:Pass}", WORDS))
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def seconds_pass(harness: Harness, seconds: float) -> None:
     """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""

@@ -12,7 +12,7 @@ from gherkin_tools.table_columns import columns
 from gherkin_tools.vocabulary import introduces
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
-from harness.twilio.faults import FAILURES
+from harness.twilio.faults import ACCOUNT_STATES, FAILURES
 from harness.vocabularies import ANYBODY
 from steps.words import WORDS
 
@@ -44,17 +44,10 @@ def test_credentials(harness: Harness) -> None:
     harness.twilio.use_account("Test")
 
 
-@given(parsers.parse("Twilio answers the next message with {answer:Answer}", WORDS))
-@needs(Capability.FAULTS)
-def twilio_answers_the_next_message(harness: Harness, answer: str) -> None:
-    """The next text is refused and nothing is processed: `HTTP 503`, `code 21610`, `too many requests`, …"""
-    harness.twilio.answer_with(answer, times=1)
-
-
-@given(parsers.parse("Twilio answers the next {count:d} messages with {answer:Answer}", WORDS))
+@given(parsers.parse("Twilio answers the next {count:Messages} with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_the_next_messages(harness: Harness, count: int, answer: str) -> None:
-    """The same for each of the next texts."""
+    """The next texts are refused and nothing is processed."""
     harness.twilio.answer_with(answer, times=count)
 
 
@@ -65,18 +58,25 @@ def the_response_is_lost(harness: Harness, failure: str) -> None:
     harness.twilio.add_fault({"type": f"{FAILURES[failure]}_after"}, times=1)
 
 
-@given(parsers.parse("the next message never reaches Twilio and {failure:Failure}", WORDS))
-@needs(Capability.FAULTS)
-def the_request_is_lost(harness: Harness, failure: str) -> None:
-    """Nothing was created, but the driver cannot know."""
-    harness.twilio.add_fault({"type": f"{FAILURES[failure]}_before"}, times=1)
-
-
-@given(parsers.parse("the next {count:d} messages never reach Twilio and {failure:Failure}", WORDS))
+@given(parsers.parse("Twilio never receives the next {count:Messages} and {failure:Failure}", WORDS))
 @needs(Capability.FAULTS)
 def the_requests_are_lost(harness: Harness, count: int, failure: str) -> None:
-    """The same for each of the next messages."""
+    """Nothing was created, but the driver cannot know."""
     harness.twilio.add_fault({"type": f"{FAILURES[failure]}_before"}, times=count)
+
+
+@given(parsers.parse("Twilio lists new messages {lag:Duration} late", WORDS))
+@needs(Capability.CARRIER)
+def twilio_lists_late(harness: Harness, lag: float) -> None:
+    """A message exists at once, but lists of messages only show it after that time."""
+    harness.twilio.add_fault({"type": "list_lag", "seconds": lag}, "messages.list")
+
+
+@given(parsers.parse("the Twilio account is {state:AccountState}", WORDS))
+@needs(Capability.ACCOUNTS)
+def the_account_is(harness: Harness, state: str) -> None:
+    """From now on Twilio treats the account so."""
+    harness.twilio.change_account(**ACCOUNT_STATES[state])
 
 
 @given("Twilio is unreachable")
@@ -121,7 +121,7 @@ def twilio_was_never_asked_to_send(harness: Harness) -> None:
 
 @then("Twilio was asked to send:")
 @needs(Capability.JOURNAL)
-@columns("at", "body", "HTTP status", to=ANYBODY, from_=ANYBODY)
+@columns("at", "body", "validity", "HTTP status", to=ANYBODY, from_=ANYBODY)
 def twilio_was_asked_to_send_these(harness: Harness, datatable: Table) -> None:
-    """Each text the driver handed over, in order. Columns: at, from, to, body, HTTP status."""
+    """Each text the driver handed over, in order. Columns: at, from, to, body, validity, HTTP status."""
     harness.eventually(lambda: compare(datatable, harness.twilio.sent(), in_order=True), "requests to send")

@@ -26,9 +26,23 @@ def duration(text: str) -> float:
     return float(number) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.removesuffix("s")]
 
 
+@parse.with_pattern(r"message|\d+ messages")
+def messages(text: str) -> int:
+    """`message`, `2 messages`."""
+    return 1 if text == "message" else int(text.split(maxsplit=1)[0])
+
+
+@parse.with_pattern(r"pass|passes")
+def verb(text: str) -> str:
+    """The verb of a step in the singular or in the plural."""
+    return text
+
+
 WORDS: dict[str, Callable[[str], object]] = {
     "Times": times,
     "Duration": duration,
+    "Messages": messages,
+    "Pass": verb,
     "Answer": word(vocabularies.ANSWER),
     "Failure": word(vocabularies.FAILURE),
     "WebhookFault": word(vocabularies.WEBHOOK_FAULT),
@@ -44,6 +58,8 @@ WORDS: dict[str, Callable[[str], object]] = {
     "Event": word(vocabularies.EVENT),
     "MessageStatus": word(vocabularies.MESSAGE_STATUS, r"\w+"),
     "Code": word(vocabularies.CODE, r"\d+"),
+    "AccountState": word(vocabularies.ACCOUNT_STATE),
+    "Role": word(vocabularies.ACCESS_ROLE, r"\w+"),
     "AccountType": word(vocabularies.ACCOUNT_TYPE, r"\w+"),
     "TableKind": word(vocabularies.TABLE_KIND, r"\w+"),
     "Topic": word(vocabularies.TOPIC, r"\w+"),

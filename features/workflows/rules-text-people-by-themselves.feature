@@ -47,6 +47,29 @@ Feature: Rules text people by themselves
       | Gate   | Acknowledged   |
       | System | Unacknowledged |
 
+  Scenario: An acknowledgement by text has a comment, and its way is on record
+    Given "Desk" texts "ack 10 on my way"
+    When 10 seconds pass
+    Then the alarms are:
+      | asset  | state          | by   | via | comment   |
+      | Gate   | Acknowledged   | Desk | sms | on my way |
+      | System | Unacknowledged | -    | -   | -         |
+
+  Scenario Outline: An answer that only looks like a code acknowledges nothing: <answer>
+    Given "Desk" texts "<answer>"
+    When 20 seconds pass
+    Then the event "Message Received from External Number" was published once
+    And the alarms are:
+      | asset  | state          |
+      | Gate   | Unacknowledged |
+      | System | Unacknowledged |
+
+    Examples:
+      | answer     |
+      | 10 minutes |
+      | in 10      |
+      | 10th floor |
+
   Scenario: An acknowledgement ends the escalation
     Given the operator gives the command Acknowledge to "Gate"
     When 10 minutes pass

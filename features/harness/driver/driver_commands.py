@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
+
 from harness import projections
-from harness.driver.driver_api import RefusedError
+from harness.driver.access import CLIENT_TOKEN, header
+from harness.driver.driver_api import DriverApi, EventLog, RefusedError
 from harness.personas import OPERATOR, asset_id
 from harness.scenario_context import SYSTEM, ScenarioContext, iso
 from harness.table_diff import Comparison
@@ -76,6 +79,13 @@ class DriverCommands:
         assert len(rows) == 1, f'{name} has {len(rows)} alarms of the type "{alarm_type}"'
         body = {"commandId": uuid.uuid4().hex, **OPERATOR}
         self._give([(name, f"/api/alarms/{rows[0]['alarmId']}/acknowledge", body)])
+
+    def send_as_client(self, name: str, body: str) -> None:
+        """Send a text to a phone as the client that the data server knows."""
+        text = {MESSAGE_CONTENT: self._context.twilio.outgoing(self._external_number(name), body)}
+        command = (name, f"/api/assets/{asset_id(name)}/commands", _body(SEND_MESSAGE, text))
+        self._context.wait_for(self._post_as_client, command)
+        self._context.wait_idle()
 
     def repeat(self) -> None:
         """Give the last command once more, under the same command id."""
@@ -165,21 +175,26 @@ class DriverCommands:
         return changed
 
     def _give(self, commands: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
-        async def post(name: str, path: str, body: Mapping[str, Any]) -> None:
-            try:
-                execution = (await self._context.driver.post(path, body))["executionId"]
-            except RefusedError as exc:
-                self._refuse(str(exc))
-            else:
-                self.executions.append(execution)
-                self._last_of[name] = execution
-
         async def post_all() -> None:
-            await asyncio.gather(*(post(*one) for one in commands))
+            await asyncio.gather(*(self._post(self._context.driver, *one) for one in commands))
 
         self._given += commands
         self._context.wait_for(post_all)
         self._context.wait_idle()
+
+    async def _post_as_client(self, command: tuple[str, str, dict[str, Any]]) -> None:
+        async with aiohttp.ClientSession(headers=header(CLIENT_TOKEN)) as session:
+            running = self._context.driver
+            await self._post(DriverApi(running.base_url, running.debug_url, session, EventLog()), *command)
+
+    async def _post(self, driver: DriverApi, name: str, path: str, body: Mapping[str, Any]) -> None:
+        try:
+            execution = (await driver.post(path, body))["executionId"]
+        except RefusedError as exc:
+            self._refuse(str(exc))
+        else:
+            self.executions.append(execution)
+            self._last_of[name] = execution
 
 
 def _body(command: str, parameters: Mapping[str, str]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class DriverView:
 
     def assets(self) -> projections.Facts:
         """The assets in a feature file's words."""
-        return projections.assets(self._context.items("/api/assets"), SYSTEM)
+        return projections.assets(self._context.items("/api/assets"), SYSTEM, self._context.at)
 
     def alarms(self) -> projections.Facts:
         """The alarm grid."""

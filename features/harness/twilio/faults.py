@@ -11,6 +11,9 @@ LATE_S = 60.0
 FAILURES = {"the connection is reset": "reset", "no response arrives": "hang"}
 """What can happen to a response, and the fault of the fake that does it."""
 
+ACCOUNT_STATES = {"suspended": {"status": "suspended"}, "out of money": {"balance": "0"}}
+"""What an account can be, and the change of the fake's account that makes it so."""
+
 WEBHOOK_FAULTS = {
     "never arrive": "drop",
     "arrive late": "delay",

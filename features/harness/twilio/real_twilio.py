@@ -94,12 +94,23 @@ class RealTwilioBackend:
         """There are none."""
         _cannot("fail on demand")
 
-    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
-        """The handset texts a Twilio number.
+    async def change_account(self, account: Account, changes: Mapping[str, str]) -> None:
+        """Nobody changes a real account for a test.
 
         Raises:
+            NotOnThisBackendError: Always.
+        """
+        raise NotOnThisBackendError("a real account is not changed for a test")
+
+    async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
+        """The handset texts a Twilio number; a picture costs too much to be sent for real.
+
+        Raises:
+            NotOnThisBackendError: When there is a picture.
             TooExpensiveError: When it may not be sent.
         """
+        if picture:
+            raise NotOnThisBackendError("pictures are not sent for real")
         form = {"From": from_, "To": to, "Body": self.outgoing(to, body)}
         return await self._call(self._settings.handset, "POST", "Messages", form)
 

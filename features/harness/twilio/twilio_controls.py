@@ -55,11 +55,15 @@ class TwilioControls:
         asked = self.requests(operation="messages.create")
         return self._context.plain(projections.sent(asked, self._context.personas, self._context.at))
 
-    def text(self, name: str, body: str, to: str = "Twilio") -> None:
+    def change_account(self, **changes: str) -> None:
+        """Change what Twilio holds about the account in use."""
+        self._context.wait_for(self._far.change_account, self._context.personas.account, changes)
+
+    def text(self, name: str, body: str, to: str = "Twilio", *, picture: bool = False) -> None:
         """A person texts one of the account's numbers."""
         personas = self._context.personas
         number = personas.number(name)
-        self._context.wait_for(self._far.text, number, personas.twilio_number(to), body)
+        self._context.wait_for(self._far.text, number, personas.twilio_number(to), body, picture=picture)
         self.texts.append({"at": iso(self._context.now()), "from": number, "body": body})
 
     def handset(self, name: str) -> projections.Facts:
