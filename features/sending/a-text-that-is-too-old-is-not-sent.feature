@@ -15,18 +15,18 @@ Feature: A text that is too old is not sent
       | Door forced | 120      |
 
   Scenario: A text that waited for the driver too long is a dead letter
-    Given Twilio answers the next message with HTTP 503
+    Given Twilio answers the next message with code 21611
     And the operator sends "Door forced" to phone "Gate"
     And the driver is stopped
     And 3 minutes pass
     When the driver starts again
     Then the dead letters are:
-      | asset | body        | state      | reason |
-      | gate  | Door forced | terminated | ~old   |
+      | asset | body        | state      | reason              |
+      | gate  | Door forced | terminated | ~too old to be sent |
     And Twilio was asked to send once
 
   Scenario: A text that waited for a shorter time is sent
-    Given Twilio answers the next message with HTTP 503
+    Given Twilio answers the next message with code 21611
     And the operator sends "Door forced" to phone "Gate"
     And the driver is stopped
     And 1 minute passes

@@ -67,11 +67,13 @@ Feature: A phone shows its true state
       | Gate   | Fault  | 5 s         |
       | System | Fault  | 5 s         |
 
-  Scenario: A text that fails because communication is lost is no fault of the phone
-    Given this has happened to "System": communication is lost
+  Scenario: A text that fails because the credentials are wrong is no fault of the phone
+    Given Twilio answers every request with the wrong credentials
+    And 10 seconds pass
     And the operator sends "Door forced" to phone "Gate"
     When 60 seconds pass
-    Then the assets show:
+    Then the command has terminated after 2 attempts
+    And the assets show:
       | asset  | status           | true states      | fault since |
       | Gate   | No Communication | No Communication | -           |
       | System | No Communication | No Communication | -           |

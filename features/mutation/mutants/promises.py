@@ -77,7 +77,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/services/send_outcomes.py",
         "if self.fault_on_failure and not (failure.transport and self._assets.system_down):",
         "if self.fault_on_failure:",
-        f"{TRUE}::A text that fails because communication is lost is no fault of the phone",
+        f"{TRUE}::A text that fails because the credentials are wrong is no fault of the phone",
     ),
     mutant(
         "a repeated fault forgets its start",
@@ -129,10 +129,10 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{OLD}::A text that waited for the driver too long is a dead letter",
     ),
     mutant(
-        "every text that waited is too old",
-        "driver/domain/delivery.py",
-        "return self.expires_at is not None and now >= self.expires_at",
-        "return self.expires_at is not None and now > self.created_at",
+        "a text is too old too early",
+        "driver/services/commands.py",
+        "expires_at=now + timedelta(seconds=self._send.validity_s),",
+        "expires_at=now + timedelta(seconds=self._send.validity_s / 4),",
         f"{OLD}::A text that waited for a shorter time is sent",
     ),
     mutant(
@@ -151,9 +151,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "the hold time of a fault is over too early",
-        "driver/domain/facts_reducer.py",
-        "oldest = now - timedelta(seconds=rules.fault_hold_s)",
-        "oldest = now - timedelta(seconds=rules.fault_hold_s / 2)",
+        "driver/services/asset_catalog.py",
+        "fault_hold_s=states.fault_hold_s,",
+        "fault_hold_s=states.fault_hold_s / 2,",
         f"{TRUE}::A fault lasts as long as its hold time",
     ),
     mutant(
