@@ -25,7 +25,7 @@ How to put steps together: [Write a test in ten minutes](../../features/README.m
 
 def page(definitions: Definitions, documents: Sequence[Document], root: Path) -> str:
     """The whole page as Markdown."""
-    examples = _examples(documents, definitions)
+    examples = examples_of(documents, definitions)
     concepts: dict[str, dict[object, list[StepDefinition]]] = defaultdict(lambda: defaultdict(list))
     for definition in definitions.all:
         concepts[definition.concept][definition.function].append(definition)
@@ -45,7 +45,7 @@ def page(definitions: Definitions, documents: Sequence[Document], root: Path) ->
 
 def lacking(definitions: Definitions, documents: Sequence[Document]) -> list[str]:
     """What keeps steps from standing on the page: no explanation, or no use to take an example from."""
-    examples = _examples(documents, definitions)
+    examples = examples_of(documents, definitions)
     found = []
     for one in definitions.all:
         if not one.explanation:
@@ -97,7 +97,7 @@ def _code(pattern: str) -> str:
     return f"`` {pattern} ``" if "`" in pattern else f"`{pattern}`"
 
 
-def _examples(documents: Iterable[Document], definitions: Definitions) -> dict[str, tuple[Step, Document]]:
+def examples_of(documents: Iterable[Document], definitions: Definitions) -> dict[str, tuple[Step, Document]]:
     """The first use of each pattern in a scenario that is expected to pass; scenarios that need a person come last."""
     found: dict[str, tuple[Step, Document]] = {}
     ordered = sorted(documents, key=lambda one: one.path)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gherkin_tools import gherkin_model, lint_command, step_catalogue
+from gherkin_tools import editor_stub, gherkin_model, lint_command, step_catalogue
 from gherkin_tools.collector import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
 from gherkin_tools.gherkin_lint import step_problems
 from gherkin_tools.tags import TAGS
@@ -42,6 +42,8 @@ _RARELY = (50_000, 20, 20)
 
 _OTHERS = ("hypothesispytest",)
 STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
+STUB = SUITE / "editor" / "steps.js"
+SNIPPETS = ROOT / ".vscode" / "steps.code-snippets"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,7 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("features", "feature files")
     group.addoption("--check", action="store_true", help="report what is to fix in feature files, and start nothing")
     group.addoption("--fix", action="store_true", help="align the tables of feature files, and start nothing")
-    group.addoption("--write-steps", action="store_true", help="write docs/qa/steps.md anew, and start nothing")
+    group.addoption(
+        "--write-steps",
+        action="store_true",
+        help="write what is made from the steps, and start nothing",
+    )
     group.addoption("--verified", action="store_true", help="say what was seen on the real Twilio, and start nothing")
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="which Twilio (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="how the driver runs (%(default)s)")
@@ -136,8 +142,10 @@ def _check(paths: list[Path]) -> int:
 
 
 def _write_steps(_: list[Path]) -> int:
-    STEPS_PAGE.write_text(steps_page_text(), encoding="utf-8")
-    _say([f"wrote {_shown(STEPS_PAGE)}"])
+    for file, text in made_from_steps().items():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        _say([f"wrote {_shown(file)}"])
     return 0
 
 
@@ -150,10 +158,14 @@ def _verified(paths: list[Path]) -> int:
 _INSTEAD = {"fix": _fix, "check": _check, "write_steps": _write_steps, "verified": _verified}
 
 
-def steps_page_text() -> str:
-    """The step catalogue as it should stand in `docs/qa/steps.md`."""
+def made_from_steps() -> dict[Path, str]:
+    """The files that are made from the steps, as they should stand: the catalogue, and what editors read."""
     suite = [gherkin_model.read(path) for path in lint_command.feature_files([SUITE])]
-    return step_catalogue.page(definitions(), suite, ROOT)
+    return {
+        STEPS_PAGE: step_catalogue.page(definitions(), suite, ROOT),
+        STUB: editor_stub.stub(definitions(), ROOT),
+        SNIPPETS: editor_stub.snippets(definitions(), suite),
+    }
 
 
 def _say(lines: list[str]) -> None:
