@@ -67,7 +67,7 @@ class FakeTwilioBackend:
     automatic_reply = "https://demo.twilio.com/welcome/sms/reply"
     no_reply = f"https://handler.twilio.com/twiml/{BIN}"
 
-    def __init__(self, base_url: str, picture: str, session: aiohttp.ClientSession, patience: float) -> None:
+    def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float, picture: str = "") -> None:
         self.base_url = base_url
         self.page_url = f"{base_url}/_fake/"
         self.patience = patience
@@ -159,7 +159,7 @@ async def fake_twilio_backend(
 ) -> AsyncIterator[FakeTwilioBackend]:
     """Run a fake Twilio on the given clock, or on the machine's."""
     async with FakeTwilio(seed(), clock=clock, port=0) as fake, _served_picture() as picture:
-        yield FakeTwilioBackend(fake.base_url, picture, session, patience=0.5 if clock else 15.0)
+        yield FakeTwilioBackend(fake.base_url, session, 0.5 if clock else 15.0, picture)
 
 
 @asynccontextmanager
