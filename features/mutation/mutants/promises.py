@@ -91,14 +91,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/escalation.py",
         "if rule.quiet and alarm and allowances.quiet_hours is not None:",
         "if False:",
-        f"{LIMITS}::At night nobody is texted",
+        f"{LIMITS}::During quiet hours nobody is texted",
     ),
     mutant(
         "quiet hours never end",
         "driver/domain/quiet_hours.py",
         "return max(over, moment)",
         "return max(over, moment) + timedelta(days=1)",
-        f"{LIMITS}::In the morning the text arrives",
+        f"{LIMITS}::After quiet hours the text arrives",
     ),
     mutant(
         "replies know no limit",
