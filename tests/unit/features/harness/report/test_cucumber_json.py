@@ -161,5 +161,12 @@ def test_a_scenario_that_breaks_an_invariant_has_failed_after_its_last_step(
 def test_junit_counts_the_same(reports: tuple[dict[str, Any], Any]) -> None:
     suite = reports[1].getroot().find("testsuite")
     assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("1", "2", "2")
+    passing = next(case for case in suite.iter("testcase") if case.get("name") == "It passes")
+    properties = [(one.get("name"), one.get("value")) for one in passing.iter("property")]
+    assert properties[0] == ("feature", "What reports contain")
+    assert ("rule", "Everything is reported") in properties
+    assert ("twilio", "fake") in properties
+    assert [value for name, value in properties if name == "tag"] == ["bug-7", "magic"]
+    assert len(properties) == len(set(properties))
     failed = next(case for case in suite.iter("testcase") if case.find("failure") is not None)
     assert "✗ Then the assets show:" in failed.findtext("failure")
