@@ -1,6 +1,10 @@
 """What every test session shares: the harness that plays feature files, its steps, and programs that Ctrl-C stops."""
 
 import signal
+from importlib.util import find_spec
+
+if _missing := [name for name in ("pytest_bdd", "pytest_asyncio", "pytest_timeout", "aiohttp") if not find_spec(name)]:
+    raise SystemExit(f"ERROR: {', '.join(_missing)} not found: run `make dev`, then `.venv/bin/pytest`")
 
 pytest_plugins = [
     "harness.plugin",

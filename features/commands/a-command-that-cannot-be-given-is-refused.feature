@@ -1,12 +1,12 @@
 Feature: A command that cannot be given is refused
-  Whoever gives a command that does not exist, or leaves something out, is told so at once.
+  Whoever gives a command that does not exist, or leaves something out, learns so at once.
   Nothing is sent and nothing changes.
 
   Background:
     Given a running driver with the phone "Gate"
 
-  Scenario: A command nobody knows
-    When the operator gives the command Explode to "Gate"
+  Scenario: An unknown command
+    When a client gives "Gate" the unknown command "Explode"
     Then the command is refused because "Explode"
 
   Scenario: The system command without a destination

@@ -17,3 +17,16 @@ Feature: A latched alarm stays until it is reset
       | asset  | status | alarm          | true states |
       | Gate   | Fault  | unacknowledged | Normal      |
       | System | Fault  | unacknowledged | *           |
+
+  Scenario Outline: What is shown over a latched alarm when communication is lost: <mode>
+    Given the running driver reloads with these settings:
+      | setting           | value  |
+      | states.latch_mode | <mode> |
+    And this has happened to "Gate": a text fails, a text goes out
+    When this happens to "System": communication is lost
+    Then "Gate" shows <status>
+
+    Examples:
+      | mode     | status           |
+      | escalate | No Communication |
+      | strict   | Fault            |

@@ -9,7 +9,7 @@ Feature: Every phone can raise its own alarm when communication is lost
     And this has happened to "Gate": a text fails
 
   Scenario: Lost communication is an alarm of another type, of the phone as well
-    When this happens to "System": Twilio is lost
+    When this happens to "System": communication is lost
     Then the alarms are:
       | asset  | type             | state          |
       | Gate   | Fault            | Unacknowledged |
@@ -17,8 +17,8 @@ Feature: Every phone can raise its own alarm when communication is lost
       | System | Fault            | Unacknowledged |
       | System | No Communication | Unacknowledged |
 
-  Scenario: Acknowledge takes notice of all alarms of the asset at once
-    Given this has happened to "System": Twilio is lost
+  Scenario: Acknowledge covers all alarms of the asset
+    Given this has happened to "System": communication is lost
     When the operator gives the command Acknowledge to "Gate"
     Then the alarms are:
       | asset  | type             | state          |
@@ -28,7 +28,7 @@ Feature: Every phone can raise its own alarm when communication is lost
       | System | No Communication | Unacknowledged |
 
   Scenario: One alarm can be acknowledged by itself
-    Given this has happened to "System": Twilio is lost
+    Given this has happened to "System": communication is lost
     When the operator acknowledges the alarm "No Communication" of "Gate"
     Then the alarms are:
       | asset  | type             | state          | by   |

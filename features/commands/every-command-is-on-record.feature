@@ -6,7 +6,7 @@ Feature: Every command is on record
 
   Scenario Outline: <command> is in the audit
     When the operator gives the command <command> to "Gate"
-    Then the audit has:
+    Then the audit contains:
       | Device Type | Command/Status | Action    | Computer | User Name | Location |
       | Phone       | <command>      | ~<action> | Desk 1   | Olga      | Gate     |
 
@@ -19,18 +19,18 @@ Feature: Every command is on record
 
   Scenario: Send Message is in the audit, its text is not
     When the operator sends "The code is 4711" to phone "Gate"
-    Then the audit has:
+    Then the audit contains:
       | Device Type | Command/Status | Action            | User Name |
       | Phone       | Send Message   | ~Command accepted | Olga      |
 
   Scenario: A status that changed is in the audit
     When the operator gives the command Mask to "Gate"
-    Then the audit has:
+    Then the audit contains:
       | Device Type | Command/Status | Action         | User Name |
       | Phone       | Masked         | Status changed | driver    |
 
   Scenario: The system asset's commands are in the audit too
     When the operator gives the command Mask to "System"
-    Then the audit has:
+    Then the audit contains:
       | Device Type | Command/Status | User Name |
       | System      | Mask           | Olga      |

@@ -1,6 +1,6 @@
 Feature: Operators quiet and clear alarms
   Mask hides whatever an asset would show; Reset brings the true state back.
-  Acknowledge says that somebody has taken notice.
+  Acknowledge records that somebody has seen it.
   Cancel only takes back the selection on the operator's screen.
 
   Background:
@@ -50,7 +50,7 @@ Feature: Operators quiet and clear alarms
 
   Rule: Acknowledge and Reset
 
-    Scenario: Acknowledge takes notice of a fault
+    Scenario: Acknowledge marks a fault as seen
       Given Twilio answers the next 2 messages with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
       And 5 seconds pass
@@ -71,8 +71,8 @@ Feature: Operators quiet and clear alarms
         | Gate   | Normal | -     |
         | System | Normal | -     |
 
-    Scenario: Acknowledge takes notice of a lost connection
-      Given Twilio is out of reach
+    Scenario: Acknowledge works for lost communication
+      Given Twilio is unreachable
       And 300 seconds pass
       When the operator gives the command Acknowledge to "System"
       Then the assets show:

@@ -25,6 +25,6 @@ Feature: A phone needs its two numbers
       | phone | external number |
       | Gate  | -               |
     When the operator sends "Hello" to phone "Gate"
-    Then the command came to:
+    Then the command ended as:
       | state    | result   | reason                 |
       | rejected | rejected | ~External Phone Number |

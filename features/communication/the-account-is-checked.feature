@@ -26,20 +26,20 @@ Feature: The account is checked
       | token              | twilio.auth_token  | not-the-token                      |
       | account identifier | twilio.account_sid | AC00000000000000000000000000000000 |
 
-  Scenario: Credentials that stop working are noticed at the next look, without waiting for more
+  Scenario: Credentials that stop working are noticed at the next poll
     Given a running driver with the phone "Gate"
     And Twilio answers every request with the wrong credentials
     When 10 seconds pass
     Then "System" shows No Communication
 
-  Scenario: A Twilio that cannot be reached is given three chances
+  Scenario: Communication is lost only after three failures
     Given a running driver with the phone "Gate"
-    And Twilio is out of reach
+    And Twilio is unreachable
     When 10 seconds pass
     Then "System" shows Normal
 
   Scenario: A restart does not raise alarms before Twilio had time to answer
-    Given Twilio is out of reach
+    Given Twilio is unreachable
     And a running driver with the phone "Gate"
     When 20 seconds pass
     Then the assets show:
@@ -48,10 +48,19 @@ Feature: The account is checked
       | Gate   | No Communication | -     |
 
   Scenario: After the grace at start the alarm comes
-    Given Twilio is out of reach
+    Given Twilio is unreachable
     And a running driver with the phone "Gate"
     When 60 seconds pass
     Then the assets show:
       | asset  | status           | alarm          |
       | System | No Communication | unacknowledged |
       | Gate   | No Communication | -              |
+
+  Scenario: A Twilio that asks for fewer requests is not out of reach
+    Given a running driver with the phone "Gate"
+    And Twilio answers every request with too many requests
+    When 3 minutes pass
+    Then the assets show:
+      | asset  | status | reason    |
+      | System | Fault  | ~requests |
+      | Gate   | Normal | Working   |

@@ -4,7 +4,7 @@ Feature: The account is suspended
 
   Scenario: A suspended account answers no request
     Given a running driver with the phone "Gate"
-    And Twilio answers every request with HTTP 403 code 20005
+    And Twilio answers every request with code 20005
     When 60 seconds pass
     Then the assets show:
       | asset  | status           | alarm          |

@@ -5,7 +5,7 @@ Feature: Every step can be traced
   Background:
     Given a running driver with the phone "Gate"
 
-  Scenario: A fault that is raised and noticed, and what raised it
+  Scenario: A fault that is raised and acknowledged, and its cause
     Given Debug Tools trace the topic state
     And this has happened to "Gate": a text fails
     When the operator gives the command Acknowledge to "Gate"

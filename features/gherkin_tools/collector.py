@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -49,6 +49,7 @@ class FeatureFile(pytest.Module):
             raise self.CollectError("\n".join(faults))
         self._declare_tags(document)
         feature = get_feature(str(self.path.parent), self.path.name)
+        _keep_indentation(feature, document)
         self.session._fixturemanager.parsefactories(self)  # noqa: SLF001
         for name, template in feature.scenarios.items():
             played = scenario(self.path.name, name, features_base_dir=str(self.path.parent))(_nothing_more)
@@ -79,6 +80,14 @@ def _unplayable(document: Document) -> Iterator[tuple[int, str]]:
             yield one.line, f"undeclared tag @{', @'.join(names)} (features/gherkin_tools/tags.py lists them)"
 
 
+def _keep_indentation(feature: Any, document: Document) -> None:
+    """Give steps their texts as they stand in the file: the library takes away what all lines are indented by."""
+    texts = {step.line: step.docstring for one in document.scenarios for step in (*one.background, *one.steps)}
+    for template in feature.scenarios.values():
+        for step in template.steps:
+            step.docstring = texts[step.line_number]
+
+
 def _nothing_more() -> None:
     """What follows the steps of a scenario: nothing."""
 
@@ -95,9 +104,9 @@ def _place(played: Callable[..., object], path: Path, line: int) -> None:
 
 @functools.cache
 def definitions() -> Definitions:
-    """The step definitions of the plugins loaded by now, by module and line."""
+    """The step definitions of the plugins loaded so far, by module and line."""
     found = [
-        StepDefinition(kind, context.parser, context.step_func)
+        StepDefinition(kind, context.parser, context.step_func, _types(context.parser))
         for context in step_function_context_registry.values()
         for kind in ([context.type] if context.type else KINDS)
         if context.step_func.__module__.startswith("steps.")
@@ -107,6 +116,11 @@ def definitions() -> Definitions:
         return one.concept, inspect.unwrap(one.function).__code__.co_firstlineno, KINDS.index(one.kind)
 
     return Definitions(sorted(found, key=order))
+
+
+def _types(parser: Any) -> Mapping[str, Callable[[str], object]]:
+    """The types that a step's pattern may name after the colon, by their names."""
+    return dict(getattr(getattr(parser, "parser", None), "_extra_types", {}))
 
 
 def asynchronous_steps() -> list[str]:

@@ -21,13 +21,13 @@ BACKGROUND_AT_MOST = 3
 
 @dataclass(frozen=True, order=True)
 class LintFinding:
-    """One thing to mend: where, and what."""
+    """One thing to fix: where, and what."""
 
     path: Path
     line: int
     text: str
 
-    def told(self, root: Path) -> str:
+    def line_from(self, root: Path) -> str:
         """The problem as a line for the terminal, its place as seen from a folder."""
         path = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
         return f"{path}:{self.line}: {self.text}"
@@ -39,7 +39,7 @@ Rule = Callable[[Document, Definitions], Iterator[tuple[int, str]]]
 def lint_findings(
     documents: Sequence[Document], definitions: Definitions, lacking: frozenset[Capability]
 ) -> list[LintFinding]:
-    """Everything there is to mend in these feature files.
+    """Everything there is to fix in these feature files.
 
     Args:
         documents: The feature files.
@@ -71,18 +71,37 @@ def unused(documents: Iterable[Document], definitions: Definitions) -> list[Step
 def _steps_are_defined(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
     for scenario in document.scenarios:
         for row in scenario.rows():
-            for step in scenario.played(row):
-                if problem := definitions.problem(step.kind, step.text):
-                    yield step.line, problem
-                else:
-                    yield from _table_is_wanted(step, definitions.matching(step.kind, step.text)[0])
+            yield from step_problems(scenario.played(row), definitions)
+
+
+def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[tuple[int, str]]:
+    """What is wrong with the steps of one play of a scenario: line and sentence."""
+    names: dict[str, list[str]] = defaultdict(list)
+    proved = False
+    for step in steps:
+        if problem := definitions.problem(step.kind, step.text):
+            yield step.line, problem
+            continue
+        (definition,) = definitions.matching(step.kind, step.text)
+        for kind, name in definition.introduces(step):
+            names[kind] += [name] if name not in ("", "-") else []
+        yield from _table_is_wanted(step, definition)
+        yield from definition.problems(step, names)
+        if step.kind == "then" and not definition.shows_absence(step):
+            proved = True
+        elif definition.shows_absence(step) and not proved:
+            yield step.line, f'"{step.text}" {_PROVES_NOTHING}'
+
+
+_PROVES_NOTHING = (
+    "proves nothing by itself, for it also holds before anything has happened: "
+    "let a Then before it show something that did happen"
+)
 
 
 def _table_is_wanted(step: Step, definition: StepDefinition) -> Iterator[tuple[int, str]]:
     if definition.wants_table and not step.table:
         yield step.line, f'"{step.text}" needs a data table under it'
-    if problem := definition.table_problem(step.table):
-        yield step.line, f'"{step.text}": {problem}'
     if step.table and not definition.wants_table:
         yield step.line, f'"{step.text}" reads no data table: the step would ignore it'
     if definition.wants_text and step.docstring is None:

@@ -49,6 +49,7 @@ class Step:
     line: int
     table: tuple[tuple[str, ...], ...] = ()
     docstring: str | None = None
+    table_lines: tuple[int, ...] = ()
 
     def rendered(self, row: Mapping[str, str]) -> Step:
         """The step with the values of one row of examples in place of their names."""
@@ -264,6 +265,7 @@ def _steps(steps: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
                 step["location"]["line"],
                 tuple(_cells(row) for row in table["rows"]) if table else (),
                 text["content"] if text else None,
+                tuple(row["location"]["line"] for row in table["rows"]) if table else (),
             )
         )
     return tuple(found)

@@ -1,4 +1,4 @@
-"""`pytest features --check` and `--fix`: what is to mend in feature files, without starting anything."""
+"""`pytest features --check` and `--fix`: what is to fix in feature files, without starting anything."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class LintResult:
     def lines(self, root: Path) -> Iterator[str]:
         """The findings as lines for the terminal."""
         for problem in self.lint_findings:
-            yield problem.told(root)
+            yield problem.line_from(root)
         files = f"{len(self.documents)} feature files, {self.scenarios} scenarios"
-        yield f"{files}: {len(self.lint_findings)} to mend" if self.lint_findings else f"{files}: all in order"
+        yield f"{files}: {len(self.lint_findings)} to fix" if self.lint_findings else f"{files}: all in order"
 
 
 def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
@@ -67,7 +67,7 @@ def check(
     suite: Path | None = None,
     lacking: frozenset[Capability] = frozenset(),
 ) -> LintResult:
-    """Look for everything there is to mend.
+    """Look for everything there is to fix.
 
     Args:
         paths: The feature files.
@@ -96,7 +96,7 @@ def check(
 def fix(paths: Iterable[Path]) -> list[Path]:
     """Align tables, take blanks off line ends and byte order marks off beginnings; returns the files it changed.
 
-    A file in another encoding than UTF-8 is left alone: nobody can tell in which.
+    A file in another encoding than UTF-8 is left alone: nobody knows which.
     """
     changed = []
     for path in paths:

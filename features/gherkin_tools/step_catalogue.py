@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gherkin_tools.gherkin_model import Document, Step
 from gherkin_tools.step_definitions import Definitions, StepDefinition
+from gherkin_tools.table_columns import declared_form
 from gherkin_tools.tags import FAMILIES, TAGS
 from harness.table_diff import gherkin
 
@@ -16,14 +18,14 @@ HEAD = """\
 # Every step
 
 Made by `pytest features --write-steps` from the step definitions and the feature files; do not edit it by hand.
-A name in braces is yours to choose: text goes where the quotation marks are, `:d` is a whole number, `:g` any number.
+A name in braces stands for what you write there: any text, or one of the words that the step names.
 How to put steps together: [Write a test in ten minutes](../../features/README.md).
 """
 
 
 def page(definitions: Definitions, documents: Sequence[Document], root: Path) -> str:
     """The whole page as Markdown."""
-    examples = _examples(documents, definitions)
+    examples = examples_of(documents, definitions)
     concepts: dict[str, dict[object, list[StepDefinition]]] = defaultdict(lambda: defaultdict(list))
     for definition in definitions.all:
         concepts[definition.concept][definition.function].append(definition)
@@ -43,7 +45,7 @@ def page(definitions: Definitions, documents: Sequence[Document], root: Path) ->
 
 def lacking(definitions: Definitions, documents: Sequence[Document]) -> list[str]:
     """What keeps steps from standing on the page: no explanation, or no use to take an example from."""
-    examples = _examples(documents, definitions)
+    examples = examples_of(documents, definitions)
     found = []
     for one in definitions.all:
         if not one.explanation:
@@ -54,14 +56,18 @@ def lacking(definitions: Definitions, documents: Sequence[Document]) -> list[str
 
 
 def _entry(several: list[StepDefinition], examples: dict[str, tuple[Step, Document]], root: Path) -> Iterator[str]:
-    patterns: dict[str, list[str]] = {}
+    patterns: dict[str, list[StepDefinition]] = {}
     for one in several:
-        patterns.setdefault(one.pattern, []).append(one.kind.title())
-    for pattern, kinds in patterns.items():
-        yield f"### {' · '.join(sorted(kinds))} {_code(pattern)}"
+        patterns.setdefault(one.pattern, []).append(one)
+    for same in patterns.values():
+        yield f"### {' · '.join(sorted(one.kind.title() for one in same))} {_code(same[0].shown)}"
     yield ""
     yield several[0].explanation
     yield ""
+    hints = list(dict.fromkeys(hint for one in several for hint in (*one.hints, *_columns(one))))
+    if hints:
+        yield from (f"- {hint}" for hint in hints)
+        yield ""
     if words := sorted({word for need in several[0].needs for word in need.capabilities}):
         some = any(need.when for need in several[0].needs)
         yield f"*Needs {', '.join(words)}{' (depending on its values)' if some else ''}.*"
@@ -73,17 +79,25 @@ def _entry(several: list[StepDefinition], examples: dict[str, tuple[Step, Docume
             if step.table:
                 yield gherkin(step.table[0], step.table[1:])
             if step.docstring is not None:
-                yield f'  """\n  {step.docstring}\n  """'
+                yield textwrap.indent(f'"""\n{step.docstring}\n"""', "  ", bool)
             place = document.path.relative_to(root).as_posix()
             yield from ("```", f"From [{document.name}](../../{place}).", "")
             break
+
+
+def _columns(one: StepDefinition) -> Iterator[str]:
+    """The columns of a step's table that take words of a vocabulary."""
+    form = declared_form(one.function)
+    if form is not None:
+        for column, vocabulary in form.vocabularies():
+            yield f"{column}: {vocabulary.described()}"
 
 
 def _code(pattern: str) -> str:
     return f"`` {pattern} ``" if "`" in pattern else f"`{pattern}`"
 
 
-def _examples(documents: Iterable[Document], definitions: Definitions) -> dict[str, tuple[Step, Document]]:
+def examples_of(documents: Iterable[Document], definitions: Definitions) -> dict[str, tuple[Step, Document]]:
     """The first use of each pattern in a scenario that is expected to pass; scenarios that need a person come last."""
     found: dict[str, tuple[Step, Document]] = {}
     ordered = sorted(documents, key=lambda one: one.path)

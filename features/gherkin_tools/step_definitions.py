@@ -6,12 +6,16 @@ import difflib
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gherkin_tools.table_columns import declared_columns
+from gherkin_tools.gherkin_model import Step
+from gherkin_tools.proof import shows_absence
+from gherkin_tools.table_columns import declared_form
+from gherkin_tools.vocabulary import Names, Vocabulary, declared_text, introduced_by
 from harness.capabilities import Capability, StepNeeds, declared_needs, needed
+from harness.table_diff import unmarked
 
 if TYPE_CHECKING:
     from pytest_bdd.parsers import StepParser
@@ -26,11 +30,31 @@ class StepDefinition:
     kind: str
     parser: StepParser
     function: Callable[..., object]
+    types: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
 
     @property
     def pattern(self) -> str:
         """The text that a feature file writes, with placeholders in braces."""
         return self.parser.name
+
+    @property
+    def shown(self) -> str:
+        """The pattern as people read it: placeholders by their names alone."""
+        named = re.sub(r"\{(\w+):\w+\}", r"{\1}", self.pattern)
+        return re.sub(r"\{:(\w+)\}", lambda found: found[1].lower(), named)
+
+    @property
+    def hints(self) -> list[str]:
+        """What each placeholder takes, where that is not any text."""
+        found = []
+        for name, type_ in self.placeholders.items():
+            if (vocabulary := self.vocabularies.get(name)) is not None:
+                found.append(f"`{name}`: {vocabulary.described()}")
+            elif (function := self.types.get(type_)) is not None:
+                found.append(f"`{name}`: {inspect.getdoc(function)}")
+            elif type_ == "d":
+                found.append(f"`{name}`: a whole number.")
+        return found
 
     @property
     def concept(self) -> str:
@@ -58,10 +82,42 @@ class StepDefinition:
         """Whether the step reads a doc string."""
         return "docstring" in inspect.signature(self.function).parameters
 
-    def table_problem(self, table: Sequence[Sequence[str]]) -> str | None:
-        """What is wrong with the headings of the table under a step; None if nothing is."""
-        declared = declared_columns(self.function)
-        return declared.problem(table[0]) if declared and table else None
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """The placeholders of the pattern, and the name of each one's type; empty for any text."""
+        return dict(re.findall(r"\{(\w+):?(\w*)\}", self.pattern))
+
+    @property
+    def vocabularies(self) -> dict[str, Vocabulary]:
+        """The placeholders that take words of a vocabulary."""
+        typed = {name: getattr(self.types.get(type_), "vocabulary", None) for name, type_ in self.placeholders.items()}
+        return {name: vocabulary for name, vocabulary in typed.items() if vocabulary is not None}
+
+    def arguments(self, text: str) -> dict[str, object]:
+        """The values of the placeholders when a feature file writes the step so."""
+        return dict(self.parser.parse_arguments(text) or {})
+
+    def problems(self, step: Step, names: Names) -> Iterator[tuple[int, str]]:
+        """What is wrong with the words of a step and with what stands under it: line and sentence."""
+        arguments = self.arguments(step.text)
+        for name, vocabulary in self.vocabularies.items():
+            if problem := vocabulary.problem(str(arguments[name]), names):
+                yield step.line, f'"{step.text}": {problem}'
+        if step.table and (form := declared_form(self.function)):
+            for row, problem in form.problems([[*map(unmarked, row)] for row in step.table], names):
+                yield step.table_lines[row] if step.table_lines else step.line, f'"{step.text}": {problem}'
+        if step.docstring is not None and (check := declared_text(self.function)):
+            yield from ((step.line, f'"{step.text}": {problem}') for problem in check(step.docstring))
+
+    def introduces(self, step: Step) -> Iterable[tuple[str, str]]:
+        """The names that later steps may use because of a step: kind and name."""
+        rows = [dict(zip(step.table[0], row, strict=True)) for row in step.table[1:]] if step.table else []
+        return introduced_by(self.function, self.arguments(step.text), rows)
+
+    def shows_absence(self, step: Step) -> bool:
+        """Whether a step only observes that something is not there."""
+        empty_table = self.kind == "then" and len(step.table) == 1
+        return empty_table or shows_absence(self.function, self.arguments(step.text))
 
     @property
     def needs(self) -> tuple[StepNeeds, ...]:
@@ -103,9 +159,12 @@ class Definitions:
         if len(found) == 1:
             return None
         if found:
-            places = "".join(f"\n      {one.kind.title()} {one.pattern}    ({one.place})" for one in found)
+            places = "".join(f"\n      {one.kind.title()} {one.shown}    ({one.place})" for one in found)
             return f'more than one step matches "{text}"; let only one of them do so:{places}'
-        near = "".join(f"\n      {one.kind.title()} {one.pattern}" for one in self.nearest(kind, text))
+        near = "".join(
+            "\n        ".join([f"\n      {one.kind.title()} {one.shown}", *one.hints])
+            for one in self.nearest(kind, text)
+        )
         return f'no step matches "{kind.title()} {text}"; the nearest are:{near}\n      (all steps: docs/qa/steps.md)'
 
 

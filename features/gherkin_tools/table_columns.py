@@ -1,25 +1,55 @@
-"""The columns that a step's data table may have, so that a misspelt heading is found before anything is started."""
+"""The tables that a step reads: their columns and the words of their cells, checked before anything is started."""
 
 from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from gherkin_tools.vocabulary import Names, Vocabulary
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Table = Sequence[Sequence[str]]
+
+
+class TableForm(Protocol):
+    """What a step knows about its table."""
+
+    def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
+        """What is wrong with a table: the row (0 for the headings) and a sentence."""
+        ...
+
+    def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
+        """The places that take words of a vocabulary, as the catalogue calls them."""
+        ...
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What a step knows: columns that have to be there, and others that may be."""
+    """Columns that have to be there, others that may be, and the vocabularies of their cells."""
 
     needed: tuple[str, ...]
     other: tuple[str, ...]
+    words: Mapping[str, Vocabulary] = field(default_factory=dict)
 
-    def problem(self, header: Sequence[str]) -> str | None:
-        """What is wrong with a table's headings, with what they could be; None if nothing is."""
+    def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
+        """What is wrong with a table: the row (0 for the headings) and a sentence."""
+        header, *rows = table
+        if problem := self._heading_problem(header):
+            yield 0, problem
+            return
+        for number, row in enumerate(rows, 1):
+            for column, text in zip(header, row, strict=True):
+                if (words := self.words.get(column)) and (problem := words.cell_problem(text, names)):
+                    yield number, f'column "{column}": {problem}'
+
+    def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
+        """The places that take words of a vocabulary, as the catalogue calls them."""
+        yield from ((f"column `{name}`", vocabulary) for name, vocabulary in self.words.items())
+
+    def _heading_problem(self, header: Sequence[str]) -> str | None:
         known = [*self.needed, *self.other]
         for name, count in Counter(header).items():
             if name not in known:
@@ -33,25 +63,84 @@ class Columns:
         return None
 
 
-_COLUMNS = "__bench_columns__"
+@dataclass(frozen=True)
+class SideBySide:
+    """A table with a column for each of several things, and perhaps words of one vocabulary in its cells."""
+
+    headings: Vocabulary
+    cells: Vocabulary | None = None
+
+    def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
+        """What is wrong with a table: the row (0 for the headings) and a sentence."""
+        header, *rows = table
+        for name in header:
+            if problem := self.headings.problem(name, names):
+                yield 0, problem
+        for number, row in enumerate(rows, 1):
+            for text in row:
+                if self.cells and (problem := self.cells.cell_problem(text, names)):
+                    yield number, problem
+
+    def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
+        """The places that take words of a vocabulary, as the catalogue calls them."""
+        yield "columns", self.headings
+        if self.cells:
+            yield "cells", self.cells
 
 
-def columns(*other: str, needed: Sequence[str] = ()) -> Callable[[Function], Function]:
-    """Declare the columns of a step's data table.
+@dataclass(frozen=True)
+class Parameters:
+    """A table of parameters and their values, some of which are words of a vocabulary."""
 
-    Args:
-        other: Columns that may be left out.
-        needed: Columns without which the step can do nothing.
-    """
+    parameters: Vocabulary
+    values: Mapping[str, Vocabulary] = field(default_factory=dict)
+
+    def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
+        """What is wrong with a table: the row (0 for the headings) and a sentence."""
+        columns = Columns(("parameter", "value"), (), {"parameter": self.parameters})
+        yield from columns.problems(table, names)
+        header, *rows = table
+        if sorted(header) != ["parameter", "value"]:
+            return
+        for number, row in enumerate(rows, 1):
+            cells = dict(zip(header, row, strict=True))
+            words = self.values.get(cells["parameter"])
+            if words and (problem := words.cell_problem(cells["value"], names)):
+                yield number, f"{cells['parameter']}: {problem}"
+
+    def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
+        """The places that take words of a vocabulary, as the catalogue calls them."""
+        yield "column `parameter`", self.parameters
+        yield from ((f"value of `{name}`", vocabulary) for name, vocabulary in self.values.items())
+
+
+_FORM = "__table_form__"
+
+
+def table(form: TableForm) -> Callable[[Function], Function]:
+    """Declare what a step knows about its table."""
 
     def declared(function: Function) -> Function:
-        setattr(function, _COLUMNS, Columns(tuple(needed), other))
+        setattr(function, _FORM, form)
         return function
 
     return declared
 
 
-def declared_columns(function: Callable[..., object]) -> Columns | None:
-    """What was declared for a step function; None where any column may be."""
-    found: Columns | None = getattr(function, _COLUMNS, None)
+def columns(*other: str, needed: Sequence[str] = (), **words: Vocabulary) -> Callable[[Function], Function]:
+    """Declare the columns of a step's data table.
+
+    Args:
+        other: Columns that may be left out and take any text.
+        needed: Columns without which the step can do nothing.
+        words: The vocabularies of columns (`error_code` for `error code`, `from_` for `from`), which may be left out.
+    """
+    named = {name.strip("_").replace("_", " "): vocabulary for name, vocabulary in words.items()}
+    optional = (*(name for name in named if name not in needed), *other)
+    return table(Columns(tuple(needed), optional, named))
+
+
+def declared_form(function: Callable[..., object]) -> TableForm | None:
+    """What was declared for a step function; None where any table may be."""
+    found: TableForm | None = getattr(function, _FORM, None)
     return found

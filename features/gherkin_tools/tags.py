@@ -16,7 +16,7 @@ TAGS = {
 """Tag and what it means."""
 
 FAMILIES = {
-    r"bug-\d+": "shows that this bug is mended",
+    r"bug-\d+": "shows that this bug is fixed",
     r"verified-\d{4}-\d{2}-\d{2}": "seen passing against the real Twilio on that day",
 }
 """Tags that carry a value: their pattern and what they mean."""

@@ -20,7 +20,7 @@ BACK_AFTER_S = 65.0
 """Seconds after which the driver has looked again, however long it has waited between two looks."""
 
 
-_FAILS, _LOST, _BACK = "a text fails", "Twilio is lost", "Twilio is back"
+_FAILS, _LOST, _BACK = "a text fails", "communication is lost", "communication is restored"
 
 
 def _phones(harness: Harness, names: Sequence[str]) -> list[str]:
@@ -58,7 +58,7 @@ def _command(command: str) -> AssetAction:
     return give
 
 
-HAPPENINGS: Mapping[str, AssetAction] = {
+ASSET_ACTIONS: Mapping[str, AssetAction] = {
     _FAILS: _texts_fail,
     "a text goes out": _texts_go_out,
     _LOST: _twilio_is_lost,
@@ -67,18 +67,18 @@ HAPPENINGS: Mapping[str, AssetAction] = {
 }
 
 
-def happen(harness: Harness, what: str, names: Sequence[str]) -> None:
-    """Let something happen to these assets.
+def carry_out(harness: Harness, action: str, names: Sequence[str]) -> None:
+    """Carry out an action on these assets.
 
     Raises:
-        AssertionError: When nobody knows how, with what can happen.
+        AssertionError: When there is no such action, with those that there are.
     """
-    assert what in HAPPENINGS, f"nobody knows how {what!r} happens; there are: {', '.join(HAPPENINGS)}"
-    HAPPENINGS[what](harness, names)
+    assert action in ASSET_ACTIONS, f"unknown action {action!r}; one of: {', '.join(ASSET_ACTIONS)}"
+    ASSET_ACTIONS[action](harness, names)
 
 
 def needs_faults(history: str) -> bool:
-    """Whether something in a history only happens where the line to Twilio fails on demand."""
+    """Whether an action of a history needs a side where the line to Twilio fails on demand."""
     return not {_FAILS, _LOST, _BACK}.isdisjoint(_parts(history))
 
 
@@ -92,13 +92,13 @@ def _parts(history: str) -> list[str]:
 
 
 def play(harness: Harness, histories: Mapping[str, str]) -> None:
-    """Let several assets live through their histories side by side: happenings parted by commas, `-` for none.
+    """Let several assets live through their histories side by side: actions separated by commas, `-` for none.
 
-    The first happenings of all come first, then the second ones, and so on.
+    The first actions of all come first, then the second ones, and so on.
     """
     parts = {name: _parts(history) for name, history in histories.items()}
     for turn in range(max(map(len, parts.values()), default=0)):
-        now = {name: happenings[turn] for name, happenings in parts.items() if turn < len(happenings)}
-        for what in dict.fromkeys(now.values()):
-            if what != "-":
-                happen(harness, what, [name for name, own in now.items() if own == what])
+        now = {name: actions[turn] for name, actions in parts.items() if turn < len(actions)}
+        for action in dict.fromkeys(now.values()):
+            if action != "-":
+                carry_out(harness, action, [name for name, own in now.items() if own == action])

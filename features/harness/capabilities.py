@@ -33,11 +33,11 @@ class StepNeeds:
     when: Callable[..., bool] | None = None
 
     def applies(self, arguments: Mapping[str, object]) -> bool:
-        """Tell whether the step needs them when it is called with these arguments."""
+        """Whether the step needs them when it is called with these arguments."""
         return self.when is None or self.when(**arguments)
 
 
-_NEEDS = "__bench_needs__"
+_NEEDS = "__needs__"
 
 
 def needs(*capabilities: Capability, when: Callable[..., bool] | None = None) -> Callable[[Function], Function]:

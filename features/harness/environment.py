@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from harness.driver.access import HARNESS_TOKEN, header
 from harness.time.clock import ManualTime, MovableClock, RealTime, Time
 from harness.twilio.budget import Budget
 from harness.twilio.real_settings import RealSettings
@@ -30,7 +31,7 @@ class Environment:
     _unhandled: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
-        """Note every exception that the event loop is told of because nobody waits for it."""
+        """Note every exception that reaches the event loop because nobody awaits it."""
 
         def note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
             self._unhandled.append(f"unhandled on the event loop: {context['message']}: {context.get('exception')!r}")
@@ -65,7 +66,10 @@ async def open_environment(choice: Choice) -> AsyncIterator[Environment]:
         movable = _movable_clock() if (choice.twilio, choice.driver) == ("fake", "in-process") else None
         twilio = await stack.enter_async_context(_twilio_backend(choice, movable, session))
         time: Time = ManualTime(movable) if movable else RealTime(0.05 if choice.twilio == "fake" else 1.0)
-        environment = Environment(twilio, _driver_backend(choice.driver, movable, session, folder), time)
+        driver = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30), headers=header(HARNESS_TOKEN))
+        )
+        environment = Environment(twilio, _driver_backend(choice.driver, movable, driver, folder), time)
         environment.watch()
         yield environment
 

@@ -69,7 +69,7 @@ def harness(request: pytest.FixtureRequest, loop: Loop, environment: Environment
     try:
         yield harness
         if request.node.stash.get(INTERRUPTED, False):
-            return  # Ctrl-C reaches the driver too, which may be gone by now
+            return  # Ctrl-C reaches the driver too, which may have ended already
         broken = harness.broken_invariants()
         broken += loop.call(environment.faults_in_background)
         if broken:

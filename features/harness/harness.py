@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 from driver.client import DriverClient, RefusedError
 from harness import invariants
@@ -165,7 +166,13 @@ class Harness:
             return []
         self._context.wait_idle()
         errors, expected = self.view.log(level="ERROR"), self.view.expected_errors
-        return invariants.broken(errors, self.twilio.requests(), self.commands.told(), expected)
+        broken = invariants.broken(errors, self.twilio.requests(), self.commands.all_executions(), expected)
+        return [*broken, *self.commands.surprises()]
+
+    def mentions(self, text: str) -> bool:
+        """Whether a text occurs in the scenario at all: in a message, a number, a setting or a request to Twilio."""
+        received, requests = self.twilio.received(), self.twilio.requests()
+        return text in unquote_plus(f"{self._settings()} {self.twilio.texts} {received} {requests}")
 
     def evidence(self) -> Evidence:
         """What happened, for the report on a failure."""

@@ -18,7 +18,7 @@ def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], e
     Args:
         errors: The driver's log records at level ERROR.
         requests: The backend's journal.
-        executions: The commands given in the scenario, as the driver tells of them.
+        executions: The commands given in the scenario, as the driver reports them.
         expected: Texts of errors that the scenario has declared.
     """
     return [
@@ -28,7 +28,7 @@ def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], e
             if not any(text in _said(record) for text in expected)
         ),
         *(
-            f"the driver asked Twilio for what there is not: {request['method']} {request['target']}"
+            f"the driver sent Twilio an unknown request: {request['method']} {request['target']}"
             for request in requests
             if not request["operation"]
         ),

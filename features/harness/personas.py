@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from harness.redaction import shortened
 
+OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
+"""Who gives commands in every scenario."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -43,7 +46,9 @@ class Personas:
     _numbers: dict[str, str] = field(default_factory=dict)
 
     def number(self, name: str, *, verified: bool = True) -> str:
-        """The number of a person, handed out at the first mention; a text that is a number stays what it is."""
+        """The number of a person, handed out at the first mention; `Twilio` and numbers stand for themselves."""
+        if (own := self.twilio_number(name)) != name:
+            return own
         if re.match(r"\+?\d+$", name):
             if self.closed and name not in self.verified_pool:
                 owned = ", ".join(map(shortened, self.verified_pool))
@@ -58,6 +63,10 @@ class Personas:
                 )
             self._numbers[name] = free[0]
         return self._numbers[name]
+
+    def bind(self, name: str, number: str) -> None:
+        """Let a name that has no number yet stand for this one."""
+        self._numbers.setdefault(name, number)
 
     @property
     def people(self) -> Mapping[str, str]:
@@ -82,6 +91,8 @@ class Personas:
         if number in self.account.numbers:
             index = self.account.numbers.index(number)
             return "Twilio" if index == 0 else f"Twilio {index + 1}"
+        if self.account.service and number == self.account.service:
+            return "Service"
         return next((name for name, known in self._numbers.items() if known == number), number)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from gherkin_tools import gherkin_model, lint_command, step_catalogue
+from gherkin_tools import editor_stub, gherkin_model, lint_command, step_catalogue
 from gherkin_tools.collector import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
+from gherkin_tools.gherkin_lint import step_problems
 from gherkin_tools.tags import TAGS
 from harness.backends import DRIVERS, REAL_LACKS, TWILIOS, lacking
 from harness.capabilities import Capability
@@ -41,20 +42,27 @@ _RARELY = (50_000, 20, 20)
 
 _OTHERS = ("hypothesispytest",)
 STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
+STUB = SUITE / "editor" / "steps.js"
+SNIPPETS = ROOT / ".vscode" / "steps.code-snippets"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the suite's options."""
     group = parser.getgroup("features", "feature files")
-    group.addoption("--check", action="store_true", help="say what is to mend in feature files, and start nothing")
+    group.addoption("--check", action="store_true", help="report what is to fix in feature files, and start nothing")
     group.addoption("--fix", action="store_true", help="align the tables of feature files, and start nothing")
-    group.addoption("--write-steps", action="store_true", help="write docs/qa/steps.md anew, and start nothing")
+    group.addoption(
+        "--write-steps",
+        action="store_true",
+        help="write what is made from the steps, and start nothing",
+    )
     group.addoption("--verified", action="store_true", help="say what was seen on the real Twilio, and start nothing")
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="which Twilio (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="how the driver runs (%(default)s)")
     group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
     group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults strike between the two")
     group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="owned numbers (%(default)s)")
+    group.addoption("--messages", metavar="FILE", help="write Cucumber Messages (ndjson)")
     group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
 
 
@@ -120,9 +128,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 def _fix(paths: list[Path]) -> int:
     changed = lint_command.fix(paths)
-    _say([f"aligned {path}" for path in changed] or ["nothing to align"])
+    _say([f"aligned {_shown(path)}" for path in changed] or ["nothing to align"])
     if broken := list(lint_command.unreadable(paths)):
-        _say(["this has to be mended by hand:", *(failure.told(Path.cwd()) for failure in broken)])
+        _say(["to be fixed by hand:", *(failure.line_from(Path.cwd()) for failure in broken)])
     return 1 if broken else 0
 
 
@@ -135,8 +143,10 @@ def _check(paths: list[Path]) -> int:
 
 
 def _write_steps(_: list[Path]) -> int:
-    STEPS_PAGE.write_text(steps_page_text(), encoding="utf-8")
-    _say([f"wrote {STEPS_PAGE}"])
+    for file, text in made_from_steps().items():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        _say([f"wrote {_shown(file)}"])
     return 0
 
 
@@ -149,10 +159,14 @@ def _verified(paths: list[Path]) -> int:
 _INSTEAD = {"fix": _fix, "check": _check, "write_steps": _write_steps, "verified": _verified}
 
 
-def steps_page_text() -> str:
-    """The step catalogue as it should stand in `docs/qa/steps.md`."""
+def made_from_steps() -> dict[Path, str]:
+    """The files that are made from the steps, as they should stand: the catalogue, and what editors read."""
     suite = [gherkin_model.read(path) for path in lint_command.feature_files([SUITE])]
-    return step_catalogue.page(definitions(), suite, ROOT)
+    return {
+        STEPS_PAGE: step_catalogue.page(definitions(), suite, ROOT),
+        STUB: editor_stub.stub(definitions(), ROOT),
+        SNIPPETS: editor_stub.snippets(definitions(), suite),
+    }
 
 
 def _say(lines: list[str]) -> None:
@@ -216,22 +230,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     __tracebackhide__ = True
     if (scenario := scenario_of(item)) is None:
         return
-    faults = [
-        f"{item.path.name}:{step.line_number}: {failure}"
-        for step in scenario.steps
-        if (failure := definitions().problem(step.type, step.name) or _table_problem(step))
-    ]
-    if faults:
+    steps = [_as_written(step) for step in scenario.steps]
+    if faults := [f"{_shown(item.path)}:{line}: {text}" for line, text in step_problems(steps, definitions())]:
         pytest.fail("\n".join(faults), pytrace=False)
 
 
-def _table_problem(step: Any) -> str | None:
-    """What is wrong with the headings of a step's table."""
-    if step.datatable is None:
-        return None
-    (definition,) = definitions().matching(step.type, step.name)
-    failure = definition.table_problem(step.datatable.raw())
-    return failure and f'"{step.name}": {failure}'
+def _shown(path: Path) -> str:
+    """A path as everything that is printed shows it: as seen from the current folder, where it is inside."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _as_written(step: Any) -> gherkin_model.Step:
+    """A step of the library's as one of a feature file's."""
+    table = tuple(map(tuple, step.datatable.raw())) if step.datatable else ()
+    return gherkin_model.Step(step.keyword, step.type, step.name, step.line_number, table, step.docstring)
 
 
 @pytest.hookimpl(wrapper=True)

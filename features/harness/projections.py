@@ -14,8 +14,8 @@ Fact = dict[str, object]
 Facts = list[Fact]
 
 
-def assets(items: Sequence[AssetModel], system: str) -> Facts:
-    """Assets: asset (or `System`), status, alarm, reason, awaiting, conditions, active states, true states."""
+def assets(items: Sequence[AssetModel], system: str, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+    """Assets: asset (or `System`), status, alarm, reason, awaiting, conditions, fault since, active and true states."""
     return [
         {
             "asset": "System" if item.asset_id == system else item.caption,
@@ -24,6 +24,7 @@ def assets(items: Sequence[AssetModel], system: str) -> Facts:
             "reason": item.reason,
             "awaiting": item.awaiting,
             "conditions": ", ".join(condition.cause for condition in item.facts.conditions) or None,
+            "fault since": list(at([str(fault.since) for fault in item.facts.faults])),
             "active states": item.active_states,
             "true states": item.true_states,
         }
@@ -39,13 +40,15 @@ def alarm_word(alarms: Sequence[AlarmModel]) -> str | None:
 
 
 def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas) -> Facts:
-    """A handset's messages: way (`in` is what its owner received), from, to, body, status."""
+    """A handset's messages: way (`in` is what its owner received), from, to, body, status.
+
+    Numbers are shown as the name of whose they are.
+    """
     return [
         {
             "way": "in" if row["to"] == number else "out",
-            "from": row["from"],
-            "to": row["to"],
-            "sender": personas.name(str(row["from"])),
+            "from": personas.name(str(row["from"])),
+            "to": personas.name(str(row["to"])),
             "body": row["body"],
             "status": row["status"],
         }
@@ -70,10 +73,10 @@ def standing(execution: ExecutionModel) -> Fact:
     }
 
 
-def event(told: EventModel, system: str) -> Fact:
+def event(published: EventModel, system: str) -> Fact:
     """An event: its name, the asset, and its parameters as columns of their own."""
-    asset = "System" if told.asset_id == system else told.initial["Name"]
-    return {"event": told.name, "asset": asset, **told.parameters}
+    asset = "System" if published.asset_id == system else published.initial["Name"]
+    return {"event": published.name, "asset": asset, **published.parameters}
 
 
 def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
@@ -93,7 +96,7 @@ def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[s
 
 
 def alarms(items: Sequence[AlarmModel], owners: Sequence[AssetModel], system: str) -> Facts:
-    """The alarm grid: asset, type, state, active, masked, age, count, by, comment, severity, reason, follows from."""
+    """The alarm grid: asset, type, state, active, masked, age, count, by, via, comment, severity and more."""
     names = {owner.asset_id: "System" if owner.asset_id == system else owner.caption for owner in owners}
     causes = {item.alarm_id: f"{names[item.asset_id]} {item.alarm_type}" for item in items}
     return [
@@ -106,6 +109,7 @@ def alarms(items: Sequence[AlarmModel], owners: Sequence[AssetModel], system: st
             "age": None if item.age is None else f"{item.age:g} s",
             "count": item.count,
             "by": item.acknowledged_by,
+            "via": item.acknowledged_via,
             "comment": item.comment,
             "severity": item.severity,
             "reason": item.reason,
@@ -149,13 +153,14 @@ def dead_letters(items: Sequence[ExecutionModel]) -> Facts:
 def sent(
     requests: Sequence[Mapping[str, Any]], personas: Personas, at: Callable[[Sequence[str]], Sequence[str]]
 ) -> Facts:
-    """Requests to send: at (`at` writes moments down), from, to, body, HTTP status."""
+    """Requests to send: at (`at` writes moments down), from, to, body, validity, HTTP status."""
     return [
         {
             "at": moment,
             "from": personas.name(request["from"]),
             "to": personas.name(request["to"]),
             "body": parse_qs(request["body"]).get("Body", [""])[0],
+            "validity": parse_qs(request["body"]).get("ValidityPeriod", [""])[0],
             "HTTP status": request["status"],
         }
         for request, moment in zip(requests, at([each["at"] for each in requests]), strict=True)

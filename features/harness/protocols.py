@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from driver.client import DriverClient
@@ -53,8 +54,12 @@ class TwilioBackend(Protocol):
         """Twilio works again."""
         ...
 
-    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
-        """A person texts a Twilio number."""
+    async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
+        """A person texts a Twilio number, perhaps with a picture."""
+        ...
+
+    async def change_account(self, account: Account, changes: Mapping[str, str]) -> None:
+        """Change an account's status or balance."""
         ...
 
     async def shown(self, number: str) -> list[dict[str, Any]]:

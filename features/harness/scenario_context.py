@@ -95,5 +95,5 @@ class ScenarioContext:
 
 
 def iso(moment: datetime) -> str:
-    """A moment as all parties write it: ISO 8601, UTC, milliseconds."""
+    """A moment as both sides write it: ISO 8601, UTC, milliseconds."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"

@@ -112,9 +112,8 @@ def compare(
             left.remove(match)
     if not missing and not (exactly and left):
         return Comparison(True, "")
-    marked = [
-        [_marked(cell(fact.get(column)), column, fact, expected, missing) for column in columns] for fact in actual
-    ]
+    pairs = _pairs(missing, left, in_order=in_order)
+    marked = [[_marked(fact, column, pairs.get(id(fact))) for column in columns] for fact in actual]
     reasons = []
     if missing:
         reasons.append("no fact fits:\n" + gherkin(columns, [[row[c] for c in columns] for row in missing]))
@@ -124,9 +123,25 @@ def compare(
     return Comparison(False, "\n".join([*reasons, f"the actual table (differing cells in {OPENING}{CLOSING}):", there]))
 
 
-def _marked(text: str, column: str, fact: Fact, expected: list[dict[str, str]], missing: list[dict[str, str]]) -> str:
-    """The cell, between «» where the closest missing row wants something else."""
-    if not missing or any(all(fits(row[c], fact.get(c)) for c in row) for row in expected):
-        return text
-    closest = max(missing, key=lambda row: sum(fits(row[c], fact.get(c)) for c in row))
-    return text if fits(closest[column], fact.get(column)) else f"{OPENING}{text}{CLOSING}"
+def _pairs(missing: Sequence[dict[str, str]], left: Sequence[Fact], *, in_order: bool) -> dict[int, dict[str, str]]:
+    """The missing row that each fact left over was probably meant for, by the fact's id: the likest ones first."""
+    if in_order:
+        return {id(fact): row for fact, row in zip(left[:1], missing, strict=False)}
+
+    def likeness(row: dict[str, str], fact: Fact) -> int:
+        return sum(fits(text, fact.get(column)) for column, text in row.items())
+
+    candidates = [(likeness(row, fact), index, fact) for index, row in enumerate(missing) for fact in left]
+    pairs: dict[int, dict[str, str]] = {}
+    taken: set[int] = set()
+    for _, index, fact in sorted(candidates, key=lambda one: -one[0]):
+        if index not in taken and id(fact) not in pairs:
+            pairs[id(fact)] = missing[index]
+            taken.add(index)
+    return pairs
+
+
+def _marked(fact: Fact, column: str, wanted: Mapping[str, str] | None) -> str:
+    """A cell of the actual table, between «» where the row that it was meant for wants something else."""
+    text = cell(fact.get(column))
+    return text if wanted is None or fits(wanted[column], fact.get(column)) else f"{OPENING}{text}{CLOSING}"

@@ -48,7 +48,8 @@ Feature: A recipient texts STOP
       | Received Timestamp | ~2026- |
 
   Scenario: Others are not concerned
-    Given "A colleague" texts "STOP"
+    Given there is a person called "A colleague"
+    And "A colleague" texts "STOP"
     When the operator sends "Door forced" to phone "Gate"
     Then the command has succeeded after 1 attempt
 
@@ -56,6 +57,6 @@ Feature: A recipient texts STOP
     Given "Gate" texts "CANCEL"
     And 10 seconds pass
     When the operator gives the command Cancel to "Gate"
-    Then the command came to:
+    Then the command ended as:
       | state     | result |
       | succeeded | ok     |

@@ -1,17 +1,17 @@
 Feature: A receipt names its text
-  The address that receipts come to says which text each is about.
-  So a text whose answer got lost is known to exist, even when Twilio cannot be asked.
+  The address of each receipt says which text it is about.
+  So a text whose response was lost is known to exist, even when Twilio cannot be asked.
 
   Background:
-    Given Twilio can call the driver's webhook
+    Given Twilio can reach the driver's webhook
     And a running driver with the phone "Gate"
-    And the next message is taken but Twilio's answer is lost
+    And Twilio accepts the next message but the connection is reset
 
   Scenario: The receipt proves that the text exists
     Given the operator sends "Door forced" to phone "Gate"
-    And Twilio is out of reach
+    And Twilio is unreachable
     When 60 seconds pass
-    Then the command came to:
+    Then the command ended as:
       | state     | delivery  |
       | succeeded | delivered |
     And Twilio was asked to send once
@@ -20,9 +20,9 @@ Feature: A receipt names its text
       | in  | Door forced |
 
   Scenario: A forged receipt proves nothing
-    Given receipts are badly signed
+    Given receipts arrive badly signed
     And the operator sends "Door forced" to phone "Gate"
-    And Twilio is out of reach
+    And Twilio is unreachable
     When 10 minutes pass
-    Then the command has unknown
+    Then the outcome of the command is unknown
     And Twilio was asked to send once

@@ -8,7 +8,7 @@ Feature: What becomes of an accepted text
   Scenario: A text that arrived
     Given the operator sends "Door forced" to phone "Gate"
     When 10 seconds pass
-    Then the command came to:
+    Then the command ended as:
       | state     | delivery  | error code |
       | succeeded | delivered | -          |
     And the event "MessageDelivered" was published once
@@ -17,7 +17,7 @@ Feature: What becomes of an accepted text
     Given the carrier ends the next message as <status> with code <code>
     And the operator sends "Door forced" to phone "Gate"
     When 10 seconds pass
-    Then the command came to:
+    Then the command ended as:
       | state     | attempts | delivery | error code |
       | succeeded | 1        | <status> | <code>     |
     And the assets show:
@@ -68,7 +68,7 @@ Feature: What becomes of an accepted text
     Given the carrier ends the next message as sent
     And the operator sends "Door forced" to phone "Gate"
     When 15 minutes pass
-    Then the command came to:
+    Then the command ended as:
       | state     | delivery |
       | succeeded | sent     |
     And "Gate" shows Normal
@@ -84,4 +84,10 @@ Feature: What becomes of an accepted text
     And the operator sends "Door forced" to phone "Gate"
     And the driver is restarted
     When 15 minutes pass
+    Then "Gate" shows Fault
+
+  Scenario: A text that fails within a minute is noticed within two
+    Given the carrier ends the next message as undelivered with code 30003 after 40 seconds
+    And the operator sends "Door forced" to phone "Gate"
+    When 2 minutes pass
     Then "Gate" shows Fault

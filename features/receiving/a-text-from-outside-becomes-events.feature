@@ -25,17 +25,19 @@ Feature: A text from outside becomes events
       | Received Timestamp | ~2026-    |
 
   Scenario: A stranger's text reaches the system only
-    Given "A stranger" texts "Wrong number?"
+    Given there is a person called "A stranger"
+    And "A stranger" texts "Wrong number?"
     When 10 seconds pass
-    Then the event "Message Received" was published 1 time
-    And the event "Message Received from External Number" was published 0 times
+    Then the event "Message Received" was published once
+    And the event "Message Received from External Number" was never published
 
   Scenario: A text is received once however often the driver looks
     Given "Gate" texts "All clear"
     When 60 seconds pass
-    Then the event "Message Received" was published 1 time
+    Then the event "Message Received" was published once
 
   Scenario: What the driver sends itself is no event
     Given the operator sends "Door forced" to phone "Gate"
     When 30 seconds pass
-    Then the event "Message Received" was published 0 times
+    Then the event "MessageDelivered" was published once
+    And the event "Message Received" was never published

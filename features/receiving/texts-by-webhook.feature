@@ -1,9 +1,9 @@
 Feature: Texts by webhook
-  Where Twilio can call the driver, an incoming text makes its events at once.
-  Polling goes on beside it, so that a lost call costs time but never a text.
+  Where Twilio can reach the driver, an incoming text makes its events at once.
+  Polling goes on beside it, so that a lost webhook costs time but never a text.
 
   Background:
-    Given Twilio can call the driver's webhook
+    Given Twilio can reach the driver's webhook
     And a running driver with the phone "Gate"
 
   Scenario: The events are there at once
@@ -19,22 +19,23 @@ Feature: Texts by webhook
       | way | body      |
       | out | All clear |
 
-  Scenario Outline: Incoming calls that are <trouble> make each event once
-    Given incoming calls are <trouble>
+  Scenario Outline: Webhooks for incoming texts that <fault> make each event once
+    Given webhooks for incoming texts <fault>
     And "Gate" texts "All clear"
     When 10 minutes pass
     Then the event "Message Received" was published once
     And the event "Message Received from External Number" was published once
 
     Examples:
-      | trouble      |
-      | lost         |
-      | doubled      |
-      | badly signed |
+      | fault               |
+      | never arrive        |
+      | arrive late         |
+      | arrive twice        |
+      | arrive badly signed |
 
-  Scenario: A forged call is refused
-    Given incoming calls are badly signed
+  Scenario: A forged webhook is refused
+    Given webhooks for incoming texts arrive badly signed
     When "Gate" texts "All clear"
-    Then Twilio called the webhook:
+    Then the driver's webhook received:
       | kind            | status |
       | inbound_webhook | 403    |

@@ -23,7 +23,7 @@ Feature: Which texts make which events
     Then the events were published in this order:
       | event            | asset  | Message Content |
       | Message Received | System | Wrong line      |
-    And the event "Message Received from External Number" was published never
+    And the event "Message Received from External Number" was never published
 
   Scenario: Two phones with the same pair of numbers both hear the text
     Given a running driver with phones:
@@ -35,7 +35,7 @@ Feature: Which texts make which events
     Then the event "Message Received" was published once
     And the event "Message Received from External Number" was published twice
 
-  Scenario: Texts are told in the order in which they came
+  Scenario: Texts are reported in the order in which they arrived
     Given a running driver with the phone "Gate"
     And "Gate" texts "One"
     And 1 second passes
@@ -80,9 +80,9 @@ Feature: Which texts make which events
 
   Scenario: A text that came while Twilio was out of reach is received when it is back
     Given a running driver with the phone "Gate"
-    And Twilio is out of reach
+    And Twilio is unreachable
     And "Gate" texts "All clear"
     And 10 minutes pass
-    And Twilio is back
+    And Twilio is reachable again
     When 2 minutes pass
     Then the event "Message Received" was published once

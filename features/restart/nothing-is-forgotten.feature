@@ -1,6 +1,6 @@
 Feature: Nothing is forgotten over a restart
   The driver may be stopped at any moment: for an update, by a power cut.
-  Masks, alarms, notices and waiting texts are there again afterwards, and nothing is done twice.
+  Masks, alarms, acknowledgements and waiting texts are there again afterwards, and nothing is done twice.
 
   Background:
     Given a running driver with the phone "Gate"
@@ -10,7 +10,7 @@ Feature: Nothing is forgotten over a restart
     When the driver is restarted
     Then "Gate" shows Masked
 
-  Scenario: An alarm survives with the notice taken of it
+  Scenario: An alarm survives with its acknowledgement
     Given this has happened to "Gate": a text fails, Acknowledge
     When the driver is restarted
     Then the alarms are:

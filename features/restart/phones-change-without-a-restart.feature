@@ -5,7 +5,7 @@ Feature: Phones change without a restart
     Given a running driver with the phone "Gate"
 
   Scenario: A phone that is added can be texted at once
-    Given the running driver takes over the phones:
+    Given the running driver reloads with these phones:
       | phone |
       | Gate  |
       | Guard |
@@ -17,7 +17,7 @@ Feature: Phones change without a restart
   Scenario: A text that waits goes to the number that it was given for
     Given Twilio answers the next message with HTTP 503
     And the operator sends "Door forced" to phone "Gate"
-    And the running driver takes over the phones:
+    And the running driver reloads with these phones:
       | phone | external number |
       | Gate  | Guard           |
     When 5 seconds pass
@@ -29,7 +29,7 @@ Feature: Phones change without a restart
   Scenario: A text that waits is sent though its phone was removed
     Given Twilio answers the next message with HTTP 503
     And the operator sends "Door forced" to phone "Gate"
-    And the running driver takes over the phones:
+    And the running driver reloads with these phones:
       | phone |
       | Guard |
     When 5 seconds pass
@@ -40,7 +40,7 @@ Feature: Phones change without a restart
 
   Scenario: A phone that is removed takes its alarm along
     Given this has happened to "Gate": a text fails
-    When the running driver takes over the phones:
+    When the running driver reloads with these phones:
       | phone |
       | Guard |
     Then no alarm is left

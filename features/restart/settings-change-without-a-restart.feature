@@ -8,7 +8,7 @@ Feature: Settings change without a restart
   Scenario: A text that waits to be resent is sent all the same
     Given Twilio answers the next message with HTTP 503
     And the operator sends "Door forced" to phone "Gate"
-    And the running driver takes over the settings:
+    And the running driver reloads with these settings:
       | setting                 | value |
       | receive.poll_interval_s | 5     |
     When 5 seconds pass
@@ -16,7 +16,7 @@ Feature: Settings change without a restart
     And Twilio was asked to send twice
 
   Scenario: Texts are looked for as often as the new settings say
-    Given the running driver takes over the settings:
+    Given the running driver reloads with these settings:
       | setting                 | value |
       | receive.poll_interval_s | 2     |
     And 10 seconds pass
@@ -26,7 +26,7 @@ Feature: Settings change without a restart
   Scenario: A text received before makes no second event
     Given "Gate" texts "All clear"
     And 10 seconds pass
-    And the running driver takes over the settings:
+    And the running driver reloads with these settings:
       | setting                 | value |
       | receive.poll_interval_s | 5     |
     When 15 seconds pass

@@ -6,8 +6,8 @@ Feature: A lost answer is looked up before resending
   Background:
     Given a running driver with the phone "Gate"
 
-  Scenario Outline: The text exists and its answer <accident>
-    Given the next message is taken but Twilio's answer <accident>
+  Scenario Outline: The text exists and <failure>
+    Given Twilio accepts the next message but <failure>
     And the operator sends "Door forced" to phone "Gate"
     When 60 seconds pass
     Then the handset of "Gate" shows:
@@ -17,12 +17,12 @@ Feature: A lost answer is looked up before resending
     And the command has succeeded
 
     Examples:
-      | accident    |
-      | is lost     |
-      | never comes |
+      | failure                 |
+      | the connection is reset |
+      | no response arrives     |
 
-  Scenario Outline: The text does not exist and the answer <accident>
-    Given the next 1 messages never reach Twilio, whose answer <accident>
+  Scenario Outline: The text does not exist and <failure>
+    Given Twilio never receives the next message and <failure>
     And the operator sends "Door forced" to phone "Gate"
     When 60 seconds pass
     Then the handset of "Gate" shows:
@@ -32,29 +32,29 @@ Feature: A lost answer is looked up before resending
     And the command has succeeded after 2 attempts
 
     Examples:
-      | accident    |
-      | is lost     |
-      | never comes |
+      | failure                 |
+      | the connection is reset |
+      | no response arrives     |
 
   Scenario: Two lost attempts that left nothing at Twilio terminate
-    Given the next 2 messages never reach Twilio, whose answer is lost
+    Given Twilio never receives the next 2 messages and the connection is reset
     And the operator sends "Door forced" to phone "Gate"
     When 2 minutes pass
     Then the command has terminated after 2 attempts
     And the handset of "Gate" shows nothing
     And "Gate" shows Fault
 
-  Scenario: Nobody can tell when Twilio cannot be asked either
-    Given the next message is taken but Twilio's answer is lost
+  Scenario: The outcome stays unknown when Twilio cannot be asked either
+    Given Twilio accepts the next message but the connection is reset
     And the operator sends "Door forced" to phone "Gate"
-    And Twilio is out of reach
+    And Twilio is unreachable
     When 10 minutes pass
     Then Twilio was asked to send once
-    And the command has unknown
+    And the outcome of the command is unknown
 
   Scenario: The same text sent on purpose twice is not mistaken for a lost one
     Given the operator sends "Door forced" to phone "Gate"
-    And the next 1 messages never reach Twilio, whose answer is lost
+    And Twilio never receives the next message and the connection is reset
     And the operator sends "Door forced" to phone "Gate"
     When 60 seconds pass
     Then the handset of "Gate" shows:

@@ -30,7 +30,7 @@ Feature: Every failure is resent once
         | nobody's number      | code 21659        | does not belong to Twilio    |
         | another account's    | code 21660        | another account              |
         | cannot text          | code 21661        | cannot send texts            |
-        | unknown code         | code 29999        | 29999                        |
+        | unknown code         | an unknown code   | 29999                        |
         | too many requests    | too many requests | too many requests            |
 
   Rule: What fails once and is then accepted leaves no trace in the phone's state
@@ -109,11 +109,21 @@ Feature: Every failure is resent once
         | way | body        |
         | in  | Door forced |
 
+    Scenario: A dead letter that is requeued twice is sent once
+      Given Twilio answers the next 2 messages with code 21611
+      And the operator sends "Door forced" to phone "Gate"
+      And 5 seconds pass
+      And the operator requeues the dead letter
+      When the client repeats the command
+      Then the command has succeeded after 1 attempt
+      And Twilio was asked to send 3 times
+
   Rule: One text never waits for another phone's
 
     Scenario: A phone whose text waits does not hold up the others
       Given Twilio answers the next message with HTTP 503
       And the operator sends "Door forced" to phone "Gate"
+      And there is a person called "A colleague"
       When a workflow calls Send Message with:
         | parameter           | value       |
         | Message Content     | Call Gate   |

@@ -5,6 +5,7 @@ Feature: A workflow texts any number
 
   Background:
     Given a running driver with the phone "Gate"
+    And there is a person called "Facility manager"
 
   Scenario Outline: The text arrives from the number the workflow names: <sender>
     When a workflow calls Send Message with:
@@ -14,7 +15,7 @@ Feature: A workflow texts any number
       | Source Phone Number | <sender>           |
     Then the command has succeeded after 1 attempt
     And the handset of "Facility manager" shows:
-      | way | sender   | body               |
+      | way | from     | body               |
       | in  | <sender> | Water in the vault |
 
     Examples:
@@ -53,19 +54,19 @@ Feature: A workflow texts any number
       | Destination Number  | <destination> |
       | Source Phone Number | <source>      |
     Then the command is refused because "<reason>"
-    And Twilio was asked to send never
+    And Twilio was never asked to send
 
     Examples:
-      | case           | text  | destination | source | reason              |
-      | no text        |       | A colleague | Twilio | Message Content     |
-      | bad number     | Hello | 12          | Twilio | Destination Number  |
-      | no such sender | Hello | A colleague | 12     | Source Phone Number |
+      | case           | text  | destination      | source | reason              |
+      | no text        |       | Facility manager | Twilio | Message Content     |
+      | bad number     | Hello | 12               | Twilio | Destination Number  |
+      | no such sender | Hello | Facility manager | 12     | Source Phone Number |
 
   Scenario: A source number that is not the account's terminates
     Given a workflow calls Send Message with:
-      | parameter           | value        |
-      | Message Content     | Hello        |
-      | Destination Number  | A colleague  |
-      | Source Phone Number | +12015550199 |
+      | parameter           | value            |
+      | Message Content     | Hello            |
+      | Destination Number  | Facility manager |
+      | Source Phone Number | +12015550199     |
     When 5 seconds pass
     Then the command has terminated after 2 attempts

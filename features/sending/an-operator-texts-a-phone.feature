@@ -8,7 +8,7 @@ Feature: An operator texts a phone
     When the operator sends "Door forced at dock 3" to phone "Gate"
     Then the command has succeeded after 1 attempt
     And the handset of "Gate" shows:
-      | way | sender | body                  | status    |
+      | way | from   | body                  | status    |
       | in  | Twilio | Door forced at dock 3 | delivered |
 
   Scenario: The phone stays Normal
@@ -26,6 +26,6 @@ Feature: An operator texts a phone
       | Dock  | Twilio 2      |
     When the operator sends "Fire drill" to phone "Dock"
     Then the handset of "Dock" shows:
-      | way | sender   | body       |
+      | way | from     | body       |
       | in  | Twilio 2 | Fire drill |
     And the handset of "Gate" shows nothing

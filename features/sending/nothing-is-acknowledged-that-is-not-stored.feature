@@ -14,6 +14,7 @@ Feature: Nothing is acknowledged that is not stored
 
   Scenario: The driver goes on by itself once there is room
     Given the operator sends "Door forced" to phone "Gate"
+    And the command is refused because "database or disk is full"
     And the database has room again
     When the operator sends "Door closed" to phone "Gate"
     Then the handset of "Gate" shows:

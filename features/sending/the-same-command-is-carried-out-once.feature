@@ -7,13 +7,13 @@ Feature: The same command is carried out once
 
   Scenario: A repeated command sends nothing more
     Given the operator sends "Door forced" to phone "Gate"
-    When the same command is given again
+    When the client repeats the command
     Then the command has succeeded after 1 attempt
     And Twilio was asked to send once
 
   Scenario: A repeated Mask masks once
     Given the operator gives the command Mask to "Gate"
-    When the same command is given again
-    Then the command came to:
+    When the client repeats the command
+    Then the command ended as:
       | state     | result |
       | succeeded | ok     |

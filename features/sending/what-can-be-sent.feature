@@ -39,9 +39,9 @@ Feature: What can be sent
   Scenario: A text that is too long is refused
     When the operator sends a text of 1601 characters to phone "Gate"
     Then the command is refused because "1601 characters"
-    And Twilio was asked to send never
+    And Twilio was never asked to send
 
   Scenario: An empty text is refused
     When the operator sends " " to phone "Gate"
     Then the command is refused because "Message Content is empty"
-    And Twilio was asked to send never
+    And Twilio was never asked to send

@@ -6,41 +6,41 @@ Feature: Every transition of a phone whose alarms are latched
     Given the driver's settings:
       | setting      | value |
       | states.latch | yes   |
-    And phones, and what has happened to each:
-      | phone         | so far                                     |
+    And phones with these histories:
+      | phone         | history                                    |
       | Healthy       | -                                          |
       | Failed        | a text fails                               |
-      | Noticed       | a text fails, Acknowledge                  |
-      | Over          | a text fails, a text goes out              |
-      | Over noticed  | a text fails, Acknowledge, a text goes out |
+      | Acked         | a text fails, Acknowledge                  |
+      | Cleared       | a text fails, a text goes out              |
+      | Cleared acked | a text fails, Acknowledge, a text goes out |
       | Masked        | Mask                                       |
       | Masked failed | a text fails, Mask                         |
 
-  Scenario Outline: Latched: <happening>
-    When this happens to each phone: <happening>
+  Scenario Outline: Latched: <action>
+    When this happens to each phone: <action>
     Then the phones show:
-      | Healthy   | Failed   | Noticed   | Over   | Over noticed   | Masked   | Masked failed   |
-      | <healthy> | <failed> | <noticed> | <over> | <over noticed> | <masked> | <masked failed> |
+      | Healthy   | Failed   | Acked   | Cleared   | Cleared acked   | Masked   | Masked failed   |
+      | <healthy> | <failed> | <acked> | <cleared> | <cleared acked> | <masked> | <masked failed> |
 
     Examples:
-      | happening       | healthy          | failed           | noticed          | over             | over noticed     | masked | masked failed |
-      | a text fails    | Fault            | Fault            | Acknowledged     | Fault            | Fault            | Masked | Masked        |
-      | a text goes out | Normal           | Fault            | Acknowledged     | Fault            | Acknowledged     | Masked | Masked        |
-      | Twilio is lost  | No Communication | No Communication | No Communication | No Communication | No Communication | Masked | Masked        |
-      | Mask            | Masked           | Masked           | Masked           | Masked           | Masked           | Masked | Masked        |
-      | Acknowledge     | Normal           | Acknowledged     | Acknowledged     | Acknowledged     | Acknowledged     | Masked | Masked        |
-      | Reset           | Normal           | Fault            | Normal           | Fault            | Normal           | Normal | Fault         |
-      | Cancel          | Normal           | Fault            | Acknowledged     | Fault            | Acknowledged     | Masked | Masked        |
+      | action                | healthy          | failed           | acked            | cleared          | cleared acked    | masked | masked failed |
+      | a text fails          | Fault            | Fault            | Acknowledged     | Fault            | Fault            | Masked | Masked        |
+      | a text goes out       | Normal           | Fault            | Acknowledged     | Fault            | Acknowledged     | Masked | Masked        |
+      | communication is lost | No Communication | No Communication | No Communication | No Communication | No Communication | Masked | Masked        |
+      | Mask                  | Masked           | Masked           | Masked           | Masked           | Masked           | Masked | Masked        |
+      | Acknowledge           | Normal           | Acknowledged     | Acknowledged     | Acknowledged     | Acknowledged     | Masked | Masked        |
+      | Reset                 | Normal           | Fault            | Normal           | Fault            | Normal           | Normal | Fault         |
+      | Cancel                | Normal           | Fault            | Acknowledged     | Fault            | Acknowledged     | Masked | Masked        |
 
-  Scenario Outline: Latched: what <command> comes to
+  Scenario Outline: Latched: the result of <command>
     When this happens to each phone: <command>
-    Then the commands came to:
-      | Healthy   | Failed   | Noticed   | Over   | Over noticed   | Masked   | Masked failed   |
-      | <healthy> | <failed> | <noticed> | <over> | <over noticed> | <masked> | <masked failed> |
+    Then the commands ended as:
+      | Healthy   | Failed   | Acked   | Cleared   | Cleared acked   | Masked   | Masked failed   |
+      | <healthy> | <failed> | <acked> | <cleared> | <cleared acked> | <masked> | <masked failed> |
 
     Examples:
-      | command     | healthy | failed   | noticed | over     | over noticed | masked | masked failed |
-      | Mask        | ok      | ok       | ok      | ok       | ok           | noop   | noop          |
-      | Acknowledge | noop    | ok       | noop    | ok       | noop         | noop   | ok            |
-      | Reset       | noop    | rejected | ok      | rejected | ok           | ok     | partial       |
-      | Cancel      | ok      | ok       | ok      | ok       | ok           | ok     | ok            |
+      | command     | healthy | failed   | acked | cleared  | cleared acked | masked | masked failed |
+      | Mask        | ok      | ok       | ok    | ok       | ok            | noop   | noop          |
+      | Acknowledge | noop    | ok       | noop  | ok       | noop          | noop   | ok            |
+      | Reset       | noop    | rejected | ok    | rejected | ok            | ok     | partial       |
+      | Cancel      | ok      | ok       | ok    | ok       | ok            | ok     | ok            |

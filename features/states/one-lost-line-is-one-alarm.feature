@@ -8,7 +8,7 @@ Feature: One lost line is one alarm
       | Gate  |
       | Desk  |
       | Dock  |
-    When this happens to "System": Twilio is lost
+    When this happens to "System": communication is lost
     Then the alarms are:
       | asset  | type             | severity | reason                             |
       | System | No Communication | 3        | ~so 3 phones have no communication |
@@ -25,7 +25,7 @@ Feature: One lost line is one alarm
       | Gate  | -               |
       | Desk  | +12015550102    |
     And 60 seconds pass
-    When this happens to "System": Twilio is lost
+    When this happens to "System": communication is lost
     Then the alarms are:
       | asset  | type             | reason                           |
       | Gate   | No Communication | ~not configured                  |
@@ -33,7 +33,7 @@ Feature: One lost line is one alarm
 
   Scenario: A restart in the middle changes nothing
     Given a running driver with the phone "Gate"
-    And this has happened to "System": Twilio is lost
+    And this has happened to "System": communication is lost
     And the driver is restarted
     When 60 seconds pass
     Then the alarms are:
@@ -41,10 +41,10 @@ Feature: One lost line is one alarm
       | System | No Communication |
     And "Gate" shows No Communication
 
-  Scenario: The alarm ends for all when Twilio is back
+  Scenario: The alarm ends for all when communication is restored
     Given a running driver with the phone "Gate"
-    And this has happened to "System": Twilio is lost
-    When this happens to "System": Twilio is back
+    And this has happened to "System": communication is lost
+    When this happens to "System": communication is restored
     Then no alarm is left
     And "Gate" shows Normal
 
@@ -53,7 +53,7 @@ Feature: One lost line is one alarm
       | setting                           | value |
       | states.suppress_child_comm_alarms | no    |
     And a running driver with the phone "Gate"
-    When this happens to "System": Twilio is lost
+    When this happens to "System": communication is lost
     Then the alarms are:
       | asset  | type             | follows from            |
       | Gate   | No Communication | System No Communication |

@@ -7,10 +7,25 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from gherkin_tools.table_columns import columns
+from gherkin_tools.table_columns import SideBySide, columns, table
+from gherkin_tools.vocabulary import introduces
 from harness.asset_actions import needs_faults, play, takes_long
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare, only_row, rows_of
+from harness.vocabularies import (
+    ACTIONS,
+    ALARM,
+    ALARM_STATE,
+    ALARM_TYPE,
+    ASSET,
+    CHANNEL,
+    CONDITIONS,
+    OPERATORS,
+    PHONE,
+    STATES,
+    STATUS,
+)
+from steps.words import WORDS
 
 if TYPE_CHECKING:
     from harness.harness import Harness
@@ -18,41 +33,45 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given("phones, and what has happened to each:")
+@given("phones with these histories:")
 @needs(Capability.FAULTS, Capability.CLOCK)
-@columns(needed=("phone", "so far"))
+@columns(needed=("phone", "history"), history=ACTIONS)
+@introduces(lambda _, rows: [("phone", row.get("phone", "")) for row in rows])
 def phones_with_histories(harness: Harness, datatable: Table) -> None:
-    """Start the driver and bring each phone into a state. Columns: phone, so far (happenings parted by commas)."""
+    """Start the driver and bring each phone into a state. Columns: phone, history (actions, separated by commas)."""
     rows = rows_of(datatable)
     harness.start_driver([{"phone": row["phone"]} for row in rows])
-    play(harness, {row["phone"]: row["so far"] for row in rows})
+    play(harness, {row["phone"]: row["history"] for row in rows})
 
 
-@given(parsers.parse('this has happened to "{name}": {so_far}'))
-@needs(Capability.FAULTS, when=lambda so_far, **_: needs_faults(so_far))
-@needs(Capability.CLOCK, when=lambda so_far, **_: takes_long(so_far))
-def this_has_happened(harness: Harness, name: str, so_far: str) -> None:
-    """Bring one asset into a state. Happenings are parted by commas; `-` is none."""
-    play(harness, {name: so_far})
+@given(parsers.parse('this has happened to "{name:Asset}": {history:Actions}', WORDS))
+@needs(Capability.FAULTS, when=lambda history, **_: needs_faults(history))
+@needs(Capability.CLOCK, when=lambda history, **_: takes_long(history))
+def this_has_happened(harness: Harness, name: str, history: str) -> None:
+    """Bring one asset into a state. Actions are separated by commas; `-` is none."""
+    play(harness, {name: history})
 
 
-@when(parsers.parse('this happens to "{name}": {happening}'))
-@needs(Capability.FAULTS, when=lambda happening, **_: needs_faults(happening))
-@needs(Capability.CLOCK, when=lambda happening, **_: takes_long(happening))
-def this_happens(harness: Harness, name: str, happening: str) -> None:
-    """One thing happens to one asset: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
-    play(harness, {name: happening})
+@when(parsers.parse('this happens to "{name:Asset}": {action:Actions}', WORDS))
+@needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
+@needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
+def this_happens(harness: Harness, name: str, action: str) -> None:
+    """One thing happens to one asset: `a text fails`, `communication is lost`, `Acknowledge`, …"""
+    play(harness, {name: action})
+    harness.commands.expect_rejections()
 
 
-@when(parsers.parse("this happens to each phone: {happening}"))
-@needs(Capability.FAULTS, when=lambda happening, **_: needs_faults(happening))
-@needs(Capability.CLOCK, when=lambda happening, **_: takes_long(happening))
-def this_happens_to_each(harness: Harness, happening: str) -> None:
-    """The same thing happens to every phone: `a text fails`, `Twilio is lost`, `Acknowledge`, …"""
-    play(harness, dict.fromkeys(harness.phone_names(), happening))
+@when(parsers.parse("this happens to each phone: {action:Actions}", WORDS))
+@needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
+@needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
+def this_happens_to_each(harness: Harness, action: str) -> None:
+    """The same thing happens to every phone: `a text fails`, `communication is lost`, `Acknowledge`, …"""
+    play(harness, dict.fromkeys(harness.phone_names(), action))
+    harness.commands.expect_rejections()
 
 
 @then("the phones show:")
+@table(SideBySide(PHONE, STATUS))
 def the_phones_show(harness: Harness, datatable: Table) -> None:
     """The status of each phone, side by side. Columns: the phones; one row. `*` is any status."""
     row = only_row(datatable)
@@ -61,13 +80,23 @@ def the_phones_show(harness: Harness, datatable: Table) -> None:
 
 
 @then("the assets show:")
-@columns("asset", "status", "alarm", "reason", "awaiting", "conditions", "active states", "true states")
+@columns(
+    "reason",
+    "awaiting",
+    "fault since",
+    asset=ASSET,
+    status=STATUS,
+    alarm=ALARM,
+    conditions=CONDITIONS,
+    active_states=STATES,
+    true_states=STATES,
+)
 def the_assets_show(harness: Harness, datatable: Table) -> None:
-    """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, active states, true states."""
+    """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, fault since, active states, …"""
     harness.eventually(lambda: compare(datatable, harness.view.assets()), "the assets")
 
 
-@then(parsers.parse('"{name}" shows {status}'))
+@then(parsers.parse('"{name:Asset}" shows {status:Status}', WORDS))
 def the_asset_shows(harness: Harness, name: str, status: str) -> None:
     """The status of one phone by its name, or of the `System` asset, whatever the others show."""
     table = [["asset", "status"], [name, status]]
@@ -76,14 +105,27 @@ def the_asset_shows(harness: Harness, name: str, status: str) -> None:
 
 @then("the alarms are:")
 @columns(
-    "asset", "type", "state", "active", "age", "count", "by", "comment", "masked", "severity", "reason", "follows from"
+    "active",
+    "age",
+    "count",
+    "comment",
+    "masked",
+    "severity",
+    "reason",
+    "follows from",
+    asset=ASSET,
+    type=ALARM_TYPE,
+    state=ALARM_STATE,
+    by=OPERATORS,
+    via=CHANNEL,
 )
 def the_alarms_are(harness: Harness, datatable: Table) -> None:
-    """The alarm grid. Columns: asset, type, state, active, age, count, by, comment, masked, severity, reason, …"""
+    """The alarm grid. Columns: asset, type, state, active, age, count, by, via, comment, masked, severity, …"""
     harness.eventually(lambda: compare(datatable, harness.view.alarms()), "the alarms")
 
 
 @then("no alarm is left")
 def no_alarm_is_left(harness: Harness) -> None:
-    """The alarm grid is empty."""
+    """Alarms were raised in this scenario, and the alarm grid is empty now."""
+    assert harness.view.events("AlarmRaised"), "no alarm was raised in this scenario, so that none could be left"
     harness.eventually(lambda: compare([["asset"]], harness.view.alarms()), "the alarms")

@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from gherkin_tools.table_columns import columns
+from gherkin_tools.table_columns import Parameters, SideBySide, columns, table
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare, only_row, rows_of
+from harness.vocabularies import (
+    CODE,
+    COMMAND_PARAMETER,
+    EXECUTION_STATE,
+    MESSAGE_STATUS,
+    OUTCOME,
+    PERSON,
+    PHONE,
+    RESULT,
+    SENDER,
+    SYSTEM_PARAMETER,
+)
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -18,30 +30,30 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given(parsers.parse('the operator sends "{body}" to phone "{name}"'))
-@when(parsers.parse('the operator sends "{body}" to phone "{name}"'))
+@given(parsers.parse('the operator sends "{body}" to phone "{name:Phone}"', WORDS))
+@when(parsers.parse('the operator sends "{body}" to phone "{name:Phone}"', WORDS))
 def the_operator_sends(harness: Harness, body: str, name: str) -> None:
     """The phone's command Send Message."""
     harness.commands.command(name, "Send Message", {"Message Content": body})
 
 
-@when(parsers.parse('the operator sends a text of {count:d} characters to phone "{name}"'))
+@when(parsers.parse('the operator sends a text of {count:d} characters to phone "{name:Phone}"', WORDS))
 @needs(Capability.UNSTAMPED)
 def the_operator_sends_a_long_text(harness: Harness, count: int, name: str) -> None:
-    """The phone's command Send Message, with so many letters."""
+    """The phone's command Send Message, with that many letters."""
     harness.commands.command(name, "Send Message", {"Message Content": "x" * count})
 
 
-@given(parsers.parse('the operator gives the command {command:w} to "{name}"'))
-@when(parsers.parse('the operator gives the command {command:w} to "{name}"'))
+@given(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}"', WORDS))
+@when(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}"', WORDS))
 def the_operator_commands(harness: Harness, command: str, name: str) -> None:
     """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset."""
     harness.commands.command(name, command)
 
 
-@given(parsers.parse('the operator gives the command {command:w} to "{name}" with:'))
-@when(parsers.parse('the operator gives the command {command:w} to "{name}" with:'))
-@columns(needed=("parameter", "value"))
+@given(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}" with:', WORDS))
+@when(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}" with:', WORDS))
+@table(Parameters(COMMAND_PARAMETER))
 def the_operator_commands_with(harness: Harness, command: str, name: str, datatable: Table) -> None:
     """A command with its parameters. Columns: parameter, value. `in 60 seconds` stands for that moment."""
     harness.commands.command(
@@ -49,7 +61,13 @@ def the_operator_commands_with(harness: Harness, command: str, name: str, datata
     )
 
 
-@when(parsers.parse('the operator acknowledges the alarm "{alarm_type}" of "{name}"'))
+@when(parsers.parse('a client gives "{name:Asset}" the unknown command "{command}"', WORDS))
+def a_client_gives_an_unknown_command(harness: Harness, name: str, command: str) -> None:
+    """A program sends a command that does not exist."""
+    harness.commands.command(name, command)
+
+
+@when(parsers.parse('the operator acknowledges the alarm "{alarm_type:AlarmType}" of "{name:Asset}"', WORDS))
 def the_operator_acknowledges(harness: Harness, alarm_type: str, name: str) -> None:
     """One alarm, by its row in the alarm grid: `Fault` or `No Communication` of a phone or of the `System` asset."""
     harness.commands.acknowledge(name, alarm_type)
@@ -57,41 +75,54 @@ def the_operator_acknowledges(harness: Harness, alarm_type: str, name: str) -> N
 
 @given("a workflow calls Send Message with:")
 @when("a workflow calls Send Message with:")
-@columns(needed=("parameter", "value"))
+@table(Parameters(SYSTEM_PARAMETER, {"Destination Number": PERSON, "Source Phone Number": SENDER}))
 def a_workflow_sends(harness: Harness, datatable: Table) -> None:
     """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
     harness.commands.system_command("Send Message", {r["parameter"]: r["value"] for r in rows_of(datatable)})
 
 
-@when("the same command is given again")
-def the_same_command_again(harness: Harness) -> None:
-    """A client that is not sure repeats its last command under the same command id; it is taken again."""
+@when("the client repeats the command")
+def the_client_repeats(harness: Harness) -> None:
+    """A client that lost the answer sends its last command again under the same command id, which is accepted."""
     harness.commands.repeat()
     assert not harness.commands.refusals, f"the repeated command was refused: {harness.commands.refusals[-1]}"
 
 
-@then(parsers.parse("the command has {state:w} after {count:Times}", WORDS))
-def the_command_has_ended(harness: Harness, state: str, count: int) -> None:
-    """How the last command stands (executing, succeeded, terminated, …) and how often Twilio was tried."""
-    table = [["state", "attempts"], [state, str(count)]]
+@when(parsers.parse('that client sends "{body}" to phone "{name:Phone}"', WORDS))
+def that_client_sends(harness: Harness, body: str, name: str) -> None:
+    """The client that the data server knows sends a text to a phone."""
+    harness.commands.send_as_client(name, body)
+
+
+@then(parsers.parse("the command has {ending:Ending} after {count:Times}", WORDS))
+def the_command_has_ended(harness: Harness, ending: str, count: int) -> None:
+    """How the last command ended, and after how many attempts to hand the text to Twilio."""
+    table = [["state", "attempts"], [ending, str(count)]]
     harness.eventually(lambda: compare(table, [harness.commands.standing()]), "the command")
 
 
-@then(parsers.parse("the command has {state:w}"))
-def the_command_stands(harness: Harness, state: str) -> None:
-    """How the last command stands: accepted, executing, succeeded, terminated, rejected or unknown."""
-    harness.eventually(lambda: compare([["state"], [state]], [harness.commands.standing()]), "the command")
+@then(parsers.parse("the command has {ending:Ending}", WORDS))
+def the_command_stands(harness: Harness, ending: str) -> None:
+    """How the last command ended."""
+    harness.eventually(lambda: compare([["state"], [ending]], [harness.commands.standing()]), "the command")
 
 
-@then("the command came to:")
-@columns("state", "result", "reason", "delivery", "error code", "attempts")
-def the_command_came_to(harness: Harness, datatable: Table) -> None:
-    """All about the last command. Columns: state, result, reason, delivery, error code, attempts; one row."""
+@then("the outcome of the command is unknown")
+def the_outcome_is_unknown(harness: Harness) -> None:
+    """The text may or may not exist at Twilio, and the driver could not find out."""
+    harness.eventually(lambda: compare([["state"], ["unknown"]], [harness.commands.standing()]), "the command")
+
+
+@then("the command ended as:")
+@columns("reason", "attempts", state=EXECUTION_STATE, result=RESULT, delivery=MESSAGE_STATUS, error_code=CODE)
+def the_command_ended_as(harness: Harness, datatable: Table) -> None:
+    """How the last command ended. Columns: state, result, reason, delivery, error code, attempts; one row."""
     harness.eventually(lambda: compare(datatable, [harness.commands.standing()]), "the command")
 
 
-@then("the commands came to:")
-def the_commands_came_to(harness: Harness, datatable: Table) -> None:
+@then("the commands ended as:")
+@table(SideBySide(PHONE, RESULT))
+def the_commands_ended_as(harness: Harness, datatable: Table) -> None:
     """The last command of each phone, side by side. Columns: the phones; one row: ok, noop, partial or rejected."""
     row = only_row(datatable)
     expected = [["asset", "result"], *[[name, result] for name, result in row.items()]]
@@ -99,14 +130,15 @@ def the_commands_came_to(harness: Harness, datatable: Table) -> None:
 
 
 @then("its attempts were:")
-@columns("attempt", "at", "outcome", "HTTP status", "code", "sid")
+@columns("attempt", "at", "HTTP status", "sid", outcome=OUTCOME, code=CODE)
 def its_attempts_were(harness: Harness, datatable: Table) -> None:
     """The attempts of the last command, in order. Columns: attempt, at, outcome, HTTP status, code, sid."""
     harness.eventually(lambda: compare(datatable, harness.commands.attempts(), in_order=True), "the attempts")
 
 
+@given(parsers.parse('the command is refused because "{reason}"'))
 @then(parsers.parse('the command is refused because "{reason}"'))
 def the_command_is_refused(harness: Harness, reason: str) -> None:
     """The last command was not accepted, and the answer says why."""
-    facts = [{"reason": text} for text in harness.commands.refusals[-1:]]
-    harness.eventually(lambda: compare([["reason"], [f"~{reason}"]], facts), "the refusal")
+    table = [["reason"], [f"~{reason}"]]
+    harness.eventually(lambda: compare(table, harness.commands.last_refusal(reason)), "the refusal")

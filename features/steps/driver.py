@@ -3,51 +3,65 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd import given, parsers, then, when
 
+from gherkin_tools.proof import absence
 from gherkin_tools.table_columns import columns
+from gherkin_tools.vocabulary import Rows, introduces, text
 from harness.capabilities import Capability, needs
+from harness.driver import access
 from harness.driver.configuration import value_of
 from harness.table_diff import compare, rows_of
+from harness.vocabularies import SENDER, SETTING, toml_problems
+from steps.words import WORDS
 
 if TYPE_CHECKING:
     from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
 
-PHONE = ("verified", "external number", "Twilio number")
-"""What a phone may be told besides its name."""
+_NUMBERS = ("verified", "external number")
+"""What a table may say of a phone besides its name and its Twilio number."""
+
+
+def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
+    """A table of phones introduces them, and the people whose names stand for their numbers."""
+    for row in rows:
+        yield "phone", row.get("phone", "")
+        yield "person", row.get("external number", "")
 
 
 @given("the driver's settings:")
-@columns(needed=("setting", "value"))
+@columns(needed=("setting", "value"), setting=SETTING)
 def the_settings(harness: Harness, datatable: Table) -> None:
     """Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
-@given("the running driver takes over the settings:")
-@columns(needed=("setting", "value"))
-def the_driver_takes_over_settings(harness: Harness, datatable: Table) -> None:
+@given("the running driver reloads with these settings:")
+@columns(needed=("setting", "value"), setting=SETTING)
+def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
     """Change settings and have the driver reload its configuration without a restart. Columns: setting, value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
     harness.reload_driver()
 
 
-@given("the running driver takes over the phones:")
-@when("the running driver takes over the phones:")
-@columns(*PHONE, needed=("phone",))
-def the_driver_takes_over_phones(harness: Harness, datatable: Table) -> None:
+@given("the running driver reloads with these phones:")
+@when("the running driver reloads with these phones:")
+@columns(*_NUMBERS, needed=("phone",), Twilio_number=SENDER)
+@introduces(_phones)
+def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
     harness.reload_driver(rows_of(datatable))
 
 
-@given("the driver's configuration also says:")
-def the_configuration_also_says(harness: Harness, docstring: str) -> None:
+@given("the driver's configuration also contains:")
+@text(toml_problems)
+def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""
     try:
         harness.changes |= tomllib.loads(docstring)
@@ -55,14 +69,22 @@ def the_configuration_also_says(harness: Harness, docstring: str) -> None:
         raise AssertionError(f"the text under the step is no TOML: {exc}") from None
 
 
+@given(parsers.parse("the data server knows a client with the role {role:Role}", WORDS))
+def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
+    """Clients need a token from now on. Before the driver starts."""
+    harness.changes |= {"dataserver.tokens": access.tokens(role)}
+
+
 @given("a running driver with phones:")
-@columns(*PHONE, needed=("phone",))
+@columns(*_NUMBERS, needed=("phone",), Twilio_number=SENDER)
+@introduces(_phones)
 def a_running_driver(harness: Harness, datatable: Table) -> None:
     """Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number."""
     harness.start_driver(rows_of(datatable))
 
 
 @given(parsers.parse('a running driver with the phone "{name}"'))
+@introduces(lambda arguments, _: [("phone", arguments["name"])])
 def a_running_driver_with_one_phone(harness: Harness, name: str) -> None:
     """Start the driver with one phone and everything else at its default."""
     harness.start_driver([{"phone": name}])
@@ -108,7 +130,7 @@ def the_second_driver_takes_over(harness: Harness) -> None:
 @needs(Capability.SECOND)
 def the_driver_on_standby_refuses(harness: Harness, reason: str) -> None:
     """A text given to it is refused, and the answer has this reason in it."""
-    assert reason in (told := harness.refused_on_standby()), f"it refuses with other words: {told}"
+    assert reason in (given := harness.refused_on_standby()), f"it gives another reason: {given}"
 
 
 @when("the driver starts again")
@@ -135,7 +157,7 @@ def the_driver_logs_an_error(harness: Harness, text: str) -> None:
     harness.view.expect_error(text)
 
 
-@given(parsers.parse("Debug Tools trace the topic {topic:w}"))
+@given(parsers.parse("Debug Tools trace the topic {topic:Topic}", WORDS))
 def debug_tools_trace(harness: Harness, topic: str) -> None:
     """The debug log shows more from now on. Topics: `state`, `event`, `http`, `timer`, `client`, `flow`."""
     harness.view.trace(topic)
@@ -149,8 +171,10 @@ def the_debug_log_shows(harness: Harness, text: str) -> None:
 
 
 @then(parsers.parse('the debug log never shows "{text}"'))
+@absence
 def the_debug_log_never_shows(harness: Harness, text: str) -> None:
-    """No record of Debug Tools has this text anywhere."""
+    """The text occurs in the scenario (in a message, a number, a setting), and in no record of Debug Tools."""
+    assert harness.mentions(text), f"{text!r} occurs nowhere in this scenario, so the log could not show it"
     records = [{"record": str(record)} for record in harness.view.log() if text in str(record)]
     seen = compare([["record"]], records)
     assert seen.fits, f"the debug log shows it: {seen.explanation}"

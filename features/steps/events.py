@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from gherkin_tools.table_columns import columns
+from gherkin_tools.proof import absence
+from gherkin_tools.table_columns import Parameters, columns, table
 from harness.table_diff import compare, rows_of
+from harness.vocabularies import ANYBODY, ASSET, EVENT, EVENT_PARAMETER, EVENT_PARAMETERS
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -16,32 +18,45 @@ if TYPE_CHECKING:
 
 Table = Sequence[Sequence[str]]
 
+NUMBERS = tuple(name for name in EVENT_PARAMETERS if name.endswith("Number"))
+"""Parameters whose values are telephone numbers, shown as the name of whose they are."""
 
-@then(parsers.parse('the event "{name}" was published with:'))
-@columns(needed=("parameter", "value"))
+
+@then(parsers.parse('the event "{name:Event}" was published with:', WORDS))
+@table(Parameters(EVENT_PARAMETER, dict.fromkeys(NUMBERS, ANYBODY)))
 def the_event_was_published(harness: Harness, name: str, datatable: Table) -> None:
     """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
     assert rows_of(datatable), "the table names no parameter"
     harness.eventually(lambda: compare(datatable, harness.view.parameters(name)), f'the event "{name}"')
 
 
-@then(parsers.parse('the event "{name}" was published {count:Times}', WORDS))
+@then(parsers.parse('the event "{name:Event}" was published {count:Times}', WORDS))
 def the_event_was_published_times(harness: Harness, name: str, count: int) -> None:
     """How often a workflow bound to the event would have started."""
     harness.eventually(lambda: compare([["name"], *[[name]] * count], harness.view.events(name)), f'the event "{name}"')
 
 
-@then(parsers.parse('within {seconds:Duration} the event "{name}" is published', WORDS))
+@then(parsers.parse('the event "{name:Event}" was never published', WORDS))
+@absence
+def the_event_was_never_published(harness: Harness, name: str) -> None:
+    """No workflow bound to the event would have started, although the event stream has delivered other events."""
+    assert harness.view.event_log.events, "the event stream has delivered nothing at all in this scenario"
+    harness.eventually(lambda: compare([["name"]], harness.view.events(name)), f'the event "{name}"')
+
+
+@then(parsers.parse('within {seconds:Duration} the event "{name:Event}" is published', WORDS))
 def the_event_is_published_within(harness: Harness, seconds: float, name: str) -> None:
     """Time passes, and the event is published at least once in it."""
+    before = len(harness.view.events(name))
     harness.pass_time(seconds)
     harness.eventually(
-        lambda: compare([["name"], [name]], harness.view.events(name), exactly=False), f'the event "{name}"'
+        lambda: compare([["name"], [name]], harness.view.events(name)[before:], exactly=False), f'the event "{name}"'
     )
 
 
 @then("the events were published in this order:")
+@columns(*EVENT_PARAMETERS, event=EVENT, asset=ASSET)
 def the_events_in_order(harness: Harness, datatable: Table) -> None:
-    """All events of the kinds that the table names. Columns: event, asset, and any parameter of the events."""
+    """All events with the names in the table. Columns: event, asset, and any parameter of the events."""
     names = {row["event"] for row in rows_of(datatable)}
-    harness.eventually(lambda: compare(datatable, harness.view.told(names), in_order=True), "the events")
+    harness.eventually(lambda: compare(datatable, harness.view.named_events(names), in_order=True), "the events")

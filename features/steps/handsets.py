@@ -7,40 +7,58 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from gherkin_tools.proof import absence
 from gherkin_tools.table_columns import columns
+from gherkin_tools.vocabulary import introduces
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
-from steps.words import is_keyword
+from harness.vocabularies import ANYBODY, MESSAGE_STATUS, WAY
+from steps.words import WORDS, is_keyword
 
 if TYPE_CHECKING:
     from harness.harness import Harness
 
 
-@given(parsers.parse('"{name}" texts "{body}"'))
-@when(parsers.parse('"{name}" texts "{body}"'))
+@given(parsers.parse('there is a person called "{name}"'))
+@introduces(lambda arguments, _: [("person", arguments["name"])])
+def there_is_a_person(harness: Harness, name: str) -> None:
+    """Somebody with a handset who is no phone asset of the driver's; the harness gives them a number."""
+    harness.personas.number(name)
+
+
+@given(parsers.parse('"{name:Person}" texts "{body}"', WORDS))
+@when(parsers.parse('"{name:Person}" texts "{body}"', WORDS))
 @needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts(harness: Harness, name: str, body: str) -> None:
     """A person texts the account's Twilio number. The name of a phone asset texts from its external number."""
     harness.twilio.text(name, body)
 
 
-@given(parsers.parse('"{name}" texts "{body}" to {number}'))
+@given(parsers.parse('"{name:Person}" sends a picture with the text "{body}"', WORDS))
+@needs(Capability.CARRIER)
+def somebody_texts_a_picture(harness: Harness, name: str, body: str) -> None:
+    """A person texts the account's Twilio number, with a picture."""
+    harness.twilio.text(name, body, picture=True)
+
+
+@given(parsers.parse('"{name:Person}" texts "{body}" to {number:Sender}', WORDS))
 @needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts_a_number(harness: Harness, name: str, body: str, number: str) -> None:
     """A person texts one of the account's numbers: `Twilio` is the first, `Twilio 2` the second."""
     harness.twilio.text(name, body, number)
 
 
-@then(parsers.parse('the handset of "{name}" shows:'))
-@columns("way", "from", "to", "sender", "body", "status")
+@then(parsers.parse('the handset of "{name:Person}" shows:', WORDS))
+@columns("body", way=WAY, status=MESSAGE_STATUS, to=ANYBODY, from_=ANYBODY)
 def the_handset_shows(harness: Harness, name: str, datatable: Sequence[Sequence[str]]) -> None:
-    """What the person sees, in order. Columns: way (`in` or `out`), sender, from, to, body, status."""
+    """What the person sees, in order. Columns: way (`in` or `out`), from, to, body, status."""
     harness.eventually(
         lambda: compare(datatable, harness.twilio.handset(name), in_order=True), f"the handset of {name}"
     )
 
 
-@then(parsers.parse('the handset of "{name}" shows nothing'))
+@then(parsers.parse('the handset of "{name:Person}" shows nothing', WORDS))
+@absence
 def the_handset_shows_nothing(harness: Harness, name: str) -> None:
     """No text has arrived and none was written."""
     harness.eventually(lambda: compare([["body"]], harness.twilio.handset(name)), f"the handset of {name}")

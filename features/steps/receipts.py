@@ -10,6 +10,7 @@ from pytest_bdd import given, parsers, then
 from gherkin_tools.table_columns import columns
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
+from harness.vocabularies import WEBHOOK_CALL
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -18,58 +19,62 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given(parsers.parse("the carrier ends the next message as {status:w}"))
+@given(parsers.parse("the carrier ends the next message as {status:MessageStatus}", WORDS))
 @needs(Capability.CARRIER)
 def the_carrier_ends_it(harness: Harness, status: str) -> None:
     """`delivered`; or `sent`: the carrier never reports, and nobody learns more."""
     harness.twilio.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
 
 
-@given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d}"))
+@given(parsers.parse("the carrier ends the next message as {status:MessageStatus} with code {code:Code}", WORDS))
 @needs(Capability.CARRIER)
-def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: int) -> None:
+def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: str) -> None:
     """`undelivered` or `failed`, with a code of Twilio's error catalogue."""
-    harness.twilio.add_fault({"type": "delivery", "status": status, "error_code": code}, "delivery", times=1)
+    harness.twilio.add_fault({"type": "delivery", "status": status, "error_code": int(code)}, "delivery", times=1)
 
 
-@given(parsers.parse("the carrier ends the next message as {status:w} with code {code:d} after {wait:Duration}", WORDS))
+@given(
+    parsers.parse(
+        "the carrier ends the next message as {status:MessageStatus} with code {code:Code} after {wait:Duration}", WORDS
+    )
+)
 @needs(Capability.CARRIER)
-def the_carrier_ends_it_later(harness: Harness, status: str, code: int, wait: float) -> None:
-    """The same, so much later."""
-    effect = {"type": "delivery", "status": status, "error_code": code, "after": wait}
+def the_carrier_ends_it_later(harness: Harness, status: str, code: str, wait: float) -> None:
+    """The same, after that time."""
+    effect = {"type": "delivery", "status": status, "error_code": int(code), "after": wait}
     harness.twilio.add_fault(effect, "delivery", times=1)
 
 
-@given("Twilio can call the driver's webhook")
+@given("Twilio can reach the driver's webhook")
 @needs(Capability.WEBHOOKS)
-def twilio_can_call(harness: Harness) -> None:
-    """The driver takes calls beside polling, and the Twilio number's webhook points to it. Before the driver starts."""
+def twilio_can_reach_the_webhook(harness: Harness) -> None:
+    """The driver listens for webhooks beside polling, and the Twilio number points to it. Before the driver starts."""
     harness.twilio.use_webhooks()
 
 
-@given(parsers.parse("receipts are {trouble:Muddle}", WORDS))
+@given(parsers.parse("receipts {fault:WebhookFault}", WORDS))
 @needs(Capability.CARRIER)
-def receipts_are(harness: Harness, trouble: str) -> None:
-    """`lost`, `doubled`, `out of order` or `badly signed`, each one from now on."""
-    harness.twilio.add_fault({"type": f"callback_{trouble}"}, "callback")
+def receipts_arrive(harness: Harness, fault: str) -> None:
+    """What happens to each status callback from now on."""
+    harness.twilio.disturb_webhooks("callback", fault)
 
 
-@given(parsers.parse("incoming calls are {trouble:Muddle}", WORDS))
+@given(parsers.parse("webhooks for incoming texts {fault:WebhookFault}", WORDS))
 @needs(Capability.CARRIER)
-def incoming_calls_are(harness: Harness, trouble: str) -> None:
-    """The same for the calls that bring incoming texts."""
-    harness.twilio.add_fault({"type": f"inbound_{trouble}"}, "inbound_webhook")
+def incoming_webhooks_arrive(harness: Harness, fault: str) -> None:
+    """What happens to each webhook that brings an incoming text from now on."""
+    harness.twilio.disturb_webhooks("inbound", fault)
 
 
-@then("Twilio called the webhook:")
+@then("the driver's webhook received:")
 @needs(Capability.JOURNAL)
-@columns("kind", "event", "status")
-def twilio_called(harness: Harness, datatable: Table) -> None:
-    """Each call, in order. Columns: kind (callback, inbound_webhook), event, status (what the driver answered)."""
-    harness.eventually(lambda: compare(datatable, harness.twilio.calls(), in_order=True), "calls to the webhook")
+@columns("event", "status", kind=WEBHOOK_CALL)
+def the_webhook_received(harness: Harness, datatable: Table) -> None:
+    """Each request of Twilio's, in order. Columns: kind, event, status (the HTTP status of the response)."""
+    harness.eventually(lambda: compare(datatable, harness.twilio.webhook_requests(), in_order=True), "the webhooks")
 
 
-@given("the Twilio number answers every text by itself")
+@given("the Twilio number replies to every text automatically")
 @needs(Capability.WEBHOOKS)
 def automated_replies_on(harness: Harness) -> None:
     """The number's webhook is a document of Twilio's that says thank you, as for new numbers."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 
-from gherkin_tools.table_columns import columns
+from gherkin_tools.table_columns import SideBySide, columns, table
 from harness.table_diff import compare
+from harness.vocabularies import ANYBODY, AUDIT_COLUMN, CODE, EXECUTION_STATE, MESSAGE_STATUS
 
 if TYPE_CHECKING:
     from harness.harness import Harness
@@ -17,26 +18,28 @@ Table = Sequence[Sequence[str]]
 
 
 @then("the list of messages is:")
-@columns("direction", "from", "to", "body", "status", "error code", "asset", "segments")
+@columns("direction", "body", "asset", "segments", to=ANYBODY, status=MESSAGE_STATUS, error_code=CODE, from_=ANYBODY)
 def the_messages_are(harness: Harness, datatable: Table) -> None:
     """Every message the driver knows. Columns: direction, from, to, body, status, error code, asset, segments."""
     harness.eventually(lambda: compare(datatable, harness.view.messages()), "the list of messages")
 
 
 @then("the dead letters are:")
-@columns("asset", "body", "state", "reason", "result")
+@columns("asset", "body", "reason", "result", state=EXECUTION_STATE)
 def the_dead_letters_are(harness: Harness, datatable: Table) -> None:
     """Texts that did not get out. Columns: asset, body, state, reason, result."""
     harness.eventually(lambda: compare(datatable, harness.view.dead_letters()), "the dead letters")
 
 
+@given("the operator requeues the dead letter")
 @when("the operator requeues the dead letter")
 def the_operator_requeues(harness: Harness) -> None:
     """The newest dead letter is sent again, as a new command."""
     harness.commands.requeue()
 
 
-@then("the audit has:")
-def the_audit_has(harness: Harness, datatable: Table) -> None:
+@then("the audit contains:")
+@table(SideBySide(AUDIT_COLUMN))
+def the_audit_contains(harness: Harness, datatable: Table) -> None:
     """Lines of the audit, others not counted. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
     harness.eventually(lambda: compare(datatable, harness.view.audit(), exactly=False), "the audit")

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from gherkin_tools.table_columns import SideBySide, table
+from gherkin_tools.vocabulary import Rows, introduces
 from harness.table_diff import compare
+from harness.vocabularies import TABLE_COLUMN
+from steps.words import WORDS
 
 if TYPE_CHECKING:
     from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
 
+_NAMES = {"Status.Description": "status", "Status.AlarmType": "alarm type", "Caption": "phone"}
+"""Columns whose cells introduce names, and of which kind."""
 
-@given(parsers.parse("the {kind:w} table is imported:"))
+
+def _imported(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
+    """A table that is imported introduces statuses and phones."""
+    yield from ((kind, row[column]) for row in rows for column, kind in _NAMES.items() if row.get(column))
+
+
+@given(parsers.parse("the {kind:TableKind} table is imported:", WORDS))
+@table(SideBySide(TABLE_COLUMN))
+@introduces(_imported)
 def the_table_was_imported(harness: Harness, kind: str, datatable: Table) -> None:
     """A CSV file with these columns and rows was taken in. Kinds: status, command, asset."""
     harness.commands.import_table(kind, datatable)
     assert not harness.commands.refusals, f"the import was refused: {harness.commands.refusals[-1]}"
 
 
-@when(parsers.parse("the {kind:w} table is imported:"))
+@when(parsers.parse("the {kind:TableKind} table is imported:", WORDS))
+@table(SideBySide(TABLE_COLUMN))
+@introduces(_imported)
 def the_table_is_imported(harness: Harness, kind: str, datatable: Table) -> None:
     """A CSV file with these columns and rows is handed in. Kinds: status, command, asset."""
     harness.commands.import_table(kind, datatable)
@@ -31,11 +47,12 @@ def the_table_is_imported(harness: Harness, kind: str, datatable: Table) -> None
 @then(parsers.parse('the import is refused because "{reason}"'))
 def the_import_is_refused(harness: Harness, reason: str) -> None:
     """Nothing was imported, and the answer says why."""
-    facts = [{"reason": text} for text in harness.commands.refusals[-1:]]
-    harness.eventually(lambda: compare([["reason"], [f"~{reason}"]], facts), "the refusal")
+    table = [["reason"], [f"~{reason}"]]
+    harness.eventually(lambda: compare(table, harness.commands.last_refusal(reason)), "the refusal")
 
 
-@then(parsers.parse("the {kind:w} table has:"))
-def the_table_has(harness: Harness, kind: str, datatable: Table) -> None:
+@then(parsers.parse("the {kind:TableKind} table contains:", WORDS))
+@table(SideBySide(TABLE_COLUMN))
+def the_table_contains(harness: Harness, kind: str, datatable: Table) -> None:
     """Rows of the exported table, others not counted. Columns as in the CSV file."""
     harness.eventually(lambda: compare(datatable, harness.view.exported(kind), exactly=False), f"the {kind} table")

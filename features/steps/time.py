@@ -18,14 +18,12 @@ LONGEST_REAL_WAIT = 15.0
 
 
 def _can_be_waited_for(seconds: float) -> bool:
-    """Whether so much time can also pass for real: not too much of it, and not to a fraction of a second."""
+    """Whether that time can also pass for real: at most some seconds, and whole ones."""
     return seconds <= LONGEST_REAL_WAIT and seconds == int(seconds)
 
 
-@given(parsers.parse("{seconds:Duration} pass", WORDS))
-@given(parsers.parse("{seconds:Duration} passes", WORDS))
-@when(parsers.parse("{seconds:Duration} pass", WORDS))
-@when(parsers.parse("{seconds:Duration} passes", WORDS))
+@given(parsers.parse("{seconds:Duration} {:Pass}", WORDS))
+@when(parsers.parse("{seconds:Duration} {:Pass}", WORDS))
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def seconds_pass(harness: Harness, seconds: float) -> None:
     """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""
@@ -36,8 +34,9 @@ def seconds_pass(harness: Harness, seconds: float) -> None:
 @needs(Capability.JOURNAL)
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def nothing_more_is_sent(harness: Harness, seconds: float) -> None:
-    """Time passes, and Twilio is asked to send nothing in it."""
+    """Twilio was asked to send something before; now time passes, and it is asked to send nothing in it."""
     before = harness.twilio.requests(operation="messages.create")
+    assert before, "Twilio was not asked to send anything before either, so nothing more proves nothing"
     harness.pass_time(seconds)
     after = harness.twilio.requests(operation="messages.create")[len(before) :]
     seen = compare([["body"]], [{"body": request["body"]} for request in after])

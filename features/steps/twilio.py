@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from gherkin_tools.proof import absence
 from gherkin_tools.table_columns import columns
+from gherkin_tools.vocabulary import introduces
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
+from harness.twilio.faults import ACCOUNT_STATES, FAILURES
+from harness.vocabularies import ANYBODY
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given(parsers.parse("a {type_:w} Twilio account"))
+@given(parsers.parse("a {type_:AccountType} Twilio account", WORDS))
 @needs(Capability.ACCOUNTS)
 def a_twilio_account(harness: Harness, type_: str) -> None:
     """Play on the Trial or the Full account; without this step it is the Full one."""
@@ -26,6 +30,7 @@ def a_twilio_account(harness: Harness, type_: str) -> None:
 
 
 @given(parsers.parse('the messaging service may text as "{name}"'))
+@introduces(lambda arguments, _: [("sender", arguments["name"])])
 @needs(Capability.ACCOUNTS)
 def the_service_may_text_as(harness: Harness, name: str) -> None:
     """Its texts come from that name in countries that take one. A phone uses it with the Twilio number `Service`."""
@@ -39,54 +44,61 @@ def test_credentials(harness: Harness) -> None:
     harness.twilio.use_account("Test")
 
 
-@given(parsers.parse("Twilio answers the next message with {trouble:Trouble}", WORDS))
+@given(parsers.parse("Twilio answers the next {count:Messages} with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_answers_the_next_message(harness: Harness, trouble: dict[str, object]) -> None:
-    """`HTTP 503`, `code 21610` (HTTP 400), `too many requests`: the next text is refused; nothing is processed."""
-    harness.twilio.add_fault(trouble, times=1)
+def twilio_answers_the_next_messages(harness: Harness, count: int, answer: str) -> None:
+    """The next texts are refused and nothing is processed."""
+    harness.twilio.answer_with(answer, times=count)
 
 
-@given(parsers.parse("Twilio answers the next {count:d} messages with {trouble:Trouble}", WORDS))
+@given(parsers.parse("Twilio accepts the next message but {failure:Failure}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_answers_the_next_messages(harness: Harness, count: int, trouble: dict[str, object]) -> None:
-    """The same for the next so many texts that are handed over."""
-    harness.twilio.add_fault(trouble, times=count)
+def the_response_is_lost(harness: Harness, failure: str) -> None:
+    """The text exists, but the driver cannot know."""
+    harness.twilio.add_fault({"type": f"{FAILURES[failure]}_after"}, times=1)
 
 
-@given(parsers.parse("the next message is taken but Twilio's answer {accident:Accident}", WORDS))
+@given(parsers.parse("Twilio never receives the next {count:Messages} and {failure:Failure}", WORDS))
 @needs(Capability.FAULTS)
-def the_answer_has_an_accident(harness: Harness, accident: str) -> None:
-    """The text exists, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    harness.twilio.add_fault({"type": f"{accident}_after"}, times=1)
+def the_requests_are_lost(harness: Harness, count: int, failure: str) -> None:
+    """Nothing was created, but the driver cannot know."""
+    harness.twilio.add_fault({"type": f"{FAILURES[failure]}_before"}, times=count)
 
 
-@given(parsers.parse("the next {count:d} messages never reach Twilio, whose answer {accident:Accident}", WORDS))
+@given(parsers.parse("Twilio lists new messages {lag:Duration} late", WORDS))
+@needs(Capability.CARRIER)
+def twilio_lists_late(harness: Harness, lag: float) -> None:
+    """A message exists at once, but lists of messages only show it after that time."""
+    harness.twilio.add_fault({"type": "list_lag", "seconds": lag}, "messages.list")
+
+
+@given(parsers.parse("the Twilio account is {state:AccountState}", WORDS))
+@needs(Capability.ACCOUNTS)
+def the_account_is(harness: Harness, state: str) -> None:
+    """From now on Twilio treats the account so."""
+    harness.twilio.change_account(**ACCOUNT_STATES[state])
+
+
+@given("Twilio is unreachable")
+@when("Twilio is unreachable")
 @needs(Capability.FAULTS)
-def the_request_has_an_accident(harness: Harness, count: int, accident: str) -> None:
-    """Nothing was created, but the driver cannot know: the answer `is lost` (connection reset) or `never comes`."""
-    harness.twilio.add_fault({"type": f"{accident}_before"}, times=count)
-
-
-@given("Twilio is out of reach")
-@when("Twilio is out of reach")
-@needs(Capability.FAULTS)
-def twilio_is_out_of_reach(harness: Harness) -> None:
-    """Every request fails with HTTP 503 until Twilio is back."""
+def twilio_is_unreachable(harness: Harness) -> None:
+    """Every request fails with HTTP 503 until Twilio is reachable again."""
     harness.twilio.add_fault({"type": "http_error", "status": 503}, "*")
 
 
-@given(parsers.parse("Twilio answers every request with {trouble:Trouble}", WORDS))
+@given(parsers.parse("Twilio answers every request with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_answers_every_request(harness: Harness, trouble: dict[str, object]) -> None:
-    """Whatever is asked is answered so until Twilio is back."""
-    harness.twilio.add_fault(dict(trouble), "*")
+def twilio_answers_every_request(harness: Harness, answer: str) -> None:
+    """Every request gets this answer until Twilio is reachable again."""
+    harness.twilio.answer_with(answer, "*")
 
 
-@given("Twilio is back")
-@when("Twilio is back")
+@given("Twilio is reachable again")
+@when("Twilio is reachable again")
 @needs(Capability.FAULTS)
-def twilio_is_back(harness: Harness) -> None:
-    """Everything that was made to go wrong is over."""
+def twilio_is_reachable_again(harness: Harness) -> None:
+    """Every fault ends."""
     harness.twilio.clear_faults()
 
 
@@ -98,9 +110,18 @@ def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
     harness.eventually(lambda: compare(table, harness.twilio.requests(operation="messages.create")), "requests to send")
 
 
+@then("Twilio was never asked to send")
+@needs(Capability.JOURNAL)
+@absence
+def twilio_was_never_asked_to_send(harness: Harness) -> None:
+    """The driver handed no text over, not even one that was refused."""
+    requests = "requests to send"
+    harness.eventually(lambda: compare([["operation"]], harness.twilio.requests(operation="messages.create")), requests)
+
+
 @then("Twilio was asked to send:")
 @needs(Capability.JOURNAL)
-@columns("at", "from", "to", "body", "HTTP status")
+@columns("at", "body", "validity", "HTTP status", to=ANYBODY, from_=ANYBODY)
 def twilio_was_asked_to_send_these(harness: Harness, datatable: Table) -> None:
-    """Each text the driver handed over, in order. Columns: at, from, to, body, HTTP status."""
+    """Each text the driver handed over, in order. Columns: at, from, to, body, validity, HTTP status."""
     harness.eventually(lambda: compare(datatable, harness.twilio.sent(), in_order=True), "requests to send")

@@ -1,4 +1,4 @@
-"""Words of feature files that stand for values: "twice" is 2, "never" is 0."""
+"""Words of feature files that stand for values: "twice" is 2, "10 minutes" is 600 seconds."""
 
 from __future__ import annotations
 
@@ -7,54 +7,64 @@ from collections.abc import Callable
 
 import parse  # type: ignore[import-untyped]
 
-_SPELT = {"never": 0, "once": 1, "twice": 2}
+from gherkin_tools.vocabulary import word
+from harness import vocabularies
+
+_SPELT = {"once": 1, "twice": 2}
 
 
-@parse.with_pattern(r"never|once|twice|\d+ times?|\d+ attempts?")
+@parse.with_pattern(r"once|twice|\d+ times|1 attempt|\d+ attempts")
 def times(text: str) -> int:
-    """How often: never, once, twice, `3 times`, `2 attempts`."""
+    """once, twice, `3 times`, `1 attempt`, `2 attempts`."""
     return _SPELT[text] if text in _SPELT else int(re.split(r"\s", text)[0])
 
 
 @parse.with_pattern(r"\d+(?:\.\d+)? (?:second|minute|hour|day)s?")
 def duration(text: str) -> float:
-    """How long, in seconds: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`."""
+    """`5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`."""
     number, unit = text.split()
     return float(number) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.removesuffix("s")]
 
 
-@parse.with_pattern(r"HTTP \d{3}(?:,? code \d+)?|code \d+|too many requests|the wrong credentials")
-def trouble(text: str) -> dict[str, object]:
-    """How Twilio answers instead of doing what it is asked: `HTTP 503`, `code 21610`, `HTTP 403 code 20005`, …"""
-    if text == "too many requests":
-        return {"type": "rate_limit"}
-    if text == "the wrong credentials":
-        return {"type": "http_error", "status": 401, "code": 20003}
-    status, code = re.search(r"HTTP (\d+)", text), re.search(r"code (\d+)", text)
-    effect: dict[str, object] = {"type": "http_error", "status": int(status[1]) if status else 400}
-    return effect | ({"code": int(code[1])} if code else {})
+@parse.with_pattern(r"message|\d+ messages")
+def messages(text: str) -> int:
+    """`message`, `2 messages`."""
+    return 1 if text == "message" else int(text.split(maxsplit=1)[0])
 
 
-@parse.with_pattern(r"is lost|never comes")
-def accident(text: str) -> str:
-    """What can happen to an answer: it is lost (the connection is reset), or it never comes."""
-    return {"is lost": "reset", "never comes": "hang"}[text]
-
-
-@parse.with_pattern(r"lost|doubled|out of order|badly signed")
-def muddle(text: str) -> str:
-    """What can happen to the calls that Twilio makes, as the last part of the fault's name."""
-    return {"lost": "drop", "doubled": "duplicate", "out of order": "reorder", "badly signed": "bad_signature"}[text]
+@parse.with_pattern(r"pass|passes")
+def verb(text: str) -> str:
+    """The verb of a step in the singular or in the plural."""
+    return text
 
 
 WORDS: dict[str, Callable[[str], object]] = {
     "Times": times,
     "Duration": duration,
-    "Trouble": trouble,
-    "Accident": accident,
-    "Muddle": muddle,
+    "Messages": messages,
+    "Pass": verb,
+    "Answer": word(vocabularies.ANSWER),
+    "Failure": word(vocabularies.FAILURE),
+    "WebhookFault": word(vocabularies.WEBHOOK_FAULT),
+    "Phone": word(vocabularies.PHONE),
+    "Asset": word(vocabularies.ASSET),
+    "Person": word(vocabularies.PERSON),
+    "Sender": word(vocabularies.SENDER),
+    "Status": word(vocabularies.STATUS),
+    "Command": word(vocabularies.COMMAND),
+    "Ending": word(vocabularies.ENDING, r"\w+"),
+    "AlarmType": word(vocabularies.ALARM_TYPE),
+    "Actions": word(vocabularies.ACTIONS),
+    "Event": word(vocabularies.EVENT),
+    "MessageStatus": word(vocabularies.MESSAGE_STATUS, r"\w+"),
+    "Code": word(vocabularies.CODE, r"\d+"),
+    "AccountState": word(vocabularies.ACCOUNT_STATE),
+    "Role": word(vocabularies.ACCESS_ROLE, r"\w+"),
+    "AccountType": word(vocabularies.ACCOUNT_TYPE, r"\w+"),
+    "TableKind": word(vocabularies.TABLE_KIND, r"\w+"),
+    "Topic": word(vocabularies.TOPIC, r"\w+"),
 }
-"""What patterns may name after the colon, beside the types of the `parse` library."""
+"""The types that patterns name after the colon, beside those of the `parse` library."""
 
 
 _OUT = ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")

@@ -7,7 +7,7 @@ Feature: Command and asset tables
 
   Scenario: The built-in command tables have the platform's commands
     When 1 second passes
-    Then the command table has:
+    Then the command table contains:
       | TableId        | Command.Action.Description | Command.Name |
       | default-phone  | Send Message               | Send Message |
       | default-phone  | Mask                       | Mask         |
@@ -23,7 +23,7 @@ Feature: Command and asset tables
     When the command table is imported:
       | TableId       | Command.CommandID | Command.Action.Value | Command.Name |
       | default-phone | 1                 | 1                    | Text         |
-    Then the command table has:
+    Then the command table contains:
       | TableId       | Command.CommandID | Command.Name |
       | default-phone | 1                 | Text         |
 

@@ -3,7 +3,7 @@ Feature: A flood becomes one text
   The most urgent texts know no limit, and the rest of a flood is folded into one text.
 
   Background:
-    Given the driver's configuration also says:
+    Given the driver's configuration also contains:
       """
       [notify]
       acknowledgers = ["chief"]
@@ -23,8 +23,8 @@ Feature: A flood becomes one text
       severity = 1
       do = [{ to = "chief", message = "{Name}: {Message Content}" }]
       """
-    And phones, and what has happened to each:
-      | phone | so far             |
+    And phones with these histories:
+      | phone | history            |
       | Gate  | a text fails       |
       | Desk  | -, a text fails    |
       | Dock  | -, -, a text fails |

@@ -1,9 +1,9 @@
 Feature: Rules text people by themselves
-  A rule texts somebody when an alarm is raised, and somebody else if nobody takes notice.
+  A rule texts somebody when an alarm is raised, and somebody else if nobody acknowledges it.
   Whoever is on the list can acknowledge by answering.
 
   Background:
-    Given the driver's configuration also says:
+    Given the driver's configuration also contains:
       """
       [notify]
       acknowledgers = ["desk"]
@@ -33,7 +33,7 @@ Feature: Rules text people by themselves
       | in  | ~Gate: Fault. Reply |
     And the handset of "Chief" shows nothing
 
-  Scenario: After five minutes without notice the next one is texted
+  Scenario: After five minutes without acknowledgement the next person is texted
     When 5 minutes pass
     Then the handset of "Chief" shows:
       | way | body                   |
@@ -47,12 +47,38 @@ Feature: Rules text people by themselves
       | Gate   | Acknowledged   |
       | System | Unacknowledged |
 
-  Scenario: Taking notice ends the chain
+  Scenario: An acknowledgement by text has a comment, and its way is on record
+    Given "Desk" texts "ack 10 on my way"
+    When 10 seconds pass
+    Then the alarms are:
+      | asset  | state          | by   | via | comment   |
+      | Gate   | Acknowledged   | Desk | sms | on my way |
+      | System | Unacknowledged | -    | -   | -         |
+
+  Scenario Outline: An answer that only looks like a code acknowledges nothing: <answer>
+    Given "Desk" texts "<answer>"
+    When 20 seconds pass
+    Then the event "Message Received from External Number" was published once
+    And the alarms are:
+      | asset  | state          |
+      | Gate   | Unacknowledged |
+      | System | Unacknowledged |
+
+    Examples:
+      | answer     |
+      | 10 minutes |
+      | in 10      |
+      | 10th floor |
+
+  Scenario: An acknowledgement ends the escalation
     Given the operator gives the command Acknowledge to "Gate"
     When 10 minutes pass
-    Then the handset of "Chief" shows nothing
+    Then the handset of "Desk" shows:
+      | way | body                |
+      | in  | ~Gate: Fault. Reply |
+    And the handset of "Chief" shows nothing
 
-  Scenario: The chain goes on over a restart
+  Scenario: The escalation survives a restart
     Given the driver is restarted
     When 5 minutes pass
     Then the handset of "Chief" shows:
@@ -60,7 +86,8 @@ Feature: Rules text people by themselves
       | in  | Gate is still in Fault |
 
   Scenario: Nobody else can acknowledge by answering
-    Given "A stranger" texts "ack"
+    Given there is a person called "A stranger"
+    And "A stranger" texts "ack"
     When 10 seconds pass
     Then the alarms are:
       | asset  | state          |

@@ -40,7 +40,7 @@ def settings(
 
 
 def webhook_settings(port: int) -> dict[str, object]:
-    """What makes the driver take Twilio's calls on a port of this machine, beside polling."""
+    """What makes the driver listen for Twilio's webhooks on a port of this machine, beside polling."""
     return {
         "receive.mode": "both",
         "receive.webhook_host": "127.0.0.1",
@@ -55,6 +55,7 @@ def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:
     external = row.get("external number") or name
     if external != "-":
         external = personas.number(external, verified=row.get("verified", "yes") == "yes")
+        personas.bind(name, external)
     ours = row.get("Twilio number") or personas.account.numbers[0]
     numbers = {"external_phone_number": external, "twilio_phone_number": personas.twilio_number(ours)}
     return {"id": asset_id(name), "caption": name} | {key: text for key, text in numbers.items() if text != "-"}

@@ -11,18 +11,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
+
 from driver.api.models import AcceptedModel, ExecutionModel
 from driver.client import DriverClient, RefusedError
 from harness import projections
-from harness.personas import asset_id
+from harness.driver.access import CLIENT_TOKEN, header
+from harness.personas import OPERATOR, asset_id
 from harness.scenario_context import SYSTEM, ScenarioContext, iso
 from harness.table_diff import Comparison
 
 SEND_MESSAGE = "Send Message"
 MESSAGE_CONTENT = "Message Content"
-
-OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
-"""Who gives commands in every scenario."""
 
 Given = tuple[str, Callable[[DriverClient], Awaitable[AcceptedModel]]]
 """Whom a command was given, and how it is given to a driver."""
@@ -34,12 +34,15 @@ class DriverCommands:
     Attributes:
         executions: Execution ids of the commands given so far, oldest first.
         refusals: Why commands and files were refused, oldest first.
+        unmentioned: The refusals that no step has spoken of yet.
     """
 
     def __init__(self, context: ScenarioContext) -> None:
         self._context = context
         self.executions: list[str] = []
         self.refusals: list[str] = []
+        self.unmentioned: list[str] = []
+        self._seen: set[str] = set()
         self._given: list[Given] = []
         self._last_of: dict[str, str] = {}
 
@@ -48,7 +51,7 @@ class DriverCommands:
         self.commands([name], command, parameters)
 
     def commands(self, names: Sequence[str], command: str, parameters: Mapping[str, str] | None = None) -> None:
-        """Give several assets the same command at once."""
+        """Give several assets the same command at once; one that does not exist is sent as well."""
         given = []
         for name in names:
             wanted = dict(parameters or {})
@@ -68,7 +71,7 @@ class DriverCommands:
         self._give([("System", _giving(DriverClient.system_command, SYSTEM, command, wanted))])
 
     def acknowledge(self, name: str, alarm_type: str) -> None:
-        """Take notice of one alarm of an asset, by its row in the alarm grid, and of no other.
+        """Acknowledge one alarm of an asset, by its row in the alarm grid, and no other.
 
         Raises:
             AssertionError: When there is not exactly one such alarm.
@@ -78,6 +81,13 @@ class DriverCommands:
         rows = [alarm for alarm in alarms if (alarm.asset_id, alarm.alarm_type) == (asset, alarm_type)]
         assert len(rows) == 1, f'{name} has {len(rows)} alarms of the type "{alarm_type}"'
         self._give([(name, _giving(DriverClient.acknowledge, rows[0].alarm_id))])
+
+    def send_as_client(self, name: str, body: str) -> None:
+        """Send a text to a phone as the client that the data server knows."""
+        text = {MESSAGE_CONTENT: self._context.twilio.outgoing(self._external_number(name), body)}
+        command = (name, _giving(DriverClient.command, asset_id(name), SEND_MESSAGE, text))
+        self._context.wait_for(self._post_as_client, command)
+        self._context.wait_idle()
 
     def repeat(self) -> None:
         """Give the last command once more, under the same command id."""
@@ -101,7 +111,7 @@ class DriverCommands:
         try:
             self._context.wait_for(self._context.driver.import_table, kind, text.getvalue().encode())
         except RefusedError as exc:
-            self.refusals.append(str(exc))
+            self._refuse(str(exc))
         self._context.wait_idle()
 
     def moment(self, text: str) -> str:
@@ -119,15 +129,38 @@ class DriverCommands:
         return projections.attempts(self._last_execution(), self._context.at)
 
     def last_results(self) -> projections.Facts:
-        """What the last command of each asset came to."""
-        told = self._told(list(self._last_of.values()))
-        return [{"asset": name, "result": one.result} for name, one in zip(self._last_of, told, strict=True)]
+        """The result of the last command of each asset."""
+        self._seen |= set(self._last_of.values())
+        executions = self._fetch(list(self._last_of.values()))
+        return [{"asset": name, "result": one.result} for name, one in zip(self._last_of, executions, strict=True)]
 
-    def told(self) -> list[ExecutionModel]:
-        """All commands given, as the driver tells of them."""
-        return self._told(sorted(set(self.executions)))
+    def last_refusal(self, reason: str) -> list[projections.Fact]:
+        """Why the last command or file was refused; refusals for this reason count as spoken of from now on."""
+        self.unmentioned = [text for text in self.unmentioned if reason not in text]
+        return [{"reason": text} for text in self.refusals[-1:]]
 
-    def _told(self, executions: Sequence[str]) -> list[ExecutionModel]:
+    def expect_rejections(self) -> None:
+        """Whatever becomes of the commands given so far is what the scenario is about."""
+        self._seen |= set(self.executions)
+
+    def surprises(self) -> list[str]:
+        """The refused and rejected commands that no step has spoken of, one sentence each."""
+        rejected = [
+            f"{one.command}: {one.reason}"
+            for one in self.all_executions()
+            if one.state == "rejected" and one.execution_id not in self._seen
+        ]
+        return [f"the driver refused a command, and no step says so: {text}" for text in (*self.unmentioned, *rejected)]
+
+    def _refuse(self, reason: str) -> None:
+        self.refusals.append(reason)
+        self.unmentioned.append(reason)
+
+    def all_executions(self) -> list[ExecutionModel]:
+        """All commands given, as the driver reports them."""
+        return self._fetch(sorted(set(self.executions)))
+
+    def _fetch(self, executions: Sequence[str]) -> list[ExecutionModel]:
         async def ask() -> list[ExecutionModel]:
             return list(await asyncio.gather(*map(self._context.driver.execution, executions)))
 
@@ -135,7 +168,8 @@ class DriverCommands:
 
     def _last_execution(self) -> ExecutionModel:
         assert self.executions, f"no command was accepted; refused: {self.refusals}"
-        return self._told(self.executions[-1:])[0]
+        self._seen.add(self.executions[-1])
+        return self._fetch(self.executions[-1:])[0]
 
     def _external_number(self, name: str) -> str:
         """The number that the texts of a phone asset go to, empty if it has none."""
@@ -146,26 +180,31 @@ class DriverCommands:
     def _with_numbers(self, parameters: Mapping[str, str]) -> dict[str, str]:
         personas, changed = self._context.personas, dict(parameters)
         for parameter in parameters.keys() & {"Destination Number", "Source Phone Number"}:
-            value = personas.twilio_number(parameters[parameter])
-            changed[parameter] = value if value != parameters[parameter] else personas.number(value)
+            changed[parameter] = personas.number(parameters[parameter])
         return changed
 
     def _give(self, commands: Sequence[Given]) -> None:
-        async def give(name: str, giving: Callable[[DriverClient], Awaitable[AcceptedModel]]) -> None:
-            try:
-                execution = (await giving(self._context.driver)).execution_id
-            except RefusedError as exc:
-                self.refusals.append(str(exc))
-            else:
-                self.executions.append(execution)
-                self._last_of[name] = execution
-
         async def give_all() -> None:
-            await asyncio.gather(*(give(*one) for one in commands))
+            await asyncio.gather(*(self._post(self._context.driver, *one) for one in commands))
 
         self._given += commands
         self._context.wait_for(give_all)
         self._context.wait_idle()
+
+    async def _post_as_client(self, command: Given) -> None:
+        async with aiohttp.ClientSession(headers=header(CLIENT_TOKEN)) as session:
+            await self._post(DriverClient(session, self._context.driver.url), *command)
+
+    async def _post(
+        self, driver: DriverClient, name: str, giving: Callable[[DriverClient], Awaitable[AcceptedModel]]
+    ) -> None:
+        try:
+            execution = (await giving(driver)).execution_id
+        except RefusedError as exc:
+            self._refuse(str(exc))
+        else:
+            self.executions.append(execution)
+            self._last_of[name] = execution
 
 
 def _giving(

@@ -76,15 +76,15 @@ class DriverSubprocess:
             if deadline.over or self._process.returncode is not None:
                 status = self._process.returncode
                 await self.stop()
-                told = said.read_text(encoding="utf-8", errors="replace")[-2000:]
-                raise AssertionError(f"the driver did not start (exit status {status}):\n{told}")
+                last = said.read_text(encoding="utf-8", errors="replace")[-2000:]
+                raise AssertionError(f"the driver did not start (exit status {status}):\n{last}")
             await self._clock.let_pass(0)
         where = json.loads(ready.read_text(encoding="utf-8"))
         self.api = DriverClient(self._session, where["dataserver_url"], debug_url=where["debugtools_url"])
         return self.api
 
     async def reload(self, settings: dict[str, Any]) -> None:
-        """Write its file anew, tell it so with a signal, and wait until it says that it has taken the file over.
+        """Rewrite its file, send it a signal, and wait until it says that it has taken the file over.
 
         Raises:
             AssertionError: When it does not.

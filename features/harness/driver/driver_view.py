@@ -30,7 +30,7 @@ class DriverView:
 
     def assets(self) -> projections.Facts:
         """The assets in a feature file's words."""
-        return projections.assets(self._context.wait_for(self._context.driver.assets), SYSTEM)
+        return projections.assets(self._context.wait_for(self._context.driver.assets), SYSTEM, self._context.at)
 
     def alarms(self) -> projections.Facts:
         """The alarm grid."""
@@ -74,7 +74,7 @@ class DriverView:
             [fact for event in events for fact in projections.parameters(event, self._context.personas)]
         )
 
-    def told(self, names: Collection[str]) -> projections.Facts:
+    def named_events(self, names: Collection[str]) -> projections.Facts:
         """The events of these names in order: event, asset, and their parameters."""
         return self._context.plain([projections.event(event, SYSTEM) for event in self._events(names)])
 
@@ -96,9 +96,9 @@ class DriverView:
     def logged(self, datatable: Sequence[Sequence[str]]) -> projections.Facts:
         """The log's records of the events (of the assets, if there is such a column) that a data table names."""
         named = rows_of(datatable)
-        records = [record | {"level": str(record["level"]).upper()} for record in self.log()]
-        told = [{name: record.get(name) for name in datatable[0]} for record in records]
-        return [one for one in told if any(_is_about(one, row) for row in named)]
+        logged = [record | {"level": str(record["level"]).upper()} for record in self.log()]
+        records = [{name: record.get(name) for name in datatable[0]} for record in logged]
+        return [one for one in records if any(_is_about(one, row) for row in named)]
 
     def expect_error(self, text: str) -> None:
         """Wait for an error about something in the debug log, and let such errors pass from now on.

@@ -50,7 +50,7 @@ def _feature(uri: str, document: Document) -> dict[str, Any]:
 
 
 def _scenario(result: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "id": ";".join(_id(part) for part in (result.feature, result.scenario, result.case) if part),
         "type": "scenario",
         "keyword": result.keyword,
@@ -61,14 +61,14 @@ def _scenario(result: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
         "steps": [_step(step, result, lines) for step in result.steps],
     }
     if result.outcome != PASSED and all(step.outcome != FAILED for step in result.steps):
-        # No step tells why: it was found before the first of them, or after the last.
+        # No step says why: it was found before the first of them, or after the last.
         begun = any(step.outcome == PASSED for step in result.steps)
-        told["after" if begun else "before"] = [{"match": {"location": "features/harness"}, "result": _why(result)}]
-    return told
+        entry["after" if begun else "before"] = [{"match": {"location": "features/harness"}, "result": _why(result)}]
+    return entry
 
 
 def _step(step: StepResult, result: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "keyword": f"{step.keyword} ",
         "name": step.text,
         "line": step.line,
@@ -76,14 +76,14 @@ def _step(step: StepResult, result: ScenarioResult, lines: Sequence[str]) -> dic
         "result": {"status": "skipped"},
     }
     if step.outcome == PASSED:
-        told["result"] = {"status": "passed", "duration": round(step.seconds * _NANOSECONDS)}
+        entry["result"] = {"status": "passed", "duration": round(step.seconds * _NANOSECONDS)}
     elif step.outcome == FAILED:
-        told["result"] = _why(result) | {"duration": round(step.seconds * _NANOSECONDS)}
+        entry["result"] = _why(result) | {"duration": round(step.seconds * _NANOSECONDS)}
     if step.rows:
-        told["rows"] = [{"cells": list(row)} for row in step.rows]
+        entry["rows"] = [{"cells": list(row)} for row in step.rows]
     if step.docstring is not None:
-        told["doc_string"] = {"value": step.docstring} | _fence(lines, step.line)
-    return told
+        entry["doc_string"] = {"value": step.docstring} | _fence(lines, step.line)
+    return entry
 
 
 def _fence(lines: Sequence[str], step: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from harness.table_diff import cell
 
 Rows = Sequence[Mapping[str, Any]]
 
-BENCH_AGENT = "features-harness"
+HARNESS_AGENT = "features-harness"
 """What the harness calls itself where it asks Twilio's public API, and not to be taken for the driver."""
 
 
@@ -34,13 +34,13 @@ def evidence(
         requests: The far side's journal of requests.
         webhooks: Its journal of calls to webhooks.
         texts: What people wrote on their handsets.
-        received: What came to the handsets.
+        received: What arrived on the handsets.
         events: The driver's events.
         log: The driver's debug log.
         personas: Whose numbers they are.
     """
     asked = [*_asked(requests, personas), *_called(webhooks)]
-    everything = [*_written(texts, personas), *asked, *_received(received, personas), *_told(events, personas)]
+    everything = [*_written(texts, personas), *asked, *_received(received, personas), *_published(events, personas)]
     timeline = sorted(everything, key=lambda row: row[0])
     return Evidence(
         timeline=[[_clock(at), shortened(who), shortened(what)] for at, who, what in timeline],
@@ -62,7 +62,7 @@ def _asked(requests: Rows, personas: Personas) -> Iterable[tuple[str, str, str]]
         fault = f" (fault {request['fault']})" if request["fault"] else ""
         answer = f"{request['status'] or 'no answer'}{fault}"
         agent = request.get("headers", {}).get("User-Agent")
-        who = "harness" if agent == BENCH_AGENT else "driver"
+        who = "harness" if agent == HARNESS_AGENT else "driver"
         yield str(request["at"]), f"{who} → Twilio", f"{request['method']} {target}{text} → {answer}"
 
 
@@ -83,10 +83,10 @@ def _received(texts: Rows, personas: Personas) -> Iterable[tuple[str, str, str]]
         yield at, f"Twilio → {personas.name(str(text['to']))}", f'{text["status"]} "{text["body"]}"'
 
 
-def _told(events: Sequence[EventModel], personas: Personas) -> Iterable[tuple[str, str, str]]:
+def _published(events: Sequence[EventModel], personas: Personas) -> Iterable[tuple[str, str, str]]:
     for event in events:
-        told = {name: value for name, value in event.parameters.items() if value not in ("", None)}
-        shown = [f"{name}: {personas.name(cell(value))}" for name, value in told.items()]
+        given = {name: value for name, value in event.parameters.items() if value not in ("", None)}
+        shown = [f"{name}: {personas.name(cell(value))}" for name, value in given.items()]
         item = event.item_id.rpartition("/")[2]
         yield iso(event.observed_at), f"driver ({item})", f"{event.name} {', '.join(shown)}"
 

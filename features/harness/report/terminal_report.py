@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from gherkin_tools.collector import scenario_of, scenario_run
+from gherkin_tools.collector import definitions, scenario_of, scenario_run
 from harness.redaction import shortened
-from harness.report import cucumber_json
+from harness.report import cucumber_json, cucumber_messages
 from harness.report.html_report import page
 from harness.report.scenario_result import FAILED, MARKS, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
 from harness.time.clock import RealTime
 from harness.twilio.real_settings import FILE
 
 EVIDENCE = pytest.StashKey[Callable[[], Evidence]]()
-"""Where a scenario's harness leaves the function that tells what happened."""
+"""Where a scenario's harness leaves the function that reports what happened."""
 
 _GATHERED = pytest.StashKey[Evidence]()
 CUCUMBER = pytest.StashKey[Path]()
@@ -48,17 +48,17 @@ class Failure:
 
 
 def lines(result: ScenarioResult) -> list[tuple[str, str]]:
-    """A failed scenario as lines, each with the outcome that colours it (or nothing)."""
+    """A failed scenario as lines, each with the outcome that colors it (or nothing)."""
     found = [(f"{result.file}:{result.line}", ""), (result.title, ""), ("", "")]
     failure = [(f"      {line}", FAILED) for line in result.failure.splitlines()]
-    told = False
+    at_a_step = False
     for step in result.steps:
         found.append((f"  {MARKS[step.outcome]} {step.keyword} {step.text}", step.outcome))
         found += [(f"  {line}".rstrip(), step.outcome) for line in step.below.splitlines()]
         if step.outcome == FAILED:
             found += failure
-            told = True
-    if not told:
+            at_a_step = True
+    if not at_a_step:
         found += [("", ""), *failure]
     evidence = result.evidence
     for head, said in (
@@ -79,7 +79,7 @@ def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
 
 
 def keep_evidence(item: pytest.Item) -> None:
-    """Ask the harness of a scenario what happened, while it can still tell."""
+    """Ask the harness of a scenario what happened, while it still can."""
     if (ask := item.stash.get(EVIDENCE, None)) is None:
         return
     try:
@@ -97,6 +97,8 @@ def pytest_runtest_makereport(
     scenario = scenario_of(item)
     if scenario is None:
         return report
+    if report.when == "setup":
+        item.user_properties += _properties(item, scenario)
     if report.when == "call" or report.outcome != "passed":
         result = _scenario_result(item, scenario, report, call)
         report.scenario_result = result.pack()  # type: ignore[attr-defined]
@@ -138,8 +140,18 @@ def _scenario_result(
     )
 
 
+def _properties(item: pytest.Item, scenario: Any) -> list[tuple[str, object]]:
+    """What JUnit's file says of a scenario beside its name and outcome."""
+    place = f"{os.path.relpath(item.path, item.config.rootpath)}:{scenario.line_number}"
+    tags = scenario.feature.tags | (scenario.rule.tags if scenario.rule else set()) | scenario.tags
+    found: list[tuple[str, object]] = [("feature", scenario.feature.name), ("place", place)]
+    found += [("rule", scenario.rule.name)] if scenario.rule else []
+    found += [(side, item.config.getoption(side)) for side in ("twilio", "driver")]
+    return [*found, *(("tag", tag) for tag in sorted(tags))]
+
+
 def _failure_text(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
-    """What went wrong, in the words of whoever noticed; where it is no assertion, with the places in the suite."""
+    """What went wrong, as the assertion says it; where it is no assertion, with the places in the suite."""
     if call.excinfo is None:
         return ""
     if report.skipped:
@@ -195,7 +207,9 @@ class _Controller:
         self.results: dict[str, ScenarioResult] = config.stash[_VERDICTS]
         self.wanted: str | None = config.getoption("report")
         self.cucumber = config.stash.get(CUCUMBER, None)
-        for option, file in (("report", self.wanted and Path(self.wanted)), ("cucumberjson", self.cucumber)):
+        self.messages = Path(file) if (file := config.getoption("messages")) else None
+        files = {"report": self.wanted and Path(self.wanted), "cucumberjson": self.cucumber, "messages": self.messages}
+        for option, file in files.items():
             if file:
                 _try_to_write(option, file)
         self.root = config.rootpath
@@ -212,14 +226,17 @@ class _Controller:
                 self.results[result.node] = result
 
     def pytest_sessionfinish(self) -> None:
-        """Write Cucumber's JSON where it was asked for."""
+        """Write the reports for machines where they were asked for."""
         if self.cucumber is not None:
             cucumber_json.write(self.cucumber, self.results.values(), self.root)
+        if self.messages is not None:
+            cucumber_messages.write(self.messages, self.results.values(), definitions(), self.root, RealTime().now())
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Write the page when it was asked for or when it is needed, and say where the reports are."""
-        if self.cucumber is not None:
-            terminalreporter.write_line(f"Cucumber JSON: {self.cucumber.resolve().as_uri()}")
+        for name, file in (("Cucumber JSON", self.cucumber), ("Cucumber Messages", self.messages)):
+            if file is not None:
+                terminalreporter.write_line(f"{name}: {file.resolve().as_uri()}")
         failed = any(result.outcome == "failed" for result in self.results.values())
         if not self.results or not (self.wanted or failed):
             return

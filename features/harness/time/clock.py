@@ -45,7 +45,7 @@ class Time(Protocol):
         ...
 
     async def let_pass(self, seconds: float) -> None:
-        """Let so much time pass; 0 waits only for what is in flight."""
+        """Let that much time pass; 0 waits only for what is in flight."""
         ...
 
     def written(self, moments: Sequence[datetime], began: datetime) -> list[str]:

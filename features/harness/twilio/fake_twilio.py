@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 
 from fake_twilio import FakeTwilio
 from harness.personas import Account, Personas
-from harness.report.failure_report import BENCH_AGENT
+from harness.report.failure_report import HARNESS_AGENT
 from harness.time.clock import MovableClock
 
 VERIFIED = tuple(f"+120155501{index:02}" for index in range(1, 10))
@@ -57,7 +58,7 @@ def _service(account: Account) -> dict[str, Any]:
 
 def _signed(account: Account) -> dict[str, str]:
     """The headers of the harness's own requests to the public API."""
-    return {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token), "User-Agent": BENCH_AGENT}
+    return {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token), "User-Agent": HARNESS_AGENT}
 
 
 class FakeTwilioBackend:
@@ -66,10 +67,11 @@ class FakeTwilioBackend:
     automatic_reply = "https://demo.twilio.com/welcome/sms/reply"
     no_reply = f"https://handler.twilio.com/twiml/{BIN}"
 
-    def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float) -> None:
+    def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float, picture: str = "") -> None:
         self.base_url = base_url
         self.page_url = f"{base_url}/_fake/"
         self.patience = patience
+        self._picture = picture
         self._session = session
 
     def personas(self) -> Personas:
@@ -112,9 +114,14 @@ class FakeTwilioBackend:
         """Every fault is gone."""
         await self.call("DELETE", "/faults")
 
-    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
+    async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
         """A person texts a Twilio number from the handset `from_`."""
-        return dict(await self.call("POST", f"/handsets/{from_}/messages", {"to": to, "body": body}))
+        message = {"to": to, "body": body, "media_urls": [self._picture] if picture else []}
+        return dict(await self.call("POST", f"/handsets/{from_}/messages", message))
+
+    async def change_account(self, account: Account, changes: Mapping[str, str]) -> None:
+        """Change an account's status or balance."""
+        await self.call("POST", f"/accounts/{account.sid}", dict(changes))
 
     async def shown(self, number: str) -> list[dict[str, Any]]:
         """What the handset shows, both directions, in order."""
@@ -151,5 +158,24 @@ async def fake_twilio_backend(
     clock: MovableClock | None, session: aiohttp.ClientSession
 ) -> AsyncIterator[FakeTwilioBackend]:
     """Run a fake Twilio on the given clock, or on the machine's."""
-    async with FakeTwilio(seed(), clock=clock, port=0) as fake:
-        yield FakeTwilioBackend(fake.base_url, session, patience=0.5 if clock else 15.0)
+    async with FakeTwilio(seed(), clock=clock, port=0) as fake, _served_picture() as picture:
+        yield FakeTwilioBackend(fake.base_url, session, 0.5 if clock else 15.0, picture)
+
+
+@asynccontextmanager
+async def _served_picture() -> AsyncIterator[str]:
+    """Serve a picture for as long as the context lasts, as a phone's carrier does; yields its address."""
+
+    async def picture(_: web.Request) -> web.Response:
+        return web.Response(body=b"a picture", content_type="image/png")
+
+    app = web.Application()
+    app.router.add_get("/picture.png", picture)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/picture.png"
+    finally:
+        await runner.cleanup()

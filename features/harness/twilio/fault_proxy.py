@@ -31,7 +31,7 @@ class FaultProxy(RealTwilioBackend):
         self.base_url = line.base_url
 
     async def begin(self) -> None:
-        """Mend the line for the next scenario."""
+        """Restore the connection for the next scenario."""
         await super().begin()
         await self._line.clear_faults()
         self._seen = len(await self._line.requests())

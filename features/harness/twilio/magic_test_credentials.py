@@ -65,8 +65,12 @@ class MagicTestCredentialsBackend:
         """There are none."""
         _cannot()
 
-    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
+    async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
         """Nobody can text a magic number."""
+        _cannot()
+
+    async def change_account(self, account: Account, changes: Mapping[str, str]) -> None:
+        """Test credentials belong to no account of their own."""
         _cannot()
 
     async def shown(self, number: str) -> list[dict[str, Any]]:

@@ -94,12 +94,23 @@ class RealTwilioBackend:
         """There are none."""
         _cannot("fail on demand")
 
-    async def text(self, from_: str, to: str, body: str) -> dict[str, Any]:
-        """The handset texts a Twilio number.
+    async def change_account(self, account: Account, changes: Mapping[str, str]) -> None:
+        """Nobody changes a real account for a test.
 
         Raises:
+            NotOnThisBackendError: Always.
+        """
+        raise NotOnThisBackendError("a real account is not changed for a test")
+
+    async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
+        """The handset texts a Twilio number; a picture costs too much to be sent for real.
+
+        Raises:
+            NotOnThisBackendError: When there is a picture.
             TooExpensiveError: When it may not be sent.
         """
+        if picture:
+            raise NotOnThisBackendError("pictures are not sent for real")
         form = {"From": from_, "To": to, "Body": self.outgoing(to, body)}
         return await self._call(self._settings.handset, "POST", "Messages", form)
 
@@ -112,9 +123,9 @@ class RealTwilioBackend:
             inward = side == "To"
             rows += [row for row in answer["messages"] if (row["direction"] == "inbound") is inward]
         mine = f"[{self._guard.run}.{self._scenario}]"
-        told = [row for row in rows if str(row["body"]).endswith(mine)]
-        told.sort(key=lambda row: parsedate_to_datetime(row["date_created"]))
-        return [_as_shown(row) for row in told]
+        shown = [row for row in rows if str(row["body"]).endswith(mine)]
+        shown.sort(key=lambda row: parsedate_to_datetime(row["date_created"]))
+        return [_as_shown(row) for row in shown]
 
     async def point_number_to(self, account: Account, number: str, url: str) -> None:
         """Nobody changes where numbers point here."""
@@ -133,7 +144,7 @@ class RealTwilioBackend:
         return []
 
     async def check_accounts(self) -> None:
-        """Make sure that both accounts open, that their types are as told and the numbers theirs. Nothing is sent.
+        """Make sure that both accounts are open, of the configured type, and own their numbers. Nothing is sent.
 
         Raises:
             NotReadyError: With every reason why nothing can be played.
@@ -153,8 +164,8 @@ class RealTwilioBackend:
             if account["status"] != "active":
                 wrong.append(f"the account of {name}_ACCOUNT_SID is {account['status']}")
             if login == self._settings.driver and account["type"] != self._settings.account_type:
-                told = self._settings.account_type
-                wrong.append(f'the account is told to be "{told}" and is {account["type"]}: mend account_type')
+                wanted = self._settings.account_type
+                wrong.append(f'account_type says "{wanted}", but the account is {account["type"]}')
             if not numbers:
                 wrong.append(
                     f"the account of {name}_ACCOUNT_SID does not own {shortened(number)}: name one that it does"
@@ -192,10 +203,10 @@ class RealTwilioBackend:
         auth = aiohttp.encode_basic_auth(login.account_sid, login.auth_token)
         where: dict[str, Any] = {"params": values} if method == "GET" else {"data": values}
         async with self._session.request(method, url, headers={"Authorization": auth}, **where) as answer:
-            told = await answer.json(content_type=None)
+            body = await answer.json(content_type=None)
             if answer.status >= 400:
-                raise TwilioRefusesError(f"{method} {resource or 'the account'}", answer.status, told.get("message"))
-            return dict(told)
+                raise TwilioRefusesError(f"{method} {resource or 'the account'}", answer.status, body.get("message"))
+            return dict(body)
 
 
 def _as_shown(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from harness import projections
 from harness.driver import configuration
 from harness.scenario_context import ScenarioContext, iso
+from harness.twilio import faults
 
 
 class TwilioControls:
@@ -29,9 +30,17 @@ class TwilioControls:
     def add_fault(
         self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, to: str = ""
     ) -> None:
-        """Make Twilio fail on purpose: always or so many times, for everybody or only for texts to one number."""
+        """Make Twilio fail on purpose: always or a number of times, for everybody or only for texts to one number."""
         match = {"operation": operation} | ({"to": to} if to else {})
         self._context.wait_for(self._far.add_fault, match, effect, times=times)
+
+    def answer_with(self, answer: str, operation: str = "messages.create", times: int | None = None) -> None:
+        """Let Twilio answer so instead of doing what it is asked."""
+        self.add_fault(faults.answer_effect(answer), operation, times)
+
+    def disturb_webhooks(self, family: str, fault: str) -> None:
+        """Let something happen to each webhook of a family of faults: `callback` or `inbound`."""
+        self.add_fault(faults.webhook_effect(family, fault), "callback" if family == "callback" else "inbound_webhook")
 
     def clear_faults(self) -> None:
         """Twilio works again."""
@@ -46,11 +55,15 @@ class TwilioControls:
         asked = self.requests(operation="messages.create")
         return self._context.plain(projections.sent(asked, self._context.personas, self._context.at))
 
-    def text(self, name: str, body: str, to: str = "Twilio") -> None:
+    def change_account(self, **changes: str) -> None:
+        """Change what Twilio holds about the account in use."""
+        self._context.wait_for(self._far.change_account, self._context.personas.account, changes)
+
+    def text(self, name: str, body: str, to: str = "Twilio", *, picture: bool = False) -> None:
         """A person texts one of the account's numbers."""
         personas = self._context.personas
         number = personas.number(name)
-        self._context.wait_for(self._far.text, number, personas.twilio_number(to), body)
+        self._context.wait_for(self._far.text, number, personas.twilio_number(to), body, picture=picture)
         self.texts.append({"at": iso(self._context.now()), "from": number, "body": body})
 
     def handset(self, name: str) -> projections.Facts:
@@ -60,8 +73,8 @@ class TwilioControls:
         return self._context.plain(projections.messages(shown, number, self._context.personas))
 
     def received(self) -> list[dict[str, Any]]:
-        """What came to the handsets of all people."""
-        numbers = self._context.personas.people.values()
+        """What arrived on the handsets of all people."""
+        numbers = dict.fromkeys(self._context.personas.people.values())
         rows = [(number, row) for number in numbers for row in self._context.wait_for(self._far.shown, number)]
         return [row for number, row in rows if row["to"] == number]
 
@@ -85,17 +98,17 @@ class TwilioControls:
         self._context.wait_for(self._far.add_alpha_sender, self._context.personas.account, name)
 
     def use_webhooks(self) -> None:
-        """Let the driver take Twilio's calls, and point the Twilio number to it."""
+        """Let the driver listen for Twilio's webhooks, and point the Twilio number to it."""
         port = free_port()
         self._context.changes |= configuration.webhook_settings(port)
         self.point_number_to(f"http://127.0.0.1:{port}/twilio/sms")
 
     def webhooks(self) -> list[dict[str, Any]]:
-        """The journal of the calls that Twilio made."""
+        """The journal of the webhooks that Twilio requested."""
         return self._context.wait_for(self._far.webhooks)
 
-    def calls(self) -> projections.Facts:
-        """The calls that Twilio made, in order: kind, event, status."""
+    def webhook_requests(self) -> projections.Facts:
+        """The webhooks that Twilio requested, in order: kind, event, status."""
         names = {"kind": "operation", "event": "event", "status": "status"}
         return [{column: call[key] for column, key in names.items()} for call in self.webhooks()]
 

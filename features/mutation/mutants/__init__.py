@@ -8,6 +8,7 @@ from mutation.mutants import (
     communication,
     failover,
     network,
+    promises,
     receipts,
     receiving,
     resending,
@@ -25,5 +26,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *watching.MUTANTS,
     *network.MUTANTS,
     *failover.MUTANTS,
+    *promises.MUTANTS,
 )
 """Every one of them, in the order in which they are judged."""

@@ -3,7 +3,7 @@
 from mutation.mutant import Mutant, mutant
 
 QUIET = "commands/operators-quiet-and-clear-alarms"
-ALARMS = "commands/alarms-are-raised-noticed-and-ended"
+ALARMS = "commands/alarms-are-raised-acknowledged-and-cleared"
 UNTIL = "commands/a-mask-can-end-by-itself"
 LATCHED = "states/every-transition-of-a-phone-whose-alarms-are-latched"
 PLAIN = "states/every-transition-of-a-phone-whose-alarms-are-not-latched"
@@ -19,7 +19,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/asset.py",
         "active.add(State.ACKNOWLEDGED if record.state.acked else state)",
         "active.add(state)",
-        f"{PLAIN}::Not latched: <happening>",
+        f"{PLAIN}::Not latched: <action>",
     ),
     mutant(
         "one alarm cannot be acknowledged by itself",
@@ -33,7 +33,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/facts_reducer.py",
         'result=CommandResult.NOOP, why="no alarm waits',
         'result=CommandResult.OK, why="no alarm waits',
-        f"{PLAIN}::Not latched: what <command> comes to",
+        f"{PLAIN}::Not latched: the result of <command>",
     ),
     mutant(
         "Reset does not unmask",
@@ -47,7 +47,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/facts_reducer.py",
         "waiting = [r.status.value for r in asset.records if not r.state.acked and rules.latches(r.status)]",
         "waiting: list[str] = []",
-        f"{LATCHED}::Latched: what <command> comes to",
+        f"{LATCHED}::Latched: the result of <command>",
     ),
     mutant(
         "Reset leaves the send failure",
@@ -61,14 +61,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/alarm_lifecycle.py",
         "    if not latch:\n",
         "    if True:\n",
-        f"{LATCHED}::Latched: <happening>",
+        f"{LATCHED}::Latched: <action>",
     ),
     mutant(
         "every alarm is latched",
         "driver/domain/alarm_lifecycle.py",
         "    if not latch:\n",
         "    if False:\n",
-        f"{PLAIN}::Not latched: <happening>",
+        f"{PLAIN}::Not latched: <action>",
     ),
     mutant(
         "repeated failures are not counted",
@@ -82,7 +82,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/facts_reducer.py",
         "if mask is not None and mask.until == change.until:",
         "if False:",
-        f"{PLAIN}::Not latched: what <command> comes to",
+        f"{PLAIN}::Not latched: the result of <command>",
     ),
     mutant(
         "a mask never ends by itself",
@@ -124,21 +124,21 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/status_table.py",
         'row(State.FAULT, 3, "Fault")',
         'row(State.FAULT, 0, "Fault")',
-        f"{PLAIN}::Not latched: <happening>",
+        f"{PLAIN}::Not latched: <action>",
     ),
     mutant(
         "a fault beats lost communication",
         "driver/domain/status_table.py",
         "row(State.NO_COMMUNICATION, 2,",
         "row(State.NO_COMMUNICATION, 4,",
-        f"{PLAIN}::Not latched: <happening>",
+        f"{PLAIN}::Not latched: <action>",
     ),
     mutant(
         "an acknowledged alarm hides an open one",
         "driver/domain/status_table.py",
         "row(State.ACKNOWLEDGED, 4)",
         "row(State.ACKNOWLEDGED, 2)",
-        f"{OUTAGE}::Back and latched: <happening>",
+        f"{OUTAGE}::Back and latched: <action>",
     ),
     mutant(
         "the larger priority wins",
@@ -159,10 +159,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/services/system_rollup.py",
         "faulty = bool(phone.facts.faults) and phone.facts.mask is None",
         "faulty = False",
-        f"{SYSTEM}::System, not latched, <so far>: <happening>",
+        f"{SYSTEM}::System, not latched, <history>: <action>",
     ),
     mutant(
-        "masked phones still trouble the system",
+        "masked phones still put the system in Fault",
         "driver/services/system_rollup.py",
         "faulty = bool(phone.facts.faults) and phone.facts.mask is None",
         "faulty = bool(phone.facts.faults)",

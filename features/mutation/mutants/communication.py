@@ -13,14 +13,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/services/twilio_monitor.py",
         "_AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})",
         "_AT_ONCE: frozenset[CommReason] = frozenset()",
-        f"{ACCOUNT}::Credentials that stop working are noticed at the next look, without waiting for more",
+        f"{ACCOUNT}::Credentials that stop working are noticed at the next poll",
     ),
     mutant(
         "an unreachable Twilio is given no chance",
         "driver/services/twilio_monitor.py",
         "self._failures >= self._states.comm_loss_threshold",
         "self._failures >= 1",
-        f"{ACCOUNT}::A Twilio that cannot be reached is given three chances",
+        f"{ACCOUNT}::Communication is lost only after three failures",
     ),
     mutant(
         "a number of another account goes unnoticed",
@@ -37,7 +37,7 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{NUMBERS}::A message to a phone without a number is rejected at once",
     ),
     mutant(
-        "the reason of lost communication is not told",
+        "the reason of lost communication is not shown",
         "driver/domain/explanations.py",
         'CommReason.AUTH_FAILED: "Twilio does not accept the account\'s credentials"',
         'CommReason.AUTH_FAILED: "Something is wrong"',

@@ -12,7 +12,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/message_status.py",
         "return reported if RANK[reported] > RANK[current] else current",
         "return reported",
-        f"{CALLBACKS}::Receipts that are <trouble> do no harm",
+        f"{CALLBACKS}::Receipts that <fault> do no harm",
     ),
     mutant(
         "a text that did not arrive raises no fault",

@@ -64,14 +64,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/services/inbox.py",
         "once=Once(OnceKind.MESSAGE, message.sid)",
         "once=None",
-        f"{CALLS}::Incoming calls that are <trouble> make each event once",
+        f"{CALLS}::Webhooks for incoming texts that <fault> make each event once",
     ),
     mutant(
         "forged calls are believed",
         "driver/webhooks/server.py",
         'if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):',
         "if False:",
-        f"{CALLS}::A forged call is refused",
+        f"{CALLS}::A forged webhook is refused",
         f"{CALLBACKS}::A forged receipt is refused",
     ),
     mutant(

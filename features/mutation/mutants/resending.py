@@ -50,7 +50,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/delivery.py",
         "return Step(message, Action.LOOK_UP) if message.in_doubt else _begin",
         "return _begin",
-        f"{LOST}::The text exists and its answer <accident>",
+        f"{LOST}::The text exists and <failure>",
     ),
     mutant(
         "somebody else's text is taken for the lost one",
@@ -71,7 +71,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/services/send_outcomes.py",
         "ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUMBER_PROBLEM)",
         "ENDED_BY_SUCCESS = (FaultCause.OPTED_OUT,)",
-        f"{PLAIN}::Not latched: <happening>",
+        f"{PLAIN}::Not latched: <action>",
     ),
     mutant(
         "opting in again does not end the fault",
@@ -102,7 +102,7 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{EVERY}::Texts to one phone keep their order when the first has to be resent",
     ),
     mutant(
-        "the reason of an opt-out is not told",
+        "the reason of an opt-out is not shown",
         "driver/domain/twilio_errors.py",
         '"the recipient has opted out by texting STOP"',
         '"it did not work"',

@@ -4,7 +4,7 @@ from mutation.mutant import Mutant, mutant
 
 DEBUG = "debugging/debug-tools-show-what-the-driver-does"
 RULES = "workflows/rules-text-people-by-themselves"
-TRUTH = "workflows/no-text-says-what-is-over"
+TRUTH = "workflows/no-outdated-text-is-sent"
 FLOOD = "workflows/a-flood-becomes-one-text"
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -27,7 +27,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/relevance.py",
         "    if record.state.acked:\n",
         "    if False:\n",
-        f"{RULES}::Taking notice ends the chain",
+        f"{RULES}::An acknowledgement ends the escalation",
     ),
     mutant(
         "escalation does not wait",
@@ -48,14 +48,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/services/rule_engine.py",
         "self._kept = self._rule_state if remembered and rules else None",
         "self._kept = None",
-        f"{RULES}::The chain goes on over a restart",
+        f"{RULES}::The escalation survives a restart",
     ),
     mutant(
         "what is over is sent all the same",
         "driver/domain/relevance.py",
         "    if record is None:\n",
         "    if False:\n",
-        f"{TRUTH}::An alarm that is over meanwhile",
+        f"{TRUTH}::An alarm that has cleared meanwhile",
     ),
     mutant(
         "a flood is not folded",

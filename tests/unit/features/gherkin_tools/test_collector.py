@@ -65,6 +65,20 @@ def test_scenarios_are_tests_named_as_they_are_written(pytester: pytest.Pytester
     )
 
 
+def test_a_text_under_a_step_keeps_its_indentation(pytester: pytest.Pytester) -> None:
+    feature = "Feature: Texts\n\n  Scenario: Nested\n    Given a text:\n"
+    feature += '      """\n        two in\n          four in\n      """\n'
+    pytester.path.joinpath("texts.feature").write_text(feature, encoding="utf-8")
+    step = """
+from pytest_bdd import given
+
+@given("a text:")
+def _(docstring): assert docstring == "  two in\\n    four in", docstring
+"""
+    pytester.makeconftest(COLLECTOR + step)
+    pytester.runpytest_inprocess(*OPTIONS).assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("text", "failure"),
     [

@@ -1,4 +1,4 @@
-"""What is typed, as typed: wrong arguments get a sentence and pytest's exit status 4, what is to mend gets 1."""
+"""What is typed, as typed: wrong arguments get a sentence and pytest's exit status 4, what is to fix gets 1."""
 
 from pathlib import Path
 

@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_checked(
     bad.write_bytes(written)
     good.write_text(GOOD, encoding="utf-8")
     checked = check([bad, good], DEFINITIONS, lacking=frozenset({Capability.FAULTS}))
-    assert list(checked.lines(tmp_path)) == [f"bad.feature:{failure}", "1 feature files, 2 scenarios: 1 to mend"]
+    assert list(checked.lines(tmp_path)) == [f"bad.feature:{failure}", "1 feature files, 2 scenarios: 1 to fix"]
 
 
 def test_line_ends_of_other_systems_draw_no_failure_text(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What must hold after every scenario: each breach is told, and what a scenario announces is let pass."""
+"""What must hold after every scenario: each breach is reported, and what a scenario announces is accepted."""
 
 from datetime import UTC, datetime
 
@@ -33,30 +33,30 @@ def execution(*sids: str, message_sid: str = "SM1") -> ExecutionModel:
     )
 
 
-def test_nothing_to_tell_when_all_is_well() -> None:
+def test_nothing_to_report_when_all_is_well() -> None:
     asked = {"operation": "messages.create", "method": "POST", "target": "/Messages.json"}
     assert broken([], [asked], [execution("SM1")], []) == []
 
 
-def test_an_error_in_the_log_is_told_unless_it_was_announced() -> None:
+def test_an_error_in_the_log_is_reported_unless_it_was_announced() -> None:
     record = {"level": "error", "event": "the signature is wrong"}
     assert "the signature is wrong" in broken([record], [], [], [])[0]
     assert broken([record], [], [], ["signature"]) == []
 
 
-def test_a_request_that_twilio_does_not_know_is_told() -> None:
+def test_a_request_that_twilio_does_not_know_is_reported() -> None:
     assert (
         "GET /Nonsense.json" in broken([], [{"operation": "", "method": "GET", "target": "/Nonsense.json"}], [], [])[0]
     )
 
 
-def test_a_third_attempt_is_told() -> None:
+def test_a_third_attempt_is_reported() -> None:
     assert "never more than 2" in broken([], [], [execution("", "", "SM1")], [])[0]
 
 
-def test_a_command_that_sent_two_messages_is_told() -> None:
+def test_a_command_that_sent_two_messages_is_reported() -> None:
     assert "sent 2 messages" in broken([], [], [execution("SM1", "SM2")], [])[0]
 
 
-def test_success_without_a_message_is_told() -> None:
+def test_success_without_a_message_is_reported() -> None:
     assert "has no message" in broken([], [], [execution("", message_sid="")], [])[0]

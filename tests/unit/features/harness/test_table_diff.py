@@ -94,3 +94,15 @@ def test_a_table_that_must_have_one_row_says_how_many_it_has(rows: list[list[str
     assert only_row([["door"], ["front"]]) == {"door": "front"}
     with pytest.raises(AssertionError, match=f"the table has {len(rows)} rows under its headings"):
         only_row([["door"], *rows])
+
+
+def test_only_the_row_that_was_meant_is_marked() -> None:
+    facts = [{"asset": "Gate", "status": "Fault"}, {"asset": "System", "status": "Normal"}]
+    explanation = compare([["asset", "status"], ["Gate", "Normal"]], facts).explanation
+    assert "      | Gate   | «Fault» |\n      | System | Normal  |" in explanation
+
+
+def test_in_order_only_the_first_row_that_differs_is_marked() -> None:
+    facts = [{"body": "One"}, {"body": "Three"}, {"body": "Two"}]
+    explanation = compare([["body"], ["One"], ["Two"], ["Three"]], facts, in_order=True).explanation
+    assert "      | One     |\n      | «Three» |\n      | Two     |" in explanation

@@ -23,7 +23,7 @@ def test_an_engine_with_the_image_is_all_it_takes(tmp_path: Path, monkeypatch: p
     assert (tmp_path / "asked").read_text(encoding="utf-8").startswith("image inspect")
 
 
-def test_a_machine_without_docker_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_docker_learns_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert why_not(IMAGE) == (
         "--driver=compose starts containers, and there is no program called docker: install one, "
@@ -39,7 +39,7 @@ def test_an_engine_that_does_not_answer_is_quoted(tmp_path: Path, monkeypatch: p
     )
 
 
-def test_a_missing_image_is_told_how_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_image_is_reported_with_how_to_make_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine(tmp_path, monkeypatch, f'echo "Error response from daemon: No such image: {IMAGE}" >&2; exit 1')
     assert why_not(IMAGE) == f"there is no image called {IMAGE}: make it with `docker compose build`"
 

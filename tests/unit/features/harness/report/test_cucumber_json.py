@@ -11,11 +11,11 @@ from support.own_pytest import ANYWHERE, typed
 pytestmark = pytest.mark.long
 
 FEATURE = """@bug-7
-Feature: What reports tell
+Feature: What reports contain
   Somebody reads them.
   A machine does too.
 
-  Rule: Everything is told
+  Rule: Everything is reported
 
     @magic
     Scenario: It passes
@@ -55,7 +55,7 @@ Feature: What reports tell
       Then the command is refused because "database or disk is full"
 
     Scenario: A text is written below
-      Given the driver's configuration also says:
+      Given the driver's configuration also contains:
 
         \"\"\"toml
         [receive]
@@ -69,7 +69,7 @@ Feature: What reports tell
 @pytest.fixture(scope="module", params=[(), ("-n", "2")], ids=["one process", "two processes"])
 def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Any]:
     folder = tmp_path_factory.mktemp("reports")
-    (folder / "told.feature").write_text(FEATURE, encoding="utf-8")
+    (folder / "reported.feature").write_text(FEATURE, encoding="utf-8")
     cucumber, junit = folder / "made" / "cucumber.json", folder / "junit.xml"
     files = [f"--cucumberjson={cucumber}", f"--junitxml={junit}", f"--report={folder / 'page.html'}"]
     typed(str(folder), *ANYWHERE, *files, *request.param)
@@ -88,8 +88,8 @@ def statuses(feature: dict[str, Any], name: str) -> list[str]:
 
 def test_the_feature_is_described_as_it_is_written(reports: tuple[dict[str, Any], Any]) -> None:
     feature, _ = reports
-    assert feature["uri"].endswith("told.feature")
-    assert (feature["keyword"], feature["name"], feature["line"]) == ("Feature", "What reports tell", 2)
+    assert feature["uri"].endswith("reported.feature")
+    assert (feature["keyword"], feature["name"], feature["line"]) == ("Feature", "What reports contain", 2)
     assert feature["description"] == "Somebody reads them.\n  A machine does too."
     assert feature["tags"] == [{"name": "@bug-7"}]
     assert len(feature["elements"]) == 7
@@ -102,7 +102,7 @@ def test_steps_that_pass_have_a_duration(reports: tuple[dict[str, Any], Any]) ->
     assert statuses(feature, "It passes") == ["passed"] * 3
     assert all(step["result"]["duration"] > 0 for step in passing["steps"])
     assert {tag["name"] for tag in passing["tags"]} == {"@bug-7", "@magic"}
-    assert passing["id"] == "what-reports-tell;it-passes"
+    assert passing["id"] == "what-reports-contain;it-passes"
 
 
 def test_one_step_fails_and_those_after_it_are_skipped(reports: tuple[dict[str, Any], Any]) -> None:
@@ -111,7 +111,7 @@ def test_one_step_fails_and_those_after_it_are_skipped(reports: tuple[dict[str, 
     assert statuses(feature, "It fails for a row") == ["passed", "failed", "skipped"]
     assert "the actual table" in failing["steps"][1]["result"]["error_message"]
     assert failing["keyword"] == "Scenario Outline"
-    assert failing["id"] == "what-reports-tell;it-fails-for-a-row;a-row-gate"
+    assert failing["id"] == "what-reports-contain;it-fails-for-a-row;a-row-gate"
 
 
 def test_data_tables_have_the_values_of_their_row_of_examples(reports: tuple[dict[str, Any], Any]) -> None:
@@ -161,5 +161,12 @@ def test_a_scenario_that_breaks_an_invariant_has_failed_after_its_last_step(
 def test_junit_counts_the_same(reports: tuple[dict[str, Any], Any]) -> None:
     suite = reports[1].getroot().find("testsuite")
     assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("1", "2", "2")
+    passing = next(case for case in suite.iter("testcase") if case.get("name") == "It passes")
+    properties = [(one.get("name"), one.get("value")) for one in passing.iter("property")]
+    assert properties[0] == ("feature", "What reports contain")
+    assert ("rule", "Everything is reported") in properties
+    assert ("twilio", "fake") in properties
+    assert [value for name, value in properties if name == "tag"] == ["bug-7", "magic"]
+    assert len(properties) == len(set(properties))
     failed = next(case for case in suite.iter("testcase") if case.find("failure") is not None)
     assert "✗ Then the assets show:" in failed.findtext("failure")

@@ -11,7 +11,7 @@ from harness.report.failure_report import evidence
 from harness.twilio.fake_twilio import fake_twilio_backend
 
 
-async def test_the_timeline_tells_requests_of_the_bench_from_those_of_the_driver() -> None:
+async def test_the_timeline_separates_requests_of_the_harness_from_those_of_the_driver() -> None:
     async with aiohttp.ClientSession() as session, fake_twilio_backend(ManualClock(), session) as side:
         account = side.account("Full")
         await side.point_number_to(account, account.numbers[0], "")
@@ -59,8 +59,8 @@ def test_people_are_named_and_no_number_is_whole() -> None:
     text = {"at": at, "from": "+442079460000", "body": "From abroad"}
     received = {"date_created": at, "date_sent": at, "to": "+12015550101", "status": "delivered", "body": "Call back"}
     log = {"at": at, "level": "info", "event": "received", "source": "+12015550101"}
-    told = evidence([request], [], [text], [received], [event], [log], personas)
-    assert told.timeline == [
+    found = evidence([request], [], [text], [received], [event], [log], personas)
+    assert found.timeline == [
         ["00:00:01.000", "+4…0000 → Twilio", 'texts "From abroad"'],
         ["00:00:01.000", "driver → Twilio", 'POST Messages.json "Call +4…5678" to Gate → 201'],
         ["00:00:01.000", "Twilio → Gate", 'delivered "Call back"'],
@@ -70,7 +70,7 @@ def test_people_are_named_and_no_number_is_whole() -> None:
             "MessageAccepted Destination Number: Gate, Source Phone Number: Twilio, Attempts: 2, States: A, B",
         ],
     ]
-    everything = "\n".join([*told.log, *told.journal])
+    everything = "\n".join([*found.log, *found.journal])
     assert "To=%2B1…0101&From=%2b1…0100" in everything
     assert re.search(r"\d{7}", everything.replace(at, "")) is None
     assert "555-" not in everything

@@ -1,6 +1,8 @@
 """A result on a scenario: what terminal and page make of it, and that it survives the way between processes."""
 
 import json
+import re
+from dataclasses import replace
 
 from harness.report.html_report import page
 from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
@@ -63,6 +65,37 @@ def test_the_page_is_one_file_with_everything_escaped() -> None:
     assert "2026-01-31 12:00 UTC: pytest -m &#x27;&lt;slow&gt;&#x27;" in text
 
 
-def test_a_failure_outside_the_steps_is_told_after_them() -> None:
+def test_a_failure_outside_the_steps_is_shown_after_them() -> None:
     invariant = ScenarioResult(**{**RESULT.__dict__, "steps": [RESULT.steps[0]], "failure": "an unexpected error"})
     assert str(Failure(invariant)).index("✓ Given") < str(Failure(invariant)).index("an unexpected error")
+
+
+def luminance(color: str) -> float:
+    """The relative luminance of a color, as WCAG 2 has it."""
+    parts = [int(color[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_text_of_the_page_has_enough_contrast() -> None:
+    schemes = re.findall(r":root \{(.*?)\}", page([RESULT], ""), re.DOTALL)
+    assert len(schemes) == 2
+    for scheme in schemes:
+        colors = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", scheme))
+        for text in ("text", "good", "bad", "dim"):
+            for back in ("back", "code") if text == "text" else ("back",):
+                light, dark = sorted((luminance(colors[text]), luminance(colors[back])), reverse=True)
+                assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, back, colors)
+
+
+def test_the_page_has_sums_a_search_a_filter_and_a_link_for_each_scenario() -> None:
+    passed = replace(RESULT, node="features/a.feature::Other", outcome="passed", failure="", seconds=1.5)
+    text = page([passed, RESULT], "")
+    assert '1 failed</span>, <span class="passed">1 passed</span> in 1.8 s' in text
+    assert text.index("It&#x27;s resent") < text.index("features/a.feature")
+    assert '<input type="search"' in text
+    assert [f'name="{name}" checked' in text for name in ("failed", "passed", "skipped")] == [True] * 3
+    for anchor in ("features/a.feature::Other", "features/retry/resend.feature::It%27s%20resent%20%5Ba%20%26%20b%5D"):
+        assert f"<details id='{anchor}'" in text
+        assert f"href='#{anchor}'" in text
+    assert "<section>" in text

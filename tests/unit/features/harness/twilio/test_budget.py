@@ -1,4 +1,4 @@
-"""Real texts cost money: every guard on its own, and that what is missing is told all at once."""
+"""Real texts cost money: every guard on its own, and that everything missing is reported at once."""
 
 from pathlib import Path
 
@@ -32,10 +32,10 @@ def test_everything_needed_is_taken_over(owned: Path) -> None:
     assert settings.account_type == "Full"
 
 
-def test_everything_missing_is_told_at_once(tmp_path: Path) -> None:
+def test_everything_missing_is_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(NotReadyError) as refusal:
         read_settings(None, parallel=True, environment={"CI": "true"}, file=tmp_path / "real.toml")
-    told = str(refusal.value)
+    found = str(refusal.value)
     for reason in (
         "one process only",
         "ALLOW_REAL_TWILIO=1",
@@ -43,7 +43,7 @@ def test_everything_missing_is_told_at_once(tmp_path: Path) -> None:
         "real.toml does not exist",
         *READY,
     ):
-        assert f"{reason}" in told
+        assert f"{reason}" in found
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_each_guard_is_enough_to_refuse(owned: Path, budget: int, parallel: bool
         read_settings(budget, parallel=parallel, environment=READY | environment, file=owned)
 
 
-def test_ci_plays_for_real_only_when_it_is_told_to(owned: Path) -> None:
+def test_ci_plays_for_real_only_when_it_is_reported_to(owned: Path) -> None:
     environment = READY | {"CI": "1", "ALLOW_REAL_TWILIO": "1"}
     assert read_settings(5, parallel=False, environment=environment, file=owned).budget == 5
 

@@ -76,7 +76,7 @@ RUNS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class Played:
-    """What a run came to: pytest's exit status, what it said, what the fake says was sent, and the page about it."""
+    """The outcome of a run: pytest's exit status, what it said, what the fake says was sent, and the page about it."""
 
     status: int
     said: str
@@ -135,7 +135,7 @@ def test_nothing_is_sent_beyond_the_budget(played: Mapping[str, Played]) -> None
     assert run.sent.count(f"{OURS} → {HANDSET}  delivered") == 1
 
 
-def test_neither_numbers_nor_tokens_are_told(played: Mapping[str, Played]) -> None:
+def test_neither_numbers_nor_tokens_are_shown(played: Mapping[str, Played]) -> None:
     for name in ("too expensive", "faulty line"):
         run = played[name]
         assert "What happened" in run.page or run.status == 0

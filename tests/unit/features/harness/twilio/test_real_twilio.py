@@ -61,13 +61,13 @@ async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) ->
         ({"handset": Login(OTHER.account_sid, "guessed")}, "TWILIO_HANDSET_ACCOUNT_SID and TWILIO_HANDSET_AUTH_TOKEN"),
         ({"number": HANDSET}, "the account of TWILIO_ACCOUNT_SID does not own +1…0101"),
         ({"handset_number": "+12015550199"}, "the account of TWILIO_HANDSET_ACCOUNT_SID does not own +1…0199"),
-        ({"account_type": "Trial"}, 'the account is told to be "Trial" and is Full: mend account_type'),
+        ({"account_type": "Trial"}, 'account_type says "Trial", but the account is Full'),
     ],
 )
 @pytest.mark.parametrize(
     "open_side", [real_twilio.real_twilio_backend, fault_proxy.fault_proxy], ids=["real", "faulty line"]
 )
-async def test_accounts_that_are_not_as_told_are_refused_before_anything_is_sent(
+async def test_accounts_that_are_not_as_configured_are_refused_before_anything_is_sent(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], reason: str, open_side: Any
 ) -> None:
     settings = replace(RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1), **changes)
@@ -81,7 +81,7 @@ async def test_accounts_that_are_not_as_told_are_refused_before_anything_is_sent
     assert reason in str(refusal.value)
 
 
-async def test_a_twilio_that_is_out_of_reach_is_told_with_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_twilio_that_is_out_of_reach_is_reported_with_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(real_twilio, "API", "http://127.0.0.1:1")
     settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1)
     with pytest.raises(NotReadyError, match=r"http://127.0.0.1:1 does not answer .*: look at the network, HTTPS_PROXY"):

@@ -1,5 +1,5 @@
-Feature: Alarms are raised, noticed and ended
-  The alarm grid shows every alarm with its age, whoever took notice of it, and how often it was repeated.
+Feature: Alarms are raised, acknowledged and cleared
+  The alarm grid shows every alarm with its age, who acknowledged it, and how often it was repeated.
   A masked alarm has no age; after Reset its age starts anew.
 
   Background:
@@ -20,7 +20,7 @@ Feature: Alarms are raised, noticed and ended
       | Gate   | Unacknowledged | 2     |
       | System | Unacknowledged | *     |
 
-  Scenario: Who took notice, and what they had to say
+  Scenario: An acknowledgement has a name and a comment
     When the operator gives the command Acknowledge to "Gate" with:
       | parameter | value            |
       | Comment   | Guard is walking |
@@ -45,7 +45,7 @@ Feature: Alarms are raised, noticed and ended
     And the event "AlarmCleared" was published twice
 
   Scenario: Lost communication is one alarm of another type, the system's
-    When this happens to "System": Twilio is lost
+    When this happens to "System": communication is lost
     Then the alarms are:
       | asset  | type             | state          |
       | Gate   | Fault            | Unacknowledged |
@@ -53,7 +53,7 @@ Feature: Alarms are raised, noticed and ended
       | System | No Communication | Unacknowledged |
 
   Scenario: One of several alarms of an asset can be acknowledged by itself
-    Given this has happened to "System": Twilio is lost
+    Given this has happened to "System": communication is lost
     When the operator acknowledges the alarm "No Communication" of "System"
     Then the alarms are:
       | asset  | type             | state          | by   |

@@ -1,0 +1,163 @@
+"""Closed lists of words, so that a misspelled one is found before anything is started.
+
+A word is either one of the product's own (a status, a command) or a name that the scenario itself has introduced (a
+phone, a person). Step patterns name a vocabulary after the colon (`{status:Status}`), tables name one for a column.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import parse  # type: ignore[import-untyped]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Names = Mapping[str, Iterable[str]]
+"""The names that a scenario has introduced so far, by their kind: `phone`, `person`, `status`."""
+
+NUMBER = r"\+?\d+"
+"""A telephone number, which may stand in place of whoever has it."""
+
+SHOWN_AT_MOST = 25
+"""Words that a message lists before it refers to where the rest stands."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What may stand in one place of a step or in one column of a table.
+
+    Attributes:
+        noun: What one word is called: `status`.
+        words: The product's own words, asked for when they are first needed.
+        introduced: Kinds of names that are words once a scenario has introduced them.
+        other: Pattern of what may stand there besides, such as telephone numbers.
+        several: Whether words joined by commas may stand there.
+        examples: Words to show where the whole list would be too long.
+    """
+
+    noun: str
+    words: Callable[[], Iterable[str]] = tuple
+    introduced: tuple[str, ...] = ()
+    other: str = ""
+    several: bool = False
+    examples: tuple[str, ...] = ()
+
+    def known(self, names: Names) -> list[str]:
+        """The words there are, with the names introduced so far."""
+        return [*_own(self.words), *(name for kind in self.introduced for name in names.get(kind, ()))]
+
+    def problem(self, text: str, names: Names) -> str | None:
+        """Why a text may not stand there, with what may; None if it may."""
+        known = self.known(names)
+        for word in re.split(r",\s*", text) if self.several else [text]:
+            if word not in known and not (self.other and re.fullmatch(self.other, word)):
+                return self._unknown(word, known)
+        return None
+
+    def cell_problem(self, text: str, names: Names) -> str | None:
+        """The same for a cell of a table, where `*` is anything, `-` and the empty cell are nothing, `~` contains."""
+        if text in ("*", "-", ""):
+            return None
+        if text.startswith("~"):
+            part, known = text[1:].strip(), self.known(names)
+            return None if self.other or any(part in word for word in known) else self._unknown(part, known)
+        return self.problem(text, names)
+
+    def described(self) -> str:
+        """What may stand there, as a sentence for the catalogue and for hints."""
+        own, parts = _own(self.words), []
+        if own:
+            parts.append(self.listed(own))
+        if self.introduced:
+            kinds = " or ".join(self.introduced)
+            parts.append(f"{'or ' if own else ''}any {kinds} that an earlier step has introduced")
+        if NUMBER in self.other:
+            parts.append("or a telephone number")
+        joined = ", ".join(parts)
+        several = "; several are joined by commas" if self.several else ""
+        return f"{joined[0].upper()}{joined[1:]}{several}."
+
+    def _unknown(self, word: str, known: Sequence[str]) -> str:
+        nearest = difflib.get_close_matches(word, known, 1)
+        meant = f' Did you mean "{nearest[0]}"?' if nearest else ""
+        if not _own(self.words):
+            how = f"no {self.noun} of this scenario is called {word!r}; introduced before this step: "
+            return f"{how}{', '.join(known) or 'none'}.{meant}"
+        return f"{word!r} is no {self.noun}. {self.listed(known)}.{meant}"
+
+    def listed(self, known: Sequence[str]) -> str:
+        """The words as a sentence for hints and the catalogue, without its full stop."""
+        if self.examples or len(known) > SHOWN_AT_MOST:
+            return f"There are {len(known)}, for example {', '.join(self.examples or known[:3])}"
+        return f"One of: {', '.join(known)}"
+
+
+@functools.cache
+def _own(words: Callable[[], Iterable[str]]) -> tuple[str, ...]:
+    """The product's own words of a vocabulary, read once."""
+    return tuple(dict.fromkeys(map(str, words())))
+
+
+def word(vocabulary: Vocabulary, pattern: str = r'[^"]+?') -> Callable[[str], str]:
+    """The type of a placeholder that takes a word of a vocabulary.
+
+    It matches other texts too: a misspelled word is to be called so, and not an unknown step.
+    """
+
+    def same(text: str) -> str:
+        return text
+
+    same.vocabulary = vocabulary  # type: ignore[attr-defined]
+    typed: Callable[[str], str] = parse.with_pattern(pattern)(same)
+    return typed
+
+
+Rows = Sequence[Mapping[str, str]]
+Introduction = Callable[[Mapping[str, Any], Rows], Iterable[tuple[str, str]]]
+"""From a step's arguments and the rows of its table: the kind and the name of each that it introduces."""
+
+_INTRODUCES = "__introduces__"
+
+
+def introduces(introduction: Introduction) -> Callable[[Function], Function]:
+    """Declare the names that a step introduces, so that later steps may use them."""
+
+    def declared(function: Function) -> Function:
+        setattr(function, _INTRODUCES, introduction)
+        return function
+
+    return declared
+
+
+def introduced_by(
+    function: Callable[..., object], arguments: Mapping[str, Any], rows: Rows
+) -> Iterable[tuple[str, str]]:
+    """The names that a step introduces when it is called so."""
+    introduction: Introduction | None = getattr(function, _INTRODUCES, None)
+    return introduction(arguments, rows) if introduction else ()
+
+
+TextCheck = Callable[[str], Iterable[str]]
+"""From the text under a step: what is wrong with it."""
+
+_TEXT = "__text_check__"
+
+
+def text(check: TextCheck) -> Callable[[Function], Function]:
+    """Declare how the text under a step is checked before anything is started."""
+
+    def declared(function: Function) -> Function:
+        setattr(function, _TEXT, check)
+        return function
+
+    return declared
+
+
+def declared_text(function: Callable[..., object]) -> TextCheck | None:
+    """How the text under a step is checked; None where any text may stand."""
+    found: TextCheck | None = getattr(function, _TEXT, None)
+    return found

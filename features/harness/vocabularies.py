@@ -1,0 +1,203 @@
+"""The closed lists of words in feature files, taken from the product's own code, and the names scenarios introduce."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from driver.domain.commands import (
+    ASSET_COMMANDS,
+    SYSTEM_COMMANDS,
+    AssetType,
+    Command,
+    CommandForm,
+    CommandResult,
+    ExecutionState,
+)
+from driver.domain.delivery import ACCEPTED, ADOPTED
+from driver.domain.events import MESSAGE_DROPPED
+from driver.domain.facts import FaultCause
+from driver.domain.message_status import MessageStatus
+from driver.domain.rules import EVENT_FIELDS
+from driver.domain.send_result import FailureKind
+from driver.domain.status_table import State, default_table
+from driver.runtime.log_topics import LogTopic
+from gherkin_tools.vocabulary import NUMBER, Vocabulary
+from harness.asset_actions import ASSET_ACTIONS
+from harness.personas import OPERATOR
+from harness.twilio.faults import ACCOUNT_STATES, FAILURES, WEBHOOK_FAULTS
+
+# What is imported inside of functions takes longer to import than all the rest together, and is rarely asked for.
+
+
+def _twilio_codes() -> Iterable[str]:
+    from fake_twilio.errors import CATALOGUE
+
+    return map(str, CATALOGUE)
+
+
+def _answers() -> Iterable[str]:
+    yield from ("too many requests", "the wrong credentials", "an unknown code")
+    yield from (f"HTTP {status.value}" for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
+    yield from (f"code {code}" for code in _twilio_codes())
+
+
+def _webhook_calls() -> Iterable[str]:
+    from fake_twilio.faults.registry import effects
+
+    return sorted({effect.stage for effect in effects().values()} - {"request", "reply", "delivery"})
+
+
+def _settings() -> Iterable[str]:
+    from driver.config import DriverConfig
+    from driver.config.loading import SECRETS
+
+    yield from _paths(DriverConfig, "")
+    yield from (f"{section}.{key}_file" for section, keys in SECRETS.items() for key in keys)
+
+
+def _paths(model: Any, prefix: str) -> Iterator[str]:
+    """The dotted paths of a configuration model's keys; `*` stands for a name that a site chooses."""
+    for name, info in model.model_fields.items():
+        path = f"{prefix}{name}"
+        yield path
+        for part in _parts(info.annotation):
+            if hasattr(part, "model_fields"):
+                yield from _paths(part, f"{path}.")
+            elif part is dict:
+                yield f"{path}.*"
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """The types that an annotation is made of."""
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType, tuple, Annotated):
+        for part in get_args(annotation):
+            yield from _parts(part)
+    else:
+        yield origin or annotation
+
+
+def _log_levels() -> Iterable[str]:
+    from driver.config.models import LogConfig
+
+    return get_args(LogConfig.model_fields["level"].annotation)
+
+
+def _roles() -> Iterable[str]:
+    from driver.config.models import Role
+
+    return Role
+
+
+def _table_kinds() -> Iterable[str]:
+    from driver.tables.models import TableKind
+
+    return TableKind
+
+
+def _columns_of_tables() -> Iterable[str]:
+    from driver.tables.column_types import TABLE_ID
+    from driver.tables.schemas import SCHEMAS
+
+    names = (column.name for schema in SCHEMAS.values() for column in schema.columns)
+    return dict.fromkeys([TABLE_ID, *names])
+
+
+def _schema(name: str) -> Any:
+    from driver.api.openapi import document
+    from driver.dataserver.routes import ROUTES
+
+    return document("", "", ROUTES)["components"]["schemas"][name]["properties"]
+
+
+def _parameters(forms: Iterable[CommandForm]) -> Callable[[], Iterable[str]]:
+    names = list(dict.fromkeys(name for form in forms for name in (*form.required, *form.optional)))
+    return lambda: names
+
+
+def toml_problems(text: str) -> Iterator[str]:
+    """What is wrong with sections of `driver.toml`: no TOML, or keys that there are not."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        yield f"the text under the step is no TOML: {exc}"
+        return
+    known = set(_settings())
+    for path in _keys(tree, ""):
+        section = path.rpartition(".")[0]
+        if path not in known and f"{section}.*" not in known and (problem := SETTING.problem(path, {})):
+            yield problem
+
+
+def _keys(tree: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    """The dotted paths of all keys of a TOML document, those of tables in lists without their number."""
+    for name, value in tree.items():
+        path = f"{prefix}{name}"
+        yield path
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                yield from _keys(inner, f"{path}.")
+
+
+OWN_NUMBERS = ("Twilio", "Twilio 2", "Service")
+"""The account's numbers, and its messaging service."""
+
+PHONE = Vocabulary("phone", introduced=("phone",))
+ASSET = Vocabulary("asset", lambda: [AssetType.SYSTEM], introduced=("phone",))
+PERSON = Vocabulary("phone or person", introduced=("phone", "person"), other=rf"{NUMBER}|Twilio(?: 2)?")
+SENDER = Vocabulary("Twilio number", lambda: OWN_NUMBERS, introduced=("sender",), other=NUMBER)
+ANYBODY = Vocabulary("number", lambda: OWN_NUMBERS, introduced=("phone", "person", "sender"), other=NUMBER)
+OPERATORS = Vocabulary("name of who acts", lambda: [OPERATOR["user"], "driver"], introduced=("phone", "rule"))
+
+STATUS = Vocabulary("status", lambda: State, introduced=("status",))
+STATES = Vocabulary("state", lambda: State, several=True)
+ALARM = Vocabulary("state of alarms", lambda: [state.lower() for state in _schema("Alarm")["state"]["enum"]])
+ALARM_STATE = Vocabulary("state of an alarm", lambda: _schema("Alarm")["state"]["enum"])
+ALARM_TYPE = Vocabulary(
+    "alarm type",
+    lambda: dict.fromkeys(row.alarm_type for row in default_table().rows if row.alarm_type),
+    introduced=("alarm type",),
+)
+CONDITIONS = Vocabulary("condition", lambda: FaultCause, several=True)
+ACTIONS = Vocabulary("action", lambda: [*ASSET_ACTIONS, "-"], several=True)
+
+COMMAND = Vocabulary("command", lambda: Command)
+COMMAND_PARAMETER = Vocabulary(
+    "parameter", _parameters(form for forms in ASSET_COMMANDS.values() for form in forms.values())
+)
+SYSTEM_PARAMETER = Vocabulary("parameter", _parameters(SYSTEM_COMMANDS.values()))
+EXECUTION_STATE = Vocabulary("state of a command", lambda: ExecutionState)
+ENDING = Vocabulary("ending of a command", lambda: [ExecutionState.SUCCEEDED, ExecutionState.TERMINATED])
+RESULT = Vocabulary("result of a command", lambda: CommandResult)
+OUTCOME = Vocabulary("outcome of an attempt", lambda: [ACCEPTED, ADOPTED, *FailureKind])
+
+EVENT = Vocabulary("event", lambda: [*EVENT_FIELDS, MESSAGE_DROPPED])
+EVENT_PARAMETERS = tuple(dict.fromkeys(name for names in EVENT_FIELDS.values() for name in names))
+EVENT_PARAMETER = Vocabulary("parameter of an event", lambda: EVENT_PARAMETERS)
+
+WAY = Vocabulary("way", lambda: ("in", "out"))
+MESSAGE_STATUS = Vocabulary("status of a message", lambda: MessageStatus)
+CODE = Vocabulary("error code of Twilio's", _twilio_codes, examples=("21610", "21614", "30003"))
+ANSWER = Vocabulary(
+    "answer of Twilio's",
+    _answers,
+    examples=("HTTP 503", "code 21610", "too many requests", "the wrong credentials", "an unknown code"),
+)
+FAILURE = Vocabulary("way to lose a response", lambda: FAILURES)
+ACCOUNT_STATE = Vocabulary("state of an account", lambda: ACCOUNT_STATES)
+WEBHOOK_FAULT = Vocabulary("webhook fault", lambda: WEBHOOK_FAULTS)
+WEBHOOK_CALL = Vocabulary("kind of webhook", _webhook_calls)
+ACCOUNT_TYPE = Vocabulary("type of account", lambda: ("Full", "Trial"))
+
+SETTING = Vocabulary("setting", _settings, examples=("receive.poll_interval_s", "states.latch", "twilio.auth_token"))
+TABLE_KIND = Vocabulary("kind of table", _table_kinds)
+TABLE_COLUMN = Vocabulary("column of a table", _columns_of_tables, examples=("TableId", "Status.Priority", "AssetId"))
+AUDIT_COLUMN = Vocabulary("column of the audit", lambda: _schema("AuditLine"))
+LOG_LEVEL = Vocabulary("level", _log_levels)
+ACCESS_ROLE = Vocabulary("role", _roles)
+CHANNEL = Vocabulary("way of an acknowledgement", lambda: ("workstation", "api", "workflow", "sms"))
+TOPIC = Vocabulary("topic", lambda: LogTopic)

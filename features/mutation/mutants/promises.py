@@ -1,0 +1,208 @@
+"""Promises of the guarantees: looking back, receipts in between, limits, validity, roles, accounts."""
+
+from mutation.mutant import Mutant, mutant
+
+LATE = "receiving/texts-that-twilio-lists-late"
+CHECKED = "communication/the-account-is-checked"
+STOPS = "accounts/an-account-stops-working"
+RECEIPTS = "receipts/what-becomes-of-an-accepted-text"
+TRUE = "states/a-phone-shows-its-true-state"
+WHICH = "states/the-system-says-which-phones-are-in-fault"
+RULES = "workflows/rules-text-people-by-themselves"
+LIMITS = "workflows/limits-and-quiet-hours"
+OLD = "sending/a-text-that-is-too-old-is-not-sent"
+LATCHED = "commands/a-latched-alarm-stays-until-it-is-reset"
+ROLES = "commands/a-role-decides-what-a-client-may-do"
+RESENT = "retry/every-failure-is-resent-once"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "polls do not overlap",
+        "driver/services/poller.py",
+        "timedelta(seconds=self._config.overlap_s), begun)",
+        "timedelta(0), begun)",
+        f"{LATE}::Polls overlap",
+    ),
+    mutant(
+        "only the first look sweeps",
+        "driver/services/poller.py",
+        "sweep = self._swept is None or begun",
+        "sweep = self._swept is None or False and begun",
+        f"{LATE}::A sweep finds a text that is listed <delay> late",
+    ),
+    mutant(
+        "a sweep looks back an hour",
+        "driver/services/poller.py",
+        "_SWEEP = timedelta(days=1)",
+        "_SWEEP = timedelta(hours=1)",
+        f"{LATE}::A sweep finds a text that is listed <delay> late",
+    ),
+    mutant(
+        "media of polled texts are dropped",
+        "driver/services/polled_messages.py",
+        "return tuple(await self._gateway.media(message.sid)), False",
+        "return (), False",
+        f"{LATE}::A text with a picture keeps it",
+    ),
+    mutant(
+        "429 to a probe counts as lost communication",
+        "driver/services/twilio_monitor.py",
+        "                elif exc.http_status == 429:\n",
+        "                elif False:\n",
+        f"{CHECKED}::A Twilio that asks for fewer requests is not out of reach",
+    ),
+    mutant(
+        "receipts are not asked for between 3 seconds and 10 minutes",
+        "driver/services/delivery_tracking.py",
+        "SCHEDULE_S = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0, 120.0, 300.0, 600.0,",
+        "SCHEDULE_S = (1.0, 3.0, 600.0,",
+        f"{RECEIPTS}::A text that fails within a minute is noticed within two",
+    ),
+    mutant(
+        "the system counts one phone in Fault too few",
+        "driver/services/system_rollup.py",
+        'return f"{count} phones are in Fault"',
+        'return f"{count - 1} phones are in Fault"',
+        f"{WHICH}::Three of four phones",
+    ),
+    mutant(
+        "an acknowledgement by text counts as a workstation's",
+        "driver/services/ack_by_message.py",
+        'event.asset_id)), "sms")',
+        'event.asset_id)), "workstation")',
+        f"{RULES}::An acknowledgement by text has a comment, and its way is on record",
+    ),
+    mutant(
+        "a phone gets a Fault of its own while communication is lost",
+        "driver/services/send_outcomes.py",
+        "if self.fault_on_failure and not (failure.transport and self._assets.system_down):",
+        "if self.fault_on_failure:",
+        f"{TRUE}::A text that fails because the credentials are wrong is no fault of the phone",
+    ),
+    mutant(
+        "a repeated fault forgets its start",
+        "driver/domain/facts.py",
+        "again = replace(fault, since=known.since, count=known.count + 1)",
+        "again = replace(fault, count=known.count + 1)",
+        f"{TRUE}::A fault that is repeated keeps its start",
+    ),
+    mutant(
+        "quiet hours hold nothing back",
+        "driver/domain/escalation.py",
+        "if rule.quiet and alarm and allowances.quiet_hours is not None:",
+        "if False:",
+        f"{LIMITS}::During quiet hours nobody is texted",
+    ),
+    mutant(
+        "quiet hours never end",
+        "driver/domain/quiet_hours.py",
+        "return max(over, moment)",
+        "return max(over, moment) + timedelta(days=1)",
+        f"{LIMITS}::After quiet hours the text arrives",
+    ),
+    mutant(
+        "replies know no limit",
+        "driver/domain/flood_control.py",
+        "if self._count(item) >= most:",
+        "if False:",
+        f"{LIMITS}::The third reply within an hour is left out",
+    ),
+    mutant(
+        "'10 minutes' is taken for a code",
+        "driver/domain/ack_replies.py",
+        r'_CODE_ALONE = re.compile(r"#?(\d{2,4})[.!]?")',
+        r'_CODE_ALONE = re.compile(r"#?(\d{2,4})\b.*")',
+        f"{RULES}::An answer that only looks like a code acknowledges nothing: <answer>",
+    ),
+    mutant(
+        "the comment of an acknowledgement by text is lost",
+        "driver/domain/ack_replies.py",
+        'return AckReply(both[1], (both[2] or "").strip())',
+        "return AckReply(both[1])",
+        f"{RULES}::An acknowledgement by text has a comment, and its way is on record",
+    ),
+    mutant(
+        "no text is ever too old",
+        "driver/domain/delivery.py",
+        "return self.expires_at is not None and now >= self.expires_at",
+        "return False",
+        f"{OLD}::A text that waited for the driver too long is a dead letter",
+    ),
+    mutant(
+        "a text is too old too early",
+        "driver/services/commands.py",
+        "expires_at=now + timedelta(seconds=self._send.validity_s),",
+        "expires_at=now + timedelta(seconds=self._send.validity_s / 4),",
+        f"{OLD}::A text that waited for a shorter time is sent",
+    ),
+    mutant(
+        "Twilio does not learn how long a text is valid",
+        "driver/gateway/client.py",
+        "return values.unset if left is None else max(1, int(left.total_seconds()))",
+        "return values.unset",
+        f"{OLD}::Twilio learns how long a text is valid",
+    ),
+    mutant(
+        "the hold time of a fault is ignored",
+        "driver/domain/facts_reducer.py",
+        "    if rules.fault_hold_s:\n",
+        "    if False:\n",
+        f"{TRUE}::A fault can end by itself after a hold time",
+    ),
+    mutant(
+        "the hold time of a fault is over too early",
+        "driver/services/asset_catalog.py",
+        "fault_hold_s=states.fault_hold_s,",
+        "fault_hold_s=states.fault_hold_s / 2,",
+        f"{TRUE}::A fault lasts as long as its hold time",
+    ),
+    mutant(
+        "a strict latch is none",
+        "driver/domain/state_machine.py",
+        "if rules.latch_strict and asset.facts.mask is None:",
+        "if False:",
+        f"{LATCHED}::What is shown over a latched alarm when communication is lost: <mode>",
+    ),
+    mutant(
+        "a doubled requeue sends twice",
+        "driver/services/commands.py",
+        'f"requeue:{execution_id}", operator)',
+        "f\"requeue:{execution_id}:{__import__('uuid').uuid4().hex}\", operator)",
+        f"{RESENT}::A dead letter that is requeued twice is sent once",
+    ),
+    mutant(
+        "a viewer may send",
+        "driver/dataserver/rest.py",
+        'web.post("/api/assets/{id:.+}/commands", self._may(Role.OPERATOR,',
+        'web.post("/api/assets/{id:.+}/commands", self._may(Role.VIEWER,',
+        f"{ROLES}::A viewer sends nothing",
+    ),
+    mutant(
+        "an operator may not send",
+        "driver/dataserver/rest.py",
+        'web.post("/api/assets/{id:.+}/commands", self._may(Role.OPERATOR,',
+        'web.post("/api/assets/{id:.+}/commands", self._may(Role.ENGINEER,',
+        f"{ROLES}::An operator sends",
+    ),
+    mutant(
+        "a suspended account goes unseen",
+        "driver/services/twilio_monitor.py",
+        'if account.status == "active":',
+        "if True:",
+        f"{STOPS}::A suspended account",
+    ),
+    mutant(
+        "an account without money is not explained",
+        "driver/domain/twilio_errors.py",
+        '20005: CodeMeaning(_SENT, "the Twilio account is not active"',
+        '20005: CodeMeaning(_SENT, "a message could not be sent"',
+        f"{STOPS}::A text on an account without money terminates and says so",
+    ),
+    mutant(
+        "the fake sends on credit",
+        "fake_twilio/messages/quotas.py",
+        "        if not state.works(account):\n",
+        "        if False:\n",
+        f"{STOPS}::A text on an account without money terminates and says so",
+    ),
+)

@@ -1,0 +1,90 @@
+Feature: Limits and quiet hours
+  A rule must neither bury anybody in texts nor wake them up for what can wait until the morning.
+
+  Rule: Quiet hours hold texts back
+
+    Background:
+      Given the driver's configuration also contains:
+        """
+        [notify.quiet_hours]
+        start = "22:00"
+        end = "00:30"
+        zone = "UTC"
+
+        [[workflows]]
+        name = "alarms"
+        on = "AlarmRaised"
+        where = { "Name" = "Gate" }
+        do = [{ to = "chief", message = "{Name}: {Alarm Type}" }]
+        """
+      And a running driver with phones:
+        | phone |
+        | Gate  |
+        | Chief |
+      And this has happened to "Gate": a text fails
+
+    Scenario: During quiet hours nobody is texted
+      When 25 minutes pass
+      Then "Gate" shows Fault
+      And the handset of "Chief" shows nothing
+
+    Scenario: After quiet hours the text arrives
+      When 35 minutes pass
+      Then the handset of "Chief" shows:
+        | way | body        |
+        | in  | Gate: Fault |
+
+  Rule: Replies are limited for each phone and hour
+
+    Background:
+      Given the driver's configuration also contains:
+        """
+        [receive]
+        poll_interval_s = 60
+
+        [notify]
+        acknowledgers = ["chief"]
+        replies_per_hour = 2
+
+        [[workflows]]
+        name = "alarms"
+        on = "AlarmRaised"
+        where = { "Name" = "Gate" }
+        do = [{ to = "chief", message = "{Name}. Reply {Code}" }]
+        """
+      And a running driver with phones:
+        | phone |
+        | Gate  |
+        | Chief |
+      And this has happened to "Gate": a text fails
+
+    Scenario: The third reply within an hour is left out
+      Given "Chief" texts "77"
+      And "Chief" texts "78"
+      And "Chief" texts "79"
+      When 2 minutes pass
+      Then the event "Message Received" was published 3 times
+      And the handset of "Chief" shows:
+        | way | body           |
+        | in  | Gate. Reply 10 |
+        | out | 77             |
+        | out | 78             |
+        | out | 79             |
+        | in  | *              |
+        | in  | *              |
+
+    Scenario: An hour later replies are sent again
+      Given "Chief" texts "77"
+      And "Chief" texts "78"
+      And 61 minutes pass
+      And "Chief" texts "79"
+      When 2 minutes pass
+      Then the handset of "Chief" shows:
+        | way | body           |
+        | in  | Gate. Reply 10 |
+        | out | 77             |
+        | out | 78             |
+        | in  | *              |
+        | in  | *              |
+        | out | 79             |
+        | in  | *              |

@@ -1,0 +1,133 @@
+"""Closed lists of words: misspelled ones, names that were never introduced, and absences that prove nothing."""
+
+from pathlib import Path
+
+import pytest
+from pytest_bdd import parsers
+
+from gherkin_tools.gherkin_lint import step_problems
+from gherkin_tools.gherkin_model import read
+from gherkin_tools.proof import absence, absence_when
+from gherkin_tools.step_definitions import Definitions, StepDefinition
+from gherkin_tools.table_columns import Parameters, SideBySide, columns, table
+from gherkin_tools.vocabulary import Vocabulary, introduces, text, word
+
+COLOR = Vocabulary("color", lambda: ("red", "green"))
+DOOR = Vocabulary("door", introduced=("door",), other=r"\d+")
+LONG = Vocabulary("digit", lambda: map(str, range(1000)), examples=("7", "12"))
+TYPES = {"Color": word(COLOR), "Door": word(DOOR), "Digit": word(LONG)}
+
+
+@introduces(lambda arguments, _: [("door", arguments["name"])])
+def there_is(name: str) -> None: ...
+
+
+@introduces(lambda arguments, rows: [("door", arguments["name"]), *(("door", row["door"]) for row in rows)])
+def there_are(name: str, datatable: object) -> None: ...
+
+
+@columns(door=DOOR, color=COLOR)
+def doors_are(datatable: object) -> None: ...
+
+
+@table(SideBySide(DOOR, COLOR))
+def side_by_side(datatable: object) -> None: ...
+
+
+@table(Parameters(Vocabulary("parameter", lambda: ("Color", "Size")), {"Color": COLOR}))
+def is_painted(datatable: object) -> None: ...
+
+
+@text(lambda written: ["no rhyme"] if "rhyme" not in written else [])
+def poem(docstring: str) -> None: ...
+
+
+def is_colored(door: str, color: str) -> None: ...
+
+
+def has_digit(digit: str) -> None: ...
+
+
+@absence
+def nothing() -> None: ...
+
+
+@absence_when(lambda count, **_: count == 0)
+def opened(count: int) -> None: ...
+
+
+DEFINITIONS = Definitions(
+    StepDefinition(kind, parsers.parse(pattern, TYPES), function, TYPES)
+    for kind, pattern, function in (
+        ("given", 'there is the door "{name}"', there_is),
+        ("given", 'there are the door "{name}" and:', there_are),
+        ("given", "the poem:", poem),
+        ("then", 'the door "{door:Door}" is {color:Color}', is_colored),
+        ("then", "the digit {digit:Digit} is shown", has_digit),
+        ("then", "the doors are:", doors_are),
+        ("then", "side by side:", side_by_side),
+        ("then", "it is painted with:", is_painted),
+        ("then", "nothing is heard", nothing),
+        ("then", "it was opened {count:d} times", opened),
+    )
+)
+
+
+def problems(tmp_path: Path, steps: str) -> list[str]:
+    path = tmp_path / "doors.feature"
+    lines = "\n".join(f"    {line}" for line in steps.strip().splitlines())
+    path.write_text(f"Feature: Doors\n  Scenario: One\n{lines}\n", encoding="utf-8")
+    (scenario,) = read(path).scenarios
+    return [f"{line}: {problem}" for line, problem in step_problems(scenario.steps, DEFINITIONS)]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        'Given there is the door "Gate"\nThen the door "Gate" is red',
+        'Then the door "12" is green',
+        "Then the digit 999 is shown",
+        'Given there is the door "Gate"\nThen the doors are:\n  | door | color |\n  | Gate | ~gre  |\n  | * | - |',
+        'Given there are the door "A" and:\n  | door |\n  | B    |\nThen side by side:\n  | A | B |\n  | red | * |',
+        "Then it is painted with:\n  | parameter | value |\n  | Color | red |\n  | Size | any |",
+        'Given the poem:\n  """\n  a rhyme\n  """\nThen the digit 1 is shown',
+        "Then the digit 1 is shown\nAnd nothing is heard\nAnd it was opened 0 times",
+        "Then it was opened 1 times\nAnd nothing is heard",
+        'Given there is the door "Gate"\nThen the doors are:\n  | door |\n  | «Gate» |',
+    ],
+)
+def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> None:
+    assert problems(tmp_path, steps) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "problem"),
+    [
+        (
+            'Given there is the door "Gate"\nThen the door "Gaet" is red',
+            "no door of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
+        ),
+        ('Then the door "Gate" is red\nThen nothing is heard', "introduced before this step: none."),
+        (
+            'Then the door "1" is greeen',
+            """3: "the door "1" is greeen": 'greeen' is no color. One of: red, green. Did you mean "green"?""",
+        ),
+        ("Then the digit x is shown", "'x' is no digit. There are 1000, for example 7, 12."),
+        (
+            "Then the doors are:\n  | color |\n  | gren  |",
+            """5: "the doors are:": column "color": 'gren' is no color""",
+        ),
+        ("Then the doors are:\n  | color |\n  | ~blu  |", "'blu' is no color"),
+        ("Then side by side:\n  | Gate |\n  | red |", "no door of this scenario is called 'Gate'"),
+        ("Then side by side:\n  | 1 |\n  | rde |", """5: "side by side:": 'rde' is no color"""),
+        ("Then it is painted with:\n  | parameter | value |\n  | Color | rde |", "Color: 'rde' is no color"),
+        ("Then it is painted with:\n  | parameter | value |\n  | Colour | red |", "'Colour' is no parameter"),
+        ("Then it is painted with:\n  | parameter | valeu |\n  | Color | red |", 'no column is called "valeu"'),
+        ('Given the poem:\n  """\n  prose\n  """', '3: "the poem:": no rhyme'),
+        ("Then nothing is heard", '3: "nothing is heard" proves nothing by itself'),
+        ("Then it was opened 0 times", '"it was opened 0 times" proves nothing by itself'),
+        ("Then the doors are:\n  | color |", '"the doors are:" proves nothing by itself'),
+    ],
+)
+def test_words_that_nobody_knows_are_found_with_what_there_is(tmp_path: Path, steps: str, problem: str) -> None:
+    assert any(problem in found for found in problems(tmp_path, steps)), problems(tmp_path, steps)
