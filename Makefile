@@ -13,7 +13,7 @@ SYNC := $(UV) sync --quiet --locked --inexact --no-default-groups --compile-byte
 UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev fix docs lock pictures release clean
+.PHONY: help demo check test dev fix docs lock pictures release clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -40,8 +40,16 @@ test: .venv/tox  ## Lint, types and every test (ARGS is passed to tox)
 dev: .venv/installed  ## Install everything a developer needs into .venv
 	@$(SYNC) --all-extras --group dev
 
-fix: dev  ## Format the code and mend what can be mended by itself
+check: dev  ## Lint, types and unit tests of one interpreter: a minute before each commit
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/lint-imports --no-logo > /dev/null || { $(BIN)/lint-imports --no-logo; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/pytest tests/unit/driver tests/unit/fake_twilio tests/docs/test_glossary.py -q -n 2
+
+fix: dev  ## Format code and features, and write the list of steps again
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@$(BIN)/pytest features --fix --write-steps
 
 docs: dev  ## Make the generated pages of docs/ again, and the site from them, in build/site
 	@for maker in docs/reference/make_*.py; do $(BIN)/python $$maker || exit 1; done

@@ -6,6 +6,7 @@ pytest_plugins = [
     "harness.plugin",
     "harness.report.terminal_report",
     "harness.fixtures",
+    "support.interpreters",
     "steps.assets",
     "steps.commands",
     "steps.driver",

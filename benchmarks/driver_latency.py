@@ -11,7 +11,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -19,6 +18,10 @@ from typing import Any
 
 import aiohttp
 from driver_throughput import OURS, config, process
+
+from driver.api.frames import EventFrame
+from driver.client import DriverClient
+from driver.client.driver_client import EventStream
 
 
 def signed(token: str, url: str, form: dict[str, str]) -> str:
@@ -40,7 +43,7 @@ async def main(rate: int, seconds: int) -> None:
             async with (
                 process("driver", "run", "--config", str(file), ready=folder / "d") as driver,
                 aiohttp.ClientSession() as http,
-                http.ws_connect(f"{driver['dataserver_url']}/api/events") as events,
+                DriverClient(http, driver["dataserver_url"]).events() as events,
             ):
                 waits = await texts(http, events, driver, fake, public, rate, rate * seconds)
     waits.sort()
@@ -51,7 +54,7 @@ async def main(rate: int, seconds: int) -> None:
 
 async def texts(
     http: aiohttp.ClientSession,
-    events: aiohttp.ClientWebSocketResponse,
+    events: EventStream,
     driver: dict[str, Any],
     fake: dict[str, Any],
     public: str,
@@ -88,9 +91,9 @@ async def texts(
     for number in range(count):
         loop.call_at(begun + number / rate, start, number)
     while len(waits) < count:
-        frame = json.loads((await events.receive(30)).data)
-        if frame["type"] == "event" and frame["event"]["eventId"] in sent:
-            waits.append(time.perf_counter() - sent[frame["event"]["eventId"]])
+        frame = await events.receive(30)
+        if isinstance(frame, EventFrame) and frame.event.event_id in sent:
+            waits.append(time.perf_counter() - sent[frame.event.event_id])
     return waits
 
 

@@ -7,14 +7,17 @@ The claims of the project: start under 3 s, memory under 400 MB, a change at eve
 
 import argparse
 import asyncio
-import json
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from driver_throughput import config, process
+
+from driver.api.frames import EventFrame, SnapshotFrame
+from driver.client import DriverClient
+from driver.client.driver_client import EventStream
 
 
 def memory_mb(pid: int) -> float:
@@ -25,32 +28,29 @@ def memory_mb(pid: int) -> float:
     return float("nan")
 
 
-async def until_changed(socket: aiohttp.ClientWebSocketResponse, asset: str, status: str) -> float:
+async def until_changed(stream: EventStream, asset: str, status: str) -> float:
     """Wait for a state change on a stream; return when it arrived."""
     while True:
-        frame: dict[str, Any] = json.loads((await socket.receive(60)).data)
-        event = frame.get("event", {})
-        if (event.get("name"), event.get("assetId")) != ("StateChanged", asset):
+        frame = await stream.receive(60)
+        if not isinstance(frame, EventFrame) or (frame.event.name, frame.event.asset_id) != ("StateChanged", asset):
             continue
-        if event["parameters"]["Status"] == status:
+        if frame.event.parameters["Status"] == status:
             return time.perf_counter()
 
 
-async def fan_out(url: str, http: aiohttp.ClientSession, streams: int) -> list[float]:
+async def fan_out(driver: DriverClient, streams: int) -> list[float]:
     """Mask and unmask a phone a few times; return how long the last of all listeners waited, each time."""
     waits = []
-    sockets = [await http.ws_connect(f"{url}/api/events", max_msg_size=0) for _ in range(streams)]
-    for socket in sockets:
-        while json.loads((await socket.receive(60)).data)["type"] != "snapshot":
-            pass
-    for command, status in (("Mask", "Masked"), ("Reset", "Normal")) * 5:
-        arrivals = [asyncio.create_task(until_changed(socket, "p200", status)) for socket in sockets]
-        begun = time.perf_counter()
-        async with http.post(f"{url}/api/assets/p200/commands", json={"command": command}) as answer:
-            assert answer.status == 202
-        waits.append(max(await asyncio.gather(*arrivals)) - begun)
-    for socket in sockets:
-        await socket.close()
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(driver.events()) for _ in range(streams)]
+        for stream in opened:
+            while not isinstance(await stream.receive(60), SnapshotFrame):
+                pass
+        for command, status in (("Mask", "Masked"), ("Reset", "Normal")) * 5:
+            arrivals = [asyncio.create_task(until_changed(stream, "p200", status)) for stream in opened]
+            begun = time.perf_counter()
+            await driver.command("p200", command)
+            waits.append(max(await asyncio.gather(*arrivals)) - begun)
     return waits
 
 
@@ -67,13 +67,11 @@ async def main(phones: int, streams: int) -> None:
                 aiohttp.ClientSession() as http,
             ):
                 ready = time.perf_counter() - begun
-                url = driver["dataserver_url"]
-                while True:
-                    async with http.get(f"{url}/readyz") as answer:
-                        if (await answer.json()).get("twilio") == "connected":
-                            break
+                client = DriverClient(http, driver["dataserver_url"])
+                while (await client.readiness()).twilio != "connected":
+                    pass
                 normal = time.perf_counter() - begun
-                waits = sorted(await fan_out(url, http, streams))
+                waits = sorted(await fan_out(client, streams))
                 memory = memory_mb(driver["pid"])
     print(f"{phones} phones: answering after    {ready:8.2f} s    (claim: 3)")
     print(f"{phones} phones: Normal after       {normal:8.2f} s")

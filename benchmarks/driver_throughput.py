@@ -21,6 +21,9 @@ from typing import Any
 
 import aiohttp
 
+from driver.api.frames import EventFrame
+from driver.client import DriverClient
+
 OURS = "+12015550100"
 
 
@@ -70,16 +73,13 @@ async def process(*arguments: str, ready: Path) -> AsyncIterator[dict[str, Any]]
         await running.wait()
 
 
-async def accept(http: aiohttp.ClientSession, url: str, texts: int, at_once: int, phones: int) -> float:
+async def accept(driver: DriverClient, texts: int, at_once: int, phones: int) -> float:
     """Give commands from so many clients at once; return how long it took until all were accepted."""
     numbers = iter(range(texts))
 
     async def client() -> None:
         for number in numbers:
-            body = {"command": "Send Message", "parameters": {"Message Content": f"alarm {number}"}}
-            path = f"{url}/api/assets/p{200 + number % phones}/commands"
-            async with http.post(path, json=body) as answer:
-                assert answer.status == 202, await answer.text()
+            await driver.command(f"p{200 + number % phones}", "Send Message", {"Message Content": f"alarm {number}"})
 
     begun = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(at_once)))
@@ -99,14 +99,15 @@ async def main(texts: int, at_once: int) -> None:
             async with (
                 process(*arguments, ready=folder / "driver.json") as driver,
                 aiohttp.ClientSession() as http,
-                http.ws_connect(f"{driver['dataserver_url']}/api/events", max_msg_size=0) as events,
+                DriverClient(http, driver["dataserver_url"]).events() as events,
             ):
+                client = DriverClient(http, driver["dataserver_url"])
                 begun = time.perf_counter()
-                accepting = asyncio.create_task(accept(http, driver["dataserver_url"], texts, at_once, phones))
+                accepting = asyncio.create_task(accept(client, texts, at_once, phones))
                 accepted = 0
                 while accepted < texts:
-                    frame = json.loads((await events.receive(60)).data)
-                    accepted += frame["type"] == "event" and frame["event"]["name"] == "MessageAccepted"
+                    frame = await events.receive(60)
+                    accepted += isinstance(frame, EventFrame) and frame.event.name == "MessageAccepted"
                 whole = time.perf_counter() - begun
                 taken = await accepting
     print(f"commands accepted durably: {texts / taken:8.0f} /s   (claim: 500)")

@@ -11,6 +11,7 @@ from fake_twilio.messages.optouts import OptOuts
 from fake_twilio.messages.outbound import Outbound
 from fake_twilio.messages.quotas import Quotas
 from fake_twilio.messages.sender_selection import SenderSelection
+from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.messages.status_callbacks import StatusCallbacks
 from fake_twilio.messages.throughput import Throughput
 from fake_twilio.messages.twiml_replies import TwimlReplies
@@ -34,7 +35,8 @@ class Backend:
         self.senders = SenderSelection(context, self.throughput)
         self.optouts = OptOuts(context)
         self.media = MediaStore(context, self.caller)
-        quotas, loops, sessions = Quotas(context), LoopGuard(context), ChannelSessions(context)
+        self.quotas = quotas = Quotas(context)
+        loops, sessions = LoopGuard(context), ChannelSessions(context)
         self.carrier = Carrier(context, self.receipts, self.senders, self.optouts, self.throughput, quotas, sessions)
         self.outbound = Outbound(
             context, self.carrier, self.senders, self.optouts, self.throughput, quotas, self.media, self.debugger
@@ -51,7 +53,8 @@ class Backend:
             self.debugger,
             sessions,
         )
-        self.handsets = Handsets(context, self.inbound, self.carrier)
+        self.sms_verifications = SmsVerifications(context)
+        self.handsets = Handsets(context, self.inbound, self.carrier, self.sms_verifications)
         self.verifications = VerificationCalls(context, self.webhooks, self.debugger)
         self.carrier.on_delivered.append(self._hand_over)
 

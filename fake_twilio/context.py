@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fake_twilio.clock import Clock, ManualClock
-from fake_twilio.errors import title
+from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.event_stream import EventStream
 from fake_twilio.faults import FaultEngine
 from fake_twilio.ids import Ids
@@ -49,6 +49,8 @@ class Context:
         if pace not in PACES:
             raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")
         self.seed = seed
+        self.error_titles = seed.error_messages or seed.wire_generation != GENERATIONS[0]
+        """Whether the API and callbacks tell the title of an error: since 2023 no recorded traffic has it."""
         self.clock = clock
         self.now = clock.now
         """Tells the present instant on the fake's clock."""

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
-KEPT = 1000
+MAX_EVENTS = 1000
 """Events kept for listeners that come back."""
 
 QUEUE = 1000
@@ -24,7 +24,7 @@ class EventStream:
     """Fans events out. Publishing costs next to nothing while nobody listens and never waits for a listener."""
 
     def __init__(self) -> None:
-        self.recent: deque[Event] = deque(maxlen=KEPT)
+        self.recent: deque[Event] = deque(maxlen=MAX_EVENTS)
         self._listeners: set[asyncio.Queue[Event]] = set()
         self._number = 0
 

@@ -22,14 +22,15 @@ from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import Message, Status, changed, position
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
+from fake_twilio.model.sms_verification import SmsVerification
 from fake_twilio.model.twiml_bin import TwimlBin
 from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.state import State
 from fake_twilio.typed_json import from_json, to_json
 
-VERSION = 2
-"""What snapshots say since there are `units_used`, `sent_lately` and `last_written`. Each part names the version that
-brought it: an older snapshot lacks it, and it begins empty."""
+VERSION = 3
+"""What snapshots say since there are `sms_verifications`. Each part names the version that brought it: an older
+snapshot lacks it, and it begins empty."""
 
 _MISTAKES_SHOWN = 20
 
@@ -94,6 +95,13 @@ PARTS = (
     Part("bins", TwimlBin, lambda state: state.bins, lambda state, row: state.bins.put(row)),
     Part(
         "validations", VerificationCall, lambda state: state.validations, lambda state, row: state.validations.put(row)
+    ),
+    Part(
+        "sms_verifications",
+        SmsVerification,
+        lambda state: state.sms_verifications,
+        lambda state, row: state.sms_verifications.put(row),
+        since=3,
     ),
     Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_journey),
 )

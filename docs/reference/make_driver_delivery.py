@@ -8,42 +8,45 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from driver.domain.delivery import (
-    Attempt,
+    DROPPED,
+    Action,
     Broken,
     DeliveryPolicy,
-    Drop,
     Due,
-    EndUnknown,
     Found,
-    LookUp,
     LookupFailed,
     NotFound,
     Observation,
     Obsolete,
-    OutboundMessage,
-    Send,
     Step,
-    Succeed,
-    Terminate,
-    Wait,
     step,
 )
+from driver.domain.execution import Attempt
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Accepted, Failure, FailureKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 POLICY = DeliveryPolicy()
-_FRESH = OutboundMessage("e1", "guard", "+12015550100", "+12015550101", "Fire", NOW, NOW)
 _LIMIT = NOW + timedelta(hours=4)
+_FRESH = OutboundMessage(
+    execution_id="e1",
+    asset_id="guard",
+    created_at=NOW,
+    from_number="+12015550100",
+    to_number="+12015550101",
+    due_at=NOW,
+    expires_at=_LIMIT,
+)
 
 
-def _tried(attempt: int, **more: object) -> OutboundMessage:
-    tried = replace(_FRESH, attempt=attempt, in_doubt=True, last=Attempt(attempt, NOW), expires_at=_LIMIT)
-    return replace(tried, **more)  # type: ignore[arg-type]  # the keys are the class's own
+def _tried(attempts: int, **more: object) -> OutboundMessage:
+    made = tuple(Attempt(number, NOW) for number in range(1, attempts + 1))
+    return replace(_FRESH, **{"attempts": made, "in_doubt": True, **more})  # type: ignore[arg-type]  # its own keys
 
 
 #: Situation -> message, moment, and what can be observed then.
 SITUATIONS: dict[str, tuple[OutboundMessage, datetime, tuple[str, ...]]] = {
-    "waits for attempt 1": (replace(_FRESH, expires_at=_LIMIT), NOW, ("due", "obsolete", "broken")),
+    "waits for attempt 1": (_FRESH, NOW, ("due", "obsolete", "broken")),
     "waits for attempt 2": (_tried(1, in_doubt=False), NOW, ("due", "obsolete", "broken")),
     "waits, and is too old": (replace(_FRESH, expires_at=NOW), NOW, ("due",)),
     "attempt 1 is under way": (_tried(1), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired")),
@@ -94,7 +97,7 @@ MEANINGS = {
     "obsolete": "what a rule's text says is no longer so",
     "broken": "the driver itself failed on it three times",
 }
-HEAD = """# What happens to an outgoing text
+HEAD = """# What happens to an outgoing message
 
 Made by `make_driver_delivery.py` from the state machine that decides it, with default settings. `—` cannot happen.
 
@@ -102,22 +105,17 @@ Made by `make_driver_delivery.py` from the state machine that decides it, with d
 
 
 def _words(taken: Step, now: datetime) -> str:
+    message = taken.message
     match taken.action:
-        case Send():
-            return f"attempt {taken.message.attempt}"
-        case LookUp():
+        case Action.SEND:
+            return f"attempt {len(message.attempts)}"
+        case Action.LOOK_UP:
             return "look it up"
-        case Wait():
-            left = (taken.message.due_at - now).total_seconds()
-            return f"look it up in {left:g} s" if taken.message.in_doubt else f"attempt again in {left:g} s"
-        case Succeed():
-            return "**succeeded**"
-        case Terminate():
-            return "**terminated**"
-        case EndUnknown():
-            return "**unknown**"
-        case Drop():
-            return "**terminated** (dropped)"
+        case Action.WAIT:
+            left = (message.due_at - now).total_seconds()
+            return f"look it up in {left:g} s" if message.in_doubt else f"attempt again in {left:g} s"
+        case Action.END:
+            return f"**{message.state.value}**" + (" (dropped)" if message.result == DROPPED else "")
 
 
 def page() -> str:

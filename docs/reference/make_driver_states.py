@@ -58,9 +58,7 @@ def _cell(row: str, column: str, *, latch: bool) -> str:
 
 def _codes() -> str:
     lines = ["| code | fault | what happened | what ends it |", "|---|---|---|---|"]
-    lines += [
-        f"| {code} | `{known.cause}` | {known.words} | {known.hint} |" for code, known in sorted(MEANINGS.items())
-    ]
+    lines += [f"| {code} | `{known.cause}` | {known.text} | {known.hint} |" for code, known in sorted(MEANINGS.items())]
     return "\n".join(lines)
 
 

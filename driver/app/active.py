@@ -35,7 +35,7 @@ class DriverContext:
     session: aiohttp.ClientSession
     listeners: HttpServers
 
-    def claim(self, session: str) -> Candidacy:
+    def candidacy(self, session: str) -> Candidacy:
         """Return what this driver says of itself when it takes the lead."""
         failover = self.config.failover
         lapse = failover.takeover_after_s if failover.enabled else 0.0
@@ -83,10 +83,10 @@ async def _report_loss(services: Services) -> None:
 async def _tell_takeover(services: Services, address: str, before: Leader) -> None:
     """Say, as an event and in the audit, that another driver leads now than before."""
     system, term = services.assets.catalog.system, services.store.leadership.term
-    told = services.assets.event(system, failover_notice(address, before.address, term))
+    notice = services.assets.event(system, failover_notice(address, before.address, term))
     line = services.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
     with suppress(StoreUnavailableError):
-        await services.store.commit([AppendEvent(told), AppendAudit(replace(line, device_type="Failover Manager"))])
+        await services.store.commit([AppendEvent(notice), AppendAudit(replace(line, device_type="Failover Manager"))])
 
 
 def _keeping(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:

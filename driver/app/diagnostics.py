@@ -1,4 +1,4 @@
-"""Collects what the report of the debug tools tells: the only place that may look into every part at once."""
+"""Collects the report of the debug tools; the only module that may look into every part."""
 
 import platform
 from collections import Counter
@@ -7,8 +7,8 @@ from itertools import islice
 
 import driver
 from driver.app.wiring import Services
-from driver.debugtools.insight import Sections
-from driver.debugtools.ring import Ring
+from driver.debugtools.inspect_api import Sections
+from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.trace import Traces
 from driver.domain.events import iso
 
@@ -17,7 +17,7 @@ SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
-def sections(services: Services, ring: Ring, traces: Traces) -> Sections:
+def sections(services: Services, ring: LogBuffer, traces: Traces) -> Sections:
     """Return the sections of the report."""
     started = services.clock.now()
 
@@ -37,15 +37,15 @@ def sections(services: Services, ring: Ring, traces: Traces) -> Sections:
     def queue() -> object:
         shown = [
             {
-                "execution": text.execution_id,
-                "asset": text.asset_id,
-                "sender": text.from_number,
-                "recipient": text.to_number,
-                "attempt": text.attempt,
-                "inDoubt": text.in_doubt,
-                "dueAt": iso(text.due_at),
+                "execution": message.execution_id,
+                "asset": message.phone_id,
+                "sender": message.from_number,
+                "recipient": message.to_number,
+                "attempt": len(message.attempts),
+                "inDoubt": message.in_doubt,
+                "dueAt": iso(message.due_at),
             }
-            for text in islice(services.outbox.waiting(), SHOWN_TEXTS)
+            for message in islice(services.outbox.waiting(), SHOWN_TEXTS)
         ]
         return {"size": services.outbox.size, "texts": shown}
 

@@ -14,7 +14,7 @@ import structlog
 
 from driver.app.active import DriverContext, active_driver
 from driver.app.wiring import Services
-from driver.dataserver.standby import Waiting
+from driver.dataserver.context import Waiting
 from driver.errors import DriverError, StartError
 from driver.runtime.clock import Clock
 from driver.runtime.idle import Wakeup, is_cancelled
@@ -54,7 +54,7 @@ class Failover:
         self._stopping = False
         self._wakeup = Wakeup()
         self._answers = asyncio.Event()
-        self._trouble = ""
+        self._last_error = ""
         self._before: Leader | None = None
         self.services: Services | None = None
         self.passed_over = asyncio.Event()
@@ -95,7 +95,7 @@ class Failover:
                     return
                 if not isinstance(exc, DriverError):
                     _log.exception("takeover_failed")
-                self._trouble = str(exc)
+                self._last_error = str(exc)
 
     async def _turn(self) -> None:
         """Wait for the lead, and lead until it is lost or the driver stops."""
@@ -114,11 +114,11 @@ class Failover:
     async def _attain(self, stack: AsyncExitStack) -> SqlStore | None:
         """Wait on standby until this driver leads; return the open store, or None if it is to stop."""
         context, waiting = self._context, Waiting()
-        why, self._trouble = self._trouble, ""
+        why, self._last_error = self._last_error, ""
         self._before = None
         interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
-        claim = context.claim(uuid.uuid4().hex)
-        this = await stack.enter_async_context(candidate(context.config.store.url, claim))
+        candidacy = context.candidacy(uuid.uuid4().hex)
+        this = await stack.enter_async_context(candidate(context.config.store.url, candidacy))
         async with AsyncExitStack() as standing:
             while not self._stopping:
                 if not why:

@@ -1,38 +1,36 @@
 """The doors of a driver (data server, debug tools, webhooks if wanted) and what answers behind them in which role."""
 
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
 
 import driver
+from driver.api.access import Access
+from driver.api.openapi import document_route, page_routes
+from driver.api.problems import problems
+from driver.api.static_files import static_files
 from driver.app.connections import Connections
 from driver.app.diagnostics import sections
 from driver.app.file_limit import connections_for
 from driver.app.sockets import BoundSocket, bound_socket, load_certificate, tls_context
 from driver.app.wiring import Services
-from driver.config.models import DriverConfig, Role
-from driver.dataserver import console, login, openapi, segments
+from driver.config.models import DriverConfig
+from driver.dataserver import console, project_check
 from driver.dataserver.app import make_app
-from driver.dataserver.auth import Access
-from driver.dataserver.info import Info
-from driver.dataserver.pages import pages
-from driver.dataserver.problems import problems
-from driver.dataserver.project import SameProject
-from driver.dataserver.rest import Rest, Site
-from driver.dataserver.standby import Waiting, make_deaf_app, make_standby_app
-from driver.dataserver.stream import Stream
-from driver.dataserver.tables import TableCalls
-from driver.debugtools.insight import Insight
+from driver.dataserver.context import DataServer, Standby, Waiting
+from driver.dataserver.routes import ROUTES
+from driver.dataserver.snapshot import Snapshot
+from driver.dataserver.standby import make_deaf_app, make_standby_app
+from driver.debugtools.inspect_api import Inspection
+from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.page import FRONT, PREFIX
 from driver.debugtools.redact import Redactor
-from driver.debugtools.ring import Ring
-from driver.debugtools.server import DebugServer
+from driver.debugtools.server import make_debug_app
 from driver.debugtools.trace import Traces
-from driver.debugtools.trace_calls import TraceCalls
 from driver.runtime.clock import Clock
 from driver.runtime.log_rate_limit import LogRateLimit
 from driver.runtime.metrics import LOG_LINES_LOST, Metrics
@@ -52,25 +50,10 @@ class Addresses:
 class LogAccess:
     """What the driver says of itself: the log's records, what may be shown of them, what is traced, what is written."""
 
-    ring: Ring
+    ring: LogBuffer
     redactor: Redactor
     traces: Traces
     lines: LogLines
-
-
-@dataclass(frozen=True, slots=True)
-class DebugGuard:
-    """Lets engineers use the debug tools."""
-
-    access: Access
-
-    async def __call__(self, request: web.Request) -> None:
-        """Raise the refusal if the caller may not look."""
-        await self.access.require(request, Role.ENGINEER)
-
-    def watched(self, request: web.Request, tell: Callable[[str], None]) -> AbstractContextManager[None]:
-        """Have ``tell`` called when, while the context lasts, the caller may no longer look."""
-        return self.access.watched(request, Role.ENGINEER, tell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +92,15 @@ class HttpServers:
     @asynccontextmanager
     async def active(self, services: Services) -> AsyncIterator[None]:
         """Answer as the active driver while the context lasts."""
-        ring, redactor, traces = self._journal.ring, self._journal.redactor, self._journal.traces
-        guard = DebugGuard(self._access)
-        services.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        insight = [
-            *TraceCalls(traces, services.assets, guard).routes(),
-            *Insight(sections(services, ring, traces), services.assets, services.selftest, redactor, guard).routes(),
-        ]
-        app = dataserver_app(services, self._access, active_site(self._config, services, self.server_address))
+        journal = self._journal
+        services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
+        report = sections(services, journal.ring, journal.traces)
+        inspection = Inspection(report, services.assets, services.selftest, journal.traces, journal.redactor)
+        app = dataserver_app(services, self._access, self._config.system.id, self.server_address)
         webhooks = _webhook_server(self._config, services)
         self._webhooks = webhooks
         try:
-            async with self._answering(app, webhooks.app, insight):
+            async with self._answering(app, webhooks.app, inspection):
                 yield
         finally:
             self._webhooks = None
@@ -128,22 +108,20 @@ class HttpServers:
     @asynccontextmanager
     async def standby(self, waiting: Waiting) -> AsyncIterator[None]:
         """Answer as a driver that waits, while the context lasts; the debug tools then show the log only."""
-        routes = [*console.routes(), *openapi.routes(driver.__version__)]
         metrics = Metrics()
         metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        app = make_standby_app(_info(self._config), waiting, self._access, metrics, routes)
-        async with self._answering(app, make_deaf_app(waiting), ()):
+        app = make_standby_app(Standby(self._config.system.id, waiting, metrics), self._access, _pages())
+        async with self._answering(app, make_deaf_app(waiting), None):
             yield
 
     @asynccontextmanager
     async def _answering(
-        self, dataserver: web.Application, webhooks: web.Application, insight: Iterable[web.RouteDef]
+        self, dataserver: web.Application, webhooks: web.Application, inspection: Inspection | None
     ) -> AsyncIterator[None]:
-        routes = [*pages("driver.debugtools.page", FRONT, PREFIX), *login.routes(self._access), *insight]
-        guard = DebugGuard(self._access)
-        debug = DebugServer(self._journal.ring, guard, more=routes, problems=problems)
+        files = static_files("driver.debugtools.page", FRONT, PREFIX)
+        debug = make_debug_app(self._journal.ring, inspection, self._access, files)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._doors.debugtools.serving(debug.app))
+            await stack.enter_async_context(self._doors.debugtools.serving(debug))
             await stack.enter_async_context(self._doors.dataserver.serving(dataserver))
             if self._doors.webhooks is not None:
                 await stack.enter_async_context(self._doors.webhooks.serving(webhooks))
@@ -195,46 +173,40 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess,
     return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
 
 
-def active_site(config: DriverConfig, services: Services, address: str) -> Site:
-    """Return what the active driver tells of itself."""
-    return Site(_info(config), services.instance_id, services.store.leadership.term, address, services.project_hash)
-
-
-def dataserver_app(services: Services, access: Access, site: Site) -> web.Application:
+def dataserver_app(services: Services, access: Access, system_id: str, address: str) -> web.Application:
     """Return the active driver's data server."""
-    rest = Rest(services.store, services.assets, services.commands, access, services.clock, site)
-    project = SameProject(services.project_hash, access)
-    stream = Stream(
-        services.bus, services.store, services.assets, access, services.clock, services.activity, site, project
+    server = DataServer(
+        system_id=system_id,
+        instance_id=services.instance_id,
+        term=services.store.leadership.term,
+        address=address,
+        project_hash=services.project_hash,
+        store=services.store,
+        assets=services.assets,
+        commands=services.commands,
+        dead_letters=services.dead_letters,
+        imports=services.imports,
+        bus=services.bus,
+        clock=services.clock,
+        activity=services.activity,
+        supervisor=services.supervisor,
+        metrics=services.metrics,
+        snapshot=Snapshot(services.assets, services.clock),
     )
-    routes = [
-        *console.routes(),
-        *openapi.routes(driver.__version__),
-        *TableCalls(services.imports, access).routes(),
-        *segments.routes(access),
-    ]
-    return make_app(
-        rest,
-        stream,
-        services.store,
-        project,
-        services.assets,
-        services.supervisor,
-        services.activity,
-        services.metrics,
-        routes,
-    )
+    return make_app(server, access, _pages())
 
 
-def _info(config: DriverConfig) -> Info:
-    return Info("Twilio SMS", driver.__version__, config.system.id)
+def _pages() -> list[web.RouteDef]:
+    """Return the routes of the console, and of the API's document and page."""
+    document = document_route("Twilio SMS driver", driver.__version__, ROUTES, headers=[project_check.HEADER])
+    return [*console.routes(), document, *page_routes()]
 
 
 def _webhook_server(config: DriverConfig, services: Services) -> WebhookServer:
     server = WebhookServer(
         services.inbox,
-        services.receipts,
-        services.claims,
+        services.tracking,
+        services.orphan_receipts,
         services.gateway.twilio_now,
         services.clock,
         services.activity,

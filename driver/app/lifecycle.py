@@ -15,10 +15,10 @@ from driver.app.reload import ConfigReload
 from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.config.secrets import secrets_in
+from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import lines_to
+from driver.debugtools.logging_setup import logging_to
 from driver.debugtools.redact import Redactor
-from driver.debugtools.ring import Ring
-from driver.debugtools.setup import logging_to
 from driver.debugtools.trace import Traces
 from driver.errors import NotActiveError
 from driver.gateway.http_session import open_session
@@ -108,7 +108,7 @@ async def open_driver(
         StartError: a port is in use, or the database cannot be opened.
     """
     clock = clock or SystemClock()
-    ring = Ring()
+    ring = LogBuffer()
     async with AsyncExitStack() as stack:
         redactor, traces = Redactor(secrets_in(config), bodies=config.log.bodies), Traces(clock, config.log.level)
         lines = lines_to(sys.stderr if log_to_stderr else None)

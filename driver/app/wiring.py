@@ -23,9 +23,11 @@ from driver.runtime.ulid import Ids
 from driver.services.asset_catalog import AssetCatalog, asset_catalog
 from driver.services.assets import Assets
 from driver.services.commands import Commands
+from driver.services.dead_letters import DeadLetters
 from driver.services.delivery_tracking import DeliveryTracking
 from driver.services.event_bus import EventBus
 from driver.services.inbox import Inbox
+from driver.services.message_lookup import MessageLookup
 from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.outbox import Outbox
 from driver.services.polled_messages import PolledMessages
@@ -35,6 +37,7 @@ from driver.services.retention import Retention
 from driver.services.rule_engine import AGENDA, RuleEngine
 from driver.services.selftest import SelfTest
 from driver.services.send_attempts import SendAttempts
+from driver.services.send_outcomes import SendOutcomes
 from driver.services.table_imports import TableImports
 from driver.services.tables import Tables
 from driver.services.twilio_monitor import TwilioMonitor
@@ -59,13 +62,14 @@ class Services:
     imports: TableImports
     assets: Assets
     health: TwilioMonitor
-    receipts: DeliveryTracking
-    claims: OrphanReceipts
+    tracking: DeliveryTracking
+    orphan_receipts: OrphanReceipts
     outbox: Outbox
     inbox: Inbox
     poller: Poller
     others_poller: Poller
     commands: Commands
+    dead_letters: DeadLetters
     supervisor: Supervisor
     retention: Retention
     selftest: SelfTest
@@ -85,7 +89,7 @@ class Services:
             ("health", self.health.run),
             ("poller", self.poller.run),
             ("poller of other numbers", self.others_poller.run),
-            ("receipts", self.receipts.run),
+            ("receipts", self.tracking.run),
             ("assets", self.assets.run),
         ):
             self.supervisor.start(name, run)
@@ -111,11 +115,7 @@ class Services:
         self.gateway.configure(config.twilio)
         self.assets.configure(rollup=states.child_fault_rollup, grace_s=states.startup_grace_s)
         self.health.configure(states)
-        self.outbox.attempts.configure(
-            config.send, fault_on_send_failure=states.fault_on_send_failure, callback_url=callback_url(config.receive)
-        )
-        self.outbox.configure(per_sender_per_s=config.send.per_sender_per_s)
-        self.commands.configure(config.send, reject_when_down=states.reject_when_down)
+        _configure_sending(config, self.outbox, self.commands)
         self.poller.configure(config.receive)
         self.others_poller.configure(config.receive)
         self.selftest.configure(states, config.receive, inbound_address=inbound_address(config.receive))
@@ -145,36 +145,16 @@ async def build(
     bus = EventBus(activity, remembered.last_seq)
     store.on_events(bus.publish)
     health = TwilioMonitor(gateway, assets, clock, activity, states, rate_limits)
-    receipts = DeliveryTracking(store, gateway, assets, clock, activity, metrics, health)
-    claims = OrphanReceipts(store, assets, receipts, clock)
-    attempts = SendAttempts(
-        store,
-        gateway,
-        assets,
-        health,
-        receipts,
-        claims,
-        rate_limits,
-        clock,
-        metrics,
-        config.send,
-        fault_on_send_failure=states.fault_on_send_failure,
-        callback_url=callback_url(receive),
-    )
-    outbox = Outbox(attempts, rate_limits, clock, activity, per_sender_per_s=config.send.per_sender_per_s)
+    tracking = DeliveryTracking(store, gateway, assets, monitor=health, clock=clock, activity=activity, metrics=metrics)
+    orphan_receipts = OrphanReceipts(store, assets, tracking)
+    lookup = MessageLookup(store, gateway, assets, monitor=health, orphan_receipts=orphan_receipts)
+    outcomes = SendOutcomes(assets, health, tracking, orphan_receipts=orphan_receipts, metrics=metrics)
+    attempts = SendAttempts(store, gateway, assets, lookup=lookup, outcomes=outcomes, clock=clock)
+    outbox = Outbox(attempts, rate_limits, clock=clock, activity=activity)
     inbox = Inbox(store, assets, metrics)
     intake = PolledMessages(store, gateway, inbox, assets, clock, ids, marks)
-    commands = Commands(
-        store,
-        assets,
-        outbox,
-        health,
-        clock,
-        ids,
-        config.send,
-        receive_again=intake.again,
-        reject_when_down=states.reject_when_down,
-    )
+    commands = Commands(store, assets, outbox, monitor=health, clock=clock, ids=ids)
+    _configure_sending(config, outbox, commands)
     lane = functools.partial(
         Poller,
         store,
@@ -197,8 +177,8 @@ async def build(
         health.ask()
 
     outbox.restore(remembered.outbox)
-    receipts.restore(remembered.open_messages)
-    await claims.restore(remembered.marks)
+    tracking.restore(remembered.open_messages)
+    await orphan_receipts.restore(remembered.marks)
     metrics.watch("outbox_texts", "Texts that wait or are being sent.", lambda: outbox.size)
     metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
     metrics.watch(*ACTIVE, lambda: 1)
@@ -214,13 +194,14 @@ async def build(
         imports=TableImports(tables, store, assets, reconfigure),
         assets=assets,
         health=health,
-        receipts=receipts,
-        claims=claims,
+        tracking=tracking,
+        orphan_receipts=orphan_receipts,
         outbox=outbox,
         inbox=inbox,
         poller=lane(own=True),
         others_poller=lane(own=False),
         commands=commands,
+        dead_letters=DeadLetters(store, commands, intake.again),
         supervisor=Supervisor(clock, activity),
         retention=Retention(store, clock, activity, config.store.retention_days),
         selftest=SelfTest(
@@ -237,6 +218,15 @@ async def build(
         gateway=gateway,
         instance_id=marks[INSTANCE],
     )
+
+
+def _configure_sending(config: DriverConfig, outbox: Outbox, commands: Commands) -> None:
+    """Let the send path use the settings of a configuration from now on."""
+    send, states, callback = config.send, config.states, callback_url(config.receive)
+    commands.configure(validity_s=send.validity_s, reject_when_down=states.reject_when_down)
+    outbox.configure(per_sender_per_s=send.per_sender_per_s)
+    outbox.attempts.configure(send)
+    outbox.attempts.outcomes.configure(fault_on_failure=states.fault_on_send_failure, callback_url=callback)
 
 
 def callback_url(receive: ReceiveConfig) -> str:

@@ -4,8 +4,8 @@ import secrets
 
 import click
 
+from driver.api.passwords import hash_password, hash_token
 from driver.config.models import Role
-from driver.dataserver.hashes import hash_password, hash_token
 
 _ROLES = click.Choice([role.value for role in Role])
 

@@ -35,7 +35,7 @@ def check(path: str | None, live: bool, as_json: bool) -> None:
 
 async def _findings(config: DriverConfig, *, live: bool) -> Sequence[CheckFinding]:
     from driver.cli.offline_checks import offline_findings
-    from driver.debugtools.setup import warnings_to_stderr
+    from driver.debugtools.logging_setup import warnings_to_stderr
 
     warnings_to_stderr()
     offline = await offline_findings(config)

@@ -6,14 +6,15 @@ import ssl
 import sys
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
+from driver.api.models import AcceptedModel, ExecutionModel
 from driver.cli.exit_codes import FAILED
 from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
+from driver.client import DriverClient, RefusedError
 from driver.client.failover import FailoverClient
-from driver.client.session import DEFAULT_URL, NOT_ACTIVE, DriverClient, RefusedError, http_session
+from driver.client.http import DEFAULT_URL, http_session
 from driver.client.settings import FailoverSettings, in_order
 from driver.domain.commands import DESTINATION_NUMBER, MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, ExecutionState
 from driver.domain.control_characters import escaped
@@ -68,24 +69,25 @@ def send(
 ) -> None:
     """Send TEXT to a phone asset, or from one number to another, and wait for the outcome."""
     if phone and not sender and not recipient:
-        path, parameters = f"/api/assets/{phone}/commands", {MESSAGE_CONTENT: text}
+        parameters = {MESSAGE_CONTENT: text}
     elif sender and recipient and not phone:
-        path = ""
         parameters = {MESSAGE_CONTENT: text, DESTINATION_NUMBER: recipient, SOURCE_PHONE_NUMBER: sender}
     else:
         raise click.UsageError("give either --phone, or --from and --to")
     try:
         how = settings(retries, retry_delay_ms, heartbeat)
-        following = Following(path, parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
+        following = Following(
+            phone or "", parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout
+        )
         told = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
     except RefusedError as exc:
         click.echo(f"sms-driver send: {escaped(str(exc))}", err=True)
         sys.exit(FAILED)
     if as_json:
-        click.echo(json.dumps(told))
+        click.echo(json.dumps(told.model_dump(mode="json")))
     else:
         click.echo(escaped(_outcome(told)))
-    if told["state"] != ExecutionState.SUCCEEDED or told["delivery"] in _UNDELIVERED:
+    if told.state != ExecutionState.SUCCEEDED or told.delivery in _UNDELIVERED:
         sys.exit(FAILED)
 
 
@@ -96,7 +98,7 @@ async def _send(
     following: "Following",
     *,
     tls: ssl.SSLContext | bool,
-) -> dict[str, Any]:
+) -> ExecutionModel:
     """Send through the active driver, and follow the text to the one that takes over; its command id stays the same."""
     async with http_session(token, tls) as session:
         if len(urls) == 1:
@@ -112,7 +114,7 @@ async def _send(
             except NotReachableError:
                 continue
             except RefusedError as exc:
-                if exc.problem not in NOT_ACTIVE:
+                if not exc.not_active:
                     raise
                 continue
             if not following.cut_off:
@@ -124,15 +126,16 @@ class Following:
 
     def __init__(
         self,
-        path: str,
+        phone: str | None,
         parameters: dict[str, str],
         delivery_timeout: float,
         *,
         quiet: bool,
         takeover_timeout: float = 0.0,
     ) -> None:
-        self._path = path
-        self._body = {"command": "Send Message", "parameters": parameters, "commandId": str(uuid.uuid4())}
+        self._phone = phone
+        self._parameters = parameters
+        self._command_id = str(uuid.uuid4())
         self._delivery_timeout = delivery_timeout
         self._quiet = quiet
         self._shown = 0
@@ -152,57 +155,58 @@ class Following:
             return trouble
         return NotReachableError(f"{trouble}; the text is stored and still goes out: /api/executions/{self._execution}")
 
-    async def through(self, driver: DriverClient, *, heartbeat_s: float | None = None) -> dict[str, Any]:
+    async def through(self, driver: DriverClient, *, heartbeat_s: float | None = None) -> ExecutionModel:
         """Return the execution as it stood last; ``cut_off`` if the driver went away before its fate was known.
 
         Raises:
             NotReachableError: no driver answers there.
             RefusedError: the driver refused.
         """
-        path = self._path or f"/api/systems/{(await driver.get('/api/info'))['systemId']}/commands"
+        give = driver.command if self._phone else driver.system_command
+        receiver = self._phone or (await driver.info()).system_id
         loop = asyncio.get_running_loop()
         until: float | None = None
         self.cut_off = False
-        async with driver.stream("/api/events", heartbeat_s=heartbeat_s) as events:
-            accepted = await driver.post(path, self._body)
-            self._execution = accepted["executionId"]
+        async with driver.events(heartbeat_s=heartbeat_s) as events:
+            accepted = await give(receiver, "Send Message", self._parameters, commandId=self._command_id)
+            self._execution = accepted.execution_id
             self._show_segments(accepted)
             while True:
-                told: dict[str, Any] = await driver.get(f"/api/executions/{accepted['executionId']}")
+                told = await driver.execution(accepted.execution_id)
                 if not self._quiet:
                     self._shown = _show_attempts(told, self._shown)
-                final = ExecutionState(told["state"]).final
-                if final and (told["state"] != "succeeded" or told["delivery"] in _DELIVERED | _UNDELIVERED):
+                final = told.state.final
+                if final and (told.state != ExecutionState.SUCCEEDED or told.delivery in _DELIVERED | _UNDELIVERED):
                     return told
                 if final and until is None:
                     until = loop.time() + self._delivery_timeout
                 left = LOOK_S if until is None else min(LOOK_S, until - loop.time())
                 try:
-                    message = await events.receive(left)
+                    frame = await events.receive(left)
                 except TimeoutError:
                     if until is not None and loop.time() >= until:
                         return told
                     continue
-                if not isinstance(message.data, str):
+                if frame is None:
                     self.cut_off = True
                     return told
 
-    def _show_segments(self, accepted: dict[str, Any]) -> None:
-        if not self._segments_shown and accepted.get("segments", 1) > 1:
-            click.echo(f"{accepted['segments']} segments ({accepted['encoding']})")
+    def _show_segments(self, accepted: AcceptedModel) -> None:
+        if not self._segments_shown and (accepted.segments or 1) > 1:
+            click.echo(f"{accepted.segments} segments ({accepted.encoding})")
         self._segments_shown = True
 
 
-def _show_attempts(told: dict[str, Any], shown: int) -> int:
-    done = [attempt for attempt in told["attempts"] if attempt["outcome"] != "in flight"]
+def _show_attempts(told: ExecutionModel, shown: int) -> int:
+    done = [attempt for attempt in told.attempts if attempt.outcome != "in flight"]
     for attempt in done[shown:]:
-        detail = attempt["detail"] or attempt["sid"] or ""
-        click.echo(escaped(f"attempt {attempt['number']}: {attempt['outcome']}  {detail}".rstrip()))
+        detail = attempt.detail or attempt.sid or ""
+        click.echo(escaped(f"attempt {attempt.number}: {attempt.outcome}  {detail}".rstrip()))
     return len(done)
 
 
-def _outcome(told: dict[str, Any]) -> str:
-    if told["state"] == ExecutionState.SUCCEEDED:
-        code = f" (Twilio error {told['errorCode']})" if told["errorCode"] else ""
-        return f"accepted by Twilio as {told['messageSid']}, {told['delivery']}{code}"
-    return f"{told['state']}: {told['reason']}"
+def _outcome(told: ExecutionModel) -> str:
+    if told.state == ExecutionState.SUCCEEDED:
+        code = f" (Twilio error {told.error_code})" if told.error_code else ""
+        return f"accepted by Twilio as {told.message_sid}, {told.delivery}{code}"
+    return f"{told.state}: {told.reason}"

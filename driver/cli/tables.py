@@ -2,25 +2,28 @@
 
 import asyncio
 import json
-import ssl
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TypeVar
 
 import aiohttp
 import click
 
+from driver.api.table_models import ImportModel, TableMistakeModel, TableProblemModel
 from driver.cli.exit_codes import FAILED, WRONG_USE
 from driver.cli.failover_options import ca_option, tls_for
-from driver.client.session import DEFAULT_URL, http_session, unreachable
+from driver.client import DriverClient, RefusedError
+from driver.client.driver_client import CSV, JSON
+from driver.client.http import DEFAULT_URL, http_session
 from driver.config.text_files import decoded
 from driver.domain.control_characters import escaped
-from driver.errors import NotReachableError
 from driver.tables.errors import Problem
 from driver.tables.exports import template as template_csv
 from driver.tables.models import TableKind
 from driver.tables.schemas import SCHEMAS
 
+T = TypeVar("T")
 KIND = click.argument("kind", type=click.Choice([kind.value for kind in TableKind]))
 FILE = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
 URL = click.option("--url", default=DEFAULT_URL, show_default=True, help="The data server's address.")
@@ -60,10 +63,8 @@ def export_tables(
     query = {"spelling": "platform"} if platform_spelling else {}
     if for_excel:
         query["forExcel"] = "true"
-    server = Server(url, token, tls_for([url], ca))
-    accept = "application/json" if as_json else "text/csv"
-    status, body = asyncio.run(_call("GET", server, f"/api/tables/{kind}", query, {"Accept": accept}))
-    _end_if_refused(status, body, as_json=as_json)
+    accept = JSON if as_json else CSV
+    body = _asked(url, token, ca, lambda driver: driver.table(kind, accept=accept, query=query), as_json=as_json)
     if as_json:
         body = json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode() + b"\n"
     _write(file, body)
@@ -100,88 +101,69 @@ def import_tables(
     ca: str | None,
 ) -> None:
     """Import a KIND from FILE (CSV, or JSON as exported): show what changes, then change it, all or nothing."""
-    server = Server(url, token, tls_for([url], ca))
     data = _read(file)
-    is_json = _is_json(data)
-    headers = {"Content-Type": "application/json" if is_json else "text/csv"}
-    query = {"mode": "replace"} if replace else {}
-    path = f"/api/tables/{kind}"
-    status, body = asyncio.run(_call("POST", server, f"{path}/preview", query, headers, data))
-    _end_if_refused(status, body, as_json=as_json)
-    shown = json.loads(body)
+    content_type = JSON if _is_json(data) else CSV
+
+    def preview(driver: DriverClient) -> Awaitable[ImportModel]:
+        return driver.preview_table(kind, data, content_type=content_type, replace=replace)
+
+    shown = done = _asked(url, token, ca, preview, as_json=as_json)
     if not as_json:
         _show(shown)
-    if shown["changes"] and not dry_run:
+    if shown.changes and not dry_run:
         if not yes and sys.stdin.isatty() and sys.stdout.isatty():
             click.confirm("Import this?", abort=True)
-        headers["If-Match"] = f'"{shown["version"]}"'
-        status, body = asyncio.run(_call("PUT", server, path, query, headers, data))
-        _end_if_refused(status, body, as_json=as_json)
+
+        def apply(driver: DriverClient) -> Awaitable[ImportModel]:
+            version = shown.version
+            return driver.import_table(kind, data, content_type=content_type, replace=replace, version=version)
+
+        done = _asked(url, token, ca, apply, as_json=as_json)
         if not as_json:
             click.echo("Imported.")
     if as_json:
-        click.echo(body)
+        click.echo(done.model_dump_json())
 
 
-class Server(NamedTuple):
-    """The driver that is asked, with which token, and whose certificates are trusted."""
+def _asked(
+    url: str, token: str | None, ca: str | None, ask: Callable[[DriverClient], Awaitable[T]], *, as_json: bool
+) -> T:
+    """Return what a driver answers; where it refuses, end with its own words, every mistake on a line of its own."""
 
-    url: str
-    token: str | None
-    tls: ssl.SSLContext | bool
+    async def asked() -> T:
+        async with http_session(token, tls_for([url], ca)) as session:
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
+            return await ask(DriverClient(session, url, timeout=timeout))
 
-
-async def _call(
-    method: str, server: Server, path: str, query: dict[str, str], headers: dict[str, str], data: bytes | None = None
-) -> tuple[int, bytes]:
-    limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
-    address = server.url.rstrip("/") + path
     try:
-        async with (
-            http_session(server.token, server.tls) as session,
-            session.request(method, address, params=query, headers=headers, data=data, timeout=limits) as answer,
-        ):
-            return answer.status, await answer.read()
-    except (aiohttp.ClientError, TimeoutError, ValueError) as exc:
-        raise unreachable(server.url, exc) from exc
-
-
-def _end_if_refused(status: int, body: bytes, *, as_json: bool) -> None:
-    """End with the driver's own words, every mistake on a line of its own."""
-    if status < 400:
-        return
-    try:
-        told = json.loads(body)
-    except ValueError:
-        raise NotReachableError(f"what answers is no driver (HTTP {status})") from None
-    if as_json:
-        click.echo(body)
+        return asyncio.run(asked())
+    except RefusedError as exc:
+        if as_json:
+            click.echo(json.dumps(exc.problem))
+            sys.exit(FAILED)
+        click.echo(f"sms-driver: {escaped(str(exc))}", err=True)
+        if exc.problem.get("code") == "table_invalid":
+            for mistake in TableProblemModel.model_validate(exc.problem).errors:
+                click.echo(f"  {escaped(_line(mistake))}", err=True)
         sys.exit(FAILED)
-    click.echo(f"sms-driver: {escaped(told.get('detail') or f'HTTP {status}')}", err=True)
-    if told.get("code") == "table_invalid":
-        for mistake in told["errors"]:
-            click.echo(f"  {escaped(_line(mistake))}", err=True)
-    sys.exit(FAILED)
 
 
-def _show(shown: dict[str, Any]) -> None:
-    for warning in shown["warnings"]:
+def _show(shown: ImportModel) -> None:
+    for warning in shown.warnings:
         click.echo(f"warning: {escaped(_line(warning))}", err=True)
-    for change in shown["changes"]:
-        place = " / ".join(part for part in (change["tableId"], change["row"]) if part)
-        click.echo(f"{change['change']}: {escaped(place)}")
-        if change["change"] == "changed":
-            for cell in change["cells"]:
-                change_shown = f"{cell['column']}: {cell['before'] or 'empty'} → {cell['after'] or 'empty'}"
+    for change in shown.changes:
+        place = " / ".join(part for part in (change.table_id, change.row) if part)
+        click.echo(f"{change.change}: {escaped(place)}")
+        if change.change == "changed":
+            for cell in change.cells:
+                change_shown = f"{cell.column}: {cell.before or 'empty'} → {cell.after or 'empty'}"
                 click.echo(f"    {escaped(change_shown)}")
-    count = len(shown["changes"])
-    click.echo(f"{count} row{'s' if count != 1 else ''} to change, {shown['unchanged']} as before.")
+    count = len(shown.changes)
+    click.echo(f"{count} row{'s' if count != 1 else ''} to change, {shown.unchanged} as before.")
 
 
-def _line(told: dict[str, Any]) -> str:
-    return str(
-        Problem(told["line"] or 0, told["column"] or "", told["value"] or "", told["message"], told["cell"] or "")
-    )
+def _line(told: TableMistakeModel) -> str:
+    return str(Problem(told.line or 0, told.column or "", told.value or "", told.message, told.cell or ""))
 
 
 def _is_json(data: bytes) -> bool:

@@ -6,14 +6,14 @@ import json
 import ssl
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlencode
 
 import click
 
 from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
+from driver.client import DriverClient
+from driver.client.events import Lost, StatusChanged
 from driver.client.failover import FailoverClient
-from driver.client.happenings import Lost, StatusChanged
-from driver.client.session import DEFAULT_DEBUG_URL, DEFAULT_URL, connected, http_session
+from driver.client.http import DEFAULT_DEBUG_URL, DEFAULT_URL, http_session
 from driver.client.settings import FailoverSettings, in_order
 from driver.domain.control_characters import escaped
 from driver.runtime.clock import SystemClock
@@ -67,8 +67,7 @@ def tail(
         primary = {"primary_retry_interval_s": primary_retry, "reconnect_to_primary": not stay}
         frames = _following(urls, token, settings(retries, retry_delay_ms, heartbeat, **primary), tls)
     else:
-        path = f"/api/logs/stream?{urlencode({'level': level, 'asset': asset})}" if debug else "/api/events"
-        frames = _of_one(urls[0], token, path, tls)
+        frames = _logs(urls[0], token, tls, level=level, asset=asset) if debug else _events(urls[0], token, tls)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_show(frames, asset, as_json=as_json))
 
@@ -80,10 +79,16 @@ async def _show(frames: AsyncIterator[dict[str, Any]], asset: str, *, as_json: b
             click.echo(line)
 
 
-async def _of_one(url: str, token: str | None, path: str, tls: ssl.SSLContext | bool) -> AsyncIterator[dict[str, Any]]:
-    async with connected(url, token, tls) as driver, driver.stream(path) as stream:
-        async for message in stream:
-            yield json.loads(message.data)
+async def _events(url: str, token: str | None, tls: ssl.SSLContext | bool) -> AsyncIterator[dict[str, Any]]:
+    async with http_session(token, tls) as session, DriverClient(session, url).events() as stream:
+        async for frame in stream:
+            yield frame.model_dump(mode="json")
+
+
+async def _logs(url: str, token: str | None, tls: ssl.SSLContext | bool, **query: str) -> AsyncIterator[dict[str, Any]]:
+    async with http_session(token, tls) as session:
+        async for record in DriverClient(session, "", debug_url=url).watch_logs(**query):
+            yield record
 
 
 async def _following(
@@ -97,9 +102,13 @@ async def _following(
                 case StatusChanged():
                     yield {"type": "failover", "properties": dict(told.properties()), "reason": told.reason}
                 case Lost():
-                    yield {"type": "lost", "reason": "DRIVER_STOPPED", "assets": list(told.assets)}
+                    yield {
+                        "type": "lost",
+                        "reason": "DRIVER_STOPPED",
+                        "assets": [asset.model_dump(mode="json") for asset in told.assets],
+                    }
                 case _:
-                    yield told
+                    yield told.model_dump(mode="json")
 
 
 def _asset(frame: dict[str, Any]) -> str:

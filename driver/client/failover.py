@@ -1,12 +1,11 @@
 """Stays connected to whichever of several drivers is the active one, as the platform's clients do with data servers.
 
-The servers are tried by priority, each so many times. When the stream is lost, every asset is unknown at once; then the
-same server is tried again, unless it said goodbye, and then the others. What was missed meanwhile comes in order and
-once if the next driver goes on with the same events, and everything as it is follows in any case.
+The servers are tried by priority, each as often as configured. When the stream is lost, every asset is unknown at
+once; then the same server is tried again, unless it said goodbye, and then the others. What was missed meanwhile comes
+in order and once if the next driver goes on with the same events; a snapshot follows in any case.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
@@ -15,14 +14,14 @@ from typing import Any
 
 import aiohttp
 
-from driver.client.happenings import ConnectionState, Frame, Lost, StatusChanged, unknown
-from driver.client.session import NOT_ACTIVE, DriverClient, RefusedError
+from driver.api.frames import EventFrame, Frame, GoodbyeFrame, HelloFrame, SnapshotFrame
+from driver.api.models import AssetModel, InfoModel
+from driver.client.driver_client import DriverClient, EventStream
+from driver.client.events import ConnectionState, Lost, StatusChanged, unknown
+from driver.client.http import RefusedError
 from driver.client.settings import FailoverSettings, Server
 from driver.errors import DriverError, NotReachableError
 from driver.runtime.clock import Clock, sleep
-
-#: The largest page of assets that is asked for.
-_PAGE = 1000
 
 
 class StandbyError(DriverError):
@@ -40,7 +39,7 @@ class _Known:
     history: str = ""
     system_id: str = ""
     seq: int = 0
-    assets: dict[str, Frame] = field(default_factory=dict)
+    assets: dict[str, AssetModel] = field(default_factory=dict)
 
 
 class ConnectionEndedError(DriverError):
@@ -77,17 +76,17 @@ class FailoverClient:
         """
         tried, until = 0, self._clock.monotonic() + timedelta(seconds=patience_s)
         while True:
-            troubles: list[str] = []
+            reasons: list[str] = []
             for server in self._servers:
                 try:
                     await self._info(server)
-                except (NotReachableError, StandbyError) as trouble:
-                    troubles.append(str(trouble))
+                except (NotReachableError, StandbyError) as exc:
+                    reasons.append(str(exc))
                 else:
                     return self._client(server)
             tried += 1
             if tried > self._settings.connection_retries and self._clock.monotonic() >= until:
-                raise NotReachableError("no driver is active: " + "; ".join(troubles))
+                raise NotReachableError("no driver is active: " + "; ".join(reasons))
             await self._pause()
 
     async def follow(self) -> AsyncGenerator[Frame | StatusChanged | Lost, None]:
@@ -102,16 +101,17 @@ class FailoverClient:
             yield self._changed(server, ConnectionState.INITIATED)
             try:
                 async with aclosing(self._connection(server, recovering=recovering)) as happenings:
-                    async for told in happenings:
-                        yield told
-            except (NotReachableError, StandbyError) as trouble:
-                yield self._changed(server, ConnectionState.CONNECTION_FAILED, str(trouble))
+                    async for event in happenings:
+                        yield event
+            except (NotReachableError, StandbyError) as exc:
+                yield self._changed(server, ConnectionState.CONNECTION_FAILED, str(exc))
                 if not order:
                     order = list(self._servers)
                     await self._pause()
             except ConnectionEndedError as ended:
                 yield self._changed(server, ConnectionState.DISCONNECTED, str(ended))
-                yield Lost([unknown(asset) for asset in self._known.assets.values()])
+                now = self._clock.now()
+                yield Lost([unknown(asset, now) for asset in self._known.assets.values()])
                 order, recovering = self._after(server, ended), True
                 yield self._changed(order[0], ConnectionState.RECOVERY_STARTED, str(ended))
 
@@ -132,12 +132,13 @@ class FailoverClient:
         """
         info = await self._tried(server)
         known, driver = self._known, self._client(server)
-        if known.instance != info["instanceId"]:
-            known.instance, known.seq = info["instanceId"], 0
-        known.system_id = info["systemId"]
+        if known.instance != info.instance_id:
+            known.instance, known.seq = info.instance_id or "", 0
+        known.system_id = info.system_id
         missed = known.seq > 0
-        path = f"/api/events?since={known.seq}&history={known.history}" if missed else "/api/events"
-        async with driver.stream(path, heartbeat_s=self._settings.heartbeat_interval_s) as stream:
+        since, history = (known.seq, known.history) if missed else (None, "")
+        heartbeat_s = self._settings.heartbeat_interval_s
+        async with driver.events(since=since, history=history, heartbeat_s=heartbeat_s) as stream:
             yield self._changed(server, self._success(server, recovering=recovering))
             primary = asyncio.ensure_future(self._primary_available(server))
             behind: int | None = None
@@ -145,19 +146,19 @@ class FailoverClient:
             try:
                 while True:
                     frame = await _next(stream, primary)
-                    history = frame.get("historyId", "") if frame["type"] == "hello" else history
+                    if isinstance(frame, HelloFrame):
+                        history = frame.history_id
+                        behind = frame.seq if missed else None
                     self._note(frame, history)
                     yield frame
-                    if frame["type"] == "hello" and missed:
-                        behind = frame["seq"]
                     if behind is not None and known.seq >= behind:
                         behind = None
                         yield await self._snapshot(driver)
             finally:
                 primary.cancel()
 
-    async def _tried(self, server: Server) -> Frame:
-        """Return what the active driver at a server tells of itself, after as many tries as it takes or may be."""
+    async def _tried(self, server: Server) -> InfoModel:
+        """Return how the active driver at a server describes itself, trying as often as needed and allowed."""
         for _ in range(self._settings.connection_retries):
             try:
                 return await self._info(server)
@@ -182,40 +183,37 @@ class FailoverClient:
                 await self._info(primary)
                 return
 
-    async def _info(self, server: Server) -> Frame:
+    async def _info(self, server: Server) -> InfoModel:
         try:
-            info: Frame = await self._client(server).get("/api/info")
-        except RefusedError as refused:
-            if refused.problem in NOT_ACTIVE:
-                raise StandbyError(str(refused)) from refused
+            info = await self._client(server).info()
+        except RefusedError as exc:
+            if exc.not_active:
+                raise StandbyError(str(exc)) from exc
             raise
-        if info.get("role") != "active":
+        if info.role != "active":
             raise StandbyError(f"the driver at {server.address} is on standby")
         return info
 
     async def _snapshot(self, driver: DriverClient) -> Frame:
-        """Return everything as it is, as the stream tells it to whoever comes without a past."""
-        assets: list[Frame] = []
-        cursor: str | None = ""
-        while cursor is not None:
-            try:
-                page = await driver.get(f"/api/assets?pageSize={_PAGE}&cursor={cursor}")
-            except (NotReachableError, RefusedError) as gone:
-                raise ConnectionEndedError(str(gone)) from gone
-            assets, cursor = [*assets, *page["items"]], page["next"]
-        frame = {"type": "snapshot", "seq": self._known.seq, "assets": assets}
+        """Return everything as it is, as the stream sends it to a new client."""
+        try:
+            assets = await driver.assets()
+        except (NotReachableError, RefusedError) as exc:
+            raise ConnectionEndedError(str(exc)) from exc
+        frame = SnapshotFrame(seq=self._known.seq, assets=assets)
         self._note(frame, self._known.history)
         return frame
 
     def _client(self, server: Server) -> DriverClient:
         """Return a client that takes a server which does not answer within a heartbeat as one that is gone."""
-        return DriverClient(self._session, server.url, patience_s=self._settings.heartbeat_interval_s)
+        timeout = aiohttp.ClientTimeout(total=self._settings.heartbeat_interval_s)
+        return DriverClient(self._session, server.url, timeout=timeout)
 
     def _note(self, frame: Frame, history: str) -> None:
-        if frame["type"] == "snapshot":
-            self._known.assets = {asset["assetId"]: asset for asset in frame["assets"]}
-        if frame["type"] in ("event", "snapshot"):
-            self._known.seq, self._known.history = frame["seq"], history
+        if isinstance(frame, SnapshotFrame):
+            self._known.assets = {asset.asset_id: asset for asset in frame.assets}
+        if isinstance(frame, EventFrame | SnapshotFrame):
+            self._known.seq, self._known.history = frame.seq, history
 
     def _changed(self, server: Server, state: ConnectionState, reason: str = "") -> StatusChanged:
         return StatusChanged(server.address, state, self._known.system_id, reason)
@@ -224,7 +222,7 @@ class FailoverClient:
         await sleep(self._clock, timedelta(milliseconds=self._settings.connection_retry_delay_ms))
 
 
-async def _next(stream: aiohttp.ClientWebSocketResponse, primary: "asyncio.Future[None]") -> Frame:
+async def _next(stream: EventStream, primary: "asyncio.Future[None]") -> Frame:
     """Return the next frame of a stream.
 
     Raises:
@@ -238,10 +236,9 @@ async def _next(stream: aiohttp.ClientWebSocketResponse, primary: "asyncio.Futur
             raise ConnectionEndedError("the primary server is available again", to_primary=True)
     finally:
         receiving.cancel()
-    message = receiving.result()
-    if message.type is not aiohttp.WSMsgType.TEXT:
+    frame = receiving.result()
+    if frame is None:
         raise ConnectionEndedError("the stream broke")
-    frame: Frame = json.loads(message.data)
-    if frame["type"] == "goodbye":
-        raise ConnectionEndedError(f"the driver said goodbye: {frame['reason']}", goodbye=True)
+    if isinstance(frame, GoodbyeFrame):
+        raise ConnectionEndedError(f"the driver said goodbye: {frame.reason}", goodbye=True)
     return frame

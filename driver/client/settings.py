@@ -1,4 +1,4 @@
-"""The servers a client may use and when it goes over to another one, in the words of the platform's data servers.
+"""The servers a client may use and when it goes over to another one, named like the platform's data server settings.
 
 Source: the platform's documentation of data servers: Server Address, Priority, Reconnect to primary server when
 available, Primary server retry interval (s), Connection retries before failover, Connection retry delay (ms), Heartbeat

@@ -15,7 +15,7 @@ from driver.domain.severity import TOP_SEVERITY, Severities
 
 Severity = Annotated[int, Field(ge=TOP_SEVERITY, le=99)]
 #: Delays longer than this are surely a mistake of units.
-LONGEST_DELAY_S = 7 * 86400
+MAX_DELAY_S = 7 * 86400
 
 
 def _time(value: object) -> time:
@@ -113,7 +113,7 @@ class StepConfig(Section):
     """Name of a message in `notify.templates`."""
     message: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
     """The message itself, with fields in braces."""
-    after_s: Annotated[Seconds, Field(le=LONGEST_DELAY_S)] = 0.0
+    after_s: Annotated[Seconds, Field(le=MAX_DELAY_S)] = 0.0
     """Seconds behind the event."""
 
     @model_validator(mode="after")

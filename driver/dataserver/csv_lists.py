@@ -1,13 +1,15 @@
 """Pages of lists as JSON or, with ``Accept: text/csv``, as CSV for spreadsheets; ``Link`` leads to the next page."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, get_args, get_origin
 
 import orjson
 from aiohttp import web
+from pydantic.fields import FieldInfo
 
-from driver.dataserver import wire
-from driver.dataserver.schemas import SCHEMAS
+from driver.api.models import PageModel
+from driver.api.requests import PageQuery
+from driver.api.routing import ApiRequest, Response
 from driver.tables.csv_file import write_csv
 
 CSV = "text/csv"
@@ -15,27 +17,21 @@ CSV = "text/csv"
 _NUMBERS = ("from", "to", "parameters.Destination Number", "parameters.Source Phone Number")
 
 
-def answer_page(request: web.Request, shape: str, items: Sequence[Mapping[str, Any]], following: str) -> web.Response:
-    """Return a page in the form that the caller wants.
-
-    ``shape`` names the items' schema in the API's document; its properties are the columns, so that an empty page has
-    them too.
-    """
-    if CSV not in request.headers.get("Accept", ""):
-        return wire.answer(wire.page(items, following))
-    rows = [_flat(item) for item in items]
-    columns = dict.fromkeys(name for name in SCHEMAS[shape]["properties"] if not _nested(SCHEMAS[shape], name))
+def page_response(request: ApiRequest[PageQuery], page: PageModel[Any]) -> Response:
+    """Return a page as JSON or CSV. The fields of its items are the columns, so that an empty page has them too."""
+    if CSV not in request.http.headers.get("Accept", ""):
+        return page
+    rows = [_flat(item.model_dump(mode="json")) for item in page.items]
+    (item,) = get_args(type(page).model_fields["items"].annotation)
+    fields: dict[str, FieldInfo] = item.model_fields
+    columns = dict.fromkeys(field.alias for field in fields.values() if get_origin(field.annotation) is not dict)
     for row in rows:
         columns.update(dict.fromkeys(row))
-    headers = {"Content-Disposition": f'attachment; filename="{request.path.rpartition("/")[2]}.csv"'}
-    if following:
-        headers["Link"] = f'<{request.rel_url.update_query(cursor=following)}>; rel="next"'
-    text = write_csv(tuple(columns), rows, text_columns=_NUMBERS)
+    headers = {"Content-Disposition": f'attachment; filename="{request.http.path.rpartition("/")[2]}.csv"'}
+    if page.next:
+        headers["Link"] = f'<{request.http.rel_url.update_query(cursor=page.next)}>; rel="next"'
+    text = write_csv(tuple(filter(None, columns)), rows, text_columns=_NUMBERS)
     return web.Response(text=text, content_type=CSV, charset="utf-8", headers=headers)
-
-
-def _nested(schema: Mapping[str, Any], name: str) -> bool:
-    return bool(schema["properties"][name].get("type") == "object")
 
 
 def _flat(item: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

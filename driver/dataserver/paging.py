@@ -1,4 +1,4 @@
-"""Pages of lists: their parameters are read strictly, and a cursor only fits the list that handed it out."""
+"""Pages of lists: a cursor only fits the list that handed it out."""
 
 import hashlib
 import re
@@ -6,32 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from aiohttp import web
-from pydantic import Field
-
+from driver.api.requests import PageQuery
+from driver.api.routing import ApiRequest
 from driver.errors import RequestError
-from driver.runtime.strict_json import StrictQuery, read_query
 
-LARGEST_PAGE = 1000
 #: How the beginning of a page is written, by what a list is sorted by.
 OFFSET = re.compile(r"[0-9]{1,9}")
 NUMBER = re.compile(r"[0-9]{1,18}")
 TIMED_ID = re.compile(r"[0-9A-Za-z]{1,64}")
 MOMENT_AND_SID = re.compile(r"[0-9]{1,16}~[0-9A-Za-z]{1,64}")
 T = TypeVar("T")
-
-
-class PageQuery(StrictQuery):
-    """The parameters of every list."""
-
-    page_size: int = Field(50, alias="pageSize", ge=1, le=LARGEST_PAGE)
-    cursor: str = ""
-
-
-class LongPageQuery(PageQuery):
-    """The same, of a list whose pages are long unless somebody asks for less."""
-
-    page_size: int = Field(LARGEST_PAGE, alias="pageSize", ge=1, le=LARGEST_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +37,13 @@ class Paging:
         return items[begin:end], self.seal(str(end)) if end < len(items) else ""
 
 
-def paging(request: web.Request, place: re.Pattern[str], shape: type[PageQuery] = PageQuery) -> Paging:
+def paging(request: ApiRequest[PageQuery], place: re.Pattern[str]) -> Paging:
     """Return what page of the list at the request's path is asked for; ``place`` is how a page's beginning is written.
 
     Raises:
-        RequestError: a parameter is unknown or does not fit, or the cursor is not one of this list.
+        RequestError: the cursor is not one of this list.
     """
-    query, name = read_query(request.query.items(), shape), request.path
+    query, name = request.data, request.http.path
     if not query.cursor:
         return Paging(name, query.page_size, "")
     start, _, seal = query.cursor.rpartition(".")

@@ -1,82 +1,76 @@
 """What a driver on standby answers: that it waits, for whom, and where to go instead."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from aiohttp import web
 
+import driver
+from driver.api import login
+from driver.api.access import Access
+from driver.api.frames import StandbyGoodbyeFrame
+from driver.api.models import HealthModel, InfoModel, ReadinessModel
+from driver.api.problems import StandbyProblemModel, problem, problems
+from driver.api.routing import ApiRequest, ModelResponse, Route, mount
 from driver.config.models import Role
-from driver.dataserver import login, wire
-from driver.dataserver.auth import Access
-from driver.dataserver.info import Info
-from driver.dataserver.problems import problem, problems
-from driver.runtime.metrics import ACTIVE, Metrics
+from driver.dataserver.context import NAME, Standby, Waiting, authentication
+from driver.dataserver.handlers import get_metrics
+from driver.runtime.metrics import ACTIVE
 
 CODE = "standby"
 
 
-@dataclass(slots=True)
-class Waiting:
-    """Why a driver waits, in words, and where the active one answers as far as it is known."""
-
-    reason: str = ""
-    active_server: str = ""
-    term: int | None = None
-
-    @property
-    def advice(self) -> str:
-        """What whoever came to the wrong driver can do."""
-        where = f"use {self.active_server}" if self.active_server else "use the active one"
-        return f"this driver is on standby and carries out nothing: {self.reason}; {where}, or stop that one"
-
-
-def make_standby_app(
-    info: Info, waiting: Waiting, access: Access, metrics: Metrics, more: Iterable[web.AbstractRouteDef]
-) -> web.Application:
-    """Return the application, with ``more`` routes than these."""
-
-    async def told(request: web.Request) -> web.Response:
-        await access.require(request, Role.VIEWER)
-        is_open = access.config.open_to_all
-        where, term = waiting.active_server, waiting.term
-        return wire.answer(info.told("standby", open_to_all=is_open, active_server=where, term=term))
-
-    async def events(request: web.Request) -> web.StreamResponse:
-        await access.require(request, Role.VIEWER)
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        goodbye = {"type": "goodbye", "reason": "standby", "activeServerAddress": waiting.active_server or None}
-        await socket.send_json(goodbye)
-        await socket.close()
-        return socket
-
-    async def refused(request: web.Request) -> web.Response:
-        await access.require(request, Role.VIEWER)
-        return problem(503, CODE, waiting.advice, activeServerAddress=waiting.active_server or None)
-
-    async def healthz(_request: web.Request) -> web.Response:
-        return wire.answer({"status": "ok", "tasks": {}})
-
-    async def readyz(_request: web.Request) -> web.Response:
-        return wire.answer({"status": "standby", "reason": waiting.reason}, 503)
-
-    async def measured(_request: web.Request) -> web.Response:
-        return wire.answer_metrics(metrics.text())
-
-    metrics.watch(*ACTIVE, lambda: 0)
-    app = web.Application(middlewares=[problems])
-    app.add_routes(
-        [
-            *login.routes(access),
-            web.get("/api/info", told),
-            web.get("/api/events", events),
-            web.get("/healthz", healthz),
-            web.get("/readyz", readyz),
-            web.get("/metrics", measured),
-            *more,
-            web.route("*", "/api/{rest:.*}", refused),
-        ]
+async def _get_info(standby: Standby, request: ApiRequest[None]) -> InfoModel:
+    return InfoModel(
+        driver=NAME,
+        version=driver.__version__,
+        role="standby",
+        term=standby.waiting.term,
+        active_server_address=standby.waiting.active_server,
+        system_id=standby.system_id,
+        authentication=authentication(request),
     )
+
+
+async def _stream_events(standby: Standby, request: ApiRequest[None]) -> web.StreamResponse:
+    socket = web.WebSocketResponse()
+    await socket.prepare(request.http)
+    goodbye = StandbyGoodbyeFrame(reason="standby", active_server_address=standby.waiting.active_server)
+    await socket.send_str(goodbye.model_dump_json())
+    await socket.close()
+    return socket
+
+
+async def _refuse(standby: Standby, _request: ApiRequest[None]) -> web.Response:
+    waiting = standby.waiting
+    address = waiting.active_server
+    return problem(503, CODE, waiting.advice, model=StandbyProblemModel, active_server_address=address)
+
+
+async def _get_health(_standby: Standby, _request: ApiRequest[None]) -> HealthModel:
+    return HealthModel(status="ok", tasks={})
+
+
+async def _get_readiness(standby: Standby, _request: ApiRequest[None]) -> ModelResponse:
+    return ModelResponse(ReadinessModel(status="standby", reason=standby.waiting.reason), 503)
+
+
+ROUTES: tuple[Route[Standby], ...] = (
+    *login.ROUTES,
+    Route("GET", "/api/info", Role.VIEWER, handler=_get_info, response=InfoModel),
+    Route("GET", "/api/events", Role.VIEWER, handler=_stream_events),
+    Route("GET", "/healthz", None, handler=_get_health, response=HealthModel),
+    Route("GET", "/readyz", None, handler=_get_readiness, response=ReadinessModel),
+    Route("GET", "/metrics", None, handler=get_metrics),
+)
+#: Everything else that the active driver answers.
+REFUSED: Route[Standby] = Route("*", "/api/{rest:.*}", Role.VIEWER, handler=_refuse)
+
+
+def make_standby_app(standby: Standby, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:
+    """Return the application, with the routes of its ``pages``."""
+    standby.metrics.watch(*ACTIVE, lambda: 0)
+    app = web.Application(middlewares=[problems])
+    app.add_routes([*mount(ROUTES, standby, access), *pages, *mount([REFUSED], standby, access)])
     return app
 
 

@@ -1,21 +1,27 @@
 """`/api/tables`: tables and assets out as JSON or CSV, in with the difference first, every mistake with its place."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import orjson
 from aiohttp import web
 
-from driver.config.models import Role
+from driver.api.bodies import TABLE_BODY, body_of
+from driver.api.problems import problem
+from driver.api.routing import ApiRequest, ModelResponse, Response
+from driver.api.table_models import (
+    ImportModel,
+    RowChangeModel,
+    TableMistakeModel,
+    TableModel,
+    TableProblemModel,
+)
 from driver.config.text_files import decoded
-from driver.dataserver import wire
-from driver.dataserver.auth import Access, Caller
-from driver.dataserver.bodies import TABLE_BODY, body_of
-from driver.dataserver.problems import problem
+from driver.dataserver.context import DataServer
 from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, RequestError
 from driver.runtime.strict_json import refuse_odd_characters
-from driver.services.table_imports import Imported, TableChangedError, TableImports
+from driver.services.table_imports import Imported
 from driver.tables.csv_file import Sheet, read_csv
 from driver.tables.errors import Problem, TableError
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows
@@ -30,75 +36,56 @@ MAX_ERRORS = 200
 WORKSTATION_HEADER = "X-Workstation"
 
 
-class TableCalls:
-    """The handlers of ``/api/tables``."""
-
-    def __init__(self, imports: TableImports, access: Access) -> None:
-        self._imports = imports
-        self._access = access
-
-    def routes(self) -> list[web.RouteDef]:
-        """Return the routes with the role each needs."""
-        return [
-            web.get("/api/tables/{kind}", self._may(Role.VIEWER, self._get)),
-            web.put("/api/tables/{kind}", self._may(Role.ENGINEER, self._put)),
-            web.post("/api/tables/{kind}/preview", self._may(Role.ENGINEER, self._preview)),
-        ]
-
-    def _may(
-        self, role: Role, handler: Callable[[web.Request, Caller], Awaitable[web.Response]]
-    ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def guarded(request: web.Request) -> web.Response:
-            caller = await self._access.require(request, role)
-            try:
-                return await handler(request, caller)
-            except TableError as refused:
-                return _refusal(refused)
-            except TableChangedError as late:
-                return problem(412, late.code, str(late))
-
-        return guarded
-
-    async def _get(self, request: web.Request, _caller: Caller) -> web.Response:
-        kind = _kind(request)
-        form, tables = SCHEMAS[kind], self._imports.tables
-        contents = Contents() if _flag(request, "template") else tables.project[kind]
-        headers = {"ETag": f'"{tables.version(kind)}"'}
-        if CSV in request.headers.get("Accept", ""):
-            text = export_csv(
-                form,
-                contents,
-                platform_spelling=_choice(request, "spelling", ("own", "platform")) == "platform",
-                for_excel=_flag(request, "forExcel"),
-            )
-            headers["Content-Disposition"] = f'attachment; filename="{kind.value}.csv"'
-            return web.Response(text=text, content_type=CSV, charset="utf-8", headers=headers)
-        return wire.answer(
-            {
-                "kind": kind.value,
-                "version": tables.version(kind),
-                "columns": list(form.header(contents)),
-                "rows": export_rows(form, contents),
-            },
-            headers=headers,
+async def get_table(server: DataServer, request: ApiRequest[None]) -> Response:
+    """Return the tables of a kind, as JSON or CSV."""
+    kind, http = _kind(request), request.http
+    form, tables = SCHEMAS[kind], server.imports.tables
+    contents = Contents() if _flag(http, "template") else tables.project[kind]
+    headers = {"ETag": f'"{tables.version(kind)}"'}
+    if CSV in http.headers.get("Accept", ""):
+        text = export_csv(
+            form,
+            contents,
+            platform_spelling=_choice(http, "spelling", ("own", "platform")) == "platform",
+            for_excel=_flag(http, "forExcel"),
         )
-
-    async def _preview(self, request: web.Request, _caller: Caller) -> web.Response:
-        kind = _kind(request)
-        mode = Mode(_choice(request, "mode", [mode.value for mode in Mode]))
-        return _imported(await self._imports.preview(kind, await _sheet(request), mode))
-
-    async def _put(self, request: web.Request, caller: Caller) -> web.Response:
-        kind = _kind(request)
-        mode = Mode(_choice(request, "mode", [mode.value for mode in Mode]))
-        sheet = await _sheet(request)
-        version = request.headers.get("If-Match", "").strip('" ').replace("*", "")
-        by = Operator(caller.name, "api", request.headers.get(WORKSTATION_HEADER, "")[:200])
-        return _imported(await self._imports.apply(kind, sheet, mode, by, version))
+        headers["Content-Disposition"] = f'attachment; filename="{kind.value}.csv"'
+        return web.Response(text=text, content_type=CSV, charset="utf-8", headers=headers)
+    model = TableModel(
+        kind=kind.value,
+        version=tables.version(kind),
+        columns=form.header(contents),
+        rows=export_rows(form, contents),
+    )
+    return ModelResponse(model, headers=headers)
 
 
-def _kind(request: web.Request) -> TableKind:
-    name = request.match_info["kind"]
+async def preview_table(server: DataServer, request: ApiRequest[None]) -> Response:
+    """Say what an import would change."""
+    kind, mode = _kind(request), _mode(request)
+    try:
+        return _imported(await server.imports.preview(kind, await _sheet(request.http), mode))
+    except TableError as exc:
+        return _refusal(exc)
+
+
+async def put_table(server: DataServer, request: ApiRequest[None]) -> Response:
+    """Import a table file, whole or not at all."""
+    kind, mode, headers = _kind(request), _mode(request), request.http.headers
+    version = headers.get("If-Match", "").strip('" ').replace("*", "")
+    by = Operator(request.principal.name, "api", headers.get(WORKSTATION_HEADER, "")[:200])
+    try:
+        return _imported(await server.imports.apply(kind, await _sheet(request.http), mode, by, version))
+    except TableError as exc:
+        return _refusal(exc)
+
+
+def _mode(request: ApiRequest[None]) -> Mode:
+    return Mode(_choice(request.http, "mode", [mode.value for mode in Mode]))
+
+
+def _kind(request: ApiRequest[None]) -> TableKind:
+    name = request.path("kind")
     try:
         return TableKind(name)
     except ValueError:
@@ -142,27 +129,20 @@ def _choice(request: web.Request, name: str, known: Sequence[str]) -> str:
     return value
 
 
-def _imported(done: Imported) -> web.Response:
-    made = done.plan
-    changes = [
-        {
-            "change": change.kind.value,
-            "tableId": change.table_id or None,
-            "row": change.row,
-            "line": change.line or None,
-            "cells": [{"column": c.column, "before": c.before, "after": c.after} for c in change.cells],
-        }
-        for change in made.changes
-    ]
-    return wire.answer(
-        {
-            "version": done.version,
-            "changes": changes,
-            "unchanged": made.unchanged,
-            "warnings": [_problem_json(warning) for warning in made.warnings],
-        },
-        headers={"ETag": f'"{done.version}"'},
+def _imported(done: Imported) -> ModelResponse:
+    plan = done.plan
+    model = ImportModel(
+        version=done.version,
+        changes=[
+            RowChangeModel(
+                change=change.kind, table_id=change.table_id, row=change.row, line=change.line, cells=change.cells
+            )
+            for change in plan.changes
+        ],
+        unchanged=plan.unchanged,
+        warnings=[_mistake(warning) for warning in plan.warnings],
     )
+    return ModelResponse(model, headers={"ETag": f'"{done.version}"'})
 
 
 def _refusal(refused: TableError) -> web.Response:
@@ -172,18 +152,19 @@ def _refusal(refused: TableError) -> web.Response:
         422,
         refused.code,
         detail,
-        errors=[_problem_json(mistake) for mistake in refused.problems[:MAX_ERRORS]],
-        warnings=[_problem_json(warning) for warning in refused.warnings[:MAX_ERRORS]],
+        model=TableProblemModel,
+        errors=[_mistake(mistake) for mistake in refused.problems[:MAX_ERRORS]],
+        warnings=[_mistake(warning) for warning in refused.warnings[:MAX_ERRORS]],
     )
 
 
-def _problem_json(found: Problem) -> dict[str, object]:
+def _mistake(found: Problem) -> TableMistakeModel:
     path = ".".join(part for part in (f"line {found.line}" if found.line else "", found.column) if part)
-    return {
-        "path": path or "(file)",
-        "line": found.line or None,
-        "column": found.column or None,
-        "cell": found.cell or None,
-        "value": found.value or None,
-        "message": found.message,
-    }
+    return TableMistakeModel(
+        path=path or "(file)",
+        line=found.line,
+        column=found.column,
+        cell=found.cell,
+        value=found.value,
+        message=found.message,
+    )

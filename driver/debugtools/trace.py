@@ -11,13 +11,11 @@ from typing import Any
 
 import structlog
 
-from driver.debugtools.ring import LEVELS
+from driver.debugtools.log_buffer import LEVELS
 from driver.runtime.clock import Clock
 from driver.runtime.log_topics import LogTopic
 
-#: Minutes that a trace lasts unless told otherwise, and at most: a raised level is never forgotten.
-USUAL_MINUTES, MOST_MINUTES = 15, 24 * 60
-#: Key of records that only a trace has kept: they go into the ring, not to stderr.
+#: Key of records that only a trace has kept: they go into the buffer, not to stderr.
 TRACED = "traced"
 EVERYTHING = ""
 
@@ -44,7 +42,7 @@ class Traces:
         self._level = LEVELS[level.lower()]
 
     def switch(self, asset: str, topics: Iterable[LogTopic], minutes: float) -> None:
-        """Trace these topics of an asset and no others of it, for so many minutes; no topics: stop tracing it."""
+        """Trace these topics of an asset and no others of it, for some minutes; no topics: stop tracing it."""
         others = {key: kept for key, kept in self._lasting().items() if key != asset}
         wanted = frozenset(topics), self._clock.monotonic() + timedelta(minutes=minutes)
         self._traces = {**others, asset: wanted} if wanted[0] else others
@@ -78,5 +76,5 @@ class Traces:
         return {asset: kept for asset, kept in self._traces.items() if kept[1] > passed}
 
     def _wanted(self, record: Mapping[str, Any]) -> bool:
-        topic, asset = record.get("topic", LogTopic.FLOW), record.get("asset_id", record.get("asset", EVERYTHING))
+        topic, asset = record.get("topic", LogTopic.FLOW), record.get("asset_id", EVERYTHING)
         return any(topic in topics and traced in (EVERYTHING, asset) for traced, (topics, _) in self._lasting().items())

@@ -1,4 +1,4 @@
-"""Acknowledging an alarm by answering a text: which answers mean it, and the short codes that tell alarms apart."""
+"""Acknowledging an alarm by answering a message: which answers count, and the short codes of alarms."""
 
 import re
 from collections.abc import Collection
@@ -34,7 +34,7 @@ class AckReply:
 def read_ack_reply(text: str) -> AckReply | None:
     """Return what a text acknowledges, or None if it means something else.
 
-    A number alone is a code (``12``); with words around it, it only is one behind ``ack`` (``ack 12 on my way``), so
+    A number alone is a code (``12``); with text around it, it only is one behind ``ack`` (``ack 12 on my way``), so
     that "10 minutes" acknowledges nothing.
     """
     plain = text.strip()

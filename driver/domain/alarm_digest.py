@@ -26,8 +26,8 @@ def digest_of(
     keeps its codes, if not itself.
     """
     first = items[0]
-    told = {item.alarms or item.key: item for item in items}
-    if len(told) == 1:
+    subjects = {item.alarms or item.key: item for item in items}
+    if len(subjects) == 1:
         latest = max(items, key=lambda item: item.due)
         return rule_state, Digest(latest, tuple(item for item in items if item is not latest))
     alarms = tuple(dict.fromkeys(alarm for item in items for alarm in item.alarms))
@@ -36,7 +36,7 @@ def digest_of(
     if alarms and listens:
         rule_state, code = rule_state.with_code(handset or first.to, alarms, f"{len(alarms)} alarms", now)
         ending = f" Reply {code} to acknowledge {'all' if only_alarms else 'the alarms'}."
-    body, left_out = _body(tuple(told.values()), "alarms" if only_alarms else "messages", ending)
+    body, left_out = _body(tuple(subjects.values()), "alarms" if only_alarms else "messages", ending)
     text = replace(
         first,
         # Quiet hours can end more than once at the same moment: events that were missed come page by page.

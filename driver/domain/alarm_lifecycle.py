@@ -41,10 +41,10 @@ def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Transi
                 ),
             )
             asset = _caused(asset, state)
-            happenings += _told(name, asset, asset.record(state))
+            happenings += _alarm_events(name, asset, asset.record(state))
         elif record is not None and not (state in true and record.state.active and _of_its_own(record)):
             asset, name = _clear_record(asset, record, latch=row.latch, now=now)
-            happenings += _told(name, asset, asset.record(state) or record)
+            happenings += _alarm_events(name, asset, asset.record(state) or record)
     return Transition(asset, tuple(happenings))
 
 
@@ -95,5 +95,5 @@ def _clear_record(asset: Asset, record: AlarmRecord, *, latch: bool, now: dateti
     return asset.with_record(replace(record, state=ON_CLEAR_LATCHED[record.state], cleared_at=now)), "AlarmCleared"
 
 
-def _told(name: str, asset: Asset, record: AlarmRecord | None) -> list[AssetEvent]:
+def _alarm_events(name: str, asset: Asset, record: AlarmRecord | None) -> list[AssetEvent]:
     return [alarm_happening(name, asset, record)] if name and record is not None else []

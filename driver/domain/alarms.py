@@ -56,7 +56,7 @@ class AlarmRecord:
     ``annunciated_at`` is None while a mask keeps the alarm silent; after a Reset it is the time of the Reset, from
     which the age in the alarm grid counts. ``acked_from`` is the way of the acknowledgement (``workstation``, ``api``,
     ``workflow``, ``sms``), ``acked_at_workstation`` where it was given. ``causes`` are all that held at any time, such
-    as ``number_problem 21612``: of what is over nothing else tells while the alarm is latched.
+    as ``number_problem 21612``: nothing else shows it once it is over and the alarm is latched.
     """
 
     alarm_id: str

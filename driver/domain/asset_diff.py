@@ -1,4 +1,4 @@
-"""What is different between two states of one asset, fact by fact and alarm by alarm, in words for an engineer."""
+"""What is different between two states of one asset, fact by fact and alarm by alarm, for an engineer."""
 
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset

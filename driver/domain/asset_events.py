@@ -1,4 +1,4 @@
-"""What happens to an asset's state, told with display names: the driver's own events beside the documented ones."""
+"""Events of an asset's state, with display names: the driver's own beside the documented ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -11,66 +11,18 @@ that is too old.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from enum import StrEnum
+from typing import Any, assert_never
 
-from driver.domain.send_result import Accepted, Failure, FailureKind
+from driver.domain.commands import ExecutionState
+from driver.domain.execution import Attempt
+from driver.domain.outbound_message import OutboundMessage
+from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
 
 #: ``Attempt.outcome`` of an attempt that Twilio accepted, and of one whose message was found there later.
 ACCEPTED, ADOPTED = "accepted", "adopted"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt to hand a message to Twilio.
-
-    ``outcome`` is ``accepted``, ``adopted``, a ``FailureKind``, or empty while the attempt is in flight or was cut
-    short by a crash.
-    """
-
-    number: int
-    at: datetime
-    outcome: str = ""
-    http_status: int | None = None
-    code: int | None = None
-    sid: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboundMessage:
-    """A message that still has to go out, with everything needed to carry on after a crash.
-
-    ``attempt`` counts attempts begun. ``in_doubt`` is set with the start of an attempt and taken back when its
-    outcome is certain: after a crash or an ambiguous answer the message may already exist at Twilio. ``lookups``
-    counts looks that did not find it since then. ``first_at`` is what Twilio's clock showed when the first
-    attempt began, so that no setting of this machine's clock hides the message from a look. ``asset_id`` is empty
-    for a message of the system command. ``last``, the latest attempt, and ``failed_lookups``, looks that told nothing,
-    are not stored with the message.
-    """
-
-    execution_id: str
-    asset_id: str
-    from_number: str
-    to_number: str
-    body: str
-    due_at: datetime
-    created_at: datetime
-    attempt: int = 0
-    in_doubt: bool = False
-    lookups: int = 0
-    first_at: datetime | None = None
-    expires_at: datetime | None = None
-    position: int = 0
-    last: Attempt | None = None
-    failed_lookups: int = 0
-
-    def life(self, now: datetime) -> timedelta | None:
-        """Return for how long the message is still of use; never longer than it ever was, however clocks are set."""
-        return None if self.expires_at is None else self.expires_at - max(now, self.created_at)
-
-    def too_old(self, now: datetime) -> bool:
-        """Return whether the message is of no use any more, so that no attempt may start."""
-        return self.expires_at is not None and now >= self.expires_at
+#: ``Execution.result`` of a message that is not sent, on purpose.
+DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +31,8 @@ class DeliveryPolicy:
 
     ``attempts`` counts all of them, the first included; ``wait_s`` is the time from a failure to the next attempt.
     ``retry_permanent`` off ends a message at once when Twilio refused it for a reason that a second try cannot change.
-    ``lookups_before_resend`` looks, ``lookup_wait_s`` apart, must not find a message whose answer was lost before it
-    is sent again; after the last attempt, ``lookups`` looks decide.
+    ``lookups_before_resend`` look-ups, ``lookup_wait_s`` apart, must not find a message whose answer was lost before
+    it is sent again; after the last attempt, ``lookups`` of them decide.
     """
 
     attempts: int = 2
@@ -134,73 +86,38 @@ class Obsolete:
 Observation = Due | Accepted | Failure | Found | NotFound | LookupFailed | Broken | Obsolete
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Action(StrEnum):
+    """What to do next."""
+
+    SEND = "send"
     """Store the attempt that has begun, then hand the message to Twilio."""
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
+    LOOK_UP = "look up"
     """Find out whether Twilio has the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
+    WAIT = "wait"
     """Store the message and go on at its ``due_at``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Succeed:
-    """End the message: Twilio has it."""
-
-    accepted: Accepted
-
-
-@dataclass(frozen=True, slots=True)
-class Terminate:
-    """End the message: it was not sent. ``why`` is a clause for people, ``failure`` the last thing that went wrong."""
-
-    why: str
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """End the message: it is not sent, on purpose. ``why`` is a clause for people."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndUnknown:
-    """End the message: nobody knows whether it was sent, and a person decides. ``why`` is a clause for people."""
-
-    why: str
-
-
-Action = Send | LookUp | Wait | Succeed | Terminate | Drop | EndUnknown
+    END = "end"
+    """Store how the message ended, together with everything that follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The message from now on, what to do, and the attempt to store with it, if the step changed one."""
+    """The message from now on, and what to do; ``outcome`` is what ended the message, if it was sent or refused."""
 
     message: OutboundMessage
     action: Action
-    attempt: Attempt | None = None
+    outcome: Outcome | None = None
 
 
 def step(message: OutboundMessage, observation: Observation, policy: DeliveryPolicy, now: datetime) -> Step:
     """Return what an observation at ``now`` makes of a message."""
     match observation:
         case Due():
-            return Step(message, LookUp()) if message.in_doubt else _begin(message, policy, now)
-        case Accepted():
-            return _succeed(message, observation, replace(_last(message), outcome=ACCEPTED))
+            return Step(message, Action.LOOK_UP) if message.in_doubt else _begin(message, policy, now)
+        case Accepted(sid):
+            return _succeed(_noted(message, outcome=ACCEPTED, sid=sid), observation, now)
         case Found(accepted):
-            last = _last(message)
-            detail = f"found at Twilio after all ({last.detail or 'no answer'})"
-            return _succeed(message, accepted, replace(last, outcome=ADOPTED, detail=detail))
+            detail = f"found at Twilio after all ({message.last_attempt.detail or 'no answer'})"
+            return _succeed(_noted(message, outcome=ADOPTED, sid=accepted.sid, detail=detail), accepted, now)
         case Failure():
             return _failed(message, observation, policy, now)
         case NotFound(refusal):
@@ -208,69 +125,66 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case LookupFailed(detail):
             failed = message.failed_lookups + 1
             if failed >= policy.lookups:
-                return Step(message, EndUnknown(f"Twilio may have it or not, and cannot be asked: {detail}"))
+                return _end_unknown(message, f"Twilio may have it or not, and cannot be asked: {detail}", now)
             return _look_later(replace(message, failed_lookups=failed), policy, now)
         case Broken(detail):
-            return Step(message, EndUnknown(f"the driver could not work on it: {detail}"))
+            return _end_unknown(message, f"the driver could not work on it: {detail}", now)
         case Obsolete(why):
-            return Step(replace(message, in_doubt=False), Drop(why))
+            return Step(dropped(message, why, now), Action.END)
         case _:
             assert_never(observation)
+
+
+def dropped(message: OutboundMessage, why: str, now: datetime) -> OutboundMessage:
+    """Return a message that is not sent, on purpose; ``why`` is a clause for people."""
+    return replace(_ended(message, ExecutionState.TERMINATED, now, why), result=DROPPED)
 
 
 def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:
     if message.too_old(now):
         why = f"it was too old to be sent: {age(message, now)} after the command"
-        return Step(message, Terminate(why, Failure(FailureKind.EXPIRED, why)))
-    attempt = Attempt(message.attempt + 1, now)
+        return _terminate(message, Failure(FailureKind.EXPIRED, why), why, now)
     begun = replace(
         message,
-        attempt=attempt.number,
+        state=ExecutionState.EXECUTING,
+        attempts=(*message.attempts, Attempt(len(message.attempts) + 1, now)),
         in_doubt=True,
         lookups=0,
         failed_lookups=0,
         due_at=now + timedelta(seconds=policy.wait_s),
-        last=attempt,
     )
-    return Step(begun, Send(), attempt)
-
-
-def _succeed(message: OutboundMessage, accepted: Accepted, attempt: Attempt) -> Step:
-    return Step(message, Succeed(accepted), replace(attempt, sid=accepted.sid))
+    return Step(begun, Action.SEND)
 
 
 def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, now: datetime) -> Step:
-    attempt = replace(
-        _last(message),
+    message = _noted(
+        message,
         outcome=failure.kind.value,
         http_status=failure.http_status,
         code=failure.code,
         detail=failure.detail,
     )
-    message = replace(message, last=attempt)
     due = now + timedelta(seconds=policy.wait_s)
     why = _no_more(message, failure, policy, due)
     if failure.kind is FailureKind.UNKNOWN:
-        # Twilio's own word that something went wrong stands for all looks but one; silence stands for none.
-        looks = _looks(policy, more=not why) - 1 if failure.answered else 0
-        doubtful = replace(message, in_doubt=True, lookups=looks, due_at=now if why else due)
-        return Step(doubtful, Wait(), attempt)
-    message = replace(message, in_doubt=False)
+        # Twilio's own word that something went wrong stands for all look-ups but one; silence stands for none.
+        lookups = _lookups(policy, more=not why) - 1 if failure.answered else 0
+        return Step(replace(message, in_doubt=True, lookups=lookups, due_at=now if why else due), Action.WAIT)
     if why:
-        return Step(message, Terminate(why, failure), attempt)
-    return Step(replace(message, due_at=due), Wait(), attempt)
+        return _terminate(message, failure, why, now)
+    return Step(replace(message, in_doubt=False, due_at=due), Action.WAIT)
 
 
 def _not_found(message: OutboundMessage, refusal: Failure | None, policy: DeliveryPolicy, now: datetime) -> Step:
-    last = _last(message)
+    last = message.last_attempt
     failure = refusal or Failure(
         FailureKind.UNKNOWN, last.detail or "no answer", last.http_status, last.code, transport=True
     )
     why = _no_more(message, failure, policy, now)
-    if message.lookups + 1 < _looks(policy, more=not why):
+    if message.lookups + 1 < _lookups(policy, more=not why):
         return _look_later(replace(message, lookups=message.lookups + 1), policy, now)
     if why:
-        return Step(message, Terminate(why, failure))
+        return _terminate(message, failure, why, now)
     return _begin(message, policy, now)
 
 
@@ -278,8 +192,8 @@ def _no_more(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy,
     """Return why there is no further attempt at a moment, as a clause; empty if there is one."""
     if failure.kind is FailureKind.EXPIRED:
         return failure.detail
-    if message.attempt >= policy.attempts:
-        return f"attempt {message.attempt} of {policy.attempts} failed: {failure.detail}"
+    if len(message.attempts) >= policy.attempts:
+        return f"attempt {len(message.attempts)} of {policy.attempts} failed: {failure.detail}"
     if failure.kind is FailureKind.REFUSED and not policy.retry_permanent:
         return f"Twilio refused it for good: {failure.detail}"
     if message.too_old(at):
@@ -287,16 +201,34 @@ def _no_more(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy,
     return ""
 
 
-def _looks(policy: DeliveryPolicy, *, more: bool) -> int:
+def _lookups(policy: DeliveryPolicy, *, more: bool) -> int:
     return policy.lookups_before_resend if more else policy.lookups
 
 
 def _look_later(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:
-    return Step(replace(message, due_at=now + timedelta(seconds=policy.lookup_wait_s)), Wait())
+    return Step(replace(message, due_at=now + timedelta(seconds=policy.lookup_wait_s)), Action.WAIT)
 
 
-def _last(message: OutboundMessage) -> Attempt:
-    return message.last or Attempt(message.attempt, message.created_at)
+def _noted(message: OutboundMessage, **changes: Any) -> OutboundMessage:
+    """Return a message whose latest attempt is changed."""
+    return replace(message, attempts=(*message.attempts[:-1], replace(message.last_attempt, **changes)))
+
+
+def _succeed(message: OutboundMessage, accepted: Accepted, now: datetime) -> Step:
+    ended = _ended(message, ExecutionState.SUCCEEDED, now)
+    return Step(replace(ended, message_sid=accepted.sid), Action.END, accepted)
+
+
+def _terminate(message: OutboundMessage, failure: Failure, why: str, now: datetime) -> Step:
+    return Step(_ended(message, ExecutionState.TERMINATED, now, why), Action.END, failure)
+
+
+def _end_unknown(message: OutboundMessage, why: str, now: datetime) -> Step:
+    return Step(_ended(message, ExecutionState.UNKNOWN, now, why), Action.END)
+
+
+def _ended(message: OutboundMessage, state: ExecutionState, now: datetime, reason: str = "") -> OutboundMessage:
+    return replace(message, state=state, finished_at=now, reason=reason, in_doubt=False)
 
 
 def age(message: OutboundMessage, now: datetime) -> str:

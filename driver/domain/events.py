@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from driver.domain.commands import MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, AssetType
+from driver.domain.message import Message
 
 MESSAGE_RECEIVED = "Message Received"
 MESSAGE_RECEIVED_FROM_EXTERNAL = "Message Received from External Number"
@@ -42,33 +43,21 @@ class Event:
     seq: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class InboundText:
-    """A text that somebody sent to one of our Twilio numbers."""
-
-    sid: str
-    source: str
-    destination: str
-    body: str
-    received_at: datetime
-    media: tuple[str, ...] = ()
-
-
 def iso(moment: datetime) -> str:
     """Write a moment as the interfaces promise: ISO 8601, UTC, milliseconds, ``Z``."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def received_parameters(asset_type: AssetType, text: InboundText) -> dict[str, object]:
-    """Return the documented parameters of an arriving text: four for the system, two for a phone."""
+def received_parameters(asset_type: AssetType, message: Message) -> dict[str, object]:
+    """Return the documented parameters of an arriving message: four for the system, two for a phone."""
     parameters: dict[str, object] = {}
     if asset_type is AssetType.SYSTEM:
-        parameters[SOURCE_PHONE_NUMBER] = text.source
-        parameters[DESTINATION_PHONE_NUMBER] = text.destination
-    parameters[MESSAGE_CONTENT] = text.body
-    parameters[RECEIVED_TIMESTAMP] = iso(text.received_at)
-    if text.media:
-        parameters[MEDIA] = list(text.media)
+        parameters[SOURCE_PHONE_NUMBER] = message.from_number
+        parameters[DESTINATION_PHONE_NUMBER] = message.to_number
+    parameters[MESSAGE_CONTENT] = message.body
+    parameters[RECEIVED_TIMESTAMP] = iso(message.created_at)
+    if message.media:
+        parameters[MEDIA] = list(message.media)
     return parameters
 
 

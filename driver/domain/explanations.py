@@ -1,4 +1,4 @@
-"""Why an asset shows what it shows, and what it is waiting for, in words for an operator."""
+"""Why an asset shows what it shows, and what it is waiting for, for an operator."""
 
 from driver.domain.asset import ALARMING, AlarmRules, Asset, true_states
 from driver.domain.facts import CommLoss, CommReason, Fault
@@ -61,10 +61,10 @@ def awaiting(asset: Asset, rules: AlarmRules) -> str:
 
 
 def _comm_words(loss: CommLoss) -> str:
-    words = COMM_WORDS[loss.reason]
+    text = COMM_WORDS[loss.reason]
     detail = f" ({loss.detail})" if loss.detail else ""
     phones = "1 phone has" if loss.phones == 1 else f"{loss.phones:,} phones have"
-    return f"{words}{detail}{f', so {phones} no communication' if loss.phones else ''}"
+    return f"{text}{detail}{f', so {phones} no communication' if loss.phones else ''}"
 
 
 def _fault_words(fault: Fault) -> str:

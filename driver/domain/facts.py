@@ -63,7 +63,7 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommLoss:
-    """Communication is down: since when, why, in words, and what a person can do about it.
+    """Communication is down: since when, why, and what a person can do about it.
 
     ``phones`` counts the phones that have no communication because of it; it is only set for the system.
     """

@@ -136,7 +136,7 @@ def _groups(items: Iterable[PendingMessage]) -> list[list[PendingMessage]]:
 
 
 def _too_old(item: PendingMessage, now: datetime, allowances: Allowances) -> str:
-    """Return why a text about what cannot end is of no use any more; what can end is told as long as it lasts."""
+    """Return why a text about what cannot end is of no use any more; what can end is reported as long as it lasts."""
     if item.subjects or now - item.due <= allowances.validity:
         return ""
     return f"it is too old: it was due {int((now - item.due).total_seconds() // 60)} minutes ago"

@@ -50,7 +50,7 @@ class PendingMessage:
 
 @dataclass(frozen=True, slots=True)
 class AckCode:
-    """The short code by which a phone can acknowledge one or several alarms. ``about`` names them in words."""
+    """The short code by which a phone can acknowledge one or several alarms. ``about`` describes them."""
 
     phone: str
     code: str

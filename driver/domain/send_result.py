@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class FailureKind(StrEnum):
-    """How much a failed attempt tells about whether the message exists at Twilio."""
+    """What a failed attempt says about whether the message exists at Twilio."""
 
     REFUSED = "refused"
     """Twilio answered and did not create the message."""
@@ -34,7 +34,7 @@ class Failure:
     the cause lies with the connection or the credentials, not with this message. ``answered`` says that Twilio itself
     named the error, in its own form, and not something on the way. Where Twilio takes no more requests for now,
     ``limit`` says whose they are, ``retry_after_s`` for how long, ``concurrent`` how many it had in flight, as far as
-    it told.
+    Twilio said so.
     """
 
     kind: FailureKind

@@ -1,4 +1,4 @@
-"""What Twilio's error codes mean for an asset and, in plain words, for a person (source: Twilio's error catalogue)."""
+"""What Twilio's error codes mean for an asset and for a person (source: Twilio's error catalogue)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class CodeMeaning:
     """The fault a code stands for, what happened, and what can be done about it."""
 
     cause: FaultCause
-    words: str
+    text: str
     hint: str
 
 
@@ -98,7 +98,7 @@ MEANINGS: dict[int, CodeMeaning] = {
 }
 
 
-def meaning(code: int | None, fallback: FaultCause, words: str) -> CodeMeaning:
-    """Return what a code means; for an unknown one the fallback fault with the given words."""
+def meaning(code: int | None, fallback: FaultCause, text: str) -> CodeMeaning:
+    """Return what a code means; for an unknown one the fallback fault with the given text."""
     known = MEANINGS.get(code) if code is not None else None
-    return known or CodeMeaning(fallback, words, "")
+    return known or CodeMeaning(fallback, text, "")

@@ -12,6 +12,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from driver.config.models import TwilioConfig
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.phone_numbers import is_messaging_service
 from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
 from driver.domain.storable_text import storable_text
@@ -73,10 +74,9 @@ class TwilioGateway:
             self._client.messaging.base_url = self._base_url
         self._pages = PagedLists(self._client, self._clock, self._place)
 
-    async def send(
-        self, *, from_number: str, to_number: str, body: str, life: timedelta | None, callback: str
-    ) -> Outcome:
+    async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:
         """Try once to hand over a message, unless it becomes too old while it waits for its place."""
+        from_number, life = message.from_number, message.life(self._clock.now())
         origin = {"messaging_service_sid" if is_messaging_service(from_number) else "from_": from_number}
         asked = self._clock.monotonic()
         async with self._limits.request():
@@ -87,8 +87,8 @@ class TwilioGateway:
             LATEST_ANSWER.set(None)
             try:
                 made = await self._client.messages.create_async(
-                    to=to_number,
-                    body=body,
+                    to=message.to_number,
+                    body=message.body,
                     validity_period=_validity(left),
                     status_callback=callback or values.unset,
                     **origin,
@@ -99,6 +99,8 @@ class TwilioGateway:
                 outcome = replace(failure, detail=storable_text(failure.detail)[:MAX_DETAIL])
             refusal = outcome if isinstance(outcome, Failure) and outcome.limit is not None else None
             self._took(refusal, begun, from_number)
+        if isinstance(outcome, Accepted):
+            self._limits.accepted(from_number, resent=len(message.attempts) > 1)
         return outcome
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:

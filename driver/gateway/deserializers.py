@@ -28,8 +28,8 @@ def message(row: Mapping[str, Any]) -> RemoteMessage:
     return RemoteMessage(
         sid=sid,
         direction="inbound" if row.get("direction") == "inbound" else "outbound",
-        source=read.text("from", MAX_NUMBER),
-        destination=read.text("to", MAX_NUMBER),
+        from_number=read.text("from", MAX_NUMBER),
+        to_number=read.text("to", MAX_NUMBER),
         body=read.text("body", MAX_BODY),
         status=read.text("status", MAX_SHORT),
         created_at=created,
@@ -49,9 +49,9 @@ def is_sid(text: str) -> bool:
 
 def unreadable(row: Mapping[str, Any], reason: str) -> UnreadableMessage:
     """Return as much of a row as can be shown to a person."""
-    sid, source, destination = (storable_text(str(row.get(key) or ""))[:MAX_SHORT] for key in ("sid", "from", "to"))
+    sid, from_number, to_number = (storable_text(str(row.get(key) or ""))[:MAX_SHORT] for key in ("sid", "from", "to"))
     inbound, created = row.get("direction") == "inbound", _moment(row.get("date_created"))
-    return UnreadableMessage(sid, source, destination, reason, inbound=inbound, created_at=created)
+    return UnreadableMessage(sid, from_number, to_number, reason, inbound=inbound, created_at=created)
 
 
 def media_address(row: Mapping[str, Any], base: str) -> str:

@@ -115,7 +115,8 @@ def _facts(answer: Answer) -> _Facts:
     words = next((body[key] for key in ("message", "detail", "title") if isinstance(body.get(key), str)), None)
     answered = words is not None and any(isinstance(body.get(key), int) for key in ("code", "status"))
     known = count(code) if isinstance(code, int) and code != answer.status else None
-    return _Facts(answer.status, known, words or "" if known else "", answered)
+    # Code 0 is how Twilio refuses what a trial account may not ask for: no code, but words that say what to do.
+    return _Facts(answer.status, known or None, words or "" if known is not None else "", answered)
 
 
 def _seconds(text: str) -> float | None:

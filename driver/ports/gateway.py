@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from driver.domain.facts import CommReason
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Outcome
 from driver.errors import DriverError
 
@@ -40,8 +41,8 @@ class RemoteMessage:
 
     sid: str
     direction: str
-    source: str
-    destination: str
+    from_number: str
+    to_number: str
     body: str
     status: str
     created_at: datetime | None
@@ -58,8 +59,8 @@ class UnreadableMessage:
     """A row of Twilio's list that cannot be read as a message: what of it can be shown, and why it cannot be read."""
 
     sid: str
-    source: str
-    destination: str
+    from_number: str
+    to_number: str
     reason: str
     inbound: bool = True
     created_at: datetime | None = None
@@ -129,10 +130,11 @@ class RemoteAccount:
 class SmsGateway(Protocol):
     """What the driver asks of Twilio."""
 
-    async def send(
-        self, *, from_number: str, to_number: str, body: str, life: timedelta | None, callback: str
-    ) -> Outcome:
-        """Try once to hand over a message, but not after its ``life``; no fault of Twilio or the network raises."""
+    async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:
+        """Try once to hand over a message that is not too old; no fault of Twilio or the network raises.
+
+        Twilio reports to ``callback`` what becomes of it, unless that is empty.
+        """
         ...
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:

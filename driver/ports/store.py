@@ -7,47 +7,27 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from driver.domain.asset import Asset
-from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
-from driver.ports.records import AuditEntry, Execution, MessageRow
+from driver.domain.execution import Execution
+from driver.domain.message import Message
+from driver.domain.outbound_message import OutboundMessage
+from driver.ports.records import AuditEntry
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class PutExecution:
-    """Write an execution, new or changed."""
+    """Write an execution, new or changed; that of a message with everything needed to send it."""
 
     execution: Execution
-
-
-@dataclass(frozen=True, slots=True)
-class PutOutbox:
-    """Write a waiting message, new or changed."""
-
-    message: OutboundMessage
-
-
-@dataclass(frozen=True, slots=True)
-class DropOutbox:
-    """The message waits no more."""
-
-    execution_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PutAttempt:
-    """Write an attempt, begun or ended."""
-
-    execution_id: str
-    attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True)
 class PutMessage:
     """Write a message, new or changed."""
 
-    message: MessageRow
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +74,7 @@ class Forget:
     most: int
 
 
-Write = (
-    PutExecution
-    | PutOutbox
-    | DropOutbox
-    | PutAttempt
-    | PutMessage
-    | SaveAsset
-    | DropAsset
-    | Forget
-    | AppendEvent
-    | AppendAudit
-    | SetMark
-)
+Write = PutExecution | PutMessage | SaveAsset | DropAsset | Forget | AppendEvent | AppendAudit | SetMark
 
 
 class OnceKind(StrEnum):
@@ -141,7 +109,7 @@ class Remembered:
 
     assets: Mapping[str, Asset] = field(default_factory=dict)
     outbox: tuple[OutboundMessage, ...] = ()
-    open_messages: tuple[MessageRow, ...] = ()
+    open_messages: tuple[Message, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     last_seq: int = 0
 
@@ -176,19 +144,15 @@ class Store(Protocol):
         """Call ``listener`` with the events of each commit, in order of ``seq``, once they are durable."""
         ...
 
-    async def execution(self, execution_id: str) -> tuple[Execution, tuple[Attempt, ...]] | None:
-        """Return an execution and its attempts."""
-        ...
-
-    async def attempts_of(self, execution_ids: Sequence[str]) -> Mapping[str, Sequence[Attempt]]:
-        """Return the attempts of several executions, in order; those without any are left out."""
+    async def execution(self, execution_id: str) -> Execution | None:
+        """Return an execution."""
         ...
 
     async def execution_of(self, command_id: str) -> Execution | None:
         """Return the execution that a command id stands for."""
         ...
 
-    async def message(self, sid: str) -> MessageRow | None:
+    async def message(self, sid: str) -> Message | None:
         """Return a message by its SID."""
         ...
 
@@ -196,7 +160,7 @@ class Store(Protocol):
         """Return those of the SIDs that are stored."""
         ...
 
-    async def messages(self, size: int, cursor: str) -> Page[MessageRow]:
+    async def messages(self, size: int, cursor: str) -> Page[Message]:
         """Return messages, newest first."""
         ...
 

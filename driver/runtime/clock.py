@@ -15,7 +15,7 @@ import structlog
 
 _log = structlog.get_logger("driver.runtime.clock")
 #: A wall clock that moved against the monotonic one by less than this since the last look was adjusted, not set.
-LEAST_STEP = timedelta(seconds=1)
+MIN_STEP = timedelta(seconds=1)
 #: No sleep is longer than this without another look at the wall clock.
 _SLICE_S = 60.0
 _NOTHING = timedelta(0)
@@ -48,13 +48,13 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> timedelta:
-        """Return the time since the machine started, counting the time it was suspended where the system tells."""
+        """Return the time since the machine started, counting the time it was suspended where the system knows it."""
         return timedelta(microseconds=_monotonic_ns() // 1000)
 
     async def sleep_until(self, when: datetime) -> None:
         """Sleep in slices, so that a wall clock that is set forward is noticed."""
         end = self.monotonic() + (when - self.now())
-        while (left := min(when - self.now(), end - self.monotonic())) > _NOTHING:  # noqa: ASYNC110 - nothing tells
+        while (left := min(when - self.now(), end - self.monotonic())) > _NOTHING:  # noqa: ASYNC110 - nothing signals it
             await asyncio.sleep(min(left.total_seconds(), _SLICE_S))
 
 
@@ -74,7 +74,7 @@ async def sleep(clock: Clock, duration: timedelta) -> None:
 
 
 class StepWatch:
-    """Notices that the wall clock was set, and tells whoever holds moments of it that stand for durations."""
+    """Notices that the wall clock was set, and reports the step, for moments that stand for durations."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -90,7 +90,7 @@ class StepWatch:
         """Compare the clocks; whoever goes by a moment of the wall clock calls this first."""
         offset = self._measured()
         step, self._offset = offset - self._offset, offset
-        if abs(step) >= LEAST_STEP:
+        if abs(step) >= MIN_STEP:
             _log.warning("clock_was_set", reason="due times are taken anew", by_s=step.total_seconds())
             for listener in tuple(self._listeners):
                 listener(step)

@@ -131,7 +131,7 @@ class IdleTracker:
         task.add_done_callback(self._ended)
 
     def watch(self, waiting: Callable[[], bool]) -> None:
-        """Count whatever ``waiting`` tells of (a queue that is not empty) as work."""
+        """Count it as work while ``waiting`` returns true (a queue that is not empty)."""
         self._queues.append(waiting)
 
     def note(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-#: Name and help of the gauge that tells the role.
+#: Name and help of the gauge of the role.
 ACTIVE = ("active", "1 while this driver is the active one, 0 on standby.")
 #: The same of the gauge of what the log lost.
 LOG_LINES_LOST = ("log_lines_lost", "Log lines that could not be written to stderr since the start.")

@@ -66,15 +66,15 @@ class AssetCatalog:
         """Return an asset by its id or by its item id."""
         return self.entries.get(name) or self._by_item.get(name)
 
-    def phones_for(self, source: str, destination: str) -> tuple[AssetEntry, ...]:
-        """Return the phones that a text from ``source`` to our ``destination`` belongs to.
+    def phones_for(self, from_number: str, to_number: str) -> tuple[AssetEntry, ...]:
+        """Return the phones that a message to our ``to_number`` belongs to.
 
         A Messaging Service has several numbers, and an answer may come to any of them.
         """
         return tuple(
             phone
-            for phone in self._by_person.get(source, ())
-            if self._any_destination or phone.twilio_number == destination or is_messaging_service(phone.twilio_number)
+            for phone in self._by_person.get(from_number, ())
+            if self._any_destination or phone.twilio_number == to_number or is_messaging_service(phone.twilio_number)
         )
 
     def handset(self, asset_id: str, phones: Collection[str]) -> str:

@@ -229,9 +229,12 @@ class Assets:
     def stage(self, asset_id: str, change: Change) -> Staged:
         """Apply a change in memory; return what has to be committed. The system follows its phones.
 
-        Each accepted text ends faults, of which there seldom are any: that costs nothing.
+        Each accepted message ends faults, of which there seldom are any: that costs nothing. An asset that is gone, or
+        that a message never had (``""``), does not change.
         """
-        entry = self.catalog.entries[asset_id]
+        entry = self.catalog.entries.get(asset_id)
+        if entry is None:
+            return Staged()
         before = self._states[asset_id]
         if isinstance(change, FaultCleared) and not before.facts.faults:
             return Staged()

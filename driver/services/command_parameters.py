@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 
 from driver.config.phone_numbers import phone_number
 from driver.domain.asset_changes import AcknowledgeGiven, CancelGiven, Change, Masked, Operator, ResetGiven
-from driver.domain.commands import ALARM_ID, COMMENT, SOURCE_PHONE_NUMBER, UNTIL, Command, CommandForm
+from driver.domain.commands import ALARM_ID, COMMENT, MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, UNTIL, Command, CommandForm
 from driver.domain.events import iso
 from driver.domain.phone_numbers import is_messaging_service, tidied
 from driver.errors import CommandRefusedError
+
+#: Twilio refuses longer texts (error 21617).
+MAX_TEXT = 1600
 
 
 def checked_parameters(
@@ -68,6 +71,21 @@ def check_ahead(change: Change, now: datetime) -> None:
     if isinstance(change, Masked) and change.until is not None and change.until <= now:
         raise CommandRefusedError(
             f"{UNTIL} is {iso(change.until)}, which has passed; it is {iso(now)} now", path=f"parameters.{UNTIL}"
+        )
+
+
+def check_text(body: str) -> None:
+    """Make sure that Twilio takes the text of a message.
+
+    Raises:
+        CommandRefusedError: it is empty or too long.
+    """
+    path = f"parameters.{MESSAGE_CONTENT}"
+    if not body.strip():
+        raise CommandRefusedError(f"{MESSAGE_CONTENT} is empty", path=path)
+    if len(body) > MAX_TEXT:
+        raise CommandRefusedError(
+            f"{MESSAGE_CONTENT} has {len(body)} characters; Twilio takes at most {MAX_TEXT}", path=path
         )
 
 

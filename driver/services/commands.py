@@ -1,11 +1,10 @@
-"""Takes commands: checks and remembers them, carries out those about states, and hands texts to the outbox."""
+"""Takes commands: checks and remembers them, carries out those about states, and hands messages to the outbox."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from driver.config.models import SendConfig
 from driver.domain.asset_changes import Change, Operator, ResetGiven
 from driver.domain.commands import (
     ABOUT,
@@ -13,8 +12,6 @@ from driver.domain.commands import (
     ASSET_COMMANDS,
     COMMENT,
     DESTINATION_NUMBER,
-    MESSAGE_CONTENT,
-    RECEIVE_MESSAGE,
     SOURCE_PHONE_NUMBER,
     SYSTEM_COMMANDS,
     UNTIL,
@@ -22,35 +19,39 @@ from driver.domain.commands import (
     CommandResult,
     ExecutionState,
 )
-from driver.domain.delivery import OutboundMessage
+from driver.domain.delivery import dropped
+from driver.domain.execution import Execution
 from driver.domain.facts import CommReason
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.relevance import Subject, written
-from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
-from driver.ports.records import Execution
-from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, PutOutbox, Store, Write
+from driver.errors import IdempotencyConflictError, NotFoundError, StoreUnavailableError
+from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, Store, Write
 from driver.runtime.clock import Clock
 from driver.runtime.ulid import Ids
 from driver.services.asset_catalog import AssetEntry
 from driver.services.assets import Assets
-from driver.services.command_parameters import change_of, check_ahead, checked_parameters, number_of, sender_of
-from driver.services.message_events import message_dropped
+from driver.services.command_parameters import (
+    change_of,
+    check_ahead,
+    check_text,
+    checked_parameters,
+    number_of,
+    sender_of,
+)
 from driver.services.outbox import Outbox
+from driver.services.send_outcomes import dropped_writes
 from driver.services.twilio_monitor import TwilioMonitor
 
-#: Parameters that the audit tells; texts are private and are not among them.
+#: Parameters that the audit shows; texts are private and are not among them.
 NOTED = (ALARM_ID, COMMENT, UNTIL)
-#: Twilio refuses longer texts (error 21617).
-LONGEST_TEXT = 1600
-#: The result of a dead letter that was sent again.
-REQUEUED = "requeued"
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
     """A command as it came in.
 
-    ``by_rule`` marks a text that a rule sends: nobody reads the answer, so what cannot be sent becomes a dead letter.
-    ``about`` is what such a text stands and falls with.
+    ``by_rule`` marks a message of a rule: nobody reads the answer, so what cannot be sent becomes a dead letter.
+    ``about`` is what such a message stands and falls with.
     """
 
     command: str
@@ -69,28 +70,24 @@ class Commands:
         store: Store,
         assets: Assets,
         outbox: Outbox,
-        health: TwilioMonitor,
+        *,
+        monitor: TwilioMonitor,
         clock: Clock,
         ids: Ids,
-        send: SendConfig,
-        *,
-        receive_again: Callable[[Execution], Awaitable[Execution]],
-        reject_when_down: bool = False,
     ) -> None:
         self._store = store
         self._assets = assets
         self._outbox = outbox
-        self._health = health
+        self._monitor = monitor
         self._clock = clock
         self._ids = ids
-        self._send = send
-        self._receive_again = receive_again
-        self._reject_when_down = reject_when_down
         self._one_at_a_time = asyncio.Lock()
+        self._validity = timedelta(0)
+        self._reject_when_down = False
 
-    def configure(self, send: SendConfig, *, reject_when_down: bool) -> None:
-        """Take over other choices, for commands from now on."""
-        self._send = send
+    def configure(self, *, validity_s: float, reject_when_down: bool) -> None:
+        """Use other settings for commands from now on."""
+        self._validity = timedelta(seconds=validity_s)
         self._reject_when_down = reject_when_down
 
     async def on_asset(self, name: str, call: CommandRequest) -> Execution:
@@ -106,33 +103,31 @@ class Commands:
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
         command, parameters = checked_parameters(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
-        execution = self._execution(entry, "asset", command, parameters, call)
-        if command is Command.SEND_MESSAGE:
-            if call.about:
-                execution = replace(execution, parameters={**parameters, ABOUT: written(call.about)})
-            problem = self._cannot_send(entry)
-            if problem and call.by_rule:
-                return await self._drop(execution, problem)
-            text = self._text(execution, entry.twilio_number, entry.external_number, parameters[MESSAGE_CONTENT])
-            return await self._send_message(entry, execution, text, problem)
-        return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
+        execution = self._execution(entry, command, parameters, call)
+        if command is not Command.SEND_MESSAGE:
+            return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
+        if call.about:
+            execution = replace(execution, parameters={**parameters, ABOUT: written(call.about)})
+        message = self._message(execution, entry.twilio_number, entry.external_number)
+        problem = self._cannot_send(entry)
+        if problem and call.by_rule:
+            return await self._drop(message, problem)
+        return await self._send(entry, message, problem)
 
     async def drop(self, name: str, call: CommandRequest, why: str) -> Execution:
-        """Put on record that a rule's text to an asset is not sent: as a dead letter, which can be sent after all.
+        """Put on record that a rule's message to an asset is not sent: as a dead letter, which can be sent after all.
 
         Raises:
-            IdempotencyConflictError: the text was sent before.
+            IdempotencyConflictError: the message was sent before.
             StoreUnavailableError: the database cannot remember it.
         """
         entry = self._assets.catalog.find(name) or self._assets.catalog.system
-        execution = self._execution(entry, "asset", Command.SEND_MESSAGE, call.parameters, call)
-        return await self._drop(replace(execution, asset_id=name), why)
+        execution = replace(self._execution(entry, Command.SEND_MESSAGE, call.parameters, call), asset_id=name)
+        return await self._drop(self._message(execution, entry.twilio_number, entry.external_number), why)
 
-    async def _drop(self, execution: Execution, why: str) -> Execution:
-        entry = self._assets.catalog.entries.get(execution.asset_id, self._assets.catalog.system)
-        numbers = (entry.twilio_number, entry.external_number)
-        writes = message_dropped(self._assets, execution, why, *numbers, execution.created_at)
-        return await self._commit(execution, writes) or replace(execution, state=ExecutionState.TERMINATED, reason=why)
+    async def _drop(self, message: OutboundMessage, why: str) -> Execution:
+        message = dropped(message, why, message.created_at)
+        return await self._commit(message, dropped_writes(self._assets, message)) or message
 
     async def on_alarm(self, alarm_id: str, call: CommandRequest) -> Execution:
         """Acknowledge one alarm, whichever asset it is of; same errors as ``on_asset``."""
@@ -151,71 +146,39 @@ class Commands:
         if entry is None or entry is not self._assets.catalog.system:
             raise NotFoundError(f"there is no system {name!r}")
         command, parameters = checked_parameters(call.command, call.parameters, SYSTEM_COMMANDS)
-        execution = self._execution(entry, "system", command, parameters, call)
-        sender, recipient = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
-        text = self._text(execution, sender, recipient, parameters[MESSAGE_CONTENT])
-        return await self._send_message(entry, execution, text, "")
-
-    async def requeue(self, execution_id: str, operator: Operator) -> Execution:
-        """Send a message again that was terminated or whose fate is unknown, as a new execution.
-
-        A received message that was set aside is taken in again instead.
-
-        Doing so twice gives the same new execution, so a doubled click sends once.
-
-        Raises:
-            NotFoundError: there is no such execution.
-            CommandRefusedError: it did not end badly, so there is nothing to send again.
-        """
-        held = await self._store.execution(execution_id)
-        if held is None:
-            raise NotFoundError(f"there is no execution {execution_id!r}")
-        old = held[0]
-        if old.state not in (ExecutionState.TERMINATED, ExecutionState.UNKNOWN):
-            raise CommandRefusedError(
-                f"execution {execution_id} is {old.state.value}; only a dead letter can be requeued"
-            )
-        if old.command == RECEIVE_MESSAGE:
-            return await self._receive_again(old)
-        parameters = {name: value for name, value in old.parameters.items() if name != ABOUT}
-        call = CommandRequest(old.command, parameters, f"requeue:{execution_id}", operator)
-        again = await (self.on_asset if old.scope == "asset" else self.on_system)(old.asset_id, call)
-        await self._store.commit([PutExecution(replace(old, result=REQUEUED))])
-        return again
+        execution = replace(self._execution(entry, command, parameters, call), scope="system")
+        from_number, to_number = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
+        return await self._send(entry, self._message(execution, from_number, to_number), "")
 
     def _cannot_send(self, entry: AssetEntry) -> str:
         comm = self._assets.get(entry.asset_id).facts.comm
         if comm is not None and comm.reason is CommReason.CONFIG_INVALID:
-            if not entry.own_problem:  # what the asset itself lacks, no answer of Twilio's mends
-                self._health.ask()
+            if not entry.own_problem:  # no answer of Twilio's changes what the asset itself lacks
+                self._monitor.ask()
             return comm.detail
         if self._reject_when_down and comm is not None:
             return "the asset has no communication, and sending then is switched off (states.reject_when_down)"
         return ""
 
-    async def _send_message(
-        self, entry: AssetEntry, execution: Execution, text: OutboundMessage, problem: str
-    ) -> Execution:
+    async def _send(self, entry: AssetEntry, message: OutboundMessage, problem: str) -> Execution:
+        check_text(message.body)
         if problem:
-            execution = replace(
-                execution,
+            message = replace(
+                message,
                 state=ExecutionState.REJECTED,
-                finished_at=execution.created_at,
-                result="rejected",
+                finished_at=message.created_at,
+                result=CommandResult.REJECTED.value,
                 reason=problem,
             )
-        writes: list[Write] = [PutExecution(execution), self._audit(entry, execution, problem)]
-        if not problem:
-            writes.append(PutOutbox(text))
         try:
             with self._outbox.accepting():
-                known = await self._commit(execution, writes)
+                known = await self._commit(message, [PutExecution(message), self._audit(entry, message, problem)])
         except StoreUnavailableError as exc:
             self._assets.store_failed(str(exc))
             raise
         if known is None and not problem:
-            self._outbox.accept(text, execution)
-        return known or execution
+            self._outbox.accept(message)
+        return known or message
 
     async def _change_state(self, entry: AssetEntry, execution: Execution, change: Change) -> Execution:
         async with self._one_at_a_time:
@@ -236,7 +199,7 @@ class Commands:
                 self._assets.store_failed(str(exc))
                 raise
         if isinstance(change, ResetGiven):
-            self._health.ask()
+            self._monitor.ask()
         return done
 
     async def _commit(self, execution: Execution, writes: list[Write]) -> Execution | None:
@@ -245,43 +208,29 @@ class Commands:
         done = await self._store.commit(writes, once=once)
         if done.fresh:
             return None
-        held = await self._store.execution(done.existing)
-        return _same(held[0], execution) if held else None
+        known = await self._store.execution(done.existing)
+        return _same(known, execution) if known else None
 
     def _execution(
-        self, entry: AssetEntry, scope: str, command: Command, parameters: Mapping[str, str], call: CommandRequest
+        self, entry: AssetEntry, command: Command, parameters: Mapping[str, str], call: CommandRequest
     ) -> Execution:
         return Execution(
             execution_id=self._ids(),
             command_id=call.command_id,
             asset_id=entry.asset_id,
-            scope=scope,
             command=command.value,
             parameters=parameters,
             user=call.operator.user,
             workstation=call.operator.workstation,
-            state=ExecutionState.ACCEPTED,
             created_at=self._clock.now(),
         )
 
-    def _text(self, execution: Execution, sender: str, recipient: str, body: str) -> OutboundMessage:
-        if not body.strip():
-            raise CommandRefusedError(f"{MESSAGE_CONTENT} is empty", path=f"parameters.{MESSAGE_CONTENT}")
-        if len(body) > LONGEST_TEXT:
-            raise CommandRefusedError(
-                f"{MESSAGE_CONTENT} has {len(body)} characters; Twilio takes at most {LONGEST_TEXT}",
-                path=f"parameters.{MESSAGE_CONTENT}",
-            )
-        now = execution.created_at
-        return OutboundMessage(
-            execution_id=execution.execution_id,
-            asset_id=execution.asset_id if execution.scope == "asset" else "",
-            from_number=sender,
-            to_number=recipient,
-            body=body,
-            due_at=now,
-            created_at=now,
-            expires_at=now + timedelta(seconds=self._send.validity_s),
+    def _message(self, execution: Execution, from_number: str, to_number: str) -> OutboundMessage:
+        return OutboundMessage.of(
+            execution,
+            from_number,
+            to_number,
+            expires_at=execution.created_at + self._validity,
             position=self._outbox.next_position(),
         )
 
@@ -295,12 +244,12 @@ class Commands:
         )
 
 
-def _same(held: Execution, asked: Execution) -> Execution:
+def _same(known: Execution, asked: Execution) -> Execution:
     def meant(execution: Execution) -> tuple[object, ...]:
         return execution.asset_id, execution.scope, execution.command, dict(execution.parameters)
 
-    if meant(held) != meant(asked):
+    if meant(known) != meant(asked):
         raise IdempotencyConflictError(
-            f"commandId {asked.command_id!r} was used before, for another command: {held.command} on {held.asset_id}"
+            f"commandId {asked.command_id!r} was used before, for another command: {known.command} on {known.asset_id}"
         )
-    return held
+    return known

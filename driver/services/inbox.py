@@ -1,12 +1,13 @@
-"""Takes in texts that people send to our numbers: each SID once, the system's event first, then each phone's."""
+"""Takes in messages that people send to our numbers: each SID once, the system's event first, then each phone's."""
+
+from dataclasses import replace
 
 import structlog
 
 from driver.domain.asset_events import AssetEvent
-from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, InboundText, received_parameters
-from driver.domain.message_status import MessageStatus
+from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, received_parameters
+from driver.domain.message import Message
 from driver.domain.phone_numbers import shortened
-from driver.ports.records import MessageRow
 from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, SetMark, Store, Write
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
@@ -17,15 +18,15 @@ MEDIA_MARK = "media."
 
 
 class Inbox:
-    """Turns an arriving text into events, in the same commit that remembers its SID."""
+    """Turns an arriving message into events, in the same commit that remembers its SID."""
 
     def __init__(self, store: Store, assets: Assets, metrics: Metrics) -> None:
         self._store = store
         self._metrics = metrics
         self._assets = assets
 
-    async def accept(self, text: InboundText, *, way: str, media_late: bool = False) -> bool:
-        """Take in a text that came by ``way`` (``poll``, ``webhook``); True if it was new.
+    async def accept(self, message: Message, *, way: str, media_late: bool = False) -> bool:
+        """Take in a message that came by ``way`` (``poll``, ``webhook``); True if it was new.
 
         ``media_late`` remembers that its media are still to be fetched.
 
@@ -33,31 +34,20 @@ class Inbox:
             StoreUnavailableError: it could not be stored; whoever brought it must bring it again.
         """
         catalog = self._assets.catalog
-        phones = catalog.phones_for(text.source, text.destination)
-        row = MessageRow(
-            sid=text.sid,
-            direction="inbound",
-            source=text.source,
-            destination=text.destination,
-            body=text.body,
-            status=MessageStatus.RECEIVED,
-            created_at=text.received_at,
-            updated_at=text.received_at,
-            asset_id=phones[0].asset_id if phones else "",
-            media=text.media,
-        )
-        writes: list[Write] = [PutMessage(row)]
+        phones = catalog.phones_for(message.from_number, message.to_number)
+        writes: list[Write] = [PutMessage(replace(message, asset_id=phones[0].asset_id if phones else ""))]
         if media_late:
-            writes.append(SetMark(MEDIA_MARK + text.sid, text.received_at.isoformat()))
+            writes.append(SetMark(MEDIA_MARK + message.sid, message.created_at.isoformat()))
         for entry in (catalog.system, *phones):
             name = MESSAGE_RECEIVED if entry is catalog.system else MESSAGE_RECEIVED_FROM_EXTERNAL
-            happening = AssetEvent(name, received_parameters(entry.asset_type, text))
-            event_id = f"{text.sid}:{entry.asset_id}"
+            happening = AssetEvent(name, received_parameters(entry.asset_type, message))
+            event_id = f"{message.sid}:{entry.asset_id}"
             writes.append(
-                AppendEvent(self._assets.event(entry, happening, event_id=event_id, occurred_at=text.received_at))
+                AppendEvent(self._assets.event(entry, happening, event_id=event_id, occurred_at=message.created_at))
             )
-        done = await self._store.commit(writes, once=Once(OnceKind.MESSAGE, text.sid))
+        done = await self._store.commit(writes, once=Once(OnceKind.MESSAGE, message.sid))
         (self._metrics.received if done.fresh else self._metrics.duplicates).labels(way).inc()
         if done.fresh:
-            _log.info("message_received", sid=text.sid, source=shortened(text.source), phones=len(phones))
+            from_number = shortened(message.from_number)
+            _log.info("message_received", sid=message.sid, from_number=from_number, phones=len(phones))
         return done.fresh

@@ -1,7 +1,7 @@
-"""Messages that Twilio speaks of before the driver knows them: the receipt names the text, so no list is searched.
+"""Receipts for messages that the driver does not know yet: such a receipt names its message, so no list is searched.
 
 The address that receipts come to carries the execution, inside what Twilio signs. A receipt for a message that nobody
-knows therefore tells which text it is, even where the answer to the request was lost and Twilio's lists lag behind.
+knows therefore tells which one it is, even where the answer to the request was lost and Twilio's lists lag behind.
 Such receipts are on disk before Twilio gets its answer, so a restart in between changes nothing.
 """
 
@@ -9,157 +9,115 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 import structlog
 
-from driver.domain.commands import MESSAGE_CONTENT, ExecutionState
-from driver.domain.events import MESSAGE_ACCEPTED
-from driver.domain.message_status import NEVER_LEFT, MessageStatus
+from driver.domain.commands import ExecutionState
+from driver.domain.execution import Execution
+from driver.domain.message import Receipt
+from driver.domain.message_status import NEVER_LEFT
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.segments import count
+from driver.domain.send_result import Accepted
 from driver.errors import StoreUnavailableError
-from driver.ports.records import Execution, MessageRow
-from driver.ports.store import PutExecution, PutMessage, SetMark, Store, Write
-from driver.runtime.clock import Clock
+from driver.ports.store import PutExecution, SetMark, Store
 from driver.services.assets import Assets
 from driver.services.delivery_tracking import DeliveryTracking
-from driver.services.message_events import message_event
 
-_log = structlog.get_logger("driver.claims")
-#: Names of the marks that hold claims begin so.
-MARK = "claim."
-#: Texts whose answer is still awaited and of which claims are kept.
-MOST = 1000
-#: States of an execution whose text is not decided yet.
-OPEN = frozenset({ExecutionState.ACCEPTED, ExecutionState.EXECUTING})
-
-
-@dataclass(frozen=True, slots=True)
-class OrphanReceipt:
-    """What a receipt says: that this message is the text of an execution, and how far it is."""
-
-    sid: str
-    source: str
-    destination: str
-    status: str
-    error_code: int | None = None
+_log = structlog.get_logger("driver.orphan_receipts")
+#: Names of the marks that hold receipts begin so.
+MARK = "orphan_receipt."
+#: Executions that receipts are kept for in memory.
+MAX_KEPT = 1000
 
 
 class OrphanReceipts:
-    """Remembers which messages claim to be which text, until that text is decided."""
+    """Remembers the receipts that name an execution until that execution is final."""
 
-    def __init__(self, store: Store, assets: Assets, receipts: DeliveryTracking, clock: Clock) -> None:
+    def __init__(self, store: Store, assets: Assets, tracking: DeliveryTracking) -> None:
         self._store = store
         self._assets = assets
-        self._receipts = receipts
-        self._clock = clock
-        self._claims: OrderedDict[str, dict[str, OrphanReceipt]] = OrderedDict()
-        self._telling = asyncio.Lock()
+        self._tracking = tracking
+        self._receipts: OrderedDict[str, dict[str, Receipt]] = OrderedDict()
+        self._reporting = asyncio.Lock()
 
-    def live(self, execution_id: str) -> OrphanReceipt | None:
-        """Return the first claim to be the text of an execution, by a message that left or still may."""
-        claims = self._claims.get(execution_id, {}).values()
-        return next((claim for claim in claims if claim.status not in NEVER_LEFT), None)
+    def of(self, execution_id: str) -> Receipt | None:
+        """Return the first receipt that names an execution, of a message that left or still may."""
+        receipts = self._receipts.get(execution_id, {}).values()
+        return next((receipt for receipt in receipts if receipt.status not in NEVER_LEFT), None)
 
     async def restore(self, marks: Mapping[str, str]) -> None:
-        """Take up the claims that a driver before this one was told of."""
+        """Take up the receipts that came before a restart."""
         for name in sorted(marks):
             if name.startswith(MARK):
-                execution_id, claim = _load(name, marks[name])
-                self._claims.setdefault(execution_id, {})[claim.sid] = claim
-                self._receipts.keep_early(claim.sid, claim.status, claim.error_code)
-        for execution_id in tuple(self._claims):
-            held = await self._store.execution(execution_id)
-            if held is not None and held[0].state not in OPEN:
-                await self.settle(held[0])
+                receipt = Receipt(**json.loads(marks[name]))
+                self._receipts.setdefault(name.split(".")[1], {})[receipt.sid] = receipt
+                self._tracking.keep_early(receipt)
+        for execution_id in tuple(self._receipts):
+            execution = await self._store.execution(execution_id)
+            if execution is not None and execution.state.final:
+                await self.resolve(execution)
 
-    async def note(self, execution_id: str, claim: OrphanReceipt) -> bool:
-        """Take note of a message that was not known; True if it is known from now on, because its text is decided.
+    async def add(self, execution_id: str, receipt: Receipt) -> bool:
+        """Keep a receipt of an unknown message; True if it is known from now on, because its execution is final.
 
         Raises:
             StoreUnavailableError: it could not be stored.
         """
-        # The claim is there before the store is asked: a text that is decided meanwhile finds it.
-        self._claims.setdefault(execution_id, {})[claim.sid] = claim
-        while len(self._claims) > MOST:
-            self._claims.popitem(last=False)
-        held = await self._store.execution(execution_id)
-        if held is not None and held[0].state in OPEN:
-            await self._store.commit([SetMark(_mark(execution_id, claim), _dump(claim))])
-            if execution_id not in self._claims:
-                await self._store.commit([SetMark(_mark(execution_id, claim), "")])
+        # The receipt is there before the store is asked: an execution that becomes final meanwhile finds it.
+        self._receipts.setdefault(execution_id, {})[receipt.sid] = receipt
+        while len(self._receipts) > MAX_KEPT:
+            self._receipts.popitem(last=False)
+        execution = await self._store.execution(execution_id)
+        if execution is not None and not execution.state.final:
+            mark = _mark(execution_id, receipt)
+            await self._store.commit([SetMark(mark, json.dumps(asdict(receipt)))])
+            if execution_id not in self._receipts:
+                await self._store.commit([SetMark(mark, "")])
             return False
-        self._claims.pop(execution_id, None)
-        if held is None:
+        self._receipts.pop(execution_id, None)
+        if execution is None:
             return False
-        await self._tell(held[0], claim)
+        await self._report(execution, receipt)
         return True
 
-    async def settle(self, execution: Execution) -> None:
-        """Tell of the messages that claimed to be the text of an execution which is decided, and are not its own."""
-        for claim in self._claims.pop(execution.execution_id, {}).values():
+    async def resolve(self, execution: Execution) -> None:
+        """Report the messages that receipts named for an execution which is final now, and which are not its own."""
+        for receipt in self._receipts.pop(execution.execution_id, {}).values():
             try:
-                await self._tell(execution, claim)
-                await self._store.commit([SetMark(_mark(execution.execution_id, claim), "")])
+                await self._report(execution, receipt)
+                await self._store.commit([SetMark(_mark(execution.execution_id, receipt), "")])
             except StoreUnavailableError as exc:
-                _log.error("a message that came to light could not be stored", sid=claim.sid, trouble=str(exc))
+                asset_id = execution.asset_id
+                _log.error("late_message_not_stored", sid=receipt.sid, asset_id=asset_id, reason=str(exc))
 
-    async def _tell(self, execution: Execution, claim: OrphanReceipt) -> None:
-        """Store a message that came to light after its text was decided, and say what it means.
+    async def _report(self, execution: Execution, receipt: Receipt) -> None:
+        """Store a message that was found after its execution was final, and say what it means.
 
-        It is one too many, or it proves that a text which was given up exists after all: nobody shall believe what is
-        not so.
+        It is one too many, or it proves that a message which was given up exists after all; either way the record has
+        to say so.
         """
-        if claim.status in NEVER_LEFT:
-            _log.info("a message that never left came to light late", sid=claim.sid, asset=execution.asset_id)
+        if receipt.status in NEVER_LEFT:
+            _log.info("late_message_never_left", sid=receipt.sid, asset_id=execution.asset_id)
             return
-        async with self._telling:
-            if claim.sid != execution.message_sid and await self._store.message(claim.sid) is None:
-                await self._store_and_say(execution, claim)
+        async with self._reporting:
+            unknown = receipt.sid != execution.message_sid and await self._store.message(receipt.sid) is None
+            if unknown and isinstance(execution, OutboundMessage):
+                await self._store_late(execution, receipt)
 
-    async def _store_and_say(self, execution: Execution, claim: OrphanReceipt) -> None:
-        now, body = self._clock.now(), execution.parameters.get(MESSAGE_CONTENT, "")
-        row = MessageRow(
-            sid=claim.sid,
-            direction="outbound",
-            source=claim.source,
-            destination=claim.destination,
-            body=body,
-            status=MessageStatus.QUEUED,
-            created_at=now,
-            updated_at=now,
-            execution_id=execution.execution_id,
-            asset_id=execution.asset_id if execution.scope == "asset" else "",
-            segments=count(body),
-        )
-        twice = execution.state is ExecutionState.SUCCEEDED
-        words = "Twilio has taken the text twice" if twice else "Twilio has taken the text after all"
-        told = message_event(
-            self._assets,
-            row.asset_id,
-            MESSAGE_ACCEPTED,
-            {"Message SID": row.sid, "Explanation": words},
-            source=row.source,
-            destination=row.destination,
-            execution_id=row.execution_id,
-            key=row.sid,
-        )
-        writes: list[Write] = [PutMessage(row), told]
-        if execution.state is ExecutionState.UNKNOWN:
-            known = replace(execution, state=ExecutionState.SUCCEEDED, message_sid=claim.sid, reason=words)
+    async def _store_late(self, message: OutboundMessage, receipt: Receipt) -> None:
+        twice = message.state is ExecutionState.SUCCEEDED
+        explanation = "Twilio has taken the text twice" if twice else "Twilio has taken the text after all"
+        sent = replace(message, from_number=receipt.from_number, to_number=receipt.to_number)
+        made, writes = self._tracking.accepted(sent, Accepted(receipt.sid, "queued", count(message.body)), explanation)
+        if message.state is ExecutionState.UNKNOWN:
+            known = replace(message, state=ExecutionState.SUCCEEDED, message_sid=receipt.sid, reason=explanation)
             writes.append(PutExecution(known))
         await self._assets.commit([], writes)
-        self._receipts.follow(row)
-        _log.warning("a message came to light late", sid=claim.sid, asset=execution.asset_id, why=words)
+        self._tracking.follow(made)
+        _log.warning("late_message_found", sid=receipt.sid, asset_id=message.asset_id, explanation=explanation)
 
 
-def _mark(execution_id: str, claim: OrphanReceipt) -> str:
-    return f"{MARK}{execution_id}.{claim.sid}"
-
-
-def _dump(claim: OrphanReceipt) -> str:
-    return json.dumps(asdict(claim))
-
-
-def _load(mark: str, text: str) -> tuple[str, OrphanReceipt]:
-    return mark.split(".")[1], OrphanReceipt(**json.loads(text))
+def _mark(execution_id: str, receipt: Receipt) -> str:
+    return f"{MARK}{execution_id}.{receipt.sid}"

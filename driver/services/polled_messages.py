@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 import structlog
 
 from driver.domain.commands import RECEIVE_MESSAGE, SOURCE_PHONE_NUMBER, ExecutionState
-from driver.domain.events import DESTINATION_PHONE_NUMBER, InboundText
+from driver.domain.events import DESTINATION_PHONE_NUMBER
+from driver.domain.execution import Execution
+from driver.domain.message import received_message
 from driver.domain.phone_numbers import shortened
 from driver.domain.storable_text import storable_text
 from driver.errors import CommandRefusedError, StoreUnavailableError
 from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway, UnreadableMessage
-from driver.ports.records import Execution
 from driver.ports.store import Once, OnceKind, PutExecution, PutMessage, SetMark, Store
 from driver.runtime.clock import Clock
 from driver.runtime.ulid import Ids
 from driver.services.assets import Assets
+from driver.services.dead_letters import REQUEUED
 from driver.services.inbox import MEDIA_MARK, Inbox
 
 _log = structlog.get_logger("driver.poller")
@@ -31,8 +33,6 @@ MAX_LATE_MEDIA = 20
 LATE_MEDIA = timedelta(days=1)
 #: Mark by which a message that cannot be stored is told from a database that takes nothing.
 CHECKED = "poll.checked"
-#: The result of a dead letter that was tried again.
-REQUEUED = "requeued"
 MESSAGE_SID = "Message SID"
 
 
@@ -85,8 +85,10 @@ class PolledMessages:
     async def _accept(self, message: RemoteMessage) -> bool:
         media, late = await self._media(message)
         moment = message.sent_at or self._gateway.twilio_now()
-        text = InboundText(message.sid, message.source, message.destination, message.body, moment, media)
-        fresh = await self._inbox.accept(text, way="poll", media_late=late)
+        received = received_message(
+            message.sid, message.from_number, message.to_number, body=message.body, at=moment, media=media
+        )
+        fresh = await self._inbox.accept(received, way="poll", media_late=late)
         if message.replaced:
             _log.warning("odd_characters_replaced", sid=message.sid, fields=message.replaced)
         if late:
@@ -141,9 +143,9 @@ class PolledMessages:
         reason = storable_text(str(exc))[:500] or type(exc).__name__
         _log.error("message_not_stored", sid=message.sid, tries=tries, reason=reason)
         if tries < MAX_TRIES:
-            return f"message {message.sid} to {message.destination} cannot be stored: {reason}"
+            return f"message {message.sid} to {message.to_number} cannot be stored: {reason}"
         why = f"it could not be stored {tries} times: {reason}"
-        await self._set_aside(UnreadableMessage(message.sid, message.source, message.destination, why))
+        await self._set_aside(UnreadableMessage(message.sid, message.from_number, message.to_number, why))
         del self._tries[message.sid]
         return ""
 
@@ -159,11 +161,9 @@ class PolledMessages:
             command=RECEIVE_MESSAGE,
             parameters={
                 MESSAGE_SID: row.sid,
-                SOURCE_PHONE_NUMBER: row.source,
-                DESTINATION_PHONE_NUMBER: row.destination,
+                SOURCE_PHONE_NUMBER: row.from_number,
+                DESTINATION_PHONE_NUMBER: row.to_number,
             },
-            user="",
-            workstation="",
             state=ExecutionState.TERMINATED,
             created_at=now,
             finished_at=now,
@@ -173,7 +173,7 @@ class PolledMessages:
         done = await self._store.commit([PutExecution(letter)], once=Once(OnceKind.COMMAND, letter.command_id))
         self._aside.add(row.sid)
         if done.fresh:
-            _log.error("message_set_aside", sid=row.sid, source=shortened(row.source), reason=row.reason)
+            _log.error("message_set_aside", sid=row.sid, from_number=shortened(row.from_number), reason=row.reason)
 
     async def again(self, letter: Execution) -> Execution:
         """Try again to take in a message that was set aside.

@@ -40,7 +40,7 @@ RATE_LIMIT = 429
 #: By how much Twilio's clock may differ while it is not known yet.
 _UNKNOWN_SKEW = timedelta(days=2)
 #: A number waits never longer than this for the next poll, however often polling it failed.
-LONGEST_WAIT_S = 60.0
+MAX_WAIT_S = 60.0
 #: So many polls of a number failed in a row mean that texts to it come late.
 LAGGING_AFTER = 3
 #: A round that takes longer than so many intervals means that texts come late.
@@ -50,7 +50,7 @@ AT_ONCE = 3
 #: Numbers that may fail to be asked before the rest of a round waits for the next one.
 FAILING_ROUND = 3
 #: For so long after a text arrived, more are expected and polls come at the floor of the interval.
-LIVELY = timedelta(seconds=60)
+ACTIVE_SPAN = timedelta(seconds=60)
 
 
 class Poller:
@@ -104,7 +104,7 @@ class Poller:
         """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""
         if self._config.mode == "webhook":
             return self._config.sweep_interval_s
-        if self._last_new is not None and self._clock.monotonic() - self._last_new < LIVELY:
+        if self._last_new is not None and self._clock.monotonic() - self._last_new < ACTIVE_SPAN:
             return min(self._config.poll_floor_s, self._config.poll_interval_s)
         return self._config.poll_interval_s
 
@@ -183,7 +183,7 @@ class Poller:
     def _failed(self, number: str, reach: PollCursor, detail: str) -> None:
         """Have a number wait that cannot be asked, the longer the more often it failed, and say so after a while."""
         reach.failures += 1
-        wait = min(LONGEST_WAIT_S, self._interval() * 2 ** min(reach.failures - 1, 10))
+        wait = min(MAX_WAIT_S, self._interval() * 2 ** min(reach.failures - 1, 10))
         reach.due = self._clock.monotonic() + timedelta(seconds=wait)
         if reach.failures >= LAGGING_AFTER:
             reach.late = f"polls for texts to {number} failed {reach.failures} times in a row: {detail}"

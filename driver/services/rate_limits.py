@@ -100,7 +100,7 @@ class RateLimits:
         return max(free, limited.until) if limited and not alone else free
 
     def leaving(self, from_number: str, now: timedelta) -> None:
-        """Take note that a message of a sender leaves; where the sender is limited, the next one waits for its fate."""
+        """Take note that a message of a sender leaves; where the sender is limited, the next one waits."""
         limited = self._senders.get(from_number)
         if limited:
             limited.until = now + timedelta(seconds=limited.pause_s)
@@ -134,13 +134,13 @@ class RateLimits:
             self._pause_s = min(MAX_ACCOUNT_PAUSE_S, 2 * self._pause_s)
             self._limited_at = now
             self._room = self._in_flight
-            _log.warning("concurrency_reduced", in_flight=self._in_flight, maximum=self.maximum)
+            _log.warning("account_rate_limited", in_flight=self._in_flight, maximum=self.maximum)
         # One burst is one limit: as many as were in flight less those that were refused had room, and of several
         # counts that Twilio names the smallest is nearest to it. Half of that leaves room for others.
         self._room = max(0, min(self._room - 1, (failure.concurrent or self._room) - 1))
         self._low = max(1, min(self._room // 2, self.size))
         pause_s = self._burst_pause_s if failure.retry_after_s is None else failure.retry_after_s
-        if question:  # more questions follow and may be refused as well, and texts shall not wait for ever
+        if question:  # more questions follow and may be refused as well, and messages must not wait forever
             pause_s = min(pause_s, MAX_ACCOUNT_PAUSE_S)
         until = now + timedelta(seconds=pause_s)
         self._open = False

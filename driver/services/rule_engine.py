@@ -243,8 +243,8 @@ class RuleEngine:
 
     async def _of_a_rule(self, event: Event) -> bool:
         """Tell whether an event is about a text that a rule sent."""
-        held = await self._store.execution(str(event.parameters.get("Execution ID", "")))
-        return held is not None and held[0].command_id.startswith(PREFIX)
+        execution = await self._store.execution(str(event.parameters.get("Execution ID", "")))
+        return execution is not None and execution.command_id.startswith(PREFIX)
 
     def _fields(self, event: Event) -> Mapping[str, str]:
         entry = self._assets.catalog.entries.get(event.asset_id)

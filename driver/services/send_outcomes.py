@@ -1,31 +1,31 @@
-"""How an outgoing message ends, each way in one commit: accepted by Twilio, terminated, or unknown."""
+"""What the outcome of a send means: a failed attempt for the driver, the end of a message for its phone.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+A message ends in one commit, together with everything that follows from it.
+"""
+
+from collections.abc import Sequence
 
 import structlog
 
-from driver.domain.asset_changes import Change, FaultCleared, FaultRaised
+from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.commands import ExecutionState
-from driver.domain.delivery import OutboundMessage
-from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_FAILED
+from driver.domain.events import MESSAGE_DROPPED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
-from driver.domain.message_status import MessageStatus
-from driver.domain.send_result import Accepted, Failure
+from driver.domain.outbound_message import OutboundMessage
+from driver.domain.send_result import Accepted, Failure, Limit, Outcome
 from driver.domain.twilio_errors import meaning
-from driver.ports.records import Execution, MessageRow
-from driver.ports.store import AppendEvent, DropOutbox, PutAttempt, PutExecution, PutMessage, Write
-from driver.runtime.clock import Clock
+from driver.ports.store import AppendAudit, AppendEvent, PutExecution, Write
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.delivery_tracking import DeliveryTracking
-from driver.services.message_events import message_dropped, message_event
+from driver.services.delivery_tracking import DeliveryTracking, message_event
 from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.sending")
 #: Event faults that a successful send ends.
 ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUMBER_PROBLEM)
+#: Twilio refuses the address for receipts.
+BAD_CALLBACK = 21609
 
 
 class SendOutcomes:
@@ -34,132 +34,115 @@ class SendOutcomes:
     def __init__(
         self,
         assets: Assets,
-        health: TwilioMonitor,
-        receipts: DeliveryTracking,
-        claims: OrphanReceipts,
-        clock: Clock,
+        monitor: TwilioMonitor,
+        tracking: DeliveryTracking,
+        *,
+        orphan_receipts: OrphanReceipts,
         metrics: Metrics,
     ) -> None:
         self._assets = assets
-        self._health = health
-        self._receipts = receipts
-        self._claims = claims
-        self._clock = clock
+        self._monitor = monitor
+        self._tracking = tracking
+        self._orphan_receipts = orphan_receipts
         self._metrics = metrics
-        self.fault_on_failure = True
-        self.with_callback = False
+        self._fault_on_failure = True
+        self.callback_url = ""
 
-    async def accepted(
-        self, message: OutboundMessage, execution: Execution, accepted: Accepted, writes: Sequence[Write]
-    ) -> None:
-        """End a message that Twilio has accepted."""
-        now = self._clock.now()
-        self._health.answered()
-        row = MessageRow(
-            sid=accepted.sid,
-            direction="outbound",
-            source=message.from_number,
-            destination=message.to_number,
-            body=message.body,
-            status=_status(accepted.status),
-            created_at=now,
-            updated_at=now,
-            execution_id=message.execution_id,
-            asset_id=message.asset_id,
-            segments=accepted.segments,
-        )
-        done = replace(execution, state=ExecutionState.SUCCEEDED, finished_at=now, message_sid=accepted.sid)
-        parameters = {
-            "Message SID": accepted.sid,
-            "Attempts": message.attempt,
-            "Explanation": "Twilio has taken the text",
-        }
-        event = self._event(message, MESSAGE_ACCEPTED, parameters, accepted.sid)
-        staged = self._change(message, FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)) + self._callbacks_work()
-        ended = [*writes, PutExecution(done), DropOutbox(message.execution_id), PutMessage(row), event]
-        await self._assets.commit(staged, ended)
-        self._metrics.attempts.labels(_outcome(writes)).inc()
+    def configure(self, *, fault_on_failure: bool, callback_url: str) -> None:
+        """Use other settings from now on."""
+        self._fault_on_failure = fault_on_failure
+        self.callback_url = callback_url
+
+    async def attempt_failed(self, message: OutboundMessage, failure: Failure) -> None:
+        """Pass on what a failed attempt says about more than its message."""
+        attempt, asset_id = len(message.attempts), message.asset_id
+        _log.warning("attempt_failed", asset_id=asset_id, attempt=attempt, reason=failure.detail)
+        self._metrics.attempts.labels(failure.kind.value).inc()
+        if failure.transport:
+            self._monitor.ask()
+        if failure.limit is Limit.ACCOUNT:
+            await self._monitor.rate_limited(failure.detail)
+        if failure.code == BAD_CALLBACK and self.callback_url:
+            # Go on without receipts, ask for each message instead, and say so.
+            self.callback_url = ""
+            known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
+            raised = FaultRaised(known.cause, CauseKind.CONDITION, known.text, failure.code, known.hint)
+            await self._assets.apply(self._assets.catalog.system.asset_id, raised)
+
+    async def end(self, message: OutboundMessage, outcome: Outcome | None) -> None:
+        """End a message; its record says how, and ``outcome`` what ended it, if it was sent or refused."""
+        match outcome:
+            case Accepted():
+                await self._accepted(message, outcome)
+            case Failure():
+                await self._terminated(message, outcome)
+            case None if message.state is ExecutionState.UNKNOWN:
+                await self._unknown(message)
+            case None:
+                await self._assets.commit([], dropped_writes(self._assets, message))
+                self._count_end(message, "dropped", "message_dropped", rule=message.user)
+        await self._orphan_receipts.resolve(message)
+
+    async def _accepted(self, message: OutboundMessage, accepted: Accepted) -> None:
+        self._monitor.answered()
+        attempts = len(message.attempts)
+        made, writes = self._tracking.accepted(message, accepted, "Twilio has taken the text", Attempts=attempts)
+        over = FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)
+        staged = [*self._assets.stage(message.phone_id, over).writes, *self._callbacks_work()]
+        await self._assets.commit(staged, [PutExecution(message), *writes])
+        outcome = message.last_attempt.outcome
+        self._metrics.attempts.labels(outcome).inc()
         self._metrics.messages.labels("accepted").inc()
-        _log.info("accepted by Twilio", asset=message.asset_id, sid=accepted.sid, attempt=message.attempt)
-        self._receipts.follow(row)
-        await self._claims.settle(done)
+        _log.info("message_sent", asset_id=message.asset_id, sid=made.sid, attempt=attempts, outcome=outcome)
+        self._tracking.follow(made)
 
-    def _callbacks_work(self) -> list[Write]:
-        """Twilio took a text together with our address for receipts: what was wrong with the address is over."""
+    def _callbacks_work(self) -> Sequence[Write]:
+        """Twilio took a message together with our address for receipts: what was wrong with the address is over."""
         system = self._assets.catalog.system.asset_id
         faults = self._assets.get(system).facts.faults
-        if not self.with_callback or all(fault.cause is not FaultCause.WEBHOOK_INVALID for fault in faults):
-            return []
-        return list(self._assets.stage(system, FaultCleared(CauseKind.CONDITION, (FaultCause.WEBHOOK_INVALID,))).writes)
+        if not self.callback_url or all(fault.cause is not FaultCause.WEBHOOK_INVALID for fault in faults):
+            return ()
+        return self._assets.stage(system, FaultCleared(CauseKind.CONDITION, (FaultCause.WEBHOOK_INVALID,))).writes
 
-    async def terminated(
-        self, message: OutboundMessage, execution: Execution, failure: Failure, why: str, writes: Sequence[Write]
-    ) -> None:
+    async def _terminated(self, message: OutboundMessage, failure: Failure) -> None:
         """End a message that was not sent; where the system has no communication, the phone gets no second alarm."""
         if failure.transport:
-            await self._health.probe()
+            await self._monitor.probe()
         known = meaning(failure.code, FaultCause.SEND_FAILED, "a message could not be sent")
-        more: list[Write] = []
-        if self.fault_on_failure and not (failure.transport and self._assets.system_down):
-            words = known.words if failure.code else f"{known.words}: {failure.detail}"
-            more = self._change(message, FaultRaised(known.cause, CauseKind.EVENT, words, failure.code, known.hint))
-        done = replace(execution, state=ExecutionState.TERMINATED, finished_at=self._clock.now(), reason=why)
-        parameters = {
-            "Reason": why,
-            "Error Code": failure.code,
-            "Attempts": message.attempt,
-            "Explanation": known.words,
-        }
-        failed = self._event(message, MESSAGE_FAILED, parameters, message.execution_id)
-        await self._assets.commit(more, [*writes, PutExecution(done), DropOutbox(message.execution_id), failed])
-        self._metrics.messages.labels("terminated").inc()
-        _log.warning("message terminated", asset=message.asset_id, why=why)
-        await self._claims.settle(done)
+        fault = None
+        if self._fault_on_failure and not (failure.transport and self._assets.system_down):
+            detail = known.text if failure.code else f"{known.text}: {failure.detail}"
+            fault = FaultRaised(known.cause, CauseKind.EVENT, detail, failure.code, known.hint)
+        await self._failed(message, fault, failure.code, known.text)
+        self._count_end(message, "terminated", "message_terminated")
 
-    async def dropped(self, message: OutboundMessage, execution: Execution, why: str) -> None:
-        """End a message of a rule that is no longer true."""
-        numbers = (message.from_number, message.to_number)
-        writes = message_dropped(self._assets, execution, why, *numbers, self._clock.now())
-        await self._assets.commit([], [*writes, DropOutbox(message.execution_id)])
-        self._metrics.messages.labels("dropped").inc()
-        _log.warning("rule_message_not_sent", asset_id=message.asset_id, rule=execution.user, reason=why)
-        await self._claims.settle(replace(execution, state=ExecutionState.TERMINATED))
+    async def _unknown(self, message: OutboundMessage) -> None:
+        """End a message that may have been sent or not."""
+        fault = None
+        if self._fault_on_failure and not self._assets.system_down:
+            fault = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "nobody knows whether a message was sent")
+        await self._failed(message, fault, None, message.reason)
+        self._count_end(message, "unknown", "message_unknown")
 
-    async def unknown(self, message: OutboundMessage, execution: Execution, why: str) -> None:
-        """End a message that may have been sent or not; a person decides whether to send it again."""
-        done = replace(execution, state=ExecutionState.UNKNOWN, finished_at=self._clock.now(), reason=why)
-        parameters = {"Reason": why, "Error Code": None, "Attempts": message.attempt, "Explanation": why}
-        failed = self._event(message, MESSAGE_FAILED, parameters, message.execution_id)
-        fault: list[Write] = []
-        if self.fault_on_failure and not self._assets.system_down:
-            doubt = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "nobody knows whether a message was sent")
-            fault = self._change(message, doubt)
-        await self._assets.commit(fault, [PutExecution(done), DropOutbox(message.execution_id), failed])
-        self._metrics.messages.labels("unknown").inc()
-        _log.warning("nobody knows whether a message was sent", asset=message.asset_id, why=why)
-        await self._claims.settle(done)
+    async def _failed(
+        self, message: OutboundMessage, fault: FaultRaised | None, code: int | None, explanation: str
+    ) -> None:
+        attempts = len(message.attempts)
+        parameters = {"Reason": message.reason, "Error Code": code, "Attempts": attempts, "Explanation": explanation}
+        event = message_event(self._assets, message, MESSAGE_FAILED, parameters)
+        staged = self._assets.stage(message.phone_id, fault).writes if fault is not None else ()
+        await self._assets.commit(staged, [PutExecution(message), event])
 
-    def _change(self, message: OutboundMessage, change: Change) -> list[Write]:
-        if message.asset_id not in self._assets.catalog.entries:
-            return []
-        return list(self._assets.stage(message.asset_id, change).writes)
-
-    def _event(self, message: OutboundMessage, name: str, parameters: Mapping[str, object], key: str) -> AppendEvent:
-        return message_event(
-            self._assets,
-            message.asset_id,
-            name,
-            parameters,
-            source=message.from_number,
-            destination=message.to_number,
-            execution_id=message.execution_id,
-            key=key,
-        )
+    def _count_end(self, message: OutboundMessage, end: str, event: str, **fields: str) -> None:
+        self._metrics.messages.labels(end).inc()
+        _log.warning(event, asset_id=message.asset_id, reason=message.reason, **fields)
 
 
-def _outcome(writes: Sequence[Write]) -> str:
-    return next((write.attempt.outcome for write in writes if isinstance(write, PutAttempt)), "")
-
-
-def _status(text: str) -> MessageStatus:
-    return MessageStatus(text) if text in set(MessageStatus) else MessageStatus.QUEUED
+def dropped_writes(assets: Assets, message: OutboundMessage) -> list[Write]:
+    """Return what puts on record that the message of a rule is not sent: a dead letter, an event, an audit line."""
+    entry = assets.catalog.entries.get(message.asset_id, assets.catalog.system)
+    event: AppendEvent = message_event(
+        assets, message, MESSAGE_DROPPED, {"Reason": message.reason, "Rule": message.user}
+    )
+    audit = assets.audit(entry, message.command, f"Command dropped: {message.reason}", user=message.user)
+    return [PutExecution(message), event, AppendAudit(audit)]

@@ -4,21 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Select, Table, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from driver.domain.commands import ExecutionState
 from driver.errors import StartError
 from driver.ports.store import Remembered
 from driver.store import migration, row_codec, schema
 from driver.store.engines import database_file, open_for_reading
-from driver.store.store import remember
+from driver.store.store import UNFINISHED, remember
 
 TABLES = (
     schema.executions,
-    schema.outbox,
-    schema.attempts,
     schema.messages,
     schema.assets,
     schema.events,
@@ -67,7 +64,7 @@ def _look(connection: Connection, shown: str) -> StoreReport:
     if revision != migration.HEAD:
         return StoreReport(shown, revision or "none", {}, (_outdated(connection),), None)
     rows = {table.name: _count(connection, table) for table in TABLES}
-    problems = [*_orphans(connection), *_unreadable(connection)]
+    problems = [*_without_message(connection), *_unreadable(connection)]
     remembered = None if problems else remember(connection)
     return StoreReport(shown, revision, rows, tuple(problems), remembered)
 
@@ -78,7 +75,7 @@ def _damage(connection: Connection) -> list[str]:
     except DatabaseError as exc:
         found = [str(exc.orig)]
     advice = "stop the driver, keep a copy of the file, and restore a backup"
-    return [] if found == ["ok"] else [f"the file is damaged: {words}; {advice}" for words in found]
+    return [] if found == ["ok"] else [f"the file is damaged: {text}; {advice}" for text in found]
 
 
 def _outdated(connection: Connection) -> str:
@@ -95,38 +92,24 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _orphans(connection: Connection) -> list[str]:
-    executions, outbox, attempts = schema.executions.c, schema.outbox.c, schema.attempts.c
-    unfinished = [state.value for state in ExecutionState if not state.final]
-    looks = (
-        (
-            select(outbox.execution_id).where(outbox.execution_id.not_in(select(executions.execution_id))),
-            "the text {} waits without its execution; it cannot be sent",
-        ),
-        (
-            select(attempts.execution_id)
-            .where(attempts.execution_id.not_in(select(executions.execution_id)))
-            .distinct(),
-            "attempts of {} are there without their execution",
-        ),
-        (
-            select(executions.execution_id).where(
-                executions.state.in_(unfinished), executions.execution_id.not_in(select(outbox.execution_id))
-            ),
-            "the execution {} is not finished, and no text waits for it; it will never end",
-        ),
-    )
-    return [words.format(row[0]) for query, words in looks for row in connection.execute(query.limit(20))]
+def _without_message(connection: Connection) -> list[str]:
+    executions = schema.executions.c
+    stuck = select(executions.execution_id).where(executions.state.in_(UNFINISHED), executions.from_number.is_(None))
+    return [
+        f"the execution {row[0]} is not finished, and no text waits for it; it will never end"
+        for row in connection.execute(stuck.limit(20))
+    ]
 
 
 def _unreadable(connection: Connection) -> list[str]:
-    readers: tuple[tuple[Table, Callable[[Any], object]], ...] = (
-        (schema.assets, row_codec.asset_record),
-        (schema.outbox, row_codec.outbox_record),
+    unfinished = select(schema.executions).where(schema.executions.c.state.in_(UNFINISHED))
+    readers: tuple[tuple[Table, Select[Any], Callable[[Any], object]], ...] = (
+        (schema.assets, select(schema.assets), row_codec.asset_record),
+        (schema.executions, unfinished, row_codec.execution_record),
     )
     problems = []
-    for table, read in readers:
-        for row in connection.execute(select(table)):
+    for table, rows, read in readers:
+        for row in connection.execute(rows):
             try:
                 read(row._mapping)  # noqa: SLF001 - its documented name
             except (ValueError, TypeError, KeyError) as exc:

@@ -27,8 +27,8 @@ class AlreadyLedError(StartError):
 class Candidate:
     """What a driver needs to get the lead, and to keep it. ``file`` is None with PostgreSQL."""
 
-    def __init__(self, url: str, claim: Candidacy, database: Database) -> None:
-        self.claim = claim
+    def __init__(self, url: str, candidacy: Candidacy, database: Database) -> None:
+        self.candidacy = candidacy
         self.database = database
         server = database if isinstance(database, PostgresqlDatabase) else None
         self.file = None if server else database_file(url)
@@ -66,14 +66,14 @@ class Candidate:
 
 
 @asynccontextmanager
-async def candidate(url: str, claim: Candidacy) -> AsyncIterator[Candidate]:
+async def candidate(url: str, candidacy: Candidacy) -> AsyncIterator[Candidate]:
     """Be after the lead while the context lasts.
 
     Raises:
         StartError: the folder of the SQLite file does not exist.
     """
-    database = open_database(url, claim.session)
-    this = Candidate(url, claim, database)
+    database = open_database(url, candidacy.session)
+    this = Candidate(url, candidacy, database)
     try:
         yield this
     finally:

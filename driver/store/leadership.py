@@ -50,13 +50,18 @@ def leader(connection: Connection) -> Leader | None:
     return Leader(row.term, row.beat, row.session, row.address, row.lapse_ms / 1000) if row else None
 
 
-def take_over(connection: Connection, claim: Candidacy) -> int:
+def take_over(connection: Connection, candidacy: Candidacy) -> int:
     """Begin a new term, inside the caller's transaction; return its number."""
-    claimed = {"session": claim.session, "address": claim.address, "lapse_ms": round(claim.lapse_s * 1000), "beat": 0}
-    connection.execute(update(_TABLE).values(term=_TABLE.c.term + 1, **claimed))
+    values = {
+        "session": candidacy.session,
+        "address": candidacy.address,
+        "lapse_ms": round(candidacy.lapse_s * 1000),
+        "beat": 0,
+    }
+    connection.execute(update(_TABLE).values(term=_TABLE.c.term + 1, **values))
     present = leader(connection)
     if present is None:
-        connection.execute(insert(_TABLE).values(leader_id=_ONLY, term=1, **claimed))
+        connection.execute(insert(_TABLE).values(leader_id=_ONLY, term=1, **values))
         return 1
     return present.term
 
@@ -82,11 +87,11 @@ class BegunTerm:
 class Leadership:
     """The term of the driver that leads. ``ended`` is given when another driver turns out to have taken over."""
 
-    def __init__(self, term: int, claim: Candidacy, lock: Lock, clock: Clock, begun: "BegunTerm") -> None:
+    def __init__(self, term: int, candidacy: Candidacy, lock: Lock, clock: Clock, begun: "BegunTerm") -> None:
         self.term = term
         self.lost = False
         self.ended = Wakeup()
-        self._lapse = timedelta(seconds=claim.lapse_s)
+        self._lapse = timedelta(seconds=candidacy.lapse_s)
         self._lock = lock
         self._clock = clock
         self._beat = 0
@@ -134,7 +139,7 @@ class Leadership:
 
     @property
     def certain(self) -> bool:
-        """Whether no other driver can have taken over yet, as far as this one's clocks tell.
+        """Whether no other driver can have taken over yet, by this one's clocks.
 
         The monotonic clock of a machine that was suspended or moved may have stood still; then the wall clock shows it.
         """

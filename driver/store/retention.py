@@ -17,10 +17,9 @@ _ENDED = [state.value for state in ExecutionState if state.final]
 
 
 def _aged(before: datetime) -> Sequence[tuple[Table, ColumnElement[Any], Column[Any], ColumnElement[bool]]]:
-    """Return each table with its key, its time, which an index sorts by, and what tells rows that may go."""
+    """Return each table with its key, its time, which an index sorts by, and the condition of rows that may go."""
     events, messages, executions = schema.events, schema.messages, schema.executions
     newest = select(func.max(events.c.seq)).scalar_subquery()
-    waiting = select(schema.outbox.c.execution_id)
     return (
         (events, events.c.seq, events.c.observed_at, (events.c.observed_at < before) & (events.c.seq < newest)),
         (messages, messages.c.sid, messages.c.created_at, messages.c.created_at < before),
@@ -28,9 +27,7 @@ def _aged(before: datetime) -> Sequence[tuple[Table, ColumnElement[Any], Column[
             executions,
             executions.c.execution_id,
             executions.c.created_at,
-            (executions.c.created_at < before)
-            & executions.c.state.in_(_ENDED)
-            & executions.c.execution_id.not_in(waiting),
+            (executions.c.created_at < before) & executions.c.state.in_(_ENDED),
         ),
     )
 
@@ -41,11 +38,8 @@ def oldest(before: datetime) -> Sequence[Select[Any]]:
 
 
 def deletions(before: datetime, most: int) -> Sequence[Delete]:
-    """Return the statements that delete at most so many rows of each table, an execution's attempts with it."""
-    statements = []
-    for table, key, time, old in _aged(before):
-        doomed = select(key).where(old).order_by(time, key).limit(most).scalar_subquery()
-        if table is schema.executions:
-            statements.append(delete(schema.attempts).where(schema.attempts.c.execution_id.in_(doomed)))
-        statements.append(delete(table).where(key.in_(doomed)))
-    return statements
+    """Return the statements that delete at most so many rows of each table."""
+    return [
+        delete(table).where(key.in_(select(key).where(old).order_by(time, key).limit(most).scalar_subquery()))
+        for table, key, time, old in _aged(before)
+    ]

@@ -1,6 +1,7 @@
 """Turns records into rows and rows into records; one pair of functions a table, nothing implicit."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, Final
 
 import orjson
@@ -8,14 +9,28 @@ from pydantic import TypeAdapter
 
 from driver.domain.asset import Asset
 from driver.domain.commands import ExecutionState
-from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
+from driver.domain.execution import Attempt, Execution
+from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
-from driver.ports.records import AuditEntry, Execution, MessageRow
+from driver.domain.outbound_message import OutboundMessage
+from driver.ports.records import AuditEntry
 
 Row = Mapping[str, Any]
 
 _ASSET: Final = TypeAdapter(Asset)
+_ATTEMPTS: Final = TypeAdapter(tuple[Attempt, ...])
+#: Columns that only the executions of messages have.
+_OF_MESSAGES: Final = (
+    "from_number",
+    "to_number",
+    "due_at",
+    "position",
+    "expires_at",
+    "first_at",
+    "in_doubt",
+    "lookups",
+)
 
 
 def _text(value: object) -> str:
@@ -24,58 +39,42 @@ def _text(value: object) -> str:
 
 def execution_row(execution: Execution) -> dict[str, Any]:
     """Write an execution; an absent command id is NULL, so that only real ones are unique."""
-    return {
+    row = {
+        **dict.fromkeys(_OF_MESSAGES),
         **_plain(execution),
         "command_id": execution.command_id or None,
         "parameters": _text(dict(execution.parameters)),
         "state": execution.state.value,
+        "attempts": _ATTEMPTS.dump_json(execution.attempts).decode(),
     }
-
-
-def execution_record(row: Row) -> Execution:
-    """Read an execution."""
-    return Execution(
-        **{
-            **row,
-            "command_id": row["command_id"] or "",
-            "parameters": orjson.loads(row["parameters"]),
-            "state": ExecutionState(row["state"]),
-        }
-    )
-
-
-def outbox_row(message: OutboundMessage) -> dict[str, Any]:
-    """Write a waiting message; its attempts have a table of their own."""
-    row = {**_plain(message), "in_doubt": int(message.in_doubt)}
-    del row["last"], row["failed_lookups"]
-    row["sender"], row["recipient"] = row.pop("from_number"), row.pop("to_number")
+    if isinstance(execution, OutboundMessage):
+        row["in_doubt"] = int(execution.in_doubt)
+        del row["failed_lookups"]
     return row
 
 
-def outbox_record(row: Row) -> OutboundMessage:
-    """Read a waiting message."""
-    plain = {**row, "in_doubt": bool(row["in_doubt"])}
-    return OutboundMessage(from_number=plain.pop("sender"), to_number=plain.pop("recipient"), **plain)
+def execution_record(row: Row) -> Execution:
+    """Read an execution; one with numbers is that of a message."""
+    plain = {
+        **row,
+        "command_id": row["command_id"] or "",
+        "parameters": orjson.loads(row["parameters"]),
+        "state": ExecutionState(row["state"]),
+        "attempts": _ATTEMPTS.validate_json(row["attempts"]),
+    }
+    if row["from_number"] is not None:
+        return OutboundMessage(**{**plain, "in_doubt": bool(row["in_doubt"])})
+    return Execution(**{name: value for name, value in plain.items() if name not in _OF_MESSAGES})
 
 
-def attempt_row(execution_id: str, attempt: Attempt) -> dict[str, Any]:
-    """Write an attempt."""
-    return {"execution_id": execution_id, **_plain(attempt)}
-
-
-def attempt_record(row: Row) -> Attempt:
-    """Read an attempt."""
-    return Attempt(**{key: value for key, value in row.items() if key != "execution_id"})
-
-
-def message_row(message: MessageRow) -> dict[str, Any]:
+def message_row(message: Message) -> dict[str, Any]:
     """Write a message."""
     return {**_plain(message), "status": message.status.value, "media": _text(list(message.media))}
 
 
-def message_record(row: Row) -> MessageRow:
+def message_record(row: Row) -> Message:
     """Read a message."""
-    return MessageRow(**{**row, "status": MessageStatus(row["status"]), "media": tuple(orjson.loads(row["media"]))})
+    return Message(**{**row, "status": MessageStatus(row["status"]), "media": tuple(orjson.loads(row["media"]))})
 
 
 def asset_row(asset: Asset) -> dict[str, Any]:
@@ -115,4 +114,4 @@ def audit_record(row: Row) -> AuditEntry:
 
 
 def _plain(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__}
+    return {each.name: getattr(record, each.name) for each in fields(record)}

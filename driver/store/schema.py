@@ -77,39 +77,18 @@ executions = Table(
     Column("result", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("message_sid", Text, nullable=False),
+    Column("attempts", Text, nullable=False, server_default="[]"),
+    # The following are of messages that are sent, and NULL for every other command.
+    Column("from_number", Text),
+    Column("to_number", Text),
+    Column("due_at", Moment),
+    Column("position", BigInteger),
+    Column("expires_at", Moment),
+    Column("first_at", Moment),
+    Column("in_doubt", Integer),
+    Column("lookups", Integer),
     Index("executions_by_state", "state", "execution_id"),
     Index("executions_by_time", "created_at"),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("execution_id", Text, primary_key=True),
-    Column("asset_id", Text, nullable=False),
-    Column("sender", Text, nullable=False),
-    Column("recipient", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("due_at", Moment, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("in_doubt", Integer, nullable=False),
-    Column("lookups", Integer, nullable=False),
-    Column("first_at", Moment),
-    Column("expires_at", Moment),
-    Column("position", BigInteger, nullable=False),
-)
-
-attempts = Table(
-    "attempts",
-    metadata,
-    Column("execution_id", Text, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("http_status", Integer),
-    Column("code", Integer),
-    Column("sid", Text, nullable=False),
-    Column("detail", Text, nullable=False),
 )
 
 messages = Table(
@@ -117,8 +96,8 @@ messages = Table(
     metadata,
     Column("sid", Text, primary_key=True),
     Column("direction", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("destination", Text, nullable=False),
+    Column("from_number", Text, nullable=False),
+    Column("to_number", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("created_at", Moment, nullable=False),

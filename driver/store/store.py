@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
@@ -10,12 +10,15 @@ from typing import Any, cast
 from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from driver.domain.delivery import Attempt
+from driver.domain.commands import ExecutionState
 from driver.domain.events import Event
+from driver.domain.execution import Execution
+from driver.domain.message import Message
 from driver.domain.message_status import FINAL
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.storable_text import odd_character
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.records import AuditEntry, Execution, MessageRow
+from driver.ports.records import AuditEntry
 from driver.ports.store import Committed, Once, Page, Remembered, Write
 from driver.runtime.clock import Clock, SystemClock
 from driver.store import event_history, migration, retention, row_codec, schema
@@ -27,6 +30,8 @@ from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, ta
 from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
 from driver.store.writer import Writer
 
+#: States of executions whose messages wait.
+UNFINISHED = tuple(state.value for state in ExecutionState if not state.final)
 #: Parameters that one statement takes at most.
 _AT_ONCE = 500
 #: Seconds within which a database has to answer to count as reachable, in real time.
@@ -80,35 +85,19 @@ class SqlStore:
             await self.commit([])
             await self.leadership.keep_lock()
 
-    async def execution(self, execution_id: str) -> tuple[Execution, tuple[Attempt, ...]] | None:
-        """Return an execution and its attempts."""
+    async def execution(self, execution_id: str) -> Execution | None:
+        """Return an execution."""
         if odd_character(execution_id):
             return None
-        table, tries = schema.executions, schema.attempts
-        found, attempts = await self._read(
-            select(table).where(table.c.execution_id == execution_id),
-            select(tries).where(tries.c.execution_id == execution_id).order_by(tries.c.number),
-        )
-        if not found:
-            return None
-        return row_codec.execution_record(found[0]), tuple(row_codec.attempt_record(row) for row in attempts)
-
-    async def attempts_of(self, execution_ids: Sequence[str]) -> Mapping[str, Sequence[Attempt]]:
-        """Return the attempts of several executions, in order."""
-        found: dict[str, list[Attempt]] = {}
-        tries = schema.attempts
-        for start in range(0, len(execution_ids), _AT_ONCE):
-            part = tries.c.execution_id.in_(execution_ids[start : start + _AT_ONCE])
-            for row in await self._rows(select(tries).where(part).order_by(tries.c.number)):
-                found.setdefault(row["execution_id"], []).append(row_codec.attempt_record(row))
-        return found
+        rows = await self._rows(select(schema.executions).where(schema.executions.c.execution_id == execution_id))
+        return row_codec.execution_record(rows[0]) if rows else None
 
     async def execution_of(self, command_id: str) -> Execution | None:
         """Return the execution that a command id stands for."""
         rows = await self._rows(select(schema.executions).where(schema.executions.c.command_id == command_id))
         return row_codec.execution_record(rows[0]) if rows else None
 
-    async def message(self, sid: str) -> MessageRow | None:
+    async def message(self, sid: str) -> Message | None:
         """Return a message by its SID."""
         rows = await self._rows(select(schema.messages).where(schema.messages.c.sid == sid))
         return row_codec.message_record(rows[0]) if rows else None
@@ -121,7 +110,7 @@ class SqlStore:
             known.update(row["sid"] for row in await self._rows(select(schema.messages.c.sid).where(part)))
         return frozenset(known)
 
-    async def messages(self, size: int, cursor: str) -> Page[MessageRow]:
+    async def messages(self, size: int, cursor: str) -> Page[Message]:
         """Return messages, newest first."""
         table = schema.messages
         query = select(table).order_by(table.c.created_at.desc(), table.c.sid.desc())
@@ -198,7 +187,7 @@ class SqlStore:
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, clock: Clock | None = None, claim: Candidacy | None = None
+    url: str, *, clock: Clock | None = None, candidacy: Candidacy | None = None
 ) -> AsyncIterator[SqlStore]:
     """Open a database that no other driver uses, while the context lasts.
 
@@ -207,7 +196,7 @@ async def open_store(
         StartError: the database cannot be opened, or a newer driver made it.
     """
     async with (
-        candidate(url, claim or Candidacy(uuid.uuid4().hex)) as only,
+        candidate(url, candidacy or Candidacy(uuid.uuid4().hex)) as only,
         led_by(only, clock or SystemClock()) as store,
     ):
         yield store
@@ -239,13 +228,13 @@ async def led_by(
                 await copy_before(database, candidate.file, old)
             begun = BegunTerm(clock)
             term, known, remembered = await database.do(
-                lambda connection: _begin(connection, candidate.claim, torn=torn)
+                lambda connection: _begin(connection, candidate.candidacy, torn=torn)
             )
             if candidate.file is not None:
                 await database.do(_show_open, automatic=True)
         except (SQLAlchemyError, OSError) as exc:
             raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(exc)}") from exc
-        leadership = Leadership(term, candidate.claim, candidate.lock, clock, begun)
+        leadership = Leadership(term, candidate.candidacy, candidate.lock, clock, begun)
         file = SqliteGuard(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file)
         task = asyncio.create_task(writer.run(), name="store writer")
@@ -261,10 +250,10 @@ async def led_by(
                     await _close(database, term)
 
 
-def _begin(connection: Connection, claim: Candidacy, *, torn: bool) -> tuple[int, History, Remembered]:
+def _begin(connection: Connection, candidacy: Candidacy, *, torn: bool) -> tuple[int, History, Remembered]:
     """Bring the schema up to date and begin a new term; return its number, the terms so far, and what is stored."""
     migration.upgrade(connection)
-    term = take_over(connection, claim)
+    term = take_over(connection, candidacy)
     known = event_history.begin(connection, term, torn=torn)
     connection.commit()
     return term, known, remember(connection)
@@ -284,14 +273,16 @@ async def _close(database: Database, term: int) -> None:
 
 def remember(connection: Connection) -> Remembered:
     """Read everything the driver starts from."""
-    waiting = select(schema.outbox).order_by(schema.outbox.c.position)
-    unfinished = select(schema.messages).where(
+    executions = schema.executions.c
+    waiting = select(schema.executions).where(executions.state.in_(UNFINISHED)).order_by(executions.position)
+    unfinished = map(row_codec.execution_record, _found(connection, waiting))
+    tracked = select(schema.messages).where(
         schema.messages.c.direction == "outbound", schema.messages.c.status.not_in([status.value for status in FINAL])
     )
     return Remembered(
         assets={row["asset_id"]: row_codec.asset_record(row) for row in _found(connection, select(schema.assets))},
-        outbox=tuple(row_codec.outbox_record(row) for row in _found(connection, waiting)),
-        open_messages=tuple(row_codec.message_record(row) for row in _found(connection, unfinished)),
+        outbox=tuple(each for each in unfinished if isinstance(each, OutboundMessage)),
+        open_messages=tuple(row_codec.message_record(row) for row in _found(connection, tracked)),
         marks={row["name"]: row["value"] for row in _found(connection, select(schema.marks))},
         last_seq=connection.scalar(select(func.max(schema.events.c.seq))) or 0,
     )
@@ -301,8 +292,8 @@ def _found(connection: Connection, query: Select[Any]) -> list[row_codec.Row]:
     return [cast("row_codec.Row", row) for row in connection.execute(query).mappings()]
 
 
-def _cause(trouble: Exception) -> str:
-    return str(getattr(trouble, "orig", None) or trouble)
+def _cause(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error)
 
 
 def _whole(text: str) -> int:

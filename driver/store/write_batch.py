@@ -10,12 +10,9 @@ from driver.ports.store import (
     AppendAudit,
     AppendEvent,
     DropAsset,
-    DropOutbox,
     Forget,
-    PutAttempt,
     PutExecution,
     PutMessage,
-    PutOutbox,
     SaveAsset,
     SetMark,
     Write,
@@ -53,12 +50,6 @@ class WriteBatch:
         match write:
             case PutExecution(execution):
                 self.put(schema.executions, row_codec.execution_row(execution))
-            case PutOutbox(text):
-                self.put(schema.outbox, row_codec.outbox_row(text))
-            case DropOutbox(execution_id):
-                self.drop(schema.outbox, execution_id)
-            case PutAttempt(execution_id, attempt):
-                self.put(schema.attempts, row_codec.attempt_row(execution_id, attempt))
             case PutMessage(message):
                 self.put(schema.messages, row_codec.message_row(message))
             case SaveAsset(asset):

@@ -34,8 +34,8 @@ _log = structlog.get_logger("driver.store")
 Listener = Callable[[Sequence[Event]], None]
 
 _QUOTED = re.compile(r"'.*'")
-#: At most so many requests share a transaction; beyond it the answer to the first would wait too long.
-LARGEST_BATCH = 500
+#: The most requests that share a transaction; beyond it the answer to the first would wait too long.
+MAX_BATCH = 500
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class _Request:
 
 @dataclass(slots=True)
 class _Transaction:
-    """How far a transaction came, and what there is to tell once it is committed."""
+    """How far a transaction came, and what to publish once it is committed."""
 
     answers: list[Committed] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -71,7 +71,7 @@ class Writer:
         self._seq = last_seq
         self._listeners: list[Listener] = []
         self._closed = False
-        self._troubles: set[str] = set()
+        self._reasons: set[str] = set()
 
     def on_events(self, listener: Listener) -> None:
         """Call ``listener`` with the events of each commit."""
@@ -80,7 +80,7 @@ class Writer:
     @property
     def refused_because(self) -> str:
         """Why the database took none of the last commits; empty if it takes them."""
-        return ", ".join(sorted(self._troubles))
+        return ", ".join(sorted(self._reasons))
 
     async def submit(self, writes: Sequence[Write], once: Once | None) -> Committed:
         """Have the writes committed.
@@ -126,7 +126,7 @@ class Writer:
             if self._waiting.empty() and self._idle:
                 return [self._idle.popleft()]
             taken = [await self._waiting.get()]
-            while not self._waiting.empty() and len(taken) < LARGEST_BATCH:
+            while not self._waiting.empty() and len(taken) < MAX_BATCH:
                 taken.append(self._waiting.get_nowait())
             requests = [request for request in taken if request is not None]
         return requests
@@ -169,8 +169,8 @@ class Writer:
                 raise
         events = done.events
         self._leadership.renewed(begun)
-        if self._troubles:
-            self._troubles.clear()
+        if self._reasons:
+            self._reasons.clear()
             _log.warning("database_recovered")
         self._seq += len(events)
         for listener in self._listeners if events else ():
@@ -213,18 +213,18 @@ class Writer:
         done.committing = True
         connection.commit()
 
-    async def _stored_all_the_same(self, trouble: Exception) -> bool:
+    async def _stored_all_the_same(self, error: Exception) -> bool:
         """Tell whether a transaction was stored although its commit failed: the server did it, and its answer was lost.
 
         Raises:
-            StoreUnavailableError: nobody can tell now. If it was, the next transaction finds out, and the driver starts
+            StoreUnavailableError: it is not known now. If it was, the next transaction finds out, and the driver starts
                 over from what is stored.
         """
         try:
             return await self._database.do(self._leadership.has_moved)
         except (SQLAlchemyError, OSError):
-            words = f"the database did not say whether it stored this ({_why(trouble)})"
-            raise StoreUnavailableError(f"{words}; ask again under the same commandId") from trouble
+            text = f"the database did not say whether it stored this ({_why(error)})"
+            raise StoreUnavailableError(f"{text}; ask again under the same commandId") from error
 
     @staticmethod
     def _answer(request: _Request, known: dict[Once, str]) -> Committed:
@@ -278,23 +278,23 @@ class Writer:
             self._upserts[table] = insert.on_conflict_do_update(index_elements=keys, set_=changed)
         return self._upserts[table]
 
-    def _refuse(self, request: _Request, trouble: Exception) -> None:
-        if not isinstance(trouble, NotActiveError) and _is_its_own_fault(trouble):
+    def _refuse(self, request: _Request, error: Exception) -> None:
+        if not isinstance(error, NotActiveError) and _is_its_own_fault(error):
             # What the database says may quote what a person wrote, and so does SQLAlchemy's traceback.
-            where = None if isinstance(trouble, SQLAlchemyError) else trouble
-            _log.error("transaction_refused", reason=_QUOTED.sub("'…'", _why(trouble)), exc_info=where)
-            trouble = UnstorableError(f"this cannot be stored: {_why(trouble)}")
-        elif not isinstance(trouble, NotActiveError):
-            self._say_once(_why(trouble))
-            if not isinstance(trouble, StoreUnavailableError):
-                trouble = StoreUnavailableError(f"the database cannot store this now: {_why(trouble)}")
+            where = None if isinstance(error, SQLAlchemyError) else error
+            _log.error("transaction_refused", reason=_QUOTED.sub("'…'", _why(error)), exc_info=where)
+            error = UnstorableError(f"this cannot be stored: {_why(error)}")
+        elif not isinstance(error, NotActiveError):
+            self._say_once(_why(error))
+            if not isinstance(error, StoreUnavailableError):
+                error = StoreUnavailableError(f"the database cannot store this now: {_why(error)}")
         if not request.answer.done():
-            request.answer.set_exception(trouble)
+            request.answer.set_exception(error)
 
     def _say_once(self, why: str) -> None:
         """Log why the database stores nothing, once for each reason until it stores again."""
-        if why not in self._troubles:
-            self._troubles.add(why)
+        if why not in self._reasons:
+            self._reasons.add(why)
             _log.error("database_refuses_commits", reason=why)
 
 
@@ -323,7 +323,7 @@ def _is_its_own_fault(error: Exception) -> bool:
     return unbound or isinstance(said_by, ValueError) or sqlstate.startswith(("22", "23"))
 
 
-def _why(trouble: Exception) -> str:
-    """Return a database's own words on one line; some troubles, such as time-outs, have none."""
-    words = str(getattr(trouble, "orig", None) or trouble).strip()
-    return (words.splitlines()[0] if words else type(trouble).__name__)[:200]
+def _why(error: Exception) -> str:
+    """Return a database's own message on one line; some errors, such as time-outs, have none."""
+    text = str(getattr(error, "orig", None) or error).strip()
+    return (text.splitlines()[0] if text else type(error).__name__)[:200]

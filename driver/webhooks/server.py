@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from driver.config.models import ReceiveConfig
-from driver.domain.events import InboundText
+from driver.domain.message import Receipt, received_message
 from driver.domain.storable_text import storable_text
 from driver.errors import StoreUnavailableError
 from driver.runtime.clock import Clock
@@ -18,14 +18,14 @@ from driver.runtime.log_topics import LogTopic
 from driver.runtime.metrics import Metrics
 from driver.services.delivery_tracking import DeliveryTracking
 from driver.services.inbox import Inbox
-from driver.services.orphan_receipts import OrphanReceipt, OrphanReceipts
+from driver.services.orphan_receipts import OrphanReceipts
 from driver.webhooks.signature import is_genuine
 
 _log = structlog.get_logger("driver.webhooks")
 INBOUND_PATH, STATUS_PATH = "/twilio/sms", "/twilio/status"
 #: Twilio's own forms stay far below both.
-LARGEST_BODY = 65_536
-MOST_FIELDS = 300
+MAX_BODY = 65_536
+MAX_FIELDS = 300
 #: So that Twilio answers nothing to the person who texted.
 _SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -47,8 +47,8 @@ class WebhookServer:
     def __init__(
         self,
         inbox: Inbox,
-        receipts: DeliveryTracking,
-        claims: OrphanReceipts,
+        tracking: DeliveryTracking,
+        orphan_receipts: OrphanReceipts,
         twilio_now: Callable[[], datetime],
         clock: Clock,
         activity: IdleTracker,
@@ -59,15 +59,15 @@ class WebhookServer:
         public_url: str,
     ) -> None:
         self._inbox = inbox
-        self._receipts = receipts
-        self._claims = claims
+        self._tracking = tracking
+        self._orphan_receipts = orphan_receipts
         self._twilio_now = twilio_now
         self._activity = activity
         self._metrics = metrics
         self._account_sid = account_sid
         self._limit = LogRateLimit(clock)
         self.configure(tokens=tokens, public_url=public_url)
-        self.app = web.Application(client_max_size=LARGEST_BODY)
+        self.app = web.Application(client_max_size=MAX_BODY)
         self.app.add_routes(
             [
                 web.post("/{prefix:.*}twilio/sms", self._genuine(INBOUND_PATH, self._inbound)),
@@ -118,7 +118,7 @@ class WebhookServer:
     async def _pairs(request: web.Request) -> list[tuple[str, str]] | None:
         try:
             raw = await request.read()
-            return parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
+            return parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MAX_FIELDS)
         except ValueError:
             return None
 
@@ -130,27 +130,32 @@ class WebhookServer:
 
     async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:
         clean = {key: storable_text(value) for key, value in form.items()}
-        sid, source, destination = (clean.get(key, "") for key in ("MessageSid", "From", "To"))
+        sid, from_number, to_number = (clean.get(key, "") for key in ("MessageSid", "From", "To"))
         if clean != form:
             _log.warning("odd_characters_replaced", sid=sid, fields=[key for key in form if clean[key] != form[key]])
         form = clean
-        if not sid or not source or not destination:
+        if not sid or not from_number or not to_number:
             return web.Response(status=400, text="MessageSid, From and To are needed")
         count = form.get("NumMedia", "0")
         media = tuple(form.get(f"MediaUrl{n}", "") for n in range(min(int(count), 10) if count.isdecimal() else 0))
-        text = InboundText(
-            sid, source, destination, form.get("Body", ""), self._twilio_now(), tuple(filter(None, media))
+        received = received_message(
+            sid,
+            from_number,
+            to_number,
+            body=form.get("Body", ""),
+            at=self._twilio_now(),
+            media=tuple(filter(None, media)),
         )
-        await self._inbox.accept(text, way="webhook")
+        await self._inbox.accept(received, way="webhook")
         return web.Response(text=_SILENCE, content_type="text/xml")
 
     async def _receipt(self, form: Form, query: Mapping[str, str]) -> web.Response:
         sid, status, code = (form.get(key, "") for key in ("MessageSid", "MessageStatus", "ErrorCode"))
         if not sid or not status:
             return web.Response(status=400, text="MessageSid and MessageStatus are needed")
-        told = (sid, status, int(code) if code.isdecimal() else None)
-        if not await self._receipts.report(*told, way="webhook") and query.get("execution"):
-            claim = OrphanReceipt(sid, form.get("From", ""), form.get("To", ""), *told[1:])
-            if await self._claims.note(query["execution"], claim):
-                await self._receipts.report(*told, way="webhook")
+        error_code = int(code) if code.isdecimal() else None
+        receipt = Receipt(sid, status, error_code, form.get("From", ""), form.get("To", ""))
+        known, execution_id = await self._tracking.report(receipt, way="webhook"), query.get("execution")
+        if not known and execution_id and await self._orphan_receipts.add(execution_id, receipt):
+            await self._tracking.report(receipt, way="webhook")
         return web.Response(status=204)

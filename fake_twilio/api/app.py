@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from aiohttp import web
 
 from fake_twilio.api import messages, responses
-from fake_twilio.api.auth import authorize
+from fake_twilio.api.auth import authorize, demand_credentials
 from fake_twilio.api.headers import Headers
 from fake_twilio.api.hosts import serves
 from fake_twilio.api.hung_requests import HungRequests
@@ -22,7 +22,7 @@ from fake_twilio.api.routes import RESOURCES
 from fake_twilio.api_coverage import refused_parameters, shape
 from fake_twilio.backend import Backend
 from fake_twilio.clock import monotonic
-from fake_twilio.errors import TwilioError
+from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.faults import Facts
 from fake_twilio.faults.actions import CorruptResponse, Drop, Hang, ReplyVerdict
 from fake_twilio.model.dates import iso_milliseconds
@@ -70,7 +70,8 @@ class ApiApp:
         self._backend = backend
         self._context = backend.context
         self._routes = Router(route for module in RESOURCES for route in module.ROUTES)
-        self._headers = Headers()
+        self._headers = Headers(self._context.generation)
+        self._new = self._context.generation == GENERATIONS[0]
         self._strikes = RequestFaults(self._context)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
@@ -106,15 +107,25 @@ class ApiApp:
                 raise
             except Exception:
                 _logger.exception("the fake failed to answer %s %s", request.method, request.path)
-                reply = responses.error(500, 20500, "Internal Server Error", request.format)
+                reply = responses.error(
+                    500, 20500, "Internal Server Error", request.format, generation=context.generation
+                )
+            error = reply.status >= 400
+            if self._new and not (error or request.passed_on) and reply.content_type == "application/json":
+                reply.content_type = "application/json;charset=utf-8"
             seconds = monotonic() - started
             now = context.now()
             self._note(request, target, reply, request_id, now, seconds)
-            at_once = self._at_once[request.counted] if request.counted else 1
+            at_once = self._at_once[request.counted] if request.counted else 0 if self._new and error else 1
             if request.late_by:
                 await context.scheduler.sleep_until(now + timedelta(seconds=request.late_by))
                 now = context.now()
-            common = b"" if request.passed_on else self._headers.lines(now, at_once, request_id, seconds)
+            origin = request.method == "OPTIONS" or "Origin" in raw.headers
+            common = (
+                b""
+                if request.passed_on
+                else self._headers.lines(now, at_once, request_id, seconds, error=error, origin=origin)
+            )
             return WireResponse(reply, common) if verdict is None else await self._struck(reply, common, verdict)
         finally:
             if request.counted:
@@ -138,6 +149,7 @@ class ApiApp:
         if request.method != "GET":
             await _read(request)
         if not methods or not serves(raw.headers.get("Host", ""), request.path):
+            demand_credentials(request)
             _logger.warning(
                 "%s %s is not done by the fake: `fake-twilio coverage` lists what is",
                 request.method,
@@ -149,7 +161,8 @@ class ApiApp:
             return Response(200), None
         route = methods.get(request.method)
         if route is None:
-            raise TwilioError(20004)
+            demand_credentials(request)
+            raise self._not_allowed(request)
         request.operation = route.operation
         if not route.public:
             authorize(request, route)
@@ -165,6 +178,13 @@ class ApiApp:
         if type(reply) is not Response:
             reply = await reply
         return reply, self._strikes.after(request, facts, reply)
+
+    def _not_allowed(self, request: ApiRequest) -> TwilioError:
+        """Return the refusal of a method, in which the product APIs name both it and the path."""
+        if not (self._new and request.path.startswith("/v1/")):
+            return TwilioError(20004)
+        text = f"The requested resource {request.path} does not support the attempted HTTP method {request.method}"
+        return TwilioError(20004, text=text)
 
     async def _pass_on(
         self, request: ApiRequest, target: str, forward: Forward

@@ -16,6 +16,13 @@ from fake_twilio.web.router import Route
 
 _CHALLENGE = (("WWW-Authenticate", 'Basic realm="Twilio API"'),)
 _CACHED = 10_000
+_SENDING = frozenset({"messages.create", "calls.create"})
+_UNAPPROVED = (
+    "Primary compliance profile is not approved. Please refer to documentation and complete the KYC process in Trust "
+    "Hub to gain access."
+)
+_GUARDED = ("/2010-04-01/", "/v1/")
+"""What the paths of the API begin with."""
 
 
 def authenticate(state: State, header: str | None) -> Principal:
@@ -35,6 +42,21 @@ def authenticate(state: State, header: str | None) -> Principal:
     return principal
 
 
+def demand_credentials(request: ApiRequest) -> None:
+    """Refuse a request without credentials before anything else is said about its path, as seen since 2025.
+
+    Raises:
+        TwilioError: 20003 when the path is one of the API's and there is no Authorization header.
+    """
+    if (
+        request.context.generation == GENERATIONS[0]
+        and request.method != "OPTIONS"
+        and request.path.startswith(_GUARDED)
+        and "Authorization" not in request.raw.headers
+    ):
+        authenticate(request.context.state, None)
+
+
 def authorize(request: ApiRequest, route: Route) -> None:
     """Find the account that the path names and check that the caller may act for it.
 
@@ -47,6 +69,7 @@ def authorize(request: ApiRequest, route: Route) -> None:
     state = request.context.state
     sid = request.variables.get("account")
     if sid is not None and sid not in state.accounts and not is_sid("AC", sid):
+        demand_credentials(request)
         raise TwilioError(20404, path=request.path)
     header = request.raw.headers.get("Authorization")
     if header is None and sid in state.accounts and _is_open(request):
@@ -63,6 +86,8 @@ def authorize(request: ApiRequest, route: Route) -> None:
         raise TwilioError(20003, headers=_CHALLENGE)
     if account.status is not AccountStatus.ACTIVE:
         _refuse_inactive(request, account)
+    if account.profile:
+        _check_profile(request, account)
 
 
 def _is_open(request: ApiRequest) -> bool:
@@ -78,6 +103,23 @@ def _refuse_inactive(request: ApiRequest, account: Account) -> None:
         raise TwilioError(20003, headers=_CHALLENGE)
     if request.method != "GET" and not request.operation.startswith("accounts."):
         raise TwilioError(20005)
+
+
+def _check_profile(request: ApiRequest, account: Account) -> None:
+    """Check that an account of a kind that may do less than others may do this; seen in 2026.
+
+    Raises:
+        TwilioError: 20003 with a text of its own for what accounts without an approved profile, or free-units trials,
+            may not do.
+    """
+    operation = request.operation
+    if account.profile == "unapproved":
+        if operation in _SENDING or (operation.startswith("incoming_phone_numbers.") and operation.endswith(".create")):
+            raise TwilioError(20003, text=_UNAPPROVED, headers=_CHALLENGE)
+    elif account.trial and (
+        operation.startswith("available_phone_numbers.") or (operation == "media.fetch" and not request.suffix)
+    ):
+        raise TwilioError(20003, text="This feature is not available on a Trial account", headers=_CHALLENGE)
 
 
 def _check(state: State, header: str) -> Principal:

@@ -63,14 +63,33 @@ def fits_pattern(phone_number: str, pattern: str) -> bool:
     Digits, letters as on a keypad, `*` for any one digit, `%` for any number of them, `+` before the beginning and `$`
     after the end.
     """
-    wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
-    expression = "".join({"*": ".", "%": ".*", "+": "^", "$": "$"}.get(sign, sign) for sign in wanted)
-    return re.search(expression, phone_number.lstrip("+")) is not None
+    number, wanted = phone_number.lstrip("+"), pattern.replace(" ", "").lower().translate(_KEYPAD)
+    from_start, to_end = wanted.startswith("+"), wanted.endswith("$")
+    parts = wanted.removeprefix("+").removesuffix("$").split("%")
+    at = 0
+    for index, part in enumerate(parts):
+        latest = len(number) - len(part)
+        first = latest if to_end and index == len(parts) - 1 else at
+        last = at if from_start and index == 0 else latest
+        # The earliest place leaves the most room for what follows, so none is tried twice.
+        found = next((place for place in range(max(first, at), last + 1) if _fits_at(number, part, place)), None)
+        if found is None:
+            return False
+        at = found + len(part)
+    return True
 
 
-def capabilities(able: Mapping[str, bool], *, capitals: bool) -> dict[str, bool]:
-    """Return what a number can do, with `SMS` and `MMS` in capitals or not."""
-    return {name.upper() if capitals and name in ("sms", "mms") else name: has for name, has in able.items()}
+def _fits_at(number: str, part: str, place: int) -> bool:
+    return all(sign in ("*", digit) for sign, digit in zip(part, number[place:], strict=False))
+
+
+def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str, bool]:
+    """Return what a number can do, with `SMS` and `MMS` in capitals or not; nothing is said of what is None."""
+    return {
+        name.upper() if capitals and name in ("sms", "mms") else name: has
+        for name, has in able.items()
+        if has is not None
+    }
 
 
 Fits = Callable[[str], bool]

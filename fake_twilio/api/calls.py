@@ -37,9 +37,15 @@ def create(request: ApiRequest) -> Response:
     """Show the call that test credentials would make: 201; it exists nowhere.
 
     Raises:
-        TwilioError: 21201 (no To), 21217 (not a number), as `magic_numbers.check_call` says, 20404 for an account.
+        TwilioError: 21201 (no To), 21217 (not a number), as `magic_numbers.check_call` says, 573002 for a free-units
+            trial that calls somebody it has not verified, 20404 for an account.
     """
-    if not request.account.test_credentials:
+    account = request.account
+    if account.trial and account.profile == "free-units":
+        number = e164(request.form.get("To"))
+        if number not in request.context.state.verified[account.sid]:
+            raise TwilioError(573002)
+    if not account.test_credentials:
         _logger.warning("calls of accounts are not done by the fake: `fake-twilio coverage` lists what is")
         raise TwilioError(20404, path=request.path)
     given, sender = request.form.get("To"), request.form.get("From")
@@ -49,7 +55,7 @@ def create(request: ApiRequest) -> Response:
     magic_numbers.check_call(to, e164(sender) or sender)
     if not to.startswith("+1500555") and e164(given) is None:
         raise TwilioError(21217, to=to)
-    return responses.resource(201, request.format, "ApiRequest", _document(request, to, magic_numbers.GOOD))
+    return responses.resource(201, request.format, "Call", _document(request, to, magic_numbers.GOOD))
 
 
 def _document(request: ApiRequest, to: str, sender: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
-from fake_twilio.webhooks.request import callable_url
+from fake_twilio.webhooks.request import callable_url, is_local
 
 Reader = Callable[[ApiRequest, str, str], Any]
 """Takes the call, the parameter's name and its text; returns the value to keep, or raises a TwilioError."""
@@ -38,16 +38,24 @@ def name(_: ApiRequest, __: str, value: str) -> str:
     return value
 
 
-def url(_: ApiRequest, parameter: str, value: str) -> str:
+def may_be_called(request: ApiRequest, address: str) -> bool:
+    """Tell whether Twilio would call this address; another server on this machine only where the seed allows it."""
+    if not callable_url(address):
+        return False
+    context = request.context
+    return context.seed.local_urls or address.startswith(f"{context.origin}/") or not is_local(address)
+
+
+def url(request: ApiRequest, parameter: str, value: str) -> str:
     """Keep an address that can be called, or none; else 21402."""
-    if value and not callable_url(value):
+    if value and not may_be_called(request, value):
         raise TwilioError(21402, parameter=parameter, value=value)
     return value
 
 
-def callback(_: ApiRequest, __: str, value: str) -> str:
+def callback(request: ApiRequest, _: str, value: str) -> str:
     """Keep the address of a status callback, or none; else 21609."""
-    if value and not callable_url(value):
+    if value and not may_be_called(request, value):
         raise TwilioError(21609, value=value)
     return value
 

@@ -7,6 +7,8 @@ PRODUCTS = (
     ("/v1/AuthTokens", "accounts"),
     ("/v1/Messaging/GeoPermissions", "accounts"),
     ("/v1/Alerts", "monitor"),
+    ("/v1/CallerIds", "numbers"),
+    ("/owl.png", "demo"),
 )
 """What paths begin with, and the first label of the host that serves them; edge and region may follow it."""
 

@@ -15,7 +15,7 @@ from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model import magic_numbers
 from fake_twilio.model.account import AccountStatus
-from fake_twilio.model.addresses import e164
+from fake_twilio.model.addresses import country, e164
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.incoming_phone_number import ORIGINS, TYPES, IncomingPhoneNumber
 from fake_twilio.web.response import Response
@@ -25,16 +25,23 @@ _BASE = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
 
 
 def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]:
-    """Return a number with every key that Twilio sends; what is unset is empty for texts and null for voice."""
+    """Return a number with every key that Twilio sends; what is unset is empty for texts and null for voice.
+
+    Fax, and what had to do with it, is gone from the answers that were recorded in 2023; numbers in the United States
+    were ready for emergency calls there.
+    """
     base = f"/2010-04-01/Accounts/{row.account_sid}/IncomingPhoneNumbers/{row.sid}"
-    return {
+    old = generation != GENERATIONS[0]
+    able = asdict(row.capabilities)
+    ready = "Active" if country(row.phone_number) == "US" and not old else "Inactive"
+    document = {
         "sid": row.sid,
         "account_sid": row.account_sid,
         "friendly_name": row.friendly_name,
         "phone_number": row.phone_number,
         "voice_url": row.voice_url or None,
         "voice_method": row.voice_method,
-        "voice_fallback_url": row.voice_fallback_url or None,
+        "voice_fallback_url": row.voice_fallback_url or (None if old else ""),
         "voice_fallback_method": row.voice_fallback_method,
         "voice_caller_id_lookup": row.voice_caller_id_lookup,
         "voice_application_sid": row.voice_application_sid,
@@ -48,13 +55,13 @@ def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]
         "sms_application_sid": row.sms_application_sid,
         "address_requirements": row.address_requirements,
         "beta": row.beta,
-        "capabilities": capabilities(asdict(row.capabilities), capitals=generation != GENERATIONS[0]),
+        "capabilities": capabilities(able if old else {**able, "fax": None}, capitals=old),
         "status_callback": row.status_callback,
         "status_callback_method": row.status_callback_method,
         "api_version": row.api_version,
         "trunk_sid": row.trunk_sid or None,
         "origin": row.origin,
-        "emergency_status": row.emergency_status,
+        "emergency_status": row.emergency_status or ready,
         "emergency_address_sid": row.emergency_address_sid or None,
         "emergency_address_status": row.emergency_address_status,
         "address_sid": row.address_sid or None,
@@ -65,6 +72,9 @@ def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]
         "uri": f"{base}.json",
         "subresource_uris": {"assigned_add_ons": f"{base}/AssignedAddOns.json"},
     }
+    if not old:
+        del document["voice_receive_mode"]
+    return document
 
 
 def list_(request: ApiRequest, kind: str = "") -> Response:

@@ -10,6 +10,7 @@ from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.media import Media
+from fake_twilio.model.owl import owl
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
@@ -70,6 +71,11 @@ def stored(request: ApiRequest) -> Response:
     return Response(200, row.content, _safe_type(row.content_type), harmless)
 
 
+def sample(_: ApiRequest) -> Response:
+    """Send the picture at https://demo.twilio.com/owl.png, which Twilio's samples send."""
+    return Response(200, owl(), "image/png")
+
+
 def _safe_type(content_type: str) -> str:
     return content_type if content_type.isascii() and content_type.isprintable() else "application/octet-stream"
 
@@ -84,4 +90,5 @@ ROUTES = (
     Route("GET", _BASE + "/{media}", "media.fetch", fetch),
     Route("DELETE", _BASE + "/{media}", "media.delete", delete),
     Route("GET", "/media/{owner}/{media}", "media.content", stored, public=True),
+    Route("GET", "/owl.png", "media.owl", sample, public=True),
 )

@@ -7,20 +7,22 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 
+from fake_twilio.api import form_parsers
 from fake_twilio.api.form_parsers import yes_or_no
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.outbound import Draft
 from fake_twilio.model import message_validation
+from fake_twilio.model.addresses import channel
 from fake_twilio.model.message import NO_OPTIONS, Options
 from fake_twilio.web.forms import Form
-from fake_twilio.webhooks.request import callable_url
 
 _SIMPLE = frozenset({"To", "From", "Body", "MessagingServiceSid"})
 _CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
 _SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
 _MEDIA_URL = re.compile(r"https?://[^/\s?#]+", re.IGNORECASE)
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_NO_VARIABLE = re.compile(r"[\n\r\t]| {4}")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _INTENTS = (
@@ -55,20 +57,20 @@ def read_draft(request: ApiRequest) -> Draft:
     if not service_sid and sender.startswith("MG") and _SERVICE_SID.fullmatch(sender):
         sender, service_sid = "", sender
     if not service_sid and not sender.strip():
-        raise TwilioError(21603)
+        raise TwilioError(21666 if form.get("FallbackFrom") else 21603)
     if service_sid and not _SERVICE_SID.fullmatch(service_sid):
         raise TwilioError(21705, value=service_sid)
-    options = NO_OPTIONS if form.only(_SIMPLE) else _options(request, form, service_sid)
+    options = NO_OPTIONS if form.only(_SIMPLE) else _options(request, form, service_sid, sender)
     return Draft(to, sender, form.get("Body"), service_sid, options=options)
 
 
-def _options(request: ApiRequest, form: Form, service_sid: str) -> Options:
+def _options(request: ApiRequest, form: Form, service_sid: str, sender: str) -> Options:
     return Options(
-        status_callback=_callback(form),
+        status_callback=_callback(request, form),
         application_sid=_application(request, form),
         validity_period=_validity(form),
         send_at=_schedule(request, form, service_sid),
-        media_urls=_media(form),
+        media_urls=_media(request, form),
         content_sid=_content(form),
         content_variables=_variables(form),
         content_retention=_retention(request, "ContentRetention", "discard", 30029),
@@ -83,14 +85,14 @@ def _options(request: ApiRequest, form: Form, service_sid: str) -> Options:
         shorten_urls=_shorten(form, service_sid),
         max_price=_highest_price(form),
         traffic_type=_choice(form, "TrafficType", ("free",), 20001),
-        fallback_from=_fallback(request, form, service_sid),
+        fallback_from=_fallback(request, form, service_sid, sender),
         message_intent=_choice(form, "MessageIntent", _INTENTS, 20001),
     )
 
 
-def _callback(form: Form) -> str:
+def _callback(request: ApiRequest, form: Form) -> str:
     url = form.get("StatusCallback")
-    if url and not callable_url(url):
+    if url and not form_parsers.may_be_called(request, url):
         raise TwilioError(21609, value=url)
     return url
 
@@ -139,11 +141,11 @@ def _schedule(request: ApiRequest, form: Form, service_sid: str) -> datetime | N
     return when
 
 
-def _media(form: Form) -> tuple[str, ...]:
+def _media(request: ApiRequest, form: Form) -> tuple[str, ...]:
     urls = tuple(form.all("MediaUrl"))
     if len(urls) > 10:
         raise TwilioError(21623)
-    if any(not _MEDIA_URL.match(url) or not callable_url(url) for url in urls):
+    if any(not _MEDIA_URL.match(url) or not form_parsers.may_be_called(request, url) for url in urls):
         raise TwilioError(21620)
     return urls
 
@@ -164,28 +166,41 @@ def _variables(form: Form) -> str:
             variables = json.loads(text)
         except (ValueError, RecursionError):
             raise TwilioError(21656) from None
-        if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
+        if not isinstance(variables, dict) or not all(map(_is_variable, variables.values())):
             raise TwilioError(21656)
     return text
 
 
-def _fallback(request: ApiRequest, form: Form, service_sid: str) -> str:
+def _is_variable(value: object) -> bool:
+    """Tell whether this may stand for a variable of a template: a text on one line, without wide gaps."""
+    return isinstance(value, str) and bool(value) and _NO_VARIABLE.search(value) is None
+
+
+def _fallback(request: ApiRequest, form: Form, service_sid: str, sender: str) -> str:
     """Return the sender for telephones that RCS does not reach, in its stored form.
 
     Raises:
-        TwilioError: 21664 (no service, or one without an RCS sender), and as `rules` says of any sender.
+        TwilioError: 21664 (together with a `From`), 21667 (a service without an RCS sender), 21665 (the account cannot
+            send from it).
     """
     given = form.get("FallbackFrom")
     if not given:
         return ""
+    if sender:
+        raise TwilioError(21664)
     service = request.context.state.services.get(service_sid, request.account.sid)
     if service is None or not request.backend.senders.has_rcs(service):
-        raise TwilioError(21664)
-    sender = message_validation.sender_form(given)
-    message_validation.may_send_from(
-        sender, request.context.state.number(sender), request.account, message_validation.destination(form.get("To"))
-    )
-    return sender
+        raise TwilioError(21667)
+    to = message_validation.destination(form.get("To"))
+    try:
+        fallback = message_validation.sender_form(given)
+        row = request.context.state.number(fallback)
+        message_validation.may_send_from(fallback, row, request.account, to)
+    except TwilioError:
+        raise TwilioError(21665) from None
+    if channel(fallback)[0]:
+        raise TwilioError(21665)
+    return fallback
 
 
 def _shorten(form: Form, service_sid: str) -> bool:

@@ -2,20 +2,36 @@
 
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, NamedTuple
 
-from fake_twilio.errors import title
+from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.message import Message
 
 API = "/2010-04-01/Accounts"
 
 
-def message_document(message: Message, generation: str, *, created: bool = False) -> dict[str, Any]:
+class MessageStyle(NamedTuple):
+    """How messages are shown: in which generation, and whether with the title of their error."""
+
+    generation: str = GENERATIONS[0]
+    titles: bool = False
+
+    def title(self, code: int | None) -> str | None:
+        """Return the `error_message` for a code: none in the generation of 2026, whatever the reference says."""
+        return title(code, self.generation) if code and self.titles else None
+
+    def price_unit(self, message: Message) -> str | None:
+        """Return the currency: none of a message on another channel than SMS that has no price yet, as seen in 2021."""
+        if message.price is None and ":" in message.to and self.generation == GENERATIONS[0]:
+            return None
+        return "USD"
+
+
+def message_document(message: Message, style: MessageStyle, *, created: bool = False) -> dict[str, Any]:
     """Return a message with every key that Twilio sends, in the order in which its XML was seen.
 
-    `generation` is the one whose titles of errors are spoken; `created` is the answer to its creation, whose links are
-    fewer.
+    `created` is the answer to its creation, whose links are fewer.
     """
     base = f"{API}/{message.account_sid}/Messages/{message.sid}"
     links = {"media": f"{base}/Media.json"}
@@ -37,15 +53,15 @@ def message_document(message: Message, generation: str, *, created: bool = False
         "direction": message.direction.value,
         "api_version": "2010-04-01",
         "price": message.price,
-        "price_unit": "USD",
+        "price_unit": style.price_unit(message),
         "error_code": message.error_code,
-        "error_message": title(message.error_code, generation) if message.error_code else None,
+        "error_message": style.title(message.error_code),
         "uri": f"{base}.json",
         "subresource_uris": links,
     }
 
 
-def message_json(message: Message, generation: str, *, created: bool = False) -> str:
+def message_json(message: Message, style: MessageStyle, *, created: bool = False) -> str:
     """Return the same as `message_document`, as JSON text, without building the document."""
     text = encode_basestring
     date = rfc2822(message.updated)
@@ -57,14 +73,16 @@ def message_json(message: Message, generation: str, *, created: bool = False) ->
     base = f"{API}/{message.account_sid}/Messages/{message.sid}"
     feedback = "" if created else f', "feedback": "{base}/Feedback.json"'
     code = message.error_code
+    told = style.title(code) if code else None
+    unit = '"USD"' if ":" not in message.to else _plain(style.price_unit(message))
     return (
         f'{{"body": {text(message.body)}, "num_segments": "{message.segments}", "direction": "{message.direction}", '
         f'"from": {_address(message.sender)}, "date_updated": {updated}, "price": {_plain(message.price)}, '
-        f'"error_message": {text(title(code, generation)) if code else "null"}, "uri": "{base}.json", '
+        f'"error_message": {"null" if told is None else text(told)}, "uri": "{base}.json", '
         f'"account_sid": "{message.account_sid}", "num_media": "{message.media}", "to": {_address(message.to)}, '
         f'"date_created": {created_at}, "status": "{message.status}", "sid": "{message.sid}", "date_sent": {sent}, '
         f'"messaging_service_sid": {_plain(message.service_sid)}, "error_code": {code or "null"}, '
-        f'"price_unit": "USD", "api_version": "2010-04-01", '
+        f'"price_unit": {unit}, "api_version": "2010-04-01", '
         f'"subresource_uris": {{"media": "{base}/Media.json"{feedback}}}}}'
     )
 

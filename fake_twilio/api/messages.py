@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from fake_twilio.api import date_filters, paging, responses
 from fake_twilio.api.message_params import read_draft
-from fake_twilio.api.message_serializer import API, message_document, message_json
+from fake_twilio.api.message_serializer import API, MessageStyle, message_document, message_json
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.outbound import Draft
-from fake_twilio.model import magic_numbers, message_validation, segments
+from fake_twilio.model import free_trial, magic_numbers, message_validation, segments
 from fake_twilio.model.addresses import e164
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.media import Feedback
@@ -26,6 +26,8 @@ _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 
 def create(request: ApiRequest) -> Response:
     """Take a message for sending: 201 with the message as it is first seen."""
+    if request.account.trial:
+        _check_trial(request)
     draft = read_draft(request)
     if request.account.test_credentials:
         return _answer(request, 201, _imagined(request, draft), created=True)
@@ -37,6 +39,17 @@ def create(request: ApiRequest) -> Response:
             outbound.record_refused(request.account, draft, exc.code)
         raise
     return _answer(request, 201, message, created=True)
+
+
+def _check_trial(request: ApiRequest) -> None:
+    """Check what Twilio checks of a trial account before it looks at the message.
+
+    Raises:
+        TwilioError: 63038 (the day's messages are used up), 0 (a free-units trial uses a parameter that it may not).
+    """
+    request.backend.quotas.count_request(request.account, later="ScheduleType" in request.form)
+    if request.account.profile == "free-units":
+        free_trial.check_parameters(request.form)
 
 
 def fetch(request: ApiRequest) -> Response:
@@ -56,11 +69,12 @@ def list_(request: ApiRequest) -> Response:
     made_before = request.context.now() - timedelta(seconds=request.lag) if request.lag else None
     rows, more = _page(log, to, sender, lowest, below, where, made_before)
     envelope = paging.envelope(request, where, filters, [row.sid for row in rows], more=more)
+    style = _style(request)
     if request.format == "json":
         head = responses.json_bytes(envelope)[:-1]
-        body = ", ".join([message_json(row, request.context.generation) for row in rows])
+        body = ", ".join([message_json(row, style) for row in rows])
         return Response(200, b'%s, "messages": [%s]}' % (head, body.encode("utf-8", "replace")))
-    documents = [message_document(row, request.context.generation) for row in rows]
+    documents = [message_document(row, style) for row in rows]
     return responses.page(request.format, "messages", "Message", documents, envelope)
 
 
@@ -112,10 +126,14 @@ def _find(request: ApiRequest) -> Message:
 
 
 def _answer(request: ApiRequest, status: int, message: Message, *, created: bool = False) -> Response:
-    generation = request.context.generation
+    style = _style(request)
     if request.format == "json":
-        return Response(status, message_json(message, generation, created=created).encode("utf-8", "replace"))
-    return responses.resource(status, request.format, "Message", message_document(message, generation, created=created))
+        return Response(status, message_json(message, style, created=created).encode("utf-8", "replace"))
+    return responses.resource(status, request.format, "Message", message_document(message, style, created=created))
+
+
+def _style(request: ApiRequest) -> MessageStyle:
+    return MessageStyle(request.context.generation, request.context.error_titles)
 
 
 def update(request: ApiRequest) -> Response:

@@ -74,13 +74,13 @@ def validate(request: ApiRequest) -> Response:
 
     Raises:
         TwilioError: 21401 (no number), 20002 (name too long), 21454 (delay), 21609, 21403
-            (callback), 20001 (extension), and as `_may_be_verified` says.
+            (callback), 20001 (extension), and as `may_be_verified` says.
     """
     given = request.form.get("PhoneNumber")
     number = e164(given)
     if number is None:
         raise TwilioError(21401, value=given)
-    _may_be_verified(request, number)
+    may_be_verified(request, number)
     asked = form_parsers.read(request, _VALIDATION)
     now = request.context.now()
     row = VerificationCall(
@@ -110,7 +110,7 @@ def _extension(_: ApiRequest, parameter: str, value: str) -> str:
     return value
 
 
-def _may_be_verified(request: ApiRequest, number: str) -> None:
+def may_be_verified(request: ApiRequest, number: str) -> None:
     """Check that a number can become a verified caller.
 
     Raises:

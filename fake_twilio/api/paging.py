@@ -17,7 +17,7 @@ from fake_twilio.web.response import Response
 R = TypeVar("R", bound=Owned)
 _PAGING = ("Page", "PageSize", "PageToken")
 DEFAULT_SIZE = 50
-LARGEST = 1000
+MAX_PAGE_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _size(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text[:9]) < 1:
         raise TwilioError(20001, value="PageSize")
     size = int(text[:9])
-    if size > LARGEST:
+    if size > MAX_PAGE_SIZE:
         raise TwilioError(20007)
     return size
 
@@ -163,11 +163,15 @@ def _given(request: ApiRequest, names: Sequence[str]) -> list[tuple[str, str]]:
 
 def _slice(rows: Sequence[R], where: Cursor) -> tuple[Sequence[R], bool]:
     """Return the rows of a page, and whether others follow."""
-    sids = [row.sid for row in rows]
     if where.before_sid:
-        end = sids.index(where.before_sid) if where.before_sid in sids else 0
+        end = _index(rows, where.before_sid, 0)
         return rows[max(0, end - where.size) : end], end < len(rows)
     start = where.page * where.size
     if where.after_sid:
-        start = sids.index(where.after_sid) + 1 if where.after_sid in sids else len(rows)
+        start = _index(rows, where.after_sid, len(rows) - 1) + 1
     return rows[start : start + where.size], start + where.size < len(rows)
+
+
+def _index(rows: Sequence[R], sid: str, otherwise: int) -> int:
+    """Return where a row is, and something else where it is not."""
+    return next((index for index, row in enumerate(rows) if row.sid == sid), otherwise)

@@ -36,10 +36,11 @@ class RequestFaults:
                 case Lag():
                     request.lag = max(request.lag, verdict.seconds)
                 case Refuse():
+                    known = TwilioError(verdict.code, to=facts.to, sender=facts.sender)
                     raise TwilioError(
                         verdict.code,
                         status=verdict.status,
-                        text=verdict.message,
+                        text=verdict.message or known.message(self._context.generation),
                         headers=verdict.headers,
                         rfc9457=verdict.rfc9457,
                     )

@@ -1,6 +1,6 @@
 """Answers in Twilio's three formats: JSON with its blanks, XML with its capitals, CSV for paging.
 
-And the error envelope in each.
+And the error envelope in each, whose JSON has no blanks and whose code a header repeats since 2025.
 """
 
 import json
@@ -9,12 +9,14 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from fake_twilio.errors import TwilioError, more_info, title
+from fake_twilio.errors import GENERATIONS, TwilioError, more_info, page_in, title
 from fake_twilio.web.response import Response
 
 CONTENT_TYPES = {"json": "application/json", "xml": "application/xml", "csv": "text/csv"}
 
 _encoder = json.JSONEncoder(ensure_ascii=False)
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_OLD_DETAIL = "Your AccountSid or AuthToken was incorrect."
 _XML_HEAD = "<?xml version='1.0' encoding='UTF-8'?>\n<TwilioResponse>"
 
 
@@ -52,7 +54,7 @@ def refusal(refused: TwilioError, generation: str, format_: str) -> Response:
     status, code, message = refused.status, refused.code_in(generation), refused.message(generation)
     if refused.rfc9457:
         return problem(status, code, message, refused.headers)
-    return error(status, code, message, format_, refused.headers, refused.detail(generation))
+    return error(status, code, message, format_, generation=generation, headers=refused.headers)
 
 
 def error(
@@ -60,20 +62,26 @@ def error(
     code: int,
     message: str,
     format_: str = "json",
+    *,
+    generation: str = GENERATIONS[0],
     headers: tuple[tuple[str, str], ...] = (),
-    detail: str = "",
 ) -> Response:
     """Return Twilio's error envelope; older answers to wrong credentials had a `detail` besides."""
+    page = more_info(page_in(code, generation))
+    new = generation == GENERATIONS[0]
+    if new and code:
+        headers = (("X-Twilio-Error-Code", str(code)), *headers)
     if format_ == "xml":
         inside = (
             f"<RestException><Code>{code}</Code><Message>{_xml_text(message)}</Message>"
-            f"<MoreInfo>{more_info(code)}</MoreInfo><Status>{status}</Status></RestException>"
+            f"<MoreInfo>{page}</MoreInfo><Status>{status}</Status></RestException>"
         )
         return Response(status, _xml(inside), CONTENT_TYPES["xml"], headers)
-    document: dict[str, Any] = {"code": code, "message": message, "more_info": more_info(code), "status": status}
-    if detail:
-        document["detail"] = detail
-    return Response(status, json_bytes(document), CONTENT_TYPES["json"], headers)
+    document: dict[str, Any] = {"code": code, "message": message, "more_info": page, "status": status}
+    if not new and (status, code) == (401, 20003):
+        document["detail"] = _OLD_DETAIL
+    encoder = _compact if new else _encoder
+    return Response(status, encoder.encode(document).encode("utf-8", "replace"), CONTENT_TYPES["json"], headers)
 
 
 def problem(status: int, code: int, detail: str, headers: tuple[tuple[str, str], ...] = ()) -> Response:

@@ -8,6 +8,7 @@ from fake_twilio.api import (
     auth_tokens,
     available_phone_numbers,
     calls,
+    empty_lists,
     geo_permissions,
     incoming_phone_numbers,
     keys,
@@ -17,6 +18,7 @@ from fake_twilio.api import (
     service_senders,
     services,
     short_codes,
+    sms_verifications,
     usage,
 )
 
@@ -28,6 +30,8 @@ RESOURCES = (
     available_phone_numbers,
     outgoing_caller_ids,
     calls,
+    sms_verifications,
+    empty_lists,
     applications,
     keys,
     usage,

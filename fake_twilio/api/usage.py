@@ -5,7 +5,7 @@ Source: Twilio's API reference, Usage Records.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -39,15 +39,18 @@ _CATEGORIES = {
 _CATEGORY = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
+_BEGINNING = date(2008, 1, 1)
+"""Nothing was used before: Twilio's first year. Days before it get no records of their own."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Record:
+class _Period:
+    """What a record is about; only those that are shown are counted."""
+
     category: str
     account_sid: str
     first: date
     last: date
-    count: int
-    usage: int
-    price: Decimal
 
     @property
     def sid(self) -> str:
@@ -63,20 +66,20 @@ def _whole(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
 
 
 def _days(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
-    while last >= first:
+    while last >= max(first, _BEGINNING):
         yield last, last
         last -= timedelta(days=1)
 
 
 def _months(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
-    while last >= first:
+    while last >= max(first, _BEGINNING):
         begin = last.replace(day=1)
         yield max(begin, first), last
         last = begin - timedelta(days=1)
 
 
 def _years(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
-    while last >= first:
+    while last >= max(first, _BEGINNING):
         begin = last.replace(month=1, day=1)
         yield max(begin, first), last
         last = begin - timedelta(days=1)
@@ -122,13 +125,13 @@ def _list_of(period: str) -> Callable[[ApiRequest], Response]:
         last = min(_day(request, "EndDate", today), today)
         days = _by_day(request, _counted(request))
         rows = [
-            _record(name, request.account.sid, begin, end, days)
+            _Period(name, request.account.sid, begin, end)
             for begin, end in _PERIODS[period](first, last, today)
             for name in ([category] if category else _CATEGORIES)
         ]
         filters = ("Category", "StartDate", "EndDate", "IncludeSubaccounts")
         key = "usage_records"
-        return paging.page_of(request, rows, key, "UsageRecord", lambda row: _document(request, row), filters)
+        return paging.page_of(request, rows, key, "UsageRecord", lambda row: _document(request, row, days), filters)
 
     return list_
 
@@ -145,9 +148,13 @@ def _counted(request: ApiRequest) -> list[str]:
     return [row.sid for row in request.context.state.accounts.values() if own in (row.sid, row.owner_sid)]
 
 
-def _by_day(request: ApiRequest, accounts: list[str]) -> dict[tuple[date, str], list[Message]]:
-    """Return the accounts' messages by day and category."""
-    found: defaultdict[tuple[date, str], list[Message]] = defaultdict(list)
+_Days = Mapping[str, Mapping[date, list[Message]]]
+"""Messages by category and day."""
+
+
+def _by_day(request: ApiRequest, accounts: list[str]) -> _Days:
+    """Return the accounts' messages by category and day."""
+    found: defaultdict[str, defaultdict[date, list[Message]]] = defaultdict(lambda: defaultdict(list))
     logs = [log for sid in accounts if (log := request.context.state.logs.get(sid)) is not None]
     for message in (row for log in logs for row in log.rows.values()):
         if message.price is None:
@@ -155,32 +162,33 @@ def _by_day(request: ApiRequest, accounts: list[str]) -> dict[tuple[date, str], 
         kind = "mms" if carried(message) else "sms"
         day = (message.sent or message.created).date()
         for category in (kind, f"{kind}-{'outbound' if message.outbound else 'inbound'}", "totalprice"):
-            found[day, category].append(message)
+            found[category][day].append(message)
     return found
 
 
-def _record(
-    category: str, account_sid: str, first: date, last: date, days: dict[tuple[date, str], list[Message]]
-) -> _Record:
-    messages = [row for (day, name), rows in days.items() if name == category and first <= day <= last for row in rows]
-    price = sum((-Decimal(row.price or 0) for row in messages), Decimal(0))
-    units = len(messages) if category.startswith("mms") else sum(row.segments for row in messages)
-    return _Record(category, account_sid, first, last, len(messages), units, price)
+def _messages(period: _Period, days: _Days) -> list[Message]:
+    of_category = days.get(period.category, {})
+    if period.first == period.last:
+        return of_category.get(period.first, [])
+    return [row for day, rows in of_category.items() if period.first <= day <= period.last for row in rows]
 
 
-def _document(request: ApiRequest, row: _Record) -> dict[str, Any]:
+def _document(request: ApiRequest, row: _Period, days: _Days) -> dict[str, Any]:
+    messages = _messages(row, days)
+    spent = sum((-Decimal(message.price or 0) for message in messages), Decimal(0))
+    units = len(messages) if row.category.startswith("mms") else sum(message.segments for message in messages)
     unused = (row.category.replace("-", " ").capitalize(), "", "")
     description, count_unit, usage_unit = _CATEGORIES.get(row.category, unused)
     total = row.category == "totalprice"
     base = f"/2010-04-01/Accounts/{row.account_sid}/Usage/Records"
     query = f"Category={row.category}"
-    price = f"{row.price:f}" if row.price else "0"
+    price = f"{spent:f}" if spent else "0"
     return {
         "account_sid": row.account_sid,
         "api_version": "2010-04-01",
         "as_of": iso_seconds(request.context.now()).replace("Z", "+00:00"),
         "category": row.category,
-        "count": None if total else str(row.count),
+        "count": None if total else str(len(messages)),
         "count_unit": count_unit,
         "description": description,
         "end_date": row.last.isoformat(),
@@ -192,7 +200,7 @@ def _document(request: ApiRequest, row: _Record) -> dict[str, Any]:
             re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): f"{base}/{name}.json?{query}" for name in _PERIODS if name
         },
         "uri": f"{base}.json?{query}&StartDate={row.first}&EndDate={row.last}",
-        "usage": price if total else str(row.usage),
+        "usage": price if total else str(units),
         "usage_unit": usage_unit,
     }
 

@@ -11,7 +11,7 @@ from fake_twilio.request_log import Exchange
 if TYPE_CHECKING:
     from fake_twilio.server import FakeTwilio
 
-MOST_LINES = 20
+MAX_LINES = 20
 """Lines of one kind; further ones are only counted."""
 
 _BODY_SHOWN = 60
@@ -36,10 +36,10 @@ def report(fake: "FakeTwilio") -> Iterator[str]:
 
 def _section(head: str, lines: list[str]) -> Iterator[str]:
     yield head
-    for line in lines[:MOST_LINES]:
+    for line in lines[:MAX_LINES]:
         yield f"  {line}"
-    if len(lines) > MOST_LINES:
-        yield f"  and {len(lines) - MOST_LINES} more"
+    if len(lines) > MAX_LINES:
+        yield f"  and {len(lines) - MAX_LINES} more"
 
 
 def _text(message: Message) -> str:

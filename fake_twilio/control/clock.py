@@ -8,7 +8,7 @@ from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
-LONGEST_WAIT = 600.0
+MAX_WAIT_S = 600.0
 
 
 def show(request: ControlRequest) -> Response:
@@ -46,7 +46,7 @@ async def advance(request: ControlRequest) -> Response:
 
 async def idle(request: ControlRequest) -> Response:
     """Answer as soon as no step, callback or webhook is due or in flight; 408 when that takes too long."""
-    timeout = request.seconds("timeout", 5.0, LONGEST_WAIT)
+    timeout = request.seconds("timeout", 5.0, MAX_WAIT_S)
     scheduler = request.context.scheduler
     try:
         async with asyncio.timeout(timeout):

@@ -7,7 +7,7 @@ from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 from fake_twilio.webhooks.request import callable_url
 
-MOST_MEDIA = 10
+MAX_MEDIA = 10
 
 
 async def send(request: ControlRequest) -> Response:
@@ -19,8 +19,8 @@ async def send(request: ControlRequest) -> Response:
         for index, url in enumerate(media_urls)
         if not isinstance(url, str) or not callable_url(url)
     ]
-    if len(media_urls) > MOST_MEDIA:
-        errors.append(f"media_urls: {len(media_urls)} are more than {MOST_MEDIA}")
+    if len(media_urls) > MAX_MEDIA:
+        errors.append(f"media_urls: {len(media_urls)} are more than {MAX_MEDIA}")
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
     try:

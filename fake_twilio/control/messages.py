@@ -8,15 +8,15 @@ from fake_twilio.model.addresses import channel
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
-MOST = 5000
+MAX_MESSAGES = 5000
 USUAL = 1000
 
 
 def list_(request: ControlRequest) -> Response:
     """Show the newest messages, oldest first; `limit` says how many."""
     text = request.query.get("limit", str(USUAL))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
-        raise ProblemError(400, "Bad query", f"limit={text!r} is not a number between 1 and {MOST}")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_MESSAGES):
+        raise ProblemError(400, "Bad query", f"limit={text!r} is not a number between 1 and {MAX_MESSAGES}")
     state = request.context.state
     newest = nlargest(int(text), state.messages(), key=lambda row: row.number)
     total = sum(1 for _ in state.messages())

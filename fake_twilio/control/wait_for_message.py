@@ -1,17 +1,17 @@
 """Waiting for a message: by what it is, never by how many there are."""
 
 import asyncio
-import re
 from heapq import merge, nsmallest
 from itertools import takewhile
 
 from fake_twilio.context import describe
 from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.model.message import Message
+from fake_twilio.model.patterns import PatternError, compiled
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
-LONGEST_WAIT = 600.0
+MAX_WAIT_S = 600.0
 NEAR_MISSES = 10
 
 
@@ -25,7 +25,7 @@ class Wanted:
         self, to: str = "", sender: str = "", body: str = "", status: str = "", direction: str = "", after: int = 0
     ) -> None:
         self._exact = {"to": to, "sender": sender, "status": status, "direction": direction}
-        self._body = re.compile(body)
+        self._body = compiled(body)
         self._after = after
 
     def newer(self, rows: dict[str, Message]) -> list[Message]:
@@ -46,7 +46,7 @@ class Wanted:
 async def wait(request: ControlRequest) -> Response:
     """Answer as soon as a message fits, 408 with the near misses when none does in time."""
     query = request.query
-    timeout = request.seconds("timeout", 5.0, LONGEST_WAIT)
+    timeout = request.seconds("timeout", 5.0, MAX_WAIT_S)
     after = query.get("after", "0")
     if not (after.isascii() and after.isdigit()):
         raise ProblemError(400, "Bad query", f"after={after!r} is not a cursor that this fake handed out")
@@ -59,8 +59,8 @@ async def wait(request: ControlRequest) -> Response:
             query.get("direction"),
             int(after),
         )
-    except re.error as exc:
-        raise ProblemError(400, "Bad query", f"body={query.get('body')!r} is not a regular expression: {exc}") from None
+    except PatternError as exc:
+        raise ProblemError(400, "Bad query", f"body={query.get('body')!r} {exc}") from None
     message = await _first(request, wanted, timeout)
     return json_response(200, {"message": describe(message), "cursor": str(message.number)})
 

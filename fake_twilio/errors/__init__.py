@@ -3,12 +3,10 @@
 from fake_twilio.errors.catalogue import CATALOGUE
 from fake_twilio.errors.entry import Entry, Reach
 
-__all__ = ["CATALOGUE", "Entry", "Reach", "TwilioError", "code_in", "mask", "more_info", "title"]
+__all__ = ["CATALOGUE", "Entry", "Reach", "TwilioError", "code_in", "mask", "more_info", "page_in", "title"]
 
 GENERATIONS = ("2026", "2019")
 """The generations of wire texts that can be chosen; the first is the default."""
-
-_OLD_DETAIL = "Your AccountSid or AuthToken was incorrect."
 
 
 class TwilioError(Exception):
@@ -52,18 +50,14 @@ class TwilioError(Exception):
         facts = dict(self._facts)
         if not old and "to" in facts:
             facts["to"] = mask(facts["to"])
-        if facts.get("path", "").startswith("/v1/"):
-            # The product APIs know their paths without their version; seen on the wire.
+        if old and facts.get("path", "").startswith("/v1/"):
+            # The product APIs knew their paths without their version until 2022; seen on the wire.
             facts["path"] = facts["path"].removeprefix("/v1")
         return template.format_map(_Facts(facts)) if "{" in template else template
 
     def code_in(self, generation: str) -> int:
         """Return the code on the wire in a generation."""
         return self.code if self._text is not None else code_in(self.code, generation)
-
-    def detail(self, generation: str) -> str:
-        """Return what the error body says besides its message: only of wrong credentials, and only in the past."""
-        return _OLD_DETAIL if generation != GENERATIONS[0] and (self.status, self.code) == (401, 20003) else ""
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}: {self.message()}"
@@ -84,16 +78,22 @@ def code_in(code: int, generation: str) -> int:
 
 
 def mask(number: str) -> str:
-    """Hide the last four characters of a number.
+    """Hide the last four characters of a number, or all of a shorter one, with one X for each.
 
     The API does so in its error texts since 2023, in receipts of channels and where a sender asked for `obfuscate`.
     """
-    return f"{number[:-4]}XXXX" if len(number) > 4 else "XXXX"
+    return number[:-4] + "X" * min(4, len(number))
 
 
 def more_info(code: int) -> str:
     """Return the address of the page about an error code."""
     return f"https://www.twilio.com/docs/errors/{code}"
+
+
+def page_in(code: int, generation: str) -> int:
+    """Return the number of the page that error bodies of a generation point to: the code's, but for one."""
+    entry = CATALOGUE.get(code)
+    return (entry.page if entry is not None and generation == GENERATIONS[0] else 0) or code
 
 
 def title(code: int, generation: str = GENERATIONS[0]) -> str:

@@ -11,5 +11,6 @@ CALLS = (
     Entry(21215, 400, "Account not authorized to call phone number", "a call to a magic number", "Account not authorized to call {to}"),
     Entry(21216, 400, "Account not allowed to call phone number", "a call to a magic number", "Account not allowed to call {to}"),
     Entry(21217, 400, "Phone number does not appear to be valid", "a call to a magic number, or to what cannot be one", "Phone number does not appear to be valid"),
+    Entry(573002, 422, "Invalid caller for trial", "free-units trial: a call to a number that is not verified", "No Twilio trial phone number is assigned for voice calls to this destination number."),
     Entry(21219, 400, "'To' phone number not verified", "a trial account calls a number that is not verified", "The number {to} is unverified. Trial accounts may only make calls to verified numbers.", reach=(Reach.NOWHERE,), why="the fake makes no calls for accounts"),
 )

@@ -6,13 +6,13 @@ from fake_twilio.errors.entry import Entry, Reach
 
 WEBHOOKS = (
     Entry(11100, 0, "Invalid URL format", "a URL of a document or a callback cannot be called", level="ERROR"),
-    Entry(11200, 0, "HTTP retrieval failure", "media cannot be fetched; before 11217, also an error status of a webhook", level="ERROR", reach=(Reach.FATE, Reach.ALERT)),
+    Entry(11200, 0, "HTTP retrieval failure", "media cannot be fetched, or the server answered a webhook with an error status", level="ERROR", reach=(Reach.FATE, Reach.ALERT)),
     Entry(11205, 0, "HTTP connection failure", "no connection, or no answer within 15 s", level="ERROR"),
     Entry(11206, 0, "HTTP protocol violation", "what came back is not HTTP", level="ERROR"),
     Entry(11210, 0, "HTTP bad host name", "the host name does not resolve", level="ERROR"),
     Entry(11215, 0, "HTTP too many redirects", "the redirects do not end", level="ERROR"),
     Entry(11216, 0, "HTTP invalid redirect", "a redirect other than 301, 302, 303, 307, or one without Location", level="ERROR"),
-    Entry(11217, 0, "HTTP error response code", "the server answered with an error status", old_code=11200, level="ERROR"),
+    Entry(11217, 0, "HTTP error response code", "the server answered with an error status", level="ERROR", reach=(Reach.NOWHERE,), why="documented in its stead, but Twilio still answers 11200"),
     Entry(11220, 0, "SSL/TLS Handshake Error", "the TLS handshake failed", level="ERROR"),
     Entry(11235, 0, "Certificate Invalid - Domain Mismatch", "the certificate is for another name", level="ERROR"),
     Entry(11236, 0, "Certificate Invalid - Certificate Expired", "the certificate has expired", level="ERROR"),

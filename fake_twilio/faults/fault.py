@@ -1,6 +1,5 @@
 """A fault as somebody plants it: on which occasions, how often, and with what effect."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -8,6 +7,7 @@ from typing import Any
 
 from fake_twilio.faults.base import Facts
 from fake_twilio.faults.constructors import FaultConstructors
+from fake_twilio.model.patterns import compiled
 
 ORIGINS = {"delivery": "messages.create", "callback": "messages.create"}
 """The operation that sets others off: what is matched against it means those too."""
@@ -25,7 +25,7 @@ class FaultError(ValueError):
 class Match:
     """Which occasions a fault is meant for; an empty field fits everything. `operation` may hold `*`.
 
-    `body` is a regular expression.
+    `body` is a regular expression, as `fake_twilio.model.patterns` reads them.
     """
 
     operation: str = "*"
@@ -45,7 +45,7 @@ class Match:
             and (not self.to or self.to == facts.to)
             and (not self.sender or self.sender == facts.sender)
             and (not self.account_sid or self.account_sid == facts.account_sid)
-            and (not self.body or re.search(self.body, facts.body) is not None)
+            and (not self.body or compiled(self.body).search(facts.body))
         )
 
 

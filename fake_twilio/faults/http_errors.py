@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass, field
 
-from fake_twilio.errors import CATALOGUE, TwilioError
+from fake_twilio.errors import CATALOGUE
 from fake_twilio.faults.actions import Refuse
 from fake_twilio.faults.base import Effect, Facts, effect
 
@@ -32,9 +32,7 @@ class HttpError(Effect):
     def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Refuse:
         """Return the refusal."""
         code = self.code or _CODES.get(self.status, 20000 + self.status)
-        message = self.message or (
-            TwilioError(code, to=facts.to, sender=facts.sender).message() if code in CATALOGUE else "Error"
-        )
+        message = self.message or ("" if code in CATALOGUE else "Error")
         return Refuse(self.status, code, message, tuple(self.headers.items()), self.rfc9457)
 
 

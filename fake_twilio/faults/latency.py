@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fake_twilio.faults.actions import Delay, Lag
 from fake_twilio.faults.base import Effect, Facts, effect
 
-LONGEST_S = 86_400.0
+MAX_DELAY_S = 86_400.0
 
 
 @effect("latency", "request")
@@ -43,4 +43,4 @@ class ListLag(Effect):
 
 
 def _within(name: str, value: float) -> list[str]:
-    return [] if 0 <= value <= LONGEST_S else [f"{name}: {value:g} is not between 0 and {LONGEST_S:g}"]
+    return [] if 0 <= value <= MAX_DELAY_S else [f"{name}: {value:g} is not between 0 and {MAX_DELAY_S:g}"]

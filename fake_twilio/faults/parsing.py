@@ -1,6 +1,5 @@
 """Reads faults in the control API's form, and says everything that is wrong with them at once."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
@@ -8,6 +7,7 @@ from typing import Any, get_type_hints
 from fake_twilio.faults.base import Effect
 from fake_twilio.faults.fault import Fault, FaultError, Match
 from fake_twilio.faults.registry import effects
+from fake_twilio.model.patterns import PatternError, compiled
 
 
 def read_fault(document: Mapping[str, Any], problems: list[str]) -> Fault:
@@ -54,9 +54,9 @@ def read_match(document: Any, problems: list[str]) -> Match:
         else:
             values[field_name] = value
     try:
-        re.compile(values.get("body", ""))
-    except re.error as exc:
-        problems.append(f"match.body: {values['body']!r} is not a regular expression: {exc}")
+        compiled(values.get("body", ""))
+    except PatternError as exc:
+        problems.append(f"match.body: {values['body']!r} {exc}")
     return Match(**values)
 
 

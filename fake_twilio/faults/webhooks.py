@@ -14,8 +14,8 @@ from fake_twilio.faults.base import Effect, Facts, effect
 KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
 """What the names of the effects begin with, and the operation at which they strike."""
 
-LONGEST_S = 86_400.0
-MOST_COPIES = 100
+MAX_DELAY_S = 86_400.0
+MAX_COPIES = 100
 
 C = TypeVar("C", bound=type[Effect])
 
@@ -49,7 +49,7 @@ class CallFault(Effect):
 
 
 def _seconds(seconds: float) -> list[str]:
-    return [] if 0 <= seconds <= LONGEST_S else [f"seconds: {seconds:g} is not between 0 and {LONGEST_S:g}"]
+    return [] if 0 <= seconds <= MAX_DELAY_S else [f"seconds: {seconds:g} is not between 0 and {MAX_DELAY_S:g}"]
 
 
 @_of_each_kind("drop")
@@ -74,7 +74,7 @@ class CallDuplicate(Effect):
 
     def problems(self) -> list[str]:
         """Say what is wrong with the values."""
-        return [] if 1 <= self.times <= MOST_COPIES else [f"times: {self.times} is not between 1 and {MOST_COPIES}"]
+        return [] if 1 <= self.times <= MAX_COPIES else [f"times: {self.times} is not between 1 and {MAX_COPIES}"]
 
     def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
         """Return how many copies follow."""

@@ -15,7 +15,7 @@ HEAD_LIMIT = 65_536
 
 HEAD_WITHIN_S = 30.0
 CONNECT_WITHIN_S = 10.0
-MOST_REFUSALS = 100
+MAX_REFUSALS = 100
 """Different hosts remembered as refused."""
 
 _CHUNK = 65_536
@@ -83,6 +83,8 @@ class Proxy:
             await self._forward(head, reader, writer)
         except _RefusedError as exc:
             with contextlib.suppress(OSError):
+                if writer.is_closing():
+                    return
                 writer.write(_answer(exc))
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as exc:
@@ -119,6 +121,8 @@ class Proxy:
             text = f"cannot connect to {address[0]}:{address[1]}: {str(exc) or 'no answer'}"
             raise _RefusedError(HTTPStatus.BAD_GATEWAY, text) from None
         try:
+            if writer.is_closing():
+                return
             writer.write(answer)
             far_writer.write(greeting)
             await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
@@ -139,7 +143,7 @@ class Proxy:
             return self.plain if port == 80 else self.tls
         if allowed(host, self.allow):
             return host, port
-        if host in self.refused or len(self.refused) < MOST_REFUSALS:
+        if host in self.refused or len(self.refused) < MAX_REFUSALS:
             self.refused[host] += 1
         raise _RefusedError(HTTPStatus.FORBIDDEN, f"{host} is not Twilio; to let it through, add --proxy-allow {host}")
 
@@ -162,9 +166,12 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     """Pass bytes on until the sender has no more, then say so to the receiver; an abrupt end is passed on as one."""
     try:
         while chunk := await reader.read(_CHUNK):
+            if writer.is_closing():
+                # The receiver is gone, as one is that does not trust the certificate; uvloop refuses such a write.
+                return
             writer.write(chunk)
             await writer.drain()
-        if writer.can_write_eof():
+        if writer.can_write_eof() and not writer.is_closing():
             writer.write_eof()
     except ConnectionResetError:
         if isinstance(transport := writer.transport, asyncio.WriteTransport):

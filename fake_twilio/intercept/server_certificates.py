@@ -9,7 +9,7 @@ from pathlib import Path
 from fake_twilio.intercept.certificate_authority import CertificateAuthority
 from fake_twilio.intercept.hosts import TWILIO, is_twilio, normal
 
-MOST_CONTEXTS = 256
+MAX_CONTEXTS = 256
 """Names are made up by clients; this many different ones are kept at most."""
 
 _HOME = ("*." + TWILIO, TWILIO, "localhost", "127.0.0.1", "::1")
@@ -36,7 +36,7 @@ class Certificates:
         parent = host.partition(".")[2]
         context = self._contexts.get(parent)
         if context is None:
-            if len(self._contexts) >= MOST_CONTEXTS:
+            if len(self._contexts) >= MAX_CONTEXTS:
                 del self._contexts[next(iter(self._contexts))]
             context = self._contexts[parent] = self._make(("*." + parent,))
         connection.context = context

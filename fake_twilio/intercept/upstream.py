@@ -12,7 +12,7 @@ from fake_twilio.web.response import Response
 DEFAULT_LIMIT = 10
 """Requests that cost money which are passed on before the rest is refused."""
 
-MOST_ANSWER = 16_777_216
+MAX_ANSWER_BYTES = 16_777_216
 
 _PRODUCTS = (("/v1/Services", "messaging"), ("/v1/AuthTokens", "accounts"), ("/v1/Alerts", "monitor"))
 """Which product's host a path belongs to, where the client did not say; everything else is the 2010 API's."""
@@ -81,7 +81,7 @@ class Upstream:
                 data=body or None,
                 allow_redirects=False,
             ) as answer:
-                content = await answer.content.read(MOST_ANSWER)
+                content = await answer.content.read(MAX_ANSWER_BYTES)
                 passed = tuple(
                     (name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_PASSED_ON
                 )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from fake_twilio.context import Context
-from fake_twilio.errors import mask
+from fake_twilio.errors import GENERATIONS, mask
 from fake_twilio.faults.final_statuses import FATES, release_problems
 from fake_twilio.messages.channel_sessions import NOT_JOINED, OUTSIDE, ChannelSessions
 from fake_twilio.messages.delivery_plans import DeliveryPlans
@@ -187,7 +187,11 @@ class Carrier:
             code = SUSPENDED
         elif step.status is _QUEUED:
             code = self._assign(message)
-            if not code and message.options.send_at is not None and not self._quotas.take(account, message.to):
+            if (
+                not code
+                and message.options.send_at is not None
+                and not self._quotas.take(account, message.to, counted=False)
+            ):
                 code = TOO_MANY_FOR_TRIAL
         elif account.trial and 0 < context.seed.trial_segment_limit < message.segments:
             code = TOO_LONG_FOR_TRIAL
@@ -236,7 +240,8 @@ class Carrier:
             whole = mms.carried(message) or bool(channel(sender or "")[0])
             changes["segments"] = 1 if whole else segments.count(message.body)
         elif message.price is None and step.status in LEFT:
-            price = prices.outbound(country(message.to), message.segments, media=mms.carried(message))
+            old = self._context.generation != GENERATIONS[0]
+            price = prices.outbound(country(message.to), message.segments, media=mms.carried(message), old=old)
             changes["price"] = prices.shown(price)
             self._context.state.charge(message.account_sid, price)
         message = self._context.change_message(message, step.status, **changes)

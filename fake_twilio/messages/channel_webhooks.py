@@ -3,8 +3,11 @@
 Source: Twilio's documentation of status callbacks and of WhatsApp; forms seen on the wire.
 """
 
-from fake_twilio.errors import mask, title
-from fake_twilio.model.addresses import channel
+import hashlib
+import json
+
+from fake_twilio.errors import GENERATIONS, mask, title
+from fake_twilio.model.addresses import channel, country
 from fake_twilio.model.message import Message, Status
 from fake_twilio.webhooks.request import Parameters
 
@@ -16,11 +19,12 @@ _EVENTS = {
 }
 
 
-def incoming(message: Message, profile_name: str, content_type: str = "") -> Parameters:
+def incoming(message: Message, profile_name: str, content_type: str, generation: str) -> Parameters:
     """Return the form of the webhook for a message that came in: no places, but who the sender is there.
 
     `profile_name` is what the sender is called on WhatsApp, `content_type` that of the first medium, if there is one.
     """
+    context = {"ProfileName": profile_name, "WaId": channel(message.sender or "")[1].lstrip("+")}
     via, address = channel(message.sender or "")
     whatsapp = via == "whatsapp"
     return [
@@ -37,9 +41,26 @@ def incoming(message: Message, profile_name: str, content_type: str = "") -> Par
         *([("ReferralNumMedia", "0")] if whatsapp else []),
         ("MessageSid", message.sid),
         ("AccountSid", message.account_sid),
+        *(_of_whatsapp(context, message.to, message.sender or "") if whatsapp and _new(generation) else []),
         ("From", message.sender or ""),
         ("ApiVersion", "2010-04-01"),
     ]
+
+
+def _new(generation: str) -> bool:
+    return generation == GENERATIONS[0]
+
+
+def _of_whatsapp(context: dict[str, str], business: str, person: str) -> Parameters:
+    """Return what WhatsApp tells besides: the context since 2025, since 2026 who the person is to this business."""
+    metadata = json.dumps({"type": "whatsapp", "data": {"context": context}}, separators=(",", ":"), ensure_ascii=False)
+    return [("ChannelMetadata", metadata), ("ExternalUserId", external_user_id(business, person))]
+
+
+def external_user_id(business: str, person: str) -> str:
+    """Return what a person on WhatsApp is called to one business: the country, and digits that tell nothing else."""
+    digest = hashlib.sha256(f"{business} {person}".encode("utf-8", "replace")).digest()
+    return f"{country(person) or 'US'}.{int.from_bytes(digest[:8], 'big'):020d}"
 
 
 def _kind(content_type: str) -> str:
@@ -50,16 +71,25 @@ def _kind(content_type: str) -> str:
     return family if family in ("image", "video", "audio") else "document"
 
 
-def announcement(message: Message, install_sid: str, generation: str) -> Parameters:
+def announcement(message: Message, install_sid: str, generation: str, *, titles: bool = False) -> Parameters:
     """Return the form of the callback that announces a message's status.
 
-    `install_sid` is that of its sender (XE…), `generation` the one whose titles of errors are spoken.
+    `install_sid` is that of its sender (XE…), `generation` the one whose titles of errors are spoken. With `titles` it
+    carries one as `ErrorMessage` too.
     """
     status = message.status
     event, code = _EVENTS.get(status), message.error_code
     reason = title(code, generation) if code else ""
-    failure = [("ErrorCode", str(code)), ("ErrorMessage", reason), ("ChannelStatusMessage", reason)]
+    failure = [
+        ("ErrorCode", str(code)),
+        *([("ErrorMessage", reason)] if titles else []),
+        ("ChannelStatusMessage", reason),
+    ]
     address = channel(message.to)[1]
+    whatsapp = _new(generation) and channel(message.sender or "")[0] == "whatsapp"
+    if whatsapp:
+        event = None
+    known = whatsapp and status in (Status.DELIVERED, Status.READ)
     return [
         *([("EventType", event)] if event else []),
         *(failure if code else []),
@@ -73,6 +103,7 @@ def announcement(message: Message, install_sid: str, generation: str) -> Paramet
         ("MessageSid", message.sid),
         ("AccountSid", message.account_sid),
         *([("StructuredMessage", "false")] if status is Status.SENT else []),
+        *([("ExternalUserId", external_user_id(message.sender or "", message.to))] if known else []),
         ("From", message.sender or ""),
         ("ApiVersion", "2010-04-01"),
         ("ChannelInstallSid", install_sid),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.inbound import Inbound
+from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.model.addresses import channel, channel_sender, e164
 from fake_twilio.model.message import Message, Status
 
@@ -18,17 +19,18 @@ class UnknownNumberError(ValueError):
 class Handsets:
     """Every phone in the world; each exists as soon as somebody names its number."""
 
-    def __init__(self, context: Context, inbound: Inbound, carrier: Carrier) -> None:
+    def __init__(self, context: Context, inbound: Inbound, carrier: Carrier, verifications: SmsVerifications) -> None:
         self._context = context
+        self._verifications = verifications
         self._inbound = inbound
         self._carrier = carrier
 
     def conversation(self, phone: str) -> list[Message]:
         """Return what a phone shows, both directions, in the order of time: what arrived, and what was sent from it.
 
-        WhatsApp and RCS are on the same phone.
+        WhatsApp and RCS are on the same phone, and so are Twilio's own texts with codes.
         """
-        shown = []
+        shown = self._verifications.texts_to(phone)
         for log in self._context.state.logs.values():
             for address in (phone, f"whatsapp:{phone}", f"rcs:{phone}"):
                 shown += [

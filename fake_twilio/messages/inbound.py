@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from fake_twilio.context import Context
-from fake_twilio.errors import code_in
+from fake_twilio.errors import GENERATIONS, code_in
 from fake_twilio.messages.channel_sessions import ChannelSessions
 from fake_twilio.messages.channel_webhooks import incoming
 from fake_twilio.messages.inbound_webhook import Destination, destination
@@ -32,14 +32,20 @@ PASSCODE, MACHINE = 30038, 30039
 
 
 def inbound_parameters(
-    message: Message, media: Sequence[Media] = (), origin: str = "", profile_name: str = "", opt_out_type: str = ""
+    message: Message,
+    media: Sequence[Media] = (),
+    origin: str = "",
+    *,
+    profile_name: str = "",
+    opt_out_type: str = "",
+    generation: str = GENERATIONS[0],
 ) -> Parameters:
     """Return the form of the webhook for an incoming message, in the order in which Twilio sends it.
 
     `profile_name` is what the sender is called on WhatsApp, `opt_out_type` what a keyword asks Advanced Opt-Out for.
     """
     first = media[0].content_type if media else ""
-    parameters = incoming(message, profile_name, first) if channel(message.to)[0] else _sms_form(message)
+    parameters = incoming(message, profile_name, first, generation) if channel(message.to)[0] else _sms_form(message)
     if opt_out_type:
         parameters.insert(parameters.index(("SmsSid", message.sid)) + 1, ("OptOutType", opt_out_type))
     base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"
@@ -247,4 +253,11 @@ class Inbound:
         person = channel(message.sender or "")[1]
         profile_name = state.profile_names.get(person) or friendly(person)
         kind = self._keyword(message) if self._optouts.advanced(message.service_sid) else None
-        return inbound_parameters(message, media, self._context.origin, profile_name, kind or "")
+        return inbound_parameters(
+            message,
+            media,
+            self._context.origin,
+            profile_name=profile_name,
+            opt_out_type=kind or "",
+            generation=self._context.generation,
+        )

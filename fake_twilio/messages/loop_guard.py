@@ -14,7 +14,7 @@ REPLIES = 30
 
 GAP = timedelta(seconds=30)
 
-_KEPT = 10_000
+_MAX_PAIRS = 10_000
 """Pairs that are remembered before those are forgotten that fell silent."""
 
 
@@ -44,7 +44,7 @@ class LoopGuard:
         if len(replies) == REPLIES:
             return False
         replies.append(now)
-        if len(self._replies) > _KEPT:
+        if len(self._replies) > _MAX_PAIRS:
             self._replies = {pair: times for pair, times in self._replies.items() if times and now - times[-1] < GAP}
         return True
 
@@ -63,7 +63,7 @@ class LoopGuard:
         if count > REPLIES:
             return True
         self._turns[pair] = _Turns(count, sender, now)
-        if len(self._turns) > _KEPT:
+        if len(self._turns) > _MAX_PAIRS:
             self._turns = {pair: turns for pair, turns in self._turns.items() if now - turns.at < GAP}
         return False
 

@@ -64,22 +64,27 @@ class Outbound:
         """
         context = self._context
         options = draft.options
-        body = self._text(account, draft)
+        limited = account.trial and account.profile == "free-units" and draft.direction is Direction.API
+        body = self._text(account, draft, limited=limited)
         message_validation.content(body, options.media_urls, has_template=False, service=bool(draft.service_sid))
         to = message_validation.destination(draft.to)
         service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
+        if limited:
+            self._check_verified(account, to)
+            self._check_assigned(account, draft.sender, to)
         sender = self._sender(account, draft, service, to)
-        if account.trial and account.profile == "free-units" and draft.direction is Direction.API:
-            self._check_assigned(account, sender, to)
-        self._check_recipient(account, to, sender)
+        message_validation.may_reach(to, sender, account, context.state.verified[account.sid], draft.to)
         self._check_route(to, sender, forced=options.force_delivery)
         if options.media_urls and service is not None and not service.mms_converter and not mms.reaches(to):
             raise TwilioError(21612, to=to, sender=sender)
         if sender:
-            if self._optouts.blocks(sender, draft.service_sid, to):
+            # With a service such a message is taken and fails, even if the sender is named.
+            if not draft.service_sid and self._optouts.blocks(sender, "", to):
                 raise TwilioError(21610)
             self._throughput.check(sender)
         later = options.send_at is not None
+        if account.trial and draft.direction is not Direction.API:
+            self._quotas.count_request(account, later=later)
         self._quotas.check(account, to, later=later)
         if later:
             self._check_schedule(account)
@@ -91,7 +96,7 @@ class Outbound:
             self._carrier.fail(message, failure)
             return message
         if not later:
-            self._quotas.take(account, to)
+            self._quotas.take(account, to, counted=True)
         if options.media_urls:
             context.scheduler.start(self._send_with_media(message))
         else:
@@ -146,19 +151,30 @@ class Outbound:
             options=options,
         )
 
-    def _text(self, account: Account, draft: Draft) -> str:
-        """Return what is to be sent: the body, or the template that it names."""
+    def _text(self, account: Account, draft: Draft, *, limited: bool) -> str:
+        """Return what is to be sent: the body, or the template that it names; a `limited` trial must name one.
+
+        Raises:
+            TwilioError: 21655 (no such template), 21656 (its variables are not those that are given), 21654 (a limited
+                trial writes freely on WhatsApp), 572006 (elsewhere).
+        """
         if draft.options.content_sid:
             template = self._context.state.templates.get(f"{account.sid} {draft.options.content_sid}")
             if template is None:
                 raise TwilioError(21655)
+            if not draft.options.content_variables:
+                return template
             import json
 
-            values = json.loads(draft.options.content_variables or "{}")
-            return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), template)
-        if account.trial and account.profile == "free-units" and draft.direction is Direction.API:
-            return free_trial.text_for(draft.body)
-        return draft.body
+            values = json.loads(draft.options.content_variables)
+            if values.keys() != set(_VARIABLE.findall(template)):
+                raise TwilioError(21656)
+            return _VARIABLE.sub(lambda found: values[found[1]], template)
+        if not limited:
+            return draft.body
+        if channel(draft.to)[0] == "whatsapp":
+            raise TwilioError(21654)
+        return free_trial.text_for(draft.body)
 
     def _sender(self, account: Account, draft: Draft, service: Service | None, to: str) -> str:
         """Return the sender in its stored form, empty where the service is to choose."""
@@ -171,40 +187,38 @@ class Outbound:
         if service is not None:
             self._senders.check(service, sender, to, media=media)
         number = self._context.state.number(sender)
-        message_validation.may_send_from(sender, number, account, to)
+        if sender not in free_trial.SENDERS or account.profile != "free-units":
+            message_validation.may_send_from(sender, number, account, to)
         if media and number is not None and not number.capabilities.mms:
             raise TwilioError(21621, sender=sender)
         return sender
 
-    def _check_assigned(self, account: Account, sender: str, to: str) -> None:
-        """Check that a free-units trial sends from the number that Twilio assigned to it, and in its own country.
+    def _check_verified(self, account: Account, to: str) -> None:
+        """Check that a free-units trial has verified the recipient, on whatever channel.
 
         Raises:
-            TwilioError: 572002 for another sender than the account's first number, 21408 for a text abroad.
+            TwilioError: 572005 while it waits for the recipient's code, else 572002.
+        """
+        state, number = self._context.state, channel(to)[1]
+        if number not in state.verified[account.sid]:
+            waiting = any(row.phone_number == number and not row.over for row in state.validations.of(account.sid))
+            raise TwilioError(572005 if waiting else 572002)
+
+    def _check_assigned(self, account: Account, given: str, to: str) -> None:
+        """Check that a free-units trial sends from a number that Twilio lent to it, and in its own country.
+
+        Raises:
+            TwilioError: 572002 for another sender than a lent one or the account's first number, 21408 for a text
+                abroad.
         """
         if channel(to)[0]:
             return
         able = (row.phone_number for row in self._context.state.numbers.of(account.sid) if row.capabilities.sms)
-        if sender != next(able, ""):
-            raise TwilioError(572002, sender=sender)
+        sender = e164(given)
+        if sender is None or sender not in (*free_trial.SENDERS, next(able, "")):
+            raise TwilioError(572002)
         if country(to) != country(sender):
             raise TwilioError(21408, to=to)
-
-    def _check_recipient(self, account: Account, to: str, sender: str) -> None:
-        """Check that the account may text the recipient.
-
-        Raises:
-            TwilioError: as `message_validation.may_reach` says; 572005 while a free-units trial waits for the
-                recipient's code.
-        """
-        state = self._context.state
-        try:
-            message_validation.may_reach(to, sender, account, state.verified[account.sid])
-        except TwilioError as exc:
-            waiting = exc.code == 21608 and account.profile == "free-units"
-            if waiting and any(row.phone_number == to for row in state.validations.of(account.sid)):
-                raise TwilioError(572005) from None
-            raise
 
     def _check_route(self, to: str, sender: str, *, forced: bool) -> None:
         """Check that the recipient's telephone can be texted; `forced` tries a landline all the same.

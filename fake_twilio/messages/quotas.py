@@ -6,7 +6,7 @@ Source: Twilio's documentation of trials; its error catalogue, 20005, 30454 and 
 from datetime import timedelta
 
 from fake_twilio.context import Context
-from fake_twilio.errors import TwilioError
+from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model import free_trial
 from fake_twilio.model.account import Account
 from fake_twilio.model.addresses import channel
@@ -15,52 +15,74 @@ DAY = timedelta(hours=24)
 """A trial's day ends with the message that is that old, not at midnight."""
 
 
+DAILY_LIMIT = 5
+"""Messages that a new trial account may ask for in a day; seen in 2026."""
+
+
 class Quotas:
-    """Keeps count. Only messages of trial accounts are counted."""
+    """Keeps count. Only messages of trial accounts are counted; those that the API refuses count for the day too."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        usual = DAILY_LIMIT if context.generation == GENERATIONS[0] else 0
+        given = context.seed.daily_trial_limit
+        self._limit = usual if given is None else given
+
+    def count_request(self, account: Account, *, later: bool) -> None:
+        """Count a trial account's request to create a message, whatever becomes of it.
+
+        One that is scheduled for `later` counts when it is due.
+
+        Raises:
+            TwilioError: 63038 when the day's messages are used up.
+        """
+        if not later and not self._count_day(account):
+            raise TwilioError(63038, account=account.sid, value=str(self._limit))
 
     def check(self, account: Account, to: str, *, later: bool = False) -> None:
         """Check that an account has money and, unless the message is for later, messages left.
 
         Raises:
-            TwilioError: 20005 (suspended or out of funds, or the free-units trial is over), 63038 (the messages are
-                used up).
+            TwilioError: 20005 (suspended or out of funds, or the free-units trial is over), 63038 (its units are used
+                up).
         """
         state = self._context.state
         if not state.works(account):
             raise TwilioError(20005)
         if _by_units(account) and self._context.now() - account.created >= free_trial.LASTS:
             raise TwilioError(20005)
-        limit = 0 if later else self._reached(account, to)
-        if limit:
-            raise TwilioError(63038, account=account.sid, value=str(limit))
+        if not later and _by_units(account) and self._units(account, to) >= free_trial.UNITS:
+            raise TwilioError(63038, account=account.sid, value=str(free_trial.UNITS))
 
-    def take(self, account: Account, to: str) -> bool:
-        """Count a message; False when there was none left, and nothing is counted."""
+    def take(self, account: Account, to: str, *, counted: bool) -> bool:
+        """Count a message; False when there was none left, and nothing is counted.
+
+        `counted`: the request that created it counted for the day already.
+        """
         if not account.trial:
             return True
-        if self._reached(account, to):
+        if not _by_units(account):
+            return counted or self._count_day(account)
+        used = self._units(account, to)
+        if used >= free_trial.UNITS or not (counted or self._count_day(account)):
             return False
-        state = self._context.state
-        if _by_units(account):
-            purse = _purse(account, to)
-            state.units_used[purse] = state.units_used.get(purse, 0) + 1
-        elif limit := self._context.seed.daily_trial_limit:
-            state.sent_lately[account.sid] = [*state.sent_lately.get(account.sid, ()), self._context.now()][-limit:]
+        self._context.state.units_used[_purse(account, to)] = used + 1
         return True
 
-    def _reached(self, account: Account, to: str) -> int:
-        """Return the limit that a trial account has reached, 0 while it may send."""
-        if not account.trial:
-            return 0
-        state = self._context.state
-        if _by_units(account):
-            return free_trial.UNITS if state.units_used.get(_purse(account, to), 0) >= free_trial.UNITS else 0
-        limit = self._context.seed.daily_trial_limit
-        newest = state.sent_lately.get(account.sid, [])[-limit:] if limit else []
-        return limit if limit and len(newest) == limit and self._context.now() - newest[0] < DAY else 0
+    def _count_day(self, account: Account) -> bool:
+        """Count a message for a trial account's day; False when the day's messages are used up."""
+        limit, now = self._limit, self._context.now()
+        if not limit:
+            return True
+        lately = self._context.state.sent_lately
+        newest = lately.get(account.sid, [])[-limit:]
+        if len(newest) == limit and now - newest[0] < DAY:
+            return False
+        lately[account.sid] = [*newest, now][-limit:]
+        return True
+
+    def _units(self, account: Account, to: str) -> int:
+        return self._context.state.units_used.get(_purse(account, to), 0)
 
 
 def _by_units(account: Account) -> bool:

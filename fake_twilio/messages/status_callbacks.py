@@ -1,14 +1,17 @@
 """Status callbacks: which ones a message causes, with what parameters, in the order of the message's life."""
 
 from collections import deque
+from datetime import timedelta
 from functools import partial
 
 from fake_twilio.context import Context
-from fake_twilio.errors import title
+from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.messages.channel_webhooks import announcement
 from fake_twilio.model.addresses import channel
 from fake_twilio.model.channel_sender import SANDBOX_SID, ChannelSender
+from fake_twilio.model.incoming_phone_number import NOT_REGISTERED, NOT_VERIFIED, STILL_CONFIGURED
 from fake_twilio.model.message import Message, Status
+from fake_twilio.model.rate_centers import rate_center
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming
@@ -20,14 +23,47 @@ ANNOUNCED = frozenset(
 """Statuses that are announced when a message moves to them; its initial status never is."""
 
 
-def callback_parameters(message: Message, generation: str) -> Parameters:
-    """Return the form of the callback that announces a message's present status, with titles of that generation."""
+_RECEIPTS = frozenset({Status.DELIVERED, Status.UNDELIVERED})
+_WITHOUT_RECEIPT = frozenset({NOT_VERIFIED, NOT_REGISTERED, STILL_CONFIGURED})
+"""Codes of messages that no carrier took: there is no receipt, and thus no date of one."""
+
+
+def callback_parameters(message: Message, *, titles: bool = False) -> Parameters:
+    """Return the form of the callback that announces a message's present status, in the order seen since 2025.
+
+    With `titles` it also carries the title of the error, which no raw traffic has.
+    """
+    code, status = message.error_code, message.status
+    done = status in _RECEIPTS and code not in _WITHOUT_RECEIPT
+    return [
+        *([("MessagingServiceSid", message.service_sid)] if message.service_sid else []),
+        ("ApiVersion", "2010-04-01"),
+        ("MessageStatus", status.value),
+        *([("RawDlrDoneDate", _local_time(message))] if done else []),
+        *([("ErrorCode", str(code))] if code else []),
+        *([("ErrorMessage", title(code))] if code and titles else []),
+        ("SmsSid", message.sid),
+        ("SmsStatus", status.value),
+        ("To", message.to),
+        ("From", message.sender or ""),
+        ("MessageSid", message.sid),
+        ("AccountSid", message.account_sid),
+    ]
+
+
+def _local_time(message: Message) -> str:
+    """Return when a receipt came, on the clock of the recipient's carrier: by the longitude of the place, all year."""
+    place = rate_center(message.to)
+    hours = round(place.longitude / 15) if place is not None else 0
+    return (message.updated + timedelta(hours=hours)).strftime("%y%m%d%H%M")
+
+
+def parameters_around_2019(message: Message, generation: str) -> Parameters:
+    """Return the form of the callback as it was around 2019, with titles of that generation."""
     parameters = [
         ("ErrorCode", str(message.error_code)) if message.error_code else ("", ""),
         ("ErrorMessage", title(message.error_code, generation)) if message.error_code else ("", ""),
-        ("RawDlrDoneDate", message.updated.strftime("%y%m%d%H%M"))
-        if message.status in (Status.DELIVERED, Status.UNDELIVERED)
-        else ("", ""),
+        ("RawDlrDoneDate", message.updated.strftime("%y%m%d%H%M")) if message.status in _RECEIPTS else ("", ""),
         ("SmsSid", message.sid),
         ("SmsStatus", message.status.value),
         ("MessageStatus", message.status.value),
@@ -87,10 +123,14 @@ class StatusCallbacks:
 
     def _form(self, message: Message) -> Parameters:
         sender = message.sender or ""
+        context = self._context
         if not channel(sender)[0]:
-            return callback_parameters(message, self._context.generation)
-        row = self._context.state.number(sender)
-        return announcement(message, row.sid if row is not None else SANDBOX_SID, self._context.generation)
+            if context.generation != GENERATIONS[0]:
+                return parameters_around_2019(message, context.generation)
+            return callback_parameters(message, titles=context.error_titles)
+        row = context.state.number(sender)
+        sid = row.sid if row is not None else SANDBOX_SID
+        return announcement(message, sid, context.generation, titles=context.error_titles)
 
     def _dropped(self, message: Message, url: str, fault: str) -> None:
         parameters = self._form(message)

@@ -14,7 +14,7 @@ from fake_twilio.model.area_codes import is_toll_free
 from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.message import Message
 
-LONGEST_QUEUE = timedelta(hours=10)
+MAX_QUEUE = timedelta(hours=10)
 """What a sender may have waiting before it takes no more."""
 
 _NOTHING = timedelta()
@@ -65,7 +65,7 @@ class Throughput:
 
     def full(self, sender: str) -> bool:
         """Tell whether more than ten hours of messages wait for a sender."""
-        return sender in self._free and self.wait(sender) > LONGEST_QUEUE
+        return sender in self._free and self.wait(sender) > MAX_QUEUE
 
     def wait(self, sender: str) -> timedelta:
         """Return how long a message that is queued now has to wait for a sender."""

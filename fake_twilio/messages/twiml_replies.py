@@ -30,7 +30,7 @@ DEFAULT_REPLY = (
 LOOPED, UNSUBSCRIBED, MISCONFIGURED_URL = 14107, 21610, 11321
 
 _ALERT_OF_REFUSAL = {
-    **dict.fromkeys((21211, 21604, 21265, 21266), 14101),
+    **dict.fromkeys((21211, 21604, 21265, 21266, 21268), 14101),
     21212: 14102,
     **dict.fromkeys((21602, 21617), 14103),
     **dict.fromkeys((21659, 21660, 21661, 21267), 14108),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fake_twilio.context import Context
 from fake_twilio.model.account import OutgoingCallerId
 from fake_twilio.model.message import Direction, Message, Status
-from fake_twilio.model.verification_call import MOST_MISTAKES, VerificationCall
+from fake_twilio.model.verification_call import MAX_MISTAKES, VerificationCall
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.request import Parameters
@@ -77,7 +77,7 @@ class VerificationCalls:
         if fitting is None:
             for row in waiting:
                 mistaken = self._context.state.validations.put(replace(row, mistakes=row.mistakes + 1))
-                if mistaken.mistakes == MOST_MISTAKES:
+                if mistaken.mistakes == MAX_MISTAKES:
                     self._end(mistaken, "completed")
             raise WrongCodeError("that is not the code which the validation request was answered with")
         context, now = self._context, self._context.now()

@@ -9,6 +9,12 @@ _FORMATTING = str.maketrans("", "", " -().\t")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _NANP = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{2})[0-9]{4}")
 _SHORT_CODE = re.compile(r"[0-9]{3,6}")
+_LIKE_SHORT_CODE = re.compile(r"[0-9]{3,6}|[^+].{4,5}", re.DOTALL)
+_NANP_SHORT = re.compile(r"\+1[0-9]{3,6}")
+_JUNK = re.compile(r"\+[^0-9A-Za-z]+(?=[0-9])")
+_PREMIUM = re.compile(r"\+1900[2-9][0-9]{6}")
+_ANY_NUMBER = re.compile(r"\+[0-9]+")
+_WITHOUT_PLUS = re.compile(r"1?[2-9][0-9]{9}")
 _ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
 _CHANNEL = re.compile(r"([a-z]+):(.+)", re.DOTALL)
 _PAGE = re.compile(r"[0-9]{1,32}")
@@ -43,6 +49,60 @@ def e164(text: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     return compact if phonenumbers.is_valid_number(number) else None
+
+
+def recipient(text: str) -> str | None:
+    """Return the number in E.164 form that Twilio takes a destination for, None for none.
+
+    It forgives signs between the `+` and the first digit, and reads what has no `+` as a North American number.
+    """
+    number = e164(text)
+    if number is not None or not text:
+        return number
+    if text[0] == "+":
+        return e164(_JUNK.sub("+", text, count=1))
+    digits = text.strip().translate(_FORMATTING)
+    return e164(f"+1{digits[-10:]}") if _WITHOUT_PLUS.fullmatch(digits) else None
+
+
+def may_be_short_code(text: str) -> bool:
+    """Tell whether Twilio takes a destination that is no number for a short code.
+
+    Text without a `+` by its length; with one, what is as long as short numbers of its country may be. Nothing more is
+    known than a number of rows that fit, so this is a guess at the rule.
+    """
+    if not text.startswith("+"):
+        return _LIKE_SHORT_CODE.fullmatch(text) is not None
+    if text.startswith("+1"):
+        return _NANP_SHORT.fullmatch(digits_of(text) or "") is not None
+    # Loaded on the first such number: the metadata take longer to load than the whole fake.
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_short_number(number)
+
+
+@lru_cache(maxsize=65_536)
+def is_premium(number: str) -> bool:
+    """Tell whether whoever texts or calls a number, `+` and digits, pays extra for it."""
+    if number.startswith("+1"):
+        return _PREMIUM.fullmatch(number) is not None
+    import phonenumbers
+
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+    return kind == phonenumbers.PhoneNumberType.PREMIUM_RATE
+
+
+def digits_of(text: str) -> str | None:
+    """Return `+` and digits without what people write between them, None for anything else; it need be no number."""
+    compact = text.strip().translate(_FORMATTING)
+    return compact if _ANY_NUMBER.fullmatch(compact) else None
 
 
 def local(text: str, region: str) -> str | None:
@@ -107,13 +167,13 @@ def channel(text: str) -> tuple[str, str]:
 def channel_recipient(text: str) -> str | None:
     """Return the address of a person on a channel in its stored form, None when it cannot be one.
 
-    People are known to WhatsApp and RCS by their number, to Messenger by digits that say nothing to others.
+    People are known to WhatsApp and RCS by their number, in which not even a blank is forgiven; to Messenger by digits
+    that say nothing to others.
     """
     via, address = channel(text)
     if via == "messenger":
         return text if _PAGE.fullmatch(address) else None
-    number = e164(address) if via else None
-    return f"{via}:{number}" if number else None
+    return text if via and e164(address) == address else None
 
 
 def channel_sender(text: str) -> str | None:

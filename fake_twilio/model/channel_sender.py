@@ -13,6 +13,9 @@ from fake_twilio.model.incoming_phone_number import Capabilities
 SANDBOX = "whatsapp:+14155238886"
 """The WhatsApp sender that Twilio lends to every account for trying things out."""
 
+TWILIOS_OWN = frozenset({"+14155238886", "+18777804236"})
+"""Numbers that no account has: the sandbox's and the virtual phone of Twilio's console."""
+
 SANDBOX_SID = "XEcc20d939f803ee381f2442185d0d5dc5"
 """What receipts of the sandbox's messages name as the installed channel, whatever the account."""
 

@@ -3,6 +3,7 @@
 Source: Twilio's documentation of trials; opt in with `profile = "free-units"` in the seed.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from fake_twilio.errors import TwilioError
@@ -21,6 +22,14 @@ TEMPLATES = {
 }
 """The names that Body may have, and a plausible text for each."""
 
+SENDERS = ("+17372508034", "+17372212163")
+"""The numbers that Twilio lends to all such trials; seen in 2026."""
+
+PARAMETERS = frozenset(
+    {"To", "From", "Body", "MessagingServiceSid", "ContentSid", "ContentVariables", "StatusCallback"}
+)
+"""What may be said of a new message; whoever says more is refused."""
+
 UNITS = 100
 """Texts that a trial may send in all, and as many messages on WhatsApp."""
 
@@ -29,6 +38,16 @@ LASTS = timedelta(days=30)
 
 RECIPIENTS = 5
 """People who may be verified."""
+
+
+def check_parameters(names: Iterable[str]) -> None:
+    """Check that a request to create a message has no parameters but those that a trial may use.
+
+    Raises:
+        TwilioError: code 0, as seen in 2026.
+    """
+    if not PARAMETERS.issuperset(names):
+        raise TwilioError(0)
 
 
 def text_for(body: str) -> str:

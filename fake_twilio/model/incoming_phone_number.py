@@ -105,7 +105,7 @@ class IncomingPhoneNumber:
     address_sid: str = ""
     bundle_sid: str = ""
     identity_sid: str = ""
-    emergency_status: str = "Inactive"
+    emergency_status: str = ""
     emergency_address_sid: str = ""
     emergency_address_status: str = "unregistered"
     api_version: str = "2010-04-01"

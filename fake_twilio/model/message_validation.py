@@ -10,12 +10,16 @@ from fake_twilio.model.addresses import (
     channel_recipient,
     channel_sender,
     country,
+    digits_of,
     e164,
     is_alphanumeric,
+    is_premium,
     is_short_code,
+    may_be_short_code,
+    recipient,
     takes_alphanumeric,
 )
-from fake_twilio.model.channel_sender import SANDBOX
+from fake_twilio.model.channel_sender import SANDBOX, TWILIOS_OWN
 from fake_twilio.model.incoming_phone_number import Sender
 from fake_twilio.model.short_code import ShortCode
 
@@ -30,28 +34,34 @@ def destination(to: str) -> str:
     """Return the destination in the form in which it is stored.
 
     Raises:
-        TwilioError: 21604 (none), 21265 (a short code), 21211 (cannot be a number).
+        TwilioError: 21604 (none), 21268 (a premium number), 21265 (a short code), 21211 (cannot be a number).
     """
     if not to:
         raise TwilioError(21604)
-    number = e164(to)
+    number = recipient(to)
     if number is not None:
+        if not number.startswith("+1") and is_premium(number):
+            raise TwilioError(21268, to=to)
         return number
     person = channel_recipient(to)
     if person is not None:
         return person
-    if is_short_code(to):
-        raise TwilioError(21265, to=to, value=to)
-    raise TwilioError(21211, to=to)
+    if channel(to)[0]:
+        # Other channels than SMS never took part in the masking of numbers; seen in 2026.
+        raise TwilioError(21211, text=f"The 'To' number {to} is not a valid phone number.")
+    if is_premium(digits_of(to) or "+1"):
+        raise TwilioError(21268, to=to)
+    raise TwilioError(21265 if may_be_short_code(to) else 21211, to=to)
 
 
 def sender_form(sender: str) -> str:
     """Return the sender in the form in which it is stored.
 
     Raises:
-        TwilioError: 21212 when it is neither a number, a short code, an alphanumeric sender nor a channel address.
+        TwilioError: 21212 when it is neither a `+` with digits, a short code, an alphanumeric sender nor a channel
+            address. Digits that can be no number belong to nobody, which is another error.
     """
-    number = e164(sender)
+    number = e164(sender) or digits_of(sender)
     if number is not None:
         return number
     address = channel_sender(sender)
@@ -68,10 +78,12 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
     `number` is the Twilio number, short code or channel sender with this address, if there is one.
 
     Raises:
-        TwilioError: 21659 (nobody's, or a short code of another country), 21660 (another account's), 21661 (cannot
-        send texts), 21267 (alphanumeric on trial), 21612 (alphanumeric to a country that takes
-        none), 63007 (nobody's on another channel).
+        TwilioError: 21266 (the same number), 21659 (nobody's, or a short code of another country), 21660 (another
+            account's, or Twilio's own), 21661 (cannot send texts), 21267 (alphanumeric on trial), 21612 (alphanumeric
+            to a country that takes none), 63007 (nobody's on another channel).
     """
+    if sender == to:
+        raise TwilioError(21266, to=to)
     if channel(sender)[0]:
         if sender != SANDBOX and (number is None or number.account_sid != account.sid):
             raise TwilioError(63007, sender=sender)
@@ -83,6 +95,8 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
             if not takes_alphanumeric(to):
                 raise TwilioError(21612, to=to, sender=sender)
             return
+        if sender in TWILIOS_OWN:
+            raise TwilioError(21660, sender=sender, account=account.sid)
         raise TwilioError(21659, sender=sender)
     if number.account_sid != account.sid:
         raise TwilioError(21660, sender=sender, account=account.sid)
@@ -92,22 +106,19 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
         raise TwilioError(21659, sender=sender)
 
 
-def may_reach(to: str, sender: str, account: Account, verified: set[str]) -> None:
-    """Check that an account may text this destination from this sender.
+def may_reach(to: str, sender: str, account: Account, verified: set[str], given: str) -> None:
+    """Check that an account may text this destination, which was `given` so, from this sender.
 
     Raises:
-        TwilioError: 21266 (the same number), 21910 (other channels), 21408 (country is off), 21608 (trial, not
-        verified).
+        TwilioError: 21910 (other channels), 21408 (country is off), 21608 (trial, not verified).
     """
-    if to == sender:
-        raise TwilioError(21266, to=to, value=to)
     to_channel = channel(to)[0]
     if sender and to_channel != channel(sender)[0]:
         raise TwilioError(21910)
     if to_channel:
         return
     if country(to) not in account.geo_permissions:
-        raise TwilioError(21408, to=to)
+        raise TwilioError(21408, to=given)
     if account.trial and to not in verified:
         raise TwilioError(21608, to=to)
 

@@ -1,4 +1,4 @@
-"""What a segment costs: plausible prices by country; the real ones change and are not copied here.
+"""What a segment costs: plausible prices by country, in North America the one that was seen in 2025.
 
 Prices are whole numbers of the smallest amount that Twilio shows, a hundred-thousandth of a US dollar.
 """
@@ -10,8 +10,8 @@ UNITS = 100_000
 """Price units in a dollar."""
 
 _OUTBOUND = {
-    "US": 790,
-    "CA": 790,
+    "US": 830,
+    "CA": 830,
     "GB": 4000,
     "DE": 7500,
     "FR": 7600,
@@ -22,14 +22,18 @@ _OUTBOUND = {
     "IN": 4500,
     "MX": 5500,
 }
+_AROUND_2019 = {"US": 790, "CA": 790}
 _ELSEWHERE = 8000
 _INBOUND = 750
 _MMS = 2000
 
 
-def outbound(country: str, segments: int, *, media: bool) -> int:
-    """Return the price of sending a message."""
-    return _MMS if media else _OUTBOUND.get(country, _ELSEWHERE) * segments
+def outbound(country: str, segments: int, *, media: bool, old: bool = False) -> int:
+    """Return the price of sending a message, `old` for that of around 2019."""
+    if media:
+        return _MMS
+    price = _OUTBOUND.get(country, _ELSEWHERE)
+    return (_AROUND_2019.get(country, price) if old else price) * segments
 
 
 def inbound(segments: int, *, media: bool) -> int:

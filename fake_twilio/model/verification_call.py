@@ -6,7 +6,7 @@ Source: Twilio's API reference, OutgoingCallerIds and ValidationRequests.
 from dataclasses import dataclass
 from datetime import datetime
 
-MOST_MISTAKES = 3
+MAX_MISTAKES = 3
 """Wrong codes after which a call ends without success."""
 
 

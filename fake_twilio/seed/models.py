@@ -93,14 +93,18 @@ class Seed:
     scheduled at once. With `filter_passcodes` incoming texts that bring a one-time passcode fail, as they do at Twilio.
     With `session_window` WhatsApp and Messenger take messages without template only for 24 hours after the person's
     last one; `sandbox_members` are the telephones that have joined the WhatsApp sandbox, all of them when it is absent.
-    With `record_refused_creates` a refused request to create a message stays in lists as `failed`, as at Twilio.
+    With `error_messages` messages and status callbacks carry the title of their error, as Twilio documents and its
+    traffic does not. Without `local_urls` addresses on this machine are refused as webhooks and media.
+    `daily_trial_limit` is how many messages a trial account may create in a day: five unless it is given, but any
+    number (0) in the generation of 2019. With `record_refused_creates` a refused request to create a message stays in
+    lists as `failed`, as at Twilio.
     """
 
     accounts: tuple[SeedAccount, ...]
     random_seed: int | None = None
     wire_generation: str = GENERATIONS[0]
     concurrency_limit: int = 0
-    daily_trial_limit: int = 0
+    daily_trial_limit: int | None = None
     trial_segment_limit: int = 0
     scheduled_limit: int = 500_000
     filter_passcodes: bool = False
@@ -110,3 +114,5 @@ class Seed:
     session_window: bool = False
     sandbox_members: tuple[str, ...] | None = None
     record_refused_creates: bool = True
+    error_messages: bool = False
+    local_urls: bool = True

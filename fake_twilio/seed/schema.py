@@ -81,7 +81,7 @@ _ACCOUNT = table(
         "message_redaction": flag,
         "webhook_setting": _WEBHOOK_SETTING,
         "owner": sid("AC"),
-        "profile": one_of("", "free-units"),
+        "profile": one_of("", "free-units", "unapproved"),
         "test_credentials": flag,
         "verified": list_of(phone),
         "geo_permissions": list_of(country),
@@ -110,4 +110,6 @@ _SEED: dict[str, Check] = {
     "session_window": flag,
     "sandbox_members": list_of(phone),
     "record_refused_creates": flag,
+    "error_messages": flag,
+    "local_urls": flag,
 }

@@ -17,6 +17,7 @@ from fake_twilio.model.message import COMPLETE, Message
 from fake_twilio.model.prices import UNITS, dollars
 from fake_twilio.model.service import AlphaSender, PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
+from fake_twilio.model.sms_verification import SmsVerification
 from fake_twilio.model.twiml_bin import TwimlBin
 from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.state.message_log import MessageLog
@@ -45,6 +46,7 @@ class State:
         self.alerts: Table[Alert] = Table()
         self.bins: Table[TwimlBin] = Table()
         self.validations: Table[VerificationCall] = Table()
+        self.sms_verifications: Table[SmsVerification] = Table()
         self.logs: defaultdict[str, MessageLog] = defaultdict(MessageLog)
         self.journeys: dict[str, Lifecycle] = {}
         self.held: dict[str, str] = {}

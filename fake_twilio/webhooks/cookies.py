@@ -11,10 +11,10 @@ from fake_twilio.model.message import Message
 from fake_twilio.webhooks.request import WebhookResponse
 
 IDLE = timedelta(hours=4)
-KEPT = 10_000
+MAX_PAIRS = 10_000
 """Pairs that are remembered."""
 
-MOST = 20
+MAX_COOKIES = 20
 """Cookies of one pair that are remembered, the newest ones."""
 
 
@@ -53,9 +53,9 @@ class Cookies:
             name, _, value = crumb.strip().partition("=")
             cookies.pop(name, None)
             cookies[name] = (value, _end(attributes, now))
-        while len(cookies) > MOST:
+        while len(cookies) > MAX_COOKIES:
             del cookies[next(iter(cookies))]
-        while len(self._jars) >= KEPT:
+        while len(self._jars) >= MAX_PAIRS:
             del self._jars[next(iter(self._jars))]
         self._jars[pair] = _Jar(cookies, now)
 

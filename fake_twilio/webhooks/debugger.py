@@ -7,7 +7,7 @@ from fake_twilio.model.message import Message
 from fake_twilio.webhooks.request import Parameters, WebhookOutcome, encode
 from fake_twilio.webhooks.url_credentials import without_userinfo
 
-KEPT = 10_000
+MAX_ALERTS = 10_000
 """Alerts kept over all accounts."""
 
 
@@ -71,7 +71,7 @@ class Debugger:
         )
         alerts = context.state.alerts
         alerts.put(alert)
-        if len(alerts) > KEPT:
+        if len(alerts) > MAX_ALERTS:
             alerts.remove(next(iter(alerts)).sid)
         context.events.publish(
             "alert",

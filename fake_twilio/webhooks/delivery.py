@@ -110,7 +110,7 @@ class Webhooks:
             if answer.status >= 400:
                 kind = f"{answer.status // 100}xx"
                 reason = f"the server answered HTTP {answer.status}"
-                return WebhookOutcome(answer, 11217, reason, here, asked), bool({kind, "all"} & overrides.policy)
+                return WebhookOutcome(answer, 11200, reason, here, asked), bool({kind, "all"} & overrides.policy)
             return WebhookOutcome(answer, 0, "", here, asked), False
         return WebhookOutcome(None, 11215, "too many redirects", here), False
 
@@ -122,8 +122,8 @@ class Webhooks:
         account = context.state.accounts.get(attempt.message.account_sid)
         target, login = without_userinfo(signed_url(url))
         headers = {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "I-Twilio-Idempotency-Token": attempt.token}
-        if context.generation != GENERATIONS[0]:
-            headers["Cache-Control"] = "max-age=259200"
+        new = context.generation == GENERATIONS[0]
+        headers |= {"X-Home-Region": "us1"} if new else {"Cache-Control": "max-age=259200"}
         form = encode(parameters)
         body: bytes | None = None
         if method == "GET":
@@ -133,7 +133,8 @@ class Webhooks:
             signature_url, signed = with_userinfo(target, url), []
         else:
             body = form
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            charset = "; charset=utf-8" if new and attempt.kind == "callback" else ""
+            headers["Content-Type"] = f"application/x-www-form-urlencoded{charset}"
             signature_url, signed = signed_url(url), parameters
         headers |= _signature(account, signature_url, signed, forged=attempt.forged)
         cookie = self._cookies.get(attempt.message, context.now())

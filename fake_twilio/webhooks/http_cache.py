@@ -9,10 +9,10 @@ from collections import OrderedDict
 
 from fake_twilio.webhooks.request import WebhookResponse
 
-KEPT = 100
+MAX_ENTRIES = 100
 """Answers that are kept, the newest ones."""
 
-KEPT_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 """Bytes that all of them may have."""
 
 _QUESTIONS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
@@ -48,7 +48,7 @@ class HttpCache:
         if answer.status == 200 and tellable and not answer.truncated:
             self._answers[url] = answer
             self._bytes += len(answer.body)
-        while len(self._answers) > KEPT or self._bytes > KEPT_BYTES:
+        while len(self._answers) > MAX_ENTRIES or self._bytes > MAX_BYTES:
             self._drop(next(iter(self._answers)))
         return answer
 

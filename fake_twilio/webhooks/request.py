@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import quote_plus, urljoin, urlsplit
 
@@ -65,6 +66,18 @@ def callable_url(url: str) -> bool:
     except ValueError:
         return False
     return bool(host) and "_" not in (host or "")
+
+
+def is_local(url: str) -> bool:
+    """Tell whether an address that can be called leads to the machine that calls it."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
 
 
 def joined(base: str, reference: str) -> str:

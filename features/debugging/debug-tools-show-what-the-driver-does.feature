@@ -9,10 +9,10 @@ Feature: Debug tools show what the driver does
     Given the operator sends "Door forced" to phone "Gate"
     When 5 seconds pass
     Then the debug log shows in this order:
-      | level | event              | asset |
-      | INFO  | sending            | gate  |
-      | INFO  | accepted by Twilio | gate  |
-      | INFO  | message status     | -     |
+      | level | event           | asset_id |
+      | INFO  | attempt_started | gate     |
+      | INFO  | message_sent    | gate     |
+      | INFO  | message_status  | gate     |
 
   Scenario: A text that is refused twice
     Given Twilio answers the next 2 messages with code 21614
@@ -20,11 +20,11 @@ Feature: Debug tools show what the driver does
     When 5 seconds pass
     Then the debug log shows in this order:
       | level   | event              | attempt |
-      | INFO    | sending            | 1       |
-      | WARNING | attempt failed     | 1       |
-      | INFO    | sending            | 2       |
-      | WARNING | attempt failed     | 2       |
-      | WARNING | message terminated | -       |
+      | INFO    | attempt_started    | 1       |
+      | WARNING | attempt_failed     | 1       |
+      | INFO    | attempt_started    | 2       |
+      | WARNING | attempt_failed     | 2       |
+      | WARNING | message_terminated | -       |
 
   Scenario: A text that is received
     Given "Gate" texts "All clear"
@@ -37,7 +37,7 @@ Feature: Debug tools show what the driver does
     And Twilio is back
     When 2 minutes pass
     Then the debug log shows in this order:
-      | level   | event                           |
+      | level   | event              |
       | INFO    | twilio_reachable   |
       | WARNING | twilio_unreachable |
       | INFO    | twilio_reachable   |
@@ -46,7 +46,7 @@ Feature: Debug tools show what the driver does
     Given Twilio answers the next 2 messages with code 21660
     And the operator sends "Door forced" to phone "Gate"
     When 5 seconds pass
-    Then the debug log shows "attempt failed"
+    Then the debug log shows "attempt_failed"
     And the debug log never shows "2015550100"
 
   Scenario Outline: What is private is not in the log: <case>

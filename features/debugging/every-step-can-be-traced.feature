@@ -10,30 +10,30 @@ Feature: Every step can be traced
     And this has happened to "Gate": a text fails
     When the operator gives the command Acknowledge to "Gate"
     Then the debug log shows in this order:
-      | event   | asset  | cause            | changes                        |
-      | changed | gate   | FaultRaised      | ~status: Normal -> Fault       |
-      | changed | twilio | FaultRaised      | ~fault child_fault             |
-      | changed | gate   | AcknowledgeGiven | ~status: Fault -> Acknowledged |
+      | event         | asset_id | cause            | changes                        |
+      | asset_changed | gate     | FaultRaised      | ~status: Normal -> Fault       |
+      | asset_changed | twilio   | FaultRaised      | ~fault child_fault             |
+      | asset_changed | gate     | AcknowledgeGiven | ~status: Fault -> Acknowledged |
 
   Scenario: The events of an arriving text
     Given Debug Tools trace the topic event
     And "Gate" texts "All clear"
     When 10 seconds pass
     Then the debug log shows in this order:
-      | event     | asset  | name                                  |
-      | published | twilio | Message Received                      |
-      | published | gate   | Message Received from External Number |
+      | event           | asset_id | name                                  |
+      | event_published | twilio   | Message Received                      |
+      | event_published | gate     | Message Received from External Number |
 
   Scenario: What Twilio was asked
     Given Debug Tools trace the topic http
     When the operator sends "Door forced" to phone "Gate"
     Then the debug log shows in this order:
-      | event | method | asset | path            |
-      | call  | POST   | gate  | ~/Messages.json |
+      | event | method | asset_id | path            |
+      | call  | POST   | gate     | ~/Messages.json |
 
   Scenario: What clients asked
     Given Debug Tools trace the topic client
     When the operator gives the command Mask to "Gate"
     Then the debug log shows in this order:
-      | event   | method | path                      | status |
-      | request | POST   | /api/assets/gate/commands | 202    |
+      | event          | method | path                      | status |
+      | client_request | POST   | /api/assets/gate/commands | 202    |

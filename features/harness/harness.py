@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from driver.client import DriverClient, RefusedError
 from harness import invariants
 from harness.driver import configuration
 from harness.driver.database import DatabaseFile
-from harness.driver.driver_api import DriverApi, RefusedError
 from harness.driver.driver_commands import DriverCommands
 from harness.driver.driver_view import DriverView
 from harness.personas import asset_id
@@ -71,9 +71,9 @@ class Harness:
             self._context.phones = phones
         self._join(self._launch(self._context.driver_backend))
 
-    def _launch(self, backend: DriverBackend) -> DriverApi:
+    def _launch(self, backend: DriverBackend) -> DriverClient:
         """Start a driver on the scenario's database, and wait until it answers."""
-        return self._context.wait_for(backend.start, self._settings(), self.view.event_log)
+        return self._context.wait_for(backend.start, self._settings())
 
     def _settings(self) -> dict[str, Any]:
         context, store = self._context, f"sqlite:///{self.database.path}"
@@ -86,13 +86,14 @@ class Harness:
         self._context.wait_for(self._context.driver_backend.reload, self._settings())
         self._context.wait_idle()
 
-    def _join(self, driver: DriverApi) -> None:
+    def _join(self, driver: DriverClient) -> None:
         """Follow the driver's events from now on, those that were missed first."""
-        self._context.wait_for(driver.open)
+        self._context.wait_for(self.view.event_log.join, driver)
         self._context.wait_idle()
 
     def stop_driver(self) -> None:
         """Stop the driver in good order."""
+        self._context.wait_for(self.view.event_log.leave)
         self._context.wait_for(self._context.driver_backend.stop)
 
     def stop_drivers(self) -> None:
@@ -105,7 +106,7 @@ class Harness:
         self._launch(self._second)
 
     @property
-    def waiting_driver(self) -> DriverApi:
+    def waiting_driver(self) -> DriverClient:
         """The data server of the driver on standby."""
         assert self._second.api is not None, "there is none: begin with `Given a second driver waits on standby`"
         return self._second.api
@@ -117,7 +118,7 @@ class Harness:
             AssertionError: When it does not take over in time.
         """
         driver, deadline = self.waiting_driver, Deadline(TAKES_OVER_WITHIN_S)
-        while self._context.wait_for(driver.get, "/api/info")["role"] != "active":
+        while self._context.wait_for(driver.info).role != "active":
             assert not deadline.over, f"the second driver did not take over within {TAKES_OVER_WITHIN_S:g} s"
             self.pass_time(1)
         self._context.driver_backend, self._second = self._second, self._context.driver_backend
@@ -125,16 +126,16 @@ class Harness:
 
     def refused_on_standby(self) -> str:
         """Why the driver on standby refuses a text."""
-        phone = f"/api/assets/{asset_id(self.phone_names()[0])}/commands"
-        body = {"command": "Send Message", "parameters": {"Message Content": "To the wrong driver"}}
+        phone, parameters = asset_id(self.phone_names()[0]), {"Message Content": "To the wrong driver"}
         try:
-            answer = self._context.wait_for(self.waiting_driver.post, phone, body)
+            answer = self._context.wait_for(self.waiting_driver.command, phone, "Send Message", parameters)
         except RefusedError as exc:
             return str(exc)
         raise AssertionError(f"the driver on standby took a command: {answer}")
 
     def kill_driver(self) -> None:
         """End the driver without any warning."""
+        self._context.wait_for(self.view.event_log.leave)
         self._context.wait_for(self._context.driver_backend.kill)
 
     def phone_names(self) -> list[str]:
@@ -151,7 +152,7 @@ class Harness:
         assert somebody, "there is nobody to press Enter: pausing is refused in CI and without a terminal"
         context, driver = self._context, self._context.driver
         pages = {
-            "the driver": f"{driver.base_url}/",
+            "the driver": f"{driver.url}/",
             "debug tools": f"{driver.debug_url}/",
             "Twilio": context.twilio.page_url,
         }

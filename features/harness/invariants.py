@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from driver.api.models import ExecutionModel
+
 Rows = Sequence[Mapping[str, Any]]
 
 MOST_ATTEMPTS = 2
 
 
-def broken(errors: Rows, requests: Rows, executions: Rows, expected: Sequence[str]) -> list[str]:
+def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], expected: Sequence[str]) -> list[str]:
     """What is broken, one sentence each.
 
     Args:
@@ -38,16 +40,15 @@ def _said(record: Mapping[str, Any]) -> str:
     return " ".join(str(value) for value in record.values())
 
 
-def _inconsistent(execution: Mapping[str, Any]) -> list[str]:
+def _inconsistent(execution: ExecutionModel) -> list[str]:
     """Where a command's account of itself contradicts itself or the rule of two attempts."""
-    attempts, state = execution["attempts"], execution["state"]
-    name = f"execution {execution.get('executionId', '?')}"
+    attempts, name = execution.attempts, f"execution {execution.execution_id}"
     found = []
     if len(attempts) > MOST_ATTEMPTS:
         found.append(f"{name} took {len(attempts)} attempts; there are never more than {MOST_ATTEMPTS}")
-    sids = {attempt["sid"] for attempt in attempts if attempt["sid"]}
+    sids = {attempt.sid for attempt in attempts if attempt.sid}
     if len(sids) > 1:
         found.append(f"{name} sent {len(sids)} messages: {', '.join(sorted(sids))}")
-    if state == "succeeded" and attempts and not execution["messageSid"]:
+    if execution.state == "succeeded" and attempts and not execution.message_sid:
         found.append(f"{name} succeeded but has no message")
     return found

@@ -6,35 +6,36 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+from driver.api.frames import EventModel
+from driver.api.models import AlarmModel, AssetModel, ExecutionModel, MessageModel
 from harness.personas import Personas
 
 Fact = dict[str, object]
 Facts = list[Fact]
 
 
-def assets(items: Sequence[Mapping[str, Any]], system: str) -> Facts:
+def assets(items: Sequence[AssetModel], system: str) -> Facts:
     """Assets: asset (or `System`), status, alarm, reason, awaiting, conditions, active states, true states."""
     return [
         {
-            "asset": "System" if item["assetId"] == system else item["caption"],
-            "status": item["status"],
-            "alarm": alarm_word(item["alarms"]),
-            "reason": item["reason"],
-            "awaiting": item["awaiting"],
-            "conditions": ", ".join(condition["cause"] for condition in item["facts"]["conditions"]) or None,
-            "active states": item["activeStates"],
-            "true states": item["trueStates"],
+            "asset": "System" if item.asset_id == system else item.caption,
+            "status": item.status,
+            "alarm": alarm_word(item.alarms),
+            "reason": item.reason,
+            "awaiting": item.awaiting,
+            "conditions": ", ".join(condition.cause for condition in item.facts.conditions) or None,
+            "active states": item.active_states,
+            "true states": item.true_states,
         }
         for item in items
     ]
 
 
-def alarm_word(alarms: Sequence[Mapping[str, Any]]) -> str | None:
+def alarm_word(alarms: Sequence[AlarmModel]) -> str | None:
     """An asset's alarms in one word: none, unacknowledged if any is, else acknowledged."""
     if not alarms:
         return None
-    states = [str(alarm.get("state", "")).lower() for alarm in alarms]
-    return "unacknowledged" if any(state.startswith("unack") for state in states) else "acknowledged"
+    return "unacknowledged" if any(alarm.state == "Unacknowledged" for alarm in alarms) else "acknowledged"
 
 
 def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas) -> Facts:
@@ -52,95 +53,94 @@ def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas)
     ]
 
 
-def parameters(event: Mapping[str, Any], personas: Personas) -> Facts:
+def parameters(event: EventModel, personas: Personas) -> Facts:
     """An event's parameters: parameter, value. Numbers are shown as the name of whose they are."""
-    return [{"parameter": name, "value": personas.name(str(value))} for name, value in event["parameters"].items()]
+    return [{"parameter": name, "value": personas.name(str(value))} for name, value in event.parameters.items()]
 
 
-def standing(execution: Mapping[str, Any]) -> Fact:
+def standing(execution: ExecutionModel) -> Fact:
     """How a command stands: state, result, reason, delivery, error code, and how many attempts there were."""
-    names = {
-        "state": "state",
-        "result": "result",
-        "reason": "reason",
-        "delivery": "delivery",
-        "error code": "errorCode",
+    return {
+        "state": execution.state,
+        "result": execution.result,
+        "reason": execution.reason,
+        "delivery": execution.delivery,
+        "error code": execution.error_code,
+        "attempts": len(execution.attempts),
     }
-    told: Fact = {column: execution.get(key) for column, key in names.items()}
-    return told | {"attempts": len(execution["attempts"])}
 
 
-def event(told: Mapping[str, Any], system: str) -> Fact:
+def event(told: EventModel, system: str) -> Fact:
     """An event: its name, the asset, and its parameters as columns of their own."""
-    asset = "System" if told["assetId"] == system else told["initial"]["Name"]
-    return {"event": told["name"], "asset": asset, **told["parameters"]}
+    asset = "System" if told.asset_id == system else told.initial["Name"]
+    return {"event": told.name, "asset": asset, **told.parameters}
 
 
-def attempts(execution: Mapping[str, Any], at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
     """A command's attempts: attempt, at (`at` writes moments down), outcome, HTTP status, code, sid."""
-    tried = execution["attempts"]
+    moments = at([str(attempt.at) for attempt in execution.attempts])
     return [
         {
             "attempt": number,
             "at": moment,
-            "outcome": attempt["outcome"],
-            "HTTP status": attempt["httpStatus"],
-            "code": attempt["code"],
-            "sid": attempt["sid"],
+            "outcome": attempt.outcome,
+            "HTTP status": attempt.http_status,
+            "code": attempt.code,
+            "sid": attempt.sid,
         }
-        for number, (attempt, moment) in enumerate(zip(tried, at([each["at"] for each in tried]), strict=True), 1)
+        for number, (attempt, moment) in enumerate(zip(execution.attempts, moments, strict=True), 1)
     ]
 
 
-def alarms(items: Sequence[Mapping[str, Any]], owners: Sequence[Mapping[str, Any]], system: str) -> Facts:
+def alarms(items: Sequence[AlarmModel], owners: Sequence[AssetModel], system: str) -> Facts:
     """The alarm grid: asset, type, state, active, masked, age, count, by, comment, severity, reason, follows from."""
-    names = {owner["assetId"]: "System" if owner["assetId"] == system else owner["caption"] for owner in owners}
-    causes = {item["alarmId"]: f"{names[item['assetId']]} {item['alarmType']}" for item in items}
+    names = {owner.asset_id: "System" if owner.asset_id == system else owner.caption for owner in owners}
+    causes = {item.alarm_id: f"{names[item.asset_id]} {item.alarm_type}" for item in items}
     return [
         {
-            "asset": names[item["assetId"]],
-            "type": item["alarmType"],
-            "state": item["state"],
-            "active": "yes" if item["active"] else "no",
-            "masked": "yes" if item["masked"] else "no",
-            "age": None if item["age"] is None else f"{item['age']:g} s",
-            "count": item["count"],
-            "by": item["acknowledgedBy"],
-            "comment": item["comment"],
-            "severity": item["severity"],
-            "reason": item["reason"],
-            "follows from": item["cause"] and causes[item["cause"]],
+            "asset": names[item.asset_id],
+            "type": item.alarm_type,
+            "state": item.state,
+            "active": "yes" if item.active else "no",
+            "masked": "yes" if item.masked else "no",
+            "age": None if item.age is None else f"{item.age:g} s",
+            "count": item.count,
+            "by": item.acknowledged_by,
+            "comment": item.comment,
+            "severity": item.severity,
+            "reason": item.reason,
+            "follows from": item.cause and causes[item.cause],
         }
         for item in items
     ]
 
 
-def known_messages(items: Sequence[Mapping[str, Any]], personas: Personas) -> Facts:
+def known_messages(items: Sequence[MessageModel], personas: Personas) -> Facts:
     """The driver's messages: direction, from, to, body, status, error code, asset, segments."""
     return [
         {
-            "direction": item["direction"],
-            "from": personas.name(item["from"]),
-            "to": personas.name(item["to"]),
-            "body": item["body"],
-            "status": item["status"],
-            "error code": item["errorCode"],
-            "asset": item["assetId"],
-            "segments": item["segments"],
+            "direction": item.direction,
+            "from": personas.name(item.from_number),
+            "to": personas.name(item.to_number),
+            "body": item.body,
+            "status": item.status,
+            "error code": item.error_code,
+            "asset": item.asset_id,
+            "segments": item.segments,
         }
         for item in items
     ]
 
 
-def dead_letters(items: Sequence[Mapping[str, Any]]) -> Facts:
+def dead_letters(items: Sequence[ExecutionModel]) -> Facts:
     """Dead letters: asset, body, state, reason, result."""
     return [
         {
-            "asset": item["assetId"],
-            "body": item["parameters"].get("Message Content"),
-            "state": item["state"],
-            "reason": item["reason"],
-            "result": item["result"],
+            "asset": item.asset_id,
+            "body": item.parameters.get("Message Content"),
+            "state": item.state,
+            "reason": item.reason,
+            "result": item.result,
         }
         for item in items
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from harness.driver.driver_api import DriverApi, EventLog
+from driver.client import DriverClient
 from harness.personas import Account, Personas
 
 
@@ -81,10 +81,10 @@ class TwilioBackend(Protocol):
 class DriverBackend(Protocol):
     """The driver, wherever it runs. `api` is None while it does not."""
 
-    api: DriverApi | None
+    api: DriverClient | None
 
-    async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
-        """Start it on this configuration, and wait until it answers; its event stream is not joined yet."""
+    async def start(self, settings: dict[str, Any]) -> DriverClient:
+        """Start it on this configuration, and wait until it answers."""
         ...
 
     async def reload(self, settings: dict[str, Any]) -> None:

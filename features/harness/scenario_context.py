@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from driver.client import DriverClient
 from harness import projections
-from harness.driver.driver_api import DriverApi
 from harness.protocols import DriverBackend, TwilioBackend
 from harness.table_diff import Comparison
 from harness.time.clock import Deadline, Time
@@ -72,7 +72,7 @@ class ScenarioContext:
             self.wait_idle()
 
     @property
-    def driver(self) -> DriverApi:
+    def driver(self) -> DriverClient:
         """The running driver's data server.
 
         Raises:
@@ -80,10 +80,6 @@ class ScenarioContext:
         """
         assert self.driver_backend.api is not None, "no driver runs: begin with `Given a running driver with phones:`"
         return self.driver_backend.api
-
-    def items(self, path: str) -> list[dict[str, Any]]:
-        """All items of a paged list of the driver's."""
-        return self.wait_for(self.driver.items, path)
 
     def now(self) -> datetime:
         """The present moment as the scenario sees it."""

@@ -158,7 +158,7 @@ def the_debug_log_never_shows(harness: Harness, text: str) -> None:
 
 @then("the debug log shows in this order:")
 def the_debug_log_shows_in_order(harness: Harness, datatable: Table) -> None:
-    """Records of the named events and assets, no others. Columns: level, event, asset, attempt, or any key."""
+    """Records of the named events and assets, no others. Columns: level, event, asset_id, attempt, or any key."""
     harness.eventually(lambda: compare(datatable, harness.view.logged(datatable), in_order=True), "the debug log")
 
 

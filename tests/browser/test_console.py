@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Route, expect
 
-from driver.dataserver.hashes import hash_password
+from driver.api.passwords import hash_password
 from support.browser import watched
 from support.console import REFUSED, Opened, broken, card, press, select
 from support.driver_site import GUARD, OURS, settings, site

@@ -7,7 +7,7 @@ import pytest
 import structlog
 from playwright.async_api import Browser, Locator, Page, expect
 
-from driver.dataserver.hashes import hash_password
+from driver.api.passwords import hash_password
 from support.browser import watched
 from support.driver_site import settings, site
 

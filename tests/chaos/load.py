@@ -2,16 +2,15 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping
 from contextlib import suppress
 from random import Random
-
-import aiohttp
 
 from chaos.ledger import Promise
 from chaos.pace import now, wait
 from chaos.site import Site
 from chaos.twilio_side import PEOPLE, STRANGER
+from driver.client import DriverClient, RefusedError
+from driver.errors import NotReachableError
 
 COMMANDS_PER_S, TEXTS_PER_S = 3.0, 1.5
 WORDS = ("Fire in hall 7.", "Gate open", "Löscher fehlt", "€ [1] {2}", "警報", "\U0001f6a8 alarm", "long " * 40)
@@ -51,26 +50,24 @@ class Load:
             await wait(1 / COMMANDS_PER_S)
 
     async def _give(self, promise: Promise, body: str) -> None:
-        parameters = {"Message Content": body}
-        order = {"command": "Send Message", "parameters": parameters, "commandId": promise.key}
         for turn in itertools.count():
             driver = self._site.drivers[turn % len(self._site.drivers)]
-            with suppress(aiohttp.ClientError, TimeoutError):
-                if driver.url and await self._post(f"{driver.url}/api/assets/{promise.asset}/commands", order, promise):
+            with suppress(NotReachableError):
+                if driver.url and await self._give_once(DriverClient(self._site.http, driver.url), promise, body):
                     return
             await wait(0.3)
 
-    async def _post(self, url: str, order: Mapping[str, object], promise: Promise) -> bool:
-        async with self._site.http.post(url, json=order) as answer:
-            told = await answer.json(content_type=None)
-            if answer.status == 202:
-                promise.executions.add(told["executionId"])
-                promise.acknowledged_at = now()
-                return True
-            if answer.status != 503:
-                promise.refusal = f"{answer.status} {told}"
-                return True
-            return False
+    async def _give_once(self, driver: DriverClient, promise: Promise, body: str) -> bool:
+        try:
+            parameters = {"Message Content": body}
+            accepted = await driver.command(promise.asset, "Send Message", parameters, commandId=promise.key)
+        except RefusedError as exc:
+            if exc.status != 503:
+                promise.refusal = f"{exc.status} {exc.problem}"
+            return exc.status != 503
+        promise.executions.add(accepted.execution_id)
+        promise.acknowledged_at = now()
+        return True
 
     async def _texts(self) -> None:
         for number in itertools.count(1):

@@ -45,7 +45,7 @@ async def test_every_key_is_there_and_has_its_type() -> None:
         row = await site.fetch(sid)
         assert set(row) == KEYS
         assert (row["num_segments"], row["num_media"]) == ("1", "0")
-        assert (row["error_code"], row["error_message"]) == (30003, "Unreachable destination handset")
+        assert (row["error_code"], row["error_message"]) == (30003, None)
         assert re.fullmatch(r"-0\.\d{5}", row["price"])
         assert row["price_unit"] == "USD"
         assert all(RFC_2822.fullmatch(row[name]) for name in ("date_created", "date_updated", "date_sent"))

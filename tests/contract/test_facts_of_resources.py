@@ -28,7 +28,7 @@ async def test_what_is_not_set_on_a_number_is_empty_for_texts_and_null_for_voice
         assert (row["voice_url"], row["trunk_sid"]) == (None, None)
         assert (row["sms_method"], row["status"], row["type"]) == ("POST", "in-use", "local")
         assert (row["friendly_name"], row["address_requirements"]) == ("(201) 555-0100", "none")
-        assert row["capabilities"] == {"voice": True, "sms": True, "mms": True, "fax": False}
+        assert row["capabilities"] == {"voice": True, "sms": True, "mms": True}
 
 
 async def test_a_number_is_bought_by_its_digits_or_by_its_area_code() -> None:
@@ -101,7 +101,7 @@ async def test_an_area_code_counts_among_the_kind_that_is_asked_for() -> None:
             assert (status, problem["code"]) == (400, 21452), kind
 
 
-@pytest.mark.parametrize(("generation", "keys"), [("2026", "fax mms sms voice"), ("2019", "MMS SMS fax voice")])
+@pytest.mark.parametrize(("generation", "keys"), [("2026", "mms sms voice"), ("2019", "MMS SMS fax voice")])
 async def test_capabilities_were_capitals_once(generation: str, keys: str) -> None:
     async with wire(seed=seed() | {"wire_generation": generation}) as site:
         (row,) = (await good(site, "GET", f"{API}/IncomingPhoneNumbers.json"))["incoming_phone_numbers"]
@@ -194,8 +194,11 @@ async def test_a_service_shows_its_settings_and_its_links() -> None:
 
 
 @pytest.mark.parametrize("path", [f"/Services/{SERVICE}", f"/Services/{SERVICE}/ShortCodes", "/Nothing"])
-async def test_product_apis_name_what_is_missing_without_their_version(path: str) -> None:
+async def test_product_apis_named_what_was_missing_without_their_version(path: str) -> None:
     async with wire() as site:
+        status, problem = await call(site, "GET", f"/v1{path}")
+        assert (status, problem["message"]) == (404, f"The requested resource /v1{path} was not found")
+    async with wire(seed=seed() | {"wire_generation": "2019"}) as site:
         status, problem = await call(site, "GET", f"/v1{path}")
         assert (status, problem["message"]) == (404, f"The requested resource {path} was not found")
 
@@ -287,12 +290,12 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
         await site.fake.handset(GUARD).send(OURS, "hello")
         await site.fake.wait_idle()
         (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
-        assert (row["error_code"], row["log_level"], row["sid"][:2]) == ("11217", "error", "NO")
+        assert (row["error_code"], row["log_level"], row["sid"][:2]) == ("11200", "error", "NO")
         assert row["alert_text"] == (
-            "Msg=HTTP+error+response+code&EmailNotification=false&LogLevel=ERROR&sourceComponent=14100"
-            f"&httpResponse=500&url={quote_plus(row['request_url'])}&ErrorCode=11217"
+            "Msg=HTTP+retrieval+failure&EmailNotification=false&LogLevel=ERROR&sourceComponent=14100"
+            f"&httpResponse=500&url={quote_plus(row['request_url'])}&ErrorCode=11200"
         )
-        assert row["more_info"].endswith("/11217")
+        assert row["more_info"].endswith("/11200")
         whole = await good(site, "GET", f"/v1/Alerts/{row['sid']}")
         assert parse_qs(whole["request_variables"])["Body"] == ["hello"]
         assert whole["response_body"] == "no"

@@ -48,7 +48,7 @@ async def tried(site: Wire, method: str, path: str, **form: str) -> tuple[int, A
         ({"To": "+15005550003"}, 21408),
         ({"To": "+15005550004"}, 21610),
         ({"To": "+15005550009"}, 21614),
-        ({"To": "nobody"}, 21211),
+        ({"To": "nobody at all"}, 21211),
         ({"To": GUARD}, 0),
         ({"Body": ""}, 21602),
     ],

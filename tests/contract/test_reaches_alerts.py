@@ -57,12 +57,11 @@ TWO_NUMBERS = {"numbers": [{"phone_number": OURS}, {"phone_number": VOICE_ONLY, 
 
 CASES: dict[int, Case] = {
     11100: Case(document("<Redirect>ftp://example.com/</Redirect>")),
-    11200: Case(does(500), more={"wire_generation": "2019"}),
+    11200: Case(does(500)),
     11205: Case(NOTHING, url=lambda _: "http://127.0.0.1:1/"),
     11210: Case(NOTHING, url=lambda _: "http://169.254.169.254/"),
     11215: Case(does(302, Location="/again")),
     11216: Case(does(308, Location="/elsewhere")),
-    11217: Case(does(404)),
     11240: Case(NOTHING, url=lambda url: f"{url}#e=mars"),
     11241: Case(NOTHING, url=lambda url: f"{url}#e=roaming"),
     11242: Case(NOTHING, url=lambda url: f"{url}#e=dublin-ix"),

@@ -60,7 +60,7 @@ async def test_the_whole_flow() -> None:
         "dateUpdatedIsDate": True,
         "numSegments": "1",
     }
-    assert seen["fetched"] == {"status": "delivered", "price": "-0.00790", "errorCode": None}
+    assert seen["fetched"] == {"status": "delivered", "price": "-0.00830", "errorCode": None}
     assert seen["listed"] == [f"text {n}" for n in (4, 3, 2, 1, 0)]
     assert seen["streamed"] == ["text 4", "text 3", "text 2"]
     assert (seen["redacted"], seen["removed"]) == ("", True)

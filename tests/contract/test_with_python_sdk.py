@@ -86,7 +86,7 @@ def test_sending_and_reading_back(client: Client, fake: Any) -> None:
     fetched = client.messages(message.sid).fetch()
     assert (fetched.status, fetched.price, fetched.price_unit, fetched.error_code) == (
         "delivered",
-        "-0.00790",
+        "-0.00830",
         "USD",
         None,
     )
@@ -244,7 +244,7 @@ def test_money_usage_and_alerts(client: Client, fake: Any) -> None:
     client.messages.create(to=GUARD, from_=OURS, body="a" * 161)
     fake.handset(GUARD).send(OURS, "hello?")
     fake.wait_idle()
-    assert client.balance.fetch().balance == "15.4767"
+    assert client.balance.fetch().balance == "15.4759"
     usage = {row.category: row for row in client.usage.records.today.list()}
     assert (usage["sms-outbound"].count, usage["sms-outbound"].usage) == ("1", "2")
     assert usage["sms-inbound"].count == "1"

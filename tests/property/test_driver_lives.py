@@ -5,6 +5,7 @@ arriving text makes its events once, and what an asset shows follows from its fa
 """
 
 import asyncio
+import json
 import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -100,15 +101,14 @@ class Lives(RuleBasedStateMachine):
 
     async def _post(self, body: dict[str, Any]) -> None:
         """Give a command as a client does who repeats what was not acknowledged."""
-        url = f"{self.site.driver.dataserver_url}/api/assets/{body['asset']}/commands"
         sent = {key: value for key, value in body.items() if key != "asset"}
-        async with self.site.http.post(url, json=sent) as answer:
-            told = await answer.json()
-            if answer.status != 202:
-                assert answer.status == 503
-                return
+        path = f"/api/assets/{body['asset']}/commands"
+        response = await self.site.client.request("POST", path, body=sent)
+        if response.status != 202:
+            assert response.status == 503
+            return
         self.unacknowledged.remove(body)
-        self.sent[told["executionId"]] = (body["asset"], body["parameters"]["Message Content"])
+        self.sent[json.loads(response.body)["executionId"]] = (body["asset"], body["parameters"]["Message Content"])
 
     @precondition(lambda self: self.up)
     @rule(asset=st.sampled_from(sorted(PHONES)))
@@ -125,9 +125,8 @@ class Lives(RuleBasedStateMachine):
         self.runner.run(self._command(asset, name))
 
     async def _command(self, asset: str, name: str) -> None:
-        url = f"{self.site.driver.dataserver_url}/api/assets/{asset}/commands"
-        async with self.site.http.post(url, json={"command": name}) as answer:
-            assert answer.status in (202, 503)
+        response = await self.site.client.request("POST", f"/api/assets/{asset}/commands", body={"command": name})
+        assert response.status in (202, 503)
 
     @rule(number=st.sampled_from(sorted(PHONES.values())))
     def text_arrives(self, number: str) -> None:

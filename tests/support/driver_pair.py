@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from driver.app import RunningDriver, open_driver
+from driver.client import DriverClient
 from driver.config import DriverConfig
 from fake_twilio import ManualClock
 from support.driver_clock import MachineClock
-from support.driver_site import Site
+from support.driver_site import Site, answered
 
 MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
 
@@ -35,14 +36,8 @@ class Pair:
                 moved.remove_idle_waiter(idle_waiter)
 
     async def ask(self, running: RunningDriver, path: str, status: int = 200) -> Any:
-        async with self.here.http.get(running.dataserver_url + path) as answer:
-            told = await answer.json(content_type=None)
-            assert answer.status == status, told
-            return told
+        return await answered(DriverClient(self.here.http, running.dataserver_url), "GET", path, status=status)
 
     async def command(self, running: RunningDriver, body: Mapping[str, Any] = MESSAGE, status: int = 202) -> Any:
-        url = f"{running.dataserver_url}/api/assets/guard/commands"
-        async with self.here.http.post(url, json=body) as answer:
-            told = await answer.json(content_type=None)
-            assert answer.status == status, told
-            return told
+        driver, path = DriverClient(self.here.http, running.dataserver_url), "/api/assets/guard/commands"
+        return await answered(driver, "POST", path, status=status, body=body)

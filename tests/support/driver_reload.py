@@ -21,7 +21,5 @@ async def reload(here: Site, folder: Path, **sections: Any) -> None:
 
 
 async def records(here: Site, event: str, token: str = "") -> list[dict[str, Any]]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    url = f"{here.driver.debugtools_url}/api/logs?pageSize=1000"
-    async with here.http.get(url, headers=headers) as answer:
-        return [record for record in (await answer.json())["items"] if record["event"] == event]
+    query = {"access_token": token} if token else {}
+    return [record for record in await here.client.logs(pageSize="1000", **query) if record["event"] == event]

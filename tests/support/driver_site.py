@@ -9,7 +9,9 @@ from typing import Any
 
 import aiohttp
 
+from driver.api.frames import EventFrame, HelloFrame
 from driver.app import RunningDriver, open_driver
+from driver.client import DriverClient
 from driver.config import DriverConfig
 from driver.runtime.clock import Clock
 from fake_twilio import FakeTwilio, Fault, ManualClock
@@ -38,6 +40,14 @@ def settings(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: Any
     return DriverConfig.model_validate(data)
 
 
+async def answered(driver: DriverClient, method: str, path: str, *, status: int, **more: Any) -> Any:
+    """Return the JSON that a driver answers with this status."""
+    response = await driver.request(method, path, **more)
+    told = json.loads(response.body)
+    assert response.status == status, told
+    return told
+
+
 class DriverView:
     """The driver as its users see it."""
 
@@ -46,17 +56,16 @@ class DriverView:
         self.http = http
         self.driver: RunningDriver
 
+    @property
+    def client(self) -> DriverClient:
+        """A client of the driver as it runs now."""
+        return DriverClient(self.http, self.driver.dataserver_url, debug_url=self.driver.debugtools_url)
+
     async def get(self, path: str, status: int = 200) -> Any:
-        async with self.http.get(self.driver.dataserver_url + path) as answer:
-            told = await answer.json(content_type=None)
-            assert answer.status == status, told
-            return told
+        return await answered(self.client, "GET", path, status=status)
 
     async def post(self, path: str, body: Mapping[str, Any], status: int = 202) -> Any:
-        async with self.http.post(self.driver.dataserver_url + path, json=body) as answer:
-            told = await answer.json(content_type=None)
-            assert answer.status == status, told
-            return told
+        return await answered(self.client, "POST", path, status=status, body=body)
 
     async def command(self, asset: str, command: str, **parameters: str) -> Any:
         """Give a command, let everything follow, and return the answer."""
@@ -80,15 +89,15 @@ class DriverView:
 
     async def events(self, name: str | None = None) -> list[dict[str, Any]]:
         """Return every event there ever was, in order."""
-        url = f"{self.driver.dataserver_url}/api/events?since=0"
         events: list[dict[str, Any]] = []
-        async with self.http.ws_connect(url) as socket:
-            hello = json.loads((await socket.receive(5)).data)
-            while len(events) < hello["seq"]:
-                frame = json.loads((await socket.receive(5)).data)
-                assert frame["type"] == "event", frame
-                assert frame["seq"] == len(events) + 1
-                events.append(frame["event"])
+        async with self.client.events(since=0) as stream:
+            hello = await stream.receive(5)
+            assert isinstance(hello, HelloFrame)
+            while len(events) < hello.seq:
+                frame = await stream.receive(5)
+                assert isinstance(frame, EventFrame), frame
+                assert frame.seq == len(events) + 1
+                events.append(frame.event.model_dump(mode="json"))
         return [event for event in events if name is None or event["name"] == name]
 
     @asynccontextmanager

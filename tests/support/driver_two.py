@@ -12,6 +12,8 @@ from typing import Any
 
 import aiohttp
 
+from driver.api.frames import EventFrame
+from driver.client import DriverClient
 from fake_twilio import FakeTwilio, Fault
 from support.driver_process import process, write_config
 
@@ -50,8 +52,8 @@ class Two:
         return sum(exchange.operation == "messages.create" for exchange in self.fake.requests)
 
     async def call(self, where: dict[str, Any], method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        async with self.http.request(method, where["dataserver_url"] + path, json=body) as answer:
-            return answer.status, await answer.json(content_type=None)
+        response = await DriverClient(self.http, where["dataserver_url"]).request(method, path, body=body)
+        return response.status, json.loads(response.body)
 
     async def send(self) -> str:
         """Have the active driver send a text, and return when its first attempt was refused."""
@@ -96,11 +98,9 @@ class Two:
 
     async def event(self, where: dict[str, Any], name: str) -> None:
         """Return when an event of this name has happened."""
-        async with self.http.ws_connect(f"{where['dataserver_url']}/api/events?since=0") as stream:
-            while True:
-                frame = json.loads((await stream.receive(20)).data)
-                if frame.get("event", {}).get("name") == name:
-                    return
+        async with DriverClient(self.http, where["dataserver_url"]).events(since=0) as stream:
+            while not isinstance(frame := await stream.receive(20), EventFrame) or frame.event.name != name:
+                assert frame is not None, "the stream ended"
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from support.fake_cases import Case, Request, creation, sending
 from support.fake_refusals import LEGACY, UNVERIFIED
-from support.fake_seeds import NO_ROUTE, OTHERS, VOICE_ONLY
+from support.fake_seeds import ABROAD, NO_ROUTE, OTHERS, TEST, VOICE_ONLY
 from support.fake_wire import GUARD, OURS
 
 OLD_CASES = (
@@ -13,6 +13,7 @@ OLD_CASES = (
         From="?!",
     ),
     creation(21265, "The 'To' number 12345 is not a valid phone number.", To="12345"),
+    creation(21268, "The 'To' number +19005550100 is not a valid phone number.", To="+19005550100"),
     creation(21266, f"The 'To' number {OURS} is not a valid phone number.", To=OURS),
     Case(
         21267,
@@ -49,6 +50,20 @@ OLD_CASES = (
         21612,
         f"The 'To' phone number: {NO_ROUTE}, is not currently reachable using the 'From' phone number: {OURS} via SMS.",
         To=NO_ROUTE,
+    ),
+    Case(
+        21614,
+        f"To number: {ABROAD}, is not a mobile number",
+        sending(To=ABROAD),
+        {"geo_permissions": ["US", "GB"]},
+    ),
+    creation(21656, "The ContentVariables Parameter is invalid", ContentSid=f"HX{'0' * 32}", ContentVariables="[1]"),
+    Case(21606, LEGACY.format(OURS), sending(TEST)),
+    Case(
+        20503,
+        "Service unavailable",
+        sending(),
+        before=(Request("POST", "/_fake/v1/faults", {"effect": {"type": "http_error", "status": 503}}),),
     ),
     creation(21659, LEGACY.format("+12015550199"), From="+12015550199"),
     creation(21660, LEGACY.format(OTHERS), From=OTHERS),

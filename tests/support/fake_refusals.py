@@ -61,13 +61,27 @@ NO_WAY = f"Message cannot be sent with the current combination of 'To' (+1201555
 GEO = "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: +44794646XXXX"
 
 
+NOT_ALLOWED = (
+    "Invalid or disallowed parameters provided - trial accounts have limited parameter access, upgrade your account "
+    "to unlock full functionality"
+)
+
+
+NOT_CAPABLE = (
+    "The 'From' phone number provided ({}) is not a valid message-capable Twilio phone number for this destination"
+)
+
+
 LEGACY = "The From phone number {} is not a valid, SMS-capable inbound phone number or short code for your account."
 
 
 NO_SENDER = "A 'From' or 'MessagingServiceSid' parameter is required to send a message"
 
 
-FREE_SENDER = "Invalid sender: From must be the trial number assigned to this recipient"
+NOT_ASSIGNED = (
+    "No Twilio trial phone number is assigned for messaging to this destination number. Please add the 'to' number as "
+    "a verified recipient."
+)
 
 
 LEAD = "SendAt time must be between 900 seconds and 35 days (3024000 seconds) in the future"
@@ -140,7 +154,7 @@ CASES = (
     ),
     Case(
         20404,
-        "The requested resource /AuthTokens/Promote was not found",
+        "The requested resource /v1/AuthTokens/Promote was not found",
         post("/v1/AuthTokens/Promote"),
     ),
     Case(20409, "Conflict", post("/v1/AuthTokens/Secondary"), before=(post("/v1/AuthTokens/Secondary"),)),
@@ -200,8 +214,9 @@ CASES = (
     creation(21617, "The concatenated message body exceeds the 1600 character limit", Body="a" * 1601),
     creation(21211, "Invalid 'To' Phone Number: +1555555XXXX", To="+15555550100"),
     creation(21211, "Invalid 'To' Phone Number: 96475142XXXX", To="964751422000"),
-    creation(21265, "'To' number cannot be a Short Code: 12345", To="12345"),
-    creation(21266, f"'To' and 'From' number cannot be the same: {OURS}", To=OURS),
+    creation(21265, "'To' number cannot be a Short Code: 1XXXX", To="12345"),
+    creation(21266, "'To' and 'From' number cannot be the same: +1201555XXXX", To=OURS),
+    creation(21268, "Sending to Premium rate or Information Service numbers is not allowed", To="+19005550100"),
     creation(21212, "Invalid From Number (caller ID): ?!", From="?!"),
     creation(21659, NOT_YOURS, From="+12015550199"),
     creation(21660, OF_ANOTHER, From=OTHERS),
@@ -236,7 +251,7 @@ CASES = (
     creation(21612, NO_WAY, To=NO_ROUTE),
     Case(
         21614,
-        "To number: +44207123XXXX, is not a mobile number",
+        "'To' number: +44207123XXXX, is not a valid mobile number",
         sending(To=ABROAD),
         {"geo_permissions": ["US", "GB"]},
     ),
@@ -254,8 +269,24 @@ CASES = (
     creation(21654, "ContentSid Required", ContentVariables="{}"),
     creation(21655, "The ContentSid is Invalid", ContentSid="HX1"),
     creation(21655, "The ContentSid is Invalid", ContentSid=f"HX{'0' * 32}"),
-    creation(21656, "The ContentVariables Parameter is invalid", ContentSid=f"HX{'0' * 32}", ContentVariables="[1]"),
-    creation(21664, "The 'FallbackFrom' parameter can only be used with a 'MessagingServiceSid'", FallbackFrom=OURS),
+    creation(21656, "The Content Variables parameter is invalid.", ContentSid=f"HX{'0' * 32}", ContentVariables="[1]"),
+    creation(21664, "'FallbackFrom' cannot be used with 'From'", FallbackFrom=OURS),
+    creation(21666, "'FallbackFrom' requires a 'MessagingServiceSid'", From="", FallbackFrom=OURS),
+    Case(
+        21665,
+        "'FallbackFrom' is not a valid SMS or MMS sender",
+        sending(**BY_SERVICE, FallbackFrom=OTHERS),
+        {
+            "channel_senders": [{"sender": "rcs:agent"}],
+            "messaging_services": [{"sid": SERVICE, "channel_senders": ["rcs:agent"]}],
+        },
+    ),
+    creation(
+        21667,
+        "'FallbackFrom' requires a Messaging Service with an RCS sender",
+        **BY_SERVICE,
+        FallbackFrom=OURS,
+    ),
     creation(21910, "Invalid From and To pair. From and To should be of the same channel", To=f"whatsapp:{GUARD}"),
     creation(
         63007,
@@ -292,7 +323,8 @@ CASES = (
         {"daily_trial_limit": 2},
         before=(sending(),) * 2,
     ),
-    Case(572002, FREE_SENDER, sending(From=TEXT_ONLY, Body="sms_2fa"), FREE_UNITS),
+    Case(0, NOT_ALLOWED, sending(MediaUrl="http://example.com/a.png", Body="sms_2fa"), FREE_UNITS),
+    Case(572002, NOT_ASSIGNED, sending(From=TEXT_ONLY, Body="sms_2fa"), FREE_UNITS),
     Case(
         572005,
         "The recipient has not been verified yet",
@@ -300,14 +332,25 @@ CASES = (
         FREE_UNITS,
         before=(post(f"{CALLERS}.json", PhoneNumber="+12015550102"),),
     ),
-    Case(572006, "Invalid template name", sending(), FREE_UNITS),
-    Case(21606, LEGACY.format(OURS), sending(TEST)),
+    Case(
+        572006,
+        "Invalid template name. Trial accounts can only use predefined SMS templates.",
+        sending(),
+        FREE_UNITS,
+    ),
+    Case(21606, NOT_CAPABLE.format(OURS), sending(TEST)),
     # Calls
     calling(21201, "No 'To' number is specified", To=""),
     calling(21210, NOT_YOUR_CALLER, From=OURS),
     calling(21214, "'To' phone number cannot be reached", To="+15005550002"),
     calling(21215, "Account not authorized to call +1500555XXXX", To="+15005550003"),
     calling(21216, "Account not allowed to call +1500555XXXX", To="+15005550004"),
+    Case(
+        573002,
+        "No Twilio trial phone number is assigned for voice calls to this destination number.",
+        Request("POST", f"{API}/Calls.json", {"To": "+12015550109", "From": OURS}),
+        FREE_UNITS,
+    ),
     calling(21217, "Phone number does not appear to be valid", To="+15005550001"),
     # Numbers, verified callers, services
     Case(21401, "Invalid Phone Number: nobody", post(f"{CALLERS}.json", PhoneNumber="nobody")),

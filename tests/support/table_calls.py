@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.driver_site import Site
+from support.driver_site import Site, answered
 
 NIGHT = (
     "TableId,TableDescription,Status.State.Value,Status.Priority,Status.IsAlarm,Status.AlarmIsAutoReset,Status.Description\n"
@@ -12,12 +12,8 @@ BROKEN = "TableId,Status.State.Value,Status.Color\ndefault,9,Red\ndefault,3,Redd
 
 
 async def put(here: Site, path: str, text: str, status: int = 200, method: str = "PUT", **headers: str) -> Any:
-    url = here.driver.dataserver_url + path
     headers = {"Content-Type": "text/csv", **{name.replace("_", "-"): value for name, value in headers.items()}}
-    async with here.http.request(method, url, data=text.encode(), headers=headers) as answer:
-        told = await answer.json(content_type=None)
-        assert answer.status == status, told
-        return told
+    return await answered(here.client, method, path, status=status, body=text.encode(), headers=headers)
 
 
 async def csv(here: Site, kind: str, query: str = "") -> str:

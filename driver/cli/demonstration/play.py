@@ -13,6 +13,8 @@ from driver.cli.demonstration.screen import Screen
 from driver.cli.demonstration.stage import Environment, open_environment
 from driver.cli.demonstration.story import Played, Story
 from driver.cli.demonstration.views import DriverView, TwilioView
+from driver.client import DriverClient
+from driver.errors import DriverError
 from driver.runtime.clock import SystemClock
 
 
@@ -40,7 +42,7 @@ async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Environment], 
 async def _show(screen: Screen, stage: Environment, session: aiohttp.ClientSession, *, stay: bool) -> bool:
     """Play the steps on the screen, which goes on showing the assets for as long as everything stays."""
     with screen:
-        driver = DriverView(stage.driver_url, session, lambda: screen.show_assets(driver.assets))
+        driver = DriverView(DriverClient(session, stage.driver_url), lambda: screen.show_assets(driver.assets))
         try:
             async with driver.watching():
                 async for told in Story(stage, TwilioView(stage.twilio_url, session), driver).play():
@@ -55,7 +57,7 @@ async def _show(screen: Screen, stage: Environment, session: aiohttp.ClientSessi
                     screen.say("Everything keeps running. Press Ctrl-C to end.")
                     await asyncio.Event().wait()
                 return True
-        except (TimeoutError, aiohttp.ClientError, OSError) as exc:
+        except (TimeoutError, DriverError, aiohttp.ClientError, OSError) as exc:
             screen.end(Played("The driver's event stream opens", False, str(exc) or "not within 10 s"))
             return False
 

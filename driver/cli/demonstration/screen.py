@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -12,6 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from driver.api.models import AssetModel
 from driver.cli.demonstration.story import Played, StoryStep
 
 STATUS_STYLES = {
@@ -21,7 +22,7 @@ STATUS_STYLES = {
     "Acknowledged": "bold yellow",
     "No Communication": "bold white on grey37",
 }
-LEAST_STEPS = 3
+MIN_STEPS = 3
 LINES_BESIDE_STEPS = 16
 LINES_PER_STEP = 2
 
@@ -37,7 +38,7 @@ class Screen:
         self._console = console
         self._played: list[Played] = []
         self._current: StoryStep | None = None
-        self._assets: list[dict[str, Any]] = []
+        self._assets: list[AssetModel] = []
         self._addresses: dict[str, str] = {}
         self._last_words = ""
         self._playing = False
@@ -66,13 +67,13 @@ class Screen:
         if not self._console.is_terminal:
             self._line(f"{'ok  ' if played.true else 'FAIL'} {played.title}: {played.seen}")
 
-    def show_assets(self, assets: list[dict[str, Any]]) -> None:
+    def show_assets(self, assets: list[AssetModel]) -> None:
         """The assets as they are now."""
         if not self._console.is_terminal:
-            before = {asset["assetId"]: asset["status"] for asset in self._assets}
+            before = {asset.asset_id: asset.status for asset in self._assets}
             for asset in assets:
-                if before.get(asset["assetId"]) != asset["status"]:
-                    self._line(f"     {asset['caption']} shows {asset['status']}")
+                if before.get(asset.asset_id) != asset.status:
+                    self._line(f"     {asset.caption} shows {asset.status}")
         self._assets = assets
 
     @property
@@ -121,19 +122,19 @@ class Screen:
         """How many steps to show: all in the end; while it goes on, as many as leave the states in sight."""
         if not self._playing:
             return len(self._played)
-        return max(LEAST_STEPS, (self._console.size.height - LINES_BESIDE_STEPS) // LINES_PER_STEP)
+        return max(MIN_STEPS, (self._console.size.height - LINES_BESIDE_STEPS) // LINES_PER_STEP)
 
     def _states(self) -> Table:
         table = Table(expand=True, box=None, header_style="dim")
         for column in ("asset", "status", "true state", "reason"):
             table.add_column(column)
         for asset in self._assets:
-            status = asset["status"]
+            status = asset.status
             table.add_row(
-                asset["caption"],
+                asset.caption,
                 Text(f" {status} ", style=STATUS_STYLES.get(status, "")),
-                ", ".join(asset["trueStates"]),
-                Text(asset["reason"] or "", style="dim"),
+                ", ".join(asset.true_states),
+                Text(asset.reason, style="dim"),
             )
         return table
 

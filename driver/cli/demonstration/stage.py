@@ -47,7 +47,8 @@ async def open_environment(folder: Path, clock: Clock) -> AsyncIterator[Environm
     if find_spec("fake_twilio") is None:
         raise EnvironmentFailedError("the fake Twilio is not installed: pip install 'twilio-sms-driver[demo]'")
     fake_ready, driver_ready = folder / "fake.json", folder / "driver.json"
-    serve = ["serve", "--trial", "--port", "0", "--ready-file", str(fake_ready), "--log-level", "warning"]
+    seed = ["--seed", str(_seed(folder))]
+    serve = ["serve", *seed, "--port", "0", "--ready-file", str(fake_ready), "--log-level", "warning"]
     async with _process("fake_twilio", serve, folder) as fake_process:
         fake = await _ready("the fake Twilio", fake_process, fake_ready, folder / "fake_twilio.log", clock)
         config = _configuration(folder, fake)
@@ -63,6 +64,25 @@ async def open_environment(folder: Path, clock: Clock) -> AsyncIterator[Environm
                 twilio_pid=fake_process.pid,
                 driver_pid=driver_process.pid,
             )
+
+
+def _seed(folder: Path) -> Path:
+    """Write what the fake begins with: a trial account, whose day does not end while somebody still looks around."""
+    seed = folder / "seed.toml"
+    seed.write_text(
+        f"""
+daily_trial_limit = 0
+
+[[accounts]]
+sid = "AC0123456789abcdef0123456789abcdef"
+auth_token = "token-of-the-demonstration"
+type = "Trial"
+verified = ["{GUARD_NUMBER}"]
+numbers = [{{ phone_number = "+12015550100" }}]
+""",
+        encoding="utf-8",
+    )
+    return seed
 
 
 def _configuration(folder: Path, fake: dict[str, object]) -> Path:

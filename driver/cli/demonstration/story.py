@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import aiohttp
 
+from driver.api.frames import EventModel
+from driver.api.models import AssetModel, AttemptModel, ExecutionModel
 from driver.cli.demonstration.stage import Environment
 from driver.cli.demonstration.views import DriverView, TwilioView
+from driver.errors import DriverError
 
 PHONE = "guard-desk"
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
@@ -85,7 +87,7 @@ class Story:
                 played = Played(step.title, False, str(exc))
             except TimeoutError:
                 played = Played(step.title, False, f"did not happen in time; {self._last_seen()}")
-            except (aiohttp.ClientError, OSError) as exc:
+            except (DriverError, aiohttp.ClientError, OSError) as exc:
                 played = Played(step.title, False, f"lost a part of the stage: {exc}")
             yield played
             if not played.true:
@@ -93,34 +95,34 @@ class Story:
 
     def _last_seen(self) -> str:
         asset = self._phone()
-        return f"Guard desk shows {asset['status']}" if asset else "the driver has shown no Guard desk"
+        return f"Guard desk shows {asset.status}" if asset else "the driver has shown no Guard desk"
 
-    def _phone(self) -> dict[str, Any] | None:
-        return next((asset for asset in self._driver.assets if asset["assetId"] == PHONE), None)
+    def _phone(self) -> AssetModel | None:
+        return next((asset for asset in self._driver.assets if asset.asset_id == PHONE), None)
 
-    async def _status(self, status: str, within: float = SOON_S) -> dict[str, Any]:
-        def shows() -> dict[str, Any] | None:
+    async def _status(self, status: str, within: float = SOON_S) -> AssetModel:
+        async def shows() -> AssetModel | None:
             asset = self._phone()
-            return asset if asset and asset["status"] == status else None
+            return asset if asset and asset.status == status else None
 
-        return dict(await self._driver.until(shows, within))
+        return await self._driver.until(shows, within)
 
-    async def _ended(self, within: float) -> dict[str, Any]:
-        async def ended() -> dict[str, Any] | None:
+    async def _ended(self, within: float) -> ExecutionModel:
+        async def ended() -> ExecutionModel | None:
             execution = await self._driver.execution(self._execution)
-            return execution if execution["state"] in ("succeeded", "terminated", "rejected", "unknown") else None
+            return execution if execution.state.final else None
 
-        return dict(await self._driver.until(ended, within))
+        return await self._driver.until(ended, within)
 
-    async def _event(self, name: str) -> dict[str, Any]:
-        def published() -> dict[str, Any] | None:
-            return next((event for event in self._driver.events if event["name"] == name), None)
+    async def _event(self, name: str) -> EventModel:
+        async def published() -> EventModel | None:
+            return next((event for event in self._driver.events if event.name == name), None)
 
-        return dict(await self._driver.until(published, SOON_S))
+        return await self._driver.until(published, SOON_S)
 
     async def _connected(self) -> str:
         asset = await self._status("Normal", within=10.0)
-        return f"{asset['caption']}: {asset['status']}"
+        return f"{asset.caption}: {asset.status}"
 
     async def _send_text(self, body: str) -> None:
         self._execution = await self._driver.command(PHONE, "Send Message", {"Message Content": body})
@@ -128,8 +130,8 @@ class Story:
     async def _send(self) -> str:
         await self._send_text("Door forced at dock 3")
         execution = await self._ended(SOON_S)
-        _true(execution["state"] == "succeeded", f"the command has {execution['state']}: {execution}")
-        return f"accepted by Twilio as {execution['messageSid']}"
+        _true(execution.state == "succeeded", f"the command has {execution.state}: {execution}")
+        return f"accepted by Twilio as {execution.message_sid}"
 
     async def _received_by_guard(self) -> list[dict[str, Any]]:
         shown = await self._twilio.on_handset(self._stage.guard_number)
@@ -144,9 +146,9 @@ class Story:
     async def _delivery(self, execution_id: str) -> str:
         async def delivered() -> str | None:
             execution = await self._driver.execution(execution_id)
-            return "delivered" if execution["delivery"] == "delivered" else None
+            return "delivered" if execution.delivery == "delivered" else None
 
-        return str(await self._driver.until(delivered, SOON_S))
+        return await self._driver.until(delivered, SOON_S)
 
     async def _delivered(self) -> str:
         return await self._delivery(self._execution)
@@ -156,7 +158,7 @@ class Story:
         return f"{self._stage.guard_number} → {self._stage.twilio_number}"
 
     async def _system_event(self) -> str:
-        parameters = (await self._event("Message Received"))["parameters"]
+        parameters = (await self._event("Message Received")).parameters
         expected = {
             "Source Phone Number": self._stage.guard_number,
             "Destination Phone Number": self._stage.twilio_number,
@@ -167,7 +169,7 @@ class Story:
         return ", ".join(str(value) for value in parameters.values())
 
     async def _phone_event(self) -> str:
-        parameters = (await self._event("Message Received from External Number"))["parameters"]
+        parameters = (await self._event("Message Received from External Number")).parameters
         _true(
             set(parameters) == {"Message Content", "Received Timestamp"}
             and parameters["Message Content"] == "On my way",
@@ -175,30 +177,28 @@ class Story:
         )
         return ", ".join(str(value) for value in parameters.values())
 
-    async def _failed_once(self) -> dict[str, Any]:
+    async def _failed_once(self) -> AttemptModel:
         """The first attempt, once it has failed and the second is still to come."""
 
-        async def failed() -> dict[str, Any] | None:
+        async def failed() -> ExecutionModel | None:
             execution = await self._driver.execution(self._execution)
-            attempts = execution["attempts"]
-            return execution if attempts and attempts[0]["outcome"] not in (None, "in flight") else None
+            return execution if execution.attempts and execution.attempts[0].outcome != "in flight" else None
 
-        execution = dict(await self._driver.until(failed, SOON_S))
-        _true(execution["state"] == "executing", f"the command has {execution['state']} at once")
-        return dict(execution["attempts"][0])
+        execution = await self._driver.until(failed, SOON_S)
+        _true(execution.state == "executing", f"the command has {execution.state} at once")
+        return execution.attempts[0]
 
     async def _first_failure(self) -> str:
         await self._twilio.refuse(times=1, status=503)
         await self._send_text("Intruder in hall B")
-        return f"attempt 1: HTTP {(await self._failed_once())['httpStatus']}"
+        return f"attempt 1: HTTP {(await self._failed_once()).http_status}"
 
     async def _resent(self) -> str:
         execution = await self._ended(AFTER_RETRY_S)
-        attempts = execution["attempts"]
-        _true(execution["state"] == "succeeded", f"the command has {execution['state']}: {attempts}")
+        attempts = execution.attempts
+        _true(execution.state == "succeeded", f"the command has {execution.state}: {attempts}")
         _true(len(attempts) == 2, f"there were {len(attempts)} attempts instead of 2")
-        first, second = (datetime.fromisoformat(attempt["at"]) for attempt in attempts)
-        waited = (second - first).total_seconds()
+        waited = (attempts[1].at - attempts[0].at).total_seconds()
         _true(4.9 <= waited <= 6.5, f"attempt 2 came {waited:.1f} s after attempt 1")
         return f"attempt 2 after {waited:.1f} s: accepted"
 
@@ -206,7 +206,7 @@ class Story:
         self._resent_execution = self._execution
         await self._twilio.refuse(times=2, status=400, code=21612)
         await self._send_text("Evacuate hall B")
-        return f"attempt 1: {(await self._failed_once())['code']}"
+        return f"attempt 1: {(await self._failed_once()).code}"
 
     async def _delivered_once(self) -> str:
         await self._delivery(self._resent_execution)
@@ -216,16 +216,16 @@ class Story:
 
     async def _terminated(self) -> str:
         execution = await self._ended(AFTER_RETRY_S)
-        _true(execution["state"] == "terminated", f"the command has {execution['state']}")
-        _true(len(execution["attempts"]) == 2, f"there were {len(execution['attempts'])} attempts instead of 2")
+        _true(execution.state == "terminated", f"the command has {execution.state}")
+        _true(len(execution.attempts) == 2, f"there were {len(execution.attempts)} attempts instead of 2")
         return "terminated after 2 attempts"
 
     async def _fault(self) -> str:
-        return str((await self._status("Fault"))["reason"])
+        return (await self._status("Fault")).reason
 
     async def _acknowledged(self) -> str:
         await self._driver.command(PHONE, "Acknowledge")
-        return str((await self._status("Acknowledged"))["reason"])
+        return (await self._status("Acknowledged")).reason
 
     async def _normal_again(self) -> str:
         await self._driver.command(PHONE, "Reset")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
+from driver.api.frames import EventFrame, EventModel, SnapshotFrame
+from driver.api.models import AssetModel, ExecutionModel
+from driver.client import DriverClient
+from driver.errors import DriverError, NotReachableError
+
+T = TypeVar("T")
 LOOK_AGAIN_S = 0.2
 
 
@@ -52,59 +58,49 @@ class DriverView:
         events: Every event so far.
     """
 
-    def __init__(self, base_url: str, session: aiohttp.ClientSession, changed: Callable[[], None]) -> None:
-        self._base_url = base_url
-        self._session = session
+    def __init__(self, client: DriverClient, changed: Callable[[], None]) -> None:
+        self._client = client
         self._changed = changed
         self._news = asyncio.Condition()
         self._lost: Exception | None = None
-        self.assets: list[dict[str, Any]] = []
-        self.events: list[dict[str, Any]] = []
+        self.assets: list[AssetModel] = []
+        self.events: list[EventModel] = []
 
     async def command(self, asset: str, command: str, parameters: dict[str, str] | None = None) -> str:
         """Give a command; answers the execution's id."""
-        url = f"{self._base_url}/api/assets/{asset}/commands"
-        body = {"command": command, "parameters": parameters or {}}
-        async with self._session.post(url, json=body) as answer:
-            answer.raise_for_status()
-            return str((await answer.json())["executionId"])
+        return (await self._client.command(asset, command, parameters)).execution_id
 
-    async def execution(self, execution_id: str) -> dict[str, Any]:
+    async def execution(self, execution_id: str) -> ExecutionModel:
         """What became of a command."""
-        return dict(await self._get(f"/api/executions/{execution_id}"))
+        return await self._client.execution(execution_id)
 
-    async def until(self, holds: Callable[[], Any], within: float) -> Any:
-        """Look until `holds()`, a plain or coroutine function, answers something true, and hand that back.
+    async def until(self, holds: Callable[[], Awaitable[T | None]], within: float) -> T:
+        """Look until `holds()` answers something, and hand that back.
 
         It looks at each piece of news, and now and then without any.
 
         Raises:
             TimeoutError: When it did not within so many seconds.
-            aiohttp.ClientError: When the event stream was lost meanwhile.
+            NotReachableError: When the event stream was lost meanwhile.
         """
         async with asyncio.timeout(within), self._news:
-            while True:
-                answer = holds()
-                if asyncio.iscoroutine(answer):
-                    answer = await answer
-                if answer:
-                    return answer
+            while (answer := await holds()) is None:
                 if self._lost is not None:
                     raise self._lost
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), LOOK_AGAIN_S)
-
-    async def _get(self, path: str) -> Any:
-        async with self._session.get(self._base_url + path) as answer:
-            answer.raise_for_status()
-            return await answer.json()
+            return answer
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Follow the event stream for as long as the block runs."""
+
+        async def known() -> list[AssetModel] | None:
+            return self.assets or None
+
         task = asyncio.create_task(self._watch())
         try:
-            await self.until(lambda: self.assets, within=10)
+            await self.until(known, within=10)
             yield
         finally:
             task.cancel()
@@ -112,22 +108,21 @@ class DriverView:
 
     async def _watch(self) -> None:
         try:
-            async with self._session.ws_connect(f"{self._base_url}/api/events") as stream:
+            async with self._client.events() as stream:
                 async for frame in stream:
-                    await self._take(frame.json())
-            raise aiohttp.ClientConnectionError("the driver closed its event stream")
-        except (aiohttp.ClientError, OSError) as exc:
+                    if isinstance(frame, EventFrame | SnapshotFrame):
+                        await self._take(frame)
+            raise NotReachableError("the driver closed its event stream")
+        except (DriverError, OSError) as exc:
             async with self._news:
                 self._lost = exc
                 self._news.notify_all()
 
-    async def _take(self, message: dict[str, Any]) -> None:
-        if message["type"] not in ("snapshot", "event"):
-            return
-        assets = await self._get("/api/assets")
+    async def _take(self, frame: EventFrame | SnapshotFrame) -> None:
+        assets = await self._client.assets()
         async with self._news:
-            self.assets = assets["items"]
-            if message["type"] == "event":
-                self.events.append(message["event"])
+            self.assets = assets
+            if isinstance(frame, EventFrame):
+                self.events.append(frame.event)
             self._news.notify_all()
         self._changed()

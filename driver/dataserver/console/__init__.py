@@ -7,9 +7,9 @@ the content security policy forbids every script that is not one of these files.
 
 from aiohttp import web
 
-from driver.dataserver.pages import pages
+from driver.api.static_files import static_files
 
 
 def routes() -> list[web.RouteDef]:
     """Return the routes of the operator console."""
-    return pages(__name__, "console.html", "/console")
+    return static_files(__name__, "console.html", "/console")

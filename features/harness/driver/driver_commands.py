@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from driver.api.models import AcceptedModel, ExecutionModel
+from driver.client import DriverClient, RefusedError
 from harness import projections
-from harness.driver.driver_api import RefusedError
 from harness.personas import asset_id
 from harness.scenario_context import SYSTEM, ScenarioContext, iso
 from harness.table_diff import Comparison
@@ -20,6 +23,9 @@ MESSAGE_CONTENT = "Message Content"
 
 OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
 """Who gives commands in every scenario."""
+
+Given = tuple[str, Callable[[DriverClient], Awaitable[AcceptedModel]]]
+"""Whom a command was given, and how it is given to a driver."""
 
 
 class DriverCommands:
@@ -34,7 +40,7 @@ class DriverCommands:
         self._context = context
         self.executions: list[str] = []
         self.refusals: list[str] = []
-        self._given: list[tuple[str, str, dict[str, Any]]] = []
+        self._given: list[Given] = []
         self._last_of: dict[str, str] = {}
 
     def command(self, name: str, command: str, parameters: Mapping[str, str] | None = None) -> None:
@@ -51,7 +57,7 @@ class DriverCommands:
                     self._external_number(name), wanted[MESSAGE_CONTENT]
                 )
             asset = SYSTEM if name == "System" else asset_id(name)
-            given.append((name, f"/api/assets/{asset}/commands", _body(command, wanted)))
+            given.append((name, _giving(DriverClient.command, asset, command, wanted)))
         self._give(given)
 
     def system_command(self, command: str, parameters: Mapping[str, str]) -> None:
@@ -59,7 +65,7 @@ class DriverCommands:
         wanted = self._with_numbers(parameters)
         if MESSAGE_CONTENT in wanted and (to := wanted.get("Destination Number")):
             wanted[MESSAGE_CONTENT] = self._context.twilio.outgoing(to, wanted[MESSAGE_CONTENT])
-        self._give([("System", f"/api/systems/{SYSTEM}/commands", _body(command, wanted))])
+        self._give([("System", _giving(DriverClient.system_command, SYSTEM, command, wanted))])
 
     def acknowledge(self, name: str, alarm_type: str) -> None:
         """Take notice of one alarm of an asset, by its row in the alarm grid, and of no other.
@@ -68,14 +74,10 @@ class DriverCommands:
             AssertionError: When there is not exactly one such alarm.
         """
         asset = SYSTEM if name == "System" else asset_id(name)
-        rows = [
-            row
-            for row in self._context.items("/api/alarms")
-            if (row["assetId"], row["alarmType"]) == (asset, alarm_type)
-        ]
+        alarms = self._context.wait_for(self._context.driver.alarms)
+        rows = [alarm for alarm in alarms if (alarm.asset_id, alarm.alarm_type) == (asset, alarm_type)]
         assert len(rows) == 1, f'{name} has {len(rows)} alarms of the type "{alarm_type}"'
-        body = {"commandId": uuid.uuid4().hex, **OPERATOR}
-        self._give([(name, f"/api/alarms/{rows[0]['alarmId']}/acknowledge", body)])
+        self._give([(name, _giving(DriverClient.acknowledge, rows[0].alarm_id))])
 
     def repeat(self) -> None:
         """Give the last command once more, under the same command id."""
@@ -83,17 +85,21 @@ class DriverCommands:
 
     def requeue(self) -> None:
         """Send the newest dead letter again, once there is one."""
-        path = "/api/deadletters"
-        self._context.eventually(
-            lambda: Comparison(bool(self._context.items(path)), "there is none"), "the dead letters"
-        )
-        newest = self._context.items(path)[0]["executionId"]
-        self._give([("System", f"/api/deadletters/{newest}/requeue", {})])
+        driver = self._context.driver
+
+        def dead_letters() -> list[ExecutionModel]:
+            return self._context.wait_for(driver.dead_letters)
+
+        self._context.eventually(lambda: Comparison(bool(dead_letters()), "there is none"), "the dead letters")
+        newest = dead_letters()[0].execution_id
+        self._give([("System", lambda driver: driver.requeue(newest))])
 
     def import_table(self, kind: str, datatable: Sequence[Sequence[str]]) -> None:
         """Import a table file; why it was refused is remembered."""
+        text = io.StringIO()
+        csv.writer(text).writerows(datatable)
         try:
-            self._context.wait_for(self._context.driver.put_csv, f"/api/tables/{kind}", datatable)
+            self._context.wait_for(self._context.driver.import_table, kind, text.getvalue().encode())
         except RefusedError as exc:
             self.refusals.append(str(exc))
         self._context.wait_idle()
@@ -115,16 +121,19 @@ class DriverCommands:
     def last_results(self) -> projections.Facts:
         """What the last command of each asset came to."""
         told = self._told(list(self._last_of.values()))
-        return [{"asset": name, "result": one["result"]} for name, one in zip(self._last_of, told, strict=True)]
+        return [{"asset": name, "result": one.result} for name, one in zip(self._last_of, told, strict=True)]
 
-    def told(self) -> list[dict[str, Any]]:
+    def told(self) -> list[ExecutionModel]:
         """All commands given, as the driver tells of them."""
         return self._told(sorted(set(self.executions)))
 
-    def _told(self, executions: Sequence[str]) -> list[dict[str, Any]]:
-        return self._context.wait_for(self._context.driver.get_all, [f"/api/executions/{one}" for one in executions])
+    def _told(self, executions: Sequence[str]) -> list[ExecutionModel]:
+        async def ask() -> list[ExecutionModel]:
+            return list(await asyncio.gather(*map(self._context.driver.execution, executions)))
 
-    def _last_execution(self) -> dict[str, Any]:
+        return self._context.wait_for(ask)
+
+    def _last_execution(self) -> ExecutionModel:
         assert self.executions, f"no command was accepted; refused: {self.refusals}"
         return self._told(self.executions[-1:])[0]
 
@@ -141,24 +150,27 @@ class DriverCommands:
             changed[parameter] = value if value != parameters[parameter] else personas.number(value)
         return changed
 
-    def _give(self, commands: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
-        async def post(name: str, path: str, body: Mapping[str, Any]) -> None:
+    def _give(self, commands: Sequence[Given]) -> None:
+        async def give(name: str, giving: Callable[[DriverClient], Awaitable[AcceptedModel]]) -> None:
             try:
-                execution = (await self._context.driver.post(path, body))["executionId"]
+                execution = (await giving(self._context.driver)).execution_id
             except RefusedError as exc:
                 self.refusals.append(str(exc))
             else:
                 self.executions.append(execution)
                 self._last_of[name] = execution
 
-        async def post_all() -> None:
-            await asyncio.gather(*(post(*one) for one in commands))
+        async def give_all() -> None:
+            await asyncio.gather(*(give(*one) for one in commands))
 
         self._given += commands
-        self._context.wait_for(post_all)
+        self._context.wait_for(give_all)
         self._context.wait_idle()
 
 
-def _body(command: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """A command as it is posted, under an id of its own."""
-    return {"command": command, "parameters": dict(parameters), "commandId": uuid.uuid4().hex, **OPERATOR}
+def _giving(
+    method: Callable[..., Awaitable[AcceptedModel]], *arguments: Any
+) -> Callable[[DriverClient], Awaitable[AcceptedModel]]:
+    """A command as it is given to a driver, under an id of its own; once more is under the same one."""
+    command_id = uuid.uuid4().hex
+    return lambda driver: method(driver, *arguments, commandId=command_id, **OPERATOR)

@@ -10,9 +10,9 @@ import aiohttp
 from pydantic import ValidationError
 
 from driver.app import RunningDriver, open_driver
+from driver.client import DriverClient
 from driver.config import DriverConfig
 from harness.driver.database import EmptyDatabase
-from harness.driver.driver_api import DriverApi, EventLog
 from harness.time.clock import MovableClock
 
 
@@ -26,10 +26,10 @@ class DriverInProcess:
         self._stop = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
         self._running: RunningDriver | None = None
-        self.api: DriverApi | None = None
+        self.api: DriverClient | None = None
 
-    async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
-        """Start and wait until it answers; its event stream will go on where `log` ends.
+    async def start(self, settings: dict[str, Any]) -> DriverClient:
+        """Start and wait until it answers.
 
         Raises:
             Exception: Whatever keeps the driver from starting.
@@ -46,7 +46,7 @@ class DriverInProcess:
         self._running = ready.result()
         if self._clock is not None:
             self._clock.add_idle_waiter(self._running.wait_idle)
-        self.api = DriverApi(self._running.dataserver_url, self._running.debugtools_url, self._session, log)
+        self.api = DriverClient(self._session, self._running.dataserver_url, debug_url=self._running.debugtools_url)
         await self._running.wait_idle()
         return self.api
 
@@ -62,9 +62,7 @@ class DriverInProcess:
 
     async def stop(self) -> None:
         """Stop in good order; what was in flight is on the database."""
-        if self.api is not None:
-            await self.api.close()
-            self.api = None
+        self.api = None
         if self._running is not None:
             if self._clock is not None:
                 self._clock.remove_idle_waiter(self._running.wait_idle)

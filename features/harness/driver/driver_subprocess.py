@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import aiohttp
 
+from driver.client import DriverClient
 from harness.driver import configuration
-from harness.driver.driver_api import DriverApi, EventLog
 from harness.time.clock import Deadline, RealTime
 
 
@@ -55,9 +55,9 @@ class DriverSubprocess:
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self._clock = RealTime()
-        self.api: DriverApi | None = None
+        self.api: DriverClient | None = None
 
-    async def start(self, settings: dict[str, Any], log: EventLog) -> DriverApi:
+    async def start(self, settings: dict[str, Any]) -> DriverClient:
         """Start it and wait until every listener answers.
 
         Raises:
@@ -80,7 +80,7 @@ class DriverSubprocess:
                 raise AssertionError(f"the driver did not start (exit status {status}):\n{told}")
             await self._clock.let_pass(0)
         where = json.loads(ready.read_text(encoding="utf-8"))
-        self.api = DriverApi(where["dataserver_url"], where["debugtools_url"], self._session, log)
+        self.api = DriverClient(self._session, where["dataserver_url"], debug_url=where["debugtools_url"])
         return self.api
 
     async def reload(self, settings: dict[str, Any]) -> None:
@@ -99,8 +99,8 @@ class DriverSubprocess:
             await self._clock.let_pass(0)
 
     @staticmethod
-    async def _reloads(api: DriverApi) -> int:
-        return sum(record.get("event") == "configuration_reloaded" for record in await api.log())
+    async def _reloads(api: DriverClient) -> int:
+        return sum(record.get("event") == "configuration_reloaded" for record in await api.logs())
 
     async def stop(self) -> None:
         """Ask it to stop, as a service manager does, and wait; one that does not stop is killed, which is a failure.
@@ -108,7 +108,7 @@ class DriverSubprocess:
         Raises:
             AssertionError: When it had to be killed.
         """
-        await self._leave()
+        self.api = None
         if self._process is not None and self._process.returncode is None:
             self._process.terminate()
         if not await self._ended():
@@ -116,15 +116,10 @@ class DriverSubprocess:
 
     async def kill(self) -> None:
         """End it without any warning, as a power cut does."""
-        await self._leave()
+        self.api = None
         if self._process is not None and self._process.returncode is None:
             await self._program.kill(self._process)
         await self._ended()
-
-    async def _leave(self) -> None:
-        if self.api is not None:
-            await self.api.close()
-            self.api = None
 
     async def _ended(self) -> bool:
         """Wait for the end of the process; answers False if it had to be killed for that."""

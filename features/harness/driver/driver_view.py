@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from driver.api.frames import EventModel
+from driver.api.table_models import TableModel
+from driver.client import RefusedError
+from driver.client.driver_client import JSON
 from harness import projections
-from harness.driver.driver_api import EventLog, RefusedError
+from harness.driver.event_log import EventLog
 from harness.scenario_context import SYSTEM, ScenarioContext
 from harness.table_diff import Comparison, compare, fits, rows_of
 
@@ -26,34 +30,37 @@ class DriverView:
 
     def assets(self) -> projections.Facts:
         """The assets in a feature file's words."""
-        return projections.assets(self._context.items("/api/assets"), SYSTEM)
+        return projections.assets(self._context.wait_for(self._context.driver.assets), SYSTEM)
 
     def alarms(self) -> projections.Facts:
         """The alarm grid."""
-        return projections.alarms(self._context.items("/api/alarms"), self._context.items("/api/assets"), SYSTEM)
+        driver = self._context.driver
+        return projections.alarms(self._context.wait_for(driver.alarms), self._context.wait_for(driver.assets), SYSTEM)
 
     def messages(self) -> projections.Facts:
         """Every message the driver knows."""
-        return self._context.plain(
-            projections.known_messages(self._context.items("/api/messages"), self._context.personas)
-        )
+        messages = self._context.wait_for(self._context.driver.messages)
+        return self._context.plain(projections.known_messages(messages, self._context.personas))
 
     def dead_letters(self) -> projections.Facts:
         """Texts that did not get out."""
-        return self._context.plain(projections.dead_letters(self._context.items("/api/deadletters")))
+        return self._context.plain(projections.dead_letters(self._context.wait_for(self._context.driver.dead_letters)))
 
     def audit(self) -> projections.Facts:
         """The audit, its columns as the platform calls them."""
-        return [dict(item) for item in self._context.items("/api/audit")]
+        return [line.model_dump(mode="json") for line in self._context.wait_for(self._context.driver.audit)]
 
     def exported(self, kind: str) -> projections.Facts:
         """The rows of a table as they are exported."""
-        table = self._context.wait_for(self._context.driver.get, f"/api/tables/{kind}")
-        return [dict(row) for row in table["rows"]]
+        table = self._context.wait_for(self._context.driver.table, kind, accept=JSON)
+        return list(TableModel.model_validate_json(table).rows)
 
-    def events(self, name: str) -> list[dict[str, Any]]:
+    def events(self, name: str) -> projections.Facts:
         """The events of that name in the scenario, over restarts of the driver."""
-        return [event for event in list(self.event_log.events) if event["name"] == name]
+        return [{"name": event.name} for event in self._events([name])]
+
+    def _events(self, names: Collection[str]) -> list[EventModel]:
+        return [event for event in list(self.event_log.events) if event.name in names]
 
     def parameters(self, name: str) -> projections.Facts:
         """The parameters of the one event of that name; none if there was none yet.
@@ -61,7 +68,7 @@ class DriverView:
         Raises:
             AssertionError: When there was more than one.
         """
-        events = self.events(name)
+        events = self._events([name])
         assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
         return self._context.plain(
             [fact for event in events for fact in projections.parameters(event, self._context.personas)]
@@ -69,8 +76,7 @@ class DriverView:
 
     def told(self, names: Collection[str]) -> projections.Facts:
         """The events of these names in order: event, asset, and their parameters."""
-        chosen = [event for event in list(self.event_log.events) if event["name"] in names]
-        return self._context.plain([projections.event(event, SYSTEM) for event in chosen])
+        return self._context.plain([projections.event(event, SYSTEM) for event in self._events(names)])
 
     def trace(self, topic: str) -> None:
         """Let the debug log show this topic too.
@@ -85,7 +91,7 @@ class DriverView:
 
     def log(self, **filters: str) -> list[dict[str, Any]]:
         """The driver's debug log."""
-        return self._context.wait_for(self._context.driver.log, **filters)
+        return self._context.wait_for(self._context.driver.logs, **filters)
 
     def logged(self, datatable: Sequence[Sequence[str]]) -> projections.Facts:
         """The log's records of the events (of the assets, if there is such a column) that a data table names."""
@@ -111,4 +117,4 @@ class DriverView:
 
 def _is_about(record: projections.Fact, row: Mapping[str, str]) -> bool:
     """Whether a record is one that a row of a data table may mean, whatever its other columns say."""
-    return all(fits(row[column], record[column]) for column in ("event", "asset") if column in row)
+    return all(fits(row[column], record[column]) for column in ("event", "asset_id") if column in row)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from driver.api.frames import EventModel
+from driver.domain.events import iso
 from harness.personas import Personas
 from harness.redaction import shortened
 from harness.report.scenario_result import Evidence
@@ -18,7 +20,13 @@ BENCH_AGENT = "features-harness"
 
 
 def evidence(
-    requests: Rows, webhooks: Rows, texts: Rows, received: Rows, events: Rows, log: Rows, personas: Personas
+    requests: Rows,
+    webhooks: Rows,
+    texts: Rows,
+    received: Rows,
+    events: Sequence[EventModel],
+    log: Rows,
+    personas: Personas,
 ) -> Evidence:
     """Put together what Twilio and the driver know. People are named; telephone numbers of nobody are shortened.
 
@@ -75,12 +83,12 @@ def _received(texts: Rows, personas: Personas) -> Iterable[tuple[str, str, str]]
         yield at, f"Twilio → {personas.name(str(text['to']))}", f'{text["status"]} "{text["body"]}"'
 
 
-def _told(events: Rows, personas: Personas) -> Iterable[tuple[str, str, str]]:
+def _told(events: Sequence[EventModel], personas: Personas) -> Iterable[tuple[str, str, str]]:
     for event in events:
-        told = {name: value for name, value in event["parameters"].items() if value not in ("", None)}
+        told = {name: value for name, value in event.parameters.items() if value not in ("", None)}
         shown = [f"{name}: {personas.name(cell(value))}" for name, value in told.items()]
-        item = str(event["itemId"]).rpartition("/")[2]
-        yield str(event["observedAt"]), f"driver ({item})", f"{event['name']} {', '.join(shown)}"
+        item = event.item_id.rpartition("/")[2]
+        yield iso(event.observed_at), f"driver ({item})", f"{event.name} {', '.join(shown)}"
 
 
 def _line(record: Mapping[str, Any]) -> str:

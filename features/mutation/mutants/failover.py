@@ -15,7 +15,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a driver that takes over leaves what waits",
         "driver/store/store.py",
-        "outbox=tuple(row_codec.outbox_record(row) for row in _found(connection, waiting))",
+        "outbox=tuple(each for each in unfinished if isinstance(each, OutboundMessage))",
         "outbox=()",
         f"{SECOND}::A text that waits to be resent is sent by the second driver",
     ),

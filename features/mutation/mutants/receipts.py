@@ -38,14 +38,14 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a receipt does not name its text",
         "driver/webhooks/server.py",
-        'way="webhook") and query.get("execution"):',
-        'way="webhook") and query.get("nothing"):',
+        'query.get("execution")',
+        'query.get("nothing")',
         f"{NAMES}::The receipt proves that the text exists",
     ),
     mutant(
         "what a receipt says of a text in doubt is forgotten at once",
         "driver/services/orphan_receipts.py",
-        "        self._claims.setdefault(execution_id, {})[claim.sid] = claim\n        while",
+        "        self._receipts.setdefault(execution_id, {})[receipt.sid] = receipt\n        while",
         "        while",
         f"{NAMES}::The receipt proves that the text exists",
     ),

@@ -13,7 +13,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the sender's number alone decides which phone hears",
         "driver/services/asset_catalog.py",
-        "            if self._any_destination or phone.twilio_number == destination or",
+        "            if self._any_destination or phone.twilio_number == to_number or",
         "            if True or",
         f"{WHICH}::The right sender on another Twilio number reaches the system only",
     ),
@@ -41,14 +41,14 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "source and destination are mixed up",
         "driver/domain/events.py",
-        "parameters[SOURCE_PHONE_NUMBER] = text.source",
-        "parameters[SOURCE_PHONE_NUMBER] = text.destination",
+        "parameters[SOURCE_PHONE_NUMBER] = message.from_number",
+        "parameters[SOURCE_PHONE_NUMBER] = message.to_number",
         f"{EVENTS}::The system says what was received, from whom and where",
     ),
     mutant(
         "the time of receipt is missing",
         "driver/domain/events.py",
-        "    parameters[RECEIVED_TIMESTAMP] = iso(text.received_at)\n",
+        "    parameters[RECEIVED_TIMESTAMP] = iso(message.created_at)\n",
         "",
         f"{EVENTS}::The phone whose numbers match says so too",
     ),
@@ -62,7 +62,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a doubled call makes doubled events",
         "driver/services/inbox.py",
-        "once=Once(OnceKind.MESSAGE, text.sid)",
+        "once=Once(OnceKind.MESSAGE, message.sid)",
         "once=None",
         f"{CALLS}::Incoming calls that are <trouble> make each event once",
     ),

@@ -48,7 +48,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a lost answer is not looked up",
         "driver/domain/delivery.py",
-        "return Step(message, LookUp()) if message.in_doubt else _begin",
+        "return Step(message, Action.LOOK_UP) if message.in_doubt else _begin",
         "return _begin",
         f"{LOST}::The text exists and its answer <accident>",
     ),
@@ -62,7 +62,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a terminated text raises no fault",
         "driver/services/send_outcomes.py",
-        "if self.fault_on_failure and not (",
+        "if self._fault_on_failure and not (",
         "if False and not (",
         f"{RETRY}::The command terminates",
     ),
@@ -83,22 +83,22 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a text that waits is forgotten at a restart",
         "driver/services/outbox.py",
-        "        for text in waiting:\n            #",
-        "        for text in ():\n            #",
+        "        for message in messages:\n            #",
+        "        for message in ():\n            #",
         f"{RESTART}::A text that waits to be resent survives",
     ),
     mutant(
         "one phone's text waits for another's",
         "driver/services/outbox.py",
-        "        lane = (text.from_number, text.to_number)\n        texts",
-        '        lane = (text.from_number, "")\n        texts',
+        "lane = Lane(message.from_number, message.to_number)",
+        'lane = Lane(message.from_number, "")',
         f"{EVERY}::A phone whose text waits does not hold up the others",
     ),
     mutant(
         "texts to one phone overtake each other",
         "driver/services/outbox.py",
-        "        lane = (text.from_number, text.to_number)\n        texts",
-        "        lane = (text.from_number, text.execution_id)\n        texts",
+        "lane = Lane(message.from_number, message.to_number)",
+        "lane = Lane(message.from_number, message.execution_id)",
         f"{EVERY}::Texts to one phone keep their order when the first has to be resent",
     ),
     mutant(

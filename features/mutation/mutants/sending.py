@@ -12,16 +12,16 @@ STORED = "sending/nothing-is-acknowledged-that-is-not-stored"
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "texts that are too long are taken",
-        "driver/services/commands.py",
-        "LONGEST_TEXT = 1600",
-        "LONGEST_TEXT = 16000",
+        "driver/services/command_parameters.py",
+        "MAX_TEXT = 1600",
+        "MAX_TEXT = 16000",
         f"{WHAT}::A text that is too long is refused",
     ),
     mutant(
         "empty texts are taken",
-        "driver/services/commands.py",
-        "        if not body.strip():",
-        "        if False:",
+        "driver/services/command_parameters.py",
+        "    if not body.strip():",
+        "    if False:",
         f"{WHAT}::An empty text is refused",
     ),
     mutant(
@@ -40,9 +40,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a workflow's failed text troubles the system",
-        "driver/services/commands.py",
-        'asset_id=execution.asset_id if execution.scope == "asset" else ""',
-        "asset_id=execution.asset_id",
+        "driver/domain/outbound_message.py",
+        'return self.asset_id if self.scope == "asset" else ""',
+        "return self.asset_id",
         f"{WORKFLOW}::A text that fails twice terminates and no phone shows Fault",
     ),
     mutant(
@@ -55,7 +55,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "what cannot be stored is acknowledged",
         "driver/store/writer.py",
-        "request.answer.set_exception(trouble)",
+        "request.answer.set_exception(error)",
         "request.answer.set_result(Committed())",
         f"{STORED}::A text that cannot be stored is refused and not sent",
     ),

@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from driver.domain.commands import ExecutionState
-from driver.domain.delivery import OutboundMessage
+from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StoreUnavailableError
-from driver.ports.records import Execution
-from driver.ports.store import PutExecution, PutOutbox, Write
-from driver.services.outbox import BROKEN_PAUSE_S, MOST_BREAKS
+from driver.ports.store import PutExecution
+from driver.services.outbox import BROKEN_PAUSE_S, MAX_BREAKS
 from driver.store import open_store
 from support.driver_site import GUARD, OURS, settings, site
 
@@ -49,10 +47,10 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
         original = gateway.send
         left = [RuntimeError("a bug")] * times
 
-        async def send(**given: Any) -> Any:
+        async def send(*given: Any, **more: Any) -> Any:
             if left:
                 raise left.pop()
-            return await original(**given)
+            return await original(*given, **more)
 
         gateway.send = send  # type: ignore[method-assign]
         execution = await here.send("x")
@@ -64,12 +62,12 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
 
 async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_again(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        receipts = here.driver.services.receipts
+        tracking = here.driver.services.tracking
 
         def follow(_message: object) -> None:
             raise RuntimeError("a bug")
 
-        receipts.follow = follow  # type: ignore[assignment, method-assign]
+        tracking.follow = follow  # type: ignore[assignment, method-assign]
         execution = await here.send("x")
         await here.send("y")
         await here.clock.advance(60)
@@ -96,23 +94,34 @@ async def test_a_text_that_cannot_be_worked_on_is_tried_again(tmp_path: Path) ->
         assert here.received() == ["x", "y"]
 
 
-async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_go_on(tmp_path: Path) -> None:
+async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path)
-        orphans = [
-            OutboundMessage("e1", "guard", OURS, GUARD, "of the phone", NOW, NOW, position=1),
-            OutboundMessage("e2", "", OURS, GUARD, "of the system", NOW, NOW, position=2),
-        ]
-        async with open_store(config.store.url) as store:
-            await store.commit([PutOutbox(text) for text in orphans])
         async with here.running(config):
+            attempts = here.driver.services.outbox.attempts
+            original = attempts.work
+
+            async def work(message: OutboundMessage) -> OutboundMessage | None:
+                if message.body != "behind them":
+                    raise RuntimeError("a bug")
+                return await original(message)
+
+            monkeypatch.setattr(attempts, "work", work)
+            of_phone = await here.send("of the phone")
+            parameters = {"Message Content": "of the system", "Source Phone Number": OURS, "Destination Number": GUARD}
+            told = await here.post("/api/systems/twilio/commands", {"command": SEND, "parameters": parameters})
+            of_system = told["executionId"]
             await here.send("behind them")
-            await here.clock.advance(BROKEN_PAUSE_S * 2 * MOST_BREAKS)
+            await here.clock.advance(BROKEN_PAUSE_S * 2 * MAX_BREAKS)
             assert here.received() == ["behind them"]
             letters = (await here.get("/api/deadletters"))["items"]
-            assert [(each["executionId"], each["state"]) for each in letters] == [("e2", "unknown"), ("e1", "unknown")]
+            states = [(each["executionId"], each["state"]) for each in letters]
+            assert states == [(of_system, "unknown"), (of_phone, "unknown")]
             assert "the driver could not work on it" in letters[0]["reason"]
             assert [event["assetId"] for event in await here.events("MessageFailed")] == ["guard", "twilio"]
+            monkeypatch.undo()
             for letter in letters:
                 await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {})
             await here.clock.wait_idle()
@@ -141,44 +150,38 @@ async def test_a_text_that_cannot_even_be_given_up_holds_up_nobody(
         monkeypatch.setattr(attempts, "give_up", give_up)
         await here.send("x")
         await here.send("y")
-        await here.clock.advance(BROKEN_PAUSE_S * (MOST_BREAKS + 1))
+        await here.clock.advance(BROKEN_PAUSE_S * (MAX_BREAKS + 1))
         assert (here.received(), troubles) == (["y"], [])
 
 
 async def test_a_text_that_is_decided_on_disk_is_only_forgotten(tmp_path: Path) -> None:
-    async with site(tmp_path, start=False) as here:
-        config = settings(here.fake, tmp_path)
-        async with here.running(config):
-            services = here.driver.services
-            execution = await here.send("x")
-            text = OutboundMessage(execution, "guard", OURS, GUARD, "x", NOW, NOW)
-            await services.store.commit([PutOutbox(text)])
-            await services.outbox.attempts.give_up(text, "a bug")
-            assert (await here.execution(execution))["state"] == "succeeded"
-        async with open_store(config.store.url) as store:
-            assert (await store.remember()).outbox == ()
+    async with site(tmp_path) as here:
+        services = here.driver.services
+        execution = await here.send("x")
+        message = await services.store.execution(execution)
+        assert isinstance(message, OutboundMessage)
+        await services.outbox.attempts.give_up(message, "a bug")
+        assert await services.outbox.attempts.work(replace(message, in_doubt=True)) is None
+        assert (await here.execution(execution))["state"] == "succeeded"
+        assert here.creates() == 1
 
 
-async def test_what_an_older_driver_left_is_sent_and_what_makes_no_sense_is_left_alone(tmp_path: Path) -> None:
+async def test_a_text_for_a_phone_that_is_gone_is_sent(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path)
-        text = OutboundMessage("e1", "guard", OURS, GUARD, "still waiting", NOW, NOW, position=1)
-        parameters = {"Message Content": "still waiting"}
-        waits = Execution("e1", "", "guard", "asset", SEND, parameters, "ann", "desk", ExecutionState.ACCEPTED, NOW)
-        orphan = OutboundMessage("e2", "gate", OURS, "+12015550102", "nobody's", NOW, NOW, position=2)
-        stranger = OutboundMessage("e3", "gone", OURS, "+12015550105", "for a phone that is gone", NOW, NOW, position=3)
-        theirs = replace(waits, execution_id="e3", asset_id="gone")
+        stranger = OutboundMessage(
+            execution_id="e1",
+            asset_id="gone",
+            created_at=NOW,
+            parameters={"Message Content": "for a phone that is gone"},
+            from_number=OURS,
+            to_number="+12015550105",
+            due_at=NOW,
+        )
         async with open_store(config.store.url) as store:
-            rows: list[Write] = [
-                PutExecution(waits),
-                PutExecution(theirs),
-                PutOutbox(text),
-                PutOutbox(orphan),
-                PutOutbox(stranger),
-            ]
-            await store.commit(rows)
+            await store.commit([PutExecution(stranger)])
         async with here.running(config):
             await here.clock.advance(10)
-            assert here.received() == ["still waiting"]
-            assert here.received("+12015550102") == []
             assert here.received("+12015550105") == ["for a phone that is gone"]
+            [event] = await here.events("MessageAccepted")
+            assert event["assetId"] == "twilio"

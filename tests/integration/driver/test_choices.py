@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from driver.domain.events import InboundText
+from driver.domain.message import received_message
 from driver.errors import StartError
 from driver.tables.plan import Mode
 from support.driver_site import GATE, GUARD, OURS, Site, settings, site
@@ -226,8 +226,7 @@ async def test_two_phones_with_the_same_two_numbers_both_get_a_text(tmp_path: Pa
         await here.fake.handset(GUARD).send(OURS, "here")
         await here.clock.advance(15)
         assert [event["assetId"] for event in await here.events(RECEIVED)] == ["front", "back"]
-        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?logger=driver.tables") as answer:
-            [told] = (await answer.json())["items"]
+        [told] = await here.client.logs(logger="driver.tables")
         assert (told["level"], told["phone"], told["other"]) == ("warning", "back", "front")
 
 
@@ -256,7 +255,7 @@ async def test_a_text_from_the_person_to_another_of_our_numbers(tmp_path: Path, 
         number = {"id": "other", "external_phone_number": GATE, "twilio_phone_number": other}
         phones = [settings(here.fake, tmp_path).phones[0].model_dump(), number]
         async with here.running(settings(here.fake, tmp_path, phones=phones, receive={"match": match})):
-            text = InboundText("SM" + "1" * 32, GUARD, other, "here", here.clock.now())
+            text = received_message("SM" + "1" * 32, GUARD, other, body="here", at=here.clock.now())
             await here.driver.services.inbox.accept(text, way="poll")
             assert [event["assetId"] for event in await here.events(RECEIVED)] == assets
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from driver.dataserver.hashes import check_password, hash_token
+from driver.api.passwords import check_password, hash_token
 from fake_twilio import FakeTwilio, Fault
 from support.commands import sms_driver
 

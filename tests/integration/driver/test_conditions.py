@@ -18,9 +18,7 @@ async def conditions(here: Site, asset: str) -> dict[str, Any]:
 
 
 async def told(here: Site, event: str) -> list[tuple[str, str, str]]:
-    url = f"{here.driver.debugtools_url}/api/logs?logger=driver.assets&pageSize=1000"
-    async with here.http.get(url) as answer:
-        records = (await answer.json())["items"]
+    records = await here.client.logs(logger="driver.assets", pageSize="1000")
     return [
         (record["level"], record["asset_id"], record["condition"]) for record in records if record["event"] == event
     ]

@@ -130,17 +130,16 @@ class Life:
             assert [e.parameters["Message Content"] for e in events if e.name == "Message Received"] == INBOUND
             sent: dict[str, list[str]] = {GUARD: [], GATE: []}
             for number, (_, to, text) in enumerate(TEXTS):
-                held = await store.execution(self._acknowledged[str(number)])
-                assert held is not None
-                execution, attempts = held
-                assert 1 <= len(attempts) <= 2
+                execution = await store.execution(self._acknowledged[str(number)])
+                assert execution is not None
+                assert 1 <= len(execution.attempts) <= 2
                 ends = [e.name for e in events if e.parameters.get("Execution ID") == execution.execution_id]
                 if execution.state is ExecutionState.SUCCEEDED:
                     sent[to].append(text)
                     assert ends.count("MessageAccepted") == 1
                 else:
                     assert execution.state is ExecutionState.TERMINATED
-                    assert len(attempts) == 2, "given up before the second attempt"
+                    assert len(execution.attempts) == 2, "given up before the second attempt"
                     assert ends == ["MessageFailed"]
             assert (await store.remember()).outbox == ()
         for handset, wanted in sent.items():

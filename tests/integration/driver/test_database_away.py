@@ -175,8 +175,11 @@ async def emptied(url: str) -> None:
 
 
 async def logged(here: Site, *events: str) -> list[str]:
-    async with here.http.get(f"{here.driver.debugtools_url}/api/logs?pageSize=1000&level=WARNING") as answer:
-        return [record["event"] for record in (await answer.json())["items"] if record["event"] in events]
+    return [
+        record["event"]
+        for record in await here.client.logs(pageSize="1000", level="WARNING")
+        if record["event"] in events
+    ]
 
 
 LOST, BACK = "database_refuses_commits", "database_recovered"

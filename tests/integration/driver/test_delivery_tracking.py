@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from driver.domain.message import Receipt
 from support.driver_site import GUARD, OURS, Site, site
 
 
@@ -32,31 +33,31 @@ async def test_a_message_that_stays_sent_is_left_at_that_after_a_day(tmp_path: P
 
 async def test_a_receipt_may_come_before_the_answer_and_a_strange_one_changes_nothing(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        receipts = here.driver.services.receipts
+        tracking = here.driver.services.tracking
         for number in range(1100):
-            assert not await receipts.report(f"SM{number}", "delivered", None, way="webhook")
+            assert not await tracking.report(Receipt(f"SM{number}", "delivered"), way="webhook")
         execution = await here.send("x")
         sid = (await here.execution(execution))["messageSid"]
-        assert await receipts.report(sid, "teleported", None, way="webhook")
+        assert await tracking.report(Receipt(sid, "teleported"), way="webhook")
         await here.clock.advance(5)
         assert (await here.execution(execution))["delivery"] == "delivered"
         row = await here.fake.handset(GUARD).send(OURS, "hello")
         await here.clock.advance(10)
-        assert not await receipts.report(row.sid, "delivered", None, way="webhook")
+        assert not await tracking.report(Receipt(row.sid, "delivered"), way="webhook")
 
 
 async def test_a_receipt_that_came_before_the_answer_counts_when_the_message_is_known(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         here.fault({"type": "hold", "at": "queued"}, "delivery", times=None)
         here.fault({"type": "latency", "seconds": 2})
-        receipts = here.driver.services.receipts
-        original = receipts.follow
+        tracking = here.driver.services.tracking
+        original = tracking.follow
 
         def follow(message: Any) -> None:
-            receipts._early[message.sid] = ("sent", None)
+            tracking.keep_early(Receipt(message.sid, "sent"))
             original(message)
 
-        receipts.follow = follow  # type: ignore[method-assign]
+        tracking.follow = follow  # type: ignore[method-assign]
         await here.send("x")
         await here.clock.advance(2)
         [message] = (await here.get("/api/messages"))["items"]
@@ -67,7 +68,7 @@ async def test_a_text_of_a_message_that_ended_by_callback_is_not_asked_for(tmp_p
     async with site(tmp_path) as here:
         execution = await here.send("x")
         sid = (await here.execution(execution))["messageSid"]
-        await here.driver.services.receipts.report(sid, "delivered", None, way="webhook")
+        await here.driver.services.tracking.report(Receipt(sid, "delivered"), way="webhook")
         await here.clock.advance(60)
         assert not [exchange for exchange in here.fake.requests if exchange.operation == "messages.fetch"]
 

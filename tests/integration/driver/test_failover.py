@@ -13,6 +13,7 @@ import pytest
 from driver.app import RunningDriver, failover
 from driver.app.active import active_driver
 from driver.domain.asset_events import FAILOVER_NOTICE
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.rules import EVENT_FIELDS
 from driver.domain.send_result import Outcome
 from fake_twilio import ManualClock
@@ -174,10 +175,10 @@ async def test_one_that_falls_asleep_right_before_it_asks_twilio_asks_no_more(
         gateway = first.services.gateway
         send, written_down = gateway.send, asyncio.Event()
 
-        async def late(**text: Any) -> Outcome:
+        async def late(message: OutboundMessage, **more: Any) -> Outcome:
             written_down.set()
             await awake.wait()
-            return await send(**text)
+            return await send(message, **more)
 
         monkeypatch.setattr(gateway, "send", late)
         execution = (await pair.command(first))["executionId"]

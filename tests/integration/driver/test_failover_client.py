@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from driver.api.frames import EventFrame, Frame, HelloFrame, SnapshotFrame
+from driver.api.models import InfoModel
 from driver.app import RunningDriver
+from driver.client.events import ConnectionState, Lost, StatusChanged
 from driver.client.failover import FailoverClient
-from driver.client.happenings import ConnectionState, Lost, StatusChanged
-from driver.client.session import RefusedError
+from driver.client.http import RefusedError
 from driver.client.settings import FailoverSettings, Server, in_order
 from driver.errors import NotReachableError
 from fake_twilio import ManualClock
@@ -22,6 +24,7 @@ from support.driver_pair import Pair
 from support.driver_ports import free_port
 from support.driver_site import settings, site
 
+F = TypeVar("F", bound=Frame)
 NOWHERE = "http://127.0.0.1:9"
 QUICK = FailoverSettings(connection_retries=1, connection_retry_delay_ms=1000, primary_retry_interval_s=30)
 
@@ -55,11 +58,12 @@ class Follower:
         assert isinstance(found, StatusChanged)
         return found
 
-    async def frame(self, kind: str, name: str = "") -> dict[str, Any]:
+    async def frame(self, kind: type[F], name: str = "") -> F:
         def fits(told: Any) -> bool:
-            return isinstance(told, dict) and told["type"] == kind and name in ("", told.get("event", {}).get("name"))
+            return isinstance(told, kind) and (not isinstance(told, EventFrame) or name in ("", told.event.name))
 
-        found: dict[str, Any] = await self.until(fits)
+        found = await self.until(fits)
+        assert isinstance(found, kind)
         return found
 
     def states(self) -> list[tuple[str, str]]:
@@ -114,7 +118,7 @@ async def test_it_passes_over_servers_that_are_gone_or_wait(pair: Pair) -> None:
             await follower.state(ConnectionState.INITIATED)
             await asleep(clock)
             await clock.advance(1)
-            await follower.frame("snapshot")
+            await follower.frame(SnapshotFrame)
             assert follower.states() == [
                 ("127.0.0.1:9", "Initiated"),
                 ("127.0.0.1:9", "Connection Failed"),
@@ -132,30 +136,26 @@ async def test_a_failover_brings_what_was_missed_once_and_then_everything_as_it_
         async with pair.driver() as second:
             servers = [first.dataserver_url, second.dataserver_url]
             async with following(pair.here.http, servers, clock) as follower:
-                await follower.frame("snapshot")
+                await follower.frame(SnapshotFrame)
                 await pair.command(first, {"command": "Mask"})
-                await follower.frame("event", "StateChanged")
+                await follower.frame(EventFrame, "StateChanged")
                 await stack.aclose()
                 lost = await follower.until(lambda told: isinstance(told, Lost))
-                shown = {asset["assetId"]: (asset["status"], asset["reason"]) for asset in lost.assets}
+                shown = {asset.asset_id: (asset.status, asset.reason) for asset in lost.assets}
                 assert shown == dict.fromkeys(["twilio", "guard", "gate"], ("No Communication", "DRIVER_STOPPED"))
                 seen = len(follower.told)
                 await pair.here.clock.advance(1)
                 await pair.command(second, {"command": "Reset"})
                 changed = await tried_on(clock, follower, ConnectionState.RECOVERY_TO_FAILOVER)
-                await follower.until(lambda told: told in follower.told[seen:] and is_frame(told, "snapshot"))
-                seqs = [told["seq"] for told in follower.told if is_frame(told, "event")]
+                await follower.until(lambda told: told in follower.told[seen:] and isinstance(told, SnapshotFrame))
+                seqs = [told.seq for told in follower.told if isinstance(told, EventFrame)]
                 assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
-                status = {asset["assetId"]: asset["status"] for asset in follower.told[-1]["assets"]}
+                status = {asset.asset_id: asset.status for asset in follower.told[-1].assets}
                 assert status["guard"] == "Normal"
                 names = [name for _, name in follower.states()]
                 assert names[:4] == ["Initiated", "Connection Succeeded", "Disconnected", "Recovery Started"]
                 assert changed.properties()["Name"] == "Failover Status Changed"
                 assert changed.properties()["Server Address"] == address(second)
-
-
-def is_frame(told: Any, kind: str) -> bool:
-    return isinstance(told, dict) and told["type"] == kind
 
 
 async def test_it_goes_back_to_the_primary_when_that_is_available(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ async def test_it_goes_back_to_the_primary_when_that_is_available(tmp_path: Path
             async with following(here.http, servers, clock) as follower:
                 await asleep(clock)
                 await clock.advance(1)
-                await follower.frame("snapshot")
+                await follower.frame(SnapshotFrame)
                 assert follower.states()[-1] == (address(second), "Connection Succeeded")
                 await asleep(clock)
                 await clock.advance(30)
@@ -184,23 +184,36 @@ async def test_it_goes_back_to_the_primary_when_that_is_available(tmp_path: Path
                         "Recovery to Primary",
                     ]
                     assert follower.states()[-1] == (f"127.0.0.1:{port}", "Recovery to Primary")
-                    count = sum(is_frame(told, "snapshot") for told in follower.told)
+                    count = sum(isinstance(told, SnapshotFrame) for told in follower.told)
                     assert count >= 1, "another driver's events are others: it starts over"
 
 
 async def test_a_server_that_falls_silent_is_lost() -> None:
     clock = ManualClock()
     silence = asyncio.Event()
+    told = InfoModel(
+        driver="d",
+        version="1",
+        instance_id="i",
+        role="active",
+        term=1,
+        active_server_address=None,
+        system_id="s",
+        authentication="none",
+    )
+    hello = HelloFrame(
+        instance_id="i", version="1", project_hash="", project_matches=None, history_id="", seq=0, heartbeat_s=15
+    )
 
     async def info(_request: web.Request) -> web.Response:
         if silence.is_set():
             raise web.HTTPServiceUnavailable(text='{"code": "standby", "detail": "asleep"}')
-        return web.json_response({"role": "active", "instanceId": "i", "systemId": "s"})
+        return web.json_response(text=told.model_dump_json())
 
     async def events(request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
-        await socket.send_json({"type": "hello", "seq": 0, "instanceId": "i", "version": "1"})
+        await socket.send_str(hello.model_dump_json())
         silence.set()
         async for _message in socket:
             pass
@@ -214,7 +227,7 @@ async def test_a_server_that_falls_silent_is_lost() -> None:
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     how = FailoverSettings(connection_retries=0, heartbeat_interval_s=0.1)
     async with aiohttp.ClientSession() as http, following(http, [url], clock, how) as follower:
-        await follower.frame("hello")
+        await follower.frame(HelloFrame)
         assert (await follower.state(ConnectionState.DISCONNECTED)).reason == "the stream broke"
         await follower.state(ConnectionState.CONNECTION_FAILED)
     await runner.cleanup()
@@ -226,7 +239,7 @@ async def test_the_active_driver_is_found_among_several_or_the_reasons_are_told(
     async with pair.driver() as first, pair.driver() as second:
         client = FailoverClient(http, in_order([second.dataserver_url, first.dataserver_url]), QUICK, clock)
         driver = await client.active()
-        assert (await driver.get("/api/info"))["activeServerAddress"] == first.dataserver_url
+        assert (await driver.info()).active_server_address == first.dataserver_url
         alone = FailoverClient(http, [Server(second.dataserver_url)], FailoverSettings(connection_retries=0), clock)
         with pytest.raises(NotReachableError, match="is on standby"):
             await alone.active()

@@ -38,7 +38,7 @@ async def test_one_that_was_stopped_in_its_tracks_gives_way_when_it_goes_on(url:
         with suppress(aiohttp.ClientConnectionError):
             status, refused = await late
             assert (status, refused["code"]) in {(503, "not_active"), (503, "standby")}
-        await logged(pair.first, "on standby")
+        await logged(pair.first, "on_standby")
         _, told = await pair.call(pair.active, "GET", "/api/info")
         assert (told["role"], told["activeServerAddress"]) == ("standby", pair.waiting["dataserver_url"])
         status, refused = await pair.call(pair.active, "POST", "/api/assets/guard/commands", MESSAGE)

@@ -13,6 +13,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 
+from driver.api.frames import SnapshotFrame
+from driver.client.events import Lost, StatusChanged
 from driver.client.failover import FailoverClient
 from driver.client.settings import FailoverSettings, in_order
 from driver.config import DriverConfig
@@ -116,7 +118,7 @@ async def test_the_failover_client_starts_over_where_the_database_was_replaced(t
             await masks(here, 2)
             client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), how, ManualClock())
             following = client.follow()
-            while not isinstance(told := await anext(following), dict) or told["type"] != "snapshot":
+            while not isinstance(await anext(following), SnapshotFrame):
                 pass
             known = client._known
             await following.aclose()
@@ -129,7 +131,7 @@ async def test_the_failover_client_starts_over_where_the_database_was_replaced(t
             kinds = []
             while "snapshot" not in kinds:
                 told = await anext(following)
-                kinds += [told["type"]] if isinstance(told, dict) else []
+                kinds += [] if isinstance(told, StatusChanged | Lost) else [told.type]
             await following.aclose()
             assert kinds == ["hello", "resync", "snapshot"]
             assert known.history == (await place(here))[0]

@@ -77,8 +77,7 @@ async def test_a_listener_full_of_silent_clients_answers(here: Site, name: str) 
 
 
 async def records(here: Site, event: str) -> list[dict[str, object]]:
-    async with here.http.get(f"{here.driver.debugtools_url}/api/logs?pageSize=1000") as answer:
-        return [record for record in (await answer.json())["items"] if record["event"] == event]
+    return [record for record in await here.client.logs(pageSize="1000") if record["event"] == event]
 
 
 async def test_who_is_being_answered_keeps_the_place(here: Site) -> None:
@@ -129,7 +128,7 @@ async def test_half_a_request_is_not_waited_for(
         monkeypatch.setattr(connections, limit, 0.2)
     with silent(str(getattr(here.driver, name)), 1, words) as (client,):
         assert await gone(client)
-    assert await records(here, "a request broke") == []
+    assert await records(here, "request_failed") == []
 
 
 async def test_a_client_that_does_not_agree_on_tls_is_not_waited_for(
@@ -203,7 +202,7 @@ async def test_no_room_for_connections_is_said_once_and_ends(tmp_path: Path) -> 
         process(write_config(fake, tmp_path), tmp_path / "ready") as (program, ready),
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(20)) as http,
     ):
-        logs = f"{ready['debugtools_url']}/api/logs?text=cannot+be+accepted"
+        logs = f"{ready['debugtools_url']}/api/logs?text=accept_failed"
 
         async def told() -> list[dict[str, object]]:
             async with http.get(logs) as answer:

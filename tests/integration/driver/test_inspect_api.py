@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from driver.api.passwords import hash_token
 from driver.config.models import Role
-from driver.dataserver.hashes import hash_token
 from fake_twilio import Fault
 from support.driver_site import GUARD, OURS, Site, site
 
@@ -54,7 +54,7 @@ async def test_requests_to_twilio_are_shown_without_secrets_bodies_and_whole_num
     await here.send("the vault code is 4711")
     call = next(record for record in await traced(here, "http") if record["method"] == "POST")
     assert call["path"].endswith("/Messages.json")
-    assert call["asset"] == "guard", "an attempt knows whose text it is"
+    assert call["asset_id"] == "guard", "an attempt knows whose text it is"
     assert call["form"]["Body"] == "[22 characters]"
     assert call["answer"]["status"] == 201
     assert call["answer"]["content"]["sid"].startswith("SM")
@@ -71,7 +71,7 @@ async def test_a_trace_of_one_asset_shows_nothing_of_another(here: Site) -> None
     here.fake.faults.add(REFUSED)
     await here.send("to the gate", asset="gate")
     await here.clock.advance(5)
-    assert {record["asset"] for record in await traced(here, "http")} == {"gate"}
+    assert {record["asset_id"] for record in await traced(here, "http")} == {"gate"}
     (change,) = await traced(here, "state")
     assert change["asset_id"] == "gate"
     assert change["cause"] == "FaultRaised"
@@ -89,7 +89,7 @@ async def test_events_timers_and_clients_can_be_traced(here: Site) -> None:
     assert {"StateChanged"} <= {record["name"] for record in await traced(here, "event")}
     assert {"event stream", "poller"} <= {record["task"] for record in await traced(here, "timer")}
     clients = await traced(here, "client")
-    assert {"stream begins", "stream ends", "request"} <= {record["event"] for record in clients}
+    assert {"event_stream_opened", "event_stream_closed", "client_request"} <= {record["event"] for record in clients}
     command = next(record for record in clients if record.get("method") == "POST")
     assert (command["path"], command["status"]) == ("/api/assets/guard/commands", 202)
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from driver.dataserver.openapi import CALLS
+from driver.api.requests import PageQuery
+from driver.dataserver.routes import ROUTES
 from driver.store.store import SqlStore
 from support.driver_site import Site, site
 
-LISTS = sorted(call.path for call in CALLS if call.paged)
+LISTS = sorted(route.path for route in ROUTES if issubclass(route.request or object, PageQuery))
 LOGS = "/api/logs"
 
 
@@ -133,7 +134,7 @@ async def test_dead_letters_and_their_attempts_take_the_same_number_of_questions
         counts.append(asked)
         for item in page["items"]:
             assert [attempt["outcome"] for attempt in item["attempts"]] == ["refused", "refused"]
-    assert counts == [2, 2]
+    assert counts == [1, 1]
 
 
 async def test_a_method_that_a_call_does_not_have_is_told_which_it_has(tmp_path: Path) -> None:

@@ -52,9 +52,11 @@ async def test_characters_that_no_database_takes_are_replaced(tmp_path: Path, ur
         assert await here.texts() == [CLEAN, "from nobody", "after it"]
         first = (await here.get("/api/messages"))["items"][-1]
         assert first["media"] == [f"{here.twilio.base_url}/2010-04-01/\ufffd{odd['sid']}"]
-        url = f"{here.driver.debugtools_url}/api/logs?logger=driver.poller&pageSize=1000"
-        async with here.http.get(url) as logs:
-            warned = [r for r in (await logs.json())["items"] if r["event"] == "odd_characters_replaced"]
+        warned = [
+            r
+            for r in await here.client.logs(logger="driver.poller", pageSize="1000")
+            if r["event"] == "odd_characters_replaced"
+        ]
         assert {record["sid"] for record in warned} == {row["sid"] for row in here.twilio.messages[:2]}
         assert len(warned) == 2
 

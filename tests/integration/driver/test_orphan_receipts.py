@@ -10,10 +10,11 @@ import pytest
 from driver.config import DriverConfig
 from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
+from driver.domain.message import Receipt
 from driver.errors import StoreUnavailableError
-from driver.ports.store import Committed, DropOutbox, PutExecution, SetMark, Write
+from driver.ports.store import Committed, PutExecution, SetMark, Write
 from driver.services import orphan_receipts
-from driver.services.orphan_receipts import MARK, OrphanReceipt
+from driver.services.orphan_receipts import MARK
 from driver.store import open_store
 from support.driver_site import GUARD, Site
 from support.driver_webhooks import post, webhook_ground, webhook_site
@@ -26,8 +27,8 @@ async def accepted(here: Site) -> list[object]:
     return [event["parameters"].get("Explanation") for event in await here.events(MESSAGE_ACCEPTED)]
 
 
-async def claimed(config: DriverConfig) -> list[str]:
-    """Return of which executions a stopped driver's store remembers claims."""
+async def named(config: DriverConfig) -> list[str]:
+    """Return of which executions a stopped driver's store remembers receipts."""
     async with open_store(config.store.url) as store:
         return [name.split(".")[1] for name in (await store.remember()).marks if name.startswith(MARK)]
 
@@ -138,19 +139,18 @@ async def test_a_receipt_that_came_before_a_restart_is_still_proof(tmp_path: Pat
         here.fault({"type": "reset_after"})
         async with here.running(config):
             execution = await here.send("Fire")
-        assert await claimed(config) == [execution]
+        assert await named(config) == [execution]
         if then == "is decided":
             async with open_store(config.store.url) as store:
-                held = await store.execution(execution)
-                assert held is not None
-                over = replace(held[0], state=ExecutionState.UNKNOWN)
-                await store.commit([PutExecution(over), DropOutbox(execution)])
+                message = await store.execution(execution)
+                assert message is not None
+                await store.commit([PutExecution(replace(message, state=ExecutionState.UNKNOWN))])
         async with here.running(config):
             await here.clock.advance(60)
             told = await here.execution(execution)
             assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
             assert here.received() == ["Fire"]
-        assert await claimed(config) == []
+        assert await named(config) == []
 
 
 async def test_a_receipt_that_cannot_be_stored_is_not_acknowledged(tmp_path: Path) -> None:
@@ -186,22 +186,22 @@ async def test_a_text_that_is_decided_while_its_receipt_is_stored_leaves_nothing
             here.fault({"type": "latency", "seconds": 3})
             execution = await here.send("Fire")
             services = here.driver.services
-            held = await services.store.execution(execution)
-            assert held is not None
-            decided = replace(held[0], state=ExecutionState.SUCCEEDED, message_sid="SM" + "1" * 32)
+            message = await services.store.execution(execution)
+            assert message is not None
+            decided = replace(message, state=ExecutionState.SUCCEEDED, message_sid="SM" + "1" * 32)
             commit = services.store.commit
 
             async def slow(writes: Sequence[Write], **more: Any) -> Committed:
                 if isinstance(writes[0], SetMark) and writes[0].value:
-                    await services.claims.settle(decided)
+                    await services.orphan_receipts.resolve(decided)
                 return await commit(writes, **more)
 
             monkeypatch.setattr(services.store, "commit", slow)
-            claim = OrphanReceipt("SM" + "1" * 32, here.fake.phone_number, GUARD, "sent")
-            assert not await services.claims.note(execution, claim)
+            receipt = Receipt("SM" + "1" * 32, "sent", None, here.fake.phone_number, GUARD)
+            assert not await services.orphan_receipts.add(execution, receipt)
             monkeypatch.undo()
             await here.clock.advance(5)
-        assert await claimed(config) == []
+        assert await named(config) == []
 
 
 async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_restart(
@@ -213,36 +213,36 @@ async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_re
         async with here.running(config):
             execution = await here.send("Fire")
             services = here.driver.services
-            held = await services.store.execution(execution)
-            assert held is not None
-            over = replace(held[0], state=ExecutionState.UNKNOWN)
-            await services.store.commit([PutExecution(over), DropOutbox(execution)])
+            message = await services.store.execution(execution)
+            assert message is not None
+            over = replace(message, state=ExecutionState.UNKNOWN)
+            await services.store.commit([PutExecution(over)])
 
             async def refuse(*_given: object, **_more: object) -> Committed:
                 raise StoreUnavailableError("locked")
 
             with monkeypatch.context() as away:
                 away.setattr(services.store, "commit", refuse)
-                await services.claims.settle(over)
+                await services.orphan_receipts.resolve(over)
         async with here.running(config):
             await here.clock.advance(60)
             assert await accepted(here) == ["Twilio has taken the text after all"]
             assert (await here.execution(execution))["delivery"] == "delivered"
 
 
-async def test_claims_of_more_texts_than_can_be_open_push_out_the_oldest(
+async def test_receipts_of_more_texts_than_can_be_open_push_out_the_oldest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(orphan_receipts, "MOST", 1)
+    monkeypatch.setattr(orphan_receipts, "MAX_KEPT", 1)
     async with webhook_ground(tmp_path) as (here, config):
         here.fault(LAG, "messages.list", times=None)
         here.fault({"type": "reset_after"}, times=2)
         async with here.running(config):
             first, second = await here.send("one"), await here.send("two", "gate")
-            known = here.driver.services.claims
-            assert known.live(first) is None
-            assert known.live(second) is not None
-        assert sorted(await claimed(config)) == sorted([first, second]), "the database forgets none"
+            known = here.driver.services.orphan_receipts
+            assert known.of(first) is None
+            assert known.of(second) is not None
+        assert sorted(await named(config)) == sorted([first, second]), "the database forgets none"
 
 
 async def test_a_message_that_never_left_changes_nothing_when_it_comes_to_light(tmp_path: Path) -> None:

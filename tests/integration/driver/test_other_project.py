@@ -32,8 +32,7 @@ async def test_another_project_is_flagged_and_named_once(tmp_path: Path) -> None
         ]
         hellos = [await hello(here, query) for query in ("", f"?projectHash={ours}", f"?projectHash={OTHER}")]
         assert [told["projectMatches"] for told in hellos] == [None, True, False]
-        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?text=another+project") as answer:
-            named = (await answer.json())["items"]
+        named = await here.client.logs(text="client_has_other_project")
     assert len(named) == 1
     assert OTHER in json.dumps(named[0])
     assert ours in json.dumps(named[0])

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from driver.services.outbox import MEANWHILE
+from driver.services.outbox import MAX_ATTEMPTS_MEANWHILE
 from support.driver_site import OURS, Site, site
 
 MORE = 5
@@ -10,7 +10,7 @@ MORE = 5
 
 async def storm(here: Site) -> None:
     """Have a text sent to each of more numbers than may be worked on at once."""
-    for number in range(MEANWHILE + MORE):
+    for number in range(MAX_ATTEMPTS_MEANWHILE + MORE):
         text = {
             "Message Content": "Fire",
             "Source Phone Number": OURS,
@@ -25,9 +25,9 @@ async def test_while_a_command_waits_for_its_answer_few_texts_are_under_way(tmp_
         with here.driver.services.outbox.accepting():
             await storm(here)
             await here.clock.wait_idle()
-            assert here.creates() == MEANWHILE
+            assert here.creates() == MAX_ATTEMPTS_MEANWHILE
         await here.clock.wait_idle()
-        assert here.creates() == MEANWHILE + MORE
+        assert here.creates() == MAX_ATTEMPTS_MEANWHILE + MORE
 
 
 async def test_texts_go_out_one_by_one_although_a_command_always_waits(tmp_path: Path) -> None:
@@ -36,4 +36,4 @@ async def test_texts_go_out_one_by_one_although_a_command_always_waits(tmp_path:
         with here.driver.services.outbox.accepting():
             await storm(here)
             await here.clock.advance(2)
-            assert here.creates() == MEANWHILE + MORE
+            assert here.creates() == MAX_ATTEMPTS_MEANWHILE + MORE

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
-from driver.ports.records import MessageRow
 from driver.ports.store import PutMessage
 from driver.services.retention import FIRST
 from support.driver_ports import free_port
@@ -113,7 +113,7 @@ async def test_an_address_for_receipts_that_was_put_right_is_used_again(tmp_path
 async def test_how_long_things_are_kept(tmp_path: Path) -> None:
     async with reloadable(tmp_path) as here:
         then = here.clock.now() - timedelta(days=20)
-        old = MessageRow("SM1", "inbound", GUARD, OURS, "old", MessageStatus.RECEIVED, then, then)
+        old = Message("SM1", "inbound", GUARD, OURS, "old", MessageStatus.RECEIVED, then, then)
         await here.driver.services.store.commit([PutMessage(old)])
         await reload(here, tmp_path, store={"retention_days": 10})
         await here.clock.advance(FIRST.total_seconds())
@@ -123,10 +123,10 @@ async def test_how_long_things_are_kept(tmp_path: Path) -> None:
 async def test_what_is_logged(tmp_path: Path) -> None:
     async with reloadable(tmp_path, log={"level": "ERROR"}) as here:
         await here.send("x")
-        assert await records(here, "sending") == []
+        assert await records(here, "attempt_started") == []
         await reload(here, tmp_path, log={"level": "INFO"})
         await here.send("y")
-        assert len(await records(here, "sending")) == 1
+        assert len(await records(here, "attempt_started")) == 1
 
 
 async def test_texts_in_flight_are_sent_once_however_often_the_configuration_is_reloaded(tmp_path: Path) -> None:

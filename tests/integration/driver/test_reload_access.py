@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 import trustme
 
-from driver.dataserver.hashes import hash_password, hash_token
+from driver.api.passwords import hash_password, hash_token
 from driver.errors import ConfigurationError, StartError
 from support.driver_reload import reload, reloadable
 from support.driver_site import Site

@@ -46,8 +46,7 @@ async def test_a_rotated_token_is_swapped_while_texts_wait(tmp_path: Path) -> No
             assert [(await here.execution(each))["state"] for each in (first, second)] == ["succeeded"] * 2
             assert here.received() == ["while the old one is refused", "with the new one"]
             assert not stream.closed
-        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?pageSize=1000") as answer:
-            log = await answer.text()
+        log = str(await here.client.logs(pageSize="1000"))
         assert fresh not in log
         assert here.fake.auth_token not in log
 
@@ -76,8 +75,7 @@ async def test_a_secondary_token_that_was_promoted_is_used_by_itself(tmp_path: P
             async with here.http.post(f"{here.driver.debugtools_url}/api/selftest") as answer:
                 findings = (await answer.json())["findings"]
             assert "put that token into auth_token" in {finding["remedy"] for finding in findings}
-            async with here.http.get(f"{here.driver.debugtools_url}/api/logs?pageSize=1000") as answer:
-                log = await answer.text()
+            log = str(await here.client.logs(pageSize="1000"))
             assert old not in log
             assert fresh not in log
 

@@ -137,8 +137,7 @@ async def test_too_many_waiting_texts_are_told(tmp_path: Path, monkeypatch: pyte
     async with site(tmp_path, **rules(CHAIN)) as here:
         await alarm(here)
         assert here.received(GUARD) == [FIRST_TEXT]
-        async with here.http.get(here.driver.debugtools_url + "/api/logs?text=too+many+texts") as answer:
-            assert [record["asset_id"] for record in (await answer.json())["items"]] == ["guard", "boss"]
+        assert [record["asset_id"] for record in await here.client.logs(text="too many texts")] == ["guard", "boss"]
         assert len((await here.get("/api/deadletters"))["items"]) == 3, "the message to the gate and two of the rule's"
 
 

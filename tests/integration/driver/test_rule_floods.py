@@ -102,8 +102,9 @@ async def test_what_is_over_before_its_digest_is_on_record_everywhere(tmp_path: 
             ("Send Message", "alarms", "Boss"),
             ("Send Message", "alarms", "Boss"),
         ]
-        async with here.http.get(here.driver.debugtools_url + "/api/logs?asset=boss&text=not_sent") as answer:
-            assert [record["reason"] for record in (await answer.json())["items"]] == ["the alarm is over"] * 2
+        assert [record["reason"] for record in await here.client.logs(asset="boss", text="not_sent")] == [
+            "the alarm is over"
+        ] * 2
         newest = (await here.get("/api/deadletters"))["items"][0]
         told = await here.post(f"/api/deadletters/{newest['executionId']}/requeue", {})
         await here.clock.wait_idle()

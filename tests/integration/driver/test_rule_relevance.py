@@ -33,7 +33,7 @@ async def test_a_lost_line_is_not_told_after_it_is_back(tmp_path: Path) -> None:
         assert (event["assetId"], event["parameters"]["Rule"]) == ("boss", "alarms")
         lines = [line["Action"] for line in (await here.get("/api/audit"))["items"] if line["Location"] == "Boss"]
         assert "Command dropped: the alarm is over" in lines
-        async with here.http.get(here.driver.debugtools_url + "/api/logs?asset=boss&text=not_sent") as answer:
+        async with here.http.get(here.driver.debugtools_url + "/api/logs?asset=boss&text=message_dropped") as answer:
             assert [record["reason"] for record in (await answer.json())["items"]] == ["the alarm is over"]
         assert await here.status("boss") == "Normal", "not to send it is no fault"
 

@@ -75,12 +75,10 @@ async def test_a_rule_for_a_phone_that_is_gone_says_so_and_goes_on(tmp_path: Pat
     async with site(tmp_path, **rules(rule)) as here:
         await alarm(here)
         assert here.received(BOSS) == ["y"]
-        url = here.driver.debugtools_url + "/api/logs?asset=nobody"
-        async with here.http.get(url) as answer:
-            assert [(record["event"], record.get("reason")) for record in (await answer.json())["items"]] == [
-                ("rule_references_unknown_phone", None),
-                ("rule_message_not_sent", "there is no asset 'nobody'"),
-            ]
+        assert [(record["event"], record.get("reason")) for record in await here.client.logs(asset="nobody")] == [
+            ("rule_references_unknown_phone", None),
+            ("rule_message_not_sent", "there is no asset 'nobody'"),
+        ]
         letter = (await here.get("/api/deadletters"))["items"][0]
         assert (letter["assetId"], letter["reason"]) == ("nobody", "there is no asset 'nobody'")
 

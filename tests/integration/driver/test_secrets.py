@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from driver.api.openapi import documented_path
+from driver.api.passwords import hash_token
 from driver.app import open_driver
 from driver.config import DriverConfig, load
 from driver.config.secrets import secrets_in
-from driver.dataserver.hashes import hash_token
-from driver.dataserver.openapi import CALLS
+from driver.dataserver.routes import ROUTES
 from driver.errors import ConfigurationError
 from driver.runtime.log_topics import LogTopic
 from support.driver_site import GUARD, OURS, Site, site
@@ -161,14 +162,12 @@ async def search(driver: Site, secrets: Mapping[str, str]) -> None:
     assert "until" in await shown_by(driver, debug, "PUT", "/api/trace", json=everything)
     await use(driver)
     await misuse(driver)
-    for call in CALLS:
-        path = call.path.replace("{id}", "guard").replace("{kind}", "asset")
+    for route in ROUTES:
+        path = documented_path(route).replace("{id}", "guard").replace("{kind}", "asset")
         if path != "/api/events":
             for accept in ("application/json", "text/csv"):
                 headers = {**HEADERS, "Accept": accept}
-                assert_hidden(
-                    await shown_by(driver, dataserver, call.method.upper(), path, headers=headers), secrets, path
-                )
+                assert_hidden(await shown_by(driver, dataserver, route.method, path, headers=headers), secrets, path)
     for path in ("/", "/docs", "/openapi.json", "/metrics", "/nothing"):
         assert_hidden(await shown_by(driver, dataserver, "GET", path), secrets, path)
     for method, path in (("GET", "/api/diagnostics"), ("GET", "/api/why/guard"), ("GET", "/api/trace")):
@@ -181,7 +180,7 @@ async def search(driver: Site, secrets: Mapping[str, str]) -> None:
             for _ in range(2):
                 assert_hidden(str((await stream.receive(5)).data), secrets, url)
     logs = await shown_by(driver, debug, "GET", "/api/logs?pageSize=1000", params={})
-    for expected in ("StatusCallback", "webhook_refused", "stream begins", "configuration_reloaded"):
+    for expected in ("StatusCallback", "webhook_refused", "event_stream_opened", "configuration_reloaded"):
         assert expected in logs, "it was exercised"
     assert_hidden(logs, secrets, "log")
 

@@ -1,28 +1,28 @@
 """The store's promises, the same on SQLite and PostgreSQL."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from driver.domain.commands import ExecutionState
-from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
+from driver.domain.execution import Attempt, Execution
+from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
+from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError
-from driver.ports.records import AuditEntry, Execution, MessageRow
+from driver.ports.records import AuditEntry
 from driver.ports.store import (
     AppendAudit,
     AppendEvent,
     DropAsset,
-    DropOutbox,
     Once,
     OnceKind,
-    PutAttempt,
     PutExecution,
     PutMessage,
-    PutOutbox,
     SaveAsset,
     SetMark,
 )
@@ -34,39 +34,64 @@ from support.driver_transitions import PATHS, walk
 NOW = datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
 
 
-def execution(number: int = 1, command_id: str = "", state: ExecutionState = ExecutionState.ACCEPTED) -> Execution:
-    parameters = {"Message Content": "Größe 5 – 👍"}
-    return Execution(f"e{number:04}", command_id, "p", "asset", "Send Message", parameters, "ann", "desk", state, NOW)
+def execution(number: int = 1, command_id: str = "") -> Execution:
+    return Execution(
+        execution_id=f"e{number:04}",
+        command_id=command_id,
+        asset_id="p",
+        command="Mask",
+        parameters={"Comment": "Größe 5 – 👍"},
+        user="ann",
+        workstation="desk",
+        state=ExecutionState.SUCCEEDED,
+        created_at=NOW,
+        finished_at=NOW,
+    )
 
 
-def waiting(number: int = 1) -> OutboundMessage:
-    return OutboundMessage(f"e{number:04}", "p", "+12015550100", "+12015550101", "Fire", NOW, NOW, position=number)
+def waiting(number: int = 1, *attempts: Attempt) -> OutboundMessage:
+    return OutboundMessage(
+        execution_id=f"e{number:04}",
+        asset_id="p",
+        created_at=NOW,
+        parameters={"Message Content": "Größe 5 – 👍"},
+        state=ExecutionState.EXECUTING if attempts else ExecutionState.ACCEPTED,
+        attempts=attempts,
+        from_number="+12015550100",
+        to_number="+12015550101",
+        due_at=NOW,
+        position=100 - number,
+        expires_at=NOW + timedelta(hours=4),
+        first_at=NOW if attempts else None,
+        in_doubt=bool(attempts),
+        lookups=len(attempts),
+    )
 
 
 def event(name: str = "E", key: str = "k") -> Event:
     return Event(key, "p", "item", "Phone", name, {"A": 1, "B": [None]}, {"Status": "Normal"}, NOW, NOW)
 
 
-def message(sid: str, moment: datetime = NOW, status: MessageStatus = MessageStatus.QUEUED) -> MessageRow:
-    return MessageRow(sid, "outbound", "+1", "+2", "b", status, moment, moment, media=("https://x/1",))
+def message(sid: str, moment: datetime = NOW, status: MessageStatus = MessageStatus.QUEUED) -> Message:
+    return Message(sid, "outbound", "+1", "+2", "b", status, moment, moment, media=("https://x/1",))
 
 
 async def test_what_was_written_is_read_after_a_restart(url: str) -> None:
     attempt = Attempt(1, NOW, "refused", 400, 21612, "", "no route")
-    texts = [waiting(2), waiting(1)]
+    messages = [waiting(1), waiting(2, attempt, Attempt(2, NOW))]
     asset = walk("Masked over fault cond UA", latch=True).asset
     async with open_store(url) as store:
-        await store.commit([PutExecution(execution()), *map(PutOutbox, texts), PutAttempt("e0001", attempt)])
+        await store.commit([PutExecution(execution(3, "c1")), *map(PutExecution, messages)])
         await store.commit([PutMessage(message("SM1")), SaveAsset(asset), SetMark("cursor", "x" * 100_000)])
         await store.commit([AppendEvent(event())])
     async with open_store(url) as store:
         told = await store.remember()
-        assert told.outbox == (waiting(1), waiting(2))
+        assert told.outbox == (messages[1], messages[0]), "in order of acceptance"
         assert told.open_messages == (message("SM1"),)
         assert told.assets == {"a": asset}
         assert told.marks == {"cursor": "x" * 100_000}
         assert told.last_seq == 1
-        assert await store.execution("e0001") == (execution(), (attempt,))
+        assert [await store.execution(f"e000{number}") for number in (1, 2, 3)] == [*messages, execution(3, "c1")]
         assert await store.message("SM1") == message("SM1")
 
 
@@ -80,11 +105,12 @@ async def test_every_state_of_an_asset_survives(tmp_path: Path, row: str) -> Non
         assert (await store.remember()).assets["a"] == asset
 
 
-async def test_later_writes_replace_earlier_ones_and_drops_drop(url: str) -> None:
+async def test_later_writes_replace_earlier_ones_and_what_ends_waits_no_more(url: str) -> None:
     asset = walk("Normal", latch=False).asset
     async with open_store(url) as store:
-        await store.commit([PutOutbox(waiting()), SaveAsset(asset)])
-        await store.commit([PutOutbox(waiting(2)), DropOutbox("e0001"), DropAsset("a")])
+        await store.commit([PutExecution(waiting()), SaveAsset(asset)])
+        ended = replace(waiting(), state=ExecutionState.SUCCEEDED)
+        await store.commit([PutExecution(waiting(2)), PutExecution(ended), DropAsset("a")])
     async with open_store(url) as store:
         told = await store.remember()
         assert told.outbox == (waiting(2),)
@@ -127,8 +153,8 @@ async def test_events_are_numbered_without_gaps_and_published_in_order(url: str)
 async def test_one_request_that_cannot_be_stored_takes_no_other_with_it(url: str) -> None:
     async with open_store(url) as store:
         await store.commit([AppendEvent(event(key="same"))])
-        good = store.commit([PutOutbox(waiting())])
-        bad = store.commit([PutOutbox(waiting(2)), AppendEvent(event(key="same"))])
+        good = store.commit([PutExecution(waiting())])
+        bad = store.commit([PutExecution(waiting(2)), AppendEvent(event(key="same"))])
         also = store.commit([AppendEvent(event(key="other"))])
         results = await asyncio.gather(good, bad, also, return_exceptions=True)
         assert [type(result).__name__ for result in results] == ["Committed", "UnstorableError", "Committed"]

@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,19 +14,18 @@ import pytest
 
 from driver.cli.store import store as store_command
 from driver.domain.commands import ExecutionState
-from driver.domain.delivery import Attempt, OutboundMessage
 from driver.domain.events import Event
+from driver.domain.execution import Attempt, Execution
+from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.records import AuditEntry, Execution, MessageRow
+from driver.ports.records import AuditEntry
 from driver.ports.store import (
     AppendAudit,
     AppendEvent,
     Forget,
-    PutAttempt,
     PutExecution,
     PutMessage,
-    PutOutbox,
     SetMark,
     Store,
     Write,
@@ -45,16 +45,12 @@ OLD = NOW - timedelta(days=500)
 
 
 def execution(name: str, at: datetime, state: ExecutionState = ExecutionState.SUCCEEDED) -> list[Write]:
-    made = Execution(name, f"c-{name}", "p", "asset", "Send Message", {}, "ann", "", state, at)
-    return [PutExecution(made), PutAttempt(name, Attempt(1, at, "accepted"))]
-
-
-def waiting(name: str, at: datetime) -> OutboundMessage:
-    return OutboundMessage(name, "p", "+12015550100", "+12015550101", "Fire", at, at)
+    made = Execution(execution_id=name, command_id=f"c-{name}", asset_id="p", command="Mask", created_at=at)
+    return [PutExecution(replace(made, state=state, attempts=(Attempt(1, at, "accepted"),)))]
 
 
 def message(sid: str, at: datetime, status: MessageStatus = MessageStatus.DELIVERED) -> PutMessage:
-    return PutMessage(MessageRow(sid, "outbound", "+1", "+2", "b", status, at, at))
+    return PutMessage(Message(sid, "outbound", "+1", "+2", "b", status, at, at))
 
 
 def event(key: str, at: datetime) -> AppendEvent:
@@ -75,8 +71,6 @@ async def test_what_is_old_and_finished_goes_and_all_else_stays(url: str) -> Non
             [
                 *execution("old", OLD),
                 *execution("open", OLD, ExecutionState.EXECUTING),
-                *execution("waiting", OLD, ExecutionState.UNKNOWN),
-                PutOutbox(waiting("waiting", OLD)),
                 *execution("new", NOW),
                 message("SM1", OLD),
                 message("SM2", OLD, MessageStatus.SENT),
@@ -92,7 +86,7 @@ async def test_what_is_old_and_finished_goes_and_all_else_stays(url: str) -> Non
         await retention(store, ManualClock(NOW)).forget()
         assert not await store.has_older(NOW - timedelta(days=400))
         kept = {row.execution_id for row in (await store.executions(10, "")).items}
-        assert kept == {"open", "waiting", "new"}
+        assert kept == {"open", "new"}
         assert await store.execution("old") is None
         every = [f"SM-{status}" for status in MessageStatus]
         assert await store.known_messages(["SM1", "SM2", "SM3", *every]) == {"SM3"}
@@ -102,7 +96,7 @@ async def test_what_is_old_and_finished_goes_and_all_else_stays(url: str) -> Non
         await store.commit(execution("old", NOW))
         found = await store.execution("old")
         assert found is not None
-        assert len(found[1]) == 1, "its old attempts were gone"
+        assert len(found.attempts) == 1, "its old attempts were gone"
 
 
 async def test_events_are_numbered_on_when_all_are_old(url: str) -> None:
@@ -253,22 +247,21 @@ class TestLookingOver:
     async def test_rows_that_make_no_sense_are_named(self, url: str, tmp_path: Path) -> None:
         async with open_store(url) as store:
             await store.commit(
-                [
-                    PutOutbox(waiting("lonely", NOW)),
-                    PutAttempt("gone", Attempt(1, NOW)),
-                    *execution("stuck", NOW, ExecutionState.ACCEPTED),
-                ]
+                [*execution("stuck", NOW, ExecutionState.ACCEPTED), *execution("odd", NOW, ExecutionState.ACCEPTED)]
             )
-        await administer(url, "INSERT INTO assets VALUES ('gate', '{}')")
+        await administer(
+            url,
+            "INSERT INTO assets VALUES ('gate', '{}')",
+            "UPDATE executions SET from_number = '+12015550100', attempts = '[1]' WHERE execution_id = 'odd'",
+        )
         done = await invoke(store_command, "check", "--config", self.config(tmp_path, url))
         assert done.returncode == 1
         problems = [line for line in done.stdout.splitlines() if line.startswith("problem: ")]
-        assert problems[:3] == [
-            "problem: the text lonely waits without its execution; it cannot be sent",
-            "problem: attempts of gone are there without their execution",
-            "problem: the execution stuck is not finished, and no text waits for it; it will never end",
-        ]
-        assert "the row 'gate' of assets cannot be understood" in problems[3]
+        assert problems[0] == (
+            "problem: the execution stuck is not finished, and no text waits for it; it will never end"
+        )
+        assert "the row 'gate' of assets cannot be understood" in problems[1]
+        assert "the row 'odd' of executions cannot be understood" in problems[2]
 
     async def test_tables_and_rules_that_cannot_be_read_are_named(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/driver.db"

@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 
-from driver.domain.commands import ExecutionState
 from driver.domain.events import Event
+from driver.domain.execution import Execution
+from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.errors import StoreUnavailableError, UnstorableError
-from driver.ports.records import AuditEntry, Execution, MessageRow
+from driver.ports.records import AuditEntry
 from driver.ports.store import AppendAudit, AppendEvent, PutExecution, PutMessage, SetMark, Write
 from driver.store import open_store
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EVENT = Event("e1", "guard", "i", "Phone", "StateChanged", {}, {}, NOW, NOW)
 AUDIT = AuditEntry(NOW, "Phone", "Mask", "did", "desk", "ann", "here")
-EXECUTION = Execution("x1", "", "guard", "asset", "Mask", {}, "ann", "", ExecutionState.ACCEPTED, NOW)
-MESSAGE = MessageRow(
+EXECUTION = Execution(execution_id="x1", asset_id="guard", command="Mask", user="ann", created_at=NOW)
+MESSAGE = Message(
     "SM1", "inbound", "+12015550101", "+12015550100", "Fire", MessageStatus.RECEIVED, NOW, NOW, "", "guard"
 )
 

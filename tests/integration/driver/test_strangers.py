@@ -16,10 +16,10 @@ import pytest
 import structlog
 from yarl import URL
 
+from driver.debugtools.log_buffer import LogBuffer, LogFilter
 from driver.debugtools.log_lines import LogLines
+from driver.debugtools.logging_setup import logging_to
 from driver.debugtools.redact import Redactor
-from driver.debugtools.ring import LogFilter, Ring
-from driver.debugtools.setup import logging_to
 from driver.debugtools.trace import Traces
 from driver.runtime.log_rate_limit import BURST
 from fake_twilio import FakeTwilio, ManualClock
@@ -70,7 +70,7 @@ async def test_the_log_has_the_drivers_lines_only_and_not_too_many(tmp_path: Pat
 
 
 def test_a_line_of_the_log_stays_one() -> None:
-    clock, ring = ManualClock(), Ring()
+    clock, ring = ManualClock(), LogBuffer()
     lines: list[str] = []
     kept = LogLines(None)
     kept.put = lines.append  # type: ignore[assignment,method-assign]
@@ -80,7 +80,7 @@ def test_a_line_of_the_log_stays_one() -> None:
         try:
             raise ValueError(ATTACK)
         except ValueError:
-            log.exception("a request broke", path=ATTACK)
+            log.exception("request_failed", path=ATTACK)
         logging.getLogger("library").warning("said %s", ATTACK)
     shown = "\n".join(lines)
     assert harmless(shown)

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import test_utils, web
 from click.testing import CliRunner
 
+from driver.api.passwords import hash_token
 from driver.cli.tables import tables as tables_command
-from driver.dataserver.hashes import hash_token
 from support.commands import invoke
 from support.driver_site import GUARD, settings, site
 from support.table_calls import BROKEN, NIGHT, csv, put
@@ -99,10 +99,9 @@ async def test_nobody_there_is_one_line_and_status_3(url: str) -> None:
 
 async def test_what_is_no_driver_is_recognised() -> None:
     async with test_utils.TestServer(web.Application()) as server:
-        result = await asyncio.to_thread(
-            CliRunner().invoke, tables_command, ["export", "status", "--url", str(server.make_url("/"))]
-        )
-    assert str(result.exception) == "what answers is no driver (HTTP 404)"
+        url = str(server.make_url("/"))
+        result = await asyncio.to_thread(CliRunner().invoke, tables_command, ["export", "status", "--url", url])
+    assert str(result.exception) == f"what answers at {url.rstrip('/')} is no driver (HTTP 404)"
 
 
 async def test_a_template_needs_no_driver() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from driver.dataserver.hashes import hash_token
+from driver.api.passwords import hash_token
 from driver.errors import StoreUnavailableError
 from support.driver_site import GATE, GUARD, OURS, settings, site
 from support.table_calls import BROKEN, NIGHT, csv, put

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from driver.domain.delivery import OutboundMessage
+from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, SetMark
 from driver.runtime.idle import IdleTracker, Wakeup
@@ -40,7 +40,7 @@ async def test_a_task_that_breaks_is_started_again_ever_more_slowly(error: BaseE
     await clock.advance(60)
     assert begun == [0, 1, 3, 8, 23]
     assert (supervisor.health["it"].running, supervisor.health["it"].failures) == (True, 4)
-    assert type(error).__name__ in supervisor.health["it"].last_trouble
+    assert type(error).__name__ in supervisor.health["it"].last_error
     await supervisor.close()
     assert not supervisor.health["it"].running
 
@@ -80,8 +80,8 @@ async def test_an_attempt_that_is_cut_short_is_looked_up_and_not_doubled(tmp_pat
         gateway = here.driver.services.outbox.attempts._gateway
         original, left = gateway.send, [asyncio.CancelledError()]
 
-        async def send(**given: Any) -> Any:
-            outcome = await original(**given) if sent or not left else None
+        async def send(*given: Any, **more: Any) -> Any:
+            outcome = await original(*given, **more) if sent or not left else None
             if left:
                 raise left.pop()
             return outcome
@@ -102,10 +102,10 @@ async def test_lanes_go_on_when_the_task_that_starts_attempts_breaks(tmp_path: P
         execution = await here.send("Fire")
         free_at, left = outbox._free_at, [RuntimeError("a bug")]
 
-        def broken(head: OutboundMessage, now: timedelta) -> timedelta:
+        def broken(message: OutboundMessage, now: timedelta) -> timedelta:
             if left:
                 raise left.pop()
-            return free_at(head, now)
+            return free_at(message, now)
 
         outbox._free_at = broken  # type: ignore[method-assign]
         await here.send("Fire too", "gate")

@@ -49,8 +49,7 @@ async def test_loss_and_recovery_are_logged_once_each(tmp_path: Path) -> None:
         await here.clock.advance(600)
         here.fake.faults.clear()
         await here.clock.advance(120)
-        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?logger=driver.health&pageSize=1000") as answer:
-            told = [record["event"] for record in (await answer.json())["items"]]
+        told = [record["event"] for record in await here.client.logs(logger="driver.health", pageSize="1000")]
         assert told.count("twilio_unreachable") == 1
         assert told.count("twilio_reachable") == 2
 
@@ -60,8 +59,7 @@ async def test_secrets_and_numbers_never_reach_the_log(tmp_path: Path) -> None:
         here.fault({"type": "http_error", "status": 400, "code": 21612})
         await here.send("very private words")
         await here.clock.advance(10)
-        async with here.http.get(f"{here.driver.debugtools_url}/api/logs?pageSize=1000") as answer:
-            log = await answer.text()
+        log = str(await here.client.logs(pageSize="1000"))
         assert here.fake.auth_token not in log
         assert GUARD not in log
         assert OURS not in log

@@ -117,7 +117,7 @@ async def test_json_is_not_read() -> None:
 async def test_the_free_units_trial() -> None:
     async with wire(seed=whole_seed(type="Trial", profile="free-units")) as site:
         form = {**MESSAGE, "To": "+12015550102", "Body": "sms_2fa"}
-        await refused(site, 21608, "POST", f"{site.messages_url}.json", **form)
+        await refused(site, 572002, "POST", f"{site.messages_url}.json", **form)
         async with site.session.post(f"{site.fake.base_url}{CALLERS}.json", data={"PhoneNumber": form["To"]}) as answer:
             assert answer.status == 200
         await refused(site, 572005, "POST", f"{site.messages_url}.json", **form)

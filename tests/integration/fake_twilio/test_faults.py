@@ -102,3 +102,15 @@ async def test_a_fault_that_could_never_strike_is_refused(effect: str, operation
         )
         assert f"match.operation: '{operation}' is not where {effect} strikes" in problem["detail"]
         assert told in problem["detail"]
+
+
+async def test_an_expression_that_goes_back_for_ever_elsewhere_is_no_burden() -> None:
+    async with wire() as site:
+        await site.plant({"type": "http_error", "status": 500}, match={"body": "(a+)+$"}, times=None)
+        async with site.create("a" * 1000 + "!") as answer:
+            assert answer.status == 201
+        async with site.create("a" * 1000) as answer:
+            assert answer.status == 500
+        document = {"effect": {"type": "http_error", "status": 500}, "match": {"body": "(a)\\1"}}
+        problem = await site.control("POST", "/faults", document, 400)
+        assert "refers back" in str(problem)

@@ -34,7 +34,7 @@ async def test_an_error_may_have_the_form_of_newer_products() -> None:
             "title": "Service unavailable",
             "status": 503,
             "code": 20503,
-            "detail": "Service unavailable",
+            "detail": "Service is unavailable, please try again",
         }
         assert await one.listed() == []
 

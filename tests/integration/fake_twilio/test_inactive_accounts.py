@@ -98,4 +98,4 @@ async def test_what_waits_when_the_money_runs_out_fails() -> None:
         await site.control("POST", f"/accounts/{ACCOUNT}", {"balance": "-0.01"})
         await site.fake.clock.advance(3_601)
         row = await site.fetch(sid)
-        assert (row["status"], row["error_code"], row["error_message"]) == ("failed", 30002, "Account suspended")
+        assert (row["status"], row["error_code"]) == ("failed", 30002)

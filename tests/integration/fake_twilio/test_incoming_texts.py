@@ -59,7 +59,7 @@ async def test_a_failing_webhook_leaves_an_alert_and_is_asked_nothing_twice() ->
     async with wire(answer=lambda call: web.Response(status=503)) as site:
         await text(site, "hello")
         assert len(site.received) == 1
-        assert await alerts(site) == [11217]
+        assert await alerts(site) == [11200]
         await site.fake.clock.advance(86_400)
         assert len(site.received) == 1
         assert (await site.fetch(site.received[0].form["MessageSid"]))["status"] == "received"
@@ -80,7 +80,7 @@ async def test_the_fallback_learns_why() -> None:
         state.put_number(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
         await text(site, "hello")
         assert await bodies(site, From=OURS) == ["sorry"]
-        assert (site.received[1].form["ErrorCode"], site.received[1].form["ErrorUrl"]) == ("11217", site.hook_url)
+        assert (site.received[1].form["ErrorCode"], site.received[1].form["ErrorUrl"]) == ("11200", site.hook_url)
         # Where they stood in 2026.
         assert list(site.received[1].form)[:5] == ["ToCountry", "ErrorUrl", "ToState", "SmsMessageSid", "ErrorCode"]
         assert {name: site.received[1].form[name] for name in site.received[0].form} == site.received[0].form

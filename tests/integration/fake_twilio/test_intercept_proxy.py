@@ -1,11 +1,15 @@
 """The proxy: whom it leads where, and how it refuses."""
 
 import asyncio
+import gc
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
+from fake_twilio.clock import turn
 from fake_twilio.intercept.proxy import HEAD_LIMIT, Proxy
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -145,3 +149,42 @@ async def test_stopping_ends_what_is_open() -> None:
             assert await reader.read() == b""
         writer.close()
         await writer.wait_closed()
+
+
+def test_clients_that_hang_up_on_a_certificate_leave_no_trace_on_the_console(caplog: pytest.LogCaptureFixture) -> None:
+    """Under uvloop too, which refuses to write to whoever is gone."""
+    uvloop = pytest.importorskip("uvloop")
+
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        for _ in range(20):
+            if writer.is_closing():
+                return
+            writer.write(b"x" * 1000)
+            await turn()
+        writer.close()
+
+    async def hang_up() -> None:
+        tls = await asyncio.start_server(swallow, "127.0.0.1", 0)
+        address = tls.sockets[0].getsockname()[:2]
+        proxy = Proxy(address, address)
+        port = await proxy.start("127.0.0.1", 0)
+        for number in range(40):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\n")
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"hello")
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            for _ in range(number % 7):
+                await turn()
+            writer.transport.abort()
+        while proxy._connections:
+            await asyncio.wait(proxy._connections)
+        await proxy.stop()
+        tls.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(hang_up())
+        gc.collect()
+    assert [record.getMessage() for record in caplog.records] == []

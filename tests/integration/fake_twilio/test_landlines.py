@@ -30,7 +30,7 @@ async def site() -> AsyncIterator[Wire]:
     ("to", "code", "text"),
     [
         (OFFICE, 21635, "'To' number cannot be a landline"),
-        (ABROAD, 21614, "To number: +44207123XXXX, is not a mobile number"),
+        (ABROAD, 21614, "'To' number: +44207123XXXX, is not a valid mobile number"),
         (NOWHERE, 21612, NO_ROUTE),
     ],
 )

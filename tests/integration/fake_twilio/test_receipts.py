@@ -66,8 +66,8 @@ async def test_the_form_of_the_last_receipt(status: str) -> None:
         sid = (await site.created(**BY_SERVICE, StatusCallback=site.hook_url))["sid"]
         await site.fake.wait_idle()
         error = {
-            "undelivered": {"ErrorCode": "30003", "ErrorMessage": "Unreachable destination handset"},
-            "failed": {"ErrorCode": "30008", "ErrorMessage": "Unknown error"},
+            "undelivered": {"ErrorCode": "30003"},
+            "failed": {"ErrorCode": "30008"},
         }
         assert dict(site.received[-1].form) == {
             "MessageSid": sid,
@@ -79,7 +79,7 @@ async def test_the_form_of_the_last_receipt(status: str) -> None:
             "From": TEXT_ONLY if status != "failed" else "",
             "To": GUARD,
             "ApiVersion": "2010-04-01",
-            **({"RawDlrDoneDate": "2601010000"} if status != "failed" else {}),
+            **({"RawDlrDoneDate": "2512311900"} if status != "failed" else {}),
             **error.get(status, {}),
         }
 
@@ -128,7 +128,7 @@ async def test_a_receipt_that_fails_is_not_made_again_and_leaves_an_alert() -> N
         await site.fake.wait_idle()
         assert site.events() == ["sent", "delivered"]
         async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
-            assert [row["error_code"] for row in (await answer.json())["alerts"]] == ["11217"] * 2
+            assert [row["error_code"] for row in (await answer.json())["alerts"]] == ["11200"] * 2
 
 
 async def test_receipts_never_announce_the_first_status() -> None:
@@ -141,7 +141,7 @@ async def test_receipts_never_announce_the_first_status() -> None:
         last = site.received[-1]
         assert last.genuine
         assert dict(last.form) == {
-            "RawDlrDoneDate": "2601010000",
+            "RawDlrDoneDate": "2512311900",
             "SmsSid": created["sid"],
             "SmsStatus": "delivered",
             "MessageStatus": "delivered",

@@ -130,7 +130,7 @@ async def test_a_damaged_state_file_is_refused_and_kept(tmp_path: Path, content:
 
 async def test_restoring_in_python() -> None:
     async with FakeTwilio() as fake:
-        with pytest.raises(SnapshotError, match="version: None is not one of 1 to 2"):
+        with pytest.raises(SnapshotError, match="version: None is not one of 1 to 3"):
             fake.restore({})
 
 

@@ -108,3 +108,13 @@ def test_each_product_has_its_own_host_at_the_real_twilio(target: str, host: str
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="is not an address such as"):
         Upstream(url)
+
+
+async def test_an_answer_keeps_the_content_type_that_it_came_with() -> None:
+    older = seed() | {"wire_generation": "2019"}
+    async with (
+        FakeTwilio(older, clock=ManualClock()) as real,
+        wire(upstream=real.base_url) as one,
+        one.create("through") as answer,
+    ):
+        assert (answer.status, answer.headers["Content-Type"]) == (201, "application/json")

@@ -44,6 +44,7 @@ async def test_the_headers_of_a_webhook() -> None:
         "User-Agent": "TwilioProxy/1.1",
         "Accept": "*/*",
         "Content-Type": "application/x-www-form-urlencoded",
+        "X-Home-Region": "us1",
     }
 
 

@@ -1,4 +1,4 @@
-"""The terms and their first events, which tell one history of the database from another; executions by age."""
+"""The terms and their first events, which distinguish one history of the database from another; executions by age."""
 
 import sqlalchemy as sa
 from alembic import op

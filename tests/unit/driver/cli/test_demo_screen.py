@@ -1,14 +1,31 @@
 """The demo's screen: what a small terminal shows while the story goes on, and what is left at its end."""
 
 import io
+from datetime import UTC, datetime
 
 from rich.console import Console
 
+from driver.api.models import AssetModel, FactsModel
 from driver.cli.demonstration.screen import Screen
 from driver.cli.demonstration.story import Played, StoryStep
 
 ASSETS = [
-    {"assetId": name, "caption": name, "status": "Fault", "trueStates": ["Fault"], "reason": "no route"}
+    AssetModel(
+        asset_id=name,
+        item_id=name,
+        asset_type="Phone",
+        caption=name,
+        status="Fault",
+        active_states=["Fault"],
+        true_states=["Fault"],
+        facts=FactsModel(comm=None, faults=[], conditions=[], masked=None),
+        reason="no route",
+        awaiting="",
+        status_table="default",
+        command_table="",
+        since=datetime(2026, 1, 1, tzinfo=UTC),
+        alarms=[],
+    )
     for name in ("Twilio SMS", "Guard desk")
 ]
 

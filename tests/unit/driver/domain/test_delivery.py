@@ -7,27 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from driver.domain.commands import MESSAGE_CONTENT, ExecutionState
 from driver.domain.delivery import (
     Action,
-    Attempt,
     Broken,
     DeliveryPolicy,
     Due,
-    EndUnknown,
     Found,
-    LookUp,
     LookupFailed,
     NotFound,
     Observation,
-    OutboundMessage,
-    Send,
+    Obsolete,
     Step,
-    Succeed,
-    Terminate,
-    Wait,
     age,
     step,
 )
+from driver.domain.execution import Attempt
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Accepted, Failure, FailureKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,13 +36,22 @@ def seconds(number: float) -> timedelta:
 
 
 def message(**changes: object) -> OutboundMessage:
-    fresh = OutboundMessage("e1", "guard", "+12015550100", "+12015550101", "Fire", NOW, NOW)
+    fresh = OutboundMessage(
+        execution_id="e1",
+        asset_id="guard",
+        created_at=NOW,
+        parameters={MESSAGE_CONTENT: "Fire"},
+        from_number="+12015550100",
+        to_number="+12015550101",
+        due_at=NOW,
+    )
     return replace(fresh, **changes)  # type: ignore[arg-type]  # the keys are the class's own
 
 
-def tried(attempt: int = 1, **changes: object) -> OutboundMessage:
-    """Return a message whose attempt is under way, or was cut short."""
-    return message(attempt=attempt, in_doubt=True, first_at=NOW, last=Attempt(attempt, NOW), **changes)
+def tried(attempts: int = 1, **changes: object) -> OutboundMessage:
+    """Return a message whose latest attempt is under way, or was cut short."""
+    made = tuple(Attempt(number, NOW) for number in range(1, attempts + 1))
+    return message(attempts=made, in_doubt=True, first_at=NOW, state=ExecutionState.EXECUTING, **changes)
 
 
 def failure(kind: FailureKind, **changes: object) -> Failure:
@@ -55,113 +60,136 @@ def failure(kind: FailureKind, **changes: object) -> Failure:
 
 def test_an_attempt_is_counted_before_it_is_made() -> None:
     taken = step(message(), Due(), POLICY, NOW)
-    assert taken == Step(taken.message, Send(), Attempt(1, NOW))
-    assert (taken.message.attempt, taken.message.in_doubt) == (1, True)
+    assert taken == Step(taken.message, Action.SEND)
+    assert (taken.message.attempts, taken.message.in_doubt) == ((Attempt(1, NOW),), True)
+    assert taken.message.state is ExecutionState.EXECUTING
 
 
 def test_acceptance_ends_it() -> None:
-    taken = step(tried(), SM, POLICY, NOW)
-    assert (taken.action, taken.attempt) == (Succeed(SM), Attempt(1, NOW, "accepted", sid="SM1"))
+    taken = step(tried(), SM, POLICY, NOW + seconds(1))
+    assert (taken.action, taken.outcome) == (Action.END, SM)
+    assert taken.message.last_attempt == Attempt(1, NOW, "accepted", sid="SM1")
+    ended = taken.message
+    assert (ended.state, ended.finished_at) == (ExecutionState.SUCCEEDED, NOW + seconds(1))
+    assert (ended.message_sid, ended.in_doubt) == ("SM1", False)
 
 
 @pytest.mark.parametrize("kind", [FailureKind.REFUSED, FailureKind.TRANSIENT])
 def test_a_message_that_surely_failed_is_sent_again_after_five_seconds(kind: FailureKind) -> None:
     first = step(tried(), failure(kind), POLICY, NOW)
-    assert (first.action, first.message.due_at, first.message.in_doubt) == (Wait(), NOW + seconds(5), False)
-    assert first.attempt == Attempt(1, NOW, kind.value, 400, 21612, detail="it failed")
+    assert (first.action, first.message.due_at, first.message.in_doubt) == (Action.WAIT, NOW + seconds(5), False)
+    assert first.message.attempts == (Attempt(1, NOW, kind.value, 400, 21612, detail="it failed"),)
     again = step(first.message, Due(), POLICY, NOW + seconds(5))
-    assert (again.action, again.message.attempt) == (Send(), 2)
+    assert (again.action, len(again.message.attempts)) == (Action.SEND, 2)
 
 
 @pytest.mark.parametrize("kind", [FailureKind.REFUSED, FailureKind.TRANSIENT])
 def test_a_second_failure_terminates_it(kind: FailureKind) -> None:
     taken = step(tried(2), failure(kind), POLICY, NOW)
-    assert taken.action == Terminate("attempt 2 of 2 failed: it failed", failure(kind))
+    assert (taken.action, taken.outcome) == (Action.END, failure(kind))
+    assert (taken.message.state, taken.message.finished_at) == (ExecutionState.TERMINATED, NOW)
+    assert taken.message.reason == "attempt 2 of 2 failed: it failed"
 
 
 def test_only_refusals_end_early_and_only_if_so_chosen() -> None:
     chosen = replace(POLICY, retry_permanent=False)
-    ends = {kind: type(step(tried(), failure(kind), chosen, NOW).action) for kind in FailureKind}
+    ends = {kind: step(tried(), failure(kind), chosen, NOW).action for kind in FailureKind}
     assert ends == {
-        FailureKind.REFUSED: Terminate,
-        FailureKind.TRANSIENT: Wait,
-        FailureKind.UNKNOWN: Wait,
-        FailureKind.EXPIRED: Terminate,
+        FailureKind.REFUSED: Action.END,
+        FailureKind.TRANSIENT: Action.WAIT,
+        FailureKind.UNKNOWN: Action.WAIT,
+        FailureKind.EXPIRED: Action.END,
     }
 
 
 def test_a_lost_answer_is_looked_up_until_the_lists_have_caught_up() -> None:
     taken = step(tried(), failure(FailureKind.UNKNOWN), POLICY, NOW)
-    assert (taken.action, taken.message.in_doubt, taken.message.due_at) == (Wait(), True, NOW + seconds(5))
+    assert (taken.action, taken.message.in_doubt, taken.message.due_at) == (Action.WAIT, True, NOW + seconds(5))
     for looks in range(1, POLICY.lookups_before_resend):
-        assert step(taken.message, Due(), POLICY, NOW).action == LookUp()
+        assert step(taken.message, Due(), POLICY, NOW).action == Action.LOOK_UP
         taken = step(taken.message, NotFound(), POLICY, taken.message.due_at)
-        assert (taken.action, taken.message.lookups) == (Wait(), looks)
+        assert (taken.action, taken.message.lookups) == (Action.WAIT, looks)
     taken = step(taken.message, NotFound(), POLICY, taken.message.due_at)
-    assert (taken.action, taken.message.attempt, taken.message.lookups) == (Send(), 2, 0)
-    assert taken.attempt == Attempt(2, NOW + seconds(35))
+    assert (taken.action, taken.message.lookups) == (Action.SEND, 0)
+    assert taken.message.attempts[1:] == (Attempt(2, NOW + seconds(35)),)
 
 
 def test_what_twilio_itself_calls_an_error_is_looked_up_once() -> None:
     taken = step(tried(), failure(FailureKind.UNKNOWN, answered=True), POLICY, NOW)
-    assert step(taken.message, NotFound(), POLICY, NOW + seconds(5)).action == Send()
+    assert step(taken.message, NotFound(), POLICY, NOW + seconds(5)).action == Action.SEND
     last = step(tried(2), failure(FailureKind.UNKNOWN, answered=True), POLICY, NOW)
     assert last.message.due_at == NOW
-    ended = step(last.message, NotFound(), POLICY, NOW).action
-    assert isinstance(ended, Terminate)
-    assert (ended.why, ended.failure.transport) == ("attempt 2 of 2 failed: it failed", True)
+    ended = step(last.message, NotFound(), POLICY, NOW)
+    assert isinstance(ended.outcome, Failure)
+    assert (ended.message.reason, ended.outcome.transport) == ("attempt 2 of 2 failed: it failed", True)
 
 
 def test_what_is_found_is_adopted_with_what_its_attempt_had_said() -> None:
     lost = step(tried(), failure(FailureKind.UNKNOWN, detail="no answer within 10 s"), POLICY, NOW).message
     taken = step(lost, Found(SM), POLICY, NOW)
-    assert (taken.action, taken.attempt and taken.attempt.outcome) == (Succeed(SM), "adopted")
-    assert taken.attempt is not None
-    assert taken.attempt.detail == "found at Twilio after all (no answer within 10 s)"
-    crashed = step(message(attempt=1, in_doubt=True, first_at=NOW), Found(SM), POLICY, NOW + seconds(9))
-    assert crashed.attempt == Attempt(1, NOW, "adopted", sid="SM1", detail="found at Twilio after all (no answer)")
+    last = taken.message.last_attempt
+    assert (taken.outcome, last.outcome) == (SM, "adopted")
+    assert last.detail == "found at Twilio after all (no answer within 10 s)"
+    crashed = step(tried(), Found(SM), POLICY, NOW + seconds(9)).message
+    assert crashed.attempts == (Attempt(1, NOW, "adopted", sid="SM1", detail="found at Twilio after all (no answer)"),)
 
 
 def test_what_twilio_lists_as_refused_ends_it_with_that_reason() -> None:
     refusal = Failure(FailureKind.REFUSED, "Twilio lists it as failed, error 21610", code=21610)
     looked = tried(2, lookups=POLICY.lookups - 1)
-    assert step(looked, NotFound(refusal), POLICY, NOW).action == Terminate(
-        "attempt 2 of 2 failed: Twilio lists it as failed, error 21610", refusal
-    )
+    taken = step(looked, NotFound(refusal), POLICY, NOW)
+    assert taken.outcome == refusal
+    assert taken.message.reason == "attempt 2 of 2 failed: Twilio lists it as failed, error 21610"
 
 
 def test_nobody_can_tell_when_twilio_cannot_be_asked() -> None:
     lost = tried()
     for _ in range(POLICY.lookups - 1):
         taken = step(lost, LookupFailed("no connection"), POLICY, NOW)
-        assert (taken.action, taken.message.due_at) == (Wait(), NOW + seconds(10))
+        assert (taken.action, taken.message.due_at) == (Action.WAIT, NOW + seconds(10))
         lost = taken.message
-    ended = step(lost, LookupFailed("no connection"), POLICY, NOW).action
-    assert ended == EndUnknown("Twilio may have it or not, and cannot be asked: no connection")
-    assert step(lost, Broken("a bug"), POLICY, NOW).action == EndUnknown("the driver could not work on it: a bug")
+    for observation, reason in (
+        (LookupFailed("no connection"), "Twilio may have it or not, and cannot be asked: no connection"),
+        (Broken("a bug"), "the driver could not work on it: a bug"),
+    ):
+        ended = step(lost, observation, POLICY, NOW)
+        assert (ended.action, ended.outcome, ended.message.reason) == (Action.END, None, reason)
+        assert (ended.message.state, ended.message.finished_at) == (ExecutionState.UNKNOWN, NOW)
+
+
+def test_what_is_no_longer_true_is_dropped() -> None:
+    taken = step(message(), Obsolete("the alarm is over"), POLICY, NOW)
+    dropped = taken.message
+    assert (taken.action, dropped.state, dropped.finished_at) == (Action.END, ExecutionState.TERMINATED, NOW)
+    assert (dropped.result, dropped.reason) == ("dropped", "the alarm is over")
+
+
+def test_a_text_may_change_only_while_nobody_can_have_it() -> None:
+    refused = step(tried(), failure(FailureKind.REFUSED), POLICY, NOW).message
+    unknown = step(tried(), failure(FailureKind.UNKNOWN), POLICY, NOW).message
+    assert [each.never_left for each in (message(), refused, tried(), unknown)] == [True, True, False, False]
+    assert refused.with_body("Fire is out").body == "Fire is out"
 
 
 def test_nothing_too_old_is_sent() -> None:
     expires = NOW + seconds(4 * 3600)
     waiting = message(expires_at=expires)
-    assert step(waiting, Due(), POLICY, expires - seconds(1)).action == Send()
-    ended = step(waiting, Due(), POLICY, NOW + timedelta(days=3)).action
-    assert isinstance(ended, Terminate)
-    assert ended.why == "it was too old to be sent: 72 h after the command"
-    refused = step(tried(expires_at=NOW + seconds(5)), failure(FailureKind.REFUSED), POLICY, NOW).action
-    assert isinstance(refused, Terminate)
-    assert refused.why == "it would be too old by the next attempt: it failed"
+    assert step(waiting, Due(), POLICY, expires - seconds(1)).action == Action.SEND
+    ended = step(waiting, Due(), POLICY, NOW + timedelta(days=3))
+    assert ended.message.reason == "it was too old to be sent: 72 h after the command"
+    refused = step(tried(expires_at=NOW + seconds(5)), failure(FailureKind.REFUSED), POLICY, NOW)
+    assert refused.message.reason == "it would be too old by the next attempt: it failed"
     waited = failure(FailureKind.EXPIRED)
-    assert step(tried(), waited, POLICY, NOW).action == Terminate("it failed", waited)
+    taken = step(tried(), waited, POLICY, NOW)
+    assert (taken.outcome, taken.message.reason) == (waited, "it failed")
 
 
 def test_what_is_too_old_and_in_doubt_is_looked_up_and_not_sent_again() -> None:
     doubtful = tried(expires_at=NOW + seconds(1), lookups=POLICY.lookups - 1)
     late = NOW + timedelta(days=3)
-    assert step(doubtful, Due(), POLICY, late).action == LookUp()
-    ended = step(doubtful, NotFound(), POLICY, late).action
-    assert isinstance(ended, Terminate)
-    assert ended.why == "it would be too old by the next attempt: no answer"
+    assert step(doubtful, Due(), POLICY, late).action == Action.LOOK_UP
+    ended = step(doubtful, NotFound(), POLICY, late)
+    assert ended.message.reason == "it would be too old by the next attempt: no answer"
 
 
 @pytest.mark.parametrize(("minutes", "words"), [(0, "less than a minute"), (5, "5 min"), (300, "5 h")])
@@ -173,10 +201,13 @@ failures = st.builds(
     Failure, st.sampled_from(FailureKind), st.just("it failed"), transport=st.booleans(), answered=st.booleans()
 )
 #: What can follow on each action.
-FOLLOWS: dict[type[Action], st.SearchStrategy[Observation]] = {
-    Wait: st.just(Due()),
-    Send: failures | st.just(SM),
-    LookUp: st.just(NotFound()) | st.builds(NotFound, failures) | st.just(LookupFailed("away")) | st.just(Found(SM)),
+FOLLOWS: dict[Action, st.SearchStrategy[Observation]] = {
+    Action.WAIT: st.just(Due()),
+    Action.SEND: failures | st.just(SM),
+    Action.LOOK_UP: st.just(NotFound())
+    | st.builds(NotFound, failures)
+    | st.just(LookupFailed("away"))
+    | st.just(Found(SM)),
 }
 
 
@@ -189,21 +220,23 @@ def test_whatever_happens_a_message_ends_after_at_most_two_attempts(
     now, sends, doubtful = NOW, 0, False
     taken = step(message(expires_at=expires_at), Due(), policy, now)
     for _ in range(100):
-        if isinstance(taken.action, Send):
+        if taken.action is Action.SEND:
             sends += 1
             assert not taken.message.too_old(now)
-            assert taken.message.attempt == sends
-        if isinstance(taken.action, Succeed | Terminate | EndUnknown):
+            assert len(taken.message.attempts) == sends
+            assert {"accepted", "adopted"}.isdisjoint(attempt.outcome for attempt in taken.message.attempts)
+        assert taken.message.state.final == (taken.action is Action.END)
+        if taken.message.state.final:
             break
-        if isinstance(taken.action, Wait):
+        if taken.action is Action.WAIT:
             assert taken.message.due_at >= now
             now = max(now, taken.message.due_at) + seconds(data.draw(st.integers(0, 60)))
-        if data.draw(st.booleans()):  # a crash: what is not stored is forgotten, and an attempt counts as cut short
-            taken = replace(taken, message=replace(taken.message, last=None, failed_lookups=0), action=Wait())
-        seen = data.draw(FOLLOWS[type(taken.action)])
+        if data.draw(st.booleans()):  # a crash: what is not stored is forgotten, and an attempt was cut short
+            taken = replace(taken, message=replace(taken.message, failed_lookups=0), action=Action.WAIT)
+        seen = data.draw(FOLLOWS[taken.action])
         doubtful = taken.message.in_doubt
         taken = step(taken.message, seen, policy, now)
-        if isinstance(taken.action, Send) and doubtful:
+        if taken.action is Action.SEND and doubtful:
             assert isinstance(seen, NotFound)
     else:
         raise AssertionError("it never ends")

@@ -111,10 +111,10 @@ def test_which_message_is_ours(ours: str, found: str, same: bool) -> None:
 
 def test_every_code_has_words_and_something_to_do() -> None:
     for code, known in MEANINGS.items():
-        assert known.words, code
+        assert known.text, code
         assert known.hint, code
-        assert not known.words.endswith("."), code
-    assert meaning(99999, FaultCause.SEND_FAILED, "failed").words == "failed"
+        assert not known.text.endswith("."), code
+    assert meaning(99999, FaultCause.SEND_FAILED, "failed").text == "failed"
     assert meaning(None, FaultCause.DELIVERY_FAILED, "lost").cause is FaultCause.DELIVERY_FAILED
 
 

@@ -56,6 +56,13 @@ def test_only_errors_in_twilios_form_count_as_answered() -> None:
     assert classify(BROKEN, answer(400, '{"code":20001,"title":"Bad","type":"x","status":400}')).code == 20001
 
 
+def test_a_trials_error_without_a_code_says_what_it_is_about() -> None:
+    """Code 0, as trial accounts of 2026 read it for parameters that they may not use."""
+    text = "Invalid or disallowed parameters provided"
+    failure = classify(BROKEN, answer(400, f'{{"code":0,"message":"{text}","status":400}}'))
+    assert (failure.kind, failure.detail, failure.code) == (FailureKind.REFUSED, f"HTTP 400: {text}", None)
+
+
 @pytest.mark.parametrize(
     ("came", "limit"),
     [

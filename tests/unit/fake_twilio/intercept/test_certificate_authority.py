@@ -15,7 +15,7 @@ from fake_twilio.intercept.certificate_authority import (
     CertificateAuthority,
     CertificateAuthorityError,
 )
-from fake_twilio.intercept.server_certificates import MOST_CONTEXTS, Certificates, load_chain
+from fake_twilio.intercept.server_certificates import MAX_CONTEXTS, Certificates, load_chain
 from support.handshake import handshake
 
 NOW = RealClock().now
@@ -109,9 +109,9 @@ def test_even_a_certificate_made_with_the_key_does_not_vouch_for_somebody_else(a
 
 def test_names_made_up_by_clients_do_not_fill_the_memory(authority: CertificateAuthority) -> None:
     certificates = Certificates(authority, NOW)
-    for number in range(MOST_CONTEXTS + 5):
+    for number in range(MAX_CONTEXTS + 5):
         handshake(certificates.context, _client(authority), f"api.e{number}.twilio.com")
-    assert len(certificates._contexts) == MOST_CONTEXTS
+    assert len(certificates._contexts) == MAX_CONTEXTS
 
 
 def test_servers_certificates_live_no_longer_than_clients_accept(authority: CertificateAuthority) -> None:

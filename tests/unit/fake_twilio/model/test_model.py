@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from fake_twilio.errors import CATALOGUE, TwilioError, mask
-from fake_twilio.model import magic_numbers, optout, prices
+from fake_twilio.model import addresses, magic_numbers, optout, prices
 from fake_twilio.model.addresses import channel, country, e164, friendly, is_alphanumeric, state
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import http_date, iso_milliseconds, rfc2822
 from fake_twilio.model.message import TERMINAL, Message, Status, changed, may_become
 from fake_twilio.model.rate_centers import miles, rate_centers
+from fake_twilio.webhooks.request import is_local
 
 WHEN = datetime(2023, 8, 24, 5, 1, 45, 123456, tzinfo=UTC)
 
@@ -105,8 +106,10 @@ def test_a_changed_message_is_the_same_but_for_the_change() -> None:
 
 
 def test_prices_look_like_twilios() -> None:
-    assert prices.shown(prices.outbound("US", 1, media=False)) == "-0.00790"
-    assert prices.shown(prices.outbound("US", 200, media=False)) == "-1.58000"
+    assert prices.shown(prices.outbound("US", 1, media=False)) == "-0.00830"
+    assert prices.shown(prices.outbound("US", 200, media=False)) == "-1.66000"
+    assert prices.shown(prices.outbound("US", 200, media=False, old=True)) == "-1.58000"
+    assert prices.outbound("DE", 1, media=False, old=True) == prices.outbound("DE", 1, media=False)
 
 
 @pytest.mark.parametrize(
@@ -199,3 +202,54 @@ def test_distances_are_those_of_the_map() -> None:
     assert round(miles(40.71, -74.01, rate_centers()["213"])) == pytest.approx(2446, abs=10)
     assert miles(*rate_centers()["213"][2:4], rate_centers()["213"]) == 0
     assert round(miles(40.71, -74.01, rate_centers()["201"])) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("+122222", True), ("+1 222-22", True), ("+12", False), ("+12345678", False), ("+1False", False),
+        ("+91812051234", True), ("+5", False), ("+0306539", False), ("123", True), ("123456", True), ("False", True),
+        ("1234567", False), ("", False),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_short_code(text: str, may_be: bool) -> None:
+    assert addresses.may_be_short_code(text) is may_be
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("+12015550101", "+12015550101"), ("2015550101", "+12015550101"), ("12015550101", "+12015550101"),
+        ("(201) 555-0101", "+12015550101"), ("+=12015550101", "+12015550101"), ("++12015550101", "+12015550101"),
+        ("+x12015550101", None), ("5555550101", None), ("442071234567", None), ("", None), ("+", None),
+    ],
+)  # fmt: skip
+def test_what_twilio_takes_a_destination_for(text: str, number: str | None) -> None:
+    assert addresses.recipient(text) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "premium"),
+    [("+19005550100", True), ("+12015550100", False), ("+449098790000", True), ("+442071234567", False), ("+0", False)],
+)
+def test_what_is_a_premium_number(number: str, premium: bool) -> None:
+    assert addresses.is_premium(number) is premium
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://localhost/x", True), ("https://a.localhost:8080", True), ("http://127.8.8.8/", True),
+        ("http://[::1]:80/", True), ("http://0.0.0.0/", True), ("http://10.0.0.1/", False),
+        ("https://example.com", False),
+    ],
+)  # fmt: skip
+def test_what_leads_to_this_machine(url: str, local: bool) -> None:
+    assert is_local(url) is local
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"), [("+12015550101", "+1201555XXXX"), ("12345", "1XXXX"), ("+5", "XX"), ("", "")]
+)
+def test_what_is_masked(number: str, masked: str) -> None:
+    assert mask(number) == masked

@@ -66,7 +66,7 @@ def test_scenarios_are_tests_named_as_they_are_written(pytester: pytest.Pytester
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("text", "failure"),
     [
         (
             "Feature: X\n  Given a step outside a scenario\n    | a\n",

@@ -79,7 +79,7 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "problem"),
+    ("part", "failure"),
     [
         ('Scenario: A\n    Given the dor "X" is open\n    Then the doors stand:', 'no step matches "Given the dor'),
         ('Scenario: A\n    Given the door "X" is open', "has no Then"),
@@ -150,7 +150,7 @@ def test_each_rule_finds_what_breaks_it(tmp_path: Path, part: str, failure: str)
 
 
 @pytest.mark.parametrize(
-    ("written", "problem"),
+    ("written", "failure"),
     [
         (b"", "1: there is no feature in this file: begin it with `Feature:` and a name"),
         (b"# to be written\n", "1: there is no feature in this file: begin it with `Feature:` and a name"),

@@ -1,13 +1,41 @@
 """What must hold after every scenario: each breach is told, and what a scenario announces is let pass."""
 
+from datetime import UTC, datetime
+
+from driver.api.models import AttemptModel, ExecutionModel
 from harness.invariants import broken
 
-GOOD = {"executionId": "1", "state": "succeeded", "messageSid": "SM1", "attempts": [{"sid": "SM1"}]}
+THEN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def execution(*sids: str, message_sid: str = "SM1") -> ExecutionModel:
+    """Return one that succeeded after attempts that made these messages."""
+    tried = [
+        AttemptModel(number=number, at=THEN, outcome="", http_status=201, code=None, sid=sid, detail="")
+        for number, sid in enumerate(sids, 1)
+    ]
+    return ExecutionModel(
+        execution_id="1",
+        command_id="",
+        asset_id="guard",
+        scope="asset",
+        command="Send Message",
+        parameters={},
+        user="",
+        workstation="",
+        state="succeeded",
+        result="",
+        reason="",
+        created_at=THEN,
+        finished_at=THEN,
+        attempts=tried,
+        message_sid=message_sid,
+    )
 
 
 def test_nothing_to_tell_when_all_is_well() -> None:
     asked = {"operation": "messages.create", "method": "POST", "target": "/Messages.json"}
-    assert broken([], [asked], [GOOD], []) == []
+    assert broken([], [asked], [execution("SM1")], []) == []
 
 
 def test_an_error_in_the_log_is_told_unless_it_was_announced() -> None:
@@ -23,14 +51,12 @@ def test_a_request_that_twilio_does_not_know_is_told() -> None:
 
 
 def test_a_third_attempt_is_told() -> None:
-    tried = {**GOOD, "attempts": [{"sid": None}, {"sid": None}, {"sid": "SM1"}]}
-    assert "never more than 2" in broken([], [], [tried], [])[0]
+    assert "never more than 2" in broken([], [], [execution("", "", "SM1")], [])[0]
 
 
 def test_a_command_that_sent_two_messages_is_told() -> None:
-    twice = {**GOOD, "attempts": [{"sid": "SM1"}, {"sid": "SM2"}]}
-    assert "sent 2 messages" in broken([], [], [twice], [])[0]
+    assert "sent 2 messages" in broken([], [], [execution("SM1", "SM2")], [])[0]
 
 
 def test_success_without_a_message_is_told() -> None:
-    assert "has no message" in broken([], [], [{**GOOD, "messageSid": None, "attempts": [{"sid": None}]}], [])[0]
+    assert "has no message" in broken([], [], [execution("", message_sid="")], [])[0]

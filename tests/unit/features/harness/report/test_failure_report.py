@@ -4,6 +4,7 @@ import re
 
 import aiohttp
 
+from driver.api.frames import EventModel
 from fake_twilio.clock import ManualClock
 from harness.personas import Account, Personas
 from harness.report.failure_report import evidence
@@ -39,17 +40,22 @@ def test_people_are_named_and_no_number_is_whole() -> None:
         "fault": None,
         "response": '{"to": "+12015550101", "from": "+12015550100", "friendly_name": "(201) 555-0100"}',
     }
-    event = {
-        "observedAt": at,
-        "itemId": "phones/gate",
-        "name": "MessageAccepted",
-        "parameters": {
+    event = EventModel(
+        event_id="1",
+        asset_id="gate",
+        item_id="phones/gate",
+        item_type="Phone",
+        name="MessageAccepted",
+        initial={},
+        parameters={
             "Destination Number": "+12015550101",
             "Source Phone Number": "+12015550100",
             "Attempts": 2,
             "States": ["A", "B"],
         },
-    }
+        occurred_at=at,
+        observed_at=at,
+    )
     text = {"at": at, "from": "+442079460000", "body": "From abroad"}
     received = {"date_created": at, "date_sent": at, "to": "+12015550101", "status": "delivered", "body": "Call back"}
     log = {"at": at, "level": "info", "event": "received", "source": "+12015550101"}

@@ -1,0 +1,95 @@
+"""Slows down who guesses passwords, by address and name, so that nobody can keep somebody else out by guessing."""
+
+import ipaddress
+import math
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from driver.api.problems import AccessError
+from driver.runtime.clock import Clock
+
+#: Wrong passwords in a row after which an address has to wait before it tries the same name again.
+MAX_FAILURES = 5
+#: How long, at first; each further wrong password doubles it.
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=60), timedelta(hours=1)
+#: After so long without a try the wrong ones are forgotten.
+FORGOTTEN_AFTER = timedelta(days=1)
+#: Pairs of address and name that are remembered: the latest ones.
+MAX_KEPT = 10_000
+#: Logins that may wait for their turn, in all and from one address; others are asked to try again a second later.
+MAX_WAITING, MAX_WAITING_PER_ADDRESS = 32, 8
+
+
+@dataclass(slots=True)
+class _Tries:
+    count: int
+    last: timedelta
+    locked_until: timedelta
+
+
+class Lockout:
+    """Remembers wrong passwords. A name that does not exist counts like any other, so that nobody can tell."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tries: dict[tuple[str, str], _Tries] = {}
+        self._waiting: Counter[str] = Counter()
+
+    def begin(self, address: str | None, name: str) -> None:
+        """Count a try, which ``succeeded`` takes back; many at once are no way around it.
+
+        Raises:
+            AccessError: this address has to wait (429).
+        """
+        key, now = (_network(address), name), self._clock.monotonic()
+        tries = self._tries.pop(key, None)
+        if tries is None or now - tries.last > FORGOTTEN_AFTER:
+            tries = _Tries(0, now, now)
+        self._tries[key] = tries
+        if tries.locked_until > now:
+            raise _wait("too many wrong passwords", (tries.locked_until - now).total_seconds())
+        tries.count, tries.last = tries.count + 1, now
+        if tries.count >= MAX_FAILURES:
+            tries.locked_until = now + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries.count - MAX_FAILURES, 10))
+        while len(self._tries) > MAX_KEPT:
+            del self._tries[next(iter(self._tries))]
+
+    def succeeded(self, address: str | None, name: str) -> None:
+        """Forget the wrong passwords."""
+        self._tries.pop((_network(address), name), None)
+
+    @contextmanager
+    def turn(self, address: str | None) -> Iterator[None]:
+        """Wait among others while the context lasts.
+
+        Raises:
+            AccessError: too many wait already (429).
+        """
+        key = _network(address)
+        if self._waiting.total() >= MAX_WAITING or self._waiting[key] >= MAX_WAITING_PER_ADDRESS:
+            raise _wait("many logins are being checked", 1)
+        self._waiting[key] += 1
+        try:
+            yield
+        finally:
+            self._waiting[key] -= 1
+            self._waiting += Counter()  # drops those that are zero
+
+
+def _wait(why: str, seconds: float) -> AccessError:
+    wait = math.ceil(seconds)
+    return AccessError(f"{why}; try again in {wait} s", 429, {"Retry-After": str(wait)})
+
+
+def _network(address: str | None) -> str:
+    """Return what a client cannot change at will: the address, of IPv6 the network it belongs to."""
+    try:
+        known = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if isinstance(known, ipaddress.IPv6Address):
+        return str(known.ipv4_mapped or ipaddress.ip_network((int(known), 64), strict=False))
+    return str(known)

@@ -1,0 +1,23 @@
+"""Logging in and out, the same on the data server, on one that stands by, and on the debug tools."""
+
+from driver.api.bodies import LOGIN_BODY
+from driver.api.models import LoginModel
+from driver.api.requests import LoginBody
+from driver.api.routing import ApiRequest, Route
+from driver.config.models import Role
+
+
+async def _login(_context: object, request: ApiRequest[LoginBody]) -> LoginModel:
+    """Log in; the token lasts two hours."""
+    return await request.access.login(request.data.username, request.data.password, request.http.remote)
+
+
+async def _logout(_context: object, request: ApiRequest[None]) -> None:
+    """End a login, and the streams that were opened with it."""
+    request.access.logout(request.http)
+
+
+ROUTES: tuple[Route[object], ...] = (
+    Route("POST", "/api/Auth/Login", None, handler=_login, request=LoginBody, response=LoginModel, max_body=LOGIN_BODY),
+    Route("POST", "/api/Auth/Logout", Role.VIEWER, handler=_logout, status=204),
+)

@@ -1,0 +1,166 @@
+"""The OpenAPI document of a route table, in the newest version that the bundled page shows, and that page."""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+from swagger_ui_bundle import swagger_ui_path
+
+from driver.api.problems import ProblemModel
+from driver.api.routing import Route
+
+Json = dict[str, Any]
+_REFERENCE = "#/components/schemas/{model}"
+_PARAMETER = re.compile(r"{(\w+)(:[^}]*)?}")
+#: What Python and pydantic call a page of a list.
+_PAGE_MODEL = re.compile(r"PageModel[_\[](\w+)Model[_\]]")
+_TEXT: Json = {"type": "string"}
+
+
+def document(title: str, version: str, routes: Iterable[Route[Any]], *, headers: Sequence[str] = ()) -> Json:
+    """Return the document; ``headers`` are request headers that every route with a role takes."""
+    table = tuple(routes)
+    models: dict[type[BaseModel], JsonSchemaMode] = {ProblemModel: "serialization"}
+    paths: dict[str, Json] = {}
+    for route in table:
+        if route.response is not None:
+            models[route.response] = "serialization"
+        if route.request is not None and not route.has_query:
+            models[route.request] = "validation"
+        paths.setdefault(documented_path(route), {})[route.method.lower()] = _operation(route, headers)
+    _, written = models_json_schema(list(models.items()), ref_template=_REFERENCE, schema_generator=_Generator)
+    definitions = written["$defs"]
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": title, "version": version},
+        "paths": paths,
+        "components": {
+            "schemas": {_name(name): in_version_3_0(schema, definitions) for name, schema in definitions.items()},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def documented_path(route: Route[Any]) -> str:
+    """Return the path of a route without the patterns of its parameters."""
+    return _PARAMETER.sub(r"{\1}", route.path)
+
+
+class _Generator(GenerateJsonSchema):
+    """Leaves the titles out, which only repeat the names; of a response only what may be left out is not required."""
+
+    def field_title_should_be_set(self, _schema: object) -> bool:
+        return False
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        if self.mode == "serialization":
+            return "serialization_exclude_if" not in field
+        return super().field_is_required(field, total)
+
+
+def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
+    done: Json = {"description": "Accepted; not yet done" if route.status == 202 else "Done"}
+    if route.response is not None:
+        done["content"] = {"application/json": {"schema": _reference(route.response)}}
+    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": _reference(ProblemModel)}}}
+    made: Json = {"summary": route.summary, "responses": {str(route.status): done, "default": problem}}
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": _TEXT} for name, _ in _PARAMETER.findall(route.path)
+    ]
+    if route.request is not None and route.has_query:
+        properties = in_version_3_0(route.request.model_json_schema(schema_generator=_Generator))["properties"]
+        parameters += [
+            {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()
+        ]
+    elif route.request is not None:
+        content = {"application/json": {"schema": _reference(route.request)}}
+        made["requestBody"] = {"required": True, "content": content}
+    if route.role is not None:
+        parameters += [{"name": name, "in": "header", "required": False, "schema": _TEXT} for name in headers]
+        made["security"] = [{"bearer": []}]
+        made["description"] = f"Needs the role {route.role.value} or a higher one."
+    if parameters:
+        made["parameters"] = parameters
+    return made
+
+
+def _name(model: str) -> str:
+    """Return what the document calls a model, or a reference to one: without ``Model``, and ``AlarmPage``."""
+    return _PAGE_MODEL.sub(r"\1Page", model).removesuffix("Model")
+
+
+def _reference(model: type[BaseModel]) -> Json:
+    return {"$ref": _REFERENCE.format(model=_name(model.__name__))}
+
+
+def in_version_3_0(schema: Any, definitions: Mapping[str, Json] = MappingProxyType({})) -> Any:
+    """Return a schema of pydantic's, which are written for 3.1, without what 3.0 does not know.
+
+    What may be null is written out in its place: 3.0 takes no null where it refers to ``definitions``.
+    """
+    if isinstance(schema, list):
+        return [in_version_3_0(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: in_version_3_0(value, definitions) for key, value in schema.items()}
+    choices = made.pop("anyOf", None)
+    if choices is not None:
+        kept = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
+        if len(kept) < len(choices):
+            kept = [definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part for part in kept]
+            made["nullable"] = True
+        kept = in_version_3_0(kept, definitions)
+        made = {**kept[0], **made} if len(kept) == 1 else {"anyOf": kept, **made}
+    if isinstance(made.get("$ref"), str):
+        made["$ref"] = _name(made["$ref"])
+    if "const" in made:
+        made["enum"] = [made.pop("const")]
+    if made.get("nullable") and "enum" in made:
+        made["enum"] = [*made["enum"], None]
+    for bound in ("Minimum", "Maximum"):
+        if isinstance(value := made.get(f"exclusive{bound}"), int | float):
+            made |= {bound.lower(): value, f"exclusive{bound}": True}
+    return made
+
+
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Twilio SMS driver: API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css"></head><body><div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>"""
+_START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true});'
+_FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
+
+
+def document_route(
+    title: str, version: str, routes: Iterable[Route[Any]], *, headers: Sequence[str] = ()
+) -> web.RouteDef:
+    """Return the route of the document. It holds no data, so it needs no login."""
+    written = functools.cache(lambda: orjson.dumps(document(title, version, routes, headers=headers)))
+
+    async def openapi(_request: web.Request) -> web.Response:
+        return web.Response(body=written(), content_type="application/json")
+
+    return web.get("/openapi.json", openapi)
+
+
+def page_routes() -> list[web.RouteDef]:
+    """Return the routes of the page that shows the document; nothing of it comes from elsewhere."""
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text=_PAGE, content_type="text/html")
+
+    async def start(_request: web.Request) -> web.Response:
+        return web.Response(text=_START, content_type="text/javascript")
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        if name not in _FILES:
+            raise web.HTTPNotFound
+        return web.FileResponse(swagger_ui_path / name, headers={"Content-Type": _FILES[name]})
+
+    return [web.get("/docs", page), web.get("/docs/start.js", start), web.get("/docs/{name}", file)]

@@ -1,0 +1,127 @@
+"""Turns every error into one shape: a problem document (RFC 9457) that says what was wrong, where, and what to do."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Literal
+
+import structlog
+from aiohttp import web
+
+from driver.api.models import ApiModel, Omitted, OrNull
+from driver.errors import (
+    CommandRefusedError,
+    DriverError,
+    IdempotencyConflictError,
+    NotActiveError,
+    NotFoundError,
+    OtherProjectError,
+    RequestError,
+    StoreUnavailableError,
+    UnstorableError,
+)
+from driver.services.table_imports import TableChangedError
+
+_log = structlog.get_logger("driver.dataserver")
+
+STATUS: dict[type[DriverError], int] = {
+    NotFoundError: 404,
+    CommandRefusedError: 400,
+    IdempotencyConflictError: 409,
+    OtherProjectError: 409,
+    StoreUnavailableError: 503,
+    UnstorableError: 400,
+    NotActiveError: 503,
+    TableChangedError: 412,
+}
+
+
+class MistakeModel(ApiModel):
+    """What is wrong in one place of a request."""
+
+    path: str
+    message: str
+
+
+class ProblemModel(ApiModel):
+    """A problem document (RFC 9457): why a request was refused. ``code`` is for programs."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: Omitted[Sequence[MistakeModel]] = None
+
+
+class StandbyProblemModel(ProblemModel):
+    """The same from a driver on standby, with the address of the active one."""
+
+    active_server_address: OrNull
+
+
+class AccessError(DriverError):
+    """The caller is not known (401), or may not do this (403), or must wait (429)."""
+
+    code = "access_denied"
+
+    def __init__(self, detail: str, status: int, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = headers or {}
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    model: type[ProblemModel] = ProblemModel,
+    **more: object,
+) -> web.Response:
+    """Return a problem document; ``model`` is one that has ``more`` fields."""
+    body = model.model_validate(
+        {"title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": detail, **more}
+    )
+    return web.Response(
+        body=body.model_dump_json().encode(), status=status, content_type="application/problem+json", headers=headers
+    )
+
+
+@web.middleware
+async def problems(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer errors as problems; an unexpected one is logged, and answered without its internals."""
+    try:
+        _refuse_odd_handshake(request)
+        return await handler(request)
+    except RequestError as exc:
+        return problem(exc.status, exc.code, str(exc), errors=exc.errors)
+    except AccessError as exc:
+        return problem(exc.status, exc.code, str(exc), headers=exc.headers)
+    except CommandRefusedError as exc:
+        errors = [{"path": exc.path, "message": str(exc)}] if exc.path else []
+        return problem(400, exc.code, str(exc), errors=errors)
+    except DriverError as exc:
+        return problem(STATUS.get(type(exc), 500), exc.code, str(exc))
+    except web.HTTPMethodNotAllowed as exc:
+        allowed = sorted(exc.allowed_methods)
+        detail = f"{request.path} has no {request.method}; it has {', '.join(allowed)}"
+        return problem(405, "method_not_allowed", detail, headers={"Allow": ",".join(allowed)})
+    except web.HTTPException as exc:
+        if exc.status < 400:
+            raise
+        return problem(exc.status, "http_error", f"{request.method} {request.path}: {exc.reason}")
+    except ConnectionError:
+        raise
+    except Exception:  # noqa: BLE001 - the last resort: no traceback for a caller
+        _log.exception("request_failed", method=request.method, path=request.path)
+        return problem(500, "internal_error", "The driver could not do this; its log says why.")
+
+
+def _refuse_odd_handshake(request: web.Request) -> None:
+    """Refuse what aiohttp's WebSocket handshake breaks on."""
+    for name, value in request.headers.items():
+        if name.lower().startswith("sec-websocket-") and not value.isascii():
+            raise RequestError(f"{name}: expected ASCII characters only")

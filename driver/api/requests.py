@@ -1,0 +1,52 @@
+"""What requests carry: bodies and queries, read strictly."""
+
+from pydantic import Field
+
+from driver.runtime.strict_json import StrictBody, StrictQuery
+
+MAX_PAGE_SIZE = 1000
+
+
+class LoginBody(StrictBody):
+    """``POST /api/Auth/Login``."""
+
+    username: str = Field(max_length=200)
+    password: str = Field(max_length=1000)
+
+
+class AcknowledgeBody(StrictBody):
+    """``POST /api/alarms/{id}/acknowledge``; everything is optional, as in ``CommandBody``."""
+
+    comment: str = Field("", max_length=1000)
+    commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+class CommandBody(StrictBody):
+    """``POST …/commands``. ``commandId`` makes repeating safe; ``user`` and ``workstation`` go into the audit."""
+
+    command: str
+    parameters: dict[str, str] = Field(default_factory=dict)
+    commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+class SegmentsBody(StrictBody):
+    """``POST /api/segments``."""
+
+    text: str = Field(max_length=10_000)
+
+
+class PageQuery(StrictQuery):
+    """The parameters of every list."""
+
+    page_size: int = Field(50, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
+    cursor: str = ""
+
+
+class LongPageQuery(PageQuery):
+    """The same, of a list whose pages are long unless somebody asks for less."""
+
+    page_size: int = Field(MAX_PAGE_SIZE, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)

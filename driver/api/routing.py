@@ -1,0 +1,127 @@
+"""How a request gets in: a table says method, path, role, models and handler, and ``mount`` does as it says."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Generic, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from driver.api.access import Access, Principal
+from driver.api.bodies import COMMAND_BODY, body_of
+from driver.config.models import Role
+from driver.runtime.strict_json import StrictQuery, read_json, read_query
+
+C_contra = TypeVar("C_contra", contravariant=True)
+T = TypeVar("T")
+#: Who sends a request that anybody may send.
+ANYBODY = Principal("anybody", Role.VIEWER)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequest(Generic[T]):
+    """A request of somebody who may send it, with its body or query as the table's model."""
+
+    http: web.Request
+    access: Access
+    role: Role
+    principal: Principal
+    data: T
+
+    def path(self, name: str) -> str:
+        """Return a part of the path."""
+        return self.http.match_info[name]
+
+    def admitted(self, end: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Have ``end`` called with the reason when, while the context lasts, the principal may no longer do this."""
+        return self.access.watched(self.http, self.role, end)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResponse:
+    """A response with another status than the table's, or with headers."""
+
+    model: BaseModel
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Response = BaseModel | ModelResponse | web.StreamResponse | None
+Handler = Callable[[C_contra, ApiRequest[Any]], Awaitable[Response]]
+Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[C_contra]):
+    """One row: who may send which request, what it carries, what it does, and what is answered.
+
+    Args:
+        handler: What carries it out; its docstring is what the document says of it.
+        role: The smallest role that may; None: anybody.
+        request: The model of the query or of the body.
+        response: The model of the JSON object that is answered; None where it is something else.
+    """
+
+    method: str
+    path: str
+    role: Role | None
+    _: KW_ONLY
+    handler: Handler[C_contra]
+    request: type[BaseModel] | None = None
+    response: type[BaseModel] | None = None
+    status: int = 200
+    max_body: int = COMMAND_BODY
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a sentence or two."""
+        return " ".join((self.handler.__doc__ or "").split())
+
+    @property
+    def has_query(self) -> bool:
+        """Whether ``request`` is the query, not the body."""
+        return self.request is not None and issubclass(self.request, StrictQuery)
+
+
+def mount(routes: Iterable[Route[C_contra]], context: C_contra, access: Access) -> list[web.RouteDef]:
+    """Return the routes of a table; ``context`` is what its handlers work on."""
+    made = ((route, _endpoint(route, context, access)) for route in routes)
+    return [
+        web.get(route.path, endpoint) if route.method == "GET" else web.route(route.method, route.path, endpoint)
+        for route, endpoint in made
+    ]
+
+
+def _endpoint(route: Route[C_contra], context: C_contra, access: Access) -> Endpoint:
+    async def endpoint(http: web.Request) -> web.StreamResponse:
+        principal = access.require(http, route.role) if route.role else ANYBODY
+        request = ApiRequest(http, access, route.role or Role.VIEWER, principal, await _data(route, http))
+        return _written(route, await route.handler(context, request))
+
+    return endpoint
+
+
+async def _data(route: Route[Any], http: web.Request) -> BaseModel | None:
+    if route.request is None:
+        return None
+    if route.has_query:
+        return read_query(http.query.items(), route.request)
+    return read_json(await body_of(http, route.max_body), route.request)
+
+
+def _written(route: Route[Any], response: Response) -> web.StreamResponse:
+    if isinstance(response, web.StreamResponse):
+        return response
+    if response is None:
+        return web.Response(status=route.status)
+    if not isinstance(response, ModelResponse):
+        response = ModelResponse(response)
+    if route.response is None or not isinstance(response.model, route.response):
+        raise TypeError(f"{route.method} {route.path} answered a {type(response.model).__name__}")
+    return web.Response(
+        body=response.model.model_dump_json().encode(),
+        status=response.status or route.status,
+        content_type="application/json",
+        headers=response.headers,
+    )

@@ -1,0 +1,48 @@
+"""Serves the pages that come with the package, so that nothing but their own files can run, be shown or be called."""
+
+import hashlib
+from importlib import resources
+
+from aiohttp import web
+
+#: Nothing but this server's own files may run, be shown, or be called.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def static_files(package: str, front: str, prefix: str) -> list[web.RouteDef]:
+    """Return routes for the files in ``static`` of a package: ``front`` at ``/``, all of them under ``prefix``.
+
+    The files are read once; each answer can be checked for freshness by its ETag.
+    """
+    folder = resources.files(package) / "static"
+    files = {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
+    tags = {name: hashlib.sha256(body).hexdigest()[:16] for name, body in files.items()}
+
+    def served(request: web.Request, name: str) -> web.Response:
+        if name not in files:
+            raise web.HTTPNotFound
+        headers = {**HEADERS, "ETag": f'"{tags[name]}"'}
+        if tags[name] in request.headers.get("If-None-Match", ""):
+            return web.Response(status=304, headers=headers)
+        kind = _TYPES["." + name.rpartition(".")[2]]
+        return web.Response(body=files[name], content_type=kind, charset="utf-8", headers=headers)
+
+    async def page(request: web.Request) -> web.Response:
+        return served(request, front)
+
+    async def part(request: web.Request) -> web.Response:
+        return served(request, request.match_info["name"])
+
+    return [web.get("/", page), web.get(prefix + "/{name}", part)]

@@ -1,0 +1,62 @@
+"""HTTP sessions for clients of a driver, and what can be wrong between the two."""
+
+import os
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from driver.errors import DriverError, NotReachableError, StartError
+
+#: OpenSSL's reasons for a certificate that is trusted, but issued for another name or address.
+_OTHER_NAME = frozenset({62, 64})
+DEFAULT_URL = "http://127.0.0.1:9622"
+DEFAULT_DEBUG_URL = "http://127.0.0.1:9623"
+
+
+class RefusedError(DriverError):
+    """The driver answered with a ``problem``, under this HTTP ``status``."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, status: int = 0, problem: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.problem = problem or {}
+
+    @property
+    def not_active(self) -> bool:
+        """Whether the driver refused because another one is the active one."""
+        return self.problem.get("code") in ("standby", "not_active")
+
+
+def unreachable(url: str, exc: Exception) -> NotReachableError:
+    """Return the error that says why no driver could be asked, and what to do about it."""
+    if isinstance(exc, aiohttp.ClientConnectorCertificateError):
+        cause = exc.certificate_error
+        if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in _OTHER_NAME:
+            return NotReachableError(f"the certificate of {url} is for another name: {cause.verify_message}")
+        why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else str(cause)
+        return NotReachableError(f"the certificate of {url} is not trusted ({why}): --ca FILE names the authority")
+    if isinstance(exc, aiohttp.ClientConnectorSSLError):
+        return NotReachableError(f"what answers at {url} speaks no TLS; without TLS the address begins with http://")
+    return NotReachableError(f"no driver answers at {url}; is `sms-driver run` running?")
+
+
+@asynccontextmanager
+async def http_session(token: str | None, tls: ssl.SSLContext | bool = True) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open a session that calls with a token, by default ``SMS_DRIVER_TOKEN``; ``tls`` says whom it trusts.
+
+    Raises:
+        StartError: no token can be like this one.
+    """
+    token = (token or os.environ.get("SMS_DRIVER_TOKEN", "")).strip()
+    if not token.isprintable():
+        raise StartError("a line break or another invisible character stands inside the token; copy it again")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)
+    connector = aiohttp.TCPConnector(ssl=tls)
+    async with aiohttp.ClientSession(headers=headers, timeout=limits, connector=connector) as session:
+        yield session

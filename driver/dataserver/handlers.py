@@ -1,0 +1,193 @@
+"""What the data server does for each request: it asks a service, and answers what came of it."""
+
+from aiohttp import web
+
+import driver
+from driver.api import models
+from driver.api.access import Principal
+from driver.api.requests import AcknowledgeBody, CommandBody, PageQuery, SegmentsBody
+from driver.api.routing import ApiRequest, ModelResponse, Response
+from driver.dataserver.context import NAME, DataServer, Standby, authentication
+from driver.dataserver.csv_lists import page_response
+from driver.dataserver.paging import MOMENT_AND_SID, NUMBER, OFFSET, TIMED_ID, paging
+from driver.dataserver.serializers import (
+    accepted_model,
+    alarm_model,
+    asset_model,
+    execution_model,
+    message_model,
+    segments_model,
+)
+from driver.domain.asset_changes import Operator
+from driver.domain.commands import COMMENT, Command
+from driver.domain.execution import Execution
+from driver.errors import NotFoundError, StoreUnavailableError
+from driver.services.commands import CommandRequest
+from driver.services.dead_letters import DEAD
+
+#: What a client may count on beyond the states of assets.
+CAPABILITIES = (
+    "events",
+    "commands",
+    "executions",
+    "alarms",
+    "messages",
+    "deadletters",
+    "audit",
+    "tables",
+    "segments",
+)
+
+
+async def get_info(server: DataServer, request: ApiRequest[None]) -> models.InfoModel:
+    """Say what this driver is and can do."""
+    return models.InfoModel(
+        driver=NAME,
+        version=driver.__version__,
+        instance_id=server.instance_id,
+        role="active",
+        term=server.term,
+        active_server_address=server.address,
+        system_id=server.system_id,
+        project_hash=server.project_hash(),
+        authentication=authentication(request),
+        capabilities=CAPABILITIES,
+    )
+
+
+async def get_systems(server: DataServer, _request: ApiRequest[None]) -> models.AssetPage:
+    """Return the system asset."""
+    system, assets = server.assets.catalog.system, server.assets
+    shown = asset_model(system, assets.get(system.asset_id), server.clock.now(), assets.cause_of)
+    return models.AssetPage(items=[shown], next=None)
+
+
+async def get_assets(server: DataServer, request: ApiRequest[PageQuery]) -> models.AssetPage:
+    """Return every asset with its state and why, the system first."""
+    shown, following = paging(request, OFFSET).cut(server.assets.all())
+    now, cause_of = server.clock.now(), server.assets.cause_of
+    return models.AssetPage(items=[asset_model(entry, asset, now, cause_of) for entry, asset in shown], next=following)
+
+
+async def get_asset(server: DataServer, request: ApiRequest[None]) -> models.AssetModel:
+    """Return one asset, by its id or item id."""
+    name = request.path("id")
+    entry = server.assets.catalog.find(name)
+    if entry is None:
+        raise NotFoundError(f"there is no asset {name!r}")
+    return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), server.assets.cause_of)
+
+
+async def command_asset(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
+    """Give an asset a command. The same commandId gives the same execution."""
+    given = _command(request.data, request.principal)
+    return _accepted(await server.commands.on_asset(request.path("id"), given))
+
+
+async def command_system(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
+    """Give the system a command as a workflow does: Send Message between any two numbers."""
+    given = _command(request.data, request.principal)
+    return _accepted(await server.commands.on_system(request.path("id"), given))
+
+
+async def get_execution(server: DataServer, request: ApiRequest[None]) -> models.ExecutionModel:
+    """Return how far a command is, every attempt, and the delivery."""
+    name = request.path("id")
+    execution = await server.store.execution(name)
+    if execution is None:
+        raise NotFoundError(f"there is no execution {name!r}")
+    message = await server.store.message(execution.message_sid) if execution.message_sid else None
+    return execution_model(execution, message)
+
+
+async def get_alarms(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+    """Return the alarms that are not over, unacknowledged ones first; also as CSV."""
+    asked, now = paging(request, OFFSET), server.clock.now()
+    alarms = [
+        alarm_model(entry, asset, record, now, server.assets.cause_of)
+        for entry, asset in server.assets.all()
+        for record in asset.records
+    ]
+    alarms.sort(key=lambda alarm: (alarm.state == "Acknowledged", alarm.time, alarm.alarm_id))
+    items, following = asked.cut(alarms)
+    return page_response(request, models.AlarmPage(items=items, next=following))
+
+
+async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
+    """Acknowledge one alarm; the command Acknowledge of an asset acknowledges all of them."""
+    body = request.data
+    command = CommandBody(
+        command=Command.ACKNOWLEDGE.value,
+        parameters={COMMENT: body.comment} if body.comment else {},
+        commandId=body.commandId,
+        user=body.user,
+        workstation=body.workstation,
+    )
+    return _accepted(await server.commands.on_alarm(request.path("id"), _command(command, request.principal)))
+
+
+async def get_messages(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+    """Return messages in both directions, newest first; also as CSV."""
+    asked = paging(request, MOMENT_AND_SID)
+    found = await server.store.messages(asked.size, asked.start)
+    items = [message_model(message) for message in found.items]
+    return page_response(request, models.MessagePage(items=items, next=asked.seal(found.next)))
+
+
+async def get_dead_letters(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+    """Return messages that were terminated, or whose outcome is unknown; also as CSV."""
+    asked = paging(request, TIMED_ID)
+    found = await server.store.executions(asked.size, asked.start, DEAD)
+    items = [execution_model(execution, None) for execution in found.items]
+    return page_response(request, models.ExecutionPage(items=items, next=asked.seal(found.next)))
+
+
+async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
+    """Send a dead letter again, once."""
+    return _accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
+
+
+async def get_audit(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+    """Return commands and state changes with the platform's seven columns, newest first; also as CSV."""
+    asked = paging(request, NUMBER)
+    found = await server.store.audit(asked.size, asked.start)
+    items = [models.AuditLineModel.model_validate(entry) for entry in found.items]
+    return page_response(request, models.AuditPage(items=items, next=asked.seal(found.next)))
+
+
+async def measure(_server: DataServer, request: ApiRequest[SegmentsBody]) -> models.SegmentsModel:
+    """Return how many segments a text makes, before it is sent."""
+    return segments_model(request.data.text)
+
+
+async def get_health(server: DataServer, _request: ApiRequest[None]) -> ModelResponse:
+    """Say whether every task runs."""
+    broken = {name: health.last_error for name, health in server.supervisor.health.items() if not health.running}
+    return ModelResponse(models.HealthModel(status="broken" if broken else "ok", tasks=broken), 503 if broken else 200)
+
+
+async def get_readiness(server: DataServer, _request: ApiRequest[None]) -> Response:
+    """Say whether this driver can serve. That Twilio is down is no reason to hide the console that shows it."""
+    twilio = "no communication" if server.assets.system_down else "connected"
+    try:
+        await server.store.answers()
+    except StoreUnavailableError as exc:
+        return ModelResponse(models.ReadinessModel(status="store unavailable", reason=str(exc), twilio=twilio), 503)
+    return models.ReadinessModel(status="ready", twilio=twilio)
+
+
+async def get_metrics(server: DataServer | Standby, _request: ApiRequest[None]) -> web.Response:
+    """Return the metrics in Prometheus' text format."""
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+    return web.Response(body=server.metrics.text(), headers={"Content-Type": content_type})
+
+
+def _command(body: CommandBody, principal: Principal) -> CommandRequest:
+    user = principal.name if principal.person or not body.user else body.user
+    operator = Operator(user, "workstation" if body.workstation else "api", body.workstation)
+    return CommandRequest(body.command, body.parameters, body.commandId, operator)
+
+
+def _accepted(execution: Execution) -> ModelResponse:
+    location = f"/api/executions/{execution.execution_id}"
+    return ModelResponse(accepted_model(execution), headers={"Location": location})

@@ -1,0 +1,76 @@
+"""Workstations and driver work on the same project; a client with another one is warned or refused.
+
+Source: the platform's rule that both servers and all clients of a system load the identical project.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from driver.api.access import Access
+from driver.errors import OtherProjectError
+
+_log = structlog.get_logger("driver.dataserver")
+
+#: The request's header in which a client sends its project's hash; browsers' WebSockets use the query instead.
+HEADER, QUERY = "X-Project-Hash", "projectHash"
+#: The answer's header, ``true`` or ``false``, where the client sent a project.
+MATCHES = "X-Project-Matches"
+#: Where a client learns what the driver's project is, and who it is itself: never refused.
+OPEN = frozenset({"/api/info", "/api/Auth/Login", "/api/Auth/Logout"})
+#: So many different projects are named in the log, once each.
+MAX_NAMED = 100
+
+_NO_HASH = re.compile(r"[^0-9A-Za-z]")
+
+
+class ProjectCheck:
+    """Compares what clients say of their project with the driver's."""
+
+    def __init__(self, project_hash: Callable[[], str], access: Access) -> None:
+        self._project_hash = project_hash
+        self._access = access
+        self._named: set[str] = set()
+
+    @web.middleware
+    async def watch(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Answer with what the comparison came to, and name other projects in the log.
+
+        Raises:
+            OtherProjectError: the client has another project, and ``dataserver.other_project`` is ``refuse``.
+        """
+        matches = same_project(request, self._project_hash)
+        if matches is None:
+            return await handler(request)
+        if not matches:
+            if self._access.config.other_project == "refuse" and request.path not in OPEN:
+                raise OtherProjectError(
+                    f"this client's project, {_client_hash(request)}, is not the driver's: load the same assets and "
+                    "tables at both (GET /api/info shows the driver's hash)"
+                )
+            self._name(request)
+        answer = await handler(request)
+        if not answer.prepared:
+            answer.headers[MATCHES] = str(matches).lower()
+        return answer
+
+    def _name(self, request: web.Request) -> None:
+        theirs = _client_hash(request)
+        if theirs not in self._named and len(self._named) < MAX_NAMED:
+            self._named.add(theirs)
+            _log.warning("client_has_other_project", theirs=theirs, ours=self._project_hash(), peer=request.remote)
+
+
+def same_project(request: web.Request, project_hash: Callable[[], str]) -> bool | None:
+    """Return whether a client has the driver's project; None where it does not say which one it has."""
+    theirs = _client_hash(request)
+    return theirs == project_hash() if theirs else None
+
+
+def _client_hash(request: web.Request) -> str:
+    """Return the hash that a client sends: letters and digits, so that nothing else gets into the log."""
+    return _NO_HASH.sub("", request.headers.get(HEADER) or request.query.get(QUERY, ""))[:64]

@@ -1,0 +1,62 @@
+"""The route table of the data server: its application, access checks and OpenAPI document are made of it."""
+
+from driver.api import login, models
+from driver.api.requests import AcknowledgeBody, CommandBody, LongPageQuery, PageQuery, SegmentsBody
+from driver.api.routing import Handler, Route
+from driver.api.table_models import ImportModel, TableModel
+from driver.config.models import Role
+from driver.dataserver import handlers, stream, tables
+from driver.dataserver.context import DataServer
+from driver.runtime.strict_json import StrictBody
+
+VIEWER, OPERATOR, ENGINEER = Role.VIEWER, Role.OPERATOR, Role.ENGINEER
+
+
+def _command(
+    path: str, role: Role, handler: Handler[DataServer], *, request: type[StrictBody] | None = None
+) -> Route[DataServer]:
+    """Return a ``POST`` that stores a command, to be carried out after the response."""
+    return Route("POST", path, role, handler=handler, request=request, response=models.AcceptedModel, status=202)
+
+
+#: Of two routes that fit an address, the first one answers.
+ROUTES: tuple[Route[DataServer], ...] = (
+    *login.ROUTES,
+    Route("GET", "/api/info", VIEWER, handler=handlers.get_info, response=models.InfoModel),
+    Route("GET", "/api/systems", VIEWER, handler=handlers.get_systems, response=models.AssetPage),
+    Route("GET", "/api/assets", VIEWER, handler=handlers.get_assets, request=LongPageQuery, response=models.AssetPage),
+    _command("/api/assets/{id:.+}/commands", OPERATOR, handlers.command_asset, request=CommandBody),
+    Route("GET", "/api/assets/{id:.+}", VIEWER, handler=handlers.get_asset, response=models.AssetModel),
+    _command("/api/systems/{id}/commands", OPERATOR, handlers.command_system, request=CommandBody),
+    Route("GET", "/api/executions/{id}", VIEWER, handler=handlers.get_execution, response=models.ExecutionModel),
+    Route("GET", "/api/alarms", VIEWER, handler=handlers.get_alarms, request=PageQuery, response=models.AlarmPage),
+    _command("/api/alarms/{id}/acknowledge", OPERATOR, handlers.acknowledge, request=AcknowledgeBody),
+    Route(
+        "GET", "/api/messages", VIEWER, handler=handlers.get_messages, request=PageQuery, response=models.MessagePage
+    ),
+    Route(
+        "GET",
+        "/api/deadletters",
+        VIEWER,
+        handler=handlers.get_dead_letters,
+        request=PageQuery,
+        response=models.ExecutionPage,
+    ),
+    _command("/api/deadletters/{id}/requeue", OPERATOR, handlers.requeue),
+    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=PageQuery, response=models.AuditPage),
+    Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, response=TableModel),
+    Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel),
+    Route("POST", "/api/tables/{kind}/preview", ENGINEER, handler=tables.preview_table, response=ImportModel),
+    Route(
+        "POST",
+        "/api/segments",
+        VIEWER,
+        handler=handlers.measure,
+        request=SegmentsBody,
+        response=models.SegmentsModel,
+    ),
+    Route("GET", "/api/events", VIEWER, handler=stream.stream_events),
+    Route("GET", "/healthz", None, handler=handlers.get_health, response=models.HealthModel),
+    Route("GET", "/readyz", None, handler=handlers.get_readiness, response=models.ReadinessModel),
+    Route("GET", "/metrics", None, handler=handlers.get_metrics),
+)

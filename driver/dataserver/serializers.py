@@ -1,0 +1,127 @@
+"""Writes the driver's records as the models of the API."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from driver.api import models
+from driver.domain.alarms import AlarmRecord
+from driver.domain.asset import Asset, active_states, true_states
+from driver.domain.commands import MESSAGE_CONTENT
+from driver.domain.execution import Execution
+from driver.domain.explanations import awaiting, reason, remedy
+from driver.domain.facts import Facts
+from driver.domain.message import Message
+from driver.domain.segments import measure
+from driver.services.asset_catalog import AssetEntry
+
+#: Names the alarm that an alarm of an asset follows from; empty if it stands for itself.
+CauseOf = Callable[[Asset, AlarmRecord], str]
+
+
+def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseOf) -> models.AssetModel:
+    """Write an asset with everything that explains its state."""
+    has_numbers = bool(entry.external_number or entry.twilio_number)
+    return models.AssetModel(
+        asset_id=entry.asset_id,
+        item_id=entry.item_id,
+        asset_type=entry.asset_type,
+        caption=entry.caption,
+        status=asset.status,
+        active_states=sorted(active_states(asset)),
+        true_states=sorted(true_states(asset.facts)),
+        facts=facts_model(asset.facts),
+        reason=reason(asset),
+        awaiting=awaiting(asset, entry.rules),
+        status_table=entry.rules.table.table_id,
+        command_table=entry.command_table,
+        since=asset.since,
+        alarms=[alarm_model(entry, asset, record, now, cause_of) for record in asset.records],
+        external_phone_number=entry.external_number if has_numbers else None,
+        twilio_phone_number=entry.twilio_number if has_numbers else None,
+    )
+
+
+def facts_model(facts: Facts) -> models.FactsModel:
+    """Write the facts of an asset."""
+    comm, stale = facts.comm, {"stale": facts.stale}
+    return models.FactsModel(
+        comm=comm
+        and models.CommunicationModel(reason=comm.reason, detail=comm.detail, hint=remedy(comm), since=comm.since),
+        faults=[models.FaultModel.model_validate(one).model_copy(update=stale) for one in facts.faults],
+        conditions=[models.ConditionModel.model_validate(one).model_copy(update=stale) for one in facts.conditions],
+        masked=facts.mask,
+    )
+
+
+def alarm_model(
+    entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime, cause_of: CauseOf
+) -> models.AlarmModel:
+    """Write an alarm; ``now`` is for its age."""
+    shown = record.annunciated_at
+    return models.AlarmModel(
+        alarm_id=record.alarm_id,
+        asset_id=entry.asset_id,
+        item_id=entry.item_id,
+        caption=entry.caption,
+        alarm_type=record.alarm_type,
+        status=record.status,
+        state="Acknowledged" if record.state.acked else "Unacknowledged",
+        active=record.state.active,
+        masked=asset.facts.mask is not None,
+        time=record.raised_at,
+        age=None if shown is None else max(0.0, (now - shown).total_seconds()),
+        count=record.count,
+        last_seen=record.last_seen,
+        acknowledged_at=record.acked_at,
+        acknowledged_by=record.acked_by,
+        acknowledged_via=record.acked_from,
+        acknowledged_at_workstation=record.acked_at_workstation,
+        comment=record.comment,
+        cleared_at=record.cleared_at,
+        location=entry.location,
+        severity=entry.rules.severities.of(record.alarm_type),
+        cause=cause_of(asset, record),
+        causes=record.causes,
+        reason=reason(asset),
+    )
+
+
+def accepted_model(execution: Execution) -> models.AcceptedModel:
+    """Write that a command is stored, and how long its message is."""
+    text = execution.parameters.get(MESSAGE_CONTENT)
+    length = None if text is None else measure(text)
+    return models.AcceptedModel(
+        execution_id=execution.execution_id,
+        state=execution.state,
+        result=execution.result,
+        reason=execution.reason,
+        segments=length and length.segments,
+        encoding=length and length.alphabet.value,
+    )
+
+
+def execution_model(execution: Execution, message: Message | None) -> models.ExecutionModel:
+    """Write an execution, with what Twilio last said of its message."""
+    more = {
+        "delivery": message.status if message else None,
+        "error_code": message.error_code if message else None,
+    }
+    return models.ExecutionModel.model_validate(execution).model_copy(update=more)
+
+
+def message_model(message: Message) -> models.MessageModel:
+    """Write a message."""
+    return models.MessageModel.model_validate(message)
+
+
+def segments_model(text: str) -> models.SegmentsModel:
+    """Write how long a text is for the network."""
+    length = measure(text)
+    return models.SegmentsModel(
+        encoding=length.alphabet.value,
+        segments=length.segments,
+        units=length.units,
+        per_segment=length.room,
+        remaining=length.left,
+        foreign=length.foreign,
+    )

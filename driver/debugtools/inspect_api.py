@@ -1,0 +1,83 @@
+"""What an engineer asks of a running driver: everything at once, and why an asset shows what it shows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel
+
+from driver.api.debug_models import DiagnosticsModel, SelfTestModel, StatusRowModel, WhyModel
+from driver.api.routing import ApiRequest
+from driver.debugtools.redact import Redactor
+from driver.debugtools.trace import Traces
+from driver.domain.asset import active_states, true_states
+from driver.domain.explanations import awaiting, reason
+from driver.errors import NotFoundError
+from driver.services.account_checks import CheckLevel
+from driver.services.assets import Assets
+from driver.services.selftest import SelfTest
+
+M = TypeVar("M", bound=BaseModel)
+Sections = Mapping[str, Callable[[], object]]
+"""Parts of the report by name, each worked out when somebody asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The insides of the active driver, and what may be shown of them."""
+
+    sections: Sections
+    assets: Assets
+    selftest: SelfTest
+    traces: Traces
+    redactor: Redactor
+
+    def redacted(self, model: M) -> M:
+        """Return a model that is redacted like the log."""
+        return type(model).model_validate(self.redactor.clean(model.model_dump(mode="json")))
+
+
+async def get_diagnostics(inspection: Inspection, _request: ApiRequest[None]) -> DiagnosticsModel:
+    """Return a report for a ticket."""
+    sections = {name: section() for name, section in inspection.sections.items()}
+    return inspection.redacted(DiagnosticsModel(_plain(sections)))
+
+
+async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel:
+    """Return how the facts became the shown status: facts, alarm records, active states, the rows that fit."""
+    name, assets = request.path("id"), inspection.assets
+    entry = assets.catalog.find(name)
+    if entry is None:
+        raise NotFoundError(f"there is no asset {name!r}")
+    asset, table = assets.get(entry.asset_id), entry.rules.table
+    active = active_states(asset)
+    why = WhyModel(
+        asset=entry.asset_id,
+        status=asset.status,
+        since=asset.since,
+        reason=reason(asset),
+        awaiting=awaiting(asset, entry.rules),
+        facts=_plain(asset.facts),
+        true_states=true_states(asset.facts),
+        alarm_records=_plain(asset.records),
+        alarms_held_until=asset.held_until and asset.held_until.isoformat(),
+        active_states=active,
+        status_table=table.table_id,
+        rows=[
+            StatusRowModel.model_validate(row).model_copy(update={"fits": row.states <= active})
+            for row in sorted(table.rows, key=lambda row: row.priority)
+        ],
+    )
+    return inspection.redacted(why)
+
+
+async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> SelfTestModel:
+    """Try everything the driver needs; ``ok`` is false if something keeps it from working."""
+    findings = await inspection.selftest.run()
+    ok = all(finding.verdict is not CheckLevel.PROBLEM for finding in findings)
+    return inspection.redacted(SelfTestModel(ok=ok, findings=findings))
+
+
+def _plain(value: object) -> Any:
+    return orjson.loads(orjson.dumps(value, default=str))

@@ -1,0 +1,100 @@
+"""The log as JSON, and live over WebSocket."""
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import orjson
+from aiohttp import WSMsgType, web
+
+from driver.api.debug_models import LogPageModel, LogQuery
+from driver.api.frames import GoodbyeFrame
+from driver.api.models import HealthModel
+from driver.api.requests import MAX_PAGE_SIZE
+from driver.api.routing import ApiRequest
+from driver.debugtools.log_buffer import LogBuffer, LogFilter
+
+
+@dataclass(frozen=True, slots=True)
+class LogServer:
+    """The log, and who watches it."""
+
+    buffer: LogBuffer
+    streams: set[web.WebSocketResponse] = field(default_factory=set)
+
+    async def say_goodbye(self, _app: web.Application) -> None:
+        """End every stream, because the driver stops."""
+        for socket in tuple(self.streams):
+            with suppress(ConnectionError):
+                await socket.close(code=1001, message=b"shutdown")
+
+
+async def get_health(_server: LogServer, _request: ApiRequest[None]) -> HealthModel:
+    """Say that the debug tools answer."""
+    return HealthModel(status="ok")
+
+
+async def get_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.Response:
+    """Return log records."""
+    query = request.data
+    items = server.buffer.since(query.since or 0, _filter(query), query.page_size)
+    page = LogPageModel(items=items, next=items[-1]["id"] if items else query.since or 0)
+    return web.Response(body=_dumped(page.model_dump()), content_type="application/json")
+
+
+async def stream_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.StreamResponse:
+    """Open a WebSocket: each record as it comes, or from those after ``since`` on."""
+    buffer, query = server.buffer, request.data
+    socket = web.WebSocketResponse(heartbeat=30)
+    await socket.prepare(request.http)
+    fresh = asyncio.Event()
+    ended: list[str] = []
+
+    def end(reason: str) -> None:
+        ended.append(reason)
+        fresh.set()
+
+    server.streams.add(socket)
+    stop = buffer.watch(fresh.set)
+    reader = asyncio.ensure_future(_read(socket, fresh))
+    at = buffer.last if query.since is None else query.since
+    try:
+        with request.admitted(end):
+            while not socket.closed and not reader.done() and not ended:
+                fresh.clear()
+                for record in buffer.since(at, _filter(query), MAX_PAGE_SIZE) if at < buffer.last else ():
+                    await socket.send_str(_dumped(record).decode())
+                at = buffer.last
+                await fresh.wait()
+        if ended:
+            await socket.send_str(GoodbyeFrame(reason=ended[0]).model_dump_json())
+            await socket.close(code=1008, message=ended[0].encode())
+    except ConnectionError:
+        pass
+    finally:
+        stop()
+        reader.cancel()
+        server.streams.discard(socket)
+    return socket
+
+
+async def _read(socket: web.WebSocketResponse, fresh: asyncio.Event) -> None:
+    try:
+        async for message in socket:
+            if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
+                break
+    finally:
+        fresh.set()
+
+
+def _filter(query: LogQuery) -> LogFilter:
+    return LogFilter(query.level, query.logger, query.asset, query.text)
+
+
+def _dumped(value: object) -> bytes:
+    """Return records as JSON, also values that orjson refuses, such as half a surrogate pair or a large number."""
+    try:
+        return orjson.dumps(value, default=str)
+    except TypeError:
+        return json.dumps(value, default=str).encode()

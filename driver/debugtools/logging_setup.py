@@ -1,0 +1,147 @@
+"""Sets up logging: every record goes through redaction into the buffer and, as one line, to stderr.
+
+Whatever goes wrong with a record costs that record at most: nothing of it reaches whoever logged.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from driver.debugtools.log_buffer import LEVELS, LogBuffer
+from driver.debugtools.log_lines import LogLines
+from driver.debugtools.redact import Redactor
+from driver.debugtools.trace import TRACED, Traces
+from driver.domain.control_characters import escaped
+from driver.runtime.clock import Clock
+
+
+@contextmanager
+def logging_to(buffer: LogBuffer, redactor: Redactor, clock: Clock, traces: Traces, lines: LogLines) -> Iterator[None]:
+    """Send the driver's own and its libraries' records to the buffer while the context lasts; ``traces`` says which."""
+
+    def stamp(_logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        record["at"] = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        record.setdefault("source", "driver")
+        return record
+
+    def keep(_logger: object, _method: str, record: MutableMapping[str, Any]) -> str:
+        traced = record.pop(TRACED, False)
+        shown = {key: _harmless(key, value) for key, value in record.items()}
+        buffer.add(shown)
+        if traced:
+            return ""
+        fields = "  ".join(f"{key}={escaped(str(value))}" for key, value in shown.items() if key not in _OTHERS)
+        line = f"{record['at']} {record['level']:<8}{shown.get('event', '')}  {fields}".rstrip()
+        return line + "".join(f"\n  | {part}" for part in str(shown.get(_TRACEBACK, "")).splitlines())
+
+    named = _Named(lines)
+    steps: Sequence[structlog.typing.Processor] = (
+        structlog.contextvars.merge_contextvars,
+        traces,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        stamp,
+        structlog.processors.format_exc_info,
+        redactor,
+        keep,
+    )
+
+    def process(logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
+        """Do all steps; of a record on which one breaks, say what it was and why it is not whole."""
+        kept: Any = {**record}
+        try:
+            for step in steps:
+                kept = step(logger, method, kept)
+        except structlog.DropEvent:
+            raise
+        except Exception as exc:  # noqa: BLE001 - a field that cannot be written must not stop what is logged about
+            rest = {"event": str(record.get("event")), "level": method, "logger": logger.name}
+            kept = keep(logger, method, stamp(logger, method, {**rest, "unwritable": type(exc).__name__}))
+        return kept
+
+    structlog.configure(
+        processors=[process],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS["debug"]),
+        logger_factory=named,
+        cache_logger_on_first_use=False,
+    )
+    handler = _Bridge(buffer, redactor, clock)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        # Two drivers of one process log to the one that began last; it goes on when the other ends.
+        if structlog.get_config()["logger_factory"] is named:
+            structlog.reset_defaults()
+
+
+def warnings_to_stderr() -> None:
+    """Let a command that only asks keep stdout for its answer: what it logs beside goes to stderr, from warnings on."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS["warning"]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+#: The field of a record that has lines.
+_TRACEBACK = "exception"
+_OTHERS = frozenset({"at", "level", "logger", "event", "source", "topic", _TRACEBACK})
+
+
+def _harmless(key: str, value: Any) -> Any:
+    """Return a value of a record that cannot pass for other lines, nor act on a terminal."""
+    return escaped(value, lines=key == _TRACEBACK) if isinstance(value, str) else value
+
+
+class _Named:
+    """Makes loggers that know their name and write one line a record."""
+
+    def __init__(self, lines: LogLines) -> None:
+        self._lines = lines
+
+    def __call__(self, name: str = "driver") -> "_Line":
+        return _Line(name, self._lines)
+
+
+class _Line:
+    def __init__(self, name: str, lines: LogLines) -> None:
+        self.name = name
+        self._lines = lines
+
+    def msg(self, line: str) -> None:
+        if line:
+            self._lines.put(line)
+
+    debug = info = warning = error = critical = exception = msg
+
+
+class _Bridge(logging.Handler):
+    """Brings warnings of libraries into the buffer; their lower levels hold phone numbers and are left out."""
+
+    def __init__(self, buffer: LogBuffer, redactor: Redactor, clock: Clock) -> None:
+        super().__init__(logging.WARNING)
+        self._buffer = buffer
+        self._redactor = redactor
+        self._clock = clock
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record of a library."""
+        try:
+            message = self._redactor.text(record.getMessage())
+        except Exception as exc:  # noqa: BLE001 - what is wrong with the record is none of the library's business
+            message = f"a record that cannot be written ({type(exc).__name__})"
+        self._buffer.add(
+            {
+                "event": escaped(message),
+                "level": record.levelname.lower(),
+                "logger": record.name,
+                "at": self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "source": "driver",
+            }
+        )

@@ -1,0 +1,44 @@
+"""A message as it is at Twilio, in either direction, and what a receipt says of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from driver.domain.message_status import MessageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as Twilio last reported it. ``execution_id`` and ``asset_id`` are empty for inbound ones."""
+
+    sid: str
+    direction: str
+    from_number: str
+    to_number: str
+    body: str
+    status: MessageStatus
+    created_at: datetime
+    updated_at: datetime
+    execution_id: str = ""
+    asset_id: str = ""
+    error_code: int | None = None
+    segments: int | None = None
+    media: tuple[str, ...] = ()
+
+
+def received_message(
+    sid: str, from_number: str, to_number: str, *, body: str, at: datetime, media: tuple[str, ...] = ()
+) -> Message:
+    """Return a message that somebody sent to one of our numbers."""
+    status = MessageStatus.RECEIVED
+    return Message(sid, "inbound", from_number, to_number, body, status, created_at=at, updated_at=at, media=media)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What Twilio reports of one of our messages: how far it is. The numbers are empty where nobody needs them."""
+
+    sid: str
+    status: str
+    error_code: int | None = None
+    from_number: str = ""
+    to_number: str = ""

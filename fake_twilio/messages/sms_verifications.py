@@ -1,0 +1,76 @@
+"""The texts that verify numbers: whom they reach, and what becomes of the codes in them.
+
+They are Twilio's own, so no account lists them; only the telephone shows them.
+"""
+
+from dataclasses import replace
+
+from fake_twilio.context import Context, describe
+from fake_twilio.messages.verification_calls import VERIFIER
+from fake_twilio.model.account import OutgoingCallerId
+from fake_twilio.model.message import Direction, Message, Status
+from fake_twilio.model.sms_verification import SendCodeAttempt, SmsVerification
+
+
+class SmsVerifications:
+    """Every verification by text of one fake."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def send(self, account_sid: str, phone_number: str, friendly_name: str) -> SmsVerification:
+        """Text a code to a number; one that waits for it already gets the same code again."""
+        context = self._context
+        attempt = SendCodeAttempt(context.ids.sid("VL"), context.now(), context.state.next_message_number())
+        row = self.waiting(account_sid, phone_number)
+        if row is None:
+            sid, code = context.ids.sid("VE"), context.ids.digits(6)
+            row = SmsVerification(sid, account_sid, phone_number, friendly_name, code, (attempt,))
+        else:
+            row = replace(row, attempts=(*row.attempts, attempt))
+        if context.events.wanted:
+            context.events.publish("message", describe(_as_message(row, attempt)))
+        return context.state.sms_verifications.put(row)
+
+    def waiting(self, account_sid: str, phone_number: str) -> SmsVerification | None:
+        """Return what waits for the code of a number, None for nothing."""
+        now = self._context.now()
+        rows = self._context.state.sms_verifications.of(account_sid)
+        return next((row for row in rows if row.phone_number == phone_number and row.waits(now)), None)
+
+    def check(self, row: SmsVerification, code: str, friendly_name: str) -> SmsVerification:
+        """Take a code that was handed back: the number is a verified caller if it is the right one."""
+        context, now = self._context, self._context.now()
+        if code != row.code:
+            return context.state.sms_verifications.put(replace(row, mistakes=row.mistakes + 1))
+        name = friendly_name or row.friendly_name
+        caller = context.state.put_caller(
+            OutgoingCallerId(context.ids.sid("PN"), row.account_sid, row.phone_number, name, now, now)
+        )
+        context.events.publish("account", {"sid": row.account_sid})
+        return context.state.sms_verifications.put(replace(row, caller_sid=caller.sid))
+
+    def texts_to(self, phone: str) -> list[Message]:
+        """Return the texts with codes that a telephone shows."""
+        rows = [row for row in self._context.state.sms_verifications if row.phone_number == phone]
+        return [_as_message(row, attempt) for row in rows for attempt in row.attempts]
+
+
+def _as_message(row: SmsVerification, attempt: SendCodeAttempt) -> Message:
+    """Return a text in the form in which telephones show it."""
+    return Message(
+        sid=attempt.sid,
+        account_sid=row.account_sid,
+        direction=Direction.API,
+        to=row.phone_number,
+        sender=VERIFIER,
+        body=f"Your Twilio verification code is: {row.code}",
+        status=Status.DELIVERED,
+        segments=1,
+        media=0,
+        created=attempt.sent,
+        updated=attempt.sent,
+        sent=attempt.sent,
+        number=attempt.number,
+        position=0,
+    )

@@ -1,0 +1,418 @@
+"""What the real Twilio was recorded to answer, as data: fact, source, request, expected.
+
+Numbers in recordings are masked; the digits that stand for an `X` here are made up.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from support.fake_cases import API, MESSAGES, NOTHING, Request, post, sending
+from support.fake_seeds import ABROAD, NUMBER_SIDS, OTHERS, SERVICE, TEST, TEXT_ONLY
+from support.fake_wire import ACCOUNT, GUARD, OURS
+
+TEMPLATE = f"HX{'1' * 32}"
+WHATSAPP = "whatsapp:+12015550100"
+SANDBOX, VIRTUAL_PHONE = "+14155238886", "+18777804236"
+
+
+class Fact(NamedTuple):
+    """What was recorded, where, and the request that shows it: its status, its code (0: a success) and its text."""
+
+    fact: str
+    source: str
+    request: Request
+    status: int
+    code: int | None = None
+    text: str = ""
+    account: Mapping[str, Any] = NOTHING
+    seed: Mapping[str, Any] = NOTHING
+    before: tuple[Request, ...] = ()
+
+
+def refused(fact: str, source: str, code: int, text: str, /, **form: Any) -> Fact:
+    """Return a fact about a message that is answered 400."""
+    return Fact(fact, source, sending(**form), 400, code, text)
+
+
+INDIA = "log of 2024-11-26"
+DUMP = "database dump of 2024-03-27 and 28"
+SHORT_CODE = "'To' number cannot be a Short Code: {}"
+INVALID = "Invalid 'To' Phone Number: {}"
+INVALID_ON_WHATSAPP = "The 'To' number {} is not a valid phone number."
+NOBODYS = "'From' {} is not a Twilio phone number or Short Code country mismatch"
+
+DESTINATIONS = (
+    refused("+91 with nine digits is a short code", INDIA, 21265, SHORT_CODE.format("+9181205XXXX"), To="+91812051234"),
+    refused("and so is the next", INDIA, 21265, SHORT_CODE.format("+9174114XXXX"), To="+91741141234"),
+    refused("and the third", INDIA, 21265, SHORT_CODE.format("+9188503XXXX"), To="+91885031234"),
+    refused("also with a blank", "log of 2024", 21265, SHORT_CODE.format("+91 96066XXXX"), To="+91 960661234"),
+    refused("five letters are a short code", "log of 2026", 21265, SHORT_CODE.format("FXXXX"), To="False"),
+    refused("a short code is masked too", "logs of 2024 to 2026", 21265, SHORT_CODE.format("1XXXX"), To="12345"),
+    refused("too few digits in North America", "log of 2025", 21211, INVALID.format("+12345XXXX"), To="+123456789"),
+    refused("an area code 555", "log of 2025", 21211, INVALID.format("+1555555XXXX"), To="+15555550100"),
+    refused("an area code 904, too short", "log of 2025", 21211, INVALID.format("+190421XXXX"), To="+1904215678"),
+    refused("Myanmar, too short", "log of 2025", 21211, INVALID.format("+95498XXXX"), To="+954980123"),
+    refused("an exchange 195", "log of 2025-12-16", 21211, INVALID.format("+1936195XXXX"), To="+19361951234"),
+    refused("Iran", "log of 2026-05-11", 21211, INVALID.format("+987987XXXX"), To="+9879871234"),
+    refused("a trunk 0 behind the +", DUMP, 21211, INVALID.format("+0306539XXXX"), To="+03065391234"),
+    refused("another trunk 0", DUMP, 21211, INVALID.format("+0345218XXXX"), To="+03452181234"),
+    refused("a third trunk 0", DUMP, 21211, INVALID.format("+054716XXXX"), To="+0547161234"),
+    refused("shorter values are masked wholly, one X a character", DUMP, 21211, INVALID.format("XX"), To="+5"),
+    refused("a trunk 0 without +", "log of 2026", 21211, INVALID.format("0778818XXXX"), To="07788181234"),
+    refused("ten digits, trunk 0", "log of 2025", 21211, INVALID.format("010203XXXX"), To="0102031234"),
+    refused("Malaysia without +", "log of 2026-01-09", 21211, INVALID.format("0115355XXXX"), To="01153551234"),
+    refused("ten digits, no area code", "log of 2025", 21211, INVALID.format("926231XXXX"), To="9262311234"),
+    refused("eight digits without +", "log of 2025", 21211, INVALID.format("9234XXXX"), To="92341234"),
+    refused("Cameroon without +", "log of 2025", 21211, INVALID.format("23767579XXXX"), To="237675791234"),
+    refused("Iraq without +", "log of 2025", 21211, INVALID.format("964751422XXXX"), To="9647514221234"),
+    refused(
+        "of several numbers in one only the last four characters are masked",
+        "log of 2024",
+        21211,
+        INVALID.format("+17202271155,+17345483475,+1906282XXXX"),
+        To="+17202271155,+17345483475,+19062821234",
+    ),
+    Fact(
+        "test credentials mask too",
+        "log of 2024",
+        sending(TEST, From="+15005550006", To="+15005550001"),
+        400,
+        21211,
+        INVALID.format("+1500555XXXX"),
+    ),
+    refused(
+        "a country that is off repeats To as given, and signs behind the + do not make it invalid",
+        DUMP,
+        21408,
+        "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: +=97150716XXXX",
+        To="+=971507161234",
+    ),
+    Fact(
+        "what begins with 1876 needs no +",
+        "test runs of 2022-04 and 05",
+        sending(To="18765550100"),
+        201,
+        account={"geo_permissions": ["US", "JM"]},
+    ),
+    Fact("nor does 1678", "test runs of 2022-04 and 05", sending(To="16785550100"), 201),
+    Fact(
+        "21614 is masked and has another text than before 2022",
+        "daddyz/phonelib#320, 2024-10-28",
+        sending(To=ABROAD),
+        400,
+        21614,
+        "'To' number: +44207123XXXX, is not a valid mobile number",
+        {"geo_permissions": ["US", "GB"]},
+    ),
+    refused(
+        "premium numbers have a code of their own",
+        "changelog of Twilio's documentation, 2024-07-10",
+        21268,
+        "Sending to Premium rate or Information Service numbers is not allowed",
+        To="+19005550100",
+    ),
+    refused(
+        "21266 is masked",
+        "logs of 2024 to 2026",
+        21266,
+        "'To' and 'From' number cannot be the same: +1201555XXXX",
+        To=OURS,
+    ),
+    refused(
+        "21266 comes before the question whose From it is",
+        "log of 2025-11-23",
+        21266,
+        "'To' and 'From' number cannot be the same: +1201555XXXX",
+        To=OTHERS,
+        From=OTHERS,
+    ),
+)
+"""Which destination is refused how."""
+
+SENDERS = (
+    refused("+ and digits never are 21212", "logs of 2025", 21659, NOBODYS.format("+15005550001"), From="+15005550001"),
+    refused("however few they are", "logs of 2025", 21659, NOBODYS.format("+123"), From="+123"),
+    refused(
+        "the sandbox's number belongs to somebody else",
+        "log of 2026",
+        21660,
+        f"Mismatch between the 'From' number {SANDBOX} and the account {ACCOUNT}",
+        From=SANDBOX,
+    ),
+    refused(
+        "the virtual phone does too",
+        "log of 2026",
+        21660,
+        f"Mismatch between the 'From' number {VIRTUAL_PHONE} and the account {ACCOUNT}",
+        From=VIRTUAL_PHONE,
+    ),
+    Fact(
+        "21606 has a new text under test credentials",
+        "test run of 2026-07",
+        sending(TEST),
+        400,
+        21606,
+        f"The 'From' phone number provided ({OURS}) is not a valid message-capable Twilio phone number for this "
+        "destination",
+    ),
+    Fact(
+        "a recipient who opted out, From and a service: taken",
+        "twilio/twilio-python#478, 2019-10",
+        sending(From=TEXT_ONLY, MessagingServiceSid=SERVICE),
+        201,
+        before=(Request("POST", f"/_fake/v1/handsets/{GUARD}/messages", {"to": TEXT_ONLY, "body": "STOP"}),),
+    ),
+)
+"""Which sender is refused how."""
+
+_ON_WHATSAPP: dict[str, Any] = {
+    "channel_senders": [{"sender": WHATSAPP}],
+    "content_templates": [{"sid": TEMPLATE, "body": "Door {{1}} is {{2}}, twice {{1}}"}],
+}
+
+
+def on_whatsapp(fact: str, source: str, code: int, text: str, /, **form: Any) -> Fact:
+    """Return a fact about a message on WhatsApp that is answered 400."""
+    whole = {"From": WHATSAPP, "To": f"whatsapp:{GUARD}", **form}
+    return Fact(fact, source, sending(**whole), 400, code, text, _ON_WHATSAPP)
+
+
+def variables(fact: str, text: str, source: str = "log of 2026-08-21, Twilio's page of 21656") -> Fact:
+    """Return a fact about variables of a template that are refused at once."""
+    message = "The Content Variables parameter is invalid."
+    return on_whatsapp(fact, source, 21656, message, Body="", ContentSid=TEMPLATE, ContentVariables=text)
+
+
+CHANNELS = (
+    on_whatsapp(
+        "21211 on WhatsApp keeps its old text, in full, and forgives no blank",
+        "log of 2026-08-15",
+        21211,
+        INVALID_ON_WHATSAPP.format("whatsapp:+44 7933189216"),
+        To="whatsapp:+44 7933189216",
+    ),
+    on_whatsapp(
+        "nor a second +",
+        "log of 2026-03-28",
+        21211,
+        INVALID_ON_WHATSAPP.format("whatsapp:++447700100001"),
+        To="whatsapp:++447700100001",
+    ),
+    on_whatsapp(
+        "nor a number without +",
+        "log of 2026-01-09",
+        21211,
+        INVALID_ON_WHATSAPP.format("whatsapp:01153558939"),
+        To="whatsapp:01153558939",
+    ),
+    variables("variables that are no JSON", "{", "log of 2026-04-01"),
+    variables("a surplus variable", '{"1":"a","2":"b","3":"c"}'),
+    variables("a missing variable", '{"1":"a"}'),
+    variables("a line break", '{"1":"a\\nb","2":"b"}'),
+    variables("a tab", '{"1":"a\\tb","2":"b"}'),
+    variables("four blanks", '{"1":"a    b","2":"b"}'),
+    variables("null", '{"1":null,"2":"b"}'),
+    variables("an empty value", '{"1":"","2":"b"}'),
+    variables("a number", '{"1":1,"2":"b"}'),
+)
+"""What WhatsApp says otherwise."""
+
+_NOWHERE: Mapping[str, Any] = {"local_urls": False}
+LOCAL = (
+    Fact(
+        "a callback to localhost",
+        "run of 2023-03-31",
+        sending(StatusCallback="http://localhost:9000/status"),
+        400,
+        21609,
+        "The StatusCallback URL http://localhost:9000/status is not a valid URL.",
+        seed=_NOWHERE,
+    ),
+    Fact(
+        "media on localhost",
+        "issue of 2023",
+        sending(MediaUrl="http://localhost:9000/a.png"),
+        400,
+        21620,
+        "Invalid media URL(s)",
+        seed=_NOWHERE,
+    ),
+    Fact(
+        "a webhook on this machine",
+        "Twilio's console",
+        post(f"{API}/IncomingPhoneNumbers/{NUMBER_SIDS[OURS]}.json", SmsUrl="http://127.0.0.1/sms"),
+        400,
+        21402,
+        "SmsUrl is not valid: http://127.0.0.1/sms",
+        seed=_NOWHERE,
+    ),
+)
+"""Refused where the seed says so: a fake on one's own machine is there to call it."""
+
+_TRIAL: Mapping[str, Any] = {"type": "Trial", "verified": [GUARD]}
+_DAY = "log of 2026-01-09"
+_USED_UP = f"Account {ACCOUNT} exceeded the 5 daily messages limit"
+
+
+def sixth(fact: str, request: Request, before: Request) -> Fact:
+    """Return a fact about a trial's sixth message of the day."""
+    return Fact(fact, _DAY, request, 429, 63038, _USED_UP, _TRIAL, before=(before,) * 5)
+
+
+DAY = (
+    sixth("five a day", sending(), sending()),
+    sixth("the limit is checked before To", sending(To=""), sending()),
+    sixth("before From", sending(From="?!"), sending()),
+    sixth("and before whether the recipient is verified", sending(To="+12015550109"), sending()),
+    sixth("what is refused counts", sending(), sending(To="+12015550109")),
+    sixth("WhatsApp counts", sending(), sending(From=WHATSAPP, To=f"whatsapp:{GUARD}")),
+)
+"""A new trial account's day."""
+
+_LIVE = "live log of 2026-08-30"
+_NOT_ON_TRIAL = "This feature is not available on a Trial account"
+_NO_NUMBER = (
+    "No Twilio trial phone number is assigned for messaging to this destination number. Please add the 'to' number as "
+    "a verified recipient."
+)
+_FREE: Mapping[str, Any] = {
+    "type": "Trial",
+    "profile": "free-units",
+    "verified": [GUARD],
+    "channel_senders": [{"sender": WHATSAPP}],
+    "content_templates": [{"sid": TEMPLATE, "body": "Your code is 123456."}],
+}
+
+
+def on_trial(fact: str, source: str, status: int, code: int, text: str, request: Request) -> Fact:
+    """Return a fact about what a trial of 2026 is refused."""
+    return Fact(fact, source, request, status, code, text, _FREE)
+
+
+def named(**form: Any) -> Request:
+    """Return the creation of a message from a template that trials may use."""
+    return sending(**{"Body": "sms_2fa", **form})
+
+
+FREE_UNITS = (
+    on_trial(
+        "free words are 572006",
+        "logs of 2026-08 to 10",
+        400,
+        572006,
+        "Invalid template name. Trial accounts can only use predefined SMS templates.",
+        sending(),
+    ),
+    on_trial("a recipient who is not verified", _LIVE, 422, 572002, _NO_NUMBER, named(To="+12015550109")),
+    on_trial(
+        "also on WhatsApp",
+        "log of 2026",
+        422,
+        572002,
+        _NO_NUMBER,
+        sending(From=WHATSAPP, To="whatsapp:+12015550109", Body="", ContentSid=TEMPLATE),
+    ),
+    on_trial("another sender than the one lent", _LIVE, 422, 572002, _NO_NUMBER, named(From=OTHERS)),
+    on_trial(
+        "a parameter that trials may not use",
+        "live log of 2026-09-16",
+        400,
+        0,
+        "Invalid or disallowed parameters provided - trial accounts have limited parameter access, upgrade your "
+        "account to unlock full functionality",
+        named(MediaUrl="http://example.com/a.png"),
+    ),
+    on_trial(
+        "calls",
+        "log of 2026",
+        422,
+        573002,
+        "No Twilio trial phone number is assigned for voice calls to this destination number.",
+        post(f"{API}/Calls.json", To="+12015550109", From=OURS, Url="http://example.com/"),
+    ),
+    on_trial(
+        "numbers to buy",
+        _LIVE,
+        401,
+        20003,
+        _NOT_ON_TRIAL,
+        Request("GET", f"{API}/AvailablePhoneNumbers/US/Local.json"),
+    ),
+    on_trial(
+        "the bytes of media",
+        "logs of 2026",
+        401,
+        20003,
+        _NOT_ON_TRIAL,
+        Request("GET", f"{MESSAGES}/MM{'0' * 32}/Media/ME{'0' * 32}"),
+    ),
+    on_trial(
+        "free words on WhatsApp",
+        "log of 2026",
+        400,
+        21654,
+        "ContentSid Required",
+        sending(From=WHATSAPP, To=f"whatsapp:{GUARD}"),
+    ),
+    on_trial(
+        "somebody else's template on WhatsApp",
+        "log of 2026",
+        400,
+        21655,
+        "The ContentSid is Invalid",
+        sending(From=WHATSAPP, To=f"whatsapp:{GUARD}", Body="", ContentSid=f"HX{'0' * 32}"),
+    ),
+    Fact("reading works", "log of 2026", Request("GET", f"{MESSAGES}.json"), 200, account=_FREE),
+    Fact("so does the account", "log of 2026", Request("GET", f"{API}.json"), 200, account=_FREE),
+    Fact("a lent sender", _LIVE, named(From="+17372508034"), 201, account=_FREE),
+    Fact("the other one", _LIVE, named(From="+17372212163"), 201, account=_FREE),
+)
+"""The trial of 2026."""
+
+_UNAPPROVED = (
+    "Primary compliance profile is not approved. Please refer to documentation and complete the KYC process in Trust "
+    "Hub to gain access."
+)
+
+
+def unapproved(fact: str, request: Request) -> Fact:
+    """Return a fact about an account without an approved profile."""
+    return Fact(fact, "logs of 2026-08-31 to 09-30", request, 401, 20003, _UNAPPROVED, {"profile": "unapproved"})
+
+
+PROFILES = (
+    unapproved("without an approved profile nothing is sent", sending()),
+    unapproved("nor bought", post(f"{API}/IncomingPhoneNumbers.json", AreaCode="201")),
+    unapproved("nor called", post(f"{API}/Calls.json", To=GUARD, From=OURS)),
+    Fact(
+        "reading works",
+        "logs of 2026-08-31 to 09-30",
+        Request("GET", f"{MESSAGES}.json"),
+        200,
+        account={"profile": "unapproved"},
+    ),
+)
+"""Full accounts of 2026 that Twilio does not know well enough yet."""
+
+HOSTS = (
+    Fact(
+        "product hosts name the version of what is missing",
+        "logs of 2025 and 2026",
+        Request("GET", f"/v1/Services/MG{'0' * 32}"),
+        404,
+        20404,
+        f"The requested resource /v1/Services/MG{'0' * 32} was not found",
+    ),
+    Fact(
+        "and the method that they do not know",
+        "logs of 2025 and 2026",
+        Request("DELETE", "/v1/Services"),
+        405,
+        20004,
+        "The requested resource /v1/Services does not support the attempted HTTP method DELETE",
+    ),
+)
+"""The product APIs."""
+
+FACTS = (*DESTINATIONS, *SENDERS, *CHANNELS, *LOCAL, *DAY, *FREE_UNITS, *PROFILES, *HOSTS)
+"""All that one request shows."""
