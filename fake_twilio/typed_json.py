@@ -84,7 +84,12 @@ def _reader(kind: Any) -> Reader:
 def _row(kind: Any) -> Reader:
     hints = _hints(kind)
     cells = [
-        (each.name, _reader(hints[each.name]), each.default is MISSING and each.default_factory is MISSING)
+        (
+            each.name,
+            _as_they_are(hints[each.name]),
+            _reader(hints[each.name]),
+            each.default is MISSING and each.default_factory is MISSING,
+        )
         for each in fields(kind)
     ]
 
@@ -93,9 +98,11 @@ def _row(kind: Any) -> Reader:
             return problems.append(f"{path}: {_shown(value)} is not an object")
         before = len(problems)
         found = {}
-        for name, column, required in cells:
+        for name, plain, column, required in cells:
             if name in value:
-                found[name] = column(value[name], f"{path}.{name}", problems)
+                cell = value[name]
+                # Most values are taken as they are: those cost no call and no path.
+                found[name] = cell if type(cell) in plain else column(cell, f"{path}.{name}", problems)
             elif required:
                 problems.append(f"{path}.{name}: is missing")
         return kind(**found) if len(problems) == before else None
@@ -189,6 +196,13 @@ def _plain(kind: Any) -> bool:
     if get_origin(kind) in (Union, UnionType):
         kind = _present(kind)
     return kind in (str, int, float, bool)
+
+
+def _as_they_are(kind: Any) -> frozenset[type]:
+    """Return the types whose values a field takes without a look at them."""
+    optional = get_origin(kind) in (Union, UnionType)
+    only = _present(kind) if optional else kind
+    return frozenset({only, NoneType} if optional else {only}) if only in (str, int, bool) else frozenset()
 
 
 def _is_named_tuple(kind: Any) -> bool:
