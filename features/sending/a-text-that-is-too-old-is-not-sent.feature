@@ -5,20 +5,20 @@ Feature: A text that is too old is not sent
   Background:
     Given the driver's settings:
       | setting         | value |
-      | send.validity_s | 120   |
+      | send.validity_s | 199   |
     And a running driver with the phone "Gate"
 
   Scenario: Twilio learns how long a text is valid
     When the operator sends "Door forced" to phone "Gate"
     Then Twilio was asked to send:
       | body        | validity |
-      | Door forced | 120      |
+      | Door forced | ~19      |
 
   Scenario: A text that waited for the driver too long is a dead letter
     Given Twilio answers the next message with code 21611
     And the operator sends "Door forced" to phone "Gate"
     And the driver is stopped
-    And 3 minutes pass
+    And 4 minutes pass
     When the driver starts again
     Then the dead letters are:
       | asset | body        | state      | reason              |

@@ -132,7 +132,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a text is too old too early",
         "driver/services/commands.py",
         "expires_at=now + timedelta(seconds=self._send.validity_s),",
-        "expires_at=now + timedelta(seconds=self._send.validity_s / 4),",
+        "expires_at=now + timedelta(seconds=self._send.validity_s / 8),",
         f"{OLD}::A text that waited for a shorter time is sent",
     ),
     mutant(
