@@ -47,6 +47,13 @@ def twilio_can_call(harness: Harness) -> None:
     harness.twilio.use_webhooks()
 
 
+@given(parsers.parse('Twilio signs its calls with the shared key "{name}"'))
+@needs(Capability.ACCOUNTS)
+def twilio_signs_with(harness: Harness, name: str) -> None:
+    """From now on, instead of the Authentication Token. The key is made at its first mention."""
+    harness.twilio.sign_with(name)
+
+
 @given(parsers.parse("receipts are {trouble:Muddle}", WORDS))
 @needs(Capability.CARRIER)
 def receipts_are(harness: Harness, trouble: str) -> None:
