@@ -126,6 +126,18 @@ Given(/^the command is refused because "(.+)"$/, () => {})
 // features/steps/driver.py: the_settings
 Given(/^the driver's settings:$/, () => {})
 
+// The account's app; the driver is not given the Authentication Token. Before it starts or is reloaded.
+// features/steps/driver.py: the_driver_logs_in_with_an_app
+Given(/^the driver logs in with an OAuth app$/, () => {})
+
+// The key that Twilio may sign its calls with, beside the Authentication Token. Before the driver starts.
+// features/steps/driver.py: the_driver_knows_a_key
+Given(/^the driver knows the shared key "(.+)"$/, () => {})
+
+// Have the driver reload its configuration with one more key beside the first.
+// features/steps/driver.py: the_driver_reloads_a_key
+Given(/^the running driver reloads with the second shared key "(.+)"$/, () => {})
+
 // Change settings and have the driver reload its configuration without a restart. Columns: setting, value.
 // features/steps/driver.py: the_driver_reloads_settings
 Given(/^the running driver reloads with these settings:$/, () => {})
@@ -204,7 +216,7 @@ Then(/^the debug log shows "(.+)"$/, () => {})
 // features/steps/driver.py: the_debug_log_never_shows
 Then(/^the debug log never shows "(.+)"$/, () => {})
 
-// Records of the named events and assets, no others. Columns: level, event, asset, attempt, or any key.
+// Records of the named events and assets, no others. Columns: level, event, asset_id, attempt, or any key.
 // features/steps/driver.py: the_debug_log_shows_in_order
 Then(/^the debug log shows in this order:$/, () => {})
 
@@ -275,13 +287,13 @@ Given(/^the carrier ends the next message as (accepted|scheduled|queued|sending|
 
 // `undelivered` or `failed`, with a code of Twilio's error catalogue.
 // - `status`: One of: accepted, scheduled, queued, sending, sent, partially_delivered, delivered, undelivered, failed, read, canceled, receiving, received.
-// - `code`: There are 190, for example 21610, 21614, 30003.
+// - `code`: There are 207, for example 21610, 21614, 30003.
 // features/steps/receipts.py: the_carrier_ends_it_with_a_code
 Given(/^the carrier ends the next message as (accepted|scheduled|queued|sending|sent|partially_delivered|delivered|undelivered|failed|read|canceled|receiving|received) with code (.+)$/, () => {})
 
 // The same, after that time.
 // - `status`: One of: accepted, scheduled, queued, sending, sent, partially_delivered, delivered, undelivered, failed, read, canceled, receiving, received.
-// - `code`: There are 190, for example 21610, 21614, 30003.
+// - `code`: There are 207, for example 21610, 21614, 30003.
 // - `wait`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
 // features/steps/receipts.py: the_carrier_ends_it_later
 Given(/^the carrier ends the next message as (accepted|scheduled|queued|sending|sent|partially_delivered|delivered|undelivered|failed|read|canceled|receiving|received) with code (.+) after (\d+(?:\.\d+)? (?:second|minute|hour|day)s?)$/, () => {})
@@ -289,6 +301,10 @@ Given(/^the carrier ends the next message as (accepted|scheduled|queued|sending|
 // The driver listens for webhooks beside polling, and the Twilio number points to it. Before the driver starts.
 // features/steps/receipts.py: twilio_can_reach_the_webhook
 Given(/^Twilio can reach the driver's webhook$/, () => {})
+
+// From now on, instead of the Authentication Token. The key is made at its first mention.
+// features/steps/receipts.py: twilio_signs_with
+Given(/^Twilio signs its webhooks with the shared key "(.+)"$/, () => {})
 
 // What happens to each status callback from now on.
 // - `fault`: One of: never arrive, arrive late, arrive twice, arrive out of order, arrive badly signed.
@@ -367,7 +383,7 @@ Given(/^Twilio's test credentials$/, () => {})
 
 // The next texts are refused and nothing is processed.
 // - `count`: `message`, `2 messages`.
-// - `answer`: There are 233, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
+// - `answer`: There are 250, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
 // features/steps/twilio.py: twilio_answers_the_next_messages
 Given(/^Twilio answers the next (message|\d+ messages) with (.+)$/, () => {})
 
@@ -397,7 +413,7 @@ Given(/^the Twilio account is (suspended|out of money)$/, () => {})
 Given(/^Twilio is unreachable$/, () => {})
 
 // Every request gets this answer until Twilio is reachable again.
-// - `answer`: There are 233, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
+// - `answer`: There are 250, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
 // features/steps/twilio.py: twilio_answers_every_request
 Given(/^Twilio answers every request with (.+)$/, () => {})
 

@@ -22,6 +22,8 @@ class Account:
     numbers: tuple[str, ...]
     verified: tuple[str, ...] = ()
     service: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = ""
 
 
 class NotOnThisBackendError(AssertionError):

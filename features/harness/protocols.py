@@ -74,6 +74,14 @@ class TwilioBackend(Protocol):
         """Give the account's messaging service a name to text under."""
         ...
 
+    async def shared_key(self, account: Account, name: str) -> str:
+        """The secret of a shared key, which is made at its first mention."""
+        ...
+
+    async def sign_with(self, account: Account, name: str) -> None:
+        """Have the account's webhooks signed with a shared key instead of the auth token."""
+        ...
+
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """What Twilio was asked, as far as it is known."""
         ...

@@ -42,6 +42,33 @@ def the_settings(harness: Harness, datatable: Table) -> None:
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
+@given("the driver logs in with an OAuth app")
+@needs(Capability.ACCOUNTS)
+def the_driver_logs_in_with_an_app(harness: Harness) -> None:
+    """The account's app; the driver is not given the Authentication Token. Before it starts or is reloaded."""
+    account = harness.personas.account
+    harness.changes |= {
+        "twilio.auth_token": None,
+        "twilio.oauth_client_id": account.oauth_client_id,
+        "twilio.oauth_client_secret": account.oauth_client_secret,
+    }
+
+
+@given(parsers.parse('the driver knows the shared key "{name}"'))
+@needs(Capability.ACCOUNTS)
+def the_driver_knows_a_key(harness: Harness, name: str) -> None:
+    """The key that Twilio may sign its calls with, beside the Authentication Token. Before the driver starts."""
+    harness.changes["twilio.shared_key"] = harness.twilio.shared_key(name)
+
+
+@given(parsers.parse('the running driver reloads with the second shared key "{name}"'))
+@needs(Capability.ACCOUNTS)
+def the_driver_reloads_a_key(harness: Harness, name: str) -> None:
+    """Have the driver reload its configuration with one more key beside the first."""
+    harness.changes["twilio.shared_key_secondary"] = harness.twilio.shared_key(name)
+    harness.reload_driver()
+
+
 @given("the running driver reloads with these settings:")
 @columns(needed=("setting", "value"), setting=SETTING)
 def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:

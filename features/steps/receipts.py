@@ -52,6 +52,13 @@ def twilio_can_reach_the_webhook(harness: Harness) -> None:
     harness.twilio.use_webhooks()
 
 
+@given(parsers.parse('Twilio signs its webhooks with the shared key "{name}"'))
+@needs(Capability.ACCOUNTS)
+def twilio_signs_with(harness: Harness, name: str) -> None:
+    """From now on, instead of the Authentication Token. The key is made at its first mention."""
+    harness.twilio.sign_with(name)
+
+
 @given(parsers.parse("receipts {fault:WebhookFault}", WORDS))
 @needs(Capability.CARRIER)
 def receipts_arrive(harness: Harness, fault: str) -> None:

@@ -20,7 +20,15 @@ UNVERIFIED = tuple(f"+120155501{index:02}" for index in range(60, 70))
 SERVICE = "MG" + "f" * 32
 
 ACCOUNTS = {
-    "Full": Account("Full", "AC" + "f" * 32, "full-account-token", ("+12015550100", "+12015550110"), service=SERVICE),
+    "Full": Account(
+        "Full",
+        "AC" + "f" * 32,
+        "full-account-token",
+        ("+12015550100", "+12015550110"),
+        service=SERVICE,
+        oauth_client_id="OQ" + "f" * 32,
+        oauth_client_secret="full-account-app-secret",  # noqa: S106 - the fake's
+    ),
     "Test": Account("Test", "AC" + "5" * 32, "test-account-token", ("+15005550006",)),
     "Trial": Account("Trial", "AC" + "7" * 32, "trial-account-token", ("+12015550120",), VERIFIED),
 }
@@ -44,10 +52,16 @@ def _account(account: Account) -> dict[str, Any]:
         "test_credentials": test,
         "verified": list(account.verified),
         "twiml_bins": [{"sid": BIN, "twiml": "<Response/>"}] if full else [],
+        "oauth_apps": _oauth_apps(account),
         "geo_permissions": ["US", "CA", "GB"],
         "messaging_services": [_service(account)] if full else [],
         "numbers": [] if test else [{"phone_number": number} for number in account.numbers],
     }
+
+
+def _oauth_apps(account: Account) -> list[dict[str, str]]:
+    app = {"client_id": account.oauth_client_id, "client_secret": account.oauth_client_secret}
+    return [app] if account.oauth_client_id else []
 
 
 def _service(account: Account) -> dict[str, Any]:
@@ -73,6 +87,8 @@ class FakeTwilioBackend:
         self.patience = patience
         self._picture = picture
         self._session = session
+        self._shared_keys: dict[str, dict[str, Any]] = {}
+        self._rule = ""
 
     def personas(self) -> Personas:
         """Who may play: any names, the Full account until a scenario says otherwise."""
@@ -96,6 +112,7 @@ class FakeTwilioBackend:
 
     async def begin(self) -> None:
         """Back to the seed."""
+        self._shared_keys, self._rule = {}, ""
         await self.call("POST", "/reset")
 
     def outgoing(self, to: str, body: str) -> str:
@@ -143,6 +160,29 @@ class FakeTwilioBackend:
         headers = _signed(account)
         async with self._session.post(url, data={"AlphaSender": name}, headers=headers) as answer:
             assert answer.status == 201, await answer.text()
+
+    async def shared_key(self, account: Account, name: str) -> str:
+        """The secret of a shared key, made at the first mention: through the public API, as anybody does."""
+        if name not in self._shared_keys:
+            self._shared_keys[name] = await self._configure(account, "POST", "SharedKeys", {"friendlyName": name})
+        return str(self._shared_keys[name]["secret"])
+
+    async def sign_with(self, account: Account, name: str) -> None:
+        """Have all of the account's webhooks signed with a shared key, by its default rule."""
+        await self.shared_key(account, name)
+        signature = {"sharedKeyId": self._shared_keys[name]["id"], "algorithm": "HMAC_SHA256"}
+        auth = {"source": "INLINE", "value": {"scheme": "NONE"}}
+        setting = await self._configure(account, "POST", "Settings", {"auth": auth, "signature": signature})
+        rule = {"matchType": "DEFAULT", "settings": [{"settingId": setting["id"], "percentage": 100}]}
+        method, path = ("PATCH", f"Rules/{self._rule}") if self._rule else ("POST", "Rules")
+        self._rule = (await self._configure(account, method, path, rule))["rule"]["id"]
+
+    async def _configure(self, account: Account, method: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
+        """Call the Webhooks API."""
+        url = f"{self.base_url}/v1/Webhooks/{path}"
+        async with self._session.request(method, url, json=document, headers=_signed(account)) as answer:
+            assert answer.status < 300, await answer.text()
+            return dict(await answer.json())
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """The journal of requests."""

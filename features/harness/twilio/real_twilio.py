@@ -135,6 +135,14 @@ class RealTwilioBackend:
         """No messaging service is touched here."""
         raise NotOnThisBackendError("there is no messaging service to play with on this side")
 
+    async def shared_key(self, account: Account, name: str) -> str:
+        """No webhook configuration is touched here."""
+        raise NotOnThisBackendError("webhooks are not configured on this side")
+
+    async def sign_with(self, account: Account, name: str) -> None:
+        """No webhook configuration is touched here."""
+        raise NotOnThisBackendError("webhooks are not configured on this side")
+
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """Nobody can see what the real Twilio was asked."""
         return []

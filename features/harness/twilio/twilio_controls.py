@@ -97,6 +97,14 @@ class TwilioControls:
         """Let the account's messaging service text under a name."""
         self._context.wait_for(self._far.add_alpha_sender, self._context.personas.account, name)
 
+    def shared_key(self, name: str) -> str:
+        """The secret of a shared key, which is made at its first mention."""
+        return self._context.wait_for(self._far.shared_key, self._context.personas.account, name)
+
+    def sign_with(self, name: str) -> None:
+        """Have Twilio sign its calls with a shared key from now on."""
+        self._context.wait_for(self._far.sign_with, self._context.personas.account, name)
+
     def use_webhooks(self) -> None:
         """Let the driver listen for Twilio's webhooks, and point the Twilio number to it."""
         port = free_port()

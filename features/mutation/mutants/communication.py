@@ -71,4 +71,18 @@ MUTANTS: tuple[Mutant, ...] = (
         "if False:",
         "states/one-lost-line-is-one-alarm::The system raises the alarm, and its phones show their state without one",
     ),
+    mutant(
+        "an access token is used until it has expired",
+        "driver/gateway/access_tokens.py",
+        "not self._header or self._clock.monotonic() >= self._renew_at",
+        "not self._header",
+        "communication/an-oauth-app-logs-in::A token is renewed a minute before it expires",
+    ),
+    mutant(
+        "a refused access token is not replaced",
+        "driver/gateway/access_tokens.py",
+        "            return (self._header,)",
+        "            return ()",
+        "communication/an-oauth-app-logs-in::A token that Twilio refuses costs no attempt",
+    ),
 )

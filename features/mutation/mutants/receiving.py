@@ -102,4 +102,18 @@ MUTANTS: tuple[Mutant, ...] = (
         "",
         "restart/phones-change-without-a-restart::A phone that is added can be texted at once",
     ),
+    mutant(
+        "the second shared key is not known",
+        "driver/app/http_servers.py",
+        "(twilio.shared_key, twilio.shared_key_secondary)",
+        "(twilio.shared_key,)",
+        "receiving/webhooks-signed-with-a-shared-key::The key is rotated without a restart",
+    ),
+    mutant(
+        "calls that name a shared key are taken unseen",
+        "driver/webhooks/signature.py",
+        "return algorithm is not None and is_genuine(given, self.shared_keys, url, form, algorithm)",
+        "return True",
+        "receiving/webhooks-signed-with-a-shared-key::A call signed with an unknown key is refused",
+    ),
 )
