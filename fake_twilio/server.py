@@ -201,6 +201,11 @@ class FakeTwilio(Assertions):
         proxy = self._doors.proxy if self._doors is not None else None
         return dict(proxy.refused) if proxy is not None else {}
 
+    @property
+    def listeners(self) -> Any:
+        """The TLS listener and the proxy, `None` without them; they count the connections that they see."""
+        return self._doors
+
     @classmethod
     def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[BlockingFakeTwilio]:
         """Run a fake in a thread of its own, for code that is not asynchronous; takes what the class takes."""
