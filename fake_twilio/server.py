@@ -93,6 +93,7 @@ class FakeTwilio(Assertions):
         backend = Backend(
             Context(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
+        backend.context.upstream = self._upstream.url if self._upstream else None
         surface = ApiApp(backend, self._pass_on if self._upstream else None)
         reception = Dispatcher(surface, ControlApp(backend, frozenset({self._host})))
         backend.context.faults.operations = frozenset(route.operation for route in surface.routes.all)
