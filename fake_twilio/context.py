@@ -57,6 +57,8 @@ class Context:
         self.pace = pace
         self.origin = origin
         self.doors = ListenerUrls()
+        self.upstream: str | None = None
+        """The address of another Twilio that answers in this one's place."""
         self.keep_messages = keep_messages
         self.ids = Ids(seed.random_seed)
         self.state = seeded_state(seed, self.ids, clock.now())

@@ -93,6 +93,7 @@ class FakeTwilio(Assertions):
         backend = Backend(
             Context(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
+        backend.context.upstream = self._upstream.url if self._upstream else None
         surface = ApiApp(backend, self._pass_on if self._upstream else None)
         reception = Dispatcher(surface, ControlApp(backend, frozenset({self._host})))
         backend.context.faults.operations = frozenset(route.operation for route in surface.routes.all)
@@ -206,6 +207,11 @@ class FakeTwilio(Assertions):
         """Hosts outside Twilio that the proxy refused to reach, and how often each."""
         proxy = self._doors.proxy if self._doors is not None else None
         return dict(proxy.refused) if proxy is not None else {}
+
+    @property
+    def listeners(self) -> Any:
+        """The TLS listener and the proxy, `None` without them; they count the connections that they see."""
+        return self._doors
 
     @classmethod
     def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[BlockingFakeTwilio]:

@@ -29,6 +29,7 @@ from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.request_log import BODY_LIMIT, Exchange, form_without_secrets, open_headers, without_secrets
 from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import EMPTY, FormError, decode
+from fake_twilio.web.multipart import decode_multipart
 from fake_twilio.web.response import Dropped, Response, WireResponse
 from fake_twilio.web.router import Route, Router
 
@@ -87,6 +88,8 @@ class ApiApp:
         """Answer one request."""
         context = self._context
         target = raw.path_qs if "%" in raw.raw_path else raw.raw_path
+        if not target.startswith("/"):
+            target = _origin_form(target)
         path, _, query = target.partition("?")
         request = ApiRequest(self._backend, raw, path, query)
         verdict: ReplyVerdict | None = None
@@ -282,8 +285,12 @@ async def _read(request: ApiRequest) -> None:
     raw = request.raw
     try:
         request.body = await read_body(request.raw, MAX_BODY)
-        if request.body and _is_form(raw.headers.get("Content-Type", "")):
-            request.form = decode(request.body)
+        if request.body:
+            content_type = raw.headers.get("Content-Type", "")
+            if (kind := _media_type(content_type)) == "application/x-www-form-urlencoded":
+                request.form = decode(request.body)
+            elif kind == "multipart/form-data":
+                request.form = decode_multipart(content_type, request.body)
     except BodyError as exc:
         raise TwilioError(20001, status=exc.status, text=str(exc)) from None
     except FormError as exc:
@@ -291,8 +298,14 @@ async def _read(request: ApiRequest) -> None:
 
 
 @lru_cache(maxsize=64)
-def _is_form(content_type: str) -> bool:
-    return content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _origin_form(target: str) -> str:
+    """Return the path and the query of a target such as `https://api.twilio.com/x`, which proxies are sent."""
+    scheme, mark, rest = target.partition("://")
+    return "/" + rest.partition("/")[2] if mark and scheme in ("http", "https") else target
 
 
 def _shown(path: str) -> str:

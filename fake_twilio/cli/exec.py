@@ -29,6 +29,7 @@ _SETTLE_WITHIN_S = 2.0
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @server_options(port=0)
+@click.option("--isolate", is_flag=True, help="On Linux: give the program a network with nothing in it but the fake.")
 @click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARG ...]")
 def command(program: tuple[str, ...], **given: Any) -> None:
     """Run a program, in any language, against a fake on free ports, and say on stderr what it sent.
@@ -52,7 +53,7 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
             announce(fake, given["ready_file"])
         with _Forwarding() as forwarding:
             try:
-                process = await asyncio.create_subprocess_exec(*program, env=applied(fake.reachable, os.environ))
+                process = await _started(fake, program, applied(fake.reachable, os.environ), isolate=given["isolate"])
             except (FileNotFoundError, NotADirectoryError):
                 print(f"fake-twilio: {program[0]}: command not found", file=sys.stderr)
                 return 127
@@ -67,6 +68,17 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
         for line in report(fake):
             print(f"fake-twilio: {line}", file=sys.stderr)
     return status if status >= 0 else 128 - status
+
+
+async def _started(
+    fake: "FakeTwilio", program: tuple[str, ...], environment: dict[str, str], *, isolate: bool
+) -> asyncio.subprocess.Process:
+    """Start the program, in a network of its own if that is asked for."""
+    if not isolate:
+        return await asyncio.create_subprocess_exec(*program, env=environment)
+    from fake_twilio.intercept.isolated_start import start
+
+    return await start(fake.listeners, fake.base_url, program, environment)
 
 
 class _Forwarding:

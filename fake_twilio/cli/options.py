@@ -154,7 +154,7 @@ def _clock(kind: str) -> Clock:
     if kind == "real":
         return RealClock()
     if kind == "manual":
-        return ManualClock()
+        return ManualClock(RealClock().now())
     with suppress(ValueError):
         if kind.startswith("x"):
             return RealClock(float(kind[1:]))

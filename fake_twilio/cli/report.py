@@ -33,6 +33,28 @@ def report(fake: "FakeTwilio") -> Iterator[str]:
     for host, times in fake.refused_hosts.items():
         yield f"the proxy refused {host} ({_count(times, 'time')}); --proxy-allow {host} lets it through"
 
+    yield from _connections(fake)
+
+
+def _connections(fake: "FakeTwilio") -> Iterator[str]:
+    """Yield what tells a program that went past the fake from one that sent nothing."""
+    listeners = fake.listeners
+    if listeners is None:
+        return
+    handshakes = listeners.handshakes
+    if handshakes.refused:
+        yield (
+            f"{_count(handshakes.refused, 'client')} did not trust the certificate; "
+            f"let {'it' if handshakes.refused == 1 else 'them'} trust {listeners.ca_file}"
+        )
+    if handshakes.unused:
+        yield (
+            f"{_count(handshakes.unused, 'connection')} closed without a request: "
+            f"a client that does not trust the certificate may do that; let it trust {listeners.ca_file}"
+        )
+    if not (fake.requests or handshakes.seen or (listeners.proxy and listeners.proxy.connections)):
+        yield "no connection was seen: the program made no request, or its requests went past the fake"
+
 
 def _section(head: str, lines: list[str]) -> Iterator[str]:
     yield head

@@ -1,9 +1,12 @@
 """The journals: every request answered, every webhook attempt made."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.errors import title
+from fake_twilio.model.alert import Alert
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.request_log import Exchange, Journal, T, WebhookAttempt
 from fake_twilio.web.response import Response, json_response
@@ -19,7 +22,10 @@ def requests(request: ControlRequest) -> Response:
 
 def webhooks(request: ControlRequest) -> Response:
     """Show the webhook attempts, with the same filters."""
-    entries = [describe_webhook(entry) for entry in _recent(request, request.context.webhooks)]
+    found = _alerts(request)
+    entries = [
+        describe_webhook(entry, found.get(_key(entry), [])) for entry in _recent(request, request.context.webhooks)
+    ]
     return json_response(200, {"webhooks": _filtered(request, entries), "dropped": request.context.webhooks.dropped})
 
 
@@ -31,7 +37,7 @@ def show_request(request: ControlRequest) -> Response:
 def show_webhook(request: ControlRequest) -> Response:
     """Show one webhook attempt by its number."""
     entry = _one(request, request.context.webhooks)
-    return json_response(200, describe_webhook(entry))
+    return json_response(200, describe_webhook(entry, _alerts(request).get(_key(entry), [])))
 
 
 def describe_request(entry: Exchange) -> dict[str, Any]:
@@ -59,8 +65,11 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
     }
 
 
-def describe_webhook(entry: WebhookAttempt) -> dict[str, Any]:
-    """Return a webhook attempt as plain values, with what its signature was made of and whether a fault spoiled it."""
+def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dict[str, Any]:
+    """Return a webhook attempt as plain values.
+
+    With what its signature was made of, whether a fault spoiled it, and the alerts that its answer led to.
+    """
     sent = dict(entry.headers).get("X-Twilio-Signature", "")
     url = entry.signed_url or entry.url
     signed = [] if entry.method == "GET" else parse_qsl(entry.body, keep_blank_values=True)
@@ -88,8 +97,26 @@ def describe_webhook(entry: WebhookAttempt) -> dict[str, Any]:
             "base_string": base_string(url, signed),
         },
         "fault": entry.fault or None,
+        "alerts": [
+            {"sid": alert.sid, "code": alert.code, "level": alert.level, "text": title(alert.code)} for alert in alerts
+        ],
         "seconds": round(entry.seconds, 6),
     }
+
+
+_Call = tuple[str, str, str]
+
+
+def _alerts(request: ControlRequest) -> dict[_Call, list[Alert]]:
+    """Return the alerts by the call that led to each: message, address and what was sent."""
+    found: dict[_Call, list[Alert]] = {}
+    for alert in request.context.state.alerts:
+        found.setdefault((alert.resource_sid, alert.request_url, alert.request_variables), []).append(alert)
+    return found
+
+
+def _key(entry: WebhookAttempt) -> _Call:
+    return entry.message_sid, entry.url, entry.body
 
 
 def _one(request: ControlRequest, journal: Journal[T]) -> T:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
+from difflib import get_close_matches
 from typing import Any, get_type_hints
 
 from fake_twilio.faults.base import Effect
@@ -70,7 +71,7 @@ def read_effect(document: Any, problems: list[str]) -> Effect | None:
     # The family of receipts may be named in full behind the prefix of incoming webhooks.
     cls = effects().get(str(document.get("type")).replace("inbound_callback_", "inbound_"))
     if cls is None:
-        problems.append(f"effect.type: {document.get('type')!r} is not one of {', '.join(sorted(effects()))}")
+        problems.append(_unknown_type(str(document.get("type"))))
         return None
     types = get_type_hints(cls)
     known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]
@@ -92,6 +93,13 @@ def read_effect(document: Any, problems: list[str]) -> Effect | None:
     built = cls(**values)
     problems.extend(f"effect.{problem}" for problem in built.problems())
     return built
+
+
+def _unknown_type(name: str) -> str:
+    """Return what is wrong with an effect's type, and which one was probably meant."""
+    near = get_close_matches(name.lower().replace("-", "_"), effects(), n=1, cutoff=0.5)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return f"effect.type: {name!r} is not one of {', '.join(sorted(effects()))}{meant}"
 
 
 _NAMES: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 REMOVED = ("TWILIO_REGION", "TWILIO_EDGE")
 """Variables that would send the official SDKs to other hosts."""
@@ -21,8 +22,15 @@ CERTIFICATE_VARIABLES = (
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
     "TWILIO_CA_BUNDLE",
+    "PERL_LWP_SSL_CA_FILE",
 )
 """What programs in different languages read to learn whom to trust."""
+
+TRUST_STORE_FILE = "truststore.jks"
+WGET_FILE = "wgetrc"
+PHP_FOLDER = "php"
+TRUST_STORE_PASSWORD = "changeit"  # noqa: S105 - Java's own default, and the file holds public certificates
+"""Beside the bundle, for clients that read no variable; see `client_files`."""
 
 _PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -52,13 +60,51 @@ def variables(running: RunningServer, environment: Mapping[str, str]) -> dict[st
     for name in _PROXY_VARIABLES:
         made[name] = made[name.lower()] = running.proxy_url
     made["NO_PROXY"] = made["no_proxy"] = LOOPBACK
-    # Node's own fetch and http reach a proxy only when told that they may.
+    # For the hooks below, since programs change the variables that everybody knows.
+    made["FAKE_TWILIO_PROXY"] = running.proxy_url
+    # Newer Nodes read the proxy variables themselves, if they may.
     made["NODE_USE_ENV_PROXY"] = "1"
-    if running.bundle_file:
-        made.update(dict.fromkeys(CERTIFICATE_VARIABLES, running.bundle_file))
+    made["NODE_OPTIONS"] = _added(
+        environment.get("NODE_OPTIONS", ""), f'--require "{STARTUP_FOLDER / "preloaded.cjs"}"'
+    )
+    made["PERL_LWP_ENV_PROXY"] = "1"
     before = [part for part in environment.get("PYTHONPATH", "").split(os.pathsep) if part != str(STARTUP_FOLDER)]
     made["PYTHONPATH"] = os.pathsep.join([str(STARTUP_FOLDER), *filter(None, before)])
+    if running.bundle_file:
+        made.update(dict.fromkeys(CERTIFICATE_VARIABLES, running.bundle_file))
+        made.update(_client_files(running, Path(running.bundle_file).parent, environment))
     return made
+
+
+def _client_files(running: RunningServer, folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that name the files which `client_files` writes beside the bundle."""
+    proxy = urlsplit(running.proxy_url)
+    properties = {
+        "http.proxyHost": proxy.hostname,
+        "http.proxyPort": proxy.port,
+        "https.proxyHost": proxy.hostname,
+        "https.proxyPort": proxy.port,
+        "http.nonProxyHosts": "localhost|127.*|[::1]",
+        "javax.net.ssl.trustStore": folder / TRUST_STORE_FILE,
+        "javax.net.ssl.trustStoreType": "JKS",
+        "javax.net.ssl.trustStorePassword": TRUST_STORE_PASSWORD,
+    }
+    java = " ".join(
+        f'"-D{name}={value}"' if " " in str(value) else f"-D{name}={value}" for name, value in properties.items()
+    )
+    # An empty entry stands for the folder that PHP was built with.
+    scanned = [part for part in environment.get("PHP_INI_SCAN_DIR", "").split(os.pathsep) if part]
+    php = str(folder / PHP_FOLDER)
+    return {
+        "JAVA_TOOL_OPTIONS": _added(environment.get("JAVA_TOOL_OPTIONS", ""), java),
+        "PHP_INI_SCAN_DIR": os.pathsep.join(["", *(part for part in scanned if part != php), php]),
+        "WGETRC": str(folder / WGET_FILE),
+    }
+
+
+def _added(before: str, option: str) -> str:
+    """Return options of a program's own with one more behind them, never twice."""
+    return f"{before.replace(option, '').strip()} {option}".strip()
 
 
 def applied(running: RunningServer, environment: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from fake_twilio.clock import RealClock
 from fake_twilio.intercept.ca_bundle import write_bundle
 from fake_twilio.intercept.certificate_authority import CertificateAuthority
+from fake_twilio.intercept.client_files import write_client_files
+from fake_twilio.intercept.handshakes import Handshakes
 from fake_twilio.intercept.proxy import Proxy
 from fake_twilio.intercept.server_certificates import Certificates
 
@@ -47,7 +50,9 @@ class Listeners:
     ca_file: str = ""
     bundle_file: str = ""
     proxy: Proxy | None = None
+    handshakes: Handshakes = field(default_factory=Handshakes)
     _server: asyncio.Server | None = field(default=None, repr=False)
+    _inside: list[asyncio.Server] = field(default_factory=list, repr=False)
 
     async def start(self) -> None:
         """Open the doors; the addresses and files are known after that.
@@ -62,7 +67,9 @@ class Listeners:
         authority = CertificateAuthority.open(folder, clock.now())
         self.ca_file = str(authority.certificate_file)
         self.bundle_file = str(write_bundle(folder, authority.certificate_pem, os.environ))
+        write_client_files(folder, self.bundle_file, os.environ)
         context = Certificates(authority, clock.now).context
+        self.handshakes.watch(context)
         self._server = await asyncio.get_running_loop().create_server(
             self.handler, self.host, self.tls_port, ssl=context
         )
@@ -78,12 +85,20 @@ class Listeners:
                 raise
             self.proxy_url = f"http://{_shown(near)}:{proxy_port}"
 
+    async def serve_inside(self, listener: socket.socket, *, plain: bool) -> None:
+        """Serve a listener of another network: as the plain one is served, or as the proxy."""
+        if plain:
+            self._inside.append(await asyncio.get_running_loop().create_server(self.handler, sock=listener))
+        elif self.proxy is not None:
+            await self.proxy.listen_too(listener)
+
     async def stop(self) -> None:
         """Close them; connections of the TLS listener belong to the handler, which ends them."""
         if self.proxy is not None:
             await self.proxy.stop()
-        if self._server is not None:
-            self._server.close()
+        for server in (self._server, *self._inside):
+            if server is not None:
+                server.close()
 
 
 def _near(host: str) -> str:

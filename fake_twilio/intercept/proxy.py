@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import logging
+import socket
 from collections import Counter
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from fake_twilio.intercept.client_hello import HANDSHAKE_RECORD, read_hello, server_name
 from fake_twilio.intercept.hosts import allowed, is_twilio, split
 
 HEAD_LIMIT = 65_536
@@ -18,7 +20,14 @@ CONNECT_WITHIN_S = 10.0
 MAX_REFUSALS = 100
 """Different hosts remembered as refused."""
 
+ACCESS_DENIED = bytes([0x15, 3, 3, 0, 2, 2, 49])
+"""The TLS alert of that name."""
+
+NAMELESS = "host-without-a-name"
+"""Stands for the host of a TLS client that names none."""
+
 _CHUNK = 65_536
+_CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _HOP_HEADERS = (b"proxy-connection:", b"proxy-authorization:", b"connection:", b"keep-alive:")
 
 _logger = logging.getLogger(__name__)
@@ -36,7 +45,10 @@ class _RefusedError(Exception):
 
 @dataclass(slots=True)
 class Proxy:
-    """Serves `CONNECT host:port` and plain `GET http://host/…` requests.
+    """Serves `CONNECT host:port`, `GET http://host/…`, and clients that take it for the host itself.
+
+    The last are led here under the host's name by a hook or a namespace: the name is in the first TLS message, or in
+    the header `Host`.
 
     Args:
         tls: where the fake listens with TLS; Twilio's hosts are led there.
@@ -48,7 +60,9 @@ class Proxy:
     plain: Address
     allow: tuple[str, ...] = ()
     refused: Counter[str] = field(default_factory=Counter)
+    connections: int = 0
     _server: asyncio.Server | None = None
+    _further: list[asyncio.Server] = field(default_factory=list)
     _connections: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self, host: str, port: int) -> int:
@@ -61,10 +75,15 @@ class Proxy:
         bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 
+    async def listen_too(self, listener: socket.socket) -> None:
+        """Serve the connections of one more listening socket."""
+        self._further.append(await asyncio.start_server(self._accept, sock=listener, limit=HEAD_LIMIT))
+
     async def stop(self) -> None:
         """Stop listening and close every connection."""
-        if self._server is not None:
-            self._server.close()
+        for server in (self._server, *self._further):
+            if server is not None:
+                server.close()
         for task in list(self._connections):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
@@ -72,20 +91,29 @@ class Proxy:
             await self._server.wait_closed()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = hello = b""
         try:
             async with asyncio.timeout(HEAD_WITHIN_S):
-                head = await reader.readuntil(b"\r\n\r\n")
-            await self._forward(head, reader, writer)
+                start = await reader.readexactly(1)
+                if start[0] == HANDSHAKE_RECORD:
+                    hello = start + await read_hello(reader)
+                else:
+                    head = start + await reader.readuntil(b"\r\n\r\n")
+            if hello:
+                await self._join(self._destination(server_name(hello) or NAMELESS, 443), hello, b"", reader, writer)
+            else:
+                await self._forward(head, reader, writer)
         except _RefusedError as exc:
             with contextlib.suppress(OSError):
                 if writer.is_closing():
                     return
-                writer.write(_answer(exc))
+                writer.write(ACCESS_DENIED if hello else _answer(exc))
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as exc:
             _logger.debug("proxy connection ended: %s", type(exc).__name__)
@@ -99,24 +127,39 @@ class Proxy:
         except ValueError:
             raise _RefusedError(HTTPStatus.BAD_REQUEST, "this is not an HTTP request") from None
         if method == "CONNECT":
-            address = self._destination(target, 443)
-            greeting = b""
-            answer = b"HTTP/1.1 200 Connection established\r\n\r\n"
-        else:
-            try:
-                parts = urlsplit(target)
-            except ValueError:
-                raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is no address") from None
-            if parts.scheme != "http" or not parts.netloc:
-                text = "this is the proxy of a fake Twilio; it takes CONNECT and http:// addresses"
-                raise _RefusedError(HTTPStatus.BAD_REQUEST, text)
-            address = self._destination(parts.netloc.rpartition("@")[2], 80)
-            path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-            greeting = f"{method} {path} {version}\r\n".encode("ascii") + _end_to_end(headers)
-            answer = b""
+            await self._join(self._destination(target, 443), b"", _CONNECTED, reader, writer)
+            return
+        try:
+            parts = urlsplit(target if not target.startswith("/") else f"http://{_host(headers)}{target}")
+        except ValueError:
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is no address") from None
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            text = "this is the proxy of a fake Twilio; it takes CONNECT, http:// and https:// addresses"
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, text)
+        secure = parts.scheme == "https"
+        authority = parts.netloc.rpartition("@")[2]
+        address = self._destination(authority, 443 if secure else 80)
+        if address == self.tls:
+            # The request itself is readable here, whatever its address says.
+            address, secure = self.plain, False
+        path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        greeting = f"{method} {path} {version}\r\n".encode("ascii") + _end_to_end(headers)
+        await self._join(address, greeting, b"", reader, writer, secure=secure)
+
+    async def _join(
+        self,
+        address: Address,
+        greeting: bytes,
+        answer: bytes,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        secure: bool = False,
+    ) -> None:
+        """Connect to where a request goes, say `greeting` there and `answer` here, and pass on all that follows."""
         try:
             async with asyncio.timeout(CONNECT_WITHIN_S):
-                far_reader, far_writer = await asyncio.open_connection(*address)
+                far_reader, far_writer = await asyncio.open_connection(*address, ssl=secure or None)
         except (OSError, TimeoutError) as exc:
             text = f"cannot connect to {address[0]}:{address[1]}: {str(exc) or 'no answer'}"
             raise _RefusedError(HTTPStatus.BAD_GATEWAY, text) from None
@@ -154,6 +197,12 @@ def _answer(refusal: _RefusedError) -> bytes:
     body = reason + b"\n"
     head = b"HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
     return head % (refusal.status, reason, len(body)) + body
+
+
+def _host(headers: bytes) -> str:
+    """Return what the header `Host` says."""
+    found = next((line for line in headers.split(b"\r\n") if line.lower().startswith(b"host:")), b"")
+    return found.partition(b":")[2].strip().decode("ascii", "replace")
 
 
 def _end_to_end(headers: bytes) -> bytes:

@@ -1,5 +1,7 @@
 """Which way a message goes: its usual life, the one that a fault planned for it, or none until somebody decides."""
 
+import random
+
 from fake_twilio.context import Context
 from fake_twilio.faults import Facts
 from fake_twilio.faults.actions import EndMessage, HoldMessage
@@ -9,12 +11,24 @@ from fake_twilio.model.message import Message, Status
 LANDLINE = 30006
 """Landline or unreachable carrier."""
 
+UNREACHABLE = 30003
+"""Unreachable destination handset."""
+
+_NEVER_LEFT = frozenset({30001, 30002, 30036})
+"""Errors of messages that fail before a carrier has them: queue overflow, suspended account, expired validity."""
+
 
 class DeliveryPlans:
     """Asks the faults at stage `delivery`, once a message."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._drawn = random.Random()  # noqa: S311 - drawn for tests, not for secrets
+        self._begin()
+        context.on_reset.append(self._begin)
+
+    def _begin(self) -> None:
+        self._drawn.seed(self._context.seed.random_seed)
 
     def life_of(self, message: Message, usual: Life) -> Life:
         """Return the steps that a message takes; a parked one takes none beyond its parking place."""
@@ -22,6 +36,12 @@ class DeliveryPlans:
         number = self._context.state.number(message.to)
         if message.to in self._context.seed.landlines or (number is not None and not number.capabilities.sms):
             usual = _ending(usual, EndMessage(Status.UNDELIVERED, LANDLINE))
+        code = self._context.seed.fates.get(message.to)
+        if code is not None:
+            status = Status.FAILED if code in _NEVER_LEFT else Status.UNDELIVERED
+            usual = _ending(usual, EndMessage(status, code)) if code else usual
+        elif (share := self._context.seed.delivered_percent) < 100 and self._drawn.random() * 100 >= share:
+            usual = _ending(usual, EndMessage(Status.UNDELIVERED, UNREACHABLE))
         if not faults:
             return usual
         facts = Facts("delivery", message.to, message.sender or "", message.account_sid, message.body)

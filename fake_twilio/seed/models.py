@@ -1,6 +1,7 @@
 """What a fake begins with, as data: accounts, verified callers, keys, bins, templates."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
@@ -109,7 +110,8 @@ class Seed:
     traffic does not. Without `local_urls` addresses on this machine are refused as webhooks and media.
     `daily_trial_limit` is how many messages a trial account may create in a day: five unless it is given, but any
     number (0) in the generation of 2019. With `record_refused_creates` a refused request to create a message stays in
-    lists as `failed`, as at Twilio.
+    lists as `failed`, as at Twilio. `fates` says by telephone with which error its messages end, 0 for a delivery; of
+    all other messages `delivered_percent` are delivered and the rest end undelivered with 30003.
     """
 
     accounts: tuple[SeedAccount, ...]
@@ -128,3 +130,5 @@ class Seed:
     record_refused_creates: bool = True
     error_messages: bool = False
     local_urls: bool = True
+    fates: Mapping[str, int] = field(default_factory=dict)
+    delivered_percent: float = 100

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from fake_twilio.errors import CATALOGUE
 from fake_twilio.model.addresses import channel_sender, e164, is_short_code
 
 SIDS = {
@@ -152,6 +153,27 @@ def list_of(item: Check) -> Check:
         return ()
 
     return check
+
+
+def percent(value: Any, path: str, problems: list[str]) -> float:
+    """Keep a share of a hundred."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 100:
+        return float(value)
+    problems.append(f"{path}: {value!r} is not a number from 0 to 100")
+    return 100.0
+
+
+def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:
+    """Keep, by telephone, the error with which messages to it end; 0 stands for a delivery."""
+    if not isinstance(value, Mapping):
+        problems.append(f'{path}: {value!r} is not a table such as {{"+12015550666" = 30003}}')
+        return {}
+    kept = {}
+    for number, code in value.items():
+        kept[phone(number, f"{path}.{number}", problems)] = code
+        if isinstance(code, bool) or not isinstance(code, int) or (code and code not in CATALOGUE):
+            problems.append(f"{path}.{number}: {code!r} is neither an error code of Twilio's nor 0")
+    return kept
 
 
 def table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[str, ...]) -> Check:

@@ -85,7 +85,7 @@ async def test_a_fault_is_made_watched_and_removed(running: Browser) -> None:
         await page.get_by_label("How often").fill("2")
         await page.get_by_role("button", name="Add the fault").click()
         planted = page.locator(".planted li")
-        await expect(planted).to_contain_text("http_error")
+        await expect(planted).to_contain_text("HTTP error")
         async with one.create() as refused:
             assert refused.status == 503
         await expect(planted.locator(".counts")).to_contain_text("1 / 2")
@@ -296,3 +296,87 @@ async def test_a_thousand_messages_stay_a_page_of_bounded_size(running: Browser)
             await _phone(page).get_by_role("button", name="Earlier texts").click()
             await expect(words).to_have_count(1001)
             await expect(words.first).to_have_text("Text number 0")
+
+
+async def test_an_answer_that_twilio_cannot_read_is_no_success(running: Browser) -> None:
+    def answer(_: Received) -> web.Response:
+        return web.Response(text="<Response><Message>Never closed", content_type="text/xml")
+
+    async with wire(answer=answer) as one, _page(running, one) as page:
+        await _type(page, "Anybody there?")
+        await expect(_phone(page).locator(".ticks.bad")).to_contain_text("12100")
+        await page.reload()
+        await _phone(page).locator(".ticks.bad").click()
+        await expect(page.locator("#timeline .why")).to_contain_text("error 12100")
+
+
+async def test_a_refused_signature_is_judged_on_top(running: Browser) -> None:
+    async with wire(answer=lambda _: web.Response(status=403)) as one, _page(running, one) as page:
+        await _type(page, "Anybody there?")
+        await _phone(page).locator(".ticks.bad").click()
+        await expect(page.locator("#timeline .raw > .why").first).to_contain_text("although the signature is genuine")
+        await one.plant({"type": "inbound_bad_signature"})
+        await _type(page, "And now?")
+        await _phone(page).locator(".ticks.bad").last.click()
+        await expect(page.locator('#timeline [data-verdict="wrong"]')).to_contain_text("a fault spoiled the signature")
+
+
+async def test_how_to_connect_is_there_to_be_copied(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        await page.get_by_role("tab", name="Connect").click()
+        await expect(page.locator('[data-fact="Base URL"]')).to_have_text(one.fake.base_url)
+        await expect(page.locator("#connect pre")).to_have_count(4)
+        await expect(page.locator("#connect pre").nth(1)).to_contain_text(f"curl {one.fake.base_url}/2010-04-01")
+        await expect(page.locator("#upstream")).to_be_hidden()
+        await page.get_by_role("button", name="Wider").click()
+        await expect(page.get_by_role("button", name="Narrower")).to_be_visible()
+
+
+async def test_the_real_twilio_is_marked_with_its_account(running: Browser) -> None:
+    async with wire() as far, wire(upstream=far.fake.base_url) as one, _page(running, one) as page:
+        await expect(page.locator("#upstream")).to_contain_text(f"answered by {far.fake.base_url}")
+        await one.created("Through and through")
+        await expect(page.locator("#upstream")).to_contain_text(f"Account: {ACCOUNT}")
+
+
+async def test_many_phones_are_a_list_and_can_be_closed(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        for number in range(6):
+            await one.created("Hello", To=f"+1201555016{number}")
+        entries = page.locator(".phone-list button")
+        await expect(page.locator(".phone:visible")).to_have_count(1)
+        await entries.filter(has_text="+1 201 555 0163").click()
+        await expect(_phone(page, "+12015550163").locator(".words")).to_have_text("Hello")
+        before = await entries.count()
+        await page.get_by_role("button", name="Close the phone +1 201 555 0163").click()
+        await expect(_phone(page, "+12015550163")).to_have_count(0)
+        assert await entries.count() in (before - 1, 0)
+        await one.created("Again", To="+12015550163")
+        await expect(entries.filter(has_text="+1 201 555 0163")).to_contain_text("Again")
+
+
+async def test_a_search_without_a_find_says_so_and_a_reload_keeps_the_order(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        await one.created("First")
+        await expect(page.locator(".events li")).to_have_count(2)
+        kinds = await page.locator(".events .tag").all_text_contents()
+        await page.reload()
+        await expect(page.locator(".events .tag")).to_have_text(kinds)
+        await expect(page.locator(".face-of-clock")).to_contain_text("2026")
+        await page.get_by_label("Find in the timeline").fill("no such thing")
+        await expect(page.get_by_text("Nothing found for “no such thing”.")).to_be_visible()
+
+
+async def test_headers_of_a_fault_are_written_as_headers(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        await page.get_by_role("tab", name="Faults").click()
+        await page.get_by_label("What goes wrong").select_option("http_error")
+        await page.get_by_label("status", exact=True).fill("503")
+        await page.get_by_label("headers", exact=True).fill("X-One: 1; X-Two: 2")
+        await page.get_by_role("button", name="Add the fault").click()
+        await expect(page.locator(".planted li")).to_contain_text("X-One: 1, X-Two: 2")
+        async with one.create() as refused:
+            assert (refused.headers["X-One"], refused.headers["X-Two"]) == ("1", "2")
+        await page.get_by_label("headers", exact=True).fill("nonsense")
+        await page.get_by_role("button", name="Add the fault").click()
+        await expect(page.locator(".fault-form .why")).to_contain_text("“nonsense” is not a header")

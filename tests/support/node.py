@@ -29,7 +29,7 @@ def node_modules() -> Path:
         # Tests that run side by side would get into each other's installation.
         fcntl.flock(file, fcntl.LOCK_EX)
         pinned = json.load(file)["dependencies"]
-        if any(_installed(modules / name) != version for name, version in pinned.items()):
+        if any(_installed(modules / name) != version.rpartition("@")[2] for name, version in pinned.items()):
             command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
             done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
             if done.returncode:

@@ -1,7 +1,8 @@
-"""Read by Python when it starts under `fake-twilio exec`: makes aiohttp obey the proxy variables.
+"""Read by Python when it starts under `fake-twilio exec`: reaches clients that heed no proxy or certificate variable.
 
-The official SDK's async client is built on aiohttp. This runs inside programs that know nothing of the fake, in
-whatever Python they bring: standard library only, and nothing that old versions cannot read.
+Connections to web servers are led to the fake's proxy, which finds out from their first bytes which host is meant;
+`certifi` names the fake's bundle. This runs inside programs that know nothing of the fake, in whatever Python they
+bring: standard library only, and nothing that old versions cannot read.
 """
 
 from __future__ import annotations
@@ -33,14 +34,60 @@ def _trusting(client: ModuleType) -> None:
     session.__init__ = init
 
 
+def _leading(socket: ModuleType) -> None:
+    """Resolve the names of web servers to the proxy's address."""
+    host, _, port = os.environ["FAKE_TWILIO_PROXY"].rpartition("/")[2].rpartition(":")
+    original = socket.getaddrinfo
+
+    @functools.wraps(original)
+    def getaddrinfo(name: Any, service: Any, family: int = 0, *args: Any, **kwargs: Any) -> Any:
+        if str(service) in _WEB and _is_far(name):
+            return original(host.strip("[]"), int(port), 0, *args, **kwargs)
+        return original(name, service, family, *args, **kwargs)
+
+    socket.getaddrinfo = getaddrinfo  # type: ignore[attr-defined]
+
+
+_WEB = ("80", "443", "http", "https")
+
+
+def _is_far(name: Any) -> bool:
+    text = name.decode("ascii", "replace") if isinstance(name, bytes) else name
+    return isinstance(text, str) and not (
+        text.lower() in ("", "localhost", "::1", "0.0.0.0", "::") or text.startswith("127.")
+    )
+
+
+def _vouching(certifi: ModuleType) -> None:
+    """Name the fake's bundle, which holds everything that was trusted before."""
+    bundle = os.environ.get("SSL_CERT_FILE", "")
+    if not bundle:
+        return
+
+    def where() -> str:
+        return bundle
+
+    def contents() -> str:
+        with open(bundle, encoding="ascii") as file:  # noqa: PTH123 - as above
+            return file.read()
+
+    for module in (certifi, sys.modules.get("certifi.core", certifi)):
+        module.where, module.contents = where, contents  # type: ignore[attr-defined]
+
+
 class _Finder:
-    """Waits for aiohttp's client to be imported, by whomever, and steps aside after that."""
+    """Waits for modules to be imported, by whomever, and finishes each; it steps aside after the last one."""
+
+    def __init__(self, finishing: Any) -> None:
+        self._finishing = finishing
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """Hand out the module's own specification, with a loader that finishes the work."""
-        if name != "aiohttp.client":
+        finish = self._finishing.pop(name, None)
+        if finish is None:
             return None
-        sys.meta_path.remove(self)
+        if not self._finishing:
+            sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
         if spec is None or spec.loader is None:
             return spec
@@ -49,7 +96,7 @@ class _Finder:
 
         def exec_module(module: ModuleType) -> None:
             load(module)
-            _trusting(module)
+            finish(module)
 
         loader.exec_module = exec_module
         return spec
@@ -66,6 +113,10 @@ def _next() -> None:
     spec.loader.exec_module(module)
 
 
-if os.environ.get("FAKE_TWILIO_URL"):
-    sys.meta_path.insert(0, _Finder())
+if os.environ.get("FAKE_TWILIO_PROXY"):
+    _finishing = {"aiohttp.client": _trusting, "certifi": _vouching, "socket": _leading}
+    for _name in [name for name in _finishing if name in sys.modules]:
+        _finishing.pop(_name)(sys.modules[_name])
+    if _finishing:
+        sys.meta_path.insert(0, _Finder(_finishing))
 _next()

@@ -3,9 +3,11 @@
 import { accounts } from "./accounts.js";
 import { post } from "./api.js";
 import { clock } from "./clock.js";
+import { connect } from "./connect.js";
 import { toast } from "./dom.js";
 import { faults } from "./faults.js";
 import { phones } from "./phones.js";
+import { rate } from "./rate.js";
 import { hear, start, store } from "./store.js";
 import { tabs } from "./tabs.js";
 import { timeline } from "./timeline.js";
@@ -18,6 +20,7 @@ const panels = tabs(
     ["timeline", "Timeline"],
     ["faults", "Faults"],
     ["accounts", "Accounts"],
+    ["connect", "Connect"],
   ].map(([name, title]) => [name, title, (chosen) => (byId(name).hidden = !chosen)]),
 );
 // In a narrow window one thing is seen at a time: the phones, or one of the panels.
@@ -28,6 +31,7 @@ const places = tabs(
     ["timeline", "Timeline"],
     ["faults", "Faults"],
     ["accounts", "Accounts"],
+    ["connect", "Connect"],
   ].map(([name, title]) => [
     name,
     title,
@@ -49,6 +53,8 @@ const shown = timeline(byId("timeline"), { mend: (number) => (go("accounts"), li
 const listed = accounts(byId("accounts"));
 faults(byId("faults"));
 clock(byId("clock"));
+connect(byId("connect"), byId("upstream"));
+rate(byId("rate"));
 phones(byId("phones"), {
   show: (kind, number) => (go("timeline"), shown.open(kind, number)),
   mend: (number) => (go("accounts"), listed.mend(number)),
@@ -63,6 +69,16 @@ hear("live", () => {
   byId("live").textContent = store.live ? "live" : "not connected";
   byId("live").classList.toggle("on", store.live);
 });
+
+const widen = byId("widen");
+const wide = (on) => {
+  document.body.classList.toggle("wide", on);
+  widen.setAttribute("aria-pressed", String(on));
+  widen.textContent = on ? "⇥ Narrower" : "⇤ Wider";
+  localStorage.setItem("wide", on ? "yes" : "");
+};
+widen.addEventListener("click", () => wide(!document.body.classList.contains("wide")));
+wide(Boolean(localStorage.getItem("wide")));
 
 byId("reset").addEventListener("click", () => byId("sure").showModal());
 byId("sure-no").addEventListener("click", () => byId("sure").close());

@@ -1,7 +1,7 @@
 // The clock in the head of the page: what time it is for the fake, and moving a manual one.
 
 import { post } from "./api.js";
-import { button, el, longTime, toast } from "./dom.js";
+import { button, dateAndZone, el, toast } from "./dom.js";
 import { hear, loadClock, nowOf, store } from "./store.js";
 
 const STEPS = [
@@ -34,7 +34,8 @@ export function clock(place) {
     const known = store.clock;
     if (!known) return;
     const now = nowOf(known);
-    face.textContent = new Date(now).toLocaleDateString(undefined, { day: "numeric", month: "short" }) + ", " + longTime(now);
+    face.textContent = dateAndZone(now);
+    face.title = new Date(now).toISOString();
     face.setAttribute("datetime", new Date(now).toISOString());
     const due = known.next_due ? Math.max(0, Math.round((Date.parse(known.next_due) - now) / 1000)) : null;
     kind.textContent = `${known.kind} clock${due === null ? "" : ` · next step in ${due} s`}`;

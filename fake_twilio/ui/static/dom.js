@@ -83,6 +83,11 @@ export const shortTime = (iso) => clockTime.format(new Date(iso));
 export const longTime = (iso) => exactTime.format(new Date(iso));
 export const dayAndTime = (iso) => dayTime.format(new Date(iso));
 
+const wholeTime = new Intl.DateTimeFormat(undefined, { year: "numeric", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" });
+
+/** An instant with its year and the zone in which it is shown, which is the browser's. */
+export const dateAndZone = (instant) => wholeTime.format(new Date(instant));
+
 /** The arrow on a button that sends. */
 export function arrow() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

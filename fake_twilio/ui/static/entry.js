@@ -20,7 +20,7 @@ const LOOKS = {
   webhook: {
     time: (facts) => facts.at,
     line: (facts) => ["hook", facts.kind === "callback" ? `receipt: ${facts.event}` : "incoming text", facts.url],
-    state: (facts) => [facts.status || "failed", facts.status && facts.status < 300 ? "good" : "bad"],
+    state: (facts) => (facts.alerts?.length ? [`${facts.status || "failed"} · ${facts.alerts[0].code}`, "bad"] : [facts.status || "failed", facts.status && facts.status < 300 ? "good" : "bad"]),
   },
 };
 

@@ -35,8 +35,11 @@ export function requestFacts(request) {
 export function webhookFacts(webhook, mend) {
   const failed = !webhook.status || webhook.status >= 300;
   const signature = webhook.signature;
+  const refused = [401, 403].includes(webhook.status);
   return [
-    failed ? el("p", { class: "why" }, explain(webhook)) : null,
+    refused && signature.sent ? el("p", { class: "why", "data-verdict": signature.genuine ? "genuine" : "wrong" }, verdict(webhook)) : null,
+    ...(webhook.alerts || []).map((alert) => el("p", { class: failed ? "rest" : "why", "data-alert": alert.code }, `${alert.level} ${alert.code}: ${alert.text}. Twilio's debugger shows the same.`)),
+    failed && !(refused && signature.sent) ? el("p", { class: "why" }, explain(webhook)) : null,
     failed && webhook.operation === "inbound_webhook" ? el("p", { class: "acts" }, button(`Change the webhook of ${spoken(webhook.to)}`, () => mend(webhook.to))) : null,
     part(webhook.operation === "callback" ? `Receipt, attempt ${webhook.attempt}` : `Webhook, attempt ${webhook.attempt}`, `${webhook.method} ${webhook.url}`, webhook.headers, webhook.body),
     part("Answer", webhook.status ? `HTTP ${webhook.status}` : webhook.error || "none", {}, webhook.response),
@@ -48,6 +51,12 @@ export function webhookFacts(webhook, mend) {
       : null,
     el("p", { class: "acts" }, button("Copy as curl", () => copy(webhookCurl(webhook), "The command")), el("small", {}, `took ${(webhook.seconds * 1000).toFixed(1)} ms · ${webhook.message_sid}`)),
   ].filter(Boolean);
+}
+
+/** What a program's 401 or 403 most likely means. */
+function verdict(webhook) {
+  if (!webhook.signature.genuine) return `The program answered HTTP ${webhook.status}, and rightly: a fault spoiled the signature.`;
+  return `The program answered HTTP ${webhook.status} although the signature is genuine. It was made with this account's auth token for the address ${webhook.url}: compare both with what the program uses. Behind a proxy it often sees another address.`;
 }
 
 function explain(webhook) {

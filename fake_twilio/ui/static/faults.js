@@ -20,6 +20,26 @@ const READY = [
   ["Lose a receipt", { effect: { type: "callback_drop" } }],
 ];
 
+/** An effect in words: `http_error` is "HTTP error". */
+const named = (type) => (type.charAt(0).toUpperCase() + type.slice(1)).replaceAll("_", " ").replace(/^Http/, "HTTP");
+
+const asLines = (headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+
+/** Read lines such as `Retry-After: 5`. */
+function asHeaders(lines) {
+  const pairs = lines.split(/[\n;]/).filter((line) => line.trim()).map((line) => /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line) || line);
+  const wrong = pairs.find((pair) => typeof pair === "string");
+  if (wrong !== undefined) throw new Error(`“${wrong}” is not a header such as “Retry-After: 5”`);
+  return Object.fromEntries(pairs.map(([, name, value]) => [name, value]));
+}
+
+/** Read yes or no. */
+function asFlag(text) {
+  if (/^(yes|true|on|1)$/i.test(text.trim())) return true;
+  if (/^(no|false|off|0)$/i.test(text.trim())) return false;
+  throw new Error(`“${text}” is neither yes nor no`);
+}
+
 export function faults(place) {
   const list = el("ul", { class: "planted", "aria-label": "Faults at work" });
   const none = el("p", { class: "empty" }, "No fault is at work: everything goes well.");
@@ -53,7 +73,7 @@ export function faults(place) {
     const match = Object.entries(fault.match).filter(([name, value]) => !(name === "operation" && value === "*"));
     return el("li", { class: spent ? "spent" : "", "data-fault": fault.id },
       el("div", {},
-        el("b", {}, fault.effect.type), " ", el("span", { class: "rest" }, keys.map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ")),
+        el("b", { title: fault.effect.type }, named(fault.effect.type)), " ", el("span", { class: "rest" }, keys.map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "object" ? asLines(value).join(", ") : value}`).join(", ")),
         el("p", { class: "rest" }, `${fault.id} · ${match.length ? match.map(([name, value]) => `${name} ${value}`).join(", ") : "at everything it fits"}${fault.after ? `, after ${fault.after}` : ""}${fault.probability < 1 ? `, chance ${fault.probability}` : ""}`),
       ),
       el("span", { class: "counts", "aria-label": `matched ${fault.matched} times, struck ${fault.applied} times` }, el("b", {}, `${fault.applied}`), ` / ${fault.times === null ? "∞" : fault.times}`, el("small", {}, `matched ${fault.matched}`)),
@@ -67,7 +87,7 @@ export function faults(place) {
 
 function fill(form, { effects, operations }) {
   const choice = el("select", { name: "type", onchange: describe },
-    ...Object.entries(STAGES).map(([stage, title]) => el("optgroup", { label: title }, ...effects.filter((each) => each.stage === stage).map((each) => el("option", { value: each.type }, each.type)))));
+    ...Object.entries(STAGES).map(([stage, title]) => el("optgroup", { label: title }, ...effects.filter((each) => each.stage === stage).map((each) => el("option", { value: each.type }, `${named(each.type)} (${each.type})`)))));
   const does = el("p", { class: "does" });
   const keys = el("div", { class: "grid" });
   const operation = el("select", {});
@@ -91,7 +111,7 @@ function fill(form, { effects, operations }) {
     does.textContent = effect.does.replaceAll("`", "");
     keys.replaceChildren(...effect.keys.map((key) => field(key.name, el("input", {
       name: key.name, "data-type": key.type, required: key.required, type: ["integer", "number"].includes(key.type) ? "number" : "text",
-      step: key.type === "integer" ? "1" : "any", placeholder: key.default === null ? (key.type === "object" ? '{"Header": "value"}' : "") : String(key.default),
+      step: key.type === "integer" ? "1" : "any", placeholder: key.default === null ? (key.type === "object" ? 'Retry-After: 5; X-Other: value' : "") : key.type === "boolean" ? (key.default ? "yes" : "no") : String(key.default),
     }))));
     const asPattern = (where) => new RegExp(`^${where.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
     const fitting = operations.filter((name) => effect.where.some((where) => asPattern(where).test(name)));
@@ -108,13 +128,13 @@ function fill(form, { effects, operations }) {
       const effect = { type: choice.value };
       for (const input of keys.querySelectorAll("input")) {
         if (input.value === "") continue;
-        effect[input.name] = { integer: Number, number: Number, object: JSON.parse, boolean: JSON.parse, text: String }[input.dataset.type](input.value);
+        effect[input.name] = { integer: Number, number: Number, object: asHeaders, boolean: asFlag, text: String }[input.dataset.type](input.value);
       }
       const match = Object.fromEntries(Object.entries({ operation: operation.value, to: to.value, from: from.value, body: body.value }).filter(([, value]) => value));
       await post("/faults", { effect, match, times: times.value === "" ? null : Number(times.value), after: Number(after.value || 0), probability: chance.value === "" ? 1 : Number(chance.value) });
       await loadFaults();
     } catch (error) {
-      wrong.textContent = error instanceof Refused ? error.message : `a value is not JSON: ${error.message}`;
+      wrong.textContent = error instanceof Refused ? error.message : error.message;
       wrong.hidden = false;
     }
   });

@@ -10,8 +10,8 @@ const SHOWN = 150;
 const SHOWN_TYPES = new Set(["image/gif", "image/jpeg", "image/png", "image/webp"]);
 const ARRIVED = new Set(["delivered", "read"]);
 
-/** Make a phone. `show` opens an entry of the timeline, `mend` the webhook of a number. */
-export function phone(number, { show, mend }) {
+/** Make a phone. `show` opens an entry of the timeline, `mend` the webhook of a number; `close` takes the phone away. */
+export function phone(number, { show, mend, close }) {
   let partner = "";
   let all = false;
   const bubbles = new Map();
@@ -39,7 +39,7 @@ export function phone(number, { show, mend }) {
     { class: "phone", "aria-label": `Phone ${spoken(number)}`, "data-number": number },
     el("div", { class: "glass" },
       el("div", { class: "statusbar", "aria-hidden": "true" }, time, el("span", { class: "island" }), el("span", { class: "signal" }, el("i"), el("i"), el("i"), el("i"))),
-      el("header", {}, el("span", { class: "face", "aria-hidden": "true", text: number.slice(-2) }), el("div", {}, el("h2", { text: spoken(number) }), el("p", {}, "with ", choice), badge)),
+      el("header", {}, el("span", { class: "face", "aria-hidden": "true", text: number.slice(-2) }), el("div", {}, el("h2", { text: spoken(number) }), el("p", {}, "with ", choice), badge), button("✕", close, { class: "quiet shut", "aria-label": `Close the phone ${spoken(number)}` })),
       ringing,
       log,
       form,
@@ -196,6 +196,8 @@ export function phone(number, { show, mend }) {
         : button("✓ no webhook set", () => mend(message.to), { class: "ticks link", title: "arrived at Twilio, which has nobody to tell" });
     }
     const opened = () => show("webhook", call.number);
+    const alert = store.alertOf.get(message.sid);
+    if (alert && call.status && call.status < 300) return button(`✕ ${alert.code} ${alert.text}`, opened, { class: "ticks bad link" });
     if (call.status && call.status < 300) return button("✓✓", opened, { class: "ticks good link", "aria-label": "webhook answered" });
     const why = call.status ? `webhook ${call.status}` : call.error;
     return button(`✕ ${why}`, opened, { class: "ticks bad link" });

@@ -1,8 +1,10 @@
 // The phones side by side, and a place to add another.
 
-import { el, toast } from "./dom.js";
+import { el, framed, spoken, toast } from "./dom.js";
 import { phone } from "./phone.js";
 import { hear, personOf, store } from "./store.js";
+
+const COMPACT_FROM = 6;
 
 /** Put the phones into `place`; `show` opens an entry of the timeline, `mend` the webhook of a number. */
 export function phones(place, { show, mend }) {
@@ -10,31 +12,66 @@ export function phones(place, { show, mend }) {
   const adder = addPhone((number) => {
     if (!store.phones.has(number)) store.phones.set(number, { number, opted_out_of: [] });
     pinned.add(number);
+    closed.delete(number);
+    chosen = number;
     arrange();
     open.get(number)?.focus();
   });
-  place.append(rail);
+  const list = el("nav", { class: "phone-list", "aria-label": "List of phones", hidden: true });
+  place.append(list, rail);
   const open = new Map();
   const pinned = new Set();
+  const closed = new Set();
+  let chosen = "";
+
+  function close(number) {
+    closed.add(number);
+    pinned.delete(number);
+    arrange();
+  }
+
+  function reopen(number) {
+    if (closed.delete(number)) arrange();
+  }
+
+  /** Show a list and one phone where side by side they would be too many. */
+  function arrangeList(numbers) {
+    const compact = numbers.length >= COMPACT_FROM;
+    list.hidden = !compact;
+    place.classList.toggle("compact", compact);
+    if (!numbers.includes(chosen)) chosen = numbers[0] || "";
+    for (const [number, each] of open) each.element.hidden = compact && number !== chosen;
+    if (!compact) return;
+    const texts = new Map();
+    for (const message of store.messages.values()) texts.set(personOf(message), message);
+    list.replaceChildren(
+      ...numbers.map((number) =>
+        el("button", { type: "button", "aria-pressed": String(number === chosen), "data-number": number, onclick: () => ((chosen = number), arrangeList(numbers), open.get(number).draw()) },
+          el("b", { text: spoken(number) }), el("small", { text: texts.get(number)?.body || "no texts yet" }))),
+    );
+  }
+  const listSoon = framed(() => arrangeList([...open.keys()]));
 
   function arrange() {
     const numbers = [...store.phones.keys()];
     for (const number of pinned) if (!store.phones.has(number)) store.phones.set(number, { number, opted_out_of: [] });
     for (const [number, phone] of open) {
-      if (!store.phones.has(number)) {
+      if (!store.phones.has(number) || closed.has(number)) {
         phone.element.remove();
         open.delete(number);
       }
     }
     for (const number of [...numbers, ...pinned]) {
-      if (!open.has(number)) {
-        const made = phone(number, { show, mend });
+      if (!open.has(number) && !closed.has(number)) {
+        const made = phone(number, { show, mend, close: () => close(number) });
         open.set(number, made);
         rail.append(made.element);
+        made.draw();
       }
     }
     rail.append(adder);
     for (const each of open.values()) each.describe();
+    arrangeList([...open.keys()]);
   }
 
   hear("all", () => {
@@ -45,7 +82,11 @@ export function phones(place, { show, mend }) {
   hear("accounts", () => {
     for (const each of open.values()) each.describe();
   });
-  hear("message", (message) => open.get(personOf(message))?.take(message));
+  hear("message", (message) => {
+    reopen(personOf(message));
+    open.get(personOf(message))?.take(message);
+    if (!list.hidden) listSoon();
+  });
   hear("webhook", (webhook) => {
     const message = store.messages.get(webhook.message_sid);
     if (message && message.direction === "inbound") open.get(message.from)?.take(message);

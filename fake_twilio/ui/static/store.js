@@ -11,6 +11,8 @@ export const store = {
   messages: new Map(),
   total: 0,
   webhookOf: new Map(),
+  /** What Twilio's debugger says about the answer to a person's text, by the text. */
+  alertOf: new Map(),
   faults: [],
   clock: null,
   live: false,
@@ -56,7 +58,9 @@ function keep(message) {
 }
 
 function noteWebhook(webhook) {
-  if (webhook.kind === "inbound_webhook") store.webhookOf.set(webhook.message_sid, webhook);
+  if (webhook.kind !== "inbound_webhook") return;
+  store.webhookOf.set(webhook.message_sid, webhook);
+  if (webhook.alerts?.length) store.alertOf.set(webhook.message_sid, webhook.alerts[0]);
 }
 
 export async function loadAccounts() {
@@ -93,6 +97,7 @@ export async function loadAll() {
   store.messages = new Map(messages.messages.map((message) => [message.sid, message]));
   store.total = messages.total;
   store.webhookOf = new Map();
+  store.alertOf = new Map();
   const attempts = webhooks.webhooks.map((each) => ({ ...each, kind: each.operation, error: each.error || "" }));
   attempts.forEach(noteWebhook);
   tell("all", { requests: requests.requests, webhooks: attempts });
@@ -142,6 +147,12 @@ export function start() {
       request: inTurn((request) => {
         tell("request", request);
         struck();
+      }),
+      alert: inTurn((alert) => {
+        const webhook = store.webhookOf.get(alert.message_sid);
+        if (!webhook) return;
+        store.alertOf.set(alert.message_sid, alert);
+        tell("webhook", { ...webhook, alerts: [alert] });
       }),
       media: inTurn((medium) => {
         const message = store.messages.get(medium.message_sid);

@@ -1,6 +1,6 @@
 // What happens, as it happens: messages, requests and webhooks, the newest on top, each opening to its raw exchange.
 
-import { el, toast } from "./dom.js";
+import { el, framed, toast } from "./dom.js";
 import { entry } from "./entry.js";
 import { hear, store } from "./store.js";
 
@@ -15,20 +15,28 @@ export function timeline(place, { mend }) {
   const kinds = Object.entries(KINDS).map(([kind, name]) =>
     el("label", { class: `kind ${kind}` }, el("input", { type: "checkbox", checked: true, onchange: (event) => ((event.target.checked ? wanted.kinds.add(kind) : wanted.kinds.delete(kind)), sift()) }), name),
   );
+  const none = el("p", { class: "empty", role: "status", hidden: true });
   const empty = el("p", { class: "empty" }, "Nothing has happened yet. Send a text from a phone, or through the API.");
-  place.append(el("div", { class: "sieve" }, search, el("div", { class: "kinds" }, ...kinds)), empty, list);
+  place.append(el("div", { class: "sieve" }, search, el("div", { class: "kinds" }, ...kinds)), empty, none, list);
 
   const key = (kind, id) => `${kind} ${id}`;
   const fits = (row) => wanted.kinds.has(row.kind) && (!wanted.text || row.words.includes(wanted.text));
   const sift = () => {
     for (const row of rows.values()) row.element.hidden = !fits(row);
+    found();
   };
+  const found = framed(() => {
+    const some = [...rows.values()].some((row) => !row.element.hidden);
+    none.hidden = some || !rows.size;
+    none.textContent = wanted.text ? `Nothing found for “${search.value.trim()}”.` : "Nothing of the chosen kinds has happened.";
+  });
 
   function put(kind, id, facts, top = true) {
     const known = rows.get(key(kind, id));
     if (known) {
       known.update(facts);
       known.element.hidden = !fits(known);
+      found();
       return known;
     }
     const above = rows.get(list.firstElementChild?.dataset.key);
@@ -48,6 +56,7 @@ export function timeline(place, { mend }) {
       oldest.remove();
     }
     empty.hidden = true;
+    found();
     return row;
   }
 
@@ -55,8 +64,9 @@ export function timeline(place, { mend }) {
     rows.clear();
     list.replaceChildren();
     const everything = [
-      ...requests.map((each) => ["request", each.number, each, each.at]),
+      // At the same instant a message is heard of before the request that made it, and webhooks after both.
       ...[...messagesOf()].map((each) => ["message", each.sid, each, each.date_created]),
+      ...requests.map((each) => ["request", each.number, each, each.at]),
       ...webhooks.map((each) => ["webhook", each.number, each, each.at]),
     ].sort((one, other) => (one[3] < other[3] ? -1 : one[3] > other[3] ? 1 : 0));
     for (const [kind, id, facts] of everything.slice(-SHOWN)) put(kind, id, facts);

@@ -230,3 +230,13 @@ def test_a_damaged_authority_is_one_line_and_status_2(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "authority.pem is damaged" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_manual_clock_starts_at_the_present(data: Path) -> None:
+    script = (
+        "import json, os, urllib.request; from datetime import datetime, UTC; "
+        "said = json.load(urllib.request.urlopen(os.environ['FAKE_TWILIO_URL'] + '/_fake/v1/clock')); "
+        "print(said['kind'], abs((datetime.now(UTC) - datetime.fromisoformat(said['now'])).total_seconds()) < 60)"
+    )
+    done = _run(data, sys.executable, "-c", script, options=("--clock", "manual"))
+    assert done.stdout == "manual True\n", done.stderr

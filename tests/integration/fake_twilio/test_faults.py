@@ -114,3 +114,14 @@ async def test_an_expression_that_goes_back_for_ever_elsewhere_is_no_burden() ->
         document = {"effect": {"type": "http_error", "status": 500}, "match": {"body": "(a)\\1"}}
         problem = await site.control("POST", "/faults", document, 400)
         assert "refers back" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("http-error", "http_error"), ("HTTP_errors", "http_error"), ("latancy", "latency")]
+)
+async def test_a_misspelt_effect_names_the_one_that_was_meant(written: str, meant: str) -> None:
+    async with wire() as one:
+        refused = await one.control("POST", "/faults", {"effect": {"type": written}}, 400)
+        assert refused["detail"].endswith(f"; did you mean {meant}?")
+        refused = await one.control("POST", "/faults", {"effect": {"type": "xyzzy"}}, 400)
+        assert "did you mean" not in refused["detail"]

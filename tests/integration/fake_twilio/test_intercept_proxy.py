@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from fake_twilio.clock import turn
-from fake_twilio.intercept.proxy import HEAD_LIMIT, Proxy
+from fake_twilio.intercept.proxy import ACCESS_DENIED, HEAD_LIMIT, Proxy
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -81,6 +82,50 @@ async def test_plain_requests_arrive_in_the_form_that_servers_know() -> None:
         )
 
 
+@pytest.mark.parametrize("port_of_address", ["", ":8443"])
+async def test_https_addresses_in_a_request_are_answered_by_the_fake_itself(port_of_address: str) -> None:
+    async with _proxy() as (_, port):
+        request = f"GET https://api.twilio.com{port_of_address}/x?a=1 HTTP/1.1\r\nHost: api.twilio.com\r\n\r\n"
+        answer = await _say(port, request.encode(), end=False)
+        assert answer.partition(b"\r\n\r\n")[2].startswith(b"GET /x?a=1 HTTP/1.1\r\nHost: api.twilio.com")
+
+
+async def test_a_client_that_takes_the_proxy_for_a_plain_server_is_led_by_its_host_header() -> None:
+    async with _proxy() as (_, port):
+        answer = await _say(port, b"GET /x HTTP/1.1\r\nHost: api.twilio.com\r\n\r\n", end=False)
+        assert answer.partition(b"\r\n\r\n")[2].startswith(b"GET /x HTTP/1.1")
+
+
+def _hello(name: str | None) -> bytes:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with pytest.raises(ssl.SSLWantReadError):
+        context.wrap_bio(incoming, outgoing, server_hostname=name).do_handshake()
+    return outgoing.read()
+
+
+async def test_a_client_that_takes_the_proxy_for_a_tls_server_is_led_by_the_name_in_its_first_message() -> None:
+    hello = _hello("api.twilio.com")
+    async with _proxy() as (proxy, port):
+        assert await _say(port, hello) == b"tls:" + hello
+        assert not proxy.refused
+
+
+@pytest.mark.parametrize(("name", "counted"), [("example.com", "example.com"), (None, "host-without-a-name")])
+async def test_a_tls_client_for_another_host_gets_an_alert(name: str | None, counted: str) -> None:
+    async with _proxy() as (proxy, port):
+        assert await _say(port, _hello(name), end=False) == ACCESS_DENIED
+        assert proxy.refused == {counted: 1}
+
+
+@pytest.mark.parametrize("content", [b"", b"\x01", b"\x02\x00\x00\x01x", b"\x01\xff\xff\xff" + b"\xff" * 40])
+async def test_a_first_message_that_cannot_be_read_names_no_host(content: bytes) -> None:
+    async with _proxy() as (proxy, port):
+        assert await _say(port, b"\x16\x03\x01" + len(content).to_bytes(2) + content, end=False) == ACCESS_DENIED
+        assert proxy.refused == {"host-without-a-name": 1}
+
+
 @pytest.mark.parametrize(
     ("request_line", "status", "told"),
     [
@@ -91,7 +136,9 @@ async def test_plain_requests_arrive_in_the_form_that_servers_know() -> None:
         (b"GET / HTTP/1.1", 400, b"this is the proxy of a fake Twilio"),
         (b"GET ftp://api.twilio.com/ HTTP/1.1", 400, b"this is the proxy of a fake Twilio"),
         (b"CONNECT api.twilio.com:port HTTP/1.1", 400, b"is not a host and a port"),
-        (b"\x16\x03\x01\x02", 400, b"this is not an HTTP request"),
+        (b"\x00\x03\x01\x02", 400, b"this is not an HTTP request"),
+        (b"GET / HTTP/1.1\r\nHost: example.com", 403, b"example.com is not Twilio"),
+        (b"GET https://example.com/ HTTP/1.1", 403, b"example.com is not Twilio"),
     ],
 )
 async def test_refusals_say_why_in_the_status_line_and_in_the_body(

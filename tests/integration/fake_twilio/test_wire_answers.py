@@ -190,3 +190,24 @@ async def test_what_is_not_done_is_named_in_the_log(path: str, told: str, caplog
             assert answer.status == 404
         assert told in caplog.text
         assert "12015550101" not in caplog.text
+
+
+async def test_a_form_in_multipart_is_read_like_any_other() -> None:
+    async with wire() as site:
+        form = aiohttp.FormData(default_to_multipart=True)
+        for name, value in (("To", GUARD), ("From", OURS), ("Body", "in parts: é")):
+            form.add_field(name, value)
+        async with site.session.post(f"{site.messages_url}.json", data=form) as answer:
+            assert (answer.status, (await answer.json())["body"]) == (201, "in parts: é")
+
+
+async def test_a_target_in_absolute_form_is_read_like_any_other() -> None:
+    async with wire() as site:
+        target = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}.json"
+        reader, writer = await asyncio.open_connection("127.0.0.1", URL(site.fake.base_url).port)
+        key = aiohttp.encode_basic_auth(ACCOUNT, TOKEN)
+        headers = f"Host: api.twilio.com\r\nAuthorization: {key}\r\nConnection: close\r\n\r\n"
+        writer.write(f"GET {target} HTTP/1.1\r\n{headers}".encode())
+        assert (await reader.read()).startswith(b"HTTP/1.1 200 OK")
+        writer.close()
+        await writer.wait_closed()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fake_twilio.intercept.ca_bundle import write_bundle
+from fake_twilio.intercept.client_files import write_client_files
 from fake_twilio.intercept.environment import FORMATS, STARTUP_FOLDER, RunningServer, applied, variables
 
 RUNNING = RunningServer(
@@ -47,6 +48,29 @@ def test_a_python_path_is_kept_behind_the_start_up_hook_and_never_doubled() -> N
     once = applied(RUNNING, {"PYTHONPATH": "/mine"})["PYTHONPATH"]
     assert once == f"{STARTUP_FOLDER}{os.pathsep}/mine"
     assert applied(RUNNING, {"PYTHONPATH": once})["PYTHONPATH"] == once
+
+
+@pytest.mark.parametrize("name", ["NODE_OPTIONS", "JAVA_TOOL_OPTIONS", "PHP_INI_SCAN_DIR"])
+def test_options_of_the_programs_own_are_kept_and_those_of_the_fake_never_doubled(name: str) -> None:
+    once = applied(RUNNING, {name: "/mine"})
+    assert "/mine" in once[name]
+    assert applied(RUNNING, once)[name] == once[name] != "/mine"
+
+
+def test_php_still_reads_the_folder_that_it_was_built_with() -> None:
+    assert applied(RUNNING, {})["PHP_INI_SCAN_DIR"] == f"{os.pathsep}/data/php"
+
+
+def test_the_users_own_settings_of_wget_are_kept_and_the_files_written_once_more_are_the_same(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text("-----BEGIN CERTIFICATE-----\nQ09NUEFOWQ==\n-----END CERTIFICATE-----\n")
+    mine = tmp_path / "mine"
+    mine.write_text("timeout = 7")
+    write_client_files(tmp_path, str(bundle), {"WGETRC": str(mine)})
+    assert (tmp_path / "wgetrc").read_text() == f"timeout = 7\nca_certificate = {bundle}\n"
+    write_client_files(tmp_path, str(bundle), {"WGETRC": str(tmp_path / "wgetrc")})
+    assert (tmp_path / "wgetrc").read_text() == f"ca_certificate = {bundle}\n"
+    assert f'curl.cainfo = "{bundle}"' in (tmp_path / "php" / "fake-twilio.ini").read_text()
 
 
 def test_a_fake_without_a_proxy_leaves_the_network_alone() -> None:

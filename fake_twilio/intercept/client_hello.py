@@ -1,0 +1,56 @@
+"""The first message of a TLS client, of which the proxy reads only the host name that is asked for."""
+
+import asyncio
+
+HANDSHAKE_RECORD = 0x16
+"""The first byte of a TLS connection; no HTTP request begins with it."""
+
+_CLIENT_HELLO = 1
+_SERVER_NAME = 0
+_HOST_NAME = 0
+
+
+async def read_hello(reader: asyncio.StreamReader) -> bytes:
+    """Return the rest of a client's first record, whose first byte is already read."""
+    head = await reader.readexactly(4)
+    return head + await reader.readexactly(int.from_bytes(head[2:]))
+
+
+def server_name(record: bytes) -> str:
+    """Return the host name in a client's first record, empty where there is none that can be read."""
+    message = _Reader(record[5:])
+    if message.number(1) != _CLIENT_HELLO:
+        return ""
+    hello = _Reader(message.vector(3))
+    hello.take(2 + 32)  # version, random
+    hello.vector(1)  # session
+    hello.vector(2)  # cipher suites
+    hello.vector(1)  # compression methods
+    extensions = _Reader(hello.vector(2))
+    while extensions:
+        kind, content = extensions.number(2), _Reader(extensions.vector(2))
+        if kind == _SERVER_NAME:
+            names = _Reader(content.vector(2))
+            return names.vector(2).decode("ascii", "replace") if names.number(1) == _HOST_NAME else ""
+    return ""
+
+
+class _Reader:
+    """Takes bytes from the front; beyond the end there are none."""
+
+    def __init__(self, rest: bytes) -> None:
+        self._rest = rest
+
+    def __bool__(self) -> bool:
+        return bool(self._rest)
+
+    def take(self, length: int) -> bytes:
+        taken, self._rest = self._rest[:length], self._rest[length:]
+        return taken
+
+    def number(self, length: int) -> int:
+        return int.from_bytes(self.take(length))
+
+    def vector(self, length: int) -> bytes:
+        """Return what follows a length that is itself `length` bytes long."""
+        return self.take(self.number(length))

@@ -1,0 +1,49 @@
+"""Counting TLS handshakes, so that a client that does not trust the certificate is named instead of silent."""
+
+import ssl
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(slots=True)
+class Handshakes:
+    """What became of the connections to the TLS listener."""
+
+    seen: int = 0
+    refused: int = 0
+    """Clients that ended the handshake over the certificate."""
+    unused: int = 0
+    """Connections over which no request has come: some clients that refuse the certificate just hang up."""
+
+    def watch(self, context: ssl.SSLContext) -> None:
+        """Count the connections that are made with a context."""
+        counts = self
+
+        class Watched(ssl.SSLObject):
+            """A TLS connection that reports how its handshake and its first request went."""
+
+            _started = _unused = False
+
+            def do_handshake(self) -> None:
+                if not self._started:
+                    self._started = self._unused = True
+                    counts.seen += 1
+                    counts.unused += 1
+                try:
+                    super().do_handshake()
+                except ssl.SSLError as exc:
+                    # OpenSSL names alerts of the other side so: TLSV1_ALERT_UNKNOWN_CA, SSLV3_ALERT_BAD_CERTIFICATE.
+                    if "ALERT" in (exc.reason or ""):
+                        self._unused = False
+                        counts.unused -= 1
+                        counts.refused += 1
+                    raise
+
+            def read(self, *arguments: Any) -> Any:
+                content = super().read(*arguments)
+                if self._unused and content:
+                    self._unused = False
+                    counts.unused -= 1
+                return content
+
+        context.sslobject_class = Watched

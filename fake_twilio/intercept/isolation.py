@@ -1,0 +1,122 @@
+"""A network of its own for a program, on Linux: nothing is in it but the fake, under the names of Twilio.
+
+The program starts in new user, network and mount namespaces. The fake's listeners are opened inside by a small helper,
+which hands them out over a socket and then becomes the program; so nothing has to be forwarded. The helper runs alone
+(`python -I isolation.py`), since only a process with a single thread can enter a new user namespace.
+"""
+
+import ctypes
+import fcntl
+import json
+import os
+import socket
+import struct
+import sys
+from pathlib import Path
+
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x0002_0000, 0x1000_0000, 0x4000_0000
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x4_0000
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
+
+WEB_PORTS = (80, 443)
+"""Where programs that heed no proxy variable look for web servers."""
+
+FAILED = 125
+"""The status of a helper that could not build the network."""
+
+PRODUCTS = ("api", "accounts", "content", "conversations", "lookups", "messaging", "monitor", "numbers", "oauth",
+            "pricing", "verify", "video", "voice", "webhooks")  # fmt: skip
+"""Hosts that a program finds without a proxy."""
+
+_SYSTEM_ROOTS = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/ca-bundle.pem",
+)
+
+
+def main(orders: str, program: list[str]) -> None:
+    """Build the network, hand out its listeners, become the program."""
+    given = json.loads(orders)
+    channel = socket.socket(fileno=given["channel"])
+    try:
+        _enter()
+        _bring_up_loopback()
+        for source, target in given["mounts"]:
+            if os.path.exists(target):  # noqa: PTH110 - nothing more is loaded than is needed
+                _system_call("mount", source.encode(), target.encode(), None, MS_BIND, None)
+        listeners = [_listen(port) for port in given["ports"]]
+    except OSError as exc:
+        text = (
+            f"fake-twilio: --isolate: {exc.filename or 'this system'}: {exc.strerror}; "
+            "it needs Linux, where users may create namespaces"
+        )
+        sys.stderr.write(f"{text}\n")
+        sys.exit(FAILED)
+    socket.send_fds(channel, [b"."], [each.fileno() for each in listeners])
+    channel.recv(1)  # the fake accepts connections from here on
+    channel.close()
+    for each in listeners:
+        each.close()
+    try:
+        os.execvp(program[0], program)  # noqa: S606 - that is the task
+    except (FileNotFoundError, NotADirectoryError):
+        sys.stderr.write(f"fake-twilio: {program[0]}: command not found\n")
+        sys.exit(127)
+    except OSError as exc:
+        sys.stderr.write(f"fake-twilio: {program[0]}: {exc.strerror}\n")
+        sys.exit(126)
+
+
+def write_hosts(folder: Path) -> Path:
+    """Write a file of host names in which Twilio's are on this machine, and return its path."""
+    path = folder / "hosts"
+    names = " ".join(f"{product}.twilio.com" for product in PRODUCTS)
+    path.write_text(f"127.0.0.1 localhost twilio.com {names}\n::1 localhost\n", encoding="ascii")
+    return path
+
+
+def mounts(hosts: Path, bundle_file: str) -> list[tuple[str, str]]:
+    """Return what has to lie over which file of the system: names, and whom to trust."""
+    return [(str(hosts), "/etc/hosts"), *((bundle_file, str(Path(root).resolve())) for root in _SYSTEM_ROOTS)]
+
+
+def _enter() -> None:
+    """Enter the namespaces as the same user, who alone may do everything in them until the program starts."""
+    user, group = os.getuid(), os.getgid()
+    _system_call("unshare", CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS)
+    for name, content in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:  # noqa: PTH123 - as above
+            file.write(content)
+    _system_call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+
+
+def _bring_up_loopback() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", _IFF_UP))
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(1024)
+    return listener
+
+
+def _system_call(name: str, *arguments: object) -> None:
+    """Call a function of the C library.
+
+    Raises:
+        OSError: when it reports an error.
+    """
+    library = ctypes.CDLL(None, use_errno=True)
+    converted = [ctypes.c_ulong(each) if isinstance(each, int) else each for each in arguments]
+    if getattr(library, name)(*converted):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,36 @@
+// Read by Node.js when it starts under `fake-twilio exec`: leads connections to web servers to the fake's proxy.
+// Old versions do not read proxy variables, and of the libraries only some do. No module but `net` is loaded, nothing
+// is kept open, and the proxy finds out from the connection's first bytes which host is meant.
+'use strict'
+const net = require('net')
+
+const proxy = process.env.FAKE_TWILIO_PROXY && new URL(process.env.FAKE_TWILIO_PROXY)
+
+function goesAstray (host, port) {
+  if (port !== 80 && port !== 443) return false
+  const name = String(host || 'localhost').toLowerCase()
+  return !(name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name.startsWith('127.'))
+}
+
+function led (options) {
+  if (options.path || !goesAstray(options.host, Number(options.port))) return options
+  return { ...options, host: proxy.hostname, port: Number(proxy.port) }
+}
+
+if (proxy) {
+  const connect = net.Socket.prototype.connect
+  net.Socket.prototype.connect = function (...args) {
+    const first = args[0]
+    if (Array.isArray(first)) {
+      // How Node's own modules pass what they have already put in order; the mark on the array has to stay.
+      first[0] = led(first[0])
+    } else if (first !== null && typeof first === 'object') {
+      args[0] = led(first)
+    } else if (Number.isInteger(Number(first)) && typeof args[1] === 'string') {
+      const made = led({ port: Number(first), host: args[1] })
+      args[0] = made.port
+      args[1] = made.host
+    }
+    return connect.apply(this, args)
+  }
+}
