@@ -75,7 +75,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a phone gets a Fault of its own while communication is lost",
         "driver/services/send_outcomes.py",
-        "if self.fault_on_failure and not (failure.transport and self._assets.system_down):",
+        "if self._fault_on_failure and not (failure.transport and self._assets.system_down):",
         "if self.fault_on_failure:",
         f"{TRUE}::A text that fails because the credentials are wrong is no fault of the phone",
     ),
@@ -123,7 +123,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "no text is ever too old",
-        "driver/domain/delivery.py",
+        "driver/domain/outbound_message.py",
         "return self.expires_at is not None and now >= self.expires_at",
         "return False",
         f"{OLD}::A text that waited for the driver too long is a dead letter",
@@ -131,8 +131,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a text is too old too early",
         "driver/services/commands.py",
-        "expires_at=now + timedelta(seconds=self._send.validity_s),",
-        "expires_at=now + timedelta(seconds=self._send.validity_s / 8),",
+        "expires_at=execution.created_at + self._validity,",
+        "expires_at=execution.created_at + self._validity / 8,",
         f"{OLD}::A text that waited for a shorter time is sent",
     ),
     mutant(
@@ -165,23 +165,23 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a doubled requeue sends twice",
-        "driver/services/commands.py",
+        "driver/services/dead_letters.py",
         'f"requeue:{execution_id}", operator)',
         "f\"requeue:{execution_id}:{__import__('uuid').uuid4().hex}\", operator)",
         f"{RESENT}::A dead letter that is requeued twice is sent once",
     ),
     mutant(
         "a viewer may send",
-        "driver/dataserver/rest.py",
-        'web.post("/api/assets/{id:.+}/commands", self._may(Role.OPERATOR,',
-        'web.post("/api/assets/{id:.+}/commands", self._may(Role.VIEWER,',
+        "driver/dataserver/routes.py",
+        '_command("/api/assets/{id:.+}/commands", OPERATOR,',
+        '_command("/api/assets/{id:.+}/commands", VIEWER,',
         f"{ROLES}::A viewer sends nothing",
     ),
     mutant(
         "an operator may not send",
-        "driver/dataserver/rest.py",
-        'web.post("/api/assets/{id:.+}/commands", self._may(Role.OPERATOR,',
-        'web.post("/api/assets/{id:.+}/commands", self._may(Role.ENGINEER,',
+        "driver/dataserver/routes.py",
+        '_command("/api/assets/{id:.+}/commands", OPERATOR,',
+        '_command("/api/assets/{id:.+}/commands", ENGINEER,',
         f"{ROLES}::An operator sends",
     ),
     mutant(

@@ -69,7 +69,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "forged calls are believed",
         "driver/webhooks/server.py",
-        'if not is_genuine(given, self._tokens, f"{self._public_url}{path}{query}", pairs):',
+        'if not self._keys.fit(given, settings, f"{self._public_url}{path}{query}", pairs):',
         "if False:",
         f"{CALLS}::A forged webhook is refused",
         f"{CALLBACKS}::A forged receipt is refused",
