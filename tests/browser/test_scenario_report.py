@@ -1,5 +1,6 @@
 """The page about scenarios, opened as a file: it asks nobody for anything and fits wide and narrow windows."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,22 @@ async def test_nothing_sticks_out_of_the_window(running: Browser, tmp_path: Path
         assert lower is not None
         assert upper["y"] + upper["height"] <= lower["y"] + 1
         await expect(seen.page.get_by_text("INFO started")).to_be_visible()
+
+
+async def test_scenarios_can_be_searched_filtered_and_linked(running: Browser, tmp_path: Path) -> None:
+    good = replace(FAILING, node="features/a.feature::It's [fine] & well", scenario="All is fine", outcome="passed")
+    file = tmp_path / "features.html"
+    file.write_text(page([good, FAILING], ""), encoding="utf-8")
+    anchor = "#features/a.feature::It%27s%20%5Bfine%5D%20%26%20well"
+    async with watched(running, file.as_uri(), path=anchor) as seen:
+        shown = seen.page.locator("details[data-outcome]:visible")
+        linked = seen.page.locator("details[data-outcome=passed]")
+        await expect(linked).to_have_attribute("open", "")
+        await expect(seen.page.locator("output")).to_have_text("2 of 2 shown")
+        await seen.page.get_by_role("searchbox").fill("ALL fine")
+        await expect(shown).to_have_count(1)
+        await expect(seen.page.locator("output")).to_have_text("1 of 2 shown")
+        await seen.page.get_by_role("searchbox").fill("")
+        await seen.page.get_by_label("passed").uncheck()
+        await expect(shown).to_have_count(1)
+        await expect(linked).to_be_hidden()
