@@ -76,7 +76,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a phone gets a Fault of its own while communication is lost",
         "driver/services/send_outcomes.py",
         "if self._fault_on_failure and not (failure.transport and self._assets.system_down):",
-        "if self.fault_on_failure:",
+        "if self._fault_on_failure:",
         f"{TRUE}::A text that fails because the credentials are wrong is no fault of the phone",
     ),
     mutant(
