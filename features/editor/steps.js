@@ -130,13 +130,9 @@ Given(/^the driver's settings:$/, () => {})
 // features/steps/driver.py: the_driver_logs_in_with_an_app
 Given(/^the driver logs in with an OAuth app$/, () => {})
 
-// The key that Twilio may sign its calls with, beside the Authentication Token. Before the driver starts.
+// A key that Twilio may sign its webhooks with; a second one is added by a reload, beside the first.
 // features/steps/driver.py: the_driver_knows_a_key
 Given(/^the driver knows the shared key "(.+)"$/, () => {})
-
-// Have the driver reload its configuration with one more key beside the first.
-// features/steps/driver.py: the_driver_reloads_a_key
-Given(/^the running driver reloads with the second shared key "(.+)"$/, () => {})
 
 // Change settings and have the driver reload its configuration without a restart. Columns: setting, value.
 // features/steps/driver.py: the_driver_reloads_settings
@@ -163,13 +159,10 @@ Given(/^a running driver with phones:$/, () => {})
 // features/steps/driver.py: a_running_driver_with_one_phone
 Given(/^a running driver with the phone "(.+)"$/, () => {})
 
-// Stop it in good order and start it again on the same database.
-// features/steps/driver.py: the_driver_is_restarted
-Given(/^the driver is restarted$/, () => {})
-
-// Stop it in good order; time goes on without it.
+// Stop it in good order: time goes on without it, or it is started again on the same database.
+// - `way`: One of: stopped, restarted.
 // features/steps/driver.py: the_driver_is_stopped
-Given(/^the driver is stopped$/, () => {})
+Given(/^the driver is (stopped|restarted)$/, () => {})
 
 // End it without any warning, as a power cut does; nothing can be put in order before.
 // features/steps/driver.py: the_driver_is_killed
@@ -191,13 +184,10 @@ Then(/^the driver on standby refuses commands because "(.+)"$/, () => {})
 // features/steps/driver.py: the_driver_starts_again
 When(/^the driver starts again$/, () => {})
 
-// Nothing more can be stored; what is there can be read.
-// features/steps/driver.py: the_database_is_full
-Given(/^the database is full$/, () => {})
-
-// Everything can be stored as before.
-// features/steps/driver.py: the_database_has_room_again
-Given(/^the database has room again$/, () => {})
+// While it is full, nothing more can be stored, and what is there can be read.
+// - `room`: One of: is full, has room again.
+// features/steps/driver.py: the_database_has_room_or_not
+Given(/^the database (is full|has room again)$/, () => {})
 
 // The debug log has an error with this text; any error that no scenario announces is a failure of its own.
 // features/steps/driver.py: the_driver_logs_an_error
@@ -408,18 +398,15 @@ Given(/^Twilio lists new messages (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) l
 // features/steps/twilio.py: the_account_is
 Given(/^the Twilio account is (suspended|out of money)$/, () => {})
 
-// Every request fails with HTTP 503 until Twilio is reachable again.
-// features/steps/twilio.py: twilio_is_unreachable
-Given(/^Twilio is unreachable$/, () => {})
+// While it is unreachable, every request fails with HTTP 503. When it is reachable again, every fault ends.
+// - `reachability`: One of: unreachable, reachable again.
+// features/steps/twilio.py: twilio_is_reachable_or_not
+Given(/^Twilio is (unreachable|reachable again)$/, () => {})
 
 // Every request gets this answer until Twilio is reachable again.
 // - `answer`: There are 250, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
 // features/steps/twilio.py: twilio_answers_every_request
 Given(/^Twilio answers every request with (.+)$/, () => {})
-
-// Every fault ends.
-// features/steps/twilio.py: twilio_is_reachable_again
-Given(/^Twilio is reachable again$/, () => {})
 
 // How often the driver handed a text over, refused ones counted.
 // - `count`: once, twice, `3 times`, `1 attempt`, `2 attempts`.

@@ -32,7 +32,7 @@ Feature: Webhooks signed with a shared key
 
   Scenario: The key is rotated without a restart
     Given Twilio signs its webhooks with the shared key "Old"
-    And the running driver reloads with the second shared key "New"
+    And the driver knows the shared key "New"
     And "Gate" texts "Before"
     And Twilio signs its webhooks with the shared key "New"
     When "Gate" texts "After"

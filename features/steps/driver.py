@@ -57,16 +57,13 @@ def the_driver_logs_in_with_an_app(harness: Harness) -> None:
 @given(parsers.parse('the driver knows the shared key "{name}"'))
 @needs(Capability.ACCOUNTS)
 def the_driver_knows_a_key(harness: Harness, name: str) -> None:
-    """The key that Twilio may sign its calls with, beside the Authentication Token. Before the driver starts."""
-    harness.changes["twilio.shared_key"] = harness.twilio.shared_key(name)
-
-
-@given(parsers.parse('the running driver reloads with the second shared key "{name}"'))
-@needs(Capability.ACCOUNTS)
-def the_driver_reloads_a_key(harness: Harness, name: str) -> None:
-    """Have the driver reload its configuration with one more key beside the first."""
-    harness.changes["twilio.shared_key_secondary"] = harness.twilio.shared_key(name)
-    harness.reload_driver()
+    """A key that Twilio may sign its webhooks with; a second one is added by a reload, beside the first."""
+    key = harness.twilio.shared_key(name)
+    if "twilio.shared_key" not in harness.changes:
+        harness.changes["twilio.shared_key"] = key
+    else:
+        harness.changes["twilio.shared_key_secondary"] = key
+        harness.reload_driver()
 
 
 @given("the running driver reloads with these settings:")
@@ -117,18 +114,13 @@ def a_running_driver_with_one_phone(harness: Harness, name: str) -> None:
     harness.start_driver([{"phone": name}])
 
 
-@given("the driver is restarted")
-@when("the driver is restarted")
-def the_driver_is_restarted(harness: Harness) -> None:
-    """Stop it in good order and start it again on the same database."""
+@given(parsers.parse("the driver is {way:Stop}", WORDS))
+@when(parsers.parse("the driver is {way:Stop}", WORDS))
+def the_driver_is_stopped(harness: Harness, way: str) -> None:
+    """Stop it in good order: time goes on without it, or it is started again on the same database."""
     harness.stop_driver()
-    harness.start_driver()
-
-
-@given("the driver is stopped")
-def the_driver_is_stopped(harness: Harness) -> None:
-    """Stop it in good order; time goes on without it."""
-    harness.stop_driver()
+    if way == "restarted":
+        harness.start_driver()
 
 
 @given("the driver is killed")
@@ -166,16 +158,13 @@ def the_driver_starts_again(harness: Harness) -> None:
     harness.start_driver()
 
 
-@given("the database is full")
-def the_database_is_full(harness: Harness) -> None:
-    """Nothing more can be stored; what is there can be read."""
-    harness.database.fill()
-
-
-@given("the database has room again")
-def the_database_has_room_again(harness: Harness) -> None:
-    """Everything can be stored as before."""
-    harness.database.make_room()
+@given(parsers.parse("the database {room:Room}", WORDS))
+def the_database_has_room_or_not(harness: Harness, room: str) -> None:
+    """While it is full, nothing more can be stored, and what is there can be read."""
+    if room == "is full":
+        harness.database.fill()
+    else:
+        harness.database.make_room()
 
 
 @then(parsers.parse('the driver logs an error about "{text}"'))

@@ -79,12 +79,15 @@ def the_account_is(harness: Harness, state: str) -> None:
     harness.twilio.change_account(**ACCOUNT_STATES[state])
 
 
-@given("Twilio is unreachable")
-@when("Twilio is unreachable")
+@given(parsers.parse("Twilio is {reachability:Reachability}", WORDS))
+@when(parsers.parse("Twilio is {reachability:Reachability}", WORDS))
 @needs(Capability.FAULTS)
-def twilio_is_unreachable(harness: Harness) -> None:
-    """Every request fails with HTTP 503 until Twilio is reachable again."""
-    harness.twilio.add_fault({"type": "http_error", "status": 503}, "*")
+def twilio_is_reachable_or_not(harness: Harness, reachability: str) -> None:
+    """While it is unreachable, every request fails with HTTP 503. When it is reachable again, every fault ends."""
+    if reachability == "unreachable":
+        harness.twilio.add_fault({"type": "http_error", "status": 503}, "*")
+    else:
+        harness.twilio.clear_faults()
 
 
 @given(parsers.parse("Twilio answers every request with {answer:Answer}", WORDS))
@@ -92,14 +95,6 @@ def twilio_is_unreachable(harness: Harness) -> None:
 def twilio_answers_every_request(harness: Harness, answer: str) -> None:
     """Every request gets this answer until Twilio is reachable again."""
     harness.twilio.answer_with(answer, "*")
-
-
-@given("Twilio is reachable again")
-@when("Twilio is reachable again")
-@needs(Capability.FAULTS)
-def twilio_is_reachable_again(harness: Harness) -> None:
-    """Every fault ends."""
-    harness.twilio.clear_faults()
 
 
 @then(parsers.parse("Twilio was asked to send {count:Times}", WORDS))
