@@ -21,7 +21,9 @@ async def told(here: Site, event: str) -> list[tuple[str, str, str]]:
     url = f"{here.driver.debugtools_url}/api/logs?logger=driver.assets&pageSize=1000"
     async with here.http.get(url) as answer:
         records = (await answer.json())["items"]
-    return [(record["level"], record["asset"], record["condition"]) for record in records if record["event"] == event]
+    return [
+        (record["level"], record["asset_id"], record["condition"]) for record in records if record["event"] == event
+    ]
 
 
 async def test_a_trial_account_and_its_unverified_numbers_are_facts_and_no_faults(tmp_path: Path) -> None:
