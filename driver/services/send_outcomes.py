@@ -78,7 +78,7 @@ class SendOutcomes:
                 await self._terminated(message, outcome)
             case None if message.state is ExecutionState.UNKNOWN:
                 await self._unknown(message)
-            case None:
+            case _:
                 await self._assets.commit([], dropped_writes(self._assets, message))
                 self._count_end(message, "dropped", "message_dropped", rule=message.user)
         await self._orphan_receipts.resolve(message)

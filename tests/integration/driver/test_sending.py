@@ -178,6 +178,19 @@ async def test_texts_between_the_same_numbers_keep_their_order_over_a_resend(tmp
         assert here.received() == ["one", "two"]
 
 
+async def test_a_text_that_becomes_too_old_while_its_sender_is_busy_ends_at_once(tmp_path: Path) -> None:
+    async with site(tmp_path, send={"validity_s": 3, "per_sender_per_s": 0.1}) as here:
+        await here.send("one")
+        execution = await here.send("two", "gate")
+        await here.clock.advance(2.9)
+        assert (await here.execution(execution))["state"] == "accepted"
+        await here.clock.advance(0.1)
+        told = await here.execution(execution)
+        assert (told["state"], told["attempts"]) == ("terminated", [])
+        assert told["reason"].startswith("it was too old to be sent")
+        assert here.creates() == 1
+
+
 async def test_a_restart_between_the_attempts_leaves_exactly_one_more(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path)
