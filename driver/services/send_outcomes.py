@@ -71,16 +71,15 @@ class SendOutcomes:
 
     async def end(self, message: OutboundMessage, outcome: Outcome | None) -> None:
         """End a message; its record says how, and ``outcome`` what ended it, if it was sent or refused."""
-        match outcome:
-            case Accepted():
-                await self._accepted(message, outcome)
-            case Failure():
-                await self._terminated(message, outcome)
-            case None if message.state is ExecutionState.UNKNOWN:
-                await self._unknown(message)
-            case _:
-                await self._assets.commit([], dropped_writes(self._assets, message))
-                self._count_end(message, "dropped", "message_dropped", rule=message.user)
+        if isinstance(outcome, Accepted):
+            await self._accepted(message, outcome)
+        elif isinstance(outcome, Failure):
+            await self._terminated(message, outcome)
+        elif message.state is ExecutionState.UNKNOWN:
+            await self._unknown(message)
+        else:
+            await self._assets.commit([], dropped_writes(self._assets, message))
+            self._count_end(message, "dropped", "message_dropped", rule=message.user)
         await self._orphan_receipts.resolve(message)
 
     async def _accepted(self, message: OutboundMessage, accepted: Accepted) -> None:
