@@ -1,7 +1,10 @@
 """What every test session shares: the harness that plays feature files, its steps, and programs that Ctrl-C stops."""
 
+import os
+import shutil
 import signal
 from importlib.util import find_spec
+from pathlib import Path
 
 if _missing := [name for name in ("pytest_bdd", "pytest_asyncio", "pytest_timeout", "aiohttp") if not find_spec(name)]:
     raise SystemExit(f"ERROR: {', '.join(_missing)} not found: run `make dev`, then `.venv/bin/pytest`")
@@ -24,10 +27,18 @@ pytest_plugins = [
 ]
 
 
-def pytest_configure() -> None:
-    """Take SIGINT again where a shell had it ignored.
+MEMORY = Path("/dev/shm")  # noqa: S108 - the system's memory file system, where it has one
+"""Where tests keep their files: drivers commit thousands of times, and a disk makes each commit wait."""
 
-    It does so for what it runs in the background, and every program that a test starts from there inherits it.
+ROOM_BYTES = 4 * 1024**3
+
+
+def pytest_configure() -> None:
+    """Keep files of tests in memory where there is room, and take SIGINT again where a shell had it ignored.
+
+    A shell does so for what it runs in the background, and every program that a test starts from there inherits it.
     """
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
