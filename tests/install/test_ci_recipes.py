@@ -17,7 +17,7 @@ from support.venvs import ROOT, clean_environment
 if TYPE_CHECKING:
     from install.conftest import Built
 
-pytestmark = [pytest.mark.long]
+pytestmark = [pytest.mark.long, pytest.mark.release]
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / ".github/actions/fake-twilio/action.yml").read_text("utf-8"))
 PAGE = (ROOT / "docs" / "how-to" / "test-in-ci.md").read_text("utf-8")

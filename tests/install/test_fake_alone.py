@@ -71,6 +71,7 @@ def test_it_is_small_and_works_in_an_empty_environment(built: "Built", tmp_path:
         _plays(environment, tmp_path / "project", FIRST_TEST)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("python", sorted({interpreters()[0], interpreters()[-1]}))
 def test_the_oldest_dependencies_do(built: "Built", tmp_path: Path, python: str) -> None:
     with venv(tmp_path / "venv", python) as environment:
@@ -90,6 +91,7 @@ def test_the_oldest_dependencies_do(built: "Built", tmp_path: Path, python: str)
         _plays(environment, tmp_path / "project", WITH_SDK)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     "pins",
     [
@@ -119,6 +121,7 @@ def test_a_project_with_a_package_driver_of_its_own_keeps_it(built: "Built", tmp
         _plays(environment, project, f"import driver\nassert driver.OURS\n{FIRST_TEST}")
 
 
+@pytest.mark.release
 def test_a_source_archive_alone_builds_and_works(built: "Built", tmp_path: Path) -> None:
     with venv(tmp_path / "venv", interpreters()[-1]) as environment:
         environment.install(built.fake_source)

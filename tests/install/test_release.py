@@ -14,6 +14,7 @@ from support.venvs import ROOT, run
 
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.release,
     pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no checkout, so nothing can be tagged"),
 ]
 
