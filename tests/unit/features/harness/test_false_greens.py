@@ -67,7 +67,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
-        "the driver refused a command, and no step says so: HTTP 400: Message Content is empty",
+        "the driver refused a command, and no step says so: Message Content is empty",
         "the driver refused a command, and no step says so: Send Message: ",
         '"the handset of "Gate" shows nothing" proves nothing by itself',
         "no alarm was raised in this scenario",
