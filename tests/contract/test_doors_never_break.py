@@ -76,7 +76,9 @@ def test_any_target_through_the_proxy(
     answer = server.send(line, server.proxy, end=True)
     # A client that is led to the TLS listener without speaking TLS, and hangs up, may get no response; a method that
     # the parser itself refuses is answered as HTTP/1.0.
-    assert answer.startswith((b"HTTP/1.1 ", b"HTTP/1.0 400 ")) or (not answer and target == "api.twilio.com:443"), answer[:200]
+    assert answer.startswith((b"HTTP/1.1 ", b"HTTP/1.0 400 ")) or (not answer and target == "api.twilio.com:443"), (
+        answer[:200]
+    )
     assert not answer or int(answer.split(b" ", 2)[1]) < 500, answer[:2000]
     quiet(caplog)
 
