@@ -74,11 +74,11 @@ def test_any_target_through_the_proxy(
 ) -> None:
     line = f"{method} {scheme}{target} HTTP/1.1\r\nHost: x\r\n\r\n".encode("utf-8", "replace")
     answer = server.send(line, server.proxy, end=True)
-    # A client that is led to the TLS listener without speaking TLS, and hangs up, may get no response; a method that
+    # A client that is led to the TLS listener without speaking TLS, and hangs up, may get no response. A method that
     # the parser itself refuses is answered as HTTP/1.0.
-    assert answer.startswith((b"HTTP/1.1 ", b"HTTP/1.0 400 ")) or (not answer and target == "api.twilio.com:443"), (
-        answer[:200]
-    )
+    refused_by_parser = method == "BREW" and answer.startswith(b"HTTP/1.0 400 ")
+    silent = not answer and target == "api.twilio.com:443"
+    assert answer.startswith(b"HTTP/1.1 ") or refused_by_parser or silent, answer[:200]
     assert not answer or int(answer.split(b" ", 2)[1]) < 500, answer[:2000]
     quiet(caplog)
 
