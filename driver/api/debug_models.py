@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, RootModel
 
 from driver.api.models import ApiModel, Moment
-from driver.api.requests import MAX_PAGE_SIZE
+from driver.api.requests import MAX_PAGE_SIZE, Digits
 from driver.domain.status_table import State
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.strict_json import StrictBody, StrictQuery
@@ -30,7 +30,7 @@ class LogQuery(StrictQuery):
     """Which log records are wanted; ``since`` is the number of the last one that is known."""
 
     since: int | None = Field(None, ge=0, le=2**53)
-    page_size: int = Field(200, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
+    page_size: Digits = Field(200, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
     level: Annotated[Literal["", "debug", "info", "warning", "error", "critical"], BeforeValidator(_level)] = ""
     logger: str = ""
     asset: str = ""

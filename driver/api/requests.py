@@ -1,10 +1,22 @@
 """What requests carry: bodies and queries, read strictly."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from driver.runtime.strict_json import StrictBody, StrictQuery
 
 MAX_PAGE_SIZE = 1000
+
+
+def _digits(value: object) -> object:
+    """Refuse what else reads as a number: ``5.0``, ``1_0``, digits of other scripts."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("expected a whole number in digits")
+    return value
+
+
+Digits = Annotated[int, BeforeValidator(_digits)]
 
 
 class LoginBody(StrictBody):
@@ -42,11 +54,11 @@ class SegmentsBody(StrictBody):
 class PageQuery(StrictQuery):
     """The parameters of every list."""
 
-    page_size: int = Field(50, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
+    page_size: Digits = Field(50, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
     cursor: str = ""
 
 
 class LongPageQuery(PageQuery):
     """The same, of a list whose pages are long unless somebody asks for less."""
 
-    page_size: int = Field(MAX_PAGE_SIZE, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
+    page_size: Digits = Field(MAX_PAGE_SIZE, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
