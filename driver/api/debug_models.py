@@ -29,7 +29,7 @@ def _topic(name: object) -> LogTopic:
 class LogQuery(StrictQuery):
     """Which log records are wanted; ``since`` is the number of the last one that is known."""
 
-    since: int | None = Field(None, ge=0, le=2**53)
+    since: Annotated[Digits, Field(ge=0, le=2**53)] | None = None
     page_size: Digits = Field(200, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
     level: Annotated[Literal["", "debug", "info", "warning", "error", "critical"], BeforeValidator(_level)] = ""
     logger: str = ""

@@ -1,5 +1,7 @@
 """How commands end: one clear line on stderr and the promised exit status, never a traceback for a user."""
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,3 +30,16 @@ def exit_codes() -> Iterator[None]:
         sys.exit(UNREACHABLE)
     except BrokenPipeError:
         sys.exit(DONE)
+    except OSError as exc:
+        if not _is_of_output(exc):
+            raise
+        click.echo(f"sms-driver: the output cannot be written: {exc.strerror}", err=True)
+        sys.exit(FAILED)
+
+
+def _is_of_output(exc: OSError) -> bool:
+    """Return whether this came from writing; what stdout still holds is dropped then, or the exit fails once more."""
+    if exc.filename is not None or exc.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}:
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 from pydantic import BaseModel
@@ -104,40 +105,41 @@ class DriverClient:
 
     async def execution(self, execution_id: str) -> models.ExecutionModel:
         """Return how far a command is."""
-        return await self._model(models.ExecutionModel, "GET", f"/api/executions/{execution_id}")
+        return await self._model(models.ExecutionModel, "GET", f"/api/executions/{_quoted(execution_id)}")
 
     async def command(
         self, asset_id: str, command: str, parameters: Mapping[str, str] | None = None, **more: str
     ) -> models.AcceptedModel:
         """Give an asset a command; ``more`` are ``commandId``, ``user`` and ``workstation``."""
         body = {"command": command, "parameters": dict(parameters or {}), **more}
-        return await self._model(models.AcceptedModel, "POST", f"/api/assets/{asset_id}/commands", body=body)
+        return await self._model(models.AcceptedModel, "POST", f"/api/assets/{_quoted(asset_id)}/commands", body=body)
 
     async def system_command(
         self, system_id: str, command: str, parameters: Mapping[str, str] | None = None, **more: str
     ) -> models.AcceptedModel:
         """Give the system a command, as a workflow does."""
         body = {"command": command, "parameters": dict(parameters or {}), **more}
-        return await self._model(models.AcceptedModel, "POST", f"/api/systems/{system_id}/commands", body=body)
+        return await self._model(models.AcceptedModel, "POST", f"/api/systems/{_quoted(system_id)}/commands", body=body)
 
     async def acknowledge(self, alarm_id: str, **more: str) -> models.AcceptedModel:
         """Acknowledge one alarm; ``more`` are ``comment``, ``commandId``, ``user`` and ``workstation``."""
-        return await self._model(models.AcceptedModel, "POST", f"/api/alarms/{alarm_id}/acknowledge", body=more)
+        path = f"/api/alarms/{_quoted(alarm_id)}/acknowledge"
+        return await self._model(models.AcceptedModel, "POST", path, body=more)
 
     async def requeue(self, execution_id: str) -> models.AcceptedModel:
         """Send a dead letter again."""
-        return await self._model(models.AcceptedModel, "POST", f"/api/deadletters/{execution_id}/requeue")
+        return await self._model(models.AcceptedModel, "POST", f"/api/deadletters/{_quoted(execution_id)}/requeue")
 
     async def table(self, kind: str, *, accept: str = CSV, query: Mapping[str, str] | None = None) -> bytes:
         """Return the tables of a kind as a file."""
-        return await self._body("GET", f"/api/tables/{kind}", params=query, headers={"Accept": accept})
+        return await self._body("GET", f"/api/tables/{_quoted(kind)}", params=query, headers={"Accept": accept})
 
     async def preview_table(
         self, kind: str, data: bytes, *, content_type: str = CSV, replace: bool = False
     ) -> ImportModel:
         """Return what an import would change."""
         headers, query = {"Content-Type": content_type}, {"mode": "replace"} if replace else {}
-        path = f"/api/tables/{kind}/preview"
+        path = f"/api/tables/{_quoted(kind)}/preview"
         return await self._model(ImportModel, "POST", path, body=data, params=query, headers=headers)
 
     async def import_table(
@@ -146,7 +148,9 @@ class DriverClient:
         """Import a table file; ``version``, if given, is the one that it must have been made for."""
         headers = {"Content-Type": content_type, "If-Match": f'"{version}"'}
         query = {"mode": "replace"} if replace else {}
-        return await self._model(ImportModel, "PUT", f"/api/tables/{kind}", body=data, params=query, headers=headers)
+        return await self._model(
+            ImportModel, "PUT", f"/api/tables/{_quoted(kind)}", body=data, params=query, headers=headers
+        )
 
     @asynccontextmanager
     async def events(
@@ -240,6 +244,11 @@ class DriverClient:
             raise unreachable(url, exc) from exc
         async with socket:
             yield socket
+
+
+def _quoted(name: str) -> str:
+    """Return a part of a path, whatever characters its name has."""
+    return quote(name, safe="")
 
 
 def _parsed(parse: Callable[[Any], T], data: Any, url: str) -> T:

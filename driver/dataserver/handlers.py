@@ -55,11 +55,13 @@ async def get_info(server: DataServer, request: ApiRequest[None]) -> models.Info
     )
 
 
-async def get_systems(server: DataServer, _request: ApiRequest[None]) -> models.AssetPage:
+async def get_systems(server: DataServer, request: ApiRequest[PageQuery]) -> models.AssetPage:
     """Return the system asset."""
     system, assets = server.assets.catalog.system, server.assets
-    shown = asset_model(system, assets.get(system.asset_id), server.clock.now(), assets.cause_of)
-    return models.AssetPage(items=[shown], next=None)
+    shown, following = paging(request, OFFSET).cut([system])
+    now = server.clock.now()
+    items = [asset_model(entry, assets.get(entry.asset_id), now, assets.cause_of) for entry in shown]
+    return models.AssetPage(items=items, next=following)
 
 
 async def get_assets(server: DataServer, request: ApiRequest[PageQuery]) -> models.AssetPage:

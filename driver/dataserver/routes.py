@@ -23,7 +23,9 @@ def _command(
 ROUTES: tuple[Route[DataServer], ...] = (
     *login.ROUTES,
     Route("GET", "/api/info", VIEWER, handler=handlers.get_info, response=models.InfoModel),
-    Route("GET", "/api/systems", VIEWER, handler=handlers.get_systems, response=models.AssetPage),
+    Route(
+        "GET", "/api/systems", VIEWER, handler=handlers.get_systems, request=LongPageQuery, response=models.AssetPage
+    ),
     Route("GET", "/api/assets", VIEWER, handler=handlers.get_assets, request=LongPageQuery, response=models.AssetPage),
     _command("/api/assets/{id:.+}/commands", OPERATOR, handlers.command_asset, request=CommandBody),
     Route("GET", "/api/assets/{id:.+}", VIEWER, handler=handlers.get_asset, response=models.AssetModel),

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from driver.domain.message_status import MessageStatus
 
+#: No SID of Twilio's is longer.
+MAX_SID = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -23,6 +26,11 @@ class Message:
     error_code: int | None = None
     segments: int | None = None
     media: tuple[str, ...] = ()
+
+
+def is_sid(text: str) -> bool:
+    """Tell whether a text can be the identifier of something at Twilio."""
+    return 0 < len(text) <= MAX_SID and text.isascii() and text.isalnum()
 
 
 def received_message(

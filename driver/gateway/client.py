@@ -13,13 +13,14 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from driver.config.models import TwilioConfig
+from driver.domain.message import is_sid
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.phone_numbers import is_messaging_service
 from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
-from driver.domain.storable_text import storable_text
+from driver.domain.storable_text import storable_count, storable_text
 from driver.gateway.access_tokens import AccessTokens
 from driver.gateway.credentials import Credentials
-from driver.gateway.deserializers import count, is_sid, media_address, message, short_text, unreadable
+from driver.gateway.deserializers import MAX_SHORT, media_address, message, short_text, unreadable
 from driver.gateway.errors import classify, gateway_error, too_many
 from driver.gateway.paging import MAX_ADDRESS, TWILIO, PagedLists, Row, fetched
 from driver.gateway.request_failed import RequestFailedError
@@ -103,7 +104,9 @@ class TwilioGateway:
                     status_callback=callback or values.unset,
                     **origin,
                 )
-                outcome: Outcome = Accepted(_required(made.sid), str(made.status), count(made.num_segments))
+                outcome: Outcome = Accepted(
+                    _required(made.sid), storable_text(str(made.status))[:MAX_SHORT], storable_count(made.num_segments)
+                )
             except _TROUBLE as exc:
                 failure = classify(exc, LATEST_ANSWER.get())
                 outcome = replace(failure, detail=storable_text(failure.detail)[:MAX_DETAIL])
@@ -126,6 +129,8 @@ class TwilioGateway:
         found: list[RemoteMessage] = []
         async with _Asking():
             async for page in self._pages.read(self._address("Messages"), "messages", asked):
+                if page.unreadable:
+                    raise GatewayError(f"Twilio lists {page.unreadable} rows that are no messages", reason=None)
                 messages, broken = self._read(page.rows)
                 for row in broken:
                     if not row.inbound and (row.created_at is None or row.created_at >= since):

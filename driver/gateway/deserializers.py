@@ -5,13 +5,12 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from driver.domain.storable_text import storable_text
+from driver.domain.message import MAX_SID, is_sid
+from driver.domain.storable_text import storable_count, storable_text
 from driver.ports.gateway import RemoteMessage, UnreadableMessage
 
 #: No SID, number, status or text of Twilio's is longer; what is, is no answer.
-MAX_SHORT, MAX_NUMBER, MAX_BODY, MAX_MEDIA = 64, 256, 20_000, 4_000
-#: Most digits of a count or code.
-MAX_DIGITS = 9
+MAX_SHORT, MAX_NUMBER, MAX_BODY, MAX_MEDIA = MAX_SID, 256, 20_000, 4_000
 
 
 def message(row: Mapping[str, Any]) -> RemoteMessage:
@@ -34,17 +33,12 @@ def message(row: Mapping[str, Any]) -> RemoteMessage:
         status=read.text("status", MAX_SHORT),
         created_at=created,
         sent_at=sent or created,
-        error_code=count(row.get("error_code")),
-        segments=count(row.get("num_segments")),
-        media_count=count(row.get("num_media")) or 0,
+        error_code=storable_count(row.get("error_code")),
+        segments=storable_count(row.get("num_segments")),
+        media_count=storable_count(row.get("num_media")) or 0,
         messaging_service_sid=read.text("messaging_service_sid", MAX_SHORT),
         replaced=tuple(read.replaced),
     )
-
-
-def is_sid(text: str) -> bool:
-    """Tell whether a text can be the identifier of something at Twilio."""
-    return 0 < len(text) <= MAX_SHORT and text.isascii() and text.isalnum()
 
 
 def unreadable(row: Mapping[str, Any], reason: str) -> UnreadableMessage:
@@ -65,12 +59,6 @@ def media_address(row: Mapping[str, Any], base: str) -> str:
 def short_text(row: Mapping[str, Any], key: str, most: int = MAX_NUMBER) -> str:
     """Return a text of a row, empty where it has none."""
     return _Reader(row).text(key, most)
-
-
-def count(value: object) -> int | None:
-    """Return a whole number that Twilio writes as a number or as text."""
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from typing import Any
 
 from driver.domain.facts import CommReason
 from driver.domain.send_result import Failure, FailureKind, Limit
-from driver.gateway.deserializers import count
+from driver.domain.storable_text import storable_count
 from driver.gateway.request_failed import RequestFailedError
 from driver.gateway.transport import Answer
 from driver.ports.gateway import GatewayError
@@ -115,7 +115,7 @@ def _facts(answer: Answer) -> _Facts:
     code = body.get("code")
     words = next((body[key] for key in ("message", "detail", "title") if isinstance(body.get(key), str)), None)
     answered = words is not None and any(isinstance(body.get(key), int) for key in ("code", "status"))
-    known = count(code) if isinstance(code, int) and code != answer.status else None
+    known = storable_count(code) if isinstance(code, int) and code != answer.status else None
     # Code 0 is how Twilio refuses what a trial account may not ask for: no code, but words that say what to do.
     return _Facts(answer.status, known or None, words or "" if known is not None else "", answered)
 

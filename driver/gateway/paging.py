@@ -12,13 +12,16 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import structlog
 from twilio.base.version import Version
 from twilio.rest import Client
 
 from driver.gateway.request_failed import RequestFailedError
 from driver.ports.gateway import GatewayError
 from driver.runtime.clock import Clock
+from driver.runtime.log_rate_limit import LogRateLimit
 
+_log = structlog.get_logger("driver.gateway")
 Row = Mapping[str, Any]
 #: Under this name each of Twilio's products has a host of its own; anywhere else all are behind one address.
 TWILIO = ".twilio.com"
@@ -33,10 +36,11 @@ MAX_ADDRESS = 8_000
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """The rows of a page, and where the list goes on; empty at its end."""
+    """The rows of a page, where the list goes on (empty at its end), and how many rows were no objects."""
 
     rows: tuple[Row, ...]
     next: str
+    unreadable: int = 0
 
 
 class PagedLists:
@@ -46,6 +50,7 @@ class PagedLists:
         self._client = client
         self._clock = clock
         self._place = place
+        self._limit = LogRateLimit(clock)
 
     async def read(
         self, address: str, key: str, parameters: Mapping[str, str], *, resume: str = ""
@@ -63,17 +68,21 @@ class PagedLists:
             else:
                 async with self._place():
                     response = await self._client.request_async("GET", address, params=dict(parameters))
-            found, link = _read(response, key)
+            listed, link = _read(response, key)
+            found = tuple(row for row in listed if isinstance(row, dict))
+            unreadable = len(listed) - len(found)
+            if unreadable and (more := self._limit.let(key)) is not None:
+                _log.warning("rows_unreadable", list=key, count=unreadable, **more)
             following, wrong = _followed(address, link)
             if following in seen:
                 following, wrong = "", f"Twilio's list goes in a circle: page {number + 1} was read before"
-            yield FetchedPage(found, following)
+            yield FetchedPage(found, following, unreadable)
             if wrong:
                 raise GatewayError(wrong, reason=None)
             if not following:
                 return
             seen.add(following)
-            rows, size = rows + len(found), size + len(response.text)
+            rows, size = rows + len(listed), size + len(response.text)
             if rows >= MAX_ROWS or size >= MAX_BYTES or self._clock.monotonic() - begun >= MAX_DURATION:
                 break
         read = f"{number} pages, {rows} rows, {size >> 20} MB"
@@ -108,14 +117,14 @@ def fetched(response: Any) -> Row:
     return content
 
 
-def _read(response: Any, key: str) -> tuple[tuple[Row, ...], object]:
+def _read(response: Any, key: str) -> tuple[list[object], object]:
     """Return the rows of a page and what it says of the next one."""
     content = fetched(response)
     rows = content[key]
     if not isinstance(rows, list):
         raise TypeError(f"{key} is no list")
     link = content.get("next_page_uri") or (content.get("meta") or {}).get("next_page_url")
-    return tuple(row for row in rows if isinstance(row, dict)), link
+    return rows, link
 
 
 def _followed(address: str, link: object) -> tuple[str, str]:

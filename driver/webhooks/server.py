@@ -8,8 +8,8 @@ import structlog
 from aiohttp import web
 
 from driver.config.models import ReceiveConfig
-from driver.domain.message import Receipt, received_message
-from driver.domain.storable_text import storable_text
+from driver.domain.message import MAX_SID, Receipt, is_sid, received_message
+from driver.domain.storable_text import storable_count, storable_text
 from driver.errors import StoreUnavailableError
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker
@@ -103,7 +103,7 @@ class WebhookServer:
                 settings = request.headers.get(SETTINGS_HEADER)
                 if not self._keys.fit(given, settings, f"{self._public_url}{path}{query}", pairs):
                     return self._refuse(request, "signature", 403, self._misfit(settings))
-                form = dict(pairs)
+                form = self._clean(dict(pairs))
                 _log.debug("webhook_received", topic=LogTopic.HTTP, path=path, query=dict(request.query), form=form)
                 if form.get("AccountSid") != self._account_sid:
                     return self._refuse(request, "account", 403, "another account")
@@ -114,6 +114,14 @@ class WebhookServer:
                     return self._refuse(request, "store", 503, "try again")
 
         return checked
+
+    @staticmethod
+    def _clean(form: Form) -> Form:
+        clean = {storable_text(key): storable_text(value) for key, value in form.items()}
+        if clean != form:
+            odd = [key for key, value in clean.items() if form.get(key) != value]
+            _log.warning("odd_characters_replaced", sid=clean.get("MessageSid", "")[:MAX_SID], fields=odd)
+        return clean
 
     def _misfit(self, settings: str | None) -> str:
         """Return why a signature is refused, for Twilio's debugger and for the log."""
@@ -136,15 +144,10 @@ class WebhookServer:
         return web.Response(status=status, text=words)
 
     async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:
-        clean = {key: storable_text(value) for key, value in form.items()}
-        sid, from_number, to_number = (clean.get(key, "") for key in ("MessageSid", "From", "To"))
-        if clean != form:
-            _log.warning("odd_characters_replaced", sid=sid, fields=[key for key in form if clean[key] != form[key]])
-        form = clean
-        if not sid or not from_number or not to_number:
+        sid, from_number, to_number = (form.get(key, "") for key in ("MessageSid", "From", "To"))
+        if not is_sid(sid) or not from_number or not to_number:
             return web.Response(status=400, text="MessageSid, From and To are needed")
-        count = form.get("NumMedia", "0")
-        media = tuple(form.get(f"MediaUrl{n}", "") for n in range(min(int(count), 10) if count.isdecimal() else 0))
+        media = tuple(form.get(f"MediaUrl{n}", "") for n in range(min(storable_count(form.get("NumMedia")) or 0, 10)))
         received = received_message(
             sid,
             from_number,
@@ -158,10 +161,9 @@ class WebhookServer:
 
     async def _receipt(self, form: Form, query: Mapping[str, str]) -> web.Response:
         sid, status, code = (form.get(key, "") for key in ("MessageSid", "MessageStatus", "ErrorCode"))
-        if not sid or not status:
+        if not is_sid(sid) or not status:
             return web.Response(status=400, text="MessageSid and MessageStatus are needed")
-        error_code = int(code) if code.isdecimal() else None
-        receipt = Receipt(sid, status, error_code, form.get("From", ""), form.get("To", ""))
+        receipt = Receipt(sid, status, storable_count(code), form.get("From", ""), form.get("To", ""))
         known, execution_id = await self._tracking.report(receipt, way="webhook"), query.get("execution")
         if not known and execution_id and await self._orphan_receipts.add(execution_id, receipt):
             await self._tracking.report(receipt, way="webhook")

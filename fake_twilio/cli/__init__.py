@@ -1,7 +1,11 @@
 """The command `fake-twilio`; each subcommand is imported only when it is called."""
 
+import errno
 import importlib
+import os
+import sys
 from difflib import get_close_matches
+from typing import Any
 
 import click
 
@@ -19,6 +23,16 @@ _COMMANDS = {
 class _Commands(click.Group):
     """Finds subcommands in modules of the same name."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a subcommand; an output that cannot be written ends it in one line."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as exc:
+            if not _is_of_output(exc):
+                raise
+            click.echo(f"fake-twilio: the output cannot be written: {exc.strerror}", err=True)
+            sys.exit(1)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -35,6 +49,14 @@ class _Commands(click.Group):
             return None
         command = importlib.import_module(f"fake_twilio.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
+
+
+def _is_of_output(exc: OSError) -> bool:
+    """Return whether this came from writing; what stdout still holds is dropped then, or the exit fails once more."""
+    if exc.filename is not None or exc.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}:
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

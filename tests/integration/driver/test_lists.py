@@ -12,6 +12,7 @@ from driver.store.store import SqlStore
 from support.driver_site import Site, site
 
 LISTS = sorted(route.path for route in ROUTES if issubclass(route.request or object, PageQuery))
+SYSTEMS = "/api/systems"
 LOGS = "/api/logs"
 
 
@@ -35,7 +36,7 @@ async def ask(here: Site, path: str, query: dict[str, str] | list[tuple[str, str
 
 
 def test_there_are_lists() -> None:
-    assert LISTS == ["/api/alarms", "/api/assets", "/api/audit", "/api/deadletters", "/api/messages"]
+    assert LISTS == ["/api/alarms", "/api/assets", "/api/audit", "/api/deadletters", "/api/messages", SYSTEMS]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ async def test_a_parameter_that_is_given_twice_is_refused(here: Site) -> None:
 
 @pytest.mark.parametrize("name", ["level", "since"])
 async def test_the_log_refuses_what_it_does_not_know(here: Site, name: str) -> None:
-    for value in ("LOUD", "-1", "9" * 400):
+    for value in ("LOUD", "-1", "9" * 400, "5.0", "1_0", "٣", "+5"):
         status, refused = await ask(here, LOGS, {name: value})
         assert (status, refused["errors"][0]["path"]) == (400, name)
     assert (await ask(here, LOGS, {"level": "WARNING", "since": "", "asset": ""}))[0] == 200
@@ -92,7 +93,7 @@ async def test_the_log_refuses_what_it_does_not_know(here: Site, name: str) -> N
 async def test_pages_lead_through_the_whole_list(here: Site, path: str) -> None:
     _, whole = await ask(here, path, {"pageSize": "1000"})
     assert whole["next"] is None
-    assert len(whole["items"]) >= 2
+    assert len(whole["items"]) >= (1 if path == SYSTEMS else 2)
     items: list[object] = []
     cursor: str | None = ""
     while cursor is not None:

@@ -76,6 +76,43 @@ async def test_a_webhook_with_odd_characters_is_taken(tmp_path: Path) -> None:
         assert texts == ["a\ufffdb"]
 
 
+async def test_receipts_with_odd_fields_are_taken(tmp_path: Path, url: str) -> None:
+    """Also one that names a message nobody knows, which is kept on disk."""
+    async with webhook_site(tmp_path, store={"url": url}) as here:
+        here.fault({"type": "callback_drop"}, "callback", times=None)
+        execution = await here.send("Fire")
+        sid = (await here.execution(execution))["messageSid"]
+        form = {"AccountSid": here.fake.account_sid, "MessageSid": sid, "MessageStatus": "sen\x00t"}
+        odd = [{"MessageStatus": "failed", "ErrorCode": "9" * 5000}, {"From": "+1\x00", "MessageSid": "SM77"}]
+        for each in ({}, *odd):
+            assert await post(here, f"/twilio/status?execution={execution}", form | each) == 204
+        for wrong in ("SM\x00", "S" * 1000, "SM/../1"):
+            assert await post(here, "/twilio/status", form | {"MessageSid": wrong}) == 400
+        told = await here.execution(execution)
+        assert (told["delivery"], told["errorCode"]) == ("failed", None)
+
+
+async def test_texts_with_odd_counts_and_identifiers_are_taken_or_refused(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path) as here:
+        form = {"AccountSid": here.fake.account_sid, "MessageSid": "SM1", "From": GUARD, "To": OURS, "Body": "hello"}
+        assert await post(here, "/twilio/sms", form | {"NumMedia": "9" * 5000}) == 200
+        for wrong in ("SM\x00", "S" * 1000, ""):
+            assert await post(here, "/twilio/sms", form | {"MessageSid": wrong}) == 400
+        texts = [event["parameters"]["Message Content"] for event in await here.events("Message Received")]
+        assert texts == ["hello"]
+
+
+async def test_the_status_of_an_acceptance_is_fit_for_the_database(tmp_path: Path, url: str) -> None:
+    async with misbehaving_site(tmp_path, store={"url": url}) as here:
+
+        def change(content: Any) -> Any:
+            return content | {"status": "que\x00ued" * 1000, "num_segments": "9" * 5000}
+
+        here.twilio.trick("messages.create", edited(change))
+        assert (await here.execution(await here.send("Fire")))["state"] == "succeeded"
+        assert [row["body"] for row in here.twilio.messages] == ["Fire"]
+
+
 @pytest.mark.parametrize("trick", [refuse(500, 20500), answer(200, b"{}"), silent()])
 async def test_media_that_cannot_be_listed_come_later(tmp_path: Path, trick: Any) -> None:
     async with misbehaving_site(tmp_path) as here:
@@ -203,6 +240,8 @@ async def test_a_list_with_rows_that_are_none_still_brings_the_others(tmp_path: 
         (letter,) = (await here.get("/api/deadletters"))["items"]
         assert len(letter["messageSid"]) < 100
         await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {}, 400)
+        warned = await here.client.logs(logger="driver.gateway", text="rows_unreadable")
+        assert {(record["list"], record["count"]) for record in warned} == {("messages", 2)}
 
 
 @pytest.mark.parametrize("trick", [refuse(404, 20404), refuse(400, 20001), refuse(500, 20500), silent()])
@@ -284,6 +323,21 @@ async def test_a_message_that_cannot_be_read_may_be_the_lost_text(
         await here.clock.advance(120)
         assert (await here.execution(execution))["state"] == state
         assert [row["body"] for row in here.twilio.messages] == ["Fire"] * texts
+
+
+async def test_a_row_that_is_none_may_be_the_lost_text(tmp_path: Path) -> None:
+    async with misbehaving_site(tmp_path) as here:
+
+        def change(content: dict[str, list[object]]) -> object:
+            content["messages"] = [None]
+            return content
+
+        here.twilio.trick("messages.create", drop(), times=1)
+        here.twilio.trick("messages.list", edited(change))
+        execution = await here.send("Fire")
+        await here.clock.advance(120)
+        assert (await here.execution(execution))["state"] == "unknown"
+        assert [row["body"] for row in here.twilio.messages] == ["Fire"]
 
 
 async def test_an_answer_whose_date_is_none_costs_nothing(tmp_path: Path) -> None:
