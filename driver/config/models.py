@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from driver.config.failover import FailoverConfig
 from driver.config.rules import NotifyConfig, WorkflowConfig, rules_of
-from driver.config.secrets import DatabaseAddress, File, NeededSecret, Secret
+from driver.config.secrets import DatabaseAddress, File, PasswordHash, Secret, TokenHash
 from driver.config.types import (
     Identifier,
     PhoneNumber,
@@ -180,7 +180,7 @@ class UserConfig(Section):
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
     """Name to log in with."""
-    password_hash: NeededSecret
+    password_hash: PasswordHash
     """What `sms-driver access user` printed."""
     role: Role
     """What the user may do: `viewer`, `operator`, `engineer` or `admin`."""
@@ -191,7 +191,7 @@ class TokenConfig(Section):
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     """Name of the program, for the audit."""
-    token_hash: NeededSecret
+    token_hash: TokenHash
     """What `sms-driver access token` printed."""
     role: Role
     """What the program may do: `viewer`, `operator`, `engineer` or `admin`."""

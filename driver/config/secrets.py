@@ -14,6 +14,14 @@ _QUOTES = "\"'`“”„‘’‚«»"
 #: As SQLAlchemy reads it: a password may hold a slash; up to the last @, so that none is shown in part.
 _LOGIN = re.compile(r"(?P<kind>\w+)://(?P<user>[^:/@]+)(?::(?P<password>.*))?@")
 _PARAMETER = re.compile(r"[?&](?:ssl)?password=([^&]+)")
+_BASE64 = "[A-Za-z0-9+/]"
+_PASSWORD_HASH = re.compile(
+    r"scrypt\$(?P<n>\d{1,8})\$(?P<r>\d{1,3})\$(?P<p>\d{1,2})"
+    rf"\$(?:{_BASE64}{{4}})+(?:{_BASE64}{{2,3}}={{1,2}})?\${_BASE64}{{86}}=="
+)
+_TOKEN_HASH = re.compile("sha256\\$[0-9a-f]{64}")
+#: Memory that checking one password may take.
+MAX_HASH_BYTES = 256 * 1024 * 1024
 
 
 class Sensitive:
@@ -47,6 +55,23 @@ def _needed(value: object) -> object:
     text = trimmed(value)
     if text == "":
         raise ValueError("it is empty")
+    return text
+
+
+def _password_hash(value: object) -> object:
+    text = _needed(value)
+    if isinstance(text, str):
+        made = _PASSWORD_HASH.fullmatch(text)
+        n, r, p = (int(made[name]) for name in "nrp") if made else (0, 0, 0)
+        if not made or n < 2 or n & (n - 1) or not r or not p or 128 * n * r > MAX_HASH_BYTES:
+            raise ValueError("no password fits it; expected what `sms-driver access user NAME` prints: scrypt$…")
+    return text
+
+
+def _token_hash(value: object) -> object:
+    text = _needed(value)
+    if isinstance(text, str) and not _TOKEN_HASH.fullmatch(text):
+        raise ValueError("no token fits it; expected what `sms-driver access token NAME` prints: sha256$…")
     return text
 
 
@@ -103,8 +128,10 @@ def sensitive_keys(section: type[BaseModel]) -> tuple[str, ...]:
 
 Secret = Annotated[SecretStr | None, BeforeValidator(_or_none), Sensitive()]
 """A secret that may be absent: one without content is."""
-NeededSecret = Annotated[SecretStr, BeforeValidator(_needed), Sensitive()]
-"""A secret that may not be absent, nor empty."""
+PasswordHash = Annotated[SecretStr, BeforeValidator(_password_hash), Sensitive()]
+"""A hash that some password fits, and that a log-in can afford to check."""
+TokenHash = Annotated[SecretStr, BeforeValidator(_token_hash), Sensitive()]
+"""A hash that some token fits."""
 
 
 HidesLogin = PlainSerializer(without_login, when_used="json")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from driver.api.passwords import hash_password, hash_token
 from driver.config import load
 
 ROOT = Path(__file__).parents[2]
@@ -15,8 +16,9 @@ BASE = f'[twilio]\naccount_sid = "AC{"0" * 32}"\n'
 TOKEN = 'auth_token = "t"\n'
 #: Values of the keys that have no default.
 NEEDED = {
-    "account_sid": f'"AC{"0" * 32}"', "username": '"ann"', "password_hash": '"h"', "name": '"scada"',
-    "token_hash": '"h"', "role": '"viewer"', "id": '"gate"', "start": '"22:00"', "end": '"06:00"',
+    "account_sid": f'"AC{"0" * 32}"', "username": '"ann"', "password_hash": f'"{hash_password("h")}"',
+    "name": '"scada"',
+    "token_hash": f'"{hash_token("h")}"', "role": '"viewer"', "id": '"gate"', "start": '"22:00"', "end": '"06:00"',
     "zone": '"America/Toronto"', "on": '"AlarmRaised"', "to": '["gate"]',
 }  # fmt: skip
 #: Keys without a default that something else needs.

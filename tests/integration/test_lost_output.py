@@ -13,7 +13,13 @@ FULL = Path("/dev/full")
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
 @pytest.mark.parametrize(
     "command",
-    ["driver --version", "driver send --help", "driver access token lobby --role viewer", "fake_twilio --help", "fake_twilio coverage"],
+    [
+        "driver --version",
+        "driver send --help",
+        "driver access token lobby --role viewer",
+        "fake_twilio --help",
+        "fake_twilio coverage",
+    ],
 )
 def test_an_output_that_takes_nothing_is_said_in_one_line(command: str) -> None:
     with FULL.open("w") as full:

@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from driver.api.passwords import hash_password, hash_token
 from driver.config.models import DriverConfig
 from driver.config.secrets import HidesLogin, Sensitive
 
@@ -49,7 +50,7 @@ def planted() -> tuple[dict[str, Any], dict[str, str]]:
     secrets: dict[str, str] = {}
     numbers = itertools.count(1)
     for path, field in places():
-        secret = f"planted{next(numbers):02}{path.replace('.', '')[-12:]}"
+        secret = _secret(path, f"planted{next(numbers):02}{path.replace('.', '')[-12:]}")
         secrets[path] = secret
         section, _, key = path.rpartition(".")
         table = _table(data, section)
@@ -57,6 +58,13 @@ def planted() -> tuple[dict[str, Any], dict[str, str]]:
     for section, more in COMPANIONS.items():
         _table(data, section).update(more)
     return data, secrets
+
+
+def _secret(path: str, unique: str) -> str:
+    """Return a secret of the form that its field takes."""
+    if path.endswith(".password_hash"):
+        return hash_password(unique)
+    return hash_token(unique) if path.endswith(".token_hash") else unique
 
 
 def _address(path: str, secret: str) -> str:

@@ -219,16 +219,6 @@ async def raw(url: str, method: str, path: str, headers: bytes) -> bytes:
     return answer
 
 
-async def test_a_token_hash_that_is_none_fits_nothing_and_breaks_nothing(tmp_path: Path) -> None:
-    tokens = [{"name": "typo", "token_hash": "sha256$é", "role": "viewer"}, *TOKENS]
-    async with (
-        site(tmp_path, start=False) as here,
-        here.running(settings(here.fake, tmp_path, dataserver={"tokens": tokens})),
-    ):
-        assert (await call(here, "/api/assets", "wrong"))[0] == 401
-        assert (await call(here, "/api/assets", "viewer-token"))[0] == 200
-
-
 def address(made: Route[Any]) -> str:
     return documented_path(made).replace("{id}", "guard").replace("{kind}", "status")
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from driver.api.passwords import hash_password, hash_token
 from driver.config import DriverConfig, load
 from driver.config.loading import SECRETS
 from driver.config.models import TokenConfig, UserConfig
 from driver.config.secrets import passwords_in, secrets_in, without_login
 from driver.errors import ConfigurationError
 
+PASSWORD_HASH, TOKEN_HASH = hash_password("right horse"), hash_token("wiring")
 ACCOUNT, KEY = "AC" + "0" * 32, "SK" + "0" * 32
 GOOD = f'[twilio]\naccount_sid = "{ACCOUNT}"\n'
 BLANK = ["", " ", "\n", "\r\n", "\t \n", "\N{NO-BREAK SPACE}"]
@@ -110,6 +112,38 @@ def test_a_login_needs_its_hash(shape: type[Any], key: str, more: dict[str, str]
         shape.model_validate({key: blank, "role": "admin", **more})
 
 
+def test_a_hash_that_was_printed_is_taken() -> None:
+    user = UserConfig(username="ann", password_hash=f" {hash_password('right horse')}\n", role="admin")
+    assert user.password_hash.get_secret_value().startswith("scrypt$16384$8$1$")
+    token = TokenConfig(name="grafana", token_hash=TOKEN_HASH, role="viewer")
+    assert token.token_hash.get_secret_value() == TOKEN_HASH
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "right horse",
+        "$2b$12$" + "x" * 53,
+        PASSWORD_HASH[:-3],
+        PASSWORD_HASH.replace("scrypt", "argon2"),
+        PASSWORD_HASH.replace("$16384$", "$16383$"),
+        PASSWORD_HASH.replace("$16384$", "$0$"),
+        PASSWORD_HASH.replace("$16384$", f"${2**26}$"),
+        PASSWORD_HASH.replace("$8$1$", "$0$1$"),
+        PASSWORD_HASH + "$",
+    ],
+)
+def test_a_hash_that_no_password_fits_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match=r"no password fits it; expected what `sms-driver access user NAME` prints"):
+        UserConfig(username="ann", password_hash=value, role="admin")
+
+
+@pytest.mark.parametrize("value", ["wiring", "sha256$é", TOKEN_HASH[:-1], TOKEN_HASH.upper(), "sha512$" + "0" * 128])
+def test_a_hash_that_no_token_fits_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match=r"no token fits it; expected what `sms-driver access token NAME` prints"):
+        TokenConfig(name="grafana", token_hash=value, role="viewer")
+
+
 @pytest.mark.parametrize("url", ["postgresql://driver:@db/sms", "postgresql://driver@db/sms?password="])
 def test_an_empty_database_password_is_refused(folder: Path, url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"store\.url = \(not shown\): the password in it is empty"):
@@ -172,8 +206,8 @@ def test_secrets_are_found_wherever_they_stand() -> None:
         {
             "twilio": {"account_sid": ACCOUNT, "auth_token": "first"},
             "receive": {"public_url": "https://ann:second@host"},
-            "dataserver": {"tokens": [{"name": "grafana", "token_hash": "third", "role": "viewer"}]},
+            "dataserver": {"tokens": [{"name": "grafana", "token_hash": TOKEN_HASH, "role": "viewer"}]},
             "store": {"url": "postgresql://driver:fourth@db/sms"},
         }
     )
-    assert set(secrets_in(config)) == {"first", "second", "third", "fourth"}
+    assert set(secrets_in(config)) == {"first", "second", TOKEN_HASH, "fourth"}
