@@ -62,6 +62,11 @@ class SendOutcomes:
             self._monitor.ask()
         if failure.limit is Limit.ACCOUNT:
             await self._monitor.rate_limited(failure.detail)
+        if failure.limit is Limit.SENDER and self._fault_on_failure:
+            # Texts of this sender wait from now on, maybe for hours: its phone says so until one gets through.
+            known = meaning(failure.code, FaultCause.SEND_FAILED, failure.detail)
+            full = FaultRaised(known.cause, CauseKind.EVENT, known.text, failure.code, known.hint)
+            await self._assets.apply(message.phone_id, full)
         if failure.code == BAD_CALLBACK and self.callback_url:
             # Go on without receipts, ask for each message instead, and say so.
             self.callback_url = ""

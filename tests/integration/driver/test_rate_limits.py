@@ -59,6 +59,22 @@ async def test_the_backlog_of_a_sender_whose_queue_is_full_waits(tmp_path: Path,
         assert told["succeeded"] >= 25, told
 
 
+@pytest.mark.parametrize(("code", "words"), [(21611, "too many texts wait at Twilio for this sender"), (21702, "")])
+async def test_a_sender_whose_queue_is_full_is_seen_on_its_phone(tmp_path: Path, code: int, words: str) -> None:
+    """While the text still waits for its second attempt, and until one gets through."""
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 400, "code": code})
+        execution = await here.send("one")
+        assert (await here.execution(execution))["state"] == "executing"
+        [fault] = (await here.asset("guard"))["facts"]["faults"]
+        assert (fault["cause"], fault["code"]) == ("send_failed", code)
+        assert words in fault["detail"]
+        assert (await here.asset("gate"))["facts"]["faults"] == []
+        await here.clock.advance(10)
+        assert (await here.execution(execution))["state"] == "succeeded"
+        assert (await here.asset("guard"))["facts"]["faults"] == []
+
+
 async def test_what_twilio_asks_for_is_honored(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         here.fault({"type": "rate_limit", "retry_after": 20})
