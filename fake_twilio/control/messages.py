@@ -3,7 +3,7 @@
 from heapq import nlargest
 
 from fake_twilio.context import describe
-from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.control.request import ControlRequest
 from fake_twilio.model.addresses import channel
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
@@ -14,11 +14,9 @@ USUAL = 1000
 
 def list_(request: ControlRequest) -> Response:
     """Show the newest messages, oldest first; `limit` says how many."""
-    text = request.query.get("limit", str(USUAL))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_MESSAGES):
-        raise ProblemError(400, "Bad query", f"limit={text!r} is not a number between 1 and {MAX_MESSAGES}")
+    limit = request.whole_number("limit", USUAL, 1, MAX_MESSAGES)
     state = request.context.state
-    newest = nlargest(int(text), state.messages(), key=lambda row: row.number)
+    newest = nlargest(limit, state.messages(), key=lambda row: row.number)
     total = sum(1 for _ in state.messages())
     return json_response(
         200,

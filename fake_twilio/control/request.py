@@ -1,5 +1,6 @@
 """One request to the control API, and how its errors are told: RFC 9457 problems."""
 
+import re
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +18,12 @@ from fake_twilio.web.response import Response
 
 MAX_BODY = 67_108_864
 """Bytes of a body; snapshots are the largest."""
+MAX_DIGITS = 15
+MAX_NUMBER = 10**MAX_DIGITS - 1
+"""Largest whole number in a query."""
+
+
+_SECONDS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class ProblemError(Exception):
@@ -62,13 +69,24 @@ class ControlRequest:
         text = self.query.get(name)
         if not text:
             return default
-        try:
-            value = float(text)
-        except ValueError:
-            value = -1.0
-        if not 0 <= value <= most:
-            raise ProblemError(400, "Bad query", f"{name}={text!r} is not a number of seconds between 0 and {most:g}")
-        return value
+        if not _SECONDS.fullmatch(text) or float(text) > most:
+            detail = f"{name}={text[:40]!r} is not a number of seconds between 0 and {most:g}"
+            raise ProblemError(400, "Bad query", detail)
+        return float(text)
+
+    def whole_number(self, name: str, default: int, least: int = 0, most: int = MAX_NUMBER) -> int:
+        """Return a whole number from the query.
+
+        Raises:
+            ProblemError: 400 when it is no number between `least` and `most`.
+        """
+        text = self.query.get(name)
+        if not text:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and least <= int(text) <= most):
+            detail = f"{name}={text[:40]!r} is not a whole number between {least} and {most}"
+            raise ProblemError(400, "Bad query", detail)
+        return int(text)
 
     @property
     def phone(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.control.request import MAX_NUMBER, ControlRequest, ProblemError
 from fake_twilio.errors import title
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.dates import iso_milliseconds
@@ -129,20 +129,8 @@ def _one(request: ControlRequest, journal: Journal[T]) -> T:
 
 def _recent(request: ControlRequest, journal: Journal[T]) -> list[T]:
     """Return the entries after the one that `since` names, of those the newest `limit`."""
-    entries = list(journal.since(_since(request)))
-    text = request.query.get("limit")
-    if not text:
-        return entries
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise ProblemError(400, "Bad query", f"limit={text!r} is not a number of 1 or more")
-    return entries[-int(text) :]
-
-
-def _since(request: ControlRequest) -> int:
-    text = request.query.get("since", "0")
-    if not (text.isascii() and text.isdigit()):
-        raise ProblemError(400, "Bad query", f"since={text!r} is not the number of an entry")
-    return int(text)
+    entries = list(journal.since(request.whole_number("since", 0)))
+    return entries[-request.whole_number("limit", MAX_NUMBER, 1) :]
 
 
 def _filtered(request: ControlRequest, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

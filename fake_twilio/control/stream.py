@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from fake_twilio.control.request import ControlRequest
+from fake_twilio.control.request import MAX_DIGITS, ControlRequest
 from fake_twilio.web import json_text
 from fake_twilio.web.router import Route
 
@@ -11,7 +11,8 @@ async def events(request: ControlRequest) -> web.StreamResponse:
     """Send events until the listener leaves; `Last-Event-ID` brings back what was missed, as far as it is kept."""
     last = request.raw.headers.get("Last-Event-ID", "")
     # Whoever has read the greeting misses nothing from then on.
-    since = int(last) if last.isascii() and last.isdigit() else request.context.events.last
+    known = last.isascii() and last.isdigit() and len(last) <= MAX_DIGITS
+    since = int(last) if known else request.context.events.last
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )

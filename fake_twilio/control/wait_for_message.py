@@ -47,9 +47,7 @@ async def wait(request: ControlRequest) -> Response:
     """Answer as soon as a message fits, 408 with the near misses when none does in time."""
     query = request.query
     timeout = request.seconds("timeout", 5.0, MAX_WAIT_S)
-    after = query.get("after", "0")
-    if not (after.isascii() and after.isdigit()):
-        raise ProblemError(400, "Bad query", f"after={after!r} is not a cursor that this fake handed out")
+    after = request.whole_number("after", 0)
     try:
         wanted = Wanted(
             query.get("to"),
@@ -57,7 +55,7 @@ async def wait(request: ControlRequest) -> Response:
             query.get("body"),
             query.get("status"),
             query.get("direction"),
-            int(after),
+            after,
         )
     except PatternError as exc:
         raise ProblemError(400, "Bad query", f"body={query.get('body')!r} {exc}") from None

@@ -104,7 +104,7 @@ class FaultEngine:
         for each in planted:
             self._planted[each.id] = each
             number = each.id.removeprefix("fault-")
-            if number.isdigit():
+            if number.isascii() and number.isdigit():
                 self._numbers = itertools.count(int(number) + 1)
 
     def _build(self, fault_id: str, fault: Fault | Mapping[str, Any]) -> PlantedFault:

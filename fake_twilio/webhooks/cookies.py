@@ -68,7 +68,7 @@ def _end(attributes: list[str], now: datetime) -> datetime | None:
     """Return when a cookie's life ends, None when it says nothing about that; `Max-Age` goes before `Expires`."""
     told = {name.strip().lower(): value.strip() for name, _, value in (text.partition("=") for text in attributes)}
     age = told.get("max-age", "")
-    if age.removeprefix("-").isdigit():
+    if age.isascii() and age.removeprefix("-").isdigit():
         seconds = min(int(age[:10]), int(IDLE.total_seconds())) if age.isdigit() else 0
         return now + timedelta(seconds=seconds)
     try:

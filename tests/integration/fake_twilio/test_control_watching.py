@@ -69,7 +69,7 @@ async def test_a_time_out_tells_what_came_near() -> None:
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ({"after": "x"}, "after='x' is not a cursor"),
+        ({"after": "x"}, "after='x' is not a whole number"),
         ({"body": "("}, "body='(' is not a regular expression"),
         ({"timeout": "-1"}, "timeout='-1' is not a number of seconds"),
     ],
@@ -78,6 +78,44 @@ async def test_questions_that_make_no_sense_are_explained(query: dict[str, str],
     async with wire() as one:
         problem = await one.control("GET", "/messages/wait", expect=400, **query)
         assert told in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/messages", "limit"),
+        ("/requests", "since"),
+        ("/requests", "limit"),
+        ("/webhooks", "since"),
+        ("/webhooks", "limit"),
+        ("/messages/wait", "after"),
+        ("/messages/wait", "timeout"),
+        ("/idle", "timeout"),
+    ],
+)
+async def test_numbers_that_are_none_are_refused_by_name(path: str, name: str) -> None:
+    async with wire() as one:
+        for text in ("x", "-1", "1_0", "²", "٣", "nan", "9" * 5000):
+            problem = await one.control("GET", path, expect=400, **{name: text})
+            assert problem["detail"].startswith(f"{name}=")
+
+
+@pytest.mark.parametrize("path", ["/requests/{}", "/webhooks/{}", "/faults/fault-{}", "/handsets/{}/messages"])
+async def test_what_an_odd_path_names_is_not_there(path: str) -> None:
+    async with wire() as one:
+        for text in ("²", "9" * 5000, "%00", "%ED%A0%80", "-1"):
+            url = f"{one.fake.base_url}/_fake/v1{path.format(text)}"
+            async with one.session.get(url) as answer:
+                assert 400 <= answer.status < 500, (path, text[:10])
+
+
+async def test_the_events_begin_at_the_present_for_a_number_that_is_none() -> None:
+    async with wire() as one:
+        for text in ("²", "9" * 5000, "x"):
+            url = f"{one.fake.base_url}/_fake/v1/events"
+            async with one.session.get(url, headers={"Last-Event-ID": text}) as answer:
+                assert answer.status == 200
+                assert await answer.content.readline() == b": hello\n"
 
 
 async def test_the_journal_of_requests() -> None:
