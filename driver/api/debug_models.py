@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, RootModel
 
 from driver.api.models import ApiModel, Moment
-from driver.api.requests import MAX_PAGE_SIZE, Digits
+from driver.api.requests import IN_DIGITS, MAX_PAGE_SIZE, Digits
 from driver.domain.status_table import State
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.strict_json import StrictBody, StrictQuery
@@ -29,7 +29,7 @@ def _topic(name: object) -> LogTopic:
 class LogQuery(StrictQuery):
     """Which log records are wanted; ``since`` is the number of the last one that is known."""
 
-    since: Annotated[Digits, Field(ge=0, le=2**53)] | None = None
+    since: Annotated[int, Field(ge=0, le=2**53), IN_DIGITS] | None = None
     page_size: Digits = Field(200, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
     level: Annotated[Literal["", "debug", "info", "warning", "error", "critical"], BeforeValidator(_level)] = ""
     logger: str = ""

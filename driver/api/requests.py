@@ -16,7 +16,8 @@ def _digits(value: object) -> object:
     return value
 
 
-Digits = Annotated[int, BeforeValidator(_digits)]
+IN_DIGITS = BeforeValidator(_digits)
+Digits = Annotated[int, IN_DIGITS]
 
 
 class LoginBody(StrictBody):
