@@ -23,7 +23,6 @@ from driver.domain.commands import COMMENT, Command
 from driver.domain.execution import Execution
 from driver.errors import NotFoundError, StoreUnavailableError
 from driver.services.commands import CommandRequest
-from driver.services.dead_letters import DEAD
 
 #: What a client may count on beyond the states of assets.
 CAPABILITIES = (
@@ -139,7 +138,7 @@ async def get_messages(server: DataServer, request: ApiRequest[PageQuery]) -> Re
 async def get_dead_letters(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
     """Return messages that were terminated, or whose outcome is unknown; also as CSV."""
     asked = paging(request, TIMED_ID)
-    found = await server.store.executions(asked.size, asked.start, DEAD)
+    found = await server.store.executions(asked.size, asked.start, dead=True)
     items = [execution_model(execution, None) for execution in found.items]
     return page_response(request, models.ExecutionPage(items=items, next=asked.seal(found.next)))
 

@@ -91,3 +91,8 @@ class ExecutionState(StrEnum):
     def final(self) -> bool:
         """Whether nothing more will happen by itself."""
         return self not in (ExecutionState.ACCEPTED, ExecutionState.EXECUTING)
+
+
+#: States of executions that are dead letters until they are requeued, and the result of one that was.
+DEAD = (ExecutionState.TERMINATED, ExecutionState.UNKNOWN)
+REQUEUED = "requeued"

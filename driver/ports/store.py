@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -103,9 +103,13 @@ class Committed:
     existing: str = ""
 
 
+#: How long a message is followed whose delivery Twilio does not report.
+MAX_FOLLOWED = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the driver starts from after a restart."""
+    """What the driver starts from after a restart; ``open_messages`` are those that are still followed."""
 
     assets: Mapping[str, Asset] = field(default_factory=dict)
     outbox: tuple[OutboundMessage, ...] = ()
@@ -164,8 +168,8 @@ class Store(Protocol):
         """Return messages, newest first."""
         ...
 
-    async def executions(self, size: int, cursor: str, states: Sequence[str] = ()) -> Page[Execution]:
-        """Return executions, newest first: all, or those of these states that were not requeued."""
+    async def executions(self, size: int, cursor: str, *, dead: bool = False) -> Page[Execution]:
+        """Return executions, newest first: all, or the dead letters."""
         ...
 
     async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:

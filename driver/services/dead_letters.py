@@ -4,16 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from driver.domain.asset_changes import Operator
-from driver.domain.commands import ABOUT, RECEIVE_MESSAGE, ExecutionState
+from driver.domain.commands import ABOUT, DEAD, RECEIVE_MESSAGE, REQUEUED
 from driver.domain.execution import Execution
 from driver.errors import CommandRefusedError, NotFoundError
 from driver.ports.store import PutExecution, Store
 from driver.services.commands import CommandRequest, Commands
-
-#: States of executions that are dead letters until they are requeued.
-DEAD = (ExecutionState.TERMINATED, ExecutionState.UNKNOWN)
-#: The result of a dead letter that was sent again.
-REQUEUED = "requeued"
 
 
 class DeadLetters:

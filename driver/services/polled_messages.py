@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from driver.domain.commands import RECEIVE_MESSAGE, SOURCE_PHONE_NUMBER, ExecutionState
+from driver.domain.commands import RECEIVE_MESSAGE, REQUEUED, SOURCE_PHONE_NUMBER, ExecutionState
 from driver.domain.events import DESTINATION_PHONE_NUMBER
 from driver.domain.execution import Execution
 from driver.domain.message import received_message
@@ -22,7 +22,6 @@ from driver.ports.store import Once, OnceKind, PutExecution, PutMessage, SetMark
 from driver.runtime.clock import Clock
 from driver.runtime.ulid import Ids
 from driver.services.assets import Assets
-from driver.services.dead_letters import REQUEUED
 from driver.services.inbox import MEDIA_MARK, Inbox
 
 _log = structlog.get_logger("driver.poller")

@@ -12,7 +12,7 @@ from driver.errors import StartError
 from driver.ports.store import Remembered
 from driver.store import migration, row_codec, schema
 from driver.store.engines import database_file, open_for_reading
-from driver.store.store import UNFINISHED, remember
+from driver.store.store import remember
 
 TABLES = (
     schema.executions,
@@ -65,7 +65,7 @@ def _look(connection: Connection, shown: str) -> StoreReport:
         return StoreReport(shown, revision or "none", {}, (_outdated(connection),), None)
     rows = {table.name: _count(connection, table) for table in TABLES}
     problems = [*_without_message(connection), *_unreadable(connection)]
-    remembered = None if problems else remember(connection)
+    remembered = None if problems else remember(connection, None)
     return StoreReport(shown, revision, rows, tuple(problems), remembered)
 
 
@@ -94,7 +94,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 def _without_message(connection: Connection) -> list[str]:
     executions = schema.executions.c
-    stuck = select(executions.execution_id).where(executions.state.in_(UNFINISHED), executions.from_number.is_(None))
+    stuck = select(executions.execution_id).where(schema.OPEN, executions.from_number.is_(None))
     return [
         f"the execution {row[0]} is not finished, and no text waits for it; it will never end"
         for row in connection.execute(stuck.limit(20))
@@ -102,7 +102,7 @@ def _without_message(connection: Connection) -> list[str]:
 
 
 def _unreadable(connection: Connection) -> list[str]:
-    unfinished = select(schema.executions).where(schema.executions.c.state.in_(UNFINISHED))
+    unfinished = select(schema.executions).where(schema.OPEN)
     readers: tuple[tuple[Table, Select[Any], Callable[[Any], object]], ...] = (
         (schema.assets, select(schema.assets), row_codec.asset_record),
         (schema.executions, unfinished, row_codec.execution_record),

@@ -40,6 +40,6 @@ def oldest(before: datetime) -> Sequence[Select[Any]]:
 def deletions(before: datetime, most: int) -> Sequence[Delete]:
     """Return the statements that delete at most so many rows of each table."""
     return [
-        delete(table).where(key.in_(select(key).where(old).order_by(time, key).limit(most).scalar_subquery()))
+        delete(table).where(key.in_(select(key).where(old).order_by(time).limit(most).scalar_subquery()))
         for table, key, time, old in _aged(before)
     ]

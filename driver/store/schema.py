@@ -3,19 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Dialect, Index, Integer, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import BigInteger, Column, Dialect, Index, Integer, MetaData, Table, Text, TypeDecorator, text
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from driver.domain import commands
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def micros(value: datetime) -> int:
     """Return a moment as the number that is stored."""
-    return (value - _EPOCH) // timedelta(microseconds=1)
+    return (value - EPOCH) // timedelta(microseconds=1)
 
 
 def moment(value: int) -> datetime:
     """Return the moment that a stored number stands for."""
-    return _EPOCH + timedelta(microseconds=value)
+    return EPOCH + timedelta(microseconds=value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -60,6 +62,12 @@ terms = Table(
     Column("closed", Integer, nullable=False),
 )
 
+#: Executions that ended badly and were not requeued. The values stand in it, for an index that covers these rows only.
+DEAD = text(f"state IN {tuple(map(str, commands.DEAD))} AND result <> '{commands.REQUEUED}'")
+
+#: Executions that are not over, alike.
+OPEN = text(f"state IN {tuple(str(state) for state in commands.ExecutionState if not state.final)}")
+
 executions = Table(
     "executions",
     metadata,
@@ -87,7 +95,8 @@ executions = Table(
     Column("first_at", Moment),
     Column("in_doubt", Integer),
     Column("lookups", Integer),
-    Index("executions_by_state", "state", "execution_id"),
+    Index("executions_open", "position", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("dead_letters", "execution_id", sqlite_where=DEAD, postgresql_where=DEAD),
     Index("executions_by_time", "created_at"),
 )
 
@@ -108,7 +117,7 @@ messages = Table(
     Column("segments", Integer),
     Column("media", Text, nullable=False),
     Index("messages_by_time", "created_at", "sid"),
-    Index("messages_by_status", "status"),
+    Index("messages_by_status", "direction", "status", "created_at"),
 )
 
 assets = Table("assets", metadata, Column("asset_id", Text, primary_key=True), Column("state", Text, nullable=False))

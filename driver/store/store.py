@@ -7,19 +7,18 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, func, literal, select, text, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
-from driver.domain.commands import ExecutionState
 from driver.domain.events import Event
 from driver.domain.execution import Execution
 from driver.domain.message import Message
-from driver.domain.message_status import FINAL
+from driver.domain.message_status import FINAL, MessageStatus
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.storable_text import odd_character
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import AuditEntry
-from driver.ports.store import Committed, Once, Page, Remembered, Write
+from driver.ports.store import MAX_FOLLOWED, Committed, Once, Page, Remembered, Write
 from driver.runtime.clock import Clock, SystemClock
 from driver.store import event_history, migration, retention, row_codec, schema
 from driver.store.backup import copy_before
@@ -30,8 +29,6 @@ from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, ta
 from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
 from driver.store.writer import Writer
 
-#: States of executions whose messages wait.
-UNFINISHED = tuple(state.value for state in ExecutionState if not state.final)
 #: Parameters that one statement takes at most.
 _AT_ONCE = 500
 #: Seconds within which a database has to answer to count as reachable, in real time.
@@ -117,19 +114,18 @@ class SqlStore:
         if cursor:
             micros, _, sid = cursor.partition("~")
             moment = schema.moment(_whole(micros))
-            older, same = table.c.created_at < moment, table.c.created_at == moment
-            query = query.where(older | (same & (table.c.sid < sid)))
+            query = query.where(tuple_(table.c.created_at, table.c.sid) < tuple_(literal(moment, schema.Moment), sid))
         rows = await self._rows(query.limit(size + 1))
         items = tuple(row_codec.message_record(row) for row in rows[:size])
         more = f"{schema.micros(items[-1].created_at)}~{items[-1].sid}" if len(rows) > size else ""
         return Page(items, more)
 
-    async def executions(self, size: int, cursor: str, states: Sequence[str] = ()) -> Page[Execution]:
+    async def executions(self, size: int, cursor: str, *, dead: bool = False) -> Page[Execution]:
         """Return executions, newest first; their ids sort by time."""
         table = schema.executions
         query = select(table).order_by(table.c.execution_id.desc())
-        if states:
-            query = query.where(table.c.state.in_(states), table.c.result != "requeued")
+        if dead:
+            query = query.where(schema.DEAD)
         if cursor:
             query = query.where(table.c.execution_id < cursor)
         rows = await self._rows(query.limit(size + 1))
@@ -226,9 +222,9 @@ async def led_by(
             old = await database.do(migration.pending)
             if old is not None and candidate.file is not None:
                 await copy_before(database, candidate.file, old)
-            begun = BegunTerm(clock)
+            begun, followed = BegunTerm(clock), clock.now() - MAX_FOLLOWED
             term, known, remembered = await database.do(
-                lambda connection: _begin(connection, candidate.candidacy, torn=torn)
+                lambda connection: _begin(connection, candidate.candidacy, followed, torn=torn)
             )
             if candidate.file is not None:
                 await database.do(_show_open, automatic=True)
@@ -250,13 +246,15 @@ async def led_by(
                     await _close(database, term)
 
 
-def _begin(connection: Connection, candidacy: Candidacy, *, torn: bool) -> tuple[int, History, Remembered]:
+def _begin(
+    connection: Connection, candidacy: Candidacy, followed: datetime, *, torn: bool
+) -> tuple[int, History, Remembered]:
     """Bring the schema up to date and begin a new term; return its number, the terms so far, and what is stored."""
     migration.upgrade(connection)
     term = take_over(connection, candidacy)
     known = event_history.begin(connection, term, torn=torn)
     connection.commit()
-    return term, known, remember(connection)
+    return term, known, remember(connection, followed)
 
 
 def _show_open(connection: Connection) -> None:
@@ -271,13 +269,15 @@ async def _close(database: Database, term: int) -> None:
         await checkpointed(database)
 
 
-def remember(connection: Connection) -> Remembered:
-    """Read everything the driver starts from."""
+def remember(connection: Connection, followed: datetime | None) -> Remembered:
+    """Read everything the driver starts from; messages count as open if they were sent since ``followed``, if given."""
     executions = schema.executions.c
-    waiting = select(schema.executions).where(executions.state.in_(UNFINISHED)).order_by(executions.position)
+    waiting = select(schema.executions).where(schema.OPEN).order_by(executions.position)
     unfinished = map(row_codec.execution_record, _found(connection, waiting))
     tracked = select(schema.messages).where(
-        schema.messages.c.direction == "outbound", schema.messages.c.status.not_in([status.value for status in FINAL])
+        schema.messages.c.direction == "outbound",
+        schema.messages.c.status.in_([status.value for status in MessageStatus if status not in FINAL]),
+        schema.messages.c.created_at >= (followed or schema.EPOCH),
     )
     return Remembered(
         assets={row["asset_id"]: row_codec.asset_record(row) for row in _found(connection, select(schema.assets))},

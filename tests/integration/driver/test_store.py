@@ -16,6 +16,7 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError
 from driver.ports.records import AuditEntry
 from driver.ports.store import (
+    MAX_FOLLOWED,
     AppendAudit,
     AppendEvent,
     DropAsset,
@@ -27,6 +28,7 @@ from driver.ports.store import (
     SetMark,
 )
 from driver.store import open_store
+from fake_twilio import ManualClock
 from support.driver_database import administer
 from support.driver_site import GUARD, OURS, settings, site
 from support.driver_transitions import PATHS, walk
@@ -84,7 +86,8 @@ async def test_what_was_written_is_read_after_a_restart(url: str) -> None:
         await store.commit([PutExecution(execution(3, "c1")), *map(PutExecution, messages)])
         await store.commit([PutMessage(message("SM1")), SaveAsset(asset), SetMark("cursor", "x" * 100_000)])
         await store.commit([AppendEvent(event())])
-    async with open_store(url) as store:
+        await store.commit([PutMessage(message("SM0", NOW - MAX_FOLLOWED - timedelta(seconds=1)))])
+    async with open_store(url, clock=ManualClock(NOW)) as store:
         told = await store.remember()
         assert told.outbox == (messages[1], messages[0]), "in order of acceptance"
         assert told.open_messages == (message("SM1"),)
@@ -111,7 +114,8 @@ async def test_later_writes_replace_earlier_ones_and_what_ends_waits_no_more(url
         await store.commit([PutExecution(waiting()), SaveAsset(asset)])
         ended = replace(waiting(), state=ExecutionState.SUCCEEDED)
         await store.commit([PutExecution(waiting(2)), PutExecution(ended), DropAsset("a")])
-    async with open_store(url) as store:
+        await store.commit([PutMessage(message("SM0", NOW - MAX_FOLLOWED - timedelta(seconds=1)))])
+    async with open_store(url, clock=ManualClock(NOW)) as store:
         told = await store.remember()
         assert told.outbox == (waiting(2),)
         assert told.assets == {}
@@ -186,7 +190,7 @@ async def test_pages_go_through_everything_once_newest_first(url: str) -> None:
         one = await store.executions(5, "")
         two = await store.executions(5, one.next)
         assert [row.execution_id for row in (*one.items, *two.items)] == [f"e{n:04}" for n in reversed(range(7))]
-        assert (await store.executions(5, "", ["terminated"])).items == ()
+        assert (await store.executions(5, "", dead=True)).items == ()
 
 
 async def test_a_second_driver_on_the_same_database_is_refused_until_the_first_has_ended(url: str) -> None:
