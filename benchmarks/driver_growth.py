@@ -1,0 +1,200 @@
+"""What a long history costs: the start, lists, and commands while retention runs, by the number of stored messages.
+
+    python benchmarks/driver_growth.py [--messages 1000 100000 1000000] [--database postgresql://…]
+
+Each message brings its execution, two events and three audit lines, as a driver stores them. All figures of a database
+come from one run. The claims of the project, with a million messages: start under 2 s, each page of a list under 50 ms,
+and retention leaves the 99th percentile of commands alone.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from driver_scale import memory_mb
+from driver_throughput import OURS, config, fictional, process
+from sqlalchemy import Connection, Table, insert, text
+
+from driver.client import DriverClient
+from driver.domain.commands import ExecutionState
+from driver.runtime.clock import SystemClock
+from driver.store import open_store, schema
+from driver.store.engines import database_file, open_database
+
+PHONES = 100
+BATCH = 5_000
+LISTS = ("messages", "deadletters", "audit", "assets", "alarms")
+Row = dict[str, Any]
+
+
+def history(count: int, end: datetime) -> Iterator[dict[Table, list[Row]]]:
+    """Yield the rows of so many messages in batches, evenly over a year; one in a thousand is a dead letter."""
+    step = timedelta(days=365) / count
+    for first in range(0, count, BATCH):
+        batch: dict[Table, list[Row]] = {table: [] for table in _tables()}
+        for n in range(first, min(first + BATCH, count)):
+            at = end - step * (count - n)
+            phone, sid, name = f"p{200 + n % PHONES}", f"SM{n:032x}", f"{n:026d}"
+            dead = n % 1000 == 0
+            state = ExecutionState.TERMINATED if dead else ExecutionState.SUCCEEDED
+            common = {"created_at": at, "from_number": OURS, "to_number": fictional(200 + n % PHONES)}
+            batch[schema.executions].append(
+                common
+                | {
+                    "execution_id": name,
+                    "command_id": f"c{n}",
+                    "asset_id": phone,
+                    "scope": "asset",
+                    "command": "Send Message",
+                    "parameters": json.dumps({"Message Content": f"Door {n} is open"}),
+                    "user": "ann",
+                    "workstation": "ws1",
+                    "state": state.value,
+                    "finished_at": at,
+                    "result": "",
+                    "reason": "refused" if dead else "",
+                    "message_sid": "" if dead else sid,
+                    "attempts": "[]",
+                }
+            )
+            batch[schema.messages].append(
+                common
+                | {
+                    "sid": sid,
+                    "direction": "outbound",
+                    "body": f"Door {n} is open",
+                    "status": "sent" if n % 3 == 0 else "delivered",
+                    "updated_at": at,
+                    "execution_id": name,
+                    "asset_id": phone,
+                    "error_code": None,
+                    "segments": 1,
+                    "media": "[]",
+                }
+            )
+            batch[schema.events] += [
+                {
+                    "seq": 2 * n + half + 1,
+                    "event_id": f"{name}{half}",
+                    "asset_id": phone,
+                    "item_id": phone,
+                    "item_type": "Phone",
+                    "name": ("MessageAccepted", "MessageDelivered")[half],
+                    "parameters": json.dumps({"Message SID": sid}),
+                    "initial": "{}",
+                    "occurred_at": at,
+                    "observed_at": at,
+                }
+                for half in (0, 1)
+            ]
+            batch[schema.audit] += [
+                {
+                    "at": at,
+                    "device_type": "Phone",
+                    "command_or_status": "Send Message",
+                    "action": action,
+                    "computer": "ws1",
+                    "user_name": "ann",
+                    "location": phone,
+                }
+                for action in ("Command given", "Command executed", "Message delivered")
+            ]
+        yield batch
+
+
+def _tables() -> Sequence[Table]:
+    return (schema.executions, schema.messages, schema.events, schema.audit)
+
+
+async def fill(url: str, count: int) -> None:
+    """Make a database with so many messages."""
+    async with open_store(url):
+        """Brings the schema up to date."""
+    database = open_database(url, "benchmark")
+
+    def write(connection: Connection) -> None:
+        for batch in history(count, SystemClock().now()):
+            for table, rows in batch.items():
+                connection.execute(insert(table), rows)
+        connection.commit()
+
+    await database.do(write)
+    await database.do(lambda connection: connection.execute(text("ANALYZE")) and connection.commit())
+    await database.close()
+
+
+async def size_of(url: str) -> int:
+    """Return the bytes of a database."""
+    if url.startswith("sqlite"):
+        return database_file(url).stat().st_size
+    database = open_database(url, "benchmark")
+    found = await database.do(lambda connection: connection.scalar(text("SELECT pg_database_size(current_database())")))
+    await database.close()
+    return int(found or 0)
+
+
+async def timed(times: int, what: Callable[[], Awaitable[object]]) -> list[float]:
+    """Return the seconds of each call, sorted."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        await what()
+        taken.append(time.perf_counter() - begun)
+    return sorted(taken)
+
+
+async def slowest(client: DriverClient, path: str) -> float:
+    """Return how long a page of a list takes, the first or the second one, in all but one of twenty calls."""
+    page = json.loads((await client.request("GET", path)).body)
+    paths = [path, f"{path}&cursor={page['next']}"] if page["next"] else [path]
+    taken = [await timed(20, lambda each=each: client.request("GET", each)) for each in paths]  # type: ignore[misc]
+    return max(each[-2] for each in taken)
+
+
+async def measure(url: str, count: int, fake: dict[str, Any], folder: Path) -> Row:
+    """Start a driver on a database and return its figures."""
+    file, ready = folder / "driver.toml", folder / f"driver{count}.json"
+    written = config(fake, folder, PHONES).replace(f"sqlite:///{folder}/driver.db", url)
+    file.write_text(written.replace("[store]", "[store]\nretention_days = 30"))
+    begun = time.perf_counter()
+    async with process("driver", "run", "--config", str(file), ready=ready) as driver, aiohttp.ClientSession() as http:
+        start = time.perf_counter() - begun
+        client = DriverClient(http, driver["dataserver_url"])
+        lists = [await slowest(client, f"/api/{name}?pageSize=50") for name in LISTS]
+        commands = await timed(300, lambda: client.command("p200", "Send Message", {"Message Content": "now"}))
+        return {
+            "messages": count,
+            "start_s": start,
+            "slowest_list_ms": max(lists) * 1000,
+            "command_p50_ms": commands[150] * 1000,
+            "command_p99_ms": commands[297] * 1000,
+            "memory_mb": memory_mb(driver["pid"]),
+            "bytes_per_message": await size_of(url) / count,
+        }
+
+
+async def main(counts: Sequence[int], postgresql: str) -> None:
+    """Measure and print a row for each number of messages."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with process("fake_twilio", "serve", "--port", "0", "--log-level", "error", ready=folder / "f") as fake:
+            for count in counts:
+                url = postgresql or f"sqlite:///{folder}/{count}.db"
+                await fill(url, count)
+                figures = await measure(url, count, fake, folder)
+                print("  ".join(f"{key} {value:,.1f}" for key, value in figures.items()), flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--messages", type=int, nargs="+", default=[1_000, 100_000, 1_000_000])
+    parser.add_argument("--database", default="", help="an empty PostgreSQL database; SQLite without")
+    given = parser.parse_args()
+    asyncio.run(main(given.messages, given.database))
