@@ -380,3 +380,25 @@ async def test_headers_of_a_fault_are_written_as_headers(running: Browser) -> No
         await page.get_by_label("headers", exact=True).fill("nonsense")
         await page.get_by_role("button", name="Add the fault").click()
         await expect(page.locator(".fault-form .why")).to_contain_text("“nonsense” is not a header")
+
+
+async def test_texts_of_a_csv_file_are_planned_by_choosing_or_pasting_it(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        table = f"seconds,from,to,body\n60,{GATE},{OURS},From the file\n"
+        await page.get_by_label("CSV file of texts").set_input_files(
+            {"name": "texts.csv", "mimeType": "text/csv", "buffer": table.encode("utf-16")}
+        )
+        await expect(page.locator(".outcome")).to_have_text("1 text planned")
+        await expect(page.locator(".clock small")).to_contain_text("next step in 60 s")
+        pasted = page.get_by_label("Texts as CSV")
+        await pasted.fill("seconds,from,to,body\n-1,nobody,911,x\n")
+        await page.get_by_role("button", name="Plan the texts").click()
+        await expect(page.locator(".outcome")).to_contain_text("line 2: seconds: '-1' is not a number from 0")
+        await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a number")
+        await expect(page.locator(".outcome")).to_contain_text("line 2: to: '911' is not a number of this fake")
+        # What has to be corrected stays.
+        await expect(pasted).to_have_value("seconds,from,to,body\n-1,nobody,911,x\n")
+        await pasted.fill(f"seconds,from,to,body\n60,{GATE},{OURS},Pasted\n")
+        await page.get_by_role("button", name="Plan the texts").click()
+        await page.get_by_role("button", name="Advance the clock by 1 min").click()
+        await expect(_phone(page, GATE).locator(".words")).to_have_text(["From the file", "Pasted"])
