@@ -111,7 +111,8 @@ class Seed:
     `daily_trial_limit` is how many messages a trial account may create in a day: five unless it is given, but any
     number (0) in the generation of 2019. With `record_refused_creates` a refused request to create a message stays in
     lists as `failed`, as at Twilio. `fates` says by telephone with which error its messages end, 0 for a delivery; of
-    all other messages `delivered_percent` are delivered and the rest end undelivered with 30003.
+    all other messages `delivered_percent` are delivered and the rest end with one of
+    the `undelivered_codes`, each as often as the others.
     """
 
     accounts: tuple[SeedAccount, ...]
@@ -132,3 +133,4 @@ class Seed:
     local_urls: bool = True
     fates: Mapping[str, int] = field(default_factory=dict)
     delivered_percent: float = 100
+    undelivered_codes: tuple[int, ...] = (30003,)

@@ -163,6 +163,21 @@ def percent(value: Any, path: str, problems: list[str]) -> float:
     return 100.0
 
 
+def error_codes(value: Any, path: str, problems: list[str]) -> tuple[int, ...]:
+    """Keep error codes of Twilio's, at least one."""
+    codes: tuple[int, ...] = list_of(_error_code)(value, path, problems)
+    if value in ([], ()):
+        problems.append(f"{path}: {value!r} names no error code, such as 30003")
+    return codes
+
+
+def _error_code(value: Any, path: str, problems: list[str]) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value not in CATALOGUE or not value:
+        problems.append(f"{path}: {value!r} is no error code of Twilio's, such as 30003")
+        return 0
+    return value
+
+
 def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:
     """Keep, by telephone, the error with which messages to it end; 0 stands for a delivery."""
     if not isinstance(value, Mapping):
