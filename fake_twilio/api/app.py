@@ -264,6 +264,7 @@ class ApiApp:
             request_id,
             request.fault,
             seconds,
+            context.state.message_count,
         )
         journal.add(entry)
         if context.events.wanted:

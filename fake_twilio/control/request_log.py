@@ -62,6 +62,7 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
         "request_id": entry.request_id,
         "fault": entry.fault or None,
         "seconds": round(entry.seconds, 6),
+        "messages_before": entry.messages_before,
     }
 
 
@@ -101,6 +102,8 @@ def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dic
             {"sid": alert.sid, "code": alert.code, "level": alert.level, "text": title(alert.code)} for alert in alerts
         ],
         "seconds": round(entry.seconds, 6),
+        "messages_before": entry.messages_before,
+        "requests_before": entry.requests_before,
     }
 
 

@@ -355,16 +355,56 @@ async def test_many_phones_are_a_list_and_can_be_closed(running: Browser) -> Non
         await expect(entries.filter(has_text="+1 201 555 0163")).to_contain_text("Again")
 
 
-async def test_a_search_without_a_find_says_so_and_a_reload_keeps_the_order(running: Browser) -> None:
+async def test_a_search_without_a_find_says_so(running: Browser) -> None:
     async with wire() as one, _page(running, one) as page:
         await one.created("First")
         await expect(page.locator(".events li")).to_have_count(2)
-        kinds = await page.locator(".events .tag").all_text_contents()
-        await page.reload()
-        await expect(page.locator(".events .tag")).to_have_text(kinds)
         await expect(page.locator(".face-of-clock")).to_contain_text("2026")
         await page.get_by_label("Find in the timeline").fill("no such thing")
         await expect(page.get_by_text("Nothing found for “no such thing”.")).to_be_visible()
+
+
+async def test_a_reload_keeps_the_order_of_what_happened_at_the_same_instant(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        await one.plant({"type": "delivery", "status": "delivered", "after": 3}, match={"body": "slow"})
+        for body in ("first", "slow", "third"):
+            await one.created(body, StatusCallback=one.hook_url)
+            await one.fake.clock.wait_idle()
+            await one.fake.handset(GUARD).send(OURS, f"to {body}")
+            await one.fake.clock.wait_idle()
+            await one.listed()
+        await one.created("To the gate", To=GATE)
+        await one.fake.handset("+12015550099").send(OURS, "A phone that was added last")
+        await one.fake.clock.advance(3)
+        # Each text with its request, the webhooks of both, and the list; then the last two texts.
+        rows = page.locator(".events li .line")
+        await expect(rows).to_have_count(3 * 7 + 2 + 2)
+        await expect(_phone(page).locator(".words")).to_have_count(6)
+        happened = await rows.all_text_contents()
+        shown = await page.locator(".words").all_text_contents()
+        await page.reload()
+        await expect(rows).to_have_text(happened)
+        await expect(page.locator(".words")).to_have_text(shown)
+
+
+async def test_the_rate_counts_texts_of_programs_in_the_last_second_and_minute(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        rate = page.locator("#rate")
+        await expect(rate).to_have_text("0 /s · 0 /min")
+        for number in range(3):
+            await one.created(f"Text {number}", StatusCallback=one.hook_url)
+        await one.fake.handset(GUARD).send(OURS, "A person's text is not counted")
+        await expect(rate).to_have_text("3 /s · 3 /min")
+        await page.reload()
+        await expect(rate).to_have_text("3 /s · 3 /min")
+        await page.get_by_label("Seconds to advance").fill("1")
+        await page.get_by_label("Seconds to advance").press("Enter")
+        await expect(rate).to_have_text("0 /s · 3 /min")
+        await one.created("Later")
+        await expect(rate).to_have_text("1 /s · 4 /min")
+        await page.get_by_label("Seconds to advance").fill("59")
+        await page.get_by_label("Seconds to advance").press("Enter")
+        await expect(rate).to_have_text("0 /s · 1 /min")
 
 
 async def test_headers_of_a_fault_are_written_as_headers(running: Browser) -> None:

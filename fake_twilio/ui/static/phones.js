@@ -53,7 +53,7 @@ export function phones(place, { show, mend }) {
           el("b", { text: spoken(number) }), el("small", { text: texts.get(number)?.body || "no texts yet" }))),
     );
   }
-  const listSoon = framed(() => arrangeList([...open.keys()]));
+  const listSoon = framed(() => arrangeList([...open.keys()].sort()));
 
   function arrange() {
     const numbers = [...store.phones.keys()];
@@ -68,12 +68,13 @@ export function phones(place, { show, mend }) {
       if (!open.has(number) && !closed.has(number)) {
         const made = phone(number, { show, mend, close: () => close(number) });
         open.set(number, made);
-        adders.before(made.element);
+        const next = [...rail.querySelectorAll(".phone")].find((each) => each.dataset.number > number);
+        (next || adders).before(made.element);
         made.draw();
       }
     }
     for (const each of open.values()) each.describe();
-    arrangeList([...open.keys()]);
+    arrangeList([...open.keys()].sort());
   }
 
   hear("all", () => {
