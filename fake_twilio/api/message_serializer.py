@@ -1,12 +1,12 @@
 """A message in Twilio's wire form: as a document for any format, and as JSON text made in one go for the hot path."""
 
-from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.message import Message
+from fake_twilio.model.short_text_cache import short_text_cache
 
 API = "/2010-04-01/Accounts"
 
@@ -87,9 +87,11 @@ def message_json(message: Message, style: MessageStyle, *, created: bool = False
     )
 
 
-@lru_cache(maxsize=4096)
+_quoted = short_text_cache(encode_basestring)
+
+
 def _address(address: str | None) -> str:
-    return "null" if address is None else encode_basestring(address)
+    return "null" if address is None else _quoted(address)
 
 
 def _plain(value: str | None) -> str:
