@@ -5,10 +5,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fake_twilio.control.request import ControlRequest, ProblemError
-from fake_twilio.errors import title
+from fake_twilio.errors import CATALOGUE, title
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.request_log import Exchange, Journal, T, WebhookAttempt
+from fake_twilio.web import json_text
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 from fake_twilio.webhooks.signature import base_string
@@ -61,9 +62,22 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
         "response_type": entry.reply_type,
         "request_id": entry.request_id,
         "fault": entry.fault or None,
+        "why": _why(entry),
         "seconds": round(entry.seconds, 6),
         "messages_before": entry.messages_before,
     }
+
+
+def _why(entry: Exchange) -> str | None:
+    """Return when the fake refuses a request as it refused this one; None where no rule of its own did."""
+    if entry.status < 400 or entry.fault:
+        return None
+    try:
+        code = json_text.loads(entry.reply.decode("utf-8", "replace"))["code"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    row = CATALOGUE.get(code) if isinstance(code, int) else None
+    return f"{code}: {row.when}" if row else None
 
 
 def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dict[str, Any]:

@@ -310,6 +310,19 @@ async def test_an_answer_that_twilio_cannot_read_is_no_success(running: Browser)
         await expect(page.locator("#timeline .why")).to_contain_text("error 12100")
 
 
+async def test_a_refused_request_says_why_and_what_lifts_the_limit(running: Browser) -> None:
+    async with wire(seed=seed(**TRIAL)) as one, _page(running, one) as page:
+        for _ in range(5):
+            await one.created()
+        async with one.create() as answer:
+            assert answer.status == 429
+        row = page.locator(".events li").first
+        await expect(row).to_contain_text("429")
+        await row.locator("summary").click()
+        await expect(row.locator(".why")).to_contain_text("63038: a trial account used up its messages of 24 hours")
+        await expect(row.locator(".why")).to_contain_text("daily_trial_limit = 0")
+
+
 async def test_a_refused_signature_is_judged_on_top(running: Browser) -> None:
     async with wire(answer=lambda _: web.Response(status=403)) as one, _page(running, one) as page:
         await _type(page, "Anybody there?")

@@ -26,6 +26,7 @@ export function messageFacts(message) {
 export function requestFacts(request) {
   return [
     request.fault ? el("p", { class: "why" }, `Fault ${request.fault} struck here.`) : null,
+    request.why ? el("p", { class: "why" }, request.why) : null,
     part("Request", `${request.method} ${request.target}`, request.headers, request.body),
     part("Answer", request.status ? `HTTP ${request.status}` : "none: the connection ended or never answered", {}, request.response),
     el("p", { class: "acts" }, button("Copy as curl", () => copy(requestCurl(request, location.origin), "The command")), el("small", {}, `took ${(request.seconds * 1000).toFixed(1)} ms · ${request.request_id}`)),

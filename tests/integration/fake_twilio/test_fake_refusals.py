@@ -21,12 +21,22 @@ async def refused(site: Wire, code: int, method: str, path: str, **form: str) ->
     return body
 
 
-async def test_the_daily_limit_of_a_trial() -> None:
+async def test_the_daily_limit_of_a_trial(caplog: pytest.LogCaptureFixture) -> None:
     async with wire(seed={**whole_seed(type="Trial"), "daily_trial_limit": 2}) as site:
         for _ in range(2):
             await site.created()
         body = await refused(site, 63038, "POST", f"{site.messages_url}.json", **MESSAGE)
         assert body["message"] == f"Account {ACCOUNT} exceeded the 2 daily messages limit"
+        await refused(site, 63038, "POST", f"{site.messages_url}.json", **MESSAGE)
+        [said] = [record.getMessage() for record in caplog.records if record.name.endswith("quotas")]
+        assert said == (
+            f"trial account {ACCOUNT} used up its 2 messages of 24 hours: daily_trial_limit = 0 in the seed lifts the "
+            "limit, and an upgrade of the account does"
+        )
+        last = (await site.control("GET", "/requests"))["requests"][-1]
+        assert last["why"].startswith(
+            "63038: a trial account used up its messages of 24 hours (`daily_trial_limit = 0`"
+        )
         await site.fake.clock.advance(86_400)
         await site.created()
 
