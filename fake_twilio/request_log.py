@@ -1,4 +1,4 @@
-"""What happened: every request answered and every webhook attempt made, bounded, with a count of what was let go."""
+"""What happened: every request answered and every webhook attempt made, bounded, with a count of what was dropped."""
 
 import re
 from collections import deque
@@ -84,7 +84,7 @@ class Journal(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """How many entries were let go to make room."""
+        """How many entries were dropped to make room."""
         return self.count - len(self.entries)
 
     def next_number(self) -> int:
@@ -120,7 +120,7 @@ def form_without_secrets(body: bytes) -> bytes:
 
 
 def without_secrets(reply: bytes) -> bytes:
-    """Return an answer with the tokens and secrets in it blotted out."""
+    """Return an answer with the tokens and secrets in it removed."""
     if b"_token" in reply or b"secret" in reply:
         return _SECRET_VALUES.sub(rb"\1[removed]", reply)
     return reply

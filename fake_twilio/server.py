@@ -43,13 +43,13 @@ class FakeTwilio(Assertions):
         proxy_port: also run a proxy that leads twilio.com here and refuses other hosts; 0 picks a free port.
         proxy_allow: other hosts that the proxy may reach.
         data_dir: where the own certificate authority is kept; the user's data folder by default.
-        state_file: where the whole state is kept over restarts; what it says goes before the seed.
+        state_file: where the whole state is kept over restarts; it overrides the seed.
         incoming_texts: a CSV file of texts that come in on the clock, from the start on.
         webhook_allow: hosts that webhooks may call although they are link-local or a metadata service.
         upstream: another Twilio that answers in this one's place, such as `https://api.twilio.com`.
         upstream_limit: how many requests that cost money are passed on to it.
-        keep_messages: how many messages an account keeps at least; of a tenth more, the oldest finished ones are let go
-            of. All by default.
+        keep_messages: how many messages an account keeps at least; with a tenth more, the oldest finished ones are
+            dropped. All by default.
     """
 
     def __init__(
@@ -342,7 +342,8 @@ async def serving(fake: FakeTwilio) -> AsyncIterator[asyncio.Event]:
     for number in ENDING:
         on_signal(number, stop.set)
     async with fake:
-        # What was loaded stays, and messages are never in cycles: looking for garbage less often is free speed.
+        # What was loaded stays, and messages are never in cycles: collecting garbage less often costs nothing and
+        # saves time.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         yield stop

@@ -1,4 +1,4 @@
-"""The Twilio surface as a whole: route, authenticate, let faults have their say, answer, journal."""
+"""The Twilio surface as a whole: route, authenticate, apply faults, answer, journal."""
 
 import asyncio
 import logging
@@ -273,7 +273,7 @@ class ApiApp:
             context.events.publish("request", {**facts, "status": reply.status, "fault": request.fault})
 
     def release(self) -> None:
-        """Let go of every client that is kept waiting; their connections are reset."""
+        """Release every client that is kept waiting; their connections are reset."""
         self._silences.release()
 
 

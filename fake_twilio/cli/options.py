@@ -120,7 +120,7 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
 def run(work: Coroutine[Any, Any, int]) -> int:
     """Run a command's work to its end, on uvloop where that is installed, and return its exit status.
 
-    Errors that are nobody's mistake in the program become one line: status 2 for unusable files, 3 for addresses.
+    Errors that are not the program's fault become one line: status 2 for unusable files, 3 for addresses.
     """
     try:
         with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -137,7 +137,7 @@ def run(work: Coroutine[Any, Any, int]) -> int:
 
 
 def _is_about_files(error: Exception) -> bool:
-    """Tell whether files that somebody gave cannot be used; what knows their errors is loaded only if there is one."""
+    """Tell whether files that somebody gave cannot be used; their error classes are loaded only when needed."""
     from fake_twilio.intercept.certificate_authority import CertificateAuthorityError
     from fake_twilio.messages.incoming_texts import IncomingTextsError
     from fake_twilio.state_file import StateFileError

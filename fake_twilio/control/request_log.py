@@ -81,10 +81,7 @@ def _why(entry: Exchange) -> str | None:
 
 
 def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dict[str, Any]:
-    """Return a webhook attempt as plain values.
-
-    With what its signature was made of, whether a fault spoiled it, and the alerts that its answer led to.
-    """
+    """Return a webhook attempt as plain values, with what its signature was made of and the alerts it raised."""
     sent = dict(entry.headers).get("X-Twilio-Signature", "")
     url = entry.signed_url or entry.url
     signed = [] if entry.method == "GET" else parse_qsl(entry.body, keep_blank_values=True)

@@ -10,7 +10,7 @@ from fake_twilio.web.router import Route
 async def events(request: ControlRequest) -> web.StreamResponse:
     """Send events until the listener leaves; `Last-Event-ID` brings back what was missed, as far as it is kept."""
     last = request.raw.headers.get("Last-Event-ID", "")
-    # Whoever has read the greeting misses nothing from then on.
+    # A listener that has read the greeting misses nothing from then on.
     since = int(last) if last.isascii() and last.isdigit() else request.context.events.last
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -121,7 +121,7 @@ def local(text: str, region: str) -> str | None:
 
 @short_text_cache
 def country(number: str) -> str:
-    """Return the ISO 3166 country of an E.164 number or of one on a channel, empty when it cannot be told."""
+    """Return the ISO 3166 country of an E.164 number or of one on a channel, empty when it is unknown."""
     if number.startswith("+1"):
         return AREA_CODES.get(number[2:5], ("", ""))[0]
     if ":" in number:

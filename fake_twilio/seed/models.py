@@ -63,10 +63,9 @@ class SeedTemplate:
 class SeedAccount:
     """An account and what belongs to it.
 
-    With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test ends
-    in a refusal that it did not ask for. With `webhook_key` and `webhook_secret` its webhooks are signed with that
-    shared key, by SHA-256. `messages_per_second` is how fast each of its senders sends; a number's own speed goes
-    first.
+    With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test runs
+    out of money by surprise. With `webhook_key` and `webhook_secret` its webhooks are signed with that shared key, by
+    SHA-256. `messages_per_second` is how fast each of its senders sends; a number's own speed overrides it.
     """
 
     sid: str

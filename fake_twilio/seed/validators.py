@@ -1,4 +1,4 @@
-"""The kinds of values that a seed may hold: each checks one value and tells what is wrong with it, and where."""
+"""The kinds of values that a seed may hold: each checks one value and says what is wrong with it, and where."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ def secret(value: Any, path: str, problems: list[str]) -> str:
 
 
 def flag(value: Any, path: str, problems: list[str]) -> bool:
-    """Keep a yes or no."""
+    """Keep a boolean."""
     if isinstance(value, bool):
         return value
     problems.append(f"{path}: {value!r} is neither true nor false")

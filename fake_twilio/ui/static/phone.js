@@ -10,8 +10,8 @@ const SHOWN = 150;
 const SHOWN_TYPES = new Set(["image/gif", "image/jpeg", "image/png", "image/webp"]);
 const ARRIVED = new Set(["delivered", "read"]);
 
-/** Make a phone. `show` opens an entry of the timeline, `mend` the webhook of a number; `close` takes the phone away. */
-export function phone(number, { show, mend, close }) {
+/** Make a phone. `show` opens an entry of the timeline, `editWebhook` the webhook of a number; `close` takes the phone away. */
+export function phone(number, { show, editWebhook, close }) {
   let partner = "";
   let all = false;
   const bubbles = new Map();
@@ -196,7 +196,7 @@ export function phone(number, { show, mend, close }) {
       const set = twilioNumbers().find((each) => each.phone_number === message.to)?.sms_url;
       return set
         ? el("span", { class: "ticks", title: "arrived at Twilio" }, "✓")
-        : button("✓ no webhook set", () => mend(message.to), { class: "ticks link", title: "arrived at Twilio, which has nobody to tell" });
+        : button("✓ no webhook set", () => editWebhook(message.to), { class: "ticks link", title: "arrived at Twilio, which has no webhook to call" });
     }
     const opened = () => show("webhook", call.number);
     const alert = store.alertOf.get(message.sid);

@@ -7,8 +7,8 @@ import { textsFile } from "./texts_file.js";
 
 const COMPACT_FROM = 6;
 
-/** Put the phones into `place`; `show` opens an entry of the timeline, `mend` the webhook of a number. */
-export function phones(place, { show, mend }) {
+/** Put the phones into `place`; `show` opens an entry of the timeline, `editWebhook` the webhook of a number. */
+export function phones(place, { show, editWebhook }) {
   const rail = el("div", { class: "rail" });
   const another = addPhone((number) => {
     if (!store.phones.has(number)) store.phones.set(number, { number, opted_out_of: [] });
@@ -66,7 +66,7 @@ export function phones(place, { show, mend }) {
     }
     for (const number of [...numbers, ...pinned]) {
       if (!open.has(number) && !closed.has(number)) {
-        const made = phone(number, { show, mend, close: () => close(number) });
+        const made = phone(number, { show, editWebhook, close: () => close(number) });
         open.set(number, made);
         const next = [...rail.querySelectorAll(".phone")].find((each) => each.dataset.number > number);
         (next || adders).before(made.element);

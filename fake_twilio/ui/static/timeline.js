@@ -7,7 +7,7 @@ import { hear, store } from "./store.js";
 const SHOWN = 250;
 const KINDS = { message: "Messages", request: "Requests", webhook: "Webhooks" };
 
-export function timeline(place, { mend }) {
+export function timeline(place, { editWebhook }) {
   const rows = new Map();
   const wanted = { text: "", kinds: new Set(Object.keys(KINDS)) };
   const list = el("ol", { class: "events", "aria-label": "What happened, the newest first" });
@@ -45,7 +45,7 @@ export function timeline(place, { mend }) {
       rows.set(key(kind, id), above);
       return above;
     }
-    const row = entry(kind, id, facts, { mend });
+    const row = entry(kind, id, facts, { editWebhook });
     rows.set(key(kind, id), row);
     row.element.hidden = !fits(row);
     if (top) list.prepend(row.element);
