@@ -1,4 +1,4 @@
-"""An HTTP proxy that leads Twilio's hosts to the fake and refuses all others: no test texts people by mistake."""
+"""An HTTP proxy that leads Twilio's hosts to the fake and refuses every other host."""
 
 import asyncio
 import contextlib
