@@ -341,8 +341,23 @@ async def test_how_to_connect_is_there_to_be_copied(running: Browser) -> None:
         await expect(page.locator("#connect pre")).to_have_count(4)
         await expect(page.locator("#connect pre").nth(1)).to_contain_text(f"curl {one.fake.base_url}/2010-04-01")
         await expect(page.locator("#upstream")).to_be_hidden()
+
+
+async def test_the_panels_can_be_widened_and_stay_so(running: Browser) -> None:
+    async def width() -> float:
+        box = await page.locator(".side").bounding_box()
+        assert box is not None
+        return box["width"]
+
+    async with wire() as one, _page(running, one) as page:
+        narrow = await width()
         await page.get_by_role("button", name="Wider").click()
         await expect(page.get_by_role("button", name="Narrower")).to_be_visible()
+        wide = await width()
+        assert wide > narrow * 1.3
+        await page.reload()
+        await expect(page.get_by_role("button", name="Narrower")).to_be_visible()
+        assert await width() == wide
 
 
 async def test_the_real_twilio_is_marked_with_its_account(running: Browser) -> None:

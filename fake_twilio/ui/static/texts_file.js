@@ -7,7 +7,7 @@ import { loadClock } from "./store.js";
 const COLUMNS = "seconds,from,to,body";
 
 export function textsFile() {
-  const pasted = el("textarea", { rows: "4", placeholder: `${COLUMNS}\n5,+12015550101,+12015550100,Hello`, "aria-label": "Texts as CSV", spellcheck: "false" });
+  const pasted = el("textarea", { rows: "4", placeholder: `${COLUMNS}\n5,+12015550101,+12015550100,Hello`, "aria-label": "Texts as CSV", spellcheck: "false", wrap: "off" });
   const file = el("input", { type: "file", accept: ".csv,text/csv", "aria-label": "CSV file of texts", onchange: () => file.files.length && plan(file.files[0]) });
   const outcome = el("p", { class: "outcome", role: "status" });
 
