@@ -128,7 +128,7 @@ class Assertions:
         """Fail unless messages went out that fit, and return them.
 
         Args:
-            times: exactly so many; one or more without.
+            times: the exact number; without it, one or more.
             wanted: `to`, `from_`, `body`, `status`, `direction`, `error_code`, `sid`, `account_sid`.
 
         Raises:
@@ -163,7 +163,7 @@ class Assertions:
         """Fail unless requests were made that fit, and return them.
 
         Args:
-            times: exactly so many; one or more without.
+            times: the exact number; without it, one or more.
             wanted: `operation`, `method`, `target`, `body`, `status`, `fault`, `account_sid`.
 
         Raises:
@@ -176,7 +176,7 @@ class Assertions:
         """Fail unless webhooks were called that fit, and return the attempts.
 
         Args:
-            times: exactly so many; one or more without.
+            times: the exact number; without it, one or more.
             wanted: `kind` (`callback`, `inbound_webhook`), `event`, `to`, `from_`, `url`, `body`, `status`, `attempt`,
                 `fault`, `message_sid`.
 
@@ -208,7 +208,7 @@ class Expectation:
         message = await wait_for_message(self._fake.context, fits, seconds)
         if message is None:
             rows = sent(self._fake.messages)
-            head = f"expected a sent message with {_told(self._wanted)} within {seconds:g} s; of {len(rows)}, none fits"
+            head = f"expected a sent message with {_text(self._wanted)} within {seconds:g} s; of {len(rows)}, none fits"
             raise AssertionError("\n".join([head, *_near(rows, MESSAGE, self._wanted)]))
         return message
 
@@ -233,7 +233,7 @@ def assert_some(
         return fitting
     expected = f"a {what}" if times is None else f"{times} × a {what}"
     found = "none does" if not fitting else f"{len(fitting)} do"
-    lines = [f"expected {expected} with {_told(wanted)}; of {len(rows)}, {found}", *map(_fitting, fitting)]
+    lines = [f"expected {expected} with {_text(wanted)}; of {len(rows)}, {found}", *map(_fitting, fitting)]
     raise AssertionError("\n".join([*lines, *_near(rows, readers, wanted)]))
 
 
@@ -248,7 +248,7 @@ def assert_none(what: str, rows: Sequence[T], readers: Mapping[str, Reader], wan
     _check(readers, wanted)
     fitting = [row for row in rows if not _differences(row, readers, wanted)]
     if fitting:
-        condition = f" with {_told(wanted)}" if wanted else ""
+        condition = f" with {_text(wanted)}" if wanted else ""
         head = f"expected no {what}{condition}; there is {len(fitting)}:"
         raise AssertionError("\n".join([head, *map(_fitting, fitting)]))
 
@@ -278,13 +278,13 @@ def _fits(there: Any, wanted: Any) -> bool:
 
 
 def _near(rows: Sequence[Any], readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> list[str]:
-    """Tell of the rows that come nearest, the nearest first and of equally near ones the newest."""
+    """Describe the nearest rows, nearest first; of equally near ones, the newest first."""
     missed = [(row, differences) for row in reversed(rows) if (differences := _differences(row, readers, wanted))]
     missed.sort(key=lambda pair: len(pair[1]))
     lines = []
     for row, differences in missed[:NEAR_MISSES]:
-        told = ", ".join(f"{name} is {_short(readers[name](row))}" for name in differences)
-        lines.append(f"  near miss: {_line(row)}: {told}")
+        shown = ", ".join(f"{name} is {_short(readers[name](row))}" for name in differences)
+        lines.append(f"  near miss: {_line(row)}: {shown}")
     if len(missed) > NEAR_MISSES:
         lines.append(f"  and {len(missed) - NEAR_MISSES} further away")
     return lines
@@ -306,11 +306,11 @@ def _line(row: Any) -> str:
             return _short(row)
 
 
-def _told(wanted: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {_told_value(value)}" for name, value in wanted.items()) or "anything"
+def _text(wanted: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_wanted_text(value)}" for name, value in wanted.items()) or "anything"
 
 
-def _told_value(value: Any) -> str:
+def _wanted_text(value: Any) -> str:
     if isinstance(value, re.Pattern):
         return f"matching {value.pattern!r}"
     return f"judged by {getattr(value, '__name__', value)}" if callable(value) else _short(value)

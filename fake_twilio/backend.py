@@ -5,6 +5,7 @@ from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.channel_sessions import ChannelSessions
 from fake_twilio.messages.handsets import Handsets
 from fake_twilio.messages.inbound import Inbound
+from fake_twilio.messages.incoming_texts import IncomingTexts
 from fake_twilio.messages.loop_guard import LoopGuard
 from fake_twilio.messages.media import MediaStore
 from fake_twilio.messages.optouts import OptOuts
@@ -55,6 +56,7 @@ class Backend:
         )
         self.sms_verifications = SmsVerifications(context)
         self.handsets = Handsets(context, self.inbound, self.carrier, self.sms_verifications)
+        self.incoming_texts = IncomingTexts(context, self.handsets)
         self.verifications = VerificationCalls(context, self.webhooks, self.debugger)
         self.carrier.on_delivered.append(self._hand_over)
 

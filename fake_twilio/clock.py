@@ -1,4 +1,4 @@
-"""Time for everything in the fake: the real clock, a faster one, and one that moves only when told to."""
+"""Time for everything in the fake: the real clock, a faster one, and one that moves only when `advance` is called."""
 
 import asyncio
 import heapq
@@ -48,11 +48,9 @@ class RealClock:
 
 
 class ManualClock:
-    """A clock that stands still until `advance` moves it.
+    """A clock that moves only when `advance` is called, which returns once everything due has run.
 
-    Also that carries every consequence out before `advance` returns.
-
-    Systems that do work when their time comes register a idle_waiter, so that `advance` knows when all of it is done.
+    Systems that do work when their time comes register an idle waiter, so that `advance` knows when all of it is done.
     """
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
@@ -100,14 +98,12 @@ class ManualClock:
         self._idle_waiters.append(idle_waiter)
 
     def remove_idle_waiter(self, idle_waiter: IdleWaiter) -> None:
-        """Forget a idle_waiter; unknown ones are ignored."""
+        """Forget an idle waiter; unknown ones are ignored."""
         if idle_waiter in self._idle_waiters:
             self._idle_waiters.remove(idle_waiter)
 
     async def advance(self, seconds: float) -> None:
-        """Move on by `seconds`, step by step through everything that falls due.
-
-        Also return when all of it has been carried out.
+        """Move on by `seconds`, step by step through everything that falls due; return when all of it has run.
 
         Raises:
             ValueError: when `seconds` is negative: time does not run backwards.
@@ -135,7 +131,7 @@ class ManualClock:
                 busy = await idle_waiter() or busy
 
     def restart(self, at: datetime | None = None) -> None:
-        """Go to an instant, by default back to where the clock started. Whoever still waits goes on waiting."""
+        """Go to an instant, by default back to where the clock started. Sleepers keep waiting."""
         self._now = at.astimezone(UTC) if at is not None else self._start
 
     def _move(self, to: datetime) -> None:

@@ -50,10 +50,10 @@ class Context:
             raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")
         self.seed = seed
         self.error_titles = seed.error_messages or seed.wire_generation != GENERATIONS[0]
-        """Whether the API and callbacks tell the title of an error: since 2023 no recorded traffic has it."""
+        """Whether the API and callbacks include the title of an error; no recorded traffic since 2023 does."""
         self.clock = clock
         self.now = clock.now
-        """Tells the present instant on the fake's clock."""
+        """Returns the present instant on the fake's clock."""
         self.pace = pace
         self.origin = origin
         self.doors = ListenerUrls()
@@ -66,9 +66,9 @@ class Context:
         self.requests: Journal[Exchange] = Journal()
         self.webhooks: Journal[WebhookAttempt] = Journal()
         self.forgotten = 0
-        """Messages let go of because newer ones needed the room."""
+        """Messages dropped to make room for newer ones."""
         self._room: dict[str, int] = {}
-        """How many messages an account may have before some are let go of again."""
+        """How many messages an account may have before some are dropped again."""
         self.events = EventStream()
         self.scheduler = Scheduler(clock)
         self.watchers: list[Watcher] = []
@@ -96,7 +96,7 @@ class Context:
         }
 
     def add_message(self, message: Message) -> Message:
-        """Put a new message into the tables; whoever watches learns of it, unless it only marks a refused request."""
+        """Put a new message into the tables; watchers are notified, unless it only marks a refused request."""
         self.state.put_message(message)
         if self.keep_messages is not None:
             self._make_room(message.account_sid, self.keep_messages)
@@ -105,10 +105,10 @@ class Context:
         return message
 
     def _make_room(self, account_sid: str, kept: int) -> None:
-        """Let go of an account's oldest messages when it has a tenth more than are to be kept.
+        """Drop an account's oldest messages when it has a tenth more than are to be kept.
 
-        While most of them are under way there is little to let go of; then it is tried again only after so many more
-        that looking through all of them costs little for each.
+        While most of them are under way there is little to drop; then the next try waits for enough new messages to
+        spread the cost of looking through all of them.
         """
         rows = self.state.logs[account_sid].rows
         if len(rows) <= self._room.get(account_sid, kept + kept // 10):
@@ -140,7 +140,7 @@ class Context:
         self.events.publish("reset", {})
 
     def begin(self, state: State, ids: Ids) -> None:
-        """Go on with other tables, as if nothing had happened before: what was planned or under way is dropped."""
+        """Replace the tables as if nothing had happened before: what was planned or under way is dropped."""
         self.scheduler.forget()
         dispose(self.state, [self.requests, self.webhooks])
         self.ids = ids

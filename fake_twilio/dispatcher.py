@@ -55,7 +55,7 @@ def http_logger() -> logging.Logger:
 
 
 _MISTAKES_OF_CLIENTS = (HttpProcessingError, web.RequestPayloadError)
-"""What the HTTP server stumbles over when bytes are no HTTP, or a body is not encoded as its headers say."""
+"""What the HTTP server cannot read: bytes that are not HTTP, or a body is not encoded as its headers say."""
 
 
 def _is_our_mistake(record: logging.LogRecord) -> bool:

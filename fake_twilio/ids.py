@@ -34,7 +34,7 @@ class Ids:
         """Go back to a mark.
 
         Raises:
-            ValueError, TypeError: when it is none.
+            ValueError, TypeError: when it is not one.
         """
         version, numbers, gauss = mark
         self._random.setstate((version, tuple(numbers), gauss))

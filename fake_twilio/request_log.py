@@ -1,4 +1,4 @@
-"""What happened: every request answered and every webhook attempt made, bounded, with a count of what was let go."""
+"""What happened: every request answered and every webhook attempt made, bounded, with a count of what was dropped."""
 
 import re
 from collections import deque
@@ -16,7 +16,11 @@ BODY_LIMIT = 16_384
 
 
 class Exchange(NamedTuple):
-    """One request to the Twilio surface and its answer. `seconds` is how long the answer took, in real time."""
+    """One request to the Twilio surface and its answer.
+
+    `seconds` is how long the answer took, in real time; `messages_before` is the number of the newest message when it
+    was answered, which orders entries and messages of the same instant.
+    """
 
     number: int
     at: datetime
@@ -32,11 +36,15 @@ class Exchange(NamedTuple):
     request_id: str
     fault: str
     seconds: float
+    messages_before: int
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookAttempt:
-    """One attempt to call a webhook, answered or not. `kind` is `callback` or `inbound_webhook`."""
+    """One attempt to call a webhook, answered or not. `kind` is `callback` or `inbound_webhook`.
+
+    `messages_before` and `requests_before` are the numbers of the newest message and request when it ended.
+    """
 
     number: int
     at: datetime
@@ -56,6 +64,8 @@ class WebhookAttempt:
     error: str
     fault: str
     seconds: float
+    messages_before: int
+    requests_before: int
     event: str = ""
     signed_url: str = ""
     """What the signature was made over, besides the form, without `user:password@`."""
@@ -74,7 +84,7 @@ class Journal(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """How many entries were let go to make room."""
+        """How many entries were dropped to make room."""
         return self.count - len(self.entries)
 
     def next_number(self) -> int:
@@ -110,7 +120,7 @@ def form_without_secrets(body: bytes) -> bytes:
 
 
 def without_secrets(reply: bytes) -> bytes:
-    """Return an answer with the tokens and secrets in it blotted out."""
+    """Return an answer with the tokens and secrets in it removed."""
     if b"_token" in reply or b"secret" in reply:
         return _SECRET_VALUES.sub(rb"\1[removed]", reply)
     return reply

@@ -130,7 +130,7 @@ class Scheduler:
             self._idle.set()
 
     def _promote(self) -> None:
-        """Make the steps that are due by now ready."""
+        """Make the steps that are due ready."""
         now = self._clock.now()
         while self._later and self._later[0][0] <= now:
             self.soon(heapq.heappop(self._later)[2])

@@ -43,12 +43,13 @@ class FakeTwilio(Assertions):
         proxy_port: also run a proxy that leads twilio.com here and refuses other hosts; 0 picks a free port.
         proxy_allow: other hosts that the proxy may reach.
         data_dir: where the own certificate authority is kept; the user's data folder by default.
-        state_file: where the whole state is kept over restarts; what it says goes before the seed.
+        state_file: where the whole state is kept over restarts; it overrides the seed.
+        incoming_texts: a CSV file of texts that come in on the clock, from the start on.
         webhook_allow: hosts that webhooks may call although they are link-local or a metadata service.
         upstream: another Twilio that answers in this one's place, such as `https://api.twilio.com`.
         upstream_limit: how many requests that cost money are passed on to it.
-        keep_messages: how many messages an account keeps at least; of a tenth more, the oldest finished ones are let go
-            of. All by default.
+        keep_messages: how many messages an account keeps at least; with a tenth more, the oldest finished ones are
+            dropped. All by default.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class FakeTwilio(Assertions):
         proxy_allow: Sequence[str] = (),
         data_dir: str | PathLike[str] | None = None,
         state_file: str | PathLike[str] | None = None,
+        incoming_texts: str | PathLike[str] | None = None,
         webhook_allow: Sequence[str] = (),
         upstream: str | None = None,
         upstream_limit: int = DEFAULT_LIMIT,
@@ -85,6 +87,7 @@ class FakeTwilio(Assertions):
         self._upstream = Upstream(upstream, upstream_limit) if upstream else None
         self._state_path = Path(state_file) if state_file is not None else None
         self._state_file: StateFile | None = None
+        self._incoming_texts = Path(incoming_texts) if incoming_texts is not None else None
         self._runner: web.ServerRunner | None = None
         self._opened: tuple[Backend, ApiApp, Dispatcher] | None = None
         self.base_url = ""
@@ -110,6 +113,8 @@ class FakeTwilio(Assertions):
             self.base_url = f"http://{'127.0.0.1' if shown == '0.0.0.0' else shown}:{self._port}"
             self.context.origin = self.base_url
             self._open_state_file()
+            if self._incoming_texts is not None:
+                backend.incoming_texts.plan_file(self._incoming_texts)
             await self._open_doors(server)
         except BaseException:
             await self._close()
@@ -337,7 +342,8 @@ async def serving(fake: FakeTwilio) -> AsyncIterator[asyncio.Event]:
     for number in ENDING:
         on_signal(number, stop.set)
     async with fake:
-        # What was loaded stays, and messages are never in cycles: looking for garbage less often is free speed.
+        # What was loaded stays, and messages are never in cycles: collecting garbage less often costs nothing and
+        # saves time.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         yield stop

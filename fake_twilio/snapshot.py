@@ -1,6 +1,6 @@
 """The whole state of a fake as plain values, and back: for the control API, for tests, and for the state file.
 
-Journals are no state: they tell what happened, and begin anew when a snapshot is restored.
+Journals are not state: they record what happened, and begin anew when a snapshot is restored.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,7 +38,7 @@ _MISTAKES_SHOWN = 20
 
 
 class SnapshotError(ValueError):
-    """A document is no snapshot; `problems` holds one line for each mistake, with its path."""
+    """A document is not a snapshot; `problems` holds one line for each mistake, with its path."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))

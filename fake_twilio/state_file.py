@@ -36,7 +36,7 @@ class StateFile:
         """Return what the file says, None when there is none yet.
 
         Raises:
-            StateFileError: when it cannot be read or is no JSON.
+            StateFileError: when it cannot be read or is not JSON.
         """
         try:
             return json_text.loads(decoded(self._path.read_bytes()))

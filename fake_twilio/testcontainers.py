@@ -55,7 +55,7 @@ class FakeTwilioContainer(DockerContainer):
         return str(self._facts["phone_number"])
 
     def control(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> Any:
-        """Call the control API, for instance `control("POST", "/reset")`, and return its answer, None for none.
+        """Call the control API, such as `control("POST", "/reset")`, and return its answer, or None.
 
         Raises:
             urllib.error.HTTPError: when it refuses.

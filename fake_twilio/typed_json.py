@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -51,15 +52,34 @@ def _writer(kind: Any) -> Writer:
         columns = [_writer(hint) for hint in _hints(kind).values()]
         return lambda value: [write(each) for write, each in zip(columns, value, strict=True)]
     if is_dataclass(kind):
-        hints: dict[str, Any] = _hints(kind)  # type: ignore[arg-type] # a type, which can be hashed
-        # Most fields are written as they are: those cost no call.
-        cells = [(name, None if _plain(hint) else _writer(hint)) for name, hint in hints.items()]
-        return lambda row: {
-            name: getattr(row, name) if write is None else write(getattr(row, name)) for name, write in cells
-        }
+        return _row_writer(kind)
     if issubclass(kind, Enum):
         return lambda value: value.value
     return _WRITERS.get(kind, _as_is)
+
+
+def _row_writer(kind: Any) -> Writer:
+    """Return what writes a data class. A part that is the default object itself is left out, as the reader allows."""
+    hints = _hints(kind)
+    names = tuple(hints)
+    values = attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),)
+    # Most fields are written as they are: those cost no call.
+    cells = [
+        (each.name, _writer(hints[each.name]), each.default if is_dataclass(each.default) else MISSING)
+        for each in fields(kind)
+        if not _plain(hints[each.name])
+    ]
+
+    def write(row: Any) -> dict[str, Any]:
+        made = dict(zip(names, values(row), strict=True))
+        for name, column, usual in cells:
+            if made[name] is usual:
+                del made[name]
+            else:
+                made[name] = column(made[name])
+        return made
+
+    return write
 
 
 @cache

@@ -97,7 +97,7 @@ def update(request: ApiRequest) -> Response:
     Source: Twilio's documentation of subaccounts.
 
     Raises:
-        TwilioError: 20002 or 21475 (the name or the status is none), 21479 (it is closed for good), 21477 or 20006 (it
+        TwilioError: 20002 or 21475 (not a usable name or status), 21479 (it is closed for good), 21477 or 20006 (it
             is the caller's own status), 21476 (its owner is not active).
     """
     state, now = request.context.state, request.context.now()

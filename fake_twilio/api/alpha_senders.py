@@ -21,7 +21,7 @@ _ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
 
 
 def _document(request: ApiRequest, kind: str, row: AlphaSender) -> dict[str, Any]:
-    told = {
+    fields = {
         "sid": row.sid,
         "account_sid": row.account_sid,
         "service_sid": row.service_sid,
@@ -31,7 +31,7 @@ def _document(request: ApiRequest, kind: str, row: AlphaSender) -> dict[str, Any
         "capabilities": ["SMS"],
         "url": f"{request.origin}/v1/Services/{row.service_sid}/{kind}/{row.sid}",
     }
-    return told if kind == _ANYWHERE else {**told, "iso_country_code": row.iso_country_code or None}
+    return fields if kind == _ANYWHERE else {**fields, "iso_country_code": row.iso_country_code or None}
 
 
 def create(request: ApiRequest, kind: str) -> Response:

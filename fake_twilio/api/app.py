@@ -1,4 +1,4 @@
-"""The Twilio surface as a whole: route, authenticate, let faults have their say, answer, journal."""
+"""The Twilio surface as a whole: route, authenticate, apply faults, answer, journal."""
 
 import asyncio
 import logging
@@ -14,7 +14,6 @@ from aiohttp import web
 from fake_twilio.api import messages, responses
 from fake_twilio.api.auth import authorize, demand_credentials
 from fake_twilio.api.headers import Headers
-from fake_twilio.api.hosts import serves
 from fake_twilio.api.hung_requests import HungRequests
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.api.request_faults import AbandonedError, RequestFaults, corrupted
@@ -26,6 +25,7 @@ from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.faults import Facts
 from fake_twilio.faults.actions import CorruptResponse, Drop, Hang, ReplyVerdict
 from fake_twilio.model.dates import iso_milliseconds
+from fake_twilio.model.hosts import serves
 from fake_twilio.request_log import BODY_LIMIT, Exchange, form_without_secrets, open_headers, without_secrets
 from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.forms import EMPTY, FormError, decode
@@ -264,6 +264,7 @@ class ApiApp:
             request_id,
             request.fault,
             seconds,
+            context.state.message_count,
         )
         journal.add(entry)
         if context.events.wanted:
@@ -272,7 +273,7 @@ class ApiApp:
             context.events.publish("request", {**facts, "status": reply.status, "fault": request.fault})
 
     def release(self) -> None:
-        """Let go of every client that is kept waiting; their connections are reset."""
+        """Release every client that is kept waiting; their connections are reset."""
         self._silences.release()
 
 

@@ -1,4 +1,4 @@
-"""Who asks: HTTP Basic with account SID and auth token, or API key SID and secret; or the token of an OAuth app.
+"""Authentication: HTTP Basic with account SID and auth token, or API key SID and secret; or the token of an OAuth app.
 
 And for which account they may act.
 """
@@ -28,7 +28,7 @@ _GUARDED = ("/2010-04-01/", "/v1/")
 
 
 def authenticate(state: State, header: str | None, now: datetime) -> Principal:
-    """Return whom an Authorization header belongs to.
+    """Return the principal that an Authorization header belongs to.
 
     Raises:
         TwilioError: 20003 when it is missing, malformed, or nobody's.
@@ -62,9 +62,7 @@ def demand_credentials(request: ApiRequest) -> None:
 
 
 def authorize(request: ApiRequest, route: Route) -> None:
-    """Find the account that the path names and check that the caller may act for it.
-
-    Their own, or a subaccount of theirs.
+    """Find the account that the path names, and check that the caller may act for it: it is their own or a subaccount.
 
     Raises:
         TwilioError: 20404 for a malformed account SID, 20003 for one that is not the caller's or is closed, 20005 when

@@ -146,7 +146,7 @@ def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
     """Yield the numbers on offer that a search asks for.
 
     Raises:
-        TwilioError: 20001 for a yes or no that is neither, and for a pattern that is too short, has other characters,
+        TwilioError: 20001 for an unreadable boolean, and for a pattern that is too short, has other characters,
             or goes on behind a `*`.
     """
     query = request.query

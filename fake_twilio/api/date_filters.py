@@ -30,7 +30,7 @@ def date_range(request: ApiRequest, name: str) -> DateRange:
     (`DateSent=2024-01-02T00:00:00Z`); with one the second does.
 
     Raises:
-        TwilioError: 20001 for what is no date.
+        TwilioError: 20001 for anything but a date.
     """
     first, after = 0, None
     for parameter in (name, f"{name}>", f"{name}<"):

@@ -81,7 +81,7 @@ def flag(_: ApiRequest, parameter: str, value: str) -> bool:
 
 
 def asked(request: ApiRequest, parameter: str) -> bool | None:
-    """Return a yes or no of the query, None when it is not there.
+    """Return a boolean of the query, None when it is absent.
 
     Raises:
         TwilioError: 20001 when it is neither.

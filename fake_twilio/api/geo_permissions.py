@@ -63,7 +63,7 @@ def _wanted(text: str) -> tuple[str, bool]:
     """Return the country that a permission names, and whether it may be texted.
 
     Raises:
-        TwilioError: 20001 when it is no permission.
+        TwilioError: 20001 when it is not a permission.
     """
     try:
         permission = json.loads(text)

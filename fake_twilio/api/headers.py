@@ -1,6 +1,6 @@
 """The header lines that every answer of Twilio's carries, successes and errors alike.
 
-Source: answers seen on the wire, those of the generation of 2026 between 2025-11 and 2026-04.
+Source: answers seen on the wire; those of the 2026 generation were recorded between 2025-11 and 2026-04.
 """
 
 import base64
@@ -41,9 +41,8 @@ class Headers:
     ) -> bytes:
         """Return the lines of an answer given now.
 
-        They tell how many requests are answered at once (0: that is not known), this one's name, and how long it took.
-        Since 2025 they also tell of an `error`, and pages elsewhere may read the answer only where the request names an
-        `origin`.
+        They say how many requests are answered at once (0: unknown), this one's ID, and how long it took. Since 2025
+        they also name an `error`, and pages elsewhere may read the answer only where the request names an `origin`.
         """
         lines = b"%bTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
             self._of_second(now),

@@ -28,7 +28,7 @@ class HungRequests:
         return Dropped()
 
     def release(self) -> None:
-        """Let go of every client that is kept waiting; their connections are reset."""
+        """Release every client that is kept waiting; their connections are reset."""
         for silence in self._waiting:
             if not silence.done():
                 silence.set_result(None)

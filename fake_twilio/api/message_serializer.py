@@ -1,12 +1,12 @@
 """A message in Twilio's wire form: as a document for any format, and as JSON text made in one go for the hot path."""
 
-from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.message import Message
+from fake_twilio.model.short_text_cache import short_text_cache
 
 API = "/2010-04-01/Accounts"
 
@@ -73,12 +73,12 @@ def message_json(message: Message, style: MessageStyle, *, created: bool = False
     base = f"{API}/{message.account_sid}/Messages/{message.sid}"
     feedback = "" if created else f', "feedback": "{base}/Feedback.json"'
     code = message.error_code
-    told = style.title(code) if code else None
+    error_title = style.title(code) if code else None
     unit = '"USD"' if ":" not in message.to else _plain(style.price_unit(message))
     return (
         f'{{"body": {text(message.body)}, "num_segments": "{message.segments}", "direction": "{message.direction}", '
         f'"from": {_address(message.sender)}, "date_updated": {updated}, "price": {_plain(message.price)}, '
-        f'"error_message": {"null" if told is None else text(told)}, "uri": "{base}.json", '
+        f'"error_message": {"null" if error_title is None else text(error_title)}, "uri": "{base}.json", '
         f'"account_sid": "{message.account_sid}", "num_media": "{message.media}", "to": {_address(message.to)}, '
         f'"date_created": {created_at}, "status": "{message.status}", "sid": "{message.sid}", "date_sent": {sent}, '
         f'"messaging_service_sid": {_plain(message.service_sid)}, "error_code": {code or "null"}, '
@@ -87,9 +87,11 @@ def message_json(message: Message, style: MessageStyle, *, created: bool = False
     )
 
 
-@lru_cache(maxsize=4096)
+_quoted = short_text_cache(encode_basestring)
+
+
 def _address(address: str | None) -> str:
-    return "null" if address is None else encode_basestring(address)
+    return "null" if address is None else _quoted(address)
 
 
 def _plain(value: str | None) -> str:

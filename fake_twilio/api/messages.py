@@ -166,7 +166,7 @@ def delete(request: ApiRequest) -> Response:
 
 
 def feedback(request: ApiRequest) -> Response:
-    """Take down whether a message is known to have arrived."""
+    """Record whether a message is known to have arrived."""
     message = _find(request)
     outcome = request.form.get("Outcome") or "confirmed"
     if outcome not in ("confirmed", "unconfirmed"):

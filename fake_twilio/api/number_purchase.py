@@ -1,4 +1,4 @@
-"""Buying a number: choosing it by its digits or by its area code, and what it is like at first.
+"""Buying a number: choosing it by its digits or by its area code, and its first settings.
 
 Source: Twilio's API reference, IncomingPhoneNumber, create; answers seen on the wire.
 """

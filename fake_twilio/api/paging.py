@@ -43,7 +43,7 @@ def cursor(request: ApiRequest) -> Cursor:
     """Return which page a call asks for.
 
     Raises:
-        TwilioError: 20007 for a page size above 1000, 20001 for one that is no number.
+        TwilioError: 20007 for a page size above 1000, 20001 for one that is not a number.
     """
     size, page = request.query.get("PageSize"), request.query.get("Page")
     return Cursor(

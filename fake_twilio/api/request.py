@@ -1,4 +1,4 @@
-"""One request to the Twilio surface, read as far as its handler needs it."""
+"""One request to the Twilio surface, read only as far as its handler needs."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -48,7 +48,7 @@ class ApiRequest:
 
     @property
     def caller(self) -> Principal:
-        """Who calls, once that is known."""
+        """Who calls, once known."""
         if self.principal is None:
             raise RuntimeError("the request is not authorized yet")
         return self.principal

@@ -28,7 +28,7 @@ class RequestFaults:
         )
 
     def before(self, request: ApiRequest, facts: Facts) -> None:
-        """Let the faults that strike before processing have their say."""
+        """Apply the faults that strike before processing."""
         for fault_id, verdict in self._context.faults.strike("request", facts):
             request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
             match verdict:
@@ -49,7 +49,7 @@ class RequestFaults:
                     raise AbandonedError(verdict)
 
     def after(self, request: ApiRequest, facts: Facts, reply: Response) -> ReplyVerdict | None:
-        """Let the first fault that strikes after processing have its say."""
+        """Apply the first fault that strikes after processing."""
         for fault_id, verdict in self._context.faults.strike("reply", facts, reply.body):
             request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
             chosen: ReplyVerdict = verdict

@@ -85,7 +85,7 @@ def error(
 
 
 def problem(status: int, code: int, detail: str, headers: tuple[tuple[str, str], ...] = ()) -> Response:
-    """Return an error as Twilio's newer products tell theirs: problem details after RFC 9457."""
+    """Return an error in the form of Twilio's newer products: problem details as in RFC 9457."""
     document = {
         "type": more_info(code),
         "title": title(code) or HTTPStatus(status).phrase,

@@ -6,10 +6,9 @@ Source: Twilio's API reference, Usage Records.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from fake_twilio.api import form_parsers, paging
 from fake_twilio.api.request import ApiRequest
@@ -43,8 +42,7 @@ _BEGINNING = date(2008, 1, 1)
 """Nothing was used before: Twilio's first year. Days before it get no records of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Period:
+class _Period(NamedTuple):
     """What a record is about; only those that are shown are counted."""
 
     category: str
@@ -113,6 +111,8 @@ _PERIODS: dict[str, Periods] = {
     "ThisMonth": _this_month,
     "LastMonth": _last_month,
 }
+
+_SUBRESOURCES = {re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): name for name in _PERIODS if name}
 
 
 def _list_of(period: str) -> Callable[[ApiRequest], Response]:
@@ -196,9 +196,7 @@ def _document(request: ApiRequest, row: _Period, days: _Days) -> dict[str, Any]:
         "price": price,
         "price_unit": "usd",
         "start_date": row.first.isoformat(),
-        "subresource_uris": {
-            re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): f"{base}/{name}.json?{query}" for name in _PERIODS if name
-        },
+        "subresource_uris": {key: f"{base}/{name}.json?{query}" for key, name in _SUBRESOURCES.items()},
         "uri": f"{base}.json?{query}&StartDate={row.first}&EndDate={row.last}",
         "usage": price if total else str(units),
         "usage_unit": usage_unit,

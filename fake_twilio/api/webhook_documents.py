@@ -1,4 +1,4 @@
-"""What the resources of the Webhooks API share: JSON that is checked, lists, and errors as RFC 9457 tells them.
+"""What the resources of the Webhooks API share: JSON that is checked, lists, and errors as in RFC 9457.
 
 Source: Twilio's documentation of the Webhooks configuration API and of errors 59000, 59103, 59202; twilio-python 9.13.
 """
@@ -52,7 +52,7 @@ def given(request: ApiRequest, shape: dict[str, Check], required: tuple[str, ...
 
 
 def bounded(most: int) -> Check:
-    """Return a check for a text of at most so many characters."""
+    """Return a check for the length of a text."""
 
     def check(value: Any, path: str, problems: list[str]) -> str:
         if isinstance(value, str) and len(value) <= most:

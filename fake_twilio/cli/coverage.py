@@ -19,8 +19,8 @@ def command(as_json: bool) -> None:
         return
     for row in rows:
         print(f"{row.status:9}  {row.method:6}  {row.path}")
-        told = (("partial", row.partial), ("without effect", tuple(row.without_effect)), ("ignored", row.refused))
-        for status, names in told:
+        parts = (("partial", row.partial), ("without effect", tuple(row.without_effect)), ("ignored", row.refused))
+        for status, names in parts:
             if names and row.status != "refused":
                 print(f"{'':11}{status}: {', '.join(names)}")
     counts = Counter(row.status for row in rows)

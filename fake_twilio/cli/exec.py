@@ -25,6 +25,8 @@ FORWARDED = tuple(
 
 _FROM_TERMINAL = frozenset(getattr(signal, name, signal.SIGINT) for name in ("SIGINT", "SIGQUIT", "SIGBREAK"))
 _SETTLE_WITHIN_S = 2.0
+NOT_ISOLATED = 125
+"""The status when there can be no network for the program alone; then it was not started."""
 
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
@@ -38,6 +40,8 @@ def command(program: tuple[str, ...], **given: Any) -> None:
     proxy and certificate variables lead every host of twilio.com to the fake. Other hosts are refused unless
     --proxy-allow names them.
     """
+    if given["isolate"] and sys.platform != "linux":
+        raise click.UsageError("--isolate needs Linux: leave it out, or run all of this in a container.")
     given["tls_port"] = given["tls_port"] or 0
     given["proxy_port"] = given["proxy_port"] or 0
     sys.exit(run(_exec(build(given), program, given)))
@@ -60,6 +64,8 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
             except OSError as exc:
                 print(f"fake-twilio: {program[0]}: {exc.strerror}", file=sys.stderr)
                 return 126
+            if process is None:
+                return NOT_ISOLATED
             forwarding.to(process)
             status = await process.wait()
         with suppress(TimeoutError):
@@ -72,8 +78,8 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
 
 async def _started(
     fake: "FakeTwilio", program: tuple[str, ...], environment: dict[str, str], *, isolate: bool
-) -> asyncio.subprocess.Process:
-    """Start the program, in a network of its own if that is asked for."""
+) -> asyncio.subprocess.Process | None:
+    """Start the program, in a network of its own if that is asked for; None where that cannot be."""
     if not isolate:
         return await asyncio.create_subprocess_exec(*program, env=environment)
     from fake_twilio.intercept.isolated_start import start

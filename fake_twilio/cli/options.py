@@ -48,6 +48,7 @@ def server_options(port: int) -> Callable[[F], F]:
         click.option("--proxy-allow", multiple=True, metavar="HOST", help="Another host that the proxy may reach."),
         click.option("--data-dir", type=_FILE, help="Where the own certificate authority is kept."),
         click.option("--state", type=_FILE, help="Keep the whole state in this file, over restarts."),
+        click.option("--incoming-texts", type=_FILE, help="CSV file of texts that come in on the clock."),
         click.option("--webhook-allow", multiple=True, metavar="HOST", help="Link-local host that webhooks may call."),
         click.option("--upstream", metavar="URL", help="Pass requests on, with faults and journal on the way."),
         click.option(
@@ -108,6 +109,7 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
         proxy_allow=given["proxy_allow"],
         data_dir=given["data_dir"],
         state_file=given["state"],
+        incoming_texts=given["incoming_texts"],
         webhook_allow=given["webhook_allow"],
         upstream=given["upstream"],
         upstream_limit=given["upstream_limit"],
@@ -118,7 +120,7 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
 def run(work: Coroutine[Any, Any, int]) -> int:
     """Run a command's work to its end, on uvloop where that is installed, and return its exit status.
 
-    Errors that are nobody's mistake in the program become one line: status 2 for unusable files, 3 for addresses.
+    Errors that are not the program's fault become one line: status 2 for unusable files, 3 for addresses.
     """
     try:
         with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -135,11 +137,12 @@ def run(work: Coroutine[Any, Any, int]) -> int:
 
 
 def _is_about_files(error: Exception) -> bool:
-    """Tell whether files that somebody gave cannot be used; what knows their errors is loaded only if there is one."""
+    """Tell whether files that somebody gave cannot be used; their error classes are loaded only when needed."""
     from fake_twilio.intercept.certificate_authority import CertificateAuthorityError
+    from fake_twilio.messages.incoming_texts import IncomingTextsError
     from fake_twilio.state_file import StateFileError
 
-    return isinstance(error, (CertificateAuthorityError, StateFileError))
+    return isinstance(error, (CertificateAuthorityError, IncomingTextsError, StateFileError))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

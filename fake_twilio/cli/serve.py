@@ -42,7 +42,7 @@ async def _serve(fake: "FakeTwilio", ready_file: Path | None) -> int:
 
 
 def announce(fake: "FakeTwilio", path: Path) -> None:
-    """Write how the fake is reached into a file of the own account, so that nobody ever reads half of it."""
+    """Write how the fake is reached into a file that only this user can read, and never half-written."""
     if path.exists() and not path.is_file():  # a device or a pipe stays what it is
         path.write_text(json.dumps(fake.ready()), encoding="utf-8")
         return

@@ -78,11 +78,11 @@ async def change(request: ControlRequest) -> Response:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors)
     upgraded = account.trial and changes.get("type") is AccountType.FULL
     if upgraded and "balance" not in changes:
-        # What is left of a trial's credit is not carried over; whoever upgrades pays something in.
+        # A trial's credit is not carried over; an upgrade comes with a payment.
         changes["balance"] = FIRST_PAYMENT
         request.context.state.spent.pop(account.sid, None)
     elif "balance" in changes:
-        # Whoever sets an amount wants it to count: nothing spent before it, nothing topped up after it.
+        # A balance that is set counts from then on: nothing is spent before it, nothing is topped up after it.
         changes["auto_recharge"] = False
         request.context.state.spent.pop(account.sid, None)
     status = changes.pop("status", None)

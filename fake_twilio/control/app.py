@@ -1,4 +1,4 @@
-"""The control API as a whole: guards against foreign pages, routes, answers, tells mistakes as problems."""
+"""The control API as a whole: guards against foreign pages, routes, answers, reports mistakes as problems."""
 
 import logging
 from urllib.parse import urlsplit

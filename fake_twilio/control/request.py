@@ -1,4 +1,4 @@
-"""One request to the control API, and how its errors are told: RFC 9457 problems."""
+"""One request to the control API, and its errors: RFC 9457 problems."""
 
 import re
 from functools import cached_property
@@ -64,7 +64,7 @@ class ControlRequest:
         """Return a number of seconds from the query.
 
         Raises:
-            ProblemError: 400 when it is no number between 0 and `most`.
+            ProblemError: 400 when it is not a number between 0 and `most`.
         """
         text = self.query.get(name)
         if not text:
@@ -93,7 +93,7 @@ class ControlRequest:
         """The telephone that the path names, in E.164 form; its `+` may be missing.
 
         Raises:
-            ProblemError: 400 when that is no phone number.
+            ProblemError: 400 when that is not a phone number.
         """
         given = unquote(self.variables["number"]).strip()
         number = e164(given if given.startswith("+") else f"+{given}")

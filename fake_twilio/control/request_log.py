@@ -5,10 +5,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fake_twilio.control.request import MAX_NUMBER, ControlRequest, ProblemError
-from fake_twilio.errors import title
+from fake_twilio.errors import CATALOGUE, title
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.request_log import Exchange, Journal, T, WebhookAttempt
+from fake_twilio.web import json_text
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 from fake_twilio.webhooks.signature import base_string
@@ -61,15 +62,26 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
         "response_type": entry.reply_type,
         "request_id": entry.request_id,
         "fault": entry.fault or None,
+        "why": _why(entry),
         "seconds": round(entry.seconds, 6),
+        "messages_before": entry.messages_before,
     }
 
 
-def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dict[str, Any]:
-    """Return a webhook attempt as plain values.
+def _why(entry: Exchange) -> str | None:
+    """Return when the fake refuses a request as it refused this one; None where no rule of its own did."""
+    if entry.status < 400 or entry.fault:
+        return None
+    try:
+        code = json_text.loads(entry.reply.decode("utf-8", "replace"))["code"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    row = CATALOGUE.get(code) if isinstance(code, int) else None
+    return f"{code}: {row.when}" if row else None
 
-    With what its signature was made of, whether a fault spoiled it, and the alerts that its answer led to.
-    """
+
+def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dict[str, Any]:
+    """Return a webhook attempt as plain values, with what its signature was made of and the alerts it raised."""
     sent = dict(entry.headers).get("X-Twilio-Signature", "")
     url = entry.signed_url or entry.url
     signed = [] if entry.method == "GET" else parse_qsl(entry.body, keep_blank_values=True)
@@ -101,6 +113,8 @@ def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dic
             {"sid": alert.sid, "code": alert.code, "level": alert.level, "text": title(alert.code)} for alert in alerts
         ],
         "seconds": round(entry.seconds, 6),
+        "messages_before": entry.messages_before,
+        "requests_before": entry.requests_before,
     }
 
 

@@ -17,7 +17,7 @@ class TwilioError(Exception):
         status: HTTP status, when it differs from the catalogue's.
         text: the whole message, when no row of the catalogue fits (faults use it).
         headers: extra response headers, such as `Retry-After`.
-        rfc9457: whether the error is told as Twilio's newer products tell theirs.
+        rfc9457: whether the error has the form that Twilio's newer products use.
         facts: what the catalogue's text has placeholders for: `to`, `sender`, `account`, `path`, …
     """
 
@@ -97,7 +97,7 @@ def page_in(code: int, generation: str) -> int:
 
 
 def title(code: int, generation: str = GENERATIONS[0]) -> str:
-    """Return the short title that Twilio shows for a code, for instance as a message's `error_message`.
+    """Return the short title that Twilio shows for a code, such as a message's `error_message`.
 
     Empty when unknown.
     """

@@ -56,7 +56,7 @@ CREATION = (
     Entry(35125, 400, "Maximum limit reached in the account for scheduling messages", "as many messages are scheduled as may be", "Maximum limit reached in the account for scheduling messages"),
     Entry(35126, 400, "The ScheduleType value provided is not supported for this channel", "ScheduleType is not fixed", "The ScheduleType value provided is not supported for this channel"),
     Entry(63007, 400, "Twilio could not find a Channel with the specified 'From' address", "From is on another channel and not a sender of the account", "Twilio could not find a Channel with the specified From address"),
-    Entry(63038, 429, "Account exceeded the daily messages limit", "a trial account sent its messages of the day", "Account {account} exceeded the {value} daily messages limit"),
+    Entry(63038, 429, "Account exceeded the daily messages limit", "a trial account used up its messages of 24 hours (`daily_trial_limit = 0` in the seed lifts the limit) or the units of its free trial", "Account {account} exceeded the {value} daily messages limit"),
     Entry(572002, 422, "Invalid sender for trial", "free-units trial: the recipient is not verified, or From is not the number assigned to it", "No Twilio trial phone number is assigned for messaging to this destination number. Please add the 'to' number as a verified recipient."),
     Entry(572005, 400, "Recipient not verified", "free-units trial: the recipient has not entered the code yet", "The recipient has not been verified yet"),
     Entry(572006, 400, "Invalid template name", "free-units trial: Body is not the name of a template", "Invalid template name. Trial accounts can only use predefined SMS templates."),

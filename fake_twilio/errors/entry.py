@@ -25,7 +25,7 @@ class Entry(NamedTuple):
     `text` may hold `{to}` (masked in the current generation), `{sender}`, `{account}`, `{path}`, `{value}`, …;
     `old_text` and `old_code` are what the same situation said around 2019, empty and 0 where nothing else is known.
     `page` is the number of the page that error bodies point to where that is not the code.
-    `level` is the level of the alert for codes that the debugger shows. `reach` is told where it does not follow from
+    `level` is the level of the alert for codes that the debugger shows. `reach` is set where it does not follow from
     the rest, `why` where the code cannot be reached.
     """
 

@@ -42,7 +42,7 @@ class Lag:
 class CorruptResponse:
     """Change the answer to a processed request; None leaves a part as it was.
 
-    `cut` writes only so many bytes of the body and drops the connection.
+    `cut` is the number of bytes of the body to write before the connection is dropped.
     """
 
     status: int | None = None

@@ -17,7 +17,7 @@ def read_fault(document: Mapping[str, Any], problems: list[str]) -> Fault:
     Keys that are unknown or missing are added to `problems`.
 
     Raises:
-        FaultError: the document is no object.
+        FaultError: the document is not an object.
     """
     if not isinstance(document, Mapping):
         raise FaultError([f"{document!r} is not an object"])

@@ -34,7 +34,7 @@ def _of_each_kind(suffix: str) -> Callable[[C], C]:
 
 @dataclass(frozen=True, slots=True)
 class CallFault(Effect):
-    """What strikes a number of calls: `times` of the effect goes before the fault's own `times`."""
+    """What strikes a number of calls: `times` of the effect overrides the fault's own `times`."""
 
     times: int | None = None
 

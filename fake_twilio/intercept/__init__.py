@@ -1,1 +1,1 @@
-"""Reaching programs never told about the fake: TLS under Twilio's own names, a proxy, variables that lead there."""
+"""Reaching programs that know nothing of the fake: TLS under Twilio's own names, a proxy, variables that lead there."""

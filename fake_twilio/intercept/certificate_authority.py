@@ -19,7 +19,7 @@ PRIVATE_FILE = "authority.pem"
 """Key and certificate, readable by their owner only."""
 
 CERTIFICATE_FILE = "ca.pem"
-"""The certificate alone: what a client is told to trust."""
+"""The certificate alone: what a client has to trust."""
 
 LIFETIME = timedelta(days=3650)
 LEAF_LIFETIME = timedelta(days=397)
@@ -30,7 +30,7 @@ _LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 class CertificateAuthorityError(Exception):
-    """The authority's files cannot be read, written or understood; the text says which and what to do."""
+    """The authority's files cannot be read, written or understood; the text names them and says what to do."""
 
 
 class CertificateAuthority:

@@ -1,4 +1,4 @@
-"""The variables that lead a program in any language to a running fake, and how each shell is told about them."""
+"""The variables that lead a program in any language to a running fake, and how each shell sets them."""
 
 import json
 import os

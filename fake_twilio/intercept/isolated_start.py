@@ -16,8 +16,8 @@ _MOST_LISTENERS = 8
 
 async def start(
     listeners: Listeners, base_url: str, program: tuple[str, ...], environment: Mapping[str, str]
-) -> asyncio.subprocess.Process:
-    """Start the program and return its process; the status is `isolation.FAILED` where there can be no such network.
+) -> asyncio.subprocess.Process | None:
+    """Start the program and return its process; None where there can be no such network, and the helper has said why.
 
     Every listener inside is served by the proxy, which knows hosts by what clients say first; only the fake's own
     address leads to the fake whatever host they name.
@@ -39,8 +39,10 @@ async def start(
         opened = await asyncio.to_thread(_received, here)
         for listener, port in zip(opened, ports, strict=False):
             await listeners.serve_inside(listener, plain=port == ports[0])
-        if opened:
-            here.send(b".")
+        if not opened:
+            await process.wait()
+            return None
+        here.send(b".")
     return process
 
 

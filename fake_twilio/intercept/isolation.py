@@ -21,9 +21,6 @@ _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 WEB_PORTS = (80, 443)
 """Where programs that heed no proxy variable look for web servers."""
 
-FAILED = 125
-"""The status of a helper that could not build the network."""
-
 PRODUCTS = ("api", "accounts", "content", "conversations", "lookups", "messaging", "monitor", "numbers", "oauth",
             "pricing", "verify", "video", "voice", "webhooks")  # fmt: skip
 """Hosts that a program finds without a proxy."""
@@ -48,12 +45,12 @@ def main(orders: str, program: list[str]) -> None:
                 _system_call("mount", source.encode(), target.encode(), None, MS_BIND, None)
         listeners = [_listen(port) for port in given["ports"]]
     except OSError as exc:
-        text = (
-            f"fake-twilio: --isolate: {exc.filename or 'this system'}: {exc.strerror}; "
-            "it needs Linux, where users may create namespaces"
+        sys.stderr.write(
+            f"fake-twilio: --isolate: this user may not create namespaces ({exc.filename or 'here'}: {exc.strerror}); "
+            "run without --isolate, or let the administrator look at the sysctls user.max_user_namespaces, "
+            "kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns\n"
         )
-        sys.stderr.write(f"{text}\n")
-        sys.exit(FAILED)
+        sys.exit(1)
     socket.send_fds(channel, [b"."], [each.fileno() for each in listeners])
     channel.recv(1)  # the fake accepts connections from here on
     channel.close()

@@ -1,4 +1,4 @@
-"""An HTTP proxy that leads Twilio's hosts to the fake and refuses every other: a test cannot text people by mistake."""
+"""An HTTP proxy that leads Twilio's hosts to the fake and refuses every other host."""
 
 import asyncio
 import contextlib

@@ -7,15 +7,13 @@ import aiohttp
 from yarl import URL
 
 from fake_twilio.intercept.hosts import TWILIO, is_twilio, split
+from fake_twilio.model.hosts import products
 from fake_twilio.web.response import Response
 
 DEFAULT_LIMIT = 10
 """Requests that cost money which are passed on before the rest is refused."""
 
 MAX_ANSWER_BYTES = 16_777_216
-
-_PRODUCTS = (("/v1/Services", "messaging"), ("/v1/AuthTokens", "accounts"), ("/v1/Alerts", "monitor"))
-"""Which product's host a path belongs to, where the client did not say; everything else is the 2010 API's."""
 
 _COSTLY = ("/Messages", "/Calls", "/IncomingPhoneNumbers", "/Local", "/Mobile", "/TollFree", "/Faxes")
 _NOT_PASSED_ON = frozenset(
@@ -118,7 +116,7 @@ class Upstream:
             named = ""
         if is_twilio(named):
             return f"https://{named}"
-        product = next((product for prefix, product in _PRODUCTS if target.startswith(prefix)), None)
+        product = next(iter(products(target)), None)
         return f"https://{product}.{TWILIO}" if product else self.url
 
     def _open(self) -> aiohttp.ClientSession:

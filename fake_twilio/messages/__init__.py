@@ -1,1 +1,1 @@
-"""The world behind the API: time passing, the carrier, handsets, and the calls that Twilio makes to its customers."""
+"""What happens behind the API: the carrier, handsets, and the webhooks that Twilio calls."""

@@ -105,7 +105,7 @@ class Carrier:
         return message
 
     def read(self, message: Message) -> Message:
-        """Let the recipient of a delivered message open it, and return it; only other channels than SMS tell that."""
+        """Let the recipient of a delivered message open it, and return it; only channels other than SMS report that."""
         message = self._context.change_message(message, Status.READ)
         self._receipts.announce(message)
         return message
@@ -233,7 +233,7 @@ class Carrier:
         )
 
     def _take(self, message: Message, step: Step, *, unseen: bool = False) -> Message:
-        """Move a message one status on, with all that follows from it; nobody is told of what is `unseen`."""
+        """Move a message one status on, with all that follows from it; an `unseen` step makes no receipt."""
         changes: dict[str, Any] = {"error_code": step.error_code} if step.error_code else {}
         if step.status is _QUEUED and message.sender is None:
             changes["sender"] = sender = self._pick(message)

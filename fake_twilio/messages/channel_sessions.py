@@ -23,7 +23,7 @@ class ChannelSessions:
         self._context = context
 
     def note(self, message: Message) -> None:
-        """Take down that a person wrote: from now on the sender may answer."""
+        """Record that a person wrote: from then on the sender may answer."""
         if channel(message.to)[0]:
             self._context.state.last_written[f"{message.to} {message.sender}"] = self._context.now()
 

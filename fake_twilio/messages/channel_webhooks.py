@@ -1,4 +1,4 @@
-"""The webhooks of messages on other channels than SMS: what they say besides, and what they leave out.
+"""The webhooks of messages on other channels than SMS: what they add, and what they leave out.
 
 Source: Twilio's documentation of status callbacks and of WhatsApp; forms seen on the wire.
 """
@@ -52,19 +52,19 @@ def _new(generation: str) -> bool:
 
 
 def _of_whatsapp(context: dict[str, str], business: str, person: str) -> Parameters:
-    """Return what WhatsApp tells besides: the context since 2025, since 2026 who the person is to this business."""
+    """Return what WhatsApp adds: the context since 2025, since 2026 who the person is to this business."""
     metadata = json.dumps({"type": "whatsapp", "data": {"context": context}}, separators=(",", ":"), ensure_ascii=False)
     return [("ChannelMetadata", metadata), ("ExternalUserId", external_user_id(business, person))]
 
 
 def external_user_id(business: str, person: str) -> str:
-    """Return what a person on WhatsApp is called to one business: the country, and digits that tell nothing else."""
+    """Return the ID of a WhatsApp user towards one business: the country, and digits that mean nothing elsewhere."""
     digest = hashlib.sha256(f"{business} {person}".encode("utf-8", "replace")).digest()
     return f"{country(person) or 'US'}.{int.from_bytes(digest[:8], 'big'):020d}"
 
 
 def _kind(content_type: str) -> str:
-    """Return what WhatsApp calls a message with such a medium: what is no picture, film or sound is a document."""
+    """Return what WhatsApp calls a message with such a medium: anything but a picture, video or sound is a document."""
     if not content_type:
         return "text"
     family = content_type.partition("/")[0]

@@ -11,9 +11,6 @@ from fake_twilio.model.message import Message, Status
 LANDLINE = 30006
 """Landline or unreachable carrier."""
 
-UNREACHABLE = 30003
-"""Unreachable destination handset."""
-
 _NEVER_LEFT = frozenset({30001, 30002, 30036})
 """Errors of messages that fail before a carrier has them: queue overflow, suspended account, expired validity."""
 
@@ -37,11 +34,11 @@ class DeliveryPlans:
         if message.to in self._context.seed.landlines or (number is not None and not number.capabilities.sms):
             usual = _ending(usual, EndMessage(Status.UNDELIVERED, LANDLINE))
         code = self._context.seed.fates.get(message.to)
-        if code is not None:
+        if code is None:
+            code = self._drawn_code()
+        if code:
             status = Status.FAILED if code in _NEVER_LEFT else Status.UNDELIVERED
-            usual = _ending(usual, EndMessage(status, code)) if code else usual
-        elif (share := self._context.seed.delivered_percent) < 100 and self._drawn.random() * 100 >= share:
-            usual = _ending(usual, EndMessage(Status.UNDELIVERED, UNREACHABLE))
+            usual = _ending(usual, EndMessage(status, code))
         if not faults:
             return usual
         facts = Facts("delivery", message.to, message.sender or "", message.account_sid, message.body)
@@ -51,6 +48,13 @@ class DeliveryPlans:
                 return _until(usual, Status(verdict.at))
             return _ending(usual, verdict)
         return usual
+
+    def _drawn_code(self) -> int:
+        """Return the error with which the seed lets a share of the messages end, 0 for a delivery."""
+        seed = self._context.seed
+        if seed.delivered_percent == 100 or self._drawn.random() * 100 < seed.delivered_percent:
+            return 0
+        return self._drawn.choice(seed.undelivered_codes)
 
     def release(self, message: Message, status: str, error_code: int | None, usual: Life) -> Life:
         """Return the steps that a parked message still takes; none for one that is to stay where it is.

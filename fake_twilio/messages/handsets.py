@@ -7,6 +7,7 @@ from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.inbound import Inbound
 from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.model.addresses import channel, channel_sender, e164
+from fake_twilio.model.incoming_phone_number import Sender
 from fake_twilio.model.message import Message, Status
 
 _ARRIVED = frozenset({Status.DELIVERED, Status.READ})
@@ -49,15 +50,24 @@ class Handsets:
         Raises:
             UnknownNumberError: when no account has the number.
         """
+        number = self.recipient(to)
+        if profile_name:
+            self._context.state.profile_names[phone] = profile_name
+        via = channel(number.phone_number)[0]
+        return self._inbound.receive(number, f"{via}:{phone}" if via else phone, body, media_urls)
+
+    def recipient(self, to: str) -> Sender:
+        """Return what a person can write to under this address: a Twilio number, a short code or a channel sender.
+
+        Raises:
+            UnknownNumberError: when no account has the number.
+        """
         state = self._context.state
         number = state.number(e164(to) or channel_sender(to) or to)
         if number is None:
             known = ", ".join(sorted(state.senders)) or "none"
-            raise UnknownNumberError(f"{to} is not a number of this fake; known are {known}")
-        if profile_name:
-            state.profile_names[phone] = profile_name
-        via = channel(number.phone_number)[0]
-        return self._inbound.receive(number, f"{via}:{phone}" if via else phone, body, media_urls)
+            raise UnknownNumberError(f"{to!r} is not a number of this fake; known are {known}")
+        return number
 
     def read(self, phone: str) -> list[Message]:
         """Open what arrived on a phone over WhatsApp or RCS and was not read yet; return those messages."""

@@ -59,8 +59,8 @@ def inbound_parameters(
 def fallback_parameters(parameters: Parameters, code: str, url: str) -> Parameters:
     """Return the form of the fallback webhook: that of the first one, and what went wrong where, as seen in 2026."""
     behind = {"ToCountry": ("ErrorUrl", url), "SmsMessageSid": ("ErrorCode", code)}
-    told = [part for pair in parameters for part in (pair, behind.pop(pair[0], None)) if part is not None]
-    return [*told, *reversed(behind.values())]
+    form = [part for pair in parameters for part in (pair, behind.pop(pair[0], None)) if part is not None]
+    return [*form, *reversed(behind.values())]
 
 
 _NOWHERE = RateCenter("", "", 0.0, 0.0)
@@ -130,7 +130,7 @@ class Inbound:
 
         A text for a number whose service has no inbound URL, or whose account is not active or out of money, is
         dropped: it is returned, but no account has it. One that Twilio filters is kept as failed, costs nothing, and
-        nobody is told.
+        no webhook is called.
         """
         context = self._context
         state = context.state

@@ -8,7 +8,7 @@ from fake_twilio.state import State
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A webhook and its fallback; an empty `url` means that nobody is told. `dropped`: the text is not even logged."""
+    """A webhook and its fallback; with an empty `url` nothing is called. `dropped`: the text is not even logged."""
 
     url: str
     method: str
@@ -23,7 +23,7 @@ def destination(state: State, number: Sender) -> Destination:
 
     A number in a service's pool is answered by the service, unless the service leaves that to the number; a service
     without an inbound URL disables receiving altogether; a number that cannot text, and an account that is not active
-    or out of money, receive nothing either. An application of the number goes before the number's own
+    or out of money, receive nothing either. An application of the number overrides the number's own
     URLs.
     """
     if not (number.capabilities.sms and state.works(state.accounts[number.account_sid])):

@@ -34,7 +34,7 @@ class OptOuts:
         return service is not None and service.advanced_opt_out
 
     def note(self, keyword: Keyword, number: str, person: str) -> None:
-        """Take down what a person texted to a number."""
+        """Record what a person texted to a number."""
         pair = f"{self._scope(number, '')} {person}"
         if keyword is Keyword.STOP:
             self._context.state.opted_out.add(pair)

@@ -3,6 +3,7 @@
 Source: Twilio's documentation of trials; its error catalogue, 20005, 30454 and 63038.
 """
 
+import logging
 from datetime import timedelta
 
 from fake_twilio.context import Context
@@ -10,6 +11,8 @@ from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model import free_trial
 from fake_twilio.model.account import Account
 from fake_twilio.model.addresses import channel
+
+_logger = logging.getLogger(__name__)
 
 DAY = timedelta(hours=24)
 """A trial's day ends with the message that is that old, not at midnight."""
@@ -27,6 +30,8 @@ class Quotas:
         usual = DAILY_LIMIT if context.generation == GENERATIONS[0] else 0
         given = context.seed.daily_trial_limit
         self._limit = usual if given is None else given
+        self._said: set[str] = set()
+        """Accounts about whose limit the log says something already."""
 
     def count_request(self, account: Account, *, later: bool) -> None:
         """Count a trial account's request to create a message, whatever becomes of it.
@@ -37,6 +42,14 @@ class Quotas:
             TwilioError: 63038 when the day's messages are used up.
         """
         if not later and not self._count_day(account):
+            if account.sid not in self._said:
+                self._said.add(account.sid)
+                _logger.warning(
+                    "trial account %s used up its %d messages of 24 hours: daily_trial_limit = 0 in the seed lifts the "
+                    "limit, and an upgrade of the account does",
+                    account.sid,
+                    self._limit,
+                )
             raise TwilioError(63038, account=account.sid, value=str(self._limit))
 
     def check(self, account: Account, to: str, *, later: bool = False) -> None:

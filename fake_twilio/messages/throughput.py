@@ -44,7 +44,7 @@ class Throughput:
     def speed(self, message: Message) -> float:
         """Return the segments that a message's sender sends in a second, 0 where nothing waits.
 
-        The number's own speed goes before its account's, and that before the one of its kind.
+        The number's own speed overrides its account's, and that the one of its kind.
         """
         state, sender = self._context.state, message.sender
         if not self._anything_waits or sender is None:
@@ -73,7 +73,7 @@ class Throughput:
         return max(free - self._context.now(), _NOTHING) if free is not None else _NOTHING
 
     def slot(self, message: Message, now: datetime) -> datetime:
-        """Return when a sender comes to a message that is queued now, and keep that time for it."""
+        """Return when a sender gets to a message that is queued now, and reserve that time."""
         speed = self.speed(message)
         if not speed or message.sender is None:
             return now
@@ -82,7 +82,7 @@ class Throughput:
         return start
 
     def recall(self, message: Message, due: datetime) -> None:
-        """Take down again when a sender comes to a message that was queued before a restart."""
+        """Restore when a sender gets to a message that was queued before a restart."""
         speed = self.speed(message)
         if speed and message.sender is not None:
             free = due + timedelta(seconds=max(message.segments, 1) / speed)

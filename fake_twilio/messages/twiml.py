@@ -1,4 +1,4 @@
-"""Reading TwiML: what an answer to an incoming message asks for, and the alerts it deserves.
+"""Reading TwiML: what an answer to an incoming message asks for, and the alerts it raises.
 
 Source: Twilio's documentation of TwiML for messaging.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _VERSIONS = frozenset({"", "1", "1.0"})
-"""What `<Response version>` may say; hardly anybody writes it."""
+"""What `<Response version>` may say; it is rarely given."""
 
 _CHARACTER_SETS = frozenset({"us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 """Character sets besides UTF-8 in which answers are read, if their content type names one."""

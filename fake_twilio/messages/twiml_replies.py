@@ -36,7 +36,7 @@ _ALERT_OF_REFUSAL = {
     **dict.fromkeys((21659, 21660, 21661, 21267), 14108),
     21608: 14111,
 }
-"""What a refusal is called when it strikes a reply; all others keep their own code."""
+"""What a refusal is called when it concerns a reply; all others keep their own code."""
 
 
 class ReplySession:

@@ -16,7 +16,7 @@ class AccountType(StrEnum):
 
 
 _TRIAL = AccountType.TRIAL
-"""Looking a member up in its class is dear in Python 3.11, and each text asks several times."""
+"""Looking a member up in its class is slow in Python 3.11, and each message does so several times."""
 
 
 class AccountStatus(StrEnum):
@@ -33,7 +33,7 @@ class Account:
 
     `balance` is what it began with, in US dollars; `auto_recharge` tops it up before it runs out.
     `messages_per_second` is how fast each of its senders sends, 0 for as fast as its kind does. Without
-    `message_redaction` it may not ask for less to be kept of its messages. `webhook_setting` goes before what the
+    `message_redaction` it may not ask for less to be kept of its messages. `webhook_setting` overrides what the
     fragments of its webhooks' URLs say.
     """
 

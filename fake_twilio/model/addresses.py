@@ -1,9 +1,9 @@
 """Addresses a message can go to or come from: E.164 numbers, short codes, alphanumeric senders, channel addresses."""
 
 import re
-from functools import lru_cache
 
 from fake_twilio.model.area_codes import AREA_CODES
+from fake_twilio.model.short_text_cache import short_text_cache
 
 _FORMATTING = str.maketrans("", "", " -().\t")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -24,7 +24,7 @@ CHANNELS = frozenset({"whatsapp", "messenger", "rcs"})
 """Channels other than SMS that an address may name before a colon."""
 
 
-@lru_cache(maxsize=65_536)
+@short_text_cache
 def e164(text: str) -> str | None:
     """Return the number in E.164 form if it can be a phone number, else None.
 
@@ -85,7 +85,7 @@ def may_be_short_code(text: str) -> bool:
     return phonenumbers.is_possible_short_number(number)
 
 
-@lru_cache(maxsize=65_536)
+@short_text_cache
 def is_premium(number: str) -> bool:
     """Tell whether whoever texts or calls a number, `+` and digits, pays extra for it."""
     if number.startswith("+1"):
@@ -119,9 +119,9 @@ def local(text: str, region: str) -> str | None:
     return e164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-@lru_cache(maxsize=65_536)
+@short_text_cache
 def country(number: str) -> str:
-    """Return the ISO 3166 country of an E.164 number or of one on a channel, empty when it cannot be told."""
+    """Return the ISO 3166 country of an E.164 number or of one on a channel, empty when it is unknown."""
     if number.startswith("+1"):
         return AREA_CODES.get(number[2:5], ("", ""))[0]
     if ":" in number:
@@ -157,7 +157,7 @@ def takes_alphanumeric(number: str) -> bool:
     return not number.startswith("+1")
 
 
-@lru_cache(maxsize=65_536)
+@short_text_cache
 def channel(text: str) -> tuple[str, str]:
     """Split `whatsapp:+1…` into its channel and the address; the channel of plain addresses is empty."""
     match = _CHANNEL.fullmatch(text) if ":" in text else None

@@ -37,12 +37,12 @@ def alert_text(code: int, level: str, url: str, message: str, status: int = 0, *
 
     `status` is what the customer's server answered, 0 if it did not.
     """
-    told = [
+    described = [
         ("sourceComponent", _MESSAGING),
         ("httpResponse", str(status or "")),
         ("url", url),
         ("ErrorCode", str(code)),
     ]
     logged = [("LogLevel", level.upper()), ("Msg", message), ("EmailNotification", "false")]
-    pairs = [*told, *logged] if old else [*logged[1:], logged[0], *told]
+    pairs = [*described, *logged] if old else [*logged[1:], logged[0], *described]
     return "&".join(f"{name}={quote_plus(value)}" for name, value in pairs if value)

@@ -54,7 +54,7 @@ def text_for(body: str) -> str:
     """Return the text that a template's name stands for.
 
     Raises:
-        TwilioError: 572006 when Body is no template's name.
+        TwilioError: 572006 when Body is not the name of a template.
     """
     text = TEMPLATES.get(body)
     if text is None:

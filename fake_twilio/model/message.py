@@ -104,7 +104,7 @@ T = TypeVar("T")
 def sealed(cls: type[T]) -> type[T]:
     """Make a data class that nobody may change, which the type checker sees to.
 
-    Freezing it at run time too would make each new row three times as dear, and every text pays for two rows.
+    Freezing it at run time too would make each new row three times as expensive, and every message needs two rows.
     """
     return dataclass(slots=True, unsafe_hash=True)(cls)
 

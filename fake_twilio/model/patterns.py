@@ -23,7 +23,7 @@ PlaceCheck = Callable[[str, int], bool]
 
 
 class PatternError(ValueError):
-    """A text is no regular expression, or none that can be followed: "is too large", without the text itself."""
+    """A text is not a regular expression, or not one that can be followed: "is too large", without the text itself."""
 
 
 class Pattern:

@@ -2,7 +2,7 @@
 
 Twilio knows the rate center of each number; the fake gives every number the place that its area code is known for,
 which is near enough for searches. Region, latitude, longitude, LATA, postal code in the middle of the town, name, area
-codes; Canada is one LATA, 888, and Twilio tells no postal codes there.
+codes; Canada is one LATA, 888, and Twilio gives no postal codes there.
 """
 
 from functools import cache

@@ -17,7 +17,7 @@ from fake_twilio.model.short_code import ShortCode
 class Service:
     """A messaging service. Field names are those of the Service resource; empty texts are shown as null.
 
-    `advanced_opt_out` is no field there: the console switches it on.
+    `advanced_opt_out` is not a field there: the console switches it on.
     """
 
     sid: str
@@ -60,7 +60,7 @@ class PoolMember:
 
     @property
     def sid(self) -> str:
-        """What tells it from all other members."""
+        """What distinguishes it from all other members."""
         return f"{self.service_sid}/{self.number_sid}"
 
 

@@ -1,6 +1,6 @@
 """What a fake begins with: accounts, numbers, verified callers, keys, services.
 
-Read from TOML or a mapping, every mistake told at once.
+Read from TOML or a mapping; every mistake is reported at once.
 """
 
 from fake_twilio.seed.loading import (

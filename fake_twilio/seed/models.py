@@ -63,10 +63,9 @@ class SeedTemplate:
 class SeedAccount:
     """An account and what belongs to it.
 
-    With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test ends
-    in a refusal that it did not ask for. With `webhook_key` and `webhook_secret` its webhooks are signed with that
-    shared key, by SHA-256. `messages_per_second` is how fast each of its senders sends; a number's own speed goes
-    first.
+    With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test runs
+    out of money by surprise. With `webhook_key` and `webhook_secret` its webhooks are signed with that shared key, by
+    SHA-256. `messages_per_second` is how fast each of its senders sends; a number's own speed overrides it.
     """
 
     sid: str
@@ -111,7 +110,8 @@ class Seed:
     `daily_trial_limit` is how many messages a trial account may create in a day: five unless it is given, but any
     number (0) in the generation of 2019. With `record_refused_creates` a refused request to create a message stays in
     lists as `failed`, as at Twilio. `fates` says by telephone with which error its messages end, 0 for a delivery; of
-    all other messages `delivered_percent` are delivered and the rest end undelivered with 30003.
+    all other messages `delivered_percent` are delivered and the rest end with one of
+    the `undelivered_codes`, each as often as the others.
     """
 
     accounts: tuple[SeedAccount, ...]
@@ -132,3 +132,4 @@ class Seed:
     local_urls: bool = True
     fates: Mapping[str, int] = field(default_factory=dict)
     delivered_percent: float = 100
+    undelivered_codes: tuple[int, ...] = (30003,)

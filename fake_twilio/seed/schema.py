@@ -22,6 +22,7 @@ from fake_twilio.seed.validators import (
     Check,
     between,
     country,
+    error_codes,
     fates,
     flag,
     list_of,
@@ -129,4 +130,5 @@ _SEED: dict[str, Check] = {
     "local_urls": flag,
     "fates": fates,
     "delivered_percent": percent,
+    "undelivered_codes": error_codes,
 }

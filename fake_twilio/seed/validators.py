@@ -1,4 +1,4 @@
-"""The kinds of values that a seed may hold: each checks one value and tells what is wrong with it, and where."""
+"""The kinds of values that a seed may hold: each checks one value and says what is wrong with it, and where."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ def secret(value: Any, path: str, problems: list[str]) -> str:
 
 
 def flag(value: Any, path: str, problems: list[str]) -> bool:
-    """Keep a yes or no."""
+    """Keep a boolean."""
     if isinstance(value, bool):
         return value
     problems.append(f"{path}: {value!r} is neither true nor false")
@@ -161,6 +161,21 @@ def percent(value: Any, path: str, problems: list[str]) -> float:
         return float(value)
     problems.append(f"{path}: {value!r} is not a number from 0 to 100")
     return 100.0
+
+
+def error_codes(value: Any, path: str, problems: list[str]) -> tuple[int, ...]:
+    """Keep error codes of Twilio's, at least one."""
+    codes: tuple[int, ...] = list_of(_error_code)(value, path, problems)
+    if value in ([], ()):
+        problems.append(f"{path}: {value!r} names no error code, such as 30003")
+    return codes
+
+
+def _error_code(value: Any, path: str, problems: list[str]) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value not in CATALOGUE or not value:
+        problems.append(f"{path}: {value!r} is no error code of Twilio's, such as 30003")
+        return 0
+    return value
 
 
 def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:

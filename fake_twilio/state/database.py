@@ -244,7 +244,7 @@ class State:
         self.logs[message.account_sid].put(message)
 
     def forget_messages(self, account_sid: str, kept: int) -> int:
-        """Let go of an account's oldest messages, those still under way excepted, and return how many those were."""
+        """Drop an account's oldest messages, except those under way, and return how many there were."""
 
         def finished(message: Message) -> bool:
             return message.status in COMPLETE and message.sid not in self.journeys and message.sid not in self.held

@@ -1,4 +1,4 @@
-"""Letting go of a large past little by little, so that a reset answers at once however much there was."""
+"""Frees a large old state in small pieces, so that a reset answers at once whatever its size."""
 
 import asyncio
 from collections import deque
@@ -8,11 +8,11 @@ from fake_twilio.request_log import Journal
 from fake_twilio.state import State
 
 SLICE = 1000
-"""Entries let go of in one turn of the event loop."""
+"""Entries freed in one turn of the event loop."""
 
 
 def dispose(state: State, journals: list[Journal[Any]]) -> None:
-    """Let go of a state and of journals that nobody uses any more, between the event loop's other duties."""
+    """Free a state and journals that are no longer used, between the event loop's other work."""
     heaps: list[Any] = [journal.entries for journal in journals]
     for log in state.logs.values():
         heaps += [log.everything, log.by_to, log.by_sender, log.rows]

@@ -48,7 +48,7 @@ class MessageLog:
             del self._gone[next(iter(self._gone))]
 
     def forget(self, count: int, finished: Callable[[Message], bool]) -> list[Message]:
-        """Let go of the oldest messages that are finished, so many at most, and return them."""
+        """Drop up to `count` of the oldest finished messages, and return them."""
         rows = self.rows
         old = list(islice((row for sid in self.everything if finished(row := rows[sid])), count))
         for message in old:

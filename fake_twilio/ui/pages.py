@@ -1,4 +1,4 @@
-"""Hands out the page's files, with headers that let nothing run but the page's own modules."""
+"""Serves the page's files, with headers that let only the page's own modules run."""
 
 from pathlib import Path
 

@@ -1,10 +1,10 @@
-"""Reading a request's body: at once when it is already there, bounded always."""
+"""Reading a request's body: at once when it has already arrived, and always bounded."""
 
 from aiohttp import web
 
 
 class BodyError(Exception):
-    """The body cannot be taken; `status` is what its sender deserves."""
+    """The body cannot be taken; `status` is the one to answer with."""
 
     status = 400
 

@@ -16,7 +16,7 @@ def loads(text: str) -> Any:
     """Read a document.
 
     Raises:
-        ValueError: when it is no JSON, or holds what could never be written again: an infinite number, half a
+        ValueError: when it is not JSON, or holds what could never be written again: an infinite number, half a
             surrogate pair, or too many levels.
     """
     try:

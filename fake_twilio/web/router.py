@@ -12,9 +12,7 @@ Endpoint = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: a verb on a path pattern such as `/v1/Services/{service}`, what it is called.
-
-    Also who carries it out.
+    """One operation: a verb on a path pattern such as `/v1/Services/{service}`, its name, and its handler.
 
     `operation` names it in journals, faults and the coverage table.
     """

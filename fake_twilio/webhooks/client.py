@@ -1,6 +1,6 @@
 """Calling a customer's server.
 
-One HTTP request with Twilio's limits, told as an answer or as the alert it would raise.
+One HTTP request with Twilio's limits; the result is an answer or the alert it would raise.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class WebhookClient:
     ) -> WebhookResponse:
         """Make one request; redirects are not followed here, and at most `limit` bytes are read.
 
-        A server that asks for HTTP Digest is told the `login` that way. What GET brought before is asked about first.
+        A server that asks for HTTP Digest gets the `login` that way. What an earlier GET returned is revalidated.
 
         Raises:
             NoAnswer: when the server could not be reached or did not answer in time.
@@ -88,7 +88,7 @@ class WebhookClient:
             self._session = None
 
     def _trusted(self) -> ssl.SSLContext:
-        """Return whom webhooks trust: the system's authorities, or those that `SSL_CERT_FILE` names by now."""
+        """Return whom webhooks trust: the system's authorities, or those that `SSL_CERT_FILE` names now."""
         if self._trust is None:
             self._trust = ssl.create_default_context()
         return self._trust

@@ -65,14 +65,14 @@ class Cookies:
 
 
 def _end(attributes: list[str], now: datetime) -> datetime | None:
-    """Return when a cookie's life ends, None when it says nothing about that; `Max-Age` goes before `Expires`."""
-    told = {name.strip().lower(): value.strip() for name, _, value in (text.partition("=") for text in attributes)}
-    age = told.get("max-age", "")
+    """Return when a cookie's life ends, None when it says nothing about that; `Max-Age` overrides `Expires`."""
+    given = {name.strip().lower(): value.strip() for name, _, value in (text.partition("=") for text in attributes)}
+    age = given.get("max-age", "")
     if age.isascii() and age.removeprefix("-").isdigit():
         seconds = min(int(age[:10]), int(IDLE.total_seconds())) if age.isdigit() else 0
         return now + timedelta(seconds=seconds)
     try:
-        when = parsedate_to_datetime(told["expires"])
+        when = parsedate_to_datetime(given["expires"])
     except (KeyError, ValueError):
         return None
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when

@@ -18,7 +18,7 @@ class Debugger:
         self._context = context
 
     def about(self, delivery: WebhookOutcome, message: Message, method: str, parameters: Parameters) -> None:
-        """Leave the alerts that the call of a webhook deserves, if it deserves any."""
+        """Leave the alerts that a webhook call raises, if any."""
         for code in (*delivery.warnings, *((delivery.code,) if delivery.code else ())):
             self.alert(
                 code,
@@ -44,7 +44,7 @@ class Debugger:
     ) -> Alert:
         """Leave an alert about a message and return it; `delivery` is the call that led to it.
 
-        `reason` goes before the catalogue's title; an `explanation` is told only to whoever watches the fake.
+        `reason` overrides the catalogue's title; an `explanation` reaches only whoever watches the fake.
         """
         context = self._context
         url = without_userinfo(url)[0]

@@ -15,7 +15,7 @@ STRAIGHT = ChangeWebhook()
 
 
 class WebhookTiming(NamedTuple):
-    """How a call is to be made. `fault` names the faults that had a say, for the journal."""
+    """How a call is to be made. `fault` names the faults that applied, for the journal."""
 
     copies: int = 0
     forged: bool = False

@@ -66,6 +66,8 @@ def log_attempt(
         error=failure.reason if failure else "",
         fault=attempt.fault,
         seconds=seconds,
+        messages_before=context.state.message_count,
+        requests_before=context.requests.count,
         event=attempt.event,
         signed_url=without_userinfo(sent.signed_url)[0],
         forged=attempt.forged,

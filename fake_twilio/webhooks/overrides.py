@@ -1,6 +1,6 @@
 """How webhooks are called: as the part of their URL after `#` says, or as their account's Webhook Setting does.
 
-Source: Twilio's documentation of webhook connection overrides, and of Webhook Settings, which go before them.
+Source: Twilio's documentation of webhook connection overrides, and of Webhook Settings, which override them.
 """
 
 from dataclasses import dataclass

@@ -81,7 +81,7 @@ def is_local(url: str) -> bool:
 
 
 def joined(base: str, reference: str) -> str:
-    """Return the address that a reference means where it was read; as it is when it is no address at all."""
+    """Return the address that a reference means where it was read; unchanged when it is not an address."""
     try:
         return urljoin(base, reference)
     except ValueError:

@@ -24,7 +24,7 @@ def base_string(url: str, parameters: Iterable[tuple[str, str]]) -> str:
 
 
 def body_url(url: str, body: bytes) -> str:
-    """Return the URL of a webhook whose body is no form, such as JSON: it carries the body's SHA-256.
+    """Return the URL of a webhook whose body is not a form, such as JSON: it carries the body's SHA-256.
 
     It is signed without parameters. None of messaging's webhooks is one.
     """

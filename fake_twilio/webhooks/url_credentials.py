@@ -23,7 +23,7 @@ class UrlCredentials(NamedTuple):
 def without_userinfo(url: str) -> tuple[str, UrlCredentials | None]:
     """Return the URL without `user:password@`, and the login that they are; None when there is none.
 
-    What is no URL at all stays as it is.
+    Anything that is not a URL is returned unchanged.
     """
     try:
         parts = urlsplit(url)

@@ -310,6 +310,19 @@ async def test_an_answer_that_twilio_cannot_read_is_no_success(running: Browser)
         await expect(page.locator("#timeline .why")).to_contain_text("error 12100")
 
 
+async def test_a_refused_request_says_why_and_what_lifts_the_limit(running: Browser) -> None:
+    async with wire(seed=seed(**TRIAL)) as one, _page(running, one) as page:
+        for _ in range(5):
+            await one.created()
+        async with one.create() as answer:
+            assert answer.status == 429
+        row = page.locator(".events li").first
+        await expect(row).to_contain_text("429")
+        await row.locator("summary").click()
+        await expect(row.locator(".why")).to_contain_text("63038: a trial account used up its messages of 24 hours")
+        await expect(row.locator(".why")).to_contain_text("daily_trial_limit = 0")
+
+
 async def test_a_refused_signature_is_judged_on_top(running: Browser) -> None:
     async with wire(answer=lambda _: web.Response(status=403)) as one, _page(running, one) as page:
         await _type(page, "Anybody there?")
@@ -328,8 +341,23 @@ async def test_how_to_connect_is_there_to_be_copied(running: Browser) -> None:
         await expect(page.locator("#connect pre")).to_have_count(4)
         await expect(page.locator("#connect pre").nth(1)).to_contain_text(f"curl {one.fake.base_url}/2010-04-01")
         await expect(page.locator("#upstream")).to_be_hidden()
+
+
+async def test_the_panels_can_be_widened_and_stay_so(running: Browser) -> None:
+    async def width() -> float:
+        box = await page.locator(".side").bounding_box()
+        assert box is not None
+        return box["width"]
+
+    async with wire() as one, _page(running, one) as page:
+        narrow = await width()
         await page.get_by_role("button", name="Wider").click()
         await expect(page.get_by_role("button", name="Narrower")).to_be_visible()
+        wide = await width()
+        assert wide > narrow * 1.3
+        await page.reload()
+        await expect(page.get_by_role("button", name="Narrower")).to_be_visible()
+        assert await width() == wide
 
 
 async def test_the_real_twilio_is_marked_with_its_account(running: Browser) -> None:
@@ -355,16 +383,60 @@ async def test_many_phones_are_a_list_and_can_be_closed(running: Browser) -> Non
         await expect(entries.filter(has_text="+1 201 555 0163")).to_contain_text("Again")
 
 
-async def test_a_search_without_a_find_says_so_and_a_reload_keeps_the_order(running: Browser) -> None:
+async def test_the_clock_shows_its_year_and_the_browsers_zone(running: Browser) -> None:
+    async with wire() as one, _page(running, one, timezone_id="Asia/Tokyo", locale="en-US") as page:
+        await expect(page.locator(".face-of-clock")).to_have_text("Jan 1, 2026, 09:00:00 GMT+9")
+
+
+async def test_a_search_without_a_find_says_so(running: Browser) -> None:
     async with wire() as one, _page(running, one) as page:
         await one.created("First")
         await expect(page.locator(".events li")).to_have_count(2)
-        kinds = await page.locator(".events .tag").all_text_contents()
-        await page.reload()
-        await expect(page.locator(".events .tag")).to_have_text(kinds)
-        await expect(page.locator(".face-of-clock")).to_contain_text("2026")
         await page.get_by_label("Find in the timeline").fill("no such thing")
         await expect(page.get_by_text("Nothing found for “no such thing”.")).to_be_visible()
+
+
+async def test_a_reload_keeps_the_order_of_what_happened_at_the_same_instant(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        await one.plant({"type": "delivery", "status": "delivered", "after": 3}, match={"body": "slow"})
+        for body in ("first", "slow", "third"):
+            await one.created(body, StatusCallback=one.hook_url)
+            await one.fake.clock.wait_idle()
+            await one.fake.handset(GUARD).send(OURS, f"to {body}")
+            await one.fake.clock.wait_idle()
+            await one.listed()
+        await one.created("To the gate", To=GATE)
+        await one.fake.handset("+12015550099").send(OURS, "A phone that was added last")
+        await one.fake.clock.advance(3)
+        # Each text with its request, the webhooks of both, and the list; then the last two texts.
+        rows = page.locator(".events li .line")
+        await expect(rows).to_have_count(3 * 7 + 2 + 2)
+        await expect(_phone(page).locator(".words")).to_have_count(6)
+        happened = await rows.all_text_contents()
+        shown = await page.locator(".words").all_text_contents()
+        await page.reload()
+        await expect(rows).to_have_text(happened)
+        await expect(page.locator(".words")).to_have_text(shown)
+
+
+async def test_the_rate_counts_texts_of_programs_in_the_last_second_and_minute(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        rate = page.locator("#rate")
+        await expect(rate).to_have_text("0 /s · 0 /min")
+        for number in range(3):
+            await one.created(f"Text {number}", StatusCallback=one.hook_url)
+        await one.fake.handset(GUARD).send(OURS, "A person's text is not counted")
+        await expect(rate).to_have_text("3 /s · 3 /min")
+        await page.reload()
+        await expect(rate).to_have_text("3 /s · 3 /min")
+        await page.get_by_label("Seconds to advance").fill("1")
+        await page.get_by_label("Seconds to advance").press("Enter")
+        await expect(rate).to_have_text("0 /s · 3 /min")
+        await one.created("Later")
+        await expect(rate).to_have_text("1 /s · 4 /min")
+        await page.get_by_label("Seconds to advance").fill("59")
+        await page.get_by_label("Seconds to advance").press("Enter")
+        await expect(rate).to_have_text("0 /s · 1 /min")
 
 
 async def test_headers_of_a_fault_are_written_as_headers(running: Browser) -> None:
@@ -380,3 +452,25 @@ async def test_headers_of_a_fault_are_written_as_headers(running: Browser) -> No
         await page.get_by_label("headers", exact=True).fill("nonsense")
         await page.get_by_role("button", name="Add the fault").click()
         await expect(page.locator(".fault-form .why")).to_contain_text("“nonsense” is not a header")
+
+
+async def test_texts_of_a_csv_file_are_planned_by_choosing_or_pasting_it(running: Browser) -> None:
+    async with wire() as one, _page(running, one) as page:
+        table = f"seconds,from,to,body\n60,{GATE},{OURS},From the file\n"
+        await page.get_by_label("CSV file of texts").set_input_files(
+            {"name": "texts.csv", "mimeType": "text/csv", "buffer": table.encode("utf-16")}
+        )
+        await expect(page.locator(".outcome")).to_have_text("1 text planned")
+        await expect(page.locator(".clock small")).to_contain_text("next step in 60 s")
+        pasted = page.get_by_label("Texts as CSV")
+        await pasted.fill("seconds,from,to,body\n-1,nobody,911,x\n")
+        await page.get_by_role("button", name="Plan the texts").click()
+        await expect(page.locator(".outcome")).to_contain_text("line 2: seconds: '-1' is not a number from 0")
+        await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a number")
+        await expect(page.locator(".outcome")).to_contain_text("line 2: to: '911' is not a number of this fake")
+        # What has to be corrected stays.
+        await expect(pasted).to_have_value("seconds,from,to,body\n-1,nobody,911,x\n")
+        await pasted.fill(f"seconds,from,to,body\n60,{GATE},{OURS},Pasted\n")
+        await page.get_by_role("button", name="Plan the texts").click()
+        await page.get_by_role("button", name="Advance the clock by 1 min").click()
+        await expect(_phone(page, GATE).locator(".words")).to_have_text(["From the file", "Pasted"])

@@ -88,6 +88,15 @@ async def test_the_fake_runs_a_program() -> None:
         assert running.returncode == 7, err.decode()
 
 
+async def test_isolation_is_refused_in_one_line() -> None:
+    async with program("fake_twilio", "exec", "--isolate", "--", sys.executable, "-c", "pass") as running:
+        _, err = await running.communicate()
+        assert running.returncode == 2
+        assert err.decode().splitlines()[-1] == (
+            "Error: --isolate needs Linux: leave it out, or run all of this in a container."
+        )
+
+
 @pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("tests", ["tests/unit/driver", "tests/unit/fake_twilio"])

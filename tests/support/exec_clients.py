@@ -103,6 +103,36 @@ $request->authorization_basic($sid, $token);
 LWP::UserAgent->new->request($request);
 """
 
+SEND_PHP = """<?php
+function send($client, $way) {
+  [$sid, $token] = [getenv('TWILIO_ACCOUNT_SID'), getenv('TWILIO_AUTH_TOKEN')];
+  $form = http_build_query(
+    ['To' => '+12015550101', 'From' => getenv('TWILIO_PHONE_NUMBER'), 'Body' => "from $client"]);
+  $way("https://api.twilio.com/2010-04-01/Accounts/$sid/Messages.json", $form, "$sid:$token");
+}
+send('curl', function ($url, $form, $login) {
+  $curl = curl_init($url);
+  curl_setopt_array($curl, [CURLOPT_POSTFIELDS => $form, CURLOPT_USERPWD => $login, CURLOPT_RETURNTRANSFER => true]);
+  curl_exec($curl);
+  echo curl_getinfo($curl, CURLINFO_HTTP_CODE), curl_error($curl), PHP_EOL;
+});
+send('streams', function ($url, $form, $login) {
+  $headers = ['Authorization: Basic ' . base64_encode($login), 'Content-Type: application/x-www-form-urlencoded'];
+  $context = stream_context_create(['http' => ['method' => 'POST', 'header' => $headers, 'content' => $form]]);
+  $stream = fopen($url, 'r', false, $context);
+  foreach (stream_get_meta_data($stream)['wrapper_data'] as $line) {
+    echo $line, PHP_EOL;
+    break;
+  }
+  echo json_decode(stream_get_contents($stream))->status, PHP_EOL;
+});
+file_get_contents('https://demo.twilio.com/owl.png');
+echo $http_response_header[0], PHP_EOL;
+file_get_contents(getenv('FAKE_TWILIO_URL') . '/_fake/v1/health');
+echo $http_response_header[0], PHP_EOL;
+echo json_encode(@file_get_contents('https://example.com/')), PHP_EOL;
+"""
+
 
 def run_exec(
     data: Path, *program: str, options: tuple[str, ...] = (), **environment: str

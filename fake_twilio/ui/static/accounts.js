@@ -56,7 +56,7 @@ export function accounts(place) {
 
   hear("accounts", draw);
   return {
-    mend(number) {
+    editWebhook(number) {
       const input = place.querySelector(`[data-hook="${CSS.escape(number)}"]`);
       if (!input) return toast(`${spoken(number)} is not a number of this fake`);
       input.scrollIntoView({ block: "center" });

@@ -10,11 +10,15 @@ export class Refused extends Error {
   }
 }
 
-export async function call(method, path, body) {
+export function call(method, path, body) {
+  return send(method, path, body === undefined ? undefined : JSON.stringify(body), "application/json");
+}
+
+async function send(method, path, body, type) {
   const request = { method, headers: {} };
   if (body !== undefined) {
-    request.body = JSON.stringify(body);
-    request.headers["Content-Type"] = "application/json";
+    request.body = body;
+    request.headers["Content-Type"] = type;
   }
   let answer;
   try {
@@ -29,6 +33,8 @@ export async function call(method, path, body) {
 
 export const get = (path) => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
+/** Post a CSV file or its text. */
+export const sendCsv = (path, content) => send("POST", path, content, "text/csv");
 export const remove = (path) => call("DELETE", path);
 export const at = (...parts) => "/" + parts.map(encodeURIComponent).join("/");
 

@@ -49,7 +49,7 @@ const go = (name) => {
   if (getComputedStyle(byId("places")).display !== "none") places.choose(name);
 };
 
-const shown = timeline(byId("timeline"), { mend: (number) => (go("accounts"), listed.mend(number)) });
+const shown = timeline(byId("timeline"), { editWebhook: (number) => (go("accounts"), listed.editWebhook(number)) });
 const listed = accounts(byId("accounts"));
 faults(byId("faults"));
 clock(byId("clock"));
@@ -57,7 +57,7 @@ connect(byId("connect"), byId("upstream"));
 rate(byId("rate"));
 phones(byId("phones"), {
   show: (kind, number) => (go("timeline"), shown.open(kind, number)),
-  mend: (number) => (go("accounts"), listed.mend(number)),
+  editWebhook: (number) => (go("accounts"), listed.editWebhook(number)),
 });
 
 hear("faults", () => {

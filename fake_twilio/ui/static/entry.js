@@ -25,7 +25,7 @@ const LOOKS = {
 };
 
 /** Make a row of a kind (message, request, webhook). */
-export function entry(kind, id, facts, { mend }) {
+export function entry(kind, id, facts, { editWebhook }) {
   const look = LOOKS[kind];
   const time = el("time");
   const tag = el("span", { class: `tag ${kind}` });
@@ -96,7 +96,7 @@ export function entry(kind, id, facts, { mend }) {
       if (kind === "message") body.replaceChildren(...messageFacts(facts));
       else if (kind === "request" && folded.length > 1) body.replaceChildren(...folded.map(one));
       else if (kind === "request") body.replaceChildren(...requestFacts(await get(at("requests", id))));
-      else body.replaceChildren(...webhookFacts(await get(at("webhooks", id)), mend));
+      else body.replaceChildren(...webhookFacts(await get(at("webhooks", id)), editWebhook));
     } catch (error) {
       body.replaceChildren(el("p", { class: "why" }, error.message));
     }

@@ -26,13 +26,14 @@ export function messageFacts(message) {
 export function requestFacts(request) {
   return [
     request.fault ? el("p", { class: "why" }, `Fault ${request.fault} struck here.`) : null,
+    request.why ? el("p", { class: "why" }, request.why) : null,
     part("Request", `${request.method} ${request.target}`, request.headers, request.body),
     part("Answer", request.status ? `HTTP ${request.status}` : "none: the connection ended or never answered", {}, request.response),
     el("p", { class: "acts" }, button("Copy as curl", () => copy(requestCurl(request, location.origin), "The command")), el("small", {}, `took ${(request.seconds * 1000).toFixed(1)} ms · ${request.request_id}`)),
   ].filter(Boolean);
 }
 
-export function webhookFacts(webhook, mend) {
+export function webhookFacts(webhook, editWebhook) {
   const failed = !webhook.status || webhook.status >= 300;
   const signature = webhook.signature;
   const refused = [401, 403].includes(webhook.status);
@@ -40,7 +41,7 @@ export function webhookFacts(webhook, mend) {
     refused && signature.sent ? el("p", { class: "why", "data-verdict": signature.genuine ? "genuine" : "wrong" }, verdict(webhook)) : null,
     ...(webhook.alerts || []).map((alert) => el("p", { class: failed ? "rest" : "why", "data-alert": alert.code }, `${alert.level} ${alert.code}: ${alert.text}. Twilio's debugger shows the same.`)),
     failed && !(refused && signature.sent) ? el("p", { class: "why" }, explain(webhook)) : null,
-    failed && webhook.operation === "inbound_webhook" ? el("p", { class: "acts" }, button(`Change the webhook of ${spoken(webhook.to)}`, () => mend(webhook.to))) : null,
+    failed && webhook.operation === "inbound_webhook" ? el("p", { class: "acts" }, button(`Change the webhook of ${spoken(webhook.to)}`, () => editWebhook(webhook.to))) : null,
     part(webhook.operation === "callback" ? `Receipt, attempt ${webhook.attempt}` : `Webhook, attempt ${webhook.attempt}`, `${webhook.method} ${webhook.url}`, webhook.headers, webhook.body),
     part("Answer", webhook.status ? `HTTP ${webhook.status}` : webhook.error || "none", {}, webhook.response),
     signature.sent

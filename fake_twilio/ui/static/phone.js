@@ -10,8 +10,8 @@ const SHOWN = 150;
 const SHOWN_TYPES = new Set(["image/gif", "image/jpeg", "image/png", "image/webp"]);
 const ARRIVED = new Set(["delivered", "read"]);
 
-/** Make a phone. `show` opens an entry of the timeline, `mend` the webhook of a number; `close` takes the phone away. */
-export function phone(number, { show, mend, close }) {
+/** Make a phone. `show` opens an entry of the timeline, `editWebhook` the webhook of a number; `close` takes the phone away. */
+export function phone(number, { show, editWebhook, close }) {
   let partner = "";
   let all = false;
   const bubbles = new Map();
@@ -145,7 +145,10 @@ export function phone(number, { show, mend, close }) {
     const follows = low();
     log.querySelector(".empty")?.remove();
     if (!log.childElementCount) log.append(stamp(message));
-    log.append(bubble(message));
+    // One that arrives late stands where it stands after a reload: in the order of making.
+    const later = [...log.querySelectorAll(".bubble")].find((each) => Number(each.dataset.number) > message.number);
+    if (later) later.before(bubble(message));
+    else log.append(bubble(message));
     while (!all && log.childElementCount > SHOWN * 2) log.firstElementChild.remove();
     if (follows || message.direction === "inbound") down();
   }
@@ -160,7 +163,7 @@ export function phone(number, { show, mend, close }) {
     const body = prefixed ? message.body.slice(TRIAL_PREFIX.length) : message.body;
     const made = el(
       "li",
-      { class: mine ? "bubble mine" : "bubble", "data-sid": message.sid },
+      { class: mine ? "bubble mine" : "bubble", "data-sid": message.sid, "data-number": message.number },
       el("div", { class: "words" },
         prefixed ? el("span", { class: "prefix", title: "Every text of a trial account begins so" }, TRIAL_PREFIX) : null,
         Number(message.num_media) ? pictures(message) : null,
@@ -193,7 +196,7 @@ export function phone(number, { show, mend, close }) {
       const set = twilioNumbers().find((each) => each.phone_number === message.to)?.sms_url;
       return set
         ? el("span", { class: "ticks", title: "arrived at Twilio" }, "✓")
-        : button("✓ no webhook set", () => mend(message.to), { class: "ticks link", title: "arrived at Twilio, which has nobody to tell" });
+        : button("✓ no webhook set", () => editWebhook(message.to), { class: "ticks link", title: "arrived at Twilio, which has no webhook to call" });
     }
     const opened = () => show("webhook", call.number);
     const alert = store.alertOf.get(message.sid);

@@ -3,13 +3,14 @@
 import { el, framed, spoken, toast } from "./dom.js";
 import { phone } from "./phone.js";
 import { hear, personOf, store } from "./store.js";
+import { textsFile } from "./texts_file.js";
 
 const COMPACT_FROM = 6;
 
-/** Put the phones into `place`; `show` opens an entry of the timeline, `mend` the webhook of a number. */
-export function phones(place, { show, mend }) {
+/** Put the phones into `place`; `show` opens an entry of the timeline, `editWebhook` the webhook of a number. */
+export function phones(place, { show, editWebhook }) {
   const rail = el("div", { class: "rail" });
-  const adder = addPhone((number) => {
+  const another = addPhone((number) => {
     if (!store.phones.has(number)) store.phones.set(number, { number, opted_out_of: [] });
     pinned.add(number);
     closed.delete(number);
@@ -17,6 +18,8 @@ export function phones(place, { show, mend }) {
     arrange();
     open.get(number)?.focus();
   });
+  const adders = el("div", { class: "adders" }, another, textsFile());
+  rail.append(adders);
   const list = el("nav", { class: "phone-list", "aria-label": "List of phones", hidden: true });
   place.append(list, rail);
   const open = new Map();
@@ -50,7 +53,7 @@ export function phones(place, { show, mend }) {
           el("b", { text: spoken(number) }), el("small", { text: texts.get(number)?.body || "no texts yet" }))),
     );
   }
-  const listSoon = framed(() => arrangeList([...open.keys()]));
+  const listSoon = framed(() => arrangeList([...open.keys()].sort()));
 
   function arrange() {
     const numbers = [...store.phones.keys()];
@@ -63,15 +66,15 @@ export function phones(place, { show, mend }) {
     }
     for (const number of [...numbers, ...pinned]) {
       if (!open.has(number) && !closed.has(number)) {
-        const made = phone(number, { show, mend, close: () => close(number) });
+        const made = phone(number, { show, editWebhook, close: () => close(number) });
         open.set(number, made);
-        rail.append(made.element);
+        const next = [...rail.querySelectorAll(".phone")].find((each) => each.dataset.number > number);
+        (next || adders).before(made.element);
         made.draw();
       }
     }
-    rail.append(adder);
     for (const each of open.values()) each.describe();
-    arrangeList([...open.keys()]);
+    arrangeList([...open.keys()].sort());
   }
 
   hear("all", () => {

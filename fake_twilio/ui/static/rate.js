@@ -6,7 +6,8 @@ import { hear, nowOf, store } from "./store.js";
 const KEPT_MS = 60_000;
 
 export function rate(place) {
-  const sent = [];
+  /** When each text of the last minute was made, by its SID. */
+  const sent = new Map();
   const second = el("b", {}, "0");
   const minute = el("b", {}, "0");
   place.append(second, " /s · ", minute, " /min");
@@ -14,24 +15,18 @@ export function rate(place) {
   function draw() {
     if (!store.clock) return;
     const now = nowOf(store.clock);
-    while (sent.length && now - sent[0] >= KEPT_MS) sent.shift();
-    minute.textContent = sent.length;
-    // Dates of messages are whole seconds.
-    second.textContent = sent.filter((at) => now - at < 2000 && Math.floor(at / 1000) === Math.floor(sent.at(-1) / 1000)).length;
+    for (const [sid, at] of sent) if (now - at >= KEPT_MS) sent.delete(sid);
+    minute.textContent = sent.size;
+    second.textContent = [...sent.values()].filter((at) => now - at < 1000).length;
   }
 
-  const seen = new Set();
   function note(message) {
-    if (message.direction === "inbound" || seen.has(message.sid)) return;
-    seen.add(message.sid);
-    sent.push(Date.parse(message.date_created));
+    if (message.direction !== "inbound") sent.set(message.sid, Date.parse(message.date_created));
   }
 
   hear("all", () => {
-    sent.length = 0;
-    seen.clear();
+    sent.clear();
     for (const message of store.messages.values()) note(message);
-    sent.sort((one, other) => one - other);
     draw();
   });
   hear("message", note);

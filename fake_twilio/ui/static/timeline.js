@@ -7,7 +7,7 @@ import { hear, store } from "./store.js";
 const SHOWN = 250;
 const KINDS = { message: "Messages", request: "Requests", webhook: "Webhooks" };
 
-export function timeline(place, { mend }) {
+export function timeline(place, { editWebhook }) {
   const rows = new Map();
   const wanted = { text: "", kinds: new Set(Object.keys(KINDS)) };
   const list = el("ol", { class: "events", "aria-label": "What happened, the newest first" });
@@ -45,7 +45,7 @@ export function timeline(place, { mend }) {
       rows.set(key(kind, id), above);
       return above;
     }
-    const row = entry(kind, id, facts, { mend });
+    const row = entry(kind, id, facts, { editWebhook });
     rows.set(key(kind, id), row);
     row.element.hidden = !fits(row);
     if (top) list.prepend(row.element);
@@ -64,11 +64,10 @@ export function timeline(place, { mend }) {
     rows.clear();
     list.replaceChildren();
     const everything = [
-      // At the same instant a message is heard of before the request that made it, and webhooks after both.
-      ...[...messagesOf()].map((each) => ["message", each.sid, each, each.date_created]),
-      ...requests.map((each) => ["request", each.number, each, each.at]),
-      ...webhooks.map((each) => ["webhook", each.number, each, each.at]),
-    ].sort((one, other) => (one[3] < other[3] ? -1 : one[3] > other[3] ? 1 : 0));
+      ...[...messagesOf()].map((each) => ["message", each.sid, each]),
+      ...requests.map((each) => ["request", each.number, each]),
+      ...webhooks.map((each) => ["webhook", each.number, each]),
+    ].sort(([kind, , facts], [otherKind, , others]) => (precedes(kind, facts, otherKind, others) ? -1 : 1));
     for (const [kind, id, facts] of everything.slice(-SHOWN)) put(kind, id, facts);
     empty.hidden = rows.size > 0;
   });
@@ -88,6 +87,22 @@ export function timeline(place, { mend }) {
       row.details.querySelector("summary").focus();
     },
   };
+}
+
+/** The numbers that each kind of entry knows: its own, and those of what there was before it. */
+const NUMBERS = {
+  message: (facts) => [facts.number],
+  request: (facts) => [facts.messages_before, facts.number],
+  webhook: (facts) => [facts.messages_before, facts.requests_before, facts.number],
+};
+
+/** Tell whether one thing happened before another, as the page heard of them. Many happen at the same instant. */
+function precedes(kind, facts, otherKind, others) {
+  const ours = NUMBERS[kind](facts);
+  const theirs = NUMBERS[otherKind](others);
+  if (ours.length > theirs.length) return !precedes(otherKind, others, kind, facts);
+  const own = ours.length - 1;
+  return ours.length === theirs.length ? ours[own] < theirs[own] : ours[own] <= theirs[own];
 }
 
 const messagesOf = () => store.messages.values();

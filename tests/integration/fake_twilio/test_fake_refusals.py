@@ -8,7 +8,7 @@ import pytest
 from fake_twilio.errors import CATALOGUE
 from support.fake_cases import CALLERS, MESSAGE
 from support.fake_seeds import STANDARD_KEY, TEST, TOKENS, whole_seed
-from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire, wire
+from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire, seed, wire
 
 
 async def refused(site: Wire, code: int, method: str, path: str, **form: str) -> dict[str, Any]:
@@ -21,12 +21,39 @@ async def refused(site: Wire, code: int, method: str, path: str, **form: str) ->
     return body
 
 
-async def test_the_daily_limit_of_a_trial() -> None:
+async def test_a_refused_message_leaves_a_trace_in_lists_and_nowhere_else() -> None:
+    async with wire() as site:
+        await refused(site, 21659, "POST", f"{site.messages_url}.json", **{**MESSAGE, "From": "+12015550199"})
+        await refused(site, 21604, "POST", f"{site.messages_url}.json", **{**MESSAGE, "To": ""})
+        async with site.session.get(f"{site.messages_url}.json") as answer:
+            [row] = (await answer.json())["messages"]
+        assert (row["status"], row["error_code"], row["price"]) == ("failed", 21659, None)
+        assert (await site.fetch(row["sid"]))["error_code"] == 21659
+        assert (await site.control("GET", "/messages"))["messages"] == []
+
+
+async def test_refused_messages_leave_no_trace_where_the_seed_says_so() -> None:
+    async with wire(seed=seed() | {"record_refused_creates": False}) as site:
+        await refused(site, 21659, "POST", f"{site.messages_url}.json", **{**MESSAGE, "From": "+12015550199"})
+        assert await site.listed() == []
+
+
+async def test_the_daily_limit_of_a_trial(caplog: pytest.LogCaptureFixture) -> None:
     async with wire(seed={**whole_seed(type="Trial"), "daily_trial_limit": 2}) as site:
         for _ in range(2):
             await site.created()
         body = await refused(site, 63038, "POST", f"{site.messages_url}.json", **MESSAGE)
         assert body["message"] == f"Account {ACCOUNT} exceeded the 2 daily messages limit"
+        await refused(site, 63038, "POST", f"{site.messages_url}.json", **MESSAGE)
+        [said] = [record.getMessage() for record in caplog.records if record.name.endswith("quotas")]
+        assert said == (
+            f"trial account {ACCOUNT} used up its 2 messages of 24 hours: daily_trial_limit = 0 in the seed lifts the "
+            "limit, and an upgrade of the account does"
+        )
+        last = (await site.control("GET", "/requests"))["requests"][-1]
+        assert last["why"].startswith(
+            "63038: a trial account used up its messages of 24 hours (`daily_trial_limit = 0`"
+        )
         await site.fake.clock.advance(86_400)
         await site.created()
 

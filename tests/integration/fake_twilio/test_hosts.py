@@ -9,7 +9,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from fake_twilio import FakeTwilio
-from fake_twilio.api.hosts import serves
+from fake_twilio.model.hosts import serves
 from support.fake_wire import ACCOUNT, TOKEN, seed
 
 

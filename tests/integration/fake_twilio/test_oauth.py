@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from fake_twilio import FakeTwilio, ManualClock
-from fake_twilio.api.hosts import serves
+from fake_twilio.model.hosts import serves
 from support.fake_wire import ACCOUNT, GUARD, OURS, Wire, seed, wire
 
 CLIENT, SECRET = "OQ" + "1" * 32, "the-secret-of-the-app"

@@ -34,6 +34,21 @@ async def test_a_share_of_the_messages_is_delivered_and_a_named_telephone_always
     assert counts[0].total() == counts[0]["delivered"] + counts[0]["undelivered"]
 
 
+async def test_those_that_are_not_delivered_end_with_the_codes_of_the_seed() -> None:
+    document = seed() | {"delivered_percent": 50, "undelivered_codes": [30003, 30001], "random_seed": 7}
+    ended = []
+    for _ in range(2):
+        async with wire(seed=document) as site:
+            sids = [(await site.created())["sid"] for _ in range(60)]
+            await site.fake.clock.advance(600)
+            messages = [await site.fetch(sid) for sid in sids]
+            ended.append([(message["status"], message["error_code"]) for message in messages])
+    assert ended[0] == ended[1]
+    counts = Counter(ended[0])
+    assert set(counts) == {("delivered", None), ("undelivered", 30003), ("failed", 30001)}
+    assert min(counts["undelivered", 30003], counts["failed", 30001]) >= 5
+
+
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
@@ -43,6 +58,8 @@ async def test_a_share_of_the_messages_is_delivered_and_a_named_telephone_always
         ("fates", {GUARD: True}, "True is neither an error code"),
         ("delivered_percent", 101, "101 is not a number from 0 to 100"),
         ("delivered_percent", "most", "'most' is not a number"),
+        ("undelivered_codes", [], r"undelivered_codes: \[\] names no error code, such as 30003"),
+        ("undelivered_codes", [30003, 0], r"undelivered_codes\[1\]: 0 is no error code of Twilio's, such as 30003"),
     ],
 )
 def test_mistakes_are_named(key: str, value: object, said: str) -> None:

@@ -211,3 +211,23 @@ async def test_a_target_in_absolute_form_is_read_like_any_other() -> None:
         assert (await reader.read()).startswith(b"HTTP/1.1 200 OK")
         writer.close()
         await writer.wait_closed()
+
+
+async def test_messages_of_one_second_are_listed_in_the_order_of_their_making() -> None:
+    async with wire() as one:
+        await one.plant({"type": "delivery", "status": "delivered", "after": 5}, match={"body": "slow"})
+        await one.fake.clock.advance(0.2)
+        for number in range(3):
+            await one.created(f"out {number}" if number != 1 else "slow", StatusCallback=one.hook_url)
+            await one.fake.clock.advance(0.2)
+            await one.fake.handset(GUARD).send(OURS, f"in {number}")
+        await one.fake.clock.advance(5)
+        newest_first = ["in 2", "out 2", "in 1", "slow", "in 0", "out 0"]
+        assert await one.listed() == newest_first
+        seen, target = [], f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?PageSize=1"
+        while target:
+            async with one.session.get(URL(one.fake.base_url + target, encoded=True)) as answer:
+                page = await answer.json()
+            seen += [row["body"] for row in page["messages"]]
+            target = page["next_page_uri"]
+        assert seen == newest_first

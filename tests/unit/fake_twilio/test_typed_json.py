@@ -1,7 +1,7 @@
 """Rows go out as plain values and come back equal; every wrong value is named with its path."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -26,6 +26,9 @@ class Inner:
     names: tuple[str, ...] = ()
 
 
+NO_NAMES = Inner()
+
+
 @dataclass(frozen=True)
 class Row:
     sid: str
@@ -35,7 +38,7 @@ class Row:
     content: bytes
     color: Color
     steps: tuple[Step, ...]
-    inner: Inner = Inner()
+    inner: Inner = NO_NAMES
     sent: datetime | None = None
     code: int | None = None
     on: bool = False
@@ -72,6 +75,14 @@ def test_a_row_comes_back_equal() -> None:
     assert there["at"] == "2026-11-23T05:15:00.000123Z"
     assert there["countries"] == ["CA", "US"]
     assert _read(Row, there) == (ROW, [])
+
+
+def test_a_part_that_is_the_default_is_left_out_and_comes_back_as_the_same_object() -> None:
+    written = to_json(Row, replace(ROW, inner=NO_NAMES))
+    assert "inner" not in written
+    problems: list[str] = []
+    assert from_json(Row, written, "row", problems).inner is NO_NAMES
+    assert problems == []
 
 
 def test_defaults_stand_in_for_what_is_missing() -> None:

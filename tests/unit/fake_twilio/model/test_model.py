@@ -1,5 +1,7 @@
 """The pure core: numbers, dates, lives, prices, magic numbers."""
 
+import tracemalloc
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +39,20 @@ WHEN = datetime(2023, 8, 24, 5, 1, 45, 123456, tzinfo=UTC)
 )
 def test_what_can_be_a_number(given: str, number: str | None) -> None:
     assert e164(given) == number
+
+
+@pytest.mark.parametrize("function", [e164, channel, country, addresses.is_premium])
+def test_only_short_texts_are_remembered(function: Callable[[str], object]) -> None:
+    def grown_by(length: int) -> int:
+        function("warm" + "x" * length)
+        tracemalloc.start()
+        for number in range(100):
+            function(f"+{number:04}" + "x" * length)
+        size = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        return size
+
+    assert grown_by(20_000) < 1_000_000
 
 
 def test_where_a_number_is() -> None:

@@ -17,6 +17,11 @@ PRODUCTS = (
 _TWILIO = ".twilio.com"
 
 
+def products(path: str) -> list[str]:
+    """Return the first labels of the hosts that serve a path, the usual one first; none for an unknown path."""
+    return next((labels for prefix, *labels in PRODUCTS if path.startswith(prefix)), [])
+
+
 def serves(host: str, path: str) -> bool:
     """Tell whether a path exists on a host, named as in the `Host` header."""
     name = host.lower()
@@ -25,5 +30,5 @@ def serves(host: str, path: str) -> bool:
     name = name.partition(":")[0].rstrip(".")
     if not name.endswith(_TWILIO):
         return True
-    products = next((products for prefix, *products in PRODUCTS if path.startswith(prefix)), None)
-    return products is None or name.partition(".")[0] in products
+    labels = products(path)
+    return not labels or name.partition(".")[0] in labels

@@ -1,0 +1,138 @@
+"""Incoming texts in bulk: a CSV file says who texts what, and when on the fake's clock."""
+
+import csv
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from fake_twilio.context import Context
+from fake_twilio.messages.handsets import Handsets, UnknownNumberError
+from fake_twilio.model.addresses import e164
+from fake_twilio.seed.text_files import decoded
+
+COLUMNS = ("seconds", "from", "to", "body")
+MAX_SECONDS = 366 * 86_400
+
+_logger = logging.getLogger(__name__)
+
+
+class IncomingTextsError(ValueError):
+    """The file cannot be used; `problems` names each mistake with its line, column and value, and says what to do."""
+
+    def __init__(self, problems: list[str], path: Path | None = None) -> None:
+        super().__init__("; ".join(problems) if path is None else "\n".join(f"{path}: {text}" for text in problems))
+        self.problems = problems
+
+
+class IncomingText(NamedTuple):
+    """A row: a person texts a Twilio number some seconds from now."""
+
+    seconds: float
+    sender: str
+    to: str
+    body: str
+
+
+class IncomingTexts:
+    """Lets the texts of a CSV file come in when their time has come."""
+
+    def __init__(self, context: Context, handsets: Handsets) -> None:
+        self._context = context
+        self._handsets = handsets
+
+    def plan(self, content: bytes) -> int:
+        """Plan the texts of a file with the columns `seconds`, `from`, `to` and `body`; return how many there are.
+
+        Raises:
+            IncomingTextsError: with every mistake in the file; then nothing is planned.
+        """
+        try:
+            texts = read_incoming_texts(decoded(content), self._handsets.recipient)
+        except IncomingTextsError:
+            raise
+        except ValueError as exc:
+            raise IncomingTextsError([str(exc)]) from None
+        now = self._context.now()
+        for text in texts:
+            self._context.scheduler.at(now + timedelta(seconds=text.seconds), partial(self._send, text))
+        return len(texts)
+
+    def plan_file(self, path: Path) -> int:
+        """Plan the texts of a file on the disk; return how many there are.
+
+        Raises:
+            IncomingTextsError: with every mistake in the file, each with its path.
+        """
+        try:
+            return self.plan(path.read_bytes())
+        except OSError as exc:
+            raise IncomingTextsError([f"cannot be read: {exc.strerror}"], path) from None
+        except IncomingTextsError as exc:
+            raise IncomingTextsError(exc.problems, path) from None
+
+    def _send(self, text: IncomingText) -> None:
+        try:
+            self._handsets.send(text.sender, text.to, text.body)
+        except UnknownNumberError as exc:
+            # The number may have been released since the file was read.
+            _logger.warning("a planned text was not sent: %s", exc)
+
+
+def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) -> list[IncomingText]:
+    """Return the rows of a CSV file; `check_recipient` raises for a number that no account has.
+
+    Raises:
+        IncomingTextsError: with every mistake in the file.
+    """
+    problems: list[str] = []
+    texts: list[IncomingText] = []
+    rows = csv.reader(content.splitlines(keepends=True), strict=True)
+    line = 1
+    try:
+        names = next(rows, [])
+        if sorted(names) != sorted(COLUMNS):
+            problems.append(
+                f"line 1: the columns are {', '.join(COLUMNS)}, not {', '.join(names) or 'none'}; "
+                f"begin the file with the line {','.join(COLUMNS)}"
+            )
+        else:
+            line = rows.line_num + 1
+            for cells in rows:
+                if cells:
+                    mistakes = list(_mistakes(names, cells, check_recipient))
+                    problems += [f"line {line}: {mistake}" for mistake in mistakes]
+                    if not mistakes:
+                        texts.append(_text(names, cells))
+                line = rows.line_num + 1
+    except csv.Error as exc:
+        problems.append(f"line {line}: {exc}; put the body in quotes, and double each quote in it")
+    if problems:
+        raise IncomingTextsError(problems)
+    return texts
+
+
+def _mistakes(names: list[str], cells: list[str], check_recipient: Callable[[str], object]) -> Iterator[str]:
+    if len(cells) != len(names):
+        yield f"{len(cells)} cells where the columns are {', '.join(names)}; put a body with commas in quotes"
+        return
+    row = dict(zip(names, cells, strict=True))
+    seconds = -1.0
+    with suppress(ValueError):
+        seconds = float(row["seconds"])
+    if not 0 <= seconds <= MAX_SECONDS:
+        yield f"seconds: {row['seconds']!r} is not a number from 0 to {MAX_SECONDS}; write the seconds from now"
+    if e164(row["from"]) is None:
+        yield f"from: {row['from']!r} is not a number; write the phone's, such as +12015550101"
+    try:
+        check_recipient(row["to"])
+    except UnknownNumberError as exc:
+        yield f"to: {exc}"
+
+
+def _text(names: list[str], cells: list[str]) -> IncomingText:
+    row = dict(zip(names, cells, strict=True))
+    return IncomingText(float(row["seconds"]), e164(row["from"]) or "", row["to"], row["body"])
