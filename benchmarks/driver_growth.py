@@ -126,7 +126,7 @@ async def fill(url: str, count: int) -> None:
         connection.commit()
 
     await database.do(write)
-    await database.do(lambda connection: connection.execute(text("ANALYZE")) and connection.commit())
+    await database.do(lambda connection: connection.execute(text("ANALYZE")), automatic=True)
     await database.close()
 
 
