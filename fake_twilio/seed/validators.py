@@ -172,10 +172,19 @@ def error_codes(value: Any, path: str, problems: list[str]) -> tuple[int, ...]:
 
 
 def _error_code(value: Any, path: str, problems: list[str]) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value not in CATALOGUE or not value:
-        problems.append(f"{path}: {value!r} is no error code of Twilio's, such as 30003")
+    if not _ends_messages(value):
+        problems.append(f"{path}: {value!r} is no error that a message ends with, such as 30003")
         return 0
-    return value
+    return int(value)
+
+
+#: Errors of messages have no HTTP status, and neither have alerts, whose codes are smaller.
+_ENDINGS = frozenset(code for code, entry in CATALOGUE.items() if not entry.status and code > 20000)
+
+
+def _ends_messages(code: Any) -> bool:
+    """Return whether this is an error that messages end with; the others refuse requests."""
+    return isinstance(code, int) and not isinstance(code, bool) and code in _ENDINGS
 
 
 def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:
@@ -186,8 +195,8 @@ def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:
     kept = {}
     for number, code in value.items():
         kept[phone(number, f"{path}.{number}", problems)] = code
-        if isinstance(code, bool) or not isinstance(code, int) or (code and code not in CATALOGUE):
-            problems.append(f"{path}.{number}: {code!r} is neither an error code of Twilio's nor 0")
+        if code is False or (code != 0 and not _ends_messages(code)):
+            problems.append(f"{path}.{number}: {code!r} is neither an error that a message ends with nor 0")
     return kept
 
 
