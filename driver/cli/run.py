@@ -1,4 +1,4 @@
-"""``sms-driver run``: runs the driver until it is told to stop."""
+"""``sms-driver run``: runs the driver until it is asked to stop."""
 
 import asyncio
 import json
@@ -123,7 +123,7 @@ async def _end(stop: asyncio.Event, running: "RunningDriver") -> None:
 
 
 async def _reload(running: "RunningDriver", path: str | None) -> None:
-    """Take over a changed configuration; a wrong one is told, here and in the log, and changes nothing."""
+    """Take over a changed configuration; a wrong one is reported here and in the log, and changes nothing."""
     try:
         await running.reload(await asyncio.to_thread(load, path))
     except DriverError as exc:

@@ -79,15 +79,15 @@ def send(
         following = Following(
             phone or "", parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout
         )
-        told = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
+        latest = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
     except RefusedError as exc:
         click.echo(f"sms-driver send: {escaped(str(exc))}", err=True)
         sys.exit(FAILED)
     if as_json:
-        click.echo(json.dumps(told.model_dump(mode="json")))
+        click.echo(json.dumps(latest.model_dump(mode="json")))
     else:
-        click.echo(escaped(_outcome(told)))
-    if told.state != ExecutionState.SUCCEEDED or told.delivery in _UNDELIVERED:
+        click.echo(escaped(_outcome(latest)))
+    if latest.state != ExecutionState.SUCCEEDED or latest.delivery in _UNDELIVERED:
         sys.exit(FAILED)
 
 
@@ -110,7 +110,7 @@ async def _send(
             except NotReachableError as exc:
                 raise following.unfollowed(exc) from exc
             try:
-                told = await following.through(active, heartbeat_s=how.heartbeat_interval_s)
+                latest = await following.through(active, heartbeat_s=how.heartbeat_interval_s)
             except NotReachableError:
                 continue
             except RefusedError as exc:
@@ -118,7 +118,7 @@ async def _send(
                     raise
                 continue
             if not following.cut_off:
-                return told
+                return latest
 
 
 class Following:
@@ -172,12 +172,12 @@ class Following:
             self._execution = accepted.execution_id
             self._show_segments(accepted)
             while True:
-                told = await driver.execution(accepted.execution_id)
+                latest = await driver.execution(accepted.execution_id)
                 if not self._quiet:
-                    self._shown = _show_attempts(told, self._shown)
-                final = told.state.final
-                if final and (told.state != ExecutionState.SUCCEEDED or told.delivery in _DELIVERED | _UNDELIVERED):
-                    return told
+                    self._shown = _show_attempts(latest, self._shown)
+                final = latest.state.final
+                if final and (latest.state != ExecutionState.SUCCEEDED or latest.delivery in _DELIVERED | _UNDELIVERED):
+                    return latest
                 if final and until is None:
                     until = loop.time() + self._delivery_timeout
                 left = LOOK_S if until is None else min(LOOK_S, until - loop.time())
@@ -185,11 +185,11 @@ class Following:
                     frame = await events.receive(left)
                 except TimeoutError:
                     if until is not None and loop.time() >= until:
-                        return told
+                        return latest
                     continue
                 if frame is None:
                     self.cut_off = True
-                    return told
+                    return latest
 
     def _show_segments(self, accepted: AcceptedModel) -> None:
         if not self._segments_shown and (accepted.segments or 1) > 1:
@@ -197,16 +197,16 @@ class Following:
         self._segments_shown = True
 
 
-def _show_attempts(told: ExecutionModel, shown: int) -> int:
-    done = [attempt for attempt in told.attempts if attempt.outcome != "in flight"]
+def _show_attempts(latest: ExecutionModel, shown: int) -> int:
+    done = [attempt for attempt in latest.attempts if attempt.outcome != "in flight"]
     for attempt in done[shown:]:
         detail = attempt.detail or attempt.sid or ""
         click.echo(escaped(f"attempt {attempt.number}: {attempt.outcome}  {detail}".rstrip()))
     return len(done)
 
 
-def _outcome(told: ExecutionModel) -> str:
-    if told.state == ExecutionState.SUCCEEDED:
-        code = f" (Twilio error {told.error_code})" if told.error_code else ""
-        return f"accepted by Twilio as {told.message_sid}, {told.delivery}{code}"
-    return f"{told.state}: {told.reason}"
+def _outcome(latest: ExecutionModel) -> str:
+    if latest.state == ExecutionState.SUCCEEDED:
+        code = f" (Twilio error {latest.error_code})" if latest.error_code else ""
+        return f"accepted by Twilio as {latest.message_sid}, {latest.delivery}{code}"
+    return f"{latest.state}: {latest.reason}"

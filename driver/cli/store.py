@@ -45,8 +45,8 @@ def check_store(path: str | None, as_json: bool) -> None:
         except ValueError as exc:
             problems.append(f"what it remembers of workflows cannot be read: {exc}")
     if as_json:
-        told = {"address": report.address, "schema": report.schema, "rows": report.rows, "problems": problems}
-        click.echo(json.dumps(told, indent=2))
+        found = {"address": report.address, "schema": report.schema, "rows": report.rows, "problems": problems}
+        click.echo(json.dumps(found, indent=2))
     else:
         click.echo(f"{report.address}, schema {report.schema}")
         for name, count in report.rows.items():

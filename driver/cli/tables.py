@@ -162,8 +162,10 @@ def _show(shown: ImportModel) -> None:
     click.echo(f"{count} row{'s' if count != 1 else ''} to change, {shown.unchanged} as before.")
 
 
-def _line(told: TableMistakeModel) -> str:
-    return str(Problem(told.line or 0, told.column or "", told.value or "", told.message, told.cell or ""))
+def _line(mistake: TableMistakeModel) -> str:
+    return str(
+        Problem(mistake.line or 0, mistake.column or "", mistake.value or "", mistake.message, mistake.cell or "")
+    )
 
 
 def _is_json(data: bytes) -> bool:

@@ -97,18 +97,18 @@ async def _following(
     """Follow the active one of several drivers; how the connection stands and losses are frames as well."""
     async with http_session(token, tls) as session:
         client = FailoverClient(session, in_order(urls), how, SystemClock())
-        async for told in client.follow():
-            match told:
+        async for change in client.follow():
+            match change:
                 case StatusChanged():
-                    yield {"type": "failover", "properties": dict(told.properties()), "reason": told.reason}
+                    yield {"type": "failover", "properties": dict(change.properties()), "reason": change.reason}
                 case Lost():
                     yield {
                         "type": "lost",
                         "reason": "DRIVER_STOPPED",
-                        "assets": [asset.model_dump(mode="json") for asset in told.assets],
+                        "assets": [asset.model_dump(mode="json") for asset in change.assets],
                     }
                 case _:
-                    yield told.model_dump(mode="json")
+                    yield change.model_dump(mode="json")
 
 
 def _asset(frame: dict[str, Any]) -> str:
@@ -119,16 +119,16 @@ def _line(frame: dict[str, Any]) -> str:
     match frame.get("type"):
         case "event":
             event = frame["event"]
-            told = ", ".join(f"{name}: {value}" for name, value in event["parameters"].items())
-            return f"{event['observedAt']}  {event['assetId']:<16} {event['name']}  {told}"
+            parameters = ", ".join(f"{name}: {value}" for name, value in event["parameters"].items())
+            return f"{event['observedAt']}  {event['assetId']:<16} {event['name']}  {parameters}"
         case "snapshot":
             return f"seq {frame['seq']}: {_states(frame)}"
         case "lost":
             return f"lost: {_states(frame)}" if frame["assets"] else ""
         case "failover":
-            told = frame["properties"]
+            shown = frame["properties"]
             why = f" ({frame['reason']})" if frame["reason"] else ""
-            return f"{told['Name']}: {told['Server Address']} {told['Connection State']}{why}"
+            return f"{shown['Name']}: {shown['Server Address']} {shown['Connection State']}{why}"
         case "hello":
             return f"connected to {frame['instanceId']} (version {frame['version']})"
         case "heartbeat":

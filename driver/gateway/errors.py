@@ -52,22 +52,22 @@ def classify(exc: Exception, answer: Answer | None) -> Failure:
         return Failure(kind, exc.detail, transport=True)
     if answer is None:
         return Failure(FailureKind.UNKNOWN, f"Twilio's answer could not be read ({type(exc).__name__})")
-    told = _facts(answer)
-    failure = Failure(FailureKind.REFUSED, told.detail, told.status, told.code, answered=told.answered)
-    if told.status == TOO_MANY and told.code != DAILY_LIMIT:
+    facts = _facts(answer)
+    failure = Failure(FailureKind.REFUSED, facts.detail, facts.status, facts.code, answered=facts.answered)
+    if facts.status == TOO_MANY and facts.code != DAILY_LIMIT:
         return replace(_limited(failure, answer), limit=Limit.ACCOUNT)
-    if told.answered and told.code in PASSING_CODES:
-        return replace(_limited(failure, answer), limit=PASSING_CODES[told.code])
-    if told.status == PROXY_AUTHENTICATION:
+    if facts.answered and facts.code in PASSING_CODES:
+        return replace(_limited(failure, answer), limit=PASSING_CODES[facts.code])
+    if facts.status == PROXY_AUTHENTICATION:
         detail = "HTTP 407: the proxy wants credentials; the request did not reach Twilio"
         return replace(failure, kind=FailureKind.TRANSIENT, detail=detail, transport=True)
-    if told.status == UNAUTHORIZED:
+    if facts.status == UNAUTHORIZED:
         return replace(failure, transport=True)
-    if told.answered and 400 <= told.status < 500 and told.status != 408:
-        return replace(failure, transport=told.code in ACCOUNT_CODES)
-    if told.status < 300:
-        return replace(failure, kind=FailureKind.UNKNOWN, detail=f"HTTP {told.status}, but the answer cannot be read")
-    detail = failure.detail if told.answered else f"{failure.detail}, not in Twilio's form; a proxy may have answered"
+    if facts.answered and 400 <= facts.status < 500 and facts.status != 408:
+        return replace(failure, transport=facts.code in ACCOUNT_CODES)
+    if facts.status < 300:
+        return replace(failure, kind=FailureKind.UNKNOWN, detail=f"HTTP {facts.status}, but the answer cannot be read")
+    detail = failure.detail if facts.answered else f"{failure.detail}, not in Twilio's form; a proxy may have answered"
     return replace(failure, kind=FailureKind.UNKNOWN, detail=detail, transport=True)
 
 
@@ -77,22 +77,22 @@ def gateway_error(exc: Exception, answer: Answer | None) -> GatewayError:
         return GatewayError(exc.detail, reason=exc.reason)
     if answer is None or answer.status < 400:
         return GatewayError("Twilio's answer could not be read", reason=CommReason.UNREACHABLE)
-    told = _facts(answer)
-    if told.status in (UNAUTHORIZED, 403) or told.code in ACCOUNT_CODES:
+    facts = _facts(answer)
+    if facts.status in (UNAUTHORIZED, 403) or facts.code in ACCOUNT_CODES:
         reason: CommReason | None = CommReason.AUTH_FAILED
-    elif told.status >= 500:
+    elif facts.status >= 500:
         reason = CommReason.UNREACHABLE
     else:
         reason = None
-    return GatewayError(told.detail, reason=reason, http_status=told.status, twilio_code=told.code)
+    return GatewayError(facts.detail, reason=reason, http_status=facts.status, twilio_code=facts.code)
 
 
 def too_many(answer: Answer | None) -> Failure | None:
     """Return the refusal of a question for which Twilio has no room at the moment, else None."""
     if answer is None or answer.status != TOO_MANY:
         return None
-    told = _facts(answer)
-    return replace(_limited(Failure(FailureKind.REFUSED, told.detail, TOO_MANY), answer), limit=Limit.ACCOUNT)
+    facts = _facts(answer)
+    return replace(_limited(Failure(FailureKind.REFUSED, facts.detail, TOO_MANY), answer), limit=Limit.ACCOUNT)
 
 
 def _limited(failure: Failure, answer: Answer) -> Failure:

@@ -158,7 +158,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 query=params,
                 form=data,
                 ms=round(1000 * (asyncio.get_running_loop().time() - begun), 1),
-                answer=functools.partial(_told, exchange),
+                answer=functools.partial(_outcome, exchange),
             )
 
     async def _exchange(
@@ -217,22 +217,22 @@ async def _text(answer: aiohttp.ClientResponse) -> str:
     return body.decode("utf-8", "replace")
 
 
-def _told(exchange: "asyncio.Future[Response]") -> object:
-    """Say what an exchange came to: status and content, of a list only how many rows."""
+def _outcome(exchange: "asyncio.Future[Response]") -> object:
+    """Say how an exchange ended: status and content, of a list only how many rows."""
     if not exchange.done() or exchange.cancelled():
         return "none in time"
     trouble = exchange.exception()
     if trouble is not None:
         return str(trouble)
     answer = exchange.result()
-    told: dict[str, object] = {"status": answer.status_code, "request": answer.headers.get("Twilio-Request-Id", "")}
+    outcome: dict[str, object] = {"status": answer.status_code, "request": answer.headers.get("Twilio-Request-Id", "")}
     try:
         content = orjson.loads(answer.text)
     except ValueError:
-        return {**told, "characters": len(answer.text)}
+        return {**outcome, "characters": len(answer.text)}
     if isinstance(content, dict):
         content = {key: f"{len(v)} rows" if isinstance(v, list) else v for key, v in content.items()}
-    return {**told, "content": content}
+    return {**outcome, "content": content}
 
 
 def _connect_words(trouble: aiohttp.ClientConnectorError) -> str:

@@ -45,12 +45,12 @@ async def _show(screen: Screen, stage: Environment, session: aiohttp.ClientSessi
         driver = DriverView(DriverClient(session, stage.driver_url), lambda: screen.show_assets(driver.assets))
         try:
             async with driver.watching():
-                async for told in Story(stage, TwilioView(stage.twilio_url, session), driver).play():
-                    if not isinstance(told, Played):
-                        screen.begin(told)
+                async for step in Story(stage, TwilioView(stage.twilio_url, session), driver).play():
+                    if not isinstance(step, Played):
+                        screen.begin(step)
                         continue
-                    screen.end(told)
-                    if not told.true:
+                    screen.end(step)
+                    if not step.true:
                         return False
                 screen.show_addresses(_addresses(stage))
                 if stay:

@@ -26,7 +26,7 @@ class NotTrueError(Exception):
 
 @dataclass(frozen=True)
 class StoryStep:
-    """One step as it is told: what happens, and what was seen once it came true."""
+    """One step of the story: what happens, and what was seen once it came true."""
 
     title: str
     play: Callable[[], Awaitable[str]]
