@@ -1,4 +1,4 @@
-"""Which tests each interpreter plays; the others say little about it, and one interpreter plays them."""
+"""Which tests each interpreter plays, and of which the coverage is measured."""
 
 from pathlib import Path
 
@@ -29,10 +29,53 @@ ON_EACH_INTERPRETER = (
     "integration/fake_twilio/test_webhook_calls.py",
 )
 
+#: Tests that try the driver's domain and services.
+TRIES_DOMAIN_AND_SERVICES = ("unit/driver", "integration/driver", "property")
+
+#: Of these, those that try what surrounds both: command line, access, sockets, database. Measuring takes twice the time.
+TRIES_OTHERS = tuple(
+    f"integration/driver/test_{name}.py"
+    for name in (
+        "access",
+        "api_page",
+        "bodies",
+        "cli",
+        "cli_failover",
+        "cli_odd",
+        "crashes",
+        "csv_lists",
+        "database",
+        "disk_full",
+        "failover_client",
+        "history",
+        "idle_sockets",
+        "log_never_decides",
+        "migration_0004",
+        "migrations",
+        "oauth",
+        "other_project",
+        "query_plans",
+        "readiness",
+        "secrets",
+        "shared_keys",
+        "start_is_light",
+        "store",
+        "store_guilty",
+        "strangers",
+        "tables_command_line",
+        "tls",
+    )
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what one interpreter plays."""
-    each = [_HERE / path for path in ON_EACH_INTERPRETER]
+    """Mark what one interpreter plays, and what is measured; work in PostgreSQL runs in greenlets and is not."""
     for item in items:
-        if item.path.is_relative_to(_HERE) and not any(item.path.is_relative_to(path) for path in each):
+        if not item.path.is_relative_to(_HERE):
+            continue
+        path = item.path.relative_to(_HERE).as_posix()
+        if not path.startswith(ON_EACH_INTERPRETER):
             item.add_marker(pytest.mark.once)
+        beside = path.startswith(TRIES_OTHERS) or item.get_closest_marker("postgresql") is not None
+        if path.startswith(TRIES_DOMAIN_AND_SERVICES) and not beside:
+            item.add_marker(pytest.mark.measured)
