@@ -32,7 +32,7 @@ ON_EACH_INTERPRETER = (
 #: Tests that try the driver's domain and services.
 TRIES_DOMAIN_AND_SERVICES = ("unit/driver", "integration/driver", "property")
 
-#: Of these, those that try what surrounds both: command line, access, sockets, database. Measuring takes twice the time.
+#: Of these, those that try what surrounds both: command line, access, sockets, database. Measuring doubles their time.
 TRIES_OTHERS = tuple(
     f"integration/driver/test_{name}.py"
     for name in (
