@@ -97,10 +97,9 @@ SCHEMAS: Mapping[TableKind, Schema] = {
 }
 
 
-def initial(system_id: str, caption: str, phones: tuple[AssetRow, ...] = (), *, latch: bool = False) -> Project:
+def initial(system: AssetRow, phones: tuple[AssetRow, ...] = (), *, latch: bool = False) -> Project:
     """Return the built-in tables, the system and the phones of the configuration file.
 
     ``latch`` is whether the built-in status table latches its alarms.
     """
-    system = asset_schema.asset_row(system_id, AssetType.SYSTEM, caption=caption)
     return Project(status_schema.built_in(latch=latch), command_schema.built_in(), Contents((system, *phones)))

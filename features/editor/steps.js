@@ -7,20 +7,20 @@ Given(/^phones with these histories:$/, () => {})
 
 // Bring one asset into a state. Actions are separated by commas; `-` is none.
 // - `name`: One of: System, or any phone that an earlier step has introduced.
-// - `history`: One of: a text fails, a text goes out, communication is lost, communication is restored, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
+// - `history`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
 // features/steps/assets.py: this_has_happened
-Given(/^this has happened to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
+Given(/^this has happened to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
 
 // One thing happens to one asset: `a text fails`, `communication is lost`, `Acknowledge`, …
 // - `name`: One of: System, or any phone that an earlier step has introduced.
-// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
+// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
 // features/steps/assets.py: this_happens
-When(/^this happens to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
+When(/^this happens to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
 
 // The same thing happens to every phone: `a text fails`, `communication is lost`, `Acknowledge`, …
-// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
+// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
 // features/steps/assets.py: this_happens_to_each
-When(/^this happens to each phone: ((?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
+When(/^this happens to each phone: ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
 
 // The status of each phone, side by side. Columns: the phones; one row. `*` is any status.
 // features/steps/assets.py: the_phones_show
