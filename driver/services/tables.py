@@ -148,9 +148,7 @@ def _configured(config: DriverConfig) -> tuple[AssetRow, tuple[AssetRow, ...], M
     """Return the system and the phones of the configuration file as rows, and which fields it sets of each."""
     system = config.system
     rows = []
-    pinned = {
-        system.id: frozenset(name for name in ("caption", "logging_description") if name in system.model_fields_set)
-    }
+    pinned = {system.id: frozenset({"caption", "logging_description"} & system.model_fields_set)}
     for phone in config.phones:
         given = {name: value for name, value in phone.model_dump(exclude={"id"}, exclude_unset=True).items() if value}
         rows.append(asset_row(phone.id, AssetType.PHONE, **given))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from driver.domain.commands import AssetType
 from driver.tables import asset_schema, command_schema, status_schema
 from driver.tables.column_types import TABLE_ID, Column
 from driver.tables.errors import Finding

@@ -151,7 +151,7 @@ Given(/^the driver's configuration also contains:$/, () => {})
 // features/steps/driver.py: the_data_server_knows_a_client
 Given(/^the data server knows a client with the role (viewer|operator|engineer|admin)$/, () => {})
 
-// Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number.
+// Start the driver. Columns: phone; if it matters verified (yes, no), external number, Twilio number, location.
 // features/steps/driver.py: a_running_driver
 Given(/^a running driver with phones:$/, () => {})
 

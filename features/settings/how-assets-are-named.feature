@@ -25,3 +25,12 @@ Feature: How assets are named
     And the audit contains:
       | Command/Status | Action     | User Name | Location    |
       | Mask           | Command ok | *         | Server room |
+
+  Scenario: A phone has a location
+    Given a running driver with phones:
+      | phone | location   |
+      | Gate  | North side |
+    When the operator gives the command Mask to "Gate"
+    Then the audit contains:
+      | Command/Status | Action     | User Name | Location   |
+      | Mask           | Command ok | *         | North side |

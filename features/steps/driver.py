@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Table = Sequence[Sequence[str]]
 
-_NUMBERS = ("verified", "external number")
+_MORE = ("verified", "external number", "location")
 """What a table may say of a phone besides its name and its Twilio number."""
 
 
@@ -76,7 +76,7 @@ def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
 
 @given("the running driver reloads with these phones:")
 @when("the running driver reloads with these phones:")
-@columns(*_NUMBERS, needed=("phone",), Twilio_number=SENDER)
+@columns(*_MORE, needed=("phone",), Twilio_number=SENDER)
 @introduces(_phones)
 def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
@@ -100,10 +100,10 @@ def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
 
 
 @given("a running driver with phones:")
-@columns(*_NUMBERS, needed=("phone",), Twilio_number=SENDER)
+@columns(*_MORE, needed=("phone",), Twilio_number=SENDER)
 @introduces(_phones)
 def a_running_driver(harness: Harness, datatable: Table) -> None:
-    """Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number."""
+    """Start the driver. Columns: phone; if it matters verified (yes, no), external number, Twilio number, location."""
     harness.start_driver(rows_of(datatable))
 
 

@@ -18,7 +18,7 @@ def settings(
         personas: Whose account is used, and who has which number.
         base_url: Where Twilio is.
         store: The database's URL.
-        phones: One mapping for each phone: phone (its name), verified, external number, Twilio number.
+        phones: One mapping for each phone: phone (its name), verified, external number, Twilio number, location.
         changes: What the scenario sets otherwise, by dotted path.
     """
     made: dict[str, Any] = {
@@ -58,7 +58,8 @@ def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:
         personas.bind(name, external)
     ours = row.get("Twilio number") or personas.account.numbers[0]
     numbers = {"external_phone_number": external, "twilio_phone_number": personas.twilio_number(ours)}
-    return {"id": asset_id(name), "caption": name} | {key: text for key, text in numbers.items() if text != "-"}
+    named = {"id": asset_id(name), "caption": name, "logging_description": row.get("location", "")}
+    return named | {key: text for key, text in numbers.items() if text != "-"}
 
 
 def put(tree: dict[str, Any], path: str, value: object) -> None:
