@@ -125,6 +125,19 @@ class Harness:
         self._context.driver_backend, self._second = self._second, self._context.driver_backend
         self._join(driver)
 
+    def hand_over(self) -> bool:
+        """Where two drivers play as one, let the one on standby take over; answers whether a driver runs at all."""
+        from harness.driver.driver_pair import DriverPair  # late: few play with two drivers
+
+        pair = self._context.driver_backend
+        assert isinstance(pair, DriverPair), "only two drivers that play as one take over at any step"
+        if pair.api is None:
+            return False
+        self._context.wait_for(self.view.event_log.leave)
+        self._context.wait_for(pair.hand_over)
+        self._join(self._context.driver)
+        return True
+
     def refused_on_standby(self) -> str:
         """Why the driver on standby refuses a text."""
         phone, parameters = asset_id(self.phone_names()[0]), {"Message Content": "To the wrong driver"}

@@ -56,6 +56,7 @@ Feature: Choices about states
       | 0       | unacknowledged |
       | 120     | -              |
 
+  @one-driver
   Scenario Outline: The account is checked every <seconds> seconds
     Given the driver's settings:
       | setting                 | value     |

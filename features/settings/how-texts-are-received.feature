@@ -1,6 +1,7 @@
 Feature: How texts are received
   How often the driver looks, how far back, and whose a text is, are settings of the site.
 
+  @one-driver
   Scenario Outline: After a text the driver looks again within <floor> seconds
     Given the driver's settings:
       | setting              | value   |
@@ -17,6 +18,7 @@ Feature: How texts are received
       | 2     | twice |
       | 8     | once  |
 
+  @one-driver
   Scenario Outline: Each look reaches back <overlap> seconds
     Given the driver's settings:
       | setting                  | value     |
@@ -34,6 +36,7 @@ Feature: How texts are received
       | 600     | 0 times |
       | 1200    | once    |
 
+  @one-driver
   Scenario Outline: A look reaches back a whole day every <interval> seconds
     Given the driver's settings:
       | setting                  | value      |
