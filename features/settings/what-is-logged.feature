@@ -9,13 +9,13 @@ Feature: What is logged
     And Debug Tools trace the topic http
     When the operator sends "Door forced" to phone "Gate"
     Then the debug log shows in this order:
-      | event | method | form    |
-      | call  | POST   | ~<form> |
+      | event | method | asset_id | form    |
+      | call  | POST   | gate     | ~<form> |
 
     Examples:
-      | bodies | form            |
-      | no     | [11 characters] |
-      | yes    | Door forced     |
+      | bodies | form        |
+      | no     | characters] |
+      | yes    | Door forced |
 
   Scenario: A site that only wants warnings
     Given the driver's settings:
