@@ -20,13 +20,13 @@ Feature: A door
     Scenario Outline: By <way>
       Given the settings:
         """
-    + '"""'
-    + """
+    '"""'
+    """
         [[workflows]]
         on = "AlarmRaised"
         """
-    + '"""'
-    + """
+    '"""'
+    """
       When it is forced
       Then these learn of it:
         | who |
