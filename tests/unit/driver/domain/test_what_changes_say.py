@@ -19,6 +19,7 @@ from driver.domain.asset_changes import (
 )
 from driver.domain.commands import CommandResult
 from driver.domain.facts import CauseKind, CommReason, FaultCause
+from driver.domain.rules import EVENT_FIELDS
 from driver.domain.status_table import State
 from support.driver_transitions import CHANGES, START, walk
 
@@ -145,6 +146,24 @@ def test_what_was_cleared_names_its_alarm() -> None:
     cleared = walked.step(FaultCleared(CauseKind.EVENT, (FaultCause.SEND_FAILED,))).happenings[0]
     told = {name: cleared.parameters[name] for name in ("Alarm ID", "Alarm Type", "Alarm Status", "Count")}
     assert told == {"Alarm ID": raised.alarm_id, "Alarm Type": "Fault", "Alarm Status": "Fault", "Count": 1}
+
+
+@pytest.mark.parametrize(
+    ("row", "change"),
+    [
+        ("Normal", "F+e"),
+        ("Fault send UA", "F+e"),
+        ("Fault send UA", "Mask"),
+        ("Fault send UA", "Ack"),
+        ("Fault send UA", "OK"),
+        ("Fault send AA", "Reset"),
+    ],
+)
+def test_events_have_the_fields_that_rules_may_use(row: str, change: str) -> None:
+    for event in walk(row, latch=False).step(CHANGES[change]).happenings:
+        added_later = {"Severity", "Code", "Comment", "Acknowledged By"}
+        fields = set(EVENT_FIELDS[event.name])
+        assert fields - added_later <= set(event.parameters) <= fields | {"Status"}, event.name
 
 
 def fault_alarm(records: tuple[AlarmRecord, ...]) -> AlarmRecord:
