@@ -17,8 +17,9 @@ from driver.domain.asset_changes import (
     ResetGiven,
     TimePassed,
 )
-from driver.domain.commands import CommandResult
+from driver.domain.commands import AssetType, CommandResult
 from driver.domain.facts import CauseKind, CommReason, FaultCause
+from driver.domain.phone_numbers import shortened
 from driver.domain.rules import EVENT_FIELDS
 from driver.domain.status_table import State
 from support.driver_transitions import CHANGES, START, walk
@@ -164,6 +165,32 @@ def test_events_have_the_fields_that_rules_may_use(row: str, change: str) -> Non
         added_later = {"Severity", "Code", "Comment", "Acknowledged By"}
         fields = set(EVENT_FIELDS[event.name])
         assert fields - added_later <= set(event.parameters) <= fields | {"Status"}, event.name
+
+
+def test_the_grace_at_the_start_is_over_at_its_end() -> None:
+    walked = walk("Normal", latch=False, asset_type=AssetType.SYSTEM)
+    walked.asset = replace(walked.asset, held_until=START + at(10))
+    walked.step(CommLost(CommReason.INITIALIZING, ""))
+    walked.now = START + at(8)
+    walked.step(TimePassed())
+    assert (walked.asset.records, walked.asset.held_until) == ((), START + at(10)), "a second before its end"
+    walked.step(TimePassed())
+    assert ([record.status for record in walked.asset.records], walked.asset.held_until) == (["No Communication"], None)
+
+
+def test_a_fault_that_is_held_ends_when_so_much_time_has_passed() -> None:
+    walked = walk("Fault send UA", latch=False, fault_hold_s=10.0)
+    walked.now = START + at(9)
+    walked.step(TimePassed())
+    assert walked.asset.facts.faults, "a second before its end"
+    done = walked.step(TimePassed())
+    assert walked.asset.facts.faults == ()
+    assert [event.name for event in done.happenings] == ["AlarmCleared", "StateChanged"]
+
+
+@pytest.mark.parametrize(("number", "shown"), [("+123456", "…"), ("+1234567", "+1…4567")])
+def test_a_short_number_is_not_shown_at_all(number: str, shown: str) -> None:
+    assert shortened(number) == shown
 
 
 def fault_alarm(records: tuple[AlarmRecord, ...]) -> AlarmRecord:
