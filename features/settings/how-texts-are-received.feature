@@ -27,7 +27,7 @@ Feature: How texts are received
     And a running driver with the phone "Gate"
     And Twilio lists new messages 15 minutes late
     And "Gate" texts "All clear"
-    And 20 minutes pass
+    And 16 minutes pass
     When "Gate" texts "Still all clear"
     Then the event "Message Received" was published <count>
 
@@ -42,9 +42,9 @@ Feature: How texts are received
       | setting                  | value      |
       | receive.sweep_interval_s | <interval> |
     And a running driver with the phone "Gate"
-    And Twilio lists new messages 60 minutes late
+    And Twilio lists new messages 15 minutes late
     And "Gate" texts "All clear"
-    When 62 minutes pass
+    When 17 minutes pass
     Then the event "Message Received" was published <count>
 
     Examples:
