@@ -218,7 +218,7 @@ def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], config: p
     if item.get_closest_marker("real-only") and config.getoption("twilio") != "real":
         return pytest.mark.skip(reason="can only be seen on the real Twilio")
     if item.get_closest_marker("one-driver") and config.getoption("driver") == "pair":
-        return pytest.mark.skip(reason="a driver that takes over looks at once")
+        return pytest.mark.skip(reason="shows what a driver that takes over does not know")
     if item.get_closest_marker("fake-only") and config.getoption("twilio") == "real":
         return pytest.mark.skip(reason="cannot be seen on the real Twilio")
     if config.getoption("twilio") == "test-credentials" and not item.get_closest_marker("magic"):

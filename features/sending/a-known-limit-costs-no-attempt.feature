@@ -6,6 +6,7 @@ Feature: A known limit costs no attempt
     And Twilio answers every request with too many requests
     And the operator sends "Door forced" to phone "Gate"
 
+  @one-driver
   Scenario: The second attempt waits for the end of the limit
     When 2 minutes pass
     Then Twilio was asked to send once
@@ -13,6 +14,7 @@ Feature: A known limit costs no attempt
       | state     |
       | executing |
 
+  @one-driver
   Scenario: The text goes out when the limit is over
     Given 2 minutes pass
     And Twilio is reachable again
