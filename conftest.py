@@ -11,6 +11,7 @@ if _missing := [name for name in ("pytest_bdd", "pytest_asyncio", "pytest_timeou
 
 pytest_plugins = [
     "harness.plugin",
+    "harness.takeovers",
     "harness.report.terminal_report",
     "harness.fixtures",
     "support.interpreters",

@@ -10,13 +10,16 @@ from pathlib import Path
 from driver.config.rules import NotifyConfig, QuietHoursConfig, StepConfig, WorkflowConfig
 from driver.config.types import Section
 from driver.domain.ack_replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
+from driver.domain.commands import AssetType
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
+from driver.tables.asset_schema import asset_row
 from driver.tables.exports import export_csv
 from driver.tables.models import TableKind
 from driver.tables.schemas import SCHEMAS, initial
 
 HERE = Path(__file__).parent
 PAGES = (HERE / "driver-tables.md", HERE / "driver-workflows.md")
+SYSTEM = asset_row("twilio", AssetType.SYSTEM, caption="Twilio SMS")
 _MADE = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -32,7 +35,7 @@ def _columns(kind: TableKind) -> str:
 
 
 def _built_in(kind: TableKind) -> str:
-    text = export_csv(SCHEMAS[kind], initial("twilio", "Twilio SMS")[kind], mark=False).replace("\r\n", "\n")
+    text = export_csv(SCHEMAS[kind], initial(SYSTEM)[kind], mark=False).replace("\r\n", "\n")
     rows = [line.split(",") for line in text.splitlines()]
     wanted = {
         TableKind.STATUS: (

@@ -25,7 +25,7 @@ def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Transi
         if row is None:
             asset = asset.without_record(record) if record else asset
         elif state in true and not _suppressed(asset, state, rules):
-            if _held(asset, state) and record is None:
+            if _held(asset, state) and (record is None or not record.state.active):
                 continue
             asset, name = _raise_record(
                 asset,

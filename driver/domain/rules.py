@@ -11,6 +11,7 @@ from driver.domain.events import (
     MEDIA,
     MESSAGE_ACCEPTED,
     MESSAGE_DELIVERED,
+    MESSAGE_DROPPED,
     MESSAGE_FAILED,
     MESSAGE_RECEIVED,
     MESSAGE_RECEIVED_FROM_EXTERNAL,
@@ -41,6 +42,7 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     MESSAGE_ACCEPTED: ("Message SID", "Attempts", "Explanation", *_NUMBERS),
     MESSAGE_DELIVERED: ("Message SID", *_NUMBERS),
     MESSAGE_FAILED: ("Message SID", "Reason", "Error Code", "Explanation", "Attempts", *_NUMBERS),
+    MESSAGE_DROPPED: ("Reason", "Rule", *_NUMBERS),
     FAILOVER_NOTICE: ("Server Address", "Previous Server Address", "Term"),
     "TablesChanged": ("Table", "User", "Added", "Changed", "Removed"),
 }
@@ -48,6 +50,8 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
 WRITTEN_BY_PEOPLE = frozenset({MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL})
 #: Events about our own texts. Those that rules themselves sent trigger nothing, or they would go round for ever.
 OWN_TEXT_EVENTS = frozenset({MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED})
+#: Why a rule on one of these sends nothing about a text that a rule sent.
+GOES_ROUND = "it is about a text that a rule sent, and could go round for ever"
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
@@ -83,6 +87,12 @@ class Rule:
             any(fnmatchcase(fields.get(name, "").casefold(), pattern.casefold()) for pattern in patterns)
             for name, patterns in self.where.items()
         )
+
+
+def drop_goes_round(fields: Mapping[str, str], rules: Iterable[Rule]) -> bool:
+    """Tell whether texts about a dropped text could go round for ever, so that no rule may send one."""
+    about_drops = {rule.name for rule in rules if rule.on == MESSAGE_DROPPED}
+    return fields["Reason"] == GOES_ROUND or fields["Rule"] in about_drops
 
 
 def fields_of(event: str) -> tuple[str, ...]:

@@ -111,11 +111,11 @@ class Assets:
         now = self._clock.now()
         if known is None or known.asset_type is not entry.asset_type:
             known = Asset(entry.asset_id, entry.asset_type, Facts(), State.NO_COMMUNICATION.value, now)
-        alarmed = known.record(State.NO_COMMUNICATION) is not None
+        alarm = known.record(State.NO_COMMUNICATION)
         started = replace(
             known,
             facts=replace(known.facts, comm=CommLoss(CommReason.INITIALIZING, "", now, phones=self.concerned(entry))),
-            held_until=None if alarmed else now + self._grace,
+            held_until=None if alarm is not None and alarm.state.active else now + self._grace,
         )
         self._keep(entry, transition(started, TimePassed(), entry.rules, now, self._ids).asset)
 

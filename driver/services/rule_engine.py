@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from driver.domain.escalation import Trigger, Triggered, triggered, without_rules
-from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
+from driver.domain.events import MESSAGE_DROPPED, MESSAGE_RECEIVED_FROM_EXTERNAL, Event
 from driver.domain.flood_control import take_due
 from driver.domain.rule_state import Allowances, PendingMessage, RuleState, answered, reclocked, without_expired
-from driver.domain.rules import OWN_TEXT_EVENTS, THIS_PHONE, Rule
+from driver.domain.rules import GOES_ROUND, OWN_TEXT_EVENTS, THIS_PHONE, Rule, drop_goes_round
 from driver.errors import StoreUnavailableError
 from driver.ports.store import SetMark, Store
 from driver.runtime.clock import Clock
@@ -201,7 +201,11 @@ class RuleEngine:
     async def _apply_rules(self, rule_state: RuleState, event: Event) -> RuleState:
         if event.name in OWN_TEXT_EVENTS and await self._of_a_rule(event):
             for item in self._triggered(RuleState(), event).rule_state.waiting:
-                await self._texts.drop(item, "it is about a text that a rule sent, and could go round for ever")
+                await self._texts.drop(item, GOES_ROUND)
+            return rule_state
+        if event.name == MESSAGE_DROPPED and drop_goes_round(self._fields(event), self._rules):
+            # To drop a text about it would be one more event of this kind.
+            _log.info("rule_not_triggered", event_id=event.event_id, asset_id=event.asset_id, reason=GOES_ROUND)
             return rule_state
         done = self._triggered(rule_state, event)
         for item in done.crowded_out:

@@ -47,9 +47,8 @@ class Tables:
         Raises:
             StartError: what is remembered of a table cannot be understood; nothing was changed.
         """
-        rows, pinned = _configured(config)
-        system = config.system
-        kept = initial(system.id, system.caption, rows, latch=config.states.latch)
+        system, phones, pinned = _configured(config)
+        kept = initial(system, phones, latch=config.states.latch)
         project = kept
         for kind, text in self._remembered.items():
             try:
@@ -68,7 +67,7 @@ class Tables:
                 )
             _log.warning("phones_share_numbers", reason="both get every message", phone=twin, other=other)
         self.config = config
-        self.context = ImportContext(system.id, kept, pinned, _possible, allowed)
+        self.context = ImportContext(config.system.id, kept, pinned, _possible, allowed)
         self._put(project)
 
     def remembered_as(self, kind: TableKind, project: Project) -> str:
@@ -145,14 +144,14 @@ def _possible(number: str) -> str:
     return ""
 
 
-def _configured(config: DriverConfig) -> tuple[tuple[AssetRow, ...], Mapping[str, frozenset[str]]]:
-    """Return the phones of the configuration file as rows, and which fields it sets of each."""
+def _configured(config: DriverConfig) -> tuple[AssetRow, tuple[AssetRow, ...], Mapping[str, frozenset[str]]]:
+    """Return the system and the phones of the configuration file as rows, and which fields it sets of each."""
+    system = config.system
     rows = []
-    pinned: dict[str, frozenset[str]] = {}
-    if "caption" in config.system.model_fields_set:
-        pinned[config.system.id] = frozenset({"caption"})
+    pinned = {system.id: frozenset({"caption", "logging_description"} & system.model_fields_set)}
     for phone in config.phones:
         given = {name: value for name, value in phone.model_dump(exclude={"id"}, exclude_unset=True).items() if value}
         rows.append(asset_row(phone.id, AssetType.PHONE, **given))
         pinned[phone.id] = frozenset(given)
-    return tuple(rows), pinned
+    named = {"caption": system.caption, "logging_description": system.logging_description}
+    return asset_row(system.id, AssetType.SYSTEM, **named), tuple(rows), pinned

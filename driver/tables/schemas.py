@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from driver.domain.commands import AssetType
 from driver.tables import asset_schema, command_schema, status_schema
 from driver.tables.column_types import TABLE_ID, Column
 from driver.tables.errors import Finding
@@ -97,10 +96,9 @@ SCHEMAS: Mapping[TableKind, Schema] = {
 }
 
 
-def initial(system_id: str, caption: str, phones: tuple[AssetRow, ...] = (), *, latch: bool = False) -> Project:
+def initial(system: AssetRow, phones: tuple[AssetRow, ...] = (), *, latch: bool = False) -> Project:
     """Return the built-in tables, the system and the phones of the configuration file.
 
     ``latch`` is whether the built-in status table latches its alarms.
     """
-    system = asset_schema.asset_row(system_id, AssetType.SYSTEM, caption=caption)
     return Project(status_schema.built_in(latch=latch), command_schema.built_in(), Contents((system, *phones)))

@@ -38,6 +38,7 @@ Feature: An OAuth app logs in
     When 60 seconds pass
     Then "System" shows No Communication
 
+  @one-driver
   Scenario: A client secret is put right without a restart
     Given the running driver reloads with these settings:
       | setting                    | value          |

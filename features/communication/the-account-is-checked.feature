@@ -56,6 +56,7 @@ Feature: The account is checked
       | System | No Communication | unacknowledged |
       | Gate   | No Communication | -              |
 
+  @one-driver
   Scenario: A Twilio that asks for fewer requests is not out of reach
     Given a running driver with the phone "Gate"
     And Twilio answers every request with too many requests

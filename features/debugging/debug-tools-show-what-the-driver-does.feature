@@ -49,7 +49,7 @@ Feature: Debug tools show what the driver does
     Then the debug log shows "attempt_failed"
     And the debug log never shows "2015550100"
 
-  Scenario Outline: What is private is not in the log: <case>
+  Scenario Outline: What was texted is not in the log: <case>
     Given Debug Tools trace the topic http
     And the operator sends "The code is Kingfisher" to phone "Gate"
     And "Gate" texts "Understood Nightjar"
@@ -58,8 +58,19 @@ Feature: Debug tools show what the driver does
     And the debug log never shows "<private>"
 
     Examples:
-      | case            | private            |
-      | a number        | 2015550101         |
-      | a text sent     | Kingfisher         |
-      | a text received | Nightjar           |
-      | the token       | full-account-token |
+      | case            | private    |
+      | a text sent     | Kingfisher |
+      | a text received | Nightjar   |
+
+  Scenario Outline: What opens and identifies is not in the log: <case>
+    Given a Full Twilio account
+    And Debug Tools trace the topic http
+    And the operator sends "The code is Kingfisher" to phone "Gate"
+    When 10 seconds pass
+    Then the debug log shows "message_sent"
+    And the debug log never shows "<private>"
+
+    Examples:
+      | case      | private            |
+      | a number  | 2015550101         |
+      | the token | full-account-token |

@@ -7,20 +7,20 @@ Given(/^phones with these histories:$/, () => {})
 
 // Bring one asset into a state. Actions are separated by commas; `-` is none.
 // - `name`: One of: System, or any phone that an earlier step has introduced.
-// - `history`: One of: a text fails, a text goes out, communication is lost, communication is restored, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
+// - `history`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
 // features/steps/assets.py: this_has_happened
-Given(/^this has happened to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
+Given(/^this has happened to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
 
 // One thing happens to one asset: `a text fails`, `communication is lost`, `Acknowledge`, …
 // - `name`: One of: System, or any phone that an earlier step has introduced.
-// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
+// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
 // features/steps/assets.py: this_happens
-When(/^this happens to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
+When(/^this happens to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
 
 // The same thing happens to every phone: `a text fails`, `communication is lost`, `Acknowledge`, …
-// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
+// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
 // features/steps/assets.py: this_happens_to_each
-When(/^this happens to each phone: ((?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
+When(/^this happens to each phone: ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
 
 // The status of each phone, side by side. Columns: the phones; one row. `*` is any status.
 // features/steps/assets.py: the_phones_show
@@ -151,7 +151,7 @@ Given(/^the driver's configuration also contains:$/, () => {})
 // features/steps/driver.py: the_data_server_knows_a_client
 Given(/^the data server knows a client with the role (viewer|operator|engineer|admin)$/, () => {})
 
-// Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number.
+// Start the driver. Columns: phone; if it matters verified (yes, no), external number, Twilio number, location.
 // features/steps/driver.py: a_running_driver
 Given(/^a running driver with phones:$/, () => {})
 
@@ -215,26 +215,26 @@ Then(/^the debug log shows in this order:$/, () => {})
 When(/^I pause here$/, () => {})
 
 // Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number.
-// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, FailoverNotice, TablesChanged, MessageDropped.
+// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // features/steps/events.py: the_event_was_published
-Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|FailoverNotice|TablesChanged|MessageDropped)" was published with:$/, () => {})
+Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was published with:$/, () => {})
 
 // How often a workflow bound to the event would have started.
-// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, FailoverNotice, TablesChanged, MessageDropped.
+// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // - `count`: once, twice, `3 times`, `1 attempt`, `2 attempts`.
 // features/steps/events.py: the_event_was_published_times
-Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|FailoverNotice|TablesChanged|MessageDropped)" was published (once|twice|\d+ times|1 attempt|\d+ attempts)$/, () => {})
+Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was published (once|twice|\d+ times|1 attempt|\d+ attempts)$/, () => {})
 
 // No workflow bound to the event would have started, although the event stream has delivered other events.
-// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, FailoverNotice, TablesChanged, MessageDropped.
+// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // features/steps/events.py: the_event_was_never_published
-Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|FailoverNotice|TablesChanged|MessageDropped)" was never published$/, () => {})
+Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was never published$/, () => {})
 
 // Time passes, and the event is published at least once in it.
 // - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
-// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, FailoverNotice, TablesChanged, MessageDropped.
+// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // features/steps/events.py: the_event_is_published_within
-Then(/^within (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|FailoverNotice|TablesChanged|MessageDropped)" is published$/, () => {})
+Then(/^within (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" is published$/, () => {})
 
 // All events with the names in the table. Columns: event, asset, and any parameter of the events.
 // features/steps/events.py: the_events_in_order

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 TAGS = {
     "fake-only": "cannot be seen on the real Twilio; checked against what the steps need",
     "real-only": "can only be seen on the real Twilio",
+    "one-driver": "shows what is lost when another driver takes over; not played with a pair",
     "slow": "takes more than five real seconds where the clock cannot be moved (given by the harness itself as well)",
     "wip": "work in progress: is played but may fail; refused by --check in CI",
     "manual": "needs a person; only played when asked for with -m manual",

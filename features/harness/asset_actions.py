@@ -21,6 +21,7 @@ BACK_AFTER_S = 65.0
 
 
 _FAILS, _LOST, _BACK = "a text fails", "communication is lost", "communication is restored"
+_REPLIES, _SILENT = "automated replies are found", "automated replies are disabled"
 
 
 def _phones(harness: Harness, names: Sequence[str]) -> list[str]:
@@ -51,6 +52,11 @@ def _twilio_is_back(harness: Harness, _: Sequence[str]) -> None:
     harness.pass_time(BACK_AFTER_S)
 
 
+def _numbers_point_to(harness: Harness, url: str) -> None:
+    harness.twilio.point_number_to(url)
+    harness.pass_time(BACK_AFTER_S)
+
+
 def _command(command: str) -> AssetAction:
     def give(harness: Harness, names: Sequence[str]) -> None:
         harness.commands.commands(names, command)
@@ -63,6 +69,8 @@ ASSET_ACTIONS: Mapping[str, AssetAction] = {
     "a text goes out": _texts_go_out,
     _LOST: _twilio_is_lost,
     _BACK: _twilio_is_back,
+    _REPLIES: lambda harness, _: _numbers_point_to(harness, harness.twilio.automatic_reply),
+    _SILENT: lambda harness, _: _numbers_point_to(harness, harness.twilio.no_reply),
     **{command: _command(command) for command in ("Mask", "Acknowledge", "Reset", "Cancel")},
 }
 
@@ -84,7 +92,7 @@ def needs_faults(history: str) -> bool:
 
 def takes_long(history: str) -> bool:
     """Whether a history takes longer than anybody would wait where the clock cannot be moved."""
-    return not {_LOST, _BACK}.isdisjoint(_parts(history))
+    return not {_LOST, _BACK, _REPLIES, _SILENT}.isdisjoint(_parts(history))
 
 
 def _parts(history: str) -> list[str]:

@@ -22,6 +22,8 @@ class Capability(StrEnum):
     WEBHOOKS = "a Twilio that can call the driver's webhook"
     KILL = "a driver that can be killed (--driver=subprocess or compose)"
     SECOND = "a second driver on the same database"
+    DATABASE_FILE = "a driver whose database is a file"
+    LOG = "one driver whose debug log has everything"
     MAGIC = "Twilio's magic test numbers"
 
 

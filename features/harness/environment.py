@@ -63,13 +63,18 @@ async def open_environment(choice: Choice) -> AsyncIterator[Environment]:
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="harness-")))
-        movable = _movable_clock() if (choice.twilio, choice.driver) == ("fake", "in-process") else None
+        together = choice.twilio == "fake" and choice.driver in ("in-process", "pair")
+        movable = _movable_clock() if together else None
         twilio = await stack.enter_async_context(_twilio_backend(choice, movable, session))
         time: Time = ManualTime(movable) if movable else RealTime(0.05 if choice.twilio == "fake" else 1.0)
         driver = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30), headers=header(HARNESS_TOKEN))
         )
-        environment = Environment(twilio, _driver_backend(choice.driver, movable, driver, folder), time)
+        if choice.driver == "pair":
+            drivers = _pairs(movable, driver, stack)
+        else:
+            drivers = _driver_backend(choice.driver, movable, driver, folder)
+        environment = Environment(twilio, drivers, time)
         environment.watch()
         yield environment
 
@@ -100,6 +105,18 @@ def _twilio_backend(
     from harness.twilio.real_twilio import real_twilio_backend
 
     return real_twilio_backend(choice.real, choice.guard)
+
+
+def _pairs(
+    clock: MovableClock | None, session: aiohttp.ClientSession, stack: AsyncExitStack
+) -> Callable[[Path], DriverBackend]:
+    from harness.driver.driver_pair import DriverPair
+    from harness.driver.postgres_databases import PostgresDatabases
+    from harness.driver.postgres_server import postgres_server
+
+    assert clock is not None, "two drivers are played against the fake only"
+    databases = PostgresDatabases(stack.enter_context(postgres_server()).url)
+    return lambda _: DriverPair(clock, session, databases)
 
 
 def _driver_backend(

@@ -63,7 +63,9 @@ def harness(request: pytest.FixtureRequest, loop: Loop, environment: Environment
     from harness.harness import Harness
 
     loop.call(environment.twilio.begin)
-    harness = Harness(loop, environment.twilio, environment.driver, environment.time, folder)
+    wanted = request.config.getoption("report") is not None
+    parts = environment.twilio, environment.driver, environment.time
+    harness = Harness(loop, *parts, folder, with_pictures=wanted)
     request.node.stash[EVIDENCE] = harness.evidence
     broken: list[str] = []
     try:

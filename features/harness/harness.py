@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -19,11 +20,14 @@ from harness.personas import asset_id
 from harness.protocols import DriverBackend, TwilioBackend
 from harness.report import failure_report
 from harness.report.scenario_result import Evidence
+from harness.report.screenshots import Photographer
 from harness.scenario_context import ScenarioContext, iso
 from harness.table_diff import Comparison
 from harness.time.clock import Deadline, Time
 from harness.time.event_loop import Loop
 from harness.twilio.twilio_controls import TwilioControls
+
+PHOTOGRAPHER = Photographer()
 
 #: How long, in real seconds, a second driver may take to become the active one.
 TAKES_OVER_WITHIN_S = 30.0
@@ -42,10 +46,18 @@ class Harness:
     """
 
     def __init__(
-        self, loop: Loop, twilio: TwilioBackend, driver: Callable[[Path], DriverBackend], time: Time, folder: Path
+        self,
+        loop: Loop,
+        twilio: TwilioBackend,
+        driver: Callable[[Path], DriverBackend],
+        time: Time,
+        folder: Path,
+        *,
+        with_pictures: bool = False,
     ) -> None:
         self._context = context = ScenarioContext(loop, twilio, driver(folder / "first"), time)
         self._second = driver(folder / "second")
+        self._with_pictures = with_pictures
         self.twilio = TwilioControls(context)
         self.commands = DriverCommands(context)
         self.view = DriverView(context)
@@ -125,6 +137,19 @@ class Harness:
         self._context.driver_backend, self._second = self._second, self._context.driver_backend
         self._join(driver)
 
+    def hand_over(self) -> bool:
+        """Where two drivers play as one, let the one on standby take over; answers whether a driver runs at all."""
+        from harness.driver.driver_pair import DriverPair  # late: few play with two drivers
+
+        pair = self._context.driver_backend
+        assert isinstance(pair, DriverPair), "only two drivers that play as one take over at any step"
+        if pair.api is None:
+            return False
+        self._context.wait_for(self.view.event_log.leave)
+        self._context.wait_for(pair.hand_over)
+        self._join(self._context.driver)
+        return True
+
     def refused_on_standby(self) -> str:
         """Why the driver on standby refuses a text."""
         phone, parameters = asset_id(self.phone_names()[0]), {"Message Content": "To the wrong driver"}
@@ -151,14 +176,26 @@ class Harness:
         """
         somebody = sys.stdin.isatty() and not os.environ.get("CI")
         assert somebody, "there is nobody to press Enter: pausing is refused in CI and without a terminal"
+        context = self._context
+        shown = "".join(f"\n  {name:12} {url}" for name, url in self._pages().items())
+        context.ask_person(f"\npaused at {iso(context.now())}; look around:{shown}\npress Enter to go on ")
+
+    def _pages(self) -> dict[str, str]:
+        """Where a person or a browser looks around."""
         context, driver = self._context, self._context.driver
-        pages = {
+        return {
             "the driver": f"{driver.url}/",
             "debug tools": f"{driver.debug_url}/",
             "Twilio": context.twilio.page_url,
         }
-        shown = "".join(f"\n  {name:12} {url}" for name, url in pages.items())
-        context.ask_person(f"\npaused at {iso(context.now())}; look around:{shown}\npress Enter to go on ")
+
+    def _pictures(self) -> dict[str, str]:
+        """The pages as they look now; none where nobody wants them, the numbers are real, or no driver runs."""
+        context = self._context
+        local = context.twilio.page_url.startswith("http://127.0.0.1")
+        if not (self._with_pictures and local and context.driver_backend.api is not None):
+            return {}
+        return PHOTOGRAPHER.pictures(self._pages(), context.call_blocking)
 
     def broken_invariants(self) -> list[str]:
         """What must hold after every scenario though nobody asks: an empty list when it does."""
@@ -180,4 +217,5 @@ class Harness:
         events = list(self.view.event_log.events)
         log = self.view.log() if self._context.driver_backend.api else []
         texts, received = self.twilio.texts, self.twilio.received()
-        return failure_report.evidence(requests, webhooks, texts, received, events, log, self.personas)
+        found = failure_report.evidence(requests, webhooks, texts, received, events, log, self.personas)
+        return replace(found, pictures=self._pictures())

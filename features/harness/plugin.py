@@ -75,6 +75,8 @@ def _choice(config: pytest.Config) -> Choice:
     twilio, driver = config.getoption("twilio"), config.getoption("driver")
     if driver == "compose" and (failure := why_not(IMAGE)):
         raise pytest.UsageError(failure)
+    if driver == "pair" and twilio != "fake":
+        raise pytest.UsageError("--driver=pair needs a clock that is moved by hand: leave --twilio out")
     if twilio != "real":
         for name in ("budget", "faulty_line"):
             if config.getoption(name):
@@ -184,7 +186,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the scenarios that are not to be played here, each with its reason in one sentence, and the slow ones."""
     choice = config.stash[CHOICE]
-    missing = lacking(choice.twilio, choice.driver, line=choice.line)
+    tunnel = choice.real is not None and bool(choice.real.tunnel)
+    missing = lacking(choice.twilio, choice.driver, line=choice.line, tunnel=tunnel)
     for item in items:
         if (scenario := scenario_of(item)) is None:
             continue
@@ -214,6 +217,8 @@ def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], config: p
         return pytest.mark.timeout(0) if asked else pytest.mark.skip(reason="needs a person: play it with -m manual")
     if item.get_closest_marker("real-only") and config.getoption("twilio") != "real":
         return pytest.mark.skip(reason="can only be seen on the real Twilio")
+    if item.get_closest_marker("one-driver") and config.getoption("driver") == "pair":
+        return pytest.mark.skip(reason="shows what a driver that takes over does not know")
     if item.get_closest_marker("fake-only") and config.getoption("twilio") == "real":
         return pytest.mark.skip(reason="cannot be seen on the real Twilio")
     if config.getoption("twilio") == "test-credentials" and not item.get_closest_marker("magic"):

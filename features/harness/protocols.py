@@ -34,6 +34,10 @@ class TwilioBackend(Protocol):
         """The account of this type, "Full" or "Trial"."""
         ...
 
+    def webhook_address(self) -> tuple[str, int]:
+        """Where Twilio reaches the driver's webhooks, and the port of this machine that this leads to."""
+        ...
+
     async def begin(self) -> None:
         """Make ready for the next scenario."""
         ...

@@ -49,6 +49,10 @@ class ScenarioContext:
         """Write a question and wait until somebody presses Enter; both programs go on answering meanwhile."""
         self._loop.call_blocking(lambda: input(question))
 
+    def call_blocking(self, work: Callable[[], Answer]) -> Answer:
+        """Call a function that blocks, while both programs go on answering."""
+        return self._loop.call_blocking(work)
+
     def wait_idle(self) -> None:
         """Wait until neither side has anything in flight; no time passes where it can be held."""
         self.pass_time(0)

@@ -18,7 +18,6 @@ from driver.domain.commands import (
     ExecutionState,
 )
 from driver.domain.delivery import ACCEPTED, ADOPTED
-from driver.domain.events import MESSAGE_DROPPED
 from driver.domain.facts import FaultCause
 from driver.domain.message_status import MessageStatus
 from driver.domain.rules import EVENT_FIELDS
@@ -175,7 +174,7 @@ ENDING = Vocabulary("ending of a command", lambda: [ExecutionState.SUCCEEDED, Ex
 RESULT = Vocabulary("result of a command", lambda: CommandResult)
 OUTCOME = Vocabulary("outcome of an attempt", lambda: [ACCEPTED, ADOPTED, *FailureKind])
 
-EVENT = Vocabulary("event", lambda: [*EVENT_FIELDS, MESSAGE_DROPPED])
+EVENT = Vocabulary("event", lambda: EVENT_FIELDS)
 EVENT_PARAMETERS = tuple(dict.fromkeys(name for names in EVENT_FIELDS.values() for name in names))
 EVENT_PARAMETER = Vocabulary("parameter of an event", lambda: EVENT_PARAMETERS)
 

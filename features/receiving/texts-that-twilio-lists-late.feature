@@ -12,6 +12,7 @@ Feature: Texts that Twilio lists late
     When 80 seconds pass
     Then the event "Message Received" was published once
 
+  @one-driver
   Scenario Outline: A sweep finds a text that is listed <delay> late
     Given the running driver reloads with these settings:
       | setting                 | value |

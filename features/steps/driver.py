@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Table = Sequence[Sequence[str]]
 
-_NUMBERS = ("verified", "external number")
+_MORE = ("verified", "external number", "location")
 """What a table may say of a phone besides its name and its Twilio number."""
 
 
@@ -76,7 +76,7 @@ def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
 
 @given("the running driver reloads with these phones:")
 @when("the running driver reloads with these phones:")
-@columns(*_NUMBERS, needed=("phone",), Twilio_number=SENDER)
+@columns(*_MORE, needed=("phone",), Twilio_number=SENDER)
 @introduces(_phones)
 def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
@@ -100,10 +100,10 @@ def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
 
 
 @given("a running driver with phones:")
-@columns(*_NUMBERS, needed=("phone",), Twilio_number=SENDER)
+@columns(*_MORE, needed=("phone",), Twilio_number=SENDER)
 @introduces(_phones)
 def a_running_driver(harness: Harness, datatable: Table) -> None:
-    """Start the driver. Columns: phone, and if it matters verified (yes, no), external number, Twilio number."""
+    """Start the driver. Columns: phone; if it matters verified (yes, no), external number, Twilio number, location."""
     harness.start_driver(rows_of(datatable))
 
 
@@ -159,6 +159,7 @@ def the_driver_starts_again(harness: Harness) -> None:
 
 
 @given(parsers.parse("the database {room:Room}", WORDS))
+@needs(Capability.DATABASE_FILE)
 def the_database_has_room_or_not(harness: Harness, room: str) -> None:
     """While it is full, nothing more can be stored, and what is there can be read."""
     if room == "is full":
@@ -168,18 +169,21 @@ def the_database_has_room_or_not(harness: Harness, room: str) -> None:
 
 
 @then(parsers.parse('the driver logs an error about "{text}"'))
+@needs(Capability.LOG)
 def the_driver_logs_an_error(harness: Harness, text: str) -> None:
     """The debug log has an error with this text; any error that no scenario announces is a failure of its own."""
     harness.view.expect_error(text)
 
 
 @given(parsers.parse("Debug Tools trace the topic {topic:Topic}", WORDS))
+@needs(Capability.LOG)
 def debug_tools_trace(harness: Harness, topic: str) -> None:
     """The debug log shows more from now on. Topics: `state`, `event`, `http`, `timer`, `client`, `flow`."""
     harness.view.trace(topic)
 
 
 @then(parsers.parse('the debug log shows "{text}"'))
+@needs(Capability.LOG)
 def the_debug_log_shows(harness: Harness, text: str) -> None:
     """Debug Tools have a record with this text."""
     table = [["event"], [f"~{text}"]]
@@ -187,6 +191,7 @@ def the_debug_log_shows(harness: Harness, text: str) -> None:
 
 
 @then(parsers.parse('the debug log never shows "{text}"'))
+@needs(Capability.LOG)
 @absence
 def the_debug_log_never_shows(harness: Harness, text: str) -> None:
     """The text occurs in the scenario (in a message, a number, a setting), and in no record of Debug Tools."""
@@ -197,6 +202,7 @@ def the_debug_log_never_shows(harness: Harness, text: str) -> None:
 
 
 @then("the debug log shows in this order:")
+@needs(Capability.LOG)
 def the_debug_log_shows_in_order(harness: Harness, datatable: Table) -> None:
     """Records of the named events and assets, no others. Columns: level, event, asset_id, attempt, or any key."""
     harness.eventually(lambda: compare(datatable, harness.view.logged(datatable), in_order=True), "the debug log")

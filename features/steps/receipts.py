@@ -82,14 +82,14 @@ def the_webhook_received(harness: Harness, datatable: Table) -> None:
 
 
 @given("the Twilio number replies to every text automatically")
-@needs(Capability.WEBHOOKS)
+@needs(Capability.ACCOUNTS)
 def automated_replies_on(harness: Harness) -> None:
     """The number's webhook is a document of Twilio's that says thank you, as for new numbers."""
     harness.twilio.point_number_to(harness.twilio.automatic_reply)
 
 
 @given("automated replies are disabled")
-@needs(Capability.WEBHOOKS)
+@needs(Capability.ACCOUNTS)
 def automated_replies_off(harness: Harness) -> None:
     """The number's webhook is a TwiML Bin with an empty answer, as the driver's setup asks for."""
     harness.twilio.point_number_to(harness.twilio.no_reply)

@@ -88,3 +88,53 @@ Feature: Limits and quiet hours
         | in  | *              |
         | out | 79             |
         | in  | *              |
+
+  Rule: What quiet hours hold back is for the site to decide
+
+    Background:
+      Given the driver's configuration also contains:
+        """
+        [notify.quiet_hours]
+        start = "22:00"
+        end = "00:30"
+        zone = "UTC"
+
+        [[workflows]]
+        name = "held"
+        on = "AlarmRaised"
+        where = { "Name" = "Gate" }
+        do = [{ to = "chief", message = "held: {Severity}" }]
+
+        [[workflows]]
+        name = "exempt"
+        on = "AlarmRaised"
+        where = { "Name" = "Gate" }
+        quiet = false
+        do = [{ to = "chief", message = "exempt: {Severity}" }]
+        """
+      And a running driver with phones:
+        | phone |
+        | Gate  |
+        | Chief |
+
+    Scenario: A rule can be exempt
+      When this happens to "Gate": a text fails
+      Then the handset of "Chief" shows:
+        | way | body      |
+        | in  | exempt: 3 |
+
+    Scenario Outline: So can alarms, with <setting> = <value>
+      Given the running driver reloads with these settings:
+        | setting   | value   |
+        | <setting> | <value> |
+      When this happens to "Gate": a text fails
+      Then the handset of "Chief" shows:
+        | way | body               |
+        | in  | held: <severity>   |
+        | in  | exempt: <severity> |
+
+      Examples:
+        | setting                          | value         | severity |
+        | notify.severities                | { Fault = 1 } | 1        |
+        | notify.other_severity            | 1             | 1        |
+        | notify.quiet_hours.from_severity | 4             | 3        |

@@ -1,5 +1,6 @@
 """The page about scenarios, opened as a file: it asks nobody for anything and fits wide and narrow windows."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from playwright.async_api import Browser, expect
 
 from harness.report.html_report import page
 from harness.report.scenario_result import FAILED, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
+from harness.report.screenshots import Photographer
 from support.browser import watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -69,3 +71,20 @@ async def test_scenarios_can_be_searched_filtered_and_linked(running: Browser, t
         await seen.page.get_by_label("passed").uncheck()
         await expect(shown).to_have_count(1)
         await expect(linked).to_be_hidden()
+
+
+async def test_pages_are_pictured_at_a_failure_and_not_at_each_of_very_many(tmp_path: Path) -> None:
+    shown = tmp_path / "console.html"
+    shown.write_text("<h1>Gate: Fault</h1>", encoding="utf-8")
+    photographer, pages = Photographer(), {"console": shown.as_uri(), "gone": "http://127.0.0.1:9/"}
+
+    async def pictures() -> dict[str, str]:
+        return await asyncio.to_thread(photographer.pictures, pages, lambda work: work())
+
+    taken = await pictures()
+    assert list(taken) == ["console"]
+    assert taken["console"].startswith("data:image/jpeg;base64,")
+    report = page([replace(FAILING, evidence=Evidence(pictures=taken))], "now")
+    assert f'<img src="{taken["console"]}" alt="console"' in report
+    photographer.left = 0
+    assert await pictures() == {}

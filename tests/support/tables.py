@@ -15,7 +15,7 @@ GUARD_DESK = asset_row(
     external_phone_number="+12015550101",
     twilio_phone_number="+12015550100",
 )
-PROJECT = initial("twilio", "Twilio SMS", (GUARD_DESK,))
+PROJECT = initial(asset_row("twilio", AssetType.SYSTEM, caption="Twilio SMS"), (GUARD_DESK,))
 CONTEXT = ImportContext("twilio", base=PROJECT, pinned={"guard-desk": frozenset({"caption", "external_phone_number"})})
 
 

@@ -18,16 +18,12 @@ def settings(
         personas: Whose account is used, and who has which number.
         base_url: Where Twilio is.
         store: The database's URL.
-        phones: One mapping for each phone: phone (its name), verified, external number, Twilio number.
+        phones: One mapping for each phone: phone (its name), verified, external number, Twilio number, location.
         changes: What the scenario sets otherwise, by dotted path.
     """
     made: dict[str, Any] = {
         "system": {"id": "twilio"},
-        "twilio": {
-            "account_sid": personas.account.sid,
-            "auth_token": personas.account.auth_token,
-            "base_url": base_url,
-        },
+        "twilio": {"account_sid": personas.account.sid, "base_url": base_url, **_login(personas)},
         "receive": {"mode": "poll", "poll_interval_s": 10.0},
         "dataserver": {"host": "127.0.0.1", "port": 0},
         "store": {"url": store},
@@ -39,13 +35,21 @@ def settings(
     return made
 
 
-def webhook_settings(port: int) -> dict[str, object]:
-    """What makes the driver listen for Twilio's webhooks on a port of this machine, beside polling."""
+def _login(personas: Personas) -> dict[str, str]:
+    """What opens the account: its token or, where nobody knows that, an OAuth app."""
+    account = personas.account
+    if account.auth_token:
+        return {"auth_token": account.auth_token}
+    return {"oauth_client_id": account.oauth_client_id, "oauth_client_secret": account.oauth_client_secret}
+
+
+def webhook_settings(url: str, port: int) -> dict[str, object]:
+    """What makes the driver listen for Twilio's webhooks on a port of this machine, which Twilio reaches by `url`."""
     return {
         "receive.mode": "both",
         "receive.webhook_host": "127.0.0.1",
         "receive.webhook_port": port,
-        "receive.public_url": f"http://127.0.0.1:{port}",
+        "receive.public_url": url,
     }
 
 
@@ -58,7 +62,8 @@ def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:
         personas.bind(name, external)
     ours = row.get("Twilio number") or personas.account.numbers[0]
     numbers = {"external_phone_number": external, "twilio_phone_number": personas.twilio_number(ours)}
-    return {"id": asset_id(name), "caption": name} | {key: text for key, text in numbers.items() if text != "-"}
+    named = {"id": asset_id(name), "caption": name, "logging_description": row.get("location", "")}
+    return named | {key: text for key, text in numbers.items() if text != "-"}
 
 
 def put(tree: dict[str, Any], path: str, value: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from pydantic import ValidationError
@@ -19,7 +20,9 @@ from harness.time.clock import MovableClock
 class DriverInProcess:
     """One driver, started from a configuration and stopped or restarted on the same database."""
 
-    def __init__(self, clock: MovableClock | None, session: aiohttp.ClientSession, database: EmptyDatabase) -> None:
+    def __init__(
+        self, clock: MovableClock | None, session: aiohttp.ClientSession, database: EmptyDatabase | None = None
+    ) -> None:
         self._clock = clock
         self._session = session
         self._database = database
@@ -34,7 +37,8 @@ class DriverInProcess:
         Raises:
             Exception: Whatever keeps the driver from starting.
         """
-        await self._database.place(Path(settings["store"]["url"].removeprefix("sqlite:///")))
+        if self._database is not None:
+            await self._database.place(Path(settings["store"]["url"].removeprefix("sqlite:///")))
         ready: asyncio.Future[RunningDriver] = asyncio.get_running_loop().create_future()
         self._stop.clear()
         self._life = asyncio.create_task(self._live(_checked(settings), ready))
@@ -49,6 +53,12 @@ class DriverInProcess:
         self.api = DriverClient(self._session, self._running.dataserver_url, debug_url=self._running.debugtools_url)
         await self._running.wait_idle()
         return self.api
+
+    @property
+    def webhook_port(self) -> int:
+        """Where its webhook listener is; 0 where there is none."""
+        url = self._running.webhook_url if self._running is not None else None
+        return urlsplit(url).port or 0 if url else 0
 
     async def _live(self, config: DriverConfig, ready: asyncio.Future[RunningDriver]) -> None:
         async with open_driver(config, clock=self._clock) as running:

@@ -35,6 +35,7 @@ input[type=search] { flex: 1 1 16rem; font: inherit; padding: .2rem .5rem; }
   tr { display: block; border-bottom: 1px solid var(--line); }
   td { display: inline-block; border: 0; } td:last-child { display: block; }
 }
+img { max-width: 100%; border: 1px solid var(--line); }
 """
 
 _SCRIPT = """
@@ -136,4 +137,7 @@ def _evidence(evidence: Evidence) -> str:
         if said:
             text = escape("\n".join(said))
             parts.append(f"<details><summary>{head} ({len(said)})</summary><pre>{text}</pre></details>")
+    for name, address in evidence.pictures.items():
+        picture = f'<img src="{escape(address)}" alt="{escape(name)}" loading="lazy">'
+        parts.append(f"<details><summary>Picture: {escape(name)}</summary>{picture}</details>")
     return "".join(parts)

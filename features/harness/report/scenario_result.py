@@ -43,11 +43,13 @@ class Evidence:
         timeline: Clock time, who did it to whom, and what, in order.
         log: The driver's last log lines.
         journal: What Twilio was asked and what it answered.
+        pictures: The pages as they looked, by their names, as `data:` addresses.
     """
 
     timeline: Sequence[Sequence[str]] = ()
     log: Sequence[str] = ()
     journal: Sequence[str] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from harness.redaction import shortened
 from harness.report import cucumber_json, cucumber_messages
 from harness.report.html_report import page
 from harness.report.scenario_result import FAILED, MARKS, NOT_REACHED, PASSED, Evidence, ScenarioResult, StepResult
+from harness.takeovers import TAKEOVER
 from harness.time.clock import RealTime
 from harness.twilio.real_settings import FILE
 
@@ -118,6 +119,9 @@ def _scenario_result(
         seconds = twilio.seconds[index] if index < len(twilio.seconds) else 0.0
         steps.append(StepResult(step.keyword, step.name, step.line_number, outcome, seconds, rows, step.docstring))
     callspec = getattr(item, "callspec", None)
+    failure = _failure_text(report, call)
+    if report.failed and TAKEOVER in item.stash:
+        failure += f"\nthe other driver had taken over before: {item.stash[TAKEOVER]}"
     return ScenarioResult(
         item.nodeid,
         scenario.feature.name,
@@ -129,9 +133,7 @@ def _scenario_result(
         report.outcome,
         call.duration,
         steps,
-        shortened(_failure_text(report, call))
-        if item.config.getoption("twilio") == "real"
-        else _failure_text(report, call),
+        shortened(failure) if item.config.getoption("twilio") == "real" else failure,
         item.stash.get(_GATHERED, Evidence()),
         _options(item.config),
         scenario.keyword,
@@ -166,7 +168,7 @@ def _failure_text(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str
 
 
 def _options(config: pytest.Config) -> list[str]:
-    usual = {"twilio": "fake", "driver": "in-process", "budget": None, "real_settings": FILE}
+    usual = {"twilio": "fake", "driver": "in-process", "takeover_seed": None, "budget": None, "real_settings": FILE}
     chosen = {name: config.getoption(name) for name in usual}
     other = [f"--{name.replace('_', '-')}={value}" for name, value in chosen.items() if value != usual[name]]
     return [*other, *(["--faulty-line"] if config.getoption("faulty_line") else [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -97,6 +98,13 @@ class FakeTwilioBackend:
     def account(self, type_: str) -> Account:
         """The account of this type."""
         return ACCOUNTS[type_]
+
+    def webhook_address(self) -> tuple[str, int]:
+        """A port of this machine that nobody listens on at the moment."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        return f"http://127.0.0.1:{port}", port
 
     async def call(self, method: str, path: str, body: Any = None, **query: str) -> Any:
         """Call the fake's control API.

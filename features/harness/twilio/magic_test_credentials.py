@@ -46,6 +46,10 @@ class MagicTestCredentialsBackend:
             raise NotOnThisBackendError(f"test credentials are no {type_} account")
         return self._account
 
+    def webhook_address(self) -> tuple[str, int]:
+        """Twilio calls no webhook for test credentials."""
+        _cannot()
+
     async def begin(self) -> None:
         """There is nothing to make ready: test credentials leave no trace."""
 

@@ -14,12 +14,16 @@ FILE = Path(__file__).resolve().parents[1] / "real.toml"
 HOW = f"""\
 To play against the real Twilio, all of this is needed:
   --twilio=real --budget=N                             N is how many texts this run may send
-  TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN                the account the driver uses
+  TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN                the account the driver uses; instead of the token
+                                                       TWILIO_OAUTH_CLIENT_ID and TWILIO_OAUTH_CLIENT_SECRET
   TWILIO_HANDSET_ACCOUNT_SID, TWILIO_HANDSET_AUTH_TOKEN  the account of the handset's number (a subaccount will do)
   {FILE}, with numbers you own:
     number = "+12015550100"      # the driver's Twilio number
     handset = "+12015550101"     # a second one; it plays the person
     account_type = "Full"        # or "Trial"
+    templates_only = false       # true for a trial that may send nothing but Twilio's own templates
+    tunnel = "https://…"         # if there is one: a public address that leads to this machine's webhook_port
+    webhook_port = 9624
 Every text costs money, and is only ever sent between these two numbers."""
 
 
@@ -29,15 +33,17 @@ class NotReadyError(Exception):
 
 @dataclass(frozen=True)
 class Login:
-    """An account and what opens it."""
+    """An account and what opens it: its token, or the client of an OAuth app."""
 
     account_sid: str
-    auth_token: str
+    auth_token: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = ""
 
 
 @dataclass(frozen=True)
 class RealSettings:
-    """Everything needed. `budget` is the number of texts that may be sent."""
+    """Everything needed. `budget` is the number of texts that may be sent, `tunnel` where Twilio reaches the driver."""
 
     driver: Login
     handset: Login
@@ -45,6 +51,9 @@ class RealSettings:
     handset_number: str
     account_type: str
     budget: int
+    tunnel: str = ""
+    webhook_port: int = 9624
+    templates_only: bool = False
 
 
 def read_settings(
@@ -68,19 +77,29 @@ def read_settings(
         missing.append("in CI real texts are only sent with ALLOW_REAL_TWILIO=1")
     if budget is None or budget < 1:
         missing.append(f"--budget is {'missing' if budget is None else budget}; say how many texts may be sent")
-    names = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_HANDSET_ACCOUNT_SID", "TWILIO_HANDSET_AUTH_TOKEN"]
+    app = ["TWILIO_OAUTH_CLIENT_ID", "TWILIO_OAUTH_CLIENT_SECRET"]
+    opened_by = app if environment.get(app[0]) else ["TWILIO_AUTH_TOKEN"]
+    handset = ["TWILIO_HANDSET_ACCOUNT_SID", "TWILIO_HANDSET_AUTH_TOKEN"]
+    names = ["TWILIO_ACCOUNT_SID", *opened_by, *handset]
     missing += [f"{name} is not set" for name in names if not environment.get(name)]
     numbers = _numbers(file, missing)
     if missing:
         raise NotReadyError("\n".join([*(f"- {reason}" for reason in missing), "", HOW]))
     assert budget is not None
     return RealSettings(
-        Login(environment[names[0]], environment[names[1]]),
-        Login(environment[names[2]], environment[names[3]]),
+        Login(
+            environment[names[0]],
+            "" if opened_by is app else environment[opened_by[0]],
+            *(environment[name] for name in opened_by if opened_by is app),
+        ),
+        Login(*(environment[name] for name in handset)),
         numbers["number"],
         numbers["handset"],
         numbers.get("account_type", "Full"),
         budget,
+        numbers.get("tunnel", "").rstrip("/"),
+        int(numbers.get("webhook_port", "9624")),
+        numbers.get("templates_only") == "True",
     )
 
 
@@ -97,7 +116,7 @@ def _numbers(file: Path, missing: list[str]) -> dict[str, str]:
         reason = exc.strerror if isinstance(exc, OSError) else "it is no UTF-8"
         missing.append(f"{file} cannot be read: {reason}")
         return {}
-    known = {"number", "handset", "account_type"}
+    known = {"number", "handset", "account_type", "templates_only", "tunnel", "webhook_port"}
     missing += [
         f"{file}: {key} is not known; known are {', '.join(sorted(known))}" for key in sorted(written.keys() - known)
     ]
@@ -108,4 +127,10 @@ def _numbers(file: Path, missing: list[str]) -> dict[str, str]:
         missing.append(f"{file}: number and handset are the same")
     if written.get("account_type", "Full") not in ("Full", "Trial"):
         missing.append(f'{file}: account_type is {written["account_type"]!r}, expected "Full" or "Trial"')
+    if not re.match(r"https?://[^/]", str(written.get("tunnel", "https://-"))):
+        missing.append(f"{file}: tunnel is {written['tunnel']!r}, expected an address such as https://sms.example.com")
+    if not isinstance(port := written.get("webhook_port", 9624), int) or not 0 < port < 65536:
+        missing.append(f"{file}: webhook_port is {port!r}, expected a port such as 9624")
+    if not isinstance(only := written.get("templates_only", False), bool):
+        missing.append(f"{file}: templates_only is {only!r}, expected true or false")
     return {key: str(value) for key, value in written.items()}

@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 import aiohttp
@@ -21,6 +22,7 @@ from harness.twilio.budget import Budget
 from harness.twilio.real_settings import Login, NotReadyError, RealSettings
 
 API = "https://api.twilio.com"
+TOKENS = "https://oauth.twilio.com/v2/token"
 CONSOLE = "https://console.twilio.com/"
 PATIENCE_S = 60.0
 TIME_LIMIT = aiohttp.ClientTimeout(total=30)
@@ -49,6 +51,7 @@ class RealTwilioBackend:
         self._session = session
         self._scenario = 0
         self._webhooks_before: dict[str, dict[str, str]] = {}
+        self._bearer: dict[Login, str] = {}
 
     def personas(self) -> Personas:
         """Who may play: the one handset, whatever a scenario calls its owner."""
@@ -64,7 +67,12 @@ class RealTwilioBackend:
         if type_ != settings.account_type:
             raise NotOnThisBackendError(f"the configured account is {settings.account_type}, not {type_}")
         login, handset = settings.driver, settings.handset_number
-        return Account(type_, login.account_sid, login.auth_token, (settings.number,), (handset,))
+        app = {"oauth_client_id": login.oauth_client_id, "oauth_client_secret": login.oauth_client_secret}
+        return Account(type_, login.account_sid, login.auth_token, (settings.number,), (handset,), **app)
+
+    def webhook_address(self) -> tuple[str, int]:
+        """The tunnel, and the port of this machine at its end."""
+        return self._settings.tunnel, self._settings.webhook_port
 
     async def begin(self) -> None:
         """Take up the next scenario: its texts get a stamp of their own, so that older ones are no part of it."""
@@ -74,8 +82,11 @@ class RealTwilioBackend:
         """Allow a text that the driver is about to send, and stamp it.
 
         Raises:
+            NotOnThisBackendError: When the account may send nothing that is written here.
             TooExpensiveError: When it may not be sent.
         """
+        if self._settings.templates_only and to != self._settings.number:
+            raise NotOnThisBackendError("this trial account may send nothing but Twilio's own templates")
         if not to:
             return body  # the driver has to refuse it; and to nobody, nothing can go out
         stamped = f"{body} [{self._guard.run}.{self._scenario}]"
@@ -128,8 +139,10 @@ class RealTwilioBackend:
         return [_as_shown(row) for row in shown]
 
     async def point_number_to(self, account: Account, number: str, url: str) -> None:
-        """Nobody changes where numbers point here."""
-        _cannot("be pointed elsewhere by a test")
+        """Have Twilio call this address, through the tunnel, when the number is texted; in the end it is put back."""
+        login = self._settings.driver
+        for row in (await self._number(login, number))["incoming_phone_numbers"]:
+            await self._call(login, "POST", f"IncomingPhoneNumbers/{row['sid']}", {"SmsUrl": url, "SmsMethod": "POST"})
 
     async def add_alpha_sender(self, account: Account, name: str) -> None:
         """No messaging service is touched here."""
@@ -208,13 +221,26 @@ class RealTwilioBackend:
     async def _call(self, login: Login, method: str, resource: str, values: dict[str, str]) -> dict[str, Any]:
         path = f"{login.account_sid}/{resource}" if resource else login.account_sid
         url = f"{API}/2010-04-01/Accounts/{path}.json"
-        auth = aiohttp.encode_basic_auth(login.account_sid, login.auth_token)
         where: dict[str, Any] = {"params": values} if method == "GET" else {"data": values}
-        async with self._session.request(method, url, headers={"Authorization": auth}, **where) as answer:
+        headers = {"Authorization": await self._authorization(login)}
+        async with self._session.request(method, url, headers=headers, **where) as answer:
             body = await answer.json(content_type=None)
             if answer.status >= 400:
                 raise TwilioRefusesError(f"{method} {resource or 'the account'}", answer.status, body.get("message"))
             return dict(body)
+
+    async def _authorization(self, login: Login) -> str:
+        if not login.oauth_client_id:
+            return aiohttp.encode_basic_auth(login.account_sid, login.auth_token)
+        if login not in self._bearer:
+            app = {"client_id": login.oauth_client_id, "client_secret": login.oauth_client_secret}
+            form = {**app, "grant_type": "client_credentials"}
+            async with self._session.post(TOKENS, data=form) as answer:
+                body = await answer.json(content_type=None)
+                if answer.status >= HTTPStatus.BAD_REQUEST:
+                    raise TwilioRefusesError("the OAuth app", answer.status, body.get("message"))
+                self._bearer[login] = body["access_token"]
+        return f"Bearer {self._bearer[login]}"
 
 
 def _as_shown(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Any
 
 from harness import projections
@@ -107,9 +106,9 @@ class TwilioControls:
 
     def use_webhooks(self) -> None:
         """Let the driver listen for Twilio's webhooks, and point the Twilio number to it."""
-        port = free_port()
-        self._context.changes |= configuration.webhook_settings(port)
-        self.point_number_to(f"http://127.0.0.1:{port}/twilio/sms")
+        url, port = self._far.webhook_address()
+        self._context.changes |= configuration.webhook_settings(url, port)
+        self.point_number_to(f"{url}/twilio/sms")
 
     def webhooks(self) -> list[dict[str, Any]]:
         """The journal of the webhooks that Twilio requested."""
@@ -119,10 +118,3 @@ class TwilioControls:
         """The webhooks that Twilio requested, in order: kind, event, status."""
         names = {"kind": "operation", "event": "event", "status": "status"}
         return [{column: call[key] for column, key in names.items()} for call in self.webhooks()]
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -20,7 +20,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/debugtools/redact.py",
         "if key.lower() in _BODY_KEYS and not self._bodies and isinstance(value, str):",
         "if False:",
-        f"{DEBUG}::What is private is not in the log: <case>",
+        f"{DEBUG}::What was texted is not in the log: <case>",
     ),
     mutant(
         "an acknowledged alarm is still escalated",

@@ -7,6 +7,9 @@ from driver.domain.asset_events import FAILOVER_NOTICE
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
 from support.driver_site import DEMO, GUARD, OURS, site
 
+#: Its text is about an alarm that is over when it is due.
+LATE = {"name": "late", "on": "AlarmRaised", "do": [{"to": "guard", "message": "{Name}", "after_s": 15}]}
+
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 LATCHED = "TableId,Status.State.Value,Status.AlarmIsAutoReset\ndefault,3,TRUE\n"
 #: Fields that are there beside an event's own: a rule's own, and media, which few texts have.
@@ -14,7 +17,7 @@ ADDED = {"Severity", "Code", "Media"}
 
 
 async def test_every_event_has_the_fields_rules_may_use(tmp_path: Path) -> None:
-    async with site(tmp_path, sms_url=DEMO) as here:
+    async with site(tmp_path, sms_url=DEMO, workflows=[LATE]) as here:
         await here.switch_off_the_reply()
         await here.clock.advance(60)
         await here.send("delivered")

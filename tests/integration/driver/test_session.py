@@ -1,6 +1,8 @@
 """The driver's way out: proxies that the machine names, and a machine's other logins."""
 
 import base64
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,15 @@ def test_a_file_of_authorities_that_cannot_be_used_is_named_with_its_variable(
     (tmp_path / "none.pem").write_text("nothing")
     with pytest.raises(StartError, match=rf"{name} names .*none\.pem, which holds no certificates"):
         open_session("https://api.twilio.com")
+
+
+async def test_a_connection_is_waited_for_as_long_as_configured(tmp_path: Path) -> None:
+    with ExitStack() as held, socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        for _ in range(4):  # whatever its backlog holds: who comes later gets no answer
+            client = held.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(full.getsockname())
+        address = f"http://127.0.0.1:{full.getsockname()[1]}"
+        async with site(tmp_path, twilio={"base_url": address, "connect_timeout_s": 0.2}) as here:
+            execution = await here.execution(await here.send("On our way"))
+    assert [attempt["outcome"] for attempt in execution["attempts"]] == ["transient"], "it surely did not leave"

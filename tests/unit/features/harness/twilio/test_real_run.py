@@ -3,16 +3,22 @@
 The suite runs as a process of its own behind the fake's proxy: nothing in it knows that it is not talking to Twilio.
 """
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from harness.driver.front_door import FrontDoor
+from support.driver_ports import free_port
 
 ROOT = Path(__file__).resolve().parents[5]
 OURS, HANDSET = "+14155550140", "+14155550141"
@@ -20,13 +26,26 @@ SENDING = "features/sending/an-operator-texts-a-phone.feature"
 RECEIVING = "features/receiving/which-texts-make-which-events.feature"
 RETRY = "features/retry/a-failed-text-is-resent-after-five-seconds.feature"
 MAGIC = "features/retry/what-twilio-says-to-magic-numbers.feature"
-DRIVERS, HANDSETS, TEST = ("AC" + letter * 32 for letter in "abc")
+DRIVERS, HANDSETS, TEST, TRIAL = ("AC" + letter * 32 for letter in "abcd")
+TRIALS = "+14155550142"
+APP = "OQ" + "e" * 32
+WEBHOOKS = "features/receiving/texts-by-webhook.feature"
 SEED = f"""
 [[accounts]]
 sid = "{DRIVERS}"
 auth_token = "the-drivers-token"
   [[accounts.numbers]]
   phone_number = "{OURS}"
+  [[accounts.oauth_apps]]
+  client_id = "{APP}"
+  client_secret = "the-apps-secret"
+[[accounts]]
+sid = "{TRIAL}"
+auth_token = "the-trials-token"
+type = "Trial"
+profile = "free-units"
+  [[accounts.numbers]]
+  phone_number = "{TRIALS}"
 [[accounts]]
 sid = "{HANDSETS}"
 auth_token = "the-handsets-token"
@@ -53,6 +72,30 @@ RUNS: Mapping[str, Sequence[str]] = {
         f"{RECEIVING}::A masked phone still receives",
         "--twilio=real",
         "--budget=5",
+    ),
+    "an OAuth app": (
+        f"{SENDING}::The text arrives as it was written",
+        f"{RECEIVING}::A masked phone still receives",
+        "--twilio=real",
+        "--budget=5",
+        "TWILIO_AUTH_TOKEN=",
+        f"TWILIO_OAUTH_CLIENT_ID={APP}",
+        "TWILIO_OAUTH_CLIENT_SECRET=the-apps-secret",
+    ),
+    "through a tunnel": (
+        f"{WEBHOOKS}::The events are there at once",
+        "--twilio=real",
+        "--budget=5",
+        "--real-settings={folder}/tunnel.toml",
+    ),
+    "a trial with templates only": (
+        f"{SENDING}::The text arrives as it was written",
+        f"{RECEIVING}::A masked phone still receives",
+        "--twilio=real",
+        "--budget=5",
+        "--real-settings={folder}/trial.toml",
+        f"TWILIO_ACCOUNT_SID={TRIAL}",
+        "TWILIO_AUTH_TOKEN=the-trials-token",
     ),
     "too expensive": (SENDING, "--twilio=real", "--budget=1"),
     "no budget": (SENDING, "--twilio=real"),
@@ -100,20 +143,87 @@ def play(folder: Path, *arguments: str) -> Played:
     owned.write_text(f'number = "{OURS}"\nhandset = "{HANDSET}"\n', encoding="utf-8")
     others = folder / "others.toml"
     others.write_text(f'number = "{OURS}"\nhandset = "+12015550199"\n', encoding="utf-8")
-    chosen = [f"--real-settings={owned}", *(argument.format(folder=folder) for argument in arguments)]
-    program = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs", *chosen]
-    command = [sys.executable, "-P", "-m", "fake_twilio", "exec", "--seed", str(seed), "--", *program]
-    done = subprocess.run(
-        [*command, f"--report={folder / 'page.html'}"],
-        cwd=ROOT,
-        env={**os.environ, **ENVIRONMENT},
-        capture_output=True,
-        text=True,
-        timeout=170,
-        check=False,
+    trial = folder / "trial.toml"
+    trial.write_text(
+        f'number = "{TRIALS}"\nhandset = "{HANDSET}"\naccount_type = "Trial"\ntemplates_only = true\n', encoding="utf-8"
     )
+    tunneled, inner = free_port(), free_port()
+    tunnel = f'tunnel = "http://127.0.0.1:{tunneled}"\nwebhook_port = {inner}\n'
+    (folder / "tunnel.toml").write_text(owned.read_text(encoding="utf-8") + tunnel, encoding="utf-8")
+    environment = [argument for argument in arguments if argument.startswith("TWILIO_")]
+    options = [argument.format(folder=folder) for argument in arguments if argument not in environment]
+    chosen = [f"--real-settings={owned}", *options]
+    program = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs", *chosen]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "fake_twilio",
+        "exec",
+        "--seed",
+        str(seed),
+        "--",
+        *env(environment),
+        *program,
+    ]
+    with forwarded(tunneled, inner):
+        done = subprocess.run(
+            [*command, f"--report={folder / 'page.html'}"],
+            cwd=ROOT,
+            env={**os.environ, **ENVIRONMENT},
+            capture_output=True,
+            text=True,
+            timeout=170,
+            check=False,
+        )
     page = folder / "page.html"
     return Played(done.returncode, done.stdout, done.stderr, page.read_text(encoding="utf-8") if page.exists() else "")
+
+
+def env(variables: Sequence[str]) -> list[str]:
+    """What sets variables for a program that the fake starts, after the fake has set its own."""
+    code = "import os, subprocess, sys; os.environ |= dict(one.split('=', 1) for one in sys.argv[1].split()); "
+    return (
+        [sys.executable, "-c", code + "sys.exit(subprocess.call(sys.argv[2:]))", " ".join(variables)]
+        if variables
+        else []
+    )
+
+
+@contextmanager
+def forwarded(port: int, to: int) -> Iterator[None]:
+    """A tunnel: whoever connects to one port of this machine reaches another one."""
+    door, loop = FrontDoor(), asyncio.new_event_loop()
+    door.target = to
+    loop.run_until_complete(door.open(port))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        asyncio.run_coroutine_threadsafe(door.close(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def test_an_oauth_app_is_enough(played: Mapping[str, Played]) -> None:
+    run = played["an OAuth app"]
+    assert run.status == 0, run.said + run.sent
+    assert "2 passed" in run.said
+
+
+def test_webhooks_come_through_a_tunnel(played: Mapping[str, Played]) -> None:
+    run = played["through a tunnel"]
+    assert run.status == 0, run.said + run.sent
+    assert "1 passed" in run.said
+
+
+def test_a_trial_that_may_send_templates_only_plays_what_it_can(played: Mapping[str, Played]) -> None:
+    run = played["a trial with templates only"]
+    assert run.status == 0, run.said + run.sent
+    assert "this trial account may send nothing but Twilio's own templates" in run.said
+    assert "1 passed, 1 skipped" in run.said
 
 
 def test_scenarios_play_unchanged_and_the_bill_is_shown(played: Mapping[str, Played]) -> None:

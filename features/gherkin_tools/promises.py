@@ -1,0 +1,156 @@
+"""What is promised somewhere, and which scenarios show it: the lists in `features/promises`, held against both sides.
+
+A list is a TOML file with one key for each promise: the sentence, and what shows it. `folder/file::Scenario` is a
+scenario, `folder/file` a whole feature, `tests/….py::test_…` a test, where no feature can reach what is promised.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gherkin_tools.gherkin_model import read
+from gherkin_tools.lint_command import feature_files
+
+SUITE = Path(__file__).resolve().parents[1]
+ROOT = SUITE.parent
+LISTS = SUITE / "promises"
+_TESTS = "tests/"
+_NEVER_PLAYED = {"wip", "manual", "real-only"}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One sentence, and what shows that it is kept: scenarios, and tests where no feature can reach it."""
+
+    sentence: str
+    scenarios: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PromiseList:
+    """All promises of one kind. `source` says what there has to be in the list; without it the list is the source."""
+
+    name: str
+    title: str
+    about: str
+    source: Callable[[], Iterable[str]] | None = None
+    tests_count: bool = True
+    folder: Path = LISTS
+
+    @property
+    def path(self) -> Path:
+        """The file that QA keeps."""
+        return self.folder / f"{self.name}.toml"
+
+    def promises(self) -> list[Promise]:
+        """What the file says, in its order."""
+        return [
+            Promise(
+                sentence,
+                tuple(one for one in shown if not one.startswith(_TESTS)),
+                tuple(one for one in shown if one.startswith(_TESTS)),
+            )
+            for sentence, shown in tomllib.loads(self.path.read_text(encoding="utf-8")).items()
+        ]
+
+
+def guarantees() -> Iterator[str]:
+    """The promises of the page of guarantees: what stands in bold in an item of its lists, or its first sentence."""
+    page = (ROOT / "docs" / "explanation" / "guarantees.md").read_text(encoding="utf-8")
+    for item in re.findall(r"^- (.+(?:\n  .+)*)", page, re.MULTILINE):
+        text = " ".join(item.split())
+        bold = re.match(r"\*\*(.+?)\*\*", text)
+        yield (bold[1] if bold else re.sub(r"[*`]", "", re.split(r"(?<=[.:]) ", text)[0])).rstrip(".:,")
+
+
+def transitions() -> Iterator[str]:
+    """The rows of the transition tables: `Table: row`."""
+    reference = ROOT / "docs" / "reference"
+    states = (reference / "driver-states.md").read_text(encoding="utf-8")
+    for name, made in (("Not latched", "unlatched"), ("Latched", "latched")):
+        table = states.partition(f"<!-- made: {made} -->")[2].partition("<!-- end -->")[0]
+        yield from (f"{name}: {row}" for row in _rows(table))
+    delivery = (reference / "driver-delivery.md").read_text(encoding="utf-8")
+    yield from (f"A text: {row}" for row in _rows(delivery.partition("| observation |")[0]))
+
+
+def _rows(table: str) -> Iterator[str]:
+    for line in table.splitlines():
+        first = line.split("|")[1].strip() if line.startswith("|") else ""
+        if first and first != "from" and not first.startswith("-"):
+            yield first.replace("*", "")
+
+
+def settings() -> Iterator[str]:
+    """The keys of the driver's configuration, as the reference lists them."""
+    page = (ROOT / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
+    for part in re.split(r"^##+ ", page, flags=re.MULTILINE)[1:]:
+        if heading := re.match(r"`\[+([a-z_.]+)\]+`", part):
+            yield from (f"{heading[1]}.{key}" for key in re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
+
+
+ALL = (
+    PromiseList(
+        "platform",
+        "What the platform's page says",
+        "The sentences of the platform's page about its Twilio driver, in other words.",
+        tests_count=False,
+    ),
+    PromiseList(
+        "guarantees", "What the driver guarantees", "[The guarantees](../explanation/guarantees.md).", guarantees
+    ),
+    PromiseList(
+        "transitions",
+        "Rows of the transition tables",
+        "[States and alarms](../reference/driver-states.md), [outgoing messages](../reference/driver-delivery.md).",
+        transitions,
+    ),
+    PromiseList("settings", "Settings", "[The configuration](../reference/configuration.md), key by key.", settings),
+)
+
+
+def faults(lists: Iterable[PromiseList] = ALL) -> Iterator[str]:
+    """What is wrong with the lists: promises without proof, proofs that there are not, promises that are gone."""
+    scenarios = known_scenarios()
+    for one in lists:
+        promises = one.promises()
+        if one.source is not None:
+            wanted, listed = list(one.source()), [promise.sentence for promise in promises]
+            yield from (f"{one.path.name} lacks {name!r}" for name in wanted if name not in listed)
+            yield from (
+                f"{one.path.name} lists {name!r}, which nobody promises" for name in listed if name not in wanted
+            )
+        for promise in promises:
+            if not promise.scenarios and not (one.tests_count and promise.tests):
+                yield f"{one.path.name}: no scenario shows {promise.sentence!r}"
+            yield from (
+                f"{one.path.name}: no such scenario is played: {name}"
+                for name in promise.scenarios
+                if name not in scenarios
+            )
+            yield from (f"{one.path.name}: no such test: {name}" for name in promise.tests if not _is_test(name))
+
+
+def known_scenarios() -> set[str]:
+    """Scenarios as `folder/file::Scenario`, and features as `folder/file`, that are always played."""
+    known = set()
+    for document in map(read, feature_files([SUITE])):
+        name = document.path.relative_to(SUITE).with_suffix("").as_posix()
+        for scenario in document.scenarios:
+            if not _NEVER_PLAYED & set(scenario.tags):
+                known |= {name, f"{name}::{scenario.name}"}
+    return known
+
+
+def _is_test(name: str) -> bool:
+    path, _, function = name.partition("::")
+    file = ROOT / path
+    pattern = rf"^(?:async )?def {re.escape(function)}\("
+    return (
+        bool(function) and file.is_file() and bool(re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE))
+    )

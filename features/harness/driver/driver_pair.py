@@ -1,0 +1,98 @@
+"""Two drivers on one PostgreSQL database, in the harness's own event loop: one is active, the other on standby."""
+
+from __future__ import annotations
+
+import copy
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from driver.client import DriverClient
+from harness.driver.configuration import put
+from harness.driver.driver_in_process import DriverInProcess
+from harness.driver.front_door import FrontDoor
+from harness.driver.postgres_databases import PostgresDatabases
+from harness.time.clock import MovableClock
+from harness.time.waiting_clock import WaitingClock
+
+INTERVAL_S = 0.9
+"""Seconds between two looks of the driver on standby. One is cut short; from a second on a driver would notice that."""
+
+
+class DriverPair:
+    """The two drivers as one: started, reloaded and stopped together, and taking over from each other on demand."""
+
+    def __init__(self, clock: MovableClock, session: aiohttp.ClientSession, databases: PostgresDatabases) -> None:
+        self._clock = clock
+        self._session = session
+        self._databases = databases
+        self._url = ""
+        self._settings: dict[str, Any] = {}
+        self._active: DriverInProcess | None = None
+        self._standby: DriverInProcess | None = None
+        self._waiting: WaitingClock | None = None
+        self._door = FrontDoor()
+        self.api: DriverClient | None = None
+
+    async def start(self, settings: dict[str, Any]) -> DriverClient:
+        """Start both on the scenario's database, and wait until both answer."""
+        self._url = self._url or await self._databases.fresh()
+        self._settings = self._of_each(settings)
+        self._active = DriverInProcess(self._clock, self._session)
+        self.api = await self._active.start(self._settings)
+        if port := settings["receive"].get("webhook_port"):
+            await self._door.open(port)
+        await self._add_standby()
+        return self.api
+
+    def _of_each(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """The settings of each: their own ports, one database, and turns."""
+        made = copy.deepcopy(settings)
+        put(made, "store.url", self._url)
+        put(made, "failover.enabled", True)
+        put(made, "failover.heartbeat_interval_s", INTERVAL_S)
+        if "webhook_port" in made["receive"]:
+            put(made, "receive.webhook_port", 0)
+        return made
+
+    async def _add_standby(self) -> None:
+        assert self._active is not None
+        self._door.target = self._active.webhook_port
+        self._waiting = WaitingClock(self._clock, timedelta(seconds=INTERVAL_S))
+        self._standby = DriverInProcess(self._waiting, self._session)
+        await self._standby.start(self._settings)
+
+    async def hand_over(self) -> None:
+        """Stop the active driver, let the other one lead, and start one more that waits."""
+        assert self._active is not None
+        assert self._standby is not None
+        assert self._waiting is not None
+        await self._active.stop()
+        self._active, self._standby = self._standby, None
+        self._waiting.go_ahead()
+        await self._clock.advance(0)
+        self.api = self._active.api
+        assert self.api is not None
+        assert (await self.api.info()).role == "active", "the driver on standby did not take over"
+        await self._add_standby()
+
+    async def reload(self, settings: dict[str, Any]) -> None:
+        """Have both take over a changed configuration."""
+        self._settings = self._of_each(settings)
+        for one in (self._active, self._standby):
+            if one is not None:
+                await one.reload(self._settings)
+
+    async def stop(self) -> None:
+        """Stop both, the one on standby first, so that it does not take over."""
+        self.api = None
+        for one in (self._standby, self._active):
+            if one is not None:
+                await one.stop()
+        self._active = self._standby = None
+        await self._door.close()
+
+    async def kill(self) -> None:
+        """Drivers that share the process cannot be killed."""
+        raise AssertionError("a driver in this process cannot be killed; the step has to declare what it needs")

@@ -1,0 +1,96 @@
+"""A PostgreSQL server in a folder of its own, without anybody's password, where the machine has its programs."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
+
+
+def server_programs() -> Path | None:
+    """Return the folder of initdb and pg_ctl, or None if there is no server on this machine."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    for pattern in _FOLDERS:
+        for folder in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True):
+            if (folder / "initdb").exists():
+                return folder
+    return None
+
+
+def _as_owner(command: list[str]) -> None:
+    """Run a command as an ordinary user, since the server refuses to run as root."""
+    owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    done = subprocess.run(  # noqa: S603 - the server's own programs
+        command,
+        user=owner.pw_uid if owner else None,
+        group=owner.pw_gid if owner else None,
+        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed: {done.stdout}")
+
+
+class NoServerError(Exception):
+    """There is no server on this machine; the text says why."""
+
+
+class PostgresServer:
+    """A server of its own, which a test may stop and start; ``url`` is the address of its database."""
+
+    def __init__(self, programs: Path, folder: Path, port: int) -> None:
+        self._control = [str(programs / "pg_ctl"), "-D", str(folder / "data")]
+        self._options = ["-o", f"-p {port} -k {folder} -h 127.0.0.1", "-w", "-l", str(folder / "log")]
+        self.url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        _as_owner([*self._control, *self._options, "start"])
+
+    def stop(self) -> None:
+        """End it as a power cut would."""
+        _as_owner([*self._control, "-m", "immediate", "stop"])
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Run a server while the context lasts; its database is empty.
+
+    Raises:
+        NoServerError: When this machine has none, or it cannot be run.
+    """
+    programs = server_programs()
+    if programs is None:
+        raise NoServerError("no PostgreSQL server (initdb, pg_ctl) on this machine")
+    if os.geteuid() == 0 and "postgres" not in {user.pw_name for user in pwd.getpwall()}:
+        raise NoServerError("PostgreSQL refuses to run as root, and there is no user postgres")
+    with tempfile.TemporaryDirectory(prefix="pg") as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        data = str(folder / "data")
+        _as_owner([str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        server = PostgresServer(programs, folder, _free_port())
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])

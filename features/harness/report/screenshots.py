@@ -1,0 +1,57 @@
+"""Pictures of the pages at a failure, where Playwright and a browser are installed; anywhere else there are none."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from importlib.util import find_spec
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+AT_MOST = 5
+"""Failures of one process that get pictures; when everything fails, more pictures only cost time."""
+
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+_SIZE = {"width": 1200, "height": 800}
+_LOADED_WITHIN_MS = 5000
+
+Blocking = Callable[[Callable[[], dict[str, str]]], dict[str, str]]
+
+
+class Photographer:
+    """Takes pictures as long as there are not too many: at `left` more failures."""
+
+    def __init__(self) -> None:
+        self.left = AT_MOST
+
+    def pictures(self, pages: Mapping[str, str], call_blocking: Blocking) -> dict[str, str]:
+        """A picture of each page, by its name, as a `data:` address; empty where none can be taken.
+
+        Args:
+            pages: Where the pages are, by their names.
+            call_blocking: Calls a function that blocks, while whoever serves the pages goes on.
+        """
+        browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+        if browser is None or find_spec("playwright") is None or not self.left:
+            return {}
+        self.left -= 1
+        return call_blocking(lambda: _taken(pages, browser))
+
+
+def _taken(pages: Mapping[str, str], browser: str) -> dict[str, str]:
+    from playwright.sync_api import Error, sync_playwright
+
+    taken = {}
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=browser, args=_ARGUMENTS)
+        for name, url in pages.items():
+            page = running.new_page(viewport=_SIZE)  # type: ignore[arg-type]  # a mapping as it is documented
+            with suppress(Error):
+                page.goto(url, timeout=_LOADED_WITHIN_MS)
+                with suppress(Error):
+                    page.wait_for_load_state("networkidle", timeout=_LOADED_WITHIN_MS)
+                picture = page.screenshot(type="jpeg", quality=60)
+                taken[name] = f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
+        running.close()
+    return taken
