@@ -44,6 +44,7 @@ def main() -> int:
         if not options.without_install_checks:
             print("release: installing into empty environments, which takes minutes", flush=True)
             run(*pytest("tests/install"), FAKE_TWILIO_DISTRIBUTIONS=str(out))
+            run(*pytest("tests", "-m", "release", "--ignore=tests/install"))
     except (ReleaseError, subprocess.CalledProcessError) as exc:
         print(f"release: {exc}", file=sys.stderr)
         return 1

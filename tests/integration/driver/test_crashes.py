@@ -27,7 +27,7 @@ SPEED = 120.0
 #: More points than one run has; past its last one a run just finishes.
 POINTS = 60
 CHUNKS = 15
-#: With this many kills in each chunk there are at least 210 in all.
+#: With this many kills in each chunk there are at least 210 in all, and 70 in every check.
 FEWEST_KILLS = 14
 TEXTS = [("guard", GUARD, "one"), ("gate", GATE, "two"), ("guard", GUARD, "three")]
 INBOUND = ["on my way", "ten minutes"]
@@ -148,7 +148,9 @@ class Life:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize(
+    "chunk", [pytest.param(chunk, marks=pytest.mark.release if chunk % 3 else ()) for chunk in range(CHUNKS)]
+)
 async def test_killed_at_every_point(tmp_path: Path, chunk: int) -> None:
     async with nursery() as home, aiohttp.ClientSession() as http:
 

@@ -77,7 +77,7 @@ def test_node_clients(data: Path, client: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.once
+@pytest.mark.release
 @pytest.mark.node
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("version", ["18.20.8", "22.23.3"])
