@@ -55,6 +55,7 @@ class InfoModel(ApiModel):
     term: int | None
     active_server_address: OrNull
     system_id: str
+    caption: str
     project_hash: str | None = None
     authentication: Literal["none", "required"]
     capabilities: list[str] = []
@@ -75,8 +76,19 @@ class ReadinessModel(ApiModel):
     twilio: Omitted[Literal["connected", "no communication"]] = None
 
 
+class ShelfModel(ApiModel):
+    """Who put an alarm aside, until when, and why. The alarm may be over; another one of ``status`` is silent too."""
+
+    alarm_id: str
+    status: State
+    by: str
+    since: Moment
+    until: Moment
+    comment: str
+
+
 class AlarmModel(ApiModel):
-    """An alarm with the columns of the platform's alarm grid; a masked one has no age."""
+    """An alarm with the columns of the platform's alarm grid; a masked or shelved one has no age."""
 
     alarm_id: str
     asset_id: str
@@ -102,6 +114,7 @@ class AlarmModel(ApiModel):
     cause: OrNull
     causes: list[str]
     reason: str
+    shelved: ShelfModel | None
 
 
 class CommunicationModel(ApiModel):
@@ -167,8 +180,17 @@ class AssetModel(ApiModel):
     command_table: OrNull
     since: Moment
     alarms: list[AlarmModel]
+    shelved: list[ShelfModel]
     external_phone_number: Omitted[str] = None
     twilio_phone_number: Omitted[str] = None
+
+
+class AlarmsDoneModel(ApiModel):
+    """What became of each alarm, by id: done, as it already was, or over before."""
+
+    done: list[str]
+    unchanged: list[str]
+    gone: list[str]
 
 
 class AcceptedModel(ApiModel):

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from driver.runtime.strict_json import StrictBody, StrictQuery
 
 MAX_PAGE_SIZE = 1000
+#: Alarms that one request may be about: all that 10,000 phones can have.
+MAX_ALARMS = 20_000
 
 
 def _digits(value: object) -> object:
@@ -33,6 +35,22 @@ class AcknowledgeBody(StrictBody):
     commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
     user: str = Field("", max_length=200)
     workstation: str = Field("", max_length=200)
+
+
+class AlarmsBody(StrictBody):
+    """``POST /api/alarms/acknowledge`` and ``/unshelve``: which alarms, and who."""
+
+    alarmIds: list[str] = Field(min_length=1, max_length=MAX_ALARMS)  # noqa: N815 - a wire name
+    comment: str = Field("", max_length=1000)
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+class ShelveBody(AlarmsBody):
+    """``POST /api/alarms/shelve``: the same, until when, and why."""
+
+    until: AwareDatetime
+    comment: str = Field(min_length=1, max_length=1000)
 
 
 class CommandBody(StrictBody):

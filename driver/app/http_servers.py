@@ -111,7 +111,8 @@ class HttpServers:
         """Answer as a driver that waits, while the context lasts; the debug tools then show the log only."""
         metrics = Metrics()
         metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        app = make_standby_app(Standby(self._config.system.id, waiting, metrics), self._access, _pages())
+        system = self._config.system
+        app = make_standby_app(Standby(system.id, system.caption, waiting, metrics), self._access, _pages())
         async with self._answering(app, make_deaf_app(waiting), None):
             yield
 
@@ -185,6 +186,7 @@ def dataserver_app(services: Services, access: Access, system_id: str, address: 
         store=services.store,
         assets=services.assets,
         commands=services.commands,
+        alarm_actions=services.alarm_actions,
         dead_letters=services.dead_letters,
         imports=services.imports,
         bus=services.bus,

@@ -20,6 +20,7 @@ from driver.runtime.idle import IdleTracker
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor
 from driver.runtime.ulid import Ids
+from driver.services.alarm_actions import AlarmActions
 from driver.services.asset_catalog import AssetCatalog, asset_catalog
 from driver.services.assets import Assets
 from driver.services.commands import Commands
@@ -69,6 +70,7 @@ class Services:
     poller: Poller
     others_poller: Poller
     commands: Commands
+    alarm_actions: AlarmActions
     dead_letters: DeadLetters
     supervisor: Supervisor
     retention: Retention
@@ -201,6 +203,7 @@ async def build(
         poller=lane(own=True),
         others_poller=lane(own=False),
         commands=commands,
+        alarm_actions=AlarmActions(store, assets, clock),
         dead_letters=DeadLetters(store, commands, intake.again),
         supervisor=Supervisor(clock, activity),
         retention=Retention(store, clock, activity, config.store.retention_days),

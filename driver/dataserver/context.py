@@ -10,6 +10,7 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker
 from driver.runtime.metrics import Metrics
 from driver.runtime.supervisor import Supervisor
+from driver.services.alarm_actions import AlarmActions
 from driver.services.assets import Assets
 from driver.services.commands import Commands
 from driver.services.dead_letters import DeadLetters
@@ -36,6 +37,7 @@ class DataServer:
     store: Store
     assets: Assets
     commands: Commands
+    alarm_actions: AlarmActions
     dead_letters: DeadLetters
     imports: TableImports
     bus: EventBus
@@ -66,5 +68,6 @@ class Standby:
     """A driver that waits."""
 
     system_id: str
+    caption: str
     waiting: Waiting
     metrics: Metrics

@@ -1,11 +1,14 @@
 """What the data server does for each request: it asks a service, and answers what came of it."""
 
+from dataclasses import replace
+from datetime import UTC
+
 from aiohttp import web
 
 import driver
 from driver.api import models
 from driver.api.access import Principal
-from driver.api.requests import AcknowledgeBody, CommandBody, PageQuery, SegmentsBody
+from driver.api.requests import AcknowledgeBody, AlarmsBody, CommandBody, PageQuery, SegmentsBody, ShelveBody
 from driver.api.routing import ApiRequest, ModelResponse, Response
 from driver.dataserver.context import NAME, DataServer, Standby, authentication
 from driver.dataserver.csv_lists import page_response
@@ -49,6 +52,7 @@ async def get_info(server: DataServer, request: ApiRequest[None]) -> models.Info
         term=server.term,
         active_server_address=server.address,
         system_id=server.system_id,
+        caption=server.assets.catalog.system.caption,
         project_hash=server.project_hash(),
         authentication=authentication(request),
         capabilities=CAPABILITIES,
@@ -126,6 +130,26 @@ async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) 
     return _accepted(await server.commands.on_alarm(request.path("id"), _command(command, request.principal)))
 
 
+async def acknowledge_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -> models.AlarmsDoneModel:
+    """Acknowledge several alarms, of whatever assets, in one step."""
+    done = await server.alarm_actions.acknowledge(request.data.alarmIds, _about_alarms(request.data, request.principal))
+    return models.AlarmsDoneModel.model_validate(done)
+
+
+async def shelve_alarms(server: DataServer, request: ApiRequest[ShelveBody]) -> models.AlarmsDoneModel:
+    """Put alarms aside, for 24 hours at most; they come back by themselves, and so does one raised meanwhile."""
+    body = request.data
+    by = _about_alarms(body, request.principal)
+    done = await server.alarm_actions.shelve(body.alarmIds, body.until.astimezone(UTC), by)
+    return models.AlarmsDoneModel.model_validate(done)
+
+
+async def unshelve_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -> models.AlarmsDoneModel:
+    """Take alarms back that were put aside."""
+    done = await server.alarm_actions.unshelve(request.data.alarmIds, _about_alarms(request.data, request.principal))
+    return models.AlarmsDoneModel.model_validate(done)
+
+
 async def get_messages(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
     """Return messages in both directions, newest first; also as CSV."""
     asked = paging(request, MOMENT_AND_SID)
@@ -183,9 +207,17 @@ async def get_metrics(server: DataServer | Standby, _request: ApiRequest[None]) 
 
 
 def _command(body: CommandBody, principal: Principal) -> CommandRequest:
+    return CommandRequest(body.command, body.parameters, body.commandId, _operator(body, principal))
+
+
+def _about_alarms(body: AlarmsBody, principal: Principal) -> Operator:
+    return replace(_operator(body, principal), comment=body.comment)
+
+
+def _operator(body: CommandBody | AlarmsBody, principal: Principal) -> Operator:
+    """Return who gives a command: the person who is logged in, or whom a program speaks for."""
     user = principal.name if principal.person or not body.user else body.user
-    operator = Operator(user, "workstation" if body.workstation else "api", body.workstation)
-    return CommandRequest(body.command, body.parameters, body.commandId, operator)
+    return Operator(user, "workstation" if body.workstation else "api", body.workstation)
 
 
 def _accepted(execution: Execution) -> ModelResponse:

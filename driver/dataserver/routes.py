@@ -1,7 +1,16 @@
 """The route table of the data server: its application, access checks and OpenAPI document are made of it."""
 
 from driver.api import login, models
-from driver.api.requests import AcknowledgeBody, CommandBody, LongPageQuery, PageQuery, SegmentsBody
+from driver.api.bodies import ALARMS_BODY
+from driver.api.requests import (
+    AcknowledgeBody,
+    AlarmsBody,
+    CommandBody,
+    LongPageQuery,
+    PageQuery,
+    SegmentsBody,
+    ShelveBody,
+)
 from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
 from driver.config.models import Role
@@ -19,6 +28,19 @@ def _command(
     return Route("POST", path, role, handler=handler, request=request, response=models.AcceptedModel, status=202)
 
 
+def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) -> Route[DataServer]:
+    """Return a ``POST`` about several alarms, which is carried out at once."""
+    return Route(
+        "POST",
+        path,
+        OPERATOR,
+        handler=handler,
+        request=request,
+        response=models.AlarmsDoneModel,
+        max_body=ALARMS_BODY,
+    )
+
+
 #: Of two routes that fit an address, the first one answers.
 ROUTES: tuple[Route[DataServer], ...] = (
     *login.ROUTES,
@@ -30,6 +52,9 @@ ROUTES: tuple[Route[DataServer], ...] = (
     _command("/api/systems/{id}/commands", OPERATOR, handlers.command_system, request=CommandBody),
     Route("GET", "/api/executions/{id}", VIEWER, handler=handlers.get_execution, response=models.ExecutionModel),
     Route("GET", "/api/alarms", VIEWER, handler=handlers.get_alarms, request=PageQuery, response=models.AlarmPage),
+    _alarms("/api/alarms/acknowledge", handlers.acknowledge_alarms, AlarmsBody),
+    _alarms("/api/alarms/shelve", handlers.shelve_alarms, ShelveBody),
+    _alarms("/api/alarms/unshelve", handlers.unshelve_alarms, AlarmsBody),
     _command("/api/alarms/{id}/acknowledge", OPERATOR, handlers.acknowledge, request=AcknowledgeBody),
     Route(
         "GET", "/api/messages", VIEWER, handler=handlers.get_messages, request=PageQuery, response=models.MessagePage

@@ -48,7 +48,8 @@ class Alarms extends Part {
 
   draw() {
     const alarms = alarmsOf(this.model, this.masked.checked);
-    this.none.hidden = alarms.length > 0;
+    say(this.none, this.model.unknown || "No alarms.");
+    this.none.hidden = alarms.length > 0 && this.model.connected;
     this.table.hidden = !alarms.length;
     keyed(
       this.body,
@@ -111,15 +112,17 @@ class AlarmCount extends Part {
   begin({ model }) {
     this.model = model;
     model.addEventListener("assets", () => this.later());
+    model.addEventListener("connection", () => this.later());
     this.later();
   }
 
   draw() {
     const open = alarmsOf(this.model, false).filter((alarm) => alarm.state !== "Acknowledged").length;
-    this.hidden = !open;
-    say(this, open ? String(open) : "");
-    this.title = `${open} unacknowledged`;
-    document.title = open ? `(${open}) Twilio SMS console` : "Twilio SMS console";
+    const count = this.model.connected ? String(open || "") : "?";
+    this.hidden = !count;
+    say(this, count);
+    this.title = this.model.unknown || `${open} unacknowledged`;
+    document.title = `${count ? `(${count}) ` : ""}${this.model.caption} console`;
   }
 }
 

@@ -52,8 +52,8 @@ class Assets extends Part {
     );
     const hidden = found.length - this.most;
     this.more.hidden = hidden <= 0;
-    const words = found.length ? (hidden > 0 ? `${hidden} more.` : "") : all.length ? "No asset fits." : "No assets.";
-    say(this.count, words);
+    const none = all.length ? "No asset fits." : this.model.unknown || "No assets.";
+    say(this.count, found.length ? (hidden > 0 ? `${hidden} more.` : "") : none);
   }
 
   drawStatuses(all) {

@@ -17,5 +17,9 @@ const live = new Live(api, model);
 
 provide({ api, model });
 api.addEventListener("admitted", () => live.start());
-api.addEventListener("refused", () => live.stop());
+api.addEventListener("refused", () => {
+  live.stop();
+  model.forget();
+});
+model.addEventListener("retry", () => live.start());
 live.start();

@@ -1,5 +1,5 @@
 // Messages in and out, and texts that did not go out. What people text is shown as text and nothing else.
-import { h, keyed, moment, Part, say } from "./parts.js";
+import { h, keyed, moment, newer, Part, say } from "./parts.js";
 
 /** What is said of a text that was given up, by its execution's state. */
 const GIVEN_UP = {
@@ -20,8 +20,9 @@ class Messages extends Part {
 
   draw() {
     const { messages, dead, nextMessages, nextDead } = this.model;
-    const items = [...messages, ...dead].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-    this.none.hidden = items.length > 0;
+    const items = [...messages, ...dead].sort((a, b) => newer(a.createdAt, b.createdAt));
+    say(this.none, this.model.unknown || "No messages yet.");
+    this.none.hidden = items.length > 0 && this.model.connected;
     this.more.hidden = !nextMessages && !nextDead;
     const names = new Map();
     for (const asset of this.model.assets.values()) names.set(asset.externalPhoneNumber, asset.caption);

@@ -1,4 +1,5 @@
 // What the page knows: assets, messages, tables, selection, and whether all that is still true.
+import { moment } from "./parts.js";
 
 /** Nobody but a client can say this: the driver itself is gone. */
 const DRIVER_GONE = {
@@ -8,6 +9,8 @@ const DRIVER_GONE = {
   reason: "The driver cannot be reached",
   awaiting: "the driver",
 };
+
+const OTHER = "sms-driver-other";
 
 /** Tells "connection", "assets", "messages", "tables", "selection" and "news" as they change. */
 export class Model extends EventTarget {
@@ -23,6 +26,8 @@ export class Model extends EventTarget {
     this.tables = { status: [], command: [], asset: new Map() };
     this.selected = new Set();
     this.connection = { state: "connecting", since: new Date(), reason: "", retry: null };
+    /** When what is shown was last known to be true; null while nothing ever was. */
+    this.knownAt = null;
     this.stale = new Set();
   }
 
@@ -34,9 +39,35 @@ export class Model extends EventTarget {
     return this.connection.state === "connected";
   }
 
+  /** What to say in the place of what is not known; empty while it is known. */
+  get unknown() {
+    if (this.connected) return "";
+    return this.knownAt ? `Not known since ${moment(this.knownAt)}.` : "Not known yet.";
+  }
+
+  /** What the system is called. */
+  get caption() {
+    const system = [...this.assets.values()].find((asset) => asset.assetType === "System");
+    return system?.caption || this.info.caption || "Twilio SMS";
+  }
+
+  /** Where another driver answered when one was last named; this one cannot say it when it has stopped. */
+  get other() {
+    return localStorage.getItem(OTHER) ?? "";
+  }
+
+  set other(address) {
+    localStorage.setItem(OTHER, address);
+  }
+
+  /** The driver was heard: what is shown is true. */
+  heard() {
+    if (this.connected) this.knownAt = new Date();
+  }
+
   /** An asset as it has to be shown now. */
   shown(asset) {
-    if (this.connection.state !== "lost") return asset;
+    if (this.connected) return asset;
     return { ...asset, ...DRIVER_GONE, since: this.connection.since.toISOString() };
   }
 
@@ -45,6 +76,7 @@ export class Model extends EventTarget {
     this.assets = new Map(assets.map((asset) => [asset.assetId, this.received(asset)]));
     for (const id of this.selected) if (!this.assets.has(id)) this.selected.delete(id);
     if (fresh) this.connection = { state: "connected", since: new Date(), reason: "", retry: null };
+    this.heard();
     this.tell("connection");
     this.tell("assets");
     this.tell("selection");
@@ -52,11 +84,22 @@ export class Model extends EventTarget {
     this.refreshTables();
   }
 
-  lost(reason, retry) {
-    const first = this.connection.state !== "lost";
-    this.connection = { state: "lost", since: first ? new Date() : this.connection.since, reason, retry };
+  /** Nothing is known any more: `state` is `lost`, `standby` or `loggedOut`. */
+  disconnected(state, reason, retry = null) {
+    const since = this.connected || this.connection.state === "connecting" ? new Date() : this.connection.since;
+    this.connection = { state, since, reason, retry };
     this.tell("connection");
     this.tell("assets");
+  }
+
+  /** Nobody is logged in: what the one before saw is not the next one's to see. */
+  forget() {
+    this.assets.clear();
+    this.selected.clear();
+    [this.messages, this.nextMessages, this.dead, this.nextDead] = [[], null, [], null];
+    this.disconnected("loggedOut", "Nobody is logged in.");
+    this.tell("messages");
+    this.tell("selection");
   }
 
   event(event) {

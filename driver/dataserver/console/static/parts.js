@@ -77,12 +77,24 @@ export function keyed(parent, items, key, create, update) {
   }
 }
 
-/** A moment for people, in their own zone. */
-export function moment(iso) {
-  if (!iso) return "";
-  const at = new Date(iso);
-  const today = new Date().toDateString() === at.toDateString();
-  return today ? at.toLocaleTimeString() : at.toLocaleString();
+/** A moment for people, in their own zone, which the head of the page names; with the date where it is not today. */
+export function moment(at) {
+  if (!at) return "";
+  const local = new Date(new Date(at) - new Date(at).getTimezoneOffset() * 60_000).toISOString();
+  const today = new Date().toDateString() === new Date(at).toDateString();
+  return today ? local.slice(11, 19) : local.slice(0, 19).replace("T", " ");
+}
+
+/** Sorts moments, the newest first; what happened in the same instant keeps its order. */
+export function newer(a, b) {
+  return a === b ? 0 : a < b ? 1 : -1;
+}
+
+/** The zone of all times on the page, such as `Europe/Berlin, UTC+01:00`. */
+export function zone() {
+  const minutes = -new Date().getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((n) => String(n).padStart(2, "0"));
+  return `${Intl.DateTimeFormat().resolvedOptions().timeZone}, UTC${minutes < 0 ? "-" : "+"}${hours}:${rest}`;
 }
 
 /** A duration for people: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */
