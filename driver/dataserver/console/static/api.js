@@ -1,6 +1,7 @@
 // Calls of the data server, with the login where one is needed.
 
 const KEPT = "sms-driver-login";
+const ROLES = ["viewer", "operator", "engineer", "admin"];
 
 /** A call the driver refused; `told` is its problem document. */
 export class Refused extends Error {
@@ -20,6 +21,11 @@ export class Api extends EventTarget {
 
   get user() {
     return this.login?.username || "";
+  }
+
+  /** Tell whether the user may do what needs a role; who needs no login may do everything. */
+  may(role) {
+    return !this.login || ROLES.indexOf(this.login.role) >= ROLES.indexOf(role);
   }
 
   async call(method, path, { body, type, accept, headers = {} } = {}) {

@@ -26,7 +26,16 @@ class Assets extends Part {
     );
     model.addEventListener("assets", () => this.later());
     model.addEventListener("selection", () => this.later());
+    model.addEventListener("reveal", ({ detail }) => this.reveal(detail));
     this.later();
+  }
+
+  /** Scroll to an asset, whatever was looked for before. */
+  reveal(id) {
+    this.search.value = this.only.value = "";
+    this.most = Math.max(this.most, [...this.model.assets.keys()].indexOf(id) + 1);
+    this.draw();
+    document.getElementById(`asset-${id}`)?.scrollIntoView({ block: "center" });
   }
 
   showMore() {

@@ -3,6 +3,7 @@ import { Api } from "./api.js";
 import { Live } from "./live.js";
 import { Model } from "./model.js";
 import { provide } from "./parts.js";
+import { Preferences } from "./preferences.js";
 import "./session.js";
 import "./connection.js";
 import "./alarms.js";
@@ -15,8 +16,11 @@ const api = new Api();
 const model = new Model(api);
 const live = new Live(api, model);
 
-provide({ api, model });
-api.addEventListener("admitted", () => live.start());
+provide({ api, model, preferences: new Preferences(api) });
+api.addEventListener("admitted", () => {
+  model.tell("user");
+  live.start();
+});
 api.addEventListener("refused", () => {
   live.stop();
   model.forget();

@@ -238,6 +238,13 @@ export class Model extends EventTarget {
     this.tell("selection");
   }
 
+  /** Select one asset alone, and have it shown. */
+  reveal(id) {
+    this.selected = new Set([id]);
+    this.tell("selection");
+    this.tell("reveal", id);
+  }
+
   deselect() {
     this.selected.clear();
     this.tell("selection");

@@ -52,6 +52,44 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A cell of a table that becomes a block on narrow windows, where its name stands beside it. */
+export function cell(name, ...children) {
+  return h("td", { "data-name": name }, ...children);
+}
+
+/** Seconds for which rows keep their places after the pointer was moved over them. */
+const STEADY_S = 5;
+
+/**
+ * Return a function that keeps items in the order they had while somebody points at `place`, so that no row jumps away
+ * under the pointer; new ones then stand at the end. `settle` is called when they may move again.
+ */
+export function steady(place, settle) {
+  let [until, order, timer] = [0, [], 0];
+  const release = () => {
+    until = 0;
+    settle();
+  };
+  place.addEventListener("pointermove", () => {
+    until = Date.now() + STEADY_S * 1000;
+    clearTimeout(timer);
+    timer = setTimeout(release, STEADY_S * 1000);
+  });
+  place.addEventListener("pointerleave", () => {
+    clearTimeout(timer);
+    if (until) release();
+  });
+  return (items, key) => {
+    if (Date.now() < until) {
+      const at = new Map(order.map((name, n) => [name, n]));
+      const of = (item) => at.get(key(item)) ?? order.length;
+      items = [...items].sort((a, b) => of(a) - of(b));
+    }
+    order = items.map(key);
+    return items;
+  };
+}
+
 /** Show `items` as children of `parent`, each in its own element that stays, so that focus stays where it is. */
 export function keyed(parent, items, key, create, update) {
   const kept = (parent.keyedChildren ??= new Map());
