@@ -11,6 +11,7 @@ from driver.domain.commands import AssetType, ExecutionState
 from driver.domain.events import iso
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.domain.message_status import MessageStatus
+from driver.domain.relevance import MAX_LENGTH
 from driver.domain.status_table import State
 
 T = TypeVar("T")
@@ -238,6 +239,13 @@ class ExecutionModel(ApiModel):
     error_code: int | None = None
 
 
+class PurgedModel(ApiModel):
+    """How many texts were canceled, and how many were not because they are on their way to Twilio."""
+
+    canceled: int
+    on_their_way: int
+
+
 class MessageModel(ApiModel):
     """A message in either direction."""
 
@@ -269,7 +277,10 @@ class AuditLineModel(ApiModel):
 
 
 class SegmentsModel(ApiModel):
-    """How long a message is for the network; ``foreign`` are the characters that make it longer."""
+    """How long a message is for the network; ``foreign`` are the characters that make it longer.
+
+    Twilio refuses a message of more than ``limit`` characters.
+    """
 
     encoding: str
     segments: int
@@ -277,6 +288,8 @@ class SegmentsModel(ApiModel):
     per_segment: int
     remaining: int
     foreign: list[str]
+    characters: int
+    limit: int = MAX_LENGTH
 
 
 class PageModel(ApiModel, Generic[T]):

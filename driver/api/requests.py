@@ -63,6 +63,21 @@ class CommandBody(StrictBody):
     workstation: str = Field("", max_length=200)
 
 
+class PurgeBody(StrictBody):
+    """``POST /api/queue/purge``: which sender's texts, and who."""
+
+    sender: str = Field(alias="from", max_length=200)
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+class CancelBody(StrictBody):
+    """``POST /api/executions/{id}/cancel``: who; everything is optional."""
+
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
 class SegmentsBody(StrictBody):
     """``POST /api/segments``."""
 

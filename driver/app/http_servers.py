@@ -188,6 +188,7 @@ def dataserver_app(services: Services, access: Access, system_id: str, address: 
         commands=services.commands,
         alarm_actions=services.alarm_actions,
         dead_letters=services.dead_letters,
+        send_queue=services.send_queue,
         imports=services.imports,
         bus=services.bus,
         clock=services.clock,

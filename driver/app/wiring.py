@@ -39,6 +39,7 @@ from driver.services.rule_engine import AGENDA, RuleEngine
 from driver.services.selftest import SelfTest
 from driver.services.send_attempts import SendAttempts
 from driver.services.send_outcomes import SendOutcomes
+from driver.services.send_queue import SendQueue
 from driver.services.table_imports import TableImports
 from driver.services.tables import Tables
 from driver.services.twilio_monitor import TwilioMonitor
@@ -72,6 +73,7 @@ class Services:
     commands: Commands
     alarm_actions: AlarmActions
     dead_letters: DeadLetters
+    send_queue: SendQueue
     supervisor: Supervisor
     retention: Retention
     selftest: SelfTest
@@ -205,6 +207,7 @@ async def build(
         commands=commands,
         alarm_actions=AlarmActions(store, assets, clock),
         dead_letters=DeadLetters(store, commands, intake.again),
+        send_queue=SendQueue(store, assets, outbox, orphan_receipts, clock, metrics),
         supervisor=Supervisor(clock, activity),
         retention=Retention(store, clock, activity, config.store.retention_days),
         selftest=SelfTest(

@@ -15,6 +15,7 @@ from driver.services.assets import Assets
 from driver.services.commands import Commands
 from driver.services.dead_letters import DeadLetters
 from driver.services.event_bus import EventBus
+from driver.services.send_queue import SendQueue
 from driver.services.table_imports import TableImports
 
 NAME = "Twilio SMS"
@@ -39,6 +40,7 @@ class DataServer:
     commands: Commands
     alarm_actions: AlarmActions
     dead_letters: DeadLetters
+    send_queue: SendQueue
     imports: TableImports
     bus: EventBus
     clock: Clock

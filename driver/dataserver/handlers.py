@@ -8,7 +8,16 @@ from aiohttp import web
 import driver
 from driver.api import models
 from driver.api.access import Principal
-from driver.api.requests import AcknowledgeBody, AlarmsBody, CommandBody, PageQuery, SegmentsBody, ShelveBody
+from driver.api.requests import (
+    AcknowledgeBody,
+    AlarmsBody,
+    CancelBody,
+    CommandBody,
+    PageQuery,
+    PurgeBody,
+    SegmentsBody,
+    ShelveBody,
+)
 from driver.api.routing import ApiRequest, ModelResponse, Response
 from driver.dataserver.context import NAME, DataServer, Standby, authentication
 from driver.dataserver.csv_lists import page_response
@@ -102,6 +111,25 @@ async def get_execution(server: DataServer, request: ApiRequest[None]) -> models
         raise NotFoundError(f"there is no execution {name!r}")
     message = await server.store.message(execution.message_sid) if execution.message_sid else None
     return execution_model(execution, message)
+
+
+async def cancel_execution(server: DataServer, request: ApiRequest[CancelBody]) -> models.ExecutionModel:
+    """Take back a text that waits. One that is on its way to Twilio, or that Twilio may have, cannot be."""
+    by = _operator(request.data, request.principal)
+    return execution_model(await server.send_queue.cancel(request.path("id"), by), None)
+
+
+async def get_queue(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+    """Return the texts that wait or are being sent, in the order of acceptance; also as CSV."""
+    items, following = paging(request, OFFSET).cut(server.send_queue.waiting())
+    shown = [execution_model(message, None) for message in items]
+    return page_response(request, models.ExecutionPage(items=shown, next=following))
+
+
+async def purge_queue(server: DataServer, request: ApiRequest[PurgeBody]) -> models.PurgedModel:
+    """Take back every text of one sender that waits and is not on its way."""
+    canceled, left = await server.send_queue.purge(request.data.sender, _operator(request.data, request.principal))
+    return models.PurgedModel(canceled=canceled, on_their_way=left)
 
 
 async def get_alarms(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
@@ -214,7 +242,7 @@ def _about_alarms(body: AlarmsBody, principal: Principal) -> Operator:
     return replace(_operator(body, principal), comment=body.comment)
 
 
-def _operator(body: CommandBody | AlarmsBody, principal: Principal) -> Operator:
+def _operator(body: CommandBody | AlarmsBody | CancelBody | PurgeBody, principal: Principal) -> Operator:
     """Return who gives a command: the person who is logged in, or whom a program speaks for."""
     user = principal.name if principal.person or not body.user else body.user
     return Operator(user, "workstation" if body.workstation else "api", body.workstation)

@@ -126,4 +126,5 @@ def segments_model(text: str) -> models.SegmentsModel:
         per_segment=length.room,
         remaining=length.left,
         foreign=length.foreign,
+        characters=len(text),
     )
