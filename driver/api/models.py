@@ -276,6 +276,55 @@ class AuditLineModel(ApiModel):
     location: str = Field(alias="Location")
 
 
+class AlarmEventModel(ApiModel):
+    """What happened to an alarm: raised, repeated, acknowledged, cleared, reset, masked, shelved or unshelved."""
+
+    at: Moment
+    event: str
+    asset_id: str
+    caption: str
+    alarm_id: str
+    alarm_type: str
+    status: str
+    count: int
+    user: str
+    comment: str
+    reason: str
+
+
+class AlarmSlotModel(ApiModel):
+    """How many alarms were raised in ten minutes."""
+
+    at: Moment
+    raised: int
+
+
+class WorstAssetModel(ApiModel):
+    """How many alarms an asset raised."""
+
+    asset_id: str
+    caption: str
+    raised: int
+
+
+class AlarmStatisticsModel(ApiModel):
+    """The figures of EEMUA 191: how many alarms were raised in ten minutes, on average and at most; what stands now.
+
+    ``slots`` are the ten minutes in which any was; ``worst`` are the ten assets that raised most.
+    """
+
+    since: Moment = Field(alias="from")
+    until: Moment = Field(alias="to")
+    raised: int
+    average_per_ten_minutes: float
+    most_in_ten_minutes: int
+    standing: int
+    shelved: int
+    masked: int
+    slots: list[AlarmSlotModel]
+    worst: list[WorstAssetModel]
+
+
 class SegmentsModel(ApiModel):
     """How long a message is for the network; ``foreign`` are the characters that make it longer.
 
@@ -304,3 +353,4 @@ AlarmPage = PageModel[AlarmModel]
 ExecutionPage = PageModel[ExecutionModel]
 MessagePage = PageModel[MessageModel]
 AuditPage = PageModel[AuditLineModel]
+AlarmHistoryPage = PageModel[AlarmEventModel]

@@ -18,7 +18,15 @@ def _digits(value: object) -> object:
     return value
 
 
+def _iso(value: object) -> object:
+    """Refuse what else reads as a moment: seconds since 1970, a date alone."""
+    if isinstance(value, str) and "T" not in value:
+        raise ValueError("expected a moment such as 2026-01-31T18:00:00Z")
+    return value
+
+
 Digits = Annotated[int, BeforeValidator(_digits)]
+Instant = Annotated[AwareDatetime | None, BeforeValidator(_iso)]
 
 
 class LoginBody(StrictBody):
@@ -89,6 +97,41 @@ class PageQuery(StrictQuery):
 
     page_size: Digits = Field(50, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
     cursor: str = ""
+
+
+class MessagesQuery(PageQuery):
+    """``GET /api/messages``: of a phone, with a text, from a moment on, before a moment."""
+
+    asset: str = Field("", max_length=200)
+    q: str = Field("", max_length=200)
+    since: Instant = Field(None, alias="from")
+    until: Instant = Field(None, alias="to")
+
+
+class AuditQuery(PageQuery):
+    """``GET /api/audit``: lines whose columns hold a text, from a moment on, before a moment."""
+
+    location: str = Field("", max_length=200)
+    user: str = Field("", max_length=200)
+    kind: str = Field("", max_length=200)
+    since: Instant = Field(None, alias="from")
+    until: Instant = Field(None, alias="to")
+
+
+class AlarmHistoryQuery(PageQuery):
+    """``GET /api/alarms/history``: of assets whose id, caption or location holds a text, and within a time."""
+
+    asset: str = Field("", max_length=200)
+    event: str = Field("", max_length=50)
+    since: Instant = Field(None, alias="from")
+    until: Instant = Field(None, alias="to")
+
+
+class AlarmStatisticsQuery(StrictQuery):
+    """``GET /api/alarms/statistics``: within a time, by default the last 24 hours."""
+
+    since: Instant = Field(None, alias="from")
+    until: Instant = Field(None, alias="to")
 
 
 class LongPageQuery(PageQuery):

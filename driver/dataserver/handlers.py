@@ -11,8 +11,10 @@ from driver.api.access import Principal
 from driver.api.requests import (
     AcknowledgeBody,
     AlarmsBody,
+    AuditQuery,
     CancelBody,
     CommandBody,
+    MessagesQuery,
     PageQuery,
     PurgeBody,
     SegmentsBody,
@@ -34,6 +36,8 @@ from driver.domain.asset_changes import Operator
 from driver.domain.commands import COMMENT, Command
 from driver.domain.execution import Execution
 from driver.errors import NotFoundError, StoreUnavailableError
+from driver.ports.searches import AuditSearch, MessageSearch
+from driver.services.asset_catalog import AssetEntry
 from driver.services.commands import CommandRequest
 from driver.services.dead_letters import DEAD
 
@@ -85,9 +89,7 @@ async def get_assets(server: DataServer, request: ApiRequest[PageQuery]) -> mode
 async def get_asset(server: DataServer, request: ApiRequest[None]) -> models.AssetModel:
     """Return one asset, by its id or item id."""
     name = request.path("id")
-    entry = server.assets.catalog.find(name)
-    if entry is None:
-        raise NotFoundError(f"there is no asset {name!r}")
+    entry = _entry(server, name)
     return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), server.assets.cause_of)
 
 
@@ -178,10 +180,19 @@ async def unshelve_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -
     return models.AlarmsDoneModel.model_validate(done)
 
 
-async def get_messages(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
-    """Return messages in both directions, newest first; also as CSV."""
-    asked = paging(request, MOMENT_AND_SID)
-    found = await server.store.messages(asked.size, asked.start)
+async def get_messages(server: DataServer, request: ApiRequest[MessagesQuery]) -> Response:
+    """Return messages in both directions, newest first, all or those looked for; also as CSV.
+
+    ``asset`` are those with a phone's person, ``q`` those with a text. A page of a search may be short although there
+    is another one.
+    """
+    asked, query = paging(request, MOMENT_AND_SID), request.data
+    number = _entry(server, query.asset).external_number if query.asset else ""
+    if query.asset and not number:
+        return page_response(request, models.MessagePage(items=[], next=None))
+    found = await server.store.messages(
+        asked.size, asked.start, MessageSearch(number, query.q, query.since, query.until)
+    )
     items = [message_model(message) for message in found.items]
     return page_response(request, models.MessagePage(items=items, next=asked.seal(found.next)))
 
@@ -199,10 +210,14 @@ async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
     return _accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
 
 
-async def get_audit(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
-    """Return commands and state changes with the platform's seven columns, newest first; also as CSV."""
-    asked = paging(request, NUMBER)
-    found = await server.store.audit(asked.size, asked.start)
+async def get_audit(server: DataServer, request: ApiRequest[AuditQuery]) -> Response:
+    """Return commands and state changes with the platform's seven columns, newest first; also as CSV.
+
+    ``location``, ``user`` and ``kind`` are texts that Location, User Name and Command/Status have to hold.
+    """
+    asked, query = paging(request, NUMBER), request.data
+    wanted = AuditSearch(query.location, query.user, query.kind, query.since, query.until)
+    found = await server.store.audit(asked.size, asked.start, wanted)
     items = [models.AuditLineModel.model_validate(entry) for entry in found.items]
     return page_response(request, models.AuditPage(items=items, next=asked.seal(found.next)))
 
@@ -232,6 +247,13 @@ async def get_metrics(server: DataServer | Standby, _request: ApiRequest[None]) 
     """Return the metrics in Prometheus' text format."""
     content_type = "text/plain; version=0.0.4; charset=utf-8"
     return web.Response(body=server.metrics.text(), headers={"Content-Type": content_type})
+
+
+def _entry(server: DataServer, name: str) -> AssetEntry:
+    entry = server.assets.catalog.find(name)
+    if entry is None:
+        raise NotFoundError(f"there is no asset {name!r}")
+    return entry
 
 
 def _command(body: CommandBody, principal: Principal) -> CommandRequest:

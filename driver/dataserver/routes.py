@@ -4,10 +4,14 @@ from driver.api import login, models
 from driver.api.bodies import ALARMS_BODY
 from driver.api.requests import (
     AcknowledgeBody,
+    AlarmHistoryQuery,
     AlarmsBody,
+    AlarmStatisticsQuery,
+    AuditQuery,
     CancelBody,
     CommandBody,
     LongPageQuery,
+    MessagesQuery,
     PageQuery,
     PurgeBody,
     SegmentsBody,
@@ -16,7 +20,7 @@ from driver.api.requests import (
 from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
 from driver.config.models import Role
-from driver.dataserver import handlers, stream, tables
+from driver.dataserver import alarm_history, handlers, stream, tables
 from driver.dataserver.context import DataServer
 from driver.runtime.strict_json import StrictBody
 
@@ -71,12 +75,33 @@ ROUTES: tuple[Route[DataServer], ...] = (
         response=models.PurgedModel,
     ),
     Route("GET", "/api/alarms", VIEWER, handler=handlers.get_alarms, request=PageQuery, response=models.AlarmPage),
+    Route(
+        "GET",
+        "/api/alarms/history",
+        VIEWER,
+        handler=alarm_history.get_alarm_history,
+        request=AlarmHistoryQuery,
+        response=models.AlarmHistoryPage,
+    ),
+    Route(
+        "GET",
+        "/api/alarms/statistics",
+        VIEWER,
+        handler=alarm_history.get_alarm_statistics,
+        request=AlarmStatisticsQuery,
+        response=models.AlarmStatisticsModel,
+    ),
     _alarms("/api/alarms/acknowledge", handlers.acknowledge_alarms, AlarmsBody),
     _alarms("/api/alarms/shelve", handlers.shelve_alarms, ShelveBody),
     _alarms("/api/alarms/unshelve", handlers.unshelve_alarms, AlarmsBody),
     _command("/api/alarms/{id}/acknowledge", OPERATOR, handlers.acknowledge, request=AcknowledgeBody),
     Route(
-        "GET", "/api/messages", VIEWER, handler=handlers.get_messages, request=PageQuery, response=models.MessagePage
+        "GET",
+        "/api/messages",
+        VIEWER,
+        handler=handlers.get_messages,
+        request=MessagesQuery,
+        response=models.MessagePage,
     ),
     Route(
         "GET",
@@ -87,7 +112,7 @@ ROUTES: tuple[Route[DataServer], ...] = (
         response=models.ExecutionPage,
     ),
     _command("/api/deadletters/{id}/requeue", OPERATOR, handlers.requeue),
-    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=PageQuery, response=models.AuditPage),
+    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage),
     Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, response=TableModel),
     Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel),
     Route("POST", "/api/tables/{kind}/preview", ENGINEER, handler=tables.preview_table, response=ImportModel),

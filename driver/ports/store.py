@@ -12,6 +12,7 @@ from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.domain.outbound_message import OutboundMessage
 from driver.ports.records import AuditEntry
+from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
 
 T = TypeVar("T")
 
@@ -160,7 +161,7 @@ class Store(Protocol):
         """Return those of the SIDs that are stored."""
         ...
 
-    async def messages(self, size: int, cursor: str) -> Page[Message]:
+    async def messages(self, size: int, cursor: str, wanted: MessageSearch = ...) -> Page[Message]:
         """Return messages, newest first."""
         ...
 
@@ -168,8 +169,16 @@ class Store(Protocol):
         """Return executions, newest first: all, or those of these states that were not requeued."""
         ...
 
-    async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:
+    async def audit(self, size: int, cursor: str, wanted: AuditSearch = ...) -> Page[AuditEntry]:
         """Return the audit, newest first."""
+        ...
+
+    async def alarm_events(self, size: int, cursor: str, wanted: AlarmSearch) -> Page[Event]:
+        """Return what happened to alarms, newest first."""
+        ...
+
+    async def alarm_counts(self, since: datetime, until: datetime) -> AlarmCounts:
+        """Return how many alarms were raised within a time."""
         ...
 
     async def has_older(self, before: datetime) -> bool:
