@@ -110,14 +110,14 @@ def alarm_events(size: int, cursor: str, search: AlarmSearch) -> Found:
     return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
 
 
-def alarm_counts(since: datetime, until: datetime) -> Sequence[Select[Any]]:
+def alarm_counts(since: datetime, until: datetime) -> Sequence[Any]:
     """Return how many alarms were raised: in each ten minutes, and of each asset."""
     table = schema.events
     raised: list[Any] = [schema.OF_ALARMS, table.c.name == "AlarmRaised", *_within(table.c.observed_at, since, until)]
     slot = type_coerce(table.c.observed_at, BigInteger) // TEN_MINUTES
     count = func.count().label("raised")
-    by_time: Select[Any] = select(slot.label("slot"), count).where(*raised).group_by("slot")
-    by_asset: Select[Any] = select(table.c.asset_id, count).where(*raised).group_by(table.c.asset_id)
+    by_time = select(slot.label("slot"), count).where(*raised).group_by("slot")
+    by_asset = select(table.c.asset_id, count).where(*raised).group_by(table.c.asset_id)
     return by_time, by_asset
 
 

@@ -26,9 +26,11 @@ async def test_an_operator_sends_a_text_and_sees_what_becomes_of_it(console: Ope
     async with console() as (here, page):
         await select(page, "Guard")
         await page.get_by_label("Message", exact=True).fill("Fire – B2")
-        await expect(page.locator("#length")).to_have_text("1 part, 61 left in it. UCS-2. Not GSM-7: –")
+        await expect(page.locator("#length")).to_have_text(
+            "1 SMS, 61 characters left; special characters (–) shorten it."
+        )
         await page.get_by_label("Message", exact=True).fill("x" * 161)
-        await expect(page.locator("#length")).to_have_text("2 parts, 145 left in the last. GSM-7.")
+        await expect(page.locator("#length")).to_have_text("2 SMS, 145 characters left.")
         await page.get_by_label("Message", exact=True).fill("Fire in B2")
         await press(page, "Send Message")
         log = page.get_by_role("log").get_by_role("listitem").first
@@ -73,7 +75,7 @@ async def test_a_failed_text_says_why_and_raises_an_alarm_that_is_acknowledged_a
         await broken(here)
         await expect(card(page, "Guard").locator(".status")).to_have_text("Fault")
         await expect(page.locator("sms-alarm-count")).to_have_text("1")
-        await expect(page).to_have_title("(1) Twilio SMS console")
+        await expect(page).to_have_title("(1 alarm) Twilio SMS console")
         row = grid.get_by_role("row").filter(has_text="Guard")
         await expect(row).to_contain_text("Unacknowledged")
         await select(page, "Guard")
@@ -142,7 +144,7 @@ async def test_what_people_text_is_text_and_nothing_else(console: Opened) -> Non
         body = page.locator("sms-messages .body").first
         await expect(body).to_have_text(HOSTILE)
         assert await body.locator("*").count() == 0
-        assert await page.title() == "Twilio SMS console"
+        await expect(page).to_have_title("(1 new) Twilio SMS console")
 
 
 async def test_foreign_scripts_are_forbidden_by_the_server(tmp_path: Path, running: Browser) -> None:

@@ -69,6 +69,6 @@ async def test_a_lost_connection_says_since_when_nothing_is_known(tmp_path: Path
         await expect(seen.page.locator("sms-alarms")).to_contain_text(SINCE)
         await expect(seen.page.locator("sms-messages")).to_contain_text(SINCE)
         await expect(seen.page.locator("sms-alarm-count")).to_have_text("?")
-        await expect(seen.page).to_have_title("(?) Twilio SMS console")
+        await expect(seen.page).to_have_title("(? alarms) Twilio SMS console")
         seen.trouble.clear()
         await context.__aexit__(None, None, None)

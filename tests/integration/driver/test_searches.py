@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ async def test_an_index_leads_to_a_page(tmp_path: Path, found: search.Found, ind
 
 async def test_messages_of_the_same_moment_are_each_on_one_page(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
-        at = search.schema.moment(0)
+        at = datetime(2026, 1, 1, tzinfo=UTC)
         sids = [f"SM{number}" for number in range(5)]
         await store.commit([PutMessage(received_message(sid, GUARD, OURS, body="x", at=at)) for sid in sids])
         seen, cursor = [], ""

@@ -256,10 +256,9 @@ function summary({ done, unchanged, gone }) {
 }
 
 class AlarmCount extends Part {
-  begin({ model }) {
-    this.model = model;
-    model.addEventListener("assets", () => this.later());
-    model.addEventListener("connection", () => this.later());
+  begin({ model, unread }) {
+    Object.assign(this, { model, unread });
+    for (const news of ["assets", "connection", "unread"]) model.addEventListener(news, () => this.later());
     this.later();
   }
 
@@ -269,7 +268,9 @@ class AlarmCount extends Part {
     this.hidden = !shown;
     say(this, shown);
     this.title = this.model.unknown || `${count} unacknowledged`;
-    document.title = `${shown ? `(${shown}) ` : ""}${this.model.caption} console`;
+    const news = [shown && `${shown} alarm${shown === "1" ? "" : "s"}`, this.unread.count && `${this.unread.count} new`];
+    const parts = news.filter(Boolean).join(", ");
+    document.title = `${parts ? `(${parts}) ` : ""}${this.model.caption} console`;
   }
 }
 

@@ -4,19 +4,23 @@ import { Live } from "./live.js";
 import { Model } from "./model.js";
 import { provide } from "./parts.js";
 import { Preferences } from "./preferences.js";
+import { Unread } from "./unread.js";
 import "./session.js";
 import "./connection.js";
 import "./alarms.js";
 import "./assets.js";
 import "./commands.js";
 import "./messages.js";
+import "./notices.js";
 import "./tables.js";
 
 const api = new Api();
 const model = new Model(api);
 const live = new Live(api, model);
 
-provide({ api, model, preferences: new Preferences(api) });
+const preferences = new Preferences(api);
+
+provide({ api, model, preferences, unread: new Unread(model, preferences) });
 api.addEventListener("admitted", () => {
   model.tell("user");
   live.start();

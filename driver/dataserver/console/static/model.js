@@ -11,6 +11,8 @@ const DRIVER_GONE = {
 };
 
 const OTHER = "sms-driver-other";
+/** Seconds between looks at what waits: no event says that it does. */
+const QUEUE_S = 5;
 
 /** Tells "connection", "assets", "messages", "tables", "selection" and "news" as they change. */
 export class Model extends EventTarget {
@@ -23,6 +25,8 @@ export class Model extends EventTarget {
     this.nextMessages = null;
     this.dead = [];
     this.nextDead = null;
+    this.waiting = [];
+    this.wanted = { asset: "", text: "" };
     this.tables = { status: [], command: [], asset: new Map() };
     this.selected = new Set();
     this.connection = { state: "connecting", since: new Date(), reason: "", retry: null };
@@ -96,7 +100,7 @@ export class Model extends EventTarget {
   forget() {
     this.assets.clear();
     this.selected.clear();
-    [this.messages, this.nextMessages, this.dead, this.nextDead] = [[], null, [], null];
+    [this.messages, this.nextMessages, this.dead, this.nextDead, this.waiting] = [[], null, [], null, []];
     this.disconnected("loggedOut", "Nobody is logged in.");
     this.tell("messages");
     this.tell("selection");
@@ -158,6 +162,20 @@ export class Model extends EventTarget {
     return items;
   }
 
+  /** Show the messages with one phone only, or those that hold a text; nothing given shows all. */
+  find(asset, text) {
+    if (asset === this.wanted.asset && text === this.wanted.text) return;
+    this.wanted = { asset, text };
+    this.refreshMessages();
+  }
+
+  get messagesPath() {
+    const query = new URLSearchParams({ pageSize: 50 });
+    if (this.wanted.asset) query.set("asset", this.wanted.asset);
+    if (this.wanted.text) query.set("q", this.wanted.text);
+    return `/api/messages?${query}`;
+  }
+
   async refreshMessages() {
     if (this.fetching) {
       this.again = true;
@@ -165,8 +183,11 @@ export class Model extends EventTarget {
     }
     this.fetching = true;
     try {
-      const paths = ["/api/messages?pageSize=50", "/api/deadletters?pageSize=50"];
-      const [messages, dead] = await Promise.all(paths.map((path) => this.api.get(path)));
+      const paths = [this.messagesPath, "/api/deadletters?pageSize=50", "/api/queue?pageSize=50"];
+      const [messages, dead, waiting] = await Promise.all(paths.map((path) => this.api.get(path)));
+      this.waiting = waiting.items;
+      clearTimeout(this.watching);
+      if (this.waiting.length) this.watching = setTimeout(() => this.refreshMessages(), QUEUE_S * 1000);
       [this.messages, this.nextMessages] = [messages.items, messages.next];
       [this.dead, this.nextDead] = [dead.items, dead.next];
       this.tell("messages");
@@ -182,10 +203,10 @@ export class Model extends EventTarget {
 
   async moreMessages() {
     const older = async (path, cursor) =>
-      cursor ? this.api.get(`${path}?pageSize=50&cursor=${encodeURIComponent(cursor)}`) : { items: [], next: null };
+      cursor ? this.api.get(`${path}&cursor=${encodeURIComponent(cursor)}`) : { items: [], next: null };
     const [messages, dead] = await Promise.all([
-      older("/api/messages", this.nextMessages),
-      older("/api/deadletters", this.nextDead),
+      older(this.messagesPath, this.nextMessages),
+      older("/api/deadletters?pageSize=50", this.nextDead),
     ]);
     this.messages = [...this.messages, ...messages.items];
     this.dead = [...this.dead, ...dead.items];
@@ -197,6 +218,19 @@ export class Model extends EventTarget {
   async sendAgain(executionId) {
     await this.api.post(`/api/deadletters/${encodeURIComponent(executionId)}/requeue`);
     await this.refreshMessages();
+  }
+
+  /** Take back a text that waits. */
+  async cancel(executionId) {
+    await this.api.post(`/api/executions/${encodeURIComponent(executionId)}/cancel`, { workstation: "console" });
+    await this.refreshMessages();
+  }
+
+  /** Take back everything of a sender that waits; return what came of it. */
+  async purge(sender) {
+    const answer = await this.api.post("/api/queue/purge", { from: sender, workstation: "console" });
+    await this.refreshMessages();
+    return answer;
   }
 
   async refreshTables() {
