@@ -36,8 +36,8 @@ Terms = Callable[[FromClause], Sequence[ColumnElement[bool]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Two queries: the rows of a page and one more, and the place where the search stopped if it did."""
+class ListQuery:
+    """The queries of a page: its rows and one more, and the place where the search stopped if it did."""
 
     keys: tuple[str, ...]
     rows: Select[Any]
@@ -49,7 +49,7 @@ class Found:
         return "~".join(str(schema.micros(value) if isinstance(value, datetime) else value) for value in values)
 
 
-def messages(size: int, cursor: str, search: MessageSearch) -> Found:
+def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
     """Return messages, from a moment and SID on."""
     table = schema.messages
     moment, _, sid = cursor.partition("~")
@@ -73,7 +73,7 @@ def messages(size: int, cursor: str, search: MessageSearch) -> Found:
     return _search(_newest(select(both), places), places, terms, size)
 
 
-def audit(size: int, cursor: str, search: AuditSearch) -> Found:
+def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
     """Return lines of the audit, from a number on."""
     table = schema.audit
     place = (int(cursor),) if cursor else ()
@@ -91,7 +91,7 @@ def audit(size: int, cursor: str, search: AuditSearch) -> Found:
     return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
 
 
-def alarm_events(size: int, cursor: str, search: AlarmSearch) -> Found:
+def alarm_events(size: int, cursor: str, search: AlarmSearch) -> ListQuery:
     """Return what happened to alarms, from a moment and an event's number on."""
     table = schema.events
     moment, _, seq = cursor.partition("~")
@@ -121,15 +121,15 @@ def alarm_counts(since: datetime, until: datetime) -> Sequence[Any]:
     return by_time, by_asset
 
 
-def _search(newest: Select[Any], keys: Sequence[ColumnElement[Any]], terms: Terms, size: int) -> Found:
+def _search(newest: Select[Any], keys: Sequence[ColumnElement[Any]], terms: Terms, size: int) -> ListQuery:
     names = tuple(str(key.key) for key in keys)
     looked_at = newest.limit(MAX_SCANNED).subquery()
     wanted = terms(looked_at)
     if not wanted:
-        return Found(names, newest.limit(size + 1), None)
+        return ListQuery(names, newest.limit(size + 1), None)
     places = [looked_at.c[name] for name in names]
     rows = _newest(select(looked_at).where(*wanted), places).limit(size + 1)
-    return Found(names, rows, _newest(select(*places), places).offset(MAX_SCANNED - 1).limit(1))
+    return ListQuery(names, rows, _newest(select(*places), places).offset(MAX_SCANNED - 1).limit(1))
 
 
 def _newest(query: Select[Any], keys: Sequence[ColumnElement[Any]]) -> Select[Any]:

@@ -28,7 +28,7 @@ from driver.store.database import Database
 from driver.store.event_history import History
 from driver.store.leader_election import Candidate, candidate
 from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
-from driver.store.search import Found
+from driver.store.search import ListQuery
 from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
 from driver.store.writer import Writer
 
@@ -174,7 +174,7 @@ class SqlStore:
         """Tell whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
 
-    async def _page(self, found: Found, size: int, record: Callable[[row_codec.Row], T]) -> Page[T]:
+    async def _page(self, found: ListQuery, size: int, record: Callable[[row_codec.Row], T]) -> Page[T]:
         queries = [found.rows] if found.stopped is None else [found.rows, found.stopped]
         rows, *stopped = await self._read(*queries)
         last = rows[size - 1] if len(rows) > size else next((places[0] for places in stopped if places), None)

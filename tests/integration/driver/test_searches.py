@@ -76,7 +76,7 @@ async def test_a_search_looks_through_so_many_rows_and_says_where_it_goes_on(
     ],
     ids=["conversation", "text", "alarms"],
 )
-async def test_an_index_leads_to_a_page(tmp_path: Path, found: search.Found, index: set[str]) -> None:
+async def test_an_index_leads_to_a_page(tmp_path: Path, found: search.ListQuery, index: set[str]) -> None:
     async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
         plain = found.rows.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
         plan = await store.database.do(

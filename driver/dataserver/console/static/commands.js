@@ -31,10 +31,11 @@ class Commands extends Part {
     this.length = new MessageLength(api, this.text);
     const label = h("label", { htmlFor: "message" }, "Message");
     this.textField = h("div", { class: "field" }, label, this.text, this.length.element);
-    this.log = h("ol", { class: "log", role: "log", "aria-label": "What became of commands" });
+    this.log = h("ol");
+    const log = h("div", { class: "log", role: "log", "aria-label": "What became of commands" }, this.log);
     this.ask = h("dialog", { "aria-labelledby": "ask-title" });
     this.jump = h("a", { class: "jump", href: "#commands", hidden: true });
-    this.append(this.jump, this.chosen, this.textField, this.commentField, this.lastingField, this.buttons, this.log, this.ask);
+    this.append(this.jump, this.chosen, this.textField, this.commentField, this.lastingField, this.buttons, log, this.ask);
     model.addEventListener("selection", () => this.later());
     model.addEventListener("connection", () => this.later());
     model.addEventListener("assets", () => this.later());

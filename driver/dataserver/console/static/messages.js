@@ -18,7 +18,7 @@ class Messages extends Part {
     this.read = h("button", { type: "button", class: "quiet", onclick: () => unread.read() }, "Mark as read");
     this.senders = h("div", { class: "buttons" });
     this.wrong = h("p", { class: "wrong", role: "alert" });
-    this.list = h("ol", { class: "messages", tabindex: 0, role: "region", "aria-label": "Message list" });
+    this.list = h("ol", { class: "messages" });
     this.none = h("p", { class: "empty" });
     this.more = h("button", { type: "button", class: "quiet", onclick: () => model.moreMessages() }, "Older messages");
     const find = h("span", { class: "pair" }, h("label", { htmlFor: "message-search" }, "Search"), this.search);
@@ -53,6 +53,7 @@ class Messages extends Part {
     const { phone, model } = this;
     this.everybody.hidden = !phone;
     this.read.hidden = !this.unread.count;
+    this.heading.hidden = !phone;
     say(this.heading, phone ? `Conversation with ${phone.caption}` : "");
     const text = this.search.value.trim().toLowerCase();
     const fits = (execution) =>

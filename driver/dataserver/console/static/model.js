@@ -11,6 +11,8 @@ const DRIVER_GONE = {
 };
 
 const OTHER = "sms-driver-other";
+/** Milliseconds in which events gather before their assets are asked for. */
+const SOON_MS = 50;
 /** Seconds between looks at what waits: no event says that it does. */
 const QUEUE_S = 5;
 
@@ -114,7 +116,17 @@ export class Model extends EventTarget {
       this.refreshTables();
     }
     if (event.name.startsWith("Message")) this.refreshMessages();
-    this.soon ??= setTimeout(() => this.refreshAssets(), 50);
+    this.refreshSoon();
+  }
+
+  /** Ask once for what many events say; the next question waits as long again as this one took. */
+  refreshSoon(pause = SOON_MS) {
+    this.soon ??= setTimeout(async () => {
+      const begun = Date.now();
+      await this.refreshAssets();
+      this.soon = null;
+      if (this.stale.size || this.everything) this.refreshSoon(Date.now() - begun + SOON_MS);
+    }, pause);
   }
 
   /** Alarms carry their age at the time of the answer; keep the moment they count from. */
@@ -126,7 +138,6 @@ export class Model extends EventTarget {
   }
 
   async refreshAssets() {
-    this.soon = null;
     const stale = [...this.stale];
     const all = this.everything || stale.length > 20;
     this.stale.clear();
