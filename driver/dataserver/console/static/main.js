@@ -12,6 +12,7 @@ import "./assets.js";
 import "./commands.js";
 import "./messages.js";
 import "./notices.js";
+import "./history.js";
 import "./tables.js";
 
 const api = new Api();
@@ -22,6 +23,8 @@ const preferences = new Preferences(api);
 
 provide({ api, model, preferences, unread: new Unread(model, preferences) });
 api.addEventListener("admitted", () => {
+  const { now } = preferences.get("logins", {});
+  preferences.set("logins", { now: new Date().toISOString(), before: now });
   model.tell("user");
   live.start();
 });
