@@ -57,6 +57,7 @@ class InfoModel(ApiModel):
     active_server_address: OrNull
     system_id: str
     caption: str
+    debug_port: int
     project_hash: str | None = None
     authentication: Literal["none", "required"]
     capabilities: list[str] = []

@@ -31,6 +31,7 @@ class DataServer:
     """The active driver, as far as clients reach into it; ``address`` is where they do."""
 
     system_id: str
+    debug_port: int
     instance_id: str
     term: int
     address: str
@@ -71,5 +72,6 @@ class Standby:
 
     system_id: str
     caption: str
+    debug_port: int
     waiting: Waiting
     metrics: Metrics

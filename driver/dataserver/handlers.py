@@ -66,6 +66,7 @@ async def get_info(server: DataServer, request: ApiRequest[None]) -> models.Info
         active_server_address=server.address,
         system_id=server.system_id,
         caption=server.assets.catalog.system.caption,
+        debug_port=server.debug_port,
         project_hash=server.project_hash(),
         authentication=authentication(request),
         capabilities=CAPABILITIES,

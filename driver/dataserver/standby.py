@@ -28,6 +28,7 @@ async def _get_info(standby: Standby, request: ApiRequest[None]) -> InfoModel:
         active_server_address=standby.waiting.active_server,
         system_id=standby.system_id,
         caption=standby.caption,
+        debug_port=standby.debug_port,
         authentication=authentication(request),
     )
 

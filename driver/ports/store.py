@@ -169,6 +169,10 @@ class Store(Protocol):
         """Return executions, newest first: all, or those of these states that were not requeued."""
         ...
 
+    async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
+        """Return the newest messages that were to be sent and have a text in their ids, numbers or contents."""
+        ...
+
     async def audit(self, size: int, cursor: str, wanted: AuditSearch = ...) -> Page[AuditEntry]:
         """Return the audit, newest first."""
         ...

@@ -73,6 +73,19 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
     return _search(_newest(select(both), places), places, terms, size)
 
 
+def texts(size: int, text: str) -> ListQuery:
+    """Return the executions of messages with a text in their ids, numbers or contents, newest first."""
+    table = schema.executions
+    keys = (table.c.execution_id,)
+
+    def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
+        whole = (row.c.execution_id == text, row.c.message_sid == text)
+        parts = (row.c.parameters, row.c.from_number, row.c.to_number)
+        return [or_(*whole, *(_holds(column, text) for column in parts))]
+
+    return _search(_newest(select(table).where(table.c.from_number.is_not(None)), keys), keys, terms, size)
+
+
 def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
     """Return lines of the audit, from a number on."""
     table = schema.audit

@@ -131,6 +131,11 @@ class SqlStore:
         items = tuple(row_codec.execution_record(row) for row in rows[:size])
         return Page(items, items[-1].execution_id if len(rows) > size else "")
 
+    async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
+        """Return the newest messages that were to be sent and have a text in their ids, numbers or contents."""
+        page = await self._page(search.texts(size, text), size, row_codec.execution_record)
+        return [each for each in page.items if isinstance(each, OutboundMessage)]
+
     async def audit(self, size: int, cursor: str, wanted: AuditSearch = _ALL_AUDIT) -> Page[AuditEntry]:
         """Return the audit, newest first."""
         return await self._page(search.audit(size, cursor, wanted), size, row_codec.audit_record)

@@ -57,6 +57,8 @@ async def test_it_can_be_read_on_a_desk_and_on_a_phone_by_day_and_by_night(
         await select(page, "Guard")
         assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
         assert await flaws(page) == []
+        debug_tools = page.get_by_role("link", name="Debug tools")
+        await expect(debug_tools).to_have_attribute("href", f"{here.driver.debugtools_url}/")
         if size[0] < 500:
             await page.get_by_role("link", name="Commands for Guard").click()
             await expect(page.get_by_role("button", name="Mask")).to_be_in_viewport()

@@ -58,6 +58,23 @@ class Caption extends Part {
   }
 }
 
+/** The debug tools are on the same machine; they need the role engineer. */
+class DebugLink extends Part {
+  begin({ api, model }) {
+    Object.assign(this, { api, model });
+    this.link = h("a", {}, "Debug tools");
+    this.append(this.link);
+    for (const news of ["connection", "user"]) model.addEventListener(news, () => this.later());
+    this.later();
+  }
+
+  draw() {
+    const { debugPort } = this.model.info;
+    this.hidden = !debugPort || !this.api.may("engineer");
+    this.link.href = `${location.protocol}//${location.hostname}:${debugPort}/`;
+  }
+}
+
 class Zone extends Part {
   begin() {
     this.textContent = `Times: ${zone()}`;
@@ -66,4 +83,5 @@ class Zone extends Part {
 
 customElements.define("sms-connection", Connection);
 customElements.define("sms-caption", Caption);
+customElements.define("sms-debug-link", DebugLink);
 customElements.define("sms-zone", Zone);
