@@ -46,12 +46,18 @@ class AcknowledgeBody(StrictBody):
 
 
 class AlarmsBody(StrictBody):
-    """``POST /api/alarms/acknowledge`` and ``/unshelve``: which alarms, and who."""
+    """``POST /api/alarms/unshelve``: which alarms, and who."""
 
     alarmIds: list[str] = Field(min_length=1, max_length=MAX_ALARMS)  # noqa: N815 - a wire name
     comment: str = Field("", max_length=1000)
     user: str = Field("", max_length=200)
     workstation: str = Field("", max_length=200)
+
+
+class AcknowledgeAlarmsBody(AlarmsBody):
+    """``POST /api/alarms/acknowledge``: the same, and whether what follows from them is acknowledged too."""
+
+    consequences: bool = False
 
 
 class ShelveBody(AlarmsBody):

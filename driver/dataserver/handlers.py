@@ -9,6 +9,7 @@ import driver
 from driver.api import models
 from driver.api.access import Principal
 from driver.api.requests import (
+    AcknowledgeAlarmsBody,
     AcknowledgeBody,
     AlarmsBody,
     AuditQuery,
@@ -161,9 +162,10 @@ async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) 
     return _accepted(await server.commands.on_alarm(request.path("id"), _command(command, request.principal)))
 
 
-async def acknowledge_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -> models.AlarmsDoneModel:
-    """Acknowledge several alarms, of whatever assets, in one step."""
-    done = await server.alarm_actions.acknowledge(request.data.alarmIds, _about_alarms(request.data, request.principal))
+async def acknowledge_alarms(server: DataServer, request: ApiRequest[AcknowledgeAlarmsBody]) -> models.AlarmsDoneModel:
+    """Acknowledge several alarms, of whatever assets, in one step; with ``consequences`` also what follows."""
+    body, by = request.data, _about_alarms(request.data, request.principal)
+    done = await server.alarm_actions.acknowledge(body.alarmIds, by, consequences=body.consequences)
     return models.AlarmsDoneModel.model_validate(done)
 
 

@@ -3,6 +3,7 @@
 from driver.api import login, models
 from driver.api.bodies import ALARMS_BODY
 from driver.api.requests import (
+    AcknowledgeAlarmsBody,
     AcknowledgeBody,
     AlarmHistoryQuery,
     AlarmsBody,
@@ -91,7 +92,7 @@ ROUTES: tuple[Route[DataServer], ...] = (
         request=AlarmStatisticsQuery,
         response=models.AlarmStatisticsModel,
     ),
-    _alarms("/api/alarms/acknowledge", handlers.acknowledge_alarms, AlarmsBody),
+    _alarms("/api/alarms/acknowledge", handlers.acknowledge_alarms, AcknowledgeAlarmsBody),
     _alarms("/api/alarms/shelve", handlers.shelve_alarms, ShelveBody),
     _alarms("/api/alarms/unshelve", handlers.unshelve_alarms, AlarmsBody),
     _command("/api/alarms/{id}/acknowledge", OPERATOR, handlers.acknowledge, request=AcknowledgeBody),

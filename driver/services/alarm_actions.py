@@ -3,7 +3,8 @@
 All of it is one commit, with a line in the audit for each asset, whatever assets the alarms are of.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,8 +35,10 @@ class AlarmActions:
         self._assets = assets
         self._clock = clock
 
-    async def acknowledge(self, alarm_ids: Sequence[str], by: Operator) -> AlarmsDone:
-        """Acknowledge alarms; same errors as ``shelve``."""
+    async def acknowledge(self, alarm_ids: Sequence[str], by: Operator, *, consequences: bool = False) -> AlarmsDone:
+        """Acknowledge alarms, also those that follow from them if wanted; same errors as ``shelve``."""
+        if consequences:
+            alarm_ids = [*alarm_ids, *self._followers(frozenset(alarm_ids))]
         return await self._change("Acknowledge", alarm_ids, by, lambda alarm_id: AcknowledgeGiven(by, alarm_id))
 
     async def shelve(self, alarm_ids: Sequence[str], until: datetime, by: Operator) -> AlarmsDone:
@@ -88,6 +91,13 @@ class AlarmActions:
         unchanged = tuple(alarm_id for alarm_id, result in outcomes.items() if result is CommandResult.NOOP)
         known = {*done, *unchanged}
         return AlarmsDone(done, unchanged, tuple(dict.fromkeys(each for each in alarm_ids if each not in known)))
+
+    def _followers(self, causes: AbstractSet[str]) -> Iterator[str]:
+        """Go through the unacknowledged alarms that follow from others."""
+        for _, asset in self._assets.all():
+            for record in asset.records:
+                if not record.state.acked and self._assets.cause_of(asset, record) in causes:
+                    yield record.alarm_id
 
     def _owners(self) -> dict[str, str]:
         """Return the asset of each alarm, and of each alarm that was put aside."""

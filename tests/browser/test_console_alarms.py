@@ -78,7 +78,7 @@ async def test_one_that_is_over_meanwhile_is_said_to_be(console: Opened) -> None
 
         await page.route("**/acknowledge", over)
         await page.get_by_role("button", name="Acknowledge all 2").click()
-        await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("2 were over")
+        await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("1 over before")
 
 
 async def test_several_are_shelved_with_a_reason_listed_and_taken_back(console: Opened) -> None:

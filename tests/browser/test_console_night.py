@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from support.browser import watched
+from support.console import DRAWN
 from support.driver_site import GUARD, OURS, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -40,6 +41,7 @@ async def test_a_cut_line_a_text_and_the_handover(tmp_path: Path, running: Brows
             await expect(alarms.first).to_contain_text("Twilio cannot be reached")
             await expect(alarms.first).to_contain_text("so 1,001 phones have no communication")
             await expect(page).to_have_title("(1 alarm) Twilio SMS console")
+            assert await page.evaluate(DRAWN) < 1000
             # One key acknowledges all of it.
             await page.keyboard.press("F8")
             await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("1,002 done.")

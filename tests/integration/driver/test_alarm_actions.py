@@ -51,6 +51,20 @@ async def test_all_alarms_of_a_cause_are_acknowledged_in_one_step(tmp_path: Path
         assert found[-1]["Action"].endswith("; Comment: seen")
 
 
+async def test_what_follows_from_a_cause_is_acknowledged_with_it(tmp_path: Path) -> None:
+    async with site(tmp_path, states={"suppress_child_comm_alarms": False}) as here:
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        await here.clock.advance(60)
+        by_asset = {alarm["assetId"]: alarm for alarm in await alarms(here)}
+        cause = by_asset["twilio"]["alarmId"]
+        assert {alarm["cause"] for alarm in by_asset.values()} == {None, cause}
+        await ask(here, "acknowledge", [by_asset["gate"]["alarmId"]])
+        body = {"alarmIds": [cause], "consequences": True}
+        answer = await here.post("/api/alarms/acknowledge", body, status=200)
+        assert answer["done"] == [cause, by_asset["guard"]["alarmId"]]
+        assert {alarm["state"] for alarm in await alarms(here)} == {"Acknowledged"}
+
+
 async def test_a_shelved_alarm_is_listed_as_such_survives_a_restart_and_comes_back(tmp_path: Path) -> None:
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path)

@@ -200,19 +200,21 @@ class Alarms extends Part {
     else say(this.result, "No alarm waits for acknowledgement.");
   }
 
+  /** Acknowledge an alarm and what follows from it, also what this page does not know yet. */
   acknowledge(row) {
-    const ids = row.group ? waiting(row.group) : [row.alarm.alarmId];
-    return this.send(ids, ids.length > 1 ? `${nameOf(row.alarm)} and what follows` : nameOf(row.alarm), row);
+    const follows = row.group?.followers.length ? " and what follows" : "";
+    return this.send([row.alarm.alarmId], `${nameOf(row.alarm)}${follows}`, { row, consequences: true });
   }
 
   acknowledgeTicked() {
-    return this.send([...this.ticked], "what is ticked");
+    const unfolded = [...this.ticked].some((id) => this.unfolded.has(id));
+    return this.send([...this.ticked], "what is ticked", { consequences: !unfolded });
   }
 
   /** Acknowledge alarms; then the next one that waits has the focus. */
-  async send(alarmIds, name, row) {
+  async send(alarmIds, name, { row, consequences }) {
     const next = nextOf(row);
-    const body = { alarmIds, comment: this.comment.value.trim(), workstation: "console" };
+    const body = { alarmIds, consequences, comment: this.comment.value.trim(), workstation: "console" };
     this.several.disabled = true;
     try {
       const answer = await this.api.post("/api/alarms/acknowledge", body);
@@ -250,8 +252,8 @@ function nameOf(alarm) {
 
 function summary({ done, unchanged, gone }) {
   const parts = [`${done.length.toLocaleString("en")} done`];
-  if (unchanged.length) parts.push(`${unchanged.length} were acknowledged before`);
-  if (gone.length) parts.push(`${gone.length} were over`);
+  if (unchanged.length) parts.push(`${unchanged.length} acknowledged before`);
+  if (gone.length) parts.push(`${gone.length} over before`);
   return `${parts.join(", ")}.`;
 }
 
