@@ -1,17 +1,10 @@
 """What the data server does for each request: it asks a service, and answers what came of it."""
 
-from dataclasses import replace
-from datetime import UTC
-
 from aiohttp import web
 
 import driver
 from driver.api import models
-from driver.api.access import Principal
 from driver.api.requests import (
-    AcknowledgeAlarmsBody,
-    AcknowledgeBody,
-    AlarmsBody,
     AuditQuery,
     CancelBody,
     CommandBody,
@@ -19,27 +12,22 @@ from driver.api.requests import (
     PageQuery,
     PurgeBody,
     SegmentsBody,
-    ShelveBody,
 )
 from driver.api.routing import ApiRequest, ModelResponse, Response
+from driver.dataserver.commanding import accepted, command_request, operator_of
 from driver.dataserver.context import NAME, DataServer, Standby, authentication
 from driver.dataserver.csv_lists import page_response
 from driver.dataserver.paging import MOMENT_AND_SID, NUMBER, OFFSET, TIMED_ID, paging
 from driver.dataserver.serializers import (
-    accepted_model,
-    alarm_model,
     asset_model,
     execution_model,
     message_model,
     segments_model,
 )
 from driver.domain.asset_changes import Operator
-from driver.domain.commands import COMMENT, Command
-from driver.domain.execution import Execution
 from driver.errors import NotFoundError, StoreUnavailableError
 from driver.ports.searches import AuditSearch, MessageSearch
 from driver.services.asset_catalog import AssetEntry
-from driver.services.commands import CommandRequest
 from driver.services.dead_letters import DEAD
 
 #: What a client may count on beyond the states of assets.
@@ -48,6 +36,9 @@ CAPABILITIES = (
     "commands",
     "executions",
     "alarms",
+    "shelving",
+    "history",
+    "queue",
     "messages",
     "deadletters",
     "audit",
@@ -97,14 +88,14 @@ async def get_asset(server: DataServer, request: ApiRequest[None]) -> models.Ass
 
 async def command_asset(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
     """Give an asset a command. The same commandId gives the same execution."""
-    given = _command(request.data, request.principal)
-    return _accepted(await server.commands.on_asset(request.path("id"), given))
+    given = command_request(request.data, request.principal)
+    return accepted(await server.commands.on_asset(request.path("id"), given))
 
 
 async def command_system(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
     """Give the system a command as a workflow does: Send Message between any two numbers."""
-    given = _command(request.data, request.principal)
-    return _accepted(await server.commands.on_system(request.path("id"), given))
+    given = command_request(request.data, request.principal)
+    return accepted(await server.commands.on_system(request.path("id"), given))
 
 
 async def get_execution(server: DataServer, request: ApiRequest[None]) -> models.ExecutionModel:
@@ -119,7 +110,7 @@ async def get_execution(server: DataServer, request: ApiRequest[None]) -> models
 
 async def cancel_execution(server: DataServer, request: ApiRequest[CancelBody]) -> models.ExecutionModel:
     """Take back a text that waits. One that is on its way to Twilio, or that Twilio may have, cannot be."""
-    by = _operator(request.data, request.principal)
+    by = operator_of(request.data, request.principal)
     return execution_model(await server.send_queue.cancel(request.path("id"), by), None)
 
 
@@ -132,55 +123,8 @@ async def get_queue(server: DataServer, request: ApiRequest[PageQuery]) -> Respo
 
 async def purge_queue(server: DataServer, request: ApiRequest[PurgeBody]) -> models.PurgedModel:
     """Take back every text of one sender that waits and is not on its way."""
-    canceled, left = await server.send_queue.purge(request.data.sender, _operator(request.data, request.principal))
+    canceled, left = await server.send_queue.purge(request.data.sender, operator_of(request.data, request.principal))
     return models.PurgedModel(canceled=canceled, on_their_way=left)
-
-
-async def get_alarms(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
-    """Return the alarms that are not over, unacknowledged ones first; also as CSV."""
-    asked, now = paging(request, OFFSET), server.clock.now()
-    alarms = [
-        alarm_model(entry, asset, record, now, server.assets.cause_of)
-        for entry, asset in server.assets.all()
-        for record in asset.records
-    ]
-    alarms.sort(key=lambda alarm: (alarm.state == "Acknowledged", alarm.time, alarm.alarm_id))
-    items, following = asked.cut(alarms)
-    return page_response(request, models.AlarmPage(items=items, next=following))
-
-
-async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
-    """Acknowledge one alarm; the command Acknowledge of an asset acknowledges all of them."""
-    body = request.data
-    command = CommandBody(
-        command=Command.ACKNOWLEDGE.value,
-        parameters={COMMENT: body.comment} if body.comment else {},
-        commandId=body.commandId,
-        user=body.user,
-        workstation=body.workstation,
-    )
-    return _accepted(await server.commands.on_alarm(request.path("id"), _command(command, request.principal)))
-
-
-async def acknowledge_alarms(server: DataServer, request: ApiRequest[AcknowledgeAlarmsBody]) -> models.AlarmsDoneModel:
-    """Acknowledge several alarms, of whatever assets, in one step; with ``consequences`` also what follows."""
-    body, by = request.data, _about_alarms(request.data, request.principal)
-    done = await server.alarm_actions.acknowledge(body.alarmIds, by, consequences=body.consequences)
-    return models.AlarmsDoneModel.model_validate(done)
-
-
-async def shelve_alarms(server: DataServer, request: ApiRequest[ShelveBody]) -> models.AlarmsDoneModel:
-    """Put alarms aside, for 24 hours at most; they come back by themselves, and so does one raised meanwhile."""
-    body = request.data
-    by = _about_alarms(body, request.principal)
-    done = await server.alarm_actions.shelve(body.alarmIds, body.until.astimezone(UTC), by)
-    return models.AlarmsDoneModel.model_validate(done)
-
-
-async def unshelve_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -> models.AlarmsDoneModel:
-    """Take alarms back that were put aside."""
-    done = await server.alarm_actions.unshelve(request.data.alarmIds, _about_alarms(request.data, request.principal))
-    return models.AlarmsDoneModel.model_validate(done)
 
 
 async def get_messages(server: DataServer, request: ApiRequest[MessagesQuery]) -> Response:
@@ -210,7 +154,7 @@ async def get_dead_letters(server: DataServer, request: ApiRequest[PageQuery]) -
 
 async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
     """Send a dead letter again, once."""
-    return _accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
+    return accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
 
 
 async def get_audit(server: DataServer, request: ApiRequest[AuditQuery]) -> Response:
@@ -257,22 +201,3 @@ def _entry(server: DataServer, name: str) -> AssetEntry:
     if entry is None:
         raise NotFoundError(f"there is no asset {name!r}")
     return entry
-
-
-def _command(body: CommandBody, principal: Principal) -> CommandRequest:
-    return CommandRequest(body.command, body.parameters, body.commandId, _operator(body, principal))
-
-
-def _about_alarms(body: AlarmsBody, principal: Principal) -> Operator:
-    return replace(_operator(body, principal), comment=body.comment)
-
-
-def _operator(body: CommandBody | AlarmsBody | CancelBody | PurgeBody, principal: Principal) -> Operator:
-    """Return who gives a command: the person who is logged in, or whom a program speaks for."""
-    user = principal.name if principal.person or not body.user else body.user
-    return Operator(user, "workstation" if body.workstation else "api", body.workstation)
-
-
-def _accepted(execution: Execution) -> ModelResponse:
-    location = f"/api/executions/{execution.execution_id}"
-    return ModelResponse(accepted_model(execution), headers={"Location": location})

@@ -21,7 +21,7 @@ from driver.api.requests import (
 from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
 from driver.config.models import Role
-from driver.dataserver import alarm_history, handlers, stream, tables
+from driver.dataserver import alarm_history, alarms, handlers, stream, tables
 from driver.dataserver.context import DataServer
 from driver.runtime.strict_json import StrictBody
 
@@ -75,7 +75,7 @@ ROUTES: tuple[Route[DataServer], ...] = (
         request=PurgeBody,
         response=models.PurgedModel,
     ),
-    Route("GET", "/api/alarms", VIEWER, handler=handlers.get_alarms, request=PageQuery, response=models.AlarmPage),
+    Route("GET", "/api/alarms", VIEWER, handler=alarms.get_alarms, request=PageQuery, response=models.AlarmPage),
     Route(
         "GET",
         "/api/alarms/history",
@@ -92,10 +92,10 @@ ROUTES: tuple[Route[DataServer], ...] = (
         request=AlarmStatisticsQuery,
         response=models.AlarmStatisticsModel,
     ),
-    _alarms("/api/alarms/acknowledge", handlers.acknowledge_alarms, AcknowledgeAlarmsBody),
-    _alarms("/api/alarms/shelve", handlers.shelve_alarms, ShelveBody),
-    _alarms("/api/alarms/unshelve", handlers.unshelve_alarms, AlarmsBody),
-    _command("/api/alarms/{id}/acknowledge", OPERATOR, handlers.acknowledge, request=AcknowledgeBody),
+    _alarms("/api/alarms/acknowledge", alarms.acknowledge_alarms, AcknowledgeAlarmsBody),
+    _alarms("/api/alarms/shelve", alarms.shelve_alarms, ShelveBody),
+    _alarms("/api/alarms/unshelve", alarms.unshelve_alarms, AlarmsBody),
+    _command("/api/alarms/{id}/acknowledge", OPERATOR, alarms.acknowledge, request=AcknowledgeBody),
     Route(
         "GET",
         "/api/messages",

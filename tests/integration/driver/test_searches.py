@@ -2,20 +2,36 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.dialects import sqlite
 
+from driver.domain.events import Event
 from driver.domain.message import received_message
-from driver.ports.searches import AlarmSearch, MessageSearch
-from driver.ports.store import PutMessage
+from driver.domain.outbound_message import OutboundMessage
+from driver.ports.records import AuditEntry
+from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
+from driver.ports.store import AppendAudit, AppendEvent, PutExecution, PutMessage
 from driver.store import open_store, search
 from support.driver_site import GATE, GUARD, OURS, Site, site
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+WAITING = OutboundMessage(
+    execution_id="e1",
+    asset_id="guard",
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    due_at=datetime(2026, 1, 1, tzinfo=UTC),
+    parameters={"Message Content": "the vault is open"},
+    from_number=OURS,
+    to_number=GUARD,
+)
+
+
+def happened(at: datetime, name: str, asset_id: str) -> Event:
+    return Event(f"{name}{asset_id}{at}", asset_id, asset_id, "Phone", name, {}, {}, at, at)
 
 
 async def items(here: Site, path: str) -> list[Any]:
@@ -85,6 +101,32 @@ async def test_an_index_leads_to_a_page(tmp_path: Path, found: search.ListQuery,
         used = {name for line in plan for name in index if f"INDEX {name}" in line}
         assert used == index, plan
         assert not any(line.startswith(("SCAN messages", "SCAN events")) and "INDEX" not in line for line in plan)
+
+
+async def test_both_databases_find_the_same(url: str) -> None:
+    async with open_store(url) as store:
+        at, ten = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=10)
+        for number, text in enumerate(("Größe 100 %", "a_b", "axb")):
+            await store.commit([PutMessage(received_message(f"SM{number}", GUARD, OURS, body=text, at=at))])
+            line = AuditEntry(at + number * ten, "Phone", "Mask", "Command ok", "desk", "ann", f"Place {number}")
+            raised = happened(at + number * ten, "AlarmRaised", ("gate", "guard")[number % 2])
+            await store.commit([AppendAudit(line), AppendEvent(raised)])
+        await store.commit([AppendEvent(happened(at, "StateChanged", "gate")), PutExecution(WAITING)])
+        found = await store.messages(9, "", MessageSearch(number=GUARD, text="_"))
+        assert [message.sid for message in found.items] == ["SM1"]
+        assert [message.sid for message in (await store.messages(9, "", MessageSearch(text="100 %"))).items] == ["SM0"]
+        lines = await store.audit(9, "", AuditSearch(user="AN", location="place 1", since=at, until=at + 2 * ten))
+        assert [entry.location for entry in lines.items] == ["Place 1"]
+        first = await store.alarm_events(2, "", AlarmSearch())
+        rest = await store.alarm_events(2, first.next, AlarmSearch())
+        assert [event.asset_id for event in (*first.items, *rest.items)] == ["gate", "guard", "gate"]
+        gate = AlarmSearch(asset_ids=("gate",), names=("AlarmRaised",))
+        assert len((await store.alarm_events(9, "", gate)).items) == 2
+        counts = await store.alarm_counts(at, at + 2 * ten)
+        assert (counts.by_time, counts.by_asset) == ({at: 1, at + ten: 1}, {"gate": 1, "guard": 1})
+        for sought in ("e1", "5550101", "VAULT"):
+            assert [text.execution_id for text in await store.texts(5, sought)] == ["e1"]
+        assert await store.texts(5, "door") == []
 
 
 async def test_messages_of_the_same_moment_are_each_on_one_page(tmp_path: Path) -> None:

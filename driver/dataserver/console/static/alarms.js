@@ -150,7 +150,7 @@ class Alarms extends Part {
     const followers = group?.followers.length ?? 0;
     fold.hidden = !followers;
     fold.ariaExpanded = String(this.unfolded.has(alarm.alarmId));
-    say(fold, `${followers.toLocaleString("en")} that follow`);
+    say(fold, `${followers.toLocaleString("en")} that follow${followers === 1 ? "s" : ""}`);
     COLUMNS.slice(1).forEach((column, n) => say(texts[n], column.text(alarm)));
     texts.at(-1).title = alarm.alarmId;
     box.checked = this.ticked.has(alarm.alarmId);
@@ -257,24 +257,4 @@ function summary({ done, unchanged, gone }) {
   return `${parts.join(", ")}.`;
 }
 
-class AlarmCount extends Part {
-  begin({ model, unread }) {
-    Object.assign(this, { model, unread });
-    for (const news of ["assets", "connection", "unread"]) model.addEventListener(news, () => this.later());
-    this.later();
-  }
-
-  draw() {
-    const count = folded(listed(this.model, false)).filter((group) => waiting(group).length).length;
-    const shown = this.model.connected ? String(count || "") : "?";
-    this.hidden = !shown;
-    say(this, shown);
-    this.title = this.model.unknown || `${count} unacknowledged`;
-    const news = [shown && `${shown} alarm${shown === "1" ? "" : "s"}`, this.unread.count && `${this.unread.count} new`];
-    const parts = news.filter(Boolean).join(", ");
-    document.title = `${parts ? `(${parts}) ` : ""}${this.model.caption} console`;
-  }
-}
-
 customElements.define("sms-alarms", Alarms);
-customElements.define("sms-alarm-count", AlarmCount);

@@ -128,7 +128,7 @@ class Commands extends Part {
       }
       if (command === SEND) {
         this.follow(answer.executionId, told);
-        this.model.refreshMessages();
+        this.model.lists.refresh();
       }
       else told(answer.reason ? `${answer.result}: ${answer.reason}` : "done", answer.result === "ok" ? "good" : "");
       return true;

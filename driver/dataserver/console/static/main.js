@@ -11,6 +11,7 @@ import "./alarms.js";
 import "./assets.js";
 import "./commands.js";
 import "./messages.js";
+import "./counts.js";
 import "./notices.js";
 import "./history.js";
 import "./tables.js";

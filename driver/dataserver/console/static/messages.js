@@ -20,7 +20,7 @@ class Messages extends Part {
     this.wrong = h("p", { class: "wrong", role: "alert" });
     this.list = h("ol", { class: "messages" });
     this.none = h("p", { class: "empty" });
-    this.more = h("button", { type: "button", class: "quiet", onclick: () => model.moreMessages() }, "Older messages");
+    this.more = h("button", { type: "button", class: "quiet", onclick: () => model.lists.more() }, "Older messages");
     const find = h("span", { class: "pair" }, h("label", { htmlFor: "message-search" }, "Search"), this.search);
     this.append(
       h("div", { class: "options" }, find, this.read, this.everybody),
@@ -44,13 +44,14 @@ class Messages extends Part {
 
   look() {
     clearTimeout(this.typing);
-    const find = () => this.model.find(this.phone?.assetId ?? "", this.search.value.trim());
+    const find = () => this.model.lists.find(this.phone?.assetId ?? "", this.search.value.trim());
     this.typing = setTimeout(find, 150);
     this.later();
   }
 
   draw() {
     const { phone, model } = this;
+    const { messages, dead, waiting, nextMessages, nextDead } = model.lists;
     this.everybody.hidden = !phone;
     this.read.hidden = !this.unread.count;
     this.heading.hidden = !phone;
@@ -59,15 +60,15 @@ class Messages extends Part {
     const fits = (execution) =>
       (!phone || execution.assetId === phone.assetId) &&
       (!text || (execution.parameters["Message Content"] ?? "").toLowerCase().includes(text));
-    const ended = [...model.messages, ...model.dead.filter(fits)];
-    const items = [...model.waiting.filter(fits), ...ended.sort((a, b) => newer(a.createdAt, b.createdAt))];
+    const ended = [...messages, ...dead.filter(fits)];
+    const items = [...waiting.filter(fits), ...ended.sort((a, b) => newer(a.createdAt, b.createdAt))];
     say(this.none, model.unknown || (text || phone ? "No message fits." : "No messages yet."));
     this.none.hidden = items.length > 0 && model.connected;
-    this.more.hidden = !model.nextMessages && !model.nextDead;
+    this.more.hidden = !nextMessages && !nextDead;
     this.drawSenders();
     const names = new Map();
     for (const asset of model.assets.values()) names.set(asset.externalPhoneNumber, asset.caption);
-    const waits = new Set(model.waiting.map((execution) => execution.executionId));
+    const waits = new Set(waiting.map((execution) => execution.executionId));
     keyed(
       this.list,
       items,
@@ -80,7 +81,7 @@ class Messages extends Part {
   /** Several texts of one sender can be taken back at once. */
   drawSenders() {
     const counts = new Map();
-    for (const execution of this.model.waiting) {
+    for (const execution of this.model.lists.waiting) {
       const sender = this.senderOf(execution);
       if (sender) counts.set(sender, (counts.get(sender) ?? 0) + 1);
     }
@@ -100,7 +101,7 @@ class Messages extends Part {
   async purge(sender) {
     say(this.wrong, "");
     try {
-      const { onTheirWay } = await this.model.purge(sender);
+      const { onTheirWay } = await this.model.lists.purge(sender);
       if (onTheirWay) say(this.wrong, `${onTheirWay} could not be canceled: on their way to Twilio.`);
     } catch (error) {
       say(this.wrong, error.told ? error.message : NO_ANSWER);
@@ -115,7 +116,7 @@ class Messages extends Part {
     };
     const entry = h("li", {}, parts.who, parts.body, parts.foot);
     if (!item.sid) {
-      const act = () => this.act(entry, () => (waits ? this.model.cancel : this.model.sendAgain).call(this.model, item.executionId));
+      const act = () => this.act(entry, () => waits ? this.model.lists.cancel(item.executionId) : this.model.lists.sendAgain(item.executionId));
       parts.action = h("button", { type: "button", class: "quiet", onclick: act }, waits ? "Cancel" : "Send again");
       parts.wrong = h("p", { class: "wrong", role: "alert" });
       parts.waits = waits;
@@ -173,19 +174,4 @@ class Messages extends Part {
   }
 }
 
-class UnreadCount extends Part {
-  begin({ model, unread }) {
-    Object.assign(this, { unread });
-    model.addEventListener("unread", () => this.later());
-    this.later();
-  }
-
-  draw() {
-    const { count } = this.unread;
-    this.hidden = !count;
-    say(this, count ? `${count} new` : "");
-  }
-}
-
 customElements.define("sms-messages", Messages);
-customElements.define("sms-unread-count", UnreadCount);

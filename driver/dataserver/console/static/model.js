@@ -1,4 +1,5 @@
 // What the page knows: assets, messages, tables, selection, and whether all that is still true.
+import { MessageLists } from "./message_lists.js";
 import { moment } from "./parts.js";
 
 /** Nobody but a client can say this: the driver itself is gone. */
@@ -13,8 +14,6 @@ const DRIVER_GONE = {
 const OTHER = "sms-driver-other";
 /** Milliseconds in which events gather before their assets are asked for. */
 const SOON_MS = 50;
-/** Seconds between looks at what waits: no event says that it does. */
-const QUEUE_S = 5;
 
 /** Tells "connection", "assets", "messages", "tables", "selection" and "news" as they change. */
 export class Model extends EventTarget {
@@ -23,12 +22,7 @@ export class Model extends EventTarget {
     this.api = api;
     this.info = {};
     this.assets = new Map();
-    this.messages = [];
-    this.nextMessages = null;
-    this.dead = [];
-    this.nextDead = null;
-    this.waiting = [];
-    this.wanted = { asset: "", text: "" };
+    this.lists = new MessageLists(api, () => this.tell("messages"));
     this.tables = { status: [], command: [], asset: new Map() };
     this.selected = new Set();
     this.connection = { state: "connecting", since: new Date(), reason: "", retry: null };
@@ -86,7 +80,7 @@ export class Model extends EventTarget {
     this.tell("connection");
     this.tell("assets");
     this.tell("selection");
-    this.refreshMessages();
+    this.lists.refresh();
     this.refreshTables();
   }
 
@@ -102,7 +96,7 @@ export class Model extends EventTarget {
   forget() {
     this.assets.clear();
     this.selected.clear();
-    [this.messages, this.nextMessages, this.dead, this.nextDead, this.waiting] = [[], null, [], null, []];
+    this.lists.forget();
     this.disconnected("loggedOut", "Nobody is logged in.");
     this.tell("messages");
     this.tell("selection");
@@ -115,7 +109,7 @@ export class Model extends EventTarget {
       this.everything = true;
       this.refreshTables();
     }
-    if (event.name.startsWith("Message")) this.refreshMessages();
+    if (event.name.startsWith("Message")) this.lists.refresh();
     this.refreshSoon();
   }
 
@@ -171,77 +165,6 @@ export class Model extends EventTarget {
       cursor = page.next;
     } while (cursor);
     return items;
-  }
-
-  /** Show the messages with one phone only, or those that hold a text; nothing given shows all. */
-  find(asset, text) {
-    if (asset === this.wanted.asset && text === this.wanted.text) return;
-    this.wanted = { asset, text };
-    this.refreshMessages();
-  }
-
-  get messagesPath() {
-    const query = new URLSearchParams({ pageSize: 50 });
-    if (this.wanted.asset) query.set("asset", this.wanted.asset);
-    if (this.wanted.text) query.set("q", this.wanted.text);
-    return `/api/messages?${query}`;
-  }
-
-  async refreshMessages() {
-    if (this.fetching) {
-      this.again = true;
-      return;
-    }
-    this.fetching = true;
-    try {
-      const paths = [this.messagesPath, "/api/deadletters?pageSize=50", "/api/queue?pageSize=50"];
-      const [messages, dead, waiting] = await Promise.all(paths.map((path) => this.api.get(path)));
-      this.waiting = waiting.items;
-      clearTimeout(this.watching);
-      if (this.waiting.length) this.watching = setTimeout(() => this.refreshMessages(), QUEUE_S * 1000);
-      [this.messages, this.nextMessages] = [messages.items, messages.next];
-      [this.dead, this.nextDead] = [dead.items, dead.next];
-      this.tell("messages");
-    } catch {
-      // the connection says so already
-    }
-    this.fetching = false;
-    if (this.again) {
-      this.again = false;
-      this.refreshMessages();
-    }
-  }
-
-  async moreMessages() {
-    const older = async (path, cursor) =>
-      cursor ? this.api.get(`${path}&cursor=${encodeURIComponent(cursor)}`) : { items: [], next: null };
-    const [messages, dead] = await Promise.all([
-      older(this.messagesPath, this.nextMessages),
-      older("/api/deadletters?pageSize=50", this.nextDead),
-    ]);
-    this.messages = [...this.messages, ...messages.items];
-    this.dead = [...this.dead, ...dead.items];
-    [this.nextMessages, this.nextDead] = [messages.next, dead.next];
-    this.tell("messages");
-  }
-
-  /** Have a text sent again that was terminated, or of which nobody knows. Doing so twice sends once. */
-  async sendAgain(executionId) {
-    await this.api.post(`/api/deadletters/${encodeURIComponent(executionId)}/requeue`);
-    await this.refreshMessages();
-  }
-
-  /** Take back a text that waits. */
-  async cancel(executionId) {
-    await this.api.post(`/api/executions/${encodeURIComponent(executionId)}/cancel`, { workstation: "console" });
-    await this.refreshMessages();
-  }
-
-  /** Take back everything of a sender that waits; return what came of it. */
-  async purge(sender) {
-    const answer = await this.api.post("/api/queue/purge", { from: sender, workstation: "console" });
-    await this.refreshMessages();
-    return answer;
   }
 
   async refreshTables() {

@@ -21,7 +21,7 @@ export class Unread {
 
   /** When the last text came; empty if none ever did. */
   get newest() {
-    return this.model.messages.find((message) => message.direction === "inbound")?.createdAt ?? "";
+    return this.model.lists.messages.find((message) => message.direction === "inbound")?.createdAt ?? "";
   }
 
   has(message) {
@@ -30,12 +30,12 @@ export class Unread {
 
   /** What came while nobody looked: before this page was opened, or while the connection was lost. */
   catchUp() {
-    const { asset, text } = this.model.wanted;
+    const { asset, text } = this.model.lists.wanted;
     if (asset || text) return;
     const since = this.preferences.get("read", null);
     if (since === null) return this.preferences.set("read", this.newest);
     const before = this.count;
-    for (const message of this.model.messages) {
+    for (const message of this.model.lists.messages) {
       if (message.direction === "inbound" && message.createdAt > since) this.fresh.add(message.sid);
     }
     if (this.count !== before) this.model.tell("unread");
