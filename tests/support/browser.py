@@ -61,6 +61,11 @@ async def flaws(page: Page) -> list[str]:
     return [f"{it['id']}: {node['html']}" for it in found.response["violations"] for node in it["nodes"]]
 
 
+async def paused(page: Page) -> None:
+    """Stop the page's clock; from now on only ``page.clock.run_for`` moves it."""
+    await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + 1)
+
+
 @asynccontextmanager
 async def watched(running: Browser, address: str, path: str = "/", **options: Any) -> AsyncIterator[Watched]:
     """Open a page of the server at ``address``; at the end nothing must have gone wrong."""
