@@ -56,8 +56,8 @@ class InfoModel(ApiModel):
     term: int | None
     active_server_address: OrNull
     system_id: str
-    caption: str
-    debug_port: int
+    caption: str = ""
+    debug_port: int = 0
     project_hash: str | None = None
     authentication: Literal["none", "required"]
     capabilities: list[str] = []
@@ -116,7 +116,7 @@ class AlarmModel(ApiModel):
     cause: OrNull
     causes: list[str]
     reason: str
-    shelved: ShelfModel | None
+    shelved: ShelfModel | None = None
 
 
 class CommunicationModel(ApiModel):
@@ -182,7 +182,7 @@ class AssetModel(ApiModel):
     command_table: OrNull
     since: Moment
     alarms: list[AlarmModel]
-    shelved: list[ShelfModel]
+    shelved: list[ShelfModel] = []
     external_phone_number: Omitted[str] = None
     twilio_phone_number: Omitted[str] = None
 

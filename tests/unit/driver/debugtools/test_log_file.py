@@ -30,7 +30,7 @@ def test_what_is_there_is_added_to_and_belongs_to_its_owner_alone(tmp_path: Path
         file = LogFile(tmp_path / "log.ndjson")
         file.write(line(number))
         file.close()
-    assert len(file.newest(10)) == 2
+    assert len(LogFile(tmp_path / "log.ndjson").newest(10)) == 2
     assert stat.S_IMODE((tmp_path / "log.ndjson").stat().st_mode) == 0o600
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from driver.domain.asset_changes import Masked, ResetGiven, Shelved, TimePassed, Unshelved
+from driver.domain.asset_changes import Change, Masked, ResetGiven, Shelved, TimePassed, Unshelved
 from driver.domain.asset_diff import differences
 from driver.domain.commands import CommandResult
 from driver.domain.relevance import Subject, SubjectKind, why_over
@@ -93,8 +93,8 @@ def test_a_shelf_whose_alarm_is_over_ends_quietly() -> None:
 def test_a_mask_and_a_shelf_each_keep_it_silent_until_both_are_over(first: str) -> None:
     walked, _ = shelved()
     walked.step(Masked(BY))
-    ends = [ResetGiven(BY), Unshelved(BY, "alarm-1")]
-    one, other = ends if first == "mask" else reversed(ends)
+    ends: list[Change] = [ResetGiven(BY), Unshelved(BY, "alarm-1")]
+    one, other = ends if first == "mask" else ends[::-1]
     assert "AlarmRaised" not in names(walked.step(one))
     assert walked.asset.records[0].annunciated_at is None
     assert "AlarmRaised" in names(walked.step(other))
