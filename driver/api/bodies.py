@@ -4,8 +4,8 @@ from aiohttp import web
 
 from driver.errors import RequestError
 
-#: Bytes of a body at most: what strangers may send, what commands are, and a table of more than 50,000 phones.
-LOGIN_BODY, COMMAND_BODY, TABLE_BODY = 4 * 1024, 64 * 1024, 8 * 1024 * 1024
+#: Bytes of a body at most: what strangers may send, what commands are, 20,000 alarms, and a table of 50,000 phones.
+LOGIN_BODY, COMMAND_BODY, ALARMS_BODY, TABLE_BODY = 4 * 1024, 64 * 1024, 1024 * 1024, 8 * 1024 * 1024
 
 
 async def body_of(request: web.Request, limit: int) -> bytes:

@@ -6,6 +6,8 @@ from pydantic import BeforeValidator, Field, RootModel
 
 from driver.api.models import ApiModel, Moment
 from driver.api.requests import IN_DIGITS, MAX_PAGE_SIZE, Digits
+from driver.config.models import Role
+from driver.domain.commands import ExecutionState
 from driver.domain.status_table import State
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.strict_json import StrictBody, StrictQuery
@@ -45,6 +47,49 @@ class TraceBody(StrictBody):
     minutes: float = Field(USUAL_MINUTES, gt=0, le=MAX_MINUTES)
 
 
+class DebugInfoModel(ApiModel):
+    """Who asks the debug tools, and on which port of the same machine the console is."""
+
+    version: str
+    user: str
+    role: Role
+    console_port: int
+
+
+class AssetNameModel(ApiModel):
+    """An asset to choose from."""
+
+    asset_id: str
+    caption: str
+
+
+class AssetNamesModel(ApiModel):
+    """The assets to choose from."""
+
+    items: list[AssetNameModel]
+
+
+class TextsQuery(StrictQuery):
+    """``GET /api/texts``: an execution, a message SID, a number, or a part of the text."""
+
+    q: str = Field(min_length=3, max_length=200)
+
+
+class TextStoryModel(ApiModel):
+    """What became of one text, and why, sentence by sentence."""
+
+    execution_id: str
+    asset_id: str
+    state: ExecutionState
+    sentences: list[str]
+
+
+class TextsModel(ApiModel):
+    """The newest texts that fit."""
+
+    items: list[TextStoryModel]
+
+
 class LogPageModel(ApiModel):
     """Log records, oldest first; ``next`` is the number of the last one."""
 
@@ -82,6 +127,7 @@ class WhyModel(ApiModel):
     """How the facts of an asset became the status it shows."""
 
     asset: str
+    sentences: list[str]
     status: str
     since: Moment
     reason: str

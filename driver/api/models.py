@@ -11,6 +11,7 @@ from driver.domain.commands import AssetType, ExecutionState
 from driver.domain.events import iso
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.domain.message_status import MessageStatus
+from driver.domain.relevance import MAX_LENGTH
 from driver.domain.status_table import State
 
 T = TypeVar("T")
@@ -55,6 +56,8 @@ class InfoModel(ApiModel):
     term: int | None
     active_server_address: OrNull
     system_id: str
+    caption: str = ""
+    debug_port: int = 0
     project_hash: str | None = None
     authentication: Literal["none", "required"]
     capabilities: list[str] = []
@@ -75,8 +78,19 @@ class ReadinessModel(ApiModel):
     twilio: Omitted[Literal["connected", "no communication"]] = None
 
 
+class ShelfModel(ApiModel):
+    """Who put an alarm aside, until when, and why. The alarm may be over; another one of ``status`` is silent too."""
+
+    alarm_id: str
+    status: State
+    by: str
+    since: Moment
+    until: Moment
+    comment: str
+
+
 class AlarmModel(ApiModel):
-    """An alarm with the columns of the platform's alarm grid; a masked one has no age."""
+    """An alarm with the columns of the platform's alarm grid; a masked or shelved one has no age."""
 
     alarm_id: str
     asset_id: str
@@ -102,6 +116,7 @@ class AlarmModel(ApiModel):
     cause: OrNull
     causes: list[str]
     reason: str
+    shelved: ShelfModel | None = None
 
 
 class CommunicationModel(ApiModel):
@@ -167,8 +182,17 @@ class AssetModel(ApiModel):
     command_table: OrNull
     since: Moment
     alarms: list[AlarmModel]
+    shelved: list[ShelfModel] = []
     external_phone_number: Omitted[str] = None
     twilio_phone_number: Omitted[str] = None
+
+
+class AlarmsDoneModel(ApiModel):
+    """What became of each alarm, by id: done, as it already was, or over before."""
+
+    done: list[str]
+    unchanged: list[str]
+    gone: list[str]
 
 
 class AcceptedModel(ApiModel):
@@ -216,6 +240,13 @@ class ExecutionModel(ApiModel):
     error_code: int | None = None
 
 
+class PurgedModel(ApiModel):
+    """How many texts were canceled, and how many were not because they are on their way to Twilio."""
+
+    canceled: int
+    on_their_way: int
+
+
 class MessageModel(ApiModel):
     """A message in either direction."""
 
@@ -246,8 +277,60 @@ class AuditLineModel(ApiModel):
     location: str = Field(alias="Location")
 
 
+class AlarmEventModel(ApiModel):
+    """What happened to an alarm: raised, repeated, acknowledged, cleared, reset, masked, shelved or unshelved."""
+
+    at: Moment
+    event: str
+    asset_id: str
+    caption: str
+    alarm_id: str
+    alarm_type: str
+    status: str
+    count: int
+    user: str
+    comment: str
+    reason: str
+
+
+class AlarmSlotModel(ApiModel):
+    """How many alarms were raised in ten minutes."""
+
+    at: Moment
+    raised: int
+
+
+class WorstAssetModel(ApiModel):
+    """How many alarms an asset raised."""
+
+    asset_id: str
+    caption: str
+    raised: int
+
+
+class AlarmStatisticsModel(ApiModel):
+    """The figures of EEMUA 191: how many alarms were raised in ten minutes, on average and at most; what stands now.
+
+    ``slots`` are the ten minutes in which any was; ``worst`` are the ten assets that raised most.
+    """
+
+    since: Moment = Field(alias="from")
+    until: Moment = Field(alias="to")
+    raised: int
+    average_per_ten_minutes: float
+    most_in_ten_minutes: int
+    standing: int
+    shelved: int
+    masked: int
+    slots: list[AlarmSlotModel]
+    worst: list[WorstAssetModel]
+
+
 class SegmentsModel(ApiModel):
-    """How long a message is for the network; ``foreign`` are the characters that make it longer."""
+    """How long a message is for the network; ``foreign`` are the characters that make it longer.
+
+    Twilio refuses a message of more than ``limit`` characters.
+    """
 
     encoding: str
     segments: int
@@ -255,6 +338,8 @@ class SegmentsModel(ApiModel):
     per_segment: int
     remaining: int
     foreign: list[str]
+    characters: int
+    limit: int = MAX_LENGTH
 
 
 class PageModel(ApiModel, Generic[T]):
@@ -269,3 +354,4 @@ AlarmPage = PageModel[AlarmModel]
 ExecutionPage = PageModel[ExecutionModel]
 MessagePage = PageModel[MessageModel]
 AuditPage = PageModel[AuditLineModel]
+AlarmHistoryPage = PageModel[AlarmEventModel]

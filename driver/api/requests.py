@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from driver.runtime.strict_json import StrictBody, StrictQuery
 
 MAX_PAGE_SIZE = 1000
+#: Alarms that one request may be about: all that 10,000 phones can have.
+MAX_ALARMS = 20_000
 
 
 def _digits(value: object) -> object:
@@ -16,8 +18,16 @@ def _digits(value: object) -> object:
     return value
 
 
+def _iso(value: object) -> object:
+    """Refuse what else reads as a moment: seconds since 1970, a date alone."""
+    if isinstance(value, str) and "T" not in value:
+        raise ValueError("expected a moment such as 2026-01-31T18:00:00Z")
+    return value
+
+
 IN_DIGITS = BeforeValidator(_digits)
 Digits = Annotated[int, IN_DIGITS]
+Instant = Annotated[AwareDatetime | None, BeforeValidator(_iso)]
 
 
 class LoginBody(StrictBody):
@@ -36,12 +46,49 @@ class AcknowledgeBody(StrictBody):
     workstation: str = Field("", max_length=200)
 
 
+class AlarmsBody(StrictBody):
+    """``POST /api/alarms/unshelve``: which alarms, and who."""
+
+    alarmIds: list[str] = Field(min_length=1, max_length=MAX_ALARMS)  # noqa: N815 - a wire name
+    comment: str = Field("", max_length=1000)
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+class AcknowledgeAlarmsBody(AlarmsBody):
+    """``POST /api/alarms/acknowledge``: the same, and whether what follows from them is acknowledged too."""
+
+    consequences: bool = False
+
+
+class ShelveBody(AlarmsBody):
+    """``POST /api/alarms/shelve``: the same, until when, and why."""
+
+    until: AwareDatetime
+    comment: str = Field(min_length=1, max_length=1000)
+
+
 class CommandBody(StrictBody):
     """``POST …/commands``. ``commandId`` makes repeating safe; ``user`` and ``workstation`` go into the audit."""
 
     command: str
     parameters: dict[str, str] = Field(default_factory=dict)
     commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+class PurgeBody(StrictBody):
+    """``POST /api/queue/purge``: which sender's texts, and who."""
+
+    sender: str = Field(alias="from", max_length=200)
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+class CancelBody(StrictBody):
+    """``POST /api/executions/{id}/cancel``: who; everything is optional."""
+
     user: str = Field("", max_length=200)
     workstation: str = Field("", max_length=200)
 
@@ -57,6 +104,41 @@ class PageQuery(StrictQuery):
 
     page_size: Digits = Field(50, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
     cursor: str = ""
+
+
+class MessagesQuery(PageQuery):
+    """``GET /api/messages``: of a phone, with a text, from a moment on, before a moment."""
+
+    asset: str = Field("", max_length=200)
+    q: str = Field("", max_length=200)
+    since: Instant = Field(None, alias="from")
+    until: Instant = Field(None, alias="to")
+
+
+class AuditQuery(PageQuery):
+    """``GET /api/audit``: lines whose columns hold a text, from a moment on, before a moment."""
+
+    location: str = Field("", max_length=200)
+    user: str = Field("", max_length=200)
+    kind: str = Field("", max_length=200)
+    since: Instant = Field(None, alias="from")
+    until: Instant = Field(None, alias="to")
+
+
+class AlarmHistoryQuery(PageQuery):
+    """``GET /api/alarms/history``: of assets whose id, caption or location holds a text, and within a time."""
+
+    asset: str = Field("", max_length=200)
+    event: str = Field("", max_length=50)
+    since: Instant = Field(None, alias="from")
+    until: Instant = Field(None, alias="to")
+
+
+class AlarmStatisticsQuery(StrictQuery):
+    """``GET /api/alarms/statistics``: within a time, by default the last 24 hours."""
+
+    since: Instant = Field(None, alias="from")
+    until: Instant = Field(None, alias="to")
 
 
 class LongPageQuery(PageQuery):

@@ -14,20 +14,20 @@ from driver.config.models import Role
 from driver.runtime.strict_json import StrictQuery, read_json, read_query
 
 C_contra = TypeVar("C_contra", contravariant=True)
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 #: Who sends a request that anybody may send.
 ANYBODY = Principal("anybody", Role.VIEWER)
 
 
 @dataclass(frozen=True, slots=True)
-class ApiRequest(Generic[T]):
+class ApiRequest(Generic[T_co]):
     """A request of somebody who may send it, with its body or query as the table's model."""
 
     http: web.Request
     access: Access
     role: Role
     principal: Principal
-    data: T
+    data: T_co
 
     def path(self, name: str) -> str:
         """Return a part of the path."""

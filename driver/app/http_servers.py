@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -25,6 +26,7 @@ from driver.dataserver.routes import ROUTES
 from driver.dataserver.snapshot import Snapshot
 from driver.dataserver.standby import make_deaf_app, make_standby_app
 from driver.debugtools.inspect_api import Inspection
+from driver.debugtools.log_api import LogServer
 from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.page import FRONT, PREFIX
@@ -86,6 +88,10 @@ class HttpServers:
         return Addresses(self._doors.dataserver.url, self._doors.debugtools.url, webhooks.url if webhooks else None)
 
     @property
+    def _debug_port(self) -> int:
+        return urlsplit(self.addresses.debugtools).port or 0
+
+    @property
     def server_address(self) -> str:
         """Where clients reach the data server."""
         return self._config.failover.server_address or self._doors.dataserver.url
@@ -96,8 +102,16 @@ class HttpServers:
         journal = self._journal
         services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
         report = sections(services, journal.ring, journal.traces)
-        inspection = Inspection(report, services.assets, services.selftest, journal.traces, journal.redactor)
-        app = dataserver_app(services, self._access, self._config.system.id, self.server_address)
+        inspection = Inspection(
+            report,
+            services.assets,
+            services.selftest,
+            journal.traces,
+            journal.redactor,
+            services.store,
+            services.send_queue,
+        )
+        app = dataserver_app(services, self._access, self._config.system.id, self.server_address, self._debug_port)
         webhooks = _webhook_server(self._config, services)
         self._webhooks = webhooks
         try:
@@ -111,7 +125,10 @@ class HttpServers:
         """Answer as a driver that waits, while the context lasts; the debug tools then show the log only."""
         metrics = Metrics()
         metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        app = make_standby_app(Standby(self._config.system.id, waiting, metrics), self._access, _pages())
+        system = self._config.system
+        app = make_standby_app(
+            Standby(system.id, system.caption, self._debug_port, waiting, metrics), self._access, _pages()
+        )
         async with self._answering(app, make_deaf_app(waiting), None):
             yield
 
@@ -120,7 +137,8 @@ class HttpServers:
         self, dataserver: web.Application, webhooks: web.Application, inspection: Inspection | None
     ) -> AsyncIterator[None]:
         files = static_files("driver.debugtools.page", FRONT, PREFIX)
-        debug = make_debug_app(self._journal.ring, inspection, self._access, files)
+        log = LogServer(self._journal.ring, urlsplit(self.addresses.dataserver).port or 0)
+        debug = make_debug_app(log, inspection, self._access, files)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._doors.debugtools.serving(debug))
             await stack.enter_async_context(self._doors.dataserver.serving(dataserver))
@@ -174,10 +192,13 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess,
     return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
 
 
-def dataserver_app(services: Services, access: Access, system_id: str, address: str) -> web.Application:
+def dataserver_app(
+    services: Services, access: Access, system_id: str, address: str, debug_port: int
+) -> web.Application:
     """Return the active driver's data server."""
     server = DataServer(
         system_id=system_id,
+        debug_port=debug_port,
         instance_id=services.instance_id,
         term=services.store.leadership.term,
         address=address,
@@ -185,7 +206,9 @@ def dataserver_app(services: Services, access: Access, system_id: str, address: 
         store=services.store,
         assets=services.assets,
         commands=services.commands,
+        alarm_actions=services.alarm_actions,
         dead_letters=services.dead_letters,
+        send_queue=services.send_queue,
         imports=services.imports,
         bus=services.bus,
         clock=services.clock,

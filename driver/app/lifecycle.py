@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import structlog
@@ -16,7 +17,8 @@ from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.config.secrets import secrets_in
 from driver.debugtools.log_buffer import LogBuffer
-from driver.debugtools.log_lines import lines_to
+from driver.debugtools.log_file import LogFile
+from driver.debugtools.log_lines import LogLines, lines_to
 from driver.debugtools.logging_setup import logging_to
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces
@@ -108,8 +110,8 @@ async def open_driver(
         StartError: a port is in use, or the database cannot be opened.
     """
     clock = clock or SystemClock()
-    ring = LogBuffer()
     async with AsyncExitStack() as stack:
+        ring = _log_buffer(config, stack.enter_context(ExitStack()))
         redactor, traces = Redactor(secrets_in(config), bodies=config.log.bodies), Traces(clock, config.log.level)
         lines = lines_to(sys.stderr if log_to_stderr else None)
         stack.enter_context(lines.writing())
@@ -130,3 +132,16 @@ async def open_driver(
         await stack.enter_async_context(turns.running())
         _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
         yield RunningDriver(context, ConfigReload(context, journal, lambda: turns.services), turns)
+
+
+def _log_buffer(config: DriverConfig, stack: ExitStack) -> LogBuffer:
+    """Return the log's records, with those from before the restart where a file keeps them."""
+    if not config.log.file:
+        return LogBuffer()
+    file = LogFile(Path(config.log.file))
+    lines = LogLines(file.write)
+    stack.callback(file.close)
+    stack.enter_context(lines.writing())
+    ring = LogBuffer(lines=lines)
+    ring.restore(file.newest(ring.size))
+    return ring

@@ -20,6 +20,7 @@ from driver.runtime.idle import IdleTracker
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor
 from driver.runtime.ulid import Ids
+from driver.services.alarm_actions import AlarmActions
 from driver.services.asset_catalog import AssetCatalog, asset_catalog
 from driver.services.assets import Assets
 from driver.services.commands import Commands
@@ -38,6 +39,7 @@ from driver.services.rule_engine import AGENDA, RuleEngine
 from driver.services.selftest import SelfTest
 from driver.services.send_attempts import SendAttempts
 from driver.services.send_outcomes import SendOutcomes
+from driver.services.send_queue import SendQueue
 from driver.services.table_imports import TableImports
 from driver.services.tables import Tables
 from driver.services.twilio_monitor import TwilioMonitor
@@ -69,7 +71,9 @@ class Services:
     poller: Poller
     others_poller: Poller
     commands: Commands
+    alarm_actions: AlarmActions
     dead_letters: DeadLetters
+    send_queue: SendQueue
     supervisor: Supervisor
     retention: Retention
     selftest: SelfTest
@@ -201,7 +205,9 @@ async def build(
         poller=lane(own=True),
         others_poller=lane(own=False),
         commands=commands,
+        alarm_actions=AlarmActions(store, assets, clock),
         dead_letters=DeadLetters(store, commands, intake.again),
+        send_queue=SendQueue(store, assets, outbox, orphan_receipts, clock, metrics),
         supervisor=Supervisor(clock, activity),
         retention=Retention(store, clock, activity, config.store.retention_days),
         selftest=SelfTest(

@@ -48,7 +48,7 @@ TAKEN_OVER: Mapping[str, frozenset[str] | None] = {
     "states": None,
     "dataserver": frozenset({"users", "tokens", "other_project"}),
     "store": frozenset({"retention_days"}),
-    "log": None,
+    "log": frozenset({"level", "bodies"}),
     "phones": None,
     "notify": None,
     "workflows": None,

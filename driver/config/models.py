@@ -255,6 +255,9 @@ class LogConfig(Section):
     """The least important records that are kept and shown."""
     bodies: bool = False
     """Whether message texts appear in logs."""
+    file: str = ""
+    """File of this driver alone that keeps the newest records of the debug tools over restarts, 8 MB in two parts;
+    empty: none."""
 
 
 class InternalConfig(Section):

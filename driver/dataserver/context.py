@@ -10,10 +10,12 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker
 from driver.runtime.metrics import Metrics
 from driver.runtime.supervisor import Supervisor
+from driver.services.alarm_actions import AlarmActions
 from driver.services.assets import Assets
 from driver.services.commands import Commands
 from driver.services.dead_letters import DeadLetters
 from driver.services.event_bus import EventBus
+from driver.services.send_queue import SendQueue
 from driver.services.table_imports import TableImports
 
 NAME = "Twilio SMS"
@@ -29,6 +31,7 @@ class DataServer:
     """The active driver, as far as clients reach into it; ``address`` is where they do."""
 
     system_id: str
+    debug_port: int
     instance_id: str
     term: int
     address: str
@@ -36,7 +39,9 @@ class DataServer:
     store: Store
     assets: Assets
     commands: Commands
+    alarm_actions: AlarmActions
     dead_letters: DeadLetters
+    send_queue: SendQueue
     imports: TableImports
     bus: EventBus
     clock: Clock
@@ -66,5 +71,7 @@ class Standby:
     """A driver that waits."""
 
     system_id: str
+    caption: str
+    debug_port: int
     waiting: Waiting
     metrics: Metrics

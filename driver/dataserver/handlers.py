@@ -4,25 +4,30 @@ from aiohttp import web
 
 import driver
 from driver.api import models
-from driver.api.access import Principal
-from driver.api.requests import AcknowledgeBody, CommandBody, PageQuery, SegmentsBody
+from driver.api.requests import (
+    AuditQuery,
+    CancelBody,
+    CommandBody,
+    MessagesQuery,
+    PageQuery,
+    PurgeBody,
+    SegmentsBody,
+)
 from driver.api.routing import ApiRequest, ModelResponse, Response
+from driver.dataserver.commanding import accepted, command_request, operator_of
 from driver.dataserver.context import NAME, DataServer, Standby, authentication
 from driver.dataserver.csv_lists import page_response
-from driver.dataserver.paging import MOMENT_AND_SID, NUMBER, OFFSET, TIMED_ID, paging
+from driver.dataserver.paging import MOMENT_AND_NUMBER, MOMENT_AND_SID, OFFSET, TIMED_ID, paging
 from driver.dataserver.serializers import (
-    accepted_model,
-    alarm_model,
     asset_model,
     execution_model,
     message_model,
     segments_model,
 )
 from driver.domain.asset_changes import Operator
-from driver.domain.commands import COMMENT, Command
-from driver.domain.execution import Execution
 from driver.errors import NotFoundError, StoreUnavailableError
-from driver.services.commands import CommandRequest
+from driver.ports.searches import AuditSearch, MessageSearch
+from driver.services.asset_catalog import AssetEntry
 
 #: What a client may count on beyond the states of assets.
 CAPABILITIES = (
@@ -30,6 +35,9 @@ CAPABILITIES = (
     "commands",
     "executions",
     "alarms",
+    "shelving",
+    "history",
+    "queue",
     "messages",
     "deadletters",
     "audit",
@@ -48,6 +56,8 @@ async def get_info(server: DataServer, request: ApiRequest[None]) -> models.Info
         term=server.term,
         active_server_address=server.address,
         system_id=server.system_id,
+        caption=server.assets.catalog.system.caption,
+        debug_port=server.debug_port,
         project_hash=server.project_hash(),
         authentication=authentication(request),
         capabilities=CAPABILITIES,
@@ -73,22 +83,20 @@ async def get_assets(server: DataServer, request: ApiRequest[PageQuery]) -> mode
 async def get_asset(server: DataServer, request: ApiRequest[None]) -> models.AssetModel:
     """Return one asset, by its id or item id."""
     name = request.path("id")
-    entry = server.assets.catalog.find(name)
-    if entry is None:
-        raise NotFoundError(f"there is no asset {name!r}")
+    entry = _entry(server, name)
     return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), server.assets.cause_of)
 
 
 async def command_asset(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
     """Give an asset a command. The same commandId gives the same execution."""
-    given = _command(request.data, request.principal)
-    return _accepted(await server.commands.on_asset(request.path("id"), given))
+    given = command_request(request.data, request.principal)
+    return accepted(await server.commands.on_asset(request.path("id"), given))
 
 
 async def command_system(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
     """Give the system a command as a workflow does: Send Message between any two numbers."""
-    given = _command(request.data, request.principal)
-    return _accepted(await server.commands.on_system(request.path("id"), given))
+    given = command_request(request.data, request.principal)
+    return accepted(await server.commands.on_system(request.path("id"), given))
 
 
 async def get_execution(server: DataServer, request: ApiRequest[None]) -> models.ExecutionModel:
@@ -101,36 +109,38 @@ async def get_execution(server: DataServer, request: ApiRequest[None]) -> models
     return execution_model(execution, message)
 
 
-async def get_alarms(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
-    """Return the alarms that are not over, unacknowledged ones first; also as CSV."""
-    asked, now = paging(request, OFFSET), server.clock.now()
-    alarms = [
-        alarm_model(entry, asset, record, now, server.assets.cause_of)
-        for entry, asset in server.assets.all()
-        for record in asset.records
-    ]
-    alarms.sort(key=lambda alarm: (alarm.state == "Acknowledged", alarm.time, alarm.alarm_id))
-    items, following = asked.cut(alarms)
-    return page_response(request, models.AlarmPage(items=items, next=following))
+async def cancel_execution(server: DataServer, request: ApiRequest[CancelBody]) -> models.ExecutionModel:
+    """Take back a text that waits. One that is on its way to Twilio, or that Twilio may have, cannot be."""
+    by = operator_of(request.data, request.principal)
+    return execution_model(await server.send_queue.cancel(request.path("id"), by), None)
 
 
-async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
-    """Acknowledge one alarm; the command Acknowledge of an asset acknowledges all of them."""
-    body = request.data
-    command = CommandBody(
-        command=Command.ACKNOWLEDGE.value,
-        parameters={COMMENT: body.comment} if body.comment else {},
-        commandId=body.commandId,
-        user=body.user,
-        workstation=body.workstation,
+async def get_queue(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+    """Return the texts that wait or are being sent, in the order of acceptance; also as CSV."""
+    items, following = paging(request, OFFSET).cut(server.send_queue.waiting())
+    shown = [execution_model(message, None) for message in items]
+    return page_response(request, models.ExecutionPage(items=shown, next=following))
+
+
+async def purge_queue(server: DataServer, request: ApiRequest[PurgeBody]) -> models.PurgedModel:
+    """Take back every text of one sender that waits and is not on its way."""
+    canceled, left = await server.send_queue.purge(request.data.sender, operator_of(request.data, request.principal))
+    return models.PurgedModel(canceled=canceled, on_their_way=left)
+
+
+async def get_messages(server: DataServer, request: ApiRequest[MessagesQuery]) -> Response:
+    """Return messages in both directions, newest first, all or those looked for; also as CSV.
+
+    ``asset`` are those with a phone's person, ``q`` those with a text. A page of a search may be short although there
+    is another one.
+    """
+    asked, query = paging(request, MOMENT_AND_SID), request.data
+    number = _entry(server, query.asset).external_number if query.asset else ""
+    if query.asset and not number:
+        return page_response(request, models.MessagePage(items=[], next=None))
+    found = await server.store.messages(
+        asked.size, asked.start, MessageSearch(number, query.q, query.since, query.until)
     )
-    return _accepted(await server.commands.on_alarm(request.path("id"), _command(command, request.principal)))
-
-
-async def get_messages(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
-    """Return messages in both directions, newest first; also as CSV."""
-    asked = paging(request, MOMENT_AND_SID)
-    found = await server.store.messages(asked.size, asked.start)
     items = [message_model(message) for message in found.items]
     return page_response(request, models.MessagePage(items=items, next=asked.seal(found.next)))
 
@@ -145,13 +155,17 @@ async def get_dead_letters(server: DataServer, request: ApiRequest[PageQuery]) -
 
 async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
     """Send a dead letter again, once."""
-    return _accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
+    return accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
 
 
-async def get_audit(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
-    """Return commands and state changes with the platform's seven columns, newest first; also as CSV."""
-    asked = paging(request, NUMBER)
-    found = await server.store.audit(asked.size, asked.start)
+async def get_audit(server: DataServer, request: ApiRequest[AuditQuery]) -> Response:
+    """Return commands and state changes with the platform's seven columns, newest first; also as CSV.
+
+    ``location``, ``user`` and ``kind`` are texts that Location, User Name and Command/Status have to hold.
+    """
+    asked, query = paging(request, MOMENT_AND_NUMBER), request.data
+    wanted = AuditSearch(query.location, query.user, query.kind, query.since, query.until)
+    found = await server.store.audit(asked.size, asked.start, wanted)
     items = [models.AuditLineModel.model_validate(entry) for entry in found.items]
     return page_response(request, models.AuditPage(items=items, next=asked.seal(found.next)))
 
@@ -183,12 +197,8 @@ async def get_metrics(server: DataServer | Standby, _request: ApiRequest[None]) 
     return web.Response(body=server.metrics.text(), headers={"Content-Type": content_type})
 
 
-def _command(body: CommandBody, principal: Principal) -> CommandRequest:
-    user = principal.name if principal.person or not body.user else body.user
-    operator = Operator(user, "workstation" if body.workstation else "api", body.workstation)
-    return CommandRequest(body.command, body.parameters, body.commandId, operator)
-
-
-def _accepted(execution: Execution) -> ModelResponse:
-    location = f"/api/executions/{execution.execution_id}"
-    return ModelResponse(accepted_model(execution), headers={"Location": location})
+def _entry(server: DataServer, name: str) -> AssetEntry:
+    entry = server.assets.catalog.find(name)
+    if entry is None:
+        raise NotFoundError(f"there is no asset {name!r}")
+    return entry

@@ -12,8 +12,8 @@ from driver.errors import RequestError
 
 #: How the beginning of a page is written, by what a list is sorted by.
 OFFSET = re.compile(r"[0-9]{1,9}")
-NUMBER = re.compile(r"[0-9]{1,18}")
 TIMED_ID = re.compile(r"[0-9A-Za-z]{1,64}")
+MOMENT_AND_NUMBER = re.compile(r"[0-9]{1,16}~[0-9]{1,18}")
 MOMENT_AND_SID = re.compile(r"[0-9]{1,16}~[0-9A-Za-z]{1,64}")
 T = TypeVar("T")
 

@@ -1,11 +1,27 @@
 """The route table of the data server: its application, access checks and OpenAPI document are made of it."""
 
 from driver.api import login, models
-from driver.api.requests import AcknowledgeBody, CommandBody, LongPageQuery, PageQuery, SegmentsBody
+from driver.api.bodies import ALARMS_BODY
+from driver.api.requests import (
+    AcknowledgeAlarmsBody,
+    AcknowledgeBody,
+    AlarmHistoryQuery,
+    AlarmsBody,
+    AlarmStatisticsQuery,
+    AuditQuery,
+    CancelBody,
+    CommandBody,
+    LongPageQuery,
+    MessagesQuery,
+    PageQuery,
+    PurgeBody,
+    SegmentsBody,
+    ShelveBody,
+)
 from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
 from driver.config.models import Role
-from driver.dataserver import handlers, stream, tables
+from driver.dataserver import alarm_history, alarms, handlers, stream, tables
 from driver.dataserver.context import DataServer
 from driver.runtime.strict_json import StrictBody
 
@@ -17,6 +33,19 @@ def _command(
 ) -> Route[DataServer]:
     """Return a ``POST`` that stores a command, to be carried out after the response."""
     return Route("POST", path, role, handler=handler, request=request, response=models.AcceptedModel, status=202)
+
+
+def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) -> Route[DataServer]:
+    """Return a ``POST`` about several alarms, which is carried out at once."""
+    return Route(
+        "POST",
+        path,
+        OPERATOR,
+        handler=handler,
+        request=request,
+        response=models.AlarmsDoneModel,
+        max_body=ALARMS_BODY,
+    )
 
 
 #: Of two routes that fit an address, the first one answers.
@@ -31,10 +60,51 @@ ROUTES: tuple[Route[DataServer], ...] = (
     Route("GET", "/api/assets/{id:.+}", VIEWER, handler=handlers.get_asset, response=models.AssetModel),
     _command("/api/systems/{id}/commands", OPERATOR, handlers.command_system, request=CommandBody),
     Route("GET", "/api/executions/{id}", VIEWER, handler=handlers.get_execution, response=models.ExecutionModel),
-    Route("GET", "/api/alarms", VIEWER, handler=handlers.get_alarms, request=PageQuery, response=models.AlarmPage),
-    _command("/api/alarms/{id}/acknowledge", OPERATOR, handlers.acknowledge, request=AcknowledgeBody),
     Route(
-        "GET", "/api/messages", VIEWER, handler=handlers.get_messages, request=PageQuery, response=models.MessagePage
+        "POST",
+        "/api/executions/{id}/cancel",
+        OPERATOR,
+        handler=handlers.cancel_execution,
+        request=CancelBody,
+        response=models.ExecutionModel,
+    ),
+    Route("GET", "/api/queue", VIEWER, handler=handlers.get_queue, request=PageQuery, response=models.ExecutionPage),
+    Route(
+        "POST",
+        "/api/queue/purge",
+        OPERATOR,
+        handler=handlers.purge_queue,
+        request=PurgeBody,
+        response=models.PurgedModel,
+    ),
+    Route("GET", "/api/alarms", VIEWER, handler=alarms.get_alarms, request=PageQuery, response=models.AlarmPage),
+    Route(
+        "GET",
+        "/api/alarms/history",
+        VIEWER,
+        handler=alarm_history.get_alarm_history,
+        request=AlarmHistoryQuery,
+        response=models.AlarmHistoryPage,
+    ),
+    Route(
+        "GET",
+        "/api/alarms/statistics",
+        VIEWER,
+        handler=alarm_history.get_alarm_statistics,
+        request=AlarmStatisticsQuery,
+        response=models.AlarmStatisticsModel,
+    ),
+    _alarms("/api/alarms/acknowledge", alarms.acknowledge_alarms, AcknowledgeAlarmsBody),
+    _alarms("/api/alarms/shelve", alarms.shelve_alarms, ShelveBody),
+    _alarms("/api/alarms/unshelve", alarms.unshelve_alarms, AlarmsBody),
+    _command("/api/alarms/{id}/acknowledge", OPERATOR, alarms.acknowledge, request=AcknowledgeBody),
+    Route(
+        "GET",
+        "/api/messages",
+        VIEWER,
+        handler=handlers.get_messages,
+        request=MessagesQuery,
+        response=models.MessagePage,
     ),
     Route(
         "GET",
@@ -45,7 +115,7 @@ ROUTES: tuple[Route[DataServer], ...] = (
         response=models.ExecutionPage,
     ),
     _command("/api/deadletters/{id}/requeue", OPERATOR, handlers.requeue),
-    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=PageQuery, response=models.AuditPage),
+    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage),
     Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, response=TableModel),
     Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel),
     Route("POST", "/api/tables/{kind}/preview", ENGINEER, handler=tables.preview_table, response=ImportModel),

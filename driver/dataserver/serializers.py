@@ -36,6 +36,7 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseO
         command_table=entry.command_table,
         since=asset.since,
         alarms=[alarm_model(entry, asset, record, now, cause_of) for record in asset.records],
+        shelved=list(map(models.ShelfModel.model_validate, asset.shelves)),
         external_phone_number=entry.external_number if has_numbers else None,
         twilio_phone_number=entry.twilio_number if has_numbers else None,
     )
@@ -57,7 +58,7 @@ def alarm_model(
     entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime, cause_of: CauseOf
 ) -> models.AlarmModel:
     """Write an alarm; ``now`` is for its age."""
-    shown = record.annunciated_at
+    shown, shelf = record.annunciated_at, asset.shelf(record.status)
     return models.AlarmModel(
         alarm_id=record.alarm_id,
         asset_id=entry.asset_id,
@@ -83,6 +84,7 @@ def alarm_model(
         cause=cause_of(asset, record),
         causes=record.causes,
         reason=reason(asset),
+        shelved=shelf and models.ShelfModel.model_validate(shelf),
     )
 
 
@@ -124,4 +126,5 @@ def segments_model(text: str) -> models.SegmentsModel:
         per_segment=length.room,
         remaining=length.left,
         foreign=length.foreign,
+        characters=len(text),
     )

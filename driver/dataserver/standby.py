@@ -27,6 +27,8 @@ async def _get_info(standby: Standby, request: ApiRequest[None]) -> InfoModel:
         term=standby.waiting.term,
         active_server_address=standby.waiting.active_server,
         system_id=standby.system_id,
+        caption=standby.caption,
+        debug_port=standby.debug_port,
         authentication=authentication(request),
     )
 

@@ -7,18 +7,33 @@ from typing import Any, TypeVar
 import orjson
 from pydantic import BaseModel
 
-from driver.api.debug_models import DiagnosticsModel, SelfTestModel, StatusRowModel, WhyModel
+from driver.api.debug_models import (
+    AssetNameModel,
+    AssetNamesModel,
+    DiagnosticsModel,
+    SelfTestModel,
+    StatusRowModel,
+    TextsModel,
+    TextsQuery,
+    TextStoryModel,
+    WhyModel,
+)
 from driver.api.routing import ApiRequest
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces
 from driver.domain.asset import active_states, true_states
-from driver.domain.explanations import awaiting, reason
+from driver.domain.explanations import awaiting, reason, why_shown
+from driver.domain.message_story import story
 from driver.errors import NotFoundError
+from driver.ports.store import Store
 from driver.services.account_checks import CheckLevel
 from driver.services.assets import Assets
 from driver.services.selftest import SelfTest
+from driver.services.send_queue import SendQueue
 
 M = TypeVar("M", bound=BaseModel)
+#: Texts that one question is answered for.
+MAX_STORIES = 5
 Sections = Mapping[str, Callable[[], object]]
 """Parts of the report by name, each worked out when somebody asks."""
 
@@ -32,6 +47,8 @@ class Inspection:
     selftest: SelfTest
     traces: Traces
     redactor: Redactor
+    store: Store
+    send_queue: SendQueue
 
     def redacted(self, model: M) -> M:
         """Return a model that is redacted like the log."""
@@ -54,6 +71,7 @@ async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel
     active = active_states(asset)
     why = WhyModel(
         asset=entry.asset_id,
+        sentences=list(why_shown(asset, entry.rules, entry.caption)),
         status=asset.status,
         since=asset.since,
         reason=reason(asset),
@@ -70,6 +88,32 @@ async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel
         ],
     )
     return inspection.redacted(why)
+
+
+async def get_asset_names(inspection: Inspection, _request: ApiRequest[None]) -> AssetNamesModel:
+    """Return the assets, to choose one from."""
+    entries = inspection.assets.catalog.entries.values()
+    return AssetNamesModel(items=[AssetNameModel(asset_id=entry.asset_id, caption=entry.caption) for entry in entries])
+
+
+async def get_texts(inspection: Inspection, request: ApiRequest[TextsQuery]) -> TextsModel:
+    """Return what became of the newest texts that fit, sentence by sentence; the texts themselves are not shown."""
+    store, waiting = inspection.store, inspection.send_queue.waiting()
+    items = []
+    for message in await store.texts(MAX_STORIES, request.data.q):
+        numbers = (message.from_number, message.to_number)
+        ahead = [each for each in waiting if (each.from_number, each.to_number) == numbers]
+        place = next((n for n, each in enumerate(ahead) if each.execution_id == message.execution_id), 0)
+        at_twilio = await store.message(message.message_sid) if message.message_sid else None
+        items.append(
+            TextStoryModel(
+                execution_id=message.execution_id,
+                asset_id=message.asset_id,
+                state=message.state,
+                sentences=list(story(message, at_twilio, place)),
+            )
+        )
+    return inspection.redacted(TextsModel(items=items))
 
 
 async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> SelfTestModel:

@@ -1,19 +1,18 @@
 """The log as JSON, and live over WebSocket."""
 
 import asyncio
-import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import orjson
 from aiohttp import WSMsgType, web
 
-from driver.api.debug_models import LogPageModel, LogQuery
+import driver
+from driver.api.debug_models import DebugInfoModel, LogPageModel, LogQuery
 from driver.api.frames import GoodbyeFrame
 from driver.api.models import HealthModel
 from driver.api.requests import MAX_PAGE_SIZE
 from driver.api.routing import ApiRequest
-from driver.debugtools.log_buffer import LogBuffer, LogFilter
+from driver.debugtools.log_buffer import LogBuffer, LogFilter, dumped
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,7 @@ class LogServer:
     """The log, and who watches it."""
 
     buffer: LogBuffer
+    console_port: int
     streams: set[web.WebSocketResponse] = field(default_factory=set)
 
     async def say_goodbye(self, _app: web.Application) -> None:
@@ -28,6 +28,16 @@ class LogServer:
         for socket in tuple(self.streams):
             with suppress(ConnectionError):
                 await socket.close(code=1001, message=b"shutdown")
+
+
+async def get_debug_info(server: LogServer, request: ApiRequest[None]) -> DebugInfoModel:
+    """Say who asks, and where the console is; whoever may not see the log may see that."""
+    return DebugInfoModel(
+        version=driver.__version__,
+        user=request.principal.name,
+        role=request.principal.role,
+        console_port=server.console_port,
+    )
 
 
 async def get_health(_server: LogServer, _request: ApiRequest[None]) -> HealthModel:
@@ -40,7 +50,7 @@ async def get_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.Resp
     query = request.data
     items = server.buffer.since(query.since or 0, _filter(query), query.page_size)
     page = LogPageModel(items=items, next=items[-1]["id"] if items else query.since or 0)
-    return web.Response(body=_dumped(page.model_dump()), content_type="application/json")
+    return web.Response(body=dumped(page.model_dump()), content_type="application/json")
 
 
 async def stream_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.StreamResponse:
@@ -64,7 +74,7 @@ async def stream_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.S
             while not socket.closed and not reader.done() and not ended:
                 fresh.clear()
                 for record in buffer.since(at, _filter(query), MAX_PAGE_SIZE) if at < buffer.last else ():
-                    await socket.send_str(_dumped(record).decode())
+                    await socket.send_str(dumped(record).decode())
                 at = buffer.last
                 await fresh.wait()
         if ended:
@@ -90,11 +100,3 @@ async def _read(socket: web.WebSocketResponse, fresh: asyncio.Event) -> None:
 
 def _filter(query: LogQuery) -> LogFilter:
     return LogFilter(query.level, query.logger, query.asset, query.text)
-
-
-def _dumped(value: object) -> bytes:
-    """Return records as JSON, also values that orjson refuses, such as half a surrogate pair or a large number."""
-    try:
-        return orjson.dumps(value, default=str)
-    except TypeError:
-        return json.dumps(value, default=str).encode()

@@ -1,10 +1,15 @@
 """The last log records, numbered, for whoever looks in and for those who keep watching."""
 
+import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
+
+from driver.debugtools.log_lines import LogLines
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 
@@ -30,20 +35,35 @@ class LogFilter:
 
 
 class LogBuffer:
-    """Keeps at most ``size`` records; older ones are gone, and the numbers show how many."""
+    """Keeps at most ``size`` records; older ones are gone, and the numbers show how many.
 
-    def __init__(self, size: int = 5000) -> None:
+    ``lines`` take each record as a line of JSON, for a file.
+    """
+
+    def __init__(self, size: int = 5000, lines: LogLines | None = None) -> None:
         self._records: deque[Mapping[str, Any]] = deque(maxlen=size)
+        self._lines = lines
+        self.size = size
         self._watchers: set[Callable[[], None]] = set()
         self.last = 0
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Keep a record under the next number."""
-        self.last += 1
-        self._records.append({"id": self.last, **record})
+        self._number(record)
+        if self._lines is not None:
+            self._lines.put(dumped(record).decode())
         for watcher in tuple(self._watchers):
             with suppress(Exception):  # whoever logs has nothing to do with who watches
                 watcher()
+
+    def restore(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Take up records from before a restart."""
+        for record in records:
+            self._number(record)
+
+    def _number(self, record: Mapping[str, Any]) -> None:
+        self.last += 1
+        self._records.append({**record, "id": self.last})
 
     def since(self, number: int, wanted: LogFilter, limit: int) -> list[Mapping[str, Any]]:
         """Return the wanted records after a number, oldest first."""
@@ -54,3 +74,11 @@ class LogBuffer:
         """Call ``watcher`` at each new record; returns how to stop."""
         self._watchers.add(watcher)
         return lambda: self._watchers.discard(watcher)
+
+
+def dumped(value: object) -> bytes:
+    """Return records as JSON, also values that orjson refuses, such as half a surrogate pair or a large number."""
+    try:
+        return orjson.dumps(value, default=str)
+    except TypeError:
+        return json.dumps(value, default=str).encode()

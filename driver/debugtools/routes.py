@@ -2,10 +2,14 @@
 
 from driver.api import login
 from driver.api.debug_models import (
+    AssetNamesModel,
+    DebugInfoModel,
     DiagnosticsModel,
     LogPageModel,
     LogQuery,
     SelfTestModel,
+    TextsModel,
+    TextsQuery,
     TraceBody,
     TraceModel,
     WhyModel,
@@ -21,6 +25,7 @@ from driver.debugtools.log_api import LogServer
 LOG_ROUTES: tuple[Route[LogServer], ...] = (
     *login.ROUTES,
     Route("GET", "/healthz", None, handler=log_api.get_health, response=HealthModel),
+    Route("GET", "/api/info", Role.VIEWER, handler=log_api.get_debug_info, response=DebugInfoModel),
     Route("GET", "/api/logs", Role.ENGINEER, handler=log_api.get_logs, request=LogQuery, response=LogPageModel),
     Route("GET", "/api/logs/stream", Role.ENGINEER, handler=log_api.stream_logs, request=LogQuery),
 )
@@ -30,6 +35,8 @@ INSPECT_ROUTES: tuple[Route[Inspection], ...] = (
     Route("PUT", "/api/trace", Role.ENGINEER, handler=trace_api.put_trace, request=TraceBody, response=TraceModel),
     Route("DELETE", "/api/trace", Role.ENGINEER, handler=trace_api.delete_trace, response=TraceModel),
     Route("GET", "/api/diagnostics", Role.ENGINEER, handler=inspect_api.get_diagnostics, response=DiagnosticsModel),
+    Route("GET", "/api/assets", Role.ENGINEER, handler=inspect_api.get_asset_names, response=AssetNamesModel),
+    Route("GET", "/api/texts", Role.ENGINEER, handler=inspect_api.get_texts, request=TextsQuery, response=TextsModel),
     Route("GET", "/api/why/{id:.+}", Role.ENGINEER, handler=inspect_api.get_why, response=WhyModel),
     Route("POST", "/api/selftest", Role.ENGINEER, handler=inspect_api.run_selftest, response=SelfTestModel),
 )

@@ -11,15 +11,13 @@ from driver.api.problems import problems
 from driver.api.routing import mount
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer
-from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
 
 
 def make_debug_app(
-    buffer: LogBuffer, inspection: Inspection | None, access: Access, pages: Iterable[web.AbstractRouteDef]
+    log: LogServer, inspection: Inspection | None, access: Access, pages: Iterable[web.AbstractRouteDef]
 ) -> web.Application:
     """Return the application, with the routes of its ``pages``; without an inspection it shows the log alone."""
-    log = LogServer(buffer)
     document = document_route("Twilio SMS driver: debug tools", driver.__version__, [*LOG_ROUTES, *INSPECT_ROUTES])
     app = web.Application(middlewares=[problems])
     app.add_routes([*mount(LOG_ROUTES, log, access), document, *pages])

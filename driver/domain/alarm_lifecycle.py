@@ -9,6 +9,7 @@ from driver.domain.asset import ALARMING, AlarmRules, Asset, causes, true_states
 from driver.domain.asset_events import AssetEvent, alarm_happening
 from driver.domain.commands import AssetType
 from driver.domain.facts import OF_THE_SYSTEM
+from driver.domain.shelving import SHELVED
 from driver.domain.status_table import State
 from driver.domain.transition import Transition
 
@@ -37,7 +38,7 @@ def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Transi
                     RecordState.ACTIVE_UNACKED,
                     now,
                     now,
-                    None if asset.facts.mask else now,
+                    None if asset.silenced(state) else now,
                 ),
             )
             asset = _caused(asset, state)
@@ -71,7 +72,8 @@ def _of_its_own(record: AlarmRecord) -> bool:
 
 def _raise_record(asset: Asset, record: AlarmRecord | None, fresh: AlarmRecord) -> tuple[Asset, str]:
     if record is None or record.state is RecordState.LATCHED_ACKED:
-        return asset.with_record(fresh), "AlarmRaised" if fresh.annunciated_at else "AlarmMasked"
+        silent = "AlarmMasked" if asset.facts.mask else SHELVED
+        return asset.with_record(fresh), "AlarmRaised" if fresh.annunciated_at else silent
     if record.state is RecordState.LATCHED_UNACKED:
         back = replace(
             record, state=RecordState.ACTIVE_UNACKED, cleared_at=None, count=record.count + 1, last_seen=fresh.last_seen

@@ -93,3 +93,19 @@ class AlarmRecord:
         """Return the record with the causes that hold now among all that did."""
         known = tuple(dict.fromkeys((*self.causes, *causes)))
         return self if known == self.causes else replace(self, causes=known)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """An alarm that an operator has put aside for a while (ISA-18.2: shelved): who, since when, until when, and why.
+
+    It holds for every alarm of the asset's ``status``, also for one that is raised meanwhile; ``alarm_id`` is the one
+    that was put aside.
+    """
+
+    alarm_id: str
+    status: State
+    by: str
+    since: datetime
+    until: datetime
+    comment: str = ""

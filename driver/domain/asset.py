@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from driver.domain.alarms import AlarmRecord
+from driver.domain.alarms import AlarmRecord, Shelf
 from driver.domain.commands import AssetType
 from driver.domain.facts import Facts, FaultCause
 from driver.domain.severity import Severities
@@ -54,10 +54,19 @@ class Asset:
     since: datetime
     records: tuple[AlarmRecord, ...] = ()
     held_until: datetime | None = None
+    shelves: tuple[Shelf, ...] = ()
 
     def record(self, state: State) -> AlarmRecord | None:
         """Return the alarm record of a state, if there is one."""
         return next((record for record in self.records if record.status is state), None)
+
+    def shelf(self, state: State) -> Shelf | None:
+        """Return what keeps the alarm of a state silent by an operator's wish, if anything does."""
+        return next((shelf for shelf in self.shelves if shelf.status is state), None)
+
+    def silenced(self, state: State) -> bool:
+        """Tell whether an alarm of a state is kept silent, by a mask or on a shelf."""
+        return self.facts.mask is not None or self.shelf(state) is not None
 
     def with_record(self, record: AlarmRecord) -> "Asset":
         """Return the asset with this record in the place of the one of its state, if there was one."""

@@ -77,6 +77,23 @@ class AcknowledgeGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelved:
+    """An operator puts one alarm aside until a moment."""
+
+    by: Operator
+    alarm_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unshelved:
+    """An operator takes one alarm back from the shelf, before its time is over."""
+
+    by: Operator
+    alarm_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResetGiven:
     """The command Reset."""
 
@@ -92,7 +109,7 @@ class CancelGiven:
 
 @dataclass(frozen=True, slots=True)
 class TimePassed:
-    """Look whether a mask, a hold time or the grace at start is over."""
+    """Look whether a mask, a shelf, a hold time or the grace at start is over."""
 
 
 Change = (
@@ -103,6 +120,8 @@ Change = (
     | ConditionsFound
     | Masked
     | AcknowledgeGiven
+    | Shelved
+    | Unshelved
     | ResetGiven
     | CancelGiven
     | TimePassed

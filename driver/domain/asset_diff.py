@@ -1,6 +1,6 @@
 """What is different between two states of one asset, fact by fact and alarm by alarm, for an engineer."""
 
-from driver.domain.alarms import AlarmRecord
+from driver.domain.alarms import AlarmRecord, Shelf
 from driver.domain.asset import Asset
 from driver.domain.facts import CommLoss, Condition, Fault, Mask
 
@@ -25,6 +25,8 @@ def differences(before: Asset, after: Asset) -> tuple[str, ...]:
     ]
     old, new = {r.alarm_id: r for r in before.records}, {r.alarm_id: r for r in after.records}
     pairs += [(f"alarm {key}", _record(old.get(key)), _record(new.get(key))) for key in dict.fromkeys([*old, *new])]
+    put, kept = {s.status: s for s in before.shelves}, {s.status: s for s in after.shelves}
+    pairs += [(f"shelf {key}", _shelf(put.get(key)), _shelf(kept.get(key))) for key in dict.fromkeys([*put, *kept])]
     return tuple(f"{what}: {one} -> {other}" for what, one, other in pairs if one != other)
 
 
@@ -55,3 +57,7 @@ def _record(record: AlarmRecord | None) -> str:
         return "-"
     silent = "" if record.annunciated_at else ", silent"
     return f"{record.status} {record.state} counted {record.count}{silent}"
+
+
+def _shelf(shelf: Shelf | None) -> str:
+    return "-" if shelf is None else f"by {shelf.by} until {shelf.until.isoformat()}"

@@ -23,6 +23,8 @@ from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
 ACCEPTED, ADOPTED = "accepted", "adopted"
 #: ``Execution.result`` of a message that is not sent, on purpose.
 DROPPED = "dropped"
+#: The same of a message that a person took back while it waited.
+CANCELED = "canceled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,11 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
 def dropped(message: OutboundMessage, why: str, now: datetime) -> OutboundMessage:
     """Return a message that is not sent, on purpose; ``why`` is a clause for people."""
     return replace(_ended(message, ExecutionState.TERMINATED, now, why), result=DROPPED)
+
+
+def canceled(message: OutboundMessage, by: str, now: datetime) -> OutboundMessage:
+    """Return a message that a person took back before it left."""
+    return replace(_ended(message, ExecutionState.TERMINATED, now, f"canceled by {by}"), result=CANCELED)
 
 
 def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:

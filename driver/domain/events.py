@@ -20,6 +20,8 @@ MESSAGE_DELIVERED = "MessageDelivered"
 MESSAGE_FAILED = "MessageFailed"
 #: A text of a rule was not sent on purpose: it is no longer true, or a limit forbids it.
 MESSAGE_DROPPED = "MessageDropped"
+#: A person took a text back while it waited.
+MESSAGE_CANCELED = "MessageCanceled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Why an asset shows what it shows, and what it is waiting for, for an operator."""
 
-from driver.domain.asset import ALARMING, AlarmRules, Asset, true_states
+from collections.abc import Iterator
+
+from driver.domain.asset import ALARMING, AlarmRules, Asset, active_states, true_states
 from driver.domain.facts import CommLoss, CommReason, Fault
 from driver.domain.status_table import State
 
@@ -43,6 +45,27 @@ def reason(asset: Asset) -> str:
     )
     text = "; ".join(parts) or "working"
     return text[0].upper() + text[1:]
+
+
+def why_shown(asset: Asset, rules: AlarmRules, caption: str) -> Iterator[str]:
+    """Tell, sentence by sentence, how the facts of an asset became the status it shows."""
+    yield f"{caption} shows {asset.status} since {asset.since:%Y-%m-%d %H:%M:%S} UTC."
+    yield f"{reason(asset)}."
+    if steps := awaiting(asset, rules):
+        yield f"To be Normal again it waits for: {steps}."
+    for record in asset.records:
+        seen = "acknowledged" if record.state.acked else "unacknowledged"
+        silent = "" if record.annunciated_at else ", silent"
+        yield f"Its alarm {record.alarm_type} is {seen}{'' if record.state.active else ', over but latched'}{silent}."
+    active = active_states(asset)
+    yield f"So these states are active: {', '.join(sorted(active))}."
+    fitting = [row for row in sorted(rules.table.rows, key=lambda row: row.priority) if row.states <= active]
+    table = rules.table.description
+    for row in fitting:
+        needs = " and ".join(sorted(row.states))
+        yield f"In the status table {table!r} the row {row.status!r} (priority {row.priority}) fits: it needs {needs}."
+    if fitting:
+        yield f"The first of them is shown: {asset.status}."
 
 
 def awaiting(asset: Asset, rules: AlarmRules) -> str:

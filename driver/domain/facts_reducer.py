@@ -16,17 +16,19 @@ from driver.domain.asset_changes import (
     FaultRaised,
     Masked,
     ResetGiven,
+    Shelved,
     TimePassed,
+    Unshelved,
 )
 from driver.domain.asset_events import (
     CONDITION_ENDED,
     CONDITION_FOUND,
-    AssetEvent,
     alarm_happening,
     condition_happening,
 )
 from driver.domain.commands import CommandResult
 from driver.domain.facts import CauseKind, CommLoss, Fault, Mask
+from driver.domain.shelving import shelve_or_take_back, take_back_due
 from driver.domain.status_table import State
 from driver.domain.transition import Transition
 
@@ -50,6 +52,8 @@ def apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Tra
             return _mask(asset, change, rules, now)
         case AcknowledgeGiven():
             return _acknowledge(asset, change, now)
+        case Shelved() | Unshelved():
+            return shelve_or_take_back(asset, change, now)
         case ResetGiven():
             return _reset(asset, rules, now)
         case CancelGiven():
@@ -107,10 +111,13 @@ def _mask(asset: Asset, change: Masked, rules: AlarmRules, now: datetime) -> Tra
 
 
 def _unmask(asset: Asset, now: datetime) -> Transition:
-    records = tuple(replace(record, annunciated_at=now) for record in asset.records)
+    asset = replace(asset, facts=replace(asset.facts, mask=None))
+    records = tuple(
+        record if asset.silenced(record.status) else replace(record, annunciated_at=now) for record in asset.records
+    )
+    heard = (record for record in records if record.annunciated_at and not record.state.acked)
     return Transition(
-        replace(asset, facts=replace(asset.facts, mask=None), records=records),
-        tuple(alarm_happening("AlarmRaised", asset, record) for record in records if not record.state.acked),
+        replace(asset, records=records), tuple(alarm_happening("AlarmRaised", asset, record) for record in heard)
     )
 
 
@@ -156,13 +163,14 @@ def _reset(asset: Asset, rules: AlarmRules, now: datetime) -> Transition:
 
 
 def _time_passed(asset: Asset, rules: AlarmRules, now: datetime) -> Transition:
-    happenings: tuple[AssetEvent, ...] = ()
+    back = take_back_due(asset, now)
+    asset, happenings = back.asset, back.happenings
     if asset.held_until is not None and asset.held_until <= now:
         asset = replace(asset, held_until=None)
     mask = asset.facts.mask
     if mask is not None and mask.until is not None and mask.until <= now:
         unmasked = _unmask(asset, now)
-        asset, happenings = unmasked.asset, unmasked.happenings
+        asset, happenings = unmasked.asset, happenings + unmasked.happenings
     if rules.fault_hold_s:
         oldest = now - timedelta(seconds=rules.fault_hold_s)
         kept = tuple(f for f in asset.facts.faults if f.kind is not CauseKind.EVENT or f.last_seen > oldest)

@@ -51,7 +51,7 @@ def why_over(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -
     ended = [_ended(subject, find(subject.asset_id)) for subject in subjects]
     if not ended or "" in ended:
         return ""
-    return ended[0] if len(ended) == 1 else "everything that it is about is over, acknowledged or masked"
+    return ended[0] if len(ended) == 1 else "everything that it is about is over, acknowledged, masked or shelved"
 
 
 def reworded(text: str, subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -> str:
@@ -96,4 +96,6 @@ def _alarm_ended(subject: Subject, asset: Asset) -> str:
         return "the alarm is over"
     if record.state.acked:
         return f"the alarm is acknowledged by {record.acked_by or 'somebody'}"
-    return "the asset is masked" if asset.facts.mask is not None else ""
+    if asset.facts.mask is not None:
+        return "the asset is masked"
+    return "the alarm is shelved" if asset.silenced(record.status) else ""

@@ -17,6 +17,7 @@ from driver.domain.events import (
     MESSAGE_RECEIVED_FROM_EXTERNAL,
     RECEIVED_TIMESTAMP,
 )
+from driver.domain.shelving import SHELVED, UNSHELVED
 
 CODE = "Code"
 #: In place of an asset id: the phone the event is about.
@@ -33,6 +34,8 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "AlarmRaised": (*_ALARM, CODE),
     "AlarmRepeated": (*_ALARM, CODE),
     "AlarmMasked": _ALARM,
+    SHELVED: _ALARM,
+    UNSHELVED: _ALARM,
     "AlarmAcknowledged": _ALARM,
     "AlarmCleared": _ALARM,
     "AlarmReset": _ALARM,

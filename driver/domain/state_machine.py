@@ -34,6 +34,7 @@ def next_due(asset: Asset, rules: AlarmRules) -> datetime | None:
     moments = [asset.held_until] if asset.held_until else []
     if asset.facts.mask is not None and asset.facts.mask.until is not None:
         moments.append(asset.facts.mask.until)
+    moments.extend(shelf.until for shelf in asset.shelves)
     if rules.fault_hold_s:
         hold = timedelta(seconds=rules.fault_hold_s)
         moments.extend(f.last_seen + hold for f in asset.facts.faults if f.kind is CauseKind.EVENT)
@@ -43,7 +44,7 @@ def next_due(asset: Asset, rules: AlarmRules) -> datetime | None:
 def reclocked(asset: Asset, step: timedelta) -> Asset:
     """Return the asset with everything that stands for a duration still as far ahead, after the wall clock was set.
 
-    A mask ends at the moment that the operator named, whatever the clock did.
+    A mask or a shelf ends at the moment that the operator named, whatever the clock did.
     """
     held = asset.held_until and asset.held_until + step
     faults = tuple(

@@ -12,6 +12,7 @@ from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.domain.outbound_message import OutboundMessage
 from driver.ports.records import AuditEntry
+from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
 
 T = TypeVar("T")
 
@@ -164,7 +165,7 @@ class Store(Protocol):
         """Return those of the SIDs that are stored."""
         ...
 
-    async def messages(self, size: int, cursor: str) -> Page[Message]:
+    async def messages(self, size: int, cursor: str, wanted: MessageSearch = ...) -> Page[Message]:
         """Return messages, newest first."""
         ...
 
@@ -172,8 +173,20 @@ class Store(Protocol):
         """Return executions, newest first: all, or the dead letters."""
         ...
 
-    async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:
+    async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
+        """Return the newest messages that were to be sent and have a text in their ids, numbers or contents."""
+        ...
+
+    async def audit(self, size: int, cursor: str, wanted: AuditSearch = ...) -> Page[AuditEntry]:
         """Return the audit, newest first."""
+        ...
+
+    async def alarm_events(self, size: int, cursor: str, wanted: AlarmSearch) -> Page[Event]:
+        """Return what happened to alarms, newest first."""
+        ...
+
+    async def alarm_counts(self, since: datetime, until: datetime) -> AlarmCounts:
+        """Return how many alarms were raised within a time."""
         ...
 
     async def has_older(self, before: datetime) -> bool:

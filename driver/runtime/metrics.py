@@ -16,7 +16,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.attempts = self._counter("attempts", "Attempts to hand a text to Twilio, by outcome.", "outcome")
-        self.messages = self._counter("messages", "Texts by how they ended: accepted, terminated, unknown.", "end")
+        self.messages = self._counter(
+            "messages", "Texts by how they ended: accepted, terminated, unknown, dropped, canceled.", "end"
+        )
         self.received = self._counter("received", "Texts received for the first time, by way.", "way")
         self.duplicates = self._counter("received_again", "Texts received that were known already, by way.", "way")
         self.receipts = self._counter("receipts", "Receipts that moved a message, by status and way.", "status", "way")

@@ -76,6 +76,7 @@ class Outbox:
         self._wakeup = Wakeup()
         self._accepting = 0
         self._under_way: set[Lane] = set()
+        self._held: set[str] = set()
         self._stopping = False
         self.stopped = asyncio.Event()
 
@@ -114,6 +115,48 @@ class Outbox:
         for messages in self._lanes.values():
             yield from messages
 
+    def on_its_way(self, message: OutboundMessage) -> bool:
+        """Tell whether Twilio has a message, may have it, or is being handed it."""
+        lane = Lane(message.from_number, message.to_number)
+        first = self._lanes[lane][0].execution_id == message.execution_id
+        return message.in_doubt or (first and lane in self._under_way)
+
+    @contextmanager
+    def taking_out(self, messages: Sequence[OutboundMessage]) -> Iterator[None]:
+        """Let nobody work on messages that wait, while the block ends them; if it fails, they go on."""
+        held = {message.execution_id for message in messages}
+        self._held |= held
+        try:
+            yield
+            for message in messages:
+                self._remove(message)
+        finally:
+            self._held -= held
+            for lane in {Lane(message.from_number, message.to_number) for message in messages}:
+                self._ready_again(lane)
+
+    def _remove(self, message: OutboundMessage) -> None:
+        waiting = self._lanes[Lane(message.from_number, message.to_number)]
+        waiting.remove(next(each for each in waiting if each.execution_id == message.execution_id))
+        self._ended(message)
+
+    def _ended(self, message: OutboundMessage) -> None:
+        self._broken.pop(message.execution_id, None)
+        self._waiting[message.from_number] -= 1
+        if not self._waiting[message.from_number]:
+            del self._waiting[message.from_number]
+
+    def _ready_again(self, lane: Lane) -> None:
+        """Line a lane up by its first message, which may be another one now."""
+        if lane in self._under_way:
+            return
+        self._heads = [head for head in self._heads if head.lane != lane]
+        heapq.heapify(self._heads)
+        if self._lanes[lane]:
+            self._ready(lane)
+        else:
+            del self._lanes[lane]
+
     @contextmanager
     def accepting(self) -> Iterator[None]:
         """Give the answer to a command, which is made in the block, precedence over attempts that have not begun."""
@@ -150,6 +193,8 @@ class Outbox:
                 while self._heads and self._heads[0].due <= now and self._room:
                     lane = heapq.heappop(self._heads).lane
                     message = self._lanes[lane][0]
+                    if message.execution_id in self._held:
+                        continue
                     free = self._free_at(message, now)
                     if free > now:
                         heapq.heappush(self._heads, _Head(free, message.position, lane))
@@ -212,11 +257,7 @@ class Outbox:
         self._under_way.discard(lane)
         self._wakeup.give()
         if waiting is None:
-            ended = messages.popleft()
-            self._broken.pop(ended.execution_id, None)
-            self._waiting[ended.from_number] -= 1
-            if not self._waiting[ended.from_number]:
-                del self._waiting[ended.from_number]
+            self._ended(messages.popleft())
         else:
             messages[0] = _reclocked(waiting, self._stepped - stepped, due=False)
         if messages:

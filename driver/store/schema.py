@@ -118,9 +118,14 @@ messages = Table(
     Column("media", Text, nullable=False),
     Index("messages_by_time", "created_at", "sid"),
     Index("messages_by_status", "direction", "status", "created_at"),
+    Index("messages_from", "from_number", "created_at", "sid"),
+    Index("messages_to", "to_number", "created_at", "sid"),
 )
 
 assets = Table("assets", metadata, Column("asset_id", Text, primary_key=True), Column("state", Text, nullable=False))
+
+#: Which events are about alarms; an index is made of them, which a query uses that says so in the same words.
+OF_ALARMS = text("name LIKE 'Alarm%'")
 
 events = Table(
     "events",
@@ -136,6 +141,8 @@ events = Table(
     Column("occurred_at", Moment, nullable=False),
     Column("observed_at", Moment, nullable=False),
     Index("events_by_time", "observed_at"),
+    # Of alarms only, as its migration says; said here, it would load the dialects of both databases.
+    Index("events_of_alarms", "observed_at", "seq"),
 )
 
 audit = Table(
@@ -149,5 +156,5 @@ audit = Table(
     Column("computer", Text, nullable=False),
     Column("user_name", Text, nullable=False),
     Column("location", Text, nullable=False),
-    Index("audit_by_time", "at"),
+    Index("audit_by_time", "at", "entry_id"),
 )

@@ -5,9 +5,9 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Connection, Select, func, literal, select, text, tuple_
+from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.domain.events import Event
@@ -18,14 +18,16 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.domain.storable_text import odd_character
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.records import AuditEntry
+from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
 from driver.ports.store import MAX_FOLLOWED, Committed, Once, Page, Remembered, Write
 from driver.runtime.clock import Clock, SystemClock
-from driver.store import event_history, migration, retention, row_codec, schema
+from driver.store import event_history, migration, retention, row_codec, schema, search
 from driver.store.backup import copy_before
 from driver.store.database import Database
 from driver.store.event_history import History
 from driver.store.leader_election import Candidate, candidate
 from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
+from driver.store.search import ListQuery
 from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
 from driver.store.writer import Writer
 
@@ -33,6 +35,9 @@ from driver.store.writer import Writer
 _AT_ONCE = 500
 #: Seconds within which a database has to answer to count as reachable, in real time.
 ANSWER_S = 2.0
+T = TypeVar("T")
+_ALL_MESSAGES: Final = MessageSearch()
+_ALL_AUDIT: Final = AuditSearch()
 
 
 class SqlStore:
@@ -107,18 +112,9 @@ class SqlStore:
             known.update(row["sid"] for row in await self._rows(select(schema.messages.c.sid).where(part)))
         return frozenset(known)
 
-    async def messages(self, size: int, cursor: str) -> Page[Message]:
+    async def messages(self, size: int, cursor: str, wanted: MessageSearch = _ALL_MESSAGES) -> Page[Message]:
         """Return messages, newest first."""
-        table = schema.messages
-        query = select(table).order_by(table.c.created_at.desc(), table.c.sid.desc())
-        if cursor:
-            micros, _, sid = cursor.partition("~")
-            moment = schema.moment(_whole(micros))
-            query = query.where(tuple_(table.c.created_at, table.c.sid) < tuple_(literal(moment, schema.Moment), sid))
-        rows = await self._rows(query.limit(size + 1))
-        items = tuple(row_codec.message_record(row) for row in rows[:size])
-        more = f"{schema.micros(items[-1].created_at)}~{items[-1].sid}" if len(rows) > size else ""
-        return Page(items, more)
+        return await self._page(search.messages(size, cursor, wanted), size, row_codec.message_record)
 
     async def executions(self, size: int, cursor: str, *, dead: bool = False) -> Page[Execution]:
         """Return executions, newest first; their ids sort by time."""
@@ -132,15 +128,26 @@ class SqlStore:
         items = tuple(row_codec.execution_record(row) for row in rows[:size])
         return Page(items, items[-1].execution_id if len(rows) > size else "")
 
-    async def audit(self, size: int, cursor: str) -> Page[AuditEntry]:
+    async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
+        """Return the newest messages that were to be sent and have a text in their ids, numbers or contents."""
+        page = await self._page(search.texts(size, text), size, row_codec.execution_record)
+        return [each for each in page.items if isinstance(each, OutboundMessage)]
+
+    async def audit(self, size: int, cursor: str, wanted: AuditSearch = _ALL_AUDIT) -> Page[AuditEntry]:
         """Return the audit, newest first."""
-        table = schema.audit
-        query = select(table).order_by(table.c.entry_id.desc())
-        if cursor:
-            query = query.where(table.c.entry_id < _whole(cursor))
-        rows = await self._rows(query.limit(size + 1))
-        items = tuple(row_codec.audit_record(row) for row in rows[:size])
-        return Page(items, str(items[-1].entry_id) if len(rows) > size else "")
+        return await self._page(search.audit(size, cursor, wanted), size, row_codec.audit_record)
+
+    async def alarm_events(self, size: int, cursor: str, wanted: AlarmSearch) -> Page[Event]:
+        """Return what happened to alarms, newest first."""
+        return await self._page(search.alarm_events(size, cursor, wanted), size, row_codec.event_record)
+
+    async def alarm_counts(self, since: datetime, until: datetime) -> AlarmCounts:
+        """Return how many alarms were raised within a time."""
+        by_time, by_asset = await self._read(*search.alarm_counts(since, until))
+        return AlarmCounts(
+            {schema.moment(row["slot"] * search.TEN_MINUTES): row["raised"] for row in by_time},
+            {row["asset_id"]: row["raised"] for row in by_asset},
+        )
 
     async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
         """Return the first ``limit`` events after ``seq`` that are kept, in order."""
@@ -168,6 +175,12 @@ class SqlStore:
     async def has_older(self, before: datetime) -> bool:
         """Tell whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
+
+    async def _page(self, found: ListQuery, size: int, record: Callable[[row_codec.Row], T]) -> Page[T]:
+        queries = [found.rows] if found.stopped is None else [found.rows, found.stopped]
+        rows, *stopped = await self._read(*queries)
+        last = rows[size - 1] if len(rows) > size else next((places[0] for places in stopped if places), None)
+        return Page(tuple(map(record, rows[:size])), "" if last is None else found.place(last))
 
     async def _rows(self, query: Select[Any]) -> list[row_codec.Row]:
         (found,) = await self._read(query)
@@ -294,7 +307,3 @@ def _found(connection: Connection, query: Select[Any]) -> list[row_codec.Row]:
 
 def _cause(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error)
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.lstrip("-").isdigit() else 0

@@ -11,11 +11,11 @@ from driver.tables.references import check_uses
 DEFAULT_TABLE_ID = default_table().table_id
 
 _COLORS = {
-    State.NORMAL: "#FF2E7D32",
+    State.NORMAL: "#FFB0B8C1",
     State.MASKED: "#FF3F51B5",
     State.FAULT: "#FFC62828",
     State.ACKNOWLEDGED: "#FFB26A00",
-    State.NO_COMMUNICATION: "#FF616161",
+    State.NO_COMMUNICATION: "#FF7B1FA2",
 }
 _WHITE = "#FFFFFFFF"
 

@@ -215,26 +215,26 @@ Then(/^the debug log shows in this order:$/, () => {})
 When(/^I pause here$/, () => {})
 
 // Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number.
-// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
+// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmShelved, AlarmUnshelved, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // features/steps/events.py: the_event_was_published
-Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was published with:$/, () => {})
+Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was published with:$/, () => {})
 
 // How often a workflow bound to the event would have started.
-// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
+// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmShelved, AlarmUnshelved, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // - `count`: once, twice, `3 times`, `1 attempt`, `2 attempts`.
 // features/steps/events.py: the_event_was_published_times
-Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was published (once|twice|\d+ times|1 attempt|\d+ attempts)$/, () => {})
+Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was published (once|twice|\d+ times|1 attempt|\d+ attempts)$/, () => {})
 
 // No workflow bound to the event would have started, although the event stream has delivered other events.
-// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
+// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmShelved, AlarmUnshelved, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // features/steps/events.py: the_event_was_never_published
-Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was never published$/, () => {})
+Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was never published$/, () => {})
 
 // Time passes, and the event is published at least once in it.
 // - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
-// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
+// - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmShelved, AlarmUnshelved, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // features/steps/events.py: the_event_is_published_within
-Then(/^within (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" is published$/, () => {})
+Then(/^within (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" is published$/, () => {})
 
 // All events with the names in the table. Columns: event, asset, and any parameter of the events.
 // features/steps/events.py: the_events_in_order

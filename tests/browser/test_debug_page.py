@@ -8,7 +8,7 @@ import structlog
 from playwright.async_api import Browser, Locator, Page, expect
 
 from driver.api.passwords import hash_password
-from support.browser import watched
+from support.browser import flaws, watched
 from support.driver_site import settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -54,7 +54,7 @@ async def test_filters_narrow_what_is_there_and_what_comes(tmp_path: Path, runni
         await page.reload()
         await expect(page.get_by_label("Asset")).to_have_value("guard")
         await expect(rows(page)).to_have_count(2)
-        await page.get_by_label("Text").fill("before")
+        await page.get_by_label("Text", exact=True).fill("before")
         await expect(rows(page)).to_have_count(1)
 
 
@@ -113,8 +113,24 @@ async def test_a_status_is_explained_and_the_report_taken_home(tmp_path: Path, r
         page = seen.page
         await page.get_by_label("Asset").fill("guard")
         await page.get_by_role("button", name="Why this status?").click()
-        await expect(page.locator("#answer-text")).to_contain_text('"activeStates": [')
+        answer = page.locator("#answer-text")
+        await expect(answer).to_contain_text("Guard shows Normal since")
+        await page.get_by_text("Everything that is known").click()
+        await expect(answer).to_contain_text('"activeStates": [')
         await page.get_by_role("button", name="Close").click()
+        here.fault({"type": "http_error", "status": 400, "code": 21610}, times=2)
+        await here.send("the vault is open")
+        await here.clock.advance(5)
+        await page.get_by_label("Execution, SID, number or text").fill("vault")
+        await page.keyboard.press("Enter")
+        await expect(answer).to_contain_text("Twilio answered and did not take it")
+        await expect(answer).to_contain_text("It was given up")
+        assert await flaws(page) == []
+        await page.get_by_role("button", name="Close").click()
+        await page.get_by_label("Asset").focus()
+        await expect(page.locator("#assets option[value=guard]")).to_have_count(1)
+        console = page.get_by_role("link", name="Console")
+        await expect(console).to_have_attribute("href", f"{here.driver.dataserver_url}/")
         await page.get_by_role("button", name="Self-test").click()
         await expect(page.locator("#answer-text")).to_contain_text("ok       database: takes commits")
         await page.get_by_role("button", name="Close").click()
@@ -152,6 +168,10 @@ async def test_engineers_log_in_and_a_viewer_may_not_look(tmp_path: Path, runnin
         await page.keyboard.press("Enter")
         await expect(page.locator("#state")).to_contain_text("this needs the role engineer")
         await expect(rows(page)).to_have_count(0)
+        await expect(page.locator("#session")).to_contain_text("eve (viewer)")
+        await page.get_by_role("button", name="Log out").click()
+        await expect(dialog).to_be_visible()
+        await expect(page.locator("#state")).to_have_text("Logged out.")
 
 
 async def test_loss_is_shown(tmp_path: Path, running: Browser) -> None:
@@ -169,4 +189,7 @@ async def test_it_fits_a_phone(tmp_path: Path, running: Browser) -> None:
     async with site(tmp_path) as here, watched(running, here.driver.debugtools_url, viewport=viewport) as seen:
         log("x" * 400)
         await expect(rows(seen.page).filter(has_text="xxx")).to_have_count(1)
+        await seen.page.get_by_text("Trace", exact=True).click()
+        await expect(seen.page.locator("#topics")).to_contain_text("each event, as it is published")
+        assert await flaws(seen.page) == []
         assert await seen.page.evaluate("document.documentElement.scrollWidth") <= 360

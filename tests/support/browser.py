@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -52,6 +53,17 @@ class Watched:
     page: Page
     context: BrowserContext
     trouble: list[str] = field(default_factory=list)
+
+
+async def flaws(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page for people who cannot see, hear or point: each rule and its places."""
+    found = await Axe().run(page)
+    return [f"{it['id']}: {node['html']}" for it in found.response["violations"] for node in it["nodes"]]
+
+
+async def paused(page: Page) -> None:
+    """Stop the page's clock; from now on only ``page.clock.run_for`` moves it."""
+    await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + 1)
 
 
 @asynccontextmanager

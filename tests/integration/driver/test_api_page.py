@@ -66,7 +66,14 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
         await here.send("Once more")
         await here.clock.advance(5)
         (alarm,) = (await here.get("/api/alarms?pageSize=1"))["items"]
-        ids = {"/api/executions/": (dead, done), "/api/alarms/": (alarm["alarmId"],), "/api/deadletters/": (dead,)}
+        here.fault({"type": "http_error", "status": 400, "code": 21612})
+        waits = await here.send("This one waits")
+        alarms = {"alarmIds": [alarm["alarmId"]]}
+        ids = {
+            "/api/executions/": (dead, done, waits),
+            "/api/alarms/": (alarm["alarmId"],),
+            "/api/deadletters/": (dead,),
+        }
         ids["/api/systems/"] = ("twilio",)
         rows = (await here.get("/api/tables/status"))["rows"]
         bodies = {
@@ -77,6 +84,10 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
                 "parameters": {"Message Content": "Hi", "Destination Number": GUARD, "Source Phone Number": OURS},
             },
             "/api/segments": {"text": "x" * 200},
+            "/api/alarms/shelve": {**alarms, "until": "2026-01-01T01:00:00Z", "comment": "x"},
+            "/api/alarms/acknowledge": alarms,
+            "/api/alarms/unshelve": alarms,
+            "/api/queue/purge": {"from": OURS},
             "/api/trace": {"topics": ["http"]},
             "/api/tables/{kind}": {"rows": rows},
             "/api/tables/{kind}/preview": {"rows": [rows[0] | {"Status.Description": "New"}, *rows[1:]]},
@@ -88,6 +99,7 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
                 documented = written["paths"][path][route.method.lower()]["responses"]
                 for name in ids.get(path.partition("{")[0], ("guard",)):
                     address = getattr(here.driver, url) + path.replace("{id}", name).replace("{kind}", "status")
+                    address += "?q=Fire" if path == "/api/texts" else ""
                     body = None if route.method == "GET" else bodies.get(path, {})
                     async with here.http.request(route.method, address, json=body) as answer:
                         if "json" not in answer.content_type:

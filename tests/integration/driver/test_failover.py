@@ -45,6 +45,7 @@ async def test_one_is_active_and_the_other_says_that_it_waits(pair: Pair) -> Non
         assert (told["role"], told["term"], told["activeServerAddress"]) == ("active", 1, first.dataserver_url)
         told = await pair.ask(second, "/api/info")
         assert (told["role"], told["term"], told["activeServerAddress"]) == ("standby", 1, first.dataserver_url)
+        assert told["caption"] == "Twilio SMS"
         assert (await pair.ask(second, "/healthz"))["status"] == "ok"
         told = await pair.ask(second, "/readyz", 503)
         assert told == {"status": "standby", "reason": "another driver is active"}

@@ -26,6 +26,9 @@ async def here(tmp_path: Path) -> AsyncIterator[Site]:
         here.fake.faults.clear()
         for n in range(3):
             await here.send(f"text {n}")
+        here.fault({"type": "http_error", "status": 400, "code": 21211})
+        for n in range(2):
+            await here.send(f"waits {n}")
         yield here
 
 
@@ -36,7 +39,16 @@ async def ask(here: Site, path: str, query: dict[str, str] | list[tuple[str, str
 
 
 def test_there_are_lists() -> None:
-    assert LISTS == ["/api/alarms", "/api/assets", "/api/audit", "/api/deadletters", "/api/messages", SYSTEMS]
+    assert LISTS == [
+        "/api/alarms",
+        "/api/alarms/history",
+        "/api/assets",
+        "/api/audit",
+        "/api/deadletters",
+        "/api/messages",
+        "/api/queue",
+        SYSTEMS,
+    ]
 
 
 @pytest.mark.parametrize(

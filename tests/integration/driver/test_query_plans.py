@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
+from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
 from driver.store import SqlStore, open_store, retention
 from driver.store.store import remember
 
@@ -16,7 +17,12 @@ GROWING = ("events", "messages", "executions", "audit")
 #: Indexes that hold none but the rows that are asked for.
 SMALL_INDEXES = ("dead_letters", "executions_open")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-CURSORS = {"messages": "1767225600000000~SM1", "executions": "e1", "audit": "5"}
+CURSORS = {
+    "messages": "1767225600000000~SM1",
+    "executions": "e1",
+    "audit": "1767225600000000~5",
+    "alarms": "1767225600000000~5",
+}
 
 
 @pytest.fixture
@@ -102,6 +108,32 @@ async def test_no_list_scans_a_table_that_grows(store: SqlStore, monkeypatch: py
     )
     assert len(plans) >= 15
     assert_flat(plans)
+
+
+async def test_no_search_reads_more_than_its_share(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no index knows is looked for among the rows of a limited part, which is read in an index's order."""
+    plans = await plans_of(
+        store,
+        monkeypatch,
+        *(
+            lambda cursor=cursor, wanted=wanted: store.messages(50, cursor, wanted)
+            for cursor in ("", CURSORS["messages"])
+            for wanted in (MessageSearch(since=NOW), MessageSearch(until=NOW), MessageSearch(text="fire"))
+        ),
+        *(
+            lambda wanted=wanted: store.audit(50, "", wanted)
+            for wanted in (AuditSearch(since=NOW), AuditSearch(user="ann"))
+        ),
+        *(
+            lambda wanted=wanted: store.alarm_events(50, CURSORS["alarms"], wanted)
+            for wanted in (AlarmSearch(), AlarmSearch(since=NOW), AlarmSearch(names=("AlarmRaised",)))
+        ),
+    )
+    assert len(plans) >= 11
+    for statement, plan in plans:
+        read = plan.replace("SCAN anon", "SCAN (part)")
+        assert "Seq Scan on" not in read, f"{statement}\n{plan}"
+        assert not [line for line in read.splitlines() if line.strip() in {f"SCAN {table}" for table in GROWING}]
 
 
 async def test_the_start_scans_no_table_that_grows(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,11 @@ async def test_every_event_has_the_fields_rules_may_use(tmp_path: Path) -> None:
         here.fault(REFUSED, times=2)
         await here.send("lost again", "gate")
         await here.clock.advance(5)
+        [alarm] = (await here.asset("gate"))["alarms"]
+        body = {"alarmIds": [alarm["alarmId"]]}
+        until = {"until": "2026-01-01T01:00:00Z", "comment": "repair"}
+        await here.post("/api/alarms/shelve", {**body, **until}, status=200)
+        await here.post("/api/alarms/unshelve", body, status=200)
         for command in ("Acknowledge", "Reset"):
             await here.command("gate", command)
         seen: dict[str, set[str]] = {}

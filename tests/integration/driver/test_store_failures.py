@@ -1,27 +1,13 @@
 """A database that is locked or deleted: nothing is acknowledged that is not on disk; it recovers by itself."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from support.driver_site import Site, settings, site
+from support.locked_database import locked
 
 MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the database's write lock, as a backup or a curious person would."""
-    other = sqlite3.connect(folder / "driver.db", isolation_level=None)
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-    finally:
-        other.close()
 
 
 @pytest.fixture(autouse=True)

@@ -205,6 +205,7 @@ async def test_the_length_of_a_text_can_be_asked_for(tmp_path: Path) -> None:
         told = await here.post("/api/segments", {"text": "Feuer – Halle 3"}, status=200)
         assert told == {
             "encoding": "UCS-2", "segments": 1, "units": 15, "perSegment": 70, "remaining": 55, "foreign": ["–"],
+            "characters": 15, "limit": 1600,
         }  # fmt: skip
         await here.post("/api/segments", {"texts": "x"}, status=400)
 

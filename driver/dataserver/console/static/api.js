@@ -1,6 +1,7 @@
 // Calls of the data server, with the login where one is needed.
 
 const KEPT = "sms-driver-login";
+const ROLES = ["viewer", "operator", "engineer", "admin"];
 
 /** A call the driver refused; `told` is its problem document. */
 export class Refused extends Error {
@@ -22,18 +23,41 @@ export class Api extends EventTarget {
     return this.login?.username || "";
   }
 
-  async call(method, path, { body, type, accept, headers = {} } = {}) {
+  /** Tell whether the user may do what needs a role; who needs no login may do everything. */
+  may(role) {
+    return !this.login || ROLES.indexOf(this.login.role) >= ROLES.indexOf(role);
+  }
+
+  /** Make a call; return the answer, or raise what the driver says against it. */
+  async send(method, path, { body, type, accept, headers = {} } = {}) {
     const sent = { ...headers };
     if (this.login) sent.Authorization = `Bearer ${this.login.token}`;
     if (accept) sent.Accept = accept;
     if (body !== undefined) sent["Content-Type"] = type || "application/json";
     const raw = body === undefined || type ? body : JSON.stringify(body);
     const answer = await fetch(path, { method, headers: sent, body: raw, cache: "no-store" });
-    if (answer.status === 204) return null;
-    if (answer.ok) return accept === "text/csv" ? answer.blob() : answer.json();
+    if (answer.ok) return answer;
     const told = await answer.json().catch(() => ({}));
     if (answer.status === 401 && path !== "/api/Auth/Login") this.forget();
     throw new Refused(answer.status, told);
+  }
+
+  async call(method, path, options = {}) {
+    const answer = await this.send(method, path, options);
+    if (answer.status === 204) return null;
+    return options.accept === "text/csv" ? answer.blob() : answer.json();
+  }
+
+  /** Return all pages of a list as one CSV file. */
+  async csv(path) {
+    const parts = [];
+    for (let next = path; next; ) {
+      const answer = await this.send("GET", next, { accept: "text/csv" });
+      const text = await answer.text();
+      parts.push(parts.length ? text.slice(text.indexOf("\n") + 1) : text);
+      next = /<([^>]+)>/.exec(answer.headers.get("Link") ?? "")?.[1];
+    }
+    return new Blob(parts, { type: "text/csv" });
   }
 
   get(path) {

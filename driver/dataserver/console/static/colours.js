@@ -1,12 +1,15 @@
 // Colours of the status tables, as CSS understands them, and readable text upon them.
 
 const PLAIN = {
-  Normal: "#2e7d32",
+  Normal: "#b0b8c1",
   Masked: "#3f51b5",
   Fault: "#c62828",
   Acknowledged: "#b26a00",
-  "No Communication": "#616161",
+  "No Communication": "#7b1fa2",
 };
+
+/** The colour that the built-in status table has for Normal. */
+const CALM = "#FFB0B8C1";
 
 /** Colours that a table may leave open; the page has its own then. */
 const OPTIONAL = {
@@ -32,12 +35,13 @@ export function readable(colour) {
 
 /** Give an element the colours of a status: those of its row, or plain ones. */
 export function paint(element, status, row) {
+  // What is normal is quiet unless the site's table gives it a colour of its own.
+  element.classList.toggle("calm", status === "Normal" && [undefined, CALM].includes(row?.["Status.Color"]));
   const colour = css(row?.["Status.Color"]) || PLAIN[status] || "#616161";
   const flash = css(row?.["Status.FlashColor"]) || colour;
   element.style.setProperty("--status", colour);
   element.style.setProperty("--on-status", readable(colour));
   element.style.setProperty("--flash", flash);
-  element.style.setProperty("--on-flash", css(row?.["Status.FlashTextColor"]) || readable(flash));
   for (const [name, column] of Object.entries(OPTIONAL)) {
     const value = css(row?.[column]);
     if (value) element.style.setProperty(name, value);

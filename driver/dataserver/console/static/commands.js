@@ -1,4 +1,5 @@
 // The command panel: the buttons of the selected assets' command tables, and the message with its live length.
+import { MessageLength } from "./message_length.js";
 import { h, keyed, Part, say } from "./parts.js";
 
 const SEND = "Send Message";
@@ -24,20 +25,21 @@ class Commands extends Part {
     this.text = h("textarea", {
       id: "message",
       rows: 4,
-      maxLength: 1600,
+      dir: "auto",
       "aria-describedby": "length",
-      oninput: () => this.measureSoon(),
     });
-    this.length = h("p", { id: "length", class: "small", role: "status" });
-    this.textField = h("div", { class: "field" }, h("label", { htmlFor: "message" }, "Message"), this.text, this.length);
-    this.log = h("ol", { class: "log", role: "log", "aria-label": "What became of commands" });
+    this.length = new MessageLength(api, this.text);
+    const label = h("label", { htmlFor: "message" }, "Message");
+    this.textField = h("div", { class: "field" }, label, this.text, this.length.element);
+    this.log = h("ol");
+    const log = h("div", { class: "log", role: "log", "aria-label": "What became of commands" }, this.log);
     this.ask = h("dialog", { "aria-labelledby": "ask-title" });
     this.jump = h("a", { class: "jump", href: "#commands", hidden: true });
-    this.append(this.jump, this.chosen, this.textField, this.commentField, this.lastingField, this.buttons, this.log, this.ask);
+    this.append(this.jump, this.chosen, this.textField, this.commentField, this.lastingField, this.buttons, log, this.ask);
     model.addEventListener("selection", () => this.later());
     model.addEventListener("connection", () => this.later());
     model.addEventListener("assets", () => this.later());
-    this.measure();
+    model.addEventListener("user", () => this.later());
     this.later();
   }
 
@@ -55,10 +57,12 @@ class Commands extends Part {
     const selection = this.model.selection;
     const names = selection.map((asset) => asset.caption);
     const shown = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-    say(this.chosen, names.length ? shown : "Select one or more assets.");
-    this.jump.hidden = names.length === 0;
+    const may = this.api.may("operator");
+    const none = may ? "Select one or more assets." : "Your role only watches: it gives no commands.";
+    say(this.chosen, names.length && may ? shown : none);
+    this.jump.hidden = names.length === 0 || !may;
     say(this.jump, `Commands for ${shown}`);
-    const rows = this.common(selection);
+    const rows = may ? this.common(selection) : [];
     this.textField.hidden = !rows.some((row) => actionOf(row) === SEND);
     this.commentField.hidden = !rows.some((row) => COMMENTED.includes(actionOf(row)));
     this.lastingField.hidden = !rows.some((row) => actionOf(row) === MASK);
@@ -70,6 +74,7 @@ class Commands extends Part {
       (button, row) => {
         button.row = row;
         say(button, row["Command.Name"]);
+        button.className = actionOf(row) === SEND ? "" : "quiet";
         button.disabled =
           !this.model.connected || (row["Command.IsDisabledInMultiSelect"] === true && selection.length > 1);
       },
@@ -84,7 +89,13 @@ class Commands extends Part {
       this.note("Write a message first.", "bad");
       return;
     }
-    if (row["Command.IsConfirmationRequired"] === true && !(await this.confirmed(row, selection))) return;
+    if (action === SEND && this.length.tooMany) {
+      this.text.focus();
+      this.note("The message is too long, so nothing was sent.", "bad");
+      return;
+    }
+    const many = action === SEND && selection.length > 1;
+    if ((many || row["Command.IsConfirmationRequired"] === true) && !(await this.confirmed(row, selection))) return;
     const parameters = {};
     if (action === SEND) parameters["Message Content"] = this.text.value;
     else if (COMMENTED.includes(action) && this.comment.value.trim()) parameters.Comment = this.comment.value.trim();
@@ -96,7 +107,7 @@ class Commands extends Part {
     this.lasting.value = "0";
     if (action === SEND) {
       this.text.value = "";
-      this.measure();
+      this.length.measure();
     }
     if (action === "Cancel" || row["Command.RetainCommandUI"] !== true) this.model.deselect();
   }
@@ -115,7 +126,10 @@ class Commands extends Part {
         told(`rejected. ${answer.reason ?? ""}`, "bad");
         return false;
       }
-      if (command === SEND) this.follow(answer.executionId, told);
+      if (command === SEND) {
+        this.follow(answer.executionId, told);
+        this.model.lists.refresh();
+      }
       else told(answer.reason ? `${answer.result}: ${answer.reason}` : "done", answer.result === "ok" ? "good" : "");
       return true;
     } catch (trouble) {
@@ -152,6 +166,7 @@ class Commands extends Part {
       this.ask.replaceChildren(
         h("h2", { id: "ask-title" }, `${row["Command.Name"]}?`),
         h("p", {}, `${selection.length} asset${selection.length > 1 ? "s" : ""}: ${selection.map((a) => a.caption).join(", ")}`),
+        actionOf(row) === SEND && h("p", {}, cost(selection.length, this.length.sms)),
         h(
           "div",
           { class: "buttons" },
@@ -169,30 +184,15 @@ class Commands extends Part {
     while (this.log.children.length > 8) this.log.lastElementChild.remove();
     return line;
   }
-
-  measureSoon() {
-    clearTimeout(this.measuring);
-    this.measuring = setTimeout(() => this.measure(), 120);
-  }
-
-  async measure() {
-    const text = this.text.value;
-    if (!text) return say(this.length, "");
-    try {
-      const told = await this.api.post("/api/segments", { text });
-      if (text !== this.text.value) return;
-      const parts = told.segments === 1 ? "1 part" : `${told.segments} parts`;
-      const why = told.foreign.length ? ` Not GSM-7: ${told.foreign.slice(0, 8).join(" ")}` : "";
-      say(this.length, `${parts}, ${told.remaining} left in ${told.segments === 1 ? "it" : "the last"}. ${told.encoding}.${why}`);
-      this.length.dataset.segments = told.segments;
-    } catch {
-      say(this.length, "");
-    }
-  }
 }
 
 function actionOf(row) {
   return row["Command.Action.Description"];
+}
+
+/** What a text to several phones comes to. */
+function cost(phones, sms) {
+  return `${phones} phone${phones === 1 ? "" : "s"} × ${sms} SMS`;
 }
 
 /** What became of a text, in words. */

@@ -1,12 +1,21 @@
-// Says plainly when what the page shows may not be true any more.
-import { h, Part, say } from "./parts.js";
+// Says plainly when what the page shows may not be true any more, and where the truth is; the system's name and the zone.
+import { h, moment, Part, say, zone } from "./parts.js";
+
+const HEADINGS = {
+  lost: (since) => `No connection to the driver since ${since}.`,
+  standby: () => "Nothing is known here.",
+  loggedOut: () => "",
+};
 
 class Connection extends Part {
   begin({ model }) {
     this.model = model;
     this.text = h("p", { role: "status", "aria-live": "assertive" });
-    this.retry = h("p", { "aria-hidden": "true" });
-    this.append(h("div", { class: "banner" }, this.text, this.retry));
+    this.link = h("a", {});
+    this.other = h("p", { hidden: true }, h("span"), this.link);
+    this.wait = h("p", { "aria-hidden": "true" });
+    this.now = h("button", { type: "button", class: "quiet", onclick: () => model.tell("retry") }, "Try now");
+    this.append(h("div", { class: "banner" }, this.text, this.other, this.wait, this.now));
     model.addEventListener("connection", () => this.later());
     setInterval(() => this.later(), 1000);
     this.later();
@@ -15,17 +24,64 @@ class Connection extends Part {
   draw() {
     const { state, since, reason, retry } = this.model.connection;
     this.firstChild.className = `banner ${state}`;
-    this.firstChild.hidden = state === "connected";
-    document.body.classList.toggle("lost", state === "lost");
+    this.firstChild.hidden = state === "connected" || state === "loggedOut";
+    document.body.classList.toggle("lost", state !== "connected");
+    const heading = HEADINGS[state]?.(moment(since));
+    const doubt = this.model.knownAt ? "What is shown below may be out of date." : "";
     if (state === "connecting") say(this.text, "Connecting to the driver…");
-    if (state === "connected") say(this.text, "");
-    if (state === "lost") {
-      const at = since.toLocaleTimeString();
-      say(this.text, `No connection to the driver since ${at}. ${reason} What is shown below may be out of date.`);
-    }
-    const wait = retry ? Math.max(0, Math.ceil((retry - Date.now()) / 1000)) : null;
-    say(this.retry, state === "lost" && wait !== null ? `Next try in ${wait} s.` : "");
+    else say(this.text, heading ? [heading, reason, doubt].filter(Boolean).join(" ") : "");
+    this.showOther(state);
+    const left = retry ? Math.max(0, Math.ceil((retry - Date.now()) / 1000)) : null;
+    say(this.wait, left === null ? "" : `Next try in ${left} s.`);
+    this.now.hidden = left === null;
+  }
+
+  showOther(state) {
+    const address = this.model.other;
+    this.other.hidden = !address || new URL(address, location.href).origin === location.origin;
+    if (this.other.hidden) return;
+    say(this.other.firstChild, state === "standby" ? "The active driver: " : "Another driver: ");
+    say(this.link, address);
+    this.link.href = address;
+  }
+}
+
+class Caption extends Part {
+  begin({ model }) {
+    this.model = model;
+    model.addEventListener("connection", () => this.later());
+    model.addEventListener("assets", () => this.later());
+  }
+
+  draw() {
+    say(this, this.model.caption);
+  }
+}
+
+/** The debug tools are on the same machine; they need the role engineer. */
+class DebugLink extends Part {
+  begin({ api, model }) {
+    Object.assign(this, { api, model });
+    this.link = h("a", {}, "Debug tools");
+    this.append(this.link);
+    for (const news of ["connection", "user"]) model.addEventListener(news, () => this.later());
+    this.later();
+  }
+
+  draw() {
+    const { debugPort } = this.model.info;
+    this.hidden = !debugPort || !this.api.may("engineer");
+    this.link.href = `${location.protocol}//${location.hostname}:${debugPort}/`;
+  }
+}
+
+class Zone extends Part {
+  begin() {
+    this.textContent = `Times: ${zone()}`;
   }
 }
 
 customElements.define("sms-connection", Connection);
+customElements.define("sms-caption", Caption);
+customElements.define("sms-debug-link", DebugLink);
+customElements.define("sms-zone", Zone);

@@ -28,7 +28,7 @@ export class Live {
       else this.connect();
     } catch (trouble) {
       if (trouble.status === 401) return;
-      if (trouble.status === 403) this.model.lost(trouble.message, null);
+      if (trouble.status === 403) this.model.disconnected("lost", trouble.message);
       else this.again();
     }
   }
@@ -37,8 +37,9 @@ export class Live {
     this.running = false;
     clearTimeout(this.timer);
     clearTimeout(this.watch);
-    this.socket?.close();
+    const socket = this.socket;
     this.socket = null;
+    socket?.close();
   }
 
   connect() {
@@ -51,9 +52,13 @@ export class Live {
     heard();
     socket.onmessage = (message) => {
       heard();
+      this.model.heard();
       const frame = JSON.parse(message.data);
       if (frame.type === "hello") silence = frame.heartbeatS * 2.5;
-      if (frame.type === "goodbye") this.goodbye = frame.reason;
+      if (frame.type === "goodbye") {
+        this.goodbye = frame.reason;
+        if (frame.activeServerAddress) this.model.other = frame.activeServerAddress;
+      }
       if (frame.type === "snapshot") {
         this.attempt = 0;
         this.goodbye = "";
@@ -70,13 +75,13 @@ export class Live {
   }
 
   standby() {
-    const active = this.model.info.activeServerAddress;
-    this.again(active ? `This driver is on standby; the active one is at ${active}.` : "This driver is on standby.");
+    this.model.other = this.model.info.activeServerAddress ?? "";
+    this.again("This driver is on standby.", "standby");
   }
 
-  again(why = GOODBYES[this.goodbye] || "The driver does not answer.") {
+  again(why = GOODBYES[this.goodbye] || "The driver does not answer.", state = "lost") {
     const wait = PAUSES[Math.min(this.attempt++, PAUSES.length - 1)];
-    this.model.lost(why, new Date(Date.now() + wait * 1000));
+    this.model.disconnected(state, why, new Date(Date.now() + wait * 1000));
     this.timer = setTimeout(() => this.start(), wait * 1000);
   }
 }

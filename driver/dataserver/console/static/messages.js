@@ -1,46 +1,126 @@
-// Messages in and out, and texts that did not go out. What people text is shown as text and nothing else.
-import { h, keyed, moment, Part, say } from "./parts.js";
+// Messages in and out, texts that wait, and texts that did not go out; of everybody, or with one phone.
+// What people text is shown as text and nothing else.
+import { h, keyed, moment, newer, Part, say } from "./parts.js";
 
 /** What is said of a text that was given up, by its execution's state. */
 const GIVEN_UP = {
   terminated: "not sent",
   unknown: "nobody knows whether it was sent; it may have arrived",
 };
+const NO_ANSWER = "The driver did not answer. Trying again is safe.";
 
 class Messages extends Part {
-  begin({ model }) {
-    this.model = model;
+  begin({ api, model, unread }) {
+    Object.assign(this, { api, model, unread });
+    this.search = h("input", { type: "search", id: "message-search", oninput: () => this.look() });
+    this.heading = h("h3");
+    this.everybody = h("button", { type: "button", class: "quiet", onclick: () => model.deselect() }, "All messages");
+    this.read = h("button", { type: "button", class: "quiet", onclick: () => unread.read() }, "Mark as read");
+    this.senders = h("div", { class: "buttons" });
+    this.wrong = h("p", { class: "wrong", role: "alert" });
     this.list = h("ol", { class: "messages" });
-    this.none = h("p", { class: "empty" }, "No messages yet.");
-    this.more = h("button", { type: "button", class: "quiet", onclick: () => model.moreMessages() }, "Older messages");
-    this.append(this.none, this.list, this.more);
-    for (const news of ["messages", "assets", "connection"]) model.addEventListener(news, () => this.later());
+    this.none = h("p", { class: "empty" });
+    this.more = h("button", { type: "button", class: "quiet", onclick: () => model.lists.more() }, "Older messages");
+    const find = h("span", { class: "pair" }, h("label", { htmlFor: "message-search" }, "Search"), this.search);
+    this.append(
+      h("div", { class: "options" }, find, this.read, this.everybody),
+      h("div", { role: "status" }, this.heading),
+      this.senders,
+      this.wrong,
+      this.none,
+      this.list,
+      this.more,
+    );
+    model.addEventListener("selection", () => this.look());
+    for (const news of ["messages", "assets", "connection", "unread"]) model.addEventListener(news, () => this.later());
+    this.later();
+  }
+
+  /** The only phone that is selected, whose conversation is shown then. */
+  get phone() {
+    const [asset, ...others] = this.model.selection;
+    return asset?.assetType === "Phone" && !others.length ? asset : null;
+  }
+
+  look() {
+    clearTimeout(this.typing);
+    const find = () => this.model.lists.find(this.phone?.assetId ?? "", this.search.value.trim());
+    this.typing = setTimeout(find, 150);
     this.later();
   }
 
   draw() {
-    const { messages, dead, nextMessages, nextDead } = this.model;
-    const items = [...messages, ...dead].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-    this.none.hidden = items.length > 0;
+    const { phone, model } = this;
+    const { messages, dead, waiting, nextMessages, nextDead } = model.lists;
+    this.everybody.hidden = !phone;
+    this.read.hidden = !this.unread.count;
+    this.heading.hidden = !phone;
+    say(this.heading, phone ? `Conversation with ${phone.caption}` : "");
+    const text = this.search.value.trim().toLowerCase();
+    const fits = (execution) =>
+      (!phone || execution.assetId === phone.assetId) &&
+      (!text || (execution.parameters["Message Content"] ?? "").toLowerCase().includes(text));
+    const ended = [...messages, ...dead.filter(fits)];
+    const items = [...waiting.filter(fits), ...ended.sort((a, b) => newer(a.createdAt, b.createdAt))];
+    say(this.none, model.unknown || (text || phone ? "No message fits." : "No messages yet."));
+    this.none.hidden = items.length > 0 && model.connected;
     this.more.hidden = !nextMessages && !nextDead;
+    this.drawSenders();
     const names = new Map();
-    for (const asset of this.model.assets.values()) names.set(asset.externalPhoneNumber, asset.caption);
+    for (const asset of model.assets.values()) names.set(asset.externalPhoneNumber, asset.caption);
+    const waits = new Set(waiting.map((execution) => execution.executionId));
     keyed(
       this.list,
       items,
-      (item) => item.sid ?? item.executionId,
-      (item) => this.entry(item),
-      (entry, item) => (item.sid ? this.fill(entry, item, names) : this.fillDead(entry, item)),
+      (item) => item.sid ?? `${item.executionId}${waits.has(item.executionId)}`,
+      (item) => this.entry(item, waits.has(item.executionId)),
+      (entry, item) => (item.sid ? this.fill(entry, item, names) : this.fillExecution(entry, item)),
     );
   }
 
-  entry(item) {
-    const parts = { who: h("p", { class: "who" }), body: h("p", { class: "body" }), foot: h("p", { class: "small" }) };
+  /** Several texts of one sender can be taken back at once. */
+  drawSenders() {
+    const counts = new Map();
+    for (const execution of this.model.lists.waiting) {
+      const sender = this.senderOf(execution);
+      if (sender) counts.set(sender, (counts.get(sender) ?? 0) + 1);
+    }
+    keyed(
+      this.senders,
+      this.api.may("operator") ? [...counts].filter(([, count]) => count > 1) : [],
+      ([sender]) => sender,
+      ([sender]) => h("button", { type: "button", class: "quiet", onclick: () => this.purge(sender) }),
+      (button, [sender, count]) => say(button, `Cancel all ${count} that wait, from ${sender}`),
+    );
+  }
+
+  senderOf(execution) {
+    return execution.parameters["Source Phone Number"] ?? this.model.assets.get(execution.assetId)?.twilioPhoneNumber;
+  }
+
+  async purge(sender) {
+    say(this.wrong, "");
+    try {
+      const { onTheirWay } = await this.model.lists.purge(sender);
+      if (onTheirWay) say(this.wrong, `${onTheirWay} could not be canceled: on their way to Twilio.`);
+    } catch (error) {
+      say(this.wrong, error.told ? error.message : NO_ANSWER);
+    }
+  }
+
+  entry(item, waits) {
+    const parts = {
+      who: h("p", { class: "who" }),
+      body: h("p", { class: "body", dir: "auto" }),
+      foot: h("p", { class: "small" }),
+    };
     const entry = h("li", {}, parts.who, parts.body, parts.foot);
     if (!item.sid) {
-      parts.again = h("button", { type: "button", class: "quiet", onclick: () => this.sendAgain(entry, item) }, "Send again");
+      const act = () => this.act(entry, () => waits ? this.model.lists.cancel(item.executionId) : this.model.lists.sendAgain(item.executionId));
+      parts.action = h("button", { type: "button", class: "quiet", onclick: act }, waits ? "Cancel" : "Send again");
       parts.wrong = h("p", { class: "wrong", role: "alert" });
-      entry.append(parts.again, parts.wrong);
+      parts.waits = waits;
+      entry.append(parts.action, parts.wrong);
     }
     entry.parts = parts;
     return entry;
@@ -52,39 +132,45 @@ class Messages extends Part {
     const ours = inbound ? message.to : message.from;
     const name = names.get(other);
     const lost = ["undelivered", "failed"].includes(message.status);
-    entry.className = `${inbound ? "in" : "out"}${lost ? " bad" : ""}`;
-    say(entry.parts.who, `${inbound ? "From" : "To"} ${name ? `${name}, ` : ""}${other}`);
+    const fresh = this.unread.has(message);
+    entry.className = [inbound ? "in" : "out", lost && "bad", fresh && "unread"].filter(Boolean).join(" ");
+    say(entry.parts.who, `${fresh ? "New: " : ""}${inbound ? "From" : "To"} ${name ? `${name}, ` : ""}${other}`);
     say(entry.parts.body, message.body);
     const foot = [moment(message.createdAt), message.status];
     if (message.errorCode) foot.push(`Twilio error ${message.errorCode}`);
-    if (message.segments > 1) foot.push(`${message.segments} parts`);
+    if (message.segments > 1) foot.push(`${message.segments} SMS`);
     if (message.media.length) foot.push(`${message.media.length} attached`);
     foot.push(`${inbound ? "to" : "from"} ${ours}`);
     say(entry.parts.foot, foot.join(" · "));
   }
 
-  fillDead(entry, execution) {
+  fillExecution(entry, execution) {
+    const { who, body, foot, action, waits } = entry.parts;
     const asset = this.model.assets.get(execution.assetId);
     const number = execution.parameters["Destination Number"] ?? asset?.externalPhoneNumber;
     const name = execution.scope === "asset" ? (asset?.caption ?? execution.assetId) : "";
-    entry.className = "out bad";
-    say(entry.parts.who, `To ${[name, number].filter(Boolean).join(", ")}`);
-    say(entry.parts.body, execution.parameters["Message Content"]);
+    const canceled = execution.result === "canceled";
+    entry.className = waits || canceled ? "out" : "out bad";
+    say(who, `To ${[name, number].filter(Boolean).join(", ")}`);
+    say(body, execution.parameters["Message Content"]);
     const tries = `${execution.attempts.length} attempt${execution.attempts.length === 1 ? "" : "s"}`;
-    const foot = [moment(execution.createdAt), GIVEN_UP[execution.state] ?? execution.state, tries, execution.reason];
-    say(entry.parts.foot, foot.filter(Boolean).join(" · "));
-    entry.parts.again.disabled = !this.model.connected;
+    const fate = waits ? "waits" : canceled ? "" : (GIVEN_UP[execution.state] ?? execution.state);
+    const why = waits ? execution.attempts.at(-1)?.detail : execution.reason;
+    say(foot, [moment(execution.createdAt), fate, canceled ? "" : tries, why].filter(Boolean).join(" · "));
+    action.disabled = !this.model.connected;
+    action.hidden = !this.api.may("operator");
   }
 
-  async sendAgain(entry, execution) {
-    entry.parts.again.disabled = true;
-    say(entry.parts.wrong, "");
+  async act(entry, what) {
+    const { action, wrong } = entry.parts;
+    action.disabled = true;
+    say(wrong, "");
     try {
-      await this.model.sendAgain(execution.executionId);
-    } catch (trouble) {
-      say(entry.parts.wrong, trouble.told ? trouble.message : "The driver did not answer. Trying again is safe.");
+      await what();
+    } catch (error) {
+      say(wrong, error.told ? error.message : NO_ANSWER);
     }
-    entry.parts.again.disabled = !this.model.connected;
+    action.disabled = !this.model.connected;
   }
 }
 

@@ -1,4 +1,6 @@
 // What the page knows: assets, messages, tables, selection, and whether all that is still true.
+import { MessageLists } from "./message_lists.js";
+import { moment } from "./parts.js";
 
 /** Nobody but a client can say this: the driver itself is gone. */
 const DRIVER_GONE = {
@@ -9,6 +11,10 @@ const DRIVER_GONE = {
   awaiting: "the driver",
 };
 
+const OTHER = "sms-driver-other";
+/** Milliseconds in which events gather before their assets are asked for. */
+const SOON_MS = 50;
+
 /** Tells "connection", "assets", "messages", "tables", "selection" and "news" as they change. */
 export class Model extends EventTarget {
   constructor(api) {
@@ -16,13 +22,12 @@ export class Model extends EventTarget {
     this.api = api;
     this.info = {};
     this.assets = new Map();
-    this.messages = [];
-    this.nextMessages = null;
-    this.dead = [];
-    this.nextDead = null;
+    this.lists = new MessageLists(api, () => this.tell("messages"));
     this.tables = { status: [], command: [], asset: new Map() };
     this.selected = new Set();
     this.connection = { state: "connecting", since: new Date(), reason: "", retry: null };
+    /** When what is shown was last known to be true; null while nothing ever was. */
+    this.knownAt = null;
     this.stale = new Set();
   }
 
@@ -34,9 +39,35 @@ export class Model extends EventTarget {
     return this.connection.state === "connected";
   }
 
+  /** What to say in the place of what is not known; empty while it is known. */
+  get unknown() {
+    if (this.connected) return "";
+    return this.knownAt ? `Not known since ${moment(this.knownAt)}.` : "Not known yet.";
+  }
+
+  /** What the system is called. */
+  get caption() {
+    const system = [...this.assets.values()].find((asset) => asset.assetType === "System");
+    return system?.caption || this.info.caption || "Twilio SMS";
+  }
+
+  /** Where another driver answered when one was last named; this one cannot say it when it has stopped. */
+  get other() {
+    return localStorage.getItem(OTHER) ?? "";
+  }
+
+  set other(address) {
+    localStorage.setItem(OTHER, address);
+  }
+
+  /** The driver was heard: what is shown is true. */
+  heard() {
+    if (this.connected) this.knownAt = new Date();
+  }
+
   /** An asset as it has to be shown now. */
   shown(asset) {
-    if (this.connection.state !== "lost") return asset;
+    if (this.connected) return asset;
     return { ...asset, ...DRIVER_GONE, since: this.connection.since.toISOString() };
   }
 
@@ -45,18 +76,30 @@ export class Model extends EventTarget {
     this.assets = new Map(assets.map((asset) => [asset.assetId, this.received(asset)]));
     for (const id of this.selected) if (!this.assets.has(id)) this.selected.delete(id);
     if (fresh) this.connection = { state: "connected", since: new Date(), reason: "", retry: null };
+    this.heard();
     this.tell("connection");
     this.tell("assets");
     this.tell("selection");
-    this.refreshMessages();
+    this.lists.refresh();
     this.refreshTables();
   }
 
-  lost(reason, retry) {
-    const first = this.connection.state !== "lost";
-    this.connection = { state: "lost", since: first ? new Date() : this.connection.since, reason, retry };
+  /** Nothing is known any more: `state` is `lost`, `standby` or `loggedOut`. */
+  disconnected(state, reason, retry = null) {
+    const since = this.connected || this.connection.state === "connecting" ? new Date() : this.connection.since;
+    this.connection = { state, since, reason, retry };
     this.tell("connection");
     this.tell("assets");
+  }
+
+  /** Nobody is logged in: what the one before saw is not the next one's to see. */
+  forget() {
+    this.assets.clear();
+    this.selected.clear();
+    this.lists.forget();
+    this.disconnected("loggedOut", "Nobody is logged in.");
+    this.tell("messages");
+    this.tell("selection");
   }
 
   event(event) {
@@ -66,8 +109,18 @@ export class Model extends EventTarget {
       this.everything = true;
       this.refreshTables();
     }
-    if (event.name.startsWith("Message")) this.refreshMessages();
-    this.soon ??= setTimeout(() => this.refreshAssets(), 50);
+    if (event.name.startsWith("Message")) this.lists.refresh();
+    this.refreshSoon();
+  }
+
+  /** Ask once for what many events say; the next question waits as long again as this one took. */
+  refreshSoon(pause = SOON_MS) {
+    this.soon ??= setTimeout(async () => {
+      const begun = Date.now();
+      await this.refreshAssets();
+      this.soon = null;
+      if (this.stale.size || this.everything) this.refreshSoon(Date.now() - begun + SOON_MS);
+    }, pause);
   }
 
   /** Alarms carry their age at the time of the answer; keep the moment they count from. */
@@ -79,7 +132,6 @@ export class Model extends EventTarget {
   }
 
   async refreshAssets() {
-    this.soon = null;
     const stale = [...this.stale];
     const all = this.everything || stale.length > 20;
     this.stale.clear();
@@ -113,47 +165,6 @@ export class Model extends EventTarget {
       cursor = page.next;
     } while (cursor);
     return items;
-  }
-
-  async refreshMessages() {
-    if (this.fetching) {
-      this.again = true;
-      return;
-    }
-    this.fetching = true;
-    try {
-      const paths = ["/api/messages?pageSize=50", "/api/deadletters?pageSize=50"];
-      const [messages, dead] = await Promise.all(paths.map((path) => this.api.get(path)));
-      [this.messages, this.nextMessages] = [messages.items, messages.next];
-      [this.dead, this.nextDead] = [dead.items, dead.next];
-      this.tell("messages");
-    } catch {
-      // the connection says so already
-    }
-    this.fetching = false;
-    if (this.again) {
-      this.again = false;
-      this.refreshMessages();
-    }
-  }
-
-  async moreMessages() {
-    const older = async (path, cursor) =>
-      cursor ? this.api.get(`${path}?pageSize=50&cursor=${encodeURIComponent(cursor)}`) : { items: [], next: null };
-    const [messages, dead] = await Promise.all([
-      older("/api/messages", this.nextMessages),
-      older("/api/deadletters", this.nextDead),
-    ]);
-    this.messages = [...this.messages, ...messages.items];
-    this.dead = [...this.dead, ...dead.items];
-    [this.nextMessages, this.nextDead] = [messages.next, dead.next];
-    this.tell("messages");
-  }
-
-  /** Have a text sent again that was terminated, or of which nobody knows. Doing so twice sends once. */
-  async sendAgain(executionId) {
-    await this.api.post(`/api/deadletters/${encodeURIComponent(executionId)}/requeue`);
-    await this.refreshMessages();
   }
 
   async refreshTables() {
@@ -193,6 +204,13 @@ export class Model extends EventTarget {
     if (on) this.selected.add(id);
     else this.selected.delete(id);
     this.tell("selection");
+  }
+
+  /** Select one asset alone, and have it shown. */
+  reveal(id) {
+    this.selected = new Set([id]);
+    this.tell("selection");
+    this.tell("reveal", id);
   }
 
   deselect() {

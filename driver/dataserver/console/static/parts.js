@@ -52,6 +52,44 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A cell of a table that becomes a block on narrow windows, where its name stands beside it. */
+export function cell(name, ...children) {
+  return h("td", { "data-name": name }, ...children);
+}
+
+/** Seconds for which rows keep their places after the pointer was moved over them. */
+const STEADY_S = 5;
+
+/**
+ * Return a function that keeps items in the order they had while somebody points at `place`, so that no row jumps away
+ * under the pointer; new ones then stand at the end. `settle` is called when they may move again.
+ */
+export function steady(place, settle) {
+  let [until, order, timer] = [0, [], 0];
+  const release = () => {
+    until = 0;
+    settle();
+  };
+  place.addEventListener("pointermove", () => {
+    until = Date.now() + STEADY_S * 1000;
+    clearTimeout(timer);
+    timer = setTimeout(release, STEADY_S * 1000);
+  });
+  place.addEventListener("pointerleave", () => {
+    clearTimeout(timer);
+    if (until) release();
+  });
+  return (items, key) => {
+    if (Date.now() < until) {
+      const at = new Map(order.map((name, n) => [name, n]));
+      const of = (item) => at.get(key(item)) ?? order.length;
+      items = [...items].sort((a, b) => of(a) - of(b));
+    }
+    order = items.map(key);
+    return items;
+  };
+}
+
 /** Show `items` as children of `parent`, each in its own element that stays, so that focus stays where it is. */
 export function keyed(parent, items, key, create, update) {
   const kept = (parent.keyedChildren ??= new Map());
@@ -77,12 +115,24 @@ export function keyed(parent, items, key, create, update) {
   }
 }
 
-/** A moment for people, in their own zone. */
-export function moment(iso) {
-  if (!iso) return "";
-  const at = new Date(iso);
-  const today = new Date().toDateString() === at.toDateString();
-  return today ? at.toLocaleTimeString() : at.toLocaleString();
+/** A moment for people, in their own zone, which the head of the page names; with the date where it is not today. */
+export function moment(at) {
+  if (!at) return "";
+  const local = new Date(new Date(at) - new Date(at).getTimezoneOffset() * 60_000).toISOString();
+  const today = new Date().toDateString() === new Date(at).toDateString();
+  return today ? local.slice(11, 19) : local.slice(0, 19).replace("T", " ");
+}
+
+/** Sorts moments, the newest first; what happened in the same instant keeps its order. */
+export function newer(a, b) {
+  return a === b ? 0 : a < b ? 1 : -1;
+}
+
+/** The zone of all times on the page, such as `Europe/Berlin, UTC+01:00`. */
+export function zone() {
+  const minutes = -new Date().getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((n) => String(n).padStart(2, "0"));
+  return `${Intl.DateTimeFormat().resolvedOptions().timeZone}, UTC${minutes < 0 ? "-" : "+"}${hours}:${rest}`;
 }
 
 /** A duration for people: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */

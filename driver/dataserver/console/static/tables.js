@@ -6,7 +6,7 @@ const MOST = 200;
 const KINDS = { status: "Status tables", command: "Command tables", asset: "Assets" };
 
 class Tables extends Part {
-  begin({ api }) {
+  begin({ api, model }) {
     this.api = api;
     this.kind = h(
       "select",
@@ -18,6 +18,13 @@ class Tables extends Part {
     this.replace = h("input", { type: "checkbox", id: "replace", onchange: () => this.preview() });
     this.result = h("div", { class: "difference", role: "status" });
     this.apply = h("button", { type: "button", hidden: true, onclick: () => this.import() }, "Import");
+    this.importing = h(
+      "p",
+      { class: "options" },
+      h("label", { htmlFor: "table-file" }, "Import from"),
+      this.file,
+      beside(this.replace, "The file is the whole truth: what it does not name goes"),
+    );
     const get = (name, template) =>
       h("button", { type: "button", class: "quiet", onclick: () => this.save(template) }, name);
     this.append(
@@ -29,16 +36,16 @@ class Tables extends Part {
         get("Template", true),
         beside(this.excel, "Keep phone numbers whole in Excel"),
       ),
-      h(
-        "p",
-        { class: "options" },
-        h("label", { htmlFor: "table-file" }, "Import from"),
-        this.file,
-        beside(this.replace, "The file is the whole truth: what it does not name goes"),
-      ),
+      this.importing,
       this.result,
       this.apply,
     );
+    model.addEventListener("user", () => this.later());
+    this.later();
+  }
+
+  draw() {
+    this.importing.hidden = !this.api.may("engineer");
   }
 
   forget() {

@@ -1,5 +1,5 @@
 // The log as it is written: filters, pause, download. Records are only ever shown as text.
-import { callDriver, fetchLogs, logIn, openStream, Unknown } from "/page/logs.js";
+import { callDriver, fetchLogs, loggedIn, logIn, logOut, openStream, Unknown } from "/page/logs.js";
 import { Records } from "/page/records.js";
 import { Traces } from "/page/trace.js";
 
@@ -24,6 +24,7 @@ async function begin() {
   }
   history.replaceState(null, "", known.size ? `#${known}` : location.pathname);
   try {
+    await who();
     const told = await fetchLogs(wanted);
     if (mine !== generation) return;
     records.replace(told.items);
@@ -33,6 +34,20 @@ async function begin() {
     if (trouble instanceof Unknown) return ask();
     lost(trouble.told ?? "The driver does not answer.");
   }
+}
+
+/** Say who is logged in, whatever the role, and where the console is. */
+async function who() {
+  const { user, role, consolePort } = await callDriver("GET", "/api/info");
+  at("user").textContent = loggedIn() ? `${user} (${role})` : "";
+  at("logout").hidden = !loggedIn();
+  at("console").href = `${location.protocol}//${location.hostname}:${consolePort}/`;
+}
+
+/** The assets to choose from; on standby there are none. */
+async function choices() {
+  const { items } = await callDriver("GET", "/api/assets").catch(() => ({ items: [] }));
+  at("assets").replaceChildren(...items.map(({ assetId, caption }) => new Option(caption, assetId)));
 }
 
 function follow(mine, wanted, since) {
@@ -91,18 +106,42 @@ function show(title) {
   at("answer").showModal();
 }
 
+function add(tag, text) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  at("answer-text").append(element);
+  return element;
+}
+
 async function why() {
   const asset = at("asset").value.trim();
   show(asset ? `Why ${asset} shows what it shows` : "Name an asset in the filter first");
   if (!asset) return;
-  at("answer-text").textContent = JSON.stringify(await callDriver("GET", `/api/why/${encodeURIComponent(asset)}`), null, 2);
+  const { sentences, ...facts } = await callDriver("GET", `/api/why/${encodeURIComponent(asset)}`);
+  for (const sentence of sentences) add("p", sentence);
+  const details = add("details", "");
+  const [summary, pre] = [document.createElement("summary"), document.createElement("pre")];
+  summary.textContent = "Everything that is known";
+  pre.textContent = JSON.stringify(facts, null, 2);
+  details.append(summary, pre);
+}
+
+async function texts() {
+  const sought = at("sought").value.trim();
+  show("What became of the text");
+  const { items } = await callDriver("GET", `/api/texts?${new URLSearchParams({ q: sought })}`);
+  if (!items.length) add("p", `No text fits ${sought}.`);
+  for (const { executionId, sentences } of items) {
+    add("h3", `Execution ${executionId}`);
+    for (const sentence of sentences) add("p", sentence);
+  }
 }
 
 async function selftest() {
   show("Self-test");
   const { findings } = await callDriver("POST", "/api/selftest");
   const line = (found) => `${found.verdict.padEnd(8)} ${found.about}: ${found.words}${found.remedy && ` (${found.remedy})`}`;
-  at("answer-text").textContent = findings.map(line).join("\n");
+  add("pre", findings.map(line).join("\n"));
 }
 
 for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
@@ -133,6 +172,22 @@ at("report").addEventListener("click", () =>
   }, at("state")),
 );
 at("why").addEventListener("click", () => asked(why, at("answer-text")));
+at("texts").addEventListener("submit", (event) => {
+  event.preventDefault();
+  asked(texts, at("answer-text"));
+});
+at("logout").addEventListener("click", async () => {
+  await logOut();
+  generation++;
+  clearTimeout(timer);
+  socket?.close();
+  records.replace([]);
+  at("user").textContent = "";
+  at("logout").hidden = true;
+  at("state").textContent = "Logged out.";
+  ask();
+});
+at("asset").addEventListener("focus", choices);
 at("selftest").addEventListener("click", () => asked(selftest, at("answer-text")));
 at("tracing").addEventListener("toggle", () => asked(() => traces.look(), at("traced")));
 at("trace-form").addEventListener("submit", (event) => {

@@ -39,6 +39,17 @@ export function openStream(wanted, since) {
   return new WebSocket(address);
 }
 
+export function loggedIn() {
+  return token !== "";
+}
+
+/** End the login at the driver; here it ends even if the driver does not answer. */
+export async function logOut() {
+  await callDriver("POST", "/api/Auth/Logout").catch(() => {});
+  token = "";
+  sessionStorage.removeItem(KEPT);
+}
+
 export async function logIn(username, password) {
   const answer = await fetch("/api/Auth/Login", {
     method: "POST",

@@ -36,8 +36,9 @@ function choice(topic, words) {
   const input = document.createElement("input");
   input.type = "checkbox";
   input.value = topic;
-  label.title = words;
-  label.append(input, topic);
+  const name = document.createElement("strong");
+  name.textContent = topic;
+  label.append(input, name, words);
   return label;
 }
 

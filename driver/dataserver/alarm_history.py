@@ -1,0 +1,105 @@
+"""What happened to alarms, and how many there were: for the handover of a shift, and to find what alarms too often."""
+
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+from typing import Any
+
+from driver.api import models
+from driver.api.requests import AlarmHistoryQuery, AlarmStatisticsQuery
+from driver.api.routing import ApiRequest, Response
+from driver.dataserver.context import DataServer
+from driver.dataserver.csv_lists import page_response
+from driver.dataserver.paging import MOMENT_AND_NUMBER, paging
+from driver.domain.events import Event
+from driver.errors import RequestError
+from driver.ports.searches import AlarmSearch
+
+#: What an event's name begins with; the API leaves it out.
+PREFIX = "Alarm"
+DAY = timedelta(days=1)
+#: Counting more would take a page nobody can read.
+LONGEST = 31 * DAY
+WORST = 10
+TEN_MINUTES = timedelta(minutes=10)
+
+
+async def get_alarm_history(server: DataServer, request: ApiRequest[AlarmHistoryQuery]) -> Response:
+    """Return what happened to alarms, newest first; also as CSV.
+
+    ``asset`` is a text that the id, the caption or the location of an asset has to hold, ``event`` one of ``raised``,
+    ``repeated``, ``acknowledged``, ``cleared``, ``reset``, ``masked``, ``shelved`` and ``unshelved``.
+    """
+    asked, query = paging(request, MOMENT_AND_NUMBER), request.data
+    names = (f"{PREFIX}{query.event.capitalize()}",) if query.event else ()
+    wanted = AlarmSearch(_assets(server, query.asset), names, query.since, query.until)
+    found = await server.store.alarm_events(asked.size, asked.start, wanted)
+    items = [_model(event) for event in found.items]
+    return page_response(request, models.AlarmHistoryPage(items=items, next=asked.seal(found.next)))
+
+
+async def get_alarm_statistics(
+    server: DataServer, request: ApiRequest[AlarmStatisticsQuery]
+) -> models.AlarmStatisticsModel:
+    """Return the figures of EEMUA 191 for a time of 31 days at most, by default the last 24 hours."""
+    until = (request.data.until or server.clock.now()).astimezone(UTC)
+    since = (request.data.since or until - DAY).astimezone(UTC)
+    if not since < until <= since + LONGEST:
+        detail = f"from: expected a moment before to, by {LONGEST.days} days at most"
+        raise RequestError(detail, errors=[{"path": "from", "message": detail}])
+    counts = await server.store.alarm_counts(since, until)
+    raised = sum(counts.by_time.values())
+    assets = [asset for _, asset in server.assets.all()]
+    records = [(asset, record) for asset in assets for record in asset.records]
+    return models.AlarmStatisticsModel(
+        since=since,
+        until=until,
+        raised=raised,
+        average_per_ten_minutes=round(raised / ((until - since) / TEN_MINUTES), 2),
+        most_in_ten_minutes=max(counts.by_time.values(), default=0),
+        standing=sum(not asset.silenced(record.status) for asset, record in records),
+        shelved=sum(len(asset.shelves) for asset in assets),
+        masked=sum(asset.facts.mask is not None for asset, _ in records),
+        slots=[models.AlarmSlotModel(at=at, raised=count) for at, count in sorted(counts.by_time.items())],
+        worst=_worst(server, counts.by_asset),
+    )
+
+
+def _worst(server: DataServer, by_asset: Mapping[str, int]) -> list[models.WorstAssetModel]:
+    entries = server.assets.catalog.entries
+    ranking = sorted(by_asset.items(), key=lambda item: (-item[1], item[0]))[:WORST]
+    return [
+        models.WorstAssetModel(
+            asset_id=asset_id, caption=entries[asset_id].caption if asset_id in entries else asset_id, raised=count
+        )
+        for asset_id, count in ranking
+    ]
+
+
+def _assets(server: DataServer, text: str) -> tuple[str, ...] | None:
+    """Return the ids of the assets that a text means; an asset that is gone is only known by its whole id."""
+    if not text:
+        return None
+    wanted = text.casefold()
+    found = (
+        entry.asset_id
+        for entry in server.assets.catalog.entries.values()
+        if wanted in f"{entry.asset_id}\n{entry.caption}\n{entry.location}".casefold()
+    )
+    return (text, *found)
+
+
+def _model(event: Event) -> models.AlarmEventModel:
+    parameters: Mapping[str, Any] = event.parameters
+    return models.AlarmEventModel(
+        at=event.observed_at,
+        event=event.name.removeprefix(PREFIX).lower(),
+        asset_id=event.asset_id,
+        caption=str(event.initial["Name"]),
+        alarm_id=parameters["Alarm ID"],
+        alarm_type=parameters["Alarm Type"],
+        status=parameters["Alarm Status"],
+        count=parameters["Count"],
+        user=parameters["Acknowledged By"],
+        comment=parameters["Comment"],
+        reason=parameters["Reason"],
+    )

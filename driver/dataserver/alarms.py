@@ -1,0 +1,68 @@
+"""The alarms that are not over: listed, acknowledged, put aside for a while and taken back."""
+
+from dataclasses import replace
+from datetime import UTC
+
+from driver.api import models
+from driver.api.access import Principal
+from driver.api.requests import AcknowledgeAlarmsBody, AcknowledgeBody, AlarmsBody, CommandBody, PageQuery, ShelveBody
+from driver.api.routing import ApiRequest, Response
+from driver.dataserver.commanding import accepted, command_request, operator_of
+from driver.dataserver.context import DataServer
+from driver.dataserver.csv_lists import page_response
+from driver.dataserver.paging import OFFSET, paging
+from driver.dataserver.serializers import alarm_model
+from driver.domain.asset_changes import Operator
+from driver.domain.commands import COMMENT, Command
+
+
+async def get_alarms(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+    """Return the alarms that are not over, unacknowledged ones first; also as CSV."""
+    asked, now = paging(request, OFFSET), server.clock.now()
+    alarms = [
+        alarm_model(entry, asset, record, now, server.assets.cause_of)
+        for entry, asset in server.assets.all()
+        for record in asset.records
+    ]
+    alarms.sort(key=lambda alarm: (alarm.state == "Acknowledged", alarm.time, alarm.alarm_id))
+    items, following = asked.cut(alarms)
+    return page_response(request, models.AlarmPage(items=items, next=following))
+
+
+async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
+    """Acknowledge one alarm; the command Acknowledge of an asset acknowledges all of them."""
+    body = request.data
+    command = CommandBody(
+        command=Command.ACKNOWLEDGE.value,
+        parameters={COMMENT: body.comment} if body.comment else {},
+        commandId=body.commandId,
+        user=body.user,
+        workstation=body.workstation,
+    )
+    return accepted(await server.commands.on_alarm(request.path("id"), command_request(command, request.principal)))
+
+
+async def acknowledge_alarms(server: DataServer, request: ApiRequest[AcknowledgeAlarmsBody]) -> models.AlarmsDoneModel:
+    """Acknowledge several alarms, of whatever assets, in one step; with ``consequences`` also what follows."""
+    body, by = request.data, _about(request.data, request.principal)
+    done = await server.alarm_actions.acknowledge(body.alarmIds, by, consequences=body.consequences)
+    return models.AlarmsDoneModel.model_validate(done)
+
+
+async def shelve_alarms(server: DataServer, request: ApiRequest[ShelveBody]) -> models.AlarmsDoneModel:
+    """Put alarms aside, for 24 hours at most; they come back by themselves, and so does one raised meanwhile."""
+    body = request.data
+    by = _about(body, request.principal)
+    done = await server.alarm_actions.shelve(body.alarmIds, body.until.astimezone(UTC), by)
+    return models.AlarmsDoneModel.model_validate(done)
+
+
+async def unshelve_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -> models.AlarmsDoneModel:
+    """Take alarms back that were put aside."""
+    done = await server.alarm_actions.unshelve(request.data.alarmIds, _about(request.data, request.principal))
+    return models.AlarmsDoneModel.model_validate(done)
+
+
+def _about(body: AlarmsBody, principal: Principal) -> Operator:
+    """Return who does something with alarms, and what was said about it."""
+    return replace(operator_of(body, principal), comment=body.comment)

@@ -1,0 +1,26 @@
+"""What the commands of the API have in common: who gives one, and how it is answered that one is stored."""
+
+from driver.api.access import Principal
+from driver.api.requests import AlarmsBody, CancelBody, CommandBody, PurgeBody
+from driver.api.routing import ModelResponse
+from driver.dataserver.serializers import accepted_model
+from driver.domain.asset_changes import Operator
+from driver.domain.execution import Execution
+from driver.services.commands import CommandRequest
+
+
+def command_request(body: CommandBody, principal: Principal) -> CommandRequest:
+    """Return a command as the services take it."""
+    return CommandRequest(body.command, body.parameters, body.commandId, operator_of(body, principal))
+
+
+def operator_of(body: CommandBody | AlarmsBody | CancelBody | PurgeBody, principal: Principal) -> Operator:
+    """Return who gives a command: the person who is logged in, or whom a program speaks for."""
+    user = principal.name if principal.person or not body.user else body.user
+    return Operator(user, "workstation" if body.workstation else "api", body.workstation)
+
+
+def accepted(execution: Execution) -> ModelResponse:
+    """Answer that a command is stored, and where it can be followed."""
+    location = f"/api/executions/{execution.execution_id}"
+    return ModelResponse(accepted_model(execution), headers={"Location": location})

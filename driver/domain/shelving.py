@@ -1,0 +1,63 @@
+"""Shelving as ISA-18.2 has it: an operator puts an alarm aside for a limited time, and it comes back by itself."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from driver.domain.alarms import Shelf
+from driver.domain.asset import Asset
+from driver.domain.asset_changes import Shelved, Unshelved
+from driver.domain.asset_events import AssetEvent, alarm_happening
+from driver.domain.commands import CommandResult
+from driver.domain.transition import Transition
+
+SHELVED, UNSHELVED = "AlarmShelved", "AlarmUnshelved"
+#: No alarm is put aside for longer: a forgotten shelf hides alarms.
+LONGEST = timedelta(hours=24)
+
+
+def shelve_or_take_back(asset: Asset, change: Shelved | Unshelved, now: datetime) -> Transition:
+    """Put an alarm aside, or take it back."""
+    return _shelve(asset, change, now) if isinstance(change, Shelved) else _unshelve(asset, change, now)
+
+
+def take_back_due(asset: Asset, now: datetime) -> Transition:
+    """Take back the alarms whose time on the shelf is over."""
+    return _take_back(asset, [shelf for shelf in asset.shelves if shelf.until <= now], now)
+
+
+def _shelve(asset: Asset, change: Shelved, now: datetime) -> Transition:
+    """Put an alarm aside; where it already is, only the time, the person and the reason change."""
+    record = next((record for record in asset.records if record.alarm_id == change.alarm_id), None)
+    if record is None:
+        return Transition(asset, result=CommandResult.REJECTED, why=f"it has no alarm {change.alarm_id}, or no longer")
+    known, by = asset.shelf(record.status), change.by
+    shelf = Shelf(change.alarm_id, record.status, by.user, now, change.until, by.comment)
+    others = tuple(other for other in asset.shelves if other is not known)
+    silent = replace(record, annunciated_at=None)
+    after = replace(asset.with_record(silent), shelves=(*others, shelf))
+    return Transition(after, () if known else (alarm_happening(SHELVED, after, silent),))
+
+
+def _unshelve(asset: Asset, change: Unshelved, now: datetime) -> Transition:
+    """Take back an alarm, by its own id or by that of the one that was put aside."""
+    states = {record.status for record in asset.records if record.alarm_id == change.alarm_id}
+    found = [shelf for shelf in asset.shelves if shelf.alarm_id == change.alarm_id or shelf.status in states]
+    if not found:
+        return Transition(asset, result=CommandResult.NOOP, why=f"{change.alarm_id} is not shelved, or no longer")
+    return _take_back(asset, found, now)
+
+
+def _take_back(asset: Asset, shelves: list[Shelf], now: datetime) -> Transition:
+    """Annunciate anew what still stands, unless the asset is masked."""
+    asset = replace(asset, shelves=tuple(shelf for shelf in asset.shelves if shelf not in shelves))
+    happenings: list[AssetEvent] = []
+    for shelf in shelves:
+        record = asset.record(shelf.status)
+        if record is None:
+            continue
+        heard = replace(record, annunciated_at=None if asset.silenced(record.status) else now)
+        asset = asset.with_record(heard)
+        happenings.append(alarm_happening(UNSHELVED, asset, heard))
+        if heard.annunciated_at and not heard.state.acked:
+            happenings.append(alarm_happening("AlarmRaised", asset, heard))
+    return Transition(asset, tuple(happenings))

@@ -1,0 +1,169 @@
+"""Queries of lists, newest first, from a place on and for what somebody looks for.
+
+An index leads to where a page begins. What no index knows, such as a word in a text, is looked for in so many rows at a
+time: a page may then be short although more follow, and no search keeps the database busy for long.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    FromClause,
+    Select,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+
+from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
+from driver.store import schema
+from driver.store.row_codec import Row
+
+#: Rows that one page looks through at most.
+MAX_SCANNED = 20_000
+#: The slots that alarms are counted in.
+TEN_MINUTES = 600_000_000
+
+Terms = Callable[[FromClause], Sequence[ColumnElement[bool]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """The queries of a page: its rows and one more, and the place where the search stopped if it did."""
+
+    keys: tuple[str, ...]
+    rows: Select[Any]
+    stopped: Select[Any] | None
+
+    def place(self, row: Row) -> str:
+        """Write the place of a row in its list."""
+        values = (row[key] for key in self.keys)
+        return "~".join(str(schema.micros(value) if isinstance(value, datetime) else value) for value in values)
+
+
+def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
+    """Return messages, from a moment and SID on."""
+    table = schema.messages
+    moment, _, sid = cursor.partition("~")
+    place = (schema.moment(int(moment)), sid) if cursor else ()
+    keys = (table.c.created_at, table.c.sid)
+    bounds: list[Any] = [*_within(table.c.created_at, search.since, search.until), *_behind(keys, place)]
+
+    def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
+        columns = (row.c.body, row.c.from_number, row.c.to_number)
+        return [or_(*(_holds(column, search.text) for column in columns))] if search.text else []
+
+    if not search.number:
+        return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
+    # Each of the two has an index of its own.
+    sides = [
+        _newest(select(table).where(column == search.number, *bounds), keys).limit(MAX_SCANNED).subquery()
+        for column in (table.c.from_number, table.c.to_number)
+    ]
+    both = union_all(*(select(side) for side in sides)).subquery()
+    places = (both.c.created_at, both.c.sid)
+    return _search(_newest(select(both), places), places, terms, size)
+
+
+def texts(size: int, text: str) -> ListQuery:
+    """Return the executions of messages with a text in their ids, numbers or contents, newest first."""
+    table = schema.executions
+    keys = (table.c.execution_id,)
+
+    def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
+        whole = (row.c.execution_id == text, row.c.message_sid == text)
+        parts = (row.c.parameters, row.c.from_number, row.c.to_number)
+        return [or_(*whole, *(_holds(column, text) for column in parts))]
+
+    return _search(_newest(select(table).where(table.c.from_number.is_not(None)), keys), keys, terms, size)
+
+
+def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
+    """Return lines of the audit, from a moment and a line's number on."""
+    table = schema.audit
+    moment, _, entry_id = cursor.partition("~")
+    place = (schema.moment(int(moment)), int(entry_id)) if cursor else ()
+    keys = (table.c.at, table.c.entry_id)
+    bounds: list[Any] = [*_within(table.c.at, search.since, search.until), *_behind(keys, place)]
+
+    def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
+        wanted = (
+            (row.c.location, search.location),
+            (row.c.user_name, search.user),
+            (row.c.command_or_status, search.kind),
+        )
+        return [_holds(column, text) for column, text in wanted if text]
+
+    return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
+
+
+def alarm_events(size: int, cursor: str, search: AlarmSearch) -> ListQuery:
+    """Return what happened to alarms, from a moment and an event's number on."""
+    table = schema.events
+    moment, _, seq = cursor.partition("~")
+    place = (schema.moment(int(moment)), int(seq)) if cursor else ()
+    keys = (table.c.observed_at, table.c.seq)
+    bounds: list[Any] = [
+        schema.OF_ALARMS,
+        *_within(table.c.observed_at, search.since, search.until),
+        *_behind(keys, place),
+    ]
+
+    def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
+        found = [row.c.name.in_(search.names)] if search.names else []
+        return found if search.asset_ids is None else [*found, row.c.asset_id.in_(search.asset_ids)]
+
+    return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
+
+
+def alarm_counts(since: datetime, until: datetime) -> Sequence[Any]:
+    """Return how many alarms were raised: in each ten minutes, and of each asset."""
+    table = schema.events
+    raised: list[Any] = [schema.OF_ALARMS, table.c.name == "AlarmRaised", *_within(table.c.observed_at, since, until)]
+    slot = type_coerce(table.c.observed_at, BigInteger) // TEN_MINUTES
+    count = func.count().label("raised")
+    by_time = select(slot.label("slot"), count).where(*raised).group_by("slot")
+    by_asset = select(table.c.asset_id, count).where(*raised).group_by(table.c.asset_id)
+    return by_time, by_asset
+
+
+def _search(newest: Select[Any], keys: Sequence[ColumnElement[Any]], terms: Terms, size: int) -> ListQuery:
+    names = tuple(str(key.key) for key in keys)
+    looked_at = newest.limit(MAX_SCANNED).subquery()
+    wanted = terms(looked_at)
+    if not wanted:
+        return ListQuery(names, newest.limit(size + 1), None)
+    places = [looked_at.c[name] for name in names]
+    rows = _newest(select(looked_at).where(*wanted), places).limit(size + 1)
+    return ListQuery(names, rows, _newest(select(*places), places).offset(MAX_SCANNED - 1).limit(1))
+
+
+def _newest(query: Select[Any], keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    return query.order_by(*(key.desc() for key in keys))
+
+
+def _within(column: Column[Any], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    return [*([column >= since] if since else []), *([column < until] if until else [])]
+
+
+def _behind(keys: Sequence[Column[Any]], place: Sequence[Any]) -> list[ColumnElement[bool]]:
+    """Return the condition of rows that come after a place."""
+    if not place:
+        return []
+    if len(keys) == 1:
+        return [keys[0] < place[0]]
+    values = (literal(value, key.type) for key, value in zip(keys, place, strict=True))
+    return [tuple_(*keys) < tuple_(*values)]
+
+
+def _holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    return column.icontains(text, autoescape=True)

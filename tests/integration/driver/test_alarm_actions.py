@@ -1,0 +1,147 @@
+"""Several alarms at once through the API: acknowledged in one step, put aside and taken back, and never half of it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driver.api.passwords import hash_token
+from support.driver_site import Site, settings, site
+from support.locked_database import locked
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+UNTIL = "2026-01-01T00:10:00Z"
+
+
+async def broken(here: Site) -> dict[str, str]:
+    """Put both phones into Fault; return the id of each asset's alarm."""
+    here.fault(REFUSED, times=4)
+    for asset in ("guard", "gate"):
+        await here.send("lost", asset)
+    await here.clock.advance(5)
+    return {alarm["assetId"]: alarm["alarmId"] for alarm in await alarms(here)}
+
+
+async def alarms(here: Site) -> list[dict[str, Any]]:
+    return list((await here.get("/api/alarms"))["items"])
+
+
+async def ask(here: Site, what: str, ids: list[str], status: int = 200, **more: str) -> Any:
+    return await here.post(f"/api/alarms/{what}", {"alarmIds": ids, "workstation": "w1", **more}, status=status)
+
+
+async def lines(here: Site, command: str) -> list[dict[str, str]]:
+    return [line for line in (await here.get("/api/audit"))["items"] if line["Command/Status"] == command]
+
+
+async def test_all_alarms_of_a_cause_are_acknowledged_in_one_step(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        ids = await broken(here)
+        everything = [*ids.values(), ids["guard"], "none"]
+        answer = await ask(here, "acknowledge", everything, comment="seen")
+        assert answer == {"done": list(ids.values()), "unchanged": [], "gone": ["none"]}
+        assert {(a["state"], a["comment"], a["acknowledgedVia"]) for a in await alarms(here)} == {
+            ("Acknowledged", "seen", "workstation")
+        }
+        again = await ask(here, "acknowledge", [ids["guard"]])
+        assert again == {"done": [], "unchanged": [ids["guard"]], "gone": []}
+        found = await lines(here, "Acknowledge")
+        assert {line["Location"] for line in found} == {"Guard", "Gate", "Twilio SMS"}
+        assert found[-1]["Action"].startswith("Command ok; Alarm ID: ")
+        assert found[-1]["Action"].endswith("; Comment: seen")
+
+
+async def test_what_follows_from_a_cause_is_acknowledged_with_it(tmp_path: Path) -> None:
+    async with site(tmp_path, states={"suppress_child_comm_alarms": False}) as here:
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        await here.clock.advance(60)
+        by_asset = {alarm["assetId"]: alarm for alarm in await alarms(here)}
+        cause = by_asset["twilio"]["alarmId"]
+        assert {alarm["cause"] for alarm in by_asset.values()} == {None, cause}
+        await ask(here, "acknowledge", [by_asset["gate"]["alarmId"]])
+        body = {"alarmIds": [cause], "consequences": True}
+        answer = await here.post("/api/alarms/acknowledge", body, status=200)
+        assert answer["done"] == [cause, by_asset["guard"]["alarmId"]]
+        assert {alarm["state"] for alarm in await alarms(here)} == {"Acknowledged"}
+
+
+async def test_a_shelved_alarm_is_listed_as_such_survives_a_restart_and_comes_back(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        async with here.running(config):
+            ids = await broken(here)
+            await ask(here, "shelve", [ids["guard"]], until=UNTIL, comment="being repaired")
+            [shelved] = [alarm for alarm in await alarms(here) if alarm["shelved"]]
+            assert (shelved["assetId"], shelved["age"]) == ("guard", None)
+            assert shelved["shelved"]["until"] == "2026-01-01T00:10:00.000Z"
+            [line] = await lines(here, "Shelve")
+            assert line["Action"] == (
+                f"Command ok; Alarm ID: {ids['guard']}; Until: 2026-01-01T00:10:00.000Z; Comment: being repaired"
+            )
+        async with here.running(config):
+            assert (await here.asset("guard"))["shelved"][0]["comment"] == "being repaired"
+            await here.clock.advance(600)
+            assert not any(alarm["shelved"] for alarm in await alarms(here))
+            [back] = await here.events("AlarmUnshelved")
+            assert back["assetId"] == "guard"
+
+
+async def test_a_shelved_alarm_can_be_taken_back(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        ids = await broken(here)
+        await ask(here, "shelve", [ids["guard"]], until=UNTIL, comment="test")
+        assert (await ask(here, "unshelve", [ids["guard"]]))["done"] == [ids["guard"]]
+        assert not any(alarm["shelved"] for alarm in await alarms(here))
+        assert await lines(here, "Unshelve")
+        assert (await ask(here, "unshelve", [ids["guard"]]))["unchanged"] == [ids["guard"]]
+
+
+async def test_a_shelved_alarm_is_not_texted_about(tmp_path: Path) -> None:
+    rule = {"on": "AlarmRaised", "do": [{"to": "gate", "message": "{Name}"}]}
+    async with site(tmp_path, workflows=[rule], states={"child_fault_rollup": False}) as here:
+        here.fault(REFUSED, times=2)
+        await here.send("lost")
+        await here.clock.advance(5)
+        before = here.creates()
+        [alarm] = (await here.asset("guard"))["alarms"]
+        await ask(here, "shelve", [alarm["alarmId"]], until=UNTIL, comment="test")
+        await here.command("guard", "Reset")
+        here.fault(REFUSED, times=2)
+        await here.send("lost again")
+        await here.clock.advance(5)
+        assert here.creates() == before + 2
+
+
+@pytest.mark.parametrize(
+    ("until", "wrong"),
+    [
+        ("2026-01-03T00:00:00Z", "within 24 h from now"),
+        ("2020-01-01T00:00:00Z", "within 24 h from now"),
+        ("2026-01-01T00:10:00", "timezone"),
+    ],
+)
+async def test_no_alarm_is_shelved_for_ever_or_without_a_reason(tmp_path: Path, until: str, wrong: str) -> None:
+    async with site(tmp_path) as here:
+        refused = await ask(here, "shelve", ["a"], 400, until=until, comment="why")
+        assert wrong in str(refused)
+        assert (await ask(here, "shelve", ["a"], 400, until=UNTIL))["errors"][0]["path"] == "comment"
+        assert (await ask(here, "acknowledge", [], 400))["errors"][0]["path"] == "alarmIds"
+
+
+async def test_nothing_is_done_where_it_cannot_be_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
+    async with site(tmp_path) as here:
+        ids = await broken(here)
+        with locked(tmp_path):
+            refused = await ask(here, "acknowledge", list(ids.values()), 503)
+            assert refused["code"] == "store_unavailable"
+        assert {alarm["state"] for alarm in await alarms(here)} == {"Unacknowledged"}
+
+
+async def test_who_only_watches_may_not(tmp_path: Path) -> None:
+    tokens = [{"name": "wall", "token_hash": hash_token("w" * 20), "role": "viewer"}]
+    async with site(tmp_path, dataserver={"tokens": tokens}) as here:
+        for what in ("acknowledge", "shelve", "unshelve"):
+            url = f"{here.driver.dataserver_url}/api/alarms/{what}"
+            async with here.http.post(url, json={}, headers={"Authorization": "Bearer " + "w" * 20}) as answer:
+                assert answer.status == 403

@@ -1,0 +1,141 @@
+"""Texts that wait are taken back, one or all of a sender; one that is on its way is not, and says so."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driver.services.send_queue import SendQueue
+from support.driver_site import GATE, OURS, Site, settings, site
+from support.locked_database import locked
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+
+
+async def cancel(here: Site, execution_id: str, status: int = 200) -> Any:
+    return await here.post(f"/api/executions/{execution_id}/cancel", {"workstation": "w1"}, status=status)
+
+
+async def queue(here: Site) -> list[str]:
+    return [item["parameters"]["Message Content"] for item in (await here.get("/api/queue"))["items"]]
+
+
+async def test_a_text_that_waits_is_taken_back_and_those_behind_it_go_on(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(REFUSED)
+        first, second, third = [await here.send(text) for text in ("one", "two", "three")]
+        assert await queue(here) == ["one", "two", "three"]
+        for execution in (second, second, first):
+            ended = await cancel(here, execution)
+            assert (ended["state"], ended["result"], ended["reason"]) == (
+                "terminated",
+                "canceled",
+                "canceled by anonymous",
+            )
+        await here.clock.advance(30)
+        assert here.received() == ["three"]
+        assert (await here.execution(third))["state"] == "succeeded"
+        lines = [
+            line for line in (await here.get("/api/audit"))["items"] if line["Action"].startswith("Command canceled")
+        ]
+        assert [(line["Computer"], line["Command/Status"]) for line in lines] == [("w1", "Send Message")] * 2
+        reasons = [event["parameters"]["Reason"] for event in await here.events("MessageCanceled")]
+        assert reasons == ["canceled by anonymous"] * 2
+        assert await here.status() == "Normal"
+
+
+async def test_a_canceled_text_can_still_be_sent_after_all(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(REFUSED)
+        execution = await here.send("one")
+        await cancel(here, execution)
+        await here.post(f"/api/deadletters/{execution}/requeue", {})
+        await here.clock.advance(5)
+        assert here.received() == ["one"]
+
+
+@pytest.mark.parametrize("effect", ["hang_before", "reset_after"])
+async def test_a_text_that_twilio_may_have_cannot_be_taken_back(tmp_path: Path, effect: str) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": effect})
+        execution = await here.send("one")
+        refused = await cancel(here, execution, 400)
+        assert "on its way: Twilio was asked to send it" in refused["detail"]
+        await here.clock.advance(120)
+        assert here.received() == ["one"]
+        refused = await cancel(here, execution, 400)
+        assert "is succeeded; only a text that waits can be canceled" in refused["detail"]
+
+
+async def test_all_texts_of_a_sender_are_taken_back_but_the_one_on_its_way(tmp_path: Path) -> None:
+    other = "+12015550109"
+    phones = [
+        {"id": "guard", "external_phone_number": "+12015550101", "twilio_phone_number": OURS},
+        {"id": "gate", "external_phone_number": GATE, "twilio_phone_number": OURS},
+        {"id": "boss", "external_phone_number": "+12015550103", "twilio_phone_number": other},
+    ]
+    async with site(tmp_path, phones=phones) as here:
+        here.fault({"type": "hang_before"})
+        await here.send("on its way")
+        here.fault(REFUSED)
+        await here.send("behind it")
+        await here.send("waits", "gate")
+        answer = await here.post("/api/queue/purge", {"from": OURS}, status=200)
+        assert answer == {"canceled": 2, "onTheirWay": 1}
+        assert await queue(here) == ["on its way"]
+        assert await here.post("/api/queue/purge", {"from": OURS}, status=200) == {"canceled": 0, "onTheirWay": 1}
+        assert (await here.post("/api/queue/purge", {"from": "x"}, status=400))["code"] == "command_refused"
+        await here.clock.advance(120)
+        assert here.received() == ["on its way"]
+        assert here.received(GATE) == []
+
+
+async def test_a_text_whose_cancel_cannot_be_stored_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
+    async with site(tmp_path) as here:
+        here.fault(REFUSED)
+        execution = await here.send("one")
+        with locked(tmp_path):
+            assert (await cancel(here, execution, 503))["code"] == "store_unavailable"
+        await here.clock.advance(10)
+        assert here.received() == ["one"]
+
+
+async def test_nothing_is_sent_while_a_cancel_is_being_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("driver.store.engines.BUSY_S", 5)
+    begun, writes = asyncio.Event(), SendQueue._writes
+
+    def noticed(*arguments: Any) -> Any:
+        begun.set()
+        return writes(*arguments)
+
+    monkeypatch.setattr(SendQueue, "_writes", noticed)
+    async with site(tmp_path) as here:
+        here.fault(REFUSED)
+        execution = await here.send("one")
+        with locked(tmp_path):
+            twice = [asyncio.ensure_future(cancel(here, execution)) for _ in range(2)]
+            await begun.wait()
+            # The clock goes on although the driver is busy with storing it.
+            here.clock.remove_idle_waiter(here.driver.wait_idle)
+            await here.clock.advance(10)
+            assert await queue(here) == ["one"]
+            here.clock.add_idle_waiter(here.driver.wait_idle)
+        assert [answer["result"] for answer in await asyncio.gather(*twice)] == ["canceled"] * 2
+        await here.clock.advance(30)
+        assert here.received() == []
+
+
+async def test_only_what_is_there_can_be_canceled(tmp_path: Path) -> None:
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path)
+        async with here.running(config):
+            here.fault(REFUSED)
+            execution = await here.send("one")
+            await cancel(here, execution)
+            assert (await cancel(here, "none", 404))["code"] == "not_found"
+        async with here.running(config):
+            await here.clock.advance(60)
+            assert here.received() == []
+            assert (await cancel(here, execution))["result"] == "canceled"

@@ -1,0 +1,193 @@
+"""Lists are searched: messages by person, text and time, the audit by its columns, and the history of alarms."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from driver.domain.events import Event
+from driver.domain.message import received_message
+from driver.domain.outbound_message import OutboundMessage
+from driver.ports.records import AuditEntry
+from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
+from driver.ports.store import AppendAudit, AppendEvent, PutExecution, PutMessage
+from driver.store import open_store, search
+from support.driver_site import GATE, GUARD, OURS, Site, site
+
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+WAITING = OutboundMessage(
+    execution_id="e1",
+    asset_id="guard",
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    due_at=datetime(2026, 1, 1, tzinfo=UTC),
+    parameters={"Message Content": "the vault is open"},
+    from_number=OURS,
+    to_number=GUARD,
+)
+
+
+def happened(at: datetime, name: str, asset_id: str) -> Event:
+    return Event(f"{name}{asset_id}{at}", asset_id, asset_id, "Phone", name, {}, {}, at, at)
+
+
+async def items(here: Site, path: str) -> list[Any]:
+    return list((await here.get(path))["items"])
+
+
+async def bodies(here: Site, query: str) -> list[str]:
+    return [message["body"] for message in await items(here, f"/api/messages?{query}")]
+
+
+async def test_messages_are_found_by_person_text_and_time(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await here.send("Fire in hall B")
+        await here.clock.advance(60)
+        await here.fake.handset(GUARD).send(OURS, "On my way, 100 %")
+        await here.fake.handset(GATE).send(OURS, "gate is shut")
+        await here.clock.advance(20)
+        system = {"Message Content": "by a workflow", "Destination Number": GUARD, "Source Phone Number": OURS}
+        await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": system})
+        await here.clock.advance(5)
+        assert await bodies(here, "asset=guard") == ["by a workflow", "On my way, 100 %", "Fire in hall B"]
+        assert await bodies(here, "asset=guard&pageSize=1") == ["by a workflow"]
+        assert await bodies(here, "q=FIRE") == ["Fire in hall B"]
+        assert await bodies(here, "q=0%20%25") == ["On my way, 100 %"]
+        assert await bodies(here, f"q={GATE[1:]}") == ["gate is shut"]
+        assert await bodies(here, "asset=guard&q=way") == ["On my way, 100 %"]
+        assert await bodies(here, "to=2026-01-01T00:00:30Z") == ["Fire in hall B"]
+        assert len(await bodies(here, "from=2026-01-01T00:00:30Z")) == 3
+        assert await bodies(here, "asset=twilio") == []
+        assert (await here.get("/api/messages?asset=door", 404))["detail"] == "there is no asset 'door'"
+        for wrong in ("from=2026", "to=yesterday", "from=2026-01-01", "to=2026-01-01T00:00:00"):
+            assert (await here.get(f"/api/messages?{wrong}", 400))["errors"][0]["path"] == wrong[: wrong.index("=")]
+
+
+async def test_a_search_looks_through_so_many_rows_and_says_where_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MAX_SCANNED", 3)
+    async with site(tmp_path) as here:
+        for number in range(7):
+            await here.fake.handset(GUARD).send(OURS, "needle" if number in (0, 6) else "hay")
+            await here.clock.advance(20)
+        found, pages, query = [], 0, "q=needle"
+        while query:
+            page = await here.get(f"/api/messages?asset=guard&{query}")
+            found += page["items"]
+            pages += 1
+            query = page["next"] and f"q=needle&cursor={page['next']}"
+        assert (len(found), pages) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("found", "index"),
+    [
+        (search.messages(50, "", MessageSearch(number=GUARD)), {"messages_from", "messages_to"}),
+        (search.messages(50, "1~SM1", MessageSearch(text="x")), {"messages_by_time"}),
+        (search.alarm_events(50, "1~1", AlarmSearch()), {"events_of_alarms"}),
+    ],
+    ids=["conversation", "text", "alarms"],
+)
+async def test_an_index_leads_to_a_page(tmp_path: Path, found: search.ListQuery, index: set[str]) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
+        plain = found.rows.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+        plan = await store.database.do(
+            lambda connection: [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {plain}")]
+        )
+        used = {name for line in plan for name in index if f"INDEX {name}" in line}
+        assert used == index, plan
+        assert not any(line.startswith(("SCAN messages", "SCAN events")) and "INDEX" not in line for line in plan)
+
+
+async def test_both_databases_find_the_same(url: str) -> None:
+    async with open_store(url) as store:
+        at, ten = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=10)
+        for number, text in enumerate(("Größe 100 %", "a_b", "axb")):
+            await store.commit([PutMessage(received_message(f"SM{number}", GUARD, OURS, body=text, at=at))])
+            line = AuditEntry(at + number * ten, "Phone", "Mask", "Command ok", "desk", "ann", f"Place {number}")
+            raised = happened(at + number * ten, "AlarmRaised", ("gate", "guard")[number % 2])
+            await store.commit([AppendAudit(line), AppendEvent(raised)])
+        await store.commit([AppendEvent(happened(at, "StateChanged", "gate")), PutExecution(WAITING)])
+        found = await store.messages(9, "", MessageSearch(number=GUARD, text="_"))
+        assert [message.sid for message in found.items] == ["SM1"]
+        assert [message.sid for message in (await store.messages(9, "", MessageSearch(text="100 %"))).items] == ["SM0"]
+        lines = await store.audit(9, "", AuditSearch(user="AN", location="place 1", since=at, until=at + 2 * ten))
+        assert [entry.location for entry in lines.items] == ["Place 1"]
+        first = await store.alarm_events(2, "", AlarmSearch())
+        rest = await store.alarm_events(2, first.next, AlarmSearch())
+        assert [event.asset_id for event in (*first.items, *rest.items)] == ["gate", "guard", "gate"]
+        gate = AlarmSearch(asset_ids=("gate",), names=("AlarmRaised",))
+        assert len((await store.alarm_events(9, "", gate)).items) == 2
+        counts = await store.alarm_counts(at, at + 2 * ten)
+        assert (counts.by_time, counts.by_asset) == ({at: 1, at + ten: 1}, {"gate": 1, "guard": 1})
+        for sought in ("e1", "5550101", "VAULT"):
+            assert [text.execution_id for text in await store.texts(5, sought)] == ["e1"]
+        assert await store.texts(5, "door") == []
+
+
+async def test_messages_of_the_same_moment_are_each_on_one_page(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        sids = [f"SM{number}" for number in range(5)]
+        await store.commit([PutMessage(received_message(sid, GUARD, OURS, body="x", at=at)) for sid in sids])
+        seen, cursor = [], ""
+        while True:
+            page = await store.messages(2, cursor, MessageSearch(number=GUARD))
+            seen += [message.sid for message in page.items]
+            cursor = page.next
+            if not cursor:
+                break
+        assert seen == sids[::-1]
+
+
+async def test_the_audit_is_searched_by_its_columns(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await here.post("/api/assets/guard/commands", {"command": "Mask", "user": "ann"})
+        await here.post("/api/assets/gate/commands", {"command": "Mask", "user": "bob"})
+        await here.clock.advance(60)
+        await here.command("guard", "Reset")
+        lines = await items(here, "/api/audit?user=an&location=guard&kind=mask")
+        assert [(line["User Name"], line["Location"]) for line in lines] == [("ann", "Guard")]
+        assert {line["Command/Status"] for line in await items(here, "/api/audit?from=2026-01-01T00:00:30Z")} == {
+            "Reset",
+            "Normal",
+        }
+
+
+async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
+    async with site(tmp_path, states={"child_fault_rollup": False}) as here:
+        for asset, times in (("guard", 2), ("gate", 1)):
+            for _ in range(times):
+                here.fault(REFUSED, times=2)
+                await here.send("lost", asset)
+                await here.clock.advance(5)
+                await here.command(asset, "Acknowledge", Comment="seen")
+                await here.command(asset, "Reset")
+        here.fault(REFUSED, times=2)
+        await here.send("lost")
+        await here.clock.advance(600)
+        [alarm] = (await here.asset("guard"))["alarms"]
+        shelve = {"alarmIds": [alarm["alarmId"]], "until": "2026-01-01T01:00:00Z", "comment": "repair"}
+        await here.post("/api/alarms/shelve", shelve, status=200)
+        history = await items(here, "/api/alarms/history?asset=gate")
+        assert [event["event"] for event in history] == ["reset", "acknowledged", "raised"]
+        assert (history[1]["caption"], history[1]["user"], history[1]["comment"]) == ("Gate", "anonymous", "seen")
+        assert len(await items(here, "/api/alarms/history?event=raised")) == 4
+        assert await items(here, "/api/alarms/history?to=2026-01-01T00:00:00Z") == []
+        assert len(await items(here, "/api/alarms/history?event=shelved&asset=guard&from=2026-01-01T00:05:00Z")) == 1
+        figures = await here.get("/api/alarms/statistics")
+        assert (figures["raised"], figures["mostInTenMinutes"], figures["averagePerTenMinutes"]) == (4, 4, 0.03)
+        assert (figures["standing"], figures["shelved"], figures["masked"]) == (0, 1, 0)
+        assert [(worst["caption"], worst["raised"]) for worst in figures["worst"]] == [("Guard", 3), ("Gate", 1)]
+        assert figures["slots"] == [{"at": "2026-01-01T00:00:00.000Z", "raised": 4}]
+        refused = await here.get("/api/alarms/statistics?from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", 400)
+        assert refused["errors"][0]["path"] == "from"
+        async with here.http.get(
+            here.driver.dataserver_url + "/api/alarms/history?event=raised", headers={"Accept": "text/csv"}
+        ) as answer:
+            rows = list(csv.DictReader(io.StringIO(await answer.text())))
+        assert [row["caption"] for row in rows] == ["Guard", "Gate", "Guard", "Guard"]

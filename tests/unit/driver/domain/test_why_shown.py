@@ -1,0 +1,35 @@
+"""How facts became a status, as sentences."""
+
+from dataclasses import replace
+
+from driver.domain.asset_changes import Masked
+from driver.domain.explanations import why_shown
+from driver.domain.status_table import StatusTable
+from support.driver_transitions import BY, walk
+
+
+def test_an_asset_in_fault_is_explained_from_its_facts_to_the_row() -> None:
+    walked = walk("Fault cond UA", latch=False)
+    assert list(why_shown(walked.asset, walked.rules, "Guard")) == [
+        "Guard shows Fault since 2026-01-01 00:00:01 UTC.",
+        "The account is suspended.",
+        "To be Normal again it waits for: a successful message or Reset.",
+        "Its alarm Fault is unacknowledged.",
+        "So these states are active: Fault.",
+        "In the status table 'Default' the row 'Fault' (priority 3) fits: it needs Fault.",
+        "The first of them is shown: Fault.",
+    ]
+
+
+def test_latched_acknowledged_and_silent_alarms_say_so() -> None:
+    walked = walk("Fault gone AL", latch=True)
+    assert "Its alarm Fault is acknowledged, over but latched." in list(why_shown(walked.asset, walked.rules, "Guard"))
+    walked = walk("Fault cond UA", latch=False)
+    walked.step(Masked(BY))
+    assert "Its alarm Fault is unacknowledged, silent." in list(why_shown(walked.asset, walked.rules, "Guard"))
+
+
+def test_where_no_row_fits_none_is_named() -> None:
+    walked = walk("Normal", latch=False)
+    empty = replace(walked.rules, table=StatusTable("empty", "Empty", ()))
+    assert list(why_shown(walked.asset, empty, "Guard"))[-1] == "So these states are active: Normal."
