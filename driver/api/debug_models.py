@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, RootModel
 
 from driver.api.models import ApiModel, Moment
-from driver.api.requests import IN_DIGITS, MAX_PAGE_SIZE, Digits
+from driver.api.requests import IN_DIGITS, MAX_PAGE_SIZE, Digits, Sought
 from driver.config.models import Role
 from driver.domain.commands import ExecutionState
 from driver.domain.status_table import State
@@ -72,7 +72,7 @@ class AssetNamesModel(ApiModel):
 class TextsQuery(StrictQuery):
     """``GET /api/texts``: an execution, a message SID, a number, or a part of the text."""
 
-    q: str = Field(min_length=3, max_length=200)
+    q: Annotated[Sought, Field(min_length=3)]
 
 
 class TextStoryModel(ApiModel):

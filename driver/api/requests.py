@@ -1,12 +1,15 @@
 """What requests carry: bodies and queries, read strictly."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
+from driver.domain.storable_text import odd_character
 from driver.runtime.strict_json import StrictBody, StrictQuery
 
 MAX_PAGE_SIZE = 1000
+FIRST_YEAR, LAST_YEAR = 1970, 9998
 #: Alarms that one request may be about: all that 10,000 phones can have.
 MAX_ALARMS = 20_000
 
@@ -25,9 +28,26 @@ def _iso(value: object) -> object:
     return value
 
 
+def _storable(text: str) -> str:
+    """Refuse what no database takes."""
+    if odd := odd_character(text):
+        raise ValueError(f"has {odd}, which is no text")
+    return text
+
+
+def _utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; the years are those that every calculation with it can bear."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"expected a moment between the years {FIRST_YEAR} and {LAST_YEAR}")
+    return moment.astimezone(UTC)
+
+
 IN_DIGITS = BeforeValidator(_digits)
 Digits = Annotated[int, IN_DIGITS]
-Instant = Annotated[AwareDatetime | None, BeforeValidator(_iso)]
+#: A text that is looked for.
+Sought = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
+Utc = Annotated[AwareDatetime, AfterValidator(_utc)]
+Instant = Annotated[Utc | None, BeforeValidator(_iso)]
 
 
 class LoginBody(StrictBody):
@@ -64,7 +84,7 @@ class AcknowledgeAlarmsBody(AlarmsBody):
 class ShelveBody(AlarmsBody):
     """``POST /api/alarms/shelve``: the same, until when, and why."""
 
-    until: AwareDatetime
+    until: Utc
     comment: str = Field(min_length=1, max_length=1000)
 
 
@@ -109,8 +129,8 @@ class PageQuery(StrictQuery):
 class MessagesQuery(PageQuery):
     """``GET /api/messages``: of a phone, with a text, from a moment on, before a moment."""
 
-    asset: str = Field("", max_length=200)
-    q: str = Field("", max_length=200)
+    asset: Sought = ""
+    q: Sought = ""
     since: Instant = Field(None, alias="from")
     until: Instant = Field(None, alias="to")
 
@@ -118,9 +138,9 @@ class MessagesQuery(PageQuery):
 class AuditQuery(PageQuery):
     """``GET /api/audit``: lines whose columns hold a text, from a moment on, before a moment."""
 
-    location: str = Field("", max_length=200)
-    user: str = Field("", max_length=200)
-    kind: str = Field("", max_length=200)
+    location: Sought = ""
+    user: Sought = ""
+    kind: Sought = ""
     since: Instant = Field(None, alias="from")
     until: Instant = Field(None, alias="to")
 
@@ -128,8 +148,8 @@ class AuditQuery(PageQuery):
 class AlarmHistoryQuery(PageQuery):
     """``GET /api/alarms/history``: of assets whose id, caption or location holds a text, and within a time."""
 
-    asset: str = Field("", max_length=200)
-    event: str = Field("", max_length=50)
+    asset: Sought = ""
+    event: Sought = ""
     since: Instant = Field(None, alias="from")
     until: Instant = Field(None, alias="to")
 

@@ -1,7 +1,7 @@
 """What happened to alarms, and how many there were: for the handover of a shift, and to find what alarms too often."""
 
 from collections.abc import Mapping
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 from driver.api import models
@@ -41,9 +41,9 @@ async def get_alarm_statistics(
     server: DataServer, request: ApiRequest[AlarmStatisticsQuery]
 ) -> models.AlarmStatisticsModel:
     """Return the figures of EEMUA 191 for a time of 31 days at most, by default the last 24 hours."""
-    until = (request.data.until or server.clock.now()).astimezone(UTC)
-    since = (request.data.since or until - DAY).astimezone(UTC)
-    if not since < until <= since + LONGEST:
+    until = request.data.until or server.clock.now()
+    since = request.data.since or until - DAY
+    if not timedelta(0) < until - since <= LONGEST:
         detail = f"from: expected a moment before to, by {LONGEST.days} days at most"
         raise RequestError(detail, errors=[{"path": "from", "message": detail}])
     counts = await server.store.alarm_counts(since, until)

@@ -1,7 +1,6 @@
 """The alarms that are not over: listed, acknowledged, put aside for a while and taken back."""
 
 from dataclasses import replace
-from datetime import UTC
 
 from driver.api import models
 from driver.api.access import Principal
@@ -53,7 +52,7 @@ async def shelve_alarms(server: DataServer, request: ApiRequest[ShelveBody]) -> 
     """Put alarms aside, for 24 hours at most; they come back by themselves, and so does one raised meanwhile."""
     body = request.data
     by = _about(body, request.principal)
-    done = await server.alarm_actions.shelve(body.alarmIds, body.until.astimezone(UTC), by)
+    done = await server.alarm_actions.shelve(body.alarmIds, body.until, by)
     return models.AlarmsDoneModel.model_validate(done)
 
 

@@ -118,6 +118,7 @@ async def test_a_shelved_alarm_is_not_texted_about(tmp_path: Path) -> None:
         ("2026-01-03T00:00:00Z", "within 24 h from now"),
         ("2020-01-01T00:00:00Z", "within 24 h from now"),
         ("2026-01-01T00:10:00", "timezone"),
+        ("0001-01-01T00:00:00+14:00", "between the years 1970 and 9998"),
     ],
 )
 async def test_no_alarm_is_shelved_for_ever_or_without_a_reason(tmp_path: Path, until: str, wrong: str) -> None:
