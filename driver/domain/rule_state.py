@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from driver.domain.ack_replies import MAX_CODES, next_code
+from driver.domain.alarm_codes import MAX_CODES, next_code
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
 from driver.domain.severity import TOP_SEVERITY, Severities

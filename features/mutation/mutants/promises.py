@@ -110,15 +110,15 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "'10 minutes' is taken for a code",
         "driver/domain/ack_replies.py",
-        r'_CODE_ALONE = re.compile(r"#?(\d{2,4})[.!]?")',
-        r'_CODE_ALONE = re.compile(r"#?(\d{2,4})\b.*")',
+        "if found := _WITH_CODE.fullmatch(line):",
+        "if found := _WITH_CODE.match(line):",
         f"{RULES}::An answer that only looks like a code acknowledges nothing: <answer>",
     ),
     mutant(
         "the comment of an acknowledgement by text is lost",
         "driver/domain/ack_replies.py",
-        'return AckReply(both[1], (both[2] or "").strip())',
-        "return AckReply(both[1])",
+        'return AckReply(found["code"], comment) if',
+        'return AckReply(found["code"]) if',
         f"{RULES}::An acknowledgement by text has a comment, and its way is on record",
     ),
     mutant(
