@@ -3,7 +3,7 @@
 All that rules remember is in here, so a restart changes nothing: due times are moments, not delays.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -50,13 +50,17 @@ class PendingMessage:
 
 @dataclass(frozen=True, slots=True)
 class AckCode:
-    """The short code by which a phone can acknowledge one or several alarms. ``about`` describes them."""
+    """The short code by which a phone can acknowledge one or several alarms. ``about`` describes them.
+
+    ``explained`` marks one whose person was sent how to answer, because something they texted was not understood.
+    """
 
     phone: str
     code: str
     alarms: tuple[Subject, ...]
     about: str
     made_at: datetime
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,17 @@ class RuleState:
             return own[0] if len(own) == 1 else None
         return next((known for known in own if known.code == code), None)
 
+    def explained(self, phone: str, waits: Callable[[Sequence[Subject]], bool]) -> "tuple[RuleState, str]":
+        """Return the agenda after a phone was sent how to answer, and a code to show; empty if that was sent before.
+
+        ``waits`` tells of the alarms of a code whether one of them waits for acknowledgement.
+        """
+        own = [known for known in self.codes if known.phone == phone and waits(known.alarms)]
+        if all(known.explained for known in own):
+            return self, ""
+        codes = tuple(replace(known, explained=True) if known in own else known for known in self.codes)
+        return replace(self, codes=codes), own[-1].code
+
     def with_code(self, phone: str, alarms: tuple[Subject, ...], about: str, at: datetime) -> "tuple[RuleState, str]":
         """Return the agenda with a phone's code for alarms, and the code: the one they have, or a new one."""
         own = [known for known in self.codes if known.phone == phone]
@@ -119,6 +134,11 @@ class Allowances:
     quiet_hours: QuietHours | None = None
     severities: Severities = field(default_factory=Severities)
     validity: timedelta = timedelta(hours=4)
+
+    def clock_time(self, moment: datetime) -> str:
+        """Return a moment as people read it: in the zone of the quiet hours, else in UTC."""
+        quiet = self.quiet_hours
+        return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
 
 
 def answered(rule_state: RuleState, key: str, to: str, text: str, now: datetime) -> RuleState:

@@ -7,7 +7,7 @@ so that going over the same events again after a crash sends nothing twice.
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -190,7 +190,8 @@ class RuleEngine:
             sid = event.event_id.partition(":")[0]
         if sid and sid != self._answered:  # a text that belongs to several phones is one answer
             handset = self._assets.catalog.handset(event.asset_id, self._allowances.acknowledgers)
-            answer = await self._answers.take(rule_state, event, handset, f"{PREFIX}{event.event_id}:acknowledge")
+            key = f"{PREFIX}{event.event_id}:acknowledge"
+            rule_state, answer = await self._answers.take(rule_state, event, handset, key, self._allowances)
             if answer:
                 key = f"{PREFIX}{event.event_id}:answer"
                 rule_state = answered(rule_state, key, event.asset_id, answer, self._clock.now())
@@ -256,13 +257,9 @@ class RuleEngine:
             "Item Type": event.item_type,
             "Status": event.initial.get("Status", ""),
             "Event": event.name,
-            "Time": self._local(event.occurred_at),
+            "Time": self._allowances.clock_time(event.occurred_at),
         }
         return {name: _words(value) for name, value in {**common, **event.parameters}.items()}
-
-    def _local(self, moment: datetime) -> str:
-        quiet = self._allowances.quiet_hours
-        return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
 
 
 def _words(value: object) -> str:
