@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from driver.config.rules import NotifyConfig, QuietHoursConfig, StepConfig, WorkflowConfig
+from driver.config.rules import NotifyConfig, PinConfig, QuietHoursConfig, StepConfig, WorkflowConfig
 from driver.config.types import Section
 from driver.domain.ack_replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
@@ -75,7 +75,7 @@ def _words() -> str:
     ours = ", ".join(f"`{word}`" for word in ACKNOWLEDGE_WORDS)
     theirs = ", ".join(f"`{word}`" for word in sorted(TWILIO_KEYWORDS))
     return (
-        f"Words that acknowledge, alone or before a code: {ours}. Words that belong to Twilio and never do: {theirs}."
+        f"Words that acknowledge, alone or beside a code: {ours}. Words that belong to Twilio and never do: {theirs}."
     )
 
 
@@ -90,6 +90,7 @@ MAKERS: Mapping[str, Callable[[], str]] = {
         ("workflows", WorkflowConfig),
         ("workflows.do", StepConfig),
         ("notify", NotifyConfig),
+        ("notify.pins", PinConfig),
         ("notify.quiet_hours", QuietHoursConfig),
     ),
     "words": _words,

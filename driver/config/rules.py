@@ -1,12 +1,16 @@
 """Workflow rules in ``driver.toml``, none by default: what to do on which event, who may acknowledge by answering."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from driver.config.secrets import Sensitive
 from driver.config.types import Identifier, Seconds, Section
+from driver.domain.answer_pins import MAX_DIGITS, MIN_DIGITS
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import OPEN_ALARM_EVENTS
 from driver.domain.rule_state import Allowances
@@ -66,6 +70,23 @@ class QuietHoursConfig(Section):
         return self
 
 
+def _pin(value: object) -> object:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str) or not re.fullmatch(rf"[0-9]{{{MIN_DIGITS},{MAX_DIGITS}}}", text):
+        raise ValueError(f"expected {MIN_DIGITS} to {MAX_DIGITS} digits in quotes, more than an alarm's code has")
+    return text
+
+
+class PinConfig(Section):
+    """The PIN that a person's answers need."""
+
+    phone: Identifier
+    """The person's phone, by asset id; one of `notify.acknowledgers`."""
+    pin: Annotated[SecretStr, BeforeValidator(_pin), Sensitive()]
+    """5 to 8 digits, texted beside the code: `10 47112`. It is neither logged nor stored, and Twilio is asked to forget
+    the text of messages that hold it."""
+
+
 class NotifyConfig(Section):
     """What all rules share: templates, who may acknowledge by answering, limits, quiet hours."""
 
@@ -73,6 +94,8 @@ class NotifyConfig(Section):
     """Messages by name."""
     acknowledgers: tuple[Identifier, ...] = ()
     """Phones, by asset id, whose answers acknowledge alarms."""
+    pins: tuple[PinConfig, ...] = ()
+    """PINs of those who need one to acknowledge."""
     texts_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
     """Texts of rules that one phone gets in an hour at most, those of severity 1 and one digest of all others not
     counted. A text only counts against others that are no more urgent than it."""
@@ -85,11 +108,23 @@ class NotifyConfig(Section):
     quiet_hours: QuietHoursConfig | None = None
     """When less urgent texts wait; none by default."""
 
+    @model_validator(mode="after")
+    def _one_pin_each(self) -> Self:
+        for number, each in enumerate(self.pins):
+            if each.phone in {other.phone for other in self.pins[:number]}:
+                raise ValueError(f"pins: {each.phone!r} has two PINs; keep one")
+        return self
+
+    def pin_of(self) -> Mapping[str, str]:
+        """Return the PINs by phone."""
+        return {each.phone: each.pin.get_secret_value() for each in self.pins}
+
     def allowances(self, validity_s: float) -> Allowances:
         """Return the same as the domain takes it; ``validity_s`` is how long a text is of use."""
         quiet = self.quiet_hours
         return Allowances(
             acknowledgers=frozenset(self.acknowledgers),
+            need_pin=frozenset(each.phone for each in self.pins),
             texts_per_hour=self.texts_per_hour,
             replies_per_hour=self.replies_per_hour,
             quiet_hours=QuietHours(quiet.start, quiet.end, ZoneInfo(quiet.zone), quiet.from_severity)

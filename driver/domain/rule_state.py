@@ -14,6 +14,8 @@ from driver.domain.severity import TOP_SEVERITY, Severities
 
 #: A code is answered for so long after its alarm is over, and then given up.
 CODE_LASTS = timedelta(hours=24)
+#: After so many wrong PINs within so long, a phone's answers acknowledge nothing.
+MAX_WRONG_PINS, PIN_PAUSE = 5, timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,14 @@ class SpentAllowance:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongPin:
+    """An answer with a wrong PIN, which counts for an hour."""
+
+    phone: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RuleState:
     """Everything rules remember. ``seq`` is the last event they saw; ``spent`` are the texts of the last hour."""
 
@@ -82,6 +92,7 @@ class RuleState:
     waiting: tuple[PendingMessage, ...] = ()
     codes: tuple[AckCode, ...] = ()
     spent: tuple[SpentAllowance, ...] = ()
+    wrong_pins: tuple[WrongPin, ...] = ()
 
     def next_due(self) -> datetime | None:
         """Return when something has to be done, or None."""
@@ -105,6 +116,15 @@ class RuleState:
         codes = tuple(replace(known, explained=True) if known in own else known for known in self.codes)
         return replace(self, codes=codes), own[-1].code
 
+    def may_try_a_pin(self, phone: str, now: datetime) -> bool:
+        """Tell whether a phone has not had too many wrong PINs in the last hour."""
+        return sum(each.phone == phone and each.at > now - PIN_PAUSE for each in self.wrong_pins) < MAX_WRONG_PINS
+
+    def with_wrong_pin(self, phone: str, now: datetime) -> "RuleState":
+        """Return the agenda with one more wrong PIN of a phone."""
+        kept = (each for each in self.wrong_pins if each.at > now - PIN_PAUSE)
+        return replace(self, wrong_pins=(*kept, WrongPin(phone, now)))
+
     def with_code(self, phone: str, alarms: tuple[Subject, ...], about: str, at: datetime) -> "tuple[RuleState, str]":
         """Return the agenda with a phone's code for alarms, and the code: the one they have, or a new one."""
         own = [known for known in self.codes if known.phone == phone]
@@ -121,13 +141,14 @@ class RuleState:
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """Who may acknowledge by answering, how many texts an hour one phone gets, when, and how late.
+    """Who may acknowledge by answering and who needs a PIN for it, how many texts an hour one phone gets, and when.
 
     ``validity`` is how long a text about something that cannot end is still of use after it was due. ``handsets`` names
     for each acknowledger the one that keeps its codes: phones with one external number are one handset.
     """
 
     acknowledgers: frozenset[str] = frozenset()
+    need_pin: frozenset[str] = frozenset()
     handsets: Mapping[str, str] = field(default_factory=dict)
     texts_per_hour: int = 20
     replies_per_hour: int = 5
@@ -164,4 +185,5 @@ def reclocked(rule_state: RuleState, step: timedelta, quiet: QuietHours | None) 
     )
     codes = tuple(replace(code, made_at=code.made_at + step) for code in rule_state.codes)
     spent = tuple(replace(each, at=each.at + step) for each in rule_state.spent)
-    return replace(rule_state, waiting=waiting, codes=codes, spent=spent)
+    wrong_pins = tuple(replace(each, at=each.at + step) for each in rule_state.wrong_pins)
+    return replace(rule_state, waiting=waiting, codes=codes, spent=spent, wrong_pins=wrong_pins)

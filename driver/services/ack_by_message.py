@@ -7,6 +7,7 @@ import structlog
 from driver.domain.ack_replies import STATUS, AckReply, asks_for_status, belongs_to_twilio, read_ack_reply
 from driver.domain.alarm_status import OpenAlarm, alarm_status
 from driver.domain.alarms import AlarmRecord, RecordState
+from driver.domain.answer_pins import PinGiven, PinnedAnswer, read_pinned
 from driver.domain.asset_changes import Operator
 from driver.domain.commands import ALARM_ID, COMMENT, MESSAGE_CONTENT, Command
 from driver.domain.events import Event
@@ -37,16 +38,32 @@ class AckByMessage:
             return rule_state, ""
         if asks_for_status(text):
             return alarm_status(rule_state, handset, self._open_alarms(), event.observed_at, allowances)
-        reply = read_ack_reply(text)
+        needed = self._needs_pin(event.asset_id, allowances)
+        answer = read_pinned(text) if needed else PinnedAnswer(text, PinGiven.RIGHT)
+        reply = read_ack_reply(answer.text)
         if reply is None:
-            return self._explain(rule_state, handset)
+            return self._explain(rule_state, handset, needed=needed)
+        if answer.pin is PinGiven.MISSING:
+            return rule_state, f"Your PIN is missing. Text {reply.code or 'the code'} and your PIN."
+        if not rule_state.may_try_a_pin(handset, event.observed_at):
+            return rule_state, "Too many wrong PINs. Call the control room."
+        if answer.pin is PinGiven.WRONG:
+            _log.warning("wrong_pin", asset_id=event.asset_id)
+            return rule_state.with_wrong_pin(handset, event.observed_at), "That PIN is wrong."
         return rule_state, await self._acknowledged(rule_state, reply, event, handset, key)
 
-    def _explain(self, rule_state: RuleState, handset: str) -> tuple[RuleState, str]:
+    def _needs_pin(self, asset_id: str, allowances: Allowances) -> bool:
+        """Tell whether a PIN is needed for a phone, or another one of the same person."""
+        catalog = self._assets.catalog
+        phones = catalog.phones_of(catalog.entries[asset_id].external_number) if asset_id in catalog.entries else ()
+        return any(phone.asset_id in allowances.need_pin for phone in phones)
+
+    def _explain(self, rule_state: RuleState, handset: str, *, needed: bool) -> tuple[RuleState, str]:
         """Say how to answer, once for each alarm that waits for an answer: two automats must come to an end."""
         rule_state, code = rule_state.explained(handset, lambda alarms: not self._assets.why_over(alarms))
         return rule_state, code and (
-            f"Not understood as an answer. Text a code alone, such as {code}, or {STATUS} for the open alarms."
+            f"Not understood as an answer. Text a code {'and your PIN' if needed else 'alone'}, such as {code}, or "
+            f"{STATUS} for the open alarms."
         )
 
     def _open_alarms(self) -> Iterator[OpenAlarm]:
