@@ -12,7 +12,7 @@ from driver.config.secrets import Sensitive
 from driver.config.types import Identifier, Seconds, Section
 from driver.domain.answer_pins import MAX_DIGITS, MIN_DIGITS
 from driver.domain.quiet_hours import QuietHours
-from driver.domain.relevance import OPEN_ALARM_EVENTS
+from driver.domain.relevance import CAN_END, OPEN_ALARM_EVENTS
 from driver.domain.rule_state import Allowances
 from driver.domain.rules import CODE, EVENT_FIELDS, THIS_PHONE, Rule, RuleStep, fields_in, fields_of
 from driver.domain.severity import TOP_SEVERITY, Severities
@@ -150,6 +150,10 @@ class StepConfig(Section):
     """The message itself, with fields in braces."""
     after_s: Annotated[Seconds, Field(le=MAX_DELAY_S)] = 0.0
     """Seconds behind the event."""
+    repeat_every_s: Annotated[float, Field(ge=30, le=MAX_DELAY_S)] | None = None
+    """Seconds between repetitions, which go on until somebody acknowledges or it is over; none: it is not repeated."""
+    repeat_times: Annotated[int, Field(ge=1, le=100)] = 3
+    """Repetitions at most, if `repeat_every_s` is set."""
 
     @model_validator(mode="after")
     def _one_text(self) -> Self:
@@ -178,6 +182,10 @@ class WorkflowConfig(Section):
     @model_validator(mode="after")
     def _known_fields(self) -> Self:
         known = fields_of(self.on)
+        if self.on not in CAN_END and any(step.repeat_every_s for step in self.do):
+            raise ValueError(
+                f"repeat_every_s: {self.on} has no end that would stop it; expected on = one of {', '.join(CAN_END)}"
+            )
         for name in self.where:
             if name not in known:
                 raise ValueError(f"where: {self.on} has no field {name!r}; it has {', '.join(known)}")
@@ -218,4 +226,10 @@ def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyC
             f"{name}: {{{CODE}}} goes to {', '.join(strangers)}, who may not acknowledge; add them to "
             "notify.acknowledgers or leave the code out"
         )
-    return RuleStep(step.to, message, step.after_s)
+    return RuleStep(
+        step.to,
+        message,
+        step.after_s,
+        step.repeat_every_s or 0.0,
+        step.repeat_times if step.repeat_every_s else 0,
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from driver.domain.relevance import OPEN_ALARM_EVENTS, subject_of
-from driver.domain.rule_state import Allowances, PendingMessage, RuleState
+from driver.domain.rule_state import Allowances, PendingMessage, Repetition, RuleState
 from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, RuleStep, rendered
 
 #: More texts than this do not wait; the least urgent of them is not taken on, or given up for a more urgent one.
@@ -52,6 +52,9 @@ def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], 
                 rule_state, item = _text(rule_state, trigger, fields, rule, step, to, allowances)
                 key = f"workflow:{trigger.event_id}:{rule.name}:{number}:{to}"
                 item = replace(item, key=key, due=later, held=later != due, severity=urgency)
+                if step.repeat_times:
+                    again = Repetition(key, step.repeat_every_s, step.repeat_times, rule.quiet and alarm)
+                    item = replace(item, repetition=again)
                 rule_state, lost = _with_room(rule_state, item)
                 crowded_out.extend(lost)
     return Triggered(rule_state, tuple(crowded_out))

@@ -19,6 +19,20 @@ MAX_WRONG_PINS, PIN_PAUSE = 5, timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Repetition:
+    """How a text goes on after it was sent: ``left`` more times, every ``every_s`` seconds.
+
+    ``key`` is that of the first text, ``number`` counts those after it, ``quiet`` says whether quiet hours hold them.
+    """
+
+    key: str
+    every_s: float
+    left: int
+    quiet: bool = True
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PendingMessage:
     """A text that is due at a moment, and only goes out while one of its ``subjects`` still holds, if it has any.
 
@@ -38,6 +52,12 @@ class PendingMessage:
     summary: str = ""
     held: bool = False
     folded: bool = False
+    repetition: Repetition | None = None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it was said before, so that nobody misses it once what it is about is over."""
+        return self.repetition is not None and self.repetition.number > 0
 
     @property
     def alarms(self) -> tuple[Subject, ...]:

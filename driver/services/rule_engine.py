@@ -222,7 +222,7 @@ class RuleEngine:
     async def _send_due(self) -> None:
         now = self._clock.now()
         rule_state = without_expired(self._rule_state, now, lambda alarm: self._answers.record(alarm) is not None)
-        due = take_due(rule_state, now, self._assets.why_over, self._allowances_now())
+        due = take_due(rule_state, now, self._assets.why_over, self._allowances_now(), self._assets.cleared)
         if due.send or due.dropped:
             self._rule_state = replace(self._rule_state, codes=due.rule_state.codes)
             await self._keep()
