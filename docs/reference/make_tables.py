@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from driver.config.rules import NotifyConfig, PinConfig, QuietHoursConfig, StepConfig, WorkflowConfig
+from driver.config.rules import NotifyConfig, PinConfig, ProofConfig, QuietHoursConfig, StepConfig, WorkflowConfig
 from driver.config.types import Section
 from driver.domain.ack_replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
@@ -90,6 +90,7 @@ MAKERS: Mapping[str, Callable[[], str]] = {
         ("workflows", WorkflowConfig),
         ("workflows.do", StepConfig),
         ("notify", NotifyConfig),
+        ("notify.proofs", ProofConfig),
         ("notify.pins", PinConfig),
         ("notify.quiet_hours", QuietHoursConfig),
     ),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from driver.config.secrets import Sensitive
 from driver.config.types import Identifier, Seconds, Section
 from driver.domain.answer_pins import MAX_DIGITS, MIN_DIGITS
+from driver.domain.proofs import Proof
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import CAN_END, OPEN_ALARM_EVENTS
 from driver.domain.rule_state import Allowances
@@ -48,6 +49,7 @@ def _event(name: str) -> str:
 
 
 Several = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 TimeOfDay = Annotated[time, BeforeValidator(_time)]
 
 
@@ -87,6 +89,41 @@ class PinConfig(Section):
     the text of messages that hold it."""
 
 
+class ProofConfig(Section):
+    """A proof of life: a text by the clock that a person has to answer, or the phone is in Fault."""
+
+    name: Annotated[str, Field(max_length=100)] = ""
+    """Name in the log and the alarm; empty: its number."""
+    phone: Identifier
+    """Whom it is texted to, by asset id."""
+    at: TimeOfDay
+    """Time of day, for example `"07:30"`."""
+    zone: Annotated[str, AfterValidator(_zone)]
+    """Time zone, for example `"America/Toronto"`."""
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = get_args(Weekday)
+    """Weekdays."""
+    message: Annotated[str, Field(min_length=1, max_length=1600)] = "Test of the alarm chain. Please answer OK."
+    """The text."""
+    answer: Annotated[str, Field(min_length=1)] = "*"
+    """Pattern that an answer has to fit; `*` and `?` stand for anything."""
+    answer_within_s: Annotated[float, Field(ge=60, le=43200)] = 1800.0
+    """Seconds until the answer is missing, at most 12 hours."""
+
+    def proof(self, number: int) -> Proof:
+        """Return the same as the domain takes it."""
+        week: tuple[str, ...] = get_args(Weekday)
+        return Proof(
+            self.name or f"proof {number}",
+            self.phone,
+            self.at,
+            ZoneInfo(self.zone),
+            self.message,
+            timedelta(seconds=self.answer_within_s),
+            frozenset(map(week.index, self.days)),
+            self.answer,
+        )
+
+
 class NotifyConfig(Section):
     """What all rules share: templates, who may acknowledge by answering, limits, quiet hours."""
 
@@ -94,6 +131,8 @@ class NotifyConfig(Section):
     """Messages by name."""
     acknowledgers: tuple[Identifier, ...] = ()
     """Phones, by asset id, whose answers acknowledge alarms."""
+    proofs: tuple[ProofConfig, ...] = ()
+    """Proofs of life: texts by the clock that have to be answered."""
     pins: tuple[PinConfig, ...] = ()
     """PINs of those who need one to acknowledge."""
     texts_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
@@ -115,6 +154,17 @@ class NotifyConfig(Section):
                 raise ValueError(f"pins: {each.phone!r} has two PINs; keep one")
         return self
 
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        names = [each.name for each in self._proofs()]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"proofs: the name {name!r} is used twice")
+        return self
+
+    def _proofs(self) -> tuple[Proof, ...]:
+        return tuple(each.proof(number) for number, each in enumerate(self.proofs, start=1))
+
     def pin_of(self) -> Mapping[str, str]:
         """Return the PINs by phone."""
         return {each.phone: each.pin.get_secret_value() for each in self.pins}
@@ -132,6 +182,7 @@ class NotifyConfig(Section):
             else None,
             severities=self.alarm_severities(),
             validity=timedelta(seconds=validity_s),
+            proofs=self._proofs(),
         )
 
     def alarm_severities(self) -> Severities:

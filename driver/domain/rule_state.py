@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from driver.domain.alarm_codes import MAX_CODES, next_code
+from driver.domain.proofs import Proof, ProofRound
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
 from driver.domain.severity import TOP_SEVERITY, Severities
@@ -113,6 +114,7 @@ class RuleState:
     codes: tuple[AckCode, ...] = ()
     spent: tuple[SpentAllowance, ...] = ()
     wrong_pins: tuple[WrongPin, ...] = ()
+    proofs: tuple[ProofRound, ...] = ()
 
     def next_due(self) -> datetime | None:
         """Return when something has to be done, or None."""
@@ -175,6 +177,7 @@ class Allowances:
     quiet_hours: QuietHours | None = None
     severities: Severities = field(default_factory=Severities)
     validity: timedelta = timedelta(hours=4)
+    proofs: tuple[Proof, ...] = ()
 
     def clock_time(self, moment: datetime) -> str:
         """Return a moment as people read it: in the zone of the quiet hours, else in UTC."""
@@ -206,4 +209,5 @@ def reclocked(rule_state: RuleState, step: timedelta, quiet: QuietHours | None) 
     codes = tuple(replace(code, made_at=code.made_at + step) for code in rule_state.codes)
     spent = tuple(replace(each, at=each.at + step) for each in rule_state.spent)
     wrong_pins = tuple(replace(each, at=each.at + step) for each in rule_state.wrong_pins)
-    return replace(rule_state, waiting=waiting, codes=codes, spent=spent, wrong_pins=wrong_pins)
+    proofs = tuple(replace(each, deadline=each.deadline and each.deadline + step) for each in rule_state.proofs)
+    return replace(rule_state, waiting=waiting, codes=codes, spent=spent, wrong_pins=wrong_pins, proofs=proofs)

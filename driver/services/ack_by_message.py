@@ -27,11 +27,19 @@ class AckByMessage:
         self._commands = commands
 
     async def take(
-        self, rule_state: RuleState, event: Event, handset: str, key: str, allowances: Allowances
+        self,
+        rule_state: RuleState,
+        event: Event,
+        handset: str,
+        key: str,
+        allowances: Allowances,
+        *,
+        proves: bool = False,
     ) -> tuple[RuleState, str]:
         """Do what a text asks for; return the agenda and what to answer, or nothing if there is nothing to say.
 
-        ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible.
+        ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible. A text that
+        ``proves`` that its person is there is about an alarm only if it names a code.
         """
         text = str(event.parameters.get(MESSAGE_CONTENT, ""))
         if belongs_to_twilio(text):
@@ -41,6 +49,8 @@ class AckByMessage:
         needed = self._needs_pin(event.asset_id, allowances)
         answer = read_pinned(text) if needed else PinnedAnswer(text, PinGiven.RIGHT)
         reply = read_ack_reply(answer.text)
+        if proves and (reply is None or not reply.code):
+            return rule_state, ""
         if reply is None:
             return self._explain(rule_state, handset, needed=needed)
         if answer.pin is PinGiven.MISSING:

@@ -4,16 +4,21 @@ Everything it does goes through the same commands as an operator's. Each text ha
 so that going over the same events again after a crash sends nothing twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from driver.domain.asset_changes import FaultCleared, FaultRaised
+from driver.domain.commands import MESSAGE_CONTENT
 from driver.domain.escalation import Trigger, Triggered, triggered, without_rules
 from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
+from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.flood_control import take_due
+from driver.domain.proof_of_life import next_proof, proof_answered, proven, resumed
+from driver.domain.proofs import Proof
 from driver.domain.rule_state import Allowances, PendingMessage, RuleState, answered, reclocked, without_expired
 from driver.domain.rules import OWN_TEXT_EVENTS, THIS_PHONE, Rule
 from driver.errors import StoreUnavailableError
@@ -69,13 +74,14 @@ class RuleEngine:
         self._clock = clock
         self._activity = activity
         self._rule_state = RuleState()
+        wanted = bool(rules or allowances.proofs)
         if remembered:
             # Without rules, only which of their texts are not sent is of interest, if that can be read.
-            with suppress(*() if rules else (ValueError,)):
-                self._rule_state = load(remembered)
-        self._kept = self._rule_state if remembered and rules else None
+            with suppress(*() if wanted else (ValueError,)):
+                self._rule_state = resumed(load(remembered), clock.now())
+        self._kept = self._rule_state if remembered and wanted else None
         #: Whether the store remembers something that is not to be taken up any more.
-        self._leftover = bool(remembered) and not rules
+        self._leftover = bool(remembered) and not wanted
         self._waking = Wakeup()
         self._subscription: Subscription | None = None
         #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
@@ -101,15 +107,17 @@ class RuleEngine:
     def _take_over(self) -> None:
         """Take up the rules that are wanted, between two rounds of work."""
         rules, self._allowances = self._wanted
-        if rules and self._subscription is None:
+        wanted = rules or self._allowances.proofs
+        if wanted and self._subscription is None:
             self._subscription = self._bus.subscribe(self._waking)
             if self._kept is None:
                 self._rule_state = RuleState(seq=self._bus.last_seq)
-        elif not rules and self._subscription is not None:
+        elif not wanted and self._subscription is not None:
             self._bus.unsubscribe(self._subscription)
             self._subscription, self._leftover, self._kept = None, True, None
         self._rules = rules
-        self._rule_state, gone = without_rules(self._rule_state, {rule.name for rule in rules})
+        kept = {rule.name for rule in rules} | {proof.rule for proof in self._allowances.proofs}
+        self._rule_state, gone = without_rules(self._rule_state, kept)
         self._gone.extend(gone)
         self._warn_of_strangers()
 
@@ -125,10 +133,13 @@ class RuleEngine:
                 await self._drop_gone()
                 subscription = self._subscription
                 if subscription is None:
+                    await self._prove()
                     await self._forget()
                     await self._activity.rest(self._waking, None)
                     continue
                 await self._look_at_events(subscription)
+                if not self._behind:  # an answer may be among the events that were missed
+                    await self._prove()
                 await self._send_due()
                 await self._keep()
             except StoreUnavailableError as exc:
@@ -136,7 +147,9 @@ class RuleEngine:
                 await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
                 continue
             if not (self._behind or subscription.waiting):
-                await self._activity.rest(self._waking, self._rule_state.next_due())
+                moments = (self._rule_state.next_due(), next_proof(self._rule_state, self._allowances.proofs))
+                due = min((moment for moment in moments if moment), default=None)
+                await self._activity.rest(self._waking, due)
 
     async def _forget(self) -> None:
         """Forget what rules had to do once there are none, so that rules of another day do not take it up."""
@@ -146,11 +159,26 @@ class RuleEngine:
 
     def _warn_of_strangers(self) -> None:
         """Say which phones that rules name there are not; they may still be imported."""
-        if not self._rules:
+        if not self._rules and not self._allowances.proofs:
             return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
+        named |= {proof.phone for proof in self._allowances.proofs}
         for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalog.entries)):
             _log.warning("rule_references_unknown_phone", asset_id=phone)
+
+    async def _prove(self) -> None:
+        """Put proofs of life that are due on the agenda, and show on its phone which answer is missing."""
+        done = proven(self._rule_state, self._allowances.proofs, self._clock.now(), PREFIX)
+        for proof in done.missing:
+            at = self._clock.now().astimezone(proof.zone) - proof.within
+            _log.warning("proof_of_life_not_answered", proof=proof.name, asset_id=proof.phone)
+            await self._assets.apply(proof.phone, _no_answer(proof, at))
+        await self._answers_found(done.over)
+        self._rule_state = done.rule_state
+
+    async def _answers_found(self, phones: Iterable[str]) -> None:
+        for phone in phones:
+            await self._assets.apply(phone, FaultCleared(CauseKind.CONDITION, (FaultCause.NO_ANSWER,)))
 
     async def _drop_gone(self) -> None:
         while self._gone:
@@ -186,12 +214,19 @@ class RuleEngine:
         if event.seq <= self._rule_state.seq:
             return
         rule_state, sid = replace(self._rule_state, seq=event.seq), ""
+        proves = False
+        if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL:
+            text = str(event.parameters.get(MESSAGE_CONTENT, ""))
+            rule_state, proves, found = proof_answered(rule_state, self._allowances.proofs, event.asset_id, text)
+            await self._answers_found(found)
         if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
             sid = event.event_id.partition(":")[0]
         if sid and sid != self._answered:  # a text that belongs to several phones is one answer
             handset = self._assets.catalog.handset(event.asset_id, self._allowances.acknowledgers)
             key = f"{PREFIX}{event.event_id}:acknowledge"
-            rule_state, answer = await self._answers.take(rule_state, event, handset, key, self._allowances)
+            rule_state, answer = await self._answers.take(
+                rule_state, event, handset, key, self._allowances, proves=proves
+            )
             if answer:
                 key = f"{PREFIX}{event.event_id}:answer"
                 rule_state = answered(rule_state, key, event.asset_id, answer, self._clock.now())
@@ -260,6 +295,12 @@ class RuleEngine:
             "Time": self._allowances.clock_time(event.occurred_at),
         }
         return {name: _words(value) for name, value in {**common, **event.parameters}.items()}
+
+
+def _no_answer(proof: Proof, at: datetime) -> FaultRaised:
+    detail = f"No answer to the proof of life {proof.name!r} of {at:%H:%M}"
+    hint = "a text from this phone (is it switched on, and with its person?)"
+    return FaultRaised(FaultCause.NO_ANSWER, CauseKind.CONDITION, detail, hint=hint)
 
 
 def _words(value: object) -> str:
