@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from driver.domain.relevance import OPEN_ALARM_EVENTS, subject_of
 from driver.domain.rule_state import Allowances, PendingMessage, Repetition, RuleState
 from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, RuleStep, rendered
+from driver.domain.severity import PEOPLE_SEVERITY
 
 #: More texts than this do not wait; the least urgent of them is not taken on, or given up for a more urgent one.
 MAX_WAITING = 10_000
-#: How urgent a text is that hands on what a person wrote, unless its rule says so: more than other alarms by default.
-PEOPLE_SEVERITY = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,4 +44,12 @@ class RuleMessages:
 def _call(item: PendingMessage) -> CommandRequest:
     operator = Operator("workflow" if item.answer else item.rule, "workflow")
     parameters = {MESSAGE_CONTENT: item.text[:MAX_LENGTH]}
-    return CommandRequest(Command.SEND_MESSAGE.value, parameters, item.key, operator, by_rule=True, about=item.subjects)
+    return CommandRequest(
+        Command.SEND_MESSAGE.value,
+        parameters,
+        item.key,
+        operator,
+        by_rule=True,
+        about=item.subjects,
+        severity=item.severity,
+    )
