@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from driver.config.secrets import Sensitive
 from driver.config.types import Identifier, Seconds, Section
 from driver.domain.answer_pins import MAX_DIGITS, MIN_DIGITS
+from driver.domain.default_templates import DEFAULT_TEMPLATES
 from driver.domain.proofs import Proof
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import CAN_END, OPEN_ALARM_EVENTS
@@ -128,7 +129,8 @@ class NotifyConfig(Section):
     """What all rules share: templates, who may acknowledge by answering, limits, quiet hours."""
 
     templates: dict[str, Annotated[str, Field(min_length=1, max_length=1600)]] = Field(default_factory=dict)
-    """Messages by name."""
+    """Messages by name, beside those that every site has: `alarm`, `alarm without code`, `unanswered alarm`,
+    `alarm over` and `message`."""
     acknowledgers: tuple[Identifier, ...] = ()
     """Phones, by asset id, whose answers acknowledge alarms."""
     proofs: tuple[ProofConfig, ...] = ()
@@ -196,7 +198,7 @@ class StepConfig(Section):
     to: Annotated[tuple[Identifier, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
     """Phones by asset id, one or several; `this` is the event's own."""
     template: str | None = None
-    """Name of a message in `notify.templates`."""
+    """Name of a message in `notify.templates`, or of one that every site has."""
     message: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
     """The message itself, with fields in braces."""
     after_s: Annotated[Seconds, Field(le=MAX_DELAY_S)] = 0.0
@@ -263,9 +265,10 @@ def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tup
 def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyConfig) -> RuleStep:
     message = step.message
     if message is None:
-        message = notify.templates.get(str(step.template))
+        templates = {**DEFAULT_TEMPLATES, **notify.templates}
+        message = templates.get(str(step.template))
         if message is None:
-            known = ", ".join(notify.templates) or "none"
+            known = ", ".join(templates)
             raise ValueError(f"{name}: there is no template {step.template!r} in notify.templates; there are: {known}")
     allowed: tuple[Any, ...] = fields_of(workflow.on)
     for field in fields_in(message):
