@@ -1,5 +1,6 @@
 """A text is repeated until somebody acknowledges; then, or without an answer, the escalation goes on."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from driver.config import DriverConfig
+from support.driver_pair import Pair
 from support.driver_site import GUARD, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, alarm, rules, texted
 
@@ -75,3 +77,23 @@ def test_what_has_no_end_is_not_repeated() -> None:
     twilio = {"account_sid": "AC" + "0" * 32, "auth_token": "x"}
     with pytest.raises(ValidationError, match="repeat_every_s: Message Received has no end"):
         DriverConfig.model_validate({"twilio": twilio, "workflows": [rule]})
+
+
+async def test_a_driver_that_takes_over_goes_on_with_repetitions_and_proofs(tmp_path: Path) -> None:
+    proof = {"name": "night", "phone": "boss", "at": "00:05", "zone": "UTC", "message": "All well?"}
+    async with site(tmp_path, start=False) as here:
+        config = settings(here.fake, tmp_path, **rules(REPEATED, proofs=[proof]), failover={"enabled": True})
+        pair = Pair(here, config)
+        async with AsyncExitStack() as first:
+            here.driver = await first.enter_async_context(pair.driver())
+            async with pair.driver() as second:
+                assert second.on_standby
+                await alarm(here)
+                await here.clock.advance(125)
+                assert here.received(GUARD) == [FIRST_TEXT] * 2
+                await first.aclose()
+                await here.clock.advance(30)
+                assert not second.on_standby
+                await here.clock.advance(600)
+                assert here.received(GUARD) == [FIRST_TEXT] * 4
+                assert sorted(here.received(BOSS)) == ["All well?", "Gate: nobody answers"]
