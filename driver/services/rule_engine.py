@@ -4,21 +4,17 @@ Everything it does goes through the same commands as an operator's. Each text ha
 so that going over the same events again after a crash sends nothing twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
-from driver.domain.asset_changes import FaultCleared, FaultRaised
-from driver.domain.commands import MESSAGE_CONTENT
 from driver.domain.escalation import Trigger, Triggered, triggered, without_rules
 from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
-from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.flood_control import take_due
-from driver.domain.proof_of_life import next_proof, proof_answered, proven, resumed
-from driver.domain.proofs import Proof
+from driver.domain.proof_of_life import next_proof, resumed
 from driver.domain.rule_state import Allowances, PendingMessage, RuleState, answered, reclocked, without_expired
 from driver.domain.rules import OWN_TEXT_EVENTS, THIS_PHONE, Rule
 from driver.errors import StoreUnavailableError
@@ -29,12 +25,12 @@ from driver.services.ack_by_message import AckByMessage
 from driver.services.assets import Assets
 from driver.services.commands import Commands
 from driver.services.event_bus import EventBus, Subscription
-from driver.services.rule_messages import RuleMessages
+from driver.services.proofs_of_life import ProofsOfLife
+from driver.services.rule_messages import PREFIX, RuleMessages
 from driver.services.rule_state_codec import dump, load
 
 _log = structlog.get_logger("driver.workflows")
 AGENDA = "workflows.agenda"
-PREFIX = "workflow:"
 #: After a store that could not be written, rules try again so much later.
 PAUSE_S = 5.0
 #: Events that were missed are read so many at a time; other work goes on between two pages.
@@ -71,6 +67,7 @@ class RuleEngine:
         self._assets = assets
         self._texts = RuleMessages(commands)
         self._answers = AckByMessage(assets, commands)
+        self._proofs = ProofsOfLife(assets, clock)
         self._clock = clock
         self._activity = activity
         self._rule_state = RuleState()
@@ -133,13 +130,13 @@ class RuleEngine:
                 await self._drop_gone()
                 subscription = self._subscription
                 if subscription is None:
-                    await self._prove()
+                    self._rule_state = await self._proofs.look(self._rule_state, self._allowances.proofs)
                     await self._forget()
                     await self._activity.rest(self._waking, None)
                     continue
                 await self._look_at_events(subscription)
                 if not self._behind:  # an answer may be among the events that were missed
-                    await self._prove()
+                    self._rule_state = await self._proofs.look(self._rule_state, self._allowances.proofs)
                 await self._send_due()
                 await self._keep()
             except StoreUnavailableError as exc:
@@ -165,20 +162,6 @@ class RuleEngine:
         named |= {proof.phone for proof in self._allowances.proofs}
         for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalog.entries)):
             _log.warning("rule_references_unknown_phone", asset_id=phone)
-
-    async def _prove(self) -> None:
-        """Put proofs of life that are due on the agenda, and show on its phone which answer is missing."""
-        done = proven(self._rule_state, self._allowances.proofs, self._clock.now(), PREFIX)
-        for proof in done.missing:
-            at = self._clock.now().astimezone(proof.zone) - proof.within
-            _log.warning("proof_of_life_not_answered", proof=proof.name, asset_id=proof.phone)
-            await self._assets.apply(proof.phone, _no_answer(proof, at))
-        await self._answers_found(done.over)
-        self._rule_state = done.rule_state
-
-    async def _answers_found(self, phones: Iterable[str]) -> None:
-        for phone in phones:
-            await self._assets.apply(phone, FaultCleared(CauseKind.CONDITION, (FaultCause.NO_ANSWER,)))
 
     async def _drop_gone(self) -> None:
         while self._gone:
@@ -216,9 +199,7 @@ class RuleEngine:
         rule_state, sid = replace(self._rule_state, seq=event.seq), ""
         proves = False
         if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL:
-            text = str(event.parameters.get(MESSAGE_CONTENT, ""))
-            rule_state, proves, found = proof_answered(rule_state, self._allowances.proofs, event.asset_id, text)
-            await self._answers_found(found)
+            rule_state, proves = await self._proofs.take(rule_state, self._allowances.proofs, event)
         if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
             sid = event.event_id.partition(":")[0]
         if sid and sid != self._answered:  # a text that belongs to several phones is one answer
@@ -295,12 +276,6 @@ class RuleEngine:
             "Time": self._allowances.clock_time(event.occurred_at),
         }
         return {name: _words(value) for name, value in {**common, **event.parameters}.items()}
-
-
-def _no_answer(proof: Proof, at: datetime) -> FaultRaised:
-    detail = f"No answer to the proof of life {proof.name!r} of {at:%H:%M}"
-    hint = "a text from this phone (is it switched on, and with its person?)"
-    return FaultRaised(FaultCause.NO_ANSWER, CauseKind.CONDITION, detail, hint=hint)
 
 
 def _words(value: object) -> str:

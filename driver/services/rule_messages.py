@@ -10,6 +10,8 @@ from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoun
 from driver.services.commands import CommandRequest, Commands
 
 _log = structlog.get_logger("driver.workflows")
+#: What the command ids of rules begin with.
+PREFIX = "workflow:"
 
 
 class RuleMessages:
