@@ -44,7 +44,7 @@ def without_pins(text: str, pins: Collection[str]) -> str:
     text = _MARKS.sub("(PIN)", text)  # nobody can write the mark
     hidden = text
     for pin in pins:
-        hidden = _replaced(hidden, r"[\W_]{0,3}".join(pin), PIN_MARK)
+        hidden = without_pin(hidden, pin, PIN_MARK)
     if hidden != text:
         return hidden
     wrong = _replaced(text, _NUMBERS.pattern, WRONG_MARK)
@@ -61,9 +61,21 @@ def read_pinned(text: str) -> PinnedAnswer:
     return PinnedAnswer(rest, PinGiven.WRONG if wrong else PinGiven.RIGHT)
 
 
+def is_pin(secret: str) -> bool:
+    """Tell whether a secret can be a PIN."""
+    return secret.isascii() and secret.isdecimal() and MIN_DIGITS <= len(secret) <= MAX_DIGITS
+
+
+def without_pin(text: str, pin: str, mark: str) -> str:
+    """Return a text with a mark in place of a PIN, in whatever digits and with whatever stands between them."""
+    return _replaced(text, r"[\W_]{0,3}".join(pin), mark)
+
+
 def _replaced(text: str, pattern: str, mark: str) -> str:
     """Replace what fits a pattern of ASCII digits, whatever digits it is written in."""
-    digits = "".join(str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+    digits = text
+    if not text.isascii():
+        digits = "".join(str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in text)
     for found in reversed(list(re.finditer(pattern, digits))):
         text = text[: found.start()] + mark + text[found.end() :]
     return text

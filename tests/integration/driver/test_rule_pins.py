@@ -8,7 +8,8 @@ import pytest
 
 from driver.config import load
 from driver.errors import ConfigurationError
-from support.driver_site import GUARD, OURS, Site, settings, site
+from support.driver_site import GUARD, OURS, Site, answered, settings, site
+from support.driver_webhooks import webhook_site
 from support.driver_workflows import CHAIN, FIRST_TEXT, PHONES, alarm, rules, texted
 
 PIN = "47112"
@@ -39,6 +40,19 @@ async def test_a_code_and_the_pin_acknowledge_and_the_pin_is_nowhere(tmp_path: P
     for place in (told, stored):
         assert PIN not in place
         assert "４７１１２" not in place
+
+
+async def test_a_webhook_logs_no_pin_either(tmp_path: Path) -> None:
+    async with webhook_site(tmp_path, **WITH_PIN, log={"bodies": True}) as here:
+        traced = {"topics": ["http"]}
+        await answered(here.client, "PUT", "/api/trace", status=200, body=traced, url=here.driver.debugtools_url)
+        await alarm(here)
+        for body in (f"10 {PIN}", "10 ４７１１２", "10 47-11-2"):
+            await texted(here, GUARD, body)
+        logs = json.dumps(await here.client.logs(pageSize="1000"), ensure_ascii=False)
+        assert "webhook_received" in logs
+        for written in (PIN, "４７１１２", "47-11-2"):
+            assert written not in logs
 
 
 async def test_without_the_pin_nothing_is_acknowledged_and_guessing_ends(tmp_path: Path) -> None:
