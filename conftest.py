@@ -26,6 +26,8 @@ pytest_plugins = [
     "steps.time",
     "steps.twilio",
 ]
+if find_spec("hypothesis"):  # those who only write features have none
+    pytest_plugins.append("support.any_machine")
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - the system's memory file system, where it has one

@@ -7,11 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from driver.config.pins import PinConfig
+from driver.config.proofs import ProofConfig
 from driver.config.rules import NotifyConfig, QuietHoursConfig, StepConfig, WorkflowConfig
 from driver.config.types import Section
 from driver.domain.ack_replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
 from driver.domain.commands import AssetType
-from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
+from driver.domain.default_templates import DEFAULT_TEMPLATES
+from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS, rendered
 from driver.tables.asset_schema import asset_row
 from driver.tables.exports import export_csv
 from driver.tables.models import TableKind
@@ -74,11 +77,28 @@ def _toml(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _templates() -> str:
+    fields = {
+        "Location": "North gate",
+        "Name": "North gate",
+        "Alarm Type": "Fault",
+        "Time": "14:05",
+        "Severity": "2",
+        "Code": "10",
+        "Reason": "The phone is switched off or out of reach (Twilio error 30003)",
+        "Message Content": "A man is hurt",
+    }
+    lines = ["| template | message | example |", "|---|---|---|"]
+    for name, message in DEFAULT_TEMPLATES.items():
+        lines.append(f"| `{name}` | `{message}` | {rendered(message, fields)} |")
+    return "\n".join(lines)
+
+
 def _words() -> str:
     ours = ", ".join(f"`{word}`" for word in ACKNOWLEDGE_WORDS)
     theirs = ", ".join(f"`{word}`" for word in sorted(TWILIO_KEYWORDS))
     return (
-        f"Words that acknowledge, alone or before a code: {ours}. Words that belong to Twilio and never do: {theirs}."
+        f"Words that acknowledge, alone or beside a code: {ours}. Words that belong to Twilio and never do: {theirs}."
     )
 
 
@@ -93,8 +113,11 @@ MAKERS: Mapping[str, Callable[[], str]] = {
         ("workflows", WorkflowConfig),
         ("workflows.do", StepConfig),
         ("notify", NotifyConfig),
+        ("notify.proofs", ProofConfig),
+        ("notify.pins", PinConfig),
         ("notify.quiet_hours", QuietHoursConfig),
     ),
+    "templates": _templates,
     "words": _words,
 }
 

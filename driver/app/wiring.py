@@ -31,6 +31,7 @@ from driver.services.inbox import Inbox
 from driver.services.message_lookup import MessageLookup
 from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.outbox import Outbox
+from driver.services.pin_redaction import PinRedaction
 from driver.services.polled_messages import PolledMessages
 from driver.services.poller import FLOOR, Poller, SlowPolls, cursors_of
 from driver.services.rate_limits import RateLimits
@@ -68,6 +69,7 @@ class Services:
     orphan_receipts: OrphanReceipts
     outbox: Outbox
     inbox: Inbox
+    redaction: PinRedaction
     poller: Poller
     others_poller: Poller
     commands: Commands
@@ -95,6 +97,7 @@ class Services:
             ("poller of other numbers", self.others_poller.run),
             ("receipts", self.tracking.run),
             ("assets", self.assets.run),
+            ("redaction", self.redaction.run),
         ):
             self.supervisor.start(name, run)
         self.supervisor.start("retention", self.retention.run)
@@ -123,6 +126,7 @@ class Services:
         self.poller.configure(config.receive)
         self.others_poller.configure(config.receive)
         self.selftest.configure(states, config.receive, inbound_address=inbound_address(config.receive))
+        self.inbox.configure(config.notify.pin_of())
         self.retention.configure(config.store.retention_days)
         self.workflows.configure(
             rules_of(config.workflows, config.notify), config.notify.allowances(config.send.validity_s)
@@ -155,7 +159,9 @@ async def build(
     outcomes = SendOutcomes(assets, health, tracking, orphan_receipts=orphan_receipts, metrics=metrics)
     attempts = SendAttempts(store, gateway, assets, lookup=lookup, outcomes=outcomes, clock=clock)
     outbox = Outbox(attempts, rate_limits, clock=clock, activity=activity)
-    inbox = Inbox(store, assets, metrics)
+    redaction = PinRedaction(store, gateway, clock, activity, marks)
+    inbox = Inbox(store, assets, metrics, redaction)
+    inbox.configure(config.notify.pin_of())
     intake = PolledMessages(store, gateway, inbox, assets, clock, ids, marks)
     commands = Commands(store, assets, outbox, monitor=health, clock=clock, ids=ids)
     _configure_sending(config, outbox, commands)
@@ -202,6 +208,7 @@ async def build(
         orphan_receipts=orphan_receipts,
         outbox=outbox,
         inbox=inbox,
+        redaction=redaction,
         poller=lane(own=True),
         others_poller=lane(own=False),
         commands=commands,

@@ -120,6 +120,12 @@ def _rules(config: DriverConfig, known: set[str]) -> Iterator[CheckFinding]:
         for phone in named:
             if phone not in known and phone != THIS_PHONE:
                 yield CheckFinding(PROBLEM, name, f"the rule references an unknown phone: {phone!r}", remedy)
-    for phone in config.notify.acknowledgers:
-        if phone not in known:
-            yield CheckFinding(PROBLEM, "notify.acknowledgers", f"there is no phone {phone!r}", remedy)
+    notify = config.notify
+    for key, phones in (
+        ("notify.acknowledgers", notify.acknowledgers),
+        ("notify.proofs", [proof.phone for proof in notify.proofs]),
+        ("notify.pins", [pin.phone for pin in notify.pins]),
+    ):
+        for phone in phones:
+            if phone not in known:
+                yield CheckFinding(PROBLEM, key, f"there is no phone {phone!r}", remedy)

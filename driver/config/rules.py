@@ -1,14 +1,20 @@
 """Workflow rules in ``driver.toml``, none by default: what to do on which event, who may acknowledge by answering."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from driver.config.pins import PinConfig
+from driver.config.proofs import ProofConfig
+from driver.config.times import TimeOfDay, Zone
 from driver.config.types import Identifier, Seconds, Section
+from driver.domain.default_templates import DEFAULT_TEMPLATES
+from driver.domain.proofs import Proof
 from driver.domain.quiet_hours import QuietHours
-from driver.domain.relevance import OPEN_ALARM_EVENTS
+from driver.domain.relevance import CAN_END, OPEN_ALARM_EVENTS
 from driver.domain.rule_state import Allowances
 from driver.domain.rules import CODE, EVENT_FIELDS, THIS_PHONE, Rule, RuleStep, fields_in, fields_of
 from driver.domain.severity import TOP_SEVERITY, Severities
@@ -16,21 +22,6 @@ from driver.domain.severity import TOP_SEVERITY, Severities
 Severity = Annotated[int, Field(ge=TOP_SEVERITY, le=99)]
 #: Delays longer than this are surely a mistake of units.
 MAX_DELAY_S = 7 * 86400
-
-
-def _time(value: object) -> time:
-    try:
-        return datetime.strptime(value, "%H:%M").time()  # type: ignore[arg-type] # noqa: DTZ007 - a time without a day
-    except (TypeError, ValueError):
-        raise ValueError("expected a time of day in quotes, for example '22:00'") from None
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        raise ValueError("expected a time zone such as 'America/Toronto'") from None
-    return name
 
 
 def _one_or_several(value: object) -> object:
@@ -44,7 +35,6 @@ def _event(name: str) -> str:
 
 
 Several = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
-TimeOfDay = Annotated[time, BeforeValidator(_time)]
 
 
 class QuietHoursConfig(Section):
@@ -54,7 +44,7 @@ class QuietHoursConfig(Section):
     """When they begin, for example `"22:00"`."""
     end: TimeOfDay
     """When they end; before `start` means on the next day."""
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Zone
     """Time zone, for example `"America/Toronto"`."""
     from_severity: Annotated[int, Field(gt=TOP_SEVERITY, le=99)] = 2
     """The first severity that waits; 1, the most urgent, never does."""
@@ -70,9 +60,14 @@ class NotifyConfig(Section):
     """What all rules share: templates, who may acknowledge by answering, limits, quiet hours."""
 
     templates: dict[str, Annotated[str, Field(min_length=1, max_length=1600)]] = Field(default_factory=dict)
-    """Messages by name."""
+    """Messages by name, beside those that every site has: `alarm`, `alarm without code`, `unanswered alarm`,
+    `alarm over` and `message`."""
     acknowledgers: tuple[Identifier, ...] = ()
     """Phones, by asset id, whose answers acknowledge alarms."""
+    proofs: tuple[ProofConfig, ...] = ()
+    """Proofs of life: texts by the clock that have to be answered."""
+    pins: tuple[PinConfig, ...] = ()
+    """PINs of those who need one to acknowledge."""
     texts_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
     """Texts of rules that one phone gets in an hour at most, those of severity 1 and one digest of all others not
     counted. A text only counts against others that are no more urgent than it."""
@@ -85,11 +80,34 @@ class NotifyConfig(Section):
     quiet_hours: QuietHoursConfig | None = None
     """When less urgent texts wait; none by default."""
 
+    @model_validator(mode="after")
+    def _one_pin_each(self) -> Self:
+        for number, each in enumerate(self.pins):
+            if each.phone in {other.phone for other in self.pins[:number]}:
+                raise ValueError(f"pins: {each.phone!r} has two PINs; keep one")
+        return self
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        names = [each.name for each in self._proofs()]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"proofs: the name {name!r} is used twice")
+        return self
+
+    def _proofs(self) -> tuple[Proof, ...]:
+        return tuple(each.proof(number) for number, each in enumerate(self.proofs, start=1))
+
+    def pin_of(self) -> Mapping[str, str]:
+        """Return the PINs by phone."""
+        return {each.phone: each.pin.get_secret_value() for each in self.pins}
+
     def allowances(self, validity_s: float) -> Allowances:
         """Return the same as the domain takes it; ``validity_s`` is how long a text is of use."""
         quiet = self.quiet_hours
         return Allowances(
             acknowledgers=frozenset(self.acknowledgers),
+            need_pin=frozenset(each.phone for each in self.pins),
             texts_per_hour=self.texts_per_hour,
             replies_per_hour=self.replies_per_hour,
             quiet_hours=QuietHours(quiet.start, quiet.end, ZoneInfo(quiet.zone), quiet.from_severity)
@@ -97,6 +115,7 @@ class NotifyConfig(Section):
             else None,
             severities=self.alarm_severities(),
             validity=timedelta(seconds=validity_s),
+            proofs=self._proofs(),
         )
 
     def alarm_severities(self) -> Severities:
@@ -110,11 +129,15 @@ class StepConfig(Section):
     to: Annotated[tuple[Identifier, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
     """Phones by asset id, one or several; `this` is the event's own."""
     template: str | None = None
-    """Name of a message in `notify.templates`."""
+    """Name of a message in `notify.templates`, or of one that every site has."""
     message: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
     """The message itself, with fields in braces."""
     after_s: Annotated[Seconds, Field(le=MAX_DELAY_S)] = 0.0
     """Seconds behind the event."""
+    repeat_every_s: Annotated[float, Field(ge=30, le=MAX_DELAY_S)] | None = None
+    """Seconds between repetitions, which go on until somebody acknowledges or it is over; none: it is not repeated."""
+    repeat_times: Annotated[int, Field(ge=1, le=100)] = 3
+    """Repetitions at most, if `repeat_every_s` is set."""
 
     @model_validator(mode="after")
     def _one_text(self) -> Self:
@@ -143,6 +166,10 @@ class WorkflowConfig(Section):
     @model_validator(mode="after")
     def _known_fields(self) -> Self:
         known = fields_of(self.on)
+        if self.on not in CAN_END and any(step.repeat_every_s for step in self.do):
+            raise ValueError(
+                f"repeat_every_s: {self.on} has no end that would stop it; expected on = one of {', '.join(CAN_END)}"
+            )
         for name in self.where:
             if name not in known:
                 raise ValueError(f"where: {self.on} has no field {name!r}; it has {', '.join(known)}")
@@ -169,9 +196,10 @@ def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tup
 def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyConfig) -> RuleStep:
     message = step.message
     if message is None:
-        message = notify.templates.get(str(step.template))
+        templates = {**DEFAULT_TEMPLATES, **notify.templates}
+        message = templates.get(str(step.template))
         if message is None:
-            known = ", ".join(notify.templates) or "none"
+            known = ", ".join(templates)
             raise ValueError(f"{name}: there is no template {step.template!r} in notify.templates; there are: {known}")
     allowed: tuple[Any, ...] = fields_of(workflow.on)
     for field in fields_in(message):
@@ -183,4 +211,10 @@ def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyC
             f"{name}: {{{CODE}}} goes to {', '.join(strangers)}, who may not acknowledge; add them to "
             "notify.acknowledgers or leave the code out"
         )
-    return RuleStep(step.to, message, step.after_s)
+    return RuleStep(
+        step.to,
+        message,
+        step.after_s,
+        step.repeat_every_s or 0.0,
+        step.repeat_times if step.repeat_every_s else 0,
+    )

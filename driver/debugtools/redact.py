@@ -5,6 +5,7 @@ from collections.abc import Iterable, MutableMapping
 from datetime import datetime
 from typing import Any
 
+from driver.domain.answer_pins import is_pin, without_pin
 from driver.domain.phone_numbers import shortened
 
 _NUMBER = re.compile(r"(?:\+|%2[Bb])([1-9]\d{6,14})")
@@ -20,12 +21,14 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str], *, bodies: bool = False) -> None:
         self._secrets: tuple[str, ...] = ()
+        self._pins: tuple[str, ...] = ()
         self.configure(secrets, bodies=bodies)
 
     def configure(self, secrets: Iterable[str], *, bodies: bool) -> None:
         """Hide these secrets too, beside those that are hidden already."""
         hidden = {*self._secrets, *(secret for secret in secrets if len(secret) >= 4)}
         self._secrets = tuple(sorted(hidden, key=len, reverse=True))
+        self._pins = tuple(filter(is_pin, self._secrets))
         self._bodies = bodies
 
     def __call__(self, _logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -38,6 +41,8 @@ class Redactor:
         """Return a text without secrets and with shortened numbers."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
+        for pin in self._pins:
+            text = without_pin(text, pin, HIDDEN)
         text = _LOGIN.sub(HIDDEN, text)
         text = _CREDENTIAL.sub(lambda found: f"{found[1]} {HIDDEN}", text)
         return _NUMBER.sub(lambda found: shortened(f"+{found[1]}"), text)

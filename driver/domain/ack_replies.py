@@ -1,8 +1,14 @@
-"""Acknowledging an alarm by answering a message: which answers count, and the short codes of alarms."""
+"""What people answer to a text about an alarm: a code that acknowledges, a question for the status, or something else.
+
+Nothing is guessed. An answer acknowledges only if all of it is understood, or if it begins with a word that
+acknowledges; a time, an amount, a negation, a question or a second code makes it something else.
+"""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
+
+from driver.domain.alarm_codes import can_be_code
+from driver.domain.plain_text import plain
 
 #: Words that Twilio itself takes as opting out, opting in, or asking for help (Twilio documentation, "Advanced
 #: Opt-Out"). They never mean anything to the driver.
@@ -12,15 +18,72 @@ TWILIO_KEYWORDS = frozenset(
 )  # fmt: skip
 #: What may stand before a code, or alone where only one alarm is open.
 ACKNOWLEDGE_WORDS = ("ack", "acknowledge", "ok")
+#: Asks for the open alarms and their codes.
+STATUS = "STATUS"
 
-_VERB = "|".join(sorted(ACKNOWLEDGE_WORDS, key=len, reverse=True))
-_CODE_ALONE = re.compile(r"#?(\d{2,4})[.!]?")
-_WORD_ALONE = re.compile(rf"(?:{_VERB})[.!]?", re.IGNORECASE)
-_WORD_AND_CODE = re.compile(rf"(?:{_VERB})[\s:#-]*(\d{{2,4}})(?:[\s.,:;!-]+(.*))?", re.IGNORECASE | re.DOTALL)
+#: What a code may be called.
+LABELS = ("code", "alarm", "number", "nr", "reply", "answer")
+_THANKS = ("thanks", "thank you", "thank u", "thx", "ty", "tks", "cheers", "please", "pls")
+_AGREED = ("okay", "acked", "acknowledged", "confirm", "confirmed", "roger", "copy", "copy that", "understood")
+_GREETINGS = ("hi", "hello", "hey", "good morning", "good evening", "good night", "sir", "team")
+_GOING = ("on my way", "on the way", "omw", "on it", "will do", "got it", "noted", "received")
+#: Words that mean nothing of their own, before and behind a code; beside them only labels such as ``code`` are known.
+WORDS_BEFORE = (*_THANKS, *_AGREED, *_GREETINGS, *ACKNOWLEDGE_WORDS)
+WORDS_AFTER = (*WORDS_BEFORE, *_GOING)
+#: First words of what may follow ``ok CODE`` without a comma: behind them the number cannot be a quantity.
+OPENERS = (*_THANKS, *_AGREED, *_GOING, "i", "i'm", "i'll", "we", "we're", "we'll")
+#: Words that make a number before them a quantity, a time or a date.
+_UNITS = (
+    "minutes?", "mins?", "m", "hours?", "hrs?", "h", "seconds", "secs?", "s", "days?", "d", "weeks?", "months?",
+    "years?", "yrs?", "am", "pm", "a\\.m", "p\\.m", "o'?clock", "noon", "uhr", "past", "to", "til+", "percent",
+    "degrees?",
+    "dollars?", "bucks", "euros?", "eur", "usd", "cad", "gbp", "pounds?", "quid", "cents?", "grand", "k", "km", "kms",
+    "kilometers?", "kilometres?", "miles?", "mi", "meters?", "metres?", "feet", "foot", "ft", "inch(?:es)?", "yards?",
+    "kg", "lbs?", "liters?", "litres?", "people", "persons?", "men", "women", "guys", "kids", "guards?", "officers?",
+    "cars?", "trucks?", "units?", "times?", "more", "of", "others?", "alarms?", "st", "nd", "rd", "th",
+    "floors?", "x", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept?", "oct", "nov", "dec",
+)  # fmt: skip
+#: Words behind which a number is a place or a time, not a second code.
+_PLACES = ("at", "in", "by", "eta", "gate", "door", "room", "floor")
+#: What takes back what was said before it.
+_DENIALS = ("not", "never", "wrong", "wait", "sorry", "oops", "mistake", "undo", "cancel", "don't", "dont", "isn't")
 
-FIRST_CODE, LAST_CODE = 10, 9999
-#: Codes that one phone can have at a time.
-MAX_CODES = LAST_CODE - FIRST_CODE + 1
+
+def _one_of(words: tuple[str, ...]) -> str:
+    """Return the pattern of one of several words, which may be followed by anything but a letter."""
+    return rf"(?:{'|'.join(sorted(words, key=len, reverse=True))})(?![^\W\d_])"
+
+
+_CONSENT = "👍👌✅✔🙏🏻🏼🏽🏾🏿"
+_GAPS = f" .,:;!#-{_CONSENT}"
+_GAP = f"[{re.escape(_GAPS)}]*"
+_VERB = _one_of(ACKNOWLEDGE_WORDS)
+#: Written so that there is one way to read it: a long text must not take long.
+_LABEL = rf"(?:(?:the|my|it's|its)\s+)?{_one_of(LABELS)}(?:\s+is\b)?"
+_BEFORE = rf"(?:{_one_of(WORDS_BEFORE)}|{_LABEL})"
+_AFTER = _one_of(WORDS_AFTER)
+#: A number that a sign before it makes something else: ``-12``, ``.12``.
+_CODE = r"(?<!\s[.,\-])(?P<code>[1-9]\d{1,3})(?!\d)"
+_FLAGS = re.IGNORECASE
+_WORD_ALONE = re.compile(rf"{_VERB}(?:{_GAP}{_AFTER})*{_GAP}", _FLAGS)
+_WITH_CODE = re.compile(
+    rf"(?:{_BEFORE}(?:{_GAP}{_BEFORE})*{_GAP}|[\s#{_CONSENT}]*){_CODE}{_GAP}(?P<comment>(?:{_AFTER}{_GAP})*)",
+    _FLAGS,
+)
+_WITH_COMMENT = re.compile(
+    rf"(?:{_BEFORE}{_GAP})*?(?P<verb>{_VERB})(?:{_GAP}{_LABEL})*{_GAP}{_CODE}(?P<gap>[\s.,:;!\-]+)(?P<comment>\S.*)",
+    _FLAGS,
+)
+_STATUS = re.compile(
+    rf"(?:{_one_of((*_THANKS, *_GREETINGS))}{_GAP})*{STATUS}(?:{_GAP}{_one_of(_THANKS)})?[\s.!?]*", _FLAGS
+)
+_UNIT_FIRST = re.compile(_one_of(_UNITS), _FLAGS)
+_DENIAL_FIRST = re.compile(rf"{_one_of(_DENIALS)}|(?:no|nope)[\s.!]*$", _FLAGS)
+_OPENER_FIRST = re.compile(_one_of(OPENERS), _FLAGS)
+#: A number that could be a second code: no part of a time, an amount, a date or a longer number.
+_BARE_NUMBER = re.compile(r"(?<![\w.,:/+$€£'\-])[1-9]\d{1,3}(?![\w:/%°€$£'\"]|[.,\-]\d)")
+_PLACE_LAST = re.compile(rf"\b(?:{'|'.join(_PLACES)})\s+$", _FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +95,39 @@ class AckReply:
 
 
 def read_ack_reply(text: str) -> AckReply | None:
-    """Return what a text acknowledges, or None if it means something else.
-
-    A number alone is a code (``12``); with text around it, it only is one behind ``ack`` (``ack 12 on my way``), so
-    that "10 minutes" acknowledges nothing.
-    """
-    plain = text.strip()
-    if plain.upper().rstrip(".!") in TWILIO_KEYWORDS:
+    """Return what a text acknowledges, or None if it means something else."""
+    line = plain(text)
+    if belongs_to_twilio(line):
         return None
-    if alone := _CODE_ALONE.fullmatch(plain):
-        return AckReply(alone[1])
-    if _WORD_ALONE.fullmatch(plain):
+    if _WORD_ALONE.fullmatch(line):
         return AckReply("")
-    if both := _WORD_AND_CODE.fullmatch(plain):
-        return AckReply(both[1], (both[2] or "").strip())
-    return None
+    if found := _WITH_CODE.fullmatch(line):
+        return AckReply(found["code"], found["comment"].rstrip(_GAPS)) if can_be_code(int(found["code"])) else None
+    found = _WITH_COMMENT.fullmatch(line)
+    if found is None or not can_be_code(int(found["code"])):
+        return None
+    comment = found["comment"]
+    if not comment[0].isalpha() or _UNIT_FIRST.match(comment) or _DENIAL_FIRST.match(comment):
+        return None
+    sure = found["verb"].casefold() != "ok" or found["gap"].strip() or _OPENER_FIRST.match(comment)
+    return AckReply(found["code"], comment) if sure and not _names_a_code(comment) else None
 
 
-def next_code(last: str, taken: Collection[str]) -> str:
-    """Return a code that is not taken, going round, so that a late answer seldom meets a newer alarm.
+def asks_for_status(text: str) -> bool:
+    """Tell whether a text asks for the open alarms."""
+    return _STATUS.fullmatch(plain(text)) is not None
 
-    Codes have two digits until those are all taken.
-    """
-    start = int(last) + 1 if last else FIRST_CODE
-    for low, high in ((FIRST_CODE, 99), (100, LAST_CODE)):
-        first = start if low <= start <= high else low
-        for number in (*range(first, high + 1), *range(low, first)):
-            if str(number) not in taken:
-                return str(number)
-    raise ValueError("every code is taken")
+
+def belongs_to_twilio(text: str) -> bool:
+    """Tell whether a text is one of the words that Twilio itself takes."""
+    return plain(text).upper().rstrip(".! ") in TWILIO_KEYWORDS
+
+
+def _names_a_code(comment: str) -> bool:
+    """Tell whether there is a number in a comment that could be a code as well."""
+    return any(
+        can_be_code(int(found[0]))
+        and not _UNIT_FIRST.match(comment[found.end() :].lstrip(" -"))
+        and not _PLACE_LAST.search(comment[: found.start()])
+        for found in _BARE_NUMBER.finditer(comment)
+    )

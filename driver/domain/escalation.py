@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from driver.domain.relevance import OPEN_ALARM_EVENTS, subject_of
-from driver.domain.rule_state import Allowances, PendingMessage, RuleState
+from driver.domain.rule_state import Allowances, PendingMessage, Repetition, RuleState
 from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, RuleStep, rendered
+from driver.domain.severity import PEOPLE_SEVERITY
 
 #: More texts than this do not wait; the least urgent of them is not taken on, or given up for a more urgent one.
 MAX_WAITING = 10_000
-#: How urgent a text is that hands on what a person wrote, unless its rule says so: more than other alarms by default.
-PEOPLE_SEVERITY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,9 @@ def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], 
                 rule_state, item = _text(rule_state, trigger, fields, rule, step, to, allowances)
                 key = f"workflow:{trigger.event_id}:{rule.name}:{number}:{to}"
                 item = replace(item, key=key, due=later, held=later != due, severity=urgency)
+                if step.repeat_times:
+                    again = Repetition(key, step.repeat_every_s, step.repeat_times, rule.quiet and alarm)
+                    item = replace(item, repetition=again)
                 rule_state, lost = _with_room(rule_state, item)
                 crowded_out.extend(lost)
     return Triggered(rule_state, tuple(crowded_out))

@@ -32,6 +32,7 @@ class FaultCause(StrEnum):
     ACCOUNT_SUSPENDED = "account_suspended"
     RATE_LIMITED = "rate_limited"
     POLL_LAGGING = "poll_lagging"
+    NO_ANSWER = "no_answer"
     CHILD_FAULT = "child_fault"
     WEBHOOK_INVALID = "webhook_invalid"
     STORE_TROUBLE = "store_trouble"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from driver.domain.alarm_digest import digest_of
 from driver.domain.relevance import Subject
+from driver.domain.repetition import next_repetition
 from driver.domain.rule_state import Allowances, PendingMessage, RuleState, SpentAllowance
 
 HOUR = timedelta(hours=1)
@@ -28,9 +29,16 @@ class Dispatch:
 
 
 def take_due(
-    rule_state: RuleState, now: datetime, why_over: Callable[[Sequence[Subject]], str], allowances: Allowances
+    rule_state: RuleState,
+    now: datetime,
+    why_over: Callable[[Sequence[Subject]], str],
+    allowances: Allowances,
+    cleared: Callable[[Sequence[Subject]], bool] = lambda _subjects: False,
 ) -> Dispatch:
-    """Return what becomes of the texts that are due; ``why_over`` says why a text is no longer true, or nothing."""
+    """Return what becomes of the texts that are due.
+
+    ``why_over`` says why a text is no longer true, or nothing; ``cleared`` tells whether an alarm is only latched.
+    """
     spent = tuple(entry for entry in rule_state.spent if entry.at > now - HOUR)
     later = tuple(item for item in rule_state.waiting if item.due > now)
     due = sorted((item for item in rule_state.waiting if item.due <= now), key=lambda item: (item.severity, item.due))
@@ -38,10 +46,13 @@ def take_due(
     true = []
     for item in due:
         why = why_over(item.subjects) or _too_old(item, now, allowances)
+        if item.repeated and (why or cleared(item.subjects)):
+            continue  # it was said before, and nobody misses it
         if why:
             round_.dropped.append((item, why))
         else:
             true.append(item)
+            round_.later(next_repetition(item, now, allowances))
     grouped = _groups(true)
     in_groups = {item.key for group in grouped for item in group}
     for item in true:
@@ -61,7 +72,14 @@ class _SendRound:
         self._allowances = allowances
         self._send: list[PendingMessage] = []
         self._folded: list[PendingMessage] = []
+        #: What digests will say already, for which phones.
+        self._awaiting_digest = {(item.to, item.subjects) for item in rule_state.waiting if item.folded}
         self.dropped: list[tuple[PendingMessage, str]] = []
+
+    def later(self, item: PendingMessage | None) -> None:
+        """Put a text on the agenda again, if there is one."""
+        if item is not None:
+            self._rule_state = replace(self._rule_state, waiting=(*self._rule_state.waiting, item))
 
     def one(self, item: PendingMessage) -> None:
         """Send a text, or answer, if its allowance has room."""
@@ -114,12 +132,14 @@ class _SendRound:
         )
 
     def _fold(self, item: PendingMessage) -> None:
+        if item.repeated and (item.to, item.subjects) in self._awaiting_digest:
+            return
         others = (*self._rule_state.waiting, *self._folded)
         due = next((other.due for other in others if other.folded and other.to == item.to), None)
         if due is None:
             last = [entry.at for entry in self._rule_state.spent if entry.digest and entry.phone == item.to]
             due = max([self._now + DIGEST_WAIT, *(at + HOUR for at in last)])
-        self._folded.append(replace(item, folded=True, due=due))
+        self._folded.append(replace(item, folded=True, due=due, repetition=None))
 
 
 def _groups(items: Iterable[PendingMessage]) -> list[list[PendingMessage]]:

@@ -7,6 +7,7 @@ from typing import Any
 from driver.domain.commands import MESSAGE_CONTENT, Command
 from driver.domain.execution import Attempt, Execution
 from driver.domain.send_result import FailureKind
+from driver.domain.severity import PEOPLE_SEVERITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class OutboundMessage(Execution):
     that did not find it since then, ``failed_lookups`` those that Twilio did not answer; the latter are not stored.
     ``first_at`` is what Twilio's clock showed when the first attempt began, so that no setting of this machine's clock
     hides the message from a look-up. ``position`` is its place in the order of acceptance.
+    A message of a lower ``severity`` overtakes others that wait.
     """
 
     command: str = Command.SEND_MESSAGE.value
@@ -30,6 +32,7 @@ class OutboundMessage(Execution):
     in_doubt: bool = False
     lookups: int = 0
     failed_lookups: int = 0
+    severity: int = PEOPLE_SEVERITY
 
     @classmethod
     def of(cls, execution: Execution, from_number: str, to_number: str, **more: Any) -> "OutboundMessage":

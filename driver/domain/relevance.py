@@ -33,6 +33,8 @@ class Subject:
 
 #: Events of an alarm that somebody can still acknowledge: only their texts carry codes, and stop once it is.
 OPEN_ALARM_EVENTS = frozenset({"AlarmRaised", "AlarmRepeated"})
+#: Events of what ends some day, so that a text about them can be repeated until then.
+CAN_END = (*sorted(OPEN_ALARM_EVENTS), "StateChanged", CONDITION_FOUND)
 
 
 def subject_of(event: str, asset_id: str, fields: Mapping[str, str]) -> tuple[Subject, ...]:
@@ -52,6 +54,12 @@ def why_over(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -
     if not ended or "" in ended:
         return ""
     return ended[0] if len(ended) == 1 else "everything that it is about is over, acknowledged, masked or shelved"
+
+
+def cleared(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -> bool:
+    """Tell whether the cause of every alarm among these subjects is over, so that only latches keep them."""
+    records = [_record(subject, find(subject.asset_id)) for subject in subjects if subject.kind is SubjectKind.ALARM]
+    return bool(records) and all(record is None or not record.state.active for record in records)
 
 
 def reworded(text: str, subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -> str:
@@ -91,6 +99,7 @@ def _record(subject: Subject, asset: Asset | None) -> AlarmRecord | None:
 
 
 def _alarm_ended(subject: Subject, asset: Asset) -> str:
+    """Return why nobody is texted about an alarm any more: the one place that says so, for repetitions as well."""
     record = _record(subject, asset)
     if record is None:
         return "the alarm is over"

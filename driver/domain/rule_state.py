@@ -3,17 +3,34 @@
 All that rules remember is in here, so a restart changes nothing: due times are moments, not delays.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from driver.domain.ack_replies import MAX_CODES, next_code
+from driver.domain.alarm_codes import MAX_CODES, next_code
+from driver.domain.proofs import Proof, ProofRound
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
 from driver.domain.severity import TOP_SEVERITY, Severities
 
 #: A code is answered for so long after its alarm is over, and then given up.
 CODE_LASTS = timedelta(hours=24)
+#: After so many wrong PINs within so long, a phone's answers acknowledge nothing.
+MAX_WRONG_PINS, PIN_PAUSE = 5, timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """How a text goes on after it was sent: ``left`` more times, every ``every_s`` seconds.
+
+    ``key`` is that of the first text, ``number`` counts those after it, ``quiet`` says whether quiet hours hold them.
+    """
+
+    key: str
+    every_s: float
+    left: int
+    quiet: bool = True
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,12 @@ class PendingMessage:
     summary: str = ""
     held: bool = False
     folded: bool = False
+    repetition: Repetition | None = None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it was said before, so that nobody misses it once what it is about is over."""
+        return self.repetition is not None and self.repetition.number > 0
 
     @property
     def alarms(self) -> tuple[Subject, ...]:
@@ -50,13 +73,17 @@ class PendingMessage:
 
 @dataclass(frozen=True, slots=True)
 class AckCode:
-    """The short code by which a phone can acknowledge one or several alarms. ``about`` describes them."""
+    """The short code by which a phone can acknowledge one or several alarms. ``about`` describes them.
+
+    ``explained`` marks one whose person was sent how to answer, because something they texted was not understood.
+    """
 
     phone: str
     code: str
     alarms: tuple[Subject, ...]
     about: str
     made_at: datetime
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +98,14 @@ class SpentAllowance:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongPin:
+    """An answer with a wrong PIN, which counts for an hour."""
+
+    phone: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RuleState:
     """Everything rules remember. ``seq`` is the last event they saw; ``spent`` are the texts of the last hour."""
 
@@ -78,6 +113,8 @@ class RuleState:
     waiting: tuple[PendingMessage, ...] = ()
     codes: tuple[AckCode, ...] = ()
     spent: tuple[SpentAllowance, ...] = ()
+    wrong_pins: tuple[WrongPin, ...] = ()
+    proofs: tuple[ProofRound, ...] = ()
 
     def next_due(self) -> datetime | None:
         """Return when something has to be done, or None."""
@@ -89,6 +126,26 @@ class RuleState:
         if not code:
             return own[0] if len(own) == 1 else None
         return next((known for known in own if known.code == code), None)
+
+    def explained(self, phone: str, waits: Callable[[Sequence[Subject]], bool]) -> "tuple[RuleState, str]":
+        """Return the agenda after a phone was sent how to answer, and a code to show; empty if that was sent before.
+
+        ``waits`` tells of the alarms of a code whether one of them waits for acknowledgement.
+        """
+        own = [known for known in self.codes if known.phone == phone and waits(known.alarms)]
+        if all(known.explained for known in own):
+            return self, ""
+        codes = tuple(replace(known, explained=True) if known in own else known for known in self.codes)
+        return replace(self, codes=codes), own[-1].code
+
+    def may_try_a_pin(self, phone: str, now: datetime) -> bool:
+        """Tell whether a phone has not had too many wrong PINs in the last hour."""
+        return sum(each.phone == phone and each.at > now - PIN_PAUSE for each in self.wrong_pins) < MAX_WRONG_PINS
+
+    def with_wrong_pin(self, phone: str, now: datetime) -> "RuleState":
+        """Return the agenda with one more wrong PIN of a phone."""
+        kept = (each for each in self.wrong_pins if each.at > now - PIN_PAUSE)
+        return replace(self, wrong_pins=(*kept, WrongPin(phone, now)))
 
     def with_code(self, phone: str, alarms: tuple[Subject, ...], about: str, at: datetime) -> "tuple[RuleState, str]":
         """Return the agenda with a phone's code for alarms, and the code: the one they have, or a new one."""
@@ -106,19 +163,26 @@ class RuleState:
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """Who may acknowledge by answering, how many texts an hour one phone gets, when, and how late.
+    """Who may acknowledge by answering and who needs a PIN for it, how many texts an hour one phone gets, and when.
 
     ``validity`` is how long a text about something that cannot end is still of use after it was due. ``handsets`` names
     for each acknowledger the one that keeps its codes: phones with one external number are one handset.
     """
 
     acknowledgers: frozenset[str] = frozenset()
+    need_pin: frozenset[str] = frozenset()
     handsets: Mapping[str, str] = field(default_factory=dict)
     texts_per_hour: int = 20
     replies_per_hour: int = 5
     quiet_hours: QuietHours | None = None
     severities: Severities = field(default_factory=Severities)
     validity: timedelta = timedelta(hours=4)
+    proofs: tuple[Proof, ...] = ()
+
+    def clock_time(self, moment: datetime) -> str:
+        """Return a moment as people read it: in the zone of the quiet hours, else in UTC."""
+        quiet = self.quiet_hours
+        return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
 
 
 def answered(rule_state: RuleState, key: str, to: str, text: str, now: datetime) -> RuleState:
@@ -144,4 +208,6 @@ def reclocked(rule_state: RuleState, step: timedelta, quiet: QuietHours | None) 
     )
     codes = tuple(replace(code, made_at=code.made_at + step) for code in rule_state.codes)
     spent = tuple(replace(each, at=each.at + step) for each in rule_state.spent)
-    return replace(rule_state, waiting=waiting, codes=codes, spent=spent)
+    wrong_pins = tuple(replace(each, at=each.at + step) for each in rule_state.wrong_pins)
+    proofs = tuple(replace(each, deadline=each.deadline and each.deadline + step) for each in rule_state.proofs)
+    return replace(rule_state, waiting=waiting, codes=codes, spent=spent, wrong_pins=wrong_pins, proofs=proofs)

@@ -61,11 +61,16 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class RuleStep:
-    """One text to one or several phones, ``after_s`` seconds behind the event."""
+    """One text to one or several phones, ``after_s`` seconds behind the event.
+
+    It is repeated ``repeat_times`` times at most, every ``repeat_every_s`` seconds, while what it is about still holds.
+    """
 
     to: tuple[str, ...]
     message: str
     after_s: float = 0.0
+    repeat_every_s: float = 0.0
+    repeat_times: int = 0
 
 
 @dataclass(frozen=True, slots=True)

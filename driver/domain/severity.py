@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 TOP_SEVERITY = 1
+#: How urgent a message is that hands on what a person wrote, or that an operator or a workflow sends.
+PEOPLE_SEVERITY = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,11 @@ class TwilioGateway:
             addresses = (media_address(row, self._client.api.base_url) for row in rows)
             return tuple(address for address in addresses if address)
 
+    async def redact(self, sid: str) -> None:
+        """Have Twilio forget the text of a message."""
+        async with _Asking(), self._place():
+            await self._client.messages(sid).update_async(body="")
+
     async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
         """Return the account and its numbers; who may not read the account learns from its numbers only.
 

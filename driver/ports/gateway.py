@@ -179,6 +179,14 @@ class SmsGateway(Protocol):
         """
         ...
 
+    async def redact(self, sid: str) -> None:
+        """Have Twilio forget the text of a message.
+
+        Raises:
+            GatewayError: Twilio could not be asked, or refused.
+        """
+        ...
+
     async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
         """Return the account and its numbers; the answer shows that address, credentials and account work.
 

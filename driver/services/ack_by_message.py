@@ -1,14 +1,18 @@
-"""Takes answers that acknowledge: reads the code, gives the command, and says what came of it."""
+"""Takes what people answer: reads the code, gives the command, lists the open alarms, and says what came of it."""
+
+from collections.abc import Iterator
 
 import structlog
 
-from driver.domain.ack_replies import read_ack_reply
-from driver.domain.alarms import AlarmRecord
+from driver.domain.ack_replies import STATUS, AckReply, asks_for_status, belongs_to_twilio, read_ack_reply
+from driver.domain.alarm_status import OpenAlarm, alarm_status
+from driver.domain.alarms import AlarmRecord, RecordState
+from driver.domain.answer_pins import PinGiven, PinnedAnswer, read_pinned
 from driver.domain.asset_changes import Operator
 from driver.domain.commands import ALARM_ID, COMMENT, MESSAGE_CONTENT, Command
 from driver.domain.events import Event
-from driver.domain.relevance import Subject
-from driver.domain.rule_state import AckCode, RuleState
+from driver.domain.relevance import Subject, SubjectKind
+from driver.domain.rule_state import AckCode, Allowances, RuleState
 from driver.services.assets import Assets
 from driver.services.commands import CommandRequest, Commands
 
@@ -22,14 +26,68 @@ class AckByMessage:
         self._assets = assets
         self._commands = commands
 
-    async def take(self, rule_state: RuleState, event: Event, handset: str, key: str) -> str:
-        """Acknowledge what a text asks for; return what to answer, or nothing if the text means something else.
+    async def take(
+        self,
+        rule_state: RuleState,
+        event: Event,
+        handset: str,
+        key: str,
+        allowances: Allowances,
+        *,
+        proves: bool = False,
+    ) -> tuple[RuleState, str]:
+        """Do what a text asks for; return the agenda and what to answer, or nothing if there is nothing to say.
 
-        ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible.
+        ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible. A text that
+        ``proves`` that its person is there is about an alarm only if it names a code.
         """
-        reply = read_ack_reply(str(event.parameters.get(MESSAGE_CONTENT, "")))
+        text = str(event.parameters.get(MESSAGE_CONTENT, ""))
+        if belongs_to_twilio(text):
+            return rule_state, ""
+        if asks_for_status(text):
+            return alarm_status(rule_state, handset, self._open_alarms(), event.observed_at, allowances)
+        needed = self._needs_pin(event.asset_id, allowances)
+        answer = read_pinned(text) if needed else PinnedAnswer(text, PinGiven.RIGHT)
+        reply = read_ack_reply(answer.text)
+        if proves and (reply is None or not reply.code):
+            return rule_state, ""
         if reply is None:
-            return ""
+            return self._explain(rule_state, handset, needed=needed)
+        if answer.pin is PinGiven.MISSING:
+            return rule_state, f"Your PIN is missing. Text {reply.code or 'the code'} and your PIN."
+        if not rule_state.may_try_a_pin(handset, event.observed_at):
+            return rule_state, "Too many wrong PINs. Call the control room."
+        if answer.pin is PinGiven.WRONG:
+            _log.warning("wrong_pin", asset_id=event.asset_id)
+            return rule_state.with_wrong_pin(handset, event.observed_at), "That PIN is wrong."
+        return rule_state, await self._acknowledged(rule_state, reply, event, handset, key)
+
+    def _needs_pin(self, asset_id: str, allowances: Allowances) -> bool:
+        """Tell whether a PIN is needed for a phone, or another one of the same person."""
+        catalog = self._assets.catalog
+        phones = catalog.phones_of(catalog.entries[asset_id].external_number) if asset_id in catalog.entries else ()
+        return any(phone.asset_id in allowances.need_pin for phone in phones)
+
+    def _explain(self, rule_state: RuleState, handset: str, *, needed: bool) -> tuple[RuleState, str]:
+        """Say how to answer, once for each alarm that waits for an answer: two automats must come to an end."""
+        rule_state, code = rule_state.explained(handset, lambda alarms: not self._assets.why_over(alarms))
+        return rule_state, code and (
+            f"Not understood as an answer. Text a code {'and your PIN' if needed else 'alone'}, such as {code}, or "
+            f"{STATUS} for the open alarms."
+        )
+
+    def _open_alarms(self) -> Iterator[OpenAlarm]:
+        """Go through the alarms that are not over; one that only follows from another is not named beside it."""
+        for entry, asset in self._assets.all():
+            for record in asset.records:
+                subject = Subject(SubjectKind.ALARM, entry.asset_id, record.alarm_id)
+                waits = not self._assets.why_over([subject])
+                acked = record.state is RecordState.ACTIVE_ACKED and asset.facts.mask is None
+                if (waits or acked) and not self._assets.cause_of(asset, record):
+                    about = f"{entry.caption}, {record.alarm_type}"
+                    yield OpenAlarm(subject, about, record.alarm_type, record.raised_at, waits, record.acked_by)
+
+    async def _acknowledged(self, rule_state: RuleState, reply: AckReply, event: Event, handset: str, key: str) -> str:
         known = rule_state.code_for(handset, reply.code)
         if known is None:
             return f"No open alarm has the code {reply.code}." if reply.code else "Which alarm? Answer with its code."

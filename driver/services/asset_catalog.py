@@ -77,6 +77,10 @@ class AssetCatalog:
             if self._any_destination or phone.twilio_number == to_number or is_messaging_service(phone.twilio_number)
         )
 
+    def phones_of(self, number: str) -> tuple[AssetEntry, ...]:
+        """Return the phones of the person with a number."""
+        return tuple(self._by_person.get(number, ()))
+
     def handset(self, asset_id: str, phones: Collection[str]) -> str:
         """Return the first of some phones whose texts the same person reads as those of a phone; itself if none is."""
         person = self.entries[asset_id].external_number if asset_id in self.entries else ""

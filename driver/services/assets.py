@@ -21,7 +21,7 @@ from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, AssetEv
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
 from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, Facts, FaultCause
-from driver.domain.relevance import Subject, reworded, why_over
+from driver.domain.relevance import Subject, cleared, reworded, why_over
 from driver.domain.state_machine import next_due, reclocked, transition
 from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
@@ -126,6 +126,10 @@ class Assets:
     def why_over(self, subjects: Sequence[Subject]) -> str:
         """Return why a text about these subjects is no longer true, as a clause; empty while one of them still is."""
         return why_over(subjects, self._states.get)
+
+    def cleared(self, subjects: Sequence[Subject]) -> bool:
+        """Tell whether the cause of every alarm among these subjects is over, so that only latches keep them."""
+        return cleared(subjects, self._states.get)
 
     def reworded(self, text: str, subjects: Sequence[Subject]) -> str:
         """Return a text that also says that its alarm is over, where only the latch keeps the alarm."""

@@ -24,6 +24,7 @@ from driver.domain.execution import Execution
 from driver.domain.facts import CommReason
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.relevance import Subject, written
+from driver.domain.severity import PEOPLE_SEVERITY
 from driver.errors import IdempotencyConflictError, NotFoundError, StoreUnavailableError
 from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, Store, Write
 from driver.runtime.clock import Clock
@@ -51,7 +52,7 @@ class CommandRequest:
     """A command as it came in.
 
     ``by_rule`` marks a message of a rule: nobody reads the answer, so what cannot be sent becomes a dead letter.
-    ``about`` is what such a message stands and falls with.
+    ``about`` is what such a message stands and falls with, ``severity`` how urgent a message is.
     """
 
     command: str
@@ -60,6 +61,7 @@ class CommandRequest:
     operator: Operator
     by_rule: bool = False
     about: tuple[Subject, ...] = ()
+    severity: int = PEOPLE_SEVERITY
 
 
 class Commands:
@@ -108,7 +110,7 @@ class Commands:
             return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
         if call.about:
             execution = replace(execution, parameters={**parameters, ABOUT: written(call.about)})
-        message = self._message(execution, entry.twilio_number, entry.external_number)
+        message = self._message(execution, call, entry.twilio_number, entry.external_number)
         problem = self._cannot_send(entry)
         if problem and call.by_rule:
             return await self._drop(message, problem)
@@ -123,7 +125,7 @@ class Commands:
         """
         entry = self._assets.catalog.find(name) or self._assets.catalog.system
         execution = replace(self._execution(entry, Command.SEND_MESSAGE, call.parameters, call), asset_id=name)
-        return await self._drop(self._message(execution, entry.twilio_number, entry.external_number), why)
+        return await self._drop(self._message(execution, call, entry.twilio_number, entry.external_number), why)
 
     async def _drop(self, message: OutboundMessage, why: str) -> Execution:
         message = dropped(message, why, message.created_at)
@@ -148,7 +150,7 @@ class Commands:
         command, parameters = checked_parameters(call.command, call.parameters, SYSTEM_COMMANDS)
         execution = replace(self._execution(entry, command, parameters, call), scope="system")
         from_number, to_number = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
-        return await self._send(entry, self._message(execution, from_number, to_number), "")
+        return await self._send(entry, self._message(execution, call, from_number, to_number), "")
 
     def _cannot_send(self, entry: AssetEntry) -> str:
         comm = self._assets.get(entry.asset_id).facts.comm
@@ -225,13 +227,14 @@ class Commands:
             created_at=self._clock.now(),
         )
 
-    def _message(self, execution: Execution, from_number: str, to_number: str) -> OutboundMessage:
+    def _message(self, execution: Execution, call: CommandRequest, from_number: str, to_number: str) -> OutboundMessage:
         return OutboundMessage.of(
             execution,
             from_number,
             to_number,
             expires_at=execution.created_at + self._validity,
             position=self._outbox.next_position(),
+            severity=call.severity,
         )
 
     def _audit(self, entry: AssetEntry, execution: Execution, why: str) -> AppendAudit:

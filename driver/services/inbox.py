@@ -1,9 +1,14 @@
-"""Takes in messages that people send to our numbers: each SID once, the system's event first, then each phone's."""
+"""Takes in messages that people send to our numbers: each SID once, the system's event first, then each phone's.
 
+A PIN in one is taken out before anything is stored, and Twilio is asked to forget it as well.
+"""
+
+from collections.abc import Mapping
 from dataclasses import replace
 
 import structlog
 
+from driver.domain.answer_pins import without_pins
 from driver.domain.asset_events import AssetEvent
 from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, received_parameters
 from driver.domain.message import Message
@@ -11,6 +16,7 @@ from driver.domain.phone_numbers import shortened
 from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, SetMark, Store, Write
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
+from driver.services.pin_redaction import REDACT_MARK, PinRedaction
 
 _log = structlog.get_logger("driver.inbox")
 #: Names of the marks begin so that hold messages whose media are to be fetched later.
@@ -20,10 +26,16 @@ MEDIA_MARK = "media."
 class Inbox:
     """Turns an arriving message into events, in the same commit that remembers its SID."""
 
-    def __init__(self, store: Store, assets: Assets, metrics: Metrics) -> None:
+    def __init__(self, store: Store, assets: Assets, metrics: Metrics, redaction: PinRedaction) -> None:
         self._store = store
+        self._redaction = redaction
+        self._pins: Mapping[str, str] = {}
         self._metrics = metrics
         self._assets = assets
+
+    def configure(self, pins: Mapping[str, str]) -> None:
+        """Look for these PINs from now on, by phone."""
+        self._pins = pins
 
     async def accept(self, message: Message, *, way: str, media_late: bool = False) -> bool:
         """Take in a message that came by ``way`` (``poll``, ``webhook``); True if it was new.
@@ -35,9 +47,15 @@ class Inbox:
         """
         catalog = self._assets.catalog
         phones = catalog.phones_for(message.from_number, message.to_number)
+        owned = (self._pins.get(phone.asset_id, "") for phone in catalog.phones_of(message.from_number))
+        body = without_pins(message.body, [pin for pin in owned if pin])
+        redact = body != message.body
+        message = replace(message, body=body)
         writes: list[Write] = [PutMessage(replace(message, asset_id=phones[0].asset_id if phones else ""))]
         if media_late:
             writes.append(SetMark(MEDIA_MARK + message.sid, message.created_at.isoformat()))
+        if redact:
+            writes.append(SetMark(REDACT_MARK + message.sid, message.created_at.isoformat()))
         for entry in (catalog.system, *phones):
             name = MESSAGE_RECEIVED if entry is catalog.system else MESSAGE_RECEIVED_FROM_EXTERNAL
             happening = AssetEvent(name, received_parameters(entry.asset_type, message))
@@ -47,6 +65,8 @@ class Inbox:
             )
         done = await self._store.commit(writes, once=Once(OnceKind.MESSAGE, message.sid))
         (self._metrics.received if done.fresh else self._metrics.duplicates).labels(way).inc()
+        if done.fresh and redact:
+            self._redaction.want(message.sid)
         if done.fresh:
             from_number = shortened(message.from_number)
             _log.info("message_received", sid=message.sid, from_number=from_number, phones=len(phones))

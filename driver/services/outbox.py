@@ -1,8 +1,9 @@
-"""Messages that wait to go out: durable before acknowledged, in order for each pair of numbers, due by the clock.
+"""Messages that wait to go out: durable before acknowledged, due by the clock, the most urgent first.
 
-Memory mirrors the store's unfinished messages. Each pair of numbers is a lane; only the first message of a lane is
-worked on, so a resend never overtakes and never is overtaken. A message that becomes too old while its lane waits for
-the sender's pace or for Twilio's limits is worked on at once, which ends it.
+Memory mirrors the store's unfinished messages. Each pair of numbers has a lane for each severity. Only the first
+message of a lane is worked on, so a resend never overtakes and never is overtaken within it, and only one message of a
+pair at a time, so that a look-up never finds the other. A message that becomes too old while its lane waits for the
+sender's pace or for Twilio's limits is worked on at once, which ends it.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup, is_cancelled
 from driver.services.rate_limits import RateLimits
 from driver.services.send_attempts import SendAttempts
+from driver.services.send_lanes import Lane, ReadyLanes
 
 _log = structlog.get_logger("driver.outbox")
 #: Seconds to wait before trying again after the database failed an attempt, and after the driver itself did.
@@ -32,13 +34,6 @@ MAX_BREAKS = 3
 #: Attempts under way at once while somebody waits for the answer to a command; otherwise as many as are due. A message
 #: that is accepted is safe, but whoever gives an alarm does not know it yet.
 MAX_ATTEMPTS_MEANWHILE = 10
-
-
-class Lane(NamedTuple):
-    """The pair of numbers within which messages keep their order."""
-
-    from_number: str
-    to_number: str
 
 
 class _Head(NamedTuple):
@@ -75,7 +70,10 @@ class Outbox:
         self._broken: Counter[str] = Counter()
         self._wakeup = Wakeup()
         self._accepting = 0
-        self._under_way: set[Lane] = set()
+        self._under_way: dict[tuple[str, str], Lane] = {}
+        self._ready_lanes = ReadyLanes()
+        #: Lanes whose turn came while another message of their pair was worked on.
+        self._blocked: dict[tuple[str, str], list[Lane]] = {}
         self._held: set[str] = set()
         self._stopping = False
         self.stopped = asyncio.Event()
@@ -117,9 +115,9 @@ class Outbox:
 
     def on_its_way(self, message: OutboundMessage) -> bool:
         """Tell whether Twilio has a message, may have it, or is being handed it."""
-        lane = Lane(message.from_number, message.to_number)
+        lane = _lane(message)
         first = self._lanes[lane][0].execution_id == message.execution_id
-        return message.in_doubt or (first and lane in self._under_way)
+        return message.in_doubt or (first and self._under_way.get(lane.pair) == lane)
 
     @contextmanager
     def taking_out(self, messages: Sequence[OutboundMessage]) -> Iterator[None]:
@@ -132,11 +130,11 @@ class Outbox:
                 self._remove(message)
         finally:
             self._held -= held
-            for lane in {Lane(message.from_number, message.to_number) for message in messages}:
+            for lane in set(map(_lane, messages)):
                 self._ready_again(lane)
 
     def _remove(self, message: OutboundMessage) -> None:
-        waiting = self._lanes[Lane(message.from_number, message.to_number)]
+        waiting = self._lanes[_lane(message)]
         waiting.remove(next(each for each in waiting if each.execution_id == message.execution_id))
         self._ended(message)
 
@@ -148,10 +146,13 @@ class Outbox:
 
     def _ready_again(self, lane: Lane) -> None:
         """Line a lane up by its first message, which may be another one now."""
-        if lane in self._under_way:
+        if self._under_way.get(lane.pair) == lane:
             return
         self._heads = [head for head in self._heads if head.lane != lane]
         heapq.heapify(self._heads)
+        self._ready_lanes.remove(lane)
+        if blocked := [each for each in self._blocked.pop(lane.pair, ()) if each != lane]:
+            self._blocked[lane.pair] = blocked
         if self._lanes[lane]:
             self._ready(lane)
         else:
@@ -177,7 +178,7 @@ class Outbox:
 
     def _add(self, message: OutboundMessage) -> None:
         self._position = max(self._position, message.position)
-        lane = Lane(message.from_number, message.to_number)
+        lane = _lane(message)
         messages = self._lanes.setdefault(lane, deque())
         messages.append(message)
         self._waiting[message.from_number] += 1
@@ -190,16 +191,15 @@ class Outbox:
         async with asyncio.TaskGroup() as group:
             while not self._stopping:
                 now = self._clock.monotonic()
-                while self._heads and self._heads[0].due <= now and self._room:
-                    lane = heapq.heappop(self._heads).lane
-                    message = self._lanes[lane][0]
-                    if message.execution_id in self._held:
+                while self._heads and self._heads[0].due <= now:
+                    head = heapq.heappop(self._heads)
+                    self._ready_lanes.add(head.position, head.lane)
+                while self._ready_lanes and self._room:
+                    lane, overtakes = self._ready_lanes.take()
+                    if not self._may_begin(lane, now):
                         continue
-                    free = self._free_at(message, now)
-                    if free > now:
-                        heapq.heappush(self._heads, _Head(free, message.position, lane))
-                        continue
-                    self._under_way.add(lane)
+                    self._ready_lanes.left(overtook=overtakes)
+                    self._under_way[lane.pair] = lane
                     attempt = group.create_task(self._work(lane), name="attempt")
                     self._activity.track(attempt)
                 await self._activity.rest(self._wakeup, self._heads[0].due if self._heads and self._room else None)
@@ -207,9 +207,11 @@ class Outbox:
 
     def _take_up(self) -> None:
         """Line every lane up again, those as well whose attempts were cut short when the task broke."""
-        for lane in self._under_way:
+        for lane in self._under_way.values():
             self._lanes[lane][0] = replace(self._lanes[lane][0], in_doubt=True)
         self._under_way.clear()
+        self._blocked.clear()
+        self._ready_lanes.clear()
         self._heads.clear()
         for lane in self._lanes:
             self._ready(lane)
@@ -223,6 +225,19 @@ class Outbox:
     def _room(self) -> bool:
         limit = min(MAX_ATTEMPTS_MEANWHILE, self._limits.size) if self._accepting else self._limits.size
         return len(self._under_way) < limit
+
+    def _may_begin(self, lane: Lane, now: timedelta) -> bool:
+        """Tell whether the first message of a lane may be worked on now; else line the lane up for later."""
+        if lane.pair in self._under_way:
+            self._blocked.setdefault(lane.pair, []).append(lane)
+            return False
+        message = self._lanes[lane][0]
+        if message.execution_id in self._held:
+            return False
+        free = self._free_at(message, now)
+        if free > now:
+            heapq.heappush(self._heads, _Head(free, message.position, lane))
+        return free <= now
 
     def _free_at(self, message: OutboundMessage, now: timedelta) -> timedelta:
         """Return when a message may be worked on; takes its sender's slot if that is now.
@@ -254,7 +269,9 @@ class Outbox:
     async def _work(self, lane: Lane) -> None:
         messages, stepped = self._lanes[lane], self._stepped
         waiting = await self._worked_on(messages[0])
-        self._under_way.discard(lane)
+        del self._under_way[lane.pair]
+        for blocked in self._blocked.pop(lane.pair, ()):
+            self._ready(blocked)
         self._wakeup.give()
         if waiting is None:
             self._ended(messages.popleft())
@@ -304,6 +321,10 @@ class Outbox:
         left = min(message.due_at - self._clock.now(), longest)
         heapq.heappush(self._heads, _Head(self._clock.monotonic() + left, message.position, lane))
         self._wakeup.give()
+
+
+def _lane(message: OutboundMessage) -> Lane:
+    return Lane(message.from_number, message.to_number, message.severity)
 
 
 def _reclocked(message: OutboundMessage, step: timedelta, *, due: bool = True) -> OutboundMessage:

@@ -7,13 +7,14 @@ so that going over the same events again after a crash sends nothing twice.
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from driver.domain.escalation import Trigger, Triggered, triggered, without_rules
 from driver.domain.events import MESSAGE_DROPPED, MESSAGE_RECEIVED_FROM_EXTERNAL, Event
 from driver.domain.flood_control import take_due
+from driver.domain.proof_of_life import next_proof, resumed
 from driver.domain.rule_state import Allowances, PendingMessage, RuleState, answered, reclocked, without_expired
 from driver.domain.rules import GOES_ROUND, OWN_TEXT_EVENTS, THIS_PHONE, Rule, drop_goes_round
 from driver.errors import StoreUnavailableError
@@ -24,12 +25,12 @@ from driver.services.ack_by_message import AckByMessage
 from driver.services.assets import Assets
 from driver.services.commands import Commands
 from driver.services.event_bus import EventBus, Subscription
-from driver.services.rule_messages import RuleMessages
+from driver.services.proofs_of_life import ProofsOfLife
+from driver.services.rule_messages import PREFIX, RuleMessages
 from driver.services.rule_state_codec import dump, load
 
 _log = structlog.get_logger("driver.workflows")
 AGENDA = "workflows.agenda"
-PREFIX = "workflow:"
 #: After a store that could not be written, rules try again so much later.
 PAUSE_S = 5.0
 #: Events that were missed are read so many at a time; other work goes on between two pages.
@@ -66,16 +67,18 @@ class RuleEngine:
         self._assets = assets
         self._texts = RuleMessages(commands)
         self._answers = AckByMessage(assets, commands)
+        self._proofs = ProofsOfLife(assets, clock)
         self._clock = clock
         self._activity = activity
         self._rule_state = RuleState()
+        wanted = bool(rules or allowances.proofs)
         if remembered:
             # Without rules, only which of their texts are not sent is of interest, if that can be read.
-            with suppress(*() if rules else (ValueError,)):
-                self._rule_state = load(remembered)
-        self._kept = self._rule_state if remembered and rules else None
+            with suppress(*() if wanted else (ValueError,)):
+                self._rule_state = resumed(load(remembered), clock.now())
+        self._kept = self._rule_state if remembered and wanted else None
         #: Whether the store remembers something that is not to be taken up any more.
-        self._leftover = bool(remembered) and not rules
+        self._leftover = bool(remembered) and not wanted
         self._waking = Wakeup()
         self._subscription: Subscription | None = None
         #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
@@ -101,15 +104,17 @@ class RuleEngine:
     def _take_over(self) -> None:
         """Take up the rules that are wanted, between two rounds of work."""
         rules, self._allowances = self._wanted
-        if rules and self._subscription is None:
+        wanted = rules or self._allowances.proofs
+        if wanted and self._subscription is None:
             self._subscription = self._bus.subscribe(self._waking)
             if self._kept is None:
                 self._rule_state = RuleState(seq=self._bus.last_seq)
-        elif not rules and self._subscription is not None:
+        elif not wanted and self._subscription is not None:
             self._bus.unsubscribe(self._subscription)
             self._subscription, self._leftover, self._kept = None, True, None
         self._rules = rules
-        self._rule_state, gone = without_rules(self._rule_state, {rule.name for rule in rules})
+        kept = {rule.name for rule in rules} | {proof.rule for proof in self._allowances.proofs}
+        self._rule_state, gone = without_rules(self._rule_state, kept)
         self._gone.extend(gone)
         self._warn_of_strangers()
 
@@ -125,10 +130,13 @@ class RuleEngine:
                 await self._drop_gone()
                 subscription = self._subscription
                 if subscription is None:
+                    self._rule_state = await self._proofs.look(self._rule_state, self._allowances.proofs)
                     await self._forget()
                     await self._activity.rest(self._waking, None)
                     continue
                 await self._look_at_events(subscription)
+                if not self._behind:  # an answer may be among the events that were missed
+                    self._rule_state = await self._proofs.look(self._rule_state, self._allowances.proofs)
                 await self._send_due()
                 await self._keep()
             except StoreUnavailableError as exc:
@@ -136,7 +144,9 @@ class RuleEngine:
                 await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
                 continue
             if not (self._behind or subscription.waiting):
-                await self._activity.rest(self._waking, self._rule_state.next_due())
+                moments = (self._rule_state.next_due(), next_proof(self._rule_state, self._allowances.proofs))
+                due = min((moment for moment in moments if moment), default=None)
+                await self._activity.rest(self._waking, due)
 
     async def _forget(self) -> None:
         """Forget what rules had to do once there are none, so that rules of another day do not take it up."""
@@ -146,9 +156,10 @@ class RuleEngine:
 
     def _warn_of_strangers(self) -> None:
         """Say which phones that rules name there are not; they may still be imported."""
-        if not self._rules:
+        if not self._rules and not self._allowances.proofs:
             return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
+        named |= {proof.phone for proof in self._allowances.proofs}
         for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalog.entries)):
             _log.warning("rule_references_unknown_phone", asset_id=phone)
 
@@ -186,11 +197,17 @@ class RuleEngine:
         if event.seq <= self._rule_state.seq:
             return
         rule_state, sid = replace(self._rule_state, seq=event.seq), ""
+        proves = False
+        if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL:
+            rule_state, proves = await self._proofs.take(rule_state, self._allowances.proofs, event)
         if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
             sid = event.event_id.partition(":")[0]
         if sid and sid != self._answered:  # a text that belongs to several phones is one answer
             handset = self._assets.catalog.handset(event.asset_id, self._allowances.acknowledgers)
-            answer = await self._answers.take(rule_state, event, handset, f"{PREFIX}{event.event_id}:acknowledge")
+            key = f"{PREFIX}{event.event_id}:acknowledge"
+            rule_state, answer = await self._answers.take(
+                rule_state, event, handset, key, self._allowances, proves=proves
+            )
             if answer:
                 key = f"{PREFIX}{event.event_id}:answer"
                 rule_state = answered(rule_state, key, event.asset_id, answer, self._clock.now())
@@ -225,7 +242,7 @@ class RuleEngine:
     async def _send_due(self) -> None:
         now = self._clock.now()
         rule_state = without_expired(self._rule_state, now, lambda alarm: self._answers.record(alarm) is not None)
-        due = take_due(rule_state, now, self._assets.why_over, self._allowances_now())
+        due = take_due(rule_state, now, self._assets.why_over, self._allowances_now(), self._assets.cleared)
         if due.send or due.dropped:
             self._rule_state = replace(self._rule_state, codes=due.rule_state.codes)
             await self._keep()
@@ -260,13 +277,9 @@ class RuleEngine:
             "Item Type": event.item_type,
             "Status": event.initial.get("Status", ""),
             "Event": event.name,
-            "Time": self._local(event.occurred_at),
+            "Time": self._allowances.clock_time(event.occurred_at),
         }
         return {name: _words(value) for name, value in {**common, **event.parameters}.items()}
-
-    def _local(self, moment: datetime) -> str:
-        quiet = self._allowances.quiet_hours
-        return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
 
 
 def _words(value: object) -> str:

@@ -10,6 +10,8 @@ from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoun
 from driver.services.commands import CommandRequest, Commands
 
 _log = structlog.get_logger("driver.workflows")
+#: What the command ids of rules begin with.
+PREFIX = "workflow:"
 
 
 class RuleMessages:
@@ -44,4 +46,12 @@ class RuleMessages:
 def _call(item: PendingMessage) -> CommandRequest:
     operator = Operator("workflow" if item.answer else item.rule, "workflow")
     parameters = {MESSAGE_CONTENT: item.text[:MAX_LENGTH]}
-    return CommandRequest(Command.SEND_MESSAGE.value, parameters, item.key, operator, by_rule=True, about=item.subjects)
+    return CommandRequest(
+        Command.SEND_MESSAGE.value,
+        parameters,
+        item.key,
+        operator,
+        by_rule=True,
+        about=item.subjects,
+        severity=item.severity,
+    )

@@ -30,6 +30,7 @@ _OF_MESSAGES: Final = (
     "first_at",
     "in_doubt",
     "lookups",
+    "severity",
 )
 
 

@@ -95,6 +95,7 @@ executions = Table(
     Column("first_at", Moment),
     Column("in_doubt", Integer),
     Column("lookups", Integer),
+    Column("severity", Integer),
     Index("executions_open", "position", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("dead_letters", "execution_id", sqlite_where=DEAD, postgresql_where=DEAD),
     Index("executions_by_time", "created_at"),

@@ -70,6 +70,42 @@ Feature: Rules text people by themselves
       | in 10      |
       | 10th floor |
 
+  Scenario Outline: An answer is understood as people write it: <answer>
+    Given "Desk" texts "<answer>"
+    When 10 seconds pass
+    Then the alarms are:
+      | asset  | state          | by   | via |
+      | Gate   | Acknowledged   | Desk | sms |
+      | System | Unacknowledged | -    | -   |
+
+    Examples:
+      | answer    |
+      | (10)      |
+      | Code: 10  |
+      | 10 thanks |
+      | OK, 10! 👍 |
+
+  Scenario: Who asks for the status gets the open alarms and their codes
+    Given "Desk" texts "Status?"
+    When 10 seconds pass
+    Then the handset of "Desk" shows:
+      | way | body                            |
+      | in  | ~Gate: Fault. Reply             |
+      | out | Status?                         |
+      | in  | ~1 open alarm. 10: Gate, Fault, |
+
+  Scenario: Whatever is not understood is answered once
+    Given "Desk" texts "10 minutes"
+    And 20 seconds pass
+    And "Desk" texts "what?"
+    When 20 seconds pass
+    Then the handset of "Desk" shows:
+      | way | body                          |
+      | in  | ~Gate: Fault. Reply           |
+      | out | 10 minutes                    |
+      | in  | ~Not understood as an answer. |
+      | out | what?                         |
+
   Scenario: An acknowledgement ends the escalation
     Given the operator gives the command Acknowledge to "Gate"
     When 10 minutes pass

@@ -20,6 +20,7 @@ NEEDED = {
     "name": '"scada"',
     "token_hash": f'"{hash_token("h")}"', "role": '"viewer"', "id": '"gate"', "start": '"22:00"', "end": '"06:00"',
     "zone": '"America/Toronto"', "on": '"AlarmRaised"', "to": '["gate"]',
+    "phone": '"gate"', "pin": '"47112"', "at": '"07:30"',
 }  # fmt: skip
 #: Keys without a default that something else needs.
 ALSO = {"[twilio]": TOKEN, "[[workflows.do]]": 'message = "x"\n'}

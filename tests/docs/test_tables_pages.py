@@ -43,7 +43,7 @@ def test_the_examples_are_configurations_that_work(page: str) -> None:
     for indent, example in examples:
         data = tomllib.loads("\n".join(line.removeprefix(indent) for line in example.splitlines()))
         config = DriverConfig.model_validate({"twilio": {"account_sid": "AC" + "0" * 32, "auth_token": "x"}, **data})
-        assert config.workflows
+        assert config.workflows or config.notify.proofs
 
 
 def test_the_options_of_the_command_are_named() -> None:

@@ -16,6 +16,7 @@ COMPANIONS: dict[str, dict[str, Any]] = {
     "twilio": {"account_sid": "AC" + "0" * 32, "api_key_sid": "SK" + "0" * 32, "oauth_client_id": "OQ" + "0" * 32},
     "dataserver.users": {"username": "ann", "role": "viewer"},
     "dataserver.tokens": {"name": "grafana", "role": "viewer"},
+    "notify.pins": {"phone": "guard"},
     "receive": {"mode": "both", "webhook_host": "127.0.0.1", "webhook_port": 0},
 }
 
@@ -64,6 +65,8 @@ def _secret(path: str, unique: str) -> str:
     """Return a secret of the form that its field takes."""
     if path.endswith(".password_hash"):
         return hash_password(unique)
+    if path.endswith(".pin"):
+        return "90217460"
     return hash_token(unique) if path.endswith(".token_hash") else unique
 
 
@@ -76,7 +79,7 @@ def _address(path: str, secret: str) -> str:
 def _table(data: dict[str, Any], section: str) -> dict[str, Any]:
     """Return the table of a section; one that is repeated in the file is there once."""
     for name in section.split("."):
-        if name in ("users", "tokens", "workflows", "phones"):
+        if name in ("users", "tokens", "workflows", "phones", "pins"):
             data = data.setdefault(name, [{}])[0]
         else:
             data = data.setdefault(name, {})

@@ -13,6 +13,9 @@ LIMITS = "workflows/limits-and-quiet-hours"
 OLD = "sending/a-text-that-is-too-old-is-not-sent"
 LATCHED = "commands/a-latched-alarm-stays-until-it-is-reset"
 ROLES = "commands/a-role-decides-what-a-client-may-do"
+REPEATED = "workflows/a-text-is-repeated-until-somebody-acknowledges"
+PROOF = "workflows/a-proof-of-life-is-answered"
+URGENT = "sending/an-urgent-text-goes-first"
 RESENT = "retry/every-failure-is-resent-once"
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -110,16 +113,44 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "'10 minutes' is taken for a code",
         "driver/domain/ack_replies.py",
-        r'_CODE_ALONE = re.compile(r"#?(\d{2,4})[.!]?")',
-        r'_CODE_ALONE = re.compile(r"#?(\d{2,4})\b.*")',
+        "if found := _WITH_CODE.fullmatch(line):",
+        "if found := _WITH_CODE.match(line):",
         f"{RULES}::An answer that only looks like a code acknowledges nothing: <answer>",
     ),
     mutant(
         "the comment of an acknowledgement by text is lost",
         "driver/domain/ack_replies.py",
-        'return AckReply(both[1], (both[2] or "").strip())',
-        "return AckReply(both[1])",
+        'return AckReply(found["code"], found["comment"].rstrip(_GAPS))',
+        'return AckReply(found["code"])',
         f"{RULES}::An acknowledgement by text has a comment, and its way is on record",
+    ),
+    mutant(
+        "whatever is not understood is answered every time",
+        "driver/domain/rule_state.py",
+        "replace(known, explained=True) if known in own else known",
+        "known",
+        f"{RULES}::Whatever is not understood is answered once",
+    ),
+    mutant(
+        "repetitions have no end",
+        "driver/domain/repetition.py",
+        "if steps > again.left:",
+        "if False:",
+        f"{REPEATED}::Nobody answers",
+    ),
+    mutant(
+        "a missing answer to a proof of life is no fault",
+        "driver/domain/proof_of_life.py",
+        "missing.append(proof)",
+        "pass",
+        f"{PROOF}::Nobody answers",
+    ),
+    mutant(
+        "urgent texts wait for their turn",
+        "driver/services/send_lanes.py",
+        "else min(self._by_severity)",
+        "else earliest",
+        f"{URGENT}::It overtakes what waits for its sender",
     ),
     mutant(
         "no text is ever too old",

@@ -90,15 +90,15 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "one phone's text waits for another's",
         "driver/services/outbox.py",
-        "lane = Lane(message.from_number, message.to_number)",
-        'lane = Lane(message.from_number, "")',
+        "return Lane(message.from_number, message.to_number, message.severity)",
+        'return Lane(message.from_number, "", message.severity)',
         f"{EVERY}::A phone whose text waits does not hold up the others",
     ),
     mutant(
         "texts to one phone overtake each other",
         "driver/services/outbox.py",
-        "lane = Lane(message.from_number, message.to_number)",
-        "lane = Lane(message.from_number, message.execution_id)",
+        "return Lane(message.from_number, message.to_number, message.severity)",
+        "return Lane(message.from_number, message.execution_id, message.severity)",
         f"{EVERY}::Texts to one phone keep their order when the first has to be resent",
     ),
     mutant(

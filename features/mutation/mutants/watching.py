@@ -46,7 +46,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "escalation is forgotten at a restart",
         "driver/services/rule_engine.py",
-        "self._kept = self._rule_state if remembered and rules else None",
+        "self._kept = self._rule_state if remembered and wanted else None",
         "self._kept = None",
         f"{RULES}::The escalation survives a restart",
     ),

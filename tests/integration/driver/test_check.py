@@ -39,6 +39,12 @@ async def test_nothing_is_wrong_with_a_good_one(tmp_path: Path) -> None:
     [
         (PHONE + RULE.format(to='["gate", "gaet"]'), "night", "the rule references an unknown phone: 'gaet'"),
         (PHONE + '[notify]\nacknowledgers = ["gaet"]\n', "notify.acknowledgers", "there is no phone 'gaet'"),
+        (
+            PHONE + '[[notify.proofs]]\nphone = "gaet"\nat = "07:30"\nzone = "UTC"\n',
+            "notify.proofs",
+            "there is no phone 'gaet'",
+        ),
+        (PHONE + '[[notify.pins]]\nphone = "gaet"\npin = "47112"\n', "notify.pins", "there is no phone 'gaet'"),
         ("[dataserver]\nport = 9623\n", "the debug tools", "port 9623 is also the port of dataserver.port"),
         (
             '[receive]\nmode = "both"\npublic_url = "https://sms.example.com"\nwebhook_port = 9622\n',

@@ -43,6 +43,7 @@ def test_the_fields_are_found() -> None:
         "receive.public_url",
         "dataserver.users.password_hash",
         "dataserver.tokens.token_hash",
+        "notify.pins.pin",
         "store.url",
         *PLAIN,
     } <= set(PATHS)

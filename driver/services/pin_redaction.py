@@ -1,0 +1,59 @@
+"""Has Twilio forget the text of messages that held a PIN: noted with the message, tried until Twilio has done it."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+
+from driver.errors import StoreUnavailableError
+from driver.ports.gateway import GatewayError, SmsGateway
+from driver.ports.store import SetMark, Store
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup
+
+_log = structlog.get_logger("driver.inbox")
+#: Names of the marks begin so that hold messages whose text Twilio is to forget.
+REDACT_MARK = "redact."
+#: How long to wait before Twilio, or the database, is asked again.
+AGAIN = timedelta(seconds=60)
+
+
+class PinRedaction:
+    """Runs as a long-lived task."""
+
+    def __init__(
+        self, store: Store, gateway: SmsGateway, clock: Clock, activity: IdleTracker, marks: Mapping[str, str]
+    ) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._clock = clock
+        self._activity = activity
+        self._wanted = {name.removeprefix(REDACT_MARK): "" for name in marks if name.startswith(REDACT_MARK)}
+        self._wakeup = Wakeup()
+
+    def want(self, sid: str) -> None:
+        """Have a message forgotten whose mark is stored."""
+        self._wanted[sid] = ""
+        self._wakeup.give()
+
+    async def run(self) -> None:
+        """Ask Twilio until nothing is left."""
+        while True:
+            for sid in tuple(self._wanted):
+                with suppress(StoreUnavailableError):
+                    await self._redact(sid)
+            await self._activity.rest(self._wakeup, self._clock.monotonic() + AGAIN if self._wanted else None)
+
+    async def _redact(self, sid: str) -> None:
+        try:
+            await self._gateway.redact(sid)
+        except GatewayError as exc:
+            if exc.http_status != 404:
+                if self._wanted[sid] != exc.detail:
+                    _log.warning("pin_not_redacted", sid=sid, detail=exc.detail, hint="It is tried every minute.")
+                self._wanted[sid] = exc.detail
+                return
+        await self._store.commit([SetMark(REDACT_MARK + sid, "")])
+        del self._wanted[sid]
+        _log.info("pin_redacted", sid=sid)

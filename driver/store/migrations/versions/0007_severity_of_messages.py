@@ -1,0 +1,15 @@
+"""How urgent a message is, so that it overtakes others that wait; those that wait now are as urgent as commands."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+OF_COMMANDS = 2
+
+
+def upgrade() -> None:
+    op.add_column("executions", sa.Column("severity", sa.Integer()))
+    executions = sa.table("executions", sa.column("from_number"), sa.column("severity"))
+    op.execute(sa.update(executions).where(executions.c.from_number.is_not(None)).values(severity=OF_COMMANDS))
