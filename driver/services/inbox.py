@@ -5,6 +5,7 @@ A PIN in one is taken out before anything is stored, and Twilio is asked to forg
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -32,6 +33,7 @@ class Inbox:
         self._pins: Mapping[str, str] = {}
         self._metrics = metrics
         self._assets = assets
+        self._latest = datetime.min.replace(tzinfo=UTC)
 
     def configure(self, pins: Mapping[str, str]) -> None:
         """Look for these PINs from now on, by phone."""
@@ -51,7 +53,8 @@ class Inbox:
         body = without_pins(message.body, [pin for pin in owned if pin])
         redact = body != message.body
         message = replace(message, body=body)
-        writes: list[Write] = [PutMessage(replace(message, asset_id=phones[0].asset_id if phones else ""))]
+        listed = replace(message, asset_id=phones[0].asset_id if phones else "", created_at=self._in_order(message))
+        writes: list[Write] = [PutMessage(listed)]
         if media_late:
             writes.append(SetMark(MEDIA_MARK + message.sid, message.created_at.isoformat()))
         if redact:
@@ -71,3 +74,14 @@ class Inbox:
             from_number = shortened(message.from_number)
             _log.info("message_received", sid=message.sid, from_number=from_number, phones=len(phones))
         return done.fresh
+
+    def _in_order(self, message: Message) -> datetime:
+        """Return a moment that puts a message behind those of its second that came before it.
+
+        Twilio's dates have whole seconds, and a conversation is listed by time.
+        """
+        moment = message.created_at
+        if moment.replace(microsecond=0) == self._latest.replace(microsecond=0):
+            moment = max(moment, self._latest + timedelta.resolution)
+        self._latest = moment
+        return moment

@@ -28,6 +28,18 @@ async def test_a_text_makes_the_systems_event_and_then_the_phones(tmp_path: Path
         assert received[1]["aliases"]["messageContent"] == "On my way"
 
 
+async def test_texts_of_one_second_are_listed_in_the_order_in_which_they_were_sent(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        words = [f"part {number}" for number in range(8)]
+        for text in words:
+            await here.fake.handset(GUARD).send(OURS, text)
+        await here.clock.advance(10)
+        listed = (await here.get("/api/messages"))["items"]
+        assert [message["body"] for message in reversed(listed)] == words
+        events = await here.events("Message Received")
+        assert {event["occurredAt"] for event in events} == {"2026-01-01T00:00:00.000Z"}
+
+
 async def test_a_text_from_nobody_we_know_makes_only_the_systems_event(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         await here.fake.handset("+12015550177").send(OURS, "Wrong number")
