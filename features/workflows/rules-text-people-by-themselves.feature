@@ -79,20 +79,20 @@ Feature: Rules text people by themselves
       | System | Unacknowledged | -    | -   |
 
     Examples:
-      | answer      |
-      | (10)        |
-      | Code: 10    |
-      | 10 thanks   |
-      | OK, 10! 👍  |
+      | answer    |
+      | (10)      |
+      | Code: 10  |
+      | 10 thanks |
+      | OK, 10! 👍 |
 
   Scenario: Who asks for the status gets the open alarms and their codes
     Given "Desk" texts "Status?"
     When 10 seconds pass
     Then the handset of "Desk" shows:
-      | way | body                              |
-      | in  | ~Gate: Fault. Reply               |
-      | out | Status?                           |
-      | in  | ~1 open alarm. 10: Gate, Fault,   |
+      | way | body                            |
+      | in  | ~Gate: Fault. Reply             |
+      | out | Status?                         |
+      | in  | ~1 open alarm. 10: Gate, Fault, |
 
   Scenario: Whatever is not understood is answered once
     Given "Desk" texts "10 minutes"

@@ -87,13 +87,13 @@ async def test_a_driver_that_takes_over_goes_on_with_repetitions_and_proofs(tmp_
         async with AsyncExitStack() as first:
             here.driver = await first.enter_async_context(pair.driver())
             async with pair.driver() as second:
-                assert second.on_standby
+                assert (await pair.ask(second, "/api/info"))["role"] == "standby"
                 await alarm(here)
                 await here.clock.advance(125)
                 assert here.received(GUARD) == [FIRST_TEXT] * 2
                 await first.aclose()
                 await here.clock.advance(30)
-                assert not second.on_standby
+                assert (await pair.ask(second, "/api/info"))["role"] == "active"
                 await here.clock.advance(600)
                 assert here.received(GUARD) == [FIRST_TEXT] * 4
                 assert sorted(here.received(BOSS)) == ["All well?", "Gate: nobody answers"]
