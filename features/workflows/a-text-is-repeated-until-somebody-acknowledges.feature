@@ -24,7 +24,7 @@ Feature: A text is repeated until somebody acknowledges
       | Chief |
     And this has happened to "Gate": a text fails
 
-  Scenario: Nobody answers
+  Scenario: Nobody answers the repeated text
     When 10 minutes pass
     Then the handset of "Desk" shows:
       | way | body                |

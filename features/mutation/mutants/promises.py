@@ -136,7 +136,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "driver/domain/repetition.py",
         "if steps > again.left:",
         "if False:",
-        f"{REPEATED}::Nobody answers",
+        f"{REPEATED}::Nobody answers the repeated text",
     ),
     mutant(
         "a missing answer to a proof of life is no fault",

@@ -51,7 +51,8 @@ def test_answers_that_acknowledge(text: str, reply: AckReply) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "(12)", "[12]", '"12"', "“12”", "«12»", "'12'", "<12>", "*12*", '"ok 12"', "12.", "12)", "ok, 12", "ok. 12.",
+        "(12)", "[12]", '"12"', "“12”", "«12»", "'12'", "‘12’", "it’s code 12", "<12>", "*12*", '"ok 12"', "12.",
+        "12)", "ok, 12", "ok. 12.",
         "12 thanks", "thanks 12", "hi 12 please", "my code is 12", "the code is 12.", "alarm 12", "reply 12",
         "Code: 12\nSent from my iPhone", "12\n-- \nJohn Smith\n+1 201 555 0101", "12\n- John",
         "ok 12\n\nGet Outlook for iOS",
