@@ -61,6 +61,13 @@ def test_no_page_names_a_machine(page: Path) -> None:
     assert not re.search(r"(?<![\w.])/(home|root|work|Users)/", text)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_site_shows_every_block_of_code_as_one(page: Path) -> None:
+    openings = re.findall(r"^ *```(.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    known = re.compile(r'\w+( title="[^"]+")?|python (test|container)')
+    assert [opening for opening in openings if not known.fullmatch(opening)] == []
+
+
 @pytest.mark.parametrize("page", ["README.md", "fake_twilio/README.md", "docs/how-to/text-from-other-senders.md"])
 def test_the_python_examples_of_a_page_work(page: str) -> None:
     examples = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
