@@ -1,9 +1,9 @@
 """Plays a tutorial as a reader does: titled blocks are files, consoles are typed, and what they show has to be seen.
 
-```` ```python title="a.py" ```` is written to a file, behind what is there with ``a.py, at the end``. What is in a
-```` ```console ```` is typed into a shell; the lines below a ``$`` line have to come in this order, and ``…`` stands
-for anything. With ``title="Terminal …"`` it goes on running. ```` ```sh ```` without a title installs what the tests have
-already, and is not typed.
+- A block such as ```` ```python title="a.py" ```` is written to a file; behind what is there with ``a.py, at the end``.
+- What is in a ```` ```console ```` is typed into a shell. The lines below a ``$`` line have to come in this order, and
+  ``…`` stands for anything. With ``title="Terminal …"`` it goes on running.
+- What is in a ```` ```sh ```` without a title installs what the tests have already, and is not typed.
 """
 
 import os
