@@ -13,6 +13,7 @@ from support.played_page import blocks, play
 
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.timeout(180),
     pytest.mark.skipif(not all(map(shutil.which, ("bash", "curl"))), reason="install bash and curl"),
 ]
 

@@ -64,7 +64,7 @@ def _type(text: str, folder: Path, variables: Mapping[str, str]) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=50,
+        timeout=150,
         check=False,
     )
     assert done.returncode == 0, f"{script}\n{done.stdout}"
