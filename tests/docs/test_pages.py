@@ -21,7 +21,7 @@ PAGES = sorted(
     }
     if "node_modules" not in page.parts
 )
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
 
 
 def maker(name: str) -> ModuleType:
@@ -35,7 +35,7 @@ def maker(name: str) -> ModuleType:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
-    targets = [first or second for first, second in LINK.findall(page.read_text(encoding="utf-8"))]
+    targets = ["".join(found) for found in LINK.findall(page.read_text(encoding="utf-8"))]
     local = [target.split("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
     missing = [target for target in local if not (page.parent / target).exists()]
     assert not missing, f"{page.relative_to(ROOT)} links to what is not there: {missing}"
