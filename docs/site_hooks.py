@@ -8,6 +8,7 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((\.\.?/[^)\s#]*)(#[^)\s]*)?\)")
+_FOR_TESTS = re.compile(r"^(```python) (?:test|container)$", re.MULTILINE)
 _FEATURES = "../features/README.md"
 _QA = "qa/README.md"
 
@@ -29,4 +30,4 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
             return f"[{link[1]}]({posixpath.relpath(_QA, folder or '.')}{link[3] or ''})"
         return link[1] if target.startswith("..") else link[0]
 
-    return _LINK.sub(shown, markdown)
+    return _LINK.sub(shown, _FOR_TESTS.sub(r"\1", markdown))

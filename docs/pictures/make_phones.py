@@ -1,4 +1,4 @@
-"""Makes the picture of the fake's page: plays a short conversation in a real browser and takes the window's picture."""
+"""Makes the pictures of the fake's page, light and dark: plays a conversation and takes a browser window's picture."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SEED = {
 
 
 def phones() -> bool:
-    """`phones.png`: two phones and the timeline."""
+    """`phones.png` and `phones-dark.png`: two phones and the timeline."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
         print("there is no browser; no picture was made", file=sys.stderr)
@@ -54,6 +54,8 @@ def phones() -> bool:
         page.goto(f"{fake.base_url}/_fake/")
         page.locator(".phone .bubble").nth(3).wait_for()
         page.screenshot(path=str(HERE / "phones.png"))
+        page.emulate_media(color_scheme="dark")
+        page.screenshot(path=str(HERE / "phones-dark.png"))
         running.close()
     return True
 

@@ -21,7 +21,7 @@ PAGES = sorted(
     }
     if "node_modules" not in page.parts
 )
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
 
 
 def maker(name: str) -> ModuleType:
@@ -35,7 +35,7 @@ def maker(name: str) -> ModuleType:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
-    targets = [first or second for first, second in LINK.findall(page.read_text(encoding="utf-8"))]
+    targets = ["".join(found) for found in LINK.findall(page.read_text(encoding="utf-8"))]
     local = [target.split("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
     missing = [target for target in local if not (page.parent / target).exists()]
     assert not missing, f"{page.relative_to(ROOT)} links to what is not there: {missing}"
@@ -59,6 +59,13 @@ def test_made_pages_are_up_to_date(name: str, made_by: str) -> None:
 def test_no_page_names_a_machine(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert not re.search(r"(?<![\w.])/(home|root|work|Users)/", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_site_shows_every_block_of_code_as_one(page: Path) -> None:
+    openings = re.findall(r"^ *```(.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    known = re.compile(r'\w+( title="[^"]+")?|python (test|container)')
+    assert [opening for opening in openings if not known.fullmatch(opening)] == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "fake_twilio/README.md", "docs/how-to/text-from-other-senders.md"])

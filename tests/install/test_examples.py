@@ -33,10 +33,16 @@ def test_a_python_example_passes(built: "Built", tmp_path: Path, name: str) -> N
     shutil.copytree(EXAMPLES / name, project, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     requirements = (project / "requirements.txt").read_text("utf-8").split()
     with venv(tmp_path / "venv", interpreters()[-1]) as environment:
-        ours = [f"{line} @ {built.fake.as_uri()}" if line.startswith("fake-twilio") else line for line in requirements]
-        environment.install(*ours)
+        environment.install(*(_ours(built, line) for line in requirements))
         done = environment.run("python", "-m", "pytest", "-q", cwd=project)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _ours(built: "Built", requirement: str) -> str:
+    """Return a requirement, and the distribution that was built here where it names one of ours."""
+    files = {"fake-twilio": built.fake, "twilio-sms-driver": built.driver}
+    file = files.get(requirement.partition("[")[0])
+    return requirement if file is None else f"{requirement} @ {file.as_uri()}"
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="no Node.js and npm here")

@@ -64,6 +64,7 @@ TRIES_OTHERS = tuple(
         "strangers",
         "tables_command_line",
         "tls",
+        "upgrades",
     )
 )
 

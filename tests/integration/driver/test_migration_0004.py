@@ -5,55 +5,32 @@
 """
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection
 
 from driver.domain.commands import ExecutionState
 from driver.domain.outbound_message import OutboundMessage
 from driver.store import migration, open_store
-from driver.store.engines import open_database
 from driver.store.integrity_check import check_store
 from support.driver_database import administer
-from support.driver_site import GATE, GUARD, OURS, Site, settings, site
+from support.driver_recording import taken_up, upgrade
+from support.driver_site import GATE, GUARD, OURS, Site
 
 OLD = Path(__file__).parent / "schema_0003"
 ANSWERS = json.loads((OLD / "answers.json").read_text(encoding="utf-8"))
 EXECUTIONS = {name: answer["executionId"] for name, answer in ANSWERS["executions"].items()}
 WAITS, BEHIND = EXECUTIONS["executing, waits"], EXECUTIONS["accepted, waits behind it"]
 NAMED, DOUBTED = EXECUTIONS["executing, in doubt, named by a receipt"], EXECUTIONS["executing, in doubt"]
-PHONES = [
-    {"id": name, "caption": name.title(), "external_phone_number": f"+1201555010{n}", "twilio_phone_number": OURS}
-    for n, name in enumerate(("guard", "gate", "yard", "hall", "dock", "roof", "bare"), 1)
-]
 
 
 @pytest.fixture
 async def old(url: str) -> str:
     """Return the address of a database as a driver of schema 0003 left it."""
-    await _upgrade(url, "0003")
+    await upgrade(url, "0003")
     await administer(url, *(OLD / "rows.sql").read_text(encoding="utf-8").splitlines())
     return url
-
-
-async def _upgrade(url: str, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(migration.SCRIPTS))
-
-    def upgrade(connection: Connection) -> None:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        connection.commit()
-
-    database = open_database(url, "old")
-    await database.do(upgrade)
-    await database.close()
 
 
 async def test_every_message_is_one_row_with_one_body(old: str) -> None:
@@ -87,7 +64,7 @@ async def test_every_message_is_one_row_with_one_body(old: str) -> None:
 
 
 async def test_what_had_ended_is_shown_as_before_and_what_waited_goes_on(old: str, tmp_path: Path) -> None:
-    async with _taken_up(old, tmp_path) as here:
+    async with taken_up(old, tmp_path) as here:
         ended = {name: answer for name, answer in ANSWERS["executions"].items() if answer["finishedAt"]}
         assert {name: await here.execution(EXECUTIONS[name]) for name in ended} == ended
         assert (await here.get("/api/deadletters"))["items"] == ANSWERS["deadletters"]
@@ -111,7 +88,7 @@ async def test_what_had_ended_is_shown_as_before_and_what_waited_goes_on(old: st
 
 async def test_a_command_id_still_stands_for_its_execution(old: str, tmp_path: Path) -> None:
     body = {"command": "Send Message", "parameters": {"Message Content": "Größe 5 – 👍"}, "commandId": "c-1"}
-    async with _taken_up(old, tmp_path) as here:
+    async with taken_up(old, tmp_path) as here:
         assert (await here.post("/api/assets/guard/commands", body))["executionId"] == EXECUTIONS["succeeded"]
 
 
@@ -142,15 +119,6 @@ async def test_rows_that_do_not_fit_together_end_as_unknown(old: str) -> None:
         changed = await store.execution(WAITS)
         assert isinstance(changed, OutboundMessage)
         assert (changed.body, [attempt.outcome for attempt in changed.attempts]) == ("reworded", ["refused", ""])
-
-
-@asynccontextmanager
-async def _taken_up(old: str, tmp_path: Path) -> AsyncIterator[Site]:
-    """Run a driver on the old database a moment after the old driver stopped."""
-    async with site(tmp_path, start=False) as here:
-        await here.clock.advance(430)
-        async with here.running(settings(here.fake, tmp_path, store={"url": old}, phones=PHONES)):
-            yield here
 
 
 async def _outcomes(here: Site, execution_id: str) -> list[Any]:
