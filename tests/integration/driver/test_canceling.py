@@ -91,6 +91,24 @@ async def test_all_texts_of_a_sender_are_taken_back_but_the_one_on_its_way(tmp_p
         assert here.received(GATE) == []
 
 
+async def test_an_urgent_text_that_waits_for_another_to_the_same_phone_is_taken_back(tmp_path: Path) -> None:
+    """Texts of other severities to the phone, which wait as well, go on."""
+    rules = [
+        {"on": "Message Received", "severity": severity, "do": [{"to": ["guard"], "message": words}]}
+        for severity, words in ((1, "urgent"), (4, "by the way"))
+    ]
+    async with site(tmp_path, workflows=rules) as here:
+        here.fault({"type": "hang_before"})
+        await here.send("one")
+        await here.fake.handset("+12015550199").send(OURS, "hello")
+        await here.clock.advance(10)
+        waiting = {item["parameters"]["Message Content"]: item for item in (await here.get("/api/queue"))["items"]}
+        assert set(waiting) == {"one", "urgent", "by the way"}
+        await cancel(here, waiting["urgent"]["executionId"])
+        await here.clock.advance(120)
+        assert sorted(here.received()) == ["by the way", "one"]
+
+
 async def test_a_text_whose_cancel_cannot_be_stored_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
     async with site(tmp_path) as here:

@@ -44,6 +44,13 @@ def test_a_turn_that_could_not_be_used_is_not_lost() -> None:
     assert ready.take() == (lane(2, 1), True)
 
 
+def test_a_lane_that_is_taken_out_of_line_leaves_the_others_in_theirs() -> None:
+    ready = lined_up([3, 1, 3, 3])
+    for position, severity in ((0, 3), (1, 1), (1, 1), (7, 2)):
+        ready.remove(lane(position, severity))
+    assert order(ready) == [2, 3]
+
+
 def test_nothing_waits_after_all_is_forgotten() -> None:
     ready = lined_up([1, 2])
     ready.clear()
