@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mkdocs.structure.files import File, Files
+if TYPE_CHECKING:
+    from mkdocs.structure.files import Files
 
 PAGE = "qa/behavior.md"
 HEAD = "# What it does\n\nEvery feature file as prose, made with the site. {verdicts}\n"
@@ -25,8 +26,10 @@ _STEP = re.compile(r"(Given|When|Then|And|But) (.*)")
 Verdicts = Mapping[tuple[str, str], str]
 
 
-def on_files(files: Files, config: Any) -> Files:
+def on_files(files: "Files", config: Any) -> "Files":
     """Add the page."""
+    from mkdocs.structure.files import File  # only the site has MkDocs, and features are read without it
+
     root = Path(config.docs_dir).parent
     files.append(File.generated(config, PAGE, content=page(root, root / "reports" / "cucumber.json")))
     return files

@@ -69,6 +69,15 @@ TRIES_OTHERS = tuple(
 )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no file whose tests would all be left out: reading them takes longer than playing the others."""
+    if not collection_path.name.startswith("test_") or not collection_path.is_relative_to(_HERE):
+        return None
+    path, wanted = collection_path.relative_to(_HERE).as_posix(), str(config.option.markexpr)
+    others = "not once" in wanted and not path.startswith(ON_EACH_INTERPRETER)
+    return True if others or (wanted.startswith("measured") and path.startswith(TRIES_OTHERS)) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what one interpreter plays, and what is measured; work in PostgreSQL runs in greenlets and is not."""
     for item in items:
