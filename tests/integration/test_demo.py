@@ -82,7 +82,14 @@ async def test_a_broken_stage_is_told_and_the_answer_is_no(break_it: object, com
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads the process tree from /proc: needs Linux")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.release),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.release),
+    ],
+)
 def test_whoever_ends_it_ends_its_programs_too(number: signal.Signals) -> None:
     command = [sys.executable, "-P", "-m", "driver", "demo"]
     # A shell lets its background jobs ignore SIGINT, and they hand that down; a person's terminal does not.

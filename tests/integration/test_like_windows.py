@@ -99,7 +99,9 @@ async def test_isolation_is_refused_in_one_line() -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("tests", ["tests/unit/driver", "tests/unit/fake_twilio"])
+@pytest.mark.parametrize(
+    "tests", ["tests/unit/driver", pytest.param("tests/unit/fake_twilio", marks=pytest.mark.release)]
+)
 async def test_the_unit_tests_pass(tests: str) -> None:
     options = (
         "-p",

@@ -74,7 +74,7 @@ def killed(pair: Two) -> Iterator[None]:
     yield
 
 
-@pytest.mark.parametrize("gone", [killed, Two.suspended])
+@pytest.mark.parametrize("gone", [killed, pytest.param(Two.suspended, marks=pytest.mark.release)])
 async def test_a_text_and_its_events_are_followed_over_a_takeover(
     url: str, tmp_path: Path, gone: Callable[[Two], AbstractContextManager[None]]
 ) -> None:

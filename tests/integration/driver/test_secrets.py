@@ -260,7 +260,11 @@ async def command_line(*arguments: str, env: Mapping[str, str]) -> tuple[int, st
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "proxy", ["http://ann:planted-proxy-login@127.0.0.1:1", "socks5://ann:planted-proxy-login@127.0.0.1:1"]
+    "proxy",
+    [
+        "http://ann:planted-proxy-login@127.0.0.1:1",
+        pytest.param("socks5://ann:planted-proxy-login@127.0.0.1:1", marks=pytest.mark.release),
+    ],
 )
 @pytest.mark.parametrize(
     ("arguments", "tls", "status"),

@@ -43,7 +43,7 @@ def test_python_clients_that_heed_no_variable(data: Path, client: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.once
-@pytest.mark.parametrize("version", ["6.32.0", "7.9.0"])
+@pytest.mark.parametrize("version", [pytest.param("6.32.0", marks=pytest.mark.release), "7.9.0"])
 def test_old_official_sdks_for_python(data: Path, tmp_path: Path, version: str) -> None:
     uv = Path(sys.executable).with_name("uv")
     command: list[str | Path] = [

@@ -66,7 +66,13 @@ Feature: What reports contain
 """
 
 
-@pytest.fixture(scope="module", params=[(), ("-n", "2")], ids=["one process", "two processes"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param((), id="one process"),
+        pytest.param(("-n", "2"), id="two processes", marks=pytest.mark.release),
+    ],
+)
 def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Any]:
     folder = tmp_path_factory.mktemp("reports")
     (folder / "reported.feature").write_text(FEATURE, encoding="utf-8")

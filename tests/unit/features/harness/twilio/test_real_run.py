@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,12 +126,21 @@ class Played:
     page: str
 
 
+class Runs(dict[str, Played]):
+    """The runs by name, each played when a test first asks for it: tests are spread over processes."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        super().__init__()
+        self._folders = folders
+
+    def __missing__(self, name: str) -> Played:
+        self[name] = run = play(self._folders.mktemp("run"), *RUNS[name])
+        return run
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Played]:
-    """All runs, played side by side because they mostly wait."""
-    with ThreadPoolExecutor(len(RUNS)) as pool:
-        running = {name: pool.submit(play, tmp_path_factory.mktemp("run"), *run) for name, run in RUNS.items()}
-        return {name: future.result() for name, future in running.items()}
+    return Runs(tmp_path_factory)
 
 
 def play(folder: Path, *arguments: str) -> Played:
