@@ -32,31 +32,49 @@ ON_EACH_INTERPRETER = (
 #: Tests that try the driver's domain and services.
 TRIES_DOMAIN_AND_SERVICES = ("unit/driver", "integration/driver", "property")
 
-#: Of these, those that try what surrounds both: command line, access, sockets, database. Measuring doubles their time.
-TRIES_OTHERS = tuple(
+#: Of these, those that try what surrounds both (command line, access, sockets, database), or no branch that others do
+#: not try. Measuring doubles their time, so they are left out; a branch that only they try is named by the report.
+TRIES_NO_OTHER_BRANCH = tuple(
     f"integration/driver/test_{name}.py"
     for name in (
         "access",
         "api_page",
         "bodies",
+        "check",
         "cli",
         "cli_failover",
         "cli_odd",
         "crashes",
         "csv_lists",
         "database",
+        "database_away",
+        "debug_questions",
         "disk_full",
         "failover_client",
         "history",
         "idle_sockets",
+        "inspect_api",
+        "limits_seen",
+        "lists",
         "log_never_decides",
         "migration_0004",
         "migrations",
+        "not_sent",
         "oauth",
+        "odd_orders",
         "other_project",
         "query_plans",
+        "rate_limits",
         "readiness",
+        "receiving",
+        "reload_access",
+        "reload_rules",
+        "rule_duplicates",
+        "rule_events",
+        "rules",
+        "searches",
         "secrets",
+        "session",
         "shared_keys",
         "start_is_light",
         "store",
@@ -64,7 +82,9 @@ TRIES_OTHERS = tuple(
         "strangers",
         "tables_command_line",
         "tls",
+        "twilio_monitor",
         "upgrades",
+        "urgent_first",
     )
 )
 
@@ -75,7 +95,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     path, wanted = collection_path.relative_to(_HERE).as_posix(), str(config.option.markexpr)
     others = "not once" in wanted and not path.startswith(ON_EACH_INTERPRETER)
-    return True if others or (wanted.startswith("measured") and path.startswith(TRIES_OTHERS)) else None
+    return True if others or (wanted.startswith("measured") and path.startswith(TRIES_NO_OTHER_BRANCH)) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,6 +106,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(_HERE).as_posix()
         if not path.startswith(ON_EACH_INTERPRETER):
             item.add_marker(pytest.mark.once)
-        beside = path.startswith(TRIES_OTHERS) or item.get_closest_marker("postgresql") is not None
+        beside = path.startswith(TRIES_NO_OTHER_BRANCH) or item.get_closest_marker("postgresql") is not None
         if path.startswith(TRIES_DOMAIN_AND_SERVICES) and not beside:
             item.add_marker(pytest.mark.measured)
