@@ -35,7 +35,7 @@ Row = dict[str, Any]
 
 
 def history(count: int, end: datetime) -> Iterator[dict[Table, list[Row]]]:
-    """Yield the rows of so many messages in batches, evenly over a year; one in a thousand is a dead letter."""
+    """Yield the rows of `count` messages in batches, evenly over a year; one in a thousand is a dead letter."""
     step = timedelta(days=365) / count
     for first in range(0, count, BATCH):
         batch: dict[Table, list[Row]] = {table: [] for table in _tables()}
@@ -114,7 +114,7 @@ def _tables() -> Sequence[Table]:
 
 
 async def fill(url: str, count: int) -> None:
-    """Make a database with so many messages."""
+    """Make a database with `count` messages."""
     async with open_store(url):
         """Brings the schema up to date."""
     database = open_database(url, "benchmark")

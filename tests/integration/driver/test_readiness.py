@@ -1,9 +1,7 @@
 """What a load balancer and an operator are told of a driver whose database or whose Twilio is away."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from driver.store.database import SqliteDatabase
 from support.driver_pair import Pair
 from support.driver_postgres import PostgresServer, postgres_server
 from support.driver_site import settings, site
+from support.locked_database import locked
 
 FAILOVER = {"enabled": True, "takeover_after_s": 10}
 
@@ -27,18 +26,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def own_server() -> Iterator[PostgresServer]:
     with postgres_server() as server:
         yield server
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the write lock of the database, so that no commit succeeds; it can be read."""
-    other = sqlite3.connect(folder / "driver.db", isolation_level=None)
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-    finally:
-        other.close()
 
 
 async def active(pair: Pair, running: RunningDriver) -> str:
