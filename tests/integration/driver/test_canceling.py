@@ -107,6 +107,17 @@ async def test_an_urgent_text_that_waits_for_another_to_the_same_phone_is_taken_
         await cancel(here, waiting["urgent"]["executionId"])
         await here.clock.advance(120)
         assert sorted(here.received()) == ["by the way", "one"]
+        assert await here.client.logs(level="error") == []
+
+
+async def test_a_text_that_waits_for_a_free_request_is_taken_back(tmp_path: Path) -> None:
+    async with site(tmp_path, twilio={"concurrency": 1}) as here:
+        here.fault({"type": "hang_before"})
+        await here.send("one")
+        await cancel(here, await here.send("two", "gate"))
+        await here.clock.advance(120)
+        assert (here.received(), here.received(GATE)) == (["one"], [])
+        assert await here.client.logs(level="error") == []
 
 
 async def test_a_text_whose_cancel_cannot_be_stored_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
