@@ -89,6 +89,11 @@ class PollCursors:
         """Return the reach of a number."""
         return self._reaches.setdefault(number, PollCursor(self.floor, self.floor))
 
+    def forget_failures(self) -> None:
+        """Have every number asked again at once: what failed while nothing reached Twilio says nothing of a number."""
+        for reach in self._reaches.values():
+            reach.failures, reach.due, reach.late = 0, timedelta.min, ""
+
     def mark(self, lane: str, numbers: Iterable[str]) -> SetMark:
         """Return what to remember of a lane's numbers."""
         return SetMark(CURSOR + lane, json.dumps({number: self.of(number).cursor.isoformat() for number in numbers}))

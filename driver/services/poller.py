@@ -84,6 +84,7 @@ class Poller:
         self._lateness = lateness
         self._own = own
         self._lane = "own" if own else "others"
+        self._down = False
         self._swept: timedelta | None = None
         self._last_new: timedelta | None = None
         self._metrics = metrics
@@ -111,6 +112,9 @@ class Poller:
     async def poll(self) -> bool:
         """Ask for every number once that is due; True if Twilio and the database answered."""
         begun = self._clock.monotonic()
+        was_down, self._down = self._down, self._assets.system_down
+        if was_down and not self._down:
+            self._cursors.forget_failures()
         sweep = self._swept is None or begun - self._swept >= timedelta(seconds=self._config.sweep_interval_s)
         numbers = self._numbers()
         round_ = _PollRound(_SWEEP if sweep else timedelta(seconds=self._config.overlap_s), begun)
@@ -150,7 +154,9 @@ class Poller:
         limit = LAGGING_ROUNDS * self._config.poll_interval_s
         if not late and took.total_seconds() > limit:
             late = f"polling {numbers} numbers took {took.total_seconds():.0f} s, longer than {limit:.0f} s"
-        await self._lateness.report(self._lane, late)
+        # That nothing reaches Twilio is known already, and no second fault: neither meanwhile nor once that is over.
+        if not (late and (self._down or self._assets.system_down)):
+            await self._lateness.report(self._lane, late)
 
     def _numbers(self) -> Sequence[str]:
         """Return the lane's numbers: the phones', or, once Twilio has named them, all others that can text."""
@@ -293,12 +299,7 @@ class SlowPolls:
         self._late: dict[str, str] = {}
 
     async def report(self, lane: str, late: str) -> None:
-        """Take note of what makes a lane late; empty if nothing does.
-
-        That nothing reaches Twilio at all is known already, and no second fault.
-        """
-        if late and self._assets.system_down:
-            return
+        """Take note of what makes a lane late; empty if nothing does."""
         self._late[lane] = late
         now = "; ".join(filter(None, self._late.values()))
         system = self._assets.catalog.system.asset_id

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from support.driver_site import GUARD, OURS, settings, site
 
 LIMITED = {"type": "rate_limit", "retry_after": 1}
@@ -52,6 +54,22 @@ async def test_loss_and_recovery_are_logged_once_each(tmp_path: Path) -> None:
         told = [record["event"] for record in await here.client.logs(logger="driver.health", pageSize="1000")]
         assert told.count("twilio_unreachable") == 1
         assert told.count("twilio_reachable") == 2
+
+
+@pytest.mark.parametrize("outage_s", [55, 95, 200, 605])
+async def test_polls_that_failed_with_the_line_raise_no_second_alarm_once_it_is_back(
+    tmp_path: Path, outage_s: int
+) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "http_error", "status": 503}, "*", times=None)
+        await here.clock.advance(outage_s)
+        here.fake.faults.clear()
+        while await here.status("twilio") != "Normal":
+            await here.clock.advance(1)
+        await here.fake.handset(GUARD).send(OURS, "coming")
+        await here.clock.advance(10)
+        assert [event["parameters"]["Alarm Type"] for event in await here.events("AlarmRaised")] == ["No Communication"]
+        assert len(await here.events("Message Received")) == 1
 
 
 async def test_secrets_and_numbers_never_reach_the_log(tmp_path: Path) -> None:
