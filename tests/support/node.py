@@ -30,11 +30,23 @@ def node_modules() -> Path:
         fcntl.flock(file, fcntl.LOCK_EX)
         pinned = json.load(file)["dependencies"]
         if any(_installed(modules / name) != version.rpartition("@")[2] for name, version in pinned.items()):
-            command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-            done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
-            if done.returncode:
-                _absent(f"npm could not install the pinned packages: {done.stderr.strip().splitlines()[-1:]}")
+            _install(modules)
     return modules
+
+
+def _install(modules: Path) -> None:
+    """Install beside what is there and put it in place when it is whole: a test that runs out of time leaves no half."""
+    new = FOLDER / "installing"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    shutil.copy(FOLDER / "package.json", new)
+    command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+    done = subprocess.run(command, cwd=new, capture_output=True, text=True, check=False)
+    if done.returncode:
+        _absent(f"npm could not install the pinned packages: {done.stderr.strip().splitlines()[-1:]}")
+    shutil.rmtree(modules, ignore_errors=True)
+    (new / "node_modules").rename(modules)
+    shutil.rmtree(new)
 
 
 def _installed(package: Path) -> str:
