@@ -35,7 +35,7 @@ def node_modules() -> Path:
 
 
 def _install(modules: Path) -> None:
-    """Install beside what is there and put it in place when it is whole: a test that runs out of time leaves no half."""
+    """Install beside what is there and put it in place when it is whole: a test out of time leaves no half."""
     new = FOLDER / "installing"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
