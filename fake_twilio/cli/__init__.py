@@ -4,7 +4,6 @@ import errno
 import importlib
 import os
 import sys
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -39,10 +38,17 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        near = get_close_matches(args[0], _COMMANDS) if args[0] not in _COMMANDS else []
-        if near:
-            ctx.fail(f"No such command {args[0]!r}. Did you mean {' or '.join(map(repr, near))}?")
+        if args[0] not in _COMMANDS:
+            self._refuse(ctx, args[0])
         return super().resolve_command(ctx, args)
+
+    def _refuse(self, ctx: click.Context, name: str) -> None:
+        """Name the subcommand that was meant, if one comes near."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, _COMMANDS)
+        if near:
+            ctx.fail(f"No such command {name!r}. Did you mean {' or '.join(map(repr, near))}?")
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
-from difflib import get_close_matches
 from typing import Any, get_type_hints
 
 from fake_twilio.faults.base import Effect
@@ -97,6 +96,8 @@ def read_effect(document: Any, problems: list[str]) -> Effect | None:
 
 def _unknown_type(name: str) -> str:
     """Return what is wrong with an effect's type, and which one was probably meant."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name.lower().replace("-", "_"), effects(), n=1, cutoff=0.5)
     meant = f"; did you mean {near[0]}?" if near else ""
     return f"effect.type: {name!r} is not one of {', '.join(sorted(effects()))}{meant}"

@@ -1,6 +1,5 @@
 """Incoming texts in bulk: a CSV file says who texts what, and when on the fake's clock."""
 
-import csv
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -88,6 +87,8 @@ def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) 
     Raises:
         IncomingTextsError: with every mistake in the file.
     """
+    import csv
+
     problems: list[str] = []
     texts: list[IncomingText] = []
     rows = csv.reader(content.splitlines(keepends=True), strict=True)
