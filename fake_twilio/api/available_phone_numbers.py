@@ -21,6 +21,9 @@ from fake_twilio.state import State
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
+Fits = Callable[[str], bool]
+"""Tells whether a number, or offers with an area code, are wanted."""
+
 _BASE = "/2010-04-01/Accounts/{account}/AvailablePhoneNumbers"
 _KINDS = ("Local", "TollFree", "Mobile", "National", "Voip", "SharedCost", "MachineToMachine")
 _COUNTRIES = {"US": "United States", "CA": "Canada", "GB": "United Kingdom"}
@@ -57,30 +60,33 @@ _GAP = re.compile("[*][0-9a-zA-Z]")
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 
 
-def fits_pattern(phone_number: str, pattern: str) -> bool:
-    """Tell whether a number contains a search pattern.
+def number_pattern(pattern: str) -> Fits:
+    """Return what tells whether a number contains a search pattern.
 
     Digits, letters as on a keypad, `*` for any one digit, `%` for any number of them, `+` before the beginning and `$`
     after the end.
     """
-    number, wanted = phone_number.lstrip("+"), pattern.replace(" ", "").lower().translate(_KEYPAD)
+    wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
     from_start, to_end = wanted.startswith("+"), wanted.endswith("$")
-    parts = wanted.removeprefix("+").removesuffix("$").split("%")
-    at = 0
-    for index, part in enumerate(parts):
-        latest = len(number) - len(part)
-        first = latest if to_end and index == len(parts) - 1 else at
-        last = at if from_start and index == 0 else latest
-        # The earliest place leaves the most room for what follows, so none is tried twice.
-        found = next((place for place in range(max(first, at), last + 1) if _fits_at(number, part, place)), None)
-        if found is None:
-            return False
-        at = found + len(part)
-    return True
+    written = wanted.removeprefix("+").removesuffix("$").split("%")
+    parts = [(re.compile(re.escape(part).replace(r"\*", ".")), len(part)) for part in written]
 
+    def fits(phone_number: str) -> bool:
+        number = phone_number.lstrip("+")
+        at = 0
+        for index, (part, length) in enumerate(parts):
+            first = len(number) - length if to_end and index == len(parts) - 1 else at
+            if first < at or (from_start and index == 0 and first > at):
+                return False
+            # The earliest place leaves the most room for what follows, so none is tried twice.
+            bound = first > at or (from_start and index == 0)
+            found = part.match(number, first) if bound else part.search(number, first)
+            if found is None:
+                return False
+            at = found.end()
+        return True
 
-def _fits_at(number: str, part: str, place: int) -> bool:
-    return all(sign in ("*", digit) for sign, digit in zip(part, number[place:], strict=False))
+    return fits
 
 
 def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str, bool]:
@@ -92,11 +98,7 @@ def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str
     }
 
 
-Fits = Callable[[str], bool]
-"""Tells whether offers with an area code are wanted."""
-
-
-def offers(state_: State, country: str, kind: str = "Local", fits: Fits = lambda code: True) -> Iterator[str]:
+def offers(state: State, country: str, kind: str = "Local", fits: Fits = lambda code: True) -> Iterator[str]:
     """Yield numbers that nobody has, in the order of their digits; toll-free ones are those of all North America."""
     if kind not in _KNOWN.get(country, ()) or country == "GB":
         return
@@ -108,7 +110,7 @@ def offers(state_: State, country: str, kind: str = "Local", fits: Fits = lambda
             continue
         for last in range(100, 200):
             number = f"+1{code}5550{last}"
-            if state_.number(number) is None:
+            if state.number(number) is None:
                 yield number
 
 
@@ -159,7 +161,7 @@ def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
     if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
         return iter(())
     found = offers(request.context.state, country, kind, _where(request))
-    return (number for number in found if not pattern or fits_pattern(number, pattern))
+    return filter(number_pattern(pattern), found) if pattern else found
 
 
 def _where(request: ApiRequest) -> Fits:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
-from fake_twilio.api.available_phone_numbers import capabilities, fits_pattern
+from fake_twilio.api.available_phone_numbers import capabilities, number_pattern
 from fake_twilio.api.number_purchase import chosen, rented
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import GENERATIONS, TwilioError
@@ -88,10 +88,11 @@ def list_(request: ApiRequest, kind: str = "") -> Response:
     if origin not in ("", *ORIGINS):
         raise TwilioError(20001, value="Origin")
     without_beta = form_parsers.asked(request, "Beta") is False
+    fits = number_pattern(pattern)
     rows = [
         row
         for row in request.context.state.numbers.of(request.account.sid)
-        if (not pattern or fits_pattern(row.phone_number, pattern))
+        if (not pattern or fits(row.phone_number))
         and (not name or row.friendly_name == name)
         and (not origin or row.origin == origin)
         and not (without_beta and row.beta)

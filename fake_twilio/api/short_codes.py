@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
-from fake_twilio.api.available_phone_numbers import fits_pattern
+from fake_twilio.api.available_phone_numbers import number_pattern
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import rfc2822
@@ -39,10 +39,11 @@ def _document(row: ShortCode) -> dict[str, Any]:
 def list_(request: ApiRequest) -> Response:
     """Show a page of the account's short codes, by name, and by a pattern such as `12*5`."""
     name, pattern = request.query.get("FriendlyName"), request.query.get("ShortCode")
+    fits = number_pattern(pattern)
     rows = [
         row
         for row in request.context.state.short_codes.of(request.account.sid)
-        if (not name or row.friendly_name == name) and (not pattern or fits_pattern(row.short_code, pattern))
+        if (not name or row.friendly_name == name) and (not pattern or fits(row.short_code))
     ]
     return paging.page_of(request, rows, "short_codes", "ShortCode", _document, _FILTERS)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_twilio.api.available_phone_numbers import fits_pattern
+from fake_twilio.api.available_phone_numbers import number_pattern
 from support.fake_cases import API
 from support.fake_wire import GUARD, OURS, Wire, wire
 
@@ -34,7 +34,7 @@ LISTS = {
 }  # fmt: skip
 PAIRS = [(path, name) for path, names in LISTS.items() for name in (*names, "PageSize", "Page", "PageToken")]
 
-MOST_CALLS = 1_500_000
+MOST_CALLS = 400_000
 """More than a search through every number on offer takes; what hung took hundreds of times as many."""
 
 texts = st.one_of(
@@ -128,4 +128,4 @@ def test_a_pattern_fits_what_it_fits_as_a_regular_expression(number: str, patter
     core = pattern.removeprefix("+").removesuffix("$").replace("+", "").replace("$", "")
     pattern = ("+" if pattern.startswith("+") else "") + core + ("$" if pattern.endswith("$") else "")
     expression = "".join({"*": ".", "%": ".*", "+": "^"}.get(sign, sign) for sign in pattern)
-    assert fits_pattern(number, pattern) is (re.search(expression, number.lstrip("+")) is not None)
+    assert number_pattern(pattern)(number) is (re.search(expression, number.lstrip("+")) is not None)
