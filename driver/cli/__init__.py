@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from driver.cli.exit_codes import exit_codes
+from driver.runtime.loading import loading
 
 #: Command -> where it lives. A module is imported when its command is used, so that help and completion stay fast.
 COMMANDS: Final = {
@@ -43,7 +44,8 @@ class LazyGroup(click.Group):
         if where is None:
             return None
         module, _, name = where.partition(":")
-        command = getattr(importlib.import_module(module), name)
+        with loading():
+            command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)  # noqa: S101 - a mistake in the table above
         return command
 

@@ -16,6 +16,7 @@ import structlog
 from driver.cli.signals import ENDING, on_signal
 from driver.config import DriverConfig, load
 from driver.errors import DriverError, StartError
+from driver.runtime.loading import loading
 
 if TYPE_CHECKING:
     from driver.app import RunningDriver
@@ -71,7 +72,8 @@ def _run_loop(serve: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None) -> None:
-    from driver.app import open_driver
+    with loading():
+        from driver.app import open_driver
 
     stop, early = asyncio.Event(), asyncio.Event()
     for number in ENDING:
