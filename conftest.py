@@ -1,5 +1,6 @@
 """What every test session shares: the harness that plays feature files, its steps, and programs that Ctrl-C stops."""
 
+import gc
 import os
 import shutil
 import signal
@@ -8,6 +9,9 @@ from pathlib import Path
 
 if _missing := [name for name in ("pytest_bdd", "pytest_asyncio", "pytest_timeout", "aiohttp") if not find_spec(name)]:
     raise SystemExit(f"ERROR: {', '.join(_missing)} not found: run `make dev`, then `.venv/bin/pytest`")
+
+# Reading tests makes many objects and no garbage, and each look for some would visit them all.
+gc.disable()
 
 pytest_plugins = [
     "harness.plugin",
@@ -45,3 +49,9 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but not among what was read."""
+    gc.freeze()
+    gc.enable()
