@@ -224,7 +224,7 @@ class ExecutionModel(ApiModel):
     execution_id: str
     command_id: OrNull
     asset_id: str
-    scope: Literal["asset", "system"]
+    scope: Literal["asset", "system", "broadcast"]
     command: str
     parameters: dict[str, str]
     user: str
@@ -238,6 +238,34 @@ class ExecutionModel(ApiModel):
     message_sid: OrNull
     delivery: MessageStatus | None = None
     error_code: int | None = None
+
+
+class BroadcastTroubleModel(ApiModel):
+    """A message of a broadcast that needs a person: one that failed, or whose outcome is not known."""
+
+    asset_id: str
+    execution_id: str
+    progress: Literal["failed", "unknown"]
+    reason: OrNull
+
+
+class BroadcastModel(ApiModel):
+    """How far a broadcast is: how many of its phones' messages are where. The numbers add up to ``phones``."""
+
+    broadcast_id: str
+    command_id: OrNull
+    user: str
+    workstation: str
+    created_at: Moment
+    phones: int
+    waiting: int
+    accepted: int
+    sent: int
+    delivered: int
+    failed: int
+    canceled: int
+    unknown: int
+    troubles: list[BroadcastTroubleModel]
 
 
 class PurgedModel(ApiModel):

@@ -12,6 +12,8 @@ MAX_PAGE_SIZE = 1000
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 #: Alarms that one request may be about: all that 10,000 phones can have.
 MAX_ALARMS = 20_000
+#: Phones that one broadcast may go to.
+MAX_PHONES = 10_000
 
 
 def _digits(value: object) -> object:
@@ -57,22 +59,25 @@ class LoginBody(StrictBody):
     password: str = Field(max_length=1000)
 
 
-class AcknowledgeBody(StrictBody):
+class OperatorBody(StrictBody):
+    """What a person gives as a command: who, for the audit; both are optional."""
+
+    user: str = Field("", max_length=200)
+    workstation: str = Field("", max_length=200)
+
+
+class AcknowledgeBody(OperatorBody):
     """``POST /api/alarms/{id}/acknowledge``; everything is optional, as in ``CommandBody``."""
 
     comment: str = Field("", max_length=1000)
     commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
-    user: str = Field("", max_length=200)
-    workstation: str = Field("", max_length=200)
 
 
-class AlarmsBody(StrictBody):
+class AlarmsBody(OperatorBody):
     """``POST /api/alarms/unshelve``: which alarms, and who."""
 
     alarmIds: list[str] = Field(min_length=1, max_length=MAX_ALARMS)  # noqa: N815 - a wire name
     comment: str = Field("", max_length=1000)
-    user: str = Field("", max_length=200)
-    workstation: str = Field("", max_length=200)
 
 
 class AcknowledgeAlarmsBody(AlarmsBody):
@@ -88,29 +93,30 @@ class ShelveBody(AlarmsBody):
     comment: str = Field(min_length=1, max_length=1000)
 
 
-class CommandBody(StrictBody):
+class CommandBody(OperatorBody):
     """``POST …/commands``. ``commandId`` makes repeating safe; ``user`` and ``workstation`` go into the audit."""
 
     command: str
     parameters: dict[str, str] = Field(default_factory=dict)
     commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
-    user: str = Field("", max_length=200)
-    workstation: str = Field("", max_length=200)
 
 
-class PurgeBody(StrictBody):
+class BroadcastBody(OperatorBody):
+    """``POST /api/broadcasts``: one message to several phones; the rest as in ``CommandBody``."""
+
+    assets: list[str] = Field(min_length=1, max_length=MAX_PHONES)
+    message: str
+    commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
+
+
+class PurgeBody(OperatorBody):
     """``POST /api/queue/purge``: which sender's texts, and who."""
 
     sender: str = Field(alias="from", max_length=200)
-    user: str = Field("", max_length=200)
-    workstation: str = Field("", max_length=200)
 
 
-class CancelBody(StrictBody):
+class CancelBody(OperatorBody):
     """``POST /api/executions/{id}/cancel``: who; everything is optional."""
-
-    user: str = Field("", max_length=200)
-    workstation: str = Field("", max_length=200)
 
 
 class SegmentsBody(StrictBody):

@@ -209,6 +209,7 @@ def dataserver_app(
         alarm_actions=services.alarm_actions,
         dead_letters=services.dead_letters,
         send_queue=services.send_queue,
+        broadcasts=services.broadcasts,
         imports=services.imports,
         bus=services.bus,
         clock=services.clock,

@@ -23,6 +23,7 @@ from driver.runtime.ulid import Ids
 from driver.services.alarm_actions import AlarmActions
 from driver.services.asset_catalog import AssetCatalog, asset_catalog
 from driver.services.assets import Assets
+from driver.services.broadcasts import Broadcasts
 from driver.services.commands import Commands
 from driver.services.dead_letters import DeadLetters
 from driver.services.delivery_tracking import DeliveryTracking
@@ -76,6 +77,7 @@ class Services:
     alarm_actions: AlarmActions
     dead_letters: DeadLetters
     send_queue: SendQueue
+    broadcasts: Broadcasts
     supervisor: Supervisor
     retention: Retention
     selftest: SelfTest
@@ -193,6 +195,7 @@ async def build(
     metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
     metrics.watch(*ACTIVE, lambda: 1)
     metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
+    send_queue = SendQueue(store, assets, outbox, orphan_receipts, clock, metrics)
     return Services(
         clock=clock,
         activity=activity,
@@ -214,7 +217,8 @@ async def build(
         commands=commands,
         alarm_actions=AlarmActions(store, assets, clock),
         dead_letters=DeadLetters(store, commands, intake.again),
-        send_queue=SendQueue(store, assets, outbox, orphan_receipts, clock, metrics),
+        send_queue=send_queue,
+        broadcasts=Broadcasts(store, assets, commands, send_queue),
         supervisor=Supervisor(clock, activity),
         retention=Retention(store, clock, activity, config.store.retention_days),
         selftest=SelfTest(

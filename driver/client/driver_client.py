@@ -121,6 +121,20 @@ class DriverClient:
         body = {"command": command, "parameters": dict(parameters or {}), **more}
         return await self._model(models.AcceptedModel, "POST", f"/api/systems/{_quoted(system_id)}/commands", body=body)
 
+    async def send_broadcast(self, assets: Sequence[str], message: str, **more: str) -> models.BroadcastModel:
+        """Send one message to several phones; ``more`` are ``commandId``, ``user`` and ``workstation``."""
+        body = {"assets": list(assets), "message": message, **more}
+        return await self._model(models.BroadcastModel, "POST", "/api/broadcasts", body=body)
+
+    async def broadcast(self, broadcast_id: str) -> models.BroadcastModel:
+        """Return how far a broadcast is."""
+        return await self._model(models.BroadcastModel, "GET", f"/api/broadcasts/{_quoted(broadcast_id)}")
+
+    async def cancel_broadcast(self, broadcast_id: str) -> models.BroadcastModel:
+        """Take back what of a broadcast waits."""
+        path = f"/api/broadcasts/{_quoted(broadcast_id)}/cancel"
+        return await self._model(models.BroadcastModel, "POST", path, body={})
+
     async def acknowledge(self, alarm_id: str, **more: str) -> models.AcceptedModel:
         """Acknowledge one alarm; ``more`` are ``comment``, ``commandId``, ``user`` and ``workstation``."""
         path = f"/api/alarms/{_quoted(alarm_id)}/acknowledge"

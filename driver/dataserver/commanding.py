@@ -1,7 +1,7 @@
 """What the commands of the API have in common: who gives one, and how it is answered that one is stored."""
 
 from driver.api.access import Principal
-from driver.api.requests import AlarmsBody, CancelBody, CommandBody, PurgeBody
+from driver.api.requests import CommandBody, OperatorBody
 from driver.api.routing import ModelResponse
 from driver.dataserver.serializers import accepted_model
 from driver.domain.asset_changes import Operator
@@ -14,7 +14,7 @@ def command_request(body: CommandBody, principal: Principal) -> CommandRequest:
     return CommandRequest(body.command, body.parameters, body.commandId, operator_of(body, principal))
 
 
-def operator_of(body: CommandBody | AlarmsBody | CancelBody | PurgeBody, principal: Principal) -> Operator:
+def operator_of(body: OperatorBody, principal: Principal) -> Operator:
     """Return who gives a command: the person who is logged in, or whom a program speaks for."""
     user = principal.name if principal.person or not body.user else body.user
     return Operator(user, "workstation" if body.workstation else "api", body.workstation)

@@ -12,6 +12,7 @@ from driver.runtime.metrics import Metrics
 from driver.runtime.supervisor import Supervisor
 from driver.services.alarm_actions import AlarmActions
 from driver.services.assets import Assets
+from driver.services.broadcasts import Broadcasts
 from driver.services.commands import Commands
 from driver.services.dead_letters import DeadLetters
 from driver.services.event_bus import EventBus
@@ -42,6 +43,7 @@ class DataServer:
     alarm_actions: AlarmActions
     dead_letters: DeadLetters
     send_queue: SendQueue
+    broadcasts: Broadcasts
     imports: TableImports
     bus: EventBus
     clock: Clock

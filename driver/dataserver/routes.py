@@ -9,6 +9,7 @@ from driver.api.requests import (
     AlarmsBody,
     AlarmStatisticsQuery,
     AuditQuery,
+    BroadcastBody,
     CancelBody,
     CommandBody,
     LongPageQuery,
@@ -21,7 +22,7 @@ from driver.api.requests import (
 from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
 from driver.config.models import Role
-from driver.dataserver import alarm_history, alarms, handlers, stream, tables
+from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
 from driver.dataserver.context import DataServer
 from driver.runtime.strict_json import StrictBody
 
@@ -67,6 +68,25 @@ ROUTES: tuple[Route[DataServer], ...] = (
         handler=handlers.cancel_execution,
         request=CancelBody,
         response=models.ExecutionModel,
+    ),
+    Route(
+        "POST",
+        "/api/broadcasts",
+        OPERATOR,
+        handler=broadcasts.send_broadcast,
+        request=BroadcastBody,
+        response=models.BroadcastModel,
+        status=202,
+        max_body=ALARMS_BODY,
+    ),
+    Route("GET", "/api/broadcasts/{id}", VIEWER, handler=broadcasts.get_broadcast, response=models.BroadcastModel),
+    Route(
+        "POST",
+        "/api/broadcasts/{id}/cancel",
+        OPERATOR,
+        handler=broadcasts.cancel_broadcast,
+        request=CancelBody,
+        response=models.BroadcastModel,
     ),
     Route("GET", "/api/queue", VIEWER, handler=handlers.get_queue, request=PageQuery, response=models.ExecutionPage),
     Route(

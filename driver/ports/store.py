@@ -157,6 +157,10 @@ class Store(Protocol):
         """Return the execution that a command id stands for."""
         ...
 
+    async def executions_of(self, command_ids: Sequence[str]) -> Sequence[tuple[Execution, Message | None]]:
+        """Return the executions that command ids stand for, each with its message once Twilio has that."""
+        ...
+
     async def message(self, sid: str) -> Message | None:
         """Return a message by its SID."""
         ...

@@ -1,17 +1,19 @@
 """Takes commands: checks and remembers them, carries out those about states, and hands messages to the outbox."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from driver.domain.asset_changes import Change, Operator, ResetGiven
+from driver.domain.broadcast import BROADCAST
 from driver.domain.commands import (
     ABOUT,
     ALARM_ID,
     ASSET_COMMANDS,
     COMMENT,
     DESTINATION_NUMBER,
+    MESSAGE_CONTENT,
     SOURCE_PHONE_NUMBER,
     SYSTEM_COMMANDS,
     UNTIL,
@@ -116,6 +118,51 @@ class Commands:
             return await self._drop(message, problem)
         return await self._send(entry, message, problem)
 
+    def message_to(self, entry: AssetEntry, text: str, call: CommandRequest) -> tuple[OutboundMessage, list[Write]]:
+        """Return a new message to a phone, rejected where it cannot be sent, and what has to be stored of it."""
+        execution = self._execution(entry, Command.SEND_MESSAGE, {MESSAGE_CONTENT: text}, call)
+        message = self._message(execution, call, entry.twilio_number, entry.external_number)
+        return self._checked(entry, message, self._cannot_send(entry))
+
+    def broadcast(
+        self, phones: int, parameters: Mapping[str, str], call: CommandRequest
+    ) -> tuple[Execution, AppendAudit]:
+        """Return the execution of a broadcast, which is over once its messages are stored, and its audit line."""
+        system = self._assets.catalog.system
+        given = self._execution(system, Command.SEND_MESSAGE, parameters, call)
+        done = replace(
+            given,
+            scope=BROADCAST,
+            state=ExecutionState.SUCCEEDED,
+            result=CommandResult.OK.value,
+            finished_at=given.created_at,
+        )
+        return done, self._audit(system, done, f"to {phones} phones")
+
+    async def store(
+        self, execution: Execution, writes: Sequence[Write], messages: Sequence[OutboundMessage]
+    ) -> Execution:
+        """Store a command with its messages in one commit, then line up those that can be sent.
+
+        Return the execution, or the one that already had its command id.
+
+        Raises:
+            IdempotencyConflictError: the command id was used for something else.
+            StoreUnavailableError: the database cannot remember it; nothing is sent.
+        """
+        try:
+            with self._outbox.accepting():
+                known = await self._commit(execution, writes)
+        except StoreUnavailableError as exc:
+            self._assets.store_failed(str(exc))
+            raise
+        if known is not None:
+            return known
+        for message in messages:
+            if not message.state.final:
+                self._outbox.accept(message)
+        return execution
+
     async def drop(self, name: str, call: CommandRequest, why: str) -> Execution:
         """Put on record that a rule's message to an asset is not sent: as a dead letter, which can be sent after all.
 
@@ -164,6 +211,12 @@ class Commands:
 
     async def _send(self, entry: AssetEntry, message: OutboundMessage, problem: str) -> Execution:
         check_text(message.body)
+        message, writes = self._checked(entry, message, problem)
+        return await self.store(message, writes, [message])
+
+    def _checked(
+        self, entry: AssetEntry, message: OutboundMessage, problem: str
+    ) -> tuple[OutboundMessage, list[Write]]:
         if problem:
             message = replace(
                 message,
@@ -172,15 +225,7 @@ class Commands:
                 result=CommandResult.REJECTED.value,
                 reason=problem,
             )
-        try:
-            with self._outbox.accepting():
-                known = await self._commit(message, [PutExecution(message), self._audit(entry, message, problem)])
-        except StoreUnavailableError as exc:
-            self._assets.store_failed(str(exc))
-            raise
-        if known is None and not problem:
-            self._outbox.accept(message)
-        return known or message
+        return message, [PutExecution(message), self._audit(entry, message, problem)]
 
     async def _change_state(self, entry: AssetEntry, execution: Execution, change: Change) -> Execution:
         async with self._one_at_a_time:
@@ -204,7 +249,7 @@ class Commands:
             self._monitor.ask()
         return done
 
-    async def _commit(self, execution: Execution, writes: list[Write]) -> Execution | None:
+    async def _commit(self, execution: Execution, writes: Sequence[Write]) -> Execution | None:
         """Commit a new execution; return the one that already had its command id, if any."""
         once = Once(OnceKind.COMMAND, execution.command_id) if execution.command_id else None
         done = await self._store.commit(writes, once=once)

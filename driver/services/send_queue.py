@@ -4,7 +4,7 @@ A text whose request is on its way to Twilio, or that Twilio may have, is not ta
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -74,6 +74,12 @@ class SendQueue:
         raise CommandRefusedError(
             f"execution {execution_id} is {known.state.value}; only a text that waits can be canceled"
         )
+
+    async def cancel_all(self, command_ids: Collection[str], by: Operator) -> None:
+        """Take back those of these commands' texts that wait and are not on their way; errors as ``cancel``."""
+        async with self._one_at_a_time:
+            found = [message for message in self._outbox.waiting() if message.command_id in command_ids]
+            await self._end([message for message in found if not self._outbox.on_its_way(message)], by)
 
     async def purge(self, sender: str, by: Operator) -> tuple[int, int]:
         """Take back all texts of a sender; return how many, and how many are on their way; errors as ``cancel``."""

@@ -99,6 +99,21 @@ class SqlStore:
         rows = await self._rows(select(schema.executions).where(schema.executions.c.command_id == command_id))
         return row_codec.execution_record(rows[0]) if rows else None
 
+    async def executions_of(self, command_ids: Sequence[str]) -> Sequence[tuple[Execution, Message | None]]:
+        """Return the executions that command ids stand for, each with its message once Twilio has that."""
+        found: list[Execution] = []
+        for start in range(0, len(command_ids), _AT_ONCE):
+            wanted = schema.executions.c.command_id.in_(command_ids[start : start + _AT_ONCE])
+            rows = await self._rows(select(schema.executions).where(wanted))
+            found.extend(map(row_codec.execution_record, rows))
+        sids = [execution.message_sid for execution in found if execution.message_sid]
+        messages: dict[str, Message] = {}
+        for start in range(0, len(sids), _AT_ONCE):
+            wanted = schema.messages.c.sid.in_(sids[start : start + _AT_ONCE])
+            rows = await self._rows(select(schema.messages).where(wanted))
+            messages.update((row["sid"], row_codec.message_record(row)) for row in rows)
+        return [(execution, messages.get(execution.message_sid)) for execution in found]
+
     async def message(self, sid: str) -> Message | None:
         """Return a message by its SID."""
         rows = await self._rows(select(schema.messages).where(schema.messages.c.sid == sid))

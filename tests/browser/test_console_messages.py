@@ -138,6 +138,24 @@ async def test_a_text_to_many_says_what_it_costs_and_one_too_long_is_refused(con
         assert here.creates() == 0
         await press(page, "Send Message")
         await dialog.get_by_role("button", name="Send Message").click()
-        await expect(page.get_by_role("log").get_by_role("listitem").first).to_contain_text("accepted")
+        line = page.get_by_role("log").get_by_role("listitem").first
         await here.clock.advance(5)
+        await expect(line).to_contain_text("Send Message, 2 phones: 2 delivered")
         assert (len(here.received()), len(here.received(GATE))) == (1, 1)
+
+
+async def test_what_waits_of_a_text_to_many_is_taken_back_by_one_button(console: Opened) -> None:
+    async with console() as (here, page):
+        here.fault({"type": "http_error", "status": 400, "code": 21612}, times=None)
+        for caption in ("Guard", "Gate"):
+            await select(page, caption)
+        await page.get_by_label("Message", exact=True).fill("Evacuate")
+        await press(page, "Send Message")
+        await page.get_by_role("dialog").get_by_role("button", name="Send Message").click()
+        line = page.get_by_role("log").get_by_role("listitem").first
+        await expect(line).to_contain_text("2 waiting")
+        await line.get_by_role("button", name="Cancel what waits").click()
+        await expect(line).to_contain_text("2 canceled")
+        await expect(line.get_by_role("button")).to_be_hidden()
+        await here.clock.advance(30)
+        assert (here.received(), here.received(GATE)) == ([], [])

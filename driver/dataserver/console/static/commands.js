@@ -101,8 +101,10 @@ class Commands extends Part {
     else if (COMMENTED.includes(action) && this.comment.value.trim()) parameters.Comment = this.comment.value.trim();
     const minutes = Number(this.lasting.value);
     if (action === MASK && minutes) parameters.Until = new Date(Date.now() + minutes * 60_000).toISOString();
-    const done = await Promise.all(selection.map((asset) => this.give(asset, action, row, parameters)));
-    if (!done.every(Boolean)) return;
+    const done = many
+      ? await this.broadcast(selection, row)
+      : (await Promise.all(selection.map((asset) => this.give(asset, action, row, parameters)))).every(Boolean);
+    if (!done) return;
     this.comment.value = "";
     this.lasting.value = "0";
     if (action === SEND) {
@@ -135,6 +137,58 @@ class Commands extends Part {
     } catch (trouble) {
       told(trouble.told ? trouble.message : "the driver did not answer. It is not known whether it was done.", "bad");
       return false;
+    }
+  }
+
+  /** Send the text to several phones as one command, and show its progress until all of it has ended. */
+  async broadcast(selection, row) {
+    const title = `${row["Command.Name"]}, ${selection.length} phones`;
+    const line = this.note(`${title}: …`);
+    const words = h("span", {});
+    const cancel = h("button", { type: "button", class: "quiet", hidden: true }, "Cancel what waits");
+    line.replaceChildren(words, " ", cancel);
+    const show = (text, kind = "") => {
+      say(words, `${title}: ${text}`);
+      line.className = kind;
+    };
+    const assets = selection.map((asset) => asset.assetId);
+    try {
+      const given = await this.api.post("/api/broadcasts", {
+        assets,
+        message: this.text.value,
+        commandId: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`,
+        workstation: "console",
+      });
+      const path = `/api/broadcasts/${encodeURIComponent(given.broadcastId)}`;
+      cancel.onclick = async () => {
+        cancel.disabled = true;
+        try {
+          showBroadcast(await this.api.post(`${path}/cancel`, { workstation: "console" }), show, cancel);
+        } catch (error) {
+          show(error.told ? error.message : "the driver did not answer. It is not known what was canceled.", "bad");
+        }
+        cancel.disabled = false;
+      };
+      showBroadcast(given, show, cancel);
+      this.followBroadcast(path, show, cancel);
+      this.model.lists.refresh();
+      return true;
+    } catch (error) {
+      show(error.told ? error.message : "the driver did not answer. It is not known whether it was sent.", "bad");
+      return false;
+    }
+  }
+
+  /** Ask for a broadcast's progress, less often the longer it takes, until nothing of it changes by itself. */
+  async followBroadcast(path, show, cancel) {
+    for (let pause = 300; ; pause = Math.min(pause * 1.5, 5000)) {
+      await new Promise((go) => setTimeout(go, pause));
+      if (!cancel.isConnected) return;
+      try {
+        if (showBroadcast(await this.api.get(path), show, cancel)) return;
+      } catch (error) {
+        if (error.told) return show(error.message, "bad");
+      }
     }
   }
 
@@ -188,6 +242,18 @@ class Commands extends Part {
 
 function actionOf(row) {
   return row["Command.Action.Description"];
+}
+
+/** Say how far a broadcast is; true if nothing of it changes by itself any more. */
+function showBroadcast(broadcast, show, cancel) {
+  const steps = ["waiting", "accepted", "sent", "delivered", "failed", "canceled", "unknown"];
+  const parts = steps.filter((step) => broadcast[step]).map((step) => `${broadcast[step]} ${step}`);
+  const troubles = broadcast.troubles.slice(0, 3).map((each) => `${each.assetId}: ${each.reason ?? each.progress}`);
+  cancel.hidden = broadcast.waiting === 0;
+  const bad = broadcast.failed + broadcast.unknown > 0;
+  const done = broadcast.waiting + broadcast.accepted + broadcast.sent === 0;
+  show([parts.join(", "), ...troubles].join(". "), bad ? "bad" : done ? "good" : "");
+  return done;
 }
 
 /** What a text to several phones comes to. */

@@ -1,0 +1,54 @@
+"""Broadcasts: one message to several phones, given, followed and taken back as one command."""
+
+from driver.api.models import BroadcastModel, BroadcastTroubleModel
+from driver.api.requests import BroadcastBody, CancelBody
+from driver.api.routing import ApiRequest, ModelResponse
+from driver.dataserver.commanding import operator_of
+from driver.dataserver.context import DataServer
+from driver.domain.broadcast import Progress
+from driver.domain.commands import MESSAGE_CONTENT, Command
+from driver.services.broadcasts import BroadcastProgress
+from driver.services.commands import CommandRequest
+
+#: Messages that need a person and that one answer names; the counts are of all.
+MAX_TROUBLES = 100
+
+
+async def send_broadcast(server: DataServer, request: ApiRequest[BroadcastBody]) -> ModelResponse:
+    """Send one message to several phones. The same commandId gives the same broadcast."""
+    body = request.data
+    given = CommandRequest(
+        Command.SEND_MESSAGE, {MESSAGE_CONTENT: body.message}, body.commandId, operator_of(body, request.principal)
+    )
+    model = _model(await server.broadcasts.send(body.assets, given))
+    return ModelResponse(model, headers={"Location": f"/api/broadcasts/{model.broadcast_id}"})
+
+
+async def get_broadcast(server: DataServer, request: ApiRequest[None]) -> BroadcastModel:
+    """Return how far a broadcast is."""
+    return _model(await server.broadcasts.progress(request.path("id")))
+
+
+async def cancel_broadcast(server: DataServer, request: ApiRequest[CancelBody]) -> BroadcastModel:
+    """Take back what of a broadcast waits; what is on its way to Twilio goes on."""
+    by = operator_of(request.data, request.principal)
+    return _model(await server.broadcasts.cancel(request.path("id"), by))
+
+
+def _model(progress: BroadcastProgress) -> BroadcastModel:
+    execution = progress.execution
+    return BroadcastModel(
+        broadcast_id=execution.execution_id,
+        command_id=execution.command_id,
+        user=execution.user,
+        workstation=execution.workstation,
+        created_at=execution.created_at,
+        phones=progress.counts.total(),
+        troubles=[
+            BroadcastTroubleModel(
+                asset_id=each.asset_id, execution_id=each.execution_id, progress=how.value, reason=each.reason
+            )
+            for each, how in progress.troubles[:MAX_TROUBLES]
+        ],
+        **{how.value: progress.counts[how] for how in Progress},
+    )

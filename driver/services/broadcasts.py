@@ -1,0 +1,113 @@
+"""Gives broadcasts, follows them, and takes back what of one still waits."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from driver.domain.asset_changes import Operator
+from driver.domain.broadcast import BROADCAST, PHONES, Progress, command_id, command_ids, named_phones, progress_of
+from driver.domain.commands import MESSAGE_CONTENT, AssetType
+from driver.domain.execution import Execution
+from driver.domain.outbound_message import OutboundMessage
+from driver.errors import NotFoundError, RequestError
+from driver.ports.store import PutExecution, Store, Write
+from driver.services.asset_catalog import AssetEntry
+from driver.services.assets import Assets
+from driver.services.command_parameters import check_text
+from driver.services.commands import CommandRequest, Commands
+from driver.services.send_queue import SendQueue
+
+#: Mistakes that one answer names.
+MAX_ERRORS = 20
+_NEEDS_A_PERSON = (Progress.FAILED, Progress.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastProgress:
+    """How far a broadcast is: its own execution, its phones by progress, and the messages that need a person."""
+
+    execution: Execution
+    counts: Counter[Progress]
+    troubles: tuple[tuple[Execution, Progress], ...]
+
+
+class Broadcasts:
+    """Sends one message to several phones as one command."""
+
+    def __init__(self, store: Store, assets: Assets, commands: Commands, send_queue: SendQueue) -> None:
+        self._store = store
+        self._assets = assets
+        self._commands = commands
+        self._send_queue = send_queue
+
+    async def send(self, names: Sequence[str], call: CommandRequest) -> BroadcastProgress:
+        """Send a message to several phones: all of it becomes durable in one commit, or nothing.
+
+        Raises:
+            RequestError: some are no phones; each is named.
+            CommandRefusedError: the text cannot be sent.
+            IdempotencyConflictError: the command id was used for something else.
+            StoreUnavailableError: the database cannot remember it; nothing is sent.
+        """
+        text = call.parameters[MESSAGE_CONTENT]
+        check_text(text)
+        phones = self._phones(names)
+        parameters = {MESSAGE_CONTENT: text, PHONES: named_phones([phone.asset_id for phone in phones])}
+        broadcast, audit = self._commands.broadcast(len(phones), parameters, call)
+        writes: list[Write] = [PutExecution(broadcast), audit]
+        messages: list[OutboundMessage] = []
+        for phone in phones:
+            of_phone = replace(call, command_id=command_id(broadcast, phone.asset_id))
+            message, of_message = self._commands.message_to(phone, text, of_phone)
+            messages.append(message)
+            writes += of_message
+        done = await self._commands.store(broadcast, writes, messages)
+        return await self.progress(done.execution_id)
+
+    async def progress(self, broadcast_id: str) -> BroadcastProgress:
+        """Return how far a broadcast is.
+
+        Raises:
+            NotFoundError: there is no such broadcast, or no longer.
+            StoreUnavailableError: the database does not answer.
+        """
+        broadcast = await self._find(broadcast_id)
+        counts: Counter[Progress] = Counter()
+        troubles = []
+        for execution, message in await self._store.executions_of(command_ids(broadcast)):
+            progress = progress_of(execution, message.status if message else None)
+            counts[progress] += 1
+            if progress in _NEEDS_A_PERSON:
+                troubles.append((execution, progress))
+        return BroadcastProgress(broadcast, counts, tuple(troubles))
+
+    async def cancel(self, broadcast_id: str, by: Operator) -> BroadcastProgress:
+        """Take back what of a broadcast waits and is not on its way to Twilio; twice is the same as once.
+
+        Raises:
+            NotFoundError: there is no such broadcast, or no longer.
+            StoreUnavailableError: the database cannot remember it; the messages go on.
+        """
+        broadcast = await self._find(broadcast_id)
+        await self._send_queue.cancel_all(frozenset(command_ids(broadcast)), by)
+        return await self.progress(broadcast_id)
+
+    def _phones(self, names: Sequence[str]) -> list[AssetEntry]:
+        """Return the phones that are named, each once."""
+        found: dict[str, AssetEntry] = {}
+        wrong = []
+        for place, name in enumerate(names):
+            entry = self._assets.catalog.find(name)
+            if entry is not None and entry.asset_type is AssetType.PHONE:
+                found[entry.asset_id] = entry
+            else:
+                wrong.append({"path": f"assets.{place}", "message": f"there is no phone {name!r}"})
+        if wrong:
+            raise RequestError("; ".join(each["message"] for each in wrong[:MAX_ERRORS]), errors=wrong[:MAX_ERRORS])
+        return list(found.values())
+
+    async def _find(self, broadcast_id: str) -> Execution:
+        known = await self._store.execution(broadcast_id)
+        if known is None or known.scope != BROADCAST:
+            raise NotFoundError(f"there is no broadcast {broadcast_id!r}")
+        return known

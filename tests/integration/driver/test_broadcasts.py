@@ -1,0 +1,145 @@
+"""One message to several phones is one command: stored whole, followed, paced, taken back and given only once."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.driver_site import GATE, GUARD, OURS, Site, settings, site
+from support.locked_database import locked
+
+BOSS = "+12015550103"
+PHONES = [
+    {"id": "guard", "caption": "Guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},
+    {"id": "gate", "external_phone_number": GATE, "twilio_phone_number": OURS},
+    {"id": "boss", "external_phone_number": BOSS, "twilio_phone_number": OURS},
+]
+ALL = ["guard", "gate", "boss"]
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+
+
+async def broadcast(here: Site, body: dict[str, Any], status: int = 202) -> Any:
+    return await here.post("/api/broadcasts", body, status=status)
+
+
+def everybody(here: Site) -> list[list[str]]:
+    return [here.received(number) for number in (GUARD, GATE, BOSS)]
+
+
+def counts(model: dict[str, Any]) -> dict[str, int]:
+    names = ("waiting", "accepted", "sent", "delivered", "failed", "canceled", "unknown")
+    assert sum(model[name] for name in names) == model["phones"]
+    return {name: model[name] for name in names if model[name]}
+
+
+async def test_every_phone_gets_it_and_the_progress_is_one_answer(tmp_path: Path) -> None:
+    async with site(tmp_path, phones=PHONES) as here:
+        # A phone that is named twice gets one message.
+        given = await broadcast(here, {"assets": ["guard", *ALL], "message": "Evacuate"})
+        assert given["phones"] == 3
+        await here.clock.advance(10)
+        told = await here.get(f"/api/broadcasts/{given['broadcastId']}")
+        assert (counts(told), told["troubles"]) == ({"delivered": 3}, [])
+        assert everybody(here) == [["Evacuate"]] * 3
+
+
+async def test_the_same_command_id_is_the_same_broadcast(tmp_path: Path) -> None:
+    async with site(tmp_path, phones=PHONES) as here:
+        body = {"assets": ALL, "message": "Evacuate", "commandId": "b1"}
+        first, second = await asyncio.gather(broadcast(here, body), broadcast(here, body))
+        assert first["broadcastId"] == second["broadcastId"]
+        await here.clock.advance(10)
+        assert everybody(here) == [["Evacuate"]] * 3
+        refused = await broadcast(here, {**body, "assets": ALL[:2]}, 409)
+        assert "b1" in refused["detail"]
+        await here.post("/api/assets/guard/commands", {"command": "Mask", "commandId": "b1"}, status=409)
+        assert everybody(here) == [["Evacuate"]] * 3
+
+
+async def test_what_waits_is_taken_back_and_what_left_is_told(tmp_path: Path) -> None:
+    async with site(tmp_path, phones=PHONES, send={"per_sender_per_s": 0.1}) as here:
+        given = await broadcast(here, {"assets": ALL, "message": "Evacuate"})
+        await here.clock.advance(1)
+        for _ in range(2):
+            told = await here.post(f"/api/broadcasts/{given['broadcastId']}/cancel", {"workstation": "w1"}, status=200)
+            assert counts(told) == {"delivered": 1, "canceled": 2}
+        await here.clock.advance(60)
+        assert sorted(everybody(here)) == [[], [], ["Evacuate"]]
+
+
+async def test_what_fails_is_named_with_its_reason(tmp_path: Path) -> None:
+    phones = [*PHONES, {"id": "half", "twilio_phone_number": OURS}]
+    async with site(tmp_path, phones=phones) as here:
+        here.fault(REFUSED, times=6)
+        given = await broadcast(here, {"assets": [*ALL, "half"], "message": "Evacuate"})
+        assert [(each["assetId"], each["progress"]) for each in given["troubles"]] == [("half", "failed")]
+        await here.clock.advance(30)
+        told = await here.get(f"/api/broadcasts/{given['broadcastId']}")
+        assert counts(told) == {"failed": 4}
+        assert sorted(each["assetId"] for each in told["troubles"]) == ["boss", "gate", "guard", "half"]
+        assert "21612" in " ".join(each["reason"] for each in told["troubles"])
+
+
+@pytest.mark.parametrize(
+    ("body", "paths"),
+    [
+        ({"assets": ["nobody", "guard", "twilio"], "message": "x"}, ["assets.0", "assets.2"]),
+        ({"assets": [], "message": "x"}, ["assets"]),
+        ({"message": "x"}, ["assets"]),
+        ({"assets": ["guard"], "message": "  "}, ["parameters.Message Content"]),
+        ({"assets": ["guard"], "message": "x" * 1601}, ["parameters.Message Content"]),
+        ({"assets": ["guard"], "message": "a\ud800"}, ["message"]),
+        ({"assets": ["guard"], "message": "x", "text": "y"}, ["text"]),
+    ],
+)
+async def test_a_wrong_one_is_refused_whole_with_every_mistake(
+    tmp_path: Path, body: dict[str, Any], paths: list[str]
+) -> None:
+    async with site(tmp_path, phones=PHONES) as here:
+        refused = await broadcast(here, body, 400)
+        assert [each["path"] for each in refused["errors"]] == paths
+        await here.clock.advance(10)
+        assert everybody(here) == [[], [], []]
+
+
+async def test_one_that_cannot_be_stored_is_sent_to_nobody(tmp_path: Path) -> None:
+    async with site(tmp_path, phones=PHONES) as here:
+        with locked(tmp_path):
+            await broadcast(here, {"assets": ALL, "message": "Evacuate", "commandId": "b1"}, 503)
+        await here.clock.advance(10)
+        assert everybody(here) == [[], [], []]
+        await broadcast(here, {"assets": ALL, "message": "Evacuate", "commandId": "b1"})
+        await here.clock.advance(10)
+        assert everybody(here) == [["Evacuate"]] * 3
+
+
+async def test_it_goes_on_after_a_restart(tmp_path: Path) -> None:
+    async with site(tmp_path, phones=PHONES, start=False) as here:
+        config = settings(here.fake, tmp_path, phones=PHONES, send={"per_sender_per_s": 0.1})
+        async with here.running(config):
+            given = await broadcast(here, {"assets": ALL, "message": "Evacuate"})
+            await here.clock.advance(1)
+        async with here.running(config):
+            await here.clock.advance(60)
+            assert counts(await here.get(f"/api/broadcasts/{given['broadcastId']}")) == {"delivered": 3}
+        assert everybody(here) == [["Evacuate"]] * 3
+
+
+async def test_only_broadcasts_are_found(tmp_path: Path) -> None:
+    async with site(tmp_path, phones=PHONES) as here:
+        execution = await here.send("one")
+        for name in (execution, "nothing", "a\u0000b"):
+            assert "no broadcast" in (await here.get(f"/api/broadcasts/{name}", status=404))["detail"]
+            await here.post(f"/api/broadcasts/{name}/cancel", {}, status=404)
+
+
+async def test_the_audit_has_a_line_for_it_and_one_for_each_phone(tmp_path: Path) -> None:
+    async with site(tmp_path, phones=PHONES) as here:
+        await broadcast(here, {"assets": ALL, "message": "very private", "user": "ann", "workstation": "w1"})
+        lines = [line for line in (await here.get("/api/audit"))["items"] if line["Command/Status"] == "Send Message"]
+        assert len(lines) == 4
+        assert any("to 3 phones" in line["Action"] for line in lines)
+        assert {(line["User Name"], line["Computer"]) for line in lines} == {("ann", "w1")}
+        assert "very private" not in json.dumps(lines)
