@@ -10,6 +10,7 @@ from driver.cli.exit_codes import exit_codes
 
 #: Command -> where it lives. A module is imported when its command is used, so that help and completion stay fast.
 COMMANDS: Final = {
+    "init": "driver.cli.init:init",
     "run": "driver.cli.run:run",
     "check": "driver.cli.check:check",
     "send": "driver.cli.send:send",

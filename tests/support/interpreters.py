@@ -53,6 +53,7 @@ TRIES_NO_OTHER_BRANCH = tuple(
         "failover_client",
         "history",
         "idle_sockets",
+        "init",
         "inspect_api",
         "limits_seen",
         "lists",
