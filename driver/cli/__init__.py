@@ -13,6 +13,8 @@ COMMANDS: Final = {
     "init": "driver.cli.init:init",
     "run": "driver.cli.run:run",
     "check": "driver.cli.check:check",
+    "login": "driver.cli.login:login",
+    "logout": "driver.cli.login:logout",
     "send": "driver.cli.send:send",
     "tail": "driver.cli.tail:tail",
     "tables": "driver.cli.tables:tables",

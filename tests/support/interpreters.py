@@ -58,6 +58,7 @@ TRIES_NO_OTHER_BRANCH = tuple(
         "limits_seen",
         "lists",
         "log_never_decides",
+        "login",
         "migration_0004",
         "migrations",
         "not_sent",
