@@ -1,0 +1,84 @@
+"""The how-tos of a site's engineer, played on a bare folder with the installed commands and the fake as Twilio."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fake_twilio import BlockingFakeTwilio, FakeTwilio
+from support.driver_ports import free_port
+from support.played_page import play
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(not all(map(shutil.which, ("bash", "curl"))), reason="install bash and curl"),
+]
+
+HOW_TO = Path(__file__).parents[2] / "docs/how-to"
+PASSWORD = "right horse"
+ANSWERS = (
+    "AC0123456789abcdef0123456789abcdef",
+    "fake0auth0token0for0local0tests0",
+    "Guard desk",
+    "+12015550101",
+    "",
+    "n",
+    "",
+)
+
+
+@pytest.fixture
+def fake() -> Iterator[BlockingFakeTwilio]:
+    with FakeTwilio.running() as fake:
+        yield fake
+
+
+@pytest.fixture
+def folder(tmp_path: Path, fake: BlockingFakeTwilio) -> Path:
+    """Return a folder with what `sms-driver init` writes for one phone."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "driver", "init", "--base-url", fake.base_url],
+        cwd=tmp_path,
+        input="\n".join(ANSWERS) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return tmp_path
+
+
+def own(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return other words for the ports of a page, and the variables of its shell."""
+    port, debug_port = str(free_port()), str(free_port())
+    variables = {
+        "SMS_DRIVER__DATASERVER__PORT": port,
+        "SMS_DRIVER__INTERNAL__DEBUG_PORT": debug_port,
+        "XDG_STATE_HOME": str(folder / ".state"),
+    }
+    return {"9622": port, "9623": debug_port}, variables
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="install openssl")
+def test_users_roles_and_tls(folder: Path) -> None:
+    words, variables = own(folder)
+    words = {
+        "--role operator --ask": f"--role operator --ask <<< '{PASSWORD}'",
+        "--role engineer --ask": f"--role engineer --ask <<< '{PASSWORD}'",
+        "--user ann": f"--user ann <<< '{PASSWORD}'",
+        **words,
+    }
+    assert play(HOW_TO / "users-roles-and-tls.md", folder, instead=words, environment=variables) == 5
+
+
+def test_monitor_the_driver(folder: Path) -> None:
+    words, variables = own(folder)
+    page = folder / "page.md"
+    run = '```console title="Terminal"\n$ sms-driver run\n```\n'
+    page.write_text(run + (HOW_TO / "monitor-the-driver.md").read_text(encoding="utf-8"))
+    assert play(page, folder, instead=words, environment=variables) == 1
