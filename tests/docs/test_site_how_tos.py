@@ -1,8 +1,12 @@
 """The how-tos of a site's engineer, played on a bare folder with the installed commands and the fake as Twilio."""
 
+import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,3 +86,32 @@ def test_monitor_the_driver(folder: Path) -> None:
     run = '```console title="Terminal"\n$ sms-driver run\n```\n'
     page.write_text(run + (HOW_TO / "monitor-the-driver.md").read_text(encoding="utf-8"))
     assert play(page, folder, instead=words, environment=variables) == 1
+
+
+@pytest.fixture
+def service(folder: Path) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Return words in the place of systemd's, which start and stop a driver here, and the variables of the shell."""
+    words, variables = own(folder)
+    answers = f"http://127.0.0.1:{words['9622']}/healthz"
+    start = "sms-driver run > driver.log 2>&1 & echo $! > pid"
+    words["sudo systemctl start sms-driver"] = f"{start}\n$ curl -s --retry 99 --retry-connrefused {answers}"
+    words["sudo systemctl stop sms-driver"] = "kill $(cat pid) && tail --pid=$(cat pid) -f /dev/null; rm pid"
+    yield words, variables
+    if (pid := folder / "pid").exists():
+        os.kill(int(pid.read_text()), signal.SIGTERM)
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="install sqlite3")
+def test_back_up_and_restore(
+    folder: Path, fake: BlockingFakeTwilio, service: tuple[dict[str, str], dict[str, str]]
+) -> None:
+    words, variables = service
+    texted = f"sms-driver send --url http://127.0.0.1:{words['9622']} --phone guard-desk"
+    before = f"```console\n$ sudo systemctl start sms-driver\n$ {texted} kept\n```\n"
+    after = f"```console\n$ {texted} lost\n```\n"
+    written = (HOW_TO / "look-after-the-database.md").read_text(encoding="utf-8")
+    page = folder / "page.md"
+    page.write_text(before + written.replace("## Restore", f"{after}\n## Restore"))
+    assert play(page, folder, instead=words, environment=variables) == 7
+    with urllib.request.urlopen(f"http://127.0.0.1:{words['9622']}/api/messages") as answer:
+        assert [message["body"] for message in json.load(answer)["items"]] == ["kept"]
