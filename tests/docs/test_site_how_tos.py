@@ -101,6 +101,76 @@ def service(folder: Path) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
         os.kill(int(pid.read_text()), signal.SIGTERM)
 
 
+def test_out_through_a_proxy(tmp_path: Path) -> None:
+    port, proxy = str(free_port()), str(free_port())
+    serve = f"fake-twilio serve --port {port} --proxy-port {proxy} --data-dir {tmp_path}/fake"
+    written = (HOW_TO / "behind-a-proxy.md").read_text(encoding="utf-8")
+    (tmp_path / "page.md").write_text(f'```console title="Terminal"\n$ {serve}\n```\n{written.partition("## In ")[0]}')
+    (tmp_path / "driver.toml").write_text(f'[twilio]\naccount_sid = "{ANSWERS[0]}"\nauth_token = "{ANSWERS[1]}"\n')
+    words = {
+        "export HTTPS_PROXY=http://proxy.example.com:3128\n": (
+            f"export HTTPS_PROXY=http://127.0.0.1:{proxy} REQUESTS_CA_BUNDLE=fake/bundle.pem\n"
+        ),
+        "http://proxy.example.com:3128": f"http://127.0.0.1:{proxy}",
+        "/etc/ssl/certs/site-ca.pem": "fake/bundle.pem",
+    }
+    machine = dict.fromkeys(("https_proxy", "all_proxy", "no_proxy", "NO_PROXY", "CURL_CA_BUNDLE"), "")
+    assert play(tmp_path / "page.md", tmp_path, instead=words, environment=machine) == 2
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("nginx", "openssl"))), reason="install nginx and openssl")
+def test_in_through_nginx(folder: Path, fake: BlockingFakeTwilio) -> None:
+    words, variables = own(folder)
+    public, webhooks = str(free_port()), str(free_port())
+    address, answer = (
+        f"https://localhost:{public}",
+        "--cacert sms.pem --silent --output /dev/null --write-out '%{http_code}'",
+    )
+    words = {
+        "--role operator --ask": f"--role operator --ask <<< '{PASSWORD}'",
+        "https://sms.example.com": address,
+        "sms.example.com": "localhost",
+        "listen 443": f"listen {public}",
+        "9624": webhooks,
+        **{f"{place}/sms.": "sms." for place in ("/etc/ssl/certs", "/etc/ssl/private", "/var/log/nginx")},
+        **words,
+    }
+    paths = "".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    main = f"daemon off; pid {folder}/nginx.pid; events {{}} http {{ {paths} include sms.conf; }}"
+    (folder / "nginx.conf").write_text(main)
+    for file in ("sms.pem", "sms.key"):
+        (folder / file).touch()
+    certificate = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    certificate = f"{certificate} -keyout sms.key -out sms.pem 2> openssl.log"
+    typed = f"""
+```console
+$ {certificate}
+```
+```console title="Terminal 1"
+$ sms-driver run
+```
+```console
+$ nginx -p {folder} -e {folder}/error.log -c {folder}/nginx.conf > nginx.log 2>&1 &
+$ curl {answer} --retry 99 --retry-connrefused {address}/healthz
+200
+$ sms-driver login --url {address} --ca sms.pem --user ann <<< '{PASSWORD}'
+$ sms-driver send --url {address} --ca sms.pem --phone guard-desk hello
+attempt 1: accepted
+$ curl {answer} --data Body=forged {address}/twilio/sms
+403
+$ kill $(cat nginx.pid)
+```
+"""
+    page = folder / "page.md"
+    written = (HOW_TO / "behind-a-proxy.md").read_text(encoding="utf-8")
+    page.write_text(written.partition("## In ")[2] + typed)
+    variables["SMS_DRIVER__RECEIVE__WEBHOOK_PORT"] = webhooks
+    assert play(page, folder, instead=words, environment=variables) == 3
+    assert "access_token" not in (folder / "sms.log").read_text()
+
+
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="install sqlite3")
 def test_back_up_and_restore(
     folder: Path, fake: BlockingFakeTwilio, service: tuple[dict[str, str], dict[str, str]]
