@@ -14,6 +14,7 @@ import pytest
 
 from fake_twilio import BlockingFakeTwilio, FakeTwilio
 from support.driver_ports import free_port
+from support.driver_postgres import postgresql
 from support.played_page import play
 
 pytestmark = [
@@ -66,6 +67,12 @@ def own(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
         "XDG_STATE_HOME": str(folder / ".state"),
     }
     return {"9622": port, "9623": debug_port}, variables
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    with postgresql() as url:
+        yield url
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="install openssl")
@@ -169,6 +176,23 @@ $ kill $(cat nginx.pid)
     variables["SMS_DRIVER__RECEIVE__WEBHOOK_PORT"] = webhooks
     assert play(page, folder, instead=words, environment=variables) == 3
     assert "access_token" not in (folder / "sms.log").read_text()
+
+
+@pytest.mark.postgresql
+def test_run_two_drivers(folder: Path, postgres: str) -> None:
+    _, variables = own(folder)
+    first, second = str(free_port()), str(free_port())
+    written = (HOW_TO / "run-two-drivers.md").read_text(encoding="utf-8").partition("## What the one on standby")[0]
+    for port in (first, second):  # they are machines of their own, so their ports are the same there
+        own_ports = f"SMS_DRIVER__DATASERVER__PORT={port} SMS_DRIVER__INTERNAL__DEBUG_PORT={free_port()}"
+        written = written.replace("$ sms-driver run", f"$ env {own_ports} sms-driver  run", 1)
+    (folder / "page.md").write_text(written)
+    words = {
+        "10.0.0.5:9622": f"127.0.0.1:{first}",
+        "10.0.0.6:9622": f"127.0.0.1:{second}",
+        "postgresql://sms:PASSWORD@db.example.com/sms?ssl=verify-full": postgres,
+    }
+    assert play(folder / "page.md", folder, instead=words, environment=variables) == 2
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="install sqlite3")
