@@ -37,8 +37,8 @@ ANSWERS = (
 
 
 @pytest.fixture
-def fake() -> Iterator[BlockingFakeTwilio]:
-    with FakeTwilio.running() as fake:
+def fake(request: pytest.FixtureRequest) -> Iterator[BlockingFakeTwilio]:
+    with FakeTwilio.running(trial=getattr(request, "param", False)) as fake:
         yield fake
 
 
@@ -193,6 +193,19 @@ def test_run_two_drivers(folder: Path, postgres: str) -> None:
         "postgresql://sms:PASSWORD@db.example.com/sms?ssl=verify-full": postgres,
     }
     assert play(folder / "page.md", folder, instead=words, environment=variables) == 2
+
+
+@pytest.mark.parametrize("fake", [True], indirect=True, ids=["trial"])
+def test_from_trial_to_full(folder: Path, fake: BlockingFakeTwilio) -> None:
+    words, variables = own(folder)
+    words = {
+        "http://127.0.0.1:8945": fake.base_url,
+        "sms-driver send": f"sms-driver send --url http://127.0.0.1:{words['9622']}",
+    }
+    page = folder / "page.md"
+    run = '```console title="Terminal"\n$ sms-driver run\n```\n'
+    page.write_text(run + (HOW_TO / "from-trial-to-full.md").read_text(encoding="utf-8"))
+    assert play(page, folder, instead=words, environment=variables) == 4
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="install sqlite3")
