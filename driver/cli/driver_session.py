@@ -1,7 +1,6 @@
 """Sessions of commands with drivers: who calls, whom it trusts, and what to do where it is not let in."""
 
 import ssl
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -10,7 +9,7 @@ import aiohttp
 import click
 
 from driver.cli.kept_logins import address_of, kept_logins
-from driver.cli.questions import ask, secret
+from driver.cli.questions import ask, at_terminal, secret
 from driver.client.http import DEFAULT_URL, RefusedError, given_token, http_session
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -19,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def _token(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     if value != "-":
         return value
-    if not sys.stdin.isatty():
+    if not at_terminal():
         raise click.UsageError("--token - asks at a terminal; elsewhere put the token into SMS_DRIVER_TOKEN")
     return ask("Token (not shown)", secret, hidden=True)
 
@@ -52,8 +51,11 @@ async def driver_session(
 
 
 def _how_to_log_in(urls: Sequence[str], kept: Mapping[str, str]) -> str:
-    ended = [url for url in urls if address_of(url) in kept]
-    command = "sms-driver login" + "".join(f" --url {address_of(url)}" for url in urls if list(urls) != [DEFAULT_URL])
-    if ended:
-        return f"the login at {address_of(ended[0])} has ended; log in again: {command}"
-    return f"{address_of(urls[0])} needs a login: {command} (programs: a service token in SMS_DRIVER_TOKEN)"
+    addresses = [address_of(url) for url in urls]
+    command = "sms-driver login" + "".join(f" --url {one}" for one in addresses if addresses != [DEFAULT_URL])
+    programs = "(programs: a service token in SMS_DRIVER_TOKEN)"
+    if not kept.keys() & set(addresses):
+        return f"{addresses[0]} needs a login: {command} {programs}"
+    if len(addresses) > 1:
+        return f"a driver does not take its login, or has none; log in again: {command}"
+    return f"the login at {addresses[0]} has ended; log in again: {command}"

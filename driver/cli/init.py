@@ -194,6 +194,7 @@ def _dataserver() -> Iterator[str]:
         return
     user = ask("User name of the first engineer", _user_name)
     hashed = hash_password(new_password())
+    say("Until there is a certificate (dataserver.tls_certificate), passwords cross the network as they are.")
     yield table("[dataserver]", {"host": "0.0.0.0"})
     yield table("[[dataserver.users]]", {"username": user, "password_hash": hashed, "role": Role.ENGINEER.value})
 

@@ -75,16 +75,21 @@ def new_password() -> str:
     """
     while True:
         password = ask("Password", secret, hidden=True)
-        if not sys.stdin.isatty() or ask("The same again", str, hidden=True).strip() == password:
+        if not at_terminal() or ask("The same again", str, hidden=True).strip() == password:
             return password
         say("  the two differ")
+
+
+def at_terminal() -> bool:
+    """Tell whether a person can answer."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _answer(question: str, prompt: str, *, hidden: bool) -> str:
     """Return the next answer; on a terminal it is asked for."""
     try:
-        if not sys.stdin.isatty():
-            line = sys.stdin.readline()
+        if not at_terminal():
+            line = sys.stdin.readline() if sys.stdin is not None else ""
         elif hidden:
             line = getpass.getpass(escaped(prompt)) + "\n"
         else:
@@ -96,6 +101,8 @@ def _answer(question: str, prompt: str, *, hidden: bool) -> str:
         ) from None
     except EOFError:
         click.echo(err=True)
+        line = ""
+    except OSError:  # a standard input that is open for something else
         line = ""
     if not line:
         raise InputEndedError(f"the input ended at the question {question!r}; nothing was changed")

@@ -18,7 +18,7 @@ from fake_twilio import FakeTwilio, Fault
 from support.commands import Done
 from support.terminal import Talked, talk
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 
 SID, TOKEN = "AC0123456789abcdef0123456789abcdef", "fake0auth0token0for0local0tests0"
 GUARD, GATE, OURS, OTHER, FAX = "+12015550101", "+12015550102", "+12015550100", "+12015550110", "+12015550120"
@@ -184,6 +184,7 @@ async def test_workstations_elsewhere_need_a_user_whose_password_is_not_shown(tm
     assert status == 0, screen
     assert "the two differ" in screen
     assert "correct" not in screen
+    assert "Until there is a certificate" in screen
     config = load(tmp_path / "driver.toml", env={})
     (user,) = config.dataserver.users
     assert (config.dataserver.host, user.username, user.role.value) == ("0.0.0.0", "ada", "engineer")
@@ -247,6 +248,17 @@ async def test_input_that_ends_early_ends_in_one_sentence_and_writes_nothing(
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(f"Error: {said}")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("closed", ["<&-", "0>/dev/null"])
+async def test_no_standard_input_at_all_is_an_end_too(tmp_path: Path, closed: str) -> None:
+    command = f"exec '{sys.executable}' -P -m driver init {closed}"
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", command, cwd=tmp_path, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
+    )
+    _, err = await process.communicate()
+    assert process.returncode == 2
+    assert err.decode().startswith("Error: the input ended at the question 'Account SID")
 
 
 async def test_ctrl_d_and_an_account_that_cannot_be_asked_write_nothing(tmp_path: Path) -> None:

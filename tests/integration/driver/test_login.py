@@ -17,7 +17,7 @@ from support.commands import Done
 from support.driver_site import Site, settings, site
 from support.terminal import Talked, talk
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 
 PASSWORD = "right horse"
 USERS = [{"username": "ann", "password_hash": hash_password(PASSWORD), "role": "engineer"}]
@@ -123,6 +123,9 @@ async def test_two_drivers_are_logged_in_to_at_once(here: Site, tmp_path: Path) 
     assert done.stderr.count("is logged in at") == 2
     done = await sms(tmp_path, *SEND, *urls[:2], "--url", "http://127.0.0.1:9")
     assert done.returncode == 0, done
+    await here.clock.advance(LOGIN_LASTS_S)
+    done = await sms(tmp_path, *SEND, *urls)
+    assert done.stderr.strip().endswith(f"log in again: sms-driver login {' '.join(urls)}"), done
 
 
 async def test_a_wrong_password_and_a_driver_without_users_are_said_in_one_line(here: Site, tmp_path: Path) -> None:
