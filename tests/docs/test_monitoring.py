@@ -88,6 +88,22 @@ async def test_every_query_names_what_a_driver_shows_before_anything_has_happene
     assert {query: found for query in every if (found := list(mistakes(query, series)))} == {}
 
 
+def test_what_is_shown_beside_a_value_is_a_label_that_its_query_keeps() -> None:
+    shown_labels = [
+        (target["expr"], set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"])))
+        for panel in dashboard()["panels"]
+        for target in panel["targets"]
+    ]
+    shown_labels += [
+        (rule["expr"], set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]))) for rule in rules()
+    ]
+    assert {"end", "reason", "instance"} <= set().union(*(labels for _, labels in shown_labels))
+    for query, labels in shown_labels:
+        grouped = re.findall(r"\bsum by \(([^)]*)\)", query)
+        kept = set(re.findall(r"\w+", grouped[0])) if grouped else set() if "sum(" in query else TARGET
+        assert labels <= kept, query
+
+
 def test_a_mistake_in_a_query_is_found() -> None:
     series: Series = {"sms_driver_polls_total": {(("result", "failed"),), (("result", "answered"),)}}
     assert list(mistakes('rate(sms_driver_polls_total{result="failed"}[5m])', series)) == []
