@@ -11,8 +11,11 @@ from driver.runtime.loading import loading
 
 #: Command -> where it lives. A module is imported when its command is used, so that help and completion stay fast.
 COMMANDS: Final = {
+    "init": "driver.cli.init:init",
     "run": "driver.cli.run:run",
     "check": "driver.cli.check:check",
+    "login": "driver.cli.login:login",
+    "logout": "driver.cli.login:logout",
     "send": "driver.cli.send:send",
     "tail": "driver.cli.tail:tail",
     "tables": "driver.cli.tables:tables",

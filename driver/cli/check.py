@@ -11,7 +11,6 @@ import click
 from driver.cli.exit_codes import FAILED
 from driver.config import DriverConfig, load
 from driver.domain.control_characters import escaped
-from driver.errors import NotReachableError
 from driver.services.account_checks import CheckFinding, CheckLevel
 
 
@@ -22,6 +21,16 @@ from driver.services.account_checks import CheckFinding, CheckLevel
 def check(path: str | None, live: bool, as_json: bool) -> None:
     """Validate a configuration; with --live also against the account."""
     config = load(path)
+    if not report(config, live=live, as_json=as_json):
+        sys.exit(FAILED)
+
+
+def report(config: DriverConfig, *, live: bool, as_json: bool = False) -> bool:
+    """Print what there is to say about a configuration; return whether it can work.
+
+    Raises:
+        NotReachableError: Twilio was to be asked, and cannot be.
+    """
     findings = asyncio.run(_findings(config, live=live))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings]))
@@ -29,8 +38,7 @@ def check(path: str | None, live: bool, as_json: bool) -> None:
         for finding in findings:
             remedy = f" ({finding.remedy})" if finding.remedy else ""
             click.echo(escaped(f"{finding.verdict:<8} {finding.about}: {finding.words}{remedy}"))
-    if any(finding.verdict is CheckLevel.PROBLEM for finding in findings):
-        sys.exit(FAILED)
+    return all(finding.verdict is not CheckLevel.PROBLEM for finding in findings)
 
 
 async def _findings(config: DriverConfig, *, live: bool) -> Sequence[CheckFinding]:
@@ -43,34 +51,16 @@ async def _findings(config: DriverConfig, *, live: bool) -> Sequence[CheckFindin
 
 
 async def _live(config: DriverConfig) -> Sequence[CheckFinding]:
+    from driver.cli.live_account import live_account
     from driver.domain.asset import AlarmRules
-    from driver.domain.facts import CommReason
-    from driver.gateway import TwilioGateway
-    from driver.gateway.http_session import open_session
-    from driver.gateway.transport import Transport
-    from driver.ports.gateway import GatewayError
     from driver.runtime.clock import SystemClock
-    from driver.runtime.idle import IdleTracker
     from driver.services.account_checks import account_findings
     from driver.services.asset_catalog import asset_catalog
-    from driver.services.rate_limits import RateLimits
     from driver.services.webhook_checks import address_findings
     from driver.webhooks.server import inbound_address
 
-    clock, twilio, states, receive = SystemClock(), config.twilio, config.states, config.receive
-    activity = IdleTracker(clock)
+    states, receive = config.states, config.receive
     catalog = asset_catalog(config.system, config.phones, lambda _asset_id: AlarmRules())
-    async with open_session(twilio.base_url) as session:
-        transport = Transport(
-            session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
-        )
-        gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, activity, twilio.concurrency))
-        try:
-            with activity.work():
-                account = await gateway.account(services=catalog.messaging_services, pools=receive.mode != "poll")
-        except GatewayError as exc:
-            if exc.reason is CommReason.AUTH_FAILED:
-                raise NotReachableError(f"Twilio does not accept the credentials: {exc.detail}") from exc
-            raise NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {exc.detail}") from exc
-    findings = account_findings(account, catalog, states, receive, inbound_address(receive), clock.now())
-    return [*findings, *address_findings(receive, twilio.base_url)]
+    account = await live_account(config.twilio, services=catalog.messaging_services, pools=receive.mode != "poll")
+    findings = account_findings(account, catalog, states, receive, inbound_address(receive), SystemClock().now())
+    return [*findings, *address_findings(receive, config.twilio.base_url)]

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import click
 import structlog
 
 from driver.cli.signals import ENDING, on_signal
+from driver.cli.whole_file import write_whole
 from driver.config import DriverConfig, load
 from driver.errors import DriverError, StartError
 from driver.runtime.loading import loading
@@ -100,7 +100,7 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
                 "pid": os.getpid(),
             }
             try:
-                _write_whole(ready_file, json.dumps(addresses))
+                write_whole({ready_file: json.dumps(addresses)})
             except OSError as exc:
                 raise StartError(f"the ready file {ready_file} cannot be written: {exc.strerror or exc}") from exc
         role = "on standby" if running.on_standby else "active"
@@ -132,14 +132,3 @@ async def _reload(running: "RunningDriver", path: str | None) -> None:
         structlog.get_logger("driver").error("the configuration was not reloaded", why=str(exc))
     except Exception:  # noqa: BLE001 - the driver goes on with the configuration it has
         structlog.get_logger("driver").exception("the configuration was not reloaded")
-
-
-def _write_whole(file: Path, text: str) -> None:
-    """Write a file so that a reader sees all of it or nothing; a device or a pipe stays what it is."""
-    if file.exists() and not file.is_file():
-        file.write_text(text + "\n", encoding="utf-8")
-        return
-    handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text + "\n")
-    Path(name).replace(file)

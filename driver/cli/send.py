@@ -10,11 +10,12 @@ from collections.abc import Sequence
 import click
 
 from driver.api.models import AcceptedModel, ExecutionModel
+from driver.cli.driver_session import driver_session, token_option
 from driver.cli.exit_codes import FAILED
 from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
 from driver.client import DriverClient, RefusedError
 from driver.client.failover import FailoverClient
-from driver.client.http import DEFAULT_URL, http_session
+from driver.client.http import DEFAULT_URL
 from driver.client.settings import FailoverSettings, in_order
 from driver.domain.commands import DESTINATION_NUMBER, MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, ExecutionState
 from driver.domain.control_characters import escaped
@@ -39,7 +40,7 @@ LOOK_S = 1.0
     show_default=True,
     help="The data server's address; several where drivers take over from each other.",
 )
-@click.option("--token", help="A service token, or a login's; default: SMS_DRIVER_TOKEN.")
+@token_option
 @ca_option
 @click.option("--delivery-timeout", default=10.0, show_default=True, help="Seconds to wait for the delivery receipt.")
 @click.option("--json", "as_json", is_flag=True, help="Print the execution as JSON.")
@@ -100,7 +101,7 @@ async def _send(
     tls: ssl.SSLContext | bool,
 ) -> ExecutionModel:
     """Send through the active driver, and follow the text to the one that takes over; its command id stays the same."""
-    async with http_session(token, tls) as session:
+    async with driver_session(token, urls, tls) as session:
         if len(urls) == 1:
             return await following.through(DriverClient(session, urls[0]))
         client = FailoverClient(session, in_order(urls), how, SystemClock())

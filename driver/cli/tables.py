@@ -11,11 +11,12 @@ import aiohttp
 import click
 
 from driver.api.table_models import ImportModel, TableMistakeModel, TableProblemModel
+from driver.cli.driver_session import driver_session, token_option
 from driver.cli.exit_codes import FAILED, WRONG_USE
 from driver.cli.failover_options import ca_option, tls_for
 from driver.client import DriverClient, RefusedError
 from driver.client.driver_client import CSV, JSON
-from driver.client.http import DEFAULT_URL, http_session
+from driver.client.http import DEFAULT_URL
 from driver.config.text_files import decoded
 from driver.domain.control_characters import escaped
 from driver.tables.errors import Problem
@@ -27,7 +28,6 @@ T = TypeVar("T")
 KIND = click.argument("kind", type=click.Choice([kind.value for kind in TableKind]))
 FILE = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
 URL = click.option("--url", default=DEFAULT_URL, show_default=True, help="The data server's address.")
-TOKEN = click.option("--token", help="A service token, or a login's; default: SMS_DRIVER_TOKEN.")
 SPELLING = click.option(
     "--platform-spelling",
     is_flag=True,
@@ -47,7 +47,7 @@ def tables() -> None:
 @click.option("--for-excel", is_flag=True, help="Put an apostrophe before phone numbers, so that Excel keeps the plus.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV.")
 @URL
-@TOKEN
+@token_option
 @ca_option
 def export_tables(
     kind: str,
@@ -87,7 +87,7 @@ def template(kind: str, file: str, platform_spelling: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask. Nobody is asked either when this is not a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Print the driver's answer as JSON.")
 @URL
-@TOKEN
+@token_option
 @ca_option
 def import_tables(
     kind: str,
@@ -131,7 +131,7 @@ def _asked(
     """Return what a driver answers; where it refuses, end with its own words, every mistake on a line of its own."""
 
     async def asked() -> T:
-        async with http_session(token, tls_for([url], ca)) as session:
+        async with driver_session(token, [url], tls_for([url], ca)) as session:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
             return await ask(DriverClient(session, url, timeout=timeout))
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
+from driver.cli.driver_session import driver_session, token_option
 from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
 from driver.client import DriverClient
 from driver.client.events import Lost, StatusChanged
 from driver.client.failover import FailoverClient
-from driver.client.http import DEFAULT_DEBUG_URL, DEFAULT_URL, http_session
+from driver.client.http import DEFAULT_DEBUG_URL, DEFAULT_URL
 from driver.client.settings import FailoverSettings, in_order
 from driver.domain.control_characters import escaped
 from driver.runtime.clock import SystemClock
@@ -27,7 +28,7 @@ from driver.runtime.clock import SystemClock
     multiple=True,
     help=f"Default: {DEFAULT_URL}, with --debug {DEFAULT_DEBUG_URL}. Several: the active driver is followed.",
 )
-@click.option("--token", help="A service token, or a login's; default: SMS_DRIVER_TOKEN.")
+@token_option
 @ca_option
 @click.option("--level", default="", help="With --debug: only this level and above.")
 @click.option("--asset", default="", help="Only what concerns this asset.")
@@ -80,13 +81,13 @@ async def _show(frames: AsyncIterator[dict[str, Any]], asset: str, *, as_json: b
 
 
 async def _events(url: str, token: str | None, tls: ssl.SSLContext | bool) -> AsyncIterator[dict[str, Any]]:
-    async with http_session(token, tls) as session, DriverClient(session, url).events() as stream:
+    async with driver_session(token, [url], tls) as session, DriverClient(session, url).events() as stream:
         async for frame in stream:
             yield frame.model_dump(mode="json")
 
 
 async def _logs(url: str, token: str | None, tls: ssl.SSLContext | bool, **query: str) -> AsyncIterator[dict[str, Any]]:
-    async with http_session(token, tls) as session:
+    async with driver_session(token, [url], tls) as session:
         async for record in DriverClient(session, "", debug_url=url).watch_logs(**query):
             yield record
 
@@ -95,7 +96,7 @@ async def _following(
     urls: tuple[str, ...], token: str | None, how: FailoverSettings, tls: ssl.SSLContext | bool
 ) -> AsyncIterator[dict[str, Any]]:
     """Follow the active one of several drivers; how the connection stands and losses are frames as well."""
-    async with http_session(token, tls) as session:
+    async with driver_session(token, urls, tls) as session:
         client = FailoverClient(session, in_order(urls), how, SystemClock())
         async for change in client.follow():
             match change:

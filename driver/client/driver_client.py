@@ -20,6 +20,8 @@ from driver.errors import NotReachableError
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 CSV, JSON = "text/csv", "application/json"
+#: A refused stream has no body that says why.
+_REFUSED_STREAM = {401: "the token is not valid, or no longer", 403: "it needs another role"}
 
 
 class HttpResponse(NamedTuple):
@@ -70,6 +72,11 @@ class DriverClient:
         self.url = url.rstrip("/")
         self.debug_url = debug_url.rstrip("/")
         self._timeout = timeout or session.timeout
+
+    async def login(self, username: str, password: str) -> models.LoginModel:
+        """Log in; the answer's token is for a session of its own."""
+        body = {"username": username, "password": password}
+        return await self._model(models.LoginModel, "POST", "/api/Auth/Login", body=body)
 
     async def info(self) -> models.InfoModel:
         """Return what the driver is and can do."""
@@ -253,7 +260,8 @@ class DriverClient:
         try:
             socket = await self._session.ws_connect(url + path, params=params, heartbeat=heartbeat_s, max_msg_size=0)
         except aiohttp.WSServerHandshakeError as exc:
-            raise RefusedError(f"{url} refused the stream: HTTP {exc.status}", status=exc.status) from exc
+            why = _REFUSED_STREAM.get(exc.status, f"HTTP {exc.status}")
+            raise RefusedError(f"{url} refused the stream: {why}", status=exc.status) from exc
         except (aiohttp.ClientError, TimeoutError) as exc:
             raise unreachable(url, exc) from exc
         async with socket:

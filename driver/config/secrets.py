@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Annotated
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, PlainSerializer, SecretStr
 
@@ -138,6 +138,10 @@ HidesLogin = PlainSerializer(without_login, when_used="json")
 """Keeps the password of an address out of what is shown of the configuration."""
 
 
+#: What may stand behind the ``?`` of the address of a PostgreSQL database.
+_PARAMETERS = ("ssl", "host", "user", "password", "passfile")
+
+
 def _database(address: object) -> object:
     address = trimmed(address)
     if isinstance(address, str):
@@ -147,6 +151,11 @@ def _database(address: object) -> object:
             raise ValueError("the password in it is empty; write it there, or leave it out with its colon")
         if not re.match(r"sqlite:|postgresql://([^:/]*(:[^@]*)?@)?(\[[^/?]+\]|[^/:?]*)(:\d+)?([/?]|$)", address):
             raise ValueError("the port in it is no number; write %40 for an @ in the password")
+        asked = urlsplit(address).query if address.startswith("postgresql:") else ""
+        if unknown := [name for name, _ in parse_qsl(asked, keep_blank_values=True) if name not in _PARAMETERS]:
+            known = ", ".join(_PARAMETERS)
+            how = "for TLS write ssl=verify-full, and name the authority in the variable PGSSLROOTCERT"
+            raise ValueError(f"unknown parameter {unknown[0]!r} in it; known: {known}; {how}")
     return address
 
 

@@ -18,12 +18,14 @@ pytestmark = [pytest.mark.long]
 
 EXAMPLES = ROOT / "examples"
 PYTHON = sorted(path.parent.name for path in EXAMPLES.glob("*/requirements.txt"))
+#: Nothing to install: tests/docs/test_monitoring.py tries them.
+FILES = ["monitoring"]
 NODE = sorted(path.parent.name for path in EXAMPLES.glob("*/package.json"))
 
 
 def test_the_list_names_every_example() -> None:
     listed = re.findall(r"^\| \[([\w-]+)\]\(\1/\)", (EXAMPLES / "README.md").read_text("utf-8"), re.MULTILINE)
-    assert sorted(listed) == sorted([*PYTHON, *NODE])
+    assert sorted(listed) == sorted([*PYTHON, *NODE, *FILES])
     assert sorted(listed) == sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
 
 

@@ -15,8 +15,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import reduce
 from pathlib import Path
+from textwrap import dedent
 
-_BLOCK = re.compile(r"^```(?P<kind>\w+)(?P<rest>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^(?P<indent> *)```(?P<kind>\w+)(?P<rest>[^\n]*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
+)
 _TITLE = re.compile(r'title="([^",]+)(, at the end)?"')
 
 
@@ -24,7 +27,7 @@ def blocks(page: Path) -> Iterator[tuple[str, str, bool, str]]:
     """Return the kind, the title, whether it is appended, and the text of each block of code."""
     for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
         title = _TITLE.search(found["rest"])
-        yield found["kind"], title[1] if title else "", bool(title and title[2]), found["text"]
+        yield found["kind"], title[1] if title else "", bool(title and title[2]), dedent(found["text"])
 
 
 def play(page: Path, folder: Path, *, instead: Mapping[str, str], environment: Mapping[str, str]) -> int:

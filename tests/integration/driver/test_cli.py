@@ -11,6 +11,7 @@ import pytest
 from driver.api.passwords import check_password, hash_token
 from fake_twilio import FakeTwilio, Fault
 from support.commands import sms_driver
+from support.terminal import talk
 
 pytestmark = pytest.mark.long
 
@@ -138,3 +139,14 @@ async def test_access_makes_what_the_configuration_takes(role: str) -> None:
     _, out, err = await sms_driver("access", "token", "scada", "--role", role)
     [token] = tomllib.loads(out)["dataserver"]["tokens"]
     assert token["token_hash"] == hash_token(err.split(": ")[1].strip())
+
+
+async def test_a_password_that_somebody_chooses_is_asked_for_and_not_shown(tmp_path: Path) -> None:
+    answers = [("Password", "correct horse"), ("again", "correct horse")]
+    done = await asyncio.to_thread(talk, ["access", "user", "ann", "--role", "viewer", "--ask"], answers, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "correct" not in done.screen
+    [user] = tomllib.loads(done.screen[done.screen.index("[[") :])["dataserver"]["users"]
+    assert check_password("correct horse", user["password_hash"])
+    status, _, err = await sms_driver("access", "user", "ann", "--role", "viewer", "--ask")
+    assert (status, "the input ended at the question 'Password'" in err) == (2, True)

@@ -1,6 +1,7 @@
 """How work is done on either database: whole or not at all, and never behind the back of who waits no more."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -86,4 +87,26 @@ async def test_work_on_a_file_ends_before_its_cancellation_is_heard_of(tmp_path:
         await task
     assert ended
     assert await database.do(count) == 0
+    await database.close()
+
+
+async def test_another_program_that_looks_at_the_file_leaves_its_write_ahead_log(tmp_path: Path) -> None:
+    file = tmp_path / "driver.db"
+    database = open_database(f"sqlite:///{file}", "a test")
+    together = threading.Barrier(2)
+
+    def prepare(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE things (name text)"))
+        connection.commit()
+
+    def meet(connection: Connection) -> None:
+        connection.scalar(COUNT)
+        together.wait(10)
+
+    await database.do(prepare)
+    await asyncio.gather(database.do(meet), database.do(meet))  # two connections of one process
+    look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM things').fetchall()"
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", look, str(file))
+    assert await other.wait() == 0
+    assert (tmp_path / "driver.db-wal").exists(), "the other program took itself for the last one, and removed the log"
     await database.close()

@@ -83,7 +83,7 @@ async def test_a_token_is_sent_and_its_lack_is_told(tmp_path: Path) -> None:
     ):
         url = here.driver.dataserver_url
         done = await invoke(tables_command, "export", "asset", "--url", url)
-        assert (done.returncode, "missing credentials" in done.stderr) == (1, True)
+        assert (done.returncode, "needs a login" in done.stderr) == (1, True)
         done = await invoke(tables_command, "export", "asset", "--url", url, "--token", "secret", "--for-excel")
         assert f"'{GUARD}" in done.stdout
 

@@ -150,6 +150,14 @@ def test_an_empty_database_password_is_refused(folder: Path, url: str) -> None:
         loaded(folder, {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": url})
 
 
+@pytest.mark.parametrize("name", ["sslmode", "sslrootcert", "x"])
+def test_an_unknown_parameter_of_a_database_is_refused(folder: Path, name: str) -> None:
+    url = f"postgresql://ann:hush@db/sms?ssl=require&{name}=verify-full"
+    with pytest.raises(ConfigurationError, match=f"unknown parameter {name!r} in it; known: ssl, ") as refused:
+        loaded(folder, {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": url})
+    assert "hush" not in str(refused.value)
+
+
 @pytest.mark.parametrize("rest", ["h:x/sms", "h:", "ann:hunter2@h:x", "ann:hun@ter2:5@h/sms", "a@h:5432x?a=b"])
 def test_a_database_port_that_is_none_is_refused(folder: Path, rest: str) -> None:
     env = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": f"postgresql://{rest}"}

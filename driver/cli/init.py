@@ -1,0 +1,238 @@
+"""``sms-driver init``: asks the few questions that a site has to answer, and writes ``driver.toml``."""
+
+import asyncio
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from driver.cli.exit_codes import FAILED
+from driver.cli.questions import ask, new_password, say, secret, yes_or_no
+from driver.cli.toml_text import table
+from driver.config.loading import DEFAULT_FILE
+from driver.config.models import PhoneConfig, Role, SystemConfig, TwilioConfig
+from driver.config.phone_numbers import phone_number
+from driver.config.types import no_login, web_address
+from driver.errors import StartError
+from driver.ports.gateway import RemoteAccount
+
+_BASE_URL = str(TwilioConfig.model_fields["base_url"].default)
+_SID = re.compile("AC[0-9a-fA-F]{32}")
+#: Numbers of the account that are shown in a line; all of them are taken over.
+_SHOWN = 20
+_HEAD = """\
+# Written by `sms-driver init`. `sms-driver check --live` checks it, and a running driver takes changes over at SIGHUP.
+"""
+_SPARE = """\
+# Numbers of the account that text nobody yet: take the # off, and write whose they are.
+"""
+
+
+@click.command()
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=DEFAULT_FILE,
+    show_default=True,
+    help="File to write; the token goes into a file beside it.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace these files where they exist.")
+@click.option(
+    "--base-url",
+    default=_BASE_URL,
+    show_default=True,
+    envvar="SMS_DRIVER__TWILIO__BASE_URL",
+    help="Where Twilio's API answers.",
+)
+def init(path: Path, overwrite: bool, base_url: str) -> None:
+    """Ask a few questions, write driver.toml, and check it against the account.
+
+    The phones are those that you name, each with a number of the account. Without a terminal the answers are read
+    line by line from standard input. Exit status: as of check --live.
+    """
+    from driver.cli.check import report
+    from driver.cli.whole_file import write_whole
+    from driver.config import load
+
+    token_file = path.with_name(f"{path.stem}-twilio-token")
+    _refuse_early((path, token_file), overwrite=overwrite)
+    try:
+        base_url = no_login(web_address(base_url))
+    except ValueError as exc:
+        raise click.UsageError(f"--base-url {base_url}: {exc}") from None
+    token, account = _account(base_url)
+    phones = _phones(account)
+    parts = [_HEAD, _twilio(account.sid, token_file, base_url), *_dataserver(), *_receive(), *_written(phones)]
+    parts += _spare(account, {str(phone.twilio_phone_number) for phone in phones})
+    try:
+        write_whole({token_file: token, path: "\n".join(parts).rstrip()})
+    except OSError as exc:
+        raise StartError(f"{path} cannot be written: {exc.strerror or exc}; nothing was changed") from exc
+    say(f"Written: {path}, and {token_file.name} beside it with the token; only you can read them.")
+    if not report(load(path), live=True):
+        sys.exit(FAILED)
+    option = "" if path == DEFAULT_FILE else f" --config {path}"
+    say(f"Start the driver: sms-driver run{option}")
+
+
+def _refuse_early(files: Collection[Path], *, overwrite: bool) -> None:
+    """Refuse before anybody has answered in vain."""
+    for file in files:
+        if file.exists() and not overwrite:
+            raise click.UsageError(f"{file} exists already; --overwrite replaces it, --config names another")
+        folder = file.absolute().parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            what = "cannot be written to" if folder.is_dir() else "does not exist"
+            raise click.UsageError(f"the folder {folder} {what}")
+
+
+def _account(base_url: str) -> tuple[str, RemoteAccount]:
+    """Ask for the account until Twilio accepts the credentials; return its token and what Twilio says of it."""
+    from driver.cli.live_account import CredentialsRefusedError, live_account
+
+    sid = ""
+    while True:
+        sid = ask("Account SID (AC…, in the Twilio console)", _account_sid, default=sid)
+        token = ask("Authentication Token (not shown)", secret, hidden=True)
+        try:
+            config = TwilioConfig.model_validate({"account_sid": sid, "auth_token": token, "base_url": base_url})
+            return token, asyncio.run(live_account(config))
+        except CredentialsRefusedError as exc:
+            say(f"  {exc}")
+
+
+def _account_sid(text: str) -> str:
+    if not _SID.fullmatch(text):
+        raise ValueError("expected an Account SID: AC and 32 hexadecimal digits")
+    return text
+
+
+def _senders(account: RemoteAccount) -> Sequence[str]:
+    return [number.phone_number for number in account.numbers if number.sms_capable]
+
+
+def _phones(account: RemoteAccount) -> Sequence[PhoneConfig]:
+    """Ask for the people and places to text."""
+    senders = _senders(account)
+    if not senders:
+        say("The account has no number that can text: buy one in the Twilio console, then add phones.")
+        return []
+    say(f"Numbers of the account that can text: {_shown(senders)}")
+    if account.kind == "Trial":
+        say(f"A trial account texts verified numbers only: {_shown(account.verified) or 'none yet'}")
+    phones: list[PhoneConfig] = []
+    while caption := ask("Name of a person or place to text (empty: no more)", str):
+        number = ask(f"{caption}: phone number", _not_among(senders))
+        sender = senders[0]
+        if len(senders) > 1:
+            sender = ask(f"{caption}: texted from", _one_of(senders), default=sender)
+        known = {SystemConfig().id, *(phone.id for phone in phones)}
+        phones.append(
+            PhoneConfig(
+                id=_identifier(caption, known),
+                caption=caption,
+                external_phone_number=number,
+                twilio_phone_number=sender,
+            )
+        )
+    return phones
+
+
+def _shown(numbers: Sequence[str]) -> str:
+    more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
+    return ", ".join(numbers[:_SHOWN]) + more
+
+
+def _not_among(senders: Sequence[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        number = phone_number(text)
+        if number in senders:
+            raise ValueError(f"{number} is a number of the account; expected the person's own")
+        return number
+
+    return read
+
+
+def _one_of(senders: Sequence[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        number = phone_number(text)
+        if number not in senders:
+            raise ValueError(f"expected one of {_shown(senders)}")
+        return number
+
+    return read
+
+
+def _identifier(caption: str, known: Collection[str]) -> str:
+    """Return an asset id that is like the name and that no other asset has."""
+    plain = unicodedata.normalize("NFKD", caption).encode("ascii", "ignore").decode().lower()
+    name = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80] or "phone"
+    number = next(n for n in range(1, len(known) + 2) if _numbered(name, n) not in known)
+    return _numbered(name, number)
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}-{number}"
+
+
+def _twilio(sid: str, token_file: Path, base_url: str) -> str:
+    address = {} if base_url == _BASE_URL else {"base_url": base_url}
+    return table("[twilio]", {"account_sid": sid, "auth_token_file": token_file.name, **address})
+
+
+def _dataserver() -> Iterator[str]:
+    """Ask who connects; whoever is not on this machine has to log in."""
+    from driver.api.passwords import hash_password
+
+    if not ask("Do workstations on other machines connect? (y/n)", yes_or_no, default="n"):
+        return
+    user = ask("User name of the first engineer", _user_name)
+    hashed = hash_password(new_password())
+    say("Until there is a certificate (dataserver.tls_certificate), passwords cross the network as they are.")
+    yield table("[dataserver]", {"host": "0.0.0.0"})
+    yield table("[[dataserver.users]]", {"username": user, "password_hash": hashed, "role": Role.ENGINEER.value})
+
+
+def _user_name(text: str) -> str:
+    if not 1 <= len(text) <= 100:
+        raise ValueError("expected a name of 1 to 100 characters")
+    return text
+
+
+def _receive() -> Iterator[str]:
+    """Ask how texts arrive."""
+    address = ask("Public address for Twilio's webhooks, https://… (empty: poll, which needs none)", _public_address)
+    if address:
+        yield table("[receive]", {"mode": "both", "public_url": address})
+
+
+def _public_address(text: str) -> str:
+    return web_address(text) if text else ""
+
+
+def _written(phones: Sequence[PhoneConfig]) -> Iterator[str]:
+    for phone in phones:
+        values: dict[str, Any] = phone.model_dump(include={"id", "caption", *_NUMBERS})
+        yield table("[[phones]]", values)
+
+
+_NUMBERS = ("external_phone_number", "twilio_phone_number")
+
+
+def _spare(account: RemoteAccount, used: Collection[str]) -> Iterator[str]:
+    """Write the numbers that were given to nobody, so that the next phone is a matter of one line."""
+    spare = [number for number in _senders(account) if number not in used]
+    if spare:
+        yield _SPARE + "#\n".join(
+            "".join(f"# {line}\n" for line in table("[[phones]]", _of_nobody(number)).splitlines()) for number in spare
+        )
+
+
+def _of_nobody(number: str) -> dict[str, str]:
+    return {"id": f"phone-{number.removeprefix('+')}", "external_phone_number": "", "twilio_phone_number": number}

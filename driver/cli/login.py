@@ -1,0 +1,87 @@
+"""``sms-driver login`` and ``logout``: keep a login for the command line, and end it."""
+
+import asyncio
+import ssl
+import sys
+
+import click
+
+from driver.cli.exit_codes import FAILED
+from driver.cli.failover_options import ca_option, tls_for
+from driver.cli.kept_logins import address_of, keep_login, kept_logins
+from driver.cli.questions import ask, say, secret
+from driver.client import DriverClient, RefusedError
+from driver.client.http import DEFAULT_URL, http_session
+from driver.errors import NotReachableError
+
+_URLS = click.option(
+    "--url",
+    "urls",
+    multiple=True,
+    default=(DEFAULT_URL,),
+    show_default=True,
+    help="The address of a data server, or of debug tools; several where drivers take over from each other.",
+)
+
+
+@click.command()
+@_URLS
+@click.option("--user", help="User name; otherwise it is asked for.")
+@ca_option
+def login(urls: tuple[str, ...], user: str | None, ca: str | None) -> None:
+    """Log in for two hours: the other commands use the login for the same address.
+
+    The password is asked for and not shown; without a terminal it is read from standard input. The login is kept in
+    a file of your own.
+    """
+    asyncio.run(_login(urls, user, tls_for(urls, ca)))
+
+
+@click.command()
+@_URLS
+@ca_option
+def logout(urls: tuple[str, ...], ca: str | None) -> None:
+    """End a login, here and at the driver."""
+    asyncio.run(_logout(urls, tls_for(urls, ca)))
+
+
+async def _login(urls: tuple[str, ...], user: str | None, tls: ssl.SSLContext | bool) -> None:
+    async with http_session("", tls, kept={}) as session:
+        drivers = [DriverClient(session, address_of(url)) for url in urls]
+        protected = [driver for driver in drivers if await _needs_login(driver)]
+        if not protected:
+            return
+        name = user or ask("User name", secret)
+        password = ask(f"Password of {name}", secret, hidden=True)
+        for driver in protected:
+            try:
+                made = await driver.login(name, password)
+            except RefusedError as exc:
+                say(f"sms-driver login: {driver.url}: {exc}")
+                sys.exit(FAILED)
+            keep_login(driver.url, made.token)
+            say(f"{name} is logged in at {driver.url} as {made.role.value}, for two hours.")
+
+
+async def _needs_login(driver: DriverClient) -> bool:
+    """Find out whether a driver answers, and knows users, before a password is typed in vain."""
+    response = await driver.request("GET", "/api/info")
+    if response.status == 200:
+        say(f"{driver.url} needs no login: it has no users and tokens.")
+    return response.status != 200
+
+
+async def _logout(urls: tuple[str, ...], tls: ssl.SSLContext | bool) -> None:
+    kept = kept_logins()
+    for url in map(address_of, urls):
+        if url not in kept:
+            say(f"No login is kept for {url}.")
+            continue
+        keep_login(url, None)
+        try:
+            async with http_session(kept[url], tls) as session:
+                await DriverClient(session, url).request("POST", "/api/Auth/Logout")
+        except NotReachableError as exc:
+            say(f"Logged out of {url} here; the driver could not be told: {exc}")
+        else:
+            say(f"Logged out of {url}.")
