@@ -50,7 +50,7 @@ class Broadcasts:
             StoreUnavailableError: the database cannot remember it; nothing is sent.
         """
         text = call.parameters[MESSAGE_CONTENT]
-        check_text(text)
+        check_text(text, "message")
         phones = self._phones(names)
         parameters = {MESSAGE_CONTENT: text, PHONES: named_phones([phone.asset_id for phone in phones])}
         broadcast, audit = self._commands.broadcast(len(phones), parameters, call)

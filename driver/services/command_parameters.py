@@ -74,13 +74,12 @@ def check_ahead(change: Change, now: datetime) -> None:
         )
 
 
-def check_text(body: str) -> None:
-    """Make sure that Twilio takes the text of a message.
+def check_text(body: str, path: str = f"parameters.{MESSAGE_CONTENT}") -> None:
+    """Make sure that Twilio takes the text of a message, which the request has at ``path``.
 
     Raises:
         CommandRefusedError: it is empty or too long.
     """
-    path = f"parameters.{MESSAGE_CONTENT}"
     if not body.strip():
         raise CommandRefusedError(f"{MESSAGE_CONTENT} is empty", path=path)
     if len(body) > MAX_TEXT:

@@ -297,7 +297,8 @@ def _same(known: Execution, asked: Execution) -> Execution:
         return execution.asset_id, execution.scope, execution.command, dict(execution.parameters)
 
     if meant(known) != meant(asked):
+        where = "several phones" if known.scope == BROADCAST else known.asset_id
         raise IdempotencyConflictError(
-            f"commandId {asked.command_id!r} was used before, for another command: {known.command} on {known.asset_id}"
+            f"commandId {asked.command_id!r} was used before, for another command: {known.command} on {where}"
         )
     return known

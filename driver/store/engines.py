@@ -52,7 +52,7 @@ def open_for_reading(url: str) -> Database:
     address = f"{database_file(url).as_uri()}?mode=ro"
 
     def connect() -> Any:
-        return sqlite3.connect(address, uri=True, check_same_thread=False)
+        return _with_letters(sqlite3.connect(address, uri=True, check_same_thread=False))
 
     return SqliteDatabase(_sqlite().engine(NullPool(connect)))
 
@@ -96,9 +96,15 @@ def _opening(file: Path, patience_s: float) -> Callable[[], Any]:
         except sqlite3.Error:
             connection.close()
             raise
-        return connection
+        return _with_letters(connection)
 
     return connect
+
+
+def _with_letters(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Let a search find capitals of all scripts, as in PostgreSQL: SQLite itself knows those of ASCII only."""
+    connection.create_function("lower", 1, lambda value: value and str(value).lower(), deterministic=True)
+    return connection
 
 
 def _asyncpg(url: str) -> str:

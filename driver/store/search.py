@@ -4,11 +4,13 @@ An index leads to where a page begins. What no index knows, such as a word in a 
 time: a page may then be short although more follow, and no search keeps the database busy for long.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -32,6 +34,10 @@ from driver.store.row_codec import Row
 MAX_SCANNED = 20_000
 #: The slots that alarms are counted in.
 TEN_MINUTES = 600_000_000
+
+#: What people put between the digits of a number, and what is a number without it.
+_BETWEEN_DIGITS = str.maketrans("", "", " ()./-\u00a0")
+_NUMBER = re.compile(r"\+?[0-9]+")
 
 Terms = Callable[[FromClause], Sequence[ColumnElement[bool]]]
 
@@ -59,8 +65,8 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
     bounds: list[Any] = [*_within(table.c.created_at, search.since, search.until), *_behind(keys, place)]
 
     def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
-        columns = (row.c.body, row.c.from_number, row.c.to_number)
-        return [or_(*(_holds(column, search.text) for column in columns))] if search.text else []
+        text = search.text
+        return [or_(_holds(row.c.body, text), *_of_numbers(row, text))] if text else []
 
     if not search.number:
         return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
@@ -81,8 +87,8 @@ def texts(size: int, text: str) -> ListQuery:
 
     def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
         whole = (row.c.execution_id == text, row.c.message_sid == text)
-        parts = (row.c.parameters, row.c.from_number, row.c.to_number)
-        return [or_(*whole, *(_holds(column, text) for column in parts))]
+        written = orjson.dumps(text).decode()[1:-1]  # as the parameters are stored
+        return [or_(*whole, _holds(row.c.parameters, written), *_of_numbers(row, text))]
 
     return _search(_newest(select(table).where(table.c.from_number.is_not(None)), keys), keys, terms, size)
 
@@ -163,6 +169,13 @@ def _behind(keys: Sequence[Column[Any]], place: Sequence[Any]) -> list[ColumnEle
         return [keys[0] < place[0]]
     values = (literal(value, key.type) for key, value in zip(keys, place, strict=True))
     return [tuple_(*keys) < tuple_(*values)]
+
+
+def _of_numbers(row: FromClause, text: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that one of the two numbers is looked for, or holds a part of one."""
+    plain = text.translate(_BETWEEN_DIGITS)
+    wanted = plain if _NUMBER.fullmatch(plain) else text
+    return [_holds(column, wanted) for column in (row.c.from_number, row.c.to_number)]
 
 
 def _holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:

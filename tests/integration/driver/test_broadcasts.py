@@ -53,7 +53,7 @@ async def test_the_same_command_id_is_the_same_broadcast(tmp_path: Path) -> None
         await here.clock.advance(10)
         assert everybody(here) == [["Evacuate"]] * 3
         refused = await broadcast(here, {**body, "assets": ALL[:2]}, 409)
-        assert "b1" in refused["detail"]
+        assert "'b1' was used before, for another command: Send Message on several phones" in refused["detail"]
         await here.post("/api/assets/guard/commands", {"command": "Mask", "commandId": "b1"}, status=409)
         assert everybody(here) == [["Evacuate"]] * 3
 
@@ -88,8 +88,8 @@ async def test_what_fails_is_named_with_its_reason(tmp_path: Path) -> None:
         ({"assets": ["nobody", "guard", "twilio"], "message": "x"}, ["assets.0", "assets.2"]),
         ({"assets": [], "message": "x"}, ["assets"]),
         ({"message": "x"}, ["assets"]),
-        ({"assets": ["guard"], "message": "  "}, ["parameters.Message Content"]),
-        ({"assets": ["guard"], "message": "x" * 1601}, ["parameters.Message Content"]),
+        ({"assets": ["guard"], "message": "  "}, ["message"]),
+        ({"assets": ["guard"], "message": "x" * 1601}, ["message"]),
         ({"assets": ["guard"], "message": "a\ud800"}, ["message"]),
         ({"assets": ["guard"], "message": "x", "text": "y"}, ["text"]),
     ],

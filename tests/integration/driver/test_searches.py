@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy.dialects import sqlite
@@ -64,6 +65,30 @@ async def test_messages_are_found_by_person_text_and_time(tmp_path: Path) -> Non
         assert (await here.get("/api/messages?asset=door", 404))["detail"] == "there is no asset 'door'"
         for wrong in ("from=2026", "to=yesterday", "from=2026-01-01", "to=2026-01-01T00:00:00"):
             assert (await here.get(f"/api/messages?{wrong}", 400))["errors"][0]["path"] == wrong[: wrong.index("=")]
+
+
+async def test_texts_are_found_as_people_write_them(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        for text in ("ÄRGER am Tor", 'say "help"\nand wait', "Straße frei"):
+            await here.send(text)
+        await here.send("to the gate", "gate")
+        await here.clock.advance(5)
+
+        async def found(looked_for: str) -> list[str]:
+            return await bodies(here, urlencode({"q": looked_for}))
+
+        async def explained(looked_for: str) -> int:
+            url = f"{here.driver.debugtools_url}/api/texts?{urlencode({'q': looked_for})}"
+            async with here.http.get(url) as answer:
+                return len((await answer.json())["items"])
+
+        for looked_for in ("ärger", "Ärger AM", 'SAY "help"', 'help"\nand', "STRAßE"):
+            assert len(await found(looked_for)) == 1, looked_for
+            assert await explained(looked_for) == 1, looked_for
+        for number in (GATE, "(201) 555-0102", "201.555.0102", "+1 201 555 0102", "555-0102"):
+            assert await found(number) == ["to the gate"], number
+            assert await explained(number) == 1, number
+        assert await found("- ()") == []
 
 
 async def test_a_search_looks_through_so_many_rows_and_says_where_it_goes_on(
