@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from driver.api.passwords import hash_password
 from support.browser import paused, watched
-from support.console import REFUSED, Opened, broken, card
+from support.console import Opened, both_broken, broken, card
 from support.driver_site import Site, settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -20,13 +20,6 @@ AWAY = {"type": "http_error", "status": 503}
 
 def rows(page: Page) -> Locator:
     return page.locator("sms-alarms tbody tr")
-
-
-async def both_broken(here: Site) -> None:
-    here.fault(REFUSED, times=4)
-    for asset in ("guard", "gate"):
-        await here.send("lost", asset)
-    await here.clock.advance(5)
 
 
 async def states(here: Site) -> set[str]:

@@ -38,3 +38,11 @@ async def broken(here: Site) -> None:
     here.fault(REFUSED, times=2)
     await here.send("lost")
     await here.clock.advance(5)
+
+
+async def both_broken(here: Site) -> None:
+    """Put the phones `guard` and `gate` into Fault."""
+    here.fault(REFUSED, times=4)
+    for asset in ("guard", "gate"):
+        await here.send("lost", asset)
+    await here.clock.advance(5)

@@ -1,5 +1,5 @@
 // The alarm list: what needs somebody, folded by cause, acknowledged or shelved one by one, several or all at once.
-import { beside, cell, h, keyed, Part, say, steady } from "./parts.js";
+import { beside, cell, h, keyed, onOtherUser, Part, say, steady } from "./parts.js";
 import { age, COLUMNS, filtered, folded, listed, open, shortId, sorted, waiting } from "./alarm_list.js";
 import { paint } from "./colours.js";
 import { Shelves } from "./shelves.js";
@@ -55,6 +55,7 @@ class Alarms extends Part {
     this.keep = steady(this.body, () => this.later());
     document.addEventListener("keydown", (event) => this.pressed(event));
     for (const news of ["assets", "connection", "user"]) model.addEventListener(news, () => this.later());
+    onOtherUser(model, api, () => (this.comment.value = ""));
     setInterval(() => this.grow(), 1000);
     this.later();
   }
@@ -193,6 +194,8 @@ class Alarms extends Part {
   pressed(event) {
     if (event.key !== KEY || !this.api.may("operator") || !this.model.connected) return;
     event.preventDefault();
+    // A key that is held down is one press; and nobody acknowledges what is covered.
+    if (event.repeat || !this.grid.checkVisibility() || document.querySelector("dialog[open]")) return;
     const focused = document.activeElement?.closest("sms-alarms tbody tr");
     const rows = [focused, ...this.body.children].filter((row) => row?.parts.acknowledge.isConnected);
     if (this.ticked.size) this.acknowledgeTicked();
@@ -224,7 +227,7 @@ class Alarms extends Part {
       if (!next) this.grid.focus();
       else next.parts.acknowledge.focus();
     } catch (error) {
-      say(this.result, `Acknowledge ${name}: ${error.told ? error.message : NO_ANSWER}`);
+      say(this.result, `Acknowledge ${name}: ${error.problem ? error.message : NO_ANSWER}`);
     }
     this.later();
   }

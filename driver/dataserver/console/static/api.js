@@ -3,12 +3,12 @@
 const KEPT = "sms-driver-login";
 const ROLES = ["viewer", "operator", "engineer", "admin"];
 
-/** A call the driver refused; `told` is its problem document. */
+/** A call the driver refused; `problem` is its problem document. */
 export class Refused extends Error {
-  constructor(status, told) {
-    super(told.detail || `The driver answered ${status}.`);
+  constructor(status, problem) {
+    super(problem.detail || `The driver answered ${status}.`);
     this.status = status;
-    this.told = told;
+    this.problem = problem;
   }
 }
 
@@ -37,9 +37,9 @@ export class Api extends EventTarget {
     const raw = body === undefined || type ? body : JSON.stringify(body);
     const answer = await fetch(path, { method, headers: sent, body: raw, cache: "no-store" });
     if (answer.ok) return answer;
-    const told = await answer.json().catch(() => ({}));
+    const problem = await answer.json().catch(() => ({}));
     if (answer.status === 401 && path !== "/api/Auth/Login") this.forget();
-    throw new Refused(answer.status, told);
+    throw new Refused(answer.status, problem);
   }
 
   async call(method, path, options = {}) {
@@ -69,8 +69,8 @@ export class Api extends EventTarget {
   }
 
   async logIn(username, password) {
-    const told = await this.post("/api/Auth/Login", { username, password });
-    this.login = { username, token: told.token, role: told.role };
+    const login = await this.post("/api/Auth/Login", { username, password });
+    this.login = { username, token: login.token, role: login.role };
     sessionStorage.setItem(KEPT, JSON.stringify(this.login));
     this.dispatchEvent(new Event("admitted"));
   }

@@ -5,13 +5,14 @@ import { Cards, Lines } from "./asset_views.js";
 const AT_FIRST = 200;
 
 class Assets extends Part {
-  begin({ model, preferences }) {
-    Object.assign(this, { model, preferences });
+  begin({ api, model, preferences }) {
+    Object.assign(this, { api, model, preferences });
     this.most = AT_FIRST;
     this.search = h("input", { type: "search", id: "asset-search", oninput: () => this.later() });
     this.only = h("select", { id: "asset-status", onchange: () => this.later() }, h("option", { value: "" }, "All"));
     this.views = { cards: new Cards(model), list: new Lines(model) };
     this.toggle = h("button", { type: "button", class: "quiet", onclick: () => this.choose() });
+    this.phones = h("button", { type: "button", class: "quiet", onclick: () => model.selectAll(this.found) });
     this.count = h("p", { class: "empty", role: "status" });
     this.more = h("button", { type: "button", class: "quiet", onclick: () => this.showMore() }, "Show more");
     this.append(
@@ -21,6 +22,7 @@ class Assets extends Part {
         h("span", { class: "pair" }, h("label", { htmlFor: "asset-search" }, "Find"), this.search),
         h("span", { class: "pair" }, h("label", { htmlFor: "asset-status" }, "Status"), this.only),
         this.toggle,
+        this.phones,
       ),
       this.views.cards.element,
       this.views.list.element,
@@ -63,6 +65,9 @@ class Assets extends Part {
         (!this.only.value || asset.status === this.only.value) &&
         (!text || `${asset.caption} ${asset.assetId} ${asset.externalPhoneNumber ?? ""}`.toLowerCase().includes(text)),
     );
+    this.found = found.filter((asset) => asset.assetType === "Phone").map((asset) => asset.assetId);
+    this.phones.hidden = !this.api.may("operator") || this.found.length < 2;
+    say(this.phones, `Select ${this.found.length.toLocaleString("en")} phones`);
     const view = this.views[this.shownAs];
     for (const each of Object.values(this.views)) {
       each.element.hidden = each !== view;

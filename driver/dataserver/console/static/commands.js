@@ -1,17 +1,22 @@
 // The command panel: the buttons of the selected assets' command tables, and the message with its live length.
 import { MessageLength } from "./message_length.js";
-import { h, keyed, Part, say } from "./parts.js";
+import { became, cost, isOver, named, showBroadcast } from "./outcomes.js";
+import { h, keyed, onOtherUser, Part, say } from "./parts.js";
 
 const SEND = "Send Message";
 const MASK = "Mask";
 const COMMENTED = ["Acknowledge", MASK, "Reset"];
 /** How long a mask may last, in minutes; a forgotten mask hides alarms. */
 const MASKS = { 0: "until Reset", 10: "10 minutes", 60: "1 hour", 480: "8 hours" };
+/** Lines of the log that are kept, beside those of what still goes on. */
+const LINES = 8;
 
 class Commands extends Part {
   begin({ api, model }) {
     this.api = api;
     this.model = model;
+    /** Commands that wait for an answer: the same one again, as by a double click, is not given twice. */
+    this.given = new Set();
     this.chosen = h("p", { class: "chosen", role: "status" });
     this.buttons = h("div", { class: "buttons", role: "group", "aria-label": "Commands of the selection" });
     this.comment = h("input", { id: "comment", maxLength: 500, autocomplete: "off" });
@@ -32,15 +37,25 @@ class Commands extends Part {
     const label = h("label", { htmlFor: "message" }, "Message");
     this.textField = h("div", { class: "field" }, label, this.text, this.length.element);
     this.log = h("ol");
-    const log = h("div", { class: "log", role: "log", "aria-label": "What became of commands" }, this.log);
+    this.logBox = h("div", { class: "log", role: "log", "aria-label": "What became of commands" }, this.log);
     this.ask = h("dialog", { "aria-labelledby": "ask-title" });
     this.jump = h("a", { class: "jump", href: "#commands", hidden: true });
-    this.append(this.jump, this.chosen, this.textField, this.commentField, this.lastingField, this.buttons, log, this.ask);
+    this.append(this.jump, this.chosen, this.textField, this.commentField, this.lastingField, this.buttons, this.logBox, this.ask);
     model.addEventListener("selection", () => this.later());
     model.addEventListener("connection", () => this.later());
     model.addEventListener("assets", () => this.later());
     model.addEventListener("user", () => this.later());
+    onOtherUser(model, api, () => this.forget());
     this.later();
+  }
+
+  /** What one user wrote and did is not the next one's to see, or to send. */
+  forget() {
+    this.ask.close();
+    this.text.value = this.comment.value = "";
+    this.lasting.value = "0";
+    this.length.measure();
+    this.log.replaceChildren();
   }
 
   /** The commands that every selected asset has, under the names of the first one's table. */
@@ -58,6 +73,7 @@ class Commands extends Part {
     const names = selection.map((asset) => asset.caption);
     const shown = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
     const may = this.api.may("operator");
+    this.logBox.hidden = this.model.connection.state === "loggedOut";
     const none = may ? "Select one or more assets." : "Your role only watches: it gives no commands.";
     say(this.chosen, names.length && may ? shown : none);
     this.jump.hidden = names.length === 0 || !may;
@@ -84,26 +100,19 @@ class Commands extends Part {
   async pressed(row) {
     const selection = this.model.selection;
     const action = actionOf(row);
-    if (action === SEND && !this.text.value.trim()) {
-      this.text.focus();
-      this.note("Write a message first.", "bad");
-      return;
-    }
-    if (action === SEND && this.length.tooMany) {
-      this.text.focus();
-      this.note("The message is too long, so nothing was sent.", "bad");
-      return;
-    }
+    if (action === SEND && !(await this.sendable())) return;
     const many = action === SEND && selection.length > 1;
     if ((many || row["Command.IsConfirmationRequired"] === true) && !(await this.confirmed(row, selection))) return;
     const parameters = {};
     if (action === SEND) parameters["Message Content"] = this.text.value;
     else if (COMMENTED.includes(action) && this.comment.value.trim()) parameters.Comment = this.comment.value.trim();
     const minutes = Number(this.lasting.value);
+    const given = JSON.stringify([action, minutes, parameters, selection.map((asset) => asset.assetId)]);
+    if (this.given.has(given)) return;
     if (action === MASK && minutes) parameters.Until = new Date(Date.now() + minutes * 60_000).toISOString();
-    const done = many
-      ? await this.broadcast(selection, row)
-      : (await Promise.all(selection.map((asset) => this.give(asset, action, row, parameters)))).every(Boolean);
+    this.given.add(given);
+    const done = many ? await this.broadcast(selection, row) : await this.giveAll(selection, action, row, parameters);
+    this.given.delete(given);
     if (!done) return;
     this.comment.value = "";
     this.lasting.value = "0";
@@ -114,36 +123,75 @@ class Commands extends Part {
     if (action === "Cancel" || row["Command.RetainCommandUI"] !== true) this.model.deselect();
   }
 
-  async give(asset, command, row, parameters) {
+  /** Tell whether there is a message that Twilio takes, and say what is wrong with one that is not. */
+  async sendable() {
+    await this.length.measure();
+    const wrong = !this.text.value.trim()
+      ? "Write a message first."
+      : this.length.tooMany && "The message is too long, so nothing was sent.";
+    if (!wrong) return true;
+    this.text.focus();
+    this.note(wrong, "bad");
+    return false;
+  }
+
+  /** Give a command to each asset: in a line each, or where those are too many in one that counts. */
+  async giveAll(selection, command, row, parameters) {
+    const name = row["Command.Name"];
+    if (selection.length <= LINES) {
+      const lines = selection.map((asset) => {
+        const line = this.note(`${name}, ${asset.caption}: …`);
+        return this.give(asset, command, parameters, (text, kind = "") => {
+          say(line, `${name}, ${asset.caption}: ${text}`);
+          line.className = kind;
+        });
+      });
+      return (await Promise.all(lines)).every(Boolean);
+    }
+    const line = this.note(`${name}, ${selection.length.toLocaleString("en")} assets: …`);
+    line.lasting = true;
+    const bad = [];
+    let done = 0;
+    const each = selection.map(async (asset) => {
+      let said = "";
+      if (await this.give(asset, command, parameters, (text) => (said = text))) done++;
+      else bad.push(`${asset.caption}: ${said}`);
+      const counts = `${done.toLocaleString("en")} done${bad.length ? `, ${bad.length.toLocaleString("en")} not` : ""}`;
+      say(line, `${name}, ${selection.length.toLocaleString("en")} assets: ${[counts, ...named(bad)].join(". ")}`);
+    });
+    await Promise.all(each);
+    line.lasting = false;
+    line.className = bad.length ? "bad" : "good";
+    return !bad.length;
+  }
+
+  /** Give a command to an asset; true unless it was refused, or nobody knows. */
+  async give(asset, command, parameters, show) {
     const commandId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-    const line = this.note(`${row["Command.Name"]}, ${asset.caption}: …`);
-    const told = (text, kind) => {
-      say(line, `${row["Command.Name"]}, ${asset.caption}: ${text}`);
-      line.className = kind ?? "";
-    };
     try {
       const path = `/api/assets/${encodeURIComponent(asset.assetId)}/commands`;
       const answer = await this.api.post(path, { command, parameters, commandId, workstation: "console" });
       if (answer.state === "rejected") {
-        told(`rejected. ${answer.reason ?? ""}`, "bad");
+        show(`rejected. ${answer.reason ?? ""}`, "bad");
         return false;
       }
       if (command === SEND) {
-        this.follow(answer.executionId, told);
+        this.follow(answer.executionId, show);
         this.model.lists.refresh();
       }
-      else told(answer.reason ? `${answer.result}: ${answer.reason}` : "done", answer.result === "ok" ? "good" : "");
+      else show(answer.reason ? `${answer.result}: ${answer.reason}` : "done", answer.result === "ok" ? "good" : "");
       return true;
-    } catch (trouble) {
-      told(trouble.told ? trouble.message : "the driver did not answer. It is not known whether it was done.", "bad");
+    } catch (error) {
+      show(error.problem ? error.message : "the driver did not answer. It is not known whether it was done.", "bad");
       return false;
     }
   }
 
   /** Send the text to several phones as one command, and show its progress until all of it has ended. */
   async broadcast(selection, row) {
-    const title = `${row["Command.Name"]}, ${selection.length} phones`;
+    const title = `${row["Command.Name"]}, ${selection.length.toLocaleString("en")} phones`;
     const line = this.note(`${title}: …`);
+    line.lasting = true;
     const words = h("span", {});
     const cancel = h("button", { type: "button", class: "quiet", hidden: true }, "Cancel what waits");
     line.replaceChildren(words, " ", cancel);
@@ -165,16 +213,17 @@ class Commands extends Part {
         try {
           showBroadcast(await this.api.post(`${path}/cancel`, { workstation: "console" }), show, cancel);
         } catch (error) {
-          show(error.told ? error.message : "the driver did not answer. It is not known what was canceled.", "bad");
+          show(error.problem ? error.message : "the driver did not answer. It is not known what was canceled.", "bad");
         }
         cancel.disabled = false;
       };
       showBroadcast(given, show, cancel);
-      this.followBroadcast(path, show, cancel);
+      this.followBroadcast(path, show, cancel).then(() => (line.lasting = false));
       this.model.lists.refresh();
       return true;
     } catch (error) {
-      show(error.told ? error.message : "the driver did not answer. It is not known whether it was sent.", "bad");
+      show(error.problem ? error.message : "the driver did not answer. It is not known whether it was sent.", "bad");
+      line.lasting = false;
       return false;
     }
   }
@@ -187,23 +236,26 @@ class Commands extends Part {
       try {
         if (showBroadcast(await this.api.get(path), show, cancel)) return;
       } catch (error) {
-        if (error.told) return show(error.message, "bad");
+        if (isOver(error)) {
+          cancel.hidden = true;
+          return show(error.message, "bad");
+        }
       }
     }
   }
 
   /** Follow a text until its end is known, or for two minutes. */
-  async follow(executionId, told) {
+  async follow(executionId, show) {
     const until = Date.now() + 120_000;
     let pause = 300;
     while (Date.now() < until) {
       try {
         const execution = await this.api.get(`/api/executions/${encodeURIComponent(executionId)}`);
         const { words, kind, over } = became(execution);
-        told(words, kind);
+        show(words, kind);
         if (over) return;
-      } catch (trouble) {
-        if (trouble.told) return told(trouble.message, "bad");
+      } catch (error) {
+        if (isOver(error)) return show(error.message, "bad");
       }
       await new Promise((go) => setTimeout(go, pause));
       pause = Math.min(pause * 1.5, 3000);
@@ -212,20 +264,19 @@ class Commands extends Part {
 
   confirmed(row, selection) {
     return new Promise((decide) => {
-      const end = (yes) => {
-        this.ask.close();
-        decide(yes);
-      };
-      this.ask.oncancel = () => decide(false);
+      this.ask.returnValue = "";
+      this.ask.onclose = () => decide(this.ask.returnValue === "yes");
+      const captions = named(selection.map((asset) => asset.caption)).join(", ");
+      const count = selection.length.toLocaleString("en");
       this.ask.replaceChildren(
         h("h2", { id: "ask-title" }, `${row["Command.Name"]}?`),
-        h("p", {}, `${selection.length} asset${selection.length > 1 ? "s" : ""}: ${selection.map((a) => a.caption).join(", ")}`),
+        h("p", {}, `${count} asset${selection.length > 1 ? "s" : ""}: ${captions}`),
         actionOf(row) === SEND && h("p", {}, cost(selection.length, this.length.sms)),
         h(
           "div",
           { class: "buttons" },
-          h("button", { type: "button", onclick: () => end(true) }, row["Command.Name"]),
-          h("button", { type: "button", class: "quiet", autofocus: true, onclick: () => end(false) }, "Do nothing"),
+          h("button", { type: "button", onclick: () => this.ask.close("yes") }, row["Command.Name"]),
+          h("button", { type: "button", class: "quiet", autofocus: true, onclick: () => this.ask.close() }, "Do nothing"),
         ),
       );
       this.ask.showModal();
@@ -235,56 +286,13 @@ class Commands extends Part {
   note(text, kind = "") {
     const line = h("li", { class: kind }, text);
     this.log.prepend(line);
-    while (this.log.children.length > 8) this.log.lastElementChild.remove();
+    for (const old of [...this.log.children].filter((each) => !each.lasting).slice(LINES)) old.remove();
     return line;
   }
 }
 
 function actionOf(row) {
   return row["Command.Action.Description"];
-}
-
-/** Say how far a broadcast is; true if nothing of it changes by itself any more. */
-function showBroadcast(broadcast, show, cancel) {
-  const steps = ["waiting", "accepted", "sent", "delivered", "failed", "canceled", "unknown"];
-  const parts = steps.filter((step) => broadcast[step]).map((step) => `${broadcast[step]} ${step}`);
-  const troubles = broadcast.troubles.slice(0, 3).map((each) => `${each.assetId}: ${each.reason ?? each.progress}`);
-  cancel.hidden = broadcast.waiting === 0;
-  const bad = broadcast.failed + broadcast.unknown > 0;
-  const done = broadcast.waiting + broadcast.accepted + broadcast.sent === 0;
-  show([parts.join(", "), ...troubles].join(". "), bad ? "bad" : done ? "good" : "");
-  return done;
-}
-
-/** What a text to several phones comes to. */
-function cost(phones, sms) {
-  return `${phones} phone${phones === 1 ? "" : "s"} × ${sms} SMS`;
-}
-
-/** What became of a text, in words. */
-function became(execution) {
-  const tries = execution.attempts.length;
-  const attempt = tries > 1 ? `, attempt ${tries}` : "";
-  const last = execution.attempts.at(-1);
-  const code = execution.errorCode ?? last?.code;
-  const error = code ? ` (Twilio error ${code})` : "";
-  switch (execution.state) {
-    case "succeeded": {
-      const delivery = execution.delivery ?? "accepted";
-      if (["delivered", "read"].includes(delivery)) return { words: `delivered${attempt}`, kind: "good", over: true };
-      if (["undelivered", "failed", "canceled"].includes(delivery)) {
-        return { words: `${delivery}${error}`, kind: "bad", over: true };
-      }
-      return { words: `accepted by Twilio${attempt}, ${delivery}`, kind: "", over: false };
-    }
-    case "accepted":
-    case "executing":
-      return { words: last?.detail ? `${last.detail}; trying again` : `sending${attempt}…`, kind: "", over: false };
-    case "unknown":
-      return { words: `it is not known whether it was sent. ${execution.reason ?? ""}`, kind: "bad", over: true };
-    default:
-      return { words: `${execution.state}. ${execution.reason ?? ""}${error}`, kind: "bad", over: true };
-  }
 }
 
 customElements.define("sms-commands", Commands);

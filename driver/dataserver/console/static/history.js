@@ -81,8 +81,18 @@ class History extends Part {
     const shown = location.hash === "#history";
     const changed = document.body.classList.toggle("past", shown) && !this.shown;
     this.shown = shown && this.model.connected;
+    if (this.model.connection.state === "loggedOut") this.forget();
     this.since.disabled = !this.preferences.get("logins", {}).before;
     if (changed && this.shown) this.look();
+  }
+
+  /** What the one before looked at is not the next one's to see. */
+  forget() {
+    this.body = null;
+    this.table.replaceChildren();
+    this.figures.element.hidden = this.more.hidden = true;
+    for (const line of [this.heading, this.result]) say(line, "");
+    this.asset.value = this.user.value = "";
   }
 
   sinceLogin() {
@@ -150,7 +160,7 @@ class History extends Part {
     try {
       await what();
     } catch (error) {
-      say(this.result, error.told ? error.message : `The driver did not answer. ${this.model.unknown}`);
+      say(this.result, error.problem ? error.message : `The driver did not answer. ${this.model.unknown}`);
     }
   }
 }

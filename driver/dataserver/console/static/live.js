@@ -26,9 +26,9 @@ export class Live {
       if (!this.running) return;
       if (this.model.info.role === "standby") this.standby();
       else this.connect();
-    } catch (trouble) {
-      if (trouble.status === 401) return;
-      if (trouble.status === 403) this.model.disconnected("lost", trouble.message);
+    } catch (error) {
+      if (error.status === 401) return;
+      if (error.status === 403) this.model.disconnected("lost", error.message);
       else this.again();
     }
   }

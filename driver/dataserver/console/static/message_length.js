@@ -25,27 +25,30 @@ export class MessageLength {
     this.timer = setTimeout(() => this.measure(), 120);
   }
 
+  /** Ask how long the message is, and say so; `sms` is null while nobody knows. */
   async measure() {
+    clearTimeout(this.timer);
     const text = this.text.value;
     if (!text) return this.show("", "");
-    let told;
+    let length;
     try {
       // What is far too long need not be measured as a whole.
-      told = await this.api.post("/api/segments", { text: [...text].slice(0, 5000).join("") });
+      length = await this.api.post("/api/segments", { text: [...text].slice(0, 5000).join("") });
     } catch {
+      this.sms = null;
       return this.show("Its length is not known.", "");
     }
     if (text !== this.text.value) return;
-    this.limit = told.limit;
-    this.sms = told.segments;
+    this.limit = length.limit;
+    this.sms = length.segments;
     if (this.tooMany) {
-      const limit = told.limit.toLocaleString("en");
-      const much = [...text].slice(told.limit).join("");
+      const limit = length.limit.toLocaleString("en");
+      const much = [...text].slice(length.limit).join("");
       return this.show(`Too long by ${this.tooMany.toLocaleString("en")} characters; Twilio takes ${limit}.`, much);
     }
-    const left = `${told.remaining} character${told.remaining === 1 ? "" : "s"} left`;
-    const special = told.foreign.slice(0, NAMED).join(" ");
-    this.show(`${told.segments} SMS, ${left}${special ? `; special characters (${special}) shorten it` : ""}.`, "");
+    const left = `${length.remaining} character${length.remaining === 1 ? "" : "s"} left`;
+    const special = length.foreign.slice(0, NAMED).join(" ");
+    this.show(`${length.segments} SMS, ${left}${special ? `; special characters (${special}) shorten it` : ""}.`, "");
   }
 
   show(words, excess) {

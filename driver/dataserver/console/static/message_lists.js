@@ -10,7 +10,7 @@ export class MessageLists {
   }
 
   empty() {
-    Object.assign(this, { messages: [], nextMessages: null, dead: [], nextDead: null, waiting: [] });
+    Object.assign(this, { messages: [], nextMessages: null, dead: [], nextDead: null, waiting: [], nextWaiting: null });
   }
 
   forget() {
@@ -42,7 +42,7 @@ export class MessageLists {
     try {
       const paths = [this.path, "/api/deadletters?pageSize=50", "/api/queue?pageSize=50"];
       const [messages, dead, waiting] = await Promise.all(paths.map((path) => this.api.get(path)));
-      this.waiting = waiting.items;
+      [this.waiting, this.nextWaiting] = [waiting.items, waiting.next];
       clearTimeout(this.watching);
       if (this.waiting.length) this.watching = setTimeout(() => this.refresh(), QUEUE_S * 1000);
       [this.messages, this.nextMessages] = [messages.items, messages.next];

@@ -1,6 +1,6 @@
 // Messages in and out, texts that wait, and texts that did not go out; of everybody, or with one phone.
 // What people text is shown as text and nothing else.
-import { h, keyed, moment, newer, Part, say } from "./parts.js";
+import { h, keyed, moment, newer, onOtherUser, Part, say } from "./parts.js";
 
 /** What is said of a text that was given up, by its execution's state. */
 const GIVEN_UP = {
@@ -32,6 +32,10 @@ class Messages extends Part {
       this.more,
     );
     model.addEventListener("selection", () => this.look());
+    onOtherUser(model, api, () => {
+      this.search.value = "";
+      this.look();
+    });
     for (const news of ["messages", "assets", "connection", "unread"]) model.addEventListener(news, () => this.later());
     this.later();
   }
@@ -59,7 +63,7 @@ class Messages extends Part {
     const text = this.search.value.trim().toLowerCase();
     const fits = (execution) =>
       (!phone || execution.assetId === phone.assetId) &&
-      (!text || (execution.parameters["Message Content"] ?? "").toLowerCase().includes(text));
+      (!text || this.searched(execution).some((each) => each.toLowerCase().includes(text)));
     const ended = [...messages, ...dead.filter(fits)];
     const items = [...waiting.filter(fits), ...ended.sort((a, b) => newer(a.createdAt, b.createdAt))];
     say(this.none, model.unknown || (text || phone ? "No message fits." : "No messages yet."));
@@ -80,6 +84,7 @@ class Messages extends Part {
 
   /** Several texts of one sender can be taken back at once. */
   drawSenders() {
+    const { nextWaiting } = this.model.lists;
     const counts = new Map();
     for (const execution of this.model.lists.waiting) {
       const sender = this.senderOf(execution);
@@ -87,11 +92,20 @@ class Messages extends Part {
     }
     keyed(
       this.senders,
-      this.api.may("operator") ? [...counts].filter(([, count]) => count > 1) : [],
+      this.api.may("operator") ? [...counts].filter(([, count]) => count > 1 || nextWaiting) : [],
       ([sender]) => sender,
       ([sender]) => h("button", { type: "button", class: "quiet", onclick: () => this.purge(sender) }),
-      (button, [sender, count]) => say(button, `Cancel all ${count} that wait, from ${sender}`),
+      (button, [sender, count]) => {
+        const several = nextWaiting ? `that wait, at least ${count}` : `${count} that wait`;
+        say(button, `Cancel all ${several}, from ${sender}`);
+      },
     );
+  }
+
+  /** What a search looks in: the text and both numbers, as the driver does for messages. */
+  searched(execution) {
+    const number = execution.parameters["Destination Number"] ?? this.model.assets.get(execution.assetId)?.externalPhoneNumber;
+    return [execution.parameters["Message Content"] ?? "", number ?? "", this.senderOf(execution) ?? ""];
   }
 
   senderOf(execution) {
@@ -104,7 +118,7 @@ class Messages extends Part {
       const { onTheirWay } = await this.model.lists.purge(sender);
       if (onTheirWay) say(this.wrong, `${onTheirWay} could not be canceled: on their way to Twilio.`);
     } catch (error) {
-      say(this.wrong, error.told ? error.message : NO_ANSWER);
+      say(this.wrong, error.problem ? error.message : NO_ANSWER);
     }
   }
 
@@ -168,7 +182,7 @@ class Messages extends Part {
     try {
       await what();
     } catch (error) {
-      say(wrong, error.told ? error.message : NO_ANSWER);
+      say(wrong, error.problem ? error.message : NO_ANSWER);
     }
     action.disabled = !this.model.connected;
   }

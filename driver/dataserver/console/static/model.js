@@ -206,10 +206,15 @@ export class Model extends EventTarget {
     this.tell("selection");
   }
 
+  /** Select these assets and no others. */
+  selectAll(ids) {
+    this.selected = new Set(ids);
+    this.tell("selection");
+  }
+
   /** Select one asset alone, and have it shown. */
   reveal(id) {
-    this.selected = new Set([id]);
-    this.tell("selection");
+    this.selectAll([id]);
     this.tell("reveal", id);
   }
 

@@ -29,6 +29,16 @@ export class Part extends HTMLElement {
   }
 }
 
+/** Call `act` when somebody else logs in than the one before. */
+export function onOtherUser(model, api, act) {
+  let last = api.user;
+  model.addEventListener("user", () => {
+    if (api.user === last) return;
+    last = api.user;
+    act();
+  });
+}
+
 /** Make an element. Text is always text: nothing here reads markup. */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);

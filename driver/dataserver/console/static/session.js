@@ -30,7 +30,7 @@ class Login extends Part {
     this.button = h("button", { type: "submit" }, "Log in");
     this.dialog = h(
       "dialog",
-      { "aria-labelledby": "login-title", oncancel: (event) => event.preventDefault() },
+      { "aria-labelledby": "login-title", onclose: () => this.closed(api) },
       h(
         "form",
         { onsubmit: (event) => this.submit(event, api) },
@@ -53,6 +53,11 @@ class Login extends Part {
     this.username.focus();
   }
 
+  /** Browsers close a dialog that Escape is pressed in twice; without a login there is nothing else to do. */
+  closed(api) {
+    if (!api.user) this.ask();
+  }
+
   async submit(event, api) {
     event.preventDefault();
     this.button.disabled = true;
@@ -60,8 +65,8 @@ class Login extends Part {
     try {
       await api.logIn(this.username.value, this.password.value);
       this.password.value = "";
-    } catch (trouble) {
-      say(this.wrong, trouble.message);
+    } catch (error) {
+      say(this.wrong, error.message);
       this.password.select();
     }
     this.button.disabled = false;

@@ -48,7 +48,7 @@ export class Shelves {
     try {
       await this.api.post("/api/alarms/unshelve", { alarmIds: [alarmId], workstation: "console" });
     } catch (error) {
-      say(text, error.told ? error.message : "The driver did not answer. Trying again is safe.");
+      say(text, error.problem ? error.message : "The driver did not answer. Trying again is safe.");
     }
   }
 
@@ -69,7 +69,7 @@ export class Shelves {
           const { done } = await this.api.post("/api/alarms/shelve", body);
           end(`Shelved: ${done.length} until ${moment(until)}.`);
         } catch (error) {
-          say(this.wrong, error.told ? error.message : "The driver did not answer.");
+          say(this.wrong, error.problem ? error.message : "The driver did not answer.");
         }
       };
       say(this.wrong, "");

@@ -62,8 +62,8 @@ class Tables extends Part {
       const link = h("a", { href: address, download: `${this.kind.value}.csv` });
       link.click();
       setTimeout(() => URL.revokeObjectURL(address), 10_000);
-    } catch (trouble) {
-      this.result.replaceChildren(h("p", { class: "wrong" }, trouble.message));
+    } catch (error) {
+      this.result.replaceChildren(h("p", { class: "wrong" }, error.message));
     }
   }
 
@@ -79,12 +79,12 @@ class Tables extends Part {
     const [path, query] = this.path;
     try {
       this.data = await file.arrayBuffer();
-      const told = await this.api.call("POST", `${path}/preview${query}`, { body: this.data, type: "text/csv" });
-      this.version = told.version;
-      this.show(told);
-      this.apply.hidden = told.changes.length === 0;
-    } catch (trouble) {
-      this.refused(trouble);
+      const difference = await this.api.call("POST", `${path}/preview${query}`, { body: this.data, type: "text/csv" });
+      this.version = difference.version;
+      this.show(difference);
+      this.apply.hidden = difference.changes.length === 0;
+    } catch (error) {
+      this.refused(error);
     }
   }
 
@@ -93,29 +93,29 @@ class Tables extends Part {
     this.apply.disabled = true;
     try {
       const headers = { "If-Match": `"${this.version}"`, "X-Workstation": "console" };
-      const told = await this.api.call("PUT", path + query, { body: this.data, type: "text/csv", headers });
+      const difference = await this.api.call("PUT", path + query, { body: this.data, type: "text/csv", headers });
       this.forget();
-      const count = told.changes.length;
+      const count = difference.changes.length;
       this.result.append(h("p", { class: "good" }, `Imported: ${count} row${count === 1 ? "" : "s"} changed.`));
-    } catch (trouble) {
-      this.refused(trouble);
+    } catch (error) {
+      this.refused(error);
     }
     this.apply.disabled = false;
   }
 
-  show(told) {
-    const count = told.changes.length;
+  show(difference) {
+    const count = difference.changes.length;
     const words = count ? `${count} row${count === 1 ? "" : "s"} to change, ` : "Nothing to change, ";
     this.result.replaceChildren(
-      ...told.warnings.map((warning) => h("p", { class: "warning" }, `Warning: ${place(warning)}${warning.message}`)),
-      h("p", {}, `${words}${told.unchanged} as before.`),
-      h("ul", {}, told.changes.slice(0, MOST).map(change), count > MOST && h("li", {}, `and ${count - MOST} more`)),
+      ...difference.warnings.map((warning) => h("p", { class: "warning" }, `Warning: ${place(warning)}${warning.message}`)),
+      h("p", {}, `${words}${difference.unchanged} as before.`),
+      h("ul", {}, difference.changes.slice(0, MOST).map(change), count > MOST && h("li", {}, `and ${count - MOST} more`)),
     );
   }
 
-  refused(trouble) {
-    const mistakes = trouble.told?.code === "table_invalid" ? trouble.told.errors : [];
-    const heading = mistakes.length ? `Nothing was imported. ${mistakes.length} to mend:` : trouble.message;
+  refused(error) {
+    const mistakes = error.problem?.code === "table_invalid" ? error.problem.errors : [];
+    const heading = mistakes.length ? `Nothing was imported. ${mistakes.length} to mend:` : error.message;
     this.apply.hidden = true;
     this.result.replaceChildren(
       h("p", { class: "wrong" }, heading),
@@ -124,20 +124,20 @@ class Tables extends Part {
   }
 }
 
-function place(told) {
-  const line = told.line ? `line ${told.line}${told.cell ? ` (${told.cell})` : ""}` : "";
-  const where = [line, told.column].filter(Boolean).join(", ");
-  const value = told.value ? ` = ${JSON.stringify(told.value)}` : "";
+function place(mistake) {
+  const line = mistake.line ? `line ${mistake.line}${mistake.cell ? ` (${mistake.cell})` : ""}` : "";
+  const where = [line, mistake.column].filter(Boolean).join(", ");
+  const value = mistake.value ? ` = ${JSON.stringify(mistake.value)}` : "";
   return where ? `${where}${value}: ` : "";
 }
 
-function change(told) {
-  const name = [told.tableId, told.row].filter(Boolean).join(" / ");
-  const cells = told.change === "changed" ? told.cells : [];
+function change(row) {
+  const name = [row.tableId, row.row].filter(Boolean).join(" / ");
+  const cells = row.change === "changed" ? row.cells : [];
   return h(
     "li",
-    { class: told.change },
-    `${told.change}: ${name}`,
+    { class: row.change },
+    `${row.change}: ${name}`,
     cells.length > 0 &&
       h("ul", {}, cells.map((cell) => h("li", {}, `${cell.column}: ${cell.before || "empty"} → ${cell.after || "empty"}`))),
   );

@@ -25,14 +25,14 @@ async function begin() {
   history.replaceState(null, "", known.size ? `#${known}` : location.pathname);
   try {
     await who();
-    const told = await fetchLogs(wanted);
+    const page = await fetchLogs(wanted);
     if (mine !== generation) return;
-    records.replace(told.items);
-    follow(mine, wanted, told.next);
-  } catch (trouble) {
+    records.replace(page.items);
+    follow(mine, wanted, page.next);
+  } catch (error) {
     if (mine !== generation) return;
-    if (trouble instanceof Unknown) return ask();
-    lost(trouble.told ?? "The driver does not answer.");
+    if (error instanceof Unknown) return ask();
+    lost(error.detail ?? "The driver does not answer.");
   }
 }
 
@@ -94,9 +94,9 @@ function download(name, type, text) {
 async function asked(doing, place) {
   try {
     await doing();
-  } catch (trouble) {
-    if (trouble instanceof Unknown) return ask();
-    place.textContent = trouble.told ?? "The driver does not answer.";
+  } catch (error) {
+    if (error instanceof Unknown) return ask();
+    place.textContent = error.detail ?? "The driver does not answer.";
   }
 }
 
@@ -195,7 +195,8 @@ at("trace-form").addEventListener("submit", (event) => {
   asked(() => traces.begin(), at("traced"));
 });
 at("untrace").addEventListener("click", () => asked(() => traces.stop(), at("traced")));
-at("login").addEventListener("cancel", (event) => event.preventDefault());
+// Whatever Escape closes: without a login there is nothing else to do.
+at("login").addEventListener("close", () => !loggedIn() && ask());
 at("login-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   at("wrong").textContent = "";
@@ -204,8 +205,8 @@ at("login-form").addEventListener("submit", async (event) => {
     at("password").value = "";
     at("login").close();
     begin();
-  } catch (trouble) {
-    at("wrong").textContent = trouble.told ?? "The driver does not answer.";
+  } catch (error) {
+    at("wrong").textContent = error.detail ?? "The driver does not answer.";
   }
 });
 begin();

@@ -6,13 +6,13 @@ let token = sessionStorage.getItem(KEPT) ?? "";
 /** The driver wants to know who is asking. */
 export class Unknown extends Error {}
 
-async function told(answer) {
+async function read(answer) {
   const body = await answer.json().catch(() => ({}));
   if (answer.ok) return body;
-  throw Object.assign(new Error(), { told: body.detail ?? `The driver answered ${answer.status}.` });
+  throw Object.assign(new Error(), { detail: body.detail ?? `The driver answered ${answer.status}.` });
 }
 
-/** One call; what the driver says against it is in `told` of the error. */
+/** One call; what the driver says against it is in `detail` of the error. */
 export async function callDriver(method, path, body) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   if (body) headers["Content-Type"] = "application/json";
@@ -22,7 +22,7 @@ export async function callDriver(method, path, body) {
     sessionStorage.removeItem(KEPT);
     throw new Unknown();
   }
-  return told(answer);
+  return read(answer);
 }
 
 /** The newest records that fit, and the number to go on from. */
@@ -56,6 +56,6 @@ export async function logIn(username, password) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ username, password }),
   });
-  token = (await told(answer)).token;
+  token = (await read(answer)).token;
   sessionStorage.setItem(KEPT, token);
 }

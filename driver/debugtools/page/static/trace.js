@@ -1,11 +1,11 @@
 // Traces on the page: choose matters, see what is traced and until when, stop it again.
 import { callDriver } from "/page/logs.js";
 
-/** Show the topics in `box` and what is traced in `told`; `asset()` names whose matters are meant, empty for all. */
+/** Show the topics in `box` and what is traced in `active`; `asset()` names whose matters are meant, empty for all. */
 export class Traces {
-  constructor(box, told, minutes, asset) {
+  constructor(box, active, minutes, asset) {
     this.box = box;
-    this.told = told;
+    this.active = active;
     this.minutes = minutes;
     this.asset = asset;
   }
@@ -27,7 +27,7 @@ export class Traces {
     if (!this.box.children.length) {
       for (const [topic, words] of Object.entries(topics)) this.box.append(choice(topic, words));
     }
-    this.told.textContent = active.map(sentence).join(" ") || "Nothing is traced.";
+    this.active.textContent = active.map(sentence).join(" ") || "Nothing is traced.";
   }
 }
 

@@ -1,0 +1,133 @@
+"""Texts and commands to many phones in the console: chosen at once, followed to the end, and taken back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from support.browser import watched
+from support.console import REFUSED, press
+from support.driver_site import OURS, Site, site
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+MANY = 120
+
+
+@asynccontextmanager
+async def many(tmp_path: Path, running: Browser, **send: float) -> AsyncIterator[tuple[Site, Page]]:
+    phones = [
+        {
+            "id": f"p{n}",
+            "caption": f"Phone {n}",
+            "external_phone_number": f"+1201557{n:04}",
+            "twilio_phone_number": OURS,
+        }
+        for n in range(1, MANY + 1)
+    ]
+    async with (
+        site(tmp_path, phones=phones, send=send) as here,
+        watched(running, here.driver.dataserver_url) as seen,
+    ):
+        await expect(seen.page.locator("sms-assets")).to_contain_text("Phone 1")
+        yield here, seen.page
+
+
+async def text_all(page: Page, text: str) -> Locator:
+    """Give a text to all phones, and return its line."""
+    await page.get_by_role("button", name=f"Select {MANY} phones").click()
+    await page.get_by_label("Message", exact=True).fill(text)
+    await press(page, "Send Message")
+    await page.get_by_role("dialog").get_by_role("button", name="Send Message").click()
+    return page.get_by_role("log").get_by_role("listitem").filter(has_text=f"Send Message, {MANY} phones")
+
+
+async def test_all_phones_that_are_found_are_selected_at_once(tmp_path: Path, running: Browser) -> None:
+    async with many(tmp_path, running) as (_, page):
+        await page.get_by_label("Find").fill("Phone 11")
+        await page.get_by_role("button", name="Select 11 phones").click()
+        await expect(page.locator("sms-commands .chosen")).to_contain_text("and 8 more")
+        await page.get_by_label("Find").fill("")
+        await page.get_by_role("button", name=f"Select {MANY} phones").click()
+        await page.get_by_label("Message", exact=True).fill("Evacuate")
+        await press(page, "Send Message")
+        dialog = page.get_by_role("dialog")
+        # The question fits on the screen: not every name is listed.
+        await expect(dialog).to_contain_text("Phone 20, and 100 more")
+        await expect(dialog).to_contain_text(f"{MANY} phones × 1 SMS")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
+
+
+async def test_a_text_to_many_keeps_its_line_while_other_commands_come(tmp_path: Path, running: Browser) -> None:
+    async with many(tmp_path, running, per_sender_per_s=0.1) as (here, page):
+        line = await text_all(page, "Evacuate")
+        await expect(line).to_contain_text("waiting")
+        for n in range(1, 11):
+            await page.get_by_label("Find").fill(f"Phone {n}")
+            await page.get_by_role("checkbox", name=f"Phone {n} ", exact=False).first.check()
+            await press(page, "Mask")
+        await expect(page.get_by_role("log").get_by_role("listitem").filter(has_text="Mask")).to_have_count(8)
+        await line.get_by_role("button", name="Cancel what waits").click()
+        await expect(line).to_contain_text("canceled")
+        assert (await here.get("/api/queue"))["items"] == []
+
+
+async def test_a_text_to_many_is_followed_while_the_driver_does_not_answer(tmp_path: Path, running: Browser) -> None:
+    async with many(tmp_path, running, per_sender_per_s=0.1) as (here, page):
+        line = await text_all(page, "Evacuate")
+        await expect(line).to_contain_text("waiting")
+        refused = {"status": 503, "body": '{"detail": "the database does not answer"}'}
+        await page.route("**/api/broadcasts/*", lambda route: route.fulfill(**refused))
+        async with page.expect_response("**/api/broadcasts/*") as answer:
+            pass
+        assert (await answer.value).status == 503
+        await page.unroute("**/api/broadcasts/*")
+        body = {"from": OURS}
+        await here.post("/api/queue/purge", body, status=200)
+        await expect(line).to_contain_text("canceled")
+
+
+async def test_a_button_never_names_fewer_texts_than_it_takes_back(tmp_path: Path, running: Browser) -> None:
+    async with many(tmp_path, running, per_sender_per_s=0.1) as (here, page):
+        await text_all(page, "Evacuate")
+        # The page knows the first of them only.
+        name = f"Cancel all that wait, at least 50, from {OURS}"
+        button = page.locator("sms-messages").get_by_role("button", name=name)
+        await button.click()
+        await expect(button).to_be_hidden()
+        assert (await here.get("/api/queue"))["items"] == []
+
+
+async def test_a_command_to_many_says_which_refused_it(tmp_path: Path, running: Browser) -> None:
+    async with many(tmp_path, running) as (_, page):
+        failing = {"status": 503, "body": '{"detail": "the database does not answer"}'}
+        await page.route("**/api/assets/p1/commands", lambda route: route.fulfill(**failing))
+        await page.get_by_role("button", name=f"Select {MANY} phones").click()
+        await press(page, "Mask")
+        line = page.get_by_role("log").get_by_role("listitem")
+        await expect(line).to_have_text(
+            f"Mask, {MANY} assets: {MANY - 1} done, 1 not. Phone 1: the database does not answer"
+        )
+
+
+async def test_a_double_click_sends_once(tmp_path: Path, running: Browser) -> None:
+    async with many(tmp_path, running) as (here, page):
+        await page.get_by_role("checkbox", name="Phone 1 ", exact=False).first.check()
+        await page.get_by_label("Message", exact=True).fill("Evacuate")
+        await page.locator("sms-commands").get_by_role("button", name="Send Message").dblclick()
+        await expect(page.get_by_role("log")).to_contain_text("Send Message, Phone 1")
+        await here.clock.advance(5)
+        await expect(page.get_by_role("log")).to_contain_text("delivered")
+        assert here.received("+12015570001") == ["Evacuate"]
+
+
+async def test_texts_that_failed_are_found_by_number(tmp_path: Path, running: Browser) -> None:
+    async with many(tmp_path, running) as (here, page):
+        here.fault(REFUSED, times=2)
+        await here.send("lost", "p7")
+        await here.clock.advance(5)
+        await page.get_by_label("Search").fill("2015570007")
+        await expect(page.locator("sms-messages li")).to_contain_text("lost")
