@@ -153,7 +153,8 @@ class Poller:
         late = done.late
         limit = LAGGING_ROUNDS * self._config.poll_interval_s
         if not late and took.total_seconds() > limit:
-            late = f"polling {numbers} numbers took {took.total_seconds():.0f} s, longer than {limit:.0f} s"
+            what = "one number" if numbers == 1 else f"{numbers} numbers"
+            late = f"polling {what} took {took.total_seconds():.0f} s, longer than {limit:.0f} s"
         # That nothing reaches Twilio is known already, and no second fault: neither meanwhile nor once that is over.
         if not (late and (self._down or self._assets.system_down)):
             await self._lateness.report(self._lane, late)

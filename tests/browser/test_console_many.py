@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from support.browser import watched
 from support.console import REFUSED, press
@@ -36,11 +36,12 @@ async def many(tmp_path: Path, running: Browser, **send: float) -> AsyncIterator
 
 
 async def text_all(page: Page, text: str) -> Locator:
-    """Give a text to all phones, and return its line."""
+    """Give a text to all phones, and return its line once the driver has it."""
     await page.get_by_role("button", name=f"Select {MANY} phones").click()
     await page.get_by_label("Message", exact=True).fill(text)
     await press(page, "Send Message")
     await page.get_by_role("dialog").get_by_role("button", name="Send Message").click()
+    await expect(page.locator("#message")).to_have_value("")
     return page.get_by_role("log").get_by_role("listitem").filter(has_text=f"Send Message, {MANY} phones")
 
 
@@ -65,8 +66,9 @@ async def test_a_text_to_many_keeps_its_line_while_other_commands_come(tmp_path:
     async with many(tmp_path, running, per_sender_per_s=0.1) as (here, page):
         line = await text_all(page, "Evacuate")
         await expect(line).to_contain_text("waiting")
-        for n in range(1, 11):
-            await page.get_by_label("Find").fill(f"Phone {n}")
+        await press(page, "Mask")
+        for n in range(1, 10):
+            await expect(page.locator("sms-commands .chosen")).to_have_text("Select one or more assets.")
             await page.get_by_role("checkbox", name=f"Phone {n} ", exact=False).first.check()
             await press(page, "Mask")
         await expect(page.get_by_role("log").get_by_role("listitem").filter(has_text="Mask")).to_have_count(8)
@@ -101,6 +103,22 @@ async def test_a_button_never_names_fewer_texts_than_it_takes_back(tmp_path: Pat
         assert (await here.get("/api/queue"))["items"] == []
 
 
+async def test_a_text_that_arrives_stands_above_all_that_go_out(tmp_path: Path, running: Browser) -> None:
+    async with many(tmp_path, running, per_sender_per_s=5) as (here, page):
+        entry = page.locator("sms-messages li").first
+        await text_all(page, "Evacuate")
+        await here.fake.handset("+12015570003").send(OURS, "man hurt at gate 4")
+        await here.clock.advance(12)
+        await expect(entry).to_contain_text("man hurt")
+        await here.clock.advance(20)
+        # By now it is none of the newest that the page asks for.
+        await expect(page.locator("sms-messages li").nth(1)).to_contain_text("delivered")
+        await expect(entry).to_contain_text("New: From Phone 3")
+        await expect(entry).to_be_in_viewport()
+        await page.get_by_role("button", name="Mark as read").click()
+        await expect(entry).to_contain_text("Evacuate")
+
+
 async def test_a_command_to_many_says_which_refused_it(tmp_path: Path, running: Browser) -> None:
     async with many(tmp_path, running) as (_, page):
         failing = {"status": 503, "body": '{"detail": "the database does not answer"}'}
@@ -122,6 +140,28 @@ async def test_a_double_click_sends_once(tmp_path: Path, running: Browser) -> No
         await here.clock.advance(5)
         await expect(page.get_by_role("log")).to_contain_text("delivered")
         assert here.received("+12015570001") == ["Evacuate"]
+
+
+async def test_a_late_answer_leaves_alone_what_was_begun_since(tmp_path: Path, running: Browser) -> None:
+    held: list[Route] = []
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+
+    async with many(tmp_path, running) as (_, page):
+        await page.route("**/api/assets/p1/commands", hold)
+        await page.get_by_role("checkbox", name="Phone 1 ", exact=False).first.check()
+        await page.get_by_label("Message", exact=True).fill("Evacuate")
+        for name in ("Send Message", "Mask"):
+            async with page.expect_request("**/api/assets/p1/commands"):
+                await press(page, name)
+        await page.get_by_role("checkbox", name="Phone 2 ", exact=False).first.check()
+        await page.get_by_label("Message", exact=True).fill("All clear")
+        for route in held:
+            await route.continue_()
+        # Mask takes back the selection, but only of what it was given to.
+        await expect(page.locator("sms-commands .chosen")).to_have_text("Phone 2")
+        await expect(page.locator("#message")).to_have_value("All clear")
 
 
 async def test_texts_that_failed_are_found_by_number(tmp_path: Path, running: Browser) -> None:

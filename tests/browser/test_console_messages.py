@@ -1,5 +1,7 @@
 """Messages in the console: what is new, whose conversation, what is looked for, what waits, and what it costs."""
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -139,6 +141,7 @@ async def test_a_text_to_many_says_what_it_costs_and_one_too_long_is_refused(con
         await press(page, "Send Message")
         await dialog.get_by_role("button", name="Send Message").click()
         line = page.get_by_role("log").get_by_role("listitem").first
+        await expect(line).to_contain_text(re.compile("2 (waiting|accepted)"))
         await here.clock.advance(5)
         await expect(line).to_contain_text("Send Message, 2 phones: 2 delivered")
         assert (len(here.received()), len(here.received(GATE))) == (1, 1)

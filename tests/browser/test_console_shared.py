@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from driver.api.passwords import hash_password
 from support.browser import watched
 from support.console import Opened, both_broken, card, press, select
-from support.driver_site import GATE, Site, settings, site
+from support.driver_site import GATE, GUARD, OURS, Site, settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -51,14 +51,13 @@ async def test_escape_does_not_lead_past_the_login(tmp_path: Path, running: Brow
 
 
 async def test_the_next_user_finds_nothing_of_the_one_before(tmp_path: Path, running: Browser) -> None:
-    async with workstation(tmp_path, running) as (here, page):
+    async with workstation(tmp_path, running) as (_, page):
         await log_in(page, "ann")
         for caption in ("Guard", "Gate"):
             await select(page, caption)
         await page.get_by_label("Message", exact=True).fill("Evacuate")
         await press(page, "Send Message")
         await page.get_by_role("dialog").get_by_role("button", name="Send Message").click()
-        await here.clock.advance(5)
         await expect(page.get_by_role("log")).to_contain_text("Send Message, 2 phones")
         await select(page, "Guard")
         await page.get_by_label("Message", exact=True).fill("for the guard only")
@@ -91,6 +90,41 @@ async def test_the_next_user_is_not_asked_what_the_one_before_was(tmp_path: Path
         await expect(page.get_by_role("dialog")).to_be_hidden()
         await here.clock.advance(5)
         assert here.received() == here.received(GATE) == []
+
+
+async def test_no_text_is_shown_while_nobody_is_logged_in(tmp_path: Path, running: Browser) -> None:
+    async with workstation(tmp_path, running) as (here, page):
+        await log_in(page, "ann")
+        await here.fake.handset(GUARD).send(OURS, "man hurt")
+        await here.clock.advance(20)
+        await expect(page.locator("sms-messages li").first).to_contain_text("New: From Guard")
+        await page.get_by_role("button", name="Log out").click()
+        await expect(page.locator("sms-messages li")).to_have_count(0)
+        await expect(page.locator("sms-unread-count")).to_be_hidden()
+
+
+async def test_an_answer_to_the_one_before_does_not_log_out_the_next(tmp_path: Path, running: Browser) -> None:
+    held: list[Route] = []
+
+    async def hold(route: Route) -> None:
+        if held:
+            await route.continue_()
+        else:
+            held.append(route)
+
+    async with workstation(tmp_path, running) as (here, page):
+        await log_in(page, "ann")
+        await expect(page.locator("sms-messages .empty")).to_have_text("No messages yet.")
+        await page.route("**/api/queue*", hold)
+        async with page.expect_request("**/api/queue*"):
+            await here.fake.handset(GUARD).send(OURS, "man hurt")
+            await here.clock.advance(20)
+        await page.get_by_role("button", name="Log out").click()
+        await log_in(page, "bob")
+        await held[0].fulfill(status=401, body="{}")
+        await expect(page.locator("sms-messages li")).to_contain_text("man hurt")
+        await expect(page.locator("sms-session")).to_contain_text("bob")
+        await expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 async def test_the_history_is_nobodys_while_nobody_is_logged_in(tmp_path: Path, running: Browser) -> None:

@@ -219,6 +219,7 @@ class Alarms extends Part {
     const next = nextOf(row);
     const body = { alarmIds, consequences, comment: this.comment.value.trim(), workstation: "console" };
     this.several.disabled = true;
+    say(this.result, `Acknowledge ${name}: …`);
     try {
       const answer = await this.api.post("/api/alarms/acknowledge", body);
       say(this.result, `Acknowledge ${name}: ${summary(answer)}`);

@@ -31,14 +31,16 @@ export class Api extends EventTarget {
   /** Make a call; return the answer, or raise what the driver says against it. */
   async send(method, path, { body, type, accept, headers = {} } = {}) {
     const sent = { ...headers };
-    if (this.login) sent.Authorization = `Bearer ${this.login.token}`;
+    const { login } = this;
+    if (login) sent.Authorization = `Bearer ${login.token}`;
     if (accept) sent.Accept = accept;
     if (body !== undefined) sent["Content-Type"] = type || "application/json";
     const raw = body === undefined || type ? body : JSON.stringify(body);
     const answer = await fetch(path, { method, headers: sent, body: raw, cache: "no-store" });
     if (answer.ok) return answer;
     const problem = await answer.json().catch(() => ({}));
-    if (answer.status === 401 && path !== "/api/Auth/Login") this.forget();
+    // An answer to the one before says nothing of who has logged in since.
+    if (answer.status === 401 && path !== "/api/Auth/Login" && login === this.login) this.forget();
     throw new Refused(answer.status, problem);
   }
 

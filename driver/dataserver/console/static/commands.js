@@ -114,13 +114,16 @@ class Commands extends Part {
     const done = many ? await this.broadcast(selection, row) : await this.giveAll(selection, action, row, parameters);
     this.given.delete(given);
     if (!done) return;
-    this.comment.value = "";
+    // What was written and selected since is for the next command.
+    if (this.comment.value.trim() === (parameters.Comment ?? "")) this.comment.value = "";
     this.lasting.value = "0";
-    if (action === SEND) {
+    if (action === SEND && this.text.value === parameters["Message Content"]) {
       this.text.value = "";
       this.length.measure();
     }
-    if (action === "Cancel" || row["Command.RetainCommandUI"] !== true) this.model.deselect();
+    if (action === "Cancel" || row["Command.RetainCommandUI"] !== true) {
+      this.model.deselect(selection.map((asset) => asset.assetId));
+    }
   }
 
   /** Tell whether there is a message that Twilio takes, and say what is wrong with one that is not. */
@@ -178,8 +181,7 @@ class Commands extends Part {
       if (command === SEND) {
         this.follow(answer.executionId, show);
         this.model.lists.refresh();
-      }
-      else show(answer.reason ? `${answer.result}: ${answer.reason}` : "done", answer.result === "ok" ? "good" : "");
+      } else show(answer.reason ? `${answer.result}: ${answer.reason}` : "done", answer.result === "ok" ? "good" : "");
       return true;
     } catch (error) {
       show(error.problem ? error.message : "the driver did not answer. It is not known whether it was done.", "bad");
@@ -233,6 +235,7 @@ class Commands extends Part {
     for (let pause = 300; ; pause = Math.min(pause * 1.5, 5000)) {
       await new Promise((go) => setTimeout(go, pause));
       if (!cancel.isConnected) return;
+      if (!this.model.connected) continue;
       try {
         if (showBroadcast(await this.api.get(path), show, cancel)) return;
       } catch (error) {
@@ -247,8 +250,9 @@ class Commands extends Part {
   /** Follow a text until its end is known, or for two minutes. */
   async follow(executionId, show) {
     const until = Date.now() + 120_000;
-    let pause = 300;
-    while (Date.now() < until) {
+    for (let pause = 300; Date.now() < until; pause = Math.min(pause * 1.5, 3000)) {
+      await new Promise((go) => setTimeout(go, pause));
+      if (!this.model.connected) continue;
       try {
         const execution = await this.api.get(`/api/executions/${encodeURIComponent(executionId)}`);
         const { words, kind, over } = became(execution);
@@ -257,8 +261,6 @@ class Commands extends Part {
       } catch (error) {
         if (isOver(error)) return show(error.message, "bad");
       }
-      await new Promise((go) => setTimeout(go, pause));
-      pause = Math.min(pause * 1.5, 3000);
     }
   }
 

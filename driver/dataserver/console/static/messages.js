@@ -64,8 +64,8 @@ class Messages extends Part {
     const fits = (execution) =>
       (!phone || execution.assetId === phone.assetId) &&
       (!text || this.searched(execution).some((each) => each.toLowerCase().includes(text)));
-    const ended = [...messages, ...dead.filter(fits)];
-    const items = [...waiting.filter(fits), ...ended.sort((a, b) => newer(a.createdAt, b.createdAt))];
+    const ended = [...messages.filter((message) => !this.unread.has(message)), ...dead.filter(fits)];
+    const items = [...this.unreadMessages(messages), ...waiting.filter(fits), ...ended.sort(byAge)];
     say(this.none, model.unknown || (text || phone ? "No message fits." : "No messages yet."));
     this.none.hidden = items.length > 0 && model.connected;
     this.more.hidden = !nextMessages && !nextDead;
@@ -80,6 +80,13 @@ class Messages extends Part {
       (item) => this.entry(item, waits.has(item.executionId)),
       (entry, item) => (item.sid ? this.fill(entry, item, names) : this.fillExecution(entry, item)),
     );
+  }
+
+  /** What nobody has read stands above all that goes out, as during a text to many phones. */
+  unreadMessages(messages) {
+    const { asset, text } = this.model.lists.wanted;
+    const shown = asset || text ? messages.filter((message) => this.unread.has(message)) : this.unread.messages;
+    return shown.sort(byAge);
   }
 
   /** Several texts of one sender can be taken back at once. */
@@ -186,6 +193,11 @@ class Messages extends Part {
     }
     action.disabled = !this.model.connected;
   }
+}
+
+/** The newest first. */
+function byAge(a, b) {
+  return newer(a.createdAt, b.createdAt);
 }
 
 customElements.define("sms-messages", Messages);

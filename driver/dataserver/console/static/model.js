@@ -218,8 +218,8 @@ export class Model extends EventTarget {
     this.tell("reveal", id);
   }
 
-  deselect() {
-    this.selected.clear();
+  deselect(ids = [...this.selected]) {
+    for (const id of ids) this.selected.delete(id);
     this.tell("selection");
   }
 

@@ -1,5 +1,5 @@
 // A sound and a desktop notification for what needs somebody, where the user allows them.
-import { beside, h, moment, Part, say } from "./parts.js";
+import { beside, h, moment, onOtherUser, Part, say } from "./parts.js";
 import { folded, listed, waiting } from "./alarm_list.js";
 
 /** An alarm sounds again after so long, until somebody acknowledges it or silences it. */
@@ -7,7 +7,7 @@ const AGAIN_S = 10;
 const SEVERITIES = { 0: "no alarms", 1: "severity 1", 2: "severity 1 and 2", 3: "severity 1 to 3", 99: "all alarms" };
 
 class Notices extends Part {
-  begin({ model, preferences, unread }) {
+  begin({ api, model, preferences, unread }) {
     Object.assign(this, { model, preferences, unread });
     this.known = null;
     this.silenced = new Set();
@@ -36,6 +36,7 @@ class Notices extends Part {
     model.addEventListener("assets", () => this.alarms());
     model.addEventListener("news", ({ detail }) => this.text(detail));
     model.addEventListener("user", () => this.load());
+    onOtherUser(model, api, () => this.silenced.clear());
     setInterval(() => this.sound(), AGAIN_S * 1000);
     this.load();
   }

@@ -6,7 +6,7 @@ const NAMED = 20;
 /** Say how far a broadcast is; true if nothing of it changes by itself any more. */
 export function showBroadcast(broadcast, show, cancel) {
   const steps = ["waiting", "accepted", "sent", "delivered", "failed", "canceled", "unknown"];
-  const parts = steps.filter((step) => broadcast[step]).map((step) => `${broadcast[step]} ${step}`);
+  const parts = steps.filter((step) => broadcast[step]).map((step) => `${broadcast[step].toLocaleString("en")} ${step}`);
   const reasons = broadcast.troubles.slice(0, 3).map((each) => `${each.assetId}: ${each.reason ?? each.progress}`);
   cancel.hidden = broadcast.waiting === 0;
   const bad = broadcast.failed + broadcast.unknown > 0;

@@ -7,12 +7,19 @@ const MOST = 200;
 export class Unread {
   constructor(model, preferences) {
     Object.assign(this, { model, preferences });
-    this.fresh = new Set();
+    /** By SID: the list of the newest may have lost them to texts that went out meanwhile. */
+    this.fresh = new Map();
     model.addEventListener("news", ({ detail }) => {
-      if (detail.name === RECEIVED && detail.itemType === "System") this.add(detail.eventId.split(":")[0]);
+      if (detail.name === RECEIVED && detail.itemType === "System") this.add(messageOf(detail));
     });
     model.addEventListener("messages", () => this.catchUp());
     model.addEventListener("user", () => this.fresh.clear());
+    model.addEventListener("connection", () => model.connection.state === "loggedOut" && this.forget());
+  }
+
+  forget() {
+    this.fresh.clear();
+    this.model.tell("unread");
   }
 
   get count() {
@@ -28,28 +35,48 @@ export class Unread {
     return this.fresh.has(message.sid);
   }
 
+  /** The messages that nobody has read. */
+  get messages() {
+    return [...this.fresh.values()];
+  }
+
   /** What came while nobody looked: before this page was opened, or while the connection was lost. */
   catchUp() {
+    for (const message of this.model.lists.messages) if (this.has(message)) this.fresh.set(message.sid, message);
     const { asset, text } = this.model.lists.wanted;
     if (asset || text) return;
     const since = this.preferences.get("read", null);
     if (since === null) return this.preferences.set("read", this.newest);
     const before = this.count;
     for (const message of this.model.lists.messages) {
-      if (message.direction === "inbound" && message.createdAt > since) this.fresh.add(message.sid);
+      if (message.direction === "inbound" && message.createdAt > since) this.fresh.set(message.sid, message);
     }
     if (this.count !== before) this.model.tell("unread");
   }
 
-  add(sid) {
-    this.fresh.add(sid);
-    if (this.fresh.size > MOST) this.fresh.delete(this.fresh.values().next().value);
+  add(message) {
+    if (!this.has(message)) this.fresh.set(message.sid, message);
+    if (this.fresh.size > MOST) this.fresh.delete(this.fresh.keys().next().value);
     this.model.tell("unread");
   }
 
   read() {
     if (this.newest) this.preferences.set("read", this.newest);
-    this.fresh.clear();
-    this.model.tell("unread");
+    this.forget();
   }
+}
+
+/** A message as its event tells of it. */
+function messageOf({ eventId, parameters }) {
+  return {
+    sid: eventId.split(":")[0],
+    direction: "inbound",
+    from: parameters["Source Phone Number"],
+    to: parameters["Destination Phone Number"],
+    body: parameters["Message Content"],
+    status: "received",
+    createdAt: parameters["Received Timestamp"],
+    segments: 1,
+    media: [],
+  };
 }
