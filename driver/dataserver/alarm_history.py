@@ -88,18 +88,23 @@ def _assets(server: DataServer, text: str) -> tuple[str, ...] | None:
     return (text, *found)
 
 
+#: What nobody does, although the alarm may have been acknowledged by somebody.
+_BY_ITSELF = ("raised", "repeated", "cleared")
+
+
 def _model(event: Event) -> models.AlarmEventModel:
     parameters: Mapping[str, Any] = event.parameters
+    what = event.name.removeprefix(PREFIX).lower()
     return models.AlarmEventModel(
         at=event.observed_at,
-        event=event.name.removeprefix(PREFIX).lower(),
+        event=what,
         asset_id=event.asset_id,
         caption=str(event.initial["Name"]),
         alarm_id=parameters["Alarm ID"],
         alarm_type=parameters["Alarm Type"],
         status=parameters["Alarm Status"],
         count=parameters["Count"],
-        user=parameters["Acknowledged By"],
+        user="" if what in _BY_ITSELF else parameters["Acknowledged By"],
         comment=parameters["Comment"],
         reason=parameters["Reason"],
     )

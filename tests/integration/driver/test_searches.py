@@ -67,6 +67,22 @@ async def test_messages_are_found_by_person_text_and_time(tmp_path: Path) -> Non
             assert (await here.get(f"/api/messages?{wrong}", 400))["errors"][0]["path"] == wrong[: wrong.index("=")]
 
 
+async def test_the_history_names_nobody_for_what_happened_by_itself(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault(REFUSED, times=2)
+        await here.send("lost")
+        await here.clock.advance(5)
+        await here.command("guard", "Acknowledge")
+        await here.send("arrives")
+        await here.clock.advance(5)
+        history = await items(here, "/api/alarms/history?asset=guard")
+        assert [(line["event"], line["user"]) for line in history] == [
+            ("cleared", ""),
+            ("acknowledged", "anonymous"),
+            ("raised", ""),
+        ]
+
+
 async def test_texts_are_found_as_people_write_them(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         for text in ("ÄRGER am Tor", 'say "help"\nand wait', "Straße frei"):
