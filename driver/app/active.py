@@ -9,6 +9,7 @@ from datetime import timedelta
 import aiohttp
 import structlog
 
+import driver
 from driver.app.http_servers import HttpServers
 from driver.app.wiring import Services, build
 from driver.config.models import DriverConfig
@@ -39,7 +40,7 @@ class DriverContext:
         """Return what this driver says of itself when it takes the lead."""
         failover = self.config.failover
         lapse = failover.takeover_after_s if failover.enabled else 0.0
-        return Candidacy(session, self.listeners.server_address, lapse)
+        return Candidacy(session, self.listeners.server_address, lapse, driver.__version__)
 
 
 @asynccontextmanager

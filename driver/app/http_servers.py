@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -21,10 +22,10 @@ from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.dataserver import console, project_check
 from driver.dataserver.app import make_app
-from driver.dataserver.context import DataServer, Standby, Waiting
+from driver.dataserver.context import DataServer, DataView, Standby, Waiting
 from driver.dataserver.routes import ROUTES
 from driver.dataserver.snapshot import Snapshot
-from driver.dataserver.standby import make_deaf_app, make_standby_app
+from driver.dataserver.standby import make_deaf_app, make_reading_app, make_standby_app
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer
 from driver.debugtools.log_buffer import LogBuffer
@@ -68,6 +69,14 @@ class ServerSockets:
     webhooks: BoundSocket | None
 
 
+class ReadAlong(DataView, Protocol):
+    """A view that catches up on demand."""
+
+    async def catch_up(self) -> None:
+        """Take in what was stored since the last look."""
+        ...
+
+
 class HttpServers:
     """Has the doors answered as the driver's role has it, and as the configuration in force says."""
 
@@ -88,7 +97,8 @@ class HttpServers:
         return Addresses(self._doors.dataserver.url, self._doors.debugtools.url, webhooks.url if webhooks else None)
 
     @property
-    def _debug_port(self) -> int:
+    def debug_port(self) -> int:
+        """Where the debug tools answer."""
         return urlsplit(self.addresses.debugtools).port or 0
 
     @property
@@ -111,7 +121,7 @@ class HttpServers:
             services.store,
             services.send_queue,
         )
-        app = dataserver_app(services, self._access, self._config.system.id, self.server_address, self._debug_port)
+        app = dataserver_app(services, self._access, self._config.system.id, self.server_address, self.debug_port)
         webhooks = _webhook_server(self._config, services)
         self._webhooks = webhooks
         try:
@@ -127,8 +137,16 @@ class HttpServers:
         metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
         system = self._config.system
         app = make_standby_app(
-            Standby(system.id, system.caption, self._debug_port, waiting, metrics), self._access, _pages()
+            Standby(system.id, system.caption, self.debug_port, waiting, metrics), self._access, _pages()
         )
+        async with self._answering(app, make_deaf_app(waiting), None):
+            yield
+
+    @asynccontextmanager
+    async def reading(self, view: ReadAlong, waiting: Waiting) -> AsyncIterator[None]:
+        """Answer as a driver on standby that reads along, while the context lasts."""
+        view.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
+        app = make_reading_app(view, view.catch_up, waiting, self._access, _pages())
         async with self._answering(app, make_deaf_app(waiting), None):
             yield
 
@@ -202,7 +220,7 @@ def dataserver_app(
         instance_id=services.instance_id,
         term=services.store.leadership.term,
         address=address,
-        project_hash=services.project_hash,
+        tables=services.tables,
         store=services.store,
         assets=services.assets,
         commands=services.commands,

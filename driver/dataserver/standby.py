@@ -1,6 +1,7 @@
-"""What a driver on standby answers: that it waits, for whom, and where to go instead."""
+"""What a driver on standby answers: what can be read, where it can read along; else that it waits, and for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import nullcontext, suppress
 
 from aiohttp import web
 
@@ -12,11 +13,15 @@ from driver.api.models import HealthModel, InfoModel, ReadinessModel
 from driver.api.problems import StandbyProblemModel, problem, problems
 from driver.api.routing import ApiRequest, ModelResponse, Route, mount
 from driver.config.models import Role
-from driver.dataserver.context import NAME, Standby, Waiting, authentication
+from driver.dataserver.app import application
+from driver.dataserver.context import NAME, DataView, Standby, Waiting, authentication
 from driver.dataserver.handlers import get_metrics
+from driver.dataserver.routes import PROBES, READS
+from driver.errors import StoreUnavailableError
 from driver.runtime.metrics import ACTIVE
 
 CODE = "standby"
+REST = "/api/{rest:.*}"
 
 
 async def _get_info(standby: Standby, request: ApiRequest[None]) -> InfoModel:
@@ -43,8 +48,11 @@ async def _stream_events(standby: Standby, request: ApiRequest[None]) -> web.Str
 
 
 async def _refuse(standby: Standby, _request: ApiRequest[None]) -> web.Response:
-    waiting = standby.waiting
-    address = waiting.active_server
+    return refusal(standby.waiting, standby.waiting.active_server)
+
+
+def refusal(waiting: Waiting, address: str) -> web.Response:
+    """Return where to go with what this driver does not do."""
     return problem(503, CODE, waiting.advice, model=StandbyProblemModel, active_server_address=address)
 
 
@@ -53,7 +61,7 @@ async def _get_health(_standby: Standby, _request: ApiRequest[None]) -> HealthMo
 
 
 async def _get_readiness(standby: Standby, _request: ApiRequest[None]) -> ModelResponse:
-    return ModelResponse(ReadinessModel(status="standby", reason=standby.waiting.reason), 503)
+    return ModelResponse(ReadinessModel(status="standby", can=[], reason=standby.waiting.reason), 503)
 
 
 ROUTES: tuple[Route[Standby], ...] = (
@@ -65,7 +73,7 @@ ROUTES: tuple[Route[Standby], ...] = (
     Route("GET", "/metrics", None, handler=get_metrics),
 )
 #: Everything else that the active driver answers.
-REFUSED: Route[Standby] = Route("*", "/api/{rest:.*}", Role.VIEWER, handler=_refuse)
+REFUSED: Route[Standby] = Route("*", REST, Role.VIEWER, handler=_refuse)
 
 
 def make_standby_app(standby: Standby, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:
@@ -73,6 +81,34 @@ def make_standby_app(standby: Standby, access: Access, pages: Iterable[web.Abstr
     standby.metrics.watch(*ACTIVE, lambda: 0)
     app = web.Application(middlewares=[problems])
     app.add_routes([*mount(ROUTES, standby, access), *pages, *mount([REFUSED], standby, access)])
+    return app
+
+
+def make_reading_app(
+    view: DataView,
+    catch_up: Callable[[], Awaitable[None]],
+    waiting: Waiting,
+    access: Access,
+    pages: Iterable[web.AbstractRouteDef],
+) -> web.Application:
+    """Return the application of a driver on standby that reads along; before it answers, it catches up."""
+
+    @web.middleware
+    async def current(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if request.path.startswith("/api/") and not request.path.startswith("/api/Auth/"):
+            with suppress(StoreUnavailableError) if request.path == "/api/info" else nullcontext():
+                await catch_up()
+        return await handler(request)
+
+    async def refuse(_view: DataView, request: ApiRequest[None]) -> web.Response:
+        return refusal(waiting, view.address)
+
+    app = application(view, access, [current])
+    refused: Route[DataView] = Route("*", REST, Role.VIEWER, handler=refuse)
+    readable = mount((*login.ROUTES, *READS, *PROBES), view, access)
+    app.add_routes([*readable, *pages, *mount([refused], view, access)])
     return app
 
 

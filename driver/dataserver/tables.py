@@ -17,11 +17,11 @@ from driver.api.table_models import (
     TableProblemModel,
 )
 from driver.config.text_files import decoded
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataServer, DataView
 from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, RequestError
 from driver.runtime.strict_json import refuse_odd_characters
-from driver.services.table_imports import Imported
+from driver.services.table_imports import Imported, preview
 from driver.tables.csv_file import Sheet, read_csv
 from driver.tables.errors import Problem, TableError
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows
@@ -36,10 +36,10 @@ MAX_ERRORS = 200
 WORKSTATION_HEADER = "X-Workstation"
 
 
-async def get_table(server: DataServer, request: ApiRequest[None]) -> Response:
+async def get_table(server: DataView, request: ApiRequest[None]) -> Response:
     """Return the tables of a kind, as JSON or CSV."""
     kind, http = _kind(request), request.http
-    form, tables = SCHEMAS[kind], server.imports.tables
+    form, tables = SCHEMAS[kind], server.tables
     contents = Contents() if _flag(http, "template") else tables.project[kind]
     headers = {"ETag": f'"{tables.version(kind)}"'}
     if CSV in http.headers.get("Accept", ""):
@@ -60,11 +60,11 @@ async def get_table(server: DataServer, request: ApiRequest[None]) -> Response:
     return ModelResponse(model, headers=headers)
 
 
-async def preview_table(server: DataServer, request: ApiRequest[None]) -> Response:
+async def preview_table(server: DataView, request: ApiRequest[None]) -> Response:
     """Say what an import would change."""
     kind, mode = _kind(request), _mode(request)
     try:
-        return _imported(await server.imports.preview(kind, await _sheet(request.http), mode))
+        return _imported(await preview(server.tables, kind, await _sheet(request.http), mode))
     except TableError as exc:
         return _refusal(exc)
 
