@@ -50,7 +50,7 @@ async def active_driver(
     """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
     async with AsyncExitStack() as stack:
         services = await build(context.config, context.clock, context.activity, context.session, store)
-        await stack.enter_async_context(context.listeners.active(services))
+        of_others = await stack.enter_async_context(context.listeners.active(services))
         stack.push_async_callback(services.supervisor.close)
         stack.callback(_goodbye, services)
         stack.callback(context.activity.steps.on_step(services.reclock))
@@ -60,6 +60,8 @@ async def active_driver(
             services.supervisor.start("leadership", _keeping(context, store))
         if context.config.failover.enabled:
             services.supervisor.start("lease", _standing_down(context, store))
+            if context.config.store.url.startswith("postgresql:"):
+                services.supervisor.start("requests of others", of_others.run)
         if store.history.present.set_back:
             await _report_loss(services)
         if before is not None:

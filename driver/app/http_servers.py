@@ -1,8 +1,8 @@
 """The doors of a driver (data server, debug tools, webhooks if wanted) and what answers behind them in which role."""
 
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -17,12 +17,14 @@ from driver.api.static_files import static_files
 from driver.app.connections import Connections
 from driver.app.diagnostics import sections
 from driver.app.file_limit import connections_for
+from driver.app.relayed import RequestsOfOthers
 from driver.app.sockets import BoundSocket, bound_socket, load_certificate, tls_context
 from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.dataserver import console, project_check
 from driver.dataserver.app import make_app
 from driver.dataserver.context import DataServer, DataView, Standby, Waiting
+from driver.dataserver.relay import Relay, RelayedRequests
 from driver.dataserver.routes import ROUTES
 from driver.dataserver.snapshot import Snapshot
 from driver.dataserver.standby import make_deaf_app, make_reading_app, make_standby_app
@@ -35,8 +37,11 @@ from driver.debugtools.redact import Redactor
 from driver.debugtools.server import make_debug_app
 from driver.debugtools.trace import Traces
 from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker
 from driver.runtime.log_rate_limit import LogRateLimit
 from driver.runtime.metrics import LOG_LINES_LOST, Metrics
+from driver.services.inbox import hidden
+from driver.webhooks.intake import Intake, StoredIntake, WebhookIntake
 from driver.webhooks.server import WebhookServer
 from driver.webhooks.signature import SigningKeys
 
@@ -107,8 +112,8 @@ class HttpServers:
         return self._config.failover.server_address or self._doors.dataserver.url
 
     @asynccontextmanager
-    async def active(self, services: Services) -> AsyncIterator[None]:
-        """Answer as the active driver while the context lasts."""
+    async def active(self, services: Services) -> AsyncIterator[RequestsOfOthers]:
+        """Answer as the active driver while the context lasts; yields what carries out the requests of others."""
         journal = self._journal
         services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
         report = sections(services, journal.ring, journal.traces)
@@ -121,12 +126,22 @@ class HttpServers:
             services.store,
             services.send_queue,
         )
-        app = dataserver_app(services, self._access, self._config.system.id, self.server_address, self.debug_port)
-        webhooks = _webhook_server(self._config, services)
+        server = data_server(services, self._config.system.id, self.server_address, self.debug_port)
+        app = make_app(server, self._access, _pages())
+        clock, activity = services.clock, services.activity
+        intake = WebhookIntake(services.inbox, services.tracking, services.orphan_receipts, services.gateway.twilio_now)
+        webhooks = _webhook_server(self._config, intake, clock, activity, services.metrics)
+        api = RelayedRequests(server, self._access)
+        with self._checking(webhooks):
+            async with self._answering(app, webhooks.app, inspection):
+                yield RequestsOfOthers(services.store, api.carry_out, intake.carry_out, clock, activity)
+
+    @contextmanager
+    def _checking(self, webhooks: WebhookServer) -> Iterator[None]:
+        """Let a webhook listener take over changed keys while the context lasts."""
         self._webhooks = webhooks
         try:
-            async with self._answering(app, webhooks.app, inspection):
-                yield
+            yield
         finally:
             self._webhooks = None
 
@@ -143,12 +158,19 @@ class HttpServers:
             yield
 
     @asynccontextmanager
-    async def reading(self, view: ReadAlong, waiting: Waiting) -> AsyncIterator[None]:
+    async def reading(self, view: ReadAlong, relay: Relay) -> AsyncIterator[None]:
         """Answer as a driver on standby that reads along, while the context lasts."""
         view.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        app = make_reading_app(view, view.catch_up, waiting, self._access, _pages())
-        async with self._answering(app, make_deaf_app(waiting), None):
-            yield
+        app = make_reading_app(view, view.catch_up, relay, self._access, _pages())
+
+        def hide(from_number: str, body: str) -> str:
+            return hidden(view.assets.catalog, self._config.notify.pin_of(), from_number, body)
+
+        intake = StoredIntake(relay.put_webhook, hide)
+        webhooks = _webhook_server(self._config, intake, view.clock, view.activity, view.metrics)
+        with self._checking(webhooks):
+            async with self._answering(app, webhooks.app, None):
+                yield
 
     @asynccontextmanager
     async def _answering(
@@ -210,11 +232,9 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess,
     return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
 
 
-def dataserver_app(
-    services: Services, access: Access, system_id: str, address: str, debug_port: int
-) -> web.Application:
-    """Return the active driver's data server."""
-    server = DataServer(
+def data_server(services: Services, system_id: str, address: str, debug_port: int) -> DataServer:
+    """Return the active driver, as far as clients reach into it."""
+    return DataServer(
         system_id=system_id,
         debug_port=debug_port,
         instance_id=services.instance_id,
@@ -235,7 +255,6 @@ def dataserver_app(
         metrics=services.metrics,
         snapshot=Snapshot(services.assets, services.clock),
     )
-    return make_app(server, access, _pages())
 
 
 def _pages() -> list[web.RouteDef]:
@@ -244,15 +263,14 @@ def _pages() -> list[web.RouteDef]:
     return [*console.routes(), document, *page_routes()]
 
 
-def _webhook_server(config: DriverConfig, services: Services) -> WebhookServer:
+def _webhook_server(
+    config: DriverConfig, intake: Intake, clock: Clock, activity: IdleTracker, metrics: Metrics
+) -> WebhookServer:
     server = WebhookServer(
-        services.inbox,
-        services.tracking,
-        services.orphan_receipts,
-        services.gateway.twilio_now,
-        services.clock,
-        services.activity,
-        services.metrics,
+        intake,
+        clock,
+        activity,
+        metrics,
         account_sid=config.twilio.account_sid,
         keys=_signing_keys(config),
         public_url=config.receive.public_url or "",

@@ -2,16 +2,20 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 import structlog
 
 from driver.app.active import DriverContext
 from driver.app.standby_view import TAKEOVER, StandbyView
 from driver.dataserver.context import Waiting
+from driver.dataserver.relay import Relay
 from driver.errors import StoreUnavailableError
-from driver.store import Candidate
+from driver.store import CHANGES, Candidate
 
 _log = structlog.get_logger("driver.standby")
+#: Seconds that the active driver gets for an answer, beyond those after which another one takes over; and at most.
+ANSWER_S, MAX_WAIT_S = 5.0, 30.0
 
 
 class OnStandby:
@@ -60,11 +64,18 @@ class OnStandby:
 
     @asynccontextmanager
     async def _reading(self, view: StandbyView) -> AsyncIterator[None]:
-        notifications = self._candidate.notifications(view.wakeup)
+        notifications = self._candidate.notifications(CHANGES, view.wakeup)
+        relay = Relay(self._candidate.requests(), view.clock, view.activity, self._patience)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(notifications.close)
             stack.push_async_callback(view.supervisor.close)
-            await stack.enter_async_context(self._context.listeners.reading(view, self._waiting))
+            await stack.enter_async_context(self._context.listeners.reading(view, relay))
             stack.callback(lambda: view.bus.close("shutdown" if self._stopping() else TAKEOVER))
-            view.supervisor.start("standby", lambda: view.run(notifications))
+            stack.callback(relay.close)
+            view.supervisor.start("standby", lambda: view.run(notifications, relay.look))
             yield
+
+    def _patience(self) -> timedelta:
+        """Return how long the active driver, or the next one, may take to answer."""
+        seconds = self._context.config.failover.takeover_after_s + ANSWER_S
+        return timedelta(seconds=min(seconds, MAX_WAIT_S))

@@ -5,7 +5,7 @@ becomes the active one, streams end with a goodbye and everything is read anew: 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ import structlog
 
 from driver.app.active import DriverContext
 from driver.app.wiring import INSTANCE, catalog_of
-from driver.dataserver.context import READING, Role
+from driver.dataserver.context import ACTING, READING, Role
 from driver.dataserver.snapshot import Snapshot
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError, StoreUnavailableError
@@ -38,8 +38,8 @@ class StandbyView:
     """Implements ``driver.dataserver.context.DataView``."""
 
     role: Role = "standby"
-    capabilities: Sequence[str] = READING
-    can: Sequence[str] = ("read", "stream")
+    capabilities: Sequence[str] = (*READING, *ACTING)
+    can: Sequence[str] = ("read", "stream", "command", "webhook")
 
     def __init__(self, context: DriverContext, store: SqlFollower) -> None:
         self._context = context
@@ -113,12 +113,13 @@ class StandbyView:
             with suppress(StoreUnavailableError):  # the next look finds it
                 await self.load()
 
-    async def run(self, notifications: Notifications) -> None:
-        """Follow what is stored, for ever."""
+    async def run(self, notifications: Notifications, look: Callable[[], Awaitable[None]]) -> None:
+        """Follow what is stored, for ever; ``look`` finds answers of the active driver."""
         while True:
             try:
                 await notifications.keep()
                 await self.catch_up()
+                await look()
                 self._error = ""
             except StoreUnavailableError as exc:
                 if str(exc) != self._error:

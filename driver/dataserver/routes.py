@@ -1,7 +1,7 @@
 """The route table of the data server: its application, access checks and OpenAPI document are made of it."""
 
 from driver.api import login, models
-from driver.api.bodies import ALARMS_BODY
+from driver.api.bodies import ALARMS_BODY, TABLE_BODY
 from driver.api.requests import (
     AcknowledgeAlarmsBody,
     AcknowledgeBody,
@@ -130,7 +130,7 @@ WRITES: tuple[Route[DataServer], ...] = (
     _alarms("/api/alarms/unshelve", alarms.unshelve_alarms, AlarmsBody),
     _command("/api/alarms/{id}/acknowledge", OPERATOR, alarms.acknowledge, request=AcknowledgeBody),
     _command("/api/deadletters/{id}/requeue", OPERATOR, handlers.requeue),
-    Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel),
+    Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel, max_body=TABLE_BODY),
 )
 PROBES: tuple[Route[DataView], ...] = (
     Route("GET", "/healthz", None, handler=handlers.get_health, response=models.HealthModel),

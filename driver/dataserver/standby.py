@@ -16,12 +16,12 @@ from driver.config.models import Role
 from driver.dataserver.app import application
 from driver.dataserver.context import NAME, DataView, Standby, Waiting, authentication
 from driver.dataserver.handlers import get_metrics
+from driver.dataserver.relay import Relay, relayed
 from driver.dataserver.routes import PROBES, READS
 from driver.errors import StoreUnavailableError
 from driver.runtime.metrics import ACTIVE
 
 CODE = "standby"
-REST = "/api/{rest:.*}"
 
 
 async def _get_info(standby: Standby, request: ApiRequest[None]) -> InfoModel:
@@ -48,11 +48,8 @@ async def _stream_events(standby: Standby, request: ApiRequest[None]) -> web.Str
 
 
 async def _refuse(standby: Standby, _request: ApiRequest[None]) -> web.Response:
-    return refusal(standby.waiting, standby.waiting.active_server)
-
-
-def refusal(waiting: Waiting, address: str) -> web.Response:
-    """Return where to go with what this driver does not do."""
+    waiting = standby.waiting
+    address = waiting.active_server
     return problem(503, CODE, waiting.advice, model=StandbyProblemModel, active_server_address=address)
 
 
@@ -73,7 +70,7 @@ ROUTES: tuple[Route[Standby], ...] = (
     Route("GET", "/metrics", None, handler=get_metrics),
 )
 #: Everything else that the active driver answers.
-REFUSED: Route[Standby] = Route("*", REST, Role.VIEWER, handler=_refuse)
+REFUSED: Route[Standby] = Route("*", "/api/{rest:.*}", Role.VIEWER, handler=_refuse)
 
 
 def make_standby_app(standby: Standby, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:
@@ -87,11 +84,14 @@ def make_standby_app(standby: Standby, access: Access, pages: Iterable[web.Abstr
 def make_reading_app(
     view: DataView,
     catch_up: Callable[[], Awaitable[None]],
-    waiting: Waiting,
+    relay: Relay,
     access: Access,
     pages: Iterable[web.AbstractRouteDef],
 ) -> web.Application:
-    """Return the application of a driver on standby that reads along; before it answers, it catches up."""
+    """Return the application of a driver on standby that reads along; before it answers, it catches up.
+
+    What changes something goes by ``relay`` to the active driver.
+    """
 
     @web.middleware
     async def current(
@@ -102,13 +102,8 @@ def make_reading_app(
                 await catch_up()
         return await handler(request)
 
-    async def refuse(_view: DataView, request: ApiRequest[None]) -> web.Response:
-        return refusal(waiting, view.address)
-
     app = application(view, access, [current])
-    refused: Route[DataView] = Route("*", REST, Role.VIEWER, handler=refuse)
-    readable = mount((*login.ROUTES, *READS, *PROBES), view, access)
-    app.add_routes([*readable, *pages, *mount([refused], view, access)])
+    app.add_routes([*mount((*login.ROUTES, *READS, *PROBES), view, access), *relayed(relay, access), *pages])
     return app
 
 

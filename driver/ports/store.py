@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from driver.domain.asset import Asset
 from driver.domain.events import Event
@@ -75,7 +75,15 @@ class Forget:
     most: int
 
 
-Write = PutExecution | PutMessage | SaveAsset | DropAsset | Forget | AppendEvent | AppendAudit | SetMark
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """Write down what came of a request that another driver took; without an answer nobody waits, and it is deleted."""
+
+    request_id: str
+    answer: Mapping[str, Any] | None
+
+
+Write = PutExecution | PutMessage | SaveAsset | DropAsset | Forget | AppendEvent | AppendAudit | SetMark | AnswerRequest
 
 
 class OnceKind(StrEnum):

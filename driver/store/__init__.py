@@ -3,10 +3,14 @@
 from driver.store.follower import SqlFollower
 from driver.store.leader_election import AlreadyLedError, Candidate, candidate
 from driver.store.leadership import Candidacy, Leader
-from driver.store.notifications import Notifications
+from driver.store.notifications import CHANGES, Notifications
+from driver.store.requests import AT_ONCE, REQUESTS
 from driver.store.store import SqlStore, led_by, open_store
 
 __all__ = [
+    "AT_ONCE",
+    "CHANGES",
+    "REQUESTS",
     "AlreadyLedError",
     "Candidacy",
     "Candidate",

@@ -16,7 +16,8 @@ from driver.store.engines import database_file, open_database, open_for_reading
 from driver.store.follower import SqlFollower
 from driver.store.leadership import Candidacy, Leader, leader
 from driver.store.locks import FileLock, Lock, ServerLock
-from driver.store.notifications import CHANGES, Notifications
+from driver.store.notifications import Notifications
+from driver.store.requests import SqlRequests
 
 _log = structlog.get_logger("driver.store")
 
@@ -61,14 +62,18 @@ class Candidate:
             "lead_taken_over", reason="the other driver gives no sign of life", term=over.term, at_url=over.address
         )
 
+    def requests(self) -> SqlRequests:
+        """Return where requests for the active driver are put; only with PostgreSQL."""
+        return SqlRequests(self.database)
+
     def follower(self) -> SqlFollower | None:
         """Return how to read along while another driver leads; None with SQLite."""
         return SqlFollower(self._server) if self._server else None
 
-    def notifications(self, wakeup: Wakeup) -> Notifications:
-        """Return what gives ``wakeup`` when another driver has stored something; only with PostgreSQL."""
+    def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
+        """Return what gives ``wakeup`` when another driver says something on a channel; only with PostgreSQL."""
         assert self._server is not None  # noqa: S101 - whoever has a follower
-        return Notifications(self._server.engine, CHANGES, wakeup)
+        return Notifications(self._server.engine, channel, wakeup)
 
     async def close(self) -> None:
         """Close what was opened."""

@@ -6,7 +6,7 @@ A notification carries nothing, so a lost one only costs the time until somebody
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.errors import StoreUnavailableError
@@ -15,9 +15,13 @@ from driver.runtime.idle import Wakeup
 if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-#: Says that events or assets have changed; sent when the transaction is committed, once.
+#: The channel of what the active driver stores: events, assets, answers to requests.
 CHANGES = "sms_driver_changes"
-NOTIFY = text(f"NOTIFY {CHANGES}")
+
+
+def notify(channel: str) -> TextClause:
+    """Return the statement that wakes whoever listens on a channel, once the transaction is committed."""
+    return text(f"NOTIFY {channel}")
 
 
 class Notifications:

@@ -156,6 +156,19 @@ events = Table(
     Index("events_of_alarms", "observed_at", "seq"),
 )
 
+#: What drivers on standby took for the active one: ``term`` is that of the driver which carries it out, if one does.
+requests = Table(
+    "requests",
+    metadata,
+    Column("request_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("term", BigInteger),
+    Column("answer", Text),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -13,14 +13,17 @@ from driver.domain.events import Event
 from driver.domain.message_status import FINAL, MessageStatus
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import NotActiveError, StartError, StoreUnavailableError
+from driver.ports.requests import TakenRequest
 from driver.ports.store import MAX_FOLLOWED, Committed, Once, Remembered, Write
 from driver.runtime.clock import Clock, SystemClock
-from driver.store import event_history, migration, retention, row_codec, schema
+from driver.runtime.idle import Wakeup
+from driver.store import event_history, migration, requests, retention, row_codec, schema
 from driver.store.backup import copy_before
-from driver.store.database import Database
+from driver.store.database import Database, PostgresqlDatabase
 from driver.store.event_history import History
 from driver.store.leader_election import Candidate, candidate
 from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
+from driver.store.notifications import Notifications
 from driver.store.reader import SqlReader, cause, found
 from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
 from driver.store.writer import Writer
@@ -63,6 +66,23 @@ class SqlStore(SqlReader):
             with suppress(StoreUnavailableError):
                 await self.commit([])
         return self.leadership.certain
+
+    def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
+        """Return what gives ``wakeup`` when another driver says something on a channel; only with PostgreSQL."""
+        assert isinstance(self.database, PostgresqlDatabase)  # noqa: S101 - nobody else can say anything
+        return Notifications(self.database.engine, channel, wakeup)
+
+    async def take_requests(self) -> Sequence[TakenRequest]:
+        """Return requests that drivers on standby took and that nobody carries out; they are this driver's now.
+
+        Raises:
+            StoreUnavailableError: the database cannot do it now.
+        """
+        term = self.leadership.term
+        try:
+            return await self.database.do(lambda connection: requests.take(connection, term))
+        except (SQLAlchemyError, OSError) as exc:
+            raise StoreUnavailableError(f"the database cannot be read now: {cause(exc)}") from exc
 
     async def keep(self) -> None:
         """Renew the lease and hold on to the lock, where nothing else is written for a while."""

@@ -66,7 +66,8 @@ async def test_one_on_standby_on_sqlite_answers_nothing_else(sqlite_pair: Pair) 
         assert goodbye == {"type": "goodbye", "reason": "standby", "activeServerAddress": first.dataserver_url}
 
 
-async def test_a_command_to_the_one_that_waits_is_refused_and_told_where_to_go(pair: Pair) -> None:
+async def test_a_command_to_one_that_waits_on_sqlite_is_refused_and_told_where_to_go(sqlite_pair: Pair) -> None:
+    pair = sqlite_pair
     async with pair.driver() as first, pair.driver() as second:
         refused = await pair.command(second, status=503)
         assert refused["code"] == "standby"
