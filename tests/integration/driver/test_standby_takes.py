@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
-from driver.api.frames import EventFrame
+from driver.api.frames import EventFrame, SnapshotFrame
 from driver.app import RunningDriver
 from driver.client import DriverClient
+from driver.client.failover import FailoverClient
+from driver.client.settings import FailoverSettings, Server
 from driver.errors import NotActiveError
 from driver.ports.store import AnswerRequest, Committed, Write
 from support.driver_database import administer
@@ -89,6 +91,19 @@ async def test_everything_that_changes_something_can_be_given_to_one_on_standby(
         assert [change.row for change in imported.changes] == ["yard"]
         assert (await client.info()).role == "standby"
         assert {asset.asset_id for asset in await client.assets()} == {"twilio", "guard", "gate", "yard"}
+
+
+async def test_a_client_of_several_drivers_stays_with_one_on_standby(pair: Pair) -> None:
+    async with pair.driver(), pair.driver() as second:
+        client = FailoverClient(
+            pair.here.http, [Server(second.dataserver_url)], FailoverSettings(), clock=pair.here.clock
+        )
+        chosen = await client.active()
+        accepted = await chosen.command("guard", "Mask")
+        async with aclosing(client.follow()) as told:
+            while not isinstance(await anext(told), SnapshotFrame):
+                pass
+        assert (await chosen.execution(accepted.execution_id)).state == "succeeded"
 
 
 async def test_what_is_wrong_is_said_as_by_the_active_one(pair: Pair) -> None:
