@@ -254,6 +254,7 @@ def data_server(services: Services, system_id: str, address: str, debug_port: in
         supervisor=services.supervisor,
         metrics=services.metrics,
         snapshot=Snapshot(services.assets, services.clock),
+        lapsed=lambda: services.store.leadership.lapsed,
     )
 
 

@@ -68,6 +68,7 @@ class OnStandby:
         relay = Relay(self._candidate.requests(), view.clock, view.activity, self._patience)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(notifications.close)
+            stack.push_async_callback(view.close)
             stack.push_async_callback(view.supervisor.close)
             await stack.enter_async_context(self._context.listeners.reading(view, relay))
             stack.callback(lambda: view.bus.close("shutdown" if self._stopping() else TAKEOVER))

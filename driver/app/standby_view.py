@@ -17,7 +17,7 @@ from driver.dataserver.context import ACTING, READING, Role
 from driver.dataserver.snapshot import Snapshot
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.changes import Place
+from driver.ports.changes import Changes, Place
 from driver.runtime.idle import Wakeup
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor
@@ -32,6 +32,8 @@ _log = structlog.get_logger("driver.standby")
 LOOK_S = 2.0
 #: Why streams end when another driver became the active one.
 TAKEOVER = "takeover"
+#: Why they end when the database cannot be read for a while.
+STORE_AWAY = "store unavailable"
 
 
 class StandbyView:
@@ -56,8 +58,11 @@ class StandbyView:
         self.instance_id = ""
         self.address = ""
         self._place = Place(0, 0, 0)
-        self._one_at_a_time = asyncio.Lock()
+        self._look: asyncio.Task[None] | None = None
+        self._next_look: asyncio.Task[None] | None = None
+        self._reload = False
         self._error = ""
+        self._seen = context.clock.monotonic()
 
     @property
     def system_id(self) -> str:
@@ -90,28 +95,53 @@ class StandbyView:
         self.bus.restart(whole.place.seq, TAKEOVER)
 
     async def catch_up(self) -> None:
-        """Take in what was stored since the last look.
+        """Take in what was stored until now; whoever calls this meanwhile waits for the same look.
 
         Raises:
             StoreUnavailableError: the database cannot be read, or does not go with the configuration.
         """
-        async with self._one_at_a_time:
-            changes = await self.store.changes(self._place)
+        if self._next_look is None:
+            self._next_look = asyncio.create_task(self._after(self._look), name="look")
+            self._next_look.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        await asyncio.shield(self._next_look)
+
+    async def _after(self, before: "asyncio.Task[None] | None") -> None:
+        """Look once the look before is over: that one may have begun too early for those who wait for this one."""
+        if before is not None:
+            await asyncio.wait({before})
+        self._look, self._next_look = self._next_look, None
+        reload, self._reload = self._reload, False
+        try:
+            changes = await self.store.changes(self._place, marks=reload)
             if changes is None:
                 await self.load()
-                return
-            self._place = changes.place
-            if changes.marks is not None:
-                self._take_over(changes.marks)
-            self.assets.show(changes.assets)
-            if changes.events:
-                self.bus.publish(changes.events)
+            else:
+                self._take_in(changes)
+        except StoreUnavailableError:
+            self._reload = reload or self._reload
+            raise
+        self._seen = self.clock.monotonic()
+
+    def _take_in(self, changes: Changes) -> None:
+        if changes.marks is not None:
+            self._take_over(changes.marks)
+        self._place = changes.place
+        self.assets.show(changes.assets)
+        if changes.events:
+            self.bus.publish(changes.events)
+
+    async def close(self) -> None:
+        """Look no more."""
+        looks = {look for look in (self._look, self._next_look) if look is not None}
+        for look in looks:
+            look.cancel()
+        await asyncio.gather(*looks, return_exceptions=True)
 
     async def reload(self) -> None:
         """Take over a changed configuration."""
-        async with self._one_at_a_time:
-            with suppress(StoreUnavailableError):  # the next look finds it
-                await self.load()
+        self._reload = True
+        with suppress(StoreUnavailableError):  # the next look does it
+            await self.catch_up()
 
     async def run(self, notifications: Notifications, look: Callable[[], Awaitable[None]]) -> None:
         """Follow what is stored, for ever; ``look`` finds answers of the active driver."""
@@ -125,7 +155,14 @@ class StandbyView:
                 if str(exc) != self._error:
                     self._error = str(exc)
                     _log.warning("database_not_read", reason=self._error)
+                self._end_streams()
             await self.activity.rest(self.wakeup, self.clock.monotonic() + timedelta(seconds=LOOK_S))
+
+    def _end_streams(self) -> None:
+        """Say goodbye once nothing was heard for so long that the active one would have been passed over."""
+        patience = timedelta(seconds=self._context.config.failover.takeover_after_s)
+        if self.clock.monotonic() - self._seen >= patience:
+            self.bus.restart(self.bus.last_seq, STORE_AWAY)
 
     def _take_over(self, marks: Mapping[str, str]) -> None:
         """Show other assets and tables from now on; what stays keeps its state."""

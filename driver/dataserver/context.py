@@ -1,6 +1,6 @@
 """What the handlers of the data server work on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -106,9 +106,15 @@ class DataServer:
     supervisor: Supervisor
     metrics: Metrics
     snapshot: Snapshot
-    role: Role = "active"
+    lapsed: Callable[[], bool]
+    """Whether another driver may be the active one by now."""
     capabilities: Sequence[str] = (*READING, *ACTING)
     can: Sequence[str] = ("read", "stream", "command", "webhook", "send")
+
+    @property
+    def role(self) -> Role:
+        """What this driver is; it says so at once when it is no longer the active one."""
+        return "standby" if self.lapsed() else "active"
 
     async def waiting(self) -> Sequence[OutboundMessage]:
         """Return the texts that wait or are being sent, in the order of acceptance."""

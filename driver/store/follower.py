@@ -5,6 +5,7 @@ transaction of the active driver raises its ``beat`` and marks with it the asset
 same beat again costs one statement.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -22,6 +23,8 @@ from driver.store.reader import SqlReader, cause, found
 
 #: Whoever missed more events than this reads everything again.
 MAX_MISSED = 10_000
+#: Seconds that a look may take, in real time.
+LOOK_S = 5.0
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 T = TypeVar("T")
 
@@ -44,13 +47,19 @@ class SqlFollower(SqlReader):
         self.history, whole = known
         return whole
 
-    async def changes(self, since: Place) -> Changes | None:
+    async def changes(self, since: Place, *, marks: bool = False) -> Changes | None:
         """Return what was stored since a place; None where that cannot be said, because another driver leads.
+
+        ``marks`` wants them in any case.
 
         Raises:
             StoreUnavailableError: the database cannot be read.
         """
-        return await self._at_one_moment(lambda connection: _changes(connection, since))
+        try:
+            async with asyncio.timeout(LOOK_S):
+                return await self._at_one_moment(lambda connection: _changes(connection, since, marks=marks))
+        except TimeoutError as exc:
+            raise StoreUnavailableError(f"the database does not answer within {LOOK_S:g} s") from exc
 
     async def _at_one_moment(self, work: Callable[[Connection], T]) -> T:
         def look(connection: Connection) -> T:
@@ -76,11 +85,11 @@ def _whole(connection: Connection) -> tuple[History, Whole] | None:
     )
 
 
-def _changes(connection: Connection, since: Place) -> Changes | None:
+def _changes(connection: Connection, since: Place, *, marks: bool) -> Changes | None:
     present = leader(connection)
     if present is None or present.term != since.term or present.beat < since.beat:
         return None
-    if present.beat == since.beat:
+    if present.beat == since.beat and not marks:
         return Changes(since)
     table = schema.events
     missed = select(table).where(table.c.seq > since.seq).order_by(table.c.seq).limit(MAX_MISSED + 1)
@@ -93,7 +102,7 @@ def _changes(connection: Connection, since: Place) -> Changes | None:
         _place(present, events[-1].seq if events else since.seq),
         events,
         tuple(map(row_codec.asset_record, found(connection, changed))),
-        _marks(connection) if any(event.name == TABLES_CHANGED for event in events) else None,
+        _marks(connection) if marks or any(event.name == TABLES_CHANGED for event in events) else None,
     )
 
 

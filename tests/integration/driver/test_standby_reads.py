@@ -10,7 +10,8 @@ import pytest
 
 from driver.app import RunningDriver
 from driver.client import DriverClient
-from driver.errors import StartError
+from driver.errors import NotReachableError, StartError
+from fake_twilio import ManualClock
 from support.driver_database import administer
 from support.driver_pair import Pair
 from support.driver_postgres import postgres_server
@@ -162,10 +163,13 @@ async def test_a_reloaded_configuration_is_shown(pair: Pair, tmp_path: Path) -> 
     wanted = settings(
         pair.here.fake, tmp_path, store={"url": pair.config.store.url}, failover={"enabled": True}, phones=more
     )
-    async with pair.driver() as first, pair.driver() as second:
+    async with pair.driver() as first, pair.driver() as second, stream(pair, second) as socket:
+        _, snapshot = await frame(socket), await frame(socket)
         for running in (first, second):
             await running.reload(wanted)
             assert (await pair.ask(running, "/api/assets/yard"))["caption"] == "Yard"
+        await pair.command(first, {"command": "Mask"})
+        assert (await frame(socket))["seq"] == snapshot["seq"] + 1, "its streams go on"
 
 
 async def test_each_says_what_it_can_do_and_who_is_active(pair: Pair) -> None:
@@ -225,3 +229,26 @@ async def test_one_whose_database_is_away_says_so_and_comes_back(tmp_path: Path)
                     own.start()
                 await here.clock.advance(2)
                 assert await items(pair, second, "/api/assets") == await items(pair, first, "/api/assets")
+
+
+async def test_streams_of_one_whose_database_stays_away_end(tmp_path: Path) -> None:
+    with postgres_server() as own:
+        async with site(tmp_path, start=False) as here:
+            pair = Pair(here, settings(here.fake, tmp_path, store={"url": own.url}, failover={"enabled": True}))
+            async with pair.driver(ManualClock()), pair.driver() as second, stream(pair, second) as socket:
+                own.stop()
+                try:
+                    await here.clock.advance(8)
+                    assert not socket.closed
+                    await here.clock.advance(4)
+                    last = (await rest(socket))[-1]
+                    assert (last["type"], last["reason"]) == ("goodbye", "store unavailable")
+                    client = DriverClient(here.http, second.dataserver_url)
+                    with pytest.raises(NotReachableError):
+                        async with client.events():
+                            pass
+                finally:
+                    own.start()
+                await here.clock.advance(2)
+                async with stream(pair, second) as again:
+                    assert (await frame(again))["type"] == "hello"

@@ -5,6 +5,7 @@ const GOODBYES = {
   shutdown: "The driver is shutting down.",
   standby: "Another driver has taken over.",
   takeover: "Another driver has taken over.",
+  "store unavailable": "The database cannot be read.",
   access: "This login may no longer look.",
   expired: "The login has expired.",
   logout: "You have logged out.",
