@@ -22,6 +22,8 @@ class Listener:
         self._chance = chance
         self._seq: int | None = None
         self._history = ""
+        self.heard = 0
+        """How many events it was sent."""
 
     async def run(self) -> None:
         """Move from driver to driver until cancelled."""
@@ -49,6 +51,7 @@ class Listener:
                     if self._seq is not None and seq != self._seq + 1:
                         self._complain(f"{name}: seq {seq} follows seq {self._seq}")
                     self._seq, self._history = seq, history
+                    self.heard += 1
                 case _:  # goodbye, or no frame any more
                     return
 

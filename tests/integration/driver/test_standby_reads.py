@@ -189,6 +189,23 @@ async def test_each_says_what_it_can_do_and_who_is_active(pair: Pair) -> None:
         assert (await pair.ask(second, "/healthz"))["status"] == "ok"
 
 
+async def test_one_that_wakes_up_after_a_takeover_does_not_say_that_it_is_active(pair: Pair) -> None:
+    sleeping = ManualClock()
+    async with pair.driver(sleeping) as first, pair.driver() as second:
+        await pair.here.clock.advance(12)
+        assert not second.on_standby
+        sleeping.restart(at=pair.here.clock.now())
+        roles = [(await pair.ask(each, "/api/info"))["role"] for each in (first, second)]
+        assert roles == ["standby", "active"]
+        actives = []
+        for each in (first, second):
+            async with pair.here.http.get(each.dataserver_url + "/metrics") as answer:
+                actives += [
+                    line for line in (await answer.text()).splitlines() if line.startswith("sms_driver_active ")
+                ]
+        assert actives == ["sms_driver_active 0.0", "sms_driver_active 1.0"]
+
+
 async def test_one_of_another_version_refuses_to_join(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     async with pair.driver() as first:
         monkeypatch.setattr("driver.__version__", "99.0")
