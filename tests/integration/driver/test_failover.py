@@ -29,6 +29,12 @@ async def pair(url: str, tmp_path: Path) -> AsyncIterator[Pair]:
         yield Pair(here, settings(here.fake, tmp_path, store={"url": url}, failover={"enabled": True}))
 
 
+@pytest.fixture
+async def sqlite_pair(tmp_path: Path) -> AsyncIterator[Pair]:
+    async with site(tmp_path, start=False) as here:
+        yield Pair(here, settings(here.fake, tmp_path, failover={"enabled": True}))
+
+
 def role(running: RunningDriver) -> str:
     return "standby" if running.on_standby else "active"
 
@@ -47,19 +53,25 @@ async def test_one_is_active_and_the_other_says_that_it_waits(pair: Pair) -> Non
         assert (told["role"], told["term"], told["activeServerAddress"]) == ("standby", 1, first.dataserver_url)
         assert told["caption"] == "Twilio SMS"
         assert (await pair.ask(second, "/healthz"))["status"] == "ok"
-        told = await pair.ask(second, "/readyz", 503)
-        assert told == {"status": "standby", "reason": "another driver is active"}
         await pair.ask(first, "/readyz")
+
+
+async def test_one_on_standby_on_sqlite_answers_nothing_else(sqlite_pair: Pair) -> None:
+    pair = sqlite_pair
+    async with pair.driver() as first, pair.driver() as second:
+        told = await pair.ask(second, "/readyz", 503)
+        assert told == {"status": "standby", "can": [], "reason": "another driver is active"}
+        assert (await pair.ask(second, "/api/assets", 503))["code"] == "standby"
         (goodbye,) = await frames(pair.here.http, second)
         assert goodbye == {"type": "goodbye", "reason": "standby", "activeServerAddress": first.dataserver_url}
 
 
-async def test_a_command_to_the_one_that_waits_is_refused_and_told_where_to_go(pair: Pair) -> None:
+async def test_a_command_to_one_that_waits_on_sqlite_is_refused_and_told_where_to_go(sqlite_pair: Pair) -> None:
+    pair = sqlite_pair
     async with pair.driver() as first, pair.driver() as second:
         refused = await pair.command(second, status=503)
         assert refused["code"] == "standby"
         assert f"use {first.dataserver_url}, or stop that one" in refused["detail"]
-        assert (await pair.ask(second, "/api/assets", 503))["code"] == "standby"
         async with pair.here.http.get(second.dataserver_url + "/metrics") as answer:
             assert "sms_driver_active 0.0" in await answer.text()
         async with pair.here.http.get(second.dataserver_url + "/") as answer:

@@ -14,6 +14,7 @@ from support.driver_postgres import PostgresServer, postgres_server
 from support.driver_site import settings, site
 from support.locked_database import locked
 
+CAN = ["read", "stream", "command", "webhook", "send"]
 FAILOVER = {"enabled": True, "takeover_after_s": 10}
 
 
@@ -41,10 +42,10 @@ async def first_frame(pair: Pair, running: RunningDriver) -> Any:
 
 async def test_a_driver_without_twilio_is_ready_and_says_so(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        assert await here.get("/readyz") == {"status": "ready", "twilio": "connected"}
+        assert await here.get("/readyz") == {"status": "ready", "can": CAN, "twilio": "connected"}
         here.fault({"type": "http_error", "status": 503}, "*", times=None)
         await here.clock.advance(300)
-        assert await here.get("/readyz") == {"status": "ready", "twilio": "no communication"}
+        assert await here.get("/readyz") == {"status": "ready", "can": CAN, "twilio": "no communication"}
 
 
 async def test_a_driver_whose_database_takes_no_commits_is_not_ready_until_it_does(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ async def test_a_database_that_does_not_answer_in_time(tmp_path: Path, monkeypat
             await never.wait()
 
         with monkeypatch.context() as patch:
-            patch.setattr("driver.store.store.ANSWER_S", 0.01)
+            patch.setattr("driver.store.reader.ANSWER_S", 0.01)
             patch.setattr(SqliteDatabase, "do", silent)
             told = await here.get("/readyz", 503)
         assert "does not answer within" in told["reason"]

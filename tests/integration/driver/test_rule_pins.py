@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from driver.config import load
+from driver.domain.message import received_message
 from driver.errors import ConfigurationError
 from support.driver_site import GUARD, OURS, Site, answered, settings, site
 from support.driver_webhooks import webhook_site
@@ -40,6 +41,16 @@ async def test_a_code_and_the_pin_acknowledge_and_the_pin_is_nowhere(tmp_path: P
     for place in (told, stored):
         assert PIN not in place
         assert "４７１１２" not in place
+
+
+async def test_a_text_that_another_driver_has_freed_of_its_pin_is_taken_as_it_is(tmp_path: Path) -> None:
+    async with site(tmp_path, **WITH_PIN) as here:
+        await alarm(here)
+        message = received_message("SM" + "7" * 32, GUARD, OURS, body="10 [PIN]", at=here.clock.now())
+        assert await here.driver.services.inbox.accept(message, way="webhook", had_pin=True)
+        await here.clock.wait_idle()
+        assert await here.status("gate") == "Acknowledged"
+        assert (await here.get("/api/messages?q=PIN"))["items"][0]["body"] == "10 [PIN]"
 
 
 async def test_a_webhook_logs_no_pin_either(tmp_path: Path) -> None:

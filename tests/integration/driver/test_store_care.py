@@ -251,7 +251,7 @@ class TestLookingOver:
             )
         await administer(
             url,
-            "INSERT INTO assets VALUES ('gate', '{}')",
+            "INSERT INTO assets (asset_id, state) VALUES ('gate', '{}')",
             "UPDATE executions SET from_number = '+12015550100', attempts = '[1]' WHERE execution_id = 'odd'",
         )
         done = await invoke(store_command, "check", "--config", self.config(tmp_path, url))
