@@ -215,8 +215,8 @@ class Assets(AssetStates):
             writes.append(AppendEvent(self.event(entry, happening)))
             if happening.name in _LOGGED:
                 level, words = _LOGGED[happening.name]
-                told = {name.lower(): value for name, value in happening.parameters.items()}
-                _log.log(level, words, asset_id=entry.asset_id, **told)
+                fields = {name.lower(): value for name, value in happening.parameters.items()}
+                _log.log(level, words, asset_id=entry.asset_id, **fields)
             if happening.name == "StateChanged":
                 writes.append(AppendAudit(self.audit(entry, settled.asset.status, "Status changed")))
         if entry.asset_type is AssetType.PHONE:

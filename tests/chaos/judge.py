@@ -132,15 +132,17 @@ def _of_exits(ledger: Ledger) -> Iterator[str]:
 
 
 def _of_events(ledger: Ledger) -> Iterator[str]:
-    for place, event in enumerate(ledger.told, 1):
+    for place, event in enumerate(ledger.events, 1):
         if event.seq != place:
             yield f"seq {event.seq} follows seq {place - 1}"
             break
-    ends = Counter(event.execution for event in ledger.told if event.name == ACCEPTED)
+    ends = Counter(event.execution for event in ledger.events if event.name == ACCEPTED)
     for execution, outcome in ledger.outcomes.items():
         if outcome.state == "succeeded" and not ends[execution]:
             yield f"{execution}: succeeded without an event"
-    received = Counter((event.name, event.asset, event.sid) for event in ledger.told if event.name.startswith(RECEIVED))
+    received = Counter(
+        (event.name, event.asset, event.sid) for event in ledger.events if event.name.startswith(RECEIVED)
+    )
     incoming = {row.sid: row.key for row in ledger.rows if row.incoming}
     for (name, asset, sid), times in received.items():
         if sid not in incoming:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chaos.judge import judge
-from chaos.ledger import Create, Interruption, Ledger, Outcome, Promise, Row, Told
+from chaos.ledger import Create, Interruption, Ledger, Outcome, Promise, PublishedEvent, Row
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -31,10 +31,10 @@ def good() -> Ledger:
             Row("SM3", "c-2", refused=True),
             Row("SM9", "i-1", incoming=True),
         ],
-        told=[
-            Told(1, "MessageAccepted", "guard", "SM1", "E1"),
-            Told(2, "Message Received", "twilio", "SM9"),
-            Told(3, "Message Received from External Number", "guard", "SM9"),
+        events=[
+            PublishedEvent(1, "MessageAccepted", "guard", "SM1", "E1"),
+            PublishedEvent(2, "Message Received", "twilio", "SM9"),
+            PublishedEvent(3, "Message Received from External Number", "guard", "SM9"),
         ],
     )
 
@@ -62,11 +62,11 @@ def another_message(ledger: Ledger) -> None:
 
 
 def doubled_event(ledger: Ledger) -> None:
-    ledger.told.append(Told(4, "Message Received", "twilio", "SM9"))
+    ledger.events.append(PublishedEvent(4, "Message Received", "twilio", "SM9"))
 
 
 def doubled_event_of_a_phone(ledger: Ledger) -> None:
-    ledger.told.append(Told(4, "Message Received from External Number", "guard", "SM9"))
+    ledger.events.append(PublishedEvent(4, "Message Received from External Number", "guard", "SM9"))
 
 
 def lost_event(ledger: Ledger) -> None:
@@ -74,15 +74,15 @@ def lost_event(ledger: Ledger) -> None:
 
 
 def invented_event(ledger: Ledger) -> None:
-    ledger.told.append(Told(4, "Message Received", "twilio", "SM77"))
+    ledger.events.append(PublishedEvent(4, "Message Received", "twilio", "SM77"))
 
 
 def gap_in_seq(ledger: Ledger) -> None:
-    ledger.told.append(Told(5, "StateChanged", "guard"))
+    ledger.events.append(PublishedEvent(5, "StateChanged", "guard"))
 
 
 def repeated_seq(ledger: Ledger) -> None:
-    ledger.told.append(Told(3, "StateChanged", "guard"))
+    ledger.events.append(PublishedEvent(3, "StateChanged", "guard"))
 
 
 def no_outcome(ledger: Ledger) -> None:
@@ -130,7 +130,7 @@ def doubt_without_a_cause(ledger: Ledger) -> None:
 
 
 def success_untold(ledger: Ledger) -> None:
-    ledger.told[0] = Told(1, "StateChanged", "guard")
+    ledger.events[0] = PublishedEvent(1, "StateChanged", "guard")
 
 
 def given_up_early(ledger: Ledger) -> None:
@@ -222,7 +222,7 @@ def test_a_doubled_text_around_a_suspension_is_the_known_gap_and_bounded() -> No
     ledger.outcomes["E3"] = Outcome("succeeded", 2, "SM5")
     ledger.creates += [Create("c-3", at(1)), Create("c-3", at(6))]
     ledger.rows += [Row("SM5", "c-3"), Row("SM6", "c-3")]
-    ledger.told.append(Told(4, "MessageAccepted", "guard", "SM5", "E3"))
+    ledger.events.append(PublishedEvent(4, "MessageAccepted", "guard", "SM5", "E3"))
     assert len(judge(ledger).findings) == 1, "two at one suspension are too many"
 
 

@@ -52,9 +52,9 @@ async def test_a_driver_whose_database_takes_no_commits_is_not_ready_until_it_do
     async with site(tmp_path) as here:
         with locked(tmp_path):
             await here.clock.advance(20)
-            told = await here.get("/readyz", 503)
-            assert (told["status"], told["twilio"]) == ("store unavailable", "connected")
-            assert "the database refuses commits: database is locked" in told["reason"]
+            shown = await here.get("/readyz", 503)
+            assert (shown["status"], shown["twilio"]) == ("store unavailable", "connected")
+            assert "the database refuses commits: database is locked" in shown["reason"]
         await here.clock.advance(20)
         assert (await here.get("/readyz"))["status"] == "ready"
 
@@ -67,8 +67,8 @@ async def test_a_driver_whose_server_is_gone_is_not_ready(tmp_path: Path, own_se
     ):
         own_server.stop()
         try:
-            told = await here.get("/readyz", 503)
-            assert told["status"] == "store unavailable"
+            shown = await here.get("/readyz", 503)
+            assert shown["status"] == "store unavailable"
         finally:
             own_server.start()
         await here.clock.advance(20)
@@ -85,8 +85,8 @@ async def test_a_database_that_does_not_answer_in_time(tmp_path: Path, monkeypat
         with monkeypatch.context() as patch:
             patch.setattr("driver.store.reader.ANSWER_S", 0.01)
             patch.setattr(SqliteDatabase, "do", silent)
-            told = await here.get("/readyz", 503)
-        assert "does not answer within" in told["reason"]
+            shown = await here.get("/readyz", 503)
+        assert "does not answer within" in shown["reason"]
 
 
 async def test_an_active_driver_that_is_cut_off_stands_down_once_its_lease_ran_out(tmp_path: Path) -> None:

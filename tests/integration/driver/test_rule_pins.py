@@ -18,9 +18,9 @@ WITH_PIN = rules(CHAIN, pins=[{"phone": "guard", "pin": PIN}])
 
 
 async def everything_told(here: Site) -> str:
-    told = [await here.get(path) for path in ("/api/messages", "/api/audit", "/api/deadletters", "/api/assets")]
+    answer = [await here.get(path) for path in ("/api/messages", "/api/audit", "/api/deadletters", "/api/assets")]
     logs = await here.client.logs(pageSize="1000")
-    return json.dumps([*told, await here.events(), logs])
+    return json.dumps([*answer, await here.events(), logs])
 
 
 def kept_at_twilio(here: Site) -> list[str]:
@@ -36,9 +36,9 @@ async def test_a_code_and_the_pin_acknowledge_and_the_pin_is_nowhere(tmp_path: P
         assert here.received(GUARD) == [FIRST_TEXT, "Acknowledged: Gate, Fault."]
         assert "[PIN]" in await everything_told(here)
         assert kept_at_twilio(here) == [""], "Twilio was asked to forget it"
-        told = await everything_told(here)
+        answer = await everything_told(here)
     stored = b"".join(file.read_bytes() for file in tmp_path.iterdir()).decode("utf-8", "replace")
-    for place in (told, stored):
+    for place in (answer, stored):
         assert PIN not in place
         assert "４７１１２" not in place
 

@@ -116,9 +116,9 @@ async def test_a_client_moves_between_drivers_without_missing_or_doubling_an_eve
                 hello = await frame(socket)
                 assert hello["historyId"] != history
                 while seen[-1] < hello["seq"]:
-                    told = await frame(socket)
-                    assert told["type"] == "event", told
-                    seen.append(told["seq"])
+                    shown = await frame(socket)
+                    assert shown["type"] == "event", shown
+                    seen.append(shown["seq"])
                 await pair.command(active, {"command": "Mask"})
                 seen.append((await frame(socket))["seq"])
             assert seen == list(range(seen[0], seen[0] + len(seen)))
@@ -236,12 +236,12 @@ async def test_one_whose_database_is_away_says_so_and_comes_back(tmp_path: Path)
                 own.stop()
                 try:
                     for path in ("/api/assets", "/api/messages"):
-                        told = await pair.ask(second, path, 503)
-                        assert told["code"] == "store_unavailable"
-                        assert told["detail"].startswith("the database cannot be read now: ")
+                        shown = await pair.ask(second, path, 503)
+                        assert shown["code"] == "store_unavailable"
+                        assert shown["detail"].startswith("the database cannot be read now: ")
                     assert (await pair.ask(second, "/api/info"))["role"] == "standby"
-                    told = await pair.ask(second, "/readyz", 503)
-                    assert (told["status"], told["can"]) == ("store unavailable", [])
+                    shown = await pair.ask(second, "/readyz", 503)
+                    assert (shown["status"], shown["can"]) == ("store unavailable", [])
                 finally:
                     own.start()
                 await here.clock.advance(2)

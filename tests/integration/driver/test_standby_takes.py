@@ -53,12 +53,12 @@ async def test_a_text_given_to_one_on_standby_is_sent_once_by_the_active_one(pai
     async with pair.driver() as first, pair.driver() as second, pair.driver() as third:
         body = {**MESSAGE, "commandId": "once"}
         taken = [await pair.command(running, body) for running in (second, first, third, second)]
-        assert len({told["executionId"] for told in taken}) == 1
+        assert len({answer["executionId"] for answer in taken}) == 1
         assert taken[0]["state"] == "accepted"
         await pair.here.clock.wait_idle()
         assert pair.here.received() == ["Fire"]
-        told = await pair.ask(second, f"/api/executions/{taken[0]['executionId']}")
-        assert (told["state"], told["commandId"]) == ("succeeded", "once")
+        answer = await pair.ask(second, f"/api/executions/{taken[0]['executionId']}")
+        assert (answer["state"], answer["commandId"]) == ("succeeded", "once")
         assert await stored(pair) == []
 
 
@@ -100,8 +100,8 @@ async def test_a_client_of_several_drivers_stays_with_one_on_standby(pair: Pair)
         )
         chosen = await client.active()
         accepted = await chosen.command("guard", "Mask")
-        async with aclosing(client.follow()) as told:
-            while not isinstance(await anext(told), SnapshotFrame):
+        async with aclosing(client.follow()) as answer:
+            while not isinstance(await anext(answer), SnapshotFrame):
                 pass
         assert (await chosen.execution(accepted.execution_id)).state == "succeeded"
 
@@ -116,19 +116,21 @@ async def test_what_is_wrong_is_said_as_by_the_active_one(pair: Pair) -> None:
             ("/api/deadletters/none/requeue", None, 404),
             ("/api/executions/none/cancel", {}, 404),
         ):
-            told = [
+            answer = [
                 await answered(
                     DriverClient(pair.here.http, each.dataserver_url), "POST", path, status=status, body=body
                 )
                 for each in (first, second)
             ]
-            assert told[0] == told[1]
+            assert answer[0] == answer[1]
         await pair.command(second, {**MESSAGE, "commandId": "used"})
-        told = await pair.command(second, {"command": "Mask", "commandId": "used"}, status=409)
-        assert told["code"] == "command_id_reused"
+        answer = await pair.command(second, {"command": "Mask", "commandId": "used"}, status=409)
+        assert answer["code"] == "command_id_reused"
         table = DriverClient(pair.here.http, second.dataserver_url)
-        told = await answered(table, "PUT", "/api/tables/asset", status=415, body=b"x", headers={"Content-Type": "a/b"})
-        assert told["code"] == "request_invalid"
+        answer = await answered(
+            table, "PUT", "/api/tables/asset", status=415, body=b"x", headers={"Content-Type": "a/b"}
+        )
+        assert answer["code"] == "request_invalid"
 
 
 async def test_a_text_taken_while_nobody_is_active_is_sent_by_the_next_one(pair: Pair) -> None:
@@ -143,8 +145,10 @@ async def test_a_text_taken_while_nobody_is_active_is_sent_by_the_next_one(pair:
             await pair.here.clock.advance(3)
             active, waits = (third, second) if second.on_standby else (second, third)
             assert not active.on_standby
-            told = await pair.command(waits, {**MESSAGE, "commandId": "late"})
-            assert told["executionId"] == (await pair.command(active, {**MESSAGE, "commandId": "late"}))["executionId"]
+            answer = await pair.command(waits, {**MESSAGE, "commandId": "late"})
+            assert (
+                answer["executionId"] == (await pair.command(active, {**MESSAGE, "commandId": "late"}))["executionId"]
+            )
             await pair.here.clock.advance(10)
             assert pair.here.received() == ["Fire"]
 
@@ -157,8 +161,11 @@ async def test_without_an_active_driver_a_command_is_taken_back_and_nothing_is_d
             pass
         for _ in range(16):
             await pair.here.clock.advance(1)
-        told = await giving
-        assert (told["code"], told["detail"]) == ("no_active_driver", "no driver is active right now; nothing was done")
+        answer = await giving
+        assert (answer["code"], answer["detail"]) == (
+            "no_active_driver",
+            "no driver is active right now; nothing was done",
+        )
         assert await stored(pair) == []
         await pair.here.clock.advance(10)
         assert pair.here.received() == []
@@ -185,8 +192,8 @@ async def test_a_command_whose_answer_is_lost_with_its_driver_is_one_execution(
             monkeypatch.undo()
             await pair.here.clock.advance(1)
             if third.on_standby:
-                told = await giving
-                assert (await pair.ask(third, f"/api/executions/{told['executionId']}"))["state"] == "succeeded"
+                answer = await giving
+                assert (await pair.ask(third, f"/api/executions/{answer['executionId']}"))["state"] == "succeeded"
             else:
                 giving.cancel()
             await pair.here.clock.advance(30)
@@ -226,10 +233,10 @@ async def test_what_people_text_and_receipts_reach_the_active_one_by_one_on_stan
         while not isinstance(frame := await stream.receive(10), EventFrame):
             pass
         assert (frame.event.name, frame.event.parameters["Message Content"]) == ("Message Received", "Coming")
-        told = await one.command(first)
+        answer = await one.command(first)
         while not isinstance(frame := await stream.receive(10), EventFrame) or frame.event.name != "MessageDelivered":
             pass
-        assert (await other.ask(second, f"/api/executions/{told['executionId']}"))["delivery"] == "delivered"
+        assert (await other.ask(second, f"/api/executions/{answer['executionId']}"))["delivery"] == "delivered"
         assert "messages.fetch" not in {exchange.operation for exchange in one.here.fake.requests}
         while await stored(one):
             pass
