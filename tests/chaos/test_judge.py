@@ -193,10 +193,13 @@ def test_doubt_is_justified_by_an_unclear_answer_or_an_interruption_nearby() -> 
     assert len(judge(ledger).findings) == 1
 
 
-def test_a_text_may_be_given_up_after_fewer_attempts_once_it_is_too_old() -> None:
+@pytest.mark.parametrize(("attempts", "age_s", "may"), [(0, 61, True), (0, 58, False), (1, 56, True), (1, 54, False)])
+def test_a_text_may_be_given_up_after_fewer_attempts_once_the_next_would_be_too_old(
+    attempts: int, age_s: float, may: bool
+) -> None:
     ledger = good()
-    ledger.outcomes["E2"] = Outcome("terminated", 0, age_s=61)
-    assert judge(ledger).findings == []
+    ledger.outcomes["E2"] = Outcome("terminated", attempts, age_s=age_s)
+    assert (judge(ledger).findings == []) is may
 
 
 def test_a_driver_need_not_start_without_its_database() -> None:
