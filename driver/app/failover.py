@@ -20,7 +20,7 @@ from driver.dataserver.context import Waiting
 from driver.errors import DriverError, StartError
 from driver.runtime.clock import Clock
 from driver.runtime.idle import Wakeup, is_cancelled
-from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, candidate, led_by
+from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, UnlikeDriverError, candidate, led_by
 
 _log = structlog.get_logger("driver.failover")
 #: Why a driver usually waits.
@@ -144,6 +144,8 @@ class Failover:
                         if not self._answers.is_set():
                             raise
                         why = str(exc)
+                        if isinstance(exc, UnlikeDriverError):
+                            await standing.close_view()
                 self._tell(waiting, why)
                 await standing.answer(readable=why == ACTIVE)
                 self.view = standing.view

@@ -45,6 +45,12 @@ class OnStandby:
             await self._answering.enter_async_context(self._context.listeners.standby(self._waiting))
         self._answers = True
 
+    async def close_view(self) -> None:
+        """Say from now on where to go, until everything can be read again."""
+        if self.view is not None:
+            self.view, self._answers = None, False
+            await self._answering.aclose()
+
     async def aclose(self) -> None:
         """Answer no more."""
         await self._answering.aclose()

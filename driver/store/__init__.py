@@ -1,7 +1,7 @@
 """Durable memory in SQLite or PostgreSQL; the only room SQLAlchemy lives in."""
 
 from driver.store.follower import SqlFollower
-from driver.store.leader_election import AlreadyLedError, Candidate, candidate
+from driver.store.leader_election import AlreadyLedError, Candidate, UnlikeDriverError, candidate
 from driver.store.leadership import Candidacy, Leader
 from driver.store.notifications import CHANGES, Notifications
 from driver.store.requests import AT_ONCE, REQUESTS
@@ -18,6 +18,7 @@ __all__ = [
     "Notifications",
     "SqlFollower",
     "SqlStore",
+    "UnlikeDriverError",
     "candidate",
     "led_by",
     "open_store",

@@ -26,6 +26,10 @@ _log = structlog.get_logger("driver.store")
 _UNLIKE = "has {0} {1}, and this driver {2}: run the same version on all, see docs/how-to/run-two-drivers.md"
 
 
+class UnlikeDriverError(StartError):
+    """Another driver uses the database, and has another version or schema than this one."""
+
+
 class AlreadyLedError(StartError):
     """Another driver uses the database: ``leader``, as far as that can be seen."""
 
@@ -52,6 +56,7 @@ class Candidate:
 
         Raises:
             AlreadyLedError: another driver leads.
+            UnlikeDriverError: with PostgreSQL, another driver leads and has another version or schema.
         """
         if await self.lock.take():
             return
@@ -85,18 +90,18 @@ class Candidate:
         """Return who leads, without changing anything; None if that cannot be seen.
 
         Raises:
-            StartError: with PostgreSQL, the active driver has another version or schema.
+            UnlikeDriverError: with PostgreSQL, the active driver has another version or schema.
         """
         try:
             found, present = await self._looking.do(lambda connection: _seen(connection, self._server is not None))
         except (SQLAlchemyError, OSError):
             return None
         if found != migration.HEAD:
-            raise StartError(f"{self.shown} {_UNLIKE.format('schema', found, migration.HEAD)}")
+            raise UnlikeDriverError(f"{self.shown} {_UNLIKE.format('schema', found, migration.HEAD)}")
         if self._server and present is not None and present.version != self.candidacy.version:
             at = f" at {present.address}" if present.address else ""
             what = _UNLIKE.format("version", present.version or "(unknown)", self.candidacy.version or "(unknown)")
-            raise StartError(f"the active driver{at} {what}")
+            raise UnlikeDriverError(f"the active driver{at} {what}")
         return present
 
 

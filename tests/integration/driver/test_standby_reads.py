@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+import driver
 from driver.app import RunningDriver
 from driver.client import DriverClient
 from driver.errors import NotReachableError, StartError
@@ -215,6 +216,17 @@ async def test_one_of_another_version_refuses_to_join(pair: Pair, monkeypatch: p
         (line,) = str(refused.value).splitlines()
         assert f"the active driver at {first.dataserver_url} has version" in line
         assert "this driver 99.0" in line
+
+
+async def test_one_that_waits_serves_nothing_while_the_active_one_has_another_version(pair: Pair) -> None:
+    async with pair.driver(), pair.driver() as second:
+        await administer(pair.config.store.url, "UPDATE leadership SET version = '99.0'")
+        await pair.here.clock.advance(1)
+        told = await pair.ask(second, "/api/assets", 503)
+        assert (told["code"], "has version 99.0, and this driver" in told["detail"]) == ("standby", True)
+        await administer(pair.config.store.url, f"UPDATE leadership SET version = '{driver.__version__}'")
+        await pair.here.clock.advance(1)
+        assert (await pair.ask(second, "/readyz"))["can"] == CAN
 
 
 async def test_one_of_another_schema_refuses_to_join(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
