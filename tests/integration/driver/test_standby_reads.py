@@ -222,8 +222,8 @@ async def test_one_that_waits_serves_nothing_while_the_active_one_has_another_ve
     async with pair.driver(), pair.driver() as second:
         await administer(pair.config.store.url, "UPDATE leadership SET version = '99.0'")
         await pair.here.clock.advance(1)
-        told = await pair.ask(second, "/api/assets", 503)
-        assert (told["code"], "has version 99.0, and this driver" in told["detail"]) == ("standby", True)
+        said = await pair.ask(second, "/api/assets", 503)
+        assert (said["code"], "has version 99.0, and this driver" in said["detail"]) == ("standby", True)
         await administer(pair.config.store.url, f"UPDATE leadership SET version = '{driver.__version__}'")
         await pair.here.clock.advance(1)
         assert (await pair.ask(second, "/readyz"))["can"] == CAN
