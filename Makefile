@@ -13,7 +13,7 @@ SYNC := $(UV) sync --quiet --locked --inexact --no-default-groups --compile-byte
 UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test dev fix docs lock pictures release clean
+.PHONY: help demo check test dev bench fix docs lock pictures release clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ check: dev  ## Lint, types and unit tests of one interpreter: a minute before ea
 	@$(BIN)/lint-imports --no-logo > /dev/null || { $(BIN)/lint-imports --no-logo; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/pytest tests/unit/driver tests/unit/fake_twilio tests/docs/test_glossary.py -q -n 2
+
+bench: dev  ## Measure everything that is claimed, beside references of the same run (SOAK=1: also what takes long)
+	@$(BIN)/python benchmarks
 
 fix: dev  ## Format code and features, and write the list of steps again
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
+from claims import tell
 from driver_throughput import config, process
 
 from driver.api.frames import EventFrame, SnapshotFrame
@@ -73,11 +74,10 @@ async def main(phones: int, streams: int) -> None:
                 normal = time.perf_counter() - begun
                 waits = sorted(await fan_out(client, streams))
                 memory = memory_mb(driver["pid"])
-    print(f"{phones} phones: answering after    {ready:8.2f} s    (claim: 3)")
-    print(f"{phones} phones: Normal after       {normal:8.2f} s")
-    print(f"{phones} phones: memory             {memory:8.0f} MB   (claim: 400)")
-    middle = waits[len(waits) // 2] * 1000
-    print(f"{streams} streams: change at the last  {middle:8.1f} ms   (claim: 50; median of {len(waits)})")
+    tell(f"{phones} phones: answering after", ready, "s", most=3)
+    tell(f"{phones} phones: Normal after", normal, "s")
+    tell(f"{phones} phones: memory", memory, "MB", most=400)
+    tell(f"{streams} streams: change at the last after", waits[len(waits) // 2] * 1000, "ms", most=50)
 
 
 if __name__ == "__main__":

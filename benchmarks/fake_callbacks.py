@@ -12,7 +12,7 @@ from time import perf_counter
 
 import uvloop
 from aiohttp import web
-from fake_claims import round_trip, tell
+from claims import round_trip, tell
 from fake_load import get, post, run
 from fake_speed import HERE, free_port, serving
 

@@ -1,11 +1,12 @@
 """What `fake-twilio exec` costs over the bare command, and as a multiple of starting Python with an HTTP server."""
 
-import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from claims import tell
 
 ROUNDS = 7
 SERVER = "import asyncio, aiohttp.web"
@@ -26,10 +27,9 @@ def main() -> None:
                 subprocess.run(command, check=True, capture_output=True)
                 spent[name].append(time.perf_counter() - started)
     median = {name: statistics.median(each) for name, each in spent.items()}
-    figures = {f"{name}_s": round(seconds, 3) for name, seconds in median.items()}
-    figures["overhead_s"] = round(median["exec"] - median["bare"], 3)
-    figures["overhead_per_python_with_server"] = round(figures["overhead_s"] / median["python_with_server"], 2)
-    print(json.dumps(figures, indent=2))
+    extra = median["exec"] - median["bare"]
+    servers = extra / median["python_with_server"]
+    tell("fake-twilio exec adds", extra, "s", ratio=f"{servers:.2f} starts of Python with an HTTP server")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ Prints milliseconds beside the round trip of an empty request in the same browse
 """
 
 import asyncio
-import json
 import shutil
 import sys
 
+from claims import tell
 from playwright.async_api import async_playwright
 
 from fake_twilio import FakeTwilio, ManualClock
@@ -57,16 +57,11 @@ async def main() -> None:
         empty = sorted([await page.evaluate(EMPTY) for _ in range(ROUNDS)])
         shown = sorted([await page.evaluate(SHOWN, facts) for _ in range(ROUNDS)])
         middle = ROUNDS // 2
-        figures = {
-            "messages": len(fake.messages),
-            "empty_request_ms": round(empty[middle], 1),
-            "event_shown_ms": round(shown[middle], 1),
-            "event_shown_worst_ms": round(shown[-1], 1),
-            "event_shown_per_empty_request": round(shown[middle] / empty[middle], 1),
-            "longest_frame_while_typing_ms": round(await page.evaluate(TYPED), 1),
-        }
+        longest = await page.evaluate(TYPED)
         await running.close()
-    print(json.dumps(figures, indent=2))
+    beside = f"{shown[middle] / empty[middle]:.1f} empty requests of the same browser"
+    tell("the page shows an event after", shown[middle], "ms", ratio=beside)
+    tell("the page's longest frame while typing", longest, "ms")
 
 
 def _account() -> dict[str, object]:

@@ -11,7 +11,7 @@ import sys
 from time import perf_counter
 
 import uvloop
-from fake_claims import round_trip, tell
+from claims import round_trip, tell
 from fake_load import get, post, resident_megabytes, run
 from fake_speed import HERE, free_port, serving
 

@@ -71,7 +71,11 @@ class ResyncFrame(ApiModel):
 
 
 class GoodbyeFrame(ApiModel):
-    """The last frame: why the stream ends."""
+    """The last frame: why the stream ends.
+
+    ``takeover`` and ``store unavailable`` come from a driver on standby: another driver has become the active one, or
+    the database cannot be read for a while.
+    """
 
     type: Literal["goodbye"] = "goodbye"
     reason: str

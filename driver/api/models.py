@@ -1,5 +1,6 @@
 """What the data server answers: one model for each JSON object of the API."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -71,9 +72,14 @@ class HealthModel(ApiModel):
 
 
 class ReadinessModel(ApiModel):
-    """Whether a driver can serve, why not, and whether it has communication with Twilio."""
+    """Whether a driver can serve and what, why not, and whether there is communication with Twilio.
+
+    ``can`` names what it does now: ``read`` answers lists and pages, ``stream`` events, ``command`` takes commands,
+    ``send`` talks to Twilio.
+    """
 
     status: Literal["ready", "standby", "store unavailable"]
+    can: Sequence[str]
     reason: Omitted[str] = None
     twilio: Omitted[Literal["connected", "no communication"]] = None
 

@@ -96,28 +96,36 @@ async def problems(
     try:
         _refuse_odd_handshake(request)
         return await handler(request)
-    except RequestError as exc:
-        return problem(exc.status, exc.code, str(exc), errors=exc.errors)
-    except AccessError as exc:
-        return problem(exc.status, exc.code, str(exc), headers=exc.headers)
-    except CommandRefusedError as exc:
-        errors = [{"path": exc.path, "message": str(exc)}] if exc.path else []
-        return problem(400, exc.code, str(exc), errors=errors)
-    except DriverError as exc:
-        return problem(STATUS.get(type(exc), 500), exc.code, str(exc))
-    except web.HTTPMethodNotAllowed as exc:
-        allowed = sorted(exc.allowed_methods)
-        detail = f"{request.path} has no {request.method}; it has {', '.join(allowed)}"
-        return problem(405, "method_not_allowed", detail, headers={"Allow": ",".join(allowed)})
-    except web.HTTPException as exc:
-        if exc.status < 400:
-            raise
-        return problem(exc.status, "http_error", f"{request.method} {request.path}: {exc.reason}")
     except ConnectionError:
         raise
-    except Exception:  # noqa: BLE001 - the last resort: no traceback for a caller
-        _log.exception("request_failed", method=request.method, path=request.path)
-        return problem(500, "internal_error", "The driver could not do this; its log says why.")
+    except Exception as exc:
+        answer = problem_of(exc, request.method, request.path)
+        if answer is None:
+            raise
+        return answer
+
+
+def problem_of(exc: Exception, method: str, path: str) -> web.Response | None:
+    """Return the problem that an error of a request is; None if it is none, such as a redirection."""
+    match exc:
+        case RequestError():
+            return problem(exc.status, exc.code, str(exc), errors=exc.errors)
+        case AccessError():
+            return problem(exc.status, exc.code, str(exc), headers=exc.headers)
+        case CommandRefusedError():
+            errors = [{"path": exc.path, "message": str(exc)}] if exc.path else []
+            return problem(400, exc.code, str(exc), errors=errors)
+        case DriverError():
+            return problem(STATUS.get(type(exc), 500), exc.code, str(exc))
+        case web.HTTPMethodNotAllowed():
+            allowed = sorted(exc.allowed_methods)
+            detail = f"{path} has no {method}; it has {', '.join(allowed)}"
+            return problem(405, "method_not_allowed", detail, headers={"Allow": ",".join(allowed)})
+        case web.HTTPException():
+            return None if exc.status < 400 else problem(exc.status, "http_error", f"{method} {path}: {exc.reason}")
+        case _:
+            _log.error("request_failed", method=method, path=path, exc_info=exc)
+            return problem(500, "internal_error", "The driver could not do this; its log says why.")
 
 
 def _refuse_odd_handshake(request: web.Request) -> None:

@@ -20,18 +20,43 @@ ANYBODY = Principal("anybody", Role.VIEWER)
 
 
 @dataclass(frozen=True, slots=True)
-class ApiRequest(Generic[T_co]):
-    """A request of somebody who may send it, with its body or query as the table's model."""
+class Sent:
+    """What a request says beside its data; ``read`` returns its body, up to a number of bytes."""
 
-    http: web.Request
+    match: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    read: Callable[[int], Awaitable[bytes]]
+
+    @property
+    def content_type(self) -> str:
+        """The type of the body, without parameters."""
+        return self.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequest(Generic[T_co]):
+    """A request of somebody who may send it, with its body or query as the table's model.
+
+    ``connection`` is None for a request that another driver took.
+    """
+
+    sent: Sent
+    connection: web.Request | None
     access: Access
     role: Role
     principal: Principal
     data: T_co
 
+    @property
+    def http(self) -> web.Request:
+        """The request of a client that is connected to this driver."""
+        assert self.connection is not None  # noqa: S101 - only what changes something is taken for others
+        return self.connection
+
     def path(self, name: str) -> str:
         """Return a part of the path."""
-        return self.http.match_info[name]
+        return self.sent.match[name]
 
     def admitted(self, end: Callable[[str], None]) -> AbstractContextManager[None]:
         """Have ``end`` called with the reason when, while the context lasts, the principal may no longer do this."""
@@ -96,8 +121,10 @@ def mount(routes: Iterable[Route[C_contra]], context: C_contra, access: Access) 
 def _endpoint(route: Route[C_contra], context: C_contra, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role) if route.role else ANYBODY
-        request = ApiRequest(http, access, route.role or Role.VIEWER, principal, await _data(route, http))
-        return _written(route, await route.handler(context, request))
+        sent = Sent(http.match_info, http.query, http.headers, lambda limit: body_of(http, limit))
+        data = await _data(route, http)
+        request = ApiRequest(sent, http, access, route.role or Role.VIEWER, principal, data)
+        return written(route, await route.handler(context, request))
 
     return endpoint
 
@@ -110,7 +137,12 @@ async def _data(route: Route[Any], http: web.Request) -> BaseModel | None:
     return read_json(await body_of(http, route.max_body), route.request)
 
 
-def _written(route: Route[Any], response: Response) -> web.StreamResponse:
+def written(route: Route[Any], response: Response) -> web.StreamResponse:
+    """Return what a handler answered as it is sent.
+
+    Raises:
+        TypeError: it is not what the table says.
+    """
     if isinstance(response, web.StreamResponse):
         return response
     if response is None:

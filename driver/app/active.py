@@ -9,6 +9,7 @@ from datetime import timedelta
 import aiohttp
 import structlog
 
+import driver
 from driver.app.http_servers import HttpServers
 from driver.app.wiring import Services, build
 from driver.config.models import DriverConfig
@@ -39,7 +40,7 @@ class DriverContext:
         """Return what this driver says of itself when it takes the lead."""
         failover = self.config.failover
         lapse = failover.takeover_after_s if failover.enabled else 0.0
-        return Candidacy(session, self.listeners.server_address, lapse)
+        return Candidacy(session, self.listeners.server_address, lapse, driver.__version__)
 
 
 @asynccontextmanager
@@ -49,7 +50,7 @@ async def active_driver(
     """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
     async with AsyncExitStack() as stack:
         services = await build(context.config, context.clock, context.activity, context.session, store)
-        await stack.enter_async_context(context.listeners.active(services))
+        of_others = await stack.enter_async_context(context.listeners.active(services))
         stack.push_async_callback(services.supervisor.close)
         stack.callback(_goodbye, services)
         stack.callback(context.activity.steps.on_step(services.reclock))
@@ -59,6 +60,8 @@ async def active_driver(
             services.supervisor.start("leadership", _keeping(context, store))
         if context.config.failover.enabled:
             services.supervisor.start("lease", _standing_down(context, store))
+            if context.config.store.url.startswith("postgresql:"):
+                services.supervisor.start("requests of others", of_others.run)
         if store.history.present.set_back:
             await _report_loss(services)
         if before is not None:

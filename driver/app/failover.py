@@ -7,20 +7,24 @@ holds more than it remembers.
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
 
 import structlog
 
 from driver.app.active import DriverContext, active_driver
+from driver.app.on_standby import OnStandby
+from driver.app.standby_view import StandbyView
 from driver.app.wiring import Services
 from driver.dataserver.context import Waiting
 from driver.errors import DriverError, StartError
 from driver.runtime.clock import Clock
 from driver.runtime.idle import Wakeup, is_cancelled
-from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, candidate, led_by
+from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, UnlikeDriverError, candidate, led_by
 
 _log = structlog.get_logger("driver.failover")
+#: Why a driver usually waits.
+ACTIVE = "another driver is active"
 
 
 class LeaderWatch:
@@ -57,6 +61,8 @@ class Failover:
         self._last_error = ""
         self._before: Leader | None = None
         self.services: Services | None = None
+        self.view: StandbyView | None = None
+        """What this driver knows on standby, where it reads along."""
         self.passed_over = asyncio.Event()
         """Set when another driver took over from this one, which is not configured to wait."""
 
@@ -100,7 +106,10 @@ class Failover:
     async def _turn(self) -> None:
         """Wait for the lead, and lead until it is lost or the driver stops."""
         async with AsyncExitStack() as stack:
-            store = await self._attain(stack)
+            try:
+                store = await self._attain(stack)
+            finally:
+                self.view = None
             if store is None:
                 return
             self.services = await stack.enter_async_context(active_driver(self._context, store, self._before))
@@ -119,7 +128,8 @@ class Failover:
         interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
         candidacy = context.candidacy(uuid.uuid4().hex)
         this = await stack.enter_async_context(candidate(context.config.store.url, candidacy))
-        async with AsyncExitStack() as standing:
+        standing = OnStandby(context, this, waiting, lambda: self._stopping)
+        async with aclosing(standing):
             while not self._stopping:
                 if not why:
                     try:
@@ -129,14 +139,16 @@ class Failover:
                             raise
                         self._watch.see(exc.leader)
                         self._before = exc.leader or self._before
-                        why = "another driver is active"
+                        why = ACTIVE
                     except StartError as exc:
                         if not self._answers.is_set():
                             raise
                         why = str(exc)
-                if not waiting.reason:
-                    await standing.enter_async_context(context.listeners.standby(waiting))
+                        if isinstance(exc, UnlikeDriverError):
+                            await standing.close_view()
                 self._tell(waiting, why)
+                await standing.answer(readable=why == ACTIVE)
+                self.view = standing.view
                 self._answers.set()
                 why = ""
                 await context.activity.rest(self._wakeup, context.clock.monotonic() + interval)

@@ -1,9 +1,10 @@
 """The doors of a driver (data server, debug tools, webhooks if wanted) and what answers behind them in which role."""
 
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -16,15 +17,17 @@ from driver.api.static_files import static_files
 from driver.app.connections import Connections
 from driver.app.diagnostics import sections
 from driver.app.file_limit import connections_for
+from driver.app.relayed import RequestsOfOthers
 from driver.app.sockets import BoundSocket, bound_socket, load_certificate, tls_context
 from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.dataserver import console, project_check
 from driver.dataserver.app import make_app
-from driver.dataserver.context import DataServer, Standby, Waiting
+from driver.dataserver.context import DataServer, DataView, Standby, Waiting
+from driver.dataserver.relay import Relay, RelayedRequests
 from driver.dataserver.routes import ROUTES
 from driver.dataserver.snapshot import Snapshot
-from driver.dataserver.standby import make_deaf_app, make_standby_app
+from driver.dataserver.standby import make_deaf_app, make_reading_app, make_standby_app
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer
 from driver.debugtools.log_buffer import LogBuffer
@@ -34,8 +37,11 @@ from driver.debugtools.redact import Redactor
 from driver.debugtools.server import make_debug_app
 from driver.debugtools.trace import Traces
 from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker
 from driver.runtime.log_rate_limit import LogRateLimit
 from driver.runtime.metrics import LOG_LINES_LOST, Metrics
+from driver.services.inbox import hidden
+from driver.webhooks.intake import Intake, StoredIntake, WebhookIntake
 from driver.webhooks.server import WebhookServer
 from driver.webhooks.signature import SigningKeys
 
@@ -68,6 +74,14 @@ class ServerSockets:
     webhooks: BoundSocket | None
 
 
+class ReadAlong(DataView, Protocol):
+    """A view that catches up on demand."""
+
+    async def catch_up(self) -> None:
+        """Take in what was stored since the last look."""
+        ...
+
+
 class HttpServers:
     """Has the doors answered as the driver's role has it, and as the configuration in force says."""
 
@@ -88,7 +102,8 @@ class HttpServers:
         return Addresses(self._doors.dataserver.url, self._doors.debugtools.url, webhooks.url if webhooks else None)
 
     @property
-    def _debug_port(self) -> int:
+    def debug_port(self) -> int:
+        """Where the debug tools answer."""
         return urlsplit(self.addresses.debugtools).port or 0
 
     @property
@@ -97,8 +112,8 @@ class HttpServers:
         return self._config.failover.server_address or self._doors.dataserver.url
 
     @asynccontextmanager
-    async def active(self, services: Services) -> AsyncIterator[None]:
-        """Answer as the active driver while the context lasts."""
+    async def active(self, services: Services) -> AsyncIterator[RequestsOfOthers]:
+        """Answer as the active driver while the context lasts; yields what carries out the requests of others."""
         journal = self._journal
         services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
         report = sections(services, journal.ring, journal.traces)
@@ -111,12 +126,22 @@ class HttpServers:
             services.store,
             services.send_queue,
         )
-        app = dataserver_app(services, self._access, self._config.system.id, self.server_address, self._debug_port)
-        webhooks = _webhook_server(self._config, services)
+        server = data_server(services, self._config.system.id, self.server_address, self.debug_port)
+        app = make_app(server, self._access, _pages())
+        clock, activity = services.clock, services.activity
+        intake = WebhookIntake(services.inbox, services.tracking, services.orphan_receipts, services.gateway.twilio_now)
+        webhooks = _webhook_server(self._config, intake, clock, activity, services.metrics)
+        api = RelayedRequests(server, self._access)
+        with self._checking(webhooks):
+            async with self._answering(app, webhooks.app, inspection):
+                yield RequestsOfOthers(services.store, api.carry_out, intake.carry_out, clock, activity)
+
+    @contextmanager
+    def _checking(self, webhooks: WebhookServer) -> Iterator[None]:
+        """Let a webhook listener take over changed keys while the context lasts."""
         self._webhooks = webhooks
         try:
-            async with self._answering(app, webhooks.app, inspection):
-                yield
+            yield
         finally:
             self._webhooks = None
 
@@ -127,10 +152,25 @@ class HttpServers:
         metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
         system = self._config.system
         app = make_standby_app(
-            Standby(system.id, system.caption, self._debug_port, waiting, metrics), self._access, _pages()
+            Standby(system.id, system.caption, self.debug_port, waiting, metrics), self._access, _pages()
         )
         async with self._answering(app, make_deaf_app(waiting), None):
             yield
+
+    @asynccontextmanager
+    async def reading(self, view: ReadAlong, relay: Relay) -> AsyncIterator[None]:
+        """Answer as a driver on standby that reads along, while the context lasts."""
+        view.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
+        app = make_reading_app(view, view.catch_up, relay, self._access, _pages())
+
+        def hide(from_number: str, body: str) -> str:
+            return hidden(view.assets.catalog, self._config.notify.pin_of(), from_number, body)
+
+        intake = StoredIntake(relay.put_webhook, hide)
+        webhooks = _webhook_server(self._config, intake, view.clock, view.activity, view.metrics)
+        with self._checking(webhooks):
+            async with self._answering(app, webhooks.app, None):
+                yield
 
     @asynccontextmanager
     async def _answering(
@@ -192,17 +232,15 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess,
     return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
 
 
-def dataserver_app(
-    services: Services, access: Access, system_id: str, address: str, debug_port: int
-) -> web.Application:
-    """Return the active driver's data server."""
-    server = DataServer(
+def data_server(services: Services, system_id: str, address: str, debug_port: int) -> DataServer:
+    """Return the active driver, as far as clients reach into it."""
+    return DataServer(
         system_id=system_id,
         debug_port=debug_port,
         instance_id=services.instance_id,
         term=services.store.leadership.term,
         address=address,
-        project_hash=services.project_hash,
+        tables=services.tables,
         store=services.store,
         assets=services.assets,
         commands=services.commands,
@@ -217,8 +255,8 @@ def dataserver_app(
         supervisor=services.supervisor,
         metrics=services.metrics,
         snapshot=Snapshot(services.assets, services.clock),
+        lapsed=lambda: services.store.leadership.lapsed,
     )
-    return make_app(server, access, _pages())
 
 
 def _pages() -> list[web.RouteDef]:
@@ -227,15 +265,14 @@ def _pages() -> list[web.RouteDef]:
     return [*console.routes(), document, *page_routes()]
 
 
-def _webhook_server(config: DriverConfig, services: Services) -> WebhookServer:
+def _webhook_server(
+    config: DriverConfig, intake: Intake, clock: Clock, activity: IdleTracker, metrics: Metrics
+) -> WebhookServer:
     server = WebhookServer(
-        services.inbox,
-        services.tracking,
-        services.orphan_receipts,
-        services.gateway.twilio_now,
-        services.clock,
-        services.activity,
-        services.metrics,
+        intake,
+        clock,
+        activity,
+        metrics,
         account_sid=config.twilio.account_sid,
         keys=_signing_keys(config),
         public_url=config.receive.public_url or "",

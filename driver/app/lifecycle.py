@@ -131,7 +131,7 @@ async def open_driver(
         turns = Failover(context)
         await stack.enter_async_context(turns.running())
         _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
-        yield RunningDriver(context, ConfigReload(context, journal, lambda: turns.services), turns)
+        yield RunningDriver(context, ConfigReload(context, journal, lambda: turns.services, lambda: turns.view), turns)
 
 
 def _log_buffer(config: DriverConfig, stack: ExitStack) -> LogBuffer:

@@ -8,6 +8,7 @@ import structlog
 
 from driver.app.active import DriverContext
 from driver.app.http_servers import LogAccess
+from driver.app.standby_view import StandbyView
 from driver.app.wiring import Services
 from driver.config.hot_reload import hot_reload
 from driver.config.models import DriverConfig
@@ -21,10 +22,17 @@ _log = structlog.get_logger("driver")
 class ConfigReload:
     """Carries out one reload at a time."""
 
-    def __init__(self, context: DriverContext, journal: LogAccess, active: Callable[[], Services | None]) -> None:
+    def __init__(
+        self,
+        context: DriverContext,
+        journal: LogAccess,
+        active: Callable[[], Services | None],
+        standby: Callable[[], StandbyView | None],
+    ) -> None:
         self._context = context
         self._journal = journal
         self._active = active
+        self._standby = standby
         self._one_at_a_time = asyncio.Lock()
 
     async def reload(self, wanted: DriverConfig) -> None:
@@ -42,6 +50,8 @@ class ConfigReload:
                 await services.reload(taken.config)
             self._context.config = taken.config
             await self._context.listeners.configure(taken.config)
+            if (view := self._standby()) is not None:
+                await view.reload()
             self._journal.traces.configure(taken.config.log.level)
             _log.info("configuration_reloaded", changed=taken.changed)
             if taken.waiting:

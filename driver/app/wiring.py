@@ -1,7 +1,6 @@
 """Builds the services of a driver, each with what it needs and nothing else."""
 
 import functools
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -46,7 +45,6 @@ from driver.services.table_imports import TableImports
 from driver.services.tables import Tables
 from driver.services.twilio_monitor import TwilioMonitor
 from driver.store import SqlStore
-from driver.tables.models import TableKind
 from driver.webhooks.server import STATUS_PATH, inbound_address
 
 INSTANCE = "instance.id"
@@ -84,11 +82,6 @@ class Services:
     workflows: RuleEngine
     gateway: TwilioGateway
     instance_id: str
-
-    def project_hash(self) -> str:
-        """Return a fingerprint of assets and tables, by which a workstation with another project is noticed."""
-        project = "".join(self.tables.version(kind) for kind in TableKind)
-        return hashlib.sha256(project.encode()).hexdigest()[:16]
 
     def start(self) -> None:
         """Start the long-lived tasks."""
@@ -148,7 +141,7 @@ async def build(
     rate_limits = RateLimits(clock, activity, twilio.concurrency)
     gateway = TwilioGateway(twilio, transport, clock, rate_limits)
     tables = Tables(config, marks)
-    catalog = functools.partial(_catalog, tables)
+    catalog = functools.partial(catalog_of, tables)
     first = catalog(tables.system, tables.phones, tables.rules_of)
     assets = Assets(first, store, clock, ids, activity, rollup=states.child_fault_rollup)
     assets.start(remembered.assets, states.startup_grace_s)
@@ -193,7 +186,7 @@ async def build(
     await orphan_receipts.restore(remembered.marks)
     metrics.watch("outbox_texts", "Texts that wait or are being sent.", lambda: outbox.size)
     metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
-    metrics.watch(*ACTIVE, lambda: 1)
+    metrics.watch(*ACTIVE, lambda: 0 if store.leadership.lapsed else 1)
     metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
     send_queue = SendQueue(store, assets, outbox, orphan_receipts, clock, metrics)
     return Services(
@@ -278,9 +271,10 @@ def _workflows(
         raise StartError(f"what the database remembers of workflows cannot be read: {exc}") from None
 
 
-def _catalog(
+def catalog_of(
     tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], rules_of: Callable[[str], AlarmRules]
 ) -> AssetCatalog:
+    """Return the assets there are, as the tables and the configuration say."""
     any_destination = tables.config.receive.match == "external"
     return asset_catalog(system, phones, rules_of, tables.command_table_of, any_destination=any_destination)
 

@@ -100,7 +100,7 @@ async def _send(
     *,
     tls: ssl.SSLContext | bool,
 ) -> ExecutionModel:
-    """Send through the active driver, and follow the text to the one that takes over; its command id stays the same."""
+    """Send through a driver that serves, and follow the text to another; its command id stays the same."""
     async with driver_session(token, urls, tls) as session:
         if len(urls) == 1:
             return await following.through(DriverClient(session, urls[0]))

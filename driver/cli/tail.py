@@ -26,7 +26,7 @@ from driver.runtime.clock import SystemClock
     "--url",
     "urls",
     multiple=True,
-    help=f"Default: {DEFAULT_URL}, with --debug {DEFAULT_DEBUG_URL}. Several: the active driver is followed.",
+    help=f"Default: {DEFAULT_URL}, with --debug {DEFAULT_DEBUG_URL}. Several: one that serves is followed.",
 )
 @token_option
 @ca_option
@@ -95,7 +95,7 @@ async def _logs(url: str, token: str | None, tls: ssl.SSLContext | bool, **query
 async def _following(
     urls: tuple[str, ...], token: str | None, how: FailoverSettings, tls: ssl.SSLContext | bool
 ) -> AsyncIterator[dict[str, Any]]:
-    """Follow the active one of several drivers; how the connection stands and losses are frames as well."""
+    """Follow one of several drivers that serves; how the connection stands and losses are frames as well."""
     async with driver_session(token, urls, tls) as session:
         client = FailoverClient(session, in_order(urls), how, SystemClock())
         async for change in client.follow():

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -260,6 +261,8 @@ class DriverClient:
         try:
             socket = await self._session.ws_connect(url + path, params=params, heartbeat=heartbeat_s, max_msg_size=0)
         except aiohttp.WSServerHandshakeError as exc:
+            if exc.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise NotReachableError(f"{url} cannot stream events now: HTTP {exc.status}") from exc
             why = _REFUSED_STREAM.get(exc.status, f"HTTP {exc.status}")
             raise RefusedError(f"{url} refused the stream: {why}", status=exc.status) from exc
         except (aiohttp.ClientError, TimeoutError) as exc:

@@ -1,4 +1,6 @@
-"""Stays connected to whichever of several drivers is the active one, as the platform's clients do with data servers.
+"""Stays connected to one of several drivers that serves, as the platform's clients do with data servers.
+
+With PostgreSQL every driver serves, with SQLite the active one does.
 
 The servers are tried by priority, each as often as configured. When the stream is lost, every asset is unknown at
 once; then the same server is tried again, unless it said goodbye, and then the others. What was missed meanwhile comes
@@ -25,7 +27,7 @@ from driver.runtime.clock import Clock, sleep
 
 
 class StandbyError(DriverError):
-    """The driver answers, and is not the active one."""
+    """The driver answers, and serves nothing: it is on standby."""
 
     code = "standby"
 
@@ -54,7 +56,7 @@ class ConnectionEndedError(DriverError):
 
 
 class FailoverClient:
-    """Follows the active driver's events through failovers."""
+    """Follows the events of a driver that serves, through failovers."""
 
     def __init__(
         self, session: aiohttp.ClientSession, servers: Sequence[Server], settings: FailoverSettings, clock: Clock
@@ -68,10 +70,10 @@ class FailoverClient:
         self._known = _Known()
 
     async def active(self, *, patience_s: float = 0.0) -> DriverClient:
-        """Return a client of the active driver; look for it for ``patience_s`` at least, and through all tries.
+        """Return a client of a driver that takes commands; look for ``patience_s`` at least, and through all tries.
 
         Raises:
-            NotReachableError: no server has an active driver, after all tries.
+            NotReachableError: no server has one, after all tries.
             RefusedError: the caller is not admitted.
         """
         tried, until = 0, self._clock.monotonic() + timedelta(seconds=patience_s)
@@ -190,7 +192,7 @@ class FailoverClient:
             if exc.not_active:
                 raise StandbyError(str(exc)) from exc
             raise
-        if info.role != "active":
+        if info.role != "active" and "events" not in info.capabilities:
             raise StandbyError(f"the driver at {server.address} is on standby")
         return info
 

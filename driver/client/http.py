@@ -28,8 +28,8 @@ class RefusedError(DriverError):
 
     @property
     def not_active(self) -> bool:
-        """Whether the driver refused because another one is the active one."""
-        return self.problem.get("code") in ("standby", "not_active")
+        """Whether the driver refused because another one is the active one, or none is right now."""
+        return self.problem.get("code") in ("standby", "not_active", "no_active_driver", "outcome_unknown")
 
 
 def unreachable(url: str, exc: Exception) -> NotReachableError:

@@ -7,7 +7,7 @@ from typing import Any
 from driver.api import models
 from driver.api.requests import AlarmHistoryQuery, AlarmStatisticsQuery
 from driver.api.routing import ApiRequest, Response
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataView
 from driver.dataserver.csv_lists import page_response
 from driver.dataserver.paging import MOMENT_AND_NUMBER, paging
 from driver.domain.events import Event
@@ -23,7 +23,7 @@ WORST = 10
 TEN_MINUTES = timedelta(minutes=10)
 
 
-async def get_alarm_history(server: DataServer, request: ApiRequest[AlarmHistoryQuery]) -> Response:
+async def get_alarm_history(server: DataView, request: ApiRequest[AlarmHistoryQuery]) -> Response:
     """Return what happened to alarms, newest first; also as CSV.
 
     ``asset`` is a text that the id, the caption or the location of an asset has to hold, ``event`` one of ``raised``,
@@ -38,7 +38,7 @@ async def get_alarm_history(server: DataServer, request: ApiRequest[AlarmHistory
 
 
 async def get_alarm_statistics(
-    server: DataServer, request: ApiRequest[AlarmStatisticsQuery]
+    server: DataView, request: ApiRequest[AlarmStatisticsQuery]
 ) -> models.AlarmStatisticsModel:
     """Return the figures of EEMUA 191 for a time of 31 days at most, by default the last 24 hours."""
     until = request.data.until or server.clock.now()
@@ -64,7 +64,7 @@ async def get_alarm_statistics(
     )
 
 
-def _worst(server: DataServer, by_asset: Mapping[str, int]) -> list[models.WorstAssetModel]:
+def _worst(server: DataView, by_asset: Mapping[str, int]) -> list[models.WorstAssetModel]:
     entries = server.assets.catalog.entries
     ranking = sorted(by_asset.items(), key=lambda item: (-item[1], item[0]))[:WORST]
     return [
@@ -75,7 +75,7 @@ def _worst(server: DataServer, by_asset: Mapping[str, int]) -> list[models.Worst
     ]
 
 
-def _assets(server: DataServer, text: str) -> tuple[str, ...] | None:
+def _assets(server: DataView, text: str) -> tuple[str, ...] | None:
     """Return the ids of the assets that a text means; an asset that is gone is only known by its whole id."""
     if not text:
         return None

@@ -7,7 +7,7 @@ from driver.api.access import Principal
 from driver.api.requests import AcknowledgeAlarmsBody, AcknowledgeBody, AlarmsBody, CommandBody, PageQuery, ShelveBody
 from driver.api.routing import ApiRequest, Response
 from driver.dataserver.commanding import accepted, command_request, operator_of
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataServer, DataView
 from driver.dataserver.csv_lists import page_response
 from driver.dataserver.paging import OFFSET, paging
 from driver.dataserver.serializers import alarm_model
@@ -15,7 +15,7 @@ from driver.domain.asset_changes import Operator
 from driver.domain.commands import COMMENT, Command
 
 
-async def get_alarms(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Response:
     """Return the alarms that are not over, unacknowledged ones first; also as CSV."""
     asked, now = paging(request, OFFSET), server.clock.now()
     alarms = [

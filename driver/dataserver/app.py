@@ -1,14 +1,15 @@
 """Makes the data server's application of its route table."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from driver.api.access import Access
 from driver.api.problems import problems
 from driver.api.routing import mount
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataServer, DataView
 from driver.dataserver.project_check import ProjectCheck
 from driver.dataserver.routes import ROUTES
 from driver.runtime.log_topics import LogTopic
@@ -19,7 +20,17 @@ _UNCOUNTED = frozenset({"/api/events"})
 
 
 def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:
-    """Return the application, with the routes of its ``pages``; the caller decides where it listens."""
+    """Return the active driver's application, with the routes of its ``pages``; the caller decides where it listens."""
+    app = application(server, access)
+    app.add_routes([*mount(ROUTES, server, access), *pages])
+    return app
+
+
+def application(view: DataView, access: Access, more: Sequence[Middleware] = ()) -> web.Application:
+    """Return an application without routes: requests are counted, errors become problems, projects are compared.
+
+    ``more`` are middlewares that may raise errors, too.
+    """
 
     @web.middleware
     async def counted(
@@ -27,14 +38,12 @@ def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRou
     ) -> web.StreamResponse:
         if request.path in _UNCOUNTED:
             return await handler(request)
-        with server.activity.work():
+        with view.activity.work():
             response = await handler(request)
         _log.debug(
             "client_request", topic=LogTopic.CLIENT, method=request.method, path=request.path, status=response.status
         )
         return response
 
-    project = ProjectCheck(server.project_hash, access)
-    app = web.Application(middlewares=[counted, problems, project.watch])
-    app.add_routes([*mount(ROUTES, server, access), *pages])
-    return app
+    project = ProjectCheck(lambda: view.tables.project_hash(), access)  # noqa: PLW0108 - tables may be others later
+    return web.Application(middlewares=[counted, problems, *more, project.watch])

@@ -4,10 +4,10 @@ from driver.api.models import BroadcastModel, BroadcastTroubleModel
 from driver.api.requests import BroadcastBody, CancelBody
 from driver.api.routing import ApiRequest, ModelResponse
 from driver.dataserver.commanding import operator_of
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataServer, DataView
 from driver.domain.broadcast import Progress
 from driver.domain.commands import MESSAGE_CONTENT, Command
-from driver.services.broadcasts import BroadcastProgress
+from driver.services.broadcasts import BroadcastProgress, broadcast_progress
 from driver.services.commands import CommandRequest
 
 #: Messages that need a person and that one answer names; the counts are of all.
@@ -24,9 +24,9 @@ async def send_broadcast(server: DataServer, request: ApiRequest[BroadcastBody])
     return ModelResponse(model, headers={"Location": f"/api/broadcasts/{model.broadcast_id}"})
 
 
-async def get_broadcast(server: DataServer, request: ApiRequest[None]) -> BroadcastModel:
+async def get_broadcast(server: DataView, request: ApiRequest[None]) -> BroadcastModel:
     """Return how far a broadcast is."""
-    return _model(await server.broadcasts.progress(request.path("id")))
+    return _model(await broadcast_progress(server.store, request.path("id")))
 
 
 async def cancel_broadcast(server: DataServer, request: ApiRequest[CancelBody]) -> BroadcastModel:

@@ -1,16 +1,19 @@
 """What the handlers of the data server work on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from driver.api.routing import ApiRequest
 from driver.dataserver.snapshot import Snapshot
-from driver.ports.store import Store
+from driver.domain.outbound_message import OutboundMessage
+from driver.ports.store import Store, StoreReader
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker
 from driver.runtime.metrics import Metrics
 from driver.runtime.supervisor import Supervisor
 from driver.services.alarm_actions import AlarmActions
+from driver.services.asset_states import AssetStates
 from driver.services.assets import Assets
 from driver.services.broadcasts import Broadcasts
 from driver.services.commands import Commands
@@ -18,8 +21,10 @@ from driver.services.dead_letters import DeadLetters
 from driver.services.event_bus import EventBus
 from driver.services.send_queue import SendQueue
 from driver.services.table_imports import TableImports
+from driver.services.tables import Tables
 
 NAME = "Twilio SMS"
+Role = Literal["active", "standby"]
 
 
 def authentication(request: ApiRequest[None]) -> str:
@@ -27,18 +32,81 @@ def authentication(request: ApiRequest[None]) -> str:
     return "none" if request.access.config.open_to_all else "required"
 
 
+class DataView(Protocol):
+    """What clients can read, of the active driver and of one on standby; ``address`` is where the active one answers.
+
+    ``capabilities`` are what a client may count on here, beyond the states of assets; ``can`` is what ``/readyz`` says.
+    """
+
+    @property
+    def system_id(self) -> str: ...  # noqa: D102 - what the names say
+    @property
+    def debug_port(self) -> int: ...  # noqa: D102
+    @property
+    def instance_id(self) -> str: ...  # noqa: D102
+    @property
+    def role(self) -> Role: ...  # noqa: D102
+    @property
+    def term(self) -> int: ...  # noqa: D102
+    @property
+    def address(self) -> str: ...  # noqa: D102
+    @property
+    def capabilities(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def can(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def store(self) -> StoreReader: ...  # noqa: D102
+    @property
+    def assets(self) -> AssetStates: ...  # noqa: D102
+    @property
+    def tables(self) -> Tables: ...  # noqa: D102
+    @property
+    def bus(self) -> EventBus: ...  # noqa: D102
+    @property
+    def clock(self) -> Clock: ...  # noqa: D102
+    @property
+    def activity(self) -> IdleTracker: ...  # noqa: D102
+    @property
+    def supervisor(self) -> Supervisor: ...  # noqa: D102
+    @property
+    def metrics(self) -> Metrics: ...  # noqa: D102
+    @property
+    def snapshot(self) -> Snapshot: ...  # noqa: D102
+
+    async def waiting(self) -> Sequence[OutboundMessage]:
+        """Return the texts that wait or are being sent, in the order of acceptance."""
+        ...
+
+
+#: What every driver that has read the database offers.
+READING = (
+    "events",
+    "executions",
+    "alarms",
+    "history",
+    "queue",
+    "broadcasts",
+    "messages",
+    "deadletters",
+    "audit",
+    "segments",
+)
+#: What the active one offers as well.
+ACTING = ("commands", "shelving", "tables")
+
+
 @dataclass(frozen=True, slots=True)
 class DataServer:
-    """The active driver, as far as clients reach into it; ``address`` is where they do."""
+    """The active driver, as far as clients reach into it; see ``DataView``."""
 
     system_id: str
     debug_port: int
     instance_id: str
     term: int
     address: str
-    project_hash: Callable[[], str]
     store: Store
     assets: Assets
+    tables: Tables
     commands: Commands
     alarm_actions: AlarmActions
     dead_letters: DeadLetters
@@ -51,6 +119,19 @@ class DataServer:
     supervisor: Supervisor
     metrics: Metrics
     snapshot: Snapshot
+    lapsed: Callable[[], bool]
+    """Whether another driver may be the active one by now."""
+    capabilities: Sequence[str] = (*READING, *ACTING)
+    can: Sequence[str] = ("read", "stream", "command", "webhook", "send")
+
+    @property
+    def role(self) -> Role:
+        """What this driver is; it says so at once when it is no longer the active one."""
+        return "standby" if self.lapsed() else "active"
+
+    async def waiting(self) -> Sequence[OutboundMessage]:
+        """Return the texts that wait or are being sent, in the order of acceptance."""
+        return self.send_queue.waiting()
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from driver.api.requests import (
 )
 from driver.api.routing import ApiRequest, ModelResponse, Response
 from driver.dataserver.commanding import accepted, command_request, operator_of
-from driver.dataserver.context import NAME, DataServer, Standby, authentication
+from driver.dataserver.context import NAME, DataServer, DataView, Standby, authentication
 from driver.dataserver.csv_lists import page_response
 from driver.dataserver.paging import MOMENT_AND_NUMBER, MOMENT_AND_SID, OFFSET, TIMED_ID, paging
 from driver.dataserver.serializers import (
@@ -29,42 +29,26 @@ from driver.errors import NotFoundError, StoreUnavailableError
 from driver.ports.searches import AuditSearch, MessageSearch
 from driver.services.asset_catalog import AssetEntry
 
-#: What a client may count on beyond the states of assets.
-CAPABILITIES = (
-    "events",
-    "commands",
-    "executions",
-    "alarms",
-    "shelving",
-    "history",
-    "queue",
-    "messages",
-    "deadletters",
-    "audit",
-    "tables",
-    "segments",
-)
 
-
-async def get_info(server: DataServer, request: ApiRequest[None]) -> models.InfoModel:
+async def get_info(server: DataView, request: ApiRequest[None]) -> models.InfoModel:
     """Say what this driver is and can do."""
     return models.InfoModel(
         driver=NAME,
         version=driver.__version__,
         instance_id=server.instance_id,
-        role="active",
+        role=server.role,
         term=server.term,
         active_server_address=server.address,
         system_id=server.system_id,
         caption=server.assets.catalog.system.caption,
         debug_port=server.debug_port,
-        project_hash=server.project_hash(),
+        project_hash=server.tables.project_hash(),
         authentication=authentication(request),
-        capabilities=CAPABILITIES,
+        capabilities=server.capabilities,
     )
 
 
-async def get_systems(server: DataServer, request: ApiRequest[PageQuery]) -> models.AssetPage:
+async def get_systems(server: DataView, request: ApiRequest[PageQuery]) -> models.AssetPage:
     """Return the system asset."""
     system, assets = server.assets.catalog.system, server.assets
     shown, following = paging(request, OFFSET).cut([system])
@@ -73,14 +57,14 @@ async def get_systems(server: DataServer, request: ApiRequest[PageQuery]) -> mod
     return models.AssetPage(items=items, next=following)
 
 
-async def get_assets(server: DataServer, request: ApiRequest[PageQuery]) -> models.AssetPage:
+async def get_assets(server: DataView, request: ApiRequest[PageQuery]) -> models.AssetPage:
     """Return every asset with its state and why, the system first."""
     shown, following = paging(request, OFFSET).cut(server.assets.all())
     now, cause_of = server.clock.now(), server.assets.cause_of
     return models.AssetPage(items=[asset_model(entry, asset, now, cause_of) for entry, asset in shown], next=following)
 
 
-async def get_asset(server: DataServer, request: ApiRequest[None]) -> models.AssetModel:
+async def get_asset(server: DataView, request: ApiRequest[None]) -> models.AssetModel:
     """Return one asset, by its id or item id."""
     name = request.path("id")
     entry = _entry(server, name)
@@ -99,7 +83,7 @@ async def command_system(server: DataServer, request: ApiRequest[CommandBody]) -
     return accepted(await server.commands.on_system(request.path("id"), given))
 
 
-async def get_execution(server: DataServer, request: ApiRequest[None]) -> models.ExecutionModel:
+async def get_execution(server: DataView, request: ApiRequest[None]) -> models.ExecutionModel:
     """Return how far a command is, every attempt, and the delivery."""
     name = request.path("id")
     execution = await server.store.execution(name)
@@ -115,9 +99,9 @@ async def cancel_execution(server: DataServer, request: ApiRequest[CancelBody]) 
     return execution_model(await server.send_queue.cancel(request.path("id"), by), None)
 
 
-async def get_queue(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+async def get_queue(server: DataView, request: ApiRequest[PageQuery]) -> Response:
     """Return the texts that wait or are being sent, in the order of acceptance; also as CSV."""
-    items, following = paging(request, OFFSET).cut(server.send_queue.waiting())
+    items, following = paging(request, OFFSET).cut(await server.waiting())
     shown = [execution_model(message, None) for message in items]
     return page_response(request, models.ExecutionPage(items=shown, next=following))
 
@@ -128,7 +112,7 @@ async def purge_queue(server: DataServer, request: ApiRequest[PurgeBody]) -> mod
     return models.PurgedModel(canceled=canceled, on_their_way=left)
 
 
-async def get_messages(server: DataServer, request: ApiRequest[MessagesQuery]) -> Response:
+async def get_messages(server: DataView, request: ApiRequest[MessagesQuery]) -> Response:
     """Return messages in both directions, newest first, all or those looked for; also as CSV.
 
     ``asset`` are those with a phone's person, ``q`` those with a text. A page of a search may be short although there
@@ -145,7 +129,7 @@ async def get_messages(server: DataServer, request: ApiRequest[MessagesQuery]) -
     return page_response(request, models.MessagePage(items=items, next=asked.seal(found.next)))
 
 
-async def get_dead_letters(server: DataServer, request: ApiRequest[PageQuery]) -> Response:
+async def get_dead_letters(server: DataView, request: ApiRequest[PageQuery]) -> Response:
     """Return messages that were terminated, or whose outcome is unknown; also as CSV."""
     asked = paging(request, TIMED_ID)
     found = await server.store.executions(asked.size, asked.start, dead=True)
@@ -158,7 +142,7 @@ async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
     return accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
 
 
-async def get_audit(server: DataServer, request: ApiRequest[AuditQuery]) -> Response:
+async def get_audit(server: DataView, request: ApiRequest[AuditQuery]) -> Response:
     """Return commands and state changes with the platform's seven columns, newest first; also as CSV.
 
     ``location``, ``user`` and ``kind`` are texts that Location, User Name and Command/Status have to hold.
@@ -170,34 +154,39 @@ async def get_audit(server: DataServer, request: ApiRequest[AuditQuery]) -> Resp
     return page_response(request, models.AuditPage(items=items, next=asked.seal(found.next)))
 
 
-async def measure(_server: DataServer, request: ApiRequest[SegmentsBody]) -> models.SegmentsModel:
+async def measure(_server: DataView, request: ApiRequest[SegmentsBody]) -> models.SegmentsModel:
     """Return how many segments a text makes, before it is sent."""
     return segments_model(request.data.text)
 
 
-async def get_health(server: DataServer, _request: ApiRequest[None]) -> ModelResponse:
+async def get_health(server: DataView, _request: ApiRequest[None]) -> ModelResponse:
     """Say whether every task runs."""
     broken = {name: health.last_error for name, health in server.supervisor.health.items() if not health.running}
     return ModelResponse(models.HealthModel(status="broken" if broken else "ok", tasks=broken), 503 if broken else 200)
 
 
-async def get_readiness(server: DataServer, _request: ApiRequest[None]) -> Response:
+async def get_readiness(server: DataView, _request: ApiRequest[None]) -> Response:
     """Say whether this driver can serve. That Twilio is down is no reason to hide the console that shows it."""
     twilio = "no communication" if server.assets.system_down else "connected"
     try:
         await server.store.answers()
     except StoreUnavailableError as exc:
-        return ModelResponse(models.ReadinessModel(status="store unavailable", reason=str(exc), twilio=twilio), 503)
-    return models.ReadinessModel(status="ready", twilio=twilio)
+        unavailable = models.ReadinessModel(status="store unavailable", can=[], reason=str(exc), twilio=twilio)
+        return ModelResponse(unavailable, 503)
+    if server.role == "standby":
+        return models.ReadinessModel(
+            status="standby", can=server.can, reason=f"the driver at {server.address} is active", twilio=twilio
+        )
+    return models.ReadinessModel(status="ready", can=server.can, twilio=twilio)
 
 
-async def get_metrics(server: DataServer | Standby, _request: ApiRequest[None]) -> web.Response:
+async def get_metrics(server: DataView | Standby, _request: ApiRequest[None]) -> web.Response:
     """Return the metrics in Prometheus' text format."""
     content_type = "text/plain; version=0.0.4; charset=utf-8"
     return web.Response(body=server.metrics.text(), headers={"Content-Type": content_type})
 
 
-def _entry(server: DataServer, name: str) -> AssetEntry:
+def _entry(server: DataView, name: str) -> AssetEntry:
     entry = server.assets.catalog.find(name)
     if entry is None:
         raise NotFoundError(f"there is no asset {name!r}")

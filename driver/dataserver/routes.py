@@ -1,7 +1,7 @@
 """The route table of the data server: its application, access checks and OpenAPI document are made of it."""
 
 from driver.api import login, models
-from driver.api.bodies import ALARMS_BODY
+from driver.api.bodies import ALARMS_BODY, TABLE_BODY
 from driver.api.requests import (
     AcknowledgeAlarmsBody,
     AcknowledgeBody,
@@ -23,7 +23,7 @@ from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
 from driver.config.models import Role
 from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataServer, DataView
 from driver.runtime.strict_json import StrictBody
 
 VIEWER, OPERATOR, ENGINEER = Role.VIEWER, Role.OPERATOR, Role.ENGINEER
@@ -49,18 +49,68 @@ def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) 
     )
 
 
-#: Of two routes that fit an address, the first one answers.
-ROUTES: tuple[Route[DataServer], ...] = (
-    *login.ROUTES,
+#: What can be read, of the active driver and of one on standby. Of two routes that fit an address, the first one
+#: answers.
+READS: tuple[Route[DataView], ...] = (
     Route("GET", "/api/info", VIEWER, handler=handlers.get_info, response=models.InfoModel),
     Route(
         "GET", "/api/systems", VIEWER, handler=handlers.get_systems, request=LongPageQuery, response=models.AssetPage
     ),
     Route("GET", "/api/assets", VIEWER, handler=handlers.get_assets, request=LongPageQuery, response=models.AssetPage),
-    _command("/api/assets/{id:.+}/commands", OPERATOR, handlers.command_asset, request=CommandBody),
     Route("GET", "/api/assets/{id:.+}", VIEWER, handler=handlers.get_asset, response=models.AssetModel),
-    _command("/api/systems/{id}/commands", OPERATOR, handlers.command_system, request=CommandBody),
     Route("GET", "/api/executions/{id}", VIEWER, handler=handlers.get_execution, response=models.ExecutionModel),
+    Route("GET", "/api/broadcasts/{id}", VIEWER, handler=broadcasts.get_broadcast, response=models.BroadcastModel),
+    Route("GET", "/api/queue", VIEWER, handler=handlers.get_queue, request=PageQuery, response=models.ExecutionPage),
+    Route("GET", "/api/alarms", VIEWER, handler=alarms.get_alarms, request=PageQuery, response=models.AlarmPage),
+    Route(
+        "GET",
+        "/api/alarms/history",
+        VIEWER,
+        handler=alarm_history.get_alarm_history,
+        request=AlarmHistoryQuery,
+        response=models.AlarmHistoryPage,
+    ),
+    Route(
+        "GET",
+        "/api/alarms/statistics",
+        VIEWER,
+        handler=alarm_history.get_alarm_statistics,
+        request=AlarmStatisticsQuery,
+        response=models.AlarmStatisticsModel,
+    ),
+    Route(
+        "GET",
+        "/api/messages",
+        VIEWER,
+        handler=handlers.get_messages,
+        request=MessagesQuery,
+        response=models.MessagePage,
+    ),
+    Route(
+        "GET",
+        "/api/deadletters",
+        VIEWER,
+        handler=handlers.get_dead_letters,
+        request=PageQuery,
+        response=models.ExecutionPage,
+    ),
+    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage),
+    Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, response=TableModel),
+    Route("POST", "/api/tables/{kind}/preview", ENGINEER, handler=tables.preview_table, response=ImportModel),
+    Route(
+        "POST",
+        "/api/segments",
+        VIEWER,
+        handler=handlers.measure,
+        request=SegmentsBody,
+        response=models.SegmentsModel,
+    ),
+    Route("GET", "/api/events", VIEWER, handler=stream.stream_events),
+)
+#: What changes something, and needs the active driver.
+WRITES: tuple[Route[DataServer], ...] = (
+    _command("/api/assets/{id:.+}/commands", OPERATOR, handlers.command_asset, request=CommandBody),
+    _command("/api/systems/{id}/commands", OPERATOR, handlers.command_system, request=CommandBody),
     Route(
         "POST",
         "/api/executions/{id}/cancel",
@@ -79,7 +129,6 @@ ROUTES: tuple[Route[DataServer], ...] = (
         status=202,
         max_body=ALARMS_BODY,
     ),
-    Route("GET", "/api/broadcasts/{id}", VIEWER, handler=broadcasts.get_broadcast, response=models.BroadcastModel),
     Route(
         "POST",
         "/api/broadcasts/{id}/cancel",
@@ -88,7 +137,6 @@ ROUTES: tuple[Route[DataServer], ...] = (
         request=CancelBody,
         response=models.BroadcastModel,
     ),
-    Route("GET", "/api/queue", VIEWER, handler=handlers.get_queue, request=PageQuery, response=models.ExecutionPage),
     Route(
         "POST",
         "/api/queue/purge",
@@ -97,58 +145,16 @@ ROUTES: tuple[Route[DataServer], ...] = (
         request=PurgeBody,
         response=models.PurgedModel,
     ),
-    Route("GET", "/api/alarms", VIEWER, handler=alarms.get_alarms, request=PageQuery, response=models.AlarmPage),
-    Route(
-        "GET",
-        "/api/alarms/history",
-        VIEWER,
-        handler=alarm_history.get_alarm_history,
-        request=AlarmHistoryQuery,
-        response=models.AlarmHistoryPage,
-    ),
-    Route(
-        "GET",
-        "/api/alarms/statistics",
-        VIEWER,
-        handler=alarm_history.get_alarm_statistics,
-        request=AlarmStatisticsQuery,
-        response=models.AlarmStatisticsModel,
-    ),
     _alarms("/api/alarms/acknowledge", alarms.acknowledge_alarms, AcknowledgeAlarmsBody),
     _alarms("/api/alarms/shelve", alarms.shelve_alarms, ShelveBody),
     _alarms("/api/alarms/unshelve", alarms.unshelve_alarms, AlarmsBody),
     _command("/api/alarms/{id}/acknowledge", OPERATOR, alarms.acknowledge, request=AcknowledgeBody),
-    Route(
-        "GET",
-        "/api/messages",
-        VIEWER,
-        handler=handlers.get_messages,
-        request=MessagesQuery,
-        response=models.MessagePage,
-    ),
-    Route(
-        "GET",
-        "/api/deadletters",
-        VIEWER,
-        handler=handlers.get_dead_letters,
-        request=PageQuery,
-        response=models.ExecutionPage,
-    ),
     _command("/api/deadletters/{id}/requeue", OPERATOR, handlers.requeue),
-    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage),
-    Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, response=TableModel),
-    Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel),
-    Route("POST", "/api/tables/{kind}/preview", ENGINEER, handler=tables.preview_table, response=ImportModel),
-    Route(
-        "POST",
-        "/api/segments",
-        VIEWER,
-        handler=handlers.measure,
-        request=SegmentsBody,
-        response=models.SegmentsModel,
-    ),
-    Route("GET", "/api/events", VIEWER, handler=stream.stream_events),
+    Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel, max_body=TABLE_BODY),
+)
+PROBES: tuple[Route[DataView], ...] = (
     Route("GET", "/healthz", None, handler=handlers.get_health, response=models.HealthModel),
     Route("GET", "/readyz", None, handler=handlers.get_readiness, response=models.ReadinessModel),
     Route("GET", "/metrics", None, handler=handlers.get_metrics),
 )
+ROUTES: tuple[Route[DataServer], ...] = (*login.ROUTES, *READS, *WRITES, *PROBES)

@@ -11,7 +11,7 @@ from driver.domain.asset import Asset
 from driver.domain.events import Event
 from driver.runtime.clock import Clock
 from driver.services.asset_catalog import AssetEntry
-from driver.services.assets import Assets
+from driver.services.asset_states import AssetStates
 
 #: Written events that are kept for the other listeners.
 MAX_EVENTS = 256
@@ -20,7 +20,7 @@ MAX_EVENTS = 256
 class Snapshot:
     """Writes the assets of a snapshot."""
 
-    def __init__(self, assets: Assets, clock: Clock) -> None:
+    def __init__(self, assets: AssetStates, clock: Clock) -> None:
         self._assets = assets
         self._clock = clock
         self._written: dict[str, tuple[AssetEntry, Asset, orjson.Fragment]] = {}

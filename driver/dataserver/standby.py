@@ -1,6 +1,7 @@
-"""What a driver on standby answers: that it waits, for whom, and where to go instead."""
+"""What a driver on standby answers: what can be read, where it can read along; else that it waits, and for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import nullcontext, suppress
 
 from aiohttp import web
 
@@ -12,8 +13,12 @@ from driver.api.models import HealthModel, InfoModel, ReadinessModel
 from driver.api.problems import StandbyProblemModel, problem, problems
 from driver.api.routing import ApiRequest, ModelResponse, Route, mount
 from driver.config.models import Role
-from driver.dataserver.context import NAME, Standby, Waiting, authentication
+from driver.dataserver.app import application
+from driver.dataserver.context import NAME, DataView, Standby, Waiting, authentication
 from driver.dataserver.handlers import get_metrics
+from driver.dataserver.relay import Relay, relayed
+from driver.dataserver.routes import PROBES, READS
+from driver.errors import StoreUnavailableError
 from driver.runtime.metrics import ACTIVE
 
 CODE = "standby"
@@ -53,7 +58,7 @@ async def _get_health(_standby: Standby, _request: ApiRequest[None]) -> HealthMo
 
 
 async def _get_readiness(standby: Standby, _request: ApiRequest[None]) -> ModelResponse:
-    return ModelResponse(ReadinessModel(status="standby", reason=standby.waiting.reason), 503)
+    return ModelResponse(ReadinessModel(status="standby", can=[], reason=standby.waiting.reason), 503)
 
 
 ROUTES: tuple[Route[Standby], ...] = (
@@ -73,6 +78,32 @@ def make_standby_app(standby: Standby, access: Access, pages: Iterable[web.Abstr
     standby.metrics.watch(*ACTIVE, lambda: 0)
     app = web.Application(middlewares=[problems])
     app.add_routes([*mount(ROUTES, standby, access), *pages, *mount([REFUSED], standby, access)])
+    return app
+
+
+def make_reading_app(
+    view: DataView,
+    catch_up: Callable[[], Awaitable[None]],
+    relay: Relay,
+    access: Access,
+    pages: Iterable[web.AbstractRouteDef],
+) -> web.Application:
+    """Return the application of a driver on standby that reads along; before it answers, it catches up.
+
+    What changes something goes by ``relay`` to the active driver.
+    """
+
+    @web.middleware
+    async def current(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if request.path.startswith("/api/") and not request.path.startswith("/api/Auth/"):
+            with suppress(StoreUnavailableError) if request.path == "/api/info" else nullcontext():
+                await catch_up()
+        return await handler(request)
+
+    app = application(view, access, [current])
+    app.add_routes([*mount((*login.ROUTES, *READS, *PROBES), view, access), *relayed(relay, access), *pages])
     return app
 
 

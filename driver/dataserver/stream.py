@@ -12,7 +12,7 @@ import driver
 from driver.api.frames import GoodbyeFrame, HeartbeatFrame, HelloFrame, ResyncFrame
 from driver.api.models import ApiModel
 from driver.api.routing import ApiRequest
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataView
 from driver.dataserver.project_check import same_project
 from driver.domain.events import Event
 from driver.runtime.log_topics import LogTopic
@@ -26,7 +26,7 @@ MAX_REPLAY = 10_000
 SEND_TIMEOUT_S = 20.0
 
 
-async def stream_events(server: DataServer, request: ApiRequest[None]) -> web.StreamResponse:
+async def stream_events(server: DataView, request: ApiRequest[None]) -> web.StreamResponse:
     """Open a WebSocket: hello, snapshot, then events. ?since=SEQ resumes, ?projectHash= names the client's project."""
     http, name = request.http, request.principal.name
     socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
@@ -58,7 +58,7 @@ async def stream_events(server: DataServer, request: ApiRequest[None]) -> web.St
 class _Listener:
     """Serves one listener until it leaves or the driver stops."""
 
-    def __init__(self, server: DataServer, socket: web.WebSocketResponse, subscription: Subscription) -> None:
+    def __init__(self, server: DataView, socket: web.WebSocketResponse, subscription: Subscription) -> None:
         self._server = server
         self._socket = socket
         self._subscription = subscription
@@ -68,8 +68,8 @@ class _Listener:
         hello = HelloFrame(
             instance_id=server.instance_id,
             version=driver.__version__,
-            project_hash=server.project_hash(),
-            project_matches=same_project(http, server.project_hash),
+            project_hash=server.tables.project_hash(),
+            project_matches=same_project(http, server.tables.project_hash),
             history_id=server.store.history_id,
             seq=server.bus.last_seq,
             heartbeat_s=HEARTBEAT_S,
@@ -99,11 +99,13 @@ class _Listener:
         seq = int(since) if since.isdecimal() and len(since) < 20 else -1
         if not 0 <= seq <= bus.last_seq or not store.includes(seq, history):
             return await self._resync(f"event {since} does not belong to the history of this database")
+        published = bus.last_seq
         missed = await store.events_since(seq, MAX_REPLAY)
         if missed is None:
             return await self._resync(f"events since {since} are not kept any more")
         for event in missed:
-            seq = await self._event(event)
+            if event.seq <= published:  # later ones wait in the subscription
+                seq = await self._event(event)
         return seq
 
     async def _event(self, event: Event) -> int:

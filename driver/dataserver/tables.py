@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import orjson
 from aiohttp import web
 
-from driver.api.bodies import TABLE_BODY, body_of
+from driver.api.bodies import TABLE_BODY
 from driver.api.problems import problem
-from driver.api.routing import ApiRequest, ModelResponse, Response
+from driver.api.routing import ApiRequest, ModelResponse, Response, Sent
 from driver.api.table_models import (
     ImportModel,
     RowChangeModel,
@@ -17,11 +17,11 @@ from driver.api.table_models import (
     TableProblemModel,
 )
 from driver.config.text_files import decoded
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataServer, DataView
 from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, RequestError
 from driver.runtime.strict_json import refuse_odd_characters
-from driver.services.table_imports import Imported
+from driver.services.table_imports import Imported, preview
 from driver.tables.csv_file import Sheet, read_csv
 from driver.tables.errors import Problem, TableError
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows
@@ -36,18 +36,18 @@ MAX_ERRORS = 200
 WORKSTATION_HEADER = "X-Workstation"
 
 
-async def get_table(server: DataServer, request: ApiRequest[None]) -> Response:
+async def get_table(server: DataView, request: ApiRequest[None]) -> Response:
     """Return the tables of a kind, as JSON or CSV."""
-    kind, http = _kind(request), request.http
-    form, tables = SCHEMAS[kind], server.imports.tables
-    contents = Contents() if _flag(http, "template") else tables.project[kind]
+    kind, sent = _kind(request), request.sent
+    form, tables = SCHEMAS[kind], server.tables
+    contents = Contents() if _flag(sent, "template") else tables.project[kind]
     headers = {"ETag": f'"{tables.version(kind)}"'}
-    if CSV in http.headers.get("Accept", ""):
+    if CSV in sent.headers.get("Accept", ""):
         text = export_csv(
             form,
             contents,
-            platform_spelling=_choice(http, "spelling", ("own", "platform")) == "platform",
-            for_excel=_flag(http, "forExcel"),
+            platform_spelling=_choice(sent, "spelling", ("own", "platform")) == "platform",
+            for_excel=_flag(sent, "forExcel"),
         )
         headers["Content-Disposition"] = f'attachment; filename="{kind.value}.csv"'
         return web.Response(text=text, content_type=CSV, charset="utf-8", headers=headers)
@@ -60,28 +60,28 @@ async def get_table(server: DataServer, request: ApiRequest[None]) -> Response:
     return ModelResponse(model, headers=headers)
 
 
-async def preview_table(server: DataServer, request: ApiRequest[None]) -> Response:
+async def preview_table(server: DataView, request: ApiRequest[None]) -> Response:
     """Say what an import would change."""
     kind, mode = _kind(request), _mode(request)
     try:
-        return _imported(await server.imports.preview(kind, await _sheet(request.http), mode))
+        return _imported(await preview(server.tables, kind, await _sheet(request.sent), mode))
     except TableError as exc:
         return _refusal(exc)
 
 
 async def put_table(server: DataServer, request: ApiRequest[None]) -> Response:
     """Import a table file, whole or not at all."""
-    kind, mode, headers = _kind(request), _mode(request), request.http.headers
+    kind, mode, headers = _kind(request), _mode(request), request.sent.headers
     version = headers.get("If-Match", "").strip('" ').replace("*", "")
     by = Operator(request.principal.name, "api", headers.get(WORKSTATION_HEADER, "")[:200])
     try:
-        return _imported(await server.imports.apply(kind, await _sheet(request.http), mode, by, version))
+        return _imported(await server.imports.apply(kind, await _sheet(request.sent), mode, by, version))
     except TableError as exc:
         return _refusal(exc)
 
 
 def _mode(request: ApiRequest[None]) -> Mode:
-    return Mode(_choice(request.http, "mode", [mode.value for mode in Mode]))
+    return Mode(_choice(request.sent, "mode", [mode.value for mode in Mode]))
 
 
 def _kind(request: ApiRequest[None]) -> TableKind:
@@ -93,12 +93,12 @@ def _kind(request: ApiRequest[None]) -> TableKind:
         raise NotFoundError(f"there are no {name!r} tables; there are {known}") from None
 
 
-async def _sheet(request: web.Request) -> Sheet:
+async def _sheet(request: Sent) -> Sheet:
     """Read a table; a large one takes seconds, so a thread does it."""
     if request.content_type not in (CSV, JSON):
         detail = f"the content type is {request.content_type!r}; expected {CSV} or {JSON}"
         raise RequestError(detail, status=415)
-    data = await body_of(request, TABLE_BODY)
+    data = await request.read(TABLE_BODY)
     return await asyncio.to_thread(read_csv if request.content_type == CSV else _sheet_of_json, data)
 
 
@@ -116,11 +116,11 @@ def _sheet_of_json(data: bytes) -> Sheet:
     return sheet_of_rows(body["rows"])
 
 
-def _flag(request: web.Request, name: str) -> bool:
+def _flag(request: Sent, name: str) -> bool:
     return _choice(request, name, ("false", "true")) == "true"
 
 
-def _choice(request: web.Request, name: str, known: Sequence[str]) -> str:
+def _choice(request: Sent, name: str, known: Sequence[str]) -> str:
     """Return a query parameter; the first of ``known`` if it is absent."""
     value = request.query.get(name, known[0])
     if value not in known:

@@ -22,6 +22,8 @@ MESSAGE_FAILED = "MessageFailed"
 MESSAGE_DROPPED = "MessageDropped"
 #: A person took a text back while it waited.
 MESSAGE_CANCELED = "MessageCanceled"
+#: Tables or assets were imported.
+TABLES_CHANGED = "TablesChanged"
 
 
 @dataclass(frozen=True, slots=True)

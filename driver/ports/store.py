@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from driver.domain.asset import Asset
 from driver.domain.events import Event
@@ -75,7 +75,15 @@ class Forget:
     most: int
 
 
-Write = PutExecution | PutMessage | SaveAsset | DropAsset | Forget | AppendEvent | AppendAudit | SetMark
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """Write down what came of a request that another driver took; without an answer nobody waits, and it is deleted."""
+
+    request_id: str
+    answer: Mapping[str, Any] | None
+
+
+Write = PutExecution | PutMessage | SaveAsset | DropAsset | Forget | AppendEvent | AppendAudit | SetMark | AnswerRequest
 
 
 class OnceKind(StrEnum):
@@ -127,26 +135,14 @@ class Page(Generic[T]):
     next: str = ""
 
 
-class Store(Protocol):
-    """Durable memory. A commit is atomic and on disk when ``commit`` returns.
+class StoreReader(Protocol):
+    """What can be read of the durable memory, also by a driver that does not lead.
 
     Raises (every method): ``StoreUnavailableError`` when the database cannot do it now.
     """
 
-    async def commit(self, writes: Sequence[Write], *, once: Once | None = None) -> Committed:
-        """Apply all writes or none."""
-        ...
-
-    async def remember(self) -> Remembered:
-        """Read everything the driver needs to go on where it stopped."""
-        ...
-
     async def answers(self) -> None:
-        """Return if the database can be read right now and took the last commit."""
-        ...
-
-    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
-        """Call ``listener`` with the events of each commit, in order of ``seq``, once they are durable."""
+        """Return if the database can be read right now and, on the driver that leads, took the last commit."""
         ...
 
     async def execution(self, execution_id: str) -> Execution | None:
@@ -177,6 +173,10 @@ class Store(Protocol):
         """Return executions, newest first: all, or the dead letters."""
         ...
 
+    async def waiting(self) -> Sequence[OutboundMessage]:
+        """Return the messages that wait or are being sent, in the order of acceptance."""
+        ...
+
     async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
         """Return the newest messages that were to be sent and have a text in their ids, numbers or contents."""
         ...
@@ -191,10 +191,6 @@ class Store(Protocol):
 
     async def alarm_counts(self, since: datetime, until: datetime) -> AlarmCounts:
         """Return how many alarms were raised within a time."""
-        ...
-
-    async def has_older(self, before: datetime) -> bool:
-        """Tell whether ``Forget`` would find anything older than a moment."""
         ...
 
     @property
@@ -212,4 +208,27 @@ class Store(Protocol):
 
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
         """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
+        ...
+
+
+class Store(StoreReader, Protocol):
+    """Durable memory. A commit is atomic and on disk when ``commit`` returns.
+
+    Raises (every method): ``StoreUnavailableError`` when the database cannot do it now.
+    """
+
+    async def commit(self, writes: Sequence[Write], *, once: Once | None = None) -> Committed:
+        """Apply all writes or none."""
+        ...
+
+    async def remember(self) -> Remembered:
+        """Read everything the driver needs to go on where it stopped."""
+        ...
+
+    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
+        """Call ``listener`` with the events of each commit, in order of ``seq``, once they are durable."""
+        ...
+
+    async def has_older(self, before: datetime) -> bool:
+        """Tell whether ``Forget`` would find anything older than a moment."""
         ...

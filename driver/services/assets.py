@@ -13,15 +13,13 @@ from logging import INFO, WARNING
 
 import structlog
 
-from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset
 from driver.domain.asset_changes import Change, CommLost, FaultCleared, FaultRaised, TimePassed
 from driver.domain.asset_diff import differences
 from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, AssetEvent
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
-from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, Facts, FaultCause
-from driver.domain.relevance import Subject, cleared, reworded, why_over
+from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, FaultCause
 from driver.domain.state_machine import next_due, reclocked, transition
 from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
@@ -32,7 +30,7 @@ from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.ulid import Ids
 from driver.services.asset_catalog import AssetCatalog, AssetEntry, incomplete
-from driver.services.system_rollup import SystemRollup
+from driver.services.asset_states import AssetStates, first_state
 
 _log = structlog.get_logger("driver.assets")
 _LOGGED = {CONDITION_FOUND: (WARNING, "a condition was found"), CONDITION_ENDED: (INFO, "a condition is over")}
@@ -49,8 +47,8 @@ class Staged:
     why: str = ""
 
 
-class Assets:
-    """The states of all assets."""
+class Assets(AssetStates):
+    """The states of all assets, and what changes them."""
 
     def __init__(
         self,
@@ -62,13 +60,11 @@ class Assets:
         *,
         rollup: bool = True,
     ) -> None:
-        self.catalog = catalog
+        super().__init__(catalog, rollup=rollup)
         self._store = store
         self._clock = clock
         self._ids = ids
         self._activity = activity
-        self._phones = SystemRollup(wanted=rollup)
-        self._states: dict[str, Asset] = {}
         self._due: dict[str, datetime] = {}
         self._unsaved: list[Write] = []
         self._timer = Wakeup()
@@ -110,7 +106,7 @@ class Assets:
         """Put an asset into its first state: nobody knows yet whether it can communicate."""
         now = self._clock.now()
         if known is None or known.asset_type is not entry.asset_type:
-            known = Asset(entry.asset_id, entry.asset_type, Facts(), State.NO_COMMUNICATION.value, now)
+            known = first_state(entry, now)
         alarm = known.record(State.NO_COMMUNICATION)
         started = replace(
             known,
@@ -119,45 +115,11 @@ class Assets:
         )
         self._keep(entry, transition(started, TimePassed(), entry.rules, now, self._ids).asset)
 
-    def get(self, asset_id: str) -> Asset:
-        """Return an asset's state."""
-        return self._states[asset_id]
-
-    def why_over(self, subjects: Sequence[Subject]) -> str:
-        """Return why a text about these subjects is no longer true, as a clause; empty while one of them still is."""
-        return why_over(subjects, self._states.get)
-
-    def cleared(self, subjects: Sequence[Subject]) -> bool:
-        """Tell whether the cause of every alarm among these subjects is over, so that only latches keep them."""
-        return cleared(subjects, self._states.get)
-
-    def reworded(self, text: str, subjects: Sequence[Subject]) -> str:
-        """Return a text that also says that its alarm is over, where only the latch keeps the alarm."""
-        return reworded(text, subjects, self._states.get)
-
-    def all(self) -> Sequence[tuple[AssetEntry, Asset]]:
-        """Return every asset with its state, the system first."""
-        return [(entry, self._states[entry.asset_id]) for entry in self.catalog.entries.values()]
-
     def concerned(self, entry: AssetEntry) -> int:
         """Return how many phones have no communication when an asset has none: those without a problem of their own."""
         if entry.asset_type is not AssetType.SYSTEM:
             return 0
         return sum(not self._has_own_loss(phone) for phone in self.catalog.phones)
-
-    def cause_of(self, asset: Asset, record: AlarmRecord) -> str:
-        """Return the id of the alarm that an alarm follows from; empty if it stands for itself."""
-        system = self._states[self.catalog.system.asset_id]
-        cause: AlarmRecord | None = None
-        if asset.asset_type is AssetType.PHONE:
-            if record.status is State.NO_COMMUNICATION and OF_THE_SYSTEM.issuperset(record.causes):
-                cause = system.record(State.NO_COMMUNICATION)
-        elif record.causes == (FaultCause.CHILD_FAULT,):
-            found = (self._states[phone].record(State.FAULT) for phone in self._phones.faulty)
-            cause = min(
-                (each for each in found if each), key=lambda each: (each.raised_at, each.alarm_id), default=None
-            )
-        return cause.alarm_id if cause is not None else ""
 
     def _has_own_loss(self, phone: AssetEntry) -> bool:
         known = self._states.get(phone.asset_id)
@@ -172,11 +134,6 @@ class Assets:
             return ()
         again = CommLost(loss.reason, loss.detail, loss.hint, self.concerned(system))
         return self.stage(system.asset_id, again).writes
-
-    @property
-    def system_down(self) -> bool:
-        """Whether the system has no communication."""
-        return self._states[self.catalog.system.asset_id].facts.comm is not None
 
     async def apply(self, asset_id: str, change: Change) -> Staged:
         """Apply a change and make it durable, now or as soon as the database can."""
@@ -258,8 +215,8 @@ class Assets:
             writes.append(AppendEvent(self.event(entry, happening)))
             if happening.name in _LOGGED:
                 level, words = _LOGGED[happening.name]
-                told = {name.lower(): value for name, value in happening.parameters.items()}
-                _log.log(level, words, asset_id=entry.asset_id, **told)
+                fields = {name.lower(): value for name, value in happening.parameters.items()}
+                _log.log(level, words, asset_id=entry.asset_id, **fields)
             if happening.name == "StateChanged":
                 writes.append(AppendAudit(self.audit(entry, settled.asset.status, "Status changed")))
         if entry.asset_type is AssetType.PHONE:
@@ -337,12 +294,10 @@ class Assets:
         return self.stage(system.asset_id, change).writes if change is not None else ()
 
     def _keep(self, entry: AssetEntry, asset: Asset) -> None:
-        self._states[entry.asset_id] = asset
+        super()._keep(entry, asset)
         due = next_due(asset, entry.rules)
         if due is None:
             self._due.pop(entry.asset_id, None)
         elif self._due.get(entry.asset_id) != due:
             self._due[entry.asset_id] = due
             self._timer.give()
-        if entry.asset_type is AssetType.PHONE:
-            self._phones.note(asset)

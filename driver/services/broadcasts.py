@@ -10,7 +10,7 @@ from driver.domain.commands import MESSAGE_CONTENT, AssetType
 from driver.domain.execution import Execution
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import NotFoundError, RequestError
-from driver.ports.store import PutExecution, Store, Write
+from driver.ports.store import PutExecution, Store, StoreReader, Write
 from driver.services.asset_catalog import AssetEntry
 from driver.services.assets import Assets
 from driver.services.command_parameters import check_text
@@ -62,24 +62,7 @@ class Broadcasts:
             messages.append(message)
             writes += of_message
         done = await self._commands.store(broadcast, writes, messages)
-        return await self.progress(done.execution_id)
-
-    async def progress(self, broadcast_id: str) -> BroadcastProgress:
-        """Return how far a broadcast is.
-
-        Raises:
-            NotFoundError: there is no such broadcast, or no longer.
-            StoreUnavailableError: the database does not answer.
-        """
-        broadcast = await self._find(broadcast_id)
-        counts: Counter[Progress] = Counter()
-        troubles = []
-        for execution, message in await self._store.executions_of(command_ids(broadcast)):
-            progress = progress_of(execution, message.status if message else None)
-            counts[progress] += 1
-            if progress in _NEEDS_A_PERSON:
-                troubles.append((execution, progress))
-        return BroadcastProgress(broadcast, counts, tuple(troubles))
+        return await broadcast_progress(self._store, done.execution_id)
 
     async def cancel(self, broadcast_id: str, by: Operator) -> BroadcastProgress:
         """Take back what of a broadcast waits and is not on its way to Twilio; twice is the same as once.
@@ -88,9 +71,9 @@ class Broadcasts:
             NotFoundError: there is no such broadcast, or no longer.
             StoreUnavailableError: the database cannot remember it; the messages go on.
         """
-        broadcast = await self._find(broadcast_id)
+        broadcast = await _found(self._store, broadcast_id)
         await self._send_queue.cancel_all(frozenset(command_ids(broadcast)), by)
-        return await self.progress(broadcast_id)
+        return await broadcast_progress(self._store, broadcast_id)
 
     def _phones(self, names: Sequence[str]) -> list[AssetEntry]:
         """Return the phones that are named, each once."""
@@ -106,8 +89,27 @@ class Broadcasts:
             raise RequestError("; ".join(each["message"] for each in wrong[:MAX_ERRORS]), errors=wrong[:MAX_ERRORS])
         return list(found.values())
 
-    async def _find(self, broadcast_id: str) -> Execution:
-        known = await self._store.execution(broadcast_id)
-        if known is None or known.scope != BROADCAST:
-            raise NotFoundError(f"there is no broadcast {broadcast_id!r}")
-        return known
+
+async def broadcast_progress(store: StoreReader, broadcast_id: str) -> BroadcastProgress:
+    """Return how far a broadcast is.
+
+    Raises:
+        NotFoundError: there is no such broadcast, or no longer.
+        StoreUnavailableError: the database does not answer.
+    """
+    broadcast = await _found(store, broadcast_id)
+    counts: Counter[Progress] = Counter()
+    troubles = []
+    for execution, message in await store.executions_of(command_ids(broadcast)):
+        progress = progress_of(execution, message.status if message else None)
+        counts[progress] += 1
+        if progress in _NEEDS_A_PERSON:
+            troubles.append((execution, progress))
+    return BroadcastProgress(broadcast, counts, tuple(troubles))
+
+
+async def _found(store: StoreReader, broadcast_id: str) -> Execution:
+    known = await store.execution(broadcast_id)
+    if known is None or known.scope != BROADCAST:
+        raise NotFoundError(f"there is no broadcast {broadcast_id!r}")
+    return known

@@ -67,6 +67,13 @@ class EventBus:
         self._subscriptions.pop(subscription, None)
         self._activity.note()
 
+    def restart(self, last_seq: int, reason: str) -> None:
+        """End everybody's subscription with a reason, and go on with another number."""
+        self.close(reason)
+        self._subscriptions = {}
+        self.last_seq = last_seq
+        self._activity.note()
+
     def close(self, reason: str = "shutdown") -> None:
         """Tell every listener that no more events come: ``shutdown``, or ``standby`` where another driver leads."""
         self.closing = reason

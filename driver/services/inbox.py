@@ -16,12 +16,19 @@ from driver.domain.message import Message
 from driver.domain.phone_numbers import shortened
 from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, SetMark, Store, Write
 from driver.runtime.metrics import Metrics
+from driver.services.asset_catalog import AssetCatalog
 from driver.services.assets import Assets
 from driver.services.pin_redaction import REDACT_MARK, PinRedaction
 
 _log = structlog.get_logger("driver.inbox")
 #: Names of the marks begin so that hold messages whose media are to be fetched later.
 MEDIA_MARK = "media."
+
+
+def hidden(catalog: AssetCatalog, pins: Mapping[str, str], from_number: str, body: str) -> str:
+    """Return what a person texted, fit to be stored: without the PINs of the phones that are this person's."""
+    owned = (pins.get(phone.asset_id, "") for phone in catalog.phones_of(from_number))
+    return without_pins(body, [pin for pin in owned if pin])
 
 
 class Inbox:
@@ -39,20 +46,24 @@ class Inbox:
         """Look for these PINs from now on, by phone."""
         self._pins = pins
 
-    async def accept(self, message: Message, *, way: str, media_late: bool = False) -> bool:
+    async def accept(
+        self, message: Message, *, way: str, media_late: bool = False, had_pin: bool | None = None
+    ) -> bool:
         """Take in a message that came by ``way`` (``poll``, ``webhook``); True if it was new.
 
-        ``media_late`` remembers that its media are still to be fetched.
+        ``media_late`` remembers that its media are still to be fetched. ``had_pin`` is given where a PIN was looked for
+        before: whether one was taken out.
 
         Raises:
             StoreUnavailableError: it could not be stored; whoever brought it must bring it again.
         """
         catalog = self._assets.catalog
         phones = catalog.phones_for(message.from_number, message.to_number)
-        owned = (self._pins.get(phone.asset_id, "") for phone in catalog.phones_of(message.from_number))
-        body = without_pins(message.body, [pin for pin in owned if pin])
-        redact = body != message.body
-        message = replace(message, body=body)
+        redact = had_pin
+        if redact is None:
+            body = hidden(catalog, self._pins, message.from_number, message.body)
+            redact = body != message.body
+            message = replace(message, body=body)
         listed = replace(message, asset_id=phones[0].asset_id if phones else "", created_at=self._in_order(message))
         writes: list[Write] = [PutMessage(listed)]
         if media_late:

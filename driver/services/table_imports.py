@@ -12,6 +12,7 @@ from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.asset_changes import Operator
 from driver.domain.asset_events import AssetEvent
+from driver.domain.events import TABLES_CHANGED
 from driver.errors import DriverError
 from driver.ports.store import AppendAudit, AppendEvent, SetMark, Store, Write
 from driver.services.assets import Assets
@@ -22,7 +23,6 @@ from driver.tables.models import TableKind
 from driver.tables.plan import Mode, Plan, plan
 from driver.tables.schemas import SCHEMAS
 
-TABLES_CHANGED = "TablesChanged"
 _AUDIT_NAMES = {TableKind.STATUS: "Status Tables", TableKind.COMMAND: "Command Tables", TableKind.ASSET: "Assets"}
 
 Reconfigure = Callable[[SystemConfig, Sequence[PhoneConfig], Callable[[str], AlarmRules]], Awaitable[None]]
@@ -43,8 +43,19 @@ class Imported:
     version: str
 
 
+async def preview(tables: Tables, kind: TableKind, sheet: Sheet, mode: Mode) -> Imported:
+    """Say what an import would do.
+
+    Raises:
+        TableError: the file cannot be imported.
+    """
+    version = tables.version(kind)
+    made = await asyncio.to_thread(plan, SCHEMAS[kind], tables.project, sheet, mode, tables.context)
+    return Imported(made, version)
+
+
 class TableImports:
-    """Previews and applies imports, one at a time."""
+    """Applies imports, one at a time."""
 
     def __init__(self, tables: Tables, store: Store, assets: Assets, reconfigure: Reconfigure) -> None:
         self.tables = tables
@@ -52,17 +63,6 @@ class TableImports:
         self._assets = assets
         self._reconfigure = reconfigure
         self._one_at_a_time = asyncio.Lock()
-
-    async def preview(self, kind: TableKind, sheet: Sheet, mode: Mode) -> Imported:
-        """Say what an import would do.
-
-        Raises:
-            TableError: the file cannot be imported.
-        """
-        tables = self.tables
-        version = tables.version(kind)
-        made = await asyncio.to_thread(plan, SCHEMAS[kind], tables.project, sheet, mode, tables.context)
-        return Imported(made, version)
 
     async def apply(self, kind: TableKind, sheet: Sheet, mode: Mode, by: Operator, version: str = "") -> Imported:
         """Import a file.
@@ -82,7 +82,7 @@ class TableImports:
         async with self._one_at_a_time:
             if version and version != self.tables.version(kind):
                 raise TableChangedError(f"the {kind.value} tables have changed meanwhile; look at the difference again")
-            made = (await self.preview(kind, sheet, mode)).plan
+            made = (await preview(self.tables, kind, sheet, mode)).plan
             if made.changes:
                 await self._store.commit(self._writes(kind, made, by))
                 self.tables.take_over(kind, made.after)

@@ -86,6 +86,11 @@ class Tables:
             self._versions[kind] = hashlib.sha256(text.encode()).hexdigest()[:16]
         return self._versions[kind]
 
+    def project_hash(self) -> str:
+        """Return a fingerprint of assets and tables, by which a workstation with another project is noticed."""
+        project = "".join(self.version(kind) for kind in TableKind)
+        return hashlib.sha256(project.encode()).hexdigest()[:16]
+
     @property
     def system(self) -> SystemConfig:
         """The system asset as it is now."""

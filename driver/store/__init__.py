@@ -1,7 +1,25 @@
 """Durable memory in SQLite or PostgreSQL; the only room SQLAlchemy lives in."""
 
-from driver.store.leader_election import AlreadyLedError, Candidate, candidate
+from driver.store.follower import SqlFollower
+from driver.store.leader_election import AlreadyLedError, Candidate, UnlikeDriverError, candidate
 from driver.store.leadership import Candidacy, Leader
+from driver.store.notifications import CHANGES, Notifications
+from driver.store.requests import AT_ONCE, REQUESTS
 from driver.store.store import SqlStore, led_by, open_store
 
-__all__ = ["AlreadyLedError", "Candidacy", "Candidate", "Leader", "SqlStore", "candidate", "led_by", "open_store"]
+__all__ = [
+    "AT_ONCE",
+    "CHANGES",
+    "REQUESTS",
+    "AlreadyLedError",
+    "Candidacy",
+    "Candidate",
+    "Leader",
+    "Notifications",
+    "SqlFollower",
+    "SqlStore",
+    "UnlikeDriverError",
+    "candidate",
+    "led_by",
+    "open_store",
+]

@@ -71,6 +71,11 @@ def begin(connection: Connection, number: int, *, torn: bool) -> History:
         )
     )
     connection.execute(delete(_TABLE).where(_TABLE.c.term <= number - MAX_TERMS))
+    return known(connection)
+
+
+def known(connection: Connection) -> History:
+    """Return the terms that are kept."""
     rows = connection.execute(select(_TABLE).order_by(_TABLE.c.term))
     return History([Term(row.term, row.history_id, row.first_seq, bool(row.set_back)) for row in rows])
 

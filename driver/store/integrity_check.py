@@ -23,6 +23,7 @@ TABLES = (
     schema.marks,
     schema.leadership,
     schema.terms,
+    schema.requests,
 )
 
 

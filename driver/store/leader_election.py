@@ -4,16 +4,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.errors import StartError
+from driver.runtime.idle import Wakeup
+from driver.store import migration
 from driver.store.database import Database, PostgresqlDatabase
 from driver.store.engines import database_file, open_database, open_for_reading
+from driver.store.follower import SqlFollower
 from driver.store.leadership import Candidacy, Leader, leader
 from driver.store.locks import FileLock, Lock, ServerLock
+from driver.store.notifications import Notifications
+from driver.store.requests import SqlRequests
 
 _log = structlog.get_logger("driver.store")
+
+
+#: Why a driver does not wait for one that is not like it.
+_UNLIKE = "has {0} {1}, and this driver {2}: run the same version on all, see docs/how-to/run-two-drivers.md"
+
+
+class UnlikeDriverError(StartError):
+    """Another driver uses the database, and has another version or schema than this one."""
 
 
 class AlreadyLedError(StartError):
@@ -32,6 +46,7 @@ class Candidate:
         self.database = database
         server = database if isinstance(database, PostgresqlDatabase) else None
         self.file = None if server else database_file(url)
+        self._server = server
         self.lock: Lock = ServerLock(server.engine) if server else FileLock(database_file(url))
         self.shown = make_url(url).render_as_string(hide_password=True)
         self._looking = database if server else open_for_reading(url)
@@ -41,6 +56,7 @@ class Candidate:
 
         Raises:
             AlreadyLedError: another driver leads.
+            UnlikeDriverError: with PostgreSQL, another driver leads and has another version or schema.
         """
         if await self.lock.take():
             return
@@ -51,6 +67,19 @@ class Candidate:
             "lead_taken_over", reason="the other driver gives no sign of life", term=over.term, at_url=over.address
         )
 
+    def requests(self) -> SqlRequests:
+        """Return where requests for the active driver are put; only with PostgreSQL."""
+        return SqlRequests(self.database)
+
+    def follower(self) -> SqlFollower | None:
+        """Return how to read along while another driver leads; None with SQLite."""
+        return SqlFollower(self._server) if self._server else None
+
+    def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
+        """Return what gives ``wakeup`` when another driver says something on a channel; only with PostgreSQL."""
+        assert self._server is not None  # noqa: S101 - whoever has a follower
+        return Notifications(self._server.engine, channel, wakeup)
+
     async def close(self) -> None:
         """Close what was opened."""
         await self.database.close()
@@ -58,11 +87,28 @@ class Candidate:
             await self._looking.close()
 
     async def _who_leads(self) -> Leader | None:
-        """Return who leads, without changing anything; None if that cannot be seen."""
+        """Return who leads, without changing anything; None if that cannot be seen.
+
+        Raises:
+            UnlikeDriverError: with PostgreSQL, the active driver has another version or schema.
+        """
         try:
-            return await self._looking.do(leader)
+            found, present = await self._looking.do(lambda connection: _seen(connection, self._server is not None))
         except (SQLAlchemyError, OSError):
             return None
+        if found != migration.HEAD:
+            raise UnlikeDriverError(f"{self.shown} {_UNLIKE.format('schema', found, migration.HEAD)}")
+        if self._server and present is not None and present.version != self.candidacy.version:
+            at = f" at {present.address}" if present.address else ""
+            what = _UNLIKE.format("version", present.version or "(unknown)", self.candidacy.version or "(unknown)")
+            raise UnlikeDriverError(f"the active driver{at} {what}")
+        return present
+
+
+def _seen(connection: Connection, with_schema: bool) -> tuple[str, Leader | None]:
+    """Return the schema of a PostgreSQL database, and who leads, if it has this driver's schema."""
+    found = migration.revision(connection) if with_schema else None
+    return found or migration.HEAD, leader(connection) if found in (None, migration.HEAD) else None
 
 
 @asynccontextmanager

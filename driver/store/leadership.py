@@ -24,13 +24,15 @@ _ONLY = 1
 class Candidacy:
     """What a driver says of itself when it takes the lead.
 
-    ``session`` names this run of the driver, ``address`` where its data server answers. After ``lapse_s`` seconds
-    without a transaction of its own, another one may take over; 0: never, only its lock counts.
+    ``session`` names this run of the driver, ``address`` where its data server answers, ``version`` is the driver's.
+    After ``lapse_s`` seconds without a transaction of its own, another one may take over; 0: never, only its lock
+    counts.
     """
 
     session: str
     address: str = ""
     lapse_s: float = 0.0
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,13 @@ class Leader:
     session: str
     address: str
     lapse_s: float
+    version: str = ""
 
 
 def leader(connection: Connection) -> Leader | None:
     """Return who leads, or led last; None if nobody ever did."""
     row = connection.execute(select(_TABLE)).first()
-    return Leader(row.term, row.beat, row.session, row.address, row.lapse_ms / 1000) if row else None
+    return Leader(row.term, row.beat, row.session, row.address, row.lapse_ms / 1000, row.version) if row else None
 
 
 def take_over(connection: Connection, candidacy: Candidacy) -> int:
@@ -57,6 +60,7 @@ def take_over(connection: Connection, candidacy: Candidacy) -> int:
         "address": candidacy.address,
         "lapse_ms": round(candidacy.lapse_s * 1000),
         "beat": 0,
+        "version": candidacy.version,
     }
     connection.execute(update(_TABLE).values(term=_TABLE.c.term + 1, **values))
     present = leader(connection)
@@ -146,6 +150,18 @@ class Leadership:
         if self.lost or not self._lapse:
             return not self.lost
         return max(self._begun.passed, self._begun.passed_by_the_wall) < self._lapse / 2
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether the lead is lost, or another driver may have it by now."""
+        if self.lost or not self._lapse:
+            return self.lost
+        return max(self._begun.passed, self._begun.passed_by_the_wall) >= self._lapse
+
+    @property
+    def next_beat(self) -> int:
+        """The number of the transaction that is carried out now, within the term."""
+        return self._beat + 1
 
     @property
     def lapses_in(self) -> timedelta:

@@ -50,6 +50,7 @@ leadership = Table(
     Column("session", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("lapse_ms", Integer, nullable=False),
+    Column("version", Text, nullable=False, server_default=""),
 )
 
 terms = Table(
@@ -124,7 +125,15 @@ messages = Table(
     Index("messages_to", "to_number", "created_at", "sid"),
 )
 
-assets = Table("assets", metadata, Column("asset_id", Text, primary_key=True), Column("state", Text, nullable=False))
+#: ``term`` and ``beat`` name the transaction that wrote a row last, so that others find what has changed.
+assets = Table(
+    "assets",
+    metadata,
+    Column("asset_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("term", BigInteger, nullable=False, server_default="0"),
+    Column("beat", BigInteger, nullable=False, server_default="0"),
+)
 
 #: Which events are about alarms; an index is made of them, which a query uses that says so in the same words.
 OF_ALARMS = text("name LIKE 'Alarm%'")
@@ -145,6 +154,19 @@ events = Table(
     Index("events_by_time", "observed_at"),
     # Of alarms only, as its migration says; said here, it would load the dialects of both databases.
     Index("events_of_alarms", "observed_at", "seq"),
+)
+
+#: What drivers on standby took for the active one: ``term`` is that of the driver which carries it out, if one does.
+requests = Table(
+    "requests",
+    metadata,
+    Column("request_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("term", BigInteger),
+    Column("answer", Text),
 )
 
 audit = Table(

@@ -5,49 +5,37 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.domain.events import Event
-from driver.domain.execution import Execution
-from driver.domain.message import Message
 from driver.domain.message_status import FINAL, MessageStatus
 from driver.domain.outbound_message import OutboundMessage
-from driver.domain.storable_text import odd_character
-from driver.errors import StartError, StoreUnavailableError
-from driver.ports.records import AuditEntry
-from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
-from driver.ports.store import MAX_FOLLOWED, Committed, Once, Page, Remembered, Write
+from driver.errors import NotActiveError, StartError, StoreUnavailableError
+from driver.ports.requests import TakenRequest
+from driver.ports.store import MAX_FOLLOWED, Committed, Once, Remembered, Write
 from driver.runtime.clock import Clock, SystemClock
-from driver.store import event_history, migration, retention, row_codec, schema, search
+from driver.runtime.idle import Wakeup
+from driver.store import event_history, migration, requests, retention, row_codec, schema
 from driver.store.backup import copy_before
-from driver.store.database import Database
+from driver.store.database import Database, PostgresqlDatabase
 from driver.store.event_history import History
 from driver.store.leader_election import Candidate, candidate
 from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
-from driver.store.search import ListQuery
+from driver.store.notifications import Notifications
+from driver.store.reader import SqlReader, cause, found
 from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
 from driver.store.writer import Writer
 
-#: Parameters that one statement takes at most.
-_AT_ONCE = 500
-#: Seconds within which a database has to answer to count as reachable, in real time.
-ANSWER_S = 2.0
-T = TypeVar("T")
-_ALL_MESSAGES: Final = MessageSearch()
-_ALL_AUDIT: Final = AuditSearch()
 
-
-class SqlStore:
+class SqlStore(SqlReader):
     """Implements ``driver.ports.store.Store``."""
 
     def __init__(
         self, database: Database, writer: Writer, remembered: Remembered, leadership: Leadership, history: History
     ) -> None:
-        self.database = database
-        self.history = history
+        super().__init__(database, history)
         self._writer = writer
         self._remembered = remembered
         self.leadership = leadership
@@ -62,13 +50,11 @@ class SqlStore:
 
     async def answers(self) -> None:
         """Return if the database can be read right now and took the last commit."""
+        if self.leadership.lapsed:
+            raise NotActiveError("this driver is not the active one any more")
         if self._writer.refused_because:
             raise StoreUnavailableError(f"the database refuses commits: {self._writer.refused_because}")
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                await self._read(select(schema.leadership.c.term))
-        except TimeoutError as exc:
-            raise StoreUnavailableError(f"the database does not answer within {ANSWER_S:g} s") from exc
+        await super().answers()
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
         """Call ``listener`` with the events of each commit."""
@@ -81,132 +67,32 @@ class SqlStore:
                 await self.commit([])
         return self.leadership.certain
 
+    def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
+        """Return what gives ``wakeup`` when another driver says something on a channel; only with PostgreSQL."""
+        assert isinstance(self.database, PostgresqlDatabase)  # noqa: S101 - nobody else can say anything
+        return Notifications(self.database.engine, channel, wakeup)
+
+    async def take_requests(self) -> Sequence[TakenRequest]:
+        """Return requests that drivers on standby took and that nobody carries out; they are this driver's now.
+
+        Raises:
+            StoreUnavailableError: the database cannot do it now.
+        """
+        term = self.leadership.term
+        try:
+            return await self.database.do(lambda connection: requests.take(connection, term))
+        except (SQLAlchemyError, OSError) as exc:
+            raise StoreUnavailableError(f"the database cannot be read now: {cause(exc)}") from exc
+
     async def keep(self) -> None:
         """Renew the lease and hold on to the lock, where nothing else is written for a while."""
         with suppress(SQLAlchemyError, OSError, StoreUnavailableError):
             await self.commit([])
             await self.leadership.keep_lock()
 
-    async def execution(self, execution_id: str) -> Execution | None:
-        """Return an execution."""
-        if odd_character(execution_id):
-            return None
-        rows = await self._rows(select(schema.executions).where(schema.executions.c.execution_id == execution_id))
-        return row_codec.execution_record(rows[0]) if rows else None
-
-    async def execution_of(self, command_id: str) -> Execution | None:
-        """Return the execution that a command id stands for."""
-        rows = await self._rows(select(schema.executions).where(schema.executions.c.command_id == command_id))
-        return row_codec.execution_record(rows[0]) if rows else None
-
-    async def executions_of(self, command_ids: Sequence[str]) -> Sequence[tuple[Execution, Message | None]]:
-        """Return the executions that command ids stand for, each with its message once Twilio has that."""
-        found: list[Execution] = []
-        for start in range(0, len(command_ids), _AT_ONCE):
-            wanted = schema.executions.c.command_id.in_(command_ids[start : start + _AT_ONCE])
-            rows = await self._rows(select(schema.executions).where(wanted))
-            found.extend(map(row_codec.execution_record, rows))
-        sids = [execution.message_sid for execution in found if execution.message_sid]
-        messages: dict[str, Message] = {}
-        for start in range(0, len(sids), _AT_ONCE):
-            wanted = schema.messages.c.sid.in_(sids[start : start + _AT_ONCE])
-            rows = await self._rows(select(schema.messages).where(wanted))
-            messages.update((row["sid"], row_codec.message_record(row)) for row in rows)
-        return [(execution, messages.get(execution.message_sid)) for execution in found]
-
-    async def message(self, sid: str) -> Message | None:
-        """Return a message by its SID."""
-        rows = await self._rows(select(schema.messages).where(schema.messages.c.sid == sid))
-        return row_codec.message_record(rows[0]) if rows else None
-
-    async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
-        """Return those of the SIDs that are stored."""
-        known: set[str] = set()
-        for start in range(0, len(sids), _AT_ONCE):
-            part = schema.messages.c.sid.in_(sids[start : start + _AT_ONCE])
-            known.update(row["sid"] for row in await self._rows(select(schema.messages.c.sid).where(part)))
-        return frozenset(known)
-
-    async def messages(self, size: int, cursor: str, wanted: MessageSearch = _ALL_MESSAGES) -> Page[Message]:
-        """Return messages, newest first."""
-        return await self._page(search.messages(size, cursor, wanted), size, row_codec.message_record)
-
-    async def executions(self, size: int, cursor: str, *, dead: bool = False) -> Page[Execution]:
-        """Return executions, newest first; their ids sort by time."""
-        table = schema.executions
-        query = select(table).order_by(table.c.execution_id.desc())
-        if dead:
-            query = query.where(schema.DEAD)
-        if cursor:
-            query = query.where(table.c.execution_id < cursor)
-        rows = await self._rows(query.limit(size + 1))
-        items = tuple(row_codec.execution_record(row) for row in rows[:size])
-        return Page(items, items[-1].execution_id if len(rows) > size else "")
-
-    async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
-        """Return the newest messages that were to be sent and have a text in their ids, numbers or contents."""
-        page = await self._page(search.texts(size, text), size, row_codec.execution_record)
-        return [each for each in page.items if isinstance(each, OutboundMessage)]
-
-    async def audit(self, size: int, cursor: str, wanted: AuditSearch = _ALL_AUDIT) -> Page[AuditEntry]:
-        """Return the audit, newest first."""
-        return await self._page(search.audit(size, cursor, wanted), size, row_codec.audit_record)
-
-    async def alarm_events(self, size: int, cursor: str, wanted: AlarmSearch) -> Page[Event]:
-        """Return what happened to alarms, newest first."""
-        return await self._page(search.alarm_events(size, cursor, wanted), size, row_codec.event_record)
-
-    async def alarm_counts(self, since: datetime, until: datetime) -> AlarmCounts:
-        """Return how many alarms were raised within a time."""
-        by_time, by_asset = await self._read(*search.alarm_counts(since, until))
-        return AlarmCounts(
-            {schema.moment(row["slot"] * search.TEN_MINUTES): row["raised"] for row in by_time},
-            {row["asset_id"]: row["raised"] for row in by_asset},
-        )
-
-    async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
-        """Return the first ``limit`` events after ``seq`` that are kept, in order."""
-        table = schema.events
-        rows = await self._rows(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
-        return tuple(row_codec.event_record(row) for row in rows)
-
-    async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
-        """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
-        table = schema.events
-        rows = await self._rows(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit + 1))
-        if len(rows) > limit or (rows and rows[0]["seq"] != seq + 1):
-            return None
-        return tuple(row_codec.event_record(row) for row in rows)
-
-    @property
-    def history_id(self) -> str:
-        """What events are seen under in the present term; with it a client can say where it was."""
-        return self.history.present.history_id
-
-    def includes(self, seq: int, history_id: str) -> bool:
-        """Tell whether the event of this number is the one that was seen under this history id."""
-        return self.history.includes(seq, history_id)
-
     async def has_older(self, before: datetime) -> bool:
         """Tell whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
-
-    async def _page(self, found: ListQuery, size: int, record: Callable[[row_codec.Row], T]) -> Page[T]:
-        queries = [found.rows] if found.stopped is None else [found.rows, found.stopped]
-        rows, *stopped = await self._read(*queries)
-        last = rows[size - 1] if len(rows) > size else next((places[0] for places in stopped if places), None)
-        return Page(tuple(map(record, rows[:size])), "" if last is None else found.place(last))
-
-    async def _rows(self, query: Select[Any]) -> list[row_codec.Row]:
-        (found,) = await self._read(query)
-        return found
-
-    async def _read(self, *queries: Select[Any]) -> list[list[row_codec.Row]]:
-        """Return the rows of each query."""
-        try:
-            return await self.database.do(lambda connection: [_found(connection, query) for query in queries])
-        except (SQLAlchemyError, OSError) as exc:
-            raise StoreUnavailableError(f"the database cannot be read now: {_cause(exc)}") from exc
 
 
 @asynccontextmanager
@@ -257,7 +143,7 @@ async def led_by(
             if candidate.file is not None:
                 await database.do(_show_open, automatic=True)
         except (SQLAlchemyError, OSError) as exc:
-            raise StartError(f"the database {candidate.shown} cannot be opened: {_cause(exc)}") from exc
+            raise StartError(f"the database {candidate.shown} cannot be opened: {cause(exc)}") from exc
         leadership = Leadership(term, candidate.candidacy, candidate.lock, clock, begun)
         file = SqliteGuard(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file)
@@ -301,24 +187,16 @@ def remember(connection: Connection, followed: datetime | None) -> Remembered:
     """Read everything the driver starts from; messages count as open if they were sent since ``followed``, if given."""
     executions = schema.executions.c
     waiting = select(schema.executions).where(schema.OPEN).order_by(executions.position)
-    unfinished = map(row_codec.execution_record, _found(connection, waiting))
+    unfinished = map(row_codec.execution_record, found(connection, waiting))
     tracked = select(schema.messages).where(
         schema.messages.c.direction == "outbound",
         schema.messages.c.status.in_([status.value for status in MessageStatus if status not in FINAL]),
         schema.messages.c.created_at >= (followed or schema.EPOCH),
     )
     return Remembered(
-        assets={row["asset_id"]: row_codec.asset_record(row) for row in _found(connection, select(schema.assets))},
+        assets={row["asset_id"]: row_codec.asset_record(row) for row in found(connection, select(schema.assets))},
         outbox=tuple(each for each in unfinished if isinstance(each, OutboundMessage)),
-        open_messages=tuple(row_codec.message_record(row) for row in _found(connection, tracked)),
-        marks={row["name"]: row["value"] for row in _found(connection, select(schema.marks))},
+        open_messages=tuple(row_codec.message_record(row) for row in found(connection, tracked)),
+        marks={row["name"]: row["value"] for row in found(connection, select(schema.marks))},
         last_seq=connection.scalar(select(func.max(schema.events.c.seq))) or 0,
     )
-
-
-def _found(connection: Connection, query: Select[Any]) -> list[row_codec.Row]:
-    return [cast("row_codec.Row", row) for row in connection.execute(query).mappings()]
-
-
-def _cause(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error)

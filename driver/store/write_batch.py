@@ -1,5 +1,6 @@
 """What one transaction writes: the rows of every table, each at most once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import Table
 
 from driver.domain.events import Event
 from driver.ports.store import (
+    AnswerRequest,
     AppendAudit,
     AppendEvent,
     DropAsset,
@@ -28,6 +30,7 @@ class WriteBatch:
     events: list[Event] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
     forget: list[Forget] = field(default_factory=list)
+    answers: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
     def put(self, table: Table, row: dict[str, Any]) -> None:
         """Write a row."""
@@ -62,5 +65,7 @@ class WriteBatch:
                 self.audit.append(row_codec.audit_row(entry))
             case Forget():
                 self.forget.append(write)
+            case AnswerRequest(request_id, answer):
+                self.answers[request_id] = answer
             case SetMark(name, value):
                 self.mark(name, value)

@@ -20,9 +20,10 @@ from driver.domain.events import Event
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
 from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
 from driver.runtime.idle import is_cancelled
-from driver.store import retention, row_codec, schema
+from driver.store import requests, retention, row_codec, schema
 from driver.store.database import Database
 from driver.store.leadership import Leadership
+from driver.store.notifications import CHANGES, notify
 from driver.store.sqlite_guard import SqliteGuard
 from driver.store.write_batch import WriteBatch
 
@@ -64,6 +65,7 @@ class Writer:
         self._leadership = leadership
         self._file = file
         self._insert = _insert_of(database.dialect)
+        self._notify = notify(CHANGES) if database.dialect == "postgresql" else None
         self._upserts: dict[Table, Executable] = {}
         self._waiting: asyncio.Queue[_Request | None] = asyncio.Queue()
         #: What is carried out alone, and only while nothing else waits.
@@ -256,6 +258,9 @@ class Writer:
     def _apply(self, connection: Connection, batch: WriteBatch, events: Sequence[Event]) -> None:
         for table, by_key in batch.rows.items():
             rows = [row for row in by_key.values() if row is not None]
+            if table is schema.assets:
+                place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
+                rows = [{**row, **place} for row in rows]
             gone = [key[0] for key, row in by_key.items() if row is None]
             if rows:
                 connection.execute(self._upsert(table), rows)
@@ -268,6 +273,9 @@ class Writer:
         for forget in batch.forget:
             for deletion in retention.deletions(forget.before, forget.most):
                 connection.execute(deletion)
+        requests.write_answers(connection, batch.answers)
+        if self._notify is not None and (events or batch.answers or schema.assets in batch.rows):
+            connection.execute(self._notify)
 
     def _upsert(self, table: Table) -> Executable:
         """Return the statement that writes a row, new or changed; making it takes longer than carrying it out."""

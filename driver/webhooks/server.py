@@ -1,24 +1,21 @@
 """The listener that Twilio calls: small forms only, genuine ones only, and 200 only after what they say is on disk."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
 
 from driver.config.models import ReceiveConfig
-from driver.domain.message import MAX_SID, Receipt, is_sid, received_message
-from driver.domain.storable_text import storable_count, storable_text
+from driver.domain.message import MAX_SID, is_sid
+from driver.domain.storable_text import storable_text
 from driver.errors import StoreUnavailableError
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker
 from driver.runtime.log_rate_limit import LogRateLimit
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.metrics import Metrics
-from driver.services.delivery_tracking import DeliveryTracking
-from driver.services.inbox import Inbox
-from driver.services.orphan_receipts import OrphanReceipts
+from driver.webhooks.intake import Form, Intake
 from driver.webhooks.signature import SETTINGS_HEADER, SigningKeys
 
 _log = structlog.get_logger("driver.webhooks")
@@ -29,8 +26,6 @@ MAX_FIELDS = 300
 #: So that Twilio answers nothing to the person who texted.
 _SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
-Form = dict[str, str]
-
 
 def inbound_address(receive: ReceiveConfig) -> str:
     """Return what Twilio has to call when somebody texts one of our numbers; empty where webhooks are off."""
@@ -40,16 +35,13 @@ def inbound_address(receive: ReceiveConfig) -> str:
 class WebhookServer:
     """Serves Twilio's requests.
 
-    ``twilio_now`` is the time at Twilio, since its forms have no date. ``keys`` are what it signs them with, the
-    secondary ones included while rotating.
+    ``intake`` takes what they say. ``keys`` are what Twilio signs them with, the secondary ones included while
+    rotating.
     """
 
     def __init__(
         self,
-        inbox: Inbox,
-        tracking: DeliveryTracking,
-        orphan_receipts: OrphanReceipts,
-        twilio_now: Callable[[], datetime],
+        intake: Intake,
         clock: Clock,
         activity: IdleTracker,
         metrics: Metrics,
@@ -58,10 +50,7 @@ class WebhookServer:
         keys: SigningKeys,
         public_url: str,
     ) -> None:
-        self._inbox = inbox
-        self._tracking = tracking
-        self._orphan_receipts = orphan_receipts
-        self._twilio_now = twilio_now
+        self._intake = intake
         self._activity = activity
         self._metrics = metrics
         self._account_sid = account_sid
@@ -143,28 +132,14 @@ class WebhookServer:
             _log.warning("webhook_refused", reason=why, detail=words, sender=request.remote, path=request.path, **more)
         return web.Response(status=status, text=words)
 
-    async def _inbound(self, form: Form, _query: Mapping[str, str]) -> web.Response:
-        sid, from_number, to_number = (form.get(key, "") for key in ("MessageSid", "From", "To"))
-        if not is_sid(sid) or not from_number or not to_number:
+    async def _inbound(self, form: Form, query: Mapping[str, str]) -> web.Response:
+        if not is_sid(form.get("MessageSid", "")) or not form.get("From") or not form.get("To"):
             return web.Response(status=400, text="MessageSid, From and To are needed")
-        media = tuple(form.get(f"MediaUrl{n}", "") for n in range(min(storable_count(form.get("NumMedia")) or 0, 10)))
-        received = received_message(
-            sid,
-            from_number,
-            to_number,
-            body=form.get("Body", ""),
-            at=self._twilio_now(),
-            media=tuple(filter(None, media)),
-        )
-        await self._inbox.accept(received, way="webhook")
+        await self._intake.inbound(form, query)
         return web.Response(text=_SILENCE, content_type="text/xml")
 
     async def _receipt(self, form: Form, query: Mapping[str, str]) -> web.Response:
-        sid, status, code = (form.get(key, "") for key in ("MessageSid", "MessageStatus", "ErrorCode"))
-        if not is_sid(sid) or not status:
+        if not is_sid(form.get("MessageSid", "")) or not form.get("MessageStatus"):
             return web.Response(status=400, text="MessageSid and MessageStatus are needed")
-        receipt = Receipt(sid, status, storable_count(code), form.get("From", ""), form.get("To", ""))
-        known, execution_id = await self._tracking.report(receipt, way="webhook"), query.get("execution")
-        if not known and execution_id and await self._orphan_receipts.add(execution_id, receipt):
-            await self._tracking.report(receipt, way="webhook")
+        await self._intake.receipt(form, query)
         return web.Response(status=204)

@@ -8,7 +8,8 @@ from playwright.async_api import Browser, expect
 
 from driver.api.passwords import hash_password
 from support.browser import paused, watched
-from support.console import broken, card
+from support.console import broken, card, press, select
+from support.driver_postgres import postgresql
 from support.driver_site import settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -39,6 +40,25 @@ async def test_behind_the_login_nothing_is_said_to_be_well(tmp_path: Path, runni
         await page.get_by_role("button", name="Log out").click()
         await expect(grid).to_contain_text(SINCE)
         await expect(page.locator(".card")).to_have_count(0)
+
+
+@pytest.mark.postgresql
+async def test_a_driver_on_standby_shows_everything_and_names_the_active_one(tmp_path: Path, running: Browser) -> None:
+    with postgresql() as url:
+        async with site(tmp_path, start=False) as here:
+            config = settings(here.fake, tmp_path, store={"url": url}, failover={"enabled": True})
+            async with (
+                here.running(config) as first,
+                here.running(config) as second,
+                watched(running, second.dataserver_url) as seen,
+            ):
+                banner = seen.page.locator("sms-connection")
+                await expect(banner).to_contain_text("the active one carries out what you order")
+                await expect(banner.get_by_role("link")).to_have_attribute("href", first.dataserver_url)
+                await select(seen.page, "Guard")
+                await press(seen.page, "Mask")
+                await expect(card(seen.page, "Guard")).to_contain_text("Masked")
+                assert await here.status() == "Masked"
 
 
 async def test_a_driver_on_standby_leads_to_the_active_one(tmp_path: Path, running: Browser) -> None:

@@ -25,7 +25,7 @@ def plans(number: int) -> list[Plan]:
     """Return the sites of a round. The Twilios change places from round to round."""
     first, second = ("fake", "stub") if number % 2 else ("stub", "fake")
     sites = [Plan("killed", first, validity_s=40), Plan("lives on", second, killed=False)]
-    return [*sites, Plan("pair", first, drivers=2)] if server_programs() else sites
+    return [*sites, Plan("three", first, drivers=3)] if server_programs() else sites
 
 
 async def run(seed: int, seconds: float, only: int | None, folder: Path) -> bool:

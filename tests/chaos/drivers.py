@@ -43,8 +43,8 @@ class Driver:
     def url(self) -> str:
         """Where its data server answers; empty while it starts."""
         with suppress(OSError, ValueError):
-            told: dict[str, Any] = json.loads(self._ready.read_text())
-            return str(told["dataserver_url"])
+            answer: dict[str, Any] = json.loads(self._ready.read_text())
+            return str(answer["dataserver_url"])
         return ""
 
     @property

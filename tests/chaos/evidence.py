@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from chaos.judge import RECEIVED
-from chaos.ledger import FINAL, Ledger, Outcome, Told
+from chaos.ledger import FINAL, Ledger, Outcome, PublishedEvent
 from chaos.pace import wait, wait_for
 from chaos.site import Site
 from driver.api.frames import EventFrame, HelloFrame
@@ -51,7 +51,7 @@ class Evidence:
         wanted = {execution for promise in ledger.promises for execution in promise.executions}
         if any(ledger.outcomes.get(each, Outcome("")).state not in FINAL for each in wanted):
             return False
-        received = {event.sid for event in ledger.told if event.name == RECEIVED}
+        received = {event.sid for event in ledger.events if event.name == RECEIVED}
         return received >= {row.sid for row in self._site.twilio.rows() if row.incoming}
 
     async def _read(self) -> None:
@@ -61,25 +61,25 @@ class Evidence:
         for promise in ledger.promises:
             for execution_id in promise.executions:
                 if ledger.outcomes.get(execution_id, Outcome("")).state not in FINAL:
-                    told = await driver.execution(execution_id)
-                    outcome = Outcome(told.state, len(told.attempts), told.message_sid or "", _age(told))
+                    answer = await driver.execution(execution_id)
+                    outcome = Outcome(answer.state, len(answer.attempts), answer.message_sid or "", _age(answer))
                     ledger.outcomes[execution_id] = outcome
-        ledger.told = await self._events(driver)
+        ledger.events = await self._events(driver)
 
     async def _active(self) -> DriverClient:
         for driver in self._site.drivers:
             if driver.url:
                 client = DriverClient(self._site.http, driver.url)
                 with suppress(DriverError):
-                    told = await client.info()
-                    if told.role == "active":
-                        takeovers = (told.term or 1) - 1
+                    answer = await client.info()
+                    if answer.role == "active":
+                        takeovers = (answer.term or 1) - 1
                         self._site.ledger.failovers = takeovers if len(self._site.drivers) > 1 else 0
                         return client
         raise NotReachableError("no driver is active")
 
-    async def _events(self, driver: DriverClient) -> list[Told]:
-        found: list[Told] = []
+    async def _events(self, driver: DriverClient) -> list[PublishedEvent]:
+        found: list[PublishedEvent] = []
         async with driver.events(since=0) as stream:
             hello = await stream.receive(4)
             if not isinstance(hello, HelloFrame):
@@ -114,7 +114,7 @@ def _age(execution: ExecutionModel) -> float:
     return (ended - execution.created_at).total_seconds() if ended else 0.0
 
 
-def _told(frame: EventFrame) -> Told:
+def _told(frame: EventFrame) -> PublishedEvent:
     event, parameters = frame.event, frame.event.parameters
     sid = event.event_id.split(":")[0] if event.name.startswith(RECEIVED) else parameters.get("Message SID", "")
-    return Told(frame.seq, event.name, event.asset_id, sid, parameters.get("Execution ID", ""))
+    return PublishedEvent(frame.seq, event.name, event.asset_id, sid, parameters.get("Execution ID", ""))

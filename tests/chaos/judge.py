@@ -12,6 +12,8 @@ from chaos.ledger import FINAL, Create, Ledger, Outcome, Promise, Row
 NEAR = timedelta(seconds=4)
 #: From the last look at the clock to the request's arrival at Twilio.
 ON_THE_WAY = timedelta(seconds=5)
+#: From an attempt that failed to the next one.
+RESEND_S = 5
 #: The exit status of a driver that cannot reach what it needs to start.
 NO_DATABASE = 3
 RECEIVED = "Message Received"
@@ -79,7 +81,8 @@ def _of_promise(ledger: Ledger, promise: Promise, made: list[Create], live: list
 
 def _of_texts(ledger: Ledger, promise: Promise, outcome: Outcome, made: list[Create], live: list[Row]) -> Iterator[str]:
     sids = [row.sid for row in live]
-    youngest = ledger.validity_s - 2 * ledger.largest_step_s  # from one wrong clock to another
+    # From one wrong clock to another; after a first attempt the next one, which comes later, would be too old.
+    youngest = ledger.validity_s - 2 * ledger.largest_step_s - (RESEND_S if outcome.attempts else 0)
     if len(sids) > 1:
         yield f"sent {len(sids)} times: {', '.join(sids)}"
     elif outcome.state == "succeeded" and sids != [outcome.sid]:
@@ -132,15 +135,17 @@ def _of_exits(ledger: Ledger) -> Iterator[str]:
 
 
 def _of_events(ledger: Ledger) -> Iterator[str]:
-    for place, event in enumerate(ledger.told, 1):
+    for place, event in enumerate(ledger.events, 1):
         if event.seq != place:
             yield f"seq {event.seq} follows seq {place - 1}"
             break
-    ends = Counter(event.execution for event in ledger.told if event.name == ACCEPTED)
+    ends = Counter(event.execution for event in ledger.events if event.name == ACCEPTED)
     for execution, outcome in ledger.outcomes.items():
         if outcome.state == "succeeded" and not ends[execution]:
             yield f"{execution}: succeeded without an event"
-    received = Counter((event.name, event.asset, event.sid) for event in ledger.told if event.name.startswith(RECEIVED))
+    received = Counter(
+        (event.name, event.asset, event.sid) for event in ledger.events if event.name.startswith(RECEIVED)
+    )
     incoming = {row.sid: row.key for row in ledger.rows if row.incoming}
     for (name, asset, sid), times in received.items():
         if sid not in incoming:

@@ -57,7 +57,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Told:
+class PublishedEvent:
     """An event of the driver's stream."""
 
     seq: int
@@ -88,7 +88,7 @@ class Ledger:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     creates: list[Create] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    events: list[PublishedEvent] = field(default_factory=list)
     interruptions: list[Interruption] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     misfortunes: Counter[str] = field(default_factory=Counter)

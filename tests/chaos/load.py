@@ -50,8 +50,8 @@ class Load:
             await wait(1 / COMMANDS_PER_S)
 
     async def _give(self, promise: Promise, body: str) -> None:
-        for turn in itertools.count():
-            driver = self._site.drivers[turn % len(self._site.drivers)]
+        while True:
+            driver = self._site.any_driver(self._chance)
             with suppress(NotReachableError):
                 if driver.url and await self._give_once(DriverClient(self._site.http, driver.url), promise, body):
                     return

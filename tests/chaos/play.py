@@ -8,6 +8,7 @@ from random import Random
 from chaos.evidence import Evidence
 from chaos.judge import Verdict, judge
 from chaos.ledger import Interruption, Ledger
+from chaos.listener import Listener
 from chaos.load import Load
 from chaos.misfortunes import databases, processes, twilios
 from chaos.misfortunes.register import Turn, schedule
@@ -38,6 +39,8 @@ async def play(plan: Plan, folder: Path, seconds: float, seed: str) -> Played:
     async with open_site(plan, folder) as site:
         load = Load(site, Random(f"{seed}/{plan.name}/load"))
         using = asyncio.ensure_future(load.run())
+        listener = Listener(site, Random(f"{seed}/{plan.name}/listener"))
+        listening = asyncio.ensure_future(listener.run())
         began = now()
         await asyncio.gather(*(_lane(site, turns) for turns in lanes.values()))
         await wait(seconds - (now() - began).total_seconds())
@@ -46,6 +49,10 @@ async def play(plan: Plan, folder: Path, seconds: float, seed: str) -> Played:
         over = now()
         await wait_for(lambda: not load.unacknowledged, CALM_S)
         load.give_up()
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        if not listener.heard:
+            site.ledger.complaints.append("a client that moved between drivers heard nothing")
         evidence = Evidence(site)
         if not await evidence.come_to_rest(CALM_S):
             site.ledger.complaints.append(f"not at rest {CALM_S:g} seconds after the last misfortune")

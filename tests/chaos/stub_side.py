@@ -123,14 +123,14 @@ class StubSide:
 
     async def call_webhooks(self) -> None:
         """Tell the driver of each incoming text and of what became of each outgoing one, in the mood of the moment."""
-        told = 0
+        shown = 0
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as http:
             while True:
                 self.look()
                 calls = []
-                for row in self._twilio.messages[told:]:
+                for row in self._twilio.messages[shown:]:
                     calls += self._calls_about(row)
-                told = len(self._twilio.messages)
+                shown = len(self._twilio.messages)
                 if self._mood == LOST:
                     calls = []
                 if self._mood == TWICE:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chaos.judge import judge
-from chaos.ledger import Create, Interruption, Ledger, Outcome, Promise, Row, Told
+from chaos.ledger import Create, Interruption, Ledger, Outcome, Promise, PublishedEvent, Row
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -31,10 +31,10 @@ def good() -> Ledger:
             Row("SM3", "c-2", refused=True),
             Row("SM9", "i-1", incoming=True),
         ],
-        told=[
-            Told(1, "MessageAccepted", "guard", "SM1", "E1"),
-            Told(2, "Message Received", "twilio", "SM9"),
-            Told(3, "Message Received from External Number", "guard", "SM9"),
+        events=[
+            PublishedEvent(1, "MessageAccepted", "guard", "SM1", "E1"),
+            PublishedEvent(2, "Message Received", "twilio", "SM9"),
+            PublishedEvent(3, "Message Received from External Number", "guard", "SM9"),
         ],
     )
 
@@ -62,11 +62,11 @@ def another_message(ledger: Ledger) -> None:
 
 
 def doubled_event(ledger: Ledger) -> None:
-    ledger.told.append(Told(4, "Message Received", "twilio", "SM9"))
+    ledger.events.append(PublishedEvent(4, "Message Received", "twilio", "SM9"))
 
 
 def doubled_event_of_a_phone(ledger: Ledger) -> None:
-    ledger.told.append(Told(4, "Message Received from External Number", "guard", "SM9"))
+    ledger.events.append(PublishedEvent(4, "Message Received from External Number", "guard", "SM9"))
 
 
 def lost_event(ledger: Ledger) -> None:
@@ -74,15 +74,15 @@ def lost_event(ledger: Ledger) -> None:
 
 
 def invented_event(ledger: Ledger) -> None:
-    ledger.told.append(Told(4, "Message Received", "twilio", "SM77"))
+    ledger.events.append(PublishedEvent(4, "Message Received", "twilio", "SM77"))
 
 
 def gap_in_seq(ledger: Ledger) -> None:
-    ledger.told.append(Told(5, "StateChanged", "guard"))
+    ledger.events.append(PublishedEvent(5, "StateChanged", "guard"))
 
 
 def repeated_seq(ledger: Ledger) -> None:
-    ledger.told.append(Told(3, "StateChanged", "guard"))
+    ledger.events.append(PublishedEvent(3, "StateChanged", "guard"))
 
 
 def no_outcome(ledger: Ledger) -> None:
@@ -130,7 +130,7 @@ def doubt_without_a_cause(ledger: Ledger) -> None:
 
 
 def success_untold(ledger: Ledger) -> None:
-    ledger.told[0] = Told(1, "StateChanged", "guard")
+    ledger.events[0] = PublishedEvent(1, "StateChanged", "guard")
 
 
 def given_up_early(ledger: Ledger) -> None:
@@ -193,10 +193,13 @@ def test_doubt_is_justified_by_an_unclear_answer_or_an_interruption_nearby() -> 
     assert len(judge(ledger).findings) == 1
 
 
-def test_a_text_may_be_given_up_after_fewer_attempts_once_it_is_too_old() -> None:
+@pytest.mark.parametrize(("attempts", "age_s", "may"), [(0, 61, True), (0, 58, False), (1, 56, True), (1, 54, False)])
+def test_a_text_may_be_given_up_after_fewer_attempts_once_the_next_would_be_too_old(
+    attempts: int, age_s: float, may: bool
+) -> None:
     ledger = good()
-    ledger.outcomes["E2"] = Outcome("terminated", 0, age_s=61)
-    assert judge(ledger).findings == []
+    ledger.outcomes["E2"] = Outcome("terminated", attempts, age_s=age_s)
+    assert (judge(ledger).findings == []) is may
 
 
 def test_a_driver_need_not_start_without_its_database() -> None:
@@ -222,7 +225,7 @@ def test_a_doubled_text_around_a_suspension_is_the_known_gap_and_bounded() -> No
     ledger.outcomes["E3"] = Outcome("succeeded", 2, "SM5")
     ledger.creates += [Create("c-3", at(1)), Create("c-3", at(6))]
     ledger.rows += [Row("SM5", "c-3"), Row("SM6", "c-3")]
-    ledger.told.append(Told(4, "MessageAccepted", "guard", "SM5", "E3"))
+    ledger.events.append(PublishedEvent(4, "MessageAccepted", "guard", "SM5", "E3"))
     assert len(judge(ledger).findings) == 1, "two at one suspension are too many"
 
 

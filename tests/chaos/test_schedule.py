@@ -9,7 +9,7 @@ from chaos.misfortunes.register import REGISTER, schedule
 from chaos.play import FAMILIES
 from chaos.site import Plan
 
-PLANS = [Plan("killed", "fake"), Plan("lives on", "stub", killed=False), Plan("pair", "fake", drivers=2)]
+PLANS = [Plan("killed", "fake"), Plan("lives on", "stub", killed=False), Plan("three", "fake", drivers=3)]
 
 
 def written(plan: Plan, seed: int, seconds: float = 300.0) -> list[tuple[str, float, float, str, int]]:

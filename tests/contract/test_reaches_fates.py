@@ -22,10 +22,10 @@ async def ended(site: Wire, sid: str) -> dict[str, Any]:
     """Return a message once nothing is in flight, and check that its receipt said the same."""
     await site.fake.wait_idle()
     row = await site.fetch(sid)
-    told = [call.form for call in site.received if call.form.get("MessageSid") == sid and "MessageStatus" in call.form]
-    if told:
-        assert told[-1]["MessageStatus"] == row["status"]
-        assert told[-1].get("ErrorCode", "None") == str(row["error_code"])
+    shown = [call.form for call in site.received if call.form.get("MessageSid") == sid and "MessageStatus" in call.form]
+    if shown:
+        assert shown[-1]["MessageStatus"] == row["status"]
+        assert shown[-1].get("ErrorCode", "None") == str(row["error_code"])
     return row
 
 

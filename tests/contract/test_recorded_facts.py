@@ -201,7 +201,7 @@ DONE = [*PLAIN[:2], "RawDlrDoneDate", *PLAIN[2:]]
 LOST = [*DONE[:3], "ErrorCode", *DONE[3:]]
 
 
-async def told(site: Wire, **form: str) -> list[Any]:
+async def shown(site: Wire, **form: str) -> list[Any]:
     """Return the callbacks of a message."""
     await site.created(StatusCallback=site.hook_url, **form)
     await site.fake.wait_idle()
@@ -211,23 +211,23 @@ async def told(site: Wire, **form: str) -> list[Any]:
 async def test_status_callbacks_have_the_order_of_2025() -> None:
     """Seen on 2025-08-24 and 2025-11-16; RawDlrDoneDate before ErrorCode, without ErrorMessage: 2023-03 and 07."""
     async with wire(seed=lambda url: seed(url, messaging_services=[{"sid": SERVICE, "numbers": [OURS]}])) as site:
-        sent, delivered = await told(site)
+        sent, delivered = await shown(site)
         assert [list(sent.form), list(delivered.form)] == [PLAIN, DONE]
         site.received.clear()
-        assert [list(call.form) for call in await told(site, From="", MessagingServiceSid=SERVICE)] == [
+        assert [list(call.form) for call in await shown(site, From="", MessagingServiceSid=SERVICE)] == [
             ["MessagingServiceSid", *PLAIN],
             ["MessagingServiceSid", *PLAIN],
             ["MessagingServiceSid", *DONE],
         ]
         site.received.clear()
         await site.plant({"type": "delivery", "status": "undelivered", "error_code": 30003})
-        assert list((await told(site))[-1].form) == LOST
+        assert list((await shown(site))[-1].form) == LOST
 
 
 async def test_status_callbacks_name_their_character_set_and_incoming_texts_do_not() -> None:
     """Seen in 2023-03 and 04, in 2025 and on 2026-09-25; both name the region."""
     async with wire() as site:
-        for call in await told(site):
+        for call in await shown(site):
             assert call.headers["Content-Type"] == "application/x-www-form-urlencoded; charset=utf-8"
             assert call.headers["X-Home-Region"] == "us1"
             assert call.genuine
@@ -240,14 +240,14 @@ async def test_status_callbacks_name_their_character_set_and_incoming_texts_do_n
 async def test_a_switch_brings_the_title_of_the_error_back() -> None:
     async with wire(seed=lambda url: {**seed(url), "error_messages": True}) as site:
         await site.plant({"type": "delivery", "status": "undelivered", "error_code": 30003})
-        assert (await told(site))[-1].form["ErrorMessage"] == "Unreachable destination handset"
+        assert (await shown(site))[-1].form["ErrorMessage"] == "Unreachable destination handset"
 
 
 async def test_what_no_carrier_took_has_no_date_of_a_receipt() -> None:
     """30034, seen in VA notification-api#1095 and #1376, 2023-07-17."""
     numbers = [{"phone_number": OURS, "registration": "unregistered"}]
     async with wire(seed=seed(numbers=numbers)) as site:
-        form = (await told(site))[-1].form
+        form = (await shown(site))[-1].form
         assert (form["MessageStatus"], form["ErrorCode"]) == ("undelivered", "30034")
         assert "RawDlrDoneDate" not in form
 
@@ -255,13 +255,13 @@ async def test_what_no_carrier_took_has_no_date_of_a_receipt() -> None:
 async def test_the_date_of_a_receipt_is_the_carriers_own() -> None:
     """Seen on 2023-03-31: a receipt in the local time of the recipient."""
     async with wire() as site:
-        assert (await told(site, To="+14155550101"))[-1].form["RawDlrDoneDate"] == "2512311600"
+        assert (await shown(site, To="+14155550101"))[-1].form["RawDlrDoneDate"] == "2512311600"
 
 
 async def test_whatsapp_callbacks_of_2026() -> None:
     """Seen on 2026-09-25: no EventType, ExternalUserId once it arrived, StructuredMessage while it is sent."""
     async with wire(seed=lambda url: seed(url, channel_senders=[{"sender": WHATSAPP}])) as site:
-        calls = await told(site, From=WHATSAPP, To=f"whatsapp:{GUARD}")
+        calls = await shown(site, From=WHATSAPP, To=f"whatsapp:{GUARD}")
         await site.control("POST", f"/handsets/{GUARD}/read")
         await site.fake.wait_idle()
         forms = {call.form["MessageStatus"]: call.form for call in site.received}

@@ -36,10 +36,10 @@ def test_once_plays_the_whole_story_and_ends_well() -> None:
         env=environment,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    told = done.stdout.splitlines()
-    assert sum(line.startswith("ok ") for line in told) == 15
-    assert any("Sent from your Twilio trial account - Door forced at dock 3" in line for line in told)
-    statuses = [line.strip() for line in told if line.startswith("     Guard desk shows")]
+    shown = done.stdout.splitlines()
+    assert sum(line.startswith("ok ") for line in shown) == 15
+    assert any("Sent from your Twilio trial account - Door forced at dock 3" in line for line in shown)
+    statuses = [line.strip() for line in shown if line.startswith("     Guard desk shows")]
     assert statuses[-4:] == [f"Guard desk shows {word}" for word in ("Normal", "Fault", "Acknowledged", "Normal")]
     assert "\x1b" not in done.stdout
 

@@ -41,8 +41,8 @@ async def started(running: asyncio.subprocess.Process, ready: Path) -> dict[str,
     assert running.stdout is not None
     assert running.stderr is not None
     assert await running.stdout.readline(), (await running.stderr.read()).decode()
-    told: dict[str, Any] = json.loads(ready.read_text())
-    return told
+    shown: dict[str, Any] = json.loads(ready.read_text())
+    return shown
 
 
 async def stopped(running: asyncio.subprocess.Process, number: signal.Signals) -> None:
@@ -59,8 +59,8 @@ async def test_the_driver_starts_and_stops(tmp_path: Path, number: signal.Signal
         config = write_config(fake, tmp_path)
         command = ("driver", "run", "--config", str(config), "--ready-file", str(ready))
         async with program(*command) as running, aiohttp.ClientSession() as http:
-            told = await started(running, ready)
-            async with http.get(f"{told['dataserver_url']}/healthz") as answer:
+            shown = await started(running, ready)
+            async with http.get(f"{shown['dataserver_url']}/healthz") as answer:
                 assert answer.status == 200
             async with program(*command) as second:
                 _, err = await second.communicate()
@@ -75,8 +75,8 @@ async def test_the_fake_starts_and_stops(tmp_path: Path, number: signal.Signals)
     command = ("fake_twilio", "serve", "--port", "0", "--tls-port", "0", "--proxy-port", "0")
     files = ("--ready-file", str(ready), "--data-dir", str(tmp_path), "--state", str(tmp_path / "state.json"))
     async with program(*command, *files) as running, aiohttp.ClientSession() as http:
-        told = await started(running, ready)
-        async with http.get(f"{told['base_url']}/_fake/v1/health") as answer:
+        shown = await started(running, ready)
+        async with http.get(f"{shown['base_url']}/_fake/v1/health") as answer:
             assert answer.status == 200
         await stopped(running, number)
     assert (tmp_path / "state.json").exists()

@@ -218,12 +218,12 @@ class Lives(RuleBasedStateMachine):
         assert sorted(received) == sorted(self.arrived), "a text that arrived was lost or told twice"
         on_handsets = {text for number in PHONES.values() for text in self.site.received(number)}
         for execution, (_, text) in self.sent.items():
-            told = await self.site.execution(execution)
-            assert 1 <= len(told["attempts"]) <= 2
-            assert told["state"] in {"succeeded", "terminated", "unknown"}
-            if told["state"] != "unknown":
-                arrived = told["state"] == "succeeded" and told["delivery"] != "undelivered"
-                assert (text in on_handsets) is arrived, told
+            answer = await self.site.execution(execution)
+            assert 1 <= len(answer["attempts"]) <= 2
+            assert answer["state"] in {"succeeded", "terminated", "unknown"}
+            if answer["state"] != "unknown":
+                arrived = answer["state"] == "succeeded" and answer["delivery"] != "undelivered"
+                assert (text in on_handsets) is arrived, answer
 
     async def _close(self) -> None:
         await self.inside.aclose()

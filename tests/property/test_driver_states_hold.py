@@ -76,7 +76,9 @@ def test_what_only_the_system_causes_raises_no_alarm_of_a_phone(path: list[str],
             continue
         after = walk.asset.record(State.NO_COMMUNICATION)
         assert after is None or (before is not None and after.alarm_id == before.alarm_id), "none is raised"
-        raised = [told.name for told in settled.happenings if told.parameters.get("Alarm Type") == "No Communication"]
+        raised = [
+            answer.name for answer in settled.happenings if answer.parameters.get("Alarm Type") == "No Communication"
+        ]
         if name == "P-":
             assert raised == []
         if walk.asset.facts.mask is None and (after is None or not after.state.active):
@@ -123,8 +125,8 @@ def test_every_change_of_what_is_shown_is_told_once(path: list[str], chosen: Ala
     walk = Walk(chosen, healthy())
     for name in path:
         before = walk.asset.status
-        told = [h for h in walk.step(CHANGES[name]).happenings if h.name == "StateChanged"]
-        assert len(told) == (before != walk.asset.status)
+        answer = [h for h in walk.step(CHANGES[name]).happenings if h.name == "StateChanged"]
+        assert len(answer) == (before != walk.asset.status)
 
 
 @given(paths, any_rules)

@@ -110,8 +110,8 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(JSON, KINDS)
-def test_any_json_is_read_or_refused(told: Any, kind: TableKind) -> None:
-    tried(kind, read(lambda: sheet_of_rows(told)), Mode.UPDATE)
+def test_any_json_is_read_or_refused(answer: Any, kind: TableKind) -> None:
+    tried(kind, read(lambda: sheet_of_rows(answer)), Mode.UPDATE)
 
 
 @settings(max_examples=300)

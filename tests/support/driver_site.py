@@ -43,9 +43,9 @@ def settings(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: Any
 async def answered(driver: DriverClient, method: str, path: str, *, status: int, **more: Any) -> Any:
     """Return the JSON that a driver answers with this status."""
     response = await driver.request(method, path, **more)
-    told = json.loads(response.body)
-    assert response.status == status, told
-    return told
+    answer = json.loads(response.body)
+    assert response.status == status, answer
+    return answer
 
 
 class DriverView:
@@ -69,14 +69,14 @@ class DriverView:
 
     async def command(self, asset: str, command: str, **parameters: str) -> Any:
         """Give a command, let everything follow, and return the answer."""
-        told = await self.post(f"/api/assets/{asset}/commands", {"command": command, "parameters": parameters})
+        answer = await self.post(f"/api/assets/{asset}/commands", {"command": command, "parameters": parameters})
         await self.clock.wait_idle()
-        return told
+        return answer
 
     async def send(self, text: str, asset: str = "guard") -> str:
         """Send a text and return its execution."""
-        told = await self.command(asset, "Send Message", **{"Message Content": text})
-        return str(told["executionId"])
+        answer = await self.command(asset, "Send Message", **{"Message Content": text})
+        return str(answer["executionId"])
 
     async def execution(self, execution_id: str) -> Any:
         return await self.get(f"/api/executions/{execution_id}")

@@ -57,15 +57,15 @@ class Two:
 
     async def send(self) -> str:
         """Have the active driver send a text, and return when its first attempt was refused."""
-        status, told = await self.call(self.active, "POST", "/api/assets/guard/commands", MESSAGE)
-        assert status == 202, told
-        while (await self.attempts(self.active, told["executionId"]))[-1:] != ["refused"]:
+        status, answer = await self.call(self.active, "POST", "/api/assets/guard/commands", MESSAGE)
+        assert status == 202, answer
+        while (await self.attempts(self.active, answer["executionId"]))[-1:] != ["refused"]:
             pass
-        return str(told["executionId"])
+        return str(answer["executionId"])
 
     async def attempts(self, where: dict[str, Any], execution: str) -> list[str]:
-        _, told = await self.call(where, "GET", f"/api/executions/{execution}")
-        return [attempt["outcome"] for attempt in told["attempts"]]
+        _, answer = await self.call(where, "GET", f"/api/executions/{execution}")
+        return [attempt["outcome"] for attempt in answer["attempts"]]
 
     @contextmanager
     def suspended(self) -> Iterator[None]:

@@ -81,9 +81,9 @@ def request(method: str, path: str, body: bytes, content_type: str = "applicatio
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     """Check that nothing went wrong on the way, and forget what was logged: the next example is on its own."""
     mistakes = [record for record in caplog.records if record.levelno >= logging.ERROR]
-    told = caplog.text
+    shown = caplog.text
     caplog.clear()
-    assert not mistakes, told
+    assert not mistakes, shown
 
 
 def check(answer: bytes, caplog: pytest.LogCaptureFixture) -> None:

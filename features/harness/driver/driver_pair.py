@@ -1,4 +1,4 @@
-"""Two drivers on one PostgreSQL database, in the harness's own event loop: one is active, the other on standby."""
+"""Two drivers on one PostgreSQL database, in the harness's own event loop: one active, one on standby that serves."""
 
 from __future__ import annotations
 
@@ -40,11 +40,10 @@ class DriverPair:
         self._url = self._url or await self._databases.fresh()
         self._settings = self._of_each(settings)
         self._active = DriverInProcess(self._clock, self._session)
-        self.api = await self._active.start(self._settings)
+        await self._active.start(self._settings)
         if port := settings["receive"].get("webhook_port"):
             await self._door.open(port)
-        await self._add_standby()
-        return self.api
+        return await self._add_standby()
 
     def _of_each(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The settings of each: their own ports, one database, and turns."""
@@ -56,12 +55,16 @@ class DriverPair:
             put(made, "receive.webhook_port", 0)
         return made
 
-    async def _add_standby(self) -> None:
+    async def _add_standby(self) -> DriverClient:
+        """Start one more that waits; operators and Twilio talk to it, and engineers look into the active one."""
         assert self._active is not None
-        self._door.target = self._active.webhook_port
+        assert self._active.api is not None
         self._waiting = WaitingClock(self._clock, timedelta(seconds=INTERVAL_S))
         self._standby = DriverInProcess(self._waiting, self._session)
-        await self._standby.start(self._settings)
+        serving = await self._standby.start(self._settings)
+        self._door.target = self._standby.webhook_port
+        self.api = DriverClient(self._session, serving.url, debug_url=self._active.api.debug_url)
+        return self.api
 
     async def hand_over(self) -> None:
         """Stop the active driver, let the other one lead, and start one more that waits."""
@@ -72,9 +75,8 @@ class DriverPair:
         self._active, self._standby = self._standby, None
         self._waiting.go_ahead()
         await self._clock.advance(0)
-        self.api = self._active.api
-        assert self.api is not None
-        assert (await self.api.info()).role == "active", "the driver on standby did not take over"
+        assert self._active.api is not None
+        assert (await self._active.api.info()).role == "active", "the driver on standby did not take over"
         await self._add_standby()
 
     async def reload(self, settings: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""One address in front of two drivers: what connects to it reaches the one that is active."""
+"""One address in front of two drivers: what connects to it reaches the one that serves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 class FrontDoor:
-    """Hands connections on, as the load balancer of a site does. `target` is the port of whoever is active."""
+    """Hands connections on, as the load balancer of a site does. `target` is the port of whoever serves."""
 
     def __init__(self) -> None:
         self.target = 0

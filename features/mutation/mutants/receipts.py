@@ -37,7 +37,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a receipt does not name its text",
-        "driver/webhooks/server.py",
+        "driver/webhooks/intake.py",
         'query.get("execution")',
         'query.get("nothing")',
         f"{NAMES}::The receipt proves that the text exists",

@@ -39,8 +39,8 @@ async def call(
     headers = more.pop("headers", {}) | ({"Authorization": f"Bearer {token}"} if token else {})
     url = (url or here.driver.dataserver_url) + path
     async with here.http.request(method, url, headers=headers, **more) as answer:
-        told = await answer.json() if "json" in answer.content_type else await answer.text()
-        return answer.status, told
+        shown = await answer.json() if "json" in answer.content_type else await answer.text()
+        return answer.status, shown
 
 
 async def login(here: Site, password: str = PASSWORD, username: str = "ann") -> tuple[int, Any]:
@@ -48,13 +48,13 @@ async def login(here: Site, password: str = PASSWORD, username: str = "ann") -> 
 
 
 async def test_a_login_lasts_two_hours(here: Site) -> None:
-    status, told = await login(here)
-    assert (status, told["expiresIn"], told["role"]) == (200, 7200, "operator")
-    assert (await call(here, "/api/assets", told["token"]))[0] == 200
+    status, shown = await login(here)
+    assert (status, shown["expiresIn"], shown["role"]) == (200, 7200, "operator")
+    assert (await call(here, "/api/assets", shown["token"]))[0] == 200
     await here.clock.advance(LOGIN_LASTS_S - 1)
-    assert (await call(here, "/api/assets", told["token"]))[0] == 200
+    assert (await call(here, "/api/assets", shown["token"]))[0] == 200
     await here.clock.advance(1)
-    status, refused = await call(here, "/api/assets", told["token"])
+    status, refused = await call(here, "/api/assets", shown["token"])
     assert (status, refused["detail"]) == (401, "the token is not valid, or no longer")
 
 
@@ -68,8 +68,8 @@ async def test_wrong_passwords_make_their_address_wait_longer_and_longer(here: S
     for _ in range(MAX_FAILURES):
         assert (await login(here, "wrong", username))[0] == 401
     for wait in (60, 120, 240, 480, 960, 1920, 3600, 3600):
-        status, told = await login(here, PASSWORD, username)
-        assert (status, told["detail"]) == (429, f"too many wrong passwords; try again in {wait} s")
+        status, shown = await login(here, PASSWORD, username)
+        assert (status, shown["detail"]) == (429, f"too many wrong passwords; try again in {wait} s")
         await here.clock.advance(wait)
         assert (await login(here, "wrong", username))[0] == 401
 
@@ -125,9 +125,9 @@ async def test_a_login_ends_when_its_user_says_so(here: Site, url: str) -> None:
 
 
 async def test_a_service_token_cannot_log_out(here: Site) -> None:
-    status, told = await call(here, "/api/Auth/Logout", "viewer-token", "POST")
+    status, shown = await call(here, "/api/Auth/Logout", "viewer-token", "POST")
     assert status == 400
-    assert "take it out of the configuration" in told["detail"]
+    assert "take it out of the configuration" in shown["detail"]
 
 
 @pytest.mark.parametrize("why", ["logout", "expired"])
@@ -240,12 +240,12 @@ async def assert_needs_its_role(here: Site, made: Route[Any], url: str) -> None:
     anonymous, _ = await call(here, path, method=method, url=url, **body)
     assert (anonymous == 401) is (made.role is not None)
     for role in Role:
-        status, told = await call(here, path, f"{role.value}-token", method, url=url, **body)
+        status, shown = await call(here, path, f"{role.value}-token", method, url=url, **body)
         allowed = made.role is None or role.covers(made.role)
-        assert (status not in (401, 403)) is allowed, told
+        assert (status not in (401, 403)) is allowed, shown
         if not allowed:
             assert (
-                told["detail"]
+                shown["detail"]
                 == f"this needs the role {made.role.value if made.role else ''}; {role.value} is {role.value}"
             )
 
@@ -284,8 +284,8 @@ class TestWithoutUsersAndTokens:
 
     @pytest.mark.parametrize("host", ["evil.example", "evil.example:9622", "127.0.0.1.evil.example", "10.0.0.1", ""])
     async def test_other_names_are_not(self, here: Site, host: str) -> None:
-        status, told = await call(here, "/api/assets", headers={"Host": host})
-        assert (status, told["code"]) == (403, "access_denied")
+        status, shown = await call(here, "/api/assets", headers={"Host": host})
+        assert (status, shown["code"]) == (403, "access_denied")
 
     async def test_pages_of_others_are_not(self, here: Site) -> None:
         own = here.driver.dataserver_url

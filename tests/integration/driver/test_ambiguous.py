@@ -44,9 +44,9 @@ async def test_how_an_attempt_ends(tmp_path: Path, name: str) -> None:
         here.fault(effect, times=times)
         execution = await here.send("Fire in B2")
         await here.clock.advance(120)
-        told = await here.execution(execution)
-        assert [attempt["outcome"] for attempt in told["attempts"]] == outcomes
-        assert (told["state"], len(here.received()), here.creates()) == (state, arrived, creates)
+        answer = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in answer["attempts"]] == outcomes
+        assert (answer["state"], len(here.received()), here.creates()) == (state, arrived, creates)
         if state == "terminated":
             assert await here.status() == "Fault"
 
@@ -58,9 +58,9 @@ async def test_a_slow_list_is_asked_again_before_anything_is_decided(tmp_path: P
         here.fault({"type": "list_lag", "seconds": 8}, "messages.list", times=None)
         execution = await here.send("Only once")
         await here.clock.advance(60)
-        told = await here.execution(execution)
-        assert (told["state"], len(here.received())) == ("succeeded", 1)
-        assert [attempt["outcome"] for attempt in told["attempts"]] == ["refused", "adopted"]
+        answer = await here.execution(execution)
+        assert (answer["state"], len(here.received())) == ("succeeded", 1)
+        assert [attempt["outcome"] for attempt in answer["attempts"]] == ["refused", "adopted"]
 
 
 async def test_what_nobody_can_tell_is_parked_and_can_be_requeued(tmp_path: Path) -> None:
@@ -69,9 +69,9 @@ async def test_what_nobody_can_tell_is_parked_and_can_be_requeued(tmp_path: Path
         here.fault({"type": "http_error", "status": 503}, "messages.list", times=None)
         execution = await here.send("Who knows")
         await here.clock.advance(120)
-        told = await here.execution(execution)
-        assert (told["state"], len(told["attempts"])) == ("unknown", 1)
-        assert "cannot be asked" in told["reason"]
+        answer = await here.execution(execution)
+        assert (answer["state"], len(answer["attempts"])) == ("unknown", 1)
+        assert "cannot be asked" in answer["reason"]
         [dead] = (await here.get("/api/deadletters"))["items"]
         assert dead["executionId"] == execution
         here.fake.faults.clear()
@@ -95,8 +95,8 @@ async def test_what_passes_by_itself_is_tried_again_whatever_was_chosen(tmp_path
         here.fault({"type": "http_error", "status": 400, "code": code})
         execution = await here.send("Fire")
         await here.clock.advance(30)
-        told = await here.execution(execution)
-        assert [attempt["outcome"] for attempt in told["attempts"]] == ["transient", "accepted"]
+        answer = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in answer["attempts"]] == ["transient", "accepted"]
 
 
 async def test_a_text_that_would_be_too_old_is_not_sent(tmp_path: Path) -> None:
@@ -104,9 +104,9 @@ async def test_a_text_that_would_be_too_old_is_not_sent(tmp_path: Path) -> None:
         here.fault({"type": "http_error", "status": 400, "code": 21612})
         execution = await here.send("Stale")
         await here.clock.advance(30)
-        told = await here.execution(execution)
-        assert (told["state"], here.creates()) == ("terminated", 1)
-        assert "too old" in told["reason"]
+        answer = await here.execution(execution)
+        assert (answer["state"], here.creates()) == ("terminated", 1)
+        assert "too old" in answer["reason"]
 
 
 async def test_a_second_alarm_is_not_raised_for_what_the_lost_communication_explains(tmp_path: Path) -> None:
@@ -124,8 +124,8 @@ async def test_where_lists_lag_the_second_attempt_can_be_made_to_wait_for_severa
         here.fault({"type": "list_lag", "seconds": 20}, "messages.list", times=None)
         execution = await here.send("Only once")
         await here.clock.advance(60)
-        told = await here.execution(execution)
-        assert (told["state"], here.creates(), len(here.received())) == ("succeeded", 1, 1)
+        answer = await here.execution(execution)
+        assert (answer["state"], here.creates(), len(here.received())) == ("succeeded", 1, 1)
         here.fake.faults.clear()
         here.fault({"type": "reset_before"})
         await here.send("Never arrived")
@@ -152,8 +152,8 @@ async def test_a_list_that_lags_as_it_does_on_an_ordinary_day_doubles_nothing(tm
             here.fault({"type": "list_lag", "seconds": 30}, "messages.list", times=None)
             execution = await here.send("Only once")
             await here.clock.advance(120)
-            told = await here.execution(execution)
-            assert (told["state"], here.creates(), here.received()) == ("succeeded", 1, ["Only once"]), lost
+            answer = await here.execution(execution)
+            assert (answer["state"], here.creates(), here.received()) == ("succeeded", 1, ["Only once"]), lost
 
 
 async def test_what_twilio_refused_is_not_taken_for_the_lost_text(tmp_path: Path) -> None:
@@ -163,9 +163,9 @@ async def test_what_twilio_refused_is_not_taken_for_the_lost_text(tmp_path: Path
         execution = await here.send("Fire")
         await _refused(here, "Fire")
         await here.clock.advance(60)
-        told = await here.execution(execution)
-        assert [attempt["outcome"] for attempt in told["attempts"]] == ["unknown", "refused"]
-        assert (told["state"], here.creates()) == ("terminated", 3)
+        answer = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in answer["attempts"]] == ["unknown", "refused"]
+        assert (answer["state"], here.creates()) == ("terminated", 3)
 
 
 async def test_a_live_message_is_found_behind_refused_ones(tmp_path: Path) -> None:
@@ -175,9 +175,9 @@ async def test_a_live_message_is_found_behind_refused_ones(tmp_path: Path) -> No
         await here.fake.handset(GUARD).send(OURS, "STOP")
         await _refused(here, "Fire")
         await here.clock.advance(60)
-        told = await here.execution(execution)
-        assert [attempt["outcome"] for attempt in told["attempts"]] == ["adopted"]
-        assert (told["state"], here.creates()) == ("succeeded", 2)
+        answer = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in answer["attempts"]] == ["adopted"]
+        assert (answer["state"], here.creates()) == ("succeeded", 2)
 
 
 async def test_a_text_of_unknown_fate_is_no_fault_if_so_chosen(tmp_path: Path) -> None:

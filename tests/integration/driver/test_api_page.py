@@ -104,10 +104,10 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
                     async with here.http.request(route.method, address, json=body) as answer:
                         if "json" not in answer.content_type:
                             continue
-                        told = await answer.json()
+                        shown = await answer.json()
                         promised = documented.get(str(answer.status), documented["default"])
                         reference = promised["content"][answer.content_type]["schema"]["$ref"]
-                        validator(written, reference.rpartition("/")[2]).validate(told)
+                        validator(written, reference.rpartition("/")[2]).validate(shown)
                         seen.add((route.method, path, answer.status))
         missing = {
             (route.method, documented_path(route))
@@ -131,8 +131,8 @@ async def test_the_documents_are_served(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         for url, written, _ in SERVERS:
             async with here.http.get(getattr(here.driver, url) + "/openapi.json") as answer:
-                told = await answer.json()
-            assert json.dumps(told["paths"], sort_keys=True) == json.dumps(written["paths"], sort_keys=True)
+                shown = await answer.json()
+            assert json.dumps(shown["paths"], sort_keys=True) == json.dumps(written["paths"], sort_keys=True)
 
 
 def test_the_states_of_an_execution_are_those_that_there_are() -> None:

@@ -60,9 +60,9 @@ def _call(url: str, method: str, path: str, body: Any, headers: dict[str, str]) 
         with suppress(ConnectionError):  # the answer is there before all is sent
             connection.endheaders(body, encode_chunked=chunked)
         answer = connection.getresponse()
-        told = answer.read()
-    assert answer.headers["Content-Type"].partition(";")[0].endswith("json"), told
-    return answer.status, json.loads(told)
+        shown = answer.read()
+    assert answer.headers["Content-Type"].partition(";")[0].endswith("json"), shown
+    return answer.status, json.loads(shown)
 
 
 def large(size: int) -> bytes:
@@ -79,10 +79,10 @@ def in_parts(whole: bytes) -> Iterator[bytes]:
 async def test_each_call_has_its_limit(here: Site, url: str, method: str, path: str, limit: int, chunked: bool) -> None:
     for size, refused in ((limit - 1, False), (limit + 1, True)):
         body: Any = in_parts(large(size)) if chunked else large(size)
-        status, told = await call(here, url, method, path, body)
-        assert (status == 413) is refused, told
+        status, shown = await call(here, url, method, path, body)
+        assert (status == 413) is refused, shown
         if refused:
-            assert (told["status"], told["title"]) == (413, "Request Entity Too Large")
+            assert (shown["status"], shown["title"]) == (413, "Request Entity Too Large")
 
 
 @pytest.mark.parametrize(("url", "method", "path"), [case[:3] for case in LIMITS if case[2] != LOGIN])
@@ -115,17 +115,17 @@ async def test_seven_megabytes_of_unknown_keys_cost_next_to_nothing(here: Site, 
 @pytest.mark.parametrize(("path", "limit"), [(LOGIN, LOGIN_BODY), (COMMAND, COMMAND_BODY)])
 async def test_twenty_mistakes_are_named_at_most(here: Site, path: str, limit: int) -> None:
     body = b"{" + b",".join(b'"k%d":1' % n for n in range((limit - 2) // 11)) + b"}"
-    status, told = await call(here, "dataserver_url", "POST", path, body)
-    assert (status, len(told["errors"])) == (400, 20)
-    assert told["detail"].endswith(" more")
-    assert len(json.dumps(told)) < 4000
+    status, shown = await call(here, "dataserver_url", "POST", path, body)
+    assert (status, len(shown["errors"])) == (400, 20)
+    assert shown["detail"].endswith(" more")
+    assert len(json.dumps(shown)) < 4000
 
 
 async def test_a_table_with_a_mistake_in_each_row_is_answered_briefly(here: Site) -> None:
     rows = json.dumps({"rows": [{"AssetID": "?", "Nonsense": []} for _ in range(20_000)]}).encode()
-    status, told = await call(here, "dataserver_url", "PUT", "/api/tables/asset", rows)
-    assert (status, len(told["errors"])) == (422, 200)
-    assert "20000 mistakes" in told["detail"]
+    status, shown = await call(here, "dataserver_url", "PUT", "/api/tables/asset", rows)
+    assert (status, len(shown["errors"])) == (422, 200)
+    assert "20000 mistakes" in shown["detail"]
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ async def test_a_table_with_a_mistake_in_each_row_is_answered_briefly(here: Site
 )
 async def test_json_that_is_made_to_hurt_is_refused(here: Site, body: bytes) -> None:
     for url in ("dataserver_url", "debugtools_url"):
-        status, told = await call(here, url, "POST", LOGIN, body)
-        assert (status, told["code"]) == (400, "request_invalid")
+        status, shown = await call(here, url, "POST", LOGIN, body)
+        assert (status, shown["code"]) == (400, "request_invalid")
     for path in (COMMAND, "/api/segments"):
         assert (await call(here, "dataserver_url", "POST", path, body))[0] == 400
     for path in ("/api/tables/asset", "/api/tables/status"):

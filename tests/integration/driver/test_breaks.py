@@ -56,8 +56,8 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
         execution = await here.send("x")
         assert (await here.get("/healthz"))["status"] == "ok"
         await here.clock.advance(120)
-        told = await here.execution(execution)
-        assert (told["state"], len(told["attempts"]), here.received()) == (state, 2, arrived)
+        answer = await here.execution(execution)
+        assert (answer["state"], len(answer["attempts"]), here.received()) == (state, 2, arrived)
 
 
 async def test_an_attempt_that_breaks_after_its_outcome_is_on_disk_is_not_made_again(tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_
             monkeypatch.setattr(attempts, "work", work)
             of_phone = await here.send("of the phone")
             parameters = {"Message Content": "of the system", "Source Phone Number": OURS, "Destination Number": GUARD}
-            told = await here.post("/api/systems/twilio/commands", {"command": SEND, "parameters": parameters})
-            of_system = told["executionId"]
+            answer = await here.post("/api/systems/twilio/commands", {"command": SEND, "parameters": parameters})
+            of_system = answer["executionId"]
             await here.send("behind them")
             await here.clock.advance(BROKEN_PAUSE_S * 2 * MAX_BREAKS)
             assert here.received() == ["behind them"]

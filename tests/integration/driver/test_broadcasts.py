@@ -40,8 +40,8 @@ async def test_every_phone_gets_it_and_the_progress_is_one_answer(tmp_path: Path
         given = await broadcast(here, {"assets": ["guard", *ALL], "message": "Evacuate"})
         assert given["phones"] == 3
         await here.clock.advance(10)
-        told = await here.get(f"/api/broadcasts/{given['broadcastId']}")
-        assert (counts(told), told["troubles"]) == ({"delivered": 3}, [])
+        answer = await here.get(f"/api/broadcasts/{given['broadcastId']}")
+        assert (counts(answer), answer["troubles"]) == ({"delivered": 3}, [])
         assert everybody(here) == [["Evacuate"]] * 3
 
 
@@ -63,8 +63,10 @@ async def test_what_waits_is_taken_back_and_what_left_is_told(tmp_path: Path) ->
         given = await broadcast(here, {"assets": ALL, "message": "Evacuate"})
         await here.clock.advance(1)
         for _ in range(2):
-            told = await here.post(f"/api/broadcasts/{given['broadcastId']}/cancel", {"workstation": "w1"}, status=200)
-            assert counts(told) == {"delivered": 1, "canceled": 2}
+            answer = await here.post(
+                f"/api/broadcasts/{given['broadcastId']}/cancel", {"workstation": "w1"}, status=200
+            )
+            assert counts(answer) == {"delivered": 1, "canceled": 2}
         await here.clock.advance(60)
         assert sorted(everybody(here)) == [[], [], ["Evacuate"]]
 
@@ -76,10 +78,10 @@ async def test_what_fails_is_named_with_its_reason(tmp_path: Path) -> None:
         given = await broadcast(here, {"assets": [*ALL, "half"], "message": "Evacuate"})
         assert [(each["assetId"], each["progress"]) for each in given["troubles"]] == [("half", "failed")]
         await here.clock.advance(30)
-        told = await here.get(f"/api/broadcasts/{given['broadcastId']}")
-        assert counts(told) == {"failed": 4}
-        assert sorted(each["assetId"] for each in told["troubles"]) == ["boss", "gate", "guard", "half"]
-        assert "21612" in " ".join(each["reason"] for each in told["troubles"])
+        answer = await here.get(f"/api/broadcasts/{given['broadcastId']}")
+        assert counts(answer) == {"failed": 4}
+        assert sorted(each["assetId"] for each in answer["troubles"]) == ["boss", "gate", "guard", "half"]
+        assert "21612" in " ".join(each["reason"] for each in answer["troubles"])
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ def configured(folder: Path, more: str) -> str:
 
 async def found(folder: Path, more: str) -> tuple[int, list[tuple[str, str, str]]]:
     done = await invoke(check, "--json", "--config", configured(folder, more))
-    told: list[dict[str, Any]] = json.loads(done.stdout)
-    kept = [(one["verdict"], one["about"], one["words"]) for one in told if one["about"] != "dataserver"]
+    answer: list[dict[str, Any]] = json.loads(done.stdout)
+    kept = [(one["verdict"], one["about"], one["words"]) for one in answer if one["about"] != "dataserver"]
     return done.returncode, [one for one in kept if one[0] != "ok"]
 
 

@@ -59,8 +59,8 @@ async def test_a_latched_alarm_and_a_more_urgent_one(tmp_path: Path, mode: str, 
 async def test_reset_before_acknowledge_is_rejected_where_alarms_latch(tmp_path: Path) -> None:
     async with site(tmp_path, states={"latch": True}) as here:
         await fault(here)
-        told = await here.command("guard", "Reset")
-        assert (told["state"], told["reason"]) == ("rejected", "acknowledge Fault first")
+        said = await here.command("guard", "Reset")
+        assert (said["state"], said["reason"]) == ("rejected", "acknowledge Fault first")
 
 
 @pytest.mark.parametrize(("choice", "fresh", "state"), [("realarm", True, "succeeded"), ("reject", False, "rejected")])
@@ -69,9 +69,9 @@ async def test_reset_of_what_still_holds(tmp_path: Path, choice: str, fresh: boo
         await lose_communication(here)
         before = (await alarms(here))["No Communication"]["alarmId"]
         await here.command("guard", "Acknowledge")
-        told = await here.command("guard", "Reset")
+        said = await here.command("guard", "Reset")
         after = (await alarms(here))["No Communication"]
-        assert (told["state"], after["alarmId"] != before) == (state, fresh)
+        assert (said["state"], after["alarmId"] != before) == (state, fresh)
         assert after["state"] == ("Unacknowledged" if fresh else "Acknowledged")
 
 
@@ -115,8 +115,8 @@ async def test_one_alarm_is_acknowledged_by_its_id_and_that_is_on_record(tmp_pat
         both = await alarms(here)
         name = both["Fault"]["alarmId"]
         body = {"comment": "seen", "commandId": "a1", "user": "ann", "workstation": "desk"}
-        told = await here.post(f"/api/alarms/{name}/acknowledge", body)
-        assert told["result"] == "ok"
+        said = await here.post(f"/api/alarms/{name}/acknowledge", body)
+        assert said["result"] == "ok"
         after = await alarms(here)
         assert {status: alarm["state"] for status, alarm in after.items()} == {
             "Fault": "Acknowledged",
@@ -134,14 +134,14 @@ async def test_one_alarm_is_acknowledged_by_its_id_and_that_is_on_record(tmp_pat
         )
         [event] = await here.events("AlarmAcknowledged")
         assert event["parameters"]["Alarm ID"] == name
-        assert (await here.post(f"/api/alarms/{name}/acknowledge", body))["executionId"] == told["executionId"]
+        assert (await here.post(f"/api/alarms/{name}/acknowledge", body))["executionId"] == said["executionId"]
         assert (await here.post(f"/api/alarms/{name}/acknowledge", {}))["result"] == "noop"
         await here.post("/api/alarms/nothing/acknowledge", {}, 404)
         here.fake.faults.clear()
         await here.clock.advance(60)
         await here.command("guard", "Reset")
         again = await here.post(f"/api/alarms/{name}/acknowledge", body)
-        assert again["executionId"] == told["executionId"], "although the alarm is over"
+        assert again["executionId"] == said["executionId"], "although the alarm is over"
         await here.post(f"/api/alarms/{name}/acknowledge", {}, 404)
 
 
@@ -149,8 +149,8 @@ async def test_the_parameter_alarm_id_of_another_asset_is_rejected(tmp_path: Pat
     async with site(tmp_path) as here:
         await fault(here)
         name = (await alarms(here))["Fault"]["alarmId"]
-        told = await here.command("gate", "Acknowledge", **{"Alarm ID": name})
-        assert (told["state"], told["reason"]) == ("rejected", f"it has no alarm {name}, or no longer")
+        said = await here.command("gate", "Acknowledge", **{"Alarm ID": name})
+        assert (said["state"], said["reason"]) == ("rejected", f"it has no alarm {name}, or no longer")
         assert (await alarms(here))["Fault"]["state"] == "Unacknowledged"
 
 
@@ -183,8 +183,8 @@ async def test_sending_without_communication(tmp_path: Path, reject: bool) -> No
     async with site(tmp_path, states={"reject_when_down": reject}) as here:
         await lose_communication(here)
         here.fake.faults.clear()
-        told = await here.execution(await here.send("Fire"))
-        assert (told["state"], here.received()) == (("rejected", []) if reject else ("succeeded", ["Fire"]))
+        said = await here.execution(await here.send("Fire"))
+        assert (said["state"], here.received()) == (("rejected", []) if reject else ("succeeded", ["Fire"]))
 
 
 @pytest.mark.parametrize(("again", "tries"), [(True, 2), (False, 1)])
@@ -226,8 +226,8 @@ async def test_two_phones_with_the_same_two_numbers_both_get_a_text(tmp_path: Pa
         await here.fake.handset(GUARD).send(OURS, "here")
         await here.clock.advance(15)
         assert [event["assetId"] for event in await here.events(RECEIVED)] == ["front", "back"]
-        [told] = await here.client.logs(logger="driver.tables")
-        assert (told["level"], told["phone"], told["other"]) == ("warning", "back", "front")
+        [said] = await here.client.logs(logger="driver.tables")
+        assert (said["level"], said["phone"], said["other"]) == ("warning", "back", "front")
 
 
 async def test_two_phones_with_the_same_two_numbers_are_refused_where_wanted(tmp_path: Path) -> None:

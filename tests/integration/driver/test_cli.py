@@ -55,10 +55,10 @@ async def test_check_asks_the_account(tmp_path: Path) -> None:
     async with FakeTwilio(trial=True) as fake:
         status, out, _ = await sms_driver("check", "--live", "--json", "--config", configured(fake, tmp_path))
         assert status == 0
-        told = [(finding["verdict"], finding["about"]) for finding in json.loads(out)]
-        assert ("warning", "account") in told
-        assert ("ok", "+12015550100") in told
-        assert ("warning", "guard") not in told, "its number is verified"
+        answer = [(finding["verdict"], finding["about"]) for finding in json.loads(out)]
+        assert ("warning", "account") in answer
+        assert ("ok", "+12015550100") in answer
+        assert ("warning", "guard") not in answer, "its number is verified"
         faulting = {"SMS_DRIVER__STATES__FAULT_ON": '["trial"]'}
         status, out, _ = await sms_driver("check", "--live", "--config", configured(fake, tmp_path), env=faulting)
         assert status == 1
@@ -109,9 +109,9 @@ async def test_send_waits_for_the_outcome(tmp_path: Path) -> None:
             assert running.stderr is not None
             while not ready.exists():
                 assert await running.stderr.readline()
-            told = json.loads(ready.read_text())
-            assert told["pid"] == running.pid
-            url = told["dataserver_url"]
+            answer = json.loads(ready.read_text())
+            assert answer["pid"] == running.pid
+            url = answer["dataserver_url"]
             status, out, _ = await sms_driver("send", "--url", url, "--phone", "guard", "Fire in B2")
             assert status == 0
             assert "attempt 1: accepted" in out

@@ -111,8 +111,8 @@ async def test_a_text_that_nobody_takes_over_is_named(tmp_path: Path) -> None:
     async with FakeTwilio() as fake:
         fake.faults.add(Fault(REFUSED, {"operation": "messages.create"}, times=None))
         config, ready = write_config(fake, tmp_path), tmp_path / "ready.json"
-        async with process(config, ready) as (driver, told):
-            servers = ["--url", told["dataserver_url"], "--url", "http://127.0.0.1:9", "--retries", "0"]
+        async with process(config, ready) as (driver, shown):
+            servers = ["--url", shown["dataserver_url"], "--url", "http://127.0.0.1:9", "--retries", "0"]
             waiting = [*servers, "--takeover-timeout", "1", "--phone", "guard", "Fire"]
             async with sms_driver("send", *waiting) as sending:
                 await line(sending, "attempt 1: refused")
@@ -122,7 +122,7 @@ async def test_a_text_that_nobody_takes_over_is_named(tmp_path: Path) -> None:
                 why = (await sending.stderr.read()).decode()
         assert "no driver is active" in why
         fake.faults.clear()
-        async with process(config, ready) as (_, told), aiohttp.ClientSession() as http:
-            url = f"{told['dataserver_url']}{why.split()[-1]}"
+        async with process(config, ready) as (_, shown), aiohttp.ClientSession() as http:
+            url = f"{shown['dataserver_url']}{why.split()[-1]}"
             async with http.get(url) as answer:
                 assert (await answer.json())["parameters"] == {"Message Content": "Fire"}

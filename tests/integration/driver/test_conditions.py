@@ -17,7 +17,7 @@ async def conditions(here: Site, asset: str) -> dict[str, Any]:
     return {condition["cause"]: condition for condition in facts["conditions"]}
 
 
-async def told(here: Site, event: str) -> list[tuple[str, str, str]]:
+async def answer(here: Site, event: str) -> list[tuple[str, str, str]]:
     records = await here.client.logs(logger="driver.assets", pageSize="1000")
     return [
         (record["level"], record["asset_id"], record["condition"]) for record in records if record["event"] == event
@@ -54,8 +54,8 @@ async def test_the_automatic_reply_is_a_fact_until_it_is_switched_off(tmp_path: 
             "Hint": reply["hint"],
         }
         assert (ended["assetId"], ended["parameters"]["Condition"]) == ("twilio", "automatic_reply")
-        assert await told(here, "a condition was found") == [("warning", "twilio", "automatic_reply")]
-        assert await told(here, "a condition is over") == [("info", "twilio", "automatic_reply")]
+        assert await answer(here, "a condition was found") == [("warning", "twilio", "automatic_reply")]
+        assert await answer(here, "a condition is over") == [("info", "twilio", "automatic_reply")]
 
 
 async def test_conditions_fault_where_the_site_wants_them_to(tmp_path: Path) -> None:
@@ -119,10 +119,10 @@ async def test_no_communication_says_what_to_do(
     tmp_path: Path, changes: dict[str, Any], asset: str, reason: str, hint: str
 ) -> None:
     async with site(tmp_path, start=False) as here, here.running(settings(here.fake, tmp_path, **changes)):
-        told = await here.asset(asset)
-        assert told["facts"]["comm"]["reason"] == reason
-        assert hint in told["facts"]["comm"]["hint"]
-        assert hint in told["awaiting"]
+        answer = await here.asset(asset)
+        assert answer["facts"]["comm"]["reason"] == reason
+        assert hint in answer["facts"]["comm"]["hint"]
+        assert hint in answer["awaiting"]
 
 
 async def test_a_messaging_service_that_is_not_the_accounts_is_told(tmp_path: Path) -> None:
@@ -157,8 +157,8 @@ async def test_what_was_seen_of_messaging_services_counts_while_their_host_fails
     async with site(tmp_path, account=with_service(), phones=BY_SERVICE) as here:
         here.fault({"type": "http_error", "status": 503}, "services.list", times=None)
         await here.clock.advance(300)
-        told = [await here.status(asset) for asset in ("twilio", "guard")]
-        assert told == ["Normal", "No Communication"], "texts go through another host; the pool was empty, and is"
+        answer = [await here.status(asset) for asset in ("twilio", "guard")]
+        assert answer == ["Normal", "No Communication"], "texts go through another host; the pool was empty, and is"
 
 
 async def test_a_number_without_texts_is_told_with_what_to_do(tmp_path: Path) -> None:
@@ -196,8 +196,8 @@ async def test_a_messaging_service_without_a_sender_is_told_until_it_has_one(tmp
             "CONFIG_INVALID",
             f"the Messaging Service {SERVICE} has no sender that can text",
         )
-        told = await here.command("guard", "Send Message", **{"Message Content": "Fire"})
-        assert (told["state"], told["reason"]) == ("rejected", comm["detail"])
+        answer = await here.command("guard", "Send Message", **{"Message Content": "Fire"})
+        assert (answer["state"], answer["reason"]) == ("rejected", comm["detail"])
 
         def add() -> None:
             client = here.fake.client()

@@ -117,9 +117,9 @@ class Life:
                 frame = json.loads(message.data)
                 if frame["type"] == "event":
                     event = frame["event"]
-                    told = event["parameters"]
-                    missing.discard(("end", told.get("Execution ID")))
-                    missing.discard(("received", told.get("Message Content")))
+                    shown = event["parameters"]
+                    missing.discard(("end", shown.get("Execution ID")))
+                    missing.discard(("received", shown.get("Message Content")))
 
     async def check(self) -> None:
         """Hold what the database says against what the handsets show."""

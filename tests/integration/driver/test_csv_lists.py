@@ -37,9 +37,9 @@ async def test_every_list_comes_as_csv(tmp_path: Path) -> None:
             ("inbound", GUARD, "'=HYPERLINK(\"http://x\")\nsecond line"),
         ]  # fmt: skip
         alarms, _ = await table(here, "/api/alarms")
-        told = (await here.get("/api/alarms"))["items"]
+        shown = (await here.get("/api/alarms"))["items"]
         assert [(row["alarmId"], row["state"], row["masked"]) for row in alarms] == [
-            (alarm["alarmId"], "Unacknowledged", "false") for alarm in told
+            (alarm["alarmId"], "Unacknowledged", "false") for alarm in shown
         ]
         (letter,), _ = await table(here, "/api/deadletters")
         assert (letter["state"], letter["parameters.Message Content"]) == ("terminated", "lost")

@@ -208,9 +208,9 @@ async def test_nothing_acknowledged_is_lost_and_the_driver_goes_on_by_itself(
         assert (await here.execution(execution))["state"] == "succeeded"
         assert here.received() == ["Before"]
         assert await logged(here, LOST, BACK) == [*lost, BACK]
-        told = await here.post("/api/assets/guard/commands", {**MESSAGE, "commandId": "away"})
+        answer = await here.post("/api/assets/guard/commands", {**MESSAGE, "commandId": "away"})
         await here.clock.wait_idle()
-        assert (await here.execution(told["executionId"]))["state"] == "succeeded"
+        assert (await here.execution(answer["executionId"]))["state"] == "succeeded"
         assert here.received() == ["Before", "While it is away"]
         assert await here.status() == "Normal"
 
@@ -268,8 +268,8 @@ async def test_a_commit_whose_answer_was_lost_is_neither_forgotten_nor_doubled(
             assert "ask again under the same commandId" in refused["detail"]
             await here.post("/api/assets/gate/commands", {"command": "Mask"}, status=503)
         await here.clock.advance(60)
-        told = await here.post("/api/assets/guard/commands", body)
-        assert (await here.execution(told["executionId"]))["state"] == "succeeded"
+        answer = await here.post("/api/assets/guard/commands", body)
+        assert (await here.execution(answer["executionId"]))["state"] == "succeeded"
         assert here.received() == ["While it is away"]
         assert (await here.get("/api/info"))["term"] == before + (not answer_later), "it started over, or needed not to"
         assert [event["name"] for event in await here.events("MessageAccepted")] == ["MessageAccepted"]

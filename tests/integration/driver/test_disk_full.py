@@ -29,10 +29,10 @@ async def until_refused(here: Site) -> tuple[list[str], str]:
         text = f"{number} ".ljust(1600, "x")
         body = {"command": "Send Message", "parameters": {"Message Content": text}}
         async with here.http.post(f"{here.driver.dataserver_url}/api/assets/guard/commands", json=body) as answer:
-            told = await answer.json()
+            said = await answer.json()
             if answer.status == 503:
-                return acknowledged, str(told["detail"])
-            assert answer.status == 202, told
+                return acknowledged, str(said["detail"])
+            assert answer.status == 202, said
             acknowledged.append(text)
     raise AssertionError("the disk never was full")
 
@@ -99,7 +99,7 @@ async def test_a_full_disk_refuses_and_recovers(url: str, disk: SmallDisk, tmp_p
         assert "full" in why or "No space left on device" in why
         assert await records(here, "database_refuses_commits")
         await here.clock.wait_idle()
-        shown = [(told["assetId"], told["parameters"]["Status"]) for told in await here.events("StateChanged")]
+        shown = [(said["assetId"], said["parameters"]["Status"]) for said in await here.events("StateChanged")]
         assert ("twilio", "Fault") in [*shown, ("twilio", await here.status("twilio"))]
         await here.clock.advance(20)
         disk.make_room()

@@ -30,8 +30,8 @@ async def test_a_messaging_service_may_be_the_sender(tmp_path: Path) -> None:
         here.fault({"type": "reset_after"})
         execution = await here.send("Fire")
         await here.clock.advance(30)
-        told = await here.execution(execution)
-        assert (told["state"], here.received()) == ("succeeded", ["Fire"])
+        answer = await here.execution(execution)
+        assert (answer["state"], here.received()) == ("succeeded", ["Fire"])
 
 
 async def test_the_system_command_checks_its_numbers(tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ async def test_sending_while_down_is_tried_or_refused_as_chosen(tmp_path: Path) 
         folder = tmp_path / str(refuse)
         folder.mkdir()
         async with site(folder, states={"reject_when_down": refuse}, twilio={"auth_token": "wrong"}) as here:
-            told = await here.command("guard", SEND, **{"Message Content": "x"})
-            assert told["state"] == ("rejected" if refuse else "accepted")
+            answer = await here.command("guard", SEND, **{"Message Content": "x"})
+            assert answer["state"] == ("rejected" if refuse else "accepted")
             await here.clock.advance(10)
             assert here.creates() == (0 if refuse else 2)
 

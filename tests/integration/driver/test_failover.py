@@ -29,6 +29,12 @@ async def pair(url: str, tmp_path: Path) -> AsyncIterator[Pair]:
         yield Pair(here, settings(here.fake, tmp_path, store={"url": url}, failover={"enabled": True}))
 
 
+@pytest.fixture
+async def sqlite_pair(tmp_path: Path) -> AsyncIterator[Pair]:
+    async with site(tmp_path, start=False) as here:
+        yield Pair(here, settings(here.fake, tmp_path, failover={"enabled": True}))
+
+
 def role(running: RunningDriver) -> str:
     return "standby" if running.on_standby else "active"
 
@@ -41,25 +47,31 @@ async def frames(http: aiohttp.ClientSession, running: RunningDriver) -> list[di
 async def test_one_is_active_and_the_other_says_that_it_waits(pair: Pair) -> None:
     async with pair.driver() as first, pair.driver() as second:
         assert (first.on_standby, second.on_standby) == (False, True)
-        told = await pair.ask(first, "/api/info")
-        assert (told["role"], told["term"], told["activeServerAddress"]) == ("active", 1, first.dataserver_url)
-        told = await pair.ask(second, "/api/info")
-        assert (told["role"], told["term"], told["activeServerAddress"]) == ("standby", 1, first.dataserver_url)
-        assert told["caption"] == "Twilio SMS"
+        shown = await pair.ask(first, "/api/info")
+        assert (shown["role"], shown["term"], shown["activeServerAddress"]) == ("active", 1, first.dataserver_url)
+        shown = await pair.ask(second, "/api/info")
+        assert (shown["role"], shown["term"], shown["activeServerAddress"]) == ("standby", 1, first.dataserver_url)
+        assert shown["caption"] == "Twilio SMS"
         assert (await pair.ask(second, "/healthz"))["status"] == "ok"
-        told = await pair.ask(second, "/readyz", 503)
-        assert told == {"status": "standby", "reason": "another driver is active"}
         await pair.ask(first, "/readyz")
+
+
+async def test_one_on_standby_on_sqlite_answers_nothing_else(sqlite_pair: Pair) -> None:
+    pair = sqlite_pair
+    async with pair.driver() as first, pair.driver() as second:
+        shown = await pair.ask(second, "/readyz", 503)
+        assert shown == {"status": "standby", "can": [], "reason": "another driver is active"}
+        assert (await pair.ask(second, "/api/assets", 503))["code"] == "standby"
         (goodbye,) = await frames(pair.here.http, second)
         assert goodbye == {"type": "goodbye", "reason": "standby", "activeServerAddress": first.dataserver_url}
 
 
-async def test_a_command_to_the_one_that_waits_is_refused_and_told_where_to_go(pair: Pair) -> None:
+async def test_a_command_to_one_that_waits_on_sqlite_is_refused_and_told_where_to_go(sqlite_pair: Pair) -> None:
+    pair = sqlite_pair
     async with pair.driver() as first, pair.driver() as second:
         refused = await pair.command(second, status=503)
         assert refused["code"] == "standby"
         assert f"use {first.dataserver_url}, or stop that one" in refused["detail"]
-        assert (await pair.ask(second, "/api/assets", 503))["code"] == "standby"
         async with pair.here.http.get(second.dataserver_url + "/metrics") as answer:
             assert "sms_driver_active 0.0" in await answer.text()
         async with pair.here.http.get(second.dataserver_url + "/") as answer:
@@ -91,8 +103,8 @@ async def test_a_clean_stop_hands_over_between_the_two_attempts(pair: Pair) -> N
             assert not second.on_standby
             assert (await pair.ask(second, "/api/info"))["term"] == 2
             await pair.here.clock.advance(30)
-            told = await pair.ask(second, f"/api/executions/{execution}")
-            assert [attempt["outcome"] for attempt in told["attempts"]] == ["refused", "refused"]
+            shown = await pair.ask(second, f"/api/executions/{execution}")
+            assert [attempt["outcome"] for attempt in shown["attempts"]] == ["refused", "refused"]
             assert pair.here.creates() == 2
             assert (await pair.ask(second, "/api/assets/guard"))["status"] == "Fault"
 
@@ -149,8 +161,8 @@ async def test_one_that_sleeps_is_passed_over_and_writes_and_sends_nothing_when_
         assert role(first) == "standby"
         said = [json.loads(message.data) async for message in stream]
         assert (said[-1]["type"], said[-1]["reason"]) == ("goodbye", "standby")
-        told = await pair.ask(second, f"/api/executions/{execution}")
-        assert (told["state"], pair.here.creates()) == ("succeeded", 2)
+        shown = await pair.ask(second, f"/api/executions/{execution}")
+        assert (shown["state"], pair.here.creates()) == ("succeeded", 2)
         assert (await pair.ask(first, "/api/info"))["term"] == 2
 
 
@@ -192,8 +204,8 @@ async def test_one_that_falls_asleep_right_before_it_asks_twilio_asks_no_more(
         await sleeping.wait_idle()
         assert role(first) == "standby"
         assert pair.here.received() == ["Fire"]
-        told = await pair.ask(second, f"/api/executions/{execution}")
-        assert (told["state"], pair.here.creates()) == ("succeeded", 1)
+        shown = await pair.ask(second, f"/api/executions/{execution}")
+        assert (shown["state"], pair.here.creates()) == ("succeeded", 1)
 
 
 async def test_a_takeover_is_told_and_on_record_and_a_first_start_is_none(pair: Pair) -> None:
@@ -203,8 +215,8 @@ async def test_a_takeover_is_told_and_on_record_and_a_first_start_is_none(pair: 
             await stack.aclose()
             await pair.here.clock.advance(1)
             pair.here.driver = second
-            [told] = await pair.here.events(FAILOVER_NOTICE)
-            assert (told["assetId"], told["parameters"]) == (
+            [shown] = await pair.here.events(FAILOVER_NOTICE)
+            assert (shown["assetId"], shown["parameters"]) == (
                 "twilio",
                 {
                     "Server Address": second.dataserver_url,
@@ -212,7 +224,7 @@ async def test_a_takeover_is_told_and_on_record_and_a_first_start_is_none(pair: 
                     "Term": 2,
                 },
             )
-            assert set(told["parameters"]) == set(EVENT_FIELDS[FAILOVER_NOTICE])
+            assert set(shown["parameters"]) == set(EVENT_FIELDS[FAILOVER_NOTICE])
             audit = (await pair.ask(second, "/api/audit"))["items"]
             [line] = [line for line in audit if line["Device Type"] == "Failover Manager"]
             assert (line["Command/Status"], line["Action"], line["Computer"], line["Location"]) == (

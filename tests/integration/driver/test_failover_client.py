@@ -35,39 +35,39 @@ class Follower:
     def __init__(self, client: FailoverClient) -> None:
         self._client = client
         self._more = asyncio.Event()
-        self.told: list[Any] = []
+        self.frames: list[Any] = []
 
     async def run(self) -> None:
         async with aclosing(self._client.follow()) as happenings:
-            async for told in happenings:
-                self.told.append(told)
+            async for each in happenings:
+                self.frames.append(each)
                 self._more.set()
 
     async def until(self, fits: Any) -> Any:
-        """Return the first thing told that fits, once it is told."""
+        """Return the first frame that fits, once it has come."""
         async with asyncio.timeout(20):
             while True:
-                for told in self.told:
-                    if fits(told):
-                        return told
+                for each in self.frames:
+                    if fits(each):
+                        return each
                 self._more.clear()
                 await self._more.wait()
 
     async def state(self, state: ConnectionState) -> StatusChanged:
-        found = await self.until(lambda told: isinstance(told, StatusChanged) and told.state is state)
+        found = await self.until(lambda each: isinstance(each, StatusChanged) and each.state is state)
         assert isinstance(found, StatusChanged)
         return found
 
     async def frame(self, kind: type[F], name: str = "") -> F:
-        def fits(told: Any) -> bool:
-            return isinstance(told, kind) and (not isinstance(told, EventFrame) or name in ("", told.event.name))
+        def fits(each: Any) -> bool:
+            return isinstance(each, kind) and (not isinstance(each, EventFrame) or name in ("", each.event.name))
 
         found = await self.until(fits)
         assert isinstance(found, kind)
         return found
 
     def states(self) -> list[tuple[str, str]]:
-        return [(told.server_address, told.state.value) for told in self.told if isinstance(told, StatusChanged)]
+        return [(each.server_address, each.state.value) for each in self.frames if isinstance(each, StatusChanged)]
 
 
 @asynccontextmanager
@@ -140,17 +140,17 @@ async def test_a_failover_brings_what_was_missed_once_and_then_everything_as_it_
                 await pair.command(first, {"command": "Mask"})
                 await follower.frame(EventFrame, "StateChanged")
                 await stack.aclose()
-                lost = await follower.until(lambda told: isinstance(told, Lost))
+                lost = await follower.until(lambda each: isinstance(each, Lost))
                 shown = {asset.asset_id: (asset.status, asset.reason) for asset in lost.assets}
                 assert shown == dict.fromkeys(["twilio", "guard", "gate"], ("No Communication", "DRIVER_STOPPED"))
-                seen = len(follower.told)
+                seen = len(follower.frames)
                 await pair.here.clock.advance(1)
                 await pair.command(second, {"command": "Reset"})
                 changed = await tried_on(clock, follower, ConnectionState.RECOVERY_TO_FAILOVER)
-                await follower.until(lambda told: told in follower.told[seen:] and isinstance(told, SnapshotFrame))
-                seqs = [told.seq for told in follower.told if isinstance(told, EventFrame)]
+                await follower.until(lambda each: each in follower.frames[seen:] and isinstance(each, SnapshotFrame))
+                seqs = [each.seq for each in follower.frames if isinstance(each, EventFrame)]
                 assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
-                status = {asset.asset_id: asset.status for asset in follower.told[-1].assets}
+                status = {asset.asset_id: asset.status for asset in follower.frames[-1].assets}
                 assert status["guard"] == "Normal"
                 names = [name for _, name in follower.states()]
                 assert names[:4] == ["Initiated", "Connection Succeeded", "Disconnected", "Recovery Started"]
@@ -184,14 +184,14 @@ async def test_it_goes_back_to_the_primary_when_that_is_available(tmp_path: Path
                         "Recovery to Primary",
                     ]
                     assert follower.states()[-1] == (f"127.0.0.1:{port}", "Recovery to Primary")
-                    count = sum(isinstance(told, SnapshotFrame) for told in follower.told)
+                    count = sum(isinstance(each, SnapshotFrame) for each in follower.frames)
                     assert count >= 1, "another driver's events are others: it starts over"
 
 
 async def test_a_server_that_falls_silent_is_lost() -> None:
     clock = ManualClock()
     silence = asyncio.Event()
-    told = InfoModel(
+    each = InfoModel(
         driver="d",
         version="1",
         instance_id="i",
@@ -208,7 +208,7 @@ async def test_a_server_that_falls_silent_is_lost() -> None:
     async def info(_request: web.Request) -> web.Response:
         if silence.is_set():
             raise web.HTTPServiceUnavailable(text='{"code": "standby", "detail": "asleep"}')
-        return web.json_response(text=told.model_dump_json())
+        return web.json_response(text=each.model_dump_json())
 
     async def events(request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(autoping=False)

@@ -130,8 +130,8 @@ async def test_the_failover_client_starts_over_where_the_database_was_replaced(t
             following = client.follow()
             kinds = []
             while "snapshot" not in kinds:
-                told = await anext(following)
-                kinds += [] if isinstance(told, StatusChanged | Lost) else [told.type]
+                answer = await anext(following)
+                kinds += [] if isinstance(answer, StatusChanged | Lost) else [answer.type]
             await following.aclose()
             assert kinds == ["hello", "resync", "snapshot"]
             assert known.history == (await place(here))[0]
@@ -207,8 +207,8 @@ async def test_another_log_in_its_place_is_not_written_to(tmp_path: Path) -> Non
         log.rename(tmp_path / "kept")
         log.write_bytes(b"somebody else's")
         body = {"command": "Mask", "parameters": {}}
-        told = await here.post("/api/assets/gate/commands", body, 503)
-        assert "somebody has put another file in the place of driver.db-wal" in told["detail"]
+        answer = await here.post("/api/assets/gate/commands", body, 503)
+        assert "somebody has put another file in the place of driver.db-wal" in answer["detail"]
         log.unlink()
         (tmp_path / "kept").rename(log)
         await masks(here, 1)

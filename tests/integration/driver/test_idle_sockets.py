@@ -204,21 +204,21 @@ async def test_no_room_for_connections_is_said_once_and_ends(tmp_path: Path) -> 
     ):
         logs = f"{ready['debugtools_url']}/api/logs?text=accept_failed"
 
-        async def told() -> list[dict[str, object]]:
+        async def shown() -> list[dict[str, object]]:
             async with http.get(logs) as answer:
                 return list((await answer.json())["items"])
 
-        assert await told() == [], "from here on over this connection"
+        assert await shown() == [], "from here on over this connection"
         limits = resource.prlimit(program.pid, resource.RLIMIT_NOFILE)
         last = max(int(entry.name) for entry in Path(f"/proc/{program.pid}/fd").iterdir())
         resource.prlimit(program.pid, resource.RLIMIT_NOFILE, (last + 5, limits[1]))
         with silent(ready["dataserver_url"], 40):
-            while not await told():
+            while not await shown():
                 pass
             for _ in range(100):
-                await told()
+                await shown()
         resource.prlimit(program.pid, resource.RLIMIT_NOFILE, limits)
         async with http.get(f"{ready['dataserver_url']}/healthz") as answer:
             assert answer.status == 200
-        (record,) = await told()
+        (record,) = await shown()
         assert (record["listener"], record["reason"]) == ("dataserver", "Too many open files")

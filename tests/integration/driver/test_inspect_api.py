@@ -26,9 +26,9 @@ async def here(tmp_path: Path) -> AsyncIterator[Site]:
 async def ask(here: Site, method: str, path: str, body: object = None, status: int = 200, **headers: str) -> Any:
     url = here.driver.debugtools_url + path
     async with here.http.request(method, url, json=body, headers=headers) as answer:
-        told = await answer.json(content_type=None)
-        assert answer.status == status, told
-        return told
+        shown = await answer.json(content_type=None)
+        assert answer.status == status, shown
+        return shown
 
 
 async def traced(here: Site, topic: str) -> list[dict[str, Any]]:
@@ -42,10 +42,10 @@ async def trace(here: Site, *topics: str, **more: object) -> Any:
 
 async def test_nothing_is_traced_unless_asked_for(here: Site) -> None:
     await here.send("unseen")
-    told = await ask(here, "GET", "/api/trace")
-    assert told["active"] == []
-    assert sorted(told["topics"]) == ["client", "event", "flow", "http", "state", "timer"]
-    for topic in told["topics"]:
+    shown = await ask(here, "GET", "/api/trace")
+    assert shown["active"] == []
+    assert sorted(shown["topics"]) == ["client", "event", "flow", "http", "state", "timer"]
+    for topic in shown["topics"]:
         assert await traced(here, topic) == []
 
 
@@ -95,8 +95,8 @@ async def test_events_timers_and_clients_can_be_traced(here: Site) -> None:
 
 
 async def test_a_trace_ends_by_itself_and_on_demand(here: Site) -> None:
-    told = await trace(here, "http", minutes=2)
-    (active,) = told["active"]
+    shown = await trace(here, "http", minutes=2)
+    (active,) = shown["active"]
     assert (active["asset"], active["topics"]) == ("", ["http"])
     await here.clock.advance(121)
     assert (await ask(here, "GET", "/api/trace"))["active"] == []
@@ -111,11 +111,11 @@ async def test_a_trace_ends_by_itself_and_on_demand(here: Site) -> None:
 
 
 async def test_what_is_wrong_with_a_trace_is_said_all_at_once(here: Site) -> None:
-    told = await ask(here, "PUT", "/api/trace", {"topics": ["htp"], "minutes": 0, "more": 1}, 400)
-    assert {error["path"] for error in told["errors"]} == {"topics.0", "minutes", "more"}
-    assert "'htp' is no topic; there are flow, state, event, http, timer, client" in told["detail"]
-    told = await ask(here, "PUT", "/api/trace", {"topics": ["http"], "asset": "door"}, 400)
-    assert told["errors"] == [{"path": "asset", "message": "there is no asset 'door'"}]
+    shown = await ask(here, "PUT", "/api/trace", {"topics": ["htp"], "minutes": 0, "more": 1}, 400)
+    assert {error["path"] for error in shown["errors"]} == {"topics.0", "minutes", "more"}
+    assert "'htp' is no topic; there are flow, state, event, http, timer, client" in shown["detail"]
+    shown = await ask(here, "PUT", "/api/trace", {"topics": ["http"], "asset": "door"}, 400)
+    assert shown["errors"] == [{"path": "asset", "message": "there is no asset 'door'"}]
     assert (await ask(here, "GET", "/api/trace"))["active"] == []
 
 
@@ -153,28 +153,28 @@ async def test_the_report_tells_everything_but_secrets(here: Site) -> None:
     assert report["tasks"]["outbox"]["running"]
     assert {"outbox", "poller"} <= {timer["task"] for timer in report["timers"]}
     assert report["versions"]["twilio"]
-    told = json.dumps(report)
+    shown = json.dumps(report)
     for private in (here.fake.auth_token, GUARD, OURS, "second attempt"):
-        assert private not in told
+        assert private not in shown
 
 
 async def test_the_self_test_tries_everything_and_says_what_to_do(tmp_path: Path) -> None:
     async with site(
         tmp_path, trial=True, receive={"mode": "both", "public_url": "https://sms.example.com", "webhook_port": 0}
     ) as here:
-        told = await ask(here, "POST", "/api/selftest")
-        found = {(finding["verdict"], finding["about"]) for finding in told["findings"]}
+        shown = await ask(here, "POST", "/api/selftest")
+        found = {(finding["verdict"], finding["about"]) for finding in shown["findings"]}
         assert {("ok", "twilio"), ("ok", "account"), ("ok", "clock"), ("ok", "database")} <= found
         assert ("warning", "gate") in found, "its number is not verified on this trial account"
-        assert any("https://sms.example.com/twilio/sms" in finding["remedy"] for finding in told["findings"])
-        assert told["ok"]
-        assert GUARD not in json.dumps(told)
+        assert any("https://sms.example.com/twilio/sms" in finding["remedy"] for finding in shown["findings"])
+        assert shown["ok"]
+        assert GUARD not in json.dumps(shown)
         here.fault({"type": "reset_before"}, operation="*", times=None)
-        told = await ask(here, "POST", "/api/selftest")
-        assert not told["ok"]
-        assert told["findings"][0]["verdict"] == "problem"
-        assert "broke" in told["findings"][0]["words"]
-        assert ("ok", "database") in {(finding["verdict"], finding["about"]) for finding in told["findings"]}
+        shown = await ask(here, "POST", "/api/selftest")
+        assert not shown["ok"]
+        assert shown["findings"][0]["verdict"] == "problem"
+        assert "broke" in shown["findings"][0]["words"]
+        assert ("ok", "database") in {(finding["verdict"], finding["about"]) for finding in shown["findings"]}
 
 
 @pytest.mark.parametrize(

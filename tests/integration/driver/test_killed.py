@@ -25,28 +25,28 @@ async def test_killed_between_the_attempts_it_makes_exactly_one_more(tmp_path: P
         def creates() -> int:
             return sum(exchange.operation == "messages.create" for exchange in fake.requests)
 
-        async with process(config, ready) as (first, told):
+        async with process(config, ready) as (first, shown):
             body = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
-            async with http.post(f"{told['dataserver_url']}/api/assets/guard/commands", json=body) as answer:
+            async with http.post(f"{shown['dataserver_url']}/api/assets/guard/commands", json=body) as answer:
                 execution = (await answer.json())["executionId"]
-            async with http.ws_connect(f"{told['dataserver_url']}/api/events"):
-                while (await attempts(http, told, execution))[-1:] != ["refused"]:
+            async with http.ws_connect(f"{shown['dataserver_url']}/api/events"):
+                while (await attempts(http, shown, execution))[-1:] != ["refused"]:
                     pass
             os.kill(first.pid, signal.SIGKILL)
             await first.wait()
         assert creates() == 1
         async with (
-            process(config, ready) as (_, told),
-            http.ws_connect(f"{told['dataserver_url']}/api/events") as events,
+            process(config, ready) as (_, shown),
+            http.ws_connect(f"{shown['dataserver_url']}/api/events") as events,
         ):
             while True:
                 frame = json.loads((await events.receive(20)).data)
                 if frame["type"] == "event" and frame["event"]["name"] == "MessageFailed":
                     break
-            assert await attempts(http, told, execution) == ["refused", "refused"]
+            assert await attempts(http, shown, execution) == ["refused", "refused"]
         assert creates() == 2
 
 
-async def attempts(http: aiohttp.ClientSession, told: dict[str, Any], execution: str) -> list[str]:
-    async with http.get(f"{told['dataserver_url']}/api/executions/{execution}") as answer:
+async def attempts(http: aiohttp.ClientSession, shown: dict[str, Any], execution: str) -> list[str]:
+    async with http.get(f"{shown['dataserver_url']}/api/executions/{execution}") as answer:
         return [attempt["outcome"] for attempt in (await answer.json())["attempts"]]

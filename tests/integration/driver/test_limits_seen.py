@@ -55,8 +55,8 @@ async def test_a_text_in_doubt_waits_for_the_limit_before_it_is_looked_up(tmp_pa
         here.fault({"type": "rate_limit", "retry_after": 120}, "accounts.fetch", times=None)
         execution = await here.send("one")
         await here.clock.advance(240)
-        told = await here.execution(execution)
-        assert told["state"] == "executing", told
+        answer = await here.execution(execution)
+        assert answer["state"] == "executing", answer
         here.fake.faults.clear()
         await here.clock.advance(240)
         assert (await here.execution(execution))["state"] == "succeeded"

@@ -53,8 +53,8 @@ class Logged:
 
     async def lost(self) -> float:
         """Return how many log lines were lost."""
-        _, told = await self.get("/metrics")
-        (line,) = [line for line in told.splitlines() if line.startswith("sms_driver_log_lines_lost ")]
+        _, shown = await self.get("/metrics")
+        (line,) = [line for line in shown.splitlines() if line.startswith("sms_driver_log_lines_lost ")]
         return float(line.split()[1])
 
 
@@ -103,10 +103,10 @@ async def test_streams_that_were_never_open(tmp_path: Path) -> None:
             while not ready.exists():
                 assert process.returncode is None, "the driver ended before it was ready"
                 await asyncio.to_thread(os.sched_yield)
-            told = json.loads(ready.read_text())
-            await Logged(fake, http, told["dataserver_url"]).send("Fire")
+            shown = json.loads(ready.read_text())
+            await Logged(fake, http, shown["dataserver_url"]).send("Fire")
             for number in range(3):
-                assert Path(f"/proc/{told['pid']}/fd/{number}").resolve() == Path(os.devnull)
+                assert Path(f"/proc/{shown['pid']}/fd/{number}").resolve() == Path(os.devnull)
         finally:
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
@@ -181,8 +181,8 @@ async def test_a_record_of_a_library_that_makes_no_sense(here: Site) -> None:
     (handler,) = [each for each in logging.getLogger().handlers if type(each).__module__.startswith("driver.")]
     for message, value in (("%d of %d", "one"), ("%s", Unwritable())):
         handler.handle(logging.LogRecord("somebody", logging.ERROR, __file__, 1, message, (value,), None))
-    told = [record["event"] for record in await here.client.logs(logger="somebody")]
-    assert told == ["a record that cannot be written (TypeError)", "a record that cannot be written (RuntimeError)"]
+    shown = [record["event"] for record in await here.client.logs(logger="somebody")]
+    assert shown == ["a record that cannot be written (TypeError)", "a record that cannot be written (RuntimeError)"]
 
 
 async def test_somebody_who_watches_and_breaks(here: Site) -> None:

@@ -66,10 +66,10 @@ async def test_a_login_opens_the_address_that_it_was_made_at(here: Site, tmp_pat
     assert before.returncode == 1
     assert f"sms-driver login --url {url}" in before.stderr
 
-    told = await terminal(tmp_path, ["login", "--url", f"{url}/"], [("User name", "ann"), ("Password", PASSWORD)])
-    assert told.returncode == 0, told
-    assert PASSWORD not in told.screen
-    assert f"ann is logged in at {url} as engineer, for two hours." in told.screen
+    shown = await terminal(tmp_path, ["login", "--url", f"{url}/"], [("User name", "ann"), ("Password", PASSWORD)])
+    assert shown.returncode == 0, shown
+    assert PASSWORD not in shown.screen
+    assert f"ann is logged in at {url} as engineer, for two hours." in shown.screen
     assert stat.S_IMODE(file(tmp_path).stat().st_mode) == 0o600
     assert stat.S_IMODE(file(tmp_path).parent.stat().st_mode) == 0o700
 
@@ -109,9 +109,9 @@ async def test_a_token_that_is_given_counts_more_than_a_login(here: Site, tmp_pa
     assert "scada is viewer" in done.stderr
     done = await sms(tmp_path, *SEND, "--url", url, "--token", "wrong")
     assert (done.returncode, "the token is not valid" in done.stderr) == (1, True)
-    told = await terminal(tmp_path, [*SEND[:3], "--url", url, "--token", "-", "x"], [("Token", "scada-token")])
-    assert "scada is viewer" in told.screen
-    assert "scada-token" not in told.screen
+    shown = await terminal(tmp_path, [*SEND[:3], "--url", url, "--token", "-", "x"], [("Token", "scada-token")])
+    assert "scada is viewer" in shown.screen
+    assert "scada-token" not in shown.screen
     done = await sms(tmp_path, "tables", "import", "asset", "--url", url, "--token", "-", typed="scada-token\nAssetId")
     assert (done.returncode, "SMS_DRIVER_TOKEN" in done.stderr) == (2, True)
 

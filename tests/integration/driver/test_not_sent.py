@@ -97,10 +97,10 @@ async def test_an_answer_that_is_not_twilios_is_no_verdict(tmp_path: Path, odd: 
         line.answer, line.passes = ODD[odd], arrives
         execution = await here.send("Fire")
         await here.clock.advance(60)
-        told = await here.execution(execution)
+        shown = await here.execution(execution)
         outcomes = ["adopted"] if arrives else ["unknown", "accepted"]
-        assert [attempt["outcome"] for attempt in told["attempts"]] == outcomes
-        assert (told["state"], here.received()) == ("succeeded", ["Fire"])
+        assert [attempt["outcome"] for attempt in shown["attempts"]] == outcomes
+        assert (shown["state"], here.received()) == ("succeeded", ["Fire"])
 
 
 @pytest.mark.parametrize(
@@ -123,11 +123,11 @@ async def test_what_a_proxy_refuses_did_not_leave(tmp_path: Path, status: int, w
         async with proxy, aiohttp.ClientSession(proxy=way) as session, here.running(config, session):
             execution = await here.send("Fire")
             await here.clock.advance(5)
-            told = await here.execution(execution)
-            assert [attempt["outcome"] for attempt in told["attempts"]] == ["transient", "transient"]
-            assert told["state"] == "terminated"
-            assert f"the proxy answered HTTP {status}: " in told["attempts"][0]["detail"]
-            assert words in told["attempts"][0]["detail"]
+            shown = await here.execution(execution)
+            assert [attempt["outcome"] for attempt in shown["attempts"]] == ["transient", "transient"]
+            assert shown["state"] == "terminated"
+            assert f"the proxy answered HTTP {status}: " in shown["attempts"][0]["detail"]
+            assert words in shown["attempts"][0]["detail"]
             assert words in (await here.asset("twilio"))["reason"]
 
 
@@ -141,9 +141,9 @@ async def test_what_finds_no_way_did_not_leave(tmp_path: Path, address: str, wor
         async with aiohttp.ClientSession() as session, here.running(config, session):
             execution = await here.send("Fire")
             await here.clock.advance(5)
-            told = await here.execution(execution)
-            assert [attempt["outcome"] for attempt in told["attempts"]] == ["transient", "transient"]
-            assert words in told["attempts"][0]["detail"]
+            shown = await here.execution(execution)
+            assert [attempt["outcome"] for attempt in shown["attempts"]] == ["transient", "transient"]
+            assert words in shown["attempts"][0]["detail"]
 
 
 async def test_a_proxy_that_is_away_is_named(tmp_path: Path) -> None:

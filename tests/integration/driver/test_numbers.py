@@ -27,8 +27,8 @@ async def test_a_copied_number_is_texted_as_it_is_meant(tmp_path: Path) -> None:
 async def test_a_number_that_cannot_exist_is_refused_with_the_one_that_was_meant(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         wrong = {"Message Content": "x", "Destination Number": "+44 020 7946 0958", "Source Phone Number": OURS}
-        told = await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": wrong}, 400)
-        assert "did you mean +442079460958?" in told["detail"]
+        answer = await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": wrong}, 400)
+        assert "did you mean +442079460958?" in answer["detail"]
         assert here.creates() == 0
 
 
@@ -36,8 +36,8 @@ async def test_no_imported_phone_texts_itself(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         for row in (f"new,{OURS},{OURS}", f"guard,{GUARD},{GUARD}", f"guard,{OURS},{OURS}"):
             file = f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\n{row}\n"
-            told = await put(here, "/api/tables/asset", file, status=422)
-            assert ITSELF in told["detail"] or "the configuration file sets this" in told["detail"]
+            answer = await put(here, "/api/tables/asset", file, status=422)
+            assert ITSELF in answer["detail"] or "the configuration file sets this" in answer["detail"]
 
 
 async def test_no_phone_texts_itself_after_a_reload(tmp_path: Path) -> None:

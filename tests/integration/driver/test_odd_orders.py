@@ -17,9 +17,9 @@ async def refused(here: Site, path: str, body: Any, odd: str, status: int = 400)
     raw = json.dumps(body).replace("ODD", odd).encode()
     headers = {"Content-Type": "application/json"}
     async with here.http.post(here.driver.dataserver_url + path, data=raw, headers=headers) as answer:
-        told = await answer.json()
-        assert answer.status == status, told
-        return [error["path"] for error in told["errors"]]
+        shown = await answer.json()
+        assert answer.status == status, shown
+        return [error["path"] for error in shown["errors"]]
 
 
 @ODD

@@ -64,8 +64,8 @@ async def test_characters_that_no_database_takes_are_replaced(tmp_path: Path, ur
 async def test_the_words_of_an_error_are_fit_for_the_database(tmp_path: Path, url: str) -> None:
     async with misbehaving_site(tmp_path, store={"url": url}) as here:
         here.twilio.trick("messages.create", refuse(400, 21211, "no \x00 such \udc00 number"))
-        told = await here.execution(await here.send("Fire"))
-        assert "no \ufffd such \ufffd number" in told["attempts"][0]["detail"]
+        shown = await here.execution(await here.send("Fire"))
+        assert "no \ufffd such \ufffd number" in shown["attempts"][0]["detail"]
 
 
 async def test_a_webhook_with_odd_characters_is_taken(tmp_path: Path) -> None:
@@ -88,8 +88,8 @@ async def test_receipts_with_odd_fields_are_taken(tmp_path: Path, url: str) -> N
             assert await post(here, f"/twilio/status?execution={execution}", form | each) == 204
         for wrong in ("SM\x00", "S" * 1000, "SM/../1"):
             assert await post(here, "/twilio/status", form | {"MessageSid": wrong}) == 400
-        told = await here.execution(execution)
-        assert (told["delivery"], told["errorCode"]) == ("failed", None)
+        shown = await here.execution(execution)
+        assert (shown["delivery"], shown["errorCode"]) == ("failed", None)
 
 
 async def test_texts_with_odd_counts_and_identifiers_are_taken_or_refused(tmp_path: Path) -> None:
@@ -363,6 +363,6 @@ async def test_an_absurd_error_code_is_a_refusal_like_others(tmp_path: Path, ope
         here.twilio.trick(operation, refuse(400, 10**30), times=2)
         execution = await here.send("Fire")
         await here.clock.advance(60)
-        told = await here.execution(execution)
-        assert told["state"] == ("terminated" if operation == "messages.create" else "succeeded")
+        shown = await here.execution(execution)
+        assert shown["state"] == ("terminated" if operation == "messages.create" else "succeeded")
         assert {(await here.get(f"/api/assets/{asset}"))["assetId"] for asset in ("guard", "twilio")}

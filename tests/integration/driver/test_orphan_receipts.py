@@ -58,9 +58,9 @@ async def test_a_receipt_is_proof_enough_where_lists_lag(tmp_path: Path) -> None
             here.fault({"type": lost})
             execution = await here.send("Fire")
             await here.clock.advance(60)
-            told = await here.execution(execution)
-            assert [attempt["outcome"] for attempt in told["attempts"]] == ["adopted"], lost
-            assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
+            answer = await here.execution(execution)
+            assert [attempt["outcome"] for attempt in answer["attempts"]] == ["adopted"], lost
+            assert (answer["state"], answer["delivery"], here.creates()) == ("succeeded", "delivered", 1)
             assert here.received() == ["Fire"]
 
 
@@ -71,8 +71,8 @@ async def test_a_receipt_is_proof_enough_where_the_message_cannot_be_read(tmp_pa
         here.fault({"type": "reset_after"})
         execution = await here.send("Fire")
         await here.clock.advance(60)
-        told = await here.execution(execution)
-        assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
+        answer = await here.execution(execution)
+        assert (answer["state"], answer["delivery"], here.creates()) == ("succeeded", "delivered", 1)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ async def test_a_text_that_went_out_twice_is_told_when_it_comes_to_light(
     async with webhook_site(tmp_path, send=SOON) as here:
         execution = await twice(here, receipt_s, {"type": "latency", "seconds": answer_s})
         assert here.received() == ["Fire", "Fire"]
-        told = await here.execution(execution)
-        assert [attempt["outcome"] for attempt in told["attempts"]] == ["unknown", "accepted"]
+        answer = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in answer["attempts"]] == ["unknown", "accepted"]
         messages = (await here.get("/api/messages"))["items"]
         assert [(each["executionId"], each["status"]) for each in messages] == [(execution, "delivered")] * 2
         assert len({each["sid"] for each in messages}) == 2
@@ -112,8 +112,8 @@ async def test_a_text_that_nobody_could_tell_of_is_found_by_its_receipt(tmp_path
         assert (await here.execution(execution))["state"] == "unknown"
         assert len((await here.get("/api/deadletters"))["items"]) == 1
         await here.clock.advance(60)
-        told = await here.execution(execution)
-        assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
+        answer = await here.execution(execution)
+        assert (answer["state"], answer["delivery"], here.creates()) == ("succeeded", "delivered", 1)
         assert (await here.get("/api/deadletters"))["items"] == []
         assert await accepted(here) == ["Twilio has taken the text after all"]
 
@@ -147,8 +147,8 @@ async def test_a_receipt_that_came_before_a_restart_is_still_proof(tmp_path: Pat
                 await store.commit([PutExecution(replace(message, state=ExecutionState.UNKNOWN))])
         async with here.running(config):
             await here.clock.advance(60)
-            told = await here.execution(execution)
-            assert (told["state"], told["delivery"], here.creates()) == ("succeeded", "delivered", 1)
+            answer = await here.execution(execution)
+            assert (answer["state"], answer["delivery"], here.creates()) == ("succeeded", "delivered", 1)
             assert here.received() == ["Fire"]
         assert await named(config) == []
 

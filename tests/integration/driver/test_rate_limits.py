@@ -37,8 +37,8 @@ async def test_a_burst_beyond_the_accounts_concurrency_all_goes_out(
         here.fault({"type": "latency", "seconds": 0.2}, times=None)
         executions = await burst(here, 30)
         await here.clock.wait_idle()
-        told = await here.asset("twilio")
-        [limited] = [fault for fault in told["facts"]["faults"] if fault["cause"] == "rate_limited"]
+        answer = await here.asset("twilio")
+        [limited] = [fault for fault in answer["facts"]["faults"] if fault["cause"] == "rate_limited"]
         assert "twilio.concurrency (now 50)" in limited["hint"]
         await here.clock.advance(60)
         assert await states(here, executions) == {"succeeded": 30}
@@ -55,8 +55,8 @@ async def test_the_backlog_of_a_sender_whose_queue_is_full_waits(tmp_path: Path,
         assert here.creates() < 60
         here.fake.faults.clear()
         await here.clock.advance(600)
-        told = await states(here, executions)
-        assert told["succeeded"] >= 25, told
+        answer = await states(here, executions)
+        assert answer["succeeded"] >= 25, answer
 
 
 @pytest.mark.parametrize(("code", "words"), [(21611, "too many texts wait at Twilio for this sender"), (21702, "")])
@@ -92,9 +92,9 @@ async def test_a_limit_that_stands_takes_no_second_attempt(tmp_path: Path) -> No
         here.fault({"type": "rate_limit"}, "*", times=None)
         executions = await burst(here, 20)
         await here.clock.advance(300)
-        told = await states(here, executions)
-        assert "terminated" not in told
-        assert told["accepted"] >= 18
+        answer = await states(here, executions)
+        assert "terminated" not in answer
+        assert answer["accepted"] >= 18
         assert here.creates() <= 2
         here.fake.faults.clear()
         await here.clock.advance(120)

@@ -14,6 +14,7 @@ from support.driver_postgres import PostgresServer, postgres_server
 from support.driver_site import settings, site
 from support.locked_database import locked
 
+CAN = ["read", "stream", "command", "webhook", "send"]
 FAILOVER = {"enabled": True, "takeover_after_s": 10}
 
 
@@ -41,19 +42,19 @@ async def first_frame(pair: Pair, running: RunningDriver) -> Any:
 
 async def test_a_driver_without_twilio_is_ready_and_says_so(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        assert await here.get("/readyz") == {"status": "ready", "twilio": "connected"}
+        assert await here.get("/readyz") == {"status": "ready", "can": CAN, "twilio": "connected"}
         here.fault({"type": "http_error", "status": 503}, "*", times=None)
         await here.clock.advance(300)
-        assert await here.get("/readyz") == {"status": "ready", "twilio": "no communication"}
+        assert await here.get("/readyz") == {"status": "ready", "can": CAN, "twilio": "no communication"}
 
 
 async def test_a_driver_whose_database_takes_no_commits_is_not_ready_until_it_does(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         with locked(tmp_path):
             await here.clock.advance(20)
-            told = await here.get("/readyz", 503)
-            assert (told["status"], told["twilio"]) == ("store unavailable", "connected")
-            assert "the database refuses commits: database is locked" in told["reason"]
+            shown = await here.get("/readyz", 503)
+            assert (shown["status"], shown["twilio"]) == ("store unavailable", "connected")
+            assert "the database refuses commits: database is locked" in shown["reason"]
         await here.clock.advance(20)
         assert (await here.get("/readyz"))["status"] == "ready"
 
@@ -66,8 +67,8 @@ async def test_a_driver_whose_server_is_gone_is_not_ready(tmp_path: Path, own_se
     ):
         own_server.stop()
         try:
-            told = await here.get("/readyz", 503)
-            assert told["status"] == "store unavailable"
+            shown = await here.get("/readyz", 503)
+            assert shown["status"] == "store unavailable"
         finally:
             own_server.start()
         await here.clock.advance(20)
@@ -82,10 +83,10 @@ async def test_a_database_that_does_not_answer_in_time(tmp_path: Path, monkeypat
             await never.wait()
 
         with monkeypatch.context() as patch:
-            patch.setattr("driver.store.store.ANSWER_S", 0.01)
+            patch.setattr("driver.store.reader.ANSWER_S", 0.01)
             patch.setattr(SqliteDatabase, "do", silent)
-            told = await here.get("/readyz", 503)
-        assert "does not answer within" in told["reason"]
+            shown = await here.get("/readyz", 503)
+        assert "does not answer within" in shown["reason"]
 
 
 async def test_an_active_driver_that_is_cut_off_stands_down_once_its_lease_ran_out(tmp_path: Path) -> None:

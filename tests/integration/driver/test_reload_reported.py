@@ -38,8 +38,8 @@ async def test_what_only_a_restart_takes_over_is_named_and_stays_as_it_was(tmp_p
             receive={"mode": "both", "public_url": "https://sms.example.com"},
             system={"id": "other", "caption": "Texts"},
         )
-        (told,) = await records(here, "restart_needed")
-        assert told["keys"] == [
+        (shown,) = await records(here, "restart_needed")
+        assert shown["keys"] == [
             "system.id",
             "twilio.account_sid",
             "twilio.base_url",
@@ -66,8 +66,8 @@ async def test_a_running_program_takes_it_over_on_sighup(tmp_path: Path) -> None
             f'[store]\nurl = "sqlite:///{tmp_path}/driver.db"\n'
         )
         file.write_text(text)
-        async with process(file, ready) as (running, told):
-            url = told["dataserver_url"]
+        async with process(file, ready) as (running, shown):
+            url = shown["dataserver_url"]
 
             async def until(words: str) -> str:
                 assert running.stderr is not None

@@ -117,5 +117,5 @@ async def test_what_quiet_hours_held_is_all_told_although_it_is_found_in_two_pag
         await here.clock.advance(3600)
         async with here.running(config):
             await here.clock.advance(10)
-            told = " ".join(here.received(BOSS))
-            assert [asset for asset in ("guard", "gate", "boss", "twilio") if f"{asset} is over" not in told] == []
+            answer = " ".join(here.received(BOSS))
+            assert [asset for asset in ("guard", "gate", "boss", "twilio") if f"{asset} is over" not in answer] == []

@@ -106,9 +106,11 @@ async def test_what_is_over_before_its_digest_is_on_record_everywhere(tmp_path: 
             "the alarm is over"
         ] * 2
         newest = (await here.get("/api/deadletters"))["items"][0]
-        told = await here.post(f"/api/deadletters/{newest['executionId']}/requeue", {})
+        answer = await here.post(f"/api/deadletters/{newest['executionId']}/requeue", {})
         await here.clock.wait_idle()
-        assert (await here.execution(told["executionId"]))["state"] == "succeeded", "a person may want it all the same"
+        assert (await here.execution(answer["executionId"]))["state"] == "succeeded", (
+            "a person may want it all the same"
+        )
         assert len(here.received(BOSS)) == 2
 
 

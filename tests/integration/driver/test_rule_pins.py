@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from driver.config import load
+from driver.domain.message import received_message
 from driver.errors import ConfigurationError
 from support.driver_site import GUARD, OURS, Site, answered, settings, site
 from support.driver_webhooks import webhook_site
@@ -17,9 +18,9 @@ WITH_PIN = rules(CHAIN, pins=[{"phone": "guard", "pin": PIN}])
 
 
 async def everything_told(here: Site) -> str:
-    told = [await here.get(path) for path in ("/api/messages", "/api/audit", "/api/deadletters", "/api/assets")]
+    answer = [await here.get(path) for path in ("/api/messages", "/api/audit", "/api/deadletters", "/api/assets")]
     logs = await here.client.logs(pageSize="1000")
-    return json.dumps([*told, await here.events(), logs])
+    return json.dumps([*answer, await here.events(), logs])
 
 
 def kept_at_twilio(here: Site) -> list[str]:
@@ -35,11 +36,21 @@ async def test_a_code_and_the_pin_acknowledge_and_the_pin_is_nowhere(tmp_path: P
         assert here.received(GUARD) == [FIRST_TEXT, "Acknowledged: Gate, Fault."]
         assert "[PIN]" in await everything_told(here)
         assert kept_at_twilio(here) == [""], "Twilio was asked to forget it"
-        told = await everything_told(here)
+        answer = await everything_told(here)
     stored = b"".join(file.read_bytes() for file in tmp_path.iterdir()).decode("utf-8", "replace")
-    for place in (told, stored):
+    for place in (answer, stored):
         assert PIN not in place
         assert "４７１１２" not in place
+
+
+async def test_a_text_that_another_driver_has_freed_of_its_pin_is_taken_as_it_is(tmp_path: Path) -> None:
+    async with site(tmp_path, **WITH_PIN) as here:
+        await alarm(here)
+        message = received_message("SM" + "7" * 32, GUARD, OURS, body="10 [PIN]", at=here.clock.now())
+        assert await here.driver.services.inbox.accept(message, way="webhook", had_pin=True)
+        await here.clock.wait_idle()
+        assert await here.status("gate") == "Acknowledged"
+        assert (await here.get("/api/messages?q=PIN"))["items"][0]["body"] == "10 [PIN]"
 
 
 async def test_a_webhook_logs_no_pin_either(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ async def test_a_database_and_a_twilio_that_do_not_answer(tmp_path: Path, monkey
     async with site(tmp_path) as here:
         here.fault({"type": "http_error", "status": 503}, "*", times=None)
         monkeypatch.setattr(here.driver.services.store, "commit", refuse)
-        told = await found(here)
-        assert told["database"] == ("problem", "the disk is full")
-        assert told["twilio"][0] == "problem"
+        answer = await found(here)
+        assert answer["database"] == ("problem", "the disk is full")
+        assert answer["twilio"][0] == "problem"
 
 
 @pytest.mark.parametrize("by_number", [False, True])
@@ -38,9 +38,9 @@ async def test_a_service_that_takes_a_numbers_texts_is_found(tmp_path: Path, by_
     account = {"messaging_services": [service]}
     async with site(tmp_path, account=account, number=number, receive=receive) as here:
         findings = await here.driver.services.selftest.run()
-        told = [finding.words for finding in findings if finding.verdict is CheckLevel.PROBLEM]
+        answer = [finding.words for finding in findings if finding.verdict is CheckLevel.PROBLEM]
         words = f"Twilio, by the Messaging Service {sid}, calls https://other.example.com when somebody texts it"
-        assert told == ([] if by_number else [words])
+        assert answer == ([] if by_number else [words])
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ async def test_a_text_reaches_the_handset_and_its_delivery_is_told(tmp_path: Pat
         execution = await here.send("Door 3 forced")
         assert here.received() == ["Sent from your Twilio trial account - Door 3 forced"]
         await here.clock.advance(1)
-        told = await here.execution(execution)
-        assert told["state"] == "succeeded"
-        assert told["delivery"] == "delivered"
-        assert [attempt["outcome"] for attempt in told["attempts"]] == ["accepted"]
+        answer = await here.execution(execution)
+        assert answer["state"] == "succeeded"
+        assert answer["delivery"] == "delivered"
+        assert [attempt["outcome"] for attempt in answer["attempts"]] == ["accepted"]
         assert [event["name"] for event in await here.events() if event["assetId"] == "guard"] == [
             "StateChanged",
             "MessageAccepted",
@@ -35,9 +35,9 @@ async def test_a_failed_text_is_sent_again_after_five_seconds_and_not_before(tmp
         await here.clock.advance(0.001)
         assert here.creates() == 2
         assert here.received() == ["Fire in B2"]
-        told = await here.execution(execution)
-        assert [attempt["outcome"] for attempt in told["attempts"]] == ["refused", "accepted"]
-        assert told["attempts"][0]["code"] == 21612
+        answer = await here.execution(execution)
+        assert [attempt["outcome"] for attempt in answer["attempts"]] == ["refused", "accepted"]
+        assert answer["attempts"][0]["code"] == 21612
         assert await here.status() == "Normal"
 
 
@@ -47,9 +47,9 @@ async def test_the_second_failure_terminates_and_puts_the_phone_into_fault(tmp_p
         execution = await here.send("Fire in B2")
         await here.clock.advance(60)
         assert here.creates() == 2
-        told = await here.execution(execution)
-        assert told["state"] == "terminated"
-        assert "attempt 2 of 2" in told["reason"]
+        answer = await here.execution(execution)
+        assert answer["state"] == "terminated"
+        assert "attempt 2 of 2" in answer["reason"]
         phone = await here.asset("guard")
         assert (phone["status"], phone["facts"]["faults"][0]["cause"]) == ("Fault", "number_problem")
         assert "no route between the two numbers" in phone["reason"]
@@ -94,9 +94,9 @@ async def test_a_text_whose_answer_was_lost_is_found_and_not_sent_twice(tmp_path
         execution = await here.send("Only once, please")
         await here.clock.advance(30)
         assert len(here.received()) == 1
-        told = await here.execution(execution)
-        assert (told["state"], [attempt["outcome"] for attempt in told["attempts"]]) == ("succeeded", ["adopted"])
-        assert told["delivery"] == "delivered"
+        answer = await here.execution(execution)
+        assert (answer["state"], [attempt["outcome"] for attempt in answer["attempts"]]) == ("succeeded", ["adopted"])
+        assert answer["delivery"] == "delivered"
 
 
 async def test_two_equal_texts_whose_answers_were_lost_are_both_sent_once(tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ async def test_a_refusing_server_gets_two_attempts_and_one_alarm(tmp_path: Path)
         here.fault(BROKEN, times=2)
         execution = await here.send("Fire")
         await here.clock.advance(5)
-        told = await here.execution(execution)
-        assert (told["state"], here.creates()) == ("terminated", 2)
-        assert [attempt["httpStatus"] for attempt in told["attempts"]] == [503, 503]
+        answer = await here.execution(execution)
+        assert (answer["state"], here.creates()) == ("terminated", 2)
+        assert [attempt["httpStatus"] for attempt in answer["attempts"]] == [503, 503]
         assert await here.status() == "Fault"
 
 
@@ -136,10 +136,10 @@ async def test_the_same_command_id_sends_once(tmp_path: Path) -> None:
 async def test_the_system_command_texts_any_number(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         parameters = {"Message Content": "Hello", "Destination Number": "+12015550155", "Source Phone Number": OURS}
-        told = await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": parameters})
+        answer = await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": parameters})
         await here.clock.wait_idle()
         assert here.received("+12015550155") == ["Hello"]
-        assert (await here.execution(told["executionId"]))["state"] == "succeeded"
+        assert (await here.execution(answer["executionId"]))["state"] == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,9 @@ async def test_a_text_that_becomes_too_old_while_its_sender_is_busy_ends_at_once
         await here.clock.advance(2.9)
         assert (await here.execution(execution))["state"] == "accepted"
         await here.clock.advance(0.1)
-        told = await here.execution(execution)
-        assert (told["state"], told["attempts"]) == ("terminated", [])
-        assert told["reason"].startswith("it was too old to be sent")
+        answer = await here.execution(execution)
+        assert (answer["state"], answer["attempts"]) == ("terminated", [])
+        assert answer["reason"].startswith("it was too old to be sent")
         assert here.creates() == 1
 
 
@@ -213,8 +213,8 @@ async def test_a_phone_without_a_number_says_so_and_refuses_to_send(tmp_path: Pa
         phone = await here.asset("half")
         assert (phone["status"], phone["facts"]["comm"]["reason"]) == ("No Communication", "CONFIG_INVALID")
         before = len(here.fake.requests)
-        told = await here.command("half", "Send Message", **{"Message Content": "x"})
-        assert (told["state"], told["reason"]) == ("rejected", "Twilio Phone Number not configured")
+        answer = await here.command("half", "Send Message", **{"Message Content": "x"})
+        assert (answer["state"], answer["reason"]) == ("rejected", "Twilio Phone Number not configured")
         await here.clock.wait_idle()
         assert len(here.fake.requests) == before, "no answer of Twilio's could help"
 
@@ -226,13 +226,13 @@ async def test_a_phone_without_a_number_refuses_for_that_reason_while_twilio_is_
         async with here.running(settings(here.fake, tmp_path, phones=phones)):
             await here.clock.advance(60)
             assert (await here.asset("twilio"))["status"] == "No Communication"
-            told = await here.command("half", "Send Message", **{"Message Content": "x"})
-            assert (told["state"], told["reason"]) == ("rejected", "Twilio Phone Number not configured")
+            answer = await here.command("half", "Send Message", **{"Message Content": "x"})
+            assert (answer["state"], answer["reason"]) == ("rejected", "Twilio Phone Number not configured")
 
 
 async def test_the_answer_says_how_many_parts_the_text_makes(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         for text, segments in (("short", 1), ("x" * 161, 2), ("👍" * 36, 2)):
-            told = await here.command("guard", "Send Message", **{"Message Content": text})
-            assert told["segments"] == segments
+            answer = await here.command("guard", "Send Message", **{"Message Content": text})
+            assert answer["segments"] == segments
         assert "segments" not in await here.command("guard", "Mask")

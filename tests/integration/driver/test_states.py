@@ -30,10 +30,10 @@ async def test_mask_hides_until_reset(tmp_path: Path, asset: str) -> None:
         assert (await here.command(asset, "Mask", Comment="painting"))["result"] == "ok"
         assert await here.status(asset) == "Masked"
         assert (await here.command(asset, "Mask", Comment="painting"))["result"] == "noop"
-        told = await here.asset(asset)
-        assert told["facts"]["masked"]["comment"] == "painting"
-        assert (told["trueStates"], told["activeStates"]) == (["Normal"], ["Masked"])
-        assert told["awaiting"] == "Reset, to unmask"
+        answer = await here.asset(asset)
+        assert answer["facts"]["masked"]["comment"] == "painting"
+        assert (answer["trueStates"], answer["activeStates"]) == (["Normal"], ["Masked"])
+        assert answer["awaiting"] == "Reset, to unmask"
         assert (await here.command(asset, "Reset"))["result"] == "ok"
         assert await here.status(asset) == "Normal"
 
@@ -72,9 +72,9 @@ async def test_acknowledge_then_reset(tmp_path: Path, asset: str) -> None:
         assert (await here.command(asset, "Acknowledge", Comment="seen"))["result"] == "ok"
         assert await here.status(asset) == "Acknowledged"
         assert (await here.command(asset, "Acknowledge"))["result"] == "noop"
-        told = await here.asset(asset)
-        assert told["trueStates"] == ["Fault"]
-        assert [(alarm["state"], alarm["comment"]) for alarm in told["alarms"]] == [("Acknowledged", "seen")]
+        answer = await here.asset(asset)
+        assert answer["trueStates"] == ["Fault"]
+        assert [(alarm["state"], alarm["comment"]) for alarm in answer["alarms"]] == [("Acknowledged", "seen")]
         await here.command("guard", "Reset")
         assert await here.status(asset) == "Normal"
 

@@ -88,12 +88,12 @@ async def test_what_was_written_is_read_after_a_restart(url: str) -> None:
         await store.commit([AppendEvent(event())])
         await store.commit([PutMessage(message("SM0", NOW - MAX_FOLLOWED - timedelta(seconds=1)))])
     async with open_store(url, clock=ManualClock(NOW)) as store:
-        told = await store.remember()
-        assert told.outbox == (messages[1], messages[0]), "in order of acceptance"
-        assert told.open_messages == (message("SM1"),)
-        assert told.assets == {"a": asset}
-        assert told.marks == {"cursor": "x" * 100_000}
-        assert told.last_seq == 1
+        shown = await store.remember()
+        assert shown.outbox == (messages[1], messages[0]), "in order of acceptance"
+        assert shown.open_messages == (message("SM1"),)
+        assert shown.assets == {"a": asset}
+        assert shown.marks == {"cursor": "x" * 100_000}
+        assert shown.last_seq == 1
         assert [await store.execution(f"e000{number}") for number in (1, 2, 3)] == [*messages, execution(3, "c1")]
         assert await store.message("SM1") == message("SM1")
 
@@ -116,9 +116,9 @@ async def test_later_writes_replace_earlier_ones_and_what_ends_waits_no_more(url
         await store.commit([PutExecution(waiting(2)), PutExecution(ended), DropAsset("a")])
         await store.commit([PutMessage(message("SM0", NOW - MAX_FOLLOWED - timedelta(seconds=1)))])
     async with open_store(url, clock=ManualClock(NOW)) as store:
-        told = await store.remember()
-        assert told.outbox == (waiting(2),)
-        assert told.assets == {}
+        shown = await store.remember()
+        assert shown.outbox == (waiting(2),)
+        assert shown.assets == {}
 
 
 async def test_a_command_id_and_a_sid_are_taken_once_even_at_the_same_time(url: str) -> None:
@@ -148,9 +148,9 @@ async def test_events_are_numbered_without_gaps_and_published_in_order(url: str)
         store.on_events(lambda events: published.extend(event.seq for event in events))
         await asyncio.gather(*(store.commit([AppendEvent(event(key=str(n)))]) for n in range(50)))
         assert published == list(range(1, 51))
-        told = await store.events_since(40, 100)
-        assert told is not None
-        assert [event.seq for event in told] == list(range(41, 51))
+        shown = await store.events_since(40, 100)
+        assert shown is not None
+        assert [event.seq for event in shown] == list(range(41, 51))
         assert await store.events_since(0, 10) is None
 
 
@@ -162,9 +162,9 @@ async def test_one_request_that_cannot_be_stored_takes_no_other_with_it(url: str
         also = store.commit([AppendEvent(event(key="other"))])
         results = await asyncio.gather(good, bad, also, return_exceptions=True)
         assert [type(result).__name__ for result in results] == ["Committed", "UnstorableError", "Committed"]
-        told = await store.events_since(0, 10)
-        assert told is not None
-        assert [event.seq for event in told] == [1, 2]
+        shown = await store.events_since(0, 10)
+        assert shown is not None
+        assert [event.seq for event in shown] == [1, 2]
     async with open_store(url) as store:
         assert (await store.remember()).outbox == (waiting(),)
 

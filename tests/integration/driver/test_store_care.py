@@ -240,9 +240,9 @@ class TestLookingOver:
             await store.commit([*execution("a", NOW), event("a", NOW), audit(NOW)])
             done = await invoke(store_command, "check", "--config", self.config(tmp_path, url), "--json")
         assert done.returncode == 0, done.stderr
-        told = json.loads(done.stdout)
-        assert (told["rows"]["executions"], told["rows"]["events"], told["problems"]) == (1, 1, [])
-        assert told["schema"] == migration.HEAD
+        answer = json.loads(done.stdout)
+        assert (answer["rows"]["executions"], answer["rows"]["events"], answer["problems"]) == (1, 1, [])
+        assert answer["schema"] == migration.HEAD
 
     async def test_rows_that_make_no_sense_are_named(self, url: str, tmp_path: Path) -> None:
         async with open_store(url) as store:
@@ -251,7 +251,7 @@ class TestLookingOver:
             )
         await administer(
             url,
-            "INSERT INTO assets VALUES ('gate', '{}')",
+            "INSERT INTO assets (asset_id, state) VALUES ('gate', '{}')",
             "UPDATE executions SET from_number = '+12015550100', attempts = '[1]' WHERE execution_id = 'odd'",
         )
         done = await invoke(store_command, "check", "--config", self.config(tmp_path, url))
@@ -302,14 +302,14 @@ class TestLookingOver:
         async with open_store(url):
             pass
         request.getfixturevalue("second")
-        (told,) = (await check_store(url)).problems
-        assert told == f"its schema is {head}, this driver's is 9001; starting this driver changes it"
+        (answer,) = (await check_store(url)).problems
+        assert answer == f"its schema is {head}, this driver's is 9001; starting this driver changes it"
         await administer(url, "UPDATE alembic_version SET version_num = '9999'")
-        (told,) = (await check_store(url)).problems
-        assert "a newer driver made it" in told
+        (answer,) = (await check_store(url)).problems
+        assert "a newer driver made it" in answer
         await administer(url, "DELETE FROM alembic_version")
-        (told,) = (await check_store(url)).problems
-        assert "it has no schema yet" in told
+        (answer,) = (await check_store(url)).problems
+        assert "it has no schema yet" in answer
 
     async def test_a_driver_may_be_running(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/driver.db"

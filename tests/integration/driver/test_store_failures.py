@@ -80,8 +80,8 @@ async def test_an_answer_that_could_not_be_stored_is_found_again_and_not_sent_tw
             assert len(here.received()) == 1
             assert (await here.execution(execution))["state"] == "executing"
         await here.clock.advance(30)
-        told = await here.execution(execution)
-        assert (told["state"], here.creates(), len(here.received())) == ("succeeded", 1, 1)
+        answer = await here.execution(execution)
+        assert (answer["state"], here.creates(), len(here.received())) == ("succeeded", 1, 1)
 
 
 async def test_a_text_that_arrives_meanwhile_is_told_later(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ async def test_a_listener_that_falls_behind_starts_over(tmp_path: Path) -> None:
         event = Event("e", "gate", "i", "Phone", "n", {}, {}, NOW, NOW, bus.last_seq + 1)
         subscription.put([event, event])
         subscription.put([event])
-        told = [json.loads((await socket.receive(5)).data) for _ in range(2)]
-        assert [frame["type"] for frame in told] == ["resync", "snapshot"]
+        answer = [json.loads((await socket.receive(5)).data) for _ in range(2)]
+        assert [frame["type"] for frame in answer] == ["resync", "snapshot"]
 
 
 async def test_a_listener_resumes_where_it_stopped_or_is_told_that_it_cannot(tmp_path: Path) -> None:
@@ -46,8 +46,8 @@ async def test_a_snapshot_shows_what_has_changed_since_the_last_one(tmp_path: Pa
 
         async def snapshot() -> dict[str, Any]:
             async with here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as socket:
-                _, told = [json.loads((await socket.receive(5)).data) for _ in range(2)]
-                return {asset["assetId"]: asset for asset in told["assets"]}
+                _, answer = [json.loads((await socket.receive(5)).data) for _ in range(2)]
+                return {asset["assetId"]: asset for asset in answer["assets"]}
 
         before = await snapshot()
         assert list(before) == ["twilio", "guard", "gate"]

@@ -16,13 +16,13 @@ from support.table_calls import BROKEN, NIGHT, csv, put
 async def test_a_preview_shows_the_difference_and_changes_nothing(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         before = await here.get("/api/tables/status")
-        told = await put(here, "/api/tables/status/preview", NIGHT, method="POST")
-        assert [(change["change"], change["tableId"], change["row"]) for change in told["changes"]] == [
+        answer = await put(here, "/api/tables/status/preview", NIGHT, method="POST")
+        assert [(change["change"], change["tableId"], change["row"]) for change in answer["changes"]] == [
             ("added", "night", "No Communication"), ("added", "night", "Fault"), ("added", "night", "Normal"),
         ]  # fmt: skip
-        assert "latched" in told["warnings"][0]["message"]
+        assert "latched" in answer["warnings"][0]["message"]
         assert await here.get("/api/tables/status") == before
-        assert told["version"] == before["version"]
+        assert answer["version"] == before["version"]
 
 
 async def test_an_assigned_table_is_shown_at_once_and_after_a_restart(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ async def test_an_assigned_table_is_shown_at_once_and_after_a_restart(tmp_path: 
         changed = [event for event in await here.events("StateChanged") if event["assetId"] == "guard"]
         assert changed[-1]["parameters"]["Status"] == "Fine"
         tables = [event["parameters"] for event in await here.events("TablesChanged")]
-        assert [(told["Table"], told["Added"], told["Changed"]) for told in tables] == [
+        assert [(answer["Table"], answer["Added"], answer["Changed"]) for answer in tables] == [
             ("status", 3, 0),
             ("asset", 0, 1),
         ]
@@ -96,13 +96,15 @@ async def test_nothing_is_lost_while_tables_are_imported(tmp_path: Path) -> None
 async def test_refusals_come_all_at_once_with_line_column_and_cell(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         before = await here.get("/api/tables/status")
-        told = await put(here, "/api/tables/status", BROKEN, status=422)
-        assert told["code"] == "table_invalid"
-        assert [(error["line"], error["column"], error["cell"], error["value"]) for error in told["errors"]] == [
+        answer = await put(here, "/api/tables/status", BROKEN, status=422)
+        assert answer["code"] == "table_invalid"
+        assert [(error["line"], error["column"], error["cell"], error["value"]) for error in answer["errors"]] == [
             (2, "Status.State.Value", "B2", "9"), (3, "Status.Color", "C3", "Reddish"),
         ]  # fmt: skip
-        assert all(error["path"] and error["message"] for error in told["errors"])
-        assert told["detail"].startswith("nothing was imported: 2 mistakes; the first: line 2 (B2), Status.State.Value")
+        assert all(error["path"] and error["message"] for error in answer["errors"])
+        assert answer["detail"].startswith(
+            "nothing was imported: 2 mistakes; the first: line 2 (B2), Status.State.Value"
+        )
         assert await here.get("/api/tables/status") == before
 
 
@@ -110,8 +112,8 @@ async def test_who_comes_late_is_told_so(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         version = (await here.get("/api/tables/status"))["version"]
         await put(here, "/api/tables/status", NIGHT, If_Match=f'"{version}"')
-        told = await put(here, "/api/tables/status", NIGHT, status=412, If_Match=f'"{version}"')
-        assert told["code"] == "table_changed"
+        answer = await put(here, "/api/tables/status", NIGHT, status=412, If_Match=f'"{version}"')
+        assert answer["code"] == "table_changed"
         await put(here, "/api/tables/status", NIGHT, If_Match="*")
 
 
@@ -125,10 +127,10 @@ async def test_two_imports_at_once_follow_one_another(tmp_path: Path) -> None:
 async def test_json_goes_in_as_it_comes_out(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         for kind in ("status", "command", "asset"):
-            told = await here.get(f"/api/tables/{kind}")
-            assert list(told["rows"][0]) == told["columns"]
-            again = await put(here, f"/api/tables/{kind}", json.dumps(told), Content_Type="application/json")
-            assert (again["changes"], again["version"]) == ([], told["version"])
+            answer = await here.get(f"/api/tables/{kind}")
+            assert list(answer["rows"][0]) == answer["columns"]
+            again = await put(here, f"/api/tables/{kind}", json.dumps(answer), Content_Type="application/json")
+            assert (again["changes"], again["version"]) == ([], answer["version"])
 
 
 @pytest.mark.parametrize(
@@ -153,8 +155,8 @@ async def test_bad_requests_are_answered_with_what_to_do(
     tmp_path: Path, path: str, body: str, kind: str, status: int, says: str
 ) -> None:
     async with site(tmp_path) as here:
-        told = await put(here, path, body, status=status, Content_Type=kind)
-        assert says in told["detail"]
+        answer = await put(here, path, body, status=status, Content_Type=kind)
+        assert says in answer["detail"]
 
 
 async def test_exports_for_spreadsheets_scripts_and_the_platform(tmp_path: Path) -> None:
@@ -163,14 +165,14 @@ async def test_exports_for_spreadsheets_scripts_and_the_platform(tmp_path: Path)
         assert f",'{GUARD},'{OURS}," in await csv(here, "asset", "?forExcel=true")
         assert "Commnand.Action.Value" in await csv(here, "command", "?spelling=platform")
         assert (await csv(here, "status", "?template=true")).count("\n") == 1
-        told = await here.get("/api/tables/command?spelling=american", status=200)
-        assert told["kind"] == "command", "JSON has no spelling"
+        answer = await here.get("/api/tables/command?spelling=american", status=200)
+        assert answer["kind"] == "command", "JSON has no spelling"
 
 
 async def test_the_configuration_files_assets_cannot_be_contradicted(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        told = await put(here, "/api/tables/asset", "AssetId,Caption\nguard,Other\n", status=422)
-        assert told["errors"][0]["message"] == "the configuration file sets this to 'Guard'; change it there"
+        answer = await put(here, "/api/tables/asset", "AssetId,Caption\nguard,Other\n", status=422)
+        assert answer["errors"][0]["message"] == "the configuration file sets this to 'Guard'; change it there"
 
 
 async def test_a_viewer_looks_and_an_engineer_imports(tmp_path: Path) -> None:
@@ -192,18 +194,18 @@ async def test_a_viewer_looks_and_an_engineer_imports(tmp_path: Path) -> None:
 
 async def test_numbers_that_cannot_exist_are_refused(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        told = await put(
+        answer = await put(
             here, "/api/tables/asset", f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\nb,+1201555,{OURS}\n", 422
         )
-        assert [(error["cell"], error["message"]) for error in told["errors"]] == [
+        assert [(error["cell"], error["message"]) for error in answer["errors"]] == [
             ("B2", "expected a phone number that can exist in its country, for example +12015550101")
         ]
 
 
 async def test_the_length_of_a_text_can_be_asked_for(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        told = await here.post("/api/segments", {"text": "Feuer – Halle 3"}, status=200)
-        assert told == {
+        answer = await here.post("/api/segments", {"text": "Feuer – Halle 3"}, status=200)
+        assert answer == {
             "encoding": "UCS-2", "segments": 1, "units": 15, "perSegment": 70, "remaining": 55, "foreign": ["–"],
             "characters": 15, "limit": 1600,
         }  # fmt: skip
@@ -218,8 +220,8 @@ async def test_a_database_in_trouble_refuses_an_import_whole(tmp_path: Path, mon
             raise StoreUnavailableError("the disk is full")
 
         monkeypatch.setattr(here.driver.services.store, "commit", full)
-        told = await put(here, "/api/tables/status", NIGHT, status=503)
-        assert told["detail"] == "the disk is full"
+        answer = await put(here, "/api/tables/status", NIGHT, status=503)
+        assert answer["detail"] == "the disk is full"
         assert await here.get("/api/tables/status") == before
         monkeypatch.undo()
         await put(here, "/api/tables/status", NIGHT)
@@ -267,7 +269,7 @@ async def test_a_changed_configuration_is_taken_over_and_imports_stay(tmp_path: 
         assert await here.status("guard") == "Fine", "its imported status table stays"
         (row,) = (row for row in (await here.get("/api/tables/asset"))["rows"] if row["AssetId"] == "guard")
         assert row["LoggingDescription"] == "North"
-        told = await put(here, "/api/tables/asset", "AssetId,Caption\nnew,Other\n", status=422)
-        assert "the configuration file sets this to 'New'" in told["errors"][0]["message"]
+        answer = await put(here, "/api/tables/asset", "AssetId,Caption\nnew,Other\n", status=422)
+        assert "the configuration file sets this to 'New'" in answer["errors"][0]["message"]
         await put(here, "/api/tables/asset", "AssetId,Caption\ngate,Gate\n")
         assert (await here.asset("gate"))["caption"] == "Gate", "its id is free again"

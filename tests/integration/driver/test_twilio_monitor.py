@@ -51,9 +51,9 @@ async def test_loss_and_recovery_are_logged_once_each(tmp_path: Path) -> None:
         await here.clock.advance(600)
         here.fake.faults.clear()
         await here.clock.advance(120)
-        told = [record["event"] for record in await here.client.logs(logger="driver.health", pageSize="1000")]
-        assert told.count("twilio_unreachable") == 1
-        assert told.count("twilio_reachable") == 2
+        answer = [record["event"] for record in await here.client.logs(logger="driver.health", pageSize="1000")]
+        assert answer.count("twilio_unreachable") == 1
+        assert answer.count("twilio_reachable") == 2
 
 
 @pytest.mark.parametrize("outage_s", [55, 95, 200, 605])

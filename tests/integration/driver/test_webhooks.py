@@ -67,8 +67,8 @@ async def test_receipts_that_come_at_the_same_moment_are_taken_in_one_after_anot
         here.fault({"type": "callback_drop"}, "callback", times=None)
         execution = await here.send("Fire")
         sid = (await here.execution(execution))["messageSid"]
-        told = [{"MessageSid": sid, "MessageStatus": "delivered", "AccountSid": here.fake.account_sid}] * 4
-        assert await asyncio.gather(*(post(here, "/twilio/status", form) for form in told)) == [204] * 4
+        shown = [{"MessageSid": sid, "MessageStatus": "delivered", "AccountSid": here.fake.account_sid}] * 4
+        assert await asyncio.gather(*(post(here, "/twilio/status", form) for form in shown)) == [204] * 4
         assert (await here.execution(execution))["delivery"] == "delivered"
         assert len(await here.events("MessageDelivered")) == 1
 

@@ -74,10 +74,10 @@ async def test_a_time_out_tells_what_came_near() -> None:
         ({"timeout": "-1"}, "timeout='-1' is not a number of seconds"),
     ],
 )
-async def test_questions_that_make_no_sense_are_explained(query: dict[str, str], told: str) -> None:
+async def test_questions_that_make_no_sense_are_explained(query: dict[str, str], shown: str) -> None:
     async with wire() as one:
         problem = await one.control("GET", "/messages/wait", expect=400, **query)
-        assert told in problem["detail"]
+        assert shown in problem["detail"]
 
 
 @pytest.mark.parametrize(
@@ -227,10 +227,10 @@ async def test_accounts_are_shown_without_secrets_and_changed() -> None:
         (f"/accounts/{ACCOUNT}/verified", {"phone_number": "12"}, "'12' is not a number such as"),
     ],
 )
-async def test_changes_that_make_no_sense_are_explained(path: str, body: dict[str, str], told: str) -> None:
+async def test_changes_that_make_no_sense_are_explained(path: str, body: dict[str, str], shown: str) -> None:
     async with wire() as one:
         problem = await one.control("POST", path, body, 400)
-        assert told in problem["detail"]
+        assert shown in problem["detail"]
 
 
 async def test_unknown_accounts_and_numbers_are_404() -> None:
@@ -244,5 +244,5 @@ async def test_whoever_watches_is_told_why_a_webhook_failed() -> None:
         await one.fake.handset(GUARD).send(OURS, "hello")
         await one.fake.wait_idle()
         found = await _events(one, one.fake.context.events.last, **{"Last-Event-ID": "0"})
-        (alert,) = [told for _, kind, told in found if kind == "alert"]
+        (alert,) = [shown for _, kind, shown in found if kind == "alert"]
         assert (alert["code"], alert["text"]) == (11205, "the connection was refused")

@@ -94,14 +94,14 @@ async def test_mistakes_are_told_all_at_once_with_their_paths() -> None:
         ("inbound_drop", "callback", "inbound_webhook"),
     ],
 )
-async def test_a_fault_that_could_never_strike_is_refused(effect: str, operation: str, told: str) -> None:
+async def test_a_fault_that_could_never_strike_is_refused(effect: str, operation: str, shown: str) -> None:
     more: dict[str, Any] = {"http_error": {"status": 500}, "list_lag": {"seconds": 1}}.get(effect, {})
     async with wire() as one:
         problem = await one.control(
             "POST", "/faults", {"effect": {"type": effect, **more}, "match": {"operation": operation}}, expect=400
         )
         assert f"match.operation: '{operation}' is not where {effect} strikes" in problem["detail"]
-        assert told in problem["detail"]
+        assert shown in problem["detail"]
 
 
 async def test_an_expression_that_goes_back_for_ever_elsewhere_is_no_burden() -> None:

@@ -142,13 +142,13 @@ async def test_a_first_message_that_cannot_be_read_names_no_host(content: bytes)
     ],
 )
 async def test_refusals_say_why_in_the_status_line_and_in_the_body(
-    request_line: bytes, status: int, told: bytes
+    request_line: bytes, status: int, shown: bytes
 ) -> None:
     async with _proxy() as (_, port):
         head, _, body = (await _say(port, request_line + b"\r\n\r\n", end=False)).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 %d " % status)
-        assert told in head.partition(b"\r\n")[0]
-        assert told in body
+        assert shown in head.partition(b"\r\n")[0]
+        assert shown in body
 
 
 async def test_other_hosts_pass_when_they_are_allowed() -> None:

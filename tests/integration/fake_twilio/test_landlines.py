@@ -36,8 +36,8 @@ async def site() -> AsyncIterator[Wire]:
 )
 async def test_what_cannot_be_texted_is_refused(to: str, code: int, text: str) -> None:
     async with site() as here, here.create(To=to) as answer:
-        told = await answer.json()
-        assert (answer.status, told["code"], told["message"]) == (400, code, text)
+        shown = await answer.json()
+        assert (answer.status, shown["code"], shown["message"]) == (400, code, text)
 
 
 @pytest.mark.parametrize("to", [OFFICE, ABROAD])
@@ -45,8 +45,8 @@ async def test_a_text_forced_on_a_landline_is_lost(to: str) -> None:
     async with site() as here:
         sent = await here.created(To=to, ForceDelivery="true")
         await here.fake.wait_idle()
-        told = await here.fetch(sent["sid"])
-        assert (told["status"], told["error_code"]) == ("undelivered", 30006)
+        shown = await here.fetch(sent["sid"])
+        assert (shown["status"], shown["error_code"]) == ("undelivered", 30006)
         assert here.fake.handset(to).messages == []
 
 
@@ -63,5 +63,5 @@ async def test_a_twilio_number_that_can_only_talk_gets_no_texts() -> None:
         assert await here.listed() == []
         sent = await here.created(To=OFFICE)
         await here.fake.wait_idle()
-        told = await here.fetch(sent["sid"])
-        assert (told["status"], told["error_code"], await here.listed()) == ("undelivered", 30006, ["hello"])
+        shown = await here.fetch(sent["sid"])
+        assert (shown["status"], shown["error_code"], await here.listed()) == ("undelivered", 30006, ["hello"])

@@ -33,8 +33,8 @@ async def test_the_newest_messages_stay_and_older_ones_go() -> None:
         async with site.session.get(f"{site.messages_url}/{sids[0]}.json") as answer:
             assert answer.status == 404
         assert (await site.fetch(sids[-1]))["body"] == "text 99"
-        told = await site.control("GET", "/messages")
-        assert (told["total"], told["forgotten"]) == (len(listed), 100 - len(listed))
+        shown = await site.control("GET", "/messages")
+        assert (shown["total"], shown["forgotten"]) == (len(listed), 100 - len(listed))
 
 
 async def test_a_message_that_is_under_way_is_never_let_go_of() -> None:
@@ -102,6 +102,6 @@ async def test_a_reset_begins_to_count_anew() -> None:
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "many"])
 def test_a_number_that_makes_no_sense_is_refused(wrong: str) -> None:
-    told = CliRunner().invoke(main, ["serve", "--keep-messages", wrong])
-    assert told.exit_code == 2
-    assert "--keep-messages" in told.output
+    shown = CliRunner().invoke(main, ["serve", "--keep-messages", wrong])
+    assert shown.exit_code == 2
+    assert "--keep-messages" in shown.output

@@ -103,9 +103,9 @@ def test_failures_list_the_near_misses(fake: BlockingFakeTwilio) -> None:
     _send(fake, "All clear")
     with pytest.raises(AssertionError) as failure:
         fake.assert_sent(to=GUARD, body="Fire in building 5")
-    told = str(failure.value).splitlines()
-    assert told[0] == f"expected a sent message with to '{GUARD}', body 'Fire in building 5'; of 2, none does"
-    assert told[2] == (
+    answer = str(failure.value).splitlines()
+    assert answer[0] == f"expected a sent message with to '{GUARD}', body 'Fire in building 5'; of 2, none does"
+    assert answer[2] == (
         f"  near miss: {sid} +12015550100 → {GUARD} delivered 'Fire in building 4': body is 'Fire in building 4'"
     )
     with pytest.raises(AssertionError, match="expected 3 × a sent message with anything; of 2, 2 do"):

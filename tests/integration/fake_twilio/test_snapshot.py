@@ -88,10 +88,10 @@ async def test_what_is_no_snapshot_is_refused_with_every_mistake_and_changes_not
         broken["messages"][0]["status"] = "lost"
         del broken["held"]
         problem = await one.control("PUT", "/snapshot", broken, 400)
-        told = " | ".join(problem["errors"])
-        assert "accounts.0.balance: 'much'" in told
-        assert "messages.0.status: 'lost'" in told
-        assert "held: is missing" in told
+        shown = " | ".join(problem["errors"])
+        assert "accounts.0.balance: 'much'" in shown
+        assert "messages.0.status: 'lost'" in shown
+        assert "held: is missing" in shown
         for nonsense in ("[]", '"text"', '{"version": 99}'):
             await one.control("PUT", "/snapshot", json.loads(nonsense), 400)
         assert await one.control("GET", "/snapshot") == snapshot

@@ -38,11 +38,11 @@ async def test_the_code_on_the_phone_verifies_it_and_the_callback_says_so() -> N
         assert (ringing["call_sid"], ringing["extension"]) == (asked["call_sid"], "12w#")
         entered = await site.control("POST", f"/handsets/{GATE}/validations", {"code": ringing["validation_code"]}, 201)
         await site.fake.wait_idle()
-        (told,) = site.received
-        assert told.genuine
-        assert (told.form["VerificationStatus"], told.form["CallStatus"]) == ("success", "completed")
-        assert (told.form["OutgoingCallerIdSid"], told.form["CallSid"]) == (entered["sid"], asked["call_sid"])
-        assert (told.form["To"], told.form["AccountSid"]) == (GATE, ACCOUNT)
+        (shown,) = site.received
+        assert shown.genuine
+        assert (shown.form["VerificationStatus"], shown.form["CallStatus"]) == ("success", "completed")
+        assert (shown.form["OutgoingCallerIdSid"], shown.form["CallSid"]) == (entered["sid"], asked["call_sid"])
+        assert (shown.form["To"], shown.form["AccountSid"]) == (GATE, ACCOUNT)
         assert await verified(site) == [GUARD, GATE]
         assert (await site.created(To=GATE))["to"] == GATE
         assert [call["outcome"] for call in await calls(site)] == ["success"]

@@ -63,11 +63,11 @@ def guarded(algorithm: str) -> Callable[[Received], web.Response]:
         if not given.startswith("Digest "):
             challenge = f'Digest realm="{REALM}", nonce="{NONCE}", qop="auth", algorithm={algorithm}'
             return web.Response(status=401, headers={"WWW-Authenticate": challenge})
-        told = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]+))', given)}
+        said = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]+))', given)}
         who = digest(f"me:{REALM}:secret", algorithm)
-        what = digest(f"{call.method}:{told['uri']}", algorithm)
-        proof = digest(f"{who}:{NONCE}:{told['nc']}:{told['cnonce']}:auth:{what}", algorithm)
-        right = told["response"] == proof and call.url.endswith(told["uri"])
+        what = digest(f"{call.method}:{said['uri']}", algorithm)
+        proof = digest(f"{who}:{NONCE}:{said['nc']}:{said['cnonce']}:auth:{what}", algorithm)
+        right = said["response"] == proof and call.url.endswith(said["uri"])
         return web.Response(status=200 if right else 403, text=EMPTY, content_type="text/xml")
 
     return answer

@@ -184,11 +184,11 @@ async def test_a_browser_may_ask_first_and_needs_no_credentials_for_that() -> No
         ("/v2/PhoneNumbers/%2B12015550101/x%0Ay", "GET /v2/PhoneNumbers/…0101/x%0Ay is not done"),
     ],
 )
-async def test_what_is_not_done_is_named_in_the_log(path: str, told: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_is_not_done_is_named_in_the_log(path: str, shown: str, caplog: pytest.LogCaptureFixture) -> None:
     async with wire() as site:
         async with site.session.get(URL(f"{site.fake.base_url}{path}", encoded=True)) as answer:
             assert answer.status == 404
-        assert told in caplog.text
+        assert shown in caplog.text
         assert "12015550101" not in caplog.text
 
 

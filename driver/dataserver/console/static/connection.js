@@ -24,13 +24,15 @@ class Connection extends Part {
   draw() {
     const { state, since, reason, retry } = this.model.connection;
     this.firstChild.className = `banner ${state}`;
-    this.firstChild.hidden = state === "connected" || state === "loggedOut";
+    const waits = state === "connected" && this.model.info.role === "standby";
+    this.firstChild.hidden = (state === "connected" && !waits) || state === "loggedOut";
     document.body.classList.toggle("lost", state !== "connected");
     const heading = HEADINGS[state]?.(moment(since));
     const doubt = this.model.knownAt ? "What is shown below may be out of date." : "";
     if (state === "connecting") say(this.text, "Connecting to the driver…");
+    else if (waits) say(this.text, "This driver is on standby; the active one carries out what you order.");
     else say(this.text, heading ? [heading, reason, doubt].filter(Boolean).join(" ") : "");
-    this.showOther(state);
+    this.showOther(waits ? "standby" : state);
     const left = retry ? Math.max(0, Math.ceil((retry - Date.now()) / 1000)) : null;
     say(this.wait, left === null ? "" : `Next try in ${left} s.`);
     this.now.hidden = left === null;

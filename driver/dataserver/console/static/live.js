@@ -4,6 +4,8 @@ const PAUSES = [1, 2, 4, 8, 15];
 const GOODBYES = {
   shutdown: "The driver is shutting down.",
   standby: "Another driver has taken over.",
+  takeover: "Another driver has taken over.",
+  "store unavailable": "The database cannot be read.",
   access: "This login may no longer look.",
   expired: "The login has expired.",
   logout: "You have logged out.",
@@ -24,8 +26,10 @@ export class Live {
     try {
       this.model.info = await this.api.get("/api/info");
       if (!this.running) return;
-      if (this.model.info.role === "standby") this.standby();
-      else this.connect();
+      const { role, capabilities, activeServerAddress } = this.model.info;
+      if (role === "standby") this.model.other = activeServerAddress ?? "";
+      if (capabilities.includes("events")) this.connect();
+      else this.again("This driver is on standby.", "standby");
     } catch (error) {
       if (error.status === 401) return;
       if (error.status === 403) this.model.disconnected("lost", error.message);
@@ -72,11 +76,6 @@ export class Live {
       this.socket = null;
       if (this.running) this.again();
     };
-  }
-
-  standby() {
-    this.model.other = this.model.info.activeServerAddress ?? "";
-    this.again("This driver is on standby.", "standby");
   }
 
   again(why = GOODBYES[this.goodbye] || "The driver does not answer.", state = "lost") {

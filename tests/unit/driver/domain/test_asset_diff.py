@@ -51,9 +51,9 @@ RECORD = AlarmRecord("A1", State.FAULT, "Fault", RecordState.ACTIVE_UNACKED, NOW
         ),
     ],
 )
-def test_each_difference_is_told_both_ways(after: Asset, told: tuple[str, ...]) -> None:
-    assert differences(WELL, after) == told
+def test_each_difference_is_told_both_ways(after: Asset, answer: tuple[str, ...]) -> None:
+    assert differences(WELL, after) == answer
     back = tuple(
-        f"{what}: {new} -> {old}" for what, old, new in (line.replace(" -> ", ": ").split(": ", 2) for line in told)
+        f"{what}: {new} -> {old}" for what, old, new in (line.replace(" -> ", ": ").split(": ", 2) for line in answer)
     )
     assert differences(after, WELL) == back

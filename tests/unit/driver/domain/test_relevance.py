@@ -44,8 +44,8 @@ LATCHED = replace(GATE, records=(replace(RECORD, state=RecordState.LATCHED_UNACK
 def test_a_text_is_over_when_all_that_it_is_about_is(
     asset: Asset | None, subjects: tuple[Subject, ...], why: str
 ) -> None:
-    told = why_over(subjects, lambda _: asset)
-    assert why in told if why else told == ""
+    answer = why_over(subjects, lambda _: asset)
+    assert why in answer if why else answer == ""
 
 
 @pytest.mark.parametrize(

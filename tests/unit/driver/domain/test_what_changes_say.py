@@ -145,8 +145,8 @@ def test_what_was_cleared_names_its_alarm() -> None:
     walked = walk("Fault send UA", latch=False)
     raised = fault_alarm(walked.asset.records)
     cleared = walked.step(FaultCleared(CauseKind.EVENT, (FaultCause.SEND_FAILED,))).happenings[0]
-    told = {name: cleared.parameters[name] for name in ("Alarm ID", "Alarm Type", "Alarm Status", "Count")}
-    assert told == {"Alarm ID": raised.alarm_id, "Alarm Type": "Fault", "Alarm Status": "Fault", "Count": 1}
+    answer = {name: cleared.parameters[name] for name in ("Alarm ID", "Alarm Type", "Alarm Status", "Count")}
+    assert answer == {"Alarm ID": raised.alarm_id, "Alarm Type": "Fault", "Alarm Status": "Fault", "Count": 1}
 
 
 @pytest.mark.parametrize(

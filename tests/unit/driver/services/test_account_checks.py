@@ -37,8 +37,8 @@ def found(account: RemoteAccount, sender: str = OURS, called: str = "") -> list[
         ),
     ],
 )
-def test_an_account_and_its_numbers(account: RemoteAccount, told: list[tuple[str, str]]) -> None:
-    assert found(account) == told
+def test_an_account_and_its_numbers(account: RemoteAccount, answer: list[tuple[str, str]]) -> None:
+    assert found(account) == answer
 
 
 def test_a_number_that_does_not_call_the_driver() -> None:

@@ -197,9 +197,9 @@ def test_a_shared_value_holds_for_all_rows_of_its_table() -> None:
 
 def test_flags_without_effect_are_warned_about() -> None:
     done = imported("status", f"{STATES},Status.Flash,Status.AlarmIsAutoReset\n,N,4,2,TRUE,TRUE\n")
-    told = " ".join(str(warning) for warning in done.warnings)
-    assert "no colour to flash in" in told
-    assert "nothing to latch" in told
+    answer = " ".join(str(warning) for warning in done.warnings)
+    assert "no colour to flash in" in answer
+    assert "nothing to latch" in answer
 
 
 def test_unknown_columns_are_kept_and_near_misses_pointed_out() -> None:

@@ -1,0 +1,88 @@
+"""A driver while it waits: on PostgreSQL it reads along and answers whatever can be read, else it says where to go."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import structlog
+
+from driver.app.active import DriverContext
+from driver.app.standby_view import TAKEOVER, StandbyView
+from driver.dataserver.context import Waiting
+from driver.dataserver.relay import Relay
+from driver.errors import StoreUnavailableError
+from driver.store import CHANGES, Candidate
+
+_log = structlog.get_logger("driver.standby")
+#: Seconds that the active driver gets for an answer, beyond those after which another one takes over; and at most.
+ANSWER_S, MAX_WAIT_S = 5.0, 30.0
+
+
+class OnStandby:
+    """What a driver answers during one wait; ``stopping`` tells whether it ends because the driver stops."""
+
+    def __init__(
+        self, context: DriverContext, candidate: Candidate, waiting: Waiting, stopping: Callable[[], bool]
+    ) -> None:
+        self._context = context
+        self._candidate = candidate
+        self._waiting = waiting
+        self._stopping = stopping
+        self._answering = AsyncExitStack()
+        self._answers = False
+        self.view: StandbyView | None = None
+
+    async def answer(self, *, readable: bool) -> None:
+        """Answer from now on: at first with where to go, and with all that can be read once that is ``readable``."""
+        if self.view is not None:
+            return
+        view = await self._loaded() if readable else None
+        if view is not None:
+            await self._answering.aclose()
+            await self._answering.enter_async_context(self._reading(view))
+            self.view = view
+        elif not self._answers:
+            await self._answering.enter_async_context(self._context.listeners.standby(self._waiting))
+        self._answers = True
+
+    async def close_view(self) -> None:
+        """Say from now on where to go, until everything can be read again."""
+        if self.view is not None:
+            self.view, self._answers = None, False
+            await self._answering.aclose()
+
+    async def aclose(self) -> None:
+        """Answer no more."""
+        await self._answering.aclose()
+
+    async def _loaded(self) -> StandbyView | None:
+        """Return what can be read; None with SQLite, or while the database is away."""
+        follower = self._candidate.follower()
+        if follower is None:
+            return None
+        view = StandbyView(self._context, follower)
+        try:
+            await view.load()
+        except StoreUnavailableError as exc:
+            _log.debug("database_not_read", reason=str(exc))
+            return None
+        return view
+
+    @asynccontextmanager
+    async def _reading(self, view: StandbyView) -> AsyncIterator[None]:
+        notifications = self._candidate.notifications(CHANGES, view.wakeup)
+        relay = Relay(self._candidate.requests(), view.clock, view.activity, self._patience)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(notifications.close)
+            stack.push_async_callback(view.close)
+            stack.push_async_callback(view.supervisor.close)
+            await stack.enter_async_context(self._context.listeners.reading(view, relay))
+            stack.callback(lambda: view.bus.close("shutdown" if self._stopping() else TAKEOVER))
+            stack.callback(relay.close)
+            view.supervisor.start("standby", lambda: view.run(notifications, relay.look))
+            yield
+
+    def _patience(self) -> timedelta:
+        """Return how long the active driver, or the next one, may take to answer."""
+        seconds = self._context.config.failover.takeover_after_s + ANSWER_S
+        return timedelta(seconds=min(seconds, MAX_WAIT_S))

@@ -1,0 +1,91 @@
+"""The task by which the active driver carries out what drivers on standby took, as it comes or at the next look."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
+from driver.ports.requests import RequestKind, TakenRequest
+from driver.ports.store import AnswerRequest
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.store import AT_ONCE, REQUESTS, Notifications, SqlStore
+
+_log = structlog.get_logger("driver.standby")
+#: Seconds between two looks while no notification comes, and before the database is tried again.
+LOOK_S, STORE_PAUSE_S = 1.0, 2.0
+
+Api = Callable[[TakenRequest], Awaitable[Mapping[str, Any]]]
+Webhook = Callable[[TakenRequest], Awaitable[None]]
+
+
+class RequestsOfOthers:
+    """Carries requests out, each in a task of its own, and writes down the answers."""
+
+    def __init__(self, store: SqlStore, api: Api, webhook: Webhook, clock: Clock, activity: IdleTracker) -> None:
+        self._store = store
+        self._api = api
+        self._webhook = webhook
+        self._clock = clock
+        self._activity = activity
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Take requests, for ever."""
+        wakeup = Wakeup()
+        notifications: Notifications = self._store.notifications(REQUESTS, wakeup)
+        try:
+            while True:
+                try:
+                    await notifications.keep()
+                    taken = await self._store.take_requests()
+                except StoreUnavailableError as exc:
+                    _log.debug("requests_not_read", reason=str(exc))
+                    taken = ()
+                for request in taken:
+                    task = asyncio.create_task(self._carry_out(request), name="request of a standby")
+                    self._activity.track(task)
+                    self._under_way.add(task)
+                    task.add_done_callback(self._under_way.discard)
+                if len(taken) < AT_ONCE:
+                    await self._activity.rest(wakeup, self._clock.monotonic() + timedelta(seconds=LOOK_S))
+        finally:
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+            await notifications.close()
+
+    async def _carry_out(self, request: TakenRequest) -> None:
+        """Carry out one request; if another driver leads meanwhile, that one does."""
+        try:
+            answer = await self._until_stored(lambda: self._outcome(request))
+            await self._until_stored(lambda: self._store.commit([AnswerRequest(request.request_id, answer)]))
+        except NotActiveError as exc:
+            _log.info("request_left_to_next", request=request.request_id, reason=str(exc))
+        except UnstorableError:
+            _log.exception("answer_not_storable", request=request.request_id)
+
+    async def _outcome(self, request: TakenRequest) -> Mapping[str, Any] | None:
+        if request.kind is RequestKind.API:
+            return await self._api(request)
+        try:
+            await self._webhook(request)
+        except Exception as exc:
+            if isinstance(exc, StoreUnavailableError) and not isinstance(exc, UnstorableError):
+                raise
+            # It is given up: it would break every driver that takes it, and polling brings its message.
+            _log.exception("webhook_not_carried_out", request=request.request_id)
+        return None
+
+    async def _until_stored(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        while True:
+            try:
+                return await work()
+            except (NotActiveError, UnstorableError):
+                raise
+            except StoreUnavailableError:
+                pause = self._clock.monotonic() + timedelta(seconds=STORE_PAUSE_S)
+                await self._activity.rest(Wakeup(), pause)

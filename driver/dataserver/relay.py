@@ -1,0 +1,184 @@
+"""Requests that change something, taken by a driver on standby: checked here, carried out by the active driver.
+
+A request is on disk before the active driver is woken. Whoever is active carries it out, also one that takes over
+meanwhile: a command without a ``commandId`` gets one from the request, so that it is one execution all the same.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from driver.api.access import Access, Principal
+from driver.api.bodies import body_of
+from driver.api.problems import problem, problem_of
+from driver.api.routing import ApiRequest, Endpoint, Route, Sent, written
+from driver.config.models import Role
+from driver.dataserver.context import DataServer
+from driver.dataserver.routes import WRITES
+from driver.dataserver.tables import WORKSTATION_HEADER
+from driver.errors import NotActiveError, StoreUnavailableError
+from driver.ports.requests import RequestKind, RequestTable, TakenRequest
+from driver.runtime.clock import Clock
+from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.strict_json import read_json
+from driver.runtime.ulid import Ids
+
+#: Headers that the handlers of these requests look at.
+HEADERS = ("Content-Type", "If-Match", WORKSTATION_HEADER)
+#: How much longer than somebody waits for the answer a request is kept.
+GRACE = timedelta(seconds=30)
+NOT_TAKEN, UNKNOWN = "no_active_driver", "outcome_unknown"
+
+
+class Relay:
+    """Hands requests to the active driver by way of the database; ``patience`` is how long an answer is waited for."""
+
+    def __init__(
+        self, table: RequestTable, clock: Clock, activity: IdleTracker, patience: Callable[[], timedelta]
+    ) -> None:
+        self._table = table
+        self._clock = clock
+        self._activity = activity
+        self._patience = patience
+        self._ids = Ids(clock)
+        self._waiting: dict[str, Wakeup] = {}
+        self._answers: dict[str, Mapping[str, Any]] = {}
+        self._closed = False
+
+    async def carry_out(self, content: Mapping[str, Any]) -> web.Response:
+        """Have a request to the data server carried out, and return the active driver's answer.
+
+        Raises:
+            StoreUnavailableError: the database cannot take it now.
+        """
+        request, patience = TakenRequest(self._ids(), RequestKind.API, content), self._patience()
+        wakeup = self._waiting[request.request_id] = Wakeup()
+        until = self._clock.monotonic() + patience
+        try:
+            await self._table.put(request, patience + GRACE)
+            while not self._over(request.request_id, until):
+                await self._activity.rest(wakeup, until)
+        finally:
+            del self._waiting[request.request_id]
+        answer = self._answers.pop(request.request_id, None)
+        return await self._given_up(request) if answer is None else await self._answered(request, answer)
+
+    async def put_webhook(self, content: Mapping[str, Any]) -> None:
+        """Have one of Twilio's webhooks carried out by whoever is active, now or next.
+
+        Raises:
+            StoreUnavailableError: the database cannot take it now.
+        """
+        await self._table.put(TakenRequest(self._ids(), RequestKind.WEBHOOK, content), None)
+
+    async def look(self) -> None:
+        """Find the answers that somebody waits for.
+
+        Raises:
+            StoreUnavailableError: the database cannot be read.
+        """
+        if self._waiting:
+            for request_id, answer in (await self._table.answers(tuple(self._waiting))).items():
+                if request_id in self._waiting:
+                    self._answers[request_id] = answer
+                    self._waiting[request_id].give()
+
+    def close(self) -> None:
+        """Wait for nothing any more: this driver takes over, or stops."""
+        self._closed = True
+        for wakeup in self._waiting.values():
+            wakeup.give()
+
+    def _over(self, request_id: str, until: timedelta) -> bool:
+        return self._closed or request_id in self._answers or self._clock.monotonic() >= until
+
+    async def _answered(self, request: TakenRequest, answer: Mapping[str, Any]) -> web.Response:
+        with suppress(StoreUnavailableError):  # it expires
+            await self._table.forget(request.request_id)
+        return web.Response(body=b64decode(answer["body"]), status=answer["status"], headers=answer["headers"])
+
+    async def _given_up(self, request: TakenRequest) -> web.Response:
+        """Take a request back, or say that nobody knows what becomes of it."""
+        headers = {"Retry-After": "1"}
+        with suppress(StoreUnavailableError):
+            if await self._table.withdraw(request.request_id):
+                return problem(503, NOT_TAKEN, "no driver is active right now; nothing was done", headers=headers)
+        detail = "the active driver took this and has not answered; ask again under the same commandId"
+        return problem(503, UNKNOWN, detail, headers=headers)
+
+
+def relayed(relay: Relay, access: Access) -> list[web.RouteDef]:
+    """Return the routes of everything that changes something, as a driver on standby takes it."""
+    return [web.route(route.method, route.path, _endpoint(route, relay, access)) for route in WRITES]
+
+
+def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoint:
+    async def endpoint(http: web.Request) -> web.StreamResponse:
+        principal = access.require(http, route.role or Role.ADMIN)
+        body = await body_of(http, route.max_body)
+        if route.request is not None:
+            read_json(body, route.request)  # what is wrong with it is said at once
+        return await relay.carry_out(
+            {
+                "route": _name(route),
+                "match": dict(http.match_info),
+                "query": dict(http.query),
+                "headers": {name: http.headers[name] for name in HEADERS if name in http.headers},
+                "body": b64encode(body).decode(),
+                "principal": {"name": principal.name, "role": principal.role, "person": principal.person},
+            }
+        )
+
+    return endpoint
+
+
+class RelayedRequests:
+    """Carries out on the active driver what others took, with the same handlers as its own requests."""
+
+    def __init__(self, server: DataServer, access: Access, routes: Iterable[Route[DataServer]] = WRITES) -> None:
+        self._server = server
+        self._access = access
+        self._routes = {_name(route): route for route in routes}
+
+    async def carry_out(self, taken: TakenRequest) -> Mapping[str, Any]:
+        """Carry out a request to the data server, and return the answer to be stored.
+
+        Raises:
+            NotActiveError: another driver has taken over, which carries it out.
+        """
+        name = str(taken.content["route"])
+        method, _, path = name.partition(" ")
+        try:
+            route = self._routes[name]
+            response = written(route, await route.handler(self._server, self._request(route, taken)))
+        except NotActiveError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - whoever waits is answered
+            response = problem_of(exc, method, path) or web.Response(status=500)
+        assert isinstance(response, web.Response)  # noqa: S101 - nothing that changes something answers with a stream
+        body = response.body if isinstance(response.body, bytes) else b""
+        headers = {str(key): value for key, value in response.headers.items() if key != "Content-Length"}
+        return {"status": response.status, "headers": headers, "body": b64encode(body).decode()}
+
+    def _request(self, route: Route[DataServer], taken: TakenRequest) -> ApiRequest[Any]:
+        content, body = taken.content, b64decode(taken.content["body"])
+
+        async def read(_limit: int) -> bytes:
+            return body
+
+        data = read_json(body, route.request) if route.request is not None else None
+        if data is not None and getattr(data, "commandId", None) == "":
+            data = data.model_copy(update={"commandId": f"request:{taken.request_id}"})
+        by = content["principal"]
+        principal = Principal(by["name"], Role(by["role"]), person=by["person"])
+        sent = Sent(content["match"], content["query"], CIMultiDict(content["headers"]), read)
+        return ApiRequest(sent, None, self._access, route.role or Role.ADMIN, principal, data)
+
+
+def _name(route: Route[DataServer]) -> str:
+    return f"{route.method} {route.path}"

@@ -1,0 +1,69 @@
+"""PostgreSQL's own notifications: a driver that stored something says so, and those that wait look at once.
+
+A notification carries nothing, so a lost one only costs the time until somebody looks anyway.
+"""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from driver.errors import StoreUnavailableError
+from driver.runtime.idle import Wakeup
+
+if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+#: The channel of what the active driver stores: events, assets, answers to requests.
+CHANGES = "sms_driver_changes"
+
+
+def notify(channel: str) -> TextClause:
+    """Return the statement that wakes whoever listens on a channel, once the transaction is committed."""
+    return text(f"NOTIFY {channel}")
+
+
+class Notifications:
+    """Listens on a connection of its own, and wakes one task."""
+
+    def __init__(self, engine: "AsyncEngine", channel: str, wakeup: Wakeup) -> None:
+        self._engine = engine
+        self._channel = channel
+        self._wakeup = wakeup
+        self._connection: AsyncConnection | None = None
+        self._lost = True
+
+    async def keep(self) -> None:
+        """Listen, again where the connection was lost; whoever calls it looks afterwards, so that nothing is missed.
+
+        Raises:
+            StoreUnavailableError: the database cannot be reached.
+        """
+        if not self._lost:
+            return
+        await self.close()
+        try:
+            self._connection = await self._engine.connect()
+            raw: Any = (await self._connection.get_raw_connection()).driver_connection
+            raw.add_termination_listener(self._ended)
+            await raw.add_listener(self._channel, self._heard)
+        except (SQLAlchemyError, OSError) as exc:
+            raise StoreUnavailableError(f"the database cannot be read now: {exc}") from exc
+        self._lost = False
+
+    async def close(self) -> None:
+        """Listen no more; the connection ends, and is not used again."""
+        connection, self._connection, self._lost = self._connection, None, True
+        if connection is not None:
+            with suppress(SQLAlchemyError, OSError):
+                await connection.invalidate()
+            with suppress(SQLAlchemyError, OSError):
+                await connection.close()
+
+    def _heard(self, *_of_what: object) -> None:
+        self._wakeup.give()
+
+    def _ended(self, *_of_what: object) -> None:
+        self._lost = True
+        self._wakeup.give()

@@ -1,0 +1,107 @@
+"""What Twilio's genuine webhooks say, taken in: an arriving message, or a receipt."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from driver.domain.message import Receipt, received_message
+from driver.domain.storable_text import storable_count
+from driver.ports.requests import TakenRequest
+from driver.services.delivery_tracking import DeliveryTracking
+from driver.services.inbox import Inbox
+from driver.services.orphan_receipts import OrphanReceipts
+
+Form = Mapping[str, str]
+INBOUND, RECEIPT = "inbound", "receipt"
+
+
+class Intake(Protocol):
+    """Takes in forms that are complete.
+
+    Raises (every method): ``StoreUnavailableError`` when it cannot be stored; whoever brought it must bring it again.
+    """
+
+    async def inbound(self, form: Form, query: Mapping[str, str]) -> None:
+        """Take in a message that somebody sent."""
+        ...
+
+    async def receipt(self, form: Form, query: Mapping[str, str]) -> None:
+        """Take in what became of a message of ours."""
+        ...
+
+
+class StoredIntake:
+    """Takes in webhooks on a driver on standby: they are on disk before Twilio is answered, for the active one.
+
+    ``put`` stores one, ``hide`` takes the PINs out of what somebody with a number texted.
+    """
+
+    def __init__(self, put: Callable[[Mapping[str, Any]], Awaitable[None]], hide: Callable[[str, str], str]) -> None:
+        self._put = put
+        self._hide = hide
+
+    async def inbound(self, form: Form, query: Mapping[str, str]) -> None:
+        """Take in a message that somebody sent."""
+        body = form.get("Body", "")
+        fit = self._hide(form["From"], body)
+        content = {"path": INBOUND, "form": {**form, "Body": fit}, "query": dict(query), "had_pin": fit != body}
+        await self._put(content)
+
+    async def receipt(self, form: Form, query: Mapping[str, str]) -> None:
+        """Take in what became of a message of ours."""
+        await self._put({"path": RECEIPT, "form": dict(form), "query": dict(query)})
+
+
+class WebhookIntake:
+    """Takes in webhooks on the active driver.
+
+    ``twilio_now`` is the time at Twilio, since its forms have no date; a form may have been taken some time ago.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        tracking: DeliveryTracking,
+        orphan_receipts: OrphanReceipts,
+        twilio_now: Callable[[], datetime],
+    ) -> None:
+        self._inbox = inbox
+        self._tracking = tracking
+        self._orphan_receipts = orphan_receipts
+        self._twilio_now = twilio_now
+
+    async def inbound(self, form: Form, _query: Mapping[str, str]) -> None:
+        """Take in a message that somebody sent."""
+        await self._take_in(form, timedelta(0), None)
+
+    async def carry_out(self, taken: TakenRequest) -> None:
+        """Take in what another driver took.
+
+        Raises:
+            StoreUnavailableError: it cannot be stored now.
+        """
+        content = taken.content
+        if content["path"] == INBOUND:
+            await self._take_in(content["form"], taken.age, content["had_pin"])
+        else:
+            await self.receipt(content["form"], content["query"])
+
+    async def _take_in(self, form: Form, age: timedelta, had_pin: bool | None) -> None:
+        media = tuple(form.get(f"MediaUrl{n}", "") for n in range(min(storable_count(form.get("NumMedia")) or 0, 10)))
+        received = received_message(
+            form["MessageSid"],
+            form["From"],
+            form["To"],
+            body=form.get("Body", ""),
+            at=self._twilio_now() - age,
+            media=tuple(filter(None, media)),
+        )
+        await self._inbox.accept(received, way="webhook", had_pin=had_pin)
+
+    async def receipt(self, form: Form, query: Mapping[str, str]) -> None:
+        """Take in what became of a message of ours; one that is not known yet may be named by its execution."""
+        sid, status, code = form["MessageSid"], form["MessageStatus"], form.get("ErrorCode", "")
+        receipt = Receipt(sid, status, storable_count(code), form.get("From", ""), form.get("To", ""))
+        known, execution_id = await self._tracking.report(receipt, way="webhook"), query.get("execution")
+        if not known and execution_id and await self._orphan_receipts.add(execution_id, receipt):
+            await self._tracking.report(receipt, way="webhook")
