@@ -99,6 +99,9 @@ async def problems(
     except ConnectionError:
         raise
     except Exception as exc:
+        if isinstance(exc, RuntimeError) and (request.transport is None or request.transport.is_closing()):
+            # What an event loop says of a write to a client that has gone; nobody reads an answer.
+            raise ConnectionResetError(str(exc)) from exc
         answer = problem_of(exc, request.method, request.path)
         if answer is None:
             raise

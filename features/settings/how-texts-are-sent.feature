@@ -11,6 +11,8 @@ Feature: How texts are sent
     Then the command has terminated after 1 attempt
     And within 10 minutes nothing more is sent
 
+  # A driver that takes over does not know when the one before last sent.
+  @one-driver
   Scenario Outline: A number sends at its own pace: <seconds> seconds after the first text
     Given the driver's settings:
       | setting               | value |
