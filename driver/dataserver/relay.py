@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
-from multidict import CIMultiDict
 
 from driver.api.access import Access, Principal
 from driver.api.bodies import body_of
@@ -176,7 +175,7 @@ class RelayedRequests:
             data = data.model_copy(update={"commandId": f"request:{taken.request_id}"})
         by = content["principal"]
         principal = Principal(by["name"], Role(by["role"]), person=by["person"])
-        sent = Sent(content["match"], content["query"], CIMultiDict(content["headers"]), read)
+        sent = Sent(content["match"], content["query"], content["headers"], read)
         return ApiRequest(sent, None, self._access, route.role or Role.ADMIN, principal, data)
 
 

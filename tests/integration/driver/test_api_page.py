@@ -68,11 +68,13 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
         (alarm,) = (await here.get("/api/alarms?pageSize=1"))["items"]
         here.fault({"type": "http_error", "status": 400, "code": 21612})
         waits = await here.send("This one waits")
+        broadcast = await here.post("/api/broadcasts", {"assets": ["gate"], "message": "And this one"})
         alarms = {"alarmIds": [alarm["alarmId"]]}
         ids = {
             "/api/executions/": (dead, done, waits),
             "/api/alarms/": (alarm["alarmId"],),
             "/api/deadletters/": (dead,),
+            "/api/broadcasts/": (broadcast["broadcastId"],),
         }
         ids["/api/systems/"] = ("twilio",)
         rows = (await here.get("/api/tables/status"))["rows"]
@@ -88,6 +90,7 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
             "/api/alarms/acknowledge": alarms,
             "/api/alarms/unshelve": alarms,
             "/api/queue/purge": {"from": OURS},
+            "/api/broadcasts": {"assets": ["gate"], "message": "Hi"},
             "/api/trace": {"topics": ["http"]},
             "/api/tables/{kind}": {"rows": rows},
             "/api/tables/{kind}/preview": {"rows": [rows[0] | {"Status.Description": "New"}, *rows[1:]]},

@@ -67,7 +67,7 @@ async def test_a_time_out_tells_what_came_near() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "shown"),
     [
         ({"after": "x"}, "after='x' is not a whole number"),
         ({"body": "("}, "body='(' is not a regular expression"),
@@ -218,7 +218,7 @@ async def test_accounts_are_shown_without_secrets_and_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "told"),
+    ("path", "body", "shown"),
     [
         (f"/accounts/{ACCOUNT}", {"type": "Gold"}, "type: 'Gold' is not one of Trial, Full"),
         (f"/accounts/{ACCOUNT}", {"balance": "much"}, "balance: 'much' is not an amount"),

@@ -86,7 +86,7 @@ async def test_mistakes_are_told_all_at_once_with_their_paths() -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "operation", "told"),
+    ("effect", "operation", "shown"),
     [
         ("http_error", "message.create", "messages.create"),
         ("list_lag", "messages.create", "*.list"),

@@ -177,7 +177,7 @@ async def test_a_browser_may_ask_first_and_needs_no_credentials_for_that() -> No
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "shown"),
     [
         ("/v1/Senders?To=%2B12015550101", "GET /v1/Senders is not done"),
         ("/v2/PhoneNumbers/+12015550101", "GET /v2/PhoneNumbers/…0101 is not done"),

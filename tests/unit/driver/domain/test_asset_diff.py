@@ -19,7 +19,7 @@ RECORD = AlarmRecord("A1", State.FAULT, "Fault", RecordState.ACTIVE_UNACKED, NOW
 
 
 @pytest.mark.parametrize(
-    ("after", "told"),
+    ("after", "answer"),
     [
         (WELL, ()),
         (replace(WELL, status="Fault"), ("status: Normal -> Fault",)),

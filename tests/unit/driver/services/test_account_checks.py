@@ -25,7 +25,7 @@ def found(account: RemoteAccount, sender: str = OURS, called: str = "") -> list[
 
 
 @pytest.mark.parametrize(
-    ("account", "told"),
+    ("account", "answer"),
     [
         (RemoteAccount("AC1", "active", "Full", (WELL,)), [("ok", OURS)]),
         (RemoteAccount("AC1", "suspended", "Full", (WELL,)), [("problem", "account"), ("ok", OURS)]),
