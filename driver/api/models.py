@@ -246,7 +246,7 @@ class ExecutionModel(ApiModel):
     error_code: int | None = None
 
 
-class BroadcastTroubleModel(ApiModel):
+class BroadcastProblemModel(ApiModel):
     """A message of a broadcast that needs a person: one that failed, or whose outcome is not known."""
 
     asset_id: str
@@ -271,7 +271,7 @@ class BroadcastModel(ApiModel):
     failed: int
     canceled: int
     unknown: int
-    troubles: list[BroadcastTroubleModel]
+    problems: list[BroadcastProblemModel]
 
 
 class PurgedModel(ApiModel):

@@ -82,6 +82,6 @@ async def _logout(urls: tuple[str, ...], tls: ssl.SSLContext | bool) -> None:
             async with http_session(kept[url], tls) as session:
                 await DriverClient(session, url).request("POST", "/api/Auth/Logout")
         except NotReachableError as exc:
-            say(f"Logged out of {url} here; the driver could not be told: {exc}")
+            say(f"Logged out of {url} here; the driver does not know of it: {exc}")
         else:
             say(f"Logged out of {url}.")

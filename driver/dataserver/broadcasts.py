@@ -1,6 +1,6 @@
 """Broadcasts: one message to several phones, given, followed and taken back as one command."""
 
-from driver.api.models import BroadcastModel, BroadcastTroubleModel
+from driver.api.models import BroadcastModel, BroadcastProblemModel
 from driver.api.requests import BroadcastBody, CancelBody
 from driver.api.routing import ApiRequest, ModelResponse
 from driver.dataserver.commanding import operator_of
@@ -11,7 +11,7 @@ from driver.services.broadcasts import BroadcastProgress, broadcast_progress
 from driver.services.commands import CommandRequest
 
 #: Messages that need a person and that one answer names; the counts are of all.
-MAX_TROUBLES = 100
+MAX_PROBLEMS = 100
 
 
 async def send_broadcast(server: DataServer, request: ApiRequest[BroadcastBody]) -> ModelResponse:
@@ -44,11 +44,11 @@ def _model(progress: BroadcastProgress) -> BroadcastModel:
         workstation=execution.workstation,
         created_at=execution.created_at,
         phones=progress.counts.total(),
-        troubles=[
-            BroadcastTroubleModel(
+        problems=[
+            BroadcastProblemModel(
                 asset_id=each.asset_id, execution_id=each.execution_id, progress=how.value, reason=each.reason
             )
-            for each, how in progress.troubles[:MAX_TROUBLES]
+            for each, how in progress.problems[:MAX_PROBLEMS]
         ],
         **{how.value: progress.counts[how] for how in Progress},
     )

@@ -120,7 +120,7 @@ class DataServer:
     metrics: Metrics
     snapshot: Snapshot
     lapsed: Callable[[], bool]
-    """Whether another driver may be the active one by now."""
+    """Whether another driver may already be the active one."""
     capabilities: Sequence[str] = (*READING, *ACTING)
     can: Sequence[str] = ("read", "stream", "command", "webhook", "send")
 

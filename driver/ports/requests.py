@@ -35,7 +35,7 @@ class RequestTable(Protocol):
         ...
 
     async def answers(self, request_ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
-        """Return the answers that there are by now to some requests."""
+        """Return the answers already given to some requests."""
         ...
 
     async def withdraw(self, request_id: str) -> bool:

@@ -28,7 +28,7 @@ class BroadcastProgress:
 
     execution: Execution
     counts: Counter[Progress]
-    troubles: tuple[tuple[Execution, Progress], ...]
+    problems: tuple[tuple[Execution, Progress], ...]
 
 
 class Broadcasts:
@@ -99,13 +99,13 @@ async def broadcast_progress(store: StoreReader, broadcast_id: str) -> Broadcast
     """
     broadcast = await _found(store, broadcast_id)
     counts: Counter[Progress] = Counter()
-    troubles = []
+    problems = []
     for execution, message in await store.executions_of(command_ids(broadcast)):
         progress = progress_of(execution, message.status if message else None)
         counts[progress] += 1
         if progress in _NEEDS_A_PERSON:
-            troubles.append((execution, progress))
-    return BroadcastProgress(broadcast, counts, tuple(troubles))
+            problems.append((execution, progress))
+    return BroadcastProgress(broadcast, counts, tuple(problems))
 
 
 async def _found(store: StoreReader, broadcast_id: str) -> Execution:

@@ -153,7 +153,7 @@ class Leadership:
 
     @property
     def lapsed(self) -> bool:
-        """Whether the lead is lost, or another driver may have it by now."""
+        """Whether the lead is lost, or another driver may already have it."""
         if self.lost or not self._lapse:
             return self.lost
         return max(self._begun.passed, self._begun.passed_by_the_wall) >= self._lapse

@@ -53,7 +53,7 @@ class SqlRequests:
         await self._do(store)
 
     async def answers(self, request_ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
-        """Return the answers that there are by now to some requests."""
+        """Return the answers already given to some requests."""
         answered = _COLUMNS.request_id.in_(request_ids) & _COLUMNS.answer.is_not(None)
         query = select(_COLUMNS.request_id, _COLUMNS.answer).where(answered)
         found = await self._do(lambda connection: connection.execute(query).all())

@@ -14,7 +14,7 @@ Feature: A text to many phones is one command
       | delivered | failed |
       | 2         | 1      |
 
-  Scenario: What waits is taken back, and what has left is told
+  Scenario: What waits is taken back, and what has left is not
     Given the driver's configuration also contains:
       """
       [send]

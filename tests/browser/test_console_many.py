@@ -111,7 +111,7 @@ async def test_a_text_that_arrives_stands_above_all_that_go_out(tmp_path: Path, 
         await here.clock.advance(12)
         await expect(entry).to_contain_text("man hurt")
         await here.clock.advance(20)
-        # By now it is none of the newest that the page asks for.
+        # It is no longer among the newest that the page asks for.
         await expect(page.locator("sms-messages li").nth(1)).to_contain_text("delivered")
         await expect(entry).to_contain_text("New: From Phone 3")
         await expect(entry).to_be_in_viewport()

@@ -41,7 +41,7 @@ async def test_every_phone_gets_it_and_the_progress_is_one_answer(tmp_path: Path
         assert given["phones"] == 3
         await here.clock.advance(10)
         answer = await here.get(f"/api/broadcasts/{given['broadcastId']}")
-        assert (counts(answer), answer["troubles"]) == ({"delivered": 3}, [])
+        assert (counts(answer), answer["problems"]) == ({"delivered": 3}, [])
         assert everybody(here) == [["Evacuate"]] * 3
 
 
@@ -76,12 +76,12 @@ async def test_what_fails_is_named_with_its_reason(tmp_path: Path) -> None:
     async with site(tmp_path, phones=phones) as here:
         here.fault(REFUSED, times=6)
         given = await broadcast(here, {"assets": [*ALL, "half"], "message": "Evacuate"})
-        assert [(each["assetId"], each["progress"]) for each in given["troubles"]] == [("half", "failed")]
+        assert [(each["assetId"], each["progress"]) for each in given["problems"]] == [("half", "failed")]
         await here.clock.advance(30)
         answer = await here.get(f"/api/broadcasts/{given['broadcastId']}")
         assert counts(answer) == {"failed": 4}
-        assert sorted(each["assetId"] for each in answer["troubles"]) == ["boss", "gate", "guard", "half"]
-        assert "21612" in " ".join(each["reason"] for each in answer["troubles"])
+        assert sorted(each["assetId"] for each in answer["problems"]) == ["boss", "gate", "guard", "half"]
+        assert "21612" in " ".join(each["reason"] for each in answer["problems"])
 
 
 @pytest.mark.parametrize(

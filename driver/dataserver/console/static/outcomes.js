@@ -7,7 +7,7 @@ const NAMED = 20;
 export function showBroadcast(broadcast, show, cancel) {
   const steps = ["waiting", "accepted", "sent", "delivered", "failed", "canceled", "unknown"];
   const parts = steps.filter((step) => broadcast[step]).map((step) => `${broadcast[step].toLocaleString("en")} ${step}`);
-  const reasons = broadcast.troubles.slice(0, 3).map((each) => `${each.assetId}: ${each.reason ?? each.progress}`);
+  const reasons = broadcast.problems.slice(0, 3).map((each) => `${each.assetId}: ${each.reason ?? each.progress}`);
   cancel.hidden = broadcast.waiting === 0;
   const bad = broadcast.failed + broadcast.unknown > 0;
   const done = broadcast.waiting + broadcast.accepted + broadcast.sent === 0;
