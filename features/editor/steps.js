@@ -55,20 +55,6 @@ Given(/^the operator sends "(.+)" to phone "(.+)"$/, () => {})
 // features/steps/commands.py: the_operator_sends_a_long_text
 When(/^the operator sends a text of (\d+) characters to phone "(.+)"$/, () => {})
 
-// One broadcast to every phone that the driver was started with.
-// features/steps/commands.py: the_operator_sends_to_all
-Given(/^the operator sends "(.+)" to all phones$/, () => {})
-
-// The texts of the last broadcast that are not on their way to Twilio are taken back.
-// features/steps/commands.py: the_operator_cancels_the_broadcast
-Given(/^the operator cancels what waits of the broadcast$/, () => {})
-
-// How many texts of the last broadcast are where; one row.
-//
-// Columns: waiting, accepted, sent, delivered, failed, canceled, unknown.
-// features/steps/commands.py: the_broadcast_stands_at
-Then(/^the broadcast stands at:$/, () => {})
-
 // Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset.
 // - `command`: One of: Send Message, Mask, Acknowledge, Reset, Cancel.
 // - `name`: One of: System, or any phone that an earlier step has introduced.

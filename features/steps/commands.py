@@ -44,31 +44,6 @@ def the_operator_sends_a_long_text(harness: Harness, count: int, name: str) -> N
     harness.commands.command(name, "Send Message", {"Message Content": "x" * count})
 
 
-@given(parsers.parse('the operator sends "{body}" to all phones'))
-@when(parsers.parse('the operator sends "{body}" to all phones'))
-@needs(Capability.UNSTAMPED)
-def the_operator_sends_to_all(harness: Harness, body: str) -> None:
-    """One broadcast to every phone that the driver was started with."""
-    harness.commands.broadcast(body)
-
-
-@given("the operator cancels what waits of the broadcast")
-@when("the operator cancels what waits of the broadcast")
-def the_operator_cancels_the_broadcast(harness: Harness) -> None:
-    """The texts of the last broadcast that are not on their way to Twilio are taken back."""
-    harness.commands.cancel_broadcast()
-
-
-@then("the broadcast stands at:")
-@columns("waiting", "accepted", "sent", "delivered", "failed", "canceled", "unknown")
-def the_broadcast_stands_at(harness: Harness, datatable: Table) -> None:
-    """How many texts of the last broadcast are where; one row.
-
-    Columns: waiting, accepted, sent, delivered, failed, canceled, unknown.
-    """
-    harness.eventually(lambda: compare(datatable, [harness.commands.broadcast_progress()]), "the broadcast")
-
-
 @given(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}"', WORDS))
 @when(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}"', WORDS))
 def the_operator_commands(harness: Harness, command: str, name: str) -> None:

@@ -9,11 +9,11 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 
-from driver.api.models import AcceptedModel, BroadcastModel, ExecutionModel
+from driver.api.models import AcceptedModel, ExecutionModel
 from driver.client import DriverClient, RefusedError
 from harness import projections
 from harness.driver.access import CLIENT_TOKEN, header
@@ -23,8 +23,6 @@ from harness.table_diff import Comparison
 
 SEND_MESSAGE = "Send Message"
 MESSAGE_CONTENT = "Message Content"
-
-M = TypeVar("M", AcceptedModel, BroadcastModel)
 
 Given = tuple[str, Callable[[DriverClient], Awaitable[AcceptedModel]]]
 """Whom a command was given, and how it is given to a driver."""
@@ -47,7 +45,6 @@ class DriverCommands:
         self._seen: set[str] = set()
         self._given: list[Given] = []
         self._last_of: dict[str, str] = {}
-        self._broadcast = ""
 
     def command(self, name: str, command: str, parameters: Mapping[str, str] | None = None) -> None:
         """Give an asset a command; its execution (or why it was refused) is remembered."""
@@ -84,21 +81,6 @@ class DriverCommands:
         rows = [alarm for alarm in alarms if (alarm.asset_id, alarm.alarm_type) == (asset, alarm_type)]
         assert len(rows) == 1, f'{name} has {len(rows)} alarms of the type "{alarm_type}"'
         self._give([(name, _giving(DriverClient.acknowledge, rows[0].alarm_id))])
-
-    def broadcast(self, body: str) -> None:
-        """Send a text to every phone as one command."""
-        phones = [asset_id(row["phone"]) for row in self._context.phones]
-        sending = _giving(DriverClient.send_broadcast, phones, body)
-        self._broadcast = self._context.wait_for(sending, self._context.driver).broadcast_id
-        self._context.wait_idle()
-
-    def cancel_broadcast(self) -> None:
-        """Take back what of the last broadcast waits."""
-        self._context.wait_for(self._context.driver.cancel_broadcast, self._broadcast)
-
-    def broadcast_progress(self) -> projections.Fact:
-        """How many texts of the last broadcast are where."""
-        return self._context.wait_for(self._context.driver.broadcast, self._broadcast).model_dump()
 
     def send_as_client(self, name: str, body: str) -> None:
         """Send a text to a phone as the client that the data server knows."""
@@ -225,7 +207,9 @@ class DriverCommands:
             self._last_of[name] = execution
 
 
-def _giving(method: Callable[..., Awaitable[M]], *arguments: Any) -> Callable[[DriverClient], Awaitable[M]]:
+def _giving(
+    method: Callable[..., Awaitable[AcceptedModel]], *arguments: Any
+) -> Callable[[DriverClient], Awaitable[AcceptedModel]]:
     """A command as it is given to a driver, under an id of its own; once more is under the same one."""
     command_id = uuid.uuid4().hex
     return lambda driver: method(driver, *arguments, commandId=command_id, **OPERATOR)
