@@ -24,7 +24,8 @@ PLAYED = (
     "driver_throughput.py",
     "driver_latency.py",
     "driver_latency.py --rate 500 --seconds 5",
-    "driver_scale.py",
+    "driver_scale.py --streams 1",
+    "driver_scale.py --phones 1000",
     "driver_growth.py --messages 1000 100000",
 )
 LONG = ("driver_growth.py --messages 1000000", "fake_scale.py --messages 1000000", "fake_soak.py")
