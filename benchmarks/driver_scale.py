@@ -33,6 +33,8 @@ async def until_changed(stream: EventStream, asset: str, status: str) -> float:
     """Wait for a state change on a stream; return when it arrived."""
     while True:
         frame = await stream.receive(60)
+        if frame is None:
+            raise SystemExit("a stream was dropped: this client reads too slowly for so many phones and streams")
         if not isinstance(frame, EventFrame) or (frame.event.name, frame.event.asset_id) != ("StateChanged", asset):
             continue
         if frame.event.parameters["Status"] == status:

@@ -54,16 +54,17 @@ async def measure(count: int, bare: float) -> None:
             "list 50, all": get(".json?PageSize=50"),
             "fetch": get(f"/{row.sid}.json"),
         }
-        print(f"{count} messages ({filled:.1f} s to fill)")
-        tell("  memory", resident_megabytes(), "MB", most=next(most for size, most in MEGABYTES if count <= size))
+        print(f"{count:,} messages: {filled:.1f} s to fill")
+        label = f"{count:,} messages: "
+        tell(f"{label}memory", resident_megabytes(), "MB", most=next(most for size, most in MEGABYTES if count <= size))
         for name, request in requests.items():
             times = [await round_trip(port, lambda _, request=request: request, 50) for _ in range(3)]  # type: ignore[misc]
             median = statistics.median(times)
-            tell(f"  {name}", median, "ms", most=2, ratio=f"{median / bare:.1f} bare round trips")
+            tell(f"{label}{name}", median, "ms", most=2, ratio=f"{median / bare:.1f} bare round trips")
         started = perf_counter()
         fake.reset()
         took = (perf_counter() - started) * 1000
-        tell("  reset", took, "ms", most=5, ratio=f"{took / bare:.1f} bare round trips")
+        tell(f"{label}reset", took, "ms", most=5, ratio=f"{took / bare:.1f} bare round trips")
         await run(port, 1, 0, lambda _: requests["list 50, all"], count=10)
 
 
