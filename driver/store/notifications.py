@@ -43,12 +43,14 @@ class Notifications:
         if not self._lost:
             return
         await self.close()
+        from asyncpg import InterfaceError, PostgresError  # the listener is asyncpg's own: nobody translates its errors
+
         try:
             self._connection = await self._engine.connect()
             raw: Any = (await self._connection.get_raw_connection()).driver_connection
             raw.add_termination_listener(self._ended)
             await raw.add_listener(self._channel, self._heard)
-        except (SQLAlchemyError, OSError) as exc:
+        except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as exc:
             raise StoreUnavailableError(f"the database cannot be read now: {exc}") from exc
         self._lost = False
 

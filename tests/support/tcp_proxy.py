@@ -18,6 +18,8 @@ class TcpProxy:
         self._open.set()
         self._cut = False
         self.port = 0
+        #: What breaks the connection on which it is said, if anything does.
+        self.breaks_at: bytes | None = None
 
     def cut(self) -> None:
         """Break every connection and take no new one."""
@@ -81,6 +83,8 @@ class TcpProxy:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
             await self._open.wait()
+            if self.breaks_at is not None and self.breaks_at in data:
+                raise ConnectionResetError
             writer.write(data)
             await writer.drain()
         if writer.can_write_eof():
