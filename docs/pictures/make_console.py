@@ -17,7 +17,7 @@ from driver.config import DriverConfig
 from fake_twilio import FakeTwilio, Fault, ManualClock
 
 HERE = Path(__file__).parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 OURS, GUARD = "+12015550100", "+12015550101"
 PLACES = ("Guard", "North gate", "Boiler house", "Pump station 2", "Control room", "Fire brigade")
 SEED = {

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from fake_twilio import FakeTwilio, ManualClock
 
 HERE = Path(__file__).parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 GUARD, GATE = "+12015550101", "+12015550102"
 REPLY = "<Response><Message>Thank you. The gate is open for you.</Message></Response>"
 SEED = {
