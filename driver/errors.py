@@ -1,7 +1,8 @@
 """Everything that can go wrong in the driver, as one tree; each class carries a stable code for clients."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class DriverError(Exception):
@@ -102,3 +103,19 @@ class RequestError(DriverError):
         super().__init__(detail)
         self.status = status
         self.errors = errors or []
+
+
+class RefusedError(DriverError):
+    """The driver answered with a ``problem``, under this HTTP ``status``."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, status: int = 0, problem: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.problem = problem or {}
+
+    @property
+    def not_active(self) -> bool:
+        """Whether the driver refused because another one is the active one, or none is right now."""
+        return self.problem.get("code") in ("standby", "not_active", "no_active_driver", "outcome_unknown")

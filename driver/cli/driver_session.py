@@ -10,7 +10,8 @@ import click
 
 from driver.cli.kept_logins import address_of, kept_logins
 from driver.cli.questions import ask, at_terminal, secret
-from driver.client.http import DEFAULT_URL, RefusedError, given_token, http_session
+from driver.client.http import DEFAULT_URL, given_token, http_session
+from driver.errors import RefusedError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

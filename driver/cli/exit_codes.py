@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from driver.domain.control_characters import escaped
-from driver.errors import ConfigurationError, DriverError
+from driver.errors import ConfigurationError, DriverError, RefusedError
 
 DONE, FAILED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
 
@@ -27,7 +27,7 @@ def exit_codes() -> Iterator[None]:
         sys.exit(WRONG_USE)
     except DriverError as exc:
         click.echo(f"sms-driver: {escaped(str(exc))}", err=True)
-        sys.exit(UNREACHABLE)
+        sys.exit(FAILED if isinstance(exc, RefusedError) else UNREACHABLE)
     except BrokenPipeError:
         sys.exit(DONE)
     except OSError as exc:

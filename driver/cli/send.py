@@ -75,15 +75,9 @@ def send(
         parameters = {MESSAGE_CONTENT: text, DESTINATION_NUMBER: recipient, SOURCE_PHONE_NUMBER: sender}
     else:
         raise click.UsageError("give either --phone, or --from and --to")
-    try:
-        how = settings(retries, retry_delay_ms, heartbeat)
-        following = Following(
-            phone or "", parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout
-        )
-        latest = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
-    except RefusedError as exc:
-        click.echo(f"sms-driver send: {escaped(str(exc))}", err=True)
-        sys.exit(FAILED)
+    how = settings(retries, retry_delay_ms, heartbeat)
+    following = Following(phone or "", parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
+    latest = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
     if as_json:
         click.echo(json.dumps(latest.model_dump(mode="json")))
     else:

@@ -15,8 +15,8 @@ from driver.api.debug_models import LogPageModel, TraceModel
 from driver.api.frames import FRAME, Frame
 from driver.api.requests import MAX_PAGE_SIZE
 from driver.api.table_models import ImportModel
-from driver.client.http import RefusedError, unreachable
-from driver.errors import NotReachableError
+from driver.client.http import unreachable
+from driver.errors import NotReachableError, RefusedError
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")

@@ -20,9 +20,8 @@ from driver.api.frames import EventFrame, Frame, GoodbyeFrame, HelloFrame, Snaps
 from driver.api.models import AssetModel, InfoModel
 from driver.client.driver_client import DriverClient, EventStream
 from driver.client.events import ConnectionState, Lost, StatusChanged, unknown
-from driver.client.http import RefusedError
 from driver.client.settings import FailoverSettings, Server
-from driver.errors import DriverError, NotReachableError
+from driver.errors import DriverError, NotReachableError, RefusedError
 from driver.runtime.clock import Clock, sleep
 
 

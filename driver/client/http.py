@@ -4,32 +4,15 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 import aiohttp
 
-from driver.errors import DriverError, NotReachableError, StartError
+from driver.errors import NotReachableError, StartError
 
 #: OpenSSL's reasons for a certificate that is trusted, but issued for another name or address.
 _OTHER_NAME = frozenset({62, 64})
 DEFAULT_URL = "http://127.0.0.1:9622"
 DEFAULT_DEBUG_URL = "http://127.0.0.1:9623"
-
-
-class RefusedError(DriverError):
-    """The driver answered with a ``problem``, under this HTTP ``status``."""
-
-    code = "refused"
-
-    def __init__(self, message: str, *, status: int = 0, problem: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.problem = problem or {}
-
-    @property
-    def not_active(self) -> bool:
-        """Whether the driver refused because another one is the active one, or none is right now."""
-        return self.problem.get("code") in ("standby", "not_active", "no_active_driver", "outcome_unknown")
 
 
 def unreachable(url: str, exc: Exception) -> NotReachableError:

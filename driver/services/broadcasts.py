@@ -13,7 +13,7 @@ from driver.errors import NotFoundError, RequestError
 from driver.ports.store import PutExecution, Store, StoreReader, Write
 from driver.services.asset_catalog import AssetEntry
 from driver.services.assets import Assets
-from driver.services.command_parameters import check_text
+from driver.services.command_parameters import text_mistake
 from driver.services.commands import CommandRequest, Commands
 from driver.services.send_queue import SendQueue
 
@@ -44,14 +44,16 @@ class Broadcasts:
         """Send a message to several phones: all of it becomes durable in one commit, or nothing.
 
         Raises:
-            RequestError: some are no phones; each is named.
-            CommandRefusedError: the text cannot be sent.
+            RequestError: the text cannot be sent, or some are no phones; each mistake is named.
             IdempotencyConflictError: the command id was used for something else.
             StoreUnavailableError: the database cannot remember it; nothing is sent.
         """
         text = call.parameters[MESSAGE_CONTENT]
-        check_text(text, "message")
-        phones = self._phones(names)
+        phones, wrong = self._phones(names)
+        if mistake := text_mistake("message", text):
+            wrong.insert(0, {"path": "message", "message": mistake})
+        if wrong:
+            raise RequestError("; ".join(each["message"] for each in wrong[:MAX_ERRORS]), errors=wrong[:MAX_ERRORS])
         parameters = {MESSAGE_CONTENT: text, PHONES: named_phones([phone.asset_id for phone in phones])}
         broadcast, audit = self._commands.broadcast(len(phones), parameters, call)
         writes: list[Write] = [PutExecution(broadcast), audit]
@@ -75,8 +77,8 @@ class Broadcasts:
         await self._send_queue.cancel_all(frozenset(command_ids(broadcast)), by)
         return await broadcast_progress(self._store, broadcast_id)
 
-    def _phones(self, names: Sequence[str]) -> list[AssetEntry]:
-        """Return the phones that are named, each once."""
+    def _phones(self, names: Sequence[str]) -> tuple[list[AssetEntry], list[dict[str, str]]]:
+        """Return the phones that are named, each once, and what names none."""
         found: dict[str, AssetEntry] = {}
         wrong = []
         for place, name in enumerate(names):
@@ -85,9 +87,7 @@ class Broadcasts:
                 found[entry.asset_id] = entry
             else:
                 wrong.append({"path": f"assets.{place}", "message": f"there is no phone {name!r}"})
-        if wrong:
-            raise RequestError("; ".join(each["message"] for each in wrong[:MAX_ERRORS]), errors=wrong[:MAX_ERRORS])
-        return list(found.values())
+        return list(found.values()), wrong
 
 
 async def broadcast_progress(store: StoreReader, broadcast_id: str) -> BroadcastProgress:

@@ -74,18 +74,23 @@ def check_ahead(change: Change, now: datetime) -> None:
         )
 
 
-def check_text(body: str, path: str = f"parameters.{MESSAGE_CONTENT}") -> None:
-    """Make sure that Twilio takes the text of a message, which the request has at ``path``.
+def check_text(body: str) -> None:
+    """Make sure that Twilio takes the text of a message.
 
     Raises:
         CommandRefusedError: it is empty or too long.
     """
+    if wrong := text_mistake(MESSAGE_CONTENT, body):
+        raise CommandRefusedError(wrong, path=f"parameters.{MESSAGE_CONTENT}")
+
+
+def text_mistake(field: str, body: str) -> str | None:
+    """Return why Twilio does not take the text of a message, which a request has in ``field``; None if it does."""
     if not body.strip():
-        raise CommandRefusedError(f"{MESSAGE_CONTENT} is empty", path=path)
+        return f"{field} is empty"
     if len(body) > MAX_TEXT:
-        raise CommandRefusedError(
-            f"{MESSAGE_CONTENT} has {len(body)} characters; Twilio takes at most {MAX_TEXT}", path=path
-        )
+        return f"{field} has {len(body)} characters; Twilio takes at most {MAX_TEXT}"
+    return None
 
 
 def number_of(parameters: Mapping[str, str], name: str) -> str:

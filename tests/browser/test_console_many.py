@@ -66,6 +66,8 @@ async def test_a_text_to_many_keeps_its_line_while_other_commands_come(tmp_path:
     async with many(tmp_path, running, per_sender_per_s=0.1) as (here, page):
         line = await text_all(page, "Evacuate")
         await expect(line).to_contain_text("waiting")
+        # Nobody has to scroll for it, on a small screen either.
+        await expect(line.get_by_role("button", name="Cancel what waits")).to_be_in_viewport(ratio=1)
         await press(page, "Mask")
         for n in range(1, 10):
             await expect(page.locator("sms-commands .chosen")).to_have_text("Select one or more assets.")

@@ -92,6 +92,7 @@ async def test_what_fails_is_named_with_its_reason(tmp_path: Path) -> None:
         ({"message": "x"}, ["assets"]),
         ({"assets": ["guard"], "message": "  "}, ["message"]),
         ({"assets": ["guard"], "message": "x" * 1601}, ["message"]),
+        ({"assets": ["nobody"], "message": ""}, ["message", "assets.0"]),
         ({"assets": ["guard"], "message": "a\ud800"}, ["message"]),
         ({"assets": ["guard"], "message": "x", "text": "y"}, ["text"]),
     ],
@@ -102,6 +103,7 @@ async def test_a_wrong_one_is_refused_whole_with_every_mistake(
     async with site(tmp_path, phones=PHONES) as here:
         refused = await broadcast(here, body, 400)
         assert [each["path"] for each in refused["errors"]] == paths
+        assert "Message Content" not in refused["detail"]
         await here.clock.advance(10)
         assert everybody(here) == [[], [], []]
 

@@ -15,9 +15,8 @@ from driver.api.models import InfoModel
 from driver.app import RunningDriver
 from driver.client.events import ConnectionState, Lost, StatusChanged
 from driver.client.failover import FailoverClient
-from driver.client.http import RefusedError
 from driver.client.settings import FailoverSettings, Server, in_order
-from driver.errors import NotReachableError
+from driver.errors import NotReachableError, RefusedError
 from fake_twilio import ManualClock
 from fake_twilio.clock import turn
 from support.driver_pair import Pair

@@ -87,7 +87,7 @@ async def test_every_command_says_how_to_log_in_again(here: Site, tmp_path: Path
     await here.clock.advance(LOGIN_LASTS_S)
     for command in commands:
         done = await sms(tmp_path, *command, "--url", url)
-        assert done.returncode != 0
+        assert done.returncode == 1
         (line,) = done.stderr.splitlines()
         assert line.endswith(f"the login at {url} has ended; log in again: sms-driver login --url {url}"), line
 

@@ -220,6 +220,7 @@ class Commands extends Part {
         cancel.disabled = false;
       };
       showBroadcast(given, show, cancel);
+      line.scrollIntoView({ block: "nearest" });
       this.followBroadcast(path, show, cancel).then(() => (line.lasting = false));
       this.model.lists.refresh();
       return true;
@@ -288,6 +289,7 @@ class Commands extends Part {
   note(text, kind = "") {
     const line = h("li", { class: kind }, text);
     this.log.prepend(line);
+    line.scrollIntoView({ block: "nearest" });
     for (const old of [...this.log.children].filter((each) => !each.lasting).slice(LINES)) old.remove();
     return line;
   }
