@@ -251,6 +251,12 @@ def _as_written(step: Any) -> gherkin_model.Step:
     return gherkin_model.Step(step.keyword, step.type, step.name, step.line_number, table, step.docstring)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_before_step(request: pytest.FixtureRequest) -> None:
+    """Note which events belong to the step, before a takeover brings more of them."""
+    request.getfixturevalue("harness").view.event_log.begin_step()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Skip a scenario that turns out to want people or numbers which the real Twilio's side does not have."""

@@ -59,6 +59,12 @@ class DriverView:
         """The events of that name in the scenario, over restarts of the driver."""
         return [{"name": event.name} for event in self._events([name])]
 
+    def new_events(self, name: str) -> projections.Facts:
+        """The events of that name since the present step began."""
+        return [
+            {"name": event.name} for event in self.event_log.events[self.event_log.before_step :] if event.name == name
+        ]
+
     def _events(self, names: Collection[str]) -> list[EventModel]:
         return [event for event in list(self.event_log.events) if event.name in names]
 

@@ -13,6 +13,8 @@ class EventLog:
 
     def __init__(self) -> None:
         self.events: list[EventModel] = []
+        #: How many of them there were when the present step began.
+        self.before_step = 0
         self._seq = 0
         self._listener: asyncio.Task[None] | None = None
 
@@ -28,6 +30,10 @@ class EventLog:
             self._listener.result()
         if not joined.is_set():
             raise TimeoutError(f"the event stream of {driver.url} did not catch up within 5 s")
+
+    def begin_step(self) -> None:
+        """Note that a step begins: what comes from now on is part of it, a takeover's events as well."""
+        self.before_step = len(self.events)
 
     async def leave(self) -> None:
         """Leave the event stream."""
