@@ -13,7 +13,7 @@ SYNC := $(UV) sync --quiet --locked --inexact --no-default-groups --compile-byte
 UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test dev bench fix docs lock pictures release clean
+.PHONY: help demo check test rest dev bench fix docs lock pictures release clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -34,8 +34,11 @@ $(UV):
 demo: .venv/installed  ## Play the whole story in this terminal (ARGS=--once ends with the exit status)
 	@$(BIN)/sms-driver demo $(ARGS)
 
-test: .venv/tox  ## Lint, types and every test (ARGS is passed to tox)
-	@$(BIN)/tox run $(ARGS)
+test: .venv/tox  ## What must pass before a change lands, in six minutes (ARGS is passed to tox)
+	@$(BIN)/tox run $(or $(ARGS),-m test)
+
+rest: .venv/tox  ## What CI plays besides: other interpreters, what takes long, the pages in a browser
+	@$(BIN)/tox run -m rest
 
 dev: .venv/installed  ## Install everything a developer needs into .venv
 	@$(SYNC) --all-extras --group dev
