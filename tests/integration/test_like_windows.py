@@ -20,6 +20,7 @@ LIKE_WINDOWS = Path(__file__).parents[1] / "support" / "like_windows.py"
 ROOT = Path(__file__).parents[2]
 #: What the simulation plays for Ctrl-Break.
 SIGBREAK = signal.SIGURG
+pytestmark = pytest.mark.long
 ending = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, SIGBREAK], ids=["TERM", "INT", "BREAK"])
 
 
@@ -97,7 +98,6 @@ async def test_isolation_is_refused_in_one_line() -> None:
         )
 
 
-@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "tests", ["tests/unit/driver", pytest.param("tests/unit/fake_twilio", marks=pytest.mark.release)]

@@ -14,6 +14,7 @@ import pytest
 from support.exec_clients import CLIENTS, SEND_JAVA, SEND_NODE, SEND_PERL, SEND_PHP, SEND_PYTHON, run_exec
 from support.node import node_modules
 
+pytestmark = pytest.mark.long
 NODE_CLIENTS = ("twilio-3.20", "twilio-3.50", "twilio", "https", "fetch", "got", "undici")
 
 
@@ -41,8 +42,6 @@ def test_python_clients_that_heed_no_variable(data: Path, client: str) -> None:
     assert f'"from {client}"' in done.stderr
 
 
-@pytest.mark.long
-@pytest.mark.once
 @pytest.mark.parametrize("version", [pytest.param("6.32.0", marks=pytest.mark.release), "7.9.0"])
 def test_old_official_sdks_for_python(data: Path, tmp_path: Path, version: str) -> None:
     uv = Path(sys.executable).with_name("uv")
@@ -76,7 +75,6 @@ def test_node_clients(data: Path, client: str) -> None:
     assert f'"from {client}"' in done.stderr
 
 
-@pytest.mark.long
 @pytest.mark.release
 @pytest.mark.node
 @pytest.mark.timeout(300)
