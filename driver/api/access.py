@@ -23,6 +23,8 @@ from driver.runtime.log_rate_limit import LogRateLimit
 
 _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200
+#: Where a token stands in the address, for clients that can send no header with a WebSocket.
+TOKEN_PARAMETER = "access_token"  # noqa: S105 - a name
 #: Passwords checked at once: they are slow on purpose, and a flood of them must leave the machine to the driver.
 HASHED_AT_ONCE = 2
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
@@ -163,7 +165,7 @@ class Access:
 
 def _token(request: web.Request) -> str:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return (token if kind.lower() == "bearer" else request.query.get("access_token", "")).strip()
+    return (token if kind.lower() == "bearer" else request.query.get(TOKEN_PARAMETER, "")).strip()
 
 
 def _refuse_foreign_pages(request: web.Request) -> None:

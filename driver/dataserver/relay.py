@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from driver.api.access import Access, Principal
+from driver.api.access import TOKEN_PARAMETER, Access, Principal
 from driver.api.bodies import body_of
 from driver.api.problems import problem, problem_of
 from driver.api.routing import ApiRequest, Endpoint, Route, Sent, written
@@ -126,7 +126,7 @@ def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoin
             {
                 "route": _name(route),
                 "match": dict(http.match_info),
-                "query": dict(http.query),
+                "query": {name: value for name, value in http.query.items() if name != TOKEN_PARAMETER},
                 "headers": {name: http.headers[name] for name in HEADERS if name in http.headers},
                 "body": b64encode(body).decode(),
                 "principal": {"name": principal.name, "role": principal.role, "person": principal.person},

@@ -153,6 +153,19 @@ async def test_a_text_taken_while_nobody_is_active_is_sent_by_the_next_one(pair:
             assert pair.here.received() == ["Fire"]
 
 
+async def test_a_token_in_the_address_is_not_stored(pair: Pair) -> None:
+    async with pair.driver() as first, pair.driver() as second:
+        first.services.supervisor._tasks[-1].cancel()
+        client = DriverClient(pair.here.http, second.dataserver_url)
+        path = "/api/assets/guard/commands?access_token=a-secret"
+        giving = asyncio.ensure_future(answered(client, "POST", path, status=503, body={"command": "Mask"}))
+        while not (requests := await stored(pair)):
+            pass
+        assert "a-secret" not in requests[0]
+        await pair.here.clock.advance(20)
+        await giving
+
+
 async def test_without_an_active_driver_a_command_is_taken_back_and_nothing_is_done(pair: Pair) -> None:
     async with pair.driver() as first, pair.driver() as second:
         first.services.supervisor._tasks[-1].cancel()
