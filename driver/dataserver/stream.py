@@ -4,7 +4,6 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
-import orjson
 import structlog
 from aiohttp import WSMsgType, web
 
@@ -118,9 +117,8 @@ class _Listener:
 
     async def _snapshot(self) -> int:
         seq = self._server.bus.last_seq
-        # A ``SnapshotFrame`` whose assets are written already.
-        frame = {"type": "snapshot", "seq": seq, "assets": self._server.snapshot.assets()}
-        await _send(self._socket, orjson.dumps(frame))
+        snapshot = self._server.snapshot.frame(seq)
+        await _send(self._socket, snapshot.data)
         return seq
 
 
