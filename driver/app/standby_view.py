@@ -149,8 +149,7 @@ class StandbyView:
         while True:
             try:
                 await notifications.keep()
-                await self.catch_up()
-                await look()
+                await asyncio.gather(self.catch_up(), look())
                 self._error = ""
             except StoreUnavailableError as exc:
                 if str(exc) != self._error:
